@@ -1,0 +1,298 @@
+"""Values of the telling side: ladder, calls, people, alerts and notices. Frozen; stdlib only.
+
+Every `datetime` here is aware and in UTC; every `date` is a local calendar day of the
+configured time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    SILENCE = "silence"
+    BLIND = "blind"
+    GATEWAY = "gateway"
+    HANDOVER = "handover"
+    ROSTER = "roster"
+    CHANNEL = "channel"
+    LEDGER = "ledger"
+    SELF = "self"
+
+
+class Reason(StrEnum):
+    """Why somebody is told, or why an alert ended. The same value in log, row and message."""
+
+    RUNG = "rung"  # R1: a step of the ladder
+    CLOSURE = "closure"  # R2: the last chance falls into a closed stretch
+    PUBLISH_DAY = "publish_day"  # R3: today is the last whole day, and nobody is at work
+    BREACH = "breach"  # R4: the limit has passed
+    REMINDER = "reminder"  # still breached, one each working day
+    PROMISE = "promise"  # a promised time passed without a post
+    BLIND = "blind"  # we cannot see, so the rung goes out as a question
+    GATEWAY = "gateway"  # a gateway fails: one message for all its accounts
+    CHANNEL = "channel"  # a channel refuses for good
+    POSTED = "posted"  # ended: a newer post was seen
+    RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
+    RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
+    ACCOUNT_CLOSED = "account_closed"  # ended: the account was closed or removed
+    EXCEPTION = "exception"  # ended: an agreed silence (报备)
+
+
+class Event(StrEnum):
+    """What kind of message a notice is, as the webhook says it."""
+
+    ALERT = "alert"
+    REMINDER = "reminder"
+    RESOLVED = "resolved"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder: after *days* quiet days, tell these roles or person ids."""
+
+    days: int
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A limit in whole days and the rungs up to and including it, lowest first.
+
+    *every_day*: rungs below the limit are told on closed days too (an office that is
+    staffed all week), instead of on the next working day.
+    """
+
+    limit: timedelta
+    rungs: tuple[Rung, ...]
+    every_day: bool = False
+
+    @property
+    def limit_rung(self) -> Rung:
+        """The rung at the limit."""
+        return self.rungs[-1]
+
+    @property
+    def last_chance(self) -> Rung:
+        """The highest rung below the limit; the limit's own rung if there is no other."""
+        return self.rungs[-2] if len(self.rungs) > 1 else self.rungs[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The local hours of the day at which people are told things, and the zone they are in."""
+
+    zone: ZoneInfo
+    call_at: time = time(9)
+    last_call_at: time = time(15, 30)
+    quiet_from: time = time(22)
+    quiet_until: time = time(7)
+    today_until: time = time(17, 30)  # what 「今日发布」 promises
+    today_closes: time = time(17)  # from then on it is refused
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One planned telling. *occasion* is unique within one alert and stable over restarts."""
+
+    due_at: datetime
+    rung: int | None
+    reason: Reason
+    tell: tuple[str, ...]
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """「已知悉」: somebody has it in hand."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """「今日发布」 or, with *scheduled*, 「已设定时发布」: a post will be there at *until*."""
+
+    by: str
+    at: datetime
+    until: datetime
+    scheduled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceException:
+    """报备: an agreed silence of one account, from *since* to *until*."""
+
+    account: str
+    by: str
+    since: datetime
+    until: datetime
+    reason: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One open (or, with `resolved_at`, ended) trouble of one subject.
+
+    *since*: the instant the trouble counts from (for a silence: the last post, or the start
+    of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
+    occasions already called or overtaken. *called_at*: when the newest call was made.
+    *id* is 0 until the store has given it one.
+    """
+
+    kind: Kind
+    subject: str
+    opened_at: datetime
+    since: datetime
+    id: int = 0
+    rung: int | None = None
+    told: frozenset[str] = frozenset()
+    called_at: datetime | None = None
+    acknowledged: Acknowledgement | None = None
+    promise: Promise | None = None
+    resolved_at: datetime | None = None
+    resolution: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One way to reach a person: a configured channel's id and the address on it."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told. *reach* in order: first channel, second channel, …"""
+
+    id: str
+    name: str
+    phone: str | None = None
+    roles: tuple[str, ...] = ()
+    reach: tuple[Reach, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDay:
+    """Who is on duty (值班员) and who leads (带班领导) on one date."""
+
+    on: date
+    duty: str
+    leader: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is on duty when: a rotation from *starts*, overruled by the dated table."""
+
+    rotation: tuple[str, ...] = ()
+    starts: date | None = None
+    every: timedelta = timedelta(days=7)
+    dates: tuple[DutyDay, ...] = ()
+
+
+class NoticeState(StrEnum):
+    """How far one notice has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who was told, for the sentence 「已通知 …」."""
+
+    name: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a message needs to say, fixed when it was decided; rendering adds only words.
+
+    Which fields are filled depends on kind and reason; `alerts.words` names the ones it reads.
+    """
+
+    name: str  # the account's or gateway's own name
+    platform: str | None = None
+    organisation: str | None = None
+    at: datetime | None = None  # when this was decided
+    due_at: datetime | None = None  # when it should have been said, if later than that (补发)
+    since: datetime | None = None  # last post, start of watching, start of blindness
+    waiting: bool = False  # no post was ever seen
+    last_post_title: str | None = None
+    visible_since: datetime | None = None  # newest post still visible, if that is older
+    quiet_days: int | None = None
+    limit_days: int | None = None
+    breach_at: datetime | None = None
+    publish_by: date | None = None
+    closed_from: date | None = None  # the closed stretch a closure call is about
+    closed_to: date | None = None
+    closed_name: str | None = None  # its name in the calendar's own English, e.g. "Spring Festival"
+    last_workday: date | None = None
+    guessed: bool = False  # the calendar of that time is not announced yet
+    weak: bool = False  # seen through a gateway whose pulse proves little (未经旁证)
+    as_of: datetime | None = None  # what the account looked like at this instant
+    link: str | None = None
+    custodian: str | None = None
+    call_name: str | None = None  # whom to ring up
+    call_phone: str | None = None
+    told: tuple[Told, ...] = ()
+    next_at: datetime | None = None  # when the next call is due, if nothing happens
+    next_names: tuple[str, ...] = ()
+    fallback_for: str | None = None  # the role nobody fills, if that is why you were told
+    promise_by: str | None = None
+    promise_until: datetime | None = None
+    gateway: str | None = None
+    gateway_error: str | None = None
+    accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
+    post_at: datetime | None = None  # the post that ended it
+    post_title: str | None = None
+    lasted_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message of an alert to one person by one channel."""
+
+    id: str
+    alert: int
+    kind: Kind
+    subject: str
+    occasion: str
+    reason: Reason
+    event: Event
+    rung: int | None
+    person: str
+    channel: str
+    address: str
+    facts: Facts
+    created_at: datetime
+    not_before: datetime
+    state: NoticeState = NoticeState.PENDING
+    attempts: int = 0
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One configured channel. *options* holds its kind's own keys, secrets already read."""
+
+    id: str
+    kind: str
+    options: Mapping[str, str] = field(default_factory=dict)

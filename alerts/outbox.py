@@ -1,0 +1,84 @@
+"""What is still to be sent, and what becomes of it. A Protocol and one pure rule.
+
+At least once: a crash between send and record repeats a message (same id, marked 重发);
+none is lost. The store implements the Protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.channels.base import DeliveryError, Failure
+from alerts.model import Notice, NoticeState
+
+LEASE = timedelta(minutes=2)
+LONGEST_BACKOFF = timedelta(hours=1)
+FIRST_BACKOFF = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What becomes of a notice after one attempt. *second_channel*: try the person's next."""
+
+    state: NoticeState
+    not_before: datetime | None = None
+    second_channel: bool = False
+    raise_channel_alert: bool = False
+
+
+def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
+    """Return what becomes of *notice* after an attempt that ended in *error* (None: accepted).
+
+    Temporary failures back off from 30 s, doubling, to an hour, or as long as the service
+    asked; permanent ones end the notice and are told to the operator.
+    """
+    if error is None:
+        return After(NoticeState.SENT)
+    if error.failure is Failure.LATER:
+        wait = min(FIRST_BACKOFF * 2 ** min(notice.attempts, 20), LONGEST_BACKOFF)
+        if error.wait is not None:
+            wait = min(max(wait, error.wait), LONGEST_BACKOFF)
+        return After(NoticeState.RETRYING, now + wait, second_channel=notice.attempts >= 1)
+    if error.failure is Failure.CHANNEL:
+        # Our own key is refused: keep the message, it may be mended within the hour.
+        return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
+    return After(NoticeState.FAILED, second_channel=True, raise_channel_alert=True)
+
+
+class Outbox(Protocol):
+    """Notices at rest. Every method is its own transaction."""
+
+    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
+        """Return notices that may be sent at *now*, each leased to the caller for `LEASE`.
+
+        A notice is claimable when it is pending or retrying, its `not_before` has come and
+        no lease runs (an expired lease, or one later than `now + LEASE` after a clock that
+        jumped, counts as none). `attempts` counts this claim. No two callers ever hold one
+        notice at once. Oldest first.
+        """
+        ...
+
+    def still_holds(self, notice: Notice) -> bool:
+        """Return whether the reason for *notice* still stands: its alert is open, and for a
+        silence no newer counted post is known. A `resolved` notice always holds."""
+        ...
+
+    def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
+        """Record the attempt (a delivery row) and what becomes of *notice*; ends its lease."""
+        ...
+
+    def withdraw(self, notice: Notice, now: datetime) -> None:
+        """Mark *notice* withdrawn: its reason no longer stands."""
+        ...
+
+    def add(self, notices: Collection[Notice]) -> int:
+        """Store *notices*, skipping any whose (alert, occasion, person, channel) exists.
+        Return how many were new."""
+        ...
+
+    def next_due_at(self, now: datetime) -> datetime | None:
+        """Return when the next notice becomes claimable, or None if none is waiting."""
+        ...

@@ -1,0 +1,251 @@
+"""Values of the seeing side: accounts, gateways, sources, readings, posts. Frozen; stdlib only.
+
+Every `datetime` is aware and in UTC. A value never knows how it was stored or fetched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class AccountState(StrEnum):
+    """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""
+
+    RUNNING = "running"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class PostKind(StrEnum):
+    """What a post is: a Weibo original or repost, or a WeChat article (or portal page)."""
+
+    ORIGINAL = "original"
+    REPOST = "repost"
+    ARTICLE = "article"
+
+
+class Pulse(StrEnum):
+    """What a reading proves about the gateway itself (DESIGN 4.3 in docs/design.md)."""
+
+    FULL = "full"
+    WEAK = "weak"  # warnings go out marked 未经旁证; no breach is asserted
+    NONE = "none"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt to read a source."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"  # 304, or the same content as last time
+    TRANSPORT = "transport"  # no answer: DNS, refused, reset, TLS, time-out
+    STATUS = "status"  # an HTTP error
+    NOT_A_FEED = "not_a_feed"  # HTML, JSON of another kind, nothing at all
+    EMPTY = "empty"  # a well-formed window without posts where posts were known
+    SHRUNKEN = "shrunken"  # the window lacks a post that is known to be newer
+    WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
+    NO_PULSE = "no_pulse"  # the gateway itself is not alive
+    LIMITS = "limits"  # larger or slower than we accept
+
+    @property
+    def answered(self) -> bool:
+        """Whether the gateway gave a usable answer."""
+        return self in (Outcome.OK, Outcome.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One account as seen through one gateway. *rank* 0 is the most trusted."""
+
+    id: str
+    account: str
+    gateway: str
+    locator: str
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account on one platform, as configured."""
+
+    id: str
+    name: str
+    platform: str
+    organisation: str | None = None
+    state: AccountState = AccountState.RUNNING
+    policy: str = "default"
+    custodian: str | None = None
+    backup: str | None = None
+    page: str | None = None
+    sources: tuple[SourceSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """What we read through, as configured. *key* is a secret; `repr` leaves it out."""
+
+    id: str
+    kind: str
+    url: str
+    key: str | None = field(default=None, repr=False)
+    spacing: timedelta = timedelta(seconds=1)
+    concurrency: int = 2
+    canary: tuple[str, ...] = ()
+    trusted: bool = False
+    zone: str = "default"
+    pulse_allowance: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """One item of a window as a source stated it.
+
+    *stated_at* is None when the source gives no usable date. *push* groups the articles of
+    one WeChat mass-send. *pinned* is True only where the source marks it.
+    """
+
+    key: str
+    title: str
+    url: str
+    kind: PostKind
+    stated_at: datetime | None
+    push: str | None = None
+    pinned: bool = False
+
+
+class Dating(StrEnum):
+    """Where a post's date comes from."""
+
+    STATED = "stated"
+    SEEN = "seen"  # no usable date: the instant at which it was first seen
+    UNKNOWN = "unknown"  # the same, on a source's first good reading: starts no clock
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One published thing in the ledger. *published_at* never moves later."""
+
+    account: str
+    key: str
+    kind: PostKind
+    title: str
+    url: str
+    published_at: datetime
+    dating: Dating
+    first_seen_at: datetime
+    last_seen_at: datetime
+    source: str | None = None
+    push: str | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """HTTP validators, kept and sent back byte for byte."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMemory:
+    """What the last good reading of a source left behind.
+
+    *window*: keys of its last good window, newest first, as (key, effective date).
+    *missing_since*/*missing_count*: since when, and in how many readings, the window has
+    lacked a post known to be newer. *identity*: the account the feed said it carries.
+    """
+
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    window: tuple[tuple[str, datetime], ...] = ()
+    identity: str | None = None
+    missing_since: datetime | None = None
+    missing_count: int = 0
+    ever_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One attempt to read a source. *as_of* is set for good readings only.
+
+    *pulse* says what it proves about the gateway; *detail* is one line without secrets.
+    *unconditional*: asked without validators, so no cache in between can have answered 304.
+    """
+
+    source: str
+    account: str
+    gateway: str
+    started_at: datetime
+    outcome: Outcome
+    as_of: datetime | None = None
+    pulse: Pulse = Pulse.NONE
+    unconditional: bool = True
+    status: int | None = None
+    detail: str = ""
+    items: int = 0
+    fresh: int = 0  # posts not known before
+    gap_from: datetime | None = None  # coverage was lost from here to `started_at`
+
+    @property
+    def good(self) -> bool:
+        """Whether it proves what the account looked like at `as_of`."""
+        return self.outcome.answered and self.as_of is not None and self.pulse is not Pulse.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is stored of a source between readings."""
+
+    spec: SourceSpec
+    next_read_at: datetime | None = None  # None: never read, due at once
+    last_tried_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    last_detail: str = ""
+    last_good_at: datetime | None = None  # when the newest good reading was made
+    full_as_of: datetime | None = None  # newest as_of proven on a full pulse
+    weak_as_of: datetime | None = None  # newest as_of of any good reading
+    failing_since: datetime | None = None
+    failures: int = 0
+    unconditional_at: datetime | None = None  # newest good reading asked without validators
+    memory: SourceMemory = SourceMemory()
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayState:
+    """What is stored of a gateway: its health and what it asked us to respect."""
+
+    gateway: str
+    healthy: bool = True
+    failing_since: datetime | None = None
+    failures: int = 0
+    last_pulse_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    last_detail: str = ""
+    not_before: datetime | None = None  # Retry-After or back-off
+
+
+@dataclass(frozen=True, slots=True)
+class LastPost:
+    """The newest post of an account, for verdicts and messages."""
+
+    published_at: datetime
+    title: str
+    url: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """Everything the rules need to know of one account at one instant.
+
+    *last_post*: newest counted post whose date starts the clock. *visible*: the newest such
+    post not seen deleted. *sources*: states as known at that instant, most trusted first.
+    """
+
+    account: str
+    watched_since: datetime
+    last_post: LastPost | None = None
+    visible: LastPost | None = None
+    sources: tuple[SourceState, ...] = ()

@@ -1,0 +1,43 @@
+"""The configuration as domain values: parsed once, handed down by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from alerts.model import ChannelSettings, Hours, Person, Roster
+from monitor.freshness.policy import Policy
+from monitor.model import Account, Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator configured, checked, with secrets read.
+
+    *root* is the parent of the configuration folder: relative paths start there. *warnings*
+    holds one line per thing `doctor` should mention (secrets written out in TOML, roles nobody
+    fills, …); none of them stops the service. *secrets* holds every secret value, so that logs
+    and errors can be cleaned of them.
+    """
+
+    root: Path
+    folder: Path
+    zone: ZoneInfo
+    language: str
+    database: str  # SQLAlchemy URL, relative SQLite paths already resolved against root
+    policies: Mapping[str, Policy]
+    gateways: Mapping[str, Gateway]
+    accounts: Mapping[str, Account]
+    people: Mapping[str, Person]
+    channels: Mapping[str, ChannelSettings]
+    roster: Roster
+    hours: Hours
+    heartbeat_url: str | None = field(default=None, repr=False)
+    holidays_file: Path | None = None
+    monthly_to: tuple[str, ...] = ()
+    listen: str = "127.0.0.1:8080"
+    public_url: str | None = None
+    warnings: tuple[str, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)

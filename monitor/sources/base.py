@@ -1,0 +1,68 @@
+"""The shape every kind of gateway has: one `Source`, one `read`, one value back.
+
+To add a kind, touch: a file here, one line in `registry.py`, one case in
+`tests/contracts/test_sources.py`, and a page in `docs/`.
+
+Every expected failure – no answer, an error status, a login page – is a `Fetched` with its
+outcome, never an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.model import Outcome, Pulse, SeenPost, SourceMemory, SourceSpec, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What to read and what is remembered of the last time.
+
+    *unconditional*: send no validators and parse the body even if it looks unchanged.
+    """
+
+    source: SourceSpec
+    platform: str
+    memory: SourceMemory
+    now: datetime
+    unconditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one request gave. Judging the window against what is known is the reader's part.
+
+    *as_of* is the instant this window describes (None where nothing proves one); *posts* is
+    None when the content is unchanged since the last good reading (304 or the same hash).
+    *identity*: the account the answer says it carries, e.g. `weibo:1935396210`; None where the
+    format does not say. *detail* is one line for the operator, free of secrets.
+    """
+
+    outcome: Outcome
+    started_at: datetime
+    as_of: datetime | None = None
+    pulse: Pulse = Pulse.NONE
+    posts: tuple[SeenPost, ...] | None = None
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    identity: str | None = None
+    title: str | None = None
+    status: int | None = None
+    detail: str = ""
+    retry_after: timedelta | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Source(Protocol):
+    """One gateway, ready to be read. Safe to call from several threads."""
+
+    def read(self, request: ReadRequest) -> Fetched:
+        """Return what the gateway says of `request.source` at `request.now`. Never raises
+        for anything a gateway can do."""
+        ...
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        ...

@@ -1,0 +1,264 @@
+"""What the service asks of a store. SQLite and PostgreSQL answer alike.
+
+All instants go in and come out aware, in UTC; a naive one is refused. Every method is its own
+transaction unless it says otherwise, and may be called from several threads. Failures of the
+database surface as `StoreError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from alerts.model import Alert, Kind, Notice, SilenceException
+from alerts.outbox import Outbox
+from monitor.model import (
+    Account,
+    AccountFacts,
+    Gateway,
+    GatewayState,
+    Post,
+    PostKind,
+    Reading,
+    SeenPost,
+    SourceMemory,
+    SourceState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One reading to store, with what it saw and when the source is to be read next.
+
+    *first*: this is the source's first good reading (undated and future-dated posts of it
+    start no clock). *deleted*: keys now known to be deleted. *memory* replaces the old one.
+    """
+
+    reading: Reading
+    posts: tuple[SeenPost, ...]
+    memory: SourceMemory
+    next_read_at: datetime
+    first: bool = False
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPost:
+    """One post row of a console export or of a manual confirmation."""
+
+    account: str
+    post: SeenPost
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Followers and posts of one account as counted by the platform at the end of one day."""
+
+    account: str
+    day: date
+    followers: int | None = None
+    posts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import did, or would do."""
+
+    id: int | None
+    new: int
+    known: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """When the service last ticked and since when it has been awake without an outage."""
+
+    last_tick_at: datetime | None = None
+    awake_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReport:
+    """A notice as `alerts list` shows it: with the error of its newest attempt."""
+
+    notice: Notice
+    errors: tuple[str, ...] = field(default=())
+
+
+class AlertTransaction(Protocol):
+    """One subject's alerts, locked against other writers until the block ends."""
+
+    def facts(self, account: str) -> AccountFacts | None:
+        """Return the account's facts as they stand inside this transaction."""
+        ...
+
+    def open_alert(self, kind: Kind) -> Alert | None:
+        """Return the subject's open alert of *kind*."""
+        ...
+
+    def last_resolved(self, kind: Kind) -> Alert | None:
+        """Return the subject's most recently resolved alert of *kind*."""
+        ...
+
+    def save(self, alert: Alert) -> Alert:
+        """Store *alert* (insert when its id is 0) and return it with its id."""
+        ...
+
+    def add_notices(self, notices: Collection[Notice]) -> int:
+        """Queue *notices* with the alert, skipping known (alert, occasion, person, channel)."""
+        ...
+
+    def withdraw_unsent(self, alert: int, now: datetime) -> None:
+        """Mark the alert's notices that were never attempted `withdrawn`."""
+        ...
+
+    def notices(self, alert: int) -> Sequence[Notice]:
+        """Return every notice of the alert, oldest first."""
+        ...
+
+
+class Store(Protocol):
+    """The ledger, the state of reading, the alerts and their notices."""
+
+    outbox: Outbox
+
+    def sync(
+        self,
+        accounts: Collection[Account],
+        gateways: Collection[Gateway],
+        policies: Mapping[str, str],
+        now: datetime,
+    ) -> None:
+        """Make the registry match the configuration.
+
+        A new account's `watched_since` is *now*; accounts and sources that left the
+        configuration keep their rows and history but are no longer read. *policies* maps an
+        account's id to a canonical text of the policy in force; a change is kept with its date.
+        """
+        ...
+
+    def due_sources(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
+        """Return configured sources of accounts not closed with `next_read_at` unset, not
+        later than *now*, or so far ahead (over 32 days) that the clock must have jumped;
+        longest overdue first, capped at *limit* per gateway."""
+        ...
+
+    def source_states(self) -> Mapping[str, SourceState]:
+        """Return every configured source's state by source id."""
+        ...
+
+    def gateway_states(self) -> Mapping[str, GatewayState]:
+        """Return every configured gateway's state by gateway id."""
+        ...
+
+    def save_gateways(self, states: Iterable[GatewayState]) -> None:
+        """Replace the stored states."""
+        ...
+
+    def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
+        """Store readings, posts and source states in one transaction.
+
+        Posts merge by (account, key): the date is the earliest ever stated or seen, the first
+        sighting decides `Dating.UNKNOWN`, `last_seen_at` is the newest, a post seen again is
+        no longer deleted. Recording the same reading twice changes nothing.
+        Return how many posts were new, by source id.
+        """
+        ...
+
+    def plan(self, source: str, next_read_at: datetime) -> None:
+        """Move a source's next reading."""
+        ...
+
+    def facts(
+        self,
+        count_reposts: Mapping[str, bool],
+        at: datetime | None = None,
+    ) -> Mapping[str, AccountFacts]:
+        """Return the facts of the accounts named in *count_reposts* (account id → whether
+        reposts count). With *at*: as they were known at that instant."""
+        ...
+
+    def posts(
+        self, account: str, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Post]:
+        """Return the account's posts in [since, until), oldest first."""
+        ...
+
+    def counts(
+        self, since: datetime, until: datetime, at: datetime | None = None
+    ) -> Mapping[str, Mapping[PostKind, int]]:
+        """Return how many posts each account has in [since, until), by kind; with *at*: as
+        known then."""
+        ...
+
+    def readings(
+        self, account: str, since: datetime, until: datetime | None = None
+    ) -> Sequence[Reading]:
+        """Return the account's readings in [since, until), oldest first."""
+        ...
+
+    def changing(self, subject: str) -> AbstractContextManager[AlertTransaction]:
+        """Open a transaction on one subject's alerts (`BEGIN IMMEDIATE`, or a row lock).
+        Leaving the block commits; an exception rolls back alerts and notices together."""
+        ...
+
+    def open_alerts(self) -> Sequence[Alert]:
+        """Return every open alert."""
+        ...
+
+    def alerts(self, include_resolved: bool = False, at: datetime | None = None) -> Sequence[Alert]:
+        """Return open alerts, or all, newest first; with *at*: those opened by then."""
+        ...
+
+    def alert(self, alert_id: int) -> Alert | None:
+        """Return one alert by id."""
+        ...
+
+    def notices_of(self, alerts: Collection[int]) -> Mapping[int, Sequence[Notice]]:
+        """Return every notice of the alerts, oldest first, by alert id."""
+        ...
+
+    def save_exception(self, exception: SilenceException) -> None:
+        """Store an agreed silence."""
+        ...
+
+    def exceptions(self, at: datetime) -> Mapping[str, SilenceException]:
+        """Return the exceptions in force at *at*, by account (the longest where several)."""
+        ...
+
+    def import_rows(
+        self,
+        posts: Sequence[ImportedPost],
+        counters: Sequence[Counter],
+        name: str,
+        now: datetime,
+        dry_run: bool = False,
+    ) -> ImportSummary:
+        """Store an import in one transaction; the same file again changes nothing.
+
+        Imported posts count as stated by a source named `import:<id>`."""
+        ...
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the service's heartbeat."""
+        ...
+
+    def beat(self, now: datetime, awake_since: datetime) -> None:
+        """Store the heartbeat."""
+        ...
+
+    def note(self, key: str) -> str | None:
+        """Return a small stored value (driven-by mark, sample anchor …)."""
+        ...
+
+    def set_note(self, key: str, value: str) -> None:
+        """Store a small value."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
