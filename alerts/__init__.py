@@ -1,1 +1,1 @@
-"""Who must be told, and were they? Knows nothing of feeds or platforms and never imports `monitor`."""
+"""Who must be told, and were they? Never imports `monitor`."""

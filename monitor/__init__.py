@@ -1,1 +1,1 @@
-"""What is published, and is it fresh? Reads account feeds, keeps the ledger and reaches verdicts."""
+"""What is published, and is it fresh? Reads feeds, keeps the ledger, reaches verdicts."""

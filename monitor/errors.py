@@ -1,4 +1,4 @@
-"""Errors that reach the operator as one line each. A failed reading is a value, not one of these."""
+"""Errors that reach the operator as one line each. A failed reading is a value instead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class MonitorError(Exception):
 
 
 class SettingsError(MonitorError):
-    """The configuration cannot be used. `problems`: one line each – file, key, what was expected."""
+    """The configuration cannot be used. `problems`: a line each: file, key, expected."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
