@@ -220,6 +220,7 @@ class GatewayState:
     healthy: bool = True
     failing_since: datetime | None = None
     failures: int = 0
+    last_tried_at: datetime | None = None
     last_pulse_at: datetime | None = None
     last_outcome: Outcome | None = None
     last_detail: str = ""

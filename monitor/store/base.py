@@ -92,7 +92,7 @@ class NoticeReport:
 class AlertTransaction(Protocol):
     """One subject's alerts, locked against other writers until the block ends."""
 
-    def facts(self, account: str) -> AccountFacts | None:
+    def facts(self, account: str, count_reposts: bool = True) -> AccountFacts | None:
         """Return the account's facts as they stand inside this transaction."""
         ...
 

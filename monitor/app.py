@@ -1,0 +1,374 @@
+"""The composition root: settings in, a running service out. The only place where edges meet."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from threading import Event, Thread, current_thread, main_thread
+from types import FrameType
+from typing import TextIO
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from alerts import delivery
+from alerts.calendar import calendar, parse_overrides
+from alerts.channels import registry as channel_kinds
+from alerts.channels.base import Channel
+from alerts.words import Words, translator
+from monitor.clock import Clock, utc_now
+from monitor.demo.gateway import SampleGateway, sample_script
+from monitor.desk import Desk
+from monitor.errors import SettingsError, UsageError
+from monitor.model import Gateway
+from monitor.polling.rounds import Rounds
+from monitor.register import Register
+from monitor.say import Say
+from monitor.service import Service
+from monitor.settings.model import Settings
+from monitor.sources import registry as source_kinds
+from monitor.sources.base import Source
+from monitor.store.base import Store
+from monitor.store.sql import open_store
+from monitor.watch import Watch
+
+DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
+SAMPLE_ANCHOR = "sample_anchor"
+SAMPLE = "sample:"
+STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
+READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One register, wired: everything a command may need."""
+
+    settings: Settings
+    register: Register
+    store: Store
+    rounds: Rounds
+    service: Service
+    desk: Desk
+    words: Words
+    clock: Clock
+    say: Say
+    stop: Event
+
+
+def register_of(settings: Settings) -> Register:
+    """Return the register that *settings* describe. Raises `SettingsError` for a bad
+    holidays file."""
+    return Register(
+        accounts=settings.accounts,
+        gateways=settings.gateways,
+        policies=settings.policies,
+        people=settings.people,
+        roster=settings.roster,
+        hours=settings.hours,
+        calendar=calendar(_overrides(settings)),
+    )
+
+
+def _overrides(settings: Settings) -> Mapping[object, bool]:
+    path = settings.holidays_file
+    if path is None:
+        return {}
+    try:
+        return parse_overrides(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            [f"monitor.toml: service.holidays: {path} cannot be read: {error}"]
+        ) from None
+    except ValueError as error:
+        raise SettingsError(str(error).splitlines()) from None
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+    say: Say,
+    *,
+    reading: bool = False,
+    at: datetime | None = None,
+    clock: Clock = utc_now,
+    out: TextIO | None = None,
+    url: str | None = None,
+) -> Iterator[App]:
+    """Open the store, and with *reading* the gateways, and yield the wired app.
+
+    *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
+    last tick's instant.
+    """
+    with ExitStack() as stack:
+        register = register_of(settings)
+        store = open_store(url or settings.database, clock())
+        stack.callback(store.close)
+        now = _clock_for(store, at, clock)
+        _sync(store, register, now())
+        stop = Event()
+        sources = _sources(settings, store, now, stack) if reading else {}
+        channels = _channels(settings, stack, out, say)
+        words = translator(settings.language)
+        watch = Watch(
+            store,
+            register,
+            lambda channel, when: delivery.not_before_for(
+                channels.get(channel), when, settings.hours
+            ),
+            say,
+        )
+        rounds = Rounds(store, sources, register, now, say, stop)
+        deliver = partial(_deliver, store, channels, register, words, say)
+        yield App(
+            settings=settings,
+            register=register,
+            store=store,
+            rounds=rounds,
+            service=Service(store, rounds, watch, deliver, now, say),
+            desk=Desk(store, register, watch, words),
+            words=words,
+            clock=now,
+            say=say,
+            stop=stop,
+        )
+
+
+def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
+    if at is not None:
+        return lambda: at
+    if store.note(DRIVEN_BY) == "tick":
+        last = store.heartbeat().last_tick_at
+        if last is not None:
+            return lambda: last
+    return clock
+
+
+def _sync(store: Store, register: Register, now: datetime) -> None:
+    policies = {a.id: f"{a.policy}: {register.policy_of(a)!r}" for a in register.accounts.values()}
+    store.sync(register.accounts.values(), register.gateways.values(), policies, now)
+
+
+def _sources(settings: Settings, store: Store, clock: Clock, stack: ExitStack) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for gateway in _located(settings.gateways, store, clock, stack):
+        source = source_kinds.build(gateway)
+        stack.callback(source.close)
+        sources[gateway.id] = source
+    return sources
+
+
+def _located(
+    gateways: Mapping[str, Gateway], store: Store, clock: Clock, stack: ExitStack
+) -> list[Gateway]:
+    """Return the gateways with `sample:` replaced by the address of a running sample."""
+    if not any(g.url == SAMPLE for g in gateways.values()):
+        return list(gateways.values())
+    anchor = _anchor(store, clock())
+    sample = stack.enter_context(SampleGateway(clock, sample_script(anchor, clock)))
+    urls = {"rsshub": sample.rsshub_url, "wewe_rss": sample.wewe_url}
+    return [replace(g, url=urls[g.kind]) if g.url == SAMPLE else g for g in gateways.values()]
+
+
+def _anchor(store: Store, now: datetime) -> datetime:
+    """Return the instant the sample's silence is told from: the first run's, for ever."""
+    stored = store.note(SAMPLE_ANCHOR)
+    if stored is None:
+        store.set_note(SAMPLE_ANCHOR, now.isoformat())
+        return now
+    return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def _channels(
+    settings: Settings, stack: ExitStack, out: TextIO | None, say: Say
+) -> dict[str, Channel]:
+    channels: dict[str, Channel] = {}
+    for configured in settings.channels.values():
+        channel = channel_kinds.build(configured, out or sys.stdout)
+        stack.callback(channel.close)
+        channels[configured.id] = channel
+    return channels
+
+
+def _deliver(
+    store: Store,
+    channels: Mapping[str, Channel],
+    register: Register,
+    words: Words,
+    say: Say,
+    now: datetime,
+) -> delivery.Report:
+    return delivery.drain(store.outbox, channels, register.people, words, register.hours, now, say)
+
+
+def drive(app: App) -> None:
+    """Mark the database as driven by `tick --at`. Raises `UsageError` if `run` has led it."""
+    if app.store.note(DRIVEN_BY) == "run":
+        raise UsageError(
+            "tick --at: this database has been led by `freshness run`; "
+            "use another one (service.database) to play with time"
+        )
+    app.store.set_note(DRIVEN_BY, "tick")
+
+
+def lead(app: App) -> None:
+    """Mark the database as led by the service. Raises `UsageError` if `tick --at` drove it."""
+    if app.store.note(DRIVEN_BY) == "tick":
+        raise UsageError(
+            "run: this database was driven by `freshness tick --at`, its clock is not the "
+            "real one; use another one (service.database)"
+        )
+    app.store.set_note(DRIVEN_BY, "run")
+
+
+class Signals:
+    """SIGTERM and SIGINT stop the service, SIGHUP asks it to read its configuration again."""
+
+    def __init__(self) -> None:
+        self.wakened = Event()
+        self.stopping = False
+        self.reload = False
+
+    def install(self) -> None:
+        """Install the handlers; does nothing outside the main thread."""
+        if current_thread() is not main_thread():
+            return
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGHUP, self._reload)
+
+    def _stop(self, _: int, __: FrameType | None) -> None:
+        self.stopping = True
+        self.wakened.set()
+
+    def _reload(self, _: int, __: FrameType | None) -> None:
+        self.reload = True
+        self.wakened.set()
+
+
+def run(
+    load: Callable[[], Settings],
+    settings: Settings,
+    say: Say,
+    started: Callable[[App], None],
+) -> None:
+    """Run the service until SIGTERM. *load* reads the configuration again after SIGHUP; what
+    is in force stays in force if the new one is bad. *started* is called after each first pass.
+    """
+    signals = Signals()
+    signals.install()
+    while not signals.stopping:
+        with opened(settings, say, reading=True) as app:
+            lead(app)
+            _serve(app, signals, started)
+            if not signals.stopping:
+                settings = _reloaded(load, settings, say)
+    say("service_stopped")
+
+
+def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Settings:
+    try:
+        fresh = load()
+    except SettingsError as error:
+        for problem in error.problems:
+            say("configuration_refused", problem=problem)
+        return settings
+    say("configuration_read", accounts=len(fresh.accounts))
+    return fresh
+
+
+def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
+    app.say("service_started", accounts=len(app.register.accounts))
+    scheduler = _scheduler(app, started)
+    scheduler.start()
+    signals.reload = False
+    signals.wakened.clear()
+    while not (signals.stopping or signals.reload):
+        signals.wakened.wait(JUDGE_EVERY)
+        scheduler = _watched(scheduler, app, started)
+    app.stop.set()
+    _shut_down(scheduler, app)
+
+
+def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
+    """Return a scheduler whose jobs only look at what is due; all state is in the store."""
+    threads = len(app.register.gateways) + 3
+    scheduler = BackgroundScheduler(
+        timezone=app.settings.zone,
+        executors={"default": ThreadPoolExecutor(threads)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_listener(partial(_job_broke, app.say), EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+    first = {"next_run_time": datetime.now(app.settings.zone)}
+    for gateway in app.register.gateways:
+        scheduler.add_job(
+            app.service.read_gateway, "interval", [gateway],
+            seconds=READ_EVERY, id=f"read:{gateway}", **first,
+        )  # fmt: skip
+    greet = _once(partial(started, app))
+    scheduler.add_job(_judge, "interval", [app, greet], seconds=JUDGE_EVERY, id="judge", **first)
+    scheduler.add_job(app.service.deliver, "interval", seconds=DELIVER_EVERY, id="deliver")
+    return scheduler
+
+
+def _judge(app: App, greet: Callable[[], None]) -> None:
+    if app.service.judge_if_due() and _all_tried(app):
+        app.service.deliver()
+        greet()
+
+
+def _all_tried(app: App) -> bool:
+    return all(s.last_tried_at is not None for s in app.store.source_states().values())
+
+
+def _once(act: Callable[[], None]) -> Callable[[], None]:
+    done = Event()
+
+    def once() -> None:
+        if not done.is_set():
+            done.set()
+            act()
+
+    return once
+
+
+def _job_broke(say: Say, event: JobExecutionEvent) -> None:
+    error = getattr(event, "exception", None)
+    if error is not None:
+        say("job_broke", job=event.job_id, error=type(error).__name__, bug=error)
+
+
+def _watched(
+    scheduler: BackgroundScheduler, app: App, started: Callable[[App], None]
+) -> BackgroundScheduler:
+    """Return *scheduler*, or a new one if its thread died: that shows nowhere else."""
+    thread = scheduler._thread
+    if thread is not None and thread.is_alive():
+        return scheduler
+    app.say("scheduler_died")
+    scheduler.shutdown(wait=False)
+    fresh = _scheduler(app, started)
+    fresh.start()
+    return fresh
+
+
+def _shut_down(scheduler: BackgroundScheduler, app: App) -> None:
+    """Stop the jobs; leave readings behind that do not end in time, they are repeatable."""
+    ended = Event()
+
+    def wait() -> None:
+        scheduler.shutdown(wait=True)
+        ended.set()
+
+    Thread(target=wait, name="shutdown", daemon=True).start()
+    if not ended.wait(STOP_WITHIN):
+        app.say("service_stopped", left_behind=True)
+        app.store.close()
+        sys.stdout.flush()
+        os._exit(0)

@@ -1,0 +1,338 @@
+"""The commands: arguments in, text and exit codes out. Decides nothing.
+
+Exit codes: 0 fine, 1 trouble found (the commands that look for it), 2 wrong use or a bad
+configuration, each problem on a line of its own on stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor import app as composition
+from monitor import display
+from monitor.app import App
+from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
+from monitor.logs import open_log
+from monitor.settings import loading, sample
+from monitor.settings.model import Settings
+
+FINE, TROUBLE, WRONG = 0, 1, 2
+
+cli = typer.Typer(
+    name="freshness",
+    help="Keeps the accounts of public bodies from going silent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+alerts = typer.Typer(help="Look at alerts and answer them.", no_args_is_help=True)
+cli.add_typer(alerts, name="alerts")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="An instant, ISO 8601, to take instead of the clock's."),
+]
+By = Annotated[str, typer.Option("--by", help="The id of the person who answers.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the configuration is."""
+
+    folder: Path
+
+
+@cli.callback()
+def main_options(
+    context: typer.Context,
+    config: Annotated[
+        Path,
+        typer.Option(
+            "--config", envvar="FRESHNESS_CONFIG", help="The configuration folder.", metavar="DIR"
+        ),
+    ] = Path("config"),
+) -> None:
+    """Keep the accounts of public bodies from going silent."""
+    context.obj = Where(config)
+
+
+@cli.command()
+def run(context: typer.Context) -> None:
+    """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
+    settings = _settings(context)
+    say = open_log(settings.secrets, settings.zone)
+    composition.run(
+        lambda: _settings(context),
+        settings,
+        say,
+        lambda app: display.greeting(app.desk.status(app.clock()), app.words),
+    )
+
+
+@cli.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.", metavar="DIR")],
+) -> None:
+    """Write a commented configuration to start from."""
+    for path in sample.write(folder):
+        typer.echo(f"wrote {path}")
+
+
+@cli.command()
+def read(
+    context: typer.Context,
+    accounts: Annotated[list[str] | None, typer.Argument(metavar="[ACCOUNT]…")] = None,
+) -> None:
+    """Read accounts now, whatever the interval; prints what became of each reading."""
+    with _opened(context, reading=True) as app:
+        wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
+        with display.progress(_sources_of(app, wanted)) as advance:
+            readings = app.rounds.read_accounts(wanted, app.clock(), advance)
+        display.readings(readings, app.words)
+        _finish(any(not r.good for r in readings))
+
+
+@cli.command()
+def tick(context: typer.Context, at: At = None) -> None:
+    """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
+    with _opened(context, reading=True, at=at) as app:
+        if at is not None:
+            composition.drive(app)
+        readings = app.service.tick()
+        display.readings(readings, app.words)
+        _finish(any(not r.good for r in readings) or bool(app.store.open_alerts()))
+
+
+@cli.command()
+def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
+    """Show every account's verdict; with --at: as it was known then."""
+    with _opened(context) as app:
+        answer = app.desk.status(app.clock(), _instant(at, app.settings.zone))
+        _print(answer) if as_json else display.status(answer, app.words)
+        _finish(_troubled(answer))
+
+
+@cli.command()
+def explain(context: typer.Context, account: str, at: At = None, as_json: Json = False) -> None:
+    """Show why an account has its verdict, with the evidence."""
+    with _opened(context) as app:
+        answer = app.desk.explain(account, app.clock(), _instant(at, app.settings.zone))
+        _print(answer) if as_json else display.explanation(answer)
+        _finish(answer["verdict"] not in ("fresh", "waiting"))
+
+
+@alerts.command("list")
+def alerts_list(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List open alerts with their notices."""
+    with _opened(context) as app:
+        found = app.desk.alerts(everything)
+        _print(found) if as_json else display.alerts(found, app.words)
+        _finish(any(a["resolved_at"] is None for a in found))
+
+
+@alerts.command("ack")
+def alerts_ack(context: typer.Context, alert: int, by: By) -> None:
+    """Say that somebody has the alert in hand."""
+    with _opened(context) as app:
+        app.desk.acknowledge(alert, by, app.clock())
+        typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=by))
+
+
+@alerts.command("promise")
+def alerts_promise(
+    context: typer.Context,
+    alert: int,
+    by: By,
+    until: Annotated[str, typer.Option("--until", help="By when a post will be there, ISO 8601.")],
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="It is already scheduled on the platform.")
+    ] = False,
+) -> None:
+    """Say when a post will be there."""
+    with _opened(context) as app:
+        moment = _required(until, app.settings.zone, "--until")
+        app.desk.promise(alert, by, moment, scheduled, app.clock())
+        typer.echo(
+            app.words.text("Alert {id}: promised by {by} until {until}.").format(
+                id=alert, by=by, until=app.words.moment(moment)
+            )
+        )
+
+
+@alerts.command("except")
+def alerts_except(
+    context: typer.Context,
+    account: str,
+    by: By,
+    until: Annotated[str, typer.Option("--until", help="The end of the exception, ISO 8601.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why silence is agreed.")],
+    document: Annotated[
+        str | None, typer.Option("--document", help="The document's number.")
+    ] = None,
+) -> None:
+    """Record an agreed silence of an account."""
+    with _opened(context) as app:
+        moment = _required(until, app.settings.zone, "--until")
+        app.desk.except_(account, by, moment, reason, document, app.clock())
+        typer.echo(
+            app.words.text("Exception for {account} until {until} recorded.").format(
+                account=account, until=app.words.moment(moment)
+            )
+        )
+
+
+@cli.command()
+def confirm(
+    context: typer.Context,
+    account: str,
+    posted_at: Annotated[str, typer.Option("--posted-at", help="When it was published.")],
+    by: By,
+    url: Annotated[str | None, typer.Option("--url", help="Its link.")] = None,
+) -> None:
+    """Record a post that a person saw by eye."""
+    with _opened(context) as app:
+        moment = _required(posted_at, app.settings.zone, "--posted-at")
+        summary = app.desk.confirm(account, moment, by, url, app.clock())
+        display.imported(summary, app.words)
+
+
+@cli.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what the import would do.")
+    ] = False,
+) -> None:
+    """Import posts or counters from a console export; all of the file or nothing."""
+    with _opened(context) as app:
+        summary = app.desk.import_file(file, check, app.clock())
+        display.imported(summary, app.words)
+
+
+@cli.command()
+def replay(
+    context: typer.Context,
+    since: Annotated[str, typer.Option("--from", help="First day.", metavar="DATE")],
+    until: Annotated[str, typer.Option("--to", help="Last day.", metavar="DATE")],
+    posts: Annotated[
+        Path | None, typer.Option("--posts", help="A CSV of posts instead of the ledger's.")
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="This policy instead of each account's own.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the rules over a history: who would have been told what, when and why."""
+    with _opened(context) as app:
+        told = app.desk.replay(_day(since, "--from"), _day(until, "--to"), posts, policy)
+        _print(told) if as_json else display.replayed(told, app.words, app.register)
+
+
+@cli.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Check the configuration, the database, the gateways and the channels; one line each."""
+    with _opened(context, reading=True) as app:
+        found = app.desk.doctor(app.settings, app.rounds, app.clock())
+        _print(found) if as_json else display.doctored(found, app.words)
+        _finish(any(not check["ok"] for check in found))
+
+
+@cli.command()
+def demo() -> None:
+    """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
+    from monitor.demo import year  # noqa: PLC0415 - keeps every other command's start quick
+
+    year.play()
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every expected error becomes one line a problem and exit 2."""
+    try:
+        cli(args=None if argv is None else list(argv), standalone_mode=True)
+    except (SettingsError, ImportFileError) as error:
+        _fail(error.problems)
+    except MonitorError as error:
+        _fail([str(error)])
+    sys.exit(FINE)
+
+
+def _fail(problems: Sequence[str]) -> NoReturn:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    sys.exit(WRONG)
+
+
+def _settings(context: typer.Context) -> Settings:
+    where = context.find_object(Where)
+    assert where is not None
+    return loading.load(where.folder, os.environ)
+
+
+@contextmanager
+def _opened(context: typer.Context, reading: bool = False, at: str | None = None) -> Iterator[App]:
+    settings = _settings(context)
+    say = open_log(settings.secrets, settings.zone, quiet=not reading)
+    moment = _instant(at, settings.zone)
+    with composition.opened(settings, say, reading=reading, at=moment) as app:
+        yield app
+
+
+def _instant(text: str | None, zone: ZoneInfo, option: str = "--at") -> datetime | None:
+    """Return the instant that *text* names; without an offset it is local."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f'{option}: "{text}" is no instant; expected e.g. 2024-02-09T09:00+08:00'
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _required(text: str, zone: ZoneInfo, option: str) -> datetime:
+    moment = _instant(text, zone, option)
+    assert moment is not None
+    return moment
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'{option}: "{text}" is no date; expected e.g. 2024-02-01') from None
+
+
+def _print(document: Any) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _finish(trouble: bool) -> None:
+    if trouble:
+        raise typer.Exit(TROUBLE)
+
+
+def _troubled(answer: dict[str, Any]) -> bool:
+    accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
+    return accounts or any(not g["healthy"] for g in answer["gateways"])
+
+
+def _sources_of(app: App, accounts: Sequence[str]) -> int:
+    return sum(len(app.register.accounts[a].sources) for a in accounts)

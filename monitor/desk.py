@@ -1,0 +1,289 @@
+"""What an operator, a chat command or a button may ask for, done. Returns values, prints nothing.
+
+Every answer is a value in the shape of the contract; every request that cannot be met raises
+`UsageError` with one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from alerts import lifecycle
+from alerts.model import Alert, Kind, Notice, SilenceException
+from alerts.words import Words
+from monitor.errors import UsageError
+from monitor.freshness.explain import explain
+from monitor.ledger.csv_import import parse
+from monitor.ledger.identity import post_key
+from monitor.ledger.periods import month_of, year_of
+from monitor.model import Account, GatewayState, PostKind, SeenPost, SourceState
+from monitor.notices import Situation
+from monitor.register import Register
+from monitor.store.base import ImportedPost, ImportSummary, Store
+from monitor.watch import Watch
+
+Json = dict[str, Any]
+
+
+class Desk:
+    """Questions and answers about one register and its store."""
+
+    def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
+        self._store = store
+        self._register = register
+        self._watch = watch
+        self._words = words
+        self._zone = register.hours.zone
+
+    def status(self, now: datetime, at: datetime | None = None) -> Json:
+        """Return the contract's `status` at *now*; with *at*: as it was known then."""
+        gateways = dict(self._store.gateway_states())
+        moment = at or now
+        situations = self._situations(moment, gateways, at)
+        month = self._counts(*month_of(moment, self._zone), at)
+        year = self._counts(*year_of(moment, self._zone), at)
+        return {
+            "at": self._iso(moment),
+            "accounts": [
+                self._account_status(s, gateways, month.get(a, 0), year.get(a, 0))
+                for a, s in situations.items()
+            ],
+            "gateways": [
+                {
+                    "id": g.id,
+                    "kind": g.kind,
+                    "healthy": _healthy(gateways.get(g.id)),
+                    "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
+                }
+                for g in self._register.gateways.values()
+            ],
+        }
+
+    def explain(self, account: str, now: datetime, at: datetime | None = None) -> Json:
+        """Return the contract's `explain` of one account at *now*, or as known *at* then."""
+        known = self._account(account)
+        moment = at or now
+        situation = self._situations(moment, dict(self._store.gateway_states()), at)[known.id]
+        since = moment - timedelta(days=60)
+        readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
+        answer = explain(
+            known,
+            situation.assessment,
+            situation.evidence,
+            situation.policy,
+            readings,
+            self._told(known.id, moment),
+            self._zone,
+        )
+        return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
+
+    def alerts(self, everything: bool = False, at: datetime | None = None) -> list[Json]:
+        """Return the contract's `alerts list`: open alerts, or all of them."""
+        found = self._store.alerts(everything, at)
+        notices = self._store.notices_of([a.id for a in found])
+        return [self._alert(a, notices.get(a.id, ())) for a in found]
+
+    def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
+        """Record that *by* has the alert in hand."""
+        self._person(by)
+        return self._answer(alert, lambda a: lifecycle.acknowledge(a, by, now))
+
+    def promise(
+        self, alert: int, by: str, until: datetime, scheduled: bool, now: datetime
+    ) -> Alert:
+        """Record that a post will be there at *until*."""
+        self._person(by)
+        known = self._open(alert)
+        if known.kind is not Kind.SILENCE:
+            raise UsageError(
+                f"alert {alert} is of kind {known.kind}; only a silence can be promised"
+            )
+        account = self._account(known.subject)
+        breach = known.since + self._register.policy_of(account).limit
+        hours = self._register.hours
+        return self._answer(
+            alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
+        )
+
+    def except_(
+        self,
+        account: str,
+        by: str,
+        until: datetime,
+        reason: str,
+        document: str | None,
+        now: datetime,
+    ) -> SilenceException:
+        """Record an agreed silence of *account* until *until*."""
+        self._account(account)
+        self._person(by)
+        if until <= now:
+            raise UsageError(f"--until {self._iso(until)} is not in the future")
+        if not reason.strip():
+            raise UsageError("--reason is empty; an exception needs its reason")
+        exception = SilenceException(account, by, now, until, reason.strip(), document)
+        self._store.save_exception(exception)
+        return exception
+
+    def confirm(
+        self, account: str, posted_at: datetime, by: str, url: str | None, now: datetime
+    ) -> ImportSummary:
+        """Record a post that a person saw by eye."""
+        known = self._account(account)
+        self._person(by)
+        if posted_at > now:
+            raise UsageError(f"--posted-at {self._iso(posted_at)} is in the future")
+        link = url or known.page or ""
+        kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
+        key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)
+        post = SeenPost(key, f"人工核实（{self._name(by)}）", link, kind, posted_at)
+        return self._store.import_rows(
+            [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
+        )
+
+    def import_file(self, path: Path, check: bool, now: datetime) -> ImportSummary:
+        """Import a console export, or with *check* only say what that would do."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        rows = parse(data, path.name, self._register.accounts, self._zone)
+        return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
+
+    def _situations(
+        self, now: datetime, gateways: dict[str, GatewayState], at: datetime | None
+    ) -> Mapping[str, Situation]:
+        awake = self._store.heartbeat().awake_since
+        return self._watch.situations(now, awake, {} if at else gateways, at)
+
+    def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
+        counting = self._register.count_reposts()
+        return {
+            account: sum(
+                n
+                for kind, n in kinds.items()
+                if kind is not PostKind.REPOST or counting.get(account, True)
+            )
+            for account, kinds in self._store.counts(since, until, at).items()
+        }
+
+    def _account_status(
+        self, s: Situation, gateways: Mapping[str, GatewayState], month: int, year: int
+    ) -> Json:
+        last = s.evidence.last_post
+        states = {x.spec.id: x for x in self._sources_of(s)}
+        return {
+            "id": s.account.id,
+            "name": s.account.name,
+            "platform": s.account.platform,
+            "verdict": s.assessment.verdict.value,
+            "quiet_days": s.assessment.quiet_days,
+            "last_post_at": self._iso(last.published_at if last else None),
+            "last_post_title": last.title if last else None,
+            "last_post_url": last.url if last else None,
+            "visible_last_post_at": self._iso(
+                s.evidence.visible.published_at if s.evidence.visible else None
+            ),
+            "breach_at": self._iso(s.assessment.breach_at),
+            "publish_by": s.assessment.publish_by.isoformat(),
+            "rung": s.assessment.rung,
+            "posts_this_month": month,
+            "posts_this_year": year,
+            "last_good_reading_at": self._iso(s.evidence.good_read_at),
+            "gateways": [
+                {
+                    "gateway": spec.gateway,
+                    "healthy": _healthy(gateways.get(spec.gateway)),
+                    "last_outcome": _outcome(states.get(spec.id)),
+                }
+                for spec in s.account.sources
+            ],
+        }
+
+    def _sources_of(self, s: Situation) -> Sequence[SourceState]:
+        return [x for x in self._store.source_states().values() if x.spec.account == s.account.id]
+
+    def _told(self, account: str, until: datetime) -> list[Notice]:
+        mine = [a.id for a in self._store.alerts(True) if a.subject == account]
+        found = [n for group in self._store.notices_of(mine).values() for n in group]
+        return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
+
+    def _alert(self, alert: Alert, notices: Sequence[Notice]) -> Json:
+        return {
+            "id": alert.id,
+            "kind": alert.kind.value,
+            "subject": alert.subject,
+            "rung": alert.rung,
+            "opened_at": self._iso(alert.opened_at),
+            "resolved_at": self._iso(alert.resolved_at),
+            "reason": alert.resolution.value if alert.resolution else None,
+            "acknowledged_by": alert.acknowledged.by if alert.acknowledged else None,
+            "promise_until": self._iso(alert.promise.until if alert.promise else None),
+            "notices": [self._notice(n) for n in notices],
+        }
+
+    def _notice(self, notice: Notice) -> Json:
+        return {
+            "id": notice.id,
+            "to": notice.person,
+            "channel": notice.channel,
+            "state": notice.state.value,
+            "sent_at": self._iso(notice.sent_at),
+            "attempts": notice.attempts,
+            "reason": notice.reason.value,
+            "rung": notice.rung,
+            "event": notice.event.value,
+            "error": notice.error,
+        }
+
+    def _answer(self, alert: int, change: Callable[[Alert], Alert]) -> Alert:
+        known = self._open(alert)
+        with self._store.changing(known.subject) as tx:
+            current = tx.open_alert(known.kind)
+            if current is None or current.id != alert:
+                raise UsageError(f"alert {alert} has just been resolved")
+            try:
+                return tx.save(change(current))
+            except ValueError as error:
+                raise UsageError(str(error)) from None
+
+    def _open(self, alert: int) -> Alert:
+        known = self._store.alert(alert)
+        if known is None:
+            raise UsageError(f"there is no alert {alert}; see freshness alerts list")
+        if known.resolved_at is not None:
+            raise UsageError(f"alert {alert} was resolved at {self._iso(known.resolved_at)}")
+        return known
+
+    def _account(self, account: str) -> Account:
+        known = self._register.accounts.get(account)
+        if known is None:
+            choices = ", ".join(sorted(self._register.accounts)) or "none is configured"
+            raise UsageError(f'accounts.toml: there is no account "{account}"; one of: {choices}')
+        return known
+
+    def _person(self, person: str) -> None:
+        if person not in self._register.people:
+            choices = ", ".join(sorted(self._register.people)) or "none is configured"
+            raise UsageError(f'people.toml: there is no person "{person}"; one of: {choices}')
+
+    def _name(self, person: str) -> str:
+        return self._register.people[person].name
+
+    def _iso(self, at: datetime | None) -> str | None:
+        return at.astimezone(self._zone).isoformat(timespec="seconds") if at else None
+
+
+def _healthy(state: GatewayState | None) -> bool:
+    return state is None or state.healthy
+
+
+def _pulse(state: GatewayState | None) -> datetime | None:
+    return state.last_pulse_at if state else None
+
+
+def _outcome(state: SourceState | None) -> str | None:
+    return state.last_outcome.value if state and state.last_outcome else None

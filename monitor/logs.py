@@ -1,0 +1,96 @@
+"""The log: one line a decision on stderr, as key=value, with every secret struck out.
+
+The only user of structlog. Nothing else writes to stderr while the service runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterable, MutableMapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from monitor.say import Say
+
+STRUCK = "[secret]"
+
+
+class Redaction:
+    """Strikes known secrets out of everything that is about to be written."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """Return *text* with every secret replaced."""
+        for secret in self._secrets:
+            text = text.replace(secret, STRUCK)
+        return text
+
+    def __call__(
+        self, _: Any, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Clean every field of a log event."""
+        return {key: self._field(value) for key, value in event.items()}
+
+    def _field(self, value: Any) -> Any:
+        return self.clean(value) if isinstance(value, str) else value
+
+
+class LocalTimes:
+    """Prints instants in the configured zone, so that the log and the messages agree."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def __call__(
+        self, _: Any, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Render every instant of a log event."""
+        return {key: self._field(value) for key, value in event.items()}
+
+    def _field(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self._zone).isoformat(timespec="seconds")
+        return value
+
+
+def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write out an unexpected exception with its traceback: those are ours to mend."""
+    bug = event.pop("bug", None)
+    if isinstance(bug, BaseException):
+        event["traceback"] = "".join(traceback.format_exception(bug))
+    return event
+
+
+def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say:
+    """Return the log. With *quiet* only events of level warning and above are written."""
+    level = logging.WARNING if quiet else logging.INFO
+    for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logger = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.processors.add_log_level,
+            _bugs,
+            LocalTimes(zone),
+            Redaction(secrets),
+            structlog.processors.KeyValueRenderer(
+                key_order=["timestamp", "level", "event"], drop_missing=True
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+
+    def say(event: str, /, **facts: Any) -> None:
+        write = logger.error if "bug" in facts else logger.info
+        write(event, **facts)
+
+    return say

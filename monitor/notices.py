@@ -1,0 +1,254 @@
+"""Turn a decision into notices: who gets it, by which channel, and the facts it is about.
+
+Pure: takes values, returns values. Rendering adds only words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from alerts.ladder import next_call, publish_by, quiet_days
+from alerts.lifecycle import told_people
+from alerts.model import (
+    Alert,
+    Call,
+    Event,
+    Facts,
+    Notice,
+    Person,
+    Reason,
+    Told,
+)
+from alerts.routing import Recipient, route
+from monitor.freshness.evidence import Evidence
+from monitor.freshness.policy import Policy
+from monitor.freshness.verdict import Assessment
+from monitor.model import Account, GatewayState
+from monitor.register import Register
+
+NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
+MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
+REMINDERS = frozenset({Reason.REMINDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One account at one instant, with everything its messages speak of."""
+
+    account: Account
+    policy: Policy
+    evidence: Evidence
+    assessment: Assessment
+
+
+def recipients(
+    tell: Sequence[str], account: Account | None, register: Register, now: datetime
+) -> tuple[Recipient, ...]:
+    """Return whom *tell* means at *now*, each person once."""
+    day = now.astimezone(register.hours.zone).date()
+    custodian = account.custodian if account else None
+    backup = account.backup if account else None
+    return route(tell, custodian, backup, register.people, register.roster, day)
+
+
+def call_notices(
+    call: Call,
+    alert: Alert,
+    facts: Facts,
+    to: Sequence[Recipient],
+    not_before: NotBefore,
+    now: datetime,
+) -> list[Notice]:
+    """Return the notices of one call: one a person, by the person's first channel."""
+    return [
+        _notice(
+            alert,
+            call.occasion,
+            call.reason,
+            Event.REMINDER if call.reason in REMINDERS else Event.ALERT,
+            call.rung,
+            recipient.person.id,
+            recipient.person.reach[0].channel,
+            recipient.person.reach[0].address,
+            replace(facts, fallback_for=recipient.fallback_for),
+            not_before,
+            now,
+        )
+        for recipient in to
+        if recipient.person.reach
+    ]
+
+
+def end_notices(
+    alert: Alert, reason: Reason, facts: Facts, earlier: Sequence[Notice],
+    not_before: NotBefore, now: datetime,
+) -> list[Notice]:  # fmt: skip
+    """Return the notices that tell everybody who was, or may have been, told how it ended."""
+    return [
+        _notice(
+            alert, "end", reason, Event.RESOLVED, None,
+            told.person, told.channel, told.address, facts, not_before, now,
+        )
+        for told in told_people(earlier)
+    ]  # fmt: skip
+
+
+def _notice(
+    alert: Alert,
+    occasion: str,
+    reason: Reason,
+    event: Event,
+    rung: int | None,
+    person: str,
+    channel: str,
+    address: str,
+    facts: Facts,
+    not_before: NotBefore,
+    now: datetime,
+) -> Notice:
+    return Notice(
+        id=str(uuid5(NAMESPACE_URL, f"{alert.id}/{occasion}/{person}/{channel}")),
+        alert=alert.id,
+        kind=alert.kind,
+        subject=alert.subject,
+        occasion=occasion,
+        reason=reason,
+        event=event,
+        rung=rung,
+        person=person,
+        channel=channel,
+        address=address,
+        facts=facts,
+        created_at=now,
+        not_before=not_before(channel, now),
+    )
+
+
+def account_facts(
+    situation: Situation,
+    call: Call,
+    earlier: Sequence[Notice],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about a silence or a blindness has to say at *now*."""
+    account, evidence = situation.account, situation.evidence
+    ladder, hours = situation.policy.ladder, register.hours
+    since = evidence.since
+    last_day = publish_by(since, ladder, hours.zone)
+    stretch = register.calendar.stretch(last_day)
+    following = next_call(since, ladder, register.calendar, hours, now)
+    ring = _to_ring(situation.account, register, now)
+    facts = Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        due_at=call.due_at if now - call.due_at > MADE_GOOD else None,
+        since=evidence.failing_since or since if call.reason is Reason.BLIND else since,
+        waiting=evidence.waiting,
+        last_post_title=evidence.last_post.title if evidence.last_post else None,
+        visible_since=evidence.visible.published_at if evidence.visible else None,
+        quiet_days=quiet_days(since, now, hours.zone),
+        limit_days=ladder.limit_rung.days,
+        breach_at=situation.assessment.breach_at,
+        publish_by=last_day,
+        guessed=register.calendar.guessed(last_day),
+        weak=situation.assessment.weak,
+        as_of=evidence.weak_to,
+        link=account.page,
+        custodian=_name(account.custodian, register),
+        call_name=ring.name if ring else None,
+        call_phone=ring.phone if ring else None,
+        told=_told(earlier, register),
+        next_at=following.due_at if following else None,
+        next_names=_names(following.tell if following else (), account, register, now),
+    )
+    if stretch is None:
+        return facts
+    return replace(
+        facts,
+        closed_from=stretch.first,
+        closed_to=stretch.last,
+        closed_name=stretch.name,
+        guessed=stretch.guessed,
+        last_workday=register.calendar.previous_workday(stretch.first),
+    )
+
+
+def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
+    """Return *facts* with the alert's promise, if there is one."""
+    if alert.promise is None:
+        return facts
+    return replace(
+        facts,
+        promise_by=_name(alert.promise.by, register),
+        promise_until=alert.promise.until,
+    )
+
+
+def account_end_facts(
+    situation: Situation, alert: Alert, register: Register, now: datetime
+) -> Facts:
+    """Return what the message about an alert's end has to say."""
+    account, last = situation.account, situation.evidence.last_post
+    posted = last is not None and last.published_at > alert.since
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=alert.since,
+        limit_days=situation.policy.ladder.limit_rung.days,
+        link=account.page,
+        quiet_days=quiet_days(situation.evidence.since, now, register.hours.zone),
+        post_at=last.published_at if last and posted else None,
+        post_title=last.title if last and posted else None,
+        lasted_days=quiet_days(
+            alert.since, last.published_at if last and posted else now, register.hours.zone
+        ),
+    )
+
+
+def gateway_facts(
+    state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
+) -> Facts:
+    """Return what a message about a gateway has to say."""
+    return Facts(
+        name=state.gateway,
+        platform=kind,
+        at=now,
+        since=state.failing_since or now,
+        gateway=state.gateway,
+        gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
+        accounts=tuple(f"{a.name}（{a.id}）" for a in blinded),
+    )
+
+
+def _told(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
+    newest: dict[str, datetime | None] = {}
+    for notice in told_people(earlier):
+        newest[notice.person] = notice.sent_at or newest.get(notice.person)
+    return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
+
+
+def _names(
+    tell: Sequence[str], account: Account, register: Register, now: datetime
+) -> tuple[str, ...]:
+    return tuple(r.person.name for r in recipients(tell, account, register, now))
+
+
+def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:
+    """Return the person a reader should ring up: the custodian, or whoever stands in."""
+    found = recipients(("custodian",), account, register, now)
+    return found[0].person if found else None
+
+
+def _name(person: str | None, register: Register) -> str | None:
+    if person is None:
+        return None
+    known = register.people.get(person)
+    return known.name if known else person

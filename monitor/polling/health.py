@@ -1,0 +1,117 @@
+"""Judge gateways from what became of their sources' readings. Pure.
+
+One account that fails says nothing of its gateway as long as another is read well; a gateway
+is unhealthy when no source of it was read well since its oldest running failure began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.model import AccountFacts, GatewayState, Outcome, SourceState
+
+# What a gateway as a whole can cause; the others concern one source only.
+SHARED = frozenset(
+    {Outcome.TRANSPORT, Outcome.STATUS, Outcome.NOT_A_FEED, Outcome.NO_PULSE, Outcome.LIMITS}
+)
+FIRST_BACKOFF = timedelta(minutes=1)
+LONGEST_BACKOFF = timedelta(minutes=30)
+
+
+def judged(
+    gateway: str, sources: Sequence[SourceState], before: GatewayState | None, now: datetime
+) -> GatewayState:
+    """Return the state of *gateway* at *now*, given the states of its sources."""
+    before = before or GatewayState(gateway)
+    failing = [s for s in sources if s.failing_since and s.last_outcome in SHARED]
+    good = [s.last_good_at for s in sources if s.last_good_at and s.last_good_at <= now]
+    tried = [s for s in sources if s.last_tried_at]
+    newest = max(tried, key=lambda s: (s.last_tried_at or now, s.spec.id), default=None)
+    began = min((s.failing_since for s in failing if s.failing_since), default=None)
+    pulse = max(good, default=None)
+    if began is None or (pulse is not None and pulse >= began):
+        return replace(
+            before,
+            healthy=True,
+            failing_since=None,
+            failures=0,
+            last_tried_at=newest.last_tried_at if newest else None,
+            last_pulse_at=pulse,
+            last_outcome=newest.last_outcome if newest else None,
+            last_detail=newest.last_detail if newest else "",
+        )
+    latest = max(failing, key=lambda s: s.last_tried_at or now)
+    return replace(
+        before,
+        healthy=False,
+        failing_since=began,
+        failures=max(s.failures for s in failing),
+        last_tried_at=latest.last_tried_at,
+        last_pulse_at=pulse,
+        last_outcome=latest.last_outcome,
+        last_detail=latest.last_detail,
+    )
+
+
+def backed_off(state: GatewayState, asked: timedelta | None, now: datetime) -> GatewayState:
+    """Return *state* with the earliest instant at which its gateway may be read again.
+
+    What the gateway itself asked for (Retry-After) is respected even while it is healthy.
+    """
+    waits = [asked] if asked else []
+    if not state.healthy:
+        waits.append(min(FIRST_BACKOFF * 2 ** min(state.failures - 1, 16), LONGEST_BACKOFF))
+    return replace(state, not_before=now + max(waits) if waits else None)
+
+
+def resting(state: GatewayState | None, now: datetime) -> bool:
+    """Return whether the gateway asked for rest, or backs off, at *now*.
+
+    A rest that lies more than a day ahead stems from a clock that jumped and does not count.
+    """
+    if state is None or state.not_before is None:
+        return False
+    return now < state.not_before <= now + timedelta(days=1)
+
+
+def readable(
+    state: GatewayState | None, due: Sequence[SourceState], now: datetime
+) -> Sequence[SourceState]:
+    """Return which of a gateway's *due* sources may be read at *now*: none while it rests,
+    one as a probe while it is unhealthy, else all."""
+    if resting(state, now):
+        return ()
+    return due if state is None or state.healthy else due[:1]
+
+
+def probe(state: GatewayState, sources: Sequence[SourceState]) -> SourceState | None:
+    """Return the source that can tell soonest whether a newly failing gateway is to blame:
+    the one most recently read well that has not been tried since. None when there is none."""
+    began = state.failing_since
+    if state.healthy or began is None:
+        return None
+    untried = [s for s in sources if s.last_good_at and (s.last_tried_at or began) < began]
+    return max(untried, key=lambda s: s.last_good_at or began, default=None)
+
+
+def shadowed(facts: AccountFacts, gateways: dict[str, GatewayState]) -> AccountFacts:
+    """Return *facts* in which sources behind an unhealthy gateway count as failing too.
+
+    While a gateway is down only one of its sources is tried; the others are just as blind.
+    """
+    return replace(facts, sources=tuple(_shadow(s, gateways) for s in facts.sources))
+
+
+def _shadow(source: SourceState, gateways: dict[str, GatewayState]) -> SourceState:
+    state = gateways.get(source.spec.gateway)
+    if state is None or state.healthy or state.failing_since is None or source.failing_since:
+        return source
+    return replace(
+        source,
+        last_tried_at=max(filter(None, (source.last_tried_at, state.last_tried_at)), default=None),
+        failing_since=state.failing_since,
+        last_outcome=state.last_outcome,
+        last_detail=state.last_detail,
+    )

@@ -1,0 +1,59 @@
+"""Run readings side by side in threads, keeping each gateway's spacing and concurrency.
+
+One lane a gateway: a slow or dead gateway holds up nobody else. Decides nothing about what
+is read or what came of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
+from threading import Event, Lock
+from typing import TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Lane:
+    """A gateway's turnstile: at least *spacing* between two requests, over all threads."""
+
+    def __init__(self, spacing: timedelta, stop: Event) -> None:
+        self._spacing = spacing.total_seconds()
+        self._stop = stop
+        self._lock = Lock()
+        self._free_at = 0.0
+
+    def enter(self) -> bool:
+        """Wait for this request's turn; return False if the service is stopping instead."""
+        with self._lock:
+            start = max(time.monotonic(), self._free_at)
+            self._free_at = start + self._spacing
+        delay = start - time.monotonic()
+        return not (self._stop.wait(delay) if delay > 0 else self._stop.is_set())
+
+
+def run(
+    jobs: Sequence[Job],
+    perform: Callable[[Job], Result],
+    lane: Lane,
+    concurrency: int,
+) -> Iterator[Result]:
+    """Yield `perform(job)` of every job as soon as it is done.
+
+    Jobs whose turn has not come when the service stops are left out. *perform* handles its
+    own failures; what it raises all the same ends the run.
+    """
+    if not jobs:
+        return
+    with ThreadPoolExecutor(min(concurrency, len(jobs)), "read") as pool:
+        for done in as_completed([pool.submit(_turn, job, perform, lane) for job in jobs]):
+            result = done.result()
+            if result is not None:
+                yield result
+
+
+def _turn(job: Job, perform: Callable[[Job], Result], lane: Lane) -> Result | None:
+    return perform(job) if lane.enter() else None

@@ -1,0 +1,173 @@
+"""One round: read what is due, store it in batches, judge the gateways.
+
+The only place where reading and storing meet. Verdicts and alerts are not its business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Event
+
+from alerts.model import Kind
+from monitor.clock import Clock
+from monitor.model import Reading, SourceState
+from monitor.polling import health
+from monitor.polling.local import Lane, run
+from monitor.polling.reader import Errand, Read, read
+from monitor.register import Register
+from monitor.say import Say
+from monitor.sources.base import Source
+from monitor.store.base import Recorded, Store
+
+BATCH = 100  # readings a transaction …
+BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
+AT_ONCE = 500  # sources of one gateway a round
+POISON_REST = timedelta(hours=1)
+
+Progress = Callable[[Reading], None]
+
+
+def nobody_watches(_: Reading) -> None:
+    """Ignore progress."""
+
+
+class Rounds:
+    """Reads sources through their gateways and keeps the store and the gateways' health."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Mapping[str, Source],
+        register: Register,
+        clock: Clock,
+        say: Say,
+        stop: Event,
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._register = register
+        self._clock = clock
+        self._say = say
+        self._lanes = {g.id: Lane(g.spacing, stop) for g in register.gateways.values()}
+
+    def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
+        """Read every source that is due at *now*, all gateways side by side."""
+        due = self._by_gateway(self._store.due_sources(now, AT_ONCE))
+        states = self._store.gateway_states()
+        jobs = {g: health.readable(states.get(g), sources, now) for g, sources in due.items()}
+        return self._read_all(jobs, progress)
+
+    def read_gateway(self, gateway: str, now: datetime) -> list[Reading]:
+        """Read what is due at *now* behind one gateway."""
+        due = self._by_gateway(self._store.due_sources(now, AT_ONCE)).get(gateway, ())
+        state = self._store.gateway_states().get(gateway)
+        return self._read_all({gateway: health.readable(state, due, now)}, nobody_watches)
+
+    def read_accounts(
+        self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches
+    ) -> list[Reading]:
+        """Read all sources of *accounts* whatever the interval, but not against Retry-After."""
+        wanted = set(accounts)
+        sources = [s for s in self._store.source_states().values() if s.spec.account in wanted]
+        states = self._store.gateway_states()
+        jobs = {
+            gateway: group
+            for gateway, group in self._by_gateway(sources).items()
+            if not health.resting(states.get(gateway), now)
+        }
+        return self._read_all(jobs, progress)
+
+    def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:
+        groups: dict[str, list[SourceState]] = defaultdict(list)
+        for source in sources:
+            if source.spec.gateway in self._sources:
+                groups[source.spec.gateway].append(source)
+        return dict(groups)
+
+    def _read_all(
+        self, jobs: Mapping[str, Sequence[SourceState]], progress: Progress
+    ) -> list[Reading]:
+        jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
+        if not jobs:
+            return []
+        with ThreadPoolExecutor(len(jobs), "gateway") as pool:
+            lanes = [pool.submit(self._read, g, s, progress) for g, s in jobs.items()]
+            return [reading for lane in lanes for reading in lane.result()]
+
+    def _read(
+        self, gateway: str, sources: Sequence[SourceState], progress: Progress
+    ) -> list[Reading]:
+        readings: list[Reading] = []
+        asked: list[timedelta] = []
+        lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
+        reads = run(self._errands(sources), self._perform, lane, at_once)
+        for batch in _batches(filter(None, reads)):
+            fresh = self._store.record([r.recorded for r in batch])
+            for one in batch:
+                readings.append(one.recorded.reading)
+                asked += [one.retry_after] if one.retry_after else []
+                self._report(one.recorded, fresh)
+                progress(one.recorded.reading)
+        self._judge(gateway, max(asked, default=None))
+        return readings
+
+    def _errands(self, sources: Sequence[SourceState]) -> list[Errand]:
+        accounts = {s.spec.account for s in sources}
+        counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
+        facts = self._store.facts(counting)
+        alerted = {a.subject for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
+        return [
+            Errand(self._register.accounts[a], state, facts[a], a in alerted)
+            for state in sources
+            if (a := state.spec.account) in facts
+        ]
+
+    def _perform(self, errand: Errand) -> Read | None:
+        spec = errand.state.spec
+        try:
+            return read(errand, self._sources[spec.gateway], self._register, self._clock)
+        except Exception as error:
+            self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
+            self._store.plan(spec.id, self._clock() + POISON_REST)
+            return None
+
+    def _judge(self, gateway: str, asked: timedelta | None) -> None:
+        now = self._clock()
+        before = self._store.gateway_states().get(gateway)
+        states = self._store.source_states().values()
+        sources = [s for s in states if s.spec.gateway == gateway]
+        after = health.backed_off(health.judged(gateway, sources, before, now), asked, now)
+        self._store.save_gateways([after])
+        if before is None or before.healthy != after.healthy:
+            self._say("gateway_judged", gateway=gateway, healthy=after.healthy)
+            witness = health.probe(after, sources)
+            if witness is not None:
+                self._store.plan(witness.spec.id, now)
+
+    def _report(self, recorded: Recorded, fresh: Mapping[str, int]) -> None:
+        reading = recorded.reading
+        self._say(
+            "source_read",
+            source=reading.source,
+            outcome=reading.outcome.value,
+            good=reading.good,
+            new=fresh.get(reading.source, 0),
+            detail=reading.detail,
+            next_read_at=recorded.next_read_at,
+        )
+
+
+def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+    batch: list[Read] = []
+    began = time.monotonic()
+    for one in reads:
+        batch.append(one)
+        if len(batch) >= BATCH or time.monotonic() - began >= BATCH_SECONDS:
+            yield batch
+            batch, began = [], time.monotonic()
+    if batch:
+        yield batch

@@ -1,0 +1,76 @@
+"""Decide when a source is read next. Pure: no clock, no random numbers, no store.
+
+Reading effort follows the deadline: seldom while nothing is near, often when a call is, and
+exactly at every instant that has to be borne out by a reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+CLOSE = timedelta(minutes=30)  # how often while a call is near or an alert is open
+NEAR = timedelta(hours=24)  # what "near" means
+FIRST_RETRY = timedelta(minutes=1)
+WINDOW_MARGIN = 0.5  # read before half the window can have been replaced
+SHORTEST = timedelta(minutes=5)  # RSSHub's cache age: reading faster teaches nothing
+SPREAD = 0.1  # share of the interval over which sources are spread
+
+
+def interval(
+    at_most: timedelta,
+    window: Sequence[datetime],
+    instants: Iterable[datetime],
+    alert_open: bool,
+    now: datetime,
+) -> timedelta:
+    """Return how long to wait before the next routine reading of a source at *now*.
+
+    *at_most*: the policy's longest wait. *window*: dates of the posts last seen; a busy
+    account's window is read before it can overrun. *instants*: upcoming calls and marks.
+    """
+    wait = min(at_most, overrun(window) or at_most)
+    if alert_open or any(now < at <= now + NEAR for at in instants):
+        wait = min(wait, CLOSE)
+    return max(wait, SHORTEST)
+
+
+def overrun(window: Sequence[datetime]) -> timedelta | None:
+    """Return the time in which half of *window* could be replaced at its own rate.
+
+    None for windows too short to have a rate.
+    """
+    if len(window) < 4:
+        return None
+    span = max(window) - min(window)
+    if span <= timedelta(0):
+        return None
+    return span * WINDOW_MARGIN
+
+
+def phase(source: str, wait: timedelta) -> timedelta:
+    """Return how much earlier than *wait* this source is read, so that not all come at once.
+
+    Between zero and a tenth of *wait*, fixed by the source's id; never later, because a
+    missed interval would count as not having looked.
+    """
+    share = int.from_bytes(hashlib.blake2b(source.encode(), digest_size=4).digest()) / 2**32
+    return wait * SPREAD * share
+
+
+def next_read_at(
+    source: str,
+    wait: timedelta,
+    instants: Iterable[datetime],
+    failures: int,
+    now: datetime,
+) -> datetime:
+    """Return when *source* is read next: after *wait*, at the next instant, or for a retry.
+
+    After a failure: one minute, doubling, but never beyond *wait*.
+    """
+    routine = now + wait - phase(source, wait)
+    if failures:
+        routine = min(routine, now + FIRST_RETRY * 2 ** min(failures - 1, 16))
+    return min([routine, *(at for at in instants if at > now)])

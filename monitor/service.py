@@ -1,0 +1,101 @@
+"""One tick, told once.
+
+    read what is due      a failure is a value; readings and posts are stored in batches
+    → judge the gateways  one that fails is one alert, not forty
+    → assess accounts     with the gateways' health as input
+    → move the alerts     one transaction a subject commits state and notices together
+    → deliver             claim, check that it still holds, send, record
+
+Delivery is at least once: a crash between sending and recording repeats a message, none is
+lost. Everything that is due is computed from the store at `now`, so that a restart, a missed
+timer or a long sleep changes nothing but the hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from alerts.delivery import Report
+from monitor.clock import Clock
+from monitor.model import Reading
+from monitor.polling.rounds import Rounds
+from monitor.say import Say
+from monitor.store.base import Heartbeat, Store
+from monitor.watch import Watch
+
+OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
+JUDGE_AT_LEAST = timedelta(minutes=1)
+
+Deliver = Callable[[datetime], Report]
+
+
+class Service:
+    """The sequence above; every part of it may also be run alone, by a timer of its own."""
+
+    def __init__(
+        self, store: Store, rounds: Rounds, watch: Watch, deliver: Deliver, clock: Clock, say: Say
+    ) -> None:
+        self._store = store
+        self._rounds = rounds
+        self._watch = watch
+        self._deliver = deliver
+        self._clock = clock
+        self._say = say
+        self._judged_at: datetime | None = None
+        self._unjudged = True
+
+    def tick(self) -> list[Reading]:
+        """Make one whole pass and return what was read."""
+        self.wake()
+        readings = self._rounds.read_due(self._clock())
+        self.judge()
+        self.deliver()
+        return readings
+
+    def wake(self) -> datetime:
+        """Return since when the service has been awake, noting an outage that just ended."""
+        now = self._clock()
+        awake_since = awake(self._store.heartbeat(), now)
+        self._store.beat(now, awake_since)
+        return awake_since
+
+    def read_gateway(self, gateway: str) -> list[Reading]:
+        """Read what is due behind one gateway."""
+        readings = self._rounds.read_gateway(gateway, self._clock())
+        self._unjudged = self._unjudged or bool(readings)
+        return readings
+
+    def judge(self) -> None:
+        """Assess every account and gateway, and move the alerts that have to move."""
+        self._unjudged = False
+        awake_since = self.wake()
+        now = self._clock()
+        self._watch.judge(now, awake_since)
+        self._judged_at = now
+
+    def judge_if_due(self) -> bool:
+        """Judge if something was read since the last time, or a minute has gone by."""
+        last, now = self._judged_at, self._clock()
+        if not self._unjudged and last is not None and last <= now < last + JUDGE_AT_LEAST:
+            return False
+        self.judge()
+        return True
+
+    def deliver(self) -> None:
+        """Try every delivery that is due once."""
+        now = self._clock()
+        while self._store.outbox.next_due_at(now) is not None:
+            report = self._deliver(now)
+            self._watch.note_channels(report.troubles, now)
+            if report.claimed == 0:
+                return
+
+
+def awake(before: Heartbeat, now: datetime) -> datetime:
+    """Return since when the service counts as awake at *now*: since it last ticked within a
+    quarter of an hour, and not since an instant that lies ahead (a clock set back)."""
+    last, since = before.last_tick_at, before.awake_since
+    if last is None or since is None or not last <= now <= last + OUTAGE or since > now:
+        return now
+    return since

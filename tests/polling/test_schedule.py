@@ -1,0 +1,64 @@
+"""Reading effort follows the deadline."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.polling.schedule import interval, next_read_at, overrun, phase
+
+NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
+SIX = timedelta(hours=6)
+HOUR = timedelta(hours=1)
+
+
+def posts(count: int, every: timedelta) -> list[datetime]:
+    return [NOW - every * i for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("window", "instants", "alert_open", "expected"),
+    [
+        pytest.param([], [], False, SIX, id="nothing near: the policy's longest wait"),
+        pytest.param([], [NOW + 24 * HOUR], False, HOUR / 2, id="a call within 24 h"),
+        pytest.param([], [NOW + 25 * HOUR], False, SIX, id="a call beyond 24 h"),
+        pytest.param([], [NOW], False, SIX, id="an instant that has come is no longer near"),
+        pytest.param([], [], True, HOUR / 2, id="an alert is open"),
+        pytest.param(posts(10, HOUR), [], False, HOUR * 4.5, id="a busy window is not overrun"),
+        pytest.param(posts(10, HOUR / 60), [], False, HOUR / 12, id="never faster than the cache"),
+        pytest.param(posts(10, HOUR * 48), [], False, SIX, id="a quiet window changes nothing"),
+    ],
+)
+def test_interval(
+    window: list[datetime], instants: list[datetime], alert_open: bool, expected: timedelta
+) -> None:
+    assert interval(SIX, window, instants, alert_open, NOW) == expected
+
+
+def test_a_window_without_a_rate_says_nothing() -> None:
+    assert overrun(posts(3, HOUR)) is None
+    assert overrun([NOW] * 8) is None, "one push of eight articles is not a rate"
+
+
+def test_phases_are_spread_over_a_tenth_and_never_later() -> None:
+    phases = [phase(f"source-{i}", SIX) for i in range(200)]
+    assert all(timedelta(0) <= p <= SIX / 10 for p in phases)
+    assert max(phases) - min(phases) > SIX / 20
+    assert phase("source-1", SIX) == phases[1]
+
+
+@pytest.mark.parametrize(
+    ("instants", "failures", "expected"),
+    [
+        pytest.param([], 0, NOW + SIX - phase("s", SIX), id="routine"),
+        pytest.param([NOW + HOUR], 0, NOW + HOUR, id="exactly at the next instant"),
+        pytest.param([NOW - HOUR], 0, NOW + SIX - phase("s", SIX), id="not at one that is past"),
+        pytest.param([], 1, NOW + timedelta(minutes=1), id="the first retry after a minute"),
+        pytest.param([], 4, NOW + timedelta(minutes=8), id="doubling"),
+        pytest.param([], 99, NOW + SIX - phase("s", SIX), id="never given up, never slower"),
+        pytest.param(
+            [NOW + timedelta(seconds=5)], 9, NOW + timedelta(seconds=5), id="instants win"
+        ),
+    ],
+)
+def test_next_read_at(instants: list[datetime], failures: int, expected: datetime) -> None:
+    assert next_read_at("s", SIX, instants, failures, NOW) == expected
