@@ -24,7 +24,7 @@ from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.demo.gateway import SampleGateway, sample_script
+from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
 from monitor.model import Gateway
@@ -53,6 +53,7 @@ class App:
     settings: Settings
     register: Register
     store: Store
+    sources: Mapping[str, Source]
     rounds: Rounds
     service: Service
     desk: Desk
@@ -100,11 +101,13 @@ def opened(
     clock: Clock = utc_now,
     out: TextIO | None = None,
     url: str | None = None,
+    script: Script | None = None,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
     *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
-    last tick's instant.
+    last tick's instant. *url* replaces the configured database, *script* what `sample:`
+    gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
@@ -113,8 +116,8 @@ def opened(
         now = _clock_for(store, at, clock)
         _sync(store, register, now())
         stop = Event()
-        sources = _sources(settings, store, now, stack) if reading else {}
-        channels = _channels(settings, stack, out, say)
+        sources = _sources(settings, store, now, stack, script) if reading else {}
+        channels = _channels(settings, stack, out)
         words = translator(settings.language)
         watch = Watch(
             store,
@@ -130,6 +133,7 @@ def opened(
             settings=settings,
             register=register,
             store=store,
+            sources=sources,
             rounds=rounds,
             service=Service(store, rounds, watch, deliver, now, say),
             desk=Desk(store, register, watch, words),
@@ -157,7 +161,7 @@ def _sync(store: Store, register: Register, now: datetime) -> None:
 
 def _sources(settings: Settings, store: Store, clock: Clock, stack: ExitStack) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    for gateway in _located(settings.gateways, store, clock, stack):
+    for gateway in _located(settings.gateways, store, clock, stack, script):
         source = source_kinds.build(gateway)
         stack.callback(source.close)
         sources[gateway.id] = source
@@ -165,13 +169,17 @@ def _sources(settings: Settings, store: Store, clock: Clock, stack: ExitStack) -
 
 
 def _located(
-    gateways: Mapping[str, Gateway], store: Store, clock: Clock, stack: ExitStack
+    gateways: Mapping[str, Gateway],
+    store: Store,
+    clock: Clock,
+    stack: ExitStack,
+    script: Script | None,
 ) -> list[Gateway]:
     """Return the gateways with `sample:` replaced by the address of a running sample."""
     if not any(g.url == SAMPLE for g in gateways.values()):
         return list(gateways.values())
-    anchor = _anchor(store, clock())
-    sample = stack.enter_context(SampleGateway(clock, sample_script(anchor, clock)))
+    shown = script or sample_script(_anchor(store, clock()), clock())
+    sample = stack.enter_context(SampleGateway(clock, shown))
     urls = {"rsshub": sample.rsshub_url, "wewe_rss": sample.wewe_url}
     return [replace(g, url=urls[g.kind]) if g.url == SAMPLE else g for g in gateways.values()]
 
@@ -185,9 +193,7 @@ def _anchor(store: Store, now: datetime) -> datetime:
     return datetime.fromisoformat(stored).astimezone(UTC)
 
 
-def _channels(
-    settings: Settings, stack: ExitStack, out: TextIO | None, say: Say
-) -> dict[str, Channel]:
+def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     for configured in settings.channels.values():
         channel = channel_kinds.build(configured, out or sys.stdout)

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -21,6 +21,7 @@ import typer
 
 from monitor import app as composition
 from monitor import display
+from monitor import doctor as doctors
 from monitor.app import App
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
 from monitor.logs import open_log
@@ -249,9 +250,16 @@ def replay(
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
     with _opened(context, reading=True) as app:
-        found = app.desk.doctor(app.settings, app.rounds, app.clock())
-        _print(found) if as_json else display.doctored(found, app.words)
-        _finish(any(not check["ok"] for check in found))
+        found = doctors.examine(
+            app.settings.warnings,
+            app.register,
+            app.store,
+            app.sources,
+            {c.id: c.kind for c in app.settings.channels.values()},
+            app.clock(),
+        )
+        _print([asdict(one) for one in found]) if as_json else display.doctored(found)
+        _finish(any(one.level is doctors.Level.PROBLEM for one in found))
 
 
 @cli.command()

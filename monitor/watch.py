@@ -53,7 +53,7 @@ class Watch:
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
             if _moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
-        self._close_orphans(open_now.values(), states, now)
+        self._close_orphans(open_now.values(), now)
 
     def situations(
         self, now: datetime, awake_since: datetime | None, states: dict[str, GatewayState],
@@ -180,9 +180,7 @@ class Watch:
             reason=reason.value,
         )
 
-    def _close_orphans(
-        self, open_now: Iterable[Alert], states: Mapping[str, GatewayState], now: datetime
-    ) -> None:
+    def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject has left the configuration."""
         known = set(self._register.accounts) | set(self._register.gateways)
         for alert in open_now:

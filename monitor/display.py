@@ -1,0 +1,223 @@
+"""What the commands print for people: tables, progress, one line a fact. Decides nothing.
+
+The only user of Rich besides the demo. Everything goes to stdout, plain when that is no
+terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from alerts.words import Words
+from monitor.doctor import Finding, Level
+from monitor.model import Reading
+from monitor.register import Register
+from monitor.store.base import ImportSummary
+
+Json = dict[str, Any]
+
+COLOURS = {
+    "fresh": "green",
+    "late": "yellow",
+    "breached": "bold red",
+    "blind": "magenta",
+    "waiting": "cyan",
+}
+LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=False)
+
+
+def status(answer: Json, words: Words) -> None:
+    """Print the table of accounts and the line of gateways."""
+    console = _console()
+    console.print(_status_table(answer, words))
+    for gateway in answer["gateways"]:
+        console.print(_gateway_line(gateway, words))
+
+
+def greeting(answer: Json, words: Words) -> None:
+    """Print the first picture after a start, and how to look further."""
+    status(answer, words)
+    first = answer["accounts"][0]["id"] if answer["accounts"] else "ACCOUNT"
+    console = _console()
+    console.print(words.text("Look further:"))
+    for command, what in (
+        ("freshness status", words.text("every account's verdict")),
+        (f"freshness explain {first}", words.text("why, with the evidence")),
+        ("freshness alerts list", words.text("who was told what")),
+        ("freshness demo", words.text("the year 2024 in a minute")),
+    ):
+        console.print(f"  [bold]{command:<34}[/bold] {escape(what)}")
+    console.print(words.text("The service is running; Ctrl-C stops it."))
+
+
+def _status_table(answer: Json, words: Words) -> Table:
+    at = _moment(answer["at"], words)
+    table = Table(title=f"{words.text('Accounts')}  {at}", title_justify="left", expand=False)
+    for heading in ("Account", "Platform", "Verdict"):
+        table.add_column(words.text(heading), no_wrap=True)
+    table.add_column(words.text("Quiet days"), justify="right")
+    table.add_column(words.text("Last post"))
+    table.add_column(words.text("Publish by"))
+    table.add_column(words.text("This month"), justify="right")
+    table.add_column(words.text("This year"), justify="right")
+    for account in answer["accounts"]:
+        table.add_row(*_status_row(account, words))
+    return table
+
+
+def _status_row(account: Json, words: Words) -> list[Text | str]:
+    last = account["last_post_at"]
+    return [
+        f"{account['name']}\n{account['id']}",
+        words.platform(account["platform"]),
+        Text(words.verdict(account["verdict"]), style=COLOURS[account["verdict"]]),
+        str(account["quiet_days"]),
+        f"{_moment(last, words)}\n{account['last_post_title'] or ''}" if last else "–",
+        words.day(datetime.fromisoformat(account["publish_by"]).date()),
+        str(account["posts_this_month"]),
+        str(account["posts_this_year"]),
+    ]
+
+
+def _gateway_line(gateway: Json, words: Words) -> Text:
+    healthy = gateway["healthy"]
+    state = words.text("alive") if healthy else words.text("not seeing")
+    pulse = gateway["last_pulse_at"]
+    since = words.text("last pulse {at}").format(at=_moment(pulse, words)) if pulse else (
+        words.text("no pulse yet")
+    )  # fmt: skip
+    name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
+    return Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+
+
+def explanation(answer: Json) -> None:
+    """Print the sentences that explain a verdict."""
+    _console().print(escape(answer["text"]))
+
+
+def alerts(found: Sequence[Json], words: Words) -> None:
+    """Print alerts with their notices."""
+    console = _console()
+    if not found:
+        console.print(words.text("No alert is open."))
+    for alert in found:
+        console.print(_alert_head(alert, words))
+        for notice in alert["notices"]:
+            console.print(Text("    " + _notice_line(notice, words)))
+
+
+def _alert_head(alert: Json, words: Words) -> Text:
+    opened = _moment(alert["opened_at"], words)
+    parts = [
+        f"#{alert['id']}",
+        words.kind(alert["kind"]),
+        alert["subject"],
+        words.text("since {at}").format(at=opened),
+    ]
+    if alert["rung"] is not None:
+        parts.append(words.text("rung {days}").format(days=alert["rung"]))
+    if alert["acknowledged_by"]:
+        parts.append(words.text("acknowledged by {by}").format(by=alert["acknowledged_by"]))
+    if alert["promise_until"]:
+        until = _moment(alert["promise_until"], words)
+        parts.append(words.text("promised until {until}").format(until=until))
+    if alert["resolved_at"]:
+        ended = _moment(alert["resolved_at"], words)
+        parts.append(
+            words.text("ended {at} ({reason})").format(
+                at=ended, reason=words.reason(alert["reason"])
+            )
+        )
+    return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
+
+
+def _notice_line(notice: Json, words: Words) -> str:
+    sent = _moment(notice["sent_at"], words) if notice["sent_at"] else ""
+    line = f"{notice['to']} · {notice['channel']} · {words.reason(notice['reason'])} · "
+    line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
+    return f"{line} · {notice['error']}" if notice["error"] else line
+
+
+def readings(found: Sequence[Reading], words: Words) -> None:
+    """Print one line a reading."""
+    console = _console()
+    if not found:
+        console.print(words.text("Nothing was due."))
+    for one in found:
+        style = "green" if one.good else "bold red"
+        line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
+        if one.items:
+            line.append("  " + words.text("{n} posts in the window").format(n=one.items))
+        if one.detail:
+            line.append("  " + one.detail)
+        console.print(line)
+
+
+def imported(summary: ImportSummary, words: Words) -> None:
+    """Print what an import did, or would do."""
+    did = words.text("Imported") if summary.id is not None else words.text("Would import")
+    counts = words.text("{new} new, {known} known, {changed} changed").format(
+        new=summary.new, known=summary.known, changed=summary.changed
+    )
+    _console().print(f"{did}: {counts}")
+
+
+def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
+    """Print who would have been told, one line a message."""
+    console = _console()
+    table = Table(expand=False)
+    for heading in ("When", "Account", "Rung", "Reason", "To"):
+        table.add_column(words.text(heading), no_wrap=heading != "To")
+    for one in told:
+        table.add_row(
+            _moment(one["at"], words, year=True),
+            one["account"],
+            "" if one["rung"] is None else str(one["rung"]),
+            words.reason(one["reason"]),
+            "、".join(_person(p, register) for p in one["to"]),
+        )
+    console.print(table)
+
+
+def _person(person: str, register: Register) -> str:
+    known = register.people.get(person)
+    return known.name if known else person
+
+
+def doctored(found: Sequence[Finding]) -> None:
+    """Print one line a finding."""
+    console = _console()
+    for one in found:
+        mark = (f"{one.level.value:<8} ", LEVELS[one.level])
+        console.print(Text.assemble(mark, f"{one.check}: {one.detail}"))
+
+
+@contextmanager
+def progress(total: int, words: Words | None = None) -> Iterator[Callable[[Reading], None]]:
+    """Yield a function to call once a reading; draws a bar on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True,
+                   disable=not console.is_terminal or total < 2)  # fmt: skip
+    with bar:
+        task = bar.add_task(words.text("Reading") if words else "", total=total)
+        yield lambda _: bar.advance(task)
+
+
+def _moment(iso: str | None, words: Words, year: bool = False) -> str:
+    if iso is None:
+        return "–"
+    return words.moment(datetime.fromisoformat(iso), year=year)
