@@ -1,0 +1,214 @@
+"""Which post is which, and whose: stable keys out of whatever link a source gives. Pure.
+
+The same post comes with a re-signed link, from another host, in another format or under http
+instead of https; its key must not change. Reads only what it is given; follows no link.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import html
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+WEIBO_HOSTS = frozenset({"weibo.com", "weibo.cn"})
+WECHAT_HOST = "mp.weixin.qq.com"
+TRACKING = re.compile(
+    r"utm_\w+|spm|from|scene|isappinstalled|share_\w+|timestamp|nsukey|fbclid|gclid", re.I
+)
+MID = re.compile(r"\d{12,20}")
+BID = re.compile(r"[0-9A-Za-z]{8,11}")
+BARE_WECHAT_ID = re.compile(r"[\w-]{10,64}")
+
+
+def post_key(platform: str, url: str, guid: str, title: str, stated_at: datetime | None) -> str:
+    """Return the key under which a post is known, whichever way it was read.
+
+    In order: the platform's own id (`weibo:<bid>`, `wx:<biz>/<mid>/<idx>`, `wx:s/<hash>`), the
+    normalised link, the guid, and last the title with its second. *url* and *guid* may be "".
+    """
+    links = [link for link in map(_clean, (url, guid)) if _is_web(link)]
+    return (
+        _first(_platform_key(link) for link in links)
+        or _bare_wechat_key(platform, url, guid)
+        or _first(_link_key(link) for link in links)
+        or (f"guid:{guid.strip()}" if guid.strip() and not _is_web(_clean(guid)) else None)
+        or _title_key(title, stated_at)
+    )
+
+
+def account_identity(platform: str, channel_link: str) -> str | None:
+    """Return the account that a feed's own link names, e.g. `weibo:1935396210`.
+
+    None where the link does not say. A WeWe RSS id (`MP_WXS_…`) and the `__biz` of a WeChat
+    link are two spellings of one number and give one identity.
+    """
+    link = _clean(channel_link)
+    if platform == "weibo":
+        uid = _weibo_uid(_split(link))
+        return f"weibo:{uid}" if uid else None
+    if platform == "wechat":
+        feed = re.search(r"MP_WXS_(\d+)", link)
+        number = feed[1] if feed else _biz_number(_query(_split(link)).get("__biz", ""))
+        return f"wechat:MP_WXS_{number}" if number else None
+    return None
+
+
+def bid_of(mid: int) -> str:
+    """Return the short form of a numeric Weibo id, as weibo.com shows it in its links."""
+    groups = _groups(str(mid), 7)
+    return "".join(_base62(int(g)).rjust(4, "0") for g in groups).lstrip("0")
+
+
+def mid_of(bid: str) -> int:
+    """Return the numeric Weibo id of a short one. Raises `ValueError` for other text."""
+    return int("".join(f"{_number62(g):07d}" for g in _groups(bid, 4)))
+
+
+def _first(keys: Iterable[str | None]) -> str | None:
+    return next((key for key in keys if key), None)
+
+
+def _clean(link: str) -> str:
+    return html.unescape(link.strip())
+
+
+def _is_web(link: str) -> bool:
+    parts = _split(link)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _split(link: str) -> SplitResult:
+    """The parts of *link*; all empty where it cannot be parsed."""
+    try:
+        parts = urlsplit(link)
+        _ = parts.port  # raises for a port that is no number
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _platform_key(link: str) -> str | None:
+    parts = _split(link)
+    host = _host(parts)
+    if host in WEIBO_HOSTS:
+        return _weibo_key(parts)
+    if parts.hostname == WECHAT_HOST:
+        return _wechat_key(parts)
+    inner = _query(parts).get("u", "")
+    if _split(inner).hostname == WECHAT_HOST:
+        return _wechat_key(_split(inner))
+    return None
+
+
+def _weibo_key(parts: SplitResult) -> str | None:
+    """weibo.com/{uid}/{bid}, m.weibo.cn/status/{bid or mid}, …/detail/{mid}."""
+    steps = _steps(parts)
+    if len(steps) < 2 or not (steps[-2] in ("status", "detail") or steps[-2].isdecimal()):
+        return None
+    if MID.fullmatch(steps[-1]):
+        return f"weibo:{bid_of(int(steps[-1]))}"
+    return f"weibo:{steps[-1]}" if BID.fullmatch(steps[-1]) else None
+
+
+def _weibo_uid(parts: SplitResult) -> str | None:
+    """weibo.com/{uid}, weibo.com/u/{uid}, m.weibo.cn/profile/{uid}."""
+    if _host(parts) not in WEIBO_HOSTS:
+        return None
+    steps = _steps(parts)
+    if steps[:1] in (["u"], ["profile"]):
+        steps = steps[1:]
+    return steps[0] if steps and re.fullmatch(r"\d{5,12}", steps[0]) else None
+
+
+def _wechat_key(parts: SplitResult) -> str | None:
+    query = _query(parts)
+    biz = query.get("__biz", "").rstrip("=")
+    mid = query.get("mid") or query.get("appmsgid")
+    idx = query.get("idx") or query.get("itemidx")
+    if biz and mid and idx:
+        return f"wx:{biz}/{mid}/{idx}"
+    steps = _steps(parts)
+    return f"wx:s/{steps[1]}" if len(steps) == 2 and steps[0] == "s" else None
+
+
+def _bare_wechat_key(platform: str, url: str, guid: str) -> str | None:
+    # WeWe RSS gives the bare id in Atom and JSON, the whole link in RSS.
+    if platform == "wechat" and not url.strip() and BARE_WECHAT_ID.fullmatch(guid.strip()):
+        return f"wx:s/{guid.strip()}"
+    return None
+
+
+def _link_key(link: str) -> str | None:
+    """Return a key for an ordinary page; None for a site's root or an account's own page,
+    which are no posts and would make all of them one."""
+    parts = _split(link)
+    path = parts.path.rstrip("/")
+    kept = [(k, v) for k, v in parse_qsl(parts.query) if not TRACKING.fullmatch(k)]
+    # A page drawn in the browser is told apart by its fragment alone.
+    view = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!/")) else ""
+    if not (path or kept or view):
+        return None
+    if _host(parts) in WEIBO_HOSTS and _weibo_uid(parts):
+        return None
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    query = f"?{urlencode(sorted(kept))}" if kept else ""
+    return f"url:{_host(parts)}{port}{path}{query}{view}"
+
+
+def _title_key(title: str, stated_at: datetime | None) -> str:
+    plain = " ".join(title.split())
+    digest = hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()
+    second = stated_at.strftime("%Y%m%dT%H%M%SZ") if stated_at else "undated"
+    return f"title:{digest}@{second}"
+
+
+def _host(parts: SplitResult) -> str:
+    return re.sub(r"^(?:www|m)\.", "", parts.hostname or "")
+
+
+def _steps(parts: SplitResult) -> list[str]:
+    return [step for step in parts.path.split("/") if step]
+
+
+def _query(parts: SplitResult) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+
+def _biz_number(biz: str) -> str | None:
+    """Return the account's number, which WeChat writes in base64."""
+    try:
+        number = base64.b64decode(biz + "=" * (-len(biz) % 4), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return number if number.isdecimal() else None
+
+
+def _groups(text: str, size: int) -> list[str]:
+    """Return *text* cut into groups of *size* counted from the right."""
+    start = len(text) % size
+    return [g for g in (text[:start], *_chunks(text[start:], size)) if g]
+
+
+def _chunks(text: str, size: int) -> list[str]:
+    return [text[i : i + size] for i in range(0, len(text), size)]
+
+
+def _base62(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 62)
+        digits = DIGITS[rest] + digits
+    return digits or "0"
+
+
+def _number62(text: str) -> int:
+    number = 0
+    for digit in text:
+        number = number * 62 + DIGITS.index(digit)
+    return number

@@ -1,0 +1,364 @@
+"""HTTP for all sources: bounded in time and size, and every failure a value.
+
+Decides what kind of failure a failed exchange is, never what an answer means. The only file of
+this package that knows requests.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import socket
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import RemoteDisconnected
+from threading import Lock, Timer, local
+from urllib.parse import quote, quote_plus, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, NameResolutionError
+from urllib3.response import HTTPResponse
+
+from monitor.model import Outcome, Validators
+
+AGENT = "account-freshness-monitor"
+REDIRECTS = 5
+REDIRECTED = frozenset({301, 302, 303, 307, 308})
+CHUNK = 64 * 1024
+ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
+LONGEST_RETRY_AFTER = timedelta(days=1)
+LONGEST_DETAIL = 200
+MASK = "***"
+REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (NameResolutionError, "host name not found"),
+    (ssl.SSLCertVerificationError, "TLS certificate refused"),
+    (ssl.SSLError, "TLS failure"),
+    (IncompleteRead, "the answer broke off"),
+    (DecodeError, "the body cannot be decompressed"),
+    (RemoteDisconnected, "the server hung up without an answer"),
+    (requests.exceptions.InvalidURL, "no address that can be requested"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may cost. *deadline* counts from the first byte sent to the last read.
+
+    RSSHub holds a request for up to 60 s while another one fetches the same route, so the
+    default deadline is well above that. *body* counts bytes after decompression.
+    """
+
+    connect: timedelta = timedelta(seconds=10)
+    deadline: timedelta = timedelta(seconds=90)
+    body: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer: 2xx with its body, or 304 without one."""
+
+    status: int
+    body: bytes = field(repr=False)
+    content_type: str = ""
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No usable answer. *body* is the start of an error page, for its reason."""
+
+    outcome: Outcome
+    detail: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = ""
+
+
+class Http:
+    """One gateway's pooled connections. Safe to call from several threads."""
+
+    def __init__(
+        self, secrets: Iterable[str] = (), limits: Limits = Limits(), connections: int = 4
+    ) -> None:
+        self._limits = limits
+        self._secrets = sorted({s for secret in secrets for s in _spellings(secret)}, key=len)
+        self._session = requests.Session()
+        self._session.trust_env = False  # neither proxies nor netrc of the machine
+        self._session.headers["User-Agent"] = AGENT
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
+        adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def get(
+        self, url: str, now: datetime, headers: Mapping[str, str] | None = None
+    ) -> Answer | Failed:
+        """Return the answer to a GET, redirects on the same host followed.
+
+        *headers* go out as they are. *now* is what a Retry-After date counts from.
+        """
+        with _deadline(self._limits.deadline) as deadline:
+            for _ in range(REDIRECTS + 1):
+                gone = self._exchange(url, headers or {}, now, deadline)
+                if not isinstance(gone, _Moved):
+                    return gone
+                if (refused := _refused(url, gone)) is not None:
+                    return refused
+                url = gone.url
+        return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
+
+    def redact(self, text: str) -> str:
+        """Return *text* on one line, shortened, and without this gateway's secrets."""
+        for secret in reversed(self._secrets):
+            text = text.replace(secret, MASK)
+        line = " ".join(text.split())
+        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._session.close()
+
+    def _exchange(
+        self, url: str, headers: Mapping[str, str], now: datetime, deadline: _Deadline
+    ) -> Answer | Failed | _Moved:
+        try:
+            response = self._session.get(
+                url,
+                headers=dict(headers),
+                timeout=self._timeouts(),
+                allow_redirects=False,
+                stream=True,
+            )
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return Failed(Outcome.TRANSPORT, self._why(error, deadline))
+        try:
+            return self._received(url, response, now, deadline)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            if deadline.passed:
+                return self._too_slow(response.status_code)
+            return Failed(Outcome.TRANSPORT, self._why(error, deadline), response.status_code)
+        finally:
+            response.close()
+
+    def _received(
+        self, url: str, response: requests.Response, now: datetime, deadline: _Deadline
+    ) -> Answer | Failed | _Moved:
+        status = response.status_code
+        wanted = status == 304 or 200 <= status < 300
+        body = _body(response.raw, self._limits.body if wanted else ERROR_BODY)
+        location = response.headers.get("Location")
+        if status in REDIRECTED and location:
+            return _Moved(urljoin(url, location), status)
+        content_type = response.headers.get("Content-Type", "")
+        if not wanted:
+            asked = retry_after(response.headers.get("Retry-After"), now)
+            return Failed(
+                Outcome.STATUS, f"HTTP {status}", status, asked, body or b"", content_type
+            )
+        if deadline.passed:
+            return self._too_slow(status)
+        if body is None:
+            return Failed(Outcome.LIMITS, f"larger than {self._limits.body} bytes", status)
+        return Answer(status, body, content_type, _validators(response.headers))
+
+    def _timeouts(self) -> tuple[float, float]:
+        deadline = self._limits.deadline.total_seconds()
+        return min(self._limits.connect.total_seconds(), deadline), deadline
+
+    def _too_slow(self, status: int) -> Failed:
+        return Failed(Outcome.LIMITS, f"slower than {_seconds(self._limits.deadline)}", status)
+
+    def _why(self, error: Exception, deadline: _Deadline) -> str:
+        if deadline.passed or isinstance(error, requests.ReadTimeout):
+            return f"no answer within {_seconds(self._limits.deadline)}"
+        if isinstance(error, requests.ConnectTimeout):
+            return f"no connection within {_seconds(self._limits.connect)}"
+        return _reason(error)
+
+
+def conditional(validators: Validators) -> dict[str, str]:
+    """Return the request headers that send *validators* back verbatim."""
+    sent = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in sent.items() if value}
+
+
+def unconditional() -> dict[str, str]:
+    """Return the request headers that no cache in between may answer from its store."""
+    return {"Cache-Control": "no-cache"}
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Return how long a Retry-After header asks to wait at *now*: seconds or an HTTP date.
+
+    None for nothing usable, zero for the past, at most a day. A date without a zone is GMT
+    (RFC 9110, 5.6.7).
+    """
+    text = (value or "").strip()
+    if text.isdecimal():
+        return timedelta(seconds=min(int(text[:9]), LONGEST_RETRY_AFTER.total_seconds()))
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    url: str
+    status: int
+
+
+def _refused(url: str, moved: _Moved) -> Failed | None:
+    """A redirect to another host is most often a login page, and never the same feed."""
+    try:
+        before, after = urlsplit(url), urlsplit(moved.url)
+        host = after.hostname
+    except ValueError:
+        return Failed(Outcome.STATUS, "redirected to no address at all", moved.status)
+    if after.scheme not in ("http", "https") or not host:
+        return Failed(Outcome.STATUS, "redirected to no web address", moved.status)
+    if host != before.hostname:
+        return Failed(
+            Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
+        )
+    return None
+
+
+def _body(raw: HTTPResponse, most: int) -> bytes | None:
+    """Read to the end, so that the connection is kept; None if that is more than *most*."""
+    chunks = bytearray()
+    for chunk in raw.stream(CHUNK, decode_content=True):
+        chunks += chunk
+        if len(chunks) > most:
+            return None
+    return bytes(chunks)
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    etag, modified = headers.get("ETag"), headers.get("Last-Modified")
+    return Validators(_sendable(etag), _sendable(modified))
+
+
+def _sendable(value: str | None) -> str | None:
+    # A folded header cannot be sent back and would make every later request fail.
+    return value if value and value.isprintable() else None
+
+
+def _reason(error: BaseException) -> str:
+    """One line for an error, never its own text: that quotes the address with its key."""
+    return next(filter(None, map(_words, _causes(error))), f"no connection ({_name(error)})")
+
+
+def _words(cause: BaseException) -> str | None:
+    known = next((words for kind, words in REASONS if isinstance(cause, kind)), None)
+    if known or isinstance(cause, requests.RequestException | HTTPError):
+        return known
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno).lower()
+    return None
+
+
+def _name(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        cause = queue.pop(0)
+        if not isinstance(cause, BaseException) or cause in seen:
+            continue
+        seen.append(cause)
+        yield cause
+        queue += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
+
+
+def _spellings(secret: str) -> set[str]:
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():g} s"
+
+
+class _Deadline:
+    """Cuts the connection of the exchange it belongs to when its time is over.
+
+    A socket's own time-out starts anew with every byte, so a server that drips could hold a
+    thread for ever.
+    """
+
+    def __init__(self, length: timedelta) -> None:
+        self.passed = False
+        self._socket: socket.socket | None = None
+        self._lock = Lock()
+        self._timer = Timer(length.total_seconds(), self._pass)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def watch(self, connection: socket.socket) -> None:
+        """Cut *connection* when the time is over."""
+        with self._lock:
+            self._socket = connection
+            if self.passed:
+                self._cut()
+
+    def cancel(self) -> None:
+        """Let the connection live: the exchange is over."""
+        self._timer.cancel()
+        with self._lock:
+            self._socket = None
+
+    def _pass(self) -> None:
+        with self._lock:
+            self.passed = True
+            self._cut()
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+_running = local()
+
+
+@contextmanager
+def _deadline(length: timedelta) -> Iterator[_Deadline]:
+    deadline = _Deadline(length)
+    _running.deadline = deadline
+    try:
+        yield deadline
+    finally:
+        deadline.cancel()
+
+
+class _Connection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        _running.deadline.watch(self.sock)
+        return super().getresponse()
+
+
+class _SecureConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        _running.deadline.watch(self.sock)
+        return super().getresponse()
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
