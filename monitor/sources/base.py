@@ -37,7 +37,8 @@ class Fetched:
     *as_of* is the instant this window describes (None where nothing proves one); *posts* is
     None when the content is unchanged since the last good reading (304 or the same hash).
     *identity*: the account the answer says it carries, e.g. `weibo:1935396210`; None where the
-    format does not say. *detail* is one line for the operator, free of secrets.
+    format does not say. *detail* is one line for the operator, free of secrets. *unconditional*:
+    it was asked for without validators.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class Fetched:
     detail: str = ""
     retry_after: timedelta | None = None
     warnings: tuple[str, ...] = field(default=())
+    unconditional: bool = True
 
 
 class Source(Protocol):

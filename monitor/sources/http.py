@@ -60,6 +60,9 @@ class Limits:
     body: int = 2_000_000
 
 
+USUAL = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer: 2xx with its body, or 304 without one."""
@@ -86,7 +89,7 @@ class Http:
     """One gateway's pooled connections. Safe to call from several threads."""
 
     def __init__(
-        self, secrets: Iterable[str] = (), limits: Limits = Limits(), connections: int = 4
+        self, secrets: Iterable[str] = (), limits: Limits = USUAL, connections: int = 4
     ) -> None:
         self._limits = limits
         self._secrets = sorted({s for secret in secrets for s in _spellings(secret)}, key=len)

@@ -1,0 +1,231 @@
+"""Judge one answer beside what is known of its source: is it good, and what does it teach? Pure.
+
+Decides the outcome of the reading, which posts count, what is remembered and whether coverage
+was lost. Does not ask anybody, store anything, or say how fresh the account is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.model import (
+    Account,
+    Outcome,
+    Pulse,
+    Reading,
+    SeenPost,
+    SourceMemory,
+    SourceState,
+    Validators,
+)
+from monitor.sources.base import Fetched
+
+PROVEN_AFTER = timedelta(hours=24)  # how long, and …
+PROVEN_BY = 3  # … in how many readings a missing post must stay missing to count as deleted
+PINS = 2  # an account may pin two posts; unmarked, they sit among the oldest of a window
+SHORT = 10  # a window with fewer items than any gateway's cannot have overrun
+
+Window = tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reading as it is to be stored, with what it saw and what is remembered of it.
+
+    *first*: the source was never read well before. *deleted*: keys now known to be deleted.
+    """
+
+    reading: Reading
+    posts: tuple[SeenPost, ...]
+    memory: SourceMemory
+    first: bool
+    deleted: tuple[str, ...] = ()
+
+
+def judge(
+    fetched: Fetched,
+    state: SourceState,
+    account: Account,
+    known_newest: datetime | None,
+    now: datetime,
+) -> Judged:
+    """Return what *fetched* proves at *now* and teaches about *account*.
+
+    *known_newest*: the date of the account's newest known post, from whatever source.
+    """
+    memory = state.memory
+    reading = _reading(fetched, state, account)
+    if (fault := _fault(fetched, memory, known_newest)) is not None:
+        outcome, detail = fault
+        bad = replace(reading, outcome=outcome, as_of=None, detail=detail)
+        return _spoilt(bad, fetched, memory, known_newest, now)
+    if fetched.posts is None:
+        return _unchanged(reading, fetched, memory)
+    missing = _missing(memory.window, _window(fetched.posts, memory, now))
+    if missing and not _proven(_still_missing(memory, now), now):
+        return _shrunken(reading, memory, len(missing), now)
+    return _good(reading, fetched, fetched.posts, state, missing, now)
+
+
+def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
+    return Reading(
+        source=state.spec.id,
+        account=account.id,
+        gateway=state.spec.gateway,
+        started_at=fetched.started_at,
+        outcome=fetched.outcome,
+        as_of=fetched.as_of,
+        pulse=fetched.pulse,
+        unconditional=fetched.unconditional,
+        status=fetched.status,
+        detail=fetched.detail,
+        items=len(state.memory.window if fetched.posts is None else fetched.posts),
+    )
+
+
+def _fault(
+    fetched: Fetched, memory: SourceMemory, known_newest: datetime | None
+) -> tuple[Outcome, str] | None:
+    """Why this answer proves nothing, without looking at the posts one by one."""
+    if not fetched.outcome.answered:
+        return fetched.outcome, fetched.detail
+    if fetched.identity and memory.identity and fetched.identity != memory.identity:
+        return Outcome.WRONG_ACCOUNT, f"now {fetched.identity}, it was {memory.identity}"
+    if fetched.pulse is Pulse.NONE or fetched.as_of is None:
+        return Outcome.NO_PULSE, fetched.detail or "nothing shows that the gateway is alive"
+    if fetched.posts == () and (memory.window or known_newest):
+        return Outcome.EMPTY, "no posts at all, although some are known"
+    return None
+
+
+def _spoilt(
+    reading: Reading,
+    fetched: Fetched,
+    memory: SourceMemory,
+    known_newest: datetime | None,
+    now: datetime,
+) -> Judged:
+    """Nothing is proven and nothing forgotten.
+
+    A newer post shown by a gateway without a pulse was published all the same. Anything else
+    in a copy of unknown age is left alone: an undated post would be dated to today, and a
+    deleted one would come back.
+    """
+    shown = (fetched.posts or ()) if reading.outcome is Outcome.NO_PULSE else ()
+    posts = tuple(p for p in shown if _newer(p.stated_at, known_newest, now))
+    seen = replace(reading, items=len(fetched.posts or ()), fresh=_fresh(posts, memory))
+    return Judged(seen, posts, memory, first=not memory.ever_good)
+
+
+def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) -> bool:
+    return stated_at is not None and stated_at <= now and (known is None or stated_at > known)
+
+
+def _unchanged(reading: Reading, fetched: Fetched, memory: SourceMemory) -> Judged:
+    """The same as the last good window: whatever was missing in between is back."""
+    kept = replace(
+        memory,
+        validators=_validators(fetched, memory),
+        missing_since=None,
+        missing_count=0,
+        ever_good=True,
+    )
+    detail = reading.detail or f"unchanged, {len(memory.window)} items"
+    return Judged(replace(reading, detail=detail), (), kept, first=not memory.ever_good)
+
+
+def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judged:
+    kept = _still_missing(memory, now)
+    detail = f"{missing} newer post(s) known before are gone, for the {_nth(kept.missing_count)}"
+    bad = replace(reading, outcome=Outcome.SHRUNKEN, as_of=None, detail=f"{detail} reading")
+    return Judged(bad, (), kept, first=not memory.ever_good)
+
+
+def _good(
+    reading: Reading,
+    fetched: Fetched,
+    posts: tuple[SeenPost, ...],
+    state: SourceState,
+    missing: Sequence[str],
+    now: datetime,
+) -> Judged:
+    memory, window = state.memory, _window(posts, state.memory, now)
+    fresh = _fresh(posts, memory)
+    known = replace(
+        reading,
+        fresh=fresh,
+        gap_from=_gap_from(window, state),
+        detail="; ".join(filter(None, (f"{len(posts)} items, {fresh} new", fetched.detail))),
+    )
+    learnt = SourceMemory(
+        validators=fetched.validators,
+        body_hash=fetched.body_hash,
+        window=window,
+        identity=fetched.identity or memory.identity,
+        ever_good=True,
+    )
+    return Judged(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+
+
+def _window(posts: Sequence[SeenPost], memory: SourceMemory, now: datetime) -> Window:
+    """Keys with their effective dates, newest first: the earliest ever stated or seen."""
+    before = dict(memory.window)
+    dated = [(p.key, _effective(p, before, now)) for p in posts]
+    return tuple(sorted(dated, key=lambda one: one[1], reverse=True))
+
+
+def _effective(post: SeenPost, before: Mapping[str, datetime], now: datetime) -> datetime:
+    return min(post.stated_at or now, now, before.get(post.key, now))
+
+
+def _missing(before: Window, window: Window) -> list[str]:
+    """Keys remembered as newer than everything the window now shows."""
+    shown = {key for key, _ in window}
+    newest = max((at for _, at in window), default=None)
+    return [key for key, at in before if key not in shown and newest is not None and at > newest]
+
+
+def _still_missing(memory: SourceMemory, now: datetime) -> SourceMemory:
+    since = memory.missing_since
+    if since is None or since > now:
+        return replace(memory, missing_since=now, missing_count=1)
+    return replace(memory, missing_count=memory.missing_count + 1)
+
+
+def _proven(memory: SourceMemory, now: datetime) -> bool:
+    since = memory.missing_since
+    return since is not None and memory.missing_count >= PROVEN_BY and now - since >= PROVEN_AFTER
+
+
+def _gap_from(window: Window, state: SourceState) -> datetime | None:
+    """Since when posts may have come and gone unseen; None while coverage is unbroken.
+
+    Unbroken if the window shares a post with the last one, or reaches back past it, its two
+    oldest items aside; or if it is too short to have overrun and still shows all of the last.
+    """
+    before = dict(state.memory.window)
+    seen_to = state.weak_as_of or state.last_good_at
+    if not before or seen_to is None:
+        return None
+    sure = window[:-PINS]
+    if any(key in before or at <= seen_to for key, at in sure):
+        return None
+    if len(window) < SHORT and before.keys() <= dict(window).keys():
+        return None
+    return seen_to
+
+
+def _fresh(posts: Sequence[SeenPost], memory: SourceMemory) -> int:
+    before = dict(memory.window)
+    return sum(post.key not in before for post in posts)
+
+
+def _validators(fetched: Fetched, memory: SourceMemory) -> Validators:
+    sent = fetched.validators
+    return sent if sent.etag or sent.last_modified else memory.validators
+
+
+def _nth(count: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(count, f"{count}th")

@@ -1,0 +1,88 @@
+"""What an answer that is no feed looks like, in one line for the operator. Pure.
+
+Only the wording depends on it: whatever this says, such an answer proves nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+
+LONGEST_QUOTE = 120
+HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
+TITLE = re.compile(r"<title[^>]*>([^<]*)", re.I)
+RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^>]*>(.*?)</code>", re.S)
+# The first that matches names the page; the telling ones come before the general ones.
+LOOKS = (
+    (re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I), "a Cloudflare challenge"),
+    (re.compile(r"环境异常|完成验证|captcha|验证码|wappoc_", re.I), "a captcha page"),
+    (re.compile(r"passport\.weibo|login\.php|<title>[^<]*(?:登录|登陆|Log ?in|Sign ?in)", re.I),
+     "a login page"),
+    (re.compile(r"gradually restrict access to rsshub\.app", re.I), "RSSHub's quota note"),
+    (re.compile(r"Welcome to RSSHub", re.I), "RSSHub's welcome page"),
+)  # fmt: skip
+
+
+def looks_like(text: str) -> str:
+    """Return what *text* looks like, e.g. `a login page` or the reason an error page gives."""
+    plain = text.strip("\ufeff\0 \t\r\n")
+    if not plain:
+        return "an empty body"
+    return _reason(plain) or _look(plain) or _kind(plain)
+
+
+def reason(text: str) -> str:
+    """Return the reason that an error page gives, or what it looks like; "" for nothing."""
+    return looks_like(text) if text.strip() else ""
+
+
+def _reason(text: str) -> str | None:
+    """The message of RSSHub's HTML error page, or of a JSON error body."""
+    if found := RSSHUB_REASON.search(text):
+        first, *_ = html.unescape(found[1]).strip().splitlines() or [""]
+        return f"RSSHub says: {_quote(first)}"
+    if text.startswith(("{", "[")):
+        return _json_reason(text)
+    return None
+
+
+def _json_reason(text: str) -> str:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return "JSON that is cut off or broken"
+    if not isinstance(document, Mapping):
+        return "JSON that is no feed"
+    if document.get("ok") == -100:
+        return "a demand to log in to Weibo (ok: -100)"
+    message = _message(document)
+    return f"an error in JSON: {_quote(message)}" if message else "JSON that is no feed"
+
+
+def _message(document: Mapping[str, object]) -> str:
+    """RSSHub: error.message; NestJS and most others: message; Weibo: msg; WeChat: errmsg."""
+    inner = document.get("error")
+    places = (*([inner] if isinstance(inner, Mapping) else []), document)
+    names = ("message", "msg", "errmsg", "error")
+    found = (place.get(name) for place in places for name in names)
+    return next((text for text in found if isinstance(text, str) and text.strip()), "")
+
+
+def _look(text: str) -> str | None:
+    return next((words for pattern, words in LOOKS if pattern.search(text)), None)
+
+
+def _kind(text: str) -> str:
+    if HTML_ROOT.search(text[:2000]):
+        title = TITLE.search(text)
+        return f"an HTML page “{_quote(html.unescape(title[1]))}”" if title else "an HTML page"
+    if text.startswith("<"):
+        return "XML that is no feed"
+    return f"plain text “{_quote(text)}”"
+
+
+def _quote(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE] + "…"

@@ -1,0 +1,59 @@
+"""The kinds of gateway this version has: how each is built and what its locators look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from monitor.model import Gateway
+from monitor.sources import generic, rsshub, wewe_rss
+from monitor.sources.base import Source
+from monitor.sources.http import USUAL, Http, Limits
+
+
+def _nothing_to_warn_of(_: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
+    whether the built-in sample gateway can stand in for it."""
+
+    make: Callable[[Gateway, Http], Source]
+    expects: str
+    problem: Callable[[str], str | None]
+    warning: Callable[[str], str | None] = _nothing_to_warn_of
+    sample: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "rsshub": Kind(
+        rsshub.RssHub,
+        rsshub.EXPECTS,
+        rsshub.locator_problem,
+        rsshub.locator_warning,
+        sample=True,
+    ),
+    "wewe_rss": Kind(wewe_rss.WeweRss, wewe_rss.EXPECTS, wewe_rss.locator_problem, sample=True),
+    "feed": Kind(generic.PlainFeed, generic.EXPECTS, generic.locator_problem),
+}
+
+
+def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
+    """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+    secrets = [gateway.key] if gateway.key else []
+    http = Http(secrets, limits, connections=max(gateway.concurrency, 1))
+    return KINDS[gateway.kind].make(gateway, http)
+
+
+def check_locator(kind: str, locator: str) -> str | None:
+    """Return what is wrong with *locator* for a gateway of *kind*, or None."""
+    if kind not in KINDS:
+        return None
+    return KINDS[kind].problem(locator)
+
+
+def locator_warning(kind: str, locator: str) -> str | None:
+    """Return what an operator should know of a *locator* that works, or None."""
+    return KINDS[kind].warning(locator) if kind in KINDS else None

@@ -1,0 +1,102 @@
+"""WeWe RSS: a collector. Its feeds come out of its own database, unchanged for ever if it dies.
+
+The only sign of life is `syncTime` in its list of feeds, and that half lies: it moves after a
+visit that brought no articles too. So its pulse is weak, and neither a 304 nor a 200 proves
+anything by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from monitor.model import Gateway, Outcome, Pulse
+from monitor.sources import feed, pages
+from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.fetching import Errand, Evidence, failed, fetch
+from monitor.sources.http import Answer, Failed, Http
+
+EXPECTS = "a feed id, e.g. MP_WXS_1234567890"
+LOCATOR = re.compile(r"MP_WXS_\d+")
+WINDOW = 50  # the default of 10 items may be one push and a half
+ALIVE = timedelta(hours=24)  # it collects twice a day
+AHEAD = timedelta(minutes=10)  # how far its clock may be ahead of ours
+KEPT = timedelta(seconds=60)  # one list serves all accounts of a round
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    at: datetime
+    synced: Mapping[str, datetime]
+
+
+class WeweRss:
+    """One WeWe RSS. The list of feeds is fetched at most once a minute, whoever asks."""
+
+    def __init__(self, gateway: Gateway, http: Http) -> None:
+        self._gateway = gateway
+        self._http = http
+        self._list: _List | None = None
+        self._lock = Lock()
+
+    def read(self, request: ReadRequest) -> Fetched:
+        """Return what the feed says at `request.now`, as of the gateway's last sync."""
+        synced = self._synced(request.now)
+        if isinstance(synced, Failed):
+            return failed(self._http, request, synced)
+        locator = request.source.locator
+        evidence = self._evidence(synced.get(locator), request.now)
+        errand = Errand(
+            url=f"{self._gateway.url.rstrip('/')}/feeds/{locator}.rss?limit={WINDOW}",
+            request=request,
+            witness=lambda _: evidence,
+            expected=f"wechat:{locator}",
+            updated_counts=True,
+        )
+        return fetch(self._http, errand)
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._http.close()
+
+    def _synced(self, now: datetime) -> Mapping[str, datetime] | Failed:
+        with self._lock:
+            known = self._list
+            if known and timedelta(0) <= now - known.at < KEPT:
+                return known.synced
+            answer = self._http.get(f"{self._gateway.url.rstrip('/')}/feeds/", now)
+            synced = answer if isinstance(answer, Failed) else _listed(answer)
+            if not isinstance(synced, Failed):
+                self._list = _List(now, synced)
+            return synced
+
+    def _evidence(self, synced: datetime | None, now: datetime) -> Evidence:
+        if synced is None:
+            return Evidence(Pulse.NONE, None, "not in the gateway's list of feeds")
+        if not -AHEAD <= now - synced < ALIVE:
+            return Evidence(Pulse.NONE, None, f"last synced {synced:%Y-%m-%d %H:%M} UTC")
+        pulse = Pulse.FULL if self._gateway.trusted else Pulse.WEAK
+        return Evidence(pulse, min(synced, now))
+
+
+def locator_problem(locator: str) -> str | None:
+    """Return what is wrong with *locator*, or None."""
+    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+
+
+def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
+    """The last sync of each feed by id."""
+    try:
+        rows = json.loads(answer.body)
+        return {row["id"]: _instant(row["syncTime"]) for row in rows}
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
+        return Failed(Outcome.NOT_A_FEED, f"/feeds/ gave no list of feeds but {looks}")
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
