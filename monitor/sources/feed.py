@@ -148,6 +148,8 @@ def _xml_feed(text: str, platform: str, updated_counts: bool) -> Window | NotAFe
         return NotAFeed("XML that is no feed")
     if parsed.bozo and not CLOSED.search(text[-200:]):
         return NotAFeed("a feed that is cut off")
+    if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
+        return NotAFeed("a feed without title, link or items")
     by_rsshub = parsed.feed.get("generator", "") == "RSSHub"
     items = (_xml_item(entry) for entry in parsed.entries)
     posts = _posts(items, platform, updated_counts and not by_rsshub)
