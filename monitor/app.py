@@ -159,7 +159,9 @@ def _sync(store: Store, register: Register, now: datetime) -> None:
     store.sync(register.accounts.values(), register.gateways.values(), policies, now)
 
 
-def _sources(settings: Settings, store: Store, clock: Clock, stack: ExitStack) -> dict[str, Source]:
+def _sources(
+    settings: Settings, store: Store, clock: Clock, stack: ExitStack, script: Script | None
+) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for gateway in _located(settings.gateways, store, clock, stack, script):
         source = source_kinds.build(gateway)

@@ -23,7 +23,13 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, NameResolutionError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    IncompleteRead,
+    LocationParseError,
+    NameResolutionError,
+)
 from urllib3.response import HTTPResponse
 
 from monitor.model import Outcome, Validators
@@ -44,6 +50,7 @@ REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DecodeError, "the body cannot be decompressed"),
     (RemoteDisconnected, "the server hung up without an answer"),
     (requests.exceptions.InvalidURL, "no address that can be requested"),
+    (LocationParseError, "no address that can be requested"),
 )
 
 

@@ -1,0 +1,466 @@
+"""What every kind of source promises, over real HTTP: one value back, whatever happens."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from monitor.model import Gateway, Outcome, Pulse, SourceMemory, SourceSpec, Validators
+from monitor.sources import registry
+from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.sources.http import Limits
+
+NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
+KEY = "pa ss/wörd&1"
+ETAG, MODIFIED = 'W/"a-1"', "Mon, 19 Feb 2024 00:59:00 GMT"
+LIMITS = Limits(timedelta(seconds=2), timedelta(seconds=5), body=50_000)
+HASTY = replace(LIMITS, deadline=timedelta(seconds=0.4))
+
+Write = Callable[["Handler"], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of gateway and a feed it may give."""
+
+    kind: str
+    platform: str
+    locator: str
+    path: str
+    item_url: str
+    channel_url: str
+    pulse: Pulse
+
+
+CASES = [
+    Case(
+        "rsshub", "weibo", "weibo/user/1935396210", "/weibo/user/1935396210",
+        "https://weibo.com/1935396210/Nk3aB7cD", "https://weibo.com/1935396210/", Pulse.FULL,
+    ),
+    Case(
+        "wewe_rss", "wechat", "MP_WXS_3071234567", "/feeds/MP_WXS_3071234567.rss",
+        "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa",
+        "http://wewe.test/feeds/MP_WXS_3071234567.rss", Pulse.WEAK,
+    ),
+    Case(
+        "feed", "website", "news/list.xml", "/news/list.xml",
+        "http://mzj.test/a", "http://mzj.test/", Pulse.WEAK,
+    ),
+]  # fmt: skip
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers every path but WeWe RSS's list by the `write` of the test."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Loopback
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.accepted += 1
+
+    def do_GET(self) -> None:
+        if self.path == "/feeds/":
+            self.give(json.dumps(self.server.listed).encode(), "application/json")
+            return
+        self.server.asked.append((self.path, dict(self.headers)))
+        self.server.write(self)
+
+    def give(
+        self, body: bytes, content_type: str = "application/xml", status: int = 200, **more: str
+    ) -> None:
+        self.send_response(status)
+        for name, value in more.items():
+            self.send_header(name.replace("_", "-"), value)
+        if content_type:
+            self.send_header("Content-Type", content_type)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+class Loopback(ThreadingHTTPServer):
+    """A gateway that answers as the test says."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.accepted = 0
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.write: Write = lambda handler: handler.give(b"")
+        synced = int((NOW - timedelta(hours=1)).timestamp())
+        self.listed: Any = [{"id": CASES[1].locator, "name": "鞍山民政", "syncTime": synced}]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up is what several tests are about."""
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    server = Loopback()
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=CASES, ids=[case.kind for case in CASES])
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+def opened(case: Case, url: str, limits: Limits = LIMITS, **more: Any) -> Source:
+    return registry.build(Gateway("g", case.kind, url, key=KEY, **more), limits)
+
+
+@pytest.fixture
+def source(case: Case, loopback: Loopback) -> Iterator[Source]:
+    built = opened(case, loopback.url)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def hasty(case: Case, loopback: Loopback) -> Iterator[Source]:
+    built = opened(case, loopback.url, HASTY)
+    yield built
+    built.close()
+
+
+def asking(
+    case: Case, memory: SourceMemory | None = None, unconditional: bool = False, now: datetime = NOW
+) -> ReadRequest:
+    spec = SourceSpec("s", "a", "g", case.locator)
+    return ReadRequest(spec, case.platform, memory or SourceMemory(), now, unconditional)
+
+
+def document(case: Case, items: int = 3, built: datetime = NOW, encoding: str = "utf-8") -> bytes:
+    shown = "".join(
+        f"<item><title>第{n}条</title><link>{case.item_url}{n}</link><pubDate>"
+        f"{format_datetime(NOW - timedelta(days=n), usegmt=True)}</pubDate></item>"
+        for n in range(1, items + 1)
+    )
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>'
+        f"<title>鞍山民政</title><link>{case.channel_url}</link>"
+        f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{shown}"
+        "</channel></rss>"
+    )
+    return text.encode(encoding)
+
+
+def redirect(to: str) -> Write:
+    return lambda handler: handler.give(b"moved", "", 302, Location=to)
+
+
+def cut_short(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "5000")
+    handler.end_headers()
+    handler.wfile.write(b"<rss>")
+    handler.close_connection = True
+
+
+def hang_up(handler: Handler) -> None:
+    handler.close_connection = True
+
+
+def drip(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "5000")
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b" ")
+        time.sleep(0.05)
+
+
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while True:
+        handler.wfile.write(b"x")
+        time.sleep(0.05)
+
+
+def silent(handler: Handler) -> None:
+    handler.rfile.read(1)  # until the client gives up
+
+
+def echo(handler: Handler) -> None:
+    handler.give(f"no such page: {handler.path}; key={KEY}".encode(), "text/plain", 404)
+
+
+def bomb(handler: Handler) -> None:
+    handler.give(gzip.compress(b" " * 20_000_000), Content_Encoding="gzip")
+
+
+def bad_gzip(handler: Handler) -> None:
+    handler.give(b"\x1f\x8b\x08 no gzip", Content_Encoding="gzip")
+
+
+def test_a_good_window(case: Case, source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(document(case), ETag=ETAG, Last_Modified=MODIFIED)
+    seen = source.read(asking(case))
+    assert (seen.outcome, seen.status, seen.pulse) == (Outcome.OK, 200, case.pulse)
+    assert seen.validators == Validators(ETAG, MODIFIED)
+    assert seen.as_of == (NOW - timedelta(hours=1) if case.kind == "wewe_rss" else NOW)
+    assert [p.title for p in seen.posts or ()] == ["第1条", "第2条", "第3条"]
+    assert [p.stated_at for p in seen.posts or ()] == [NOW - timedelta(days=n) for n in (1, 2, 3)]
+    assert loopback.asked[0][0].partition("?")[0] == case.path
+
+
+def test_an_empty_window_is_a_window(case: Case, source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(document(case, items=0))
+    seen = source.read(asking(case))
+    assert (seen.outcome, seen.posts) == (Outcome.OK, ())
+
+
+def test_304_means_unchanged_and_validators_go_back_verbatim(
+    case: Case, source: Source, loopback: Loopback
+) -> None:
+    loopback.write = lambda h: h.give(b"", "", 304)
+    seen = source.read(asking(case, SourceMemory(Validators(ETAG, MODIFIED))))
+    assert (seen.outcome, seen.posts, seen.pulse) == (Outcome.UNCHANGED, None, case.pulse)
+    assert not seen.unconditional
+    headers = loopback.asked[0][1]
+    assert (headers["If-None-Match"], headers["If-Modified-Since"]) == (ETAG, MODIFIED)
+
+
+def test_f26_an_unconditional_request_cannot_be_answered_by_a_cache(
+    case: Case, source: Source, loopback: Loopback
+) -> None:
+    loopback.write = lambda h: h.give(document(case))
+    known = source.read(asking(case))
+    memory = SourceMemory(Validators(ETAG, MODIFIED), known.body_hash)
+    seen = source.read(asking(case, memory, unconditional=True))
+    assert (seen.outcome, len(seen.posts or ()), seen.unconditional) == (Outcome.OK, 3, True)
+    headers = loopback.asked[1][1]
+    assert "If-None-Match" not in headers
+    assert "If-Modified-Since" not in headers
+    assert headers["Cache-Control"] == "no-cache"
+
+
+def test_f26_a_304_nobody_asked_for_proves_nothing(
+    case: Case, source: Source, loopback: Loopback
+) -> None:
+    loopback.write = lambda h: h.give(b"", "", 304)
+    memory = SourceMemory(Validators(ETAG, MODIFIED))
+    for request in (asking(case), asking(case, memory, unconditional=True)):
+        seen = source.read(request)
+        assert (seen.outcome, seen.pulse, seen.as_of) == (Outcome.STATUS, Pulse.NONE, None)
+
+
+def test_the_same_body_is_not_parsed_again(case: Case, source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(document(case))
+    first = source.read(asking(case))
+    later = NOW + timedelta(minutes=30)
+    loopback.write = lambda h: h.give(document(case, built=later), ETag='"2"')
+    seen = source.read(asking(case, SourceMemory(body_hash=first.body_hash), now=later))
+    assert (seen.outcome, seen.posts, seen.pulse) == (Outcome.UNCHANGED, None, case.pulse)
+    assert (seen.validators.etag, seen.body_hash) == ('"2"', first.body_hash)
+
+
+FAULTS = [
+    pytest.param(lambda h: h.give(b"", "", 500), Outcome.STATUS, "HTTP 500", id="500"),
+    pytest.param(
+        lambda h: h.give('{"message":"不存在"}'.encode(), "application/json", 400),
+        Outcome.STATUS, "HTTP 400: an error in JSON: 不存在", id="a reason in JSON",
+    ),
+    pytest.param(
+        lambda h: h.give("Error Message:<br/><code>Error: 坏了\n at x</code>".encode(), "", 503),
+        Outcome.STATUS, "HTTP 503: RSSHub says: Error: 坏了", id="RSSHub's error page",
+    ),
+    pytest.param(
+        lambda h: h.give("<html><title>登录 - 微博</title></html>".encode(), "text/html"),
+        Outcome.NOT_A_FEED, "a login page", id="a login page",
+    ),
+    pytest.param(
+        lambda h: h.give(document(CASES[0])[:-200]),
+        Outcome.NOT_A_FEED, "a feed that is cut off", id="cut off",
+    ),
+    pytest.param(lambda h: h.give(b""), Outcome.NOT_A_FEED, "an empty body", id="0 bytes"),
+    pytest.param(bomb, Outcome.LIMITS, "larger than 50000 bytes", id="gzip bomb"),
+    pytest.param(
+        lambda h: h.give(b"<rss>" + b" " * 60_000), Outcome.LIMITS, "larger than 50000 bytes",
+        id="too large",
+    ),
+    pytest.param(
+        bad_gzip, Outcome.TRANSPORT, "the body cannot be decompressed", id="bad compression"
+    ),
+    pytest.param(cut_short, Outcome.TRANSPORT, "the answer broke off", id="broke off"),
+    pytest.param(
+        hang_up, Outcome.TRANSPORT, "the server hung up without an answer", id="hung up"
+    ),
+    pytest.param(
+        redirect("https://passport.weibo.test/sso?u=x"), Outcome.WRONG_ACCOUNT,
+        "redirected to another host (passport.weibo.test)", id="F35 sent to another host",
+    ),
+    pytest.param(
+        redirect("file:///etc/passwd"), Outcome.STATUS, "redirected to no web address",
+        id="F37 sent to a file",
+    ),
+    pytest.param(
+        redirect("http://[::1/"), Outcome.TRANSPORT, "no connection (ValueError)",
+        id="sent to nonsense",
+    ),
+    pytest.param(
+        lambda h: h.give(b"", "", 302, Location=h.path), Outcome.STATUS, "more than 5 redirects",
+        id="sent in a circle",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("write", "outcome", "detail"), FAULTS)
+def test_f25_f37_faults_are_values(
+    case: Case, source: Source, loopback: Loopback, write: Write, outcome: Outcome, detail: str
+) -> None:
+    loopback.write = write
+    seen = source.read(asking(case))
+    assert (seen.outcome, seen.detail) == (outcome, detail)
+    assert (seen.pulse, seen.as_of, seen.posts) == (Pulse.NONE, None, None)
+
+
+@pytest.mark.parametrize(
+    ("write", "outcome", "detail"),
+    [
+        pytest.param(drip, Outcome.LIMITS, "slower than 0.4 s", id="a dripping body"),
+        pytest.param(drip_headers, Outcome.LIMITS, "slower than 0.4 s", id="dripping headers"),
+        pytest.param(silent, Outcome.TRANSPORT, "no answer within 0.4 s", id="nothing at all"),
+    ],
+)
+def test_f37_a_slow_drip_ends_at_the_deadline(
+    case: Case, hasty: Source, loopback: Loopback, write: Write, outcome: Outcome, detail: str
+) -> None:
+    loopback.write = write
+    began = time.monotonic()
+    seen = hasty.read(asking(case))
+    assert (seen.outcome, seen.detail) == (outcome, detail)
+    assert time.monotonic() - began < 3
+
+
+def test_a_refused_connection(case: Case) -> None:
+    with socket.socket() as placeholder:
+        placeholder.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{placeholder.getsockname()[1]}"
+        source = opened(case, url)
+        seen = source.read(asking(case))
+        source.close()
+    assert (seen.outcome, seen.detail) == (Outcome.TRANSPORT, "connection refused")
+
+
+def test_a_redirect_on_the_same_host_is_followed(
+    case: Case, source: Source, loopback: Loopback
+) -> None:
+    def moved(handler: Handler) -> None:
+        if handler.path == "/new":
+            handler.give(document(case))
+        else:
+            handler.give(b"", "", 301, Location="/new")
+
+    loopback.write = moved
+    assert source.read(asking(case)).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain; charset=utf-8", ""])
+def test_a_wrong_content_type_does_not_matter(
+    case: Case, source: Source, loopback: Loopback, content_type: str
+) -> None:
+    loopback.write = lambda h: h.give(document(case), content_type)
+    seen = source.read(asking(case))
+    assert (seen.outcome, seen.title) == (Outcome.OK, "鞍山民政")
+
+
+def test_f37_gbk(case: Case, source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(document(case, encoding="gbk"), "text/xml")
+    seen = source.read(asking(case))
+    assert [p.title for p in seen.posts or ()] == ["第1条", "第2条", "第3条"]
+
+
+def test_f37_compressed_answers_are_read(case: Case, source: Source, loopback: Loopback) -> None:
+    packed = gzip.compress(document(case))
+    loopback.write = lambda h: h.give(packed, Content_Encoding="gzip")
+    assert source.read(asking(case)).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [("120", timedelta(minutes=2)), ("Mon, 19 Feb 2024 01:05:00 GMT", timedelta(minutes=5))],
+)
+def test_f27_retry_after_counts_from_our_now(
+    case: Case, source: Source, loopback: Loopback, asked: str, wait: timedelta
+) -> None:
+    loopback.write = lambda h: h.give(b"", "", 429, Retry_After=asked)
+    assert source.read(asking(case)).retry_after == wait
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        *(fault.values[0] for fault in FAULTS),
+        echo,
+        redirect(f"http://other.test/{KEY}"),
+        redirect(f"/{KEY}"),
+        drip_headers,
+    ],
+)
+def test_the_key_never_shows(case: Case, hasty: Source, loopback: Loopback, write: Write) -> None:
+    loopback.write = write
+    shown = repr(hasty.read(asking(case))) + repr(hasty)
+    for spelling in (KEY, "pa%20ss", "pa+ss", "w%C3%B6rd", "wörd"):
+        assert spelling not in shown
+
+
+def test_the_connection_is_kept(case: Case, source: Source, loopback: Loopback) -> None:
+    memory = SourceMemory(Validators(ETAG))
+    for write in (
+        lambda h: h.give(b"", "", 304),
+        lambda h: h.give(b"x" * 9000, "text/html", 503),
+        lambda h: h.give(b"", "", 304),
+        lambda h: h.give(document(case)),
+        lambda h: h.give(b"", "", 304),
+    ):
+        loopback.write = write
+        source.read(asking(case, memory))
+    assert loopback.accepted == 1
+
+
+def test_one_source_serves_several_threads(case: Case, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(document(case))
+    source = opened(case, loopback.url, concurrency=4)
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(lambda _: source.read(asking(case)), range(20)))
+    source.close()
+    assert {one.outcome for one in seen} == {Outcome.OK}
+    assert loopback.accepted <= 4
+
+
+def test_the_clock_of_the_request_is_the_only_one(
+    case: Case, source: Source, loopback: Loopback
+) -> None:
+    loopback.write = lambda h: h.give(document(case))
+    seen: Fetched = source.read(asking(case))
+    assert seen.started_at == NOW
