@@ -19,7 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts import delivery
-from alerts.calendar import calendar, parse_overrides
+from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.words import Words, translator
@@ -77,10 +77,10 @@ def register_of(settings: Settings) -> Register:
     )
 
 
-def _overrides(settings: Settings) -> Mapping[object, bool]:
+def _overrides(settings: Settings) -> Overrides:
     path = settings.holidays_file
     if path is None:
-        return {}
+        return NOTHING
     try:
         return parse_overrides(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:

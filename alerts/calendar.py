@@ -1,0 +1,236 @@
+"""Which days people are at work, and which stretches of days they are not. Pure.
+
+The rule's clock never stops for a holiday; the calendar only moves calls to earlier moments.
+Years that are announced come from `chinesecalendar`, 调休 included. In other years weekends and
+the statutory days of fixed date are closed; what the moon decides, and the usual length of the
+long holidays, is a guess that counts for closure calls only and is always marked as a guess.
+An operator's own table overrules both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+import chinese_calendar
+import holidays
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+WEEKEND = "weekend"
+# Statutory days of fixed date (全国年节及纪念日放假办法, 2024 revision), as (month, day).
+FIXED = {
+    (1, 1): "New Year's Day",
+    (5, 1): "Labour Day",
+    (5, 2): "Labour Day",
+    (10, 1): "National Day",
+    (10, 2): "National Day",
+    (10, 3): "National Day",
+}
+# How long a holiday usually lasts with its adjoining days, counted from its first statutory day.
+USUAL = {"Spring Festival": 8, "Labour Day": 5, "National Day": 7}
+# The words of `holidays` for what `chinesecalendar` calls by the name on the right.
+LUNAR = (
+    ("Chinese New Year", "Spring Festival"),
+    ("Tomb-Sweeping", "Tomb-sweeping Day"),
+    ("Labor", "Labour Day"),
+    ("Dragon Boat", "Dragon Boat Festival"),
+    ("National Day", "National Day"),
+    ("Mid-Autumn", "Mid-autumn Festival"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: is it worked, is it closed for closure calls, and is that known?
+
+    *working* and *closed* differ only where it is guessed: such a day is worked as far as
+    sending goes, and closed as far as the last chance before it goes.
+    """
+
+    working: bool
+    closed: bool
+    guessed: bool
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive closed days, *first* to *last* inclusive. *name* as in `Day`."""
+
+    first: date
+    last: date
+    name: str
+    guessed: bool
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def day_number(self, day: date) -> int:
+        """Return which day of the stretch *day* is, counted from 1."""
+        return (day - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """An operator's own table. *complete*: years of which it lists every day that matters."""
+
+    days: Mapping[date, Day] = field(default_factory=dict)
+    complete: frozenset[int] = frozenset()
+
+
+NOTHING = Overrides()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days and stretches under one table of overrides."""
+
+    overrides: Overrides = NOTHING
+
+    def day(self, day: date) -> Day:
+        """Return what is known, or guessed, of *day*."""
+        own = self.overrides.days.get(day)
+        if own is not None:
+            return own
+        if day.year in self.overrides.complete:
+            return _plain(day)
+        return _looked_up(day)
+
+    def workday(self, day: date) -> bool:
+        """Return whether people are told things on *day*."""
+        return self.day(day).working
+
+    def guessed(self, day: date) -> bool:
+        """Return whether the holidays around *day* are not announced yet."""
+        return self.day(day).guessed
+
+    def name(self, day: date) -> str | None:
+        """Return the name of the holiday on *day*, in the calendar's own English, or None."""
+        found = self.day(day)
+        return found.name if found.closed else None
+
+    def next_workday(self, day: date) -> date:
+        """Return *day* if it is worked, else the next day that is."""
+        while not self.workday(day):
+            day += DAY
+        return day
+
+    def previous_workday(self, day: date) -> date:
+        """Return the last day before *day* that is certainly no holiday."""
+        day -= DAY
+        while self.day(day).closed:
+            day -= DAY
+        return day
+
+    def stretch(self, day: date) -> Stretch | None:
+        """Return the closed stretch that contains *day*; None if *day* is worked."""
+        if not self.day(day).closed:
+            return None
+        first = last = day
+        while self.day(first - DAY).closed:
+            first -= DAY
+        while self.day(last + DAY).closed:
+            last += DAY
+        days = [self.day(first + n * DAY) for n in range((last - first).days + 1)]
+        return Stretch(first, last, _commonest(days), any(d.guessed for d in days))
+
+
+def calendar(overrides: Overrides = NOTHING) -> Calendar:
+    """Return the calendar under *overrides*."""
+    return Calendar(overrides)
+
+
+def parse_overrides(text: str, name: str) -> Overrides:
+    """Return the table in *text*, the contents of the file *name*.
+
+    A line is `2027-02-05,closed`, optionally with a third field, the holiday's name;
+    `2027-02-20,work`; or a year alone, `2027`, which says that the table is complete for it.
+    Empty lines and lines that begin with # do not count. Raises `ValueError` with one line of
+    text for each line that is none of these.
+    """
+    days: dict[date, Day] = {}
+    complete: set[int] = set()
+    problems = []
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        fields = [part.strip() for part in line.split(",")]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if len(fields) == 1 and fields[0].isdecimal() and len(fields[0]) == 4:
+            complete.add(int(fields[0]))
+        elif (found := _override(fields)) is not None:
+            days[found[0]] = found[1]
+        else:
+            problems.append(
+                f'{name}: line {number}: "{line.strip()[:40]}": expected 2027-02-05,closed or '
+                f"2027-02-20,work or a year"
+            )
+    if problems:
+        raise ValueError("\n".join(problems))
+    return Overrides(days, frozenset(complete))
+
+
+def _override(fields: list[str]) -> tuple[date, Day] | None:
+    if len(fields) not in (2, 3) or fields[1] not in ("closed", "work"):
+        return None
+    try:
+        day = date.fromisoformat(fields[0])
+    except ValueError:
+        return None
+    closed = fields[1] == "closed"
+    named = fields[2] if len(fields) == 3 and fields[2] else None
+    return day, Day(not closed, closed, False, (named or _fallback_name(day)) if closed else None)
+
+
+def _fallback_name(day: date) -> str:
+    return FIXED.get((day.month, day.day)) or _guesses(day.year).get(day) or WEEKEND
+
+
+@lru_cache(maxsize=8192)
+def _looked_up(day: date) -> Day:
+    try:
+        closed, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return _reckoned(day)
+    return Day(not closed, closed, False, (name or WEEKEND) if closed else None)
+
+
+def _reckoned(day: date) -> Day:
+    plain = _plain(day)
+    name = FIXED.get((day.month, day.day)) or _guesses(day.year).get(day)
+    return Day(plain.working, plain.closed or name is not None, True, name or plain.name)
+
+
+def _plain(day: date) -> Day:
+    name = FIXED.get((day.month, day.day))
+    closed = name is not None or day.weekday() >= SATURDAY
+    return Day(not closed, closed, False, (name or WEEKEND) if closed else None)
+
+
+@lru_cache(maxsize=16)
+def _guesses(year: int) -> Mapping[date, str]:
+    """The days of *year* that are likely to be closed, by the moon and by habit."""
+    named: dict[date, str] = {}
+    for day, words in sorted(_lunar(year).items()):
+        name = next((ours for theirs, ours in LUNAR if words.startswith(theirs)), None)
+        if name is not None and name not in named.values():
+            for n in range(USUAL.get(name, 1)):
+                named.setdefault(day + n * DAY, name)
+    return named
+
+
+def _lunar(year: int) -> Mapping[date, str]:
+    try:
+        return dict(holidays.country_holidays("CN", years=[year], language="en_US"))
+    except NotImplementedError:
+        return {}
+
+
+def _commonest(days: list[Day]) -> str:
+    """The name that most days bear; a festival rather than the weekend beside it."""
+    names = [d.name for d in days if d.name and d.name != WEEKEND]
+    return max(names, key=names.count) if names else WEEKEND
