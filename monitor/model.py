@@ -186,7 +186,8 @@ class Reading:
     detail: str = ""
     items: int = 0
     fresh: int = 0  # posts not known before
-    gap_from: datetime | None = None  # coverage was lost from here to `started_at`
+    covers_from: datetime | None = None  # every post from here to `as_of` was seen
+    gap_from: datetime | None = None  # the last reading's end, if coverage was lost after it
 
     @property
     def good(self) -> bool:

@@ -62,7 +62,7 @@ def judge(
         bad = replace(reading, outcome=outcome, as_of=None, detail=detail)
         return _spoilt(bad, fetched, memory, known_newest, now)
     if fetched.posts is None:
-        return _unchanged(reading, fetched, memory)
+        return _unchanged(reading, fetched, state)
     missing = _missing(memory.window, _window(fetched.posts, memory, now))
     if missing and not _proven(_still_missing(memory, now), now):
         return _shrunken(reading, memory, len(missing), now)
@@ -123,8 +123,9 @@ def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) ->
     return stated_at is not None and stated_at <= now and (known is None or stated_at > known)
 
 
-def _unchanged(reading: Reading, fetched: Fetched, memory: SourceMemory) -> Judged:
+def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judged:
     """The same as the last good window: whatever was missing in between is back."""
+    memory, seen_to = state.memory, state.weak_as_of or state.last_good_at
     kept = replace(
         memory,
         validators=_validators(fetched, memory),
@@ -133,7 +134,9 @@ def _unchanged(reading: Reading, fetched: Fetched, memory: SourceMemory) -> Judg
         ever_good=True,
     )
     detail = reading.detail or f"unchanged, {len(memory.window)} items"
-    return Judged(replace(reading, detail=detail), (), kept, first=not memory.ever_good)
+    as_of = reading.as_of or reading.started_at
+    known = replace(reading, detail=detail, covers_from=min(seen_to or as_of, as_of))
+    return Judged(known, (), kept, first=not memory.ever_good)
 
 
 def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judged:
@@ -152,11 +155,13 @@ def _good(
     now: datetime,
 ) -> Judged:
     memory, window = state.memory, _window(posts, state.memory, now)
-    fresh = _fresh(posts, memory)
+    fresh, as_of = _fresh(posts, memory), reading.as_of or now
+    covers_from, unbroken = _covers_from(window, state, as_of)
     known = replace(
         reading,
         fresh=fresh,
-        gap_from=_gap_from(window, state),
+        covers_from=covers_from,
+        gap_from=None if unbroken else state.weak_as_of or state.last_good_at,
         detail="; ".join(filter(None, (f"{len(posts)} items, {fresh} new", fetched.detail))),
     )
     learnt = SourceMemory(
@@ -199,22 +204,23 @@ def _proven(memory: SourceMemory, now: datetime) -> bool:
     return since is not None and memory.missing_count >= PROVEN_BY and now - since >= PROVEN_AFTER
 
 
-def _gap_from(window: Window, state: SourceState) -> datetime | None:
-    """Since when posts may have come and gone unseen; None while coverage is unbroken.
+def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[datetime, bool]:
+    """Since when every post was seen, and whether that is without a gap to the last reading.
 
     Unbroken if the window shares a post with the last one, or reaches back past it, its two
     oldest items aside; or if it is too short to have overrun and still shows all of the last.
+    Otherwise it vouches for itself alone, as far back as those items reach.
     """
-    before = dict(state.memory.window)
-    seen_to = state.weak_as_of or state.last_good_at
-    if not before or seen_to is None:
-        return None
+    before, seen_to = dict(state.memory.window), state.weak_as_of or state.last_good_at
     sure = window[:-PINS]
-    if any(key in before or at <= seen_to for key, at in sure):
-        return None
-    if len(window) < SHORT and before.keys() <= dict(window).keys():
-        return None
-    return seen_to
+    oldest = min((at for _, at in sure), default=as_of)
+    if seen_to is None:
+        return min(oldest, as_of), True
+    short = len(window) < SHORT and before.keys() <= dict(window).keys()
+    shared = any(key in before or at <= seen_to for key, at in sure)
+    if shared or short or not before:
+        return min(seen_to, as_of), True
+    return min(oldest, as_of), False
 
 
 def _fresh(posts: Sequence[SeenPost], memory: SourceMemory) -> int:
