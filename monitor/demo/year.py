@@ -24,7 +24,7 @@ from alerts.model import Event, Notice
 from monitor import app as composition
 from monitor.app import App
 from monitor.demo.gateway import year_2024_script
-from monitor.ledger.lapses import Lapse, lapses
+from monitor.ledger.lapses import Lapse, always, lapses
 from monitor.ledger.periods import year
 from monitor.logs import open_log
 from monitor.model import PostKind
@@ -153,7 +153,7 @@ def _outcome(app: App, first: datetime, last: datetime, now: datetime, readings:
         dates = [p.published_at for p in app.store.posts(account.id)]
         limit = app.register.policy_of(account).limit
         kinds = dict(counts.get(account.id, {}))
-        found = lapses(dates, limit, now, app.settings.zone)
+        found = lapses(dates, always(limit), now, app.settings.zone)
         accounts[account.id] = Account(account.name, sum(kinds.values()), kinds, found)
     return Outcome(accounts, flat, readings)
 

@@ -1,43 +1,114 @@
-"""Where an account was quiet for longer than its limit. Pure."""
+"""Where an account was quiet for longer than its limit. Pure.
+
+A silence is judged by the limit in force while it lasted: a rule that was made stricter later
+makes no lapse of what was allowed at the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """From *since* on, until the next one, this much silence is allowed."""
+
+    since: datetime
+    limit: timedelta
+
+
+Limits = Sequence[Limit]
 
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
     """One silence that reached the limit: from the last post before to the next post.
 
-    *days* counts the whole local dates between the two; *ended_at* is None while it lasts.
+    *days* counts local dates from the one to the other, as `quiet_days` does; *ended_at* is
+    None while it lasts. *breached_at*: the instant at which the limit in force was reached.
     """
 
     began_at: datetime
     ended_at: datetime | None
     days: int
+    breached_at: datetime
 
 
-def lapses(
-    posts: Sequence[datetime], limit: timedelta, now: datetime, zone: ZoneInfo
-) -> list[Lapse]:
-    """Return the lapses in *posts* (oldest first) up to *now*. Exactly the limit is a lapse."""
-    found = [
-        Lapse(before, after, _days(before, after, zone))
-        for before, after in pairwise(posts)
-        if after - before >= limit
-    ]
-    if posts and now - posts[-1] >= limit:
-        found.append(Lapse(posts[-1], None, _days(posts[-1], now, zone)))
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One stretch without a post, in local dates. *to* is None while it lasts."""
+
+    days: int
+    since: date
+    to: date | None
+
+
+def always(limit: timedelta) -> Limits:
+    """Return the limits of an account whose rule never changed."""
+    return (Limit(ALWAYS, limit),)
+
+
+def lapses(posts: Sequence[datetime], limits: Limits, now: datetime, zone: ZoneInfo) -> list[Lapse]:
+    """Return the lapses in *posts* (oldest first) up to *now*. Exactly the limit is a lapse.
+
+    *limits* are oldest first; the first also holds for the time before it.
+    """
+    found = []
+    for before, after in _silences(posts):
+        breached_at = _breach(before, after or now, limits)
+        if breached_at is not None:
+            days = _days(before, after or now, zone)
+            found.append(Lapse(before, after, days, breached_at))
     return found
 
 
-def longest(posts: Sequence[datetime], zone: ZoneInfo) -> int | None:
-    """Return the longest gap between two posts in whole local dates; None below two posts."""
-    return max((_days(a, b, zone) for a, b in pairwise(posts)), default=None)
+def longest(posts: Sequence[datetime], now: datetime, zone: ZoneInfo) -> Quiet | None:
+    """Return the longest stretch without a post up to *now*, the running one included; the
+    earliest of several. None without any post."""
+    stretches = [
+        Quiet(
+            _days(before, after or now, zone),
+            before.astimezone(zone).date(),
+            after.astimezone(zone).date() if after else None,
+        )
+        for before, after in _silences(posts)
+        if before <= now
+    ]
+    return max(stretches, key=lambda quiet: quiet.days, default=None)
+
+
+def days_in_breach(found: Sequence[Lapse], start: datetime, end: datetime, zone: ZoneInfo) -> int:
+    """Return on how many local dates of [start, end) the limit was passed, from the date it was
+    reached to the day before the next post."""
+    days = 0
+    for lapse in found:
+        first, last = max(lapse.breached_at, start), min(lapse.ended_at or end, end)
+        days += _days(first, last, zone) if first < last else 0
+    return days
+
+
+def _silences(posts: Sequence[datetime]) -> Iterator[tuple[datetime, datetime | None]]:
+    yield from pairwise(posts)
+    if posts:
+        yield posts[-1], None
+
+
+def _breach(began: datetime, ended: datetime, limits: Limits) -> datetime | None:
+    """The first instant, up to *ended*, at which the limit then in force was reached."""
+    bounds = [limit.since for limit in limits[1:]]
+    for number, limit in enumerate(limits):
+        since = limit.since if number else began
+        until = bounds[number] if number < len(bounds) else None
+        reached = max(began + limit.limit, since)
+        if reached <= ended and (until is None or reached < until):
+            return reached
+    return None
 
 
 def _days(before: datetime, after: datetime, zone: ZoneInfo) -> int:

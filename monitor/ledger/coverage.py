@@ -1,0 +1,102 @@
+"""For which stretches of time every post is sure to have been seen, and for which not. Pure.
+
+A good reading vouches for the time from `covers_from` to `as_of`; an import for the time from
+its first row to its last. What nothing vouches for is a gap, and every gap has its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.model import Reading
+
+TOUCHING = timedelta(seconds=1)  # stretches this near to each other are one
+
+
+class GapReason(StrEnum):
+    """Why nothing vouches for a stretch of time."""
+
+    NOT_WATCHED = "not_watched"  # before the account was first read well
+    OVERRUN = "overrun"  # more was published between two readings than a window shows
+    UNREADABLE = "unreadable"  # readings failed
+    NOT_READ = "not_read"  # nobody tried: the service was off
+    TO_COME = "to_come"  # not read yet: it lies after the newest good reading
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time [start, end)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch for which it is not certain that every post was seen."""
+
+    start: datetime
+    end: datetime
+    reason: GapReason
+
+
+def covered(readings: Iterable[Reading], imports: Iterable[Span] = ()) -> list[Span]:
+    """Return the covered stretches, oldest first, no two of them touching."""
+    proven = [
+        Span(reading.covers_from, reading.as_of)
+        for reading in readings
+        if reading.good and reading.covers_from and reading.as_of
+    ]
+    return merged([*proven, *imports])
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the union of *spans*, oldest first."""
+    union: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        if union and span.start <= union[-1].end + TOUCHING:
+            union[-1] = Span(union[-1].start, max(union[-1].end, span.end))
+        else:
+            union.append(span)
+    return union
+
+
+def gaps(
+    spans: Sequence[Span], readings: Sequence[Reading], start: datetime, end: datetime
+) -> list[Gap]:
+    """Return what of [start, end) the covered *spans* leave open, oldest first, with reasons.
+
+    *readings*: the account's readings, oldest first, from which the reasons follow.
+    """
+    return [Gap(hole.start, hole.end, _reason(hole, spans, readings)) for hole in
+            _holes(spans, start, end)]  # fmt: skip
+
+
+def _holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
+    holes, at = [], start
+    for span in spans:
+        if span.start > at:
+            holes.append(Span(at, min(span.start, end)))
+        at = max(at, span.end)
+        if at >= end:
+            break
+    if at < end:
+        holes.append(Span(at, end))
+    return [hole for hole in holes if hole.end - hole.start > TOUCHING and hole.start < end]
+
+
+def _reason(hole: Span, spans: Sequence[Span], readings: Sequence[Reading]) -> GapReason:
+    if not spans or hole.start < spans[0].start:
+        return GapReason.NOT_WATCHED
+    tried = [r for r in readings if hole.start <= r.started_at < hole.end]
+    if any(not r.good for r in tried):
+        return GapReason.UNREADABLE
+    if hole.start >= spans[-1].end:
+        return GapReason.TO_COME
+    if any(r.gap_from is not None and r.gap_from <= hole.start and r.started_at >= hole.end
+           for r in readings):  # fmt: skip
+        return GapReason.OVERRUN
+    return GapReason.NOT_READ

@@ -1,0 +1,203 @@
+"""What one account published in one period, and what that number rests on. Pure over rows.
+
+Every figure comes with what could make it untrue: gaps, posts without a date, a follower count
+that was taken only later. A total with any of these is a lower bound (不少于).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from monitor.ledger.coverage import Gap, Span, gaps
+from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest
+from monitor.model import Dating, Post, PostKind, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local calendar time [start, end), exact at midnight."""
+
+    start: datetime
+    end: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether *at* lies in it."""
+        return self.start <= at < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a platform counted at the end of a local day. None where it was not given.
+
+    *origin*: where the number comes from, e.g. a source's id or `import:3`.
+    """
+
+    day: date
+    followers: int | None = None
+    posts: int | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A follower count taken for one end of a period. *exact*: it is of that very day; if not,
+    *day* says of which."""
+
+    value: int
+    day: date
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Followers at both ends. *growth* = (end − start) / start; None without both, or from 0."""
+
+    start: Level | None
+    end: Level | None
+    growth: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything stored of one account that its figures rest on, oldest first.
+
+    *posts*: all of them, also those before and after the period. *covered*: the stretches for
+    which every post was seen.
+    """
+
+    posts: Sequence[Post]
+    readings: Sequence[Reading]
+    covered: Sequence[Span]
+    counters: Sequence[Counted]
+    limits: Limits
+    count_reposts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """One account's figures of one period.
+
+    *posts* is the number for the report: originals, counted reposts and articles. *undated*
+    posts are in none of the numbers. *complete*: nothing speaks against the number being exact.
+    """
+
+    posts: int
+    originals: int
+    reposts: int
+    articles: int
+    pushes: int
+    deleted: int
+    undated: int
+    active_days: int
+    gaps: tuple[Gap, ...]
+    longest_gap: Quiet | None
+    lapses: tuple[Lapse, ...]
+    days_in_breach: int
+    followers: Followers
+
+    @property
+    def complete(self) -> bool:
+        """Whether the total is exact; otherwise it is a lower bound."""
+        return not self.gaps and not self.undated
+
+
+def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
+    """Return the figures of *period* as far as it lies before *now*."""
+    until = min(period.end, now)
+    inside = [p for p in rows.posts if period.holds(p.published_at) and p.published_at <= now]
+    dated = [p for p in inside if p.dating is not Dating.UNKNOWN]
+    counted = [p for p in dated if counts(p, rows.count_reposts)]
+    kinds = [p.kind for p in dated]
+    silence = _silence(rows, period, now)
+    broken = lapses(silence, rows.limits, until, zone)
+    in_period = [
+        x for x in broken if x.breached_at < until and (x.ended_at or until) > period.start
+    ]
+    return Totals(
+        posts=len(counted),
+        originals=kinds.count(PostKind.ORIGINAL),
+        reposts=kinds.count(PostKind.REPOST),
+        articles=kinds.count(PostKind.ARTICLE),
+        pushes=len({p.push or p.key for p in dated if p.kind is PostKind.ARTICLE}),
+        deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
+        undated=len(inside) - len(dated),
+        active_days=len({p.published_at.astimezone(zone).date() for p in counted}),
+        gaps=tuple(gaps(rows.covered, rows.readings, period.start, until)),
+        longest_gap=longest(_reaching_in(silence, period), until, zone),
+        lapses=tuple(in_period),
+        days_in_breach=days_in_breach(in_period, period.start, until, zone),
+        followers=followers(rows.counters, period, zone),
+    )
+
+
+def counts(post: Post, count_reposts: bool) -> bool:
+    """Return whether *post* counts for totals and freshness under the account's policy."""
+    return count_reposts or post.kind is not PostKind.REPOST
+
+
+def followers(counters: Sequence[Counted], period: Period, zone: ZoneInfo) -> Followers:
+    """Return the followers at both ends of *period*.
+
+    A count of a day means the end of that day. Start: the last count before the period, else
+    the first inside it, which is then not exact. End: the last count of a day in the period.
+    """
+    known = [(c.day, c.followers) for c in counters if c.followers is not None]
+    eve = _day(period.start, zone) - timedelta(days=1)
+    last = _day(period.end, zone) - timedelta(days=1)
+    before = [(day, n) for day, n in known if day <= eve]
+    inside = [(day, n) for day, n in known if eve < day <= last]
+    start = _level(before[-1:] or inside[:1], eve)
+    end = _level(inside[-1:], last)
+    growth = (end.value - start.value) / start.value if start and end and start.value else None
+    return Followers(start, end, growth)
+
+
+def monthly(
+    rows: Rows, months: Sequence[Period], now: datetime, zone: ZoneInfo,
+    figure: Callable[[Totals], int] = lambda found: found.posts,
+) -> list[int]:  # fmt: skip
+    """Return one figure of each of *months*; over a year they add up to the year's."""
+    return [figure(totals(rows, month, now, zone)) for month in months]
+
+
+def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
+    """Return the local calendar months that make up *period*."""
+    first, last = _day(period.start, zone), _day(period.end, zone)
+    starts = [
+        datetime(year, month, 1, tzinfo=zone).astimezone(UTC)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if (first.year, first.month) <= (year, month) <= (last.year, last.month)
+    ]
+    return [Period(start, end) for start, end in pairwise([*starts, period.end]) if start < end]
+
+
+def _silence(rows: Rows, period: Period, now: datetime) -> list[datetime]:
+    """Dates of counted posts up to the period's end, and the first one after it."""
+    dates = [
+        p.published_at
+        for p in rows.posts
+        if p.dating is not Dating.UNKNOWN
+        and counts(p, rows.count_reposts)
+        and p.published_at <= now
+    ]
+    after = [at for at in dates if at >= period.end]
+    return [at for at in dates if at < period.end] + after[:1]
+
+
+def _reaching_in(dates: Sequence[datetime], period: Period) -> list[datetime]:
+    """*dates* without the silences that ended before the period."""
+    before = [at for at in dates if at < period.start]
+    return before[-1:] + [at for at in dates if at >= period.start]
+
+
+def _level(found: Sequence[tuple[date, int]], wanted: date) -> Level | None:
+    return Level(found[0][1], found[0][0], found[0][0] == wanted) if found else None
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

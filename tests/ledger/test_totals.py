@@ -1,0 +1,225 @@
+"""Figures of a period: exact at midnight, by kind, with what they rest on."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.ledger.coverage import Span
+from monitor.ledger.lapses import Quiet, always
+from monitor.ledger.periods import year
+from monitor.ledger.totals import (
+    Counted,
+    Followers,
+    Level,
+    Period,
+    Rows,
+    followers,
+    monthly,
+    months_of,
+    totals,
+)
+from monitor.model import Dating, Post, PostKind
+
+ZONE = ZoneInfo("Asia/Shanghai")
+YEAR = Period(*year(2024, ZONE))
+AFTER = datetime(2025, 1, 20, tzinfo=UTC)
+ALL = Span(datetime(2023, 1, 1, tzinfo=UTC), AFTER)
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def post(at: str, kind: PostKind = PostKind.ORIGINAL, push: str | None = None) -> Post:
+    moment = local(at)
+    return Post(
+        "a", f"k{at}{kind}", kind, "t", "", moment, Dating.STATED, moment, moment, push=push
+    )
+
+
+def rows(*posts: Post, covered: tuple[Span, ...] = (ALL,), **more: object) -> Rows:
+    ordered = sorted(posts, key=lambda p: p.published_at)
+    base = Rows(ordered, (), covered, (), always(timedelta(days=14)))
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def test_a_year_ends_exactly_at_local_midnight() -> None:
+    found = totals(
+        rows(
+            post("2023-12-31T23:59:59"),
+            post("2024-01-01T00:00:00"),
+            post("2024-12-31T23:59:59"),
+            post("2025-01-01T00:00:00"),
+        ),
+        YEAR, AFTER, ZONE,
+    )  # fmt: skip
+    assert found.posts == 2
+
+
+def test_kinds_are_told_apart_and_pushes_counted_by_their_second() -> None:
+    found = totals(
+        rows(
+            post("2024-03-01T09:00"),
+            post("2024-03-02T09:00", PostKind.REPOST),
+            post("2024-03-03T09:00", PostKind.ARTICLE, "a"),
+            post("2024-03-03T09:00:01", PostKind.ARTICLE, "a"),
+            post("2024-03-04T09:00", PostKind.ARTICLE),
+        ),
+        YEAR, AFTER, ZONE,
+    )  # fmt: skip
+    figures = (found.posts, found.originals, found.reposts, found.articles, found.pushes)
+    assert figures == (5, 1, 1, 3, 2)
+
+
+def test_reposts_count_only_where_the_policy_says_so() -> None:
+    some = (post("2024-03-01T09:00"), post("2024-03-20T09:00", PostKind.REPOST))
+    found = totals(rows(*some, count_reposts=False), YEAR, AFTER, ZONE)
+    assert (found.posts, found.reposts) == (1, 1)
+    assert [lapse.began_at for lapse in found.lapses] == [local("2024-03-01T09:00")]
+
+
+def test_deleted_posts_were_published_all_the_same() -> None:
+    gone = replace(post("2024-03-01T09:00"), deleted_at=local("2024-03-05T09:00"))
+    found = totals(rows(gone, post("2024-03-02T09:00")), YEAR, AFTER, ZONE)
+    assert (found.posts, found.deleted, found.complete) == (2, 1, True)
+
+
+def test_a_post_without_a_date_is_in_no_total_and_makes_it_a_lower_bound() -> None:
+    undated = replace(post("2024-03-01T09:00"), dating=Dating.UNKNOWN)
+    found = totals(rows(undated, post("2024-03-02T09:00")), YEAR, AFTER, ZONE)
+    assert (found.posts, found.undated, found.complete) == (1, 1, False)
+
+
+def test_F42_a_gap_makes_a_total_a_lower_bound() -> None:
+    found = totals(
+        rows(post("2024-03-01T09:00"), covered=(Span(local("2024-02-01T00:00"), AFTER),)),
+        YEAR, AFTER, ZONE,
+    )  # fmt: skip
+    assert [(g.start, g.end) for g in found.gaps] == [(YEAR.start, local("2024-02-01T00:00"))]
+    assert not found.complete
+
+
+def test_the_lapse_of_february_2024() -> None:
+    found = totals(
+        rows(post("2024-01-31T10:00"), post("2024-02-02T10:20"), post("2024-02-19T09:00"),
+             *(post(f"2024-{m:02}-{d:02}T09:00") for m in range(3, 13) for d in (1, 11, 21))),
+        YEAR, AFTER, ZONE,
+    )  # fmt: skip
+    assert [(x.began_at, x.ended_at, x.days) for x in found.lapses] == [
+        (local("2024-02-02T10:20"), local("2024-02-19T09:00"), 17)
+    ]
+    assert found.days_in_breach == 3
+    assert found.longest_gap == Quiet(17, date(2024, 2, 2), date(2024, 2, 19))
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        pytest.param(
+            ["2023-12-25T09:00", "2024-01-10T09:00", "2024-12-30T09:00"],
+            [("2023-12-25T09:00", 16), ("2024-01-10T09:00", 355)],
+            id="a lapse that began in December is January's too",
+        ),
+        pytest.param(
+            ["2024-12-20T09:00", "2025-01-01T09:00"], [], id="no lapse, although the year ends",
+        ),
+        pytest.param(
+            ["2024-12-20T09:00", "2025-01-10T09:00"], [],
+            id="what is reached only in January is not last year's",
+        ),
+        pytest.param(
+            ["2023-11-01T09:00", "2023-12-01T09:00", "2023-12-31T09:00", "2024-01-10T09:00"],
+            [("2024-01-10T09:00", 357)],
+            id="what ended before the year is not the year's",
+        ),
+    ],
+)  # fmt: skip
+def test_lapses_at_the_edge_of_a_year(posts: list[str], expected: list[tuple[str, int]]) -> None:
+    found = totals(rows(*map(post, posts)), YEAR, AFTER, ZONE)
+    assert [(x.began_at, x.days) for x in found.lapses] == [(local(a), n) for a, n in expected]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        pytest.param(
+            [("2023-12-30", 4800), ("2023-12-31", 4877), ("2024-12-31", 7959)],
+            Followers(Level(4877, day("2023-12-31"), True), Level(7959, day("2024-12-31"), True),
+                      3082 / 4877),
+            id="both ends known: 63.2 %",
+        ),
+        pytest.param(
+            [("2024-03-01", 5000), ("2024-11-30", 6000)],
+            Followers(Level(5000, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False),
+                      0.2),
+            id="first and last inside the year, marked",
+        ),
+        pytest.param(
+            [("2024-03-01", 0), ("2024-11-30", 6000)],
+            Followers(Level(0, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False),
+                      None),
+            id="no growth from nothing",
+        ),
+        pytest.param(
+            [("2023-12-31", 4877)], Followers(Level(4877, day("2023-12-31"), True), None, None),
+            id="no end",
+        ),
+        pytest.param([("2025-01-01", 9000)], Followers(None, None, None), id="only afterwards"),
+    ],
+)  # fmt: skip
+def test_followers(counts: list[tuple[str, int]], expected: Followers) -> None:
+    known = [Counted(day(on), followers=n) for on, n in counts]
+    assert followers(known, YEAR, ZONE) == expected
+
+
+def test_a_running_year_is_judged_up_to_now() -> None:
+    now = local("2024-03-01T12:00")
+    found = totals(rows(post("2024-02-20T09:00"), post("2024-06-01T09:00"),
+                        covered=(Span(YEAR.start, now),)), YEAR, now, ZONE)  # fmt: skip
+    assert (found.posts, found.complete, found.longest_gap) == (
+        1, True, Quiet(10, date(2024, 2, 20), None),
+    )  # fmt: skip
+
+
+moments = st.datetimes(
+    datetime(2023, 11, 1),
+    datetime(2025, 1, 15),
+    timezones=st.just(UTC),  # noqa: DTZ001
+)
+kinds = st.sampled_from(list(PostKind))
+ledgers = st.lists(st.tuples(moments, kinds), max_size=60, unique_by=lambda one: one[0])
+
+
+def ledger(found: list[tuple[datetime, PostKind]]) -> Rows:
+    made = [
+        Post("a", f"{at}{kind}", kind, "t", "", at, Dating.STATED, at, at) for at, kind in found
+    ]
+    return rows(*made)
+
+
+@given(ledgers, st.sampled_from(["posts", "originals", "reposts", "articles", "deleted"]))
+def test_the_months_add_up_to_the_year(found: list[tuple[datetime, PostKind]], figure: str) -> None:
+    all_rows = ledger(found)
+    months = monthly(all_rows, months_of(YEAR, ZONE), AFTER, ZONE, lambda t: getattr(t, figure))
+    assert len(months) == 12
+    assert sum(months) == getattr(totals(all_rows, YEAR, AFTER, ZONE), figure)
+
+
+@given(ledgers, moments, kinds)
+def test_one_more_post_never_makes_the_record_worse(
+    found: list[tuple[datetime, PostKind]], at: datetime, kind: PostKind
+) -> None:
+    one_more = [*(one for one in found if one[0] != at), (at, kind)]
+    if len(one_more) == len(found) or not any(when < YEAR.start for when, _ in found):
+        return
+    before, after = (totals(ledger(x), YEAR, AFTER, ZONE) for x in (found, one_more))
+    assert after.posts >= before.posts
+    assert after.days_in_breach <= before.days_in_breach
