@@ -1,0 +1,134 @@
+"""A DingTalk (钉钉) group robot: signed markdown, a request of at most 20,000 bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TextIO
+from urllib.parse import quote_plus
+
+from alerts.channels.base import Failure, Message
+from alerts.channels.http import Http, UnixTime, url_problem
+from alerts.channels.network import USUAL, Limits
+from alerts.channels.robot import (
+    EVERYBODY,
+    MOBILE,
+    Allowance,
+    Codes,
+    Monotonic,
+    Robot,
+    cut,
+    mentioned,
+    payload,
+)
+from alerts.model import ChannelSettings
+
+ADDRESS = 'whom to mention: phone numbers or DingTalk user ids, "all", or "" for nobody'
+RATES = ((18, 60.0),)  # the vendor allows 20 a minute, then is deaf for ten minutes
+MOST = 20_000  # bytes of a request
+TITLE = 60  # characters of a notification's preview
+REFUSED = "keyword, signature or address list of the robot refused it; check `secret` and the clock"
+CODES = Codes(
+    code="errcode",
+    words="errmsg",
+    meanings={
+        -1: Failure.LATER,  # busy
+        40035: Failure.MESSAGE,
+        43004: Failure.MESSAGE,
+        300001: Failure.CHANNEL,  # no such token
+        300005: Failure.CHANNEL,
+        310000: Failure.CHANNEL,  # keyword, signature or address list
+        400013: Failure.CHANNEL,  # the group was dissolved
+        400101: Failure.CHANNEL,  # no such token
+        400102: Failure.CHANNEL,  # robot switched off
+        400105: Failure.MESSAGE,  # message type
+        400106: Failure.CHANNEL,  # no such robot
+        430101: Failure.MESSAGE,  # a link held unsafe
+        430102: Failure.MESSAGE,  # wording held improper
+        430103: Failure.MESSAGE,
+        430104: Failure.MESSAGE,
+    },
+    too_often=frozenset({130101, 410100, 90018, 90030}),
+    shut=timedelta(minutes=10),
+    hints={310000: REFUSED, 400013: "the group was dissolved"},
+)
+
+
+class DingTalk:
+    """One group robot. Safe to call from several threads."""
+
+    quiet = True
+    digests = True
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        monotonic: Monotonic = time.monotonic,
+        unix_time: UnixTime = time.time,
+    ) -> None:
+        url, self._secret = settings.options["url"], settings.options.get("secret", "")
+        self._unix_time = unix_time
+        http = Http([url], [self._secret], limits)
+        self._robot = Robot(http, url, CODES, Allowance(RATES, monotonic))
+
+    def send(self, message: Message) -> None:
+        """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
+        query = signed(self._secret, self._unix_time()) if self._secret else ""
+        self._robot.say(body_of(message), query)
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self._robot.close()
+
+
+def signed(secret: str, unix_time: float) -> str:
+    """Return the query that proves at *unix_time* that we know *secret*."""
+    stamp = str(round(unix_time * 1000))
+    proof = hmac.new(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256).digest()
+    return f"&timestamp={stamp}&sign={quote_plus(base64.b64encode(proof))}"
+
+
+def body_of(message: Message) -> dict[str, Any]:
+    """Return the request's body for *message*, within the limit."""
+    text = cut(_markdown(message.text), MOST, lambda kept: len(payload(_body(message, kept))))
+    return _body(message, text)
+
+
+def problems(options: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with which option."""
+    url = options.get("url", "")
+    wrong = url_problem(url)
+    if wrong is None and "?" not in url:
+        wrong = "expected the robot's whole address, with `?access_token=…`"
+    return {"url": wrong} if wrong else {}
+
+
+def _body(message: Message, text: str) -> dict[str, Any]:
+    names = mentioned(message.address)
+    persons = [n for n in names if n not in EVERYBODY]
+    # Only those named in the text itself are really mentioned.
+    tail = "".join(f" @{name}" for name in persons)
+    return {
+        "msgtype": "markdown",
+        "markdown": {
+            "title": message.subject[:TITLE],
+            "text": text + ("  \n" + tail.strip() if tail else ""),
+        },
+        "at": {
+            "atMobiles": [n for n in persons if MOBILE.fullmatch(n)],
+            "atUserIds": [n for n in persons if not MOBILE.fullmatch(n)],
+            "isAtAll": bool(EVERYBODY.intersection(names)),
+        },
+    }
+
+
+def _markdown(text: str) -> str:
+    """A single line break would be swallowed; a line that begins with 「#」 would be a heading."""
+    lines = text.replace("<", "＜").split("\n")
+    return "  \n".join("＃" + line[1:] if line.startswith("#") else line for line in lines)

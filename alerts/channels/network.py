@@ -1,0 +1,144 @@
+"""What every channel's network work shares: how long it may take, whom to trust, what went wrong.
+
+Standard library only; knows no service and no protocol.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange with a service may cost. *deadline* is for the whole of it.
+
+    A delivery's lease lasts two minutes; the deadline must stay well inside.
+    """
+
+    connect: timedelta = timedelta(seconds=10)
+    deadline: timedelta = timedelta(seconds=25)
+    body: int = 64 * 1024  # bytes of an answer that are read
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """How long connecting and the whole may take, in seconds."""
+        whole = self.deadline.total_seconds()
+        return min(self.connect.total_seconds(), whole), whole
+
+
+USUAL = Limits()
+
+
+class Deadline:
+    """Cuts the connection of one exchange when its time is over.
+
+    A socket's own time-out starts anew with every byte, so a server that drips could hold a
+    thread for ever.
+    """
+
+    def __init__(self) -> None:
+        self.passed = False
+        self._socket: socket.socket | None = None
+        self._lock = Lock()
+
+    def watch(self, connection: socket.socket) -> None:
+        """Cut *connection*, instead of one given before, when the time is over."""
+        with self._lock:
+            self._socket = connection
+            if self.passed:
+                self._cut()
+
+    def run_out(self) -> None:
+        """Let the time be over now."""
+        with self._lock:
+            self.passed = True
+            self._cut()
+
+    def forget(self) -> None:
+        """Let the connection live: the exchange is over."""
+        with self._lock:
+            self._socket = None
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class Deadlines:
+    """The exchanges a channel has under way; closing the channel ends them."""
+
+    def __init__(self) -> None:
+        self._running: set[Deadline] = set()
+        self._lock = Lock()
+        self._closed = False
+
+    @contextmanager
+    def within(self, length: timedelta) -> Iterator[Deadline]:
+        """Give an exchange *length* from now on."""
+        deadline = Deadline()
+        timer = Timer(length.total_seconds(), deadline.run_out)
+        timer.daemon = True
+        with self._lock:
+            self._running.add(deadline)
+            if self._closed:
+                deadline.run_out()
+        timer.start()
+        try:
+            yield deadline
+        finally:
+            timer.cancel()
+            deadline.forget()
+            with self._lock:
+                self._running.discard(deadline)
+
+    def close(self) -> None:
+        """End what is under way, and everything that still begins."""
+        with self._lock:
+            self._closed = True
+            for deadline in self._running:
+                deadline.run_out()
+
+
+def authorities() -> str | None:
+    """Return the file of the certificate authorities to trust instead of the usual ones.
+
+    OpenSSL's own variable, so that an office with an authority of its own sets it once.
+    """
+    return os.environ.get("SSL_CERT_FILE") or None
+
+
+def trust() -> ssl.SSLContext:
+    """Return a context that verifies certificates and host names."""
+    return ssl.create_default_context(cafile=authorities())
+
+
+def why(error: BaseException) -> str | None:
+    """Return one line for an error of the standard library, or None for any other.
+
+    Never the error's own text: that may quote an address with its key.
+    """
+    match error:
+        case ssl.SSLCertVerificationError():
+            return "TLS certificate refused"
+        case ssl.SSLError():
+            return "TLS failure"
+        case socket.gaierror():
+            return "host name not found"
+        case TimeoutError():
+            return "no answer in time"
+        case OSError() if error.errno:
+            return os.strerror(error.errno).lower()
+    return None
+
+
+def in_seconds(length: timedelta) -> str:
+    """Return *length* for an error's text: `25 s`."""
+    return f"{length.total_seconds():g} s"

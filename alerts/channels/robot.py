@@ -1,0 +1,185 @@
+"""What the three group robots share: an allowance, a length, and a verdict in the reply's body.
+
+All three answer HTTP 200 to what they refuse. Pure but for the request itself; each robot's
+file holds its own format, limits and codes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+
+from alerts.channels.base import DeliveryError, Failure
+from alerts.channels.http import Http, Reply, refusal
+
+CUT = "（内容过长，已截断）"
+MOBILE = re.compile(r"\+?\d{11,14}")
+EVERYBODY = frozenset({"all", "@all"})
+SEPARATORS = re.compile(r"[,，;；\s]+")
+
+Monotonic = Callable[[], float]
+
+
+class Allowance:
+    """How often one robot may speak; asked before each message, it never sleeps.
+
+    *rates* are (messages, seconds) pairs that all must hold. A robot that oversteps its
+    vendor's rate is shut up for minutes, so the rates are kept a little below it.
+    """
+
+    def __init__(
+        self, rates: tuple[tuple[int, float], ...], monotonic: Monotonic = time.monotonic
+    ) -> None:
+        self._rates = rates
+        self._monotonic = monotonic
+        self._sent: deque[float] = deque(maxlen=max(count for count, _ in rates))
+        self._shut_until = float("-inf")
+        self._lock = Lock()
+
+    def take(self) -> timedelta | None:
+        """Use up one message and return None, or return how long to wait for the next one."""
+        with self._lock:
+            now = self._monotonic()
+            wait = max(self._shut_until - now, *(self._busy(*rate, now) for rate in self._rates))
+            if wait > 0:
+                return timedelta(seconds=wait)
+            self._sent.append(now)
+            return None
+
+    def shut(self, wait: timedelta) -> None:
+        """Refuse everything for *wait* from now on: the vendor does."""
+        with self._lock:
+            self._shut_until = self._monotonic() + wait.total_seconds()
+
+    def _busy(self, count: int, seconds: float, now: float) -> float:
+        """Return the seconds until the *count*-th newest message is *seconds* old."""
+        if len(self._sent) < count:
+            return 0.0
+        return self._sent[-count] + seconds - now
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """How a vendor says yes and no. Codes not listed are LATER: better twice than never."""
+
+    code: str  # the body's field that holds the code
+    words: str
+    meanings: Mapping[int, Failure]
+    too_often: frozenset[int]
+    shut: timedelta  # how long the vendor stays deaf once it was spoken to too often
+    hints: Mapping[int, str] = field(default_factory=dict)
+
+
+class Robot:
+    """One group robot's line to its vendor."""
+
+    def __init__(self, http: Http, url: str, codes: Codes, allowance: Allowance) -> None:
+        self._http = http
+        self._url = url
+        self._codes = codes
+        self._allowance = allowance
+
+    def say(self, body: Mapping[str, Any], query: str = "") -> None:
+        """Send *body*. Raises `DeliveryError` unless the reply's own code says that it went."""
+        if (wait := self._allowance.take()) is not None:
+            raise DeliveryError(Failure.LATER, "this robot's allowance is used up", wait)
+        reply = self._http.post(self._url + query, payload(body))
+        error = verdict(reply, self._codes, self._http.line)
+        if error is None:
+            return
+        if error.wait is not None and error.failure is Failure.LATER:
+            self._allowance.shut(error.wait)
+        raise error
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self._http.close()
+
+
+def verdict(reply: Reply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
+    """Return what *reply* says: None only for a 2xx whose body carries the code 0."""
+    said = _json(reply.body)
+    code = _whole(said.get(codes.code))
+    status = refusal(reply)
+    if code is None:
+        return _unreadable(status)
+    if code == 0:
+        return _unreadable(status) if status else None
+    detail = line(_detail(code, said.get(codes.words), codes.hints.get(code)))
+    if code in codes.too_often:
+        return DeliveryError(Failure.LATER, detail, reply.retry_after or codes.shut)
+    failure = codes.meanings.get(code, Failure.LATER)
+    return DeliveryError(failure, detail, reply.retry_after)
+
+
+def mentioned(address: str) -> tuple[str, ...]:
+    """Return whom *address* names, in order: ids and numbers apart by commas or spaces."""
+    return tuple(dict.fromkeys(filter(None, SEPARATORS.split(address.strip()))))
+
+
+def mentions_problem(address: str) -> str | None:
+    """Return what is wrong with *address* as a list of whom to mention, or None."""
+    if any(not re.fullmatch(r"[\w@.+\-|]+", name) for name in mentioned(address)):
+        return 'expected whom to mention: ids or phone numbers, "all", or "" for nobody'
+    return None
+
+
+def cut(text: str, most: int, size: Callable[[str], int]) -> str:
+    """Return *text*, or as much of its start as measures at most *most* with a word that it is cut.
+
+    Cut at a character's border, at a line's where one is near.
+    """
+    if size(text) <= most:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if size(text[:middle] + CUT) <= most else (low, middle - 1)
+    kept = text[:low]
+    border = kept.rfind("\n")
+    return (kept[: border + 1] if border > low * 0.8 else kept) + CUT
+
+
+def octets(text: str) -> int:
+    """Return the length of *text* in bytes of UTF-8."""
+    return len(text.encode())
+
+
+def payload(body: Mapping[str, Any]) -> bytes:
+    """Return *body* as the bytes that are sent; Chinese stays three bytes a character."""
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _whole(code: object) -> int | None:
+    try:
+        return int(code) if isinstance(code, int | str) else None
+    except ValueError:
+        return None
+
+
+def _detail(code: int, words: object, hint: str | None) -> str:
+    return f"code {code}: {words or 'no reason given'}" + (f" – {hint}" if hint else "")
+
+
+def _unreadable(status: DeliveryError | None) -> DeliveryError:
+    if status is None:
+        return DeliveryError(Failure.LATER, "the answer does not say whether it was accepted")
+    if status.failure is Failure.ADDRESS:
+        # The robot lives at this address: if it is gone, nobody can be reached through it.
+        return DeliveryError(Failure.CHANNEL, status.detail, status.wait)
+    return status

@@ -1,0 +1,295 @@
+"""A Telegram bot: plain text, split where it is longer than the service takes.
+
+Decides what each of the library's errors means for a delivery. The only file that knows
+python-telegram-bot, which is not safe to call from several threads: one thread with an event
+loop of its own does all the talking, from the first message on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import CancelledError
+from datetime import timedelta
+from threading import Lock, Thread
+from typing import Any, TextIO
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.channels.http import url_problem
+from alerts.channels.network import USUAL, Limits, authorities, in_seconds, trust
+from alerts.channels.secrecy import Secrecy, keys_of
+from alerts.model import ChannelSettings
+
+ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
+OFFICIAL = "https://api.telegram.org"
+MOST = 4096  # UTF-16 code units, which is what the service counts
+CLOSING = 5.0  # seconds
+LOGGERS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.proxy",
+    "telegram.Bot",
+    "telegram.ext.ExtBot",
+    "telegram.request.BaseRequest",
+    "telegram.request.HTTPXRequest",
+)
+NO_SUCH_CHAT = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "chat_id is empty",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "group chat was deactivated",
+    "need administrator rights",
+)
+TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
+
+log = logging.getLogger(__name__)
+
+
+class Telegram:
+    """One bot. Safe to call from several threads; `send` waits until the service has answered."""
+
+    quiet = True
+    digests = True
+
+    def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
+        self._token = settings.options["token"]
+        self._root = settings.options.get("base_url", OFFICIAL).rstrip("/")
+        self._proxy = settings.options.get("proxy")
+        self._limits = limits
+        secrets = [self._token, self._token.partition(":")[2], *keys_of(self._proxy or "")]
+        self._secrecy = Secrecy(secrets)
+        self._secrecy.hush(*LOGGERS)
+        self._moved: dict[str, int] = {}
+        self._line: _Line | None = None
+        self._closed = False
+        self._lock = Lock()
+
+    def send(self, message: Message) -> None:
+        """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
+        try:
+            line = self._opened()
+            line.run(self._deliver(line.bot, message))
+        except TelegramError as error:
+            # "from None": the library's own texts quote the token.
+            raise self._classified(error) from None
+        except (CancelledError, RuntimeError):
+            raise DeliveryError(Failure.LATER, "the channel was closed") from None
+        except TimeoutError:
+            raise DeliveryError(Failure.LATER, self._too_slow()) from None
+        except Exception as error:
+            # An answer that is no Bot API's fails deep inside the library, as a KeyError mostly.
+            detail = f"the answer is not the Bot API's ({type(error).__name__})"
+            raise DeliveryError(Failure.LATER, detail) from None
+
+    def close(self) -> None:
+        """End what is under way, stop the thread and give back the connections."""
+        with self._lock:
+            self._closed = True
+            line, self._line = self._line, None
+        if line is not None:
+            line.stop()
+        self._secrecy.release()
+
+    async def _deliver(self, bot: Bot, message: Message) -> None:
+        async with asyncio.timeout(self._limits.deadline.total_seconds()):
+            for part in parts(message.text):
+                await self._say(bot, message.address, part)
+
+    async def _say(self, bot: Bot, address: str, text: str) -> None:
+        try:
+            await self._call(bot, self._moved.get(address, address), text)
+        except ChatMigrated as moved:
+            # Once: the new id is kept, so that the rest of this run needs no detour.
+            await self._call(bot, moved.new_chat_id, text)
+            self._moved[address] = moved.new_chat_id
+            log.warning(
+                "the Telegram chat %s has become %s: change the address in people.toml",
+                address,
+                moved.new_chat_id,
+            )
+
+    async def _call(self, bot: Bot, chat: int | str, text: str) -> None:
+        await bot.send_message(
+            chat_id=chat, text=text, link_preview_options=LinkPreviewOptions(is_disabled=True)
+        )
+
+    def _opened(self) -> _Line:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError
+            if self._line is None or not self._line.alive:
+                self._line = self._new_line()
+            return self._line
+
+    def _new_line(self) -> _Line:
+        # Without it the library warns on every 429 and gives its wait as a bare number.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
+        sending, receiving = self._request(), self._request()
+        bot = Bot(
+            self._token,
+            base_url=f"{self._root}/bot",
+            base_file_url=f"{self._root}/file/bot",
+            request=sending,
+            get_updates_request=receiving,
+        )
+        return _Line(bot, (sending, receiving))
+
+    def _request(self) -> HTTPXRequest:
+        connect, whole = self._limits.seconds
+        return HTTPXRequest(
+            connection_pool_size=8,
+            connect_timeout=connect,
+            read_timeout=whole,
+            write_timeout=whole,
+            pool_timeout=whole,
+            proxy=self._proxy,
+            httpx_kwargs={
+                "trust_env": False,  # the proxy is a setting, never the machine's
+                "verify": trust() if authorities() else True,
+            },
+        )
+
+    def _classified(self, error: TelegramError) -> DeliveryError:
+        failure, detail, wait = classified(error)
+        return DeliveryError(failure, self._secrecy.line(detail), wait)
+
+    def _too_slow(self) -> str:
+        return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
+
+
+def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
+    """Return what to do about *error*, in which words, and how long the service asks to wait."""
+    # Order matters: BadRequest and TimedOut are NetworkErrors, and only the latter is temporary.
+    match error:
+        case RetryAfter():
+            return Failure.LATER, "too many messages", _wait(error)
+        case Forbidden() | ChatMigrated():
+            return Failure.ADDRESS, error.message, None
+        case BadRequest():
+            return _refused(error.message), error.message, None
+        case InvalidToken():
+            return Failure.CHANNEL, TOKEN_REFUSED, None
+        case TimedOut() if "not* sent" not in error.message:
+            return Failure.LATER, "no answer in time, it may have arrived", None
+    return Failure.LATER, error.message, None
+
+
+def _refused(reason: str) -> Failure:
+    gone = any(words in reason.lower() for words in NO_SUCH_CHAT)
+    return Failure.ADDRESS if gone else Failure.MESSAGE
+
+
+def parts(text: str, most: int = MOST) -> Iterator[str]:
+    """Yield *text* in parts the service takes, cut at line borders wherever lines allow it."""
+    part = ""
+    for line in _lines(text, most):
+        if part and units(part) + units(line) > most:
+            yield part
+            part = ""
+        part += line
+    if part.strip():
+        yield part
+
+
+def units(text: str) -> int:
+    """Return the length of *text* as the service counts it: an emoji is two."""
+    return sum(2 if ord(character) > 0xFFFF else 1 for character in text)
+
+
+def address_problem(address: str) -> str | None:
+    """Return what is wrong with *address* as a chat, or None."""
+    known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)
+    return None if known else f"expected {ADDRESS}"
+
+
+def problems(options: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with which option."""
+    found = {key: url_problem(options[key]) for key in ("base_url", "proxy") if key in options}
+    if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
+        found["token"] = "expected a bot's token, digits, a colon and letters"
+    return {key: problem for key, problem in found.items() if problem}
+
+
+class _Line:
+    """The thread that talks. What receives updates belongs on the same loop, beside the sends."""
+
+    def __init__(self, bot: Bot, requests: tuple[HTTPXRequest, ...]) -> None:
+        self.bot = bot
+        self._requests = requests
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name="telegram", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still talks."""
+        return self._thread.is_alive()
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Do *coroutine* on the loop and wait for it. Raises what it raises."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        except RuntimeError:
+            coroutine.close()
+            raise
+        future.result()
+
+    def stop(self) -> None:
+        """Cancel what is under way and end the thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+        except RuntimeError:
+            return  # it had ended by itself
+        self._thread.join(CLOSING)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.run_until_complete(self._hang_up())
+            self._loop.close()
+
+    async def _hang_up(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        # The bot is never initialised: that asks the service, and would fail while it is away.
+        for request in self._requests:
+            await request.shutdown()
+
+
+def _lines(text: str, most: int) -> Iterator[str]:
+    for line in text.splitlines(keepends=True):
+        while units(line) > most:
+            # Never within a character: half of *most* characters always fit.
+            head = line[: most // 2]
+            yield head
+            line = line[len(head) :]  # noqa: PLW2901
+        yield line
+
+
+def _wait(error: RetryAfter) -> timedelta:
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)

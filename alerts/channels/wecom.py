@@ -1,0 +1,116 @@
+"""A WeCom (企业微信) group robot: markdown of at most 4,096 bytes.
+
+Markdown can mention members by their id only; a phone number or 「all」 needs a plain text,
+which holds half as much.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TextIO
+
+from alerts.channels.base import Failure, Message
+from alerts.channels.http import Http, url_problem
+from alerts.channels.network import USUAL, Limits
+from alerts.channels.robot import (
+    EVERYBODY,
+    MOBILE,
+    Allowance,
+    Codes,
+    Monotonic,
+    Robot,
+    cut,
+    mentioned,
+    octets,
+)
+from alerts.model import ChannelSettings
+
+ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
+RATES = ((18, 60.0),)  # the vendor allows 20 a minute
+MARKDOWN, TEXT = 4096, 2048  # bytes
+CODES = Codes(
+    code="errcode",
+    words="errmsg",
+    meanings={
+        -1: Failure.LATER,  # busy
+        40001: Failure.CHANNEL,
+        40008: Failure.MESSAGE,  # message type
+        40035: Failure.MESSAGE,
+        40058: Failure.MESSAGE,  # too long, or a parameter of the wrong shape
+        44004: Failure.MESSAGE,  # empty
+        45002: Failure.MESSAGE,  # too long
+        93000: Failure.CHANNEL,  # no such robot, or removed from the group
+        93004: Failure.CHANNEL,  # robot switched off
+        93008: Failure.CHANNEL,  # robot not in the group
+    },
+    too_often=frozenset({45009, 45033}),
+    shut=timedelta(minutes=1),
+    hints={93000: "the robot was removed from its group, or its url is wrong"},
+)
+
+
+class WeCom:
+    """One group robot. Safe to call from several threads."""
+
+    quiet = True
+    digests = True
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        url = settings.options["url"]
+        self._robot = Robot(Http([url], limits=limits), url, CODES, Allowance(RATES, monotonic))
+
+    def send(self, message: Message) -> None:
+        """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
+        self._robot.say(body_of(message))
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self._robot.close()
+
+
+def body_of(message: Message) -> dict[str, Any]:
+    """Return the request's body for *message*."""
+    names = mentioned(message.address)
+    mobiles = [n for n in names if MOBILE.fullmatch(n)]
+    everybody = ["@all"] if EVERYBODY.intersection(names) else []
+    members = [n for n in names if n not in mobiles and n not in EVERYBODY]
+    if mobiles or everybody:
+        return {
+            "msgtype": "text",
+            "text": {
+                "content": cut(message.text, TEXT, octets),
+                "mentioned_list": members + everybody,
+                "mentioned_mobile_list": mobiles,
+            },
+        }
+    tail = "".join(f"\n<@{name}>" for name in members)
+    return {"msgtype": "markdown", "markdown": {"content": _markdown(message.text, tail)}}
+
+
+def problems(options: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with which option."""
+    url = options.get("url", "")
+    wrong = url_problem(url)
+    if wrong is None and "?" not in url:
+        wrong = "expected the robot's whole address, with `?key=…`"
+    return {"url": wrong} if wrong else {}
+
+
+def _markdown(text: str, tail: str) -> str:
+    return cut(_plain(text), MARKDOWN - octets(tail), octets) + tail
+
+
+def _plain(text: str) -> str:
+    """Only what we mean is markup: a title may carry a 「<」 or begin with a 「#」."""
+    escaped = text.replace("<", "＜")
+    return "\n".join(
+        "＃" + line[1:] if line.startswith("#") else line for line in escaped.split("\n")
+    )
