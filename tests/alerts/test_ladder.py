@@ -178,8 +178,8 @@ def test_quiet_hours_may_lie_within_one_day() -> None:
 
 
 moments = st.datetimes(
-    datetime(2024, 1, 1, tzinfo=None),  # noqa: DTZ001 - hypothesis wants naive bounds
-    datetime(2026, 11, 1, tzinfo=None),  # noqa: DTZ001
+    datetime(2024, 1, 1, tzinfo=None),
+    datetime(2026, 11, 1, tzinfo=None),
     timezones=st.just(UTC),
 )
 ladders = st.sampled_from([DEFAULT, WEEKLY, ladder(5, 8, 9, 10), ladder(14), ladder(1, 2)])

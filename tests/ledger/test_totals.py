@@ -192,7 +192,7 @@ def test_a_running_year_is_judged_up_to_now() -> None:
 moments = st.datetimes(
     datetime(2023, 11, 1),
     datetime(2025, 1, 15),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 kinds = st.sampled_from(list(PostKind))
 ledgers = st.lists(st.tuples(moments, kinds), max_size=60, unique_by=lambda one: one[0])
