@@ -1,0 +1,303 @@
+"""How one trouble moves from opened to resolved: who is told next, and when it is over. Pure.
+
+A case says what the rules have come to by now; the alert says what was told. `step` compares
+the two. It sends nothing, stores nothing and knows no account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.model import (
+    Acknowledgement,
+    Alert,
+    Call,
+    Hours,
+    Kind,
+    Ladder,
+    Notice,
+    NoticeState,
+    Promise,
+    Reason,
+    Rung,
+)
+
+ACKNOWLEDGED_FOR = timedelta(hours=24)
+# A clock set back by less than this was a little fast; more, and what it caused is void.
+CLOCK_SLIP = timedelta(days=2)
+# Troubles of an account count from its last post, so that a newer post ends them.
+OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is due of one trouble by now.
+
+    *calls*: those that today's evidence bears out. *ended*: why nothing may be due at all.
+    For the troubles of an account also: *rung*, the highest rung that the rules have called
+    for, borne out or not; *ladder*; *closed*, the closed stretch in which the last whole day
+    falls, as instants [start, end); *read_at*, the newest good reading, None while blind.
+    """
+
+    kind: Kind
+    subject: str
+    since: datetime
+    calls: tuple[Call, ...]
+    ended: Reason | None = None
+    rung: int | None = None
+    ladder: Ladder | None = None
+    closed: tuple[datetime, datetime] | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of an alert. *alert* is None when nothing moves; else it is to be saved.
+
+    *call*: the telling to make now. *resolved*: why the alert has just ended.
+    """
+
+    alert: Alert | None
+    call: Call | None = None
+    resolved: Reason | None = None
+
+
+STILL = Step(None)
+
+
+def step(
+    alert: Alert | None, last_resolved: Alert | None, case: Case, hours: Hours, now: datetime
+) -> Step:
+    """Return what becomes of *alert* (None: none is open) at *now*.
+
+    *last_resolved*: the subject's newest ended alert of the kind. Several calls due together
+    become one, of the highest rung, to everybody whom any of them concerns.
+    """
+    if alert is None:
+        if case.ended is not None:
+            return STILL
+        opened = Alert(case.kind, case.subject, opened_at=now, since=case.since)
+        return _tell(opened, _still_owed(case.calls, last_resolved), case, hours, now)
+    reason = _end(alert, case, now)
+    if reason is not None:
+        return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
+    current = _recounted(alert, case)
+    told = _tell(current, case.calls, case, hours, now)
+    return told if told.alert or current is alert else Step(current)
+
+
+def _still_owed(calls: Iterable[Call], last_resolved: Alert | None) -> Iterator[Call]:
+    """What was due before a post was found is not made good for the shorter silence."""
+    ended_at = None
+    if last_resolved is not None and last_resolved.resolution is Reason.POSTED:
+        ended_at = last_resolved.resolved_at
+    return (call for call in calls if ended_at is None or call.due_at > ended_at)
+
+
+def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
+    if alert.kind in OF_A_SILENCE and case.since > alert.since:
+        return Reason.POSTED
+    if case.ended is not None:
+        return case.ended
+    return Reason.RULE_CHANGED if _beyond_the_rules(alert, case, now) else None
+
+
+def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether more was told than today's rules call for.
+
+    Such an alert has to end: what it has told would hide the same call under the new rules.
+    """
+    if case.ladder is None or _slipped(alert, now):
+        return False
+    early = "breach" in alert.told and now < case.since + case.ladder.limit
+    return early or (alert.rung or 0) > (case.rung or 0)
+
+
+def _slipped(alert: Alert, now: datetime) -> bool:
+    called_at = alert.called_at
+    return called_at is not None and now < called_at <= now + CLOCK_SLIP
+
+
+def _recounted(alert: Alert, case: Case) -> Alert:
+    """A silence that turns out to be longer (reposts no longer count) stays the same alert."""
+    longer = alert.kind in OF_A_SILENCE and case.since < alert.since
+    return replace(alert, since=case.since) if longer else alert
+
+
+def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:
+    owed = [
+        call
+        for call in (*calls, *_broken_promise(alert, case, hours, now))
+        if call.due_at <= now and call.occasion not in alert.told and not _overtaken(call, alert)
+    ]
+    due = [let for call in owed if (let := _let_go(call, alert, case, now)) is not None]
+    if not due:
+        return STILL
+    call = max(due, key=_weight)
+    told = replace(
+        alert,
+        rung=max(filter(None, (alert.rung, call.rung)), default=None),
+        told=alert.told | {one.occasion for one in due},
+        called_at=now,
+    )
+    return Step(told, replace(call, tell=_everybody(call, due)))
+
+
+def _overtaken(call: Call, alert: Alert) -> bool:
+    """Rungs only climb."""
+    return call.rung is not None and alert.rung is not None and call.rung < alert.rung
+
+
+def _weight(call: Call) -> tuple[int, bool, datetime]:
+    """The highest rung first; the limit itself before its reminders; else the newest."""
+    return call.rung or 0, call.reason is Reason.BREACH, call.due_at
+
+
+def _everybody(first: Call, due: Sequence[Call]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for call in (first, *due) for name in call.tell))
+
+
+def _let_go(call: Call, alert: Alert, case: Case, now: datetime) -> Call | None:
+    """*call* unless an answer keeps it back; one that was kept back is due when let go."""
+    until = _kept_until(call, alert, case, now)
+    if until is None:
+        return call
+    if now < until or not (_repeats(call) or _looked(case, until)):
+        return None
+    return replace(call, due_at=max(call.due_at, until))
+
+
+def _kept_until(call: Call, alert: Alert, case: Case, now: datetime) -> datetime | None:
+    """Until when what people answered keeps *call* back; None if it does not.
+
+    An answer that lies ahead of now stems from a clock that jumped.
+    """
+    if _repeats(call):
+        given = alert.acknowledged
+        answered = given is not None and given.at <= now and not _called_since(alert, given.at)
+        return given.at + ACKNOWLEDGED_FOR if given and answered else None
+    promise = alert.promise
+    if promise is None or promise.at > now:
+        return None
+    return promise.until if _kept_by(promise, call, case) else None
+
+
+def _kept_by(promise: Promise, call: Call, case: Case) -> bool:
+    """A promise keeps back the rungs below the last chance, and the calls before closed days
+    only if the post is promised for those days themselves."""
+    if call.reason is Reason.CLOSURE:
+        return case.closed is not None and case.closed[0] <= promise.until < case.closed[1]
+    below = case.ladder is not None and (call.rung or 0) < case.ladder.last_chance.days
+    return call.reason is Reason.RUNG and below
+
+
+def _repeats(call: Call) -> bool:
+    return call.occasion.startswith("reminder:")
+
+
+def _called_since(alert: Alert, at: datetime) -> bool:
+    return alert.called_at is not None and alert.called_at > at
+
+
+def _looked(case: Case, at: datetime) -> bool:
+    """Whether a good reading was made at or after *at*."""
+    return case.read_at is not None and case.read_at >= at
+
+
+def _broken_promise(alert: Alert, case: Case, hours: Hours, now: datetime) -> Iterator[Call]:
+    """The call at a promised time without a post, once a reading has looked.
+
+    It goes to the people of the next rung, or of the highest that has passed if that is higher.
+    """
+    promise, ladder = alert.promise, case.ladder
+    if promise is None or ladder is None or alert.kind is not Kind.SILENCE:
+        return
+    if promise.until > now or not _looked(case, promise.until):
+        return
+    local = promise.until.astimezone(hours.zone)
+    yield Call(
+        due_at=promise.until,
+        rung=max(filter(None, (alert.rung, case.rung)), default=None),
+        reason=Reason.PROMISE,
+        tell=_above(ladder, alert.rung or 0, case.rung or 0).tell,
+        occasion=f"promise:{local:%Y-%m-%dT%H:%M:%S}",
+    )
+
+
+def _above(ladder: Ladder, told: int, passed: int) -> Rung:
+    following = next((r for r in ladder.rungs if r.days > told), ladder.limit_rung)
+    reached = [r for r in ladder.rungs if r.days <= passed]
+    return max([following, *reached[-1:]], key=lambda rung: rung.days)
+
+
+def told_people(notices: Sequence[Notice]) -> list[Notice]:
+    """Return the notices of everybody who was told, or may have been: of each person and
+    channel the newest, in the order in which they were first told."""
+    newest: dict[tuple[str, str], Notice] = {}
+    for notice in sorted(notices, key=lambda n: n.created_at):
+        if _may_have_arrived(notice):
+            newest[notice.person, notice.channel] = notice
+    return list(newest.values())
+
+
+def _may_have_arrived(notice: Notice) -> bool:
+    """A claim counts as an attempt before it is made; an end on the first one sent nothing."""
+    match notice.state:
+        case NoticeState.SENT:
+            return True
+        case NoticeState.PENDING | NoticeState.RETRYING:
+            return notice.attempts > 0
+        case NoticeState.FAILED | NoticeState.WITHDRAWN:
+            return notice.attempts > 1
+
+
+def acknowledge(alert: Alert, by: str, now: datetime) -> Alert:
+    """Return *alert* acknowledged by *by* (「已知悉」): the same rung is not repeated for a day,
+    or until the next one. Raises `ValueError` if the alert has ended."""
+    _refuse_ended(alert)
+    return replace(alert, acknowledged=Acknowledgement(by, now))
+
+
+def promise(
+    alert: Alert,
+    by: str,
+    until: datetime,
+    scheduled: bool,
+    breach_at: datetime,
+    hours: Hours,
+    now: datetime,
+) -> Alert:
+    """Return *alert* with the promise of a post at *until*; an earlier promise is replaced.
+
+    Raises `ValueError` with one line: the alert has ended, *until* is past or not before
+    *breach_at*, or it is 「今日发布」 at an hour when that is no longer believed.
+    """
+    _refuse_ended(alert)
+    shown, zone = _local(until, hours), hours.zone
+    if until <= now:
+        raise ValueError(f"{shown} is not in the future; a promise needs a coming instant")
+    if until >= breach_at:
+        raise ValueError(
+            f"{shown} is not before the limit, {_local(breach_at, hours)}; "
+            f"only an exception may pass the limit"
+        )
+    today = until.astimezone(zone).replace(tzinfo=None)
+    local = now.astimezone(zone)
+    meant = not scheduled and (today.date(), today.time()) == (local.date(), hours.today_until)
+    if meant and local.time() >= hours.today_closes:
+        raise ValueError(
+            f"“published today” means by {hours.today_until:%H:%M} and is not accepted "
+            f"from {hours.today_closes:%H:%M} on; name a time"
+        )
+    return replace(alert, promise=Promise(by, now, until, scheduled))
+
+
+def _refuse_ended(alert: Alert) -> None:
+    if alert.resolved_at is not None:
+        raise ValueError(f"alert {alert.id} has ended")
+
+
+def _local(at: datetime, hours: Hours) -> str:
+    return at.astimezone(hours.zone).isoformat(timespec="minutes")

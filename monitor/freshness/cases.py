@@ -1,0 +1,148 @@
+"""Which trouble is due: the silence of an account, our blindness, a failing gateway. Pure.
+
+A case holds what the rules have come to by now and the evidence bears out. What was told
+before, and what is told next, is `alerts.lifecycle`'s to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from alerts.calendar import Calendar
+from alerts.ladder import DAY, calls, publish_by
+from alerts.lifecycle import Case
+from alerts.model import Call, Hours, Kind, Ladder, Reason, SilenceException
+from monitor.freshness.evidence import Evidence
+from monitor.freshness.policy import Policy
+from monitor.freshness.verdict import Assessment, Verdict, borne_out
+from monitor.model import Account, AccountState, GatewayState
+
+OPERATOR = "operator"
+PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
+EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
+UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
+
+
+def silence_case(
+    account: Account,
+    evidence: Evidence,
+    assessment: Assessment,
+    policy: Policy,
+    calendar: Calendar,
+    hours: Hours,
+    exception: SilenceException | None,
+    now: datetime,
+) -> Case:
+    """Return what is due of an account's silence at *now*. While blind nothing is."""
+    due = calls(evidence.since, policy.ladder, calendar, hours, now)
+    seeing = _seeing(evidence, assessment)
+    told = [c for c in due if seeing and borne_out(evidence, c.due_at, assessment.breach_at)]
+    return replace(
+        _account_case(Kind.SILENCE, account, evidence, policy, due, exception),
+        calls=tuple(told),
+        closed=_closed(evidence.since, policy.ladder, calendar, hours) if due else None,
+        read_at=evidence.good_read_at if seeing else None,
+    )
+
+
+def blind_case(
+    account: Account,
+    evidence: Evidence,
+    assessment: Assessment,
+    policy: Policy,
+    calendar: Calendar,
+    hours: Hours,
+    exception: SilenceException | None,
+    blamed: bool,
+    now: datetime,
+) -> Case:
+    """Return what is due at *now* because an account cannot be seen.
+
+    *blamed*: a gateway of it is known to fail, and the operator hears of that instead.
+    """
+    if _seeing(evidence, assessment):
+        over = _ended(account, exception) or Reason.RECOVERED
+        return Case(Kind.BLIND, account.id, evidence.since, (), over)
+    due = calls(evidence.since, policy.ladder, calendar, hours, now)
+    case = _account_case(Kind.BLIND, account, evidence, policy, due, exception)
+    if evidence.pending:
+        return case
+    also = () if blamed else (OPERATOR,)
+    told = [_asked(c, also) for c in due if _unanswered(c, evidence, assessment, now)]
+    return replace(case, calls=(*told, *_unread(account, evidence, blamed, now)))
+
+
+def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime) -> Case:
+    """Return what is due of a gateway at *now*. *blinds*: an account cannot be judged for it."""
+    since = min(state.failing_since or now, now)
+    if state.healthy or state.failing_since is None:
+        return Case(Kind.GATEWAY, gateway, since, (), Reason.RECOVERED)
+    due_at = since + (PATIENCE if blinds else EASE)
+    call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), "failing")
+    return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
+
+
+def _account_case(
+    kind: Kind,
+    account: Account,
+    evidence: Evidence,
+    policy: Policy,
+    due: list[Call],
+    exception: SilenceException | None,
+) -> Case:
+    return Case(
+        kind,
+        account.id,
+        evidence.since,
+        (),
+        ended=_ended(account, exception),
+        rung=max((c.rung for c in due if c.rung is not None), default=None),
+        ladder=policy.ladder,
+    )
+
+
+def _seeing(evidence: Evidence, assessment: Assessment) -> bool:
+    """Whether anything may be told about the account itself."""
+    blind = assessment.verdict is Verdict.BLIND or evidence.lost_since is not None
+    return not (blind or evidence.pending)
+
+
+def _ended(account: Account, exception: SilenceException | None) -> Reason | None:
+    if account.state is AccountState.CLOSED:
+        return Reason.ACCOUNT_CLOSED
+    return Reason.EXCEPTION if exception is not None else None
+
+
+def _closed(
+    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
+) -> tuple[datetime, datetime] | None:
+    stretch = calendar.stretch(publish_by(since, ladder, hours.zone))
+    if stretch is None:
+        return None
+    first, after = (
+        datetime.combine(day, time(), hours.zone).astimezone(UTC)
+        for day in (stretch.first, stretch.last + DAY)
+    )
+    return first, after
+
+
+def _unanswered(call: Call, evidence: Evidence, assessment: Assessment, now: datetime) -> bool:
+    """Whether a call has to go out as a question: nothing bears it out, and retries had time."""
+    if borne_out(evidence, call.due_at, assessment.breach_at):
+        return False
+    failing = evidence.failing_since
+    return failing is None or min(failing, call.due_at) + PATIENCE <= now
+
+
+def _asked(call: Call, also: tuple[str, ...]) -> Call:
+    tell = tuple(dict.fromkeys((*call.tell, *also)))
+    return replace(call, reason=Reason.BLIND, tell=tell)
+
+
+def _unread(account: Account, evidence: Evidence, blamed: bool, now: datetime) -> tuple[Call, ...]:
+    """The operator hears of an account that nobody can read long before a rung is near."""
+    lost = evidence.lost_since
+    if blamed or lost is None or not account.sources or lost + UNREAD > now:
+        return ()
+    return (Call(lost + UNREAD, None, Reason.BLIND, (OPERATOR,), "unread"),)

@@ -1,0 +1,116 @@
+"""What is known of one account at one instant, and how well. Pure.
+
+Puts the account's sources together and leaves out what cannot be: a stored instant that lies
+ahead of now stems from a clock that jumped and proves nothing. Judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.freshness.policy import Policy
+from monitor.model import AccountFacts, LastPost, SourceState
+
+SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The account's last post and what its readings prove.
+
+    *since*: the instant its silence counts from. *visible*: the newest post still there, if
+    that is an older one. *good_read_at*: when the newest good reading was made; *full_to* and
+    *weak_to*: up to when the account is known on a full pulse, and on any. *failing_since*:
+    since when every source fails; *stale_since*: the newest good reading, or what patience
+    counts from, if no reading was made in time. *pending*: not tried since our own outage.
+    """
+
+    since: datetime
+    waiting: bool
+    last_post: LastPost | None = None
+    visible: LastPost | None = None
+    tried_at: datetime | None = None
+    good_read_at: datetime | None = None
+    full_to: datetime | None = None
+    weak_to: datetime | None = None
+    failing_since: datetime | None = None
+    stale_since: datetime | None = None
+    pending: bool = False
+
+    @property
+    def lost_since(self) -> datetime | None:
+        """Since when the account cannot be seen; None while it can."""
+        return self.failing_since or self.stale_since
+
+
+def gather(
+    facts: AccountFacts, policy: Policy, awake_since: datetime | None, now: datetime
+) -> Evidence:
+    """Return the evidence about one account at *now*.
+
+    *awake_since*: since when the service has been running without an outage; None if unknown.
+    """
+    awake = _past(awake_since, now)
+    tried_at = _newest((s.last_tried_at for s in facts.sources), now)
+    good_read_at = _newest((s.last_good_at for s in facts.sources), now)
+    stale_since = _stale_since(good_read_at, awake, facts.watched_since, policy, now)
+    unread = awake is not None and (tried_at is None or tried_at < awake)
+    return Evidence(
+        since=_since(facts, awake, now),
+        waiting=facts.last_post is None,
+        last_post=facts.last_post,
+        visible=_older(facts),
+        tried_at=tried_at,
+        good_read_at=good_read_at,
+        full_to=_newest((s.full_as_of for s in facts.sources), now),
+        weak_to=_newest((s.weak_as_of for s in facts.sources), now),
+        failing_since=_failing_since(facts.sources, now),
+        stale_since=stale_since,
+        pending=unread and stale_since is None,
+    )
+
+
+def _since(facts: AccountFacts, awake: datetime | None, now: datetime) -> datetime:
+    if facts.last_post is not None:
+        return min(facts.last_post.published_at, now)
+    return _past(facts.watched_since, now) or awake or now
+
+
+def _older(facts: AccountFacts) -> LastPost | None:
+    last, visible = facts.last_post, facts.visible
+    if last is None or visible is None or visible.published_at >= last.published_at:
+        return None
+    return visible
+
+
+def _failing_since(sources: Sequence[SourceState], now: datetime) -> datetime | None:
+    """Since when the last of all sources has been failing; None while one of them does not."""
+    failing = [s.failing_since for s in sources if s.failing_since is not None]
+    if not failing or len(failing) < len(sources):
+        return None
+    return min(max(failing), now)
+
+
+def _stale_since(
+    good_read_at: datetime | None,
+    awake: datetime | None,
+    watched_since: datetime,
+    policy: Policy,
+    now: datetime,
+) -> datetime | None:
+    """Patience starts anew when the service wakes: it could not read while it slept."""
+    known = [at for at in (good_read_at, awake) if at is not None]
+    start = max(known, default=_past(watched_since, now) or now)
+    if now - start <= policy.read_at_most_every + SLACK:
+        return None
+    return good_read_at or start
+
+
+def _newest(instants: Iterable[datetime | None], now: datetime) -> datetime | None:
+    return max((at for at in instants if at is not None and at <= now), default=None)
+
+
+def _past(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is not None and at <= now else None

@@ -1,0 +1,145 @@
+"""Decide how fresh an account is. Pure: no I/O, no clock, no settings files.
+
+Three answers, not two: silent, fine, or we cannot see. Nothing is asserted of an account that
+a good reading does not bear out, and nothing about a post we know can be undone by not seeing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from alerts.ladder import marks, publish_by, quiet_days
+from alerts.model import Hours
+from monitor.freshness.evidence import Evidence
+from monitor.freshness.policy import Policy
+
+# How far a reading may describe the past and still bear out a warning: collectors sync twice
+# a day. A breach has no such allowance.
+CALL_ALLOWANCE = timedelta(hours=24)
+
+
+class Verdict(StrEnum):
+    """正常 · 临近 (past a rung) · 超期 · 看不见 · 未见发布 (no post ever seen)."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    BREACHED = "breached"
+    BLIND = "blind"
+    WAITING = "waiting"
+
+
+class Basis(StrEnum):
+    """What a verdict rests on."""
+
+    YOUNG = "young"  # the first rung has not come
+    PROVEN = "proven"  # a good reading shows nothing newer
+    UNTRIED = "untried"  # the reading of the newest rung is still to come
+    FAILING = "failing"  # every source fails
+    STALE = "stale"  # no good reading was made in time
+    NEVER_READ = "never_read"  # no good reading was ever made
+    UNPROVEN = "unproven"  # read, but that proves too little: a weak pulse, or too old a state
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdict on one account and what it rests on.
+
+    *rung*: the highest rung passed, as far as proven; while blind, by the calendar alone.
+    *changes_at*: when the next rung or the limit passes; None after the limit. *weak*: borne
+    out only by a gateway whose pulse proves little (未经旁证).
+    """
+
+    verdict: Verdict
+    reason: Basis
+    quiet_days: int
+    rung: int | None
+    changes_at: datetime | None
+    breach_at: datetime
+    publish_by: date
+    weak: bool = False
+
+
+def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> Assessment:
+    """Return the verdict on an account at *now* and when it can next change."""
+    planned = marks(evidence.since, policy.ladder, hours)
+    passed = [mark for mark in planned if mark[0] <= now]
+    breach_at = evidence.since + policy.limit
+    verdict, reason, rung = _verdict(evidence, passed, breach_at)
+    return Assessment(
+        verdict=verdict,
+        reason=reason,
+        quiet_days=quiet_days(evidence.since, now, hours.zone),
+        rung=rung,
+        changes_at=next((at for at, _ in planned if at > now), None),
+        breach_at=breach_at,
+        publish_by=publish_by(evidence.since, policy.ladder, hours.zone),
+        weak=bool(passed) and not _proves(evidence.full_to, evidence, passed[-1][0]),
+    )
+
+
+def borne_out(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
+    """Return whether readings bear out that nothing newer was there at *at*.
+
+    Below the limit: a good reading made since then that describes the account as of less than
+    a day before. From the limit on: one on a full pulse that itself reaches past the limit.
+    """
+    if at >= breach_at and (evidence.full_to is None or evidence.full_to < breach_at):
+        return False
+    return _proves(evidence.weak_to, evidence, at)
+
+
+def _proves(seen_to: datetime | None, evidence: Evidence, at: datetime) -> bool:
+    read_at = evidence.good_read_at
+    if read_at is None or seen_to is None or read_at < at:
+        return False
+    return seen_to > at - CALL_ALLOWANCE
+
+
+def _verdict(
+    evidence: Evidence, passed: list[tuple[datetime, int]], breach_at: datetime
+) -> tuple[Verdict, Basis, int | None]:
+    if not passed:
+        return _young(evidence)
+    at, rung = passed[-1]
+    lost = _lost(evidence)
+    if lost is not None:
+        return Verdict.BLIND, lost, rung
+    if borne_out(evidence, at, breach_at):
+        return _asserted(at, breach_at), Basis.PROVEN, rung
+    if evidence.good_read_at is not None and evidence.good_read_at >= at:
+        return Verdict.BLIND, Basis.UNPROVEN, rung
+    return _last_proven(evidence, passed[:-1], breach_at)
+
+
+def _young(evidence: Evidence) -> tuple[Verdict, Basis, None]:
+    """Before the first rung: a post that is known cannot grow older by not seeing."""
+    if evidence.waiting and evidence.good_read_at is None and evidence.failing_since:
+        return Verdict.BLIND, Basis.FAILING, None
+    return _silent_about(evidence), Basis.YOUNG, None
+
+
+def _last_proven(
+    evidence: Evidence, passed: list[tuple[datetime, int]], breach_at: datetime
+) -> tuple[Verdict, Basis, int | None]:
+    proven = [rung for at, rung in passed if borne_out(evidence, at, breach_at)]
+    if proven:
+        return Verdict.LATE, Basis.UNTRIED, proven[-1]
+    return _silent_about(evidence), Basis.UNTRIED, None
+
+
+def _silent_about(evidence: Evidence) -> Verdict:
+    return Verdict.WAITING if evidence.waiting else Verdict.FRESH
+
+
+def _lost(evidence: Evidence) -> Basis | None:
+    if evidence.failing_since is not None:
+        return Basis.FAILING
+    if evidence.stale_since is not None:
+        return Basis.STALE
+    return Basis.NEVER_READ if evidence.good_read_at is None else None
+
+
+def _asserted(at: datetime, breach_at: datetime) -> Verdict:
+    return Verdict.BREACHED if at >= breach_at else Verdict.LATE
