@@ -17,6 +17,7 @@ from alerts.model import Notice, NoticeState
 LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(days=1)  # no quiet hours and no back-off last longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Outbox(Protocol):
     def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, each leased to the caller for `LEASE`.
 
-        A notice is claimable when it is pending or retrying, its `not_before` has come and
-        no lease runs (an expired lease, or one later than `now + LEASE` after a clock that
-        jumped, counts as none). `attempts` counts this claim. No two callers ever hold one
-        notice at once. Oldest first.
+        A notice is claimable when it is pending or retrying, its `not_before` has come (or
+        lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs
+        (an expired lease, or one later than `now + LEASE`, counts as none). `attempts` counts
+        this claim. No two callers ever hold one notice at once. Oldest first.
         """
         ...
 
@@ -67,7 +68,10 @@ class Outbox(Protocol):
         ...
 
     def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
-        """Record the attempt (a delivery row) and what becomes of *notice*; ends its lease."""
+        """Record the attempt (a delivery row) and what becomes of *notice*; ends its lease.
+
+        Where the lease has run out and another caller holds the notice by now, only `sent`
+        still counts."""
         ...
 
     def withdraw(self, notice: Notice, now: datetime) -> None:

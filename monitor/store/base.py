@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
-from alerts.model import Alert, Kind, Notice, SilenceException
+from alerts.model import Alert, Kind, Notice, NoticeState, SilenceException
 from alerts.outbox import Outbox
 from monitor.model import (
     Account,
@@ -55,12 +56,16 @@ class ImportedPost:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Followers and posts of one account as counted by the platform at the end of one day."""
+    """Followers and posts of one account as counted by the platform at the end of one day.
+
+    *provenance* says who counted, once it is stored: `import:<id>`.
+    """
 
     account: str
     day: date
     followers: int | None = None
     posts: int | None = None
+    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,46 @@ class ImportSummary:
     new: int
     known: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One import as it is kept. *partial*: it does not claim to hold every post of its time."""
+
+    id: int
+    name: str
+    imported_at: datetime
+    new: int
+    known: int
+    changed: int
+    partial: bool = False
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """From *since* on an account was judged by *policy* (the canonical text given to `sync`)."""
+
+    since: datetime
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt to send a notice. Without *ended_at* it was cut off, or is under way.
+
+    *address* is fit to be shown: of an address that is a URL only scheme and host are kept.
+    *state*: what became of the notice; *error*: one line, None when it was accepted.
+    """
+
+    notice: str
+    attempt: int
+    channel: str
+    address: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    state: NoticeState | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +177,23 @@ class Store(Protocol):
         gateways: Collection[Gateway],
         policies: Mapping[str, str],
         now: datetime,
+        *,
+        count_reposts: Mapping[str, bool] | None = None,
     ) -> None:
         """Make the registry match the configuration.
 
         A new account's `watched_since` is *now*; accounts and sources that left the
-        configuration keep their rows and history but are no longer read. *policies* maps an
-        account's id to a canonical text of the policy in force; a change is kept with its date.
+        configuration keep their rows and history but are no longer read. A source that now
+        reads something else (another locator, gateway or account) forgets its window and
+        validators and is due at once. *policies* maps an account's id to a canonical text of
+        the policy in force; a change is kept with its date. *count_reposts*: as for `facts`
+        (they count where it says nothing); `Outbox.still_holds` goes by it. Writes nothing
+        when nothing changed.
         """
+        ...
+
+    def policy_history(self, account: str) -> Sequence[PolicyChange]:
+        """Return the account's policies and since when each was in force, oldest first."""
         ...
 
     def due_sources(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
@@ -156,7 +211,7 @@ class Store(Protocol):
         ...
 
     def save_gateways(self, states: Iterable[GatewayState]) -> None:
-        """Replace the stored states."""
+        """Replace the stored states; a gateway that was never configured is left out."""
         ...
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
@@ -192,7 +247,7 @@ class Store(Protocol):
         self, since: datetime, until: datetime, at: datetime | None = None
     ) -> Mapping[str, Mapping[PostKind, int]]:
         """Return how many posts each account has in [since, until), by kind; with *at*: as
-        known then."""
+        known then. Deleted posts count, posts of unknown date do not."""
         ...
 
     def readings(
@@ -222,6 +277,10 @@ class Store(Protocol):
         """Return every notice of the alerts, oldest first, by alert id."""
         ...
 
+    def deliveries(self, notices: Collection[str]) -> Mapping[str, Sequence[Delivery]]:
+        """Return every attempt to send the notices, oldest first, by notice id."""
+        ...
+
     def save_exception(self, exception: SilenceException) -> None:
         """Store an agreed silence."""
         ...
@@ -237,10 +296,29 @@ class Store(Protocol):
         name: str,
         now: datetime,
         dry_run: bool = False,
+        *,
+        partial: bool = False,
     ) -> ImportSummary:
-        """Store an import in one transaction; the same file again changes nothing.
+        """Store an import in one transaction; the same rows again change nothing.
 
-        Imported posts count as stated by a source named `import:<id>`."""
+        Imported posts count as stated by a source named `import:<id>`. With *dry_run*: only
+        say what it would do. *partial*: it does not claim to hold every post of its time."""
+        ...
+
+    def undo_import(self, import_id: int, now: datetime) -> ImportSummary | None:
+        """Take an import back: what only it knew vanishes, what it had changed goes back.
+
+        Return how many posts and counters vanished (`new`), changed back (`changed`) and stay
+        as they are (`known`); None when there is no such import or it was undone before."""
+        ...
+
+    def imports(self) -> Sequence[ImportRecord]:
+        """Return every import, undone ones too, oldest first."""
+        ...
+
+    def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:
+        """Return the account's counters of the days in [since, until), oldest first; one a
+        day and provenance."""
         ...
 
     def heartbeat(self) -> Heartbeat:
@@ -257,6 +335,13 @@ class Store(Protocol):
 
     def set_note(self, key: str, value: str) -> None:
         """Store a small value."""
+        ...
+
+    def backup_to(self, path: Path) -> None:
+        """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.
+
+        Others may go on writing meanwhile. Raises `StoreError` if that fails (*path* is then
+        as it was), and on PostgreSQL, which has its own tool for it."""
         ...
 
     def close(self) -> None:

@@ -1,0 +1,166 @@
+"""The registry: accounts, gateways and sources as configured, and policies with their dates.
+
+What left the configuration stays with its history; it is only no longer configured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+
+from monitor.model import Account, AccountState, Gateway, SourceMemory, SourceSpec
+from monitor.store.base import PolicyChange
+from monitor.store.codec import memory_to_json
+from monitor.store.rows import chunks, insert_rows, update_rows
+from monitor.store.schema import accounts, gateways, policies, sources
+
+Rows = dict[str, dict[str, Any]]
+FORGOTTEN = {"next_read_at": None, "memory": memory_to_json(SourceMemory())}
+# What a row holds of the configuration; the rest of it is state.
+CONFIGURED = {
+    "accounts": ("id", "name", "platform", "organisation", "state", "count_reposts", "configured"),
+    "gateways": ("id", "kind", "configured"),
+    "sources": ("id", "account", "gateway", "locator", "rank", "configured", "watched"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The configuration as rows by id: what `sync` makes the tables hold."""
+
+    accounts: Rows
+    gateways: Rows
+    sources: Rows
+    policies: Mapping[str, str]
+
+
+def registry(
+    configured: Iterable[Account],
+    through: Iterable[Gateway],
+    policies_in_force: Mapping[str, str],
+    count_reposts: Mapping[str, bool],
+) -> Registry:
+    """Return the rows that the configuration asks for."""
+    known = list(configured)
+    return Registry(
+        accounts={a.id: _account_row(a, count_reposts.get(a.id, True)) for a in known},
+        gateways={g.id: {"id": g.id, "kind": g.kind, "configured": True} for g in through},
+        sources={s.id: _source_row(s, a) for a in known for s in a.sources},
+        policies=dict(policies_in_force),
+    )
+
+
+def differs(connection: Connection, wanted: Registry) -> bool:
+    """Return whether the tables hold anything else than *wanted* asks for."""
+    return any(
+        _changes(_stored(connection, table), rows) != ([], []) for table, rows in _tables(wanted)
+    ) or bool(_new_policies(connection, wanted.policies))
+
+
+def sync(connection: Connection, wanted: Registry, now: datetime) -> None:
+    """Make the tables hold what *wanted* asks for; a new account is watched since *now*."""
+    for table, rows in _tables(wanted):
+        new, changed = _changes(_stored(connection, table), rows)
+        insert_rows(connection, table, [{**row, **_fresh(table, now)} for row in new])
+        for row in changed:
+            update_rows(connection, table, [row])
+    texts = _new_policies(connection, wanted.policies)
+    insert_rows(connection, policies, [
+        {"account": account, "since": now, "policy": policy} for account, policy in texts.items()
+    ])  # fmt: skip
+
+
+def policy_history(connection: Connection, account: str) -> Sequence[PolicyChange]:
+    """Return the account's policies with the instants they came into force, oldest first."""
+    found = connection.execute(
+        select(policies.c.since, policies.c.policy)
+        .where(policies.c.account == account)
+        .order_by(policies.c.id)
+    )
+    return [PolicyChange(row.since, row.policy) for row in found]
+
+
+def lock_accounts(connection: Connection, ids: Collection[str]) -> None:
+    """Keep other writers of these accounts' posts waiting until the transaction ends."""
+    for some in chunks(sorted(ids)):
+        rows = select(accounts.c.id).where(accounts.c.id.in_(some)).order_by(accounts.c.id)
+        connection.execute(rows.with_for_update(key_share=True)).all()
+
+
+def _tables(wanted: Registry) -> Iterable[tuple[Table, Rows]]:
+    return ((accounts, wanted.accounts), (gateways, wanted.gateways), (sources, wanted.sources))
+
+
+def _account_row(account: Account, count_reposts: bool) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "platform": account.platform,
+        "organisation": account.organisation,
+        "state": account.state,
+        "count_reposts": count_reposts,
+        "configured": True,
+    }
+
+
+def _source_row(source: SourceSpec, account: Account) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "account": account.id,
+        "gateway": source.gateway,
+        "locator": source.locator,
+        "rank": source.rank,
+        "configured": True,
+        "watched": account.state is not AccountState.CLOSED,
+    }
+
+
+def _fresh(table: Table, now: datetime) -> dict[str, Any]:
+    """What a row of *table* starts with besides what is configured."""
+    if table is accounts:
+        return {"watched_since": now}
+    if table is gateways:
+        return {"healthy": True, "failures": 0, "last_detail": ""}
+    return {"last_detail": "", "failures": 0, "memory": FORGOTTEN["memory"]}
+
+
+def _stored(connection: Connection, table: Table) -> Rows:
+    columns = [table.c[name] for name in CONFIGURED[table.name]]
+    return {row.id: dict(row._mapping) for row in connection.execute(select(*columns))}
+
+
+def _changes(stored: Rows, wanted: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return rows to insert and rows (with their id) to update."""
+    new = [row for key, row in wanted.items() if key not in stored]
+    changed = [
+        _changed(stored[key], row)
+        for key, row in wanted.items()
+        if key in stored and stored[key] != row
+    ]
+    left = [
+        _gone(row) for key, row in stored.items() if key not in wanted and row["configured"]
+    ]  # fmt: skip
+    return new, changed + left
+
+
+def _gone(row: dict[str, Any]) -> dict[str, Any]:
+    gone = {"id": row["id"], "configured": False}
+    return gone | {"watched": False} if "watched" in row else gone
+
+
+def _changed(stored: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    # Validators and window belong to what was read there; elsewhere they prove nothing.
+    moved = any(stored.get(name) != row.get(name) for name in ("account", "gateway", "locator"))
+    return {**row, **FORGOTTEN} if moved else row
+
+
+def _new_policies(connection: Connection, wanted: Mapping[str, str]) -> dict[str, str]:
+    rows: Iterable[Row[Any]] = connection.execute(
+        select(policies.c.account, policies.c.policy).order_by(policies.c.id)
+    )
+    newest = {row.account: row.policy for row in rows}
+    return {account: policy for account, policy in wanted.items() if newest.get(account) != policy}

@@ -1,0 +1,53 @@
+"""A whole, checked copy of an SQLite database, made while others go on writing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.store.engine import Database, guarded
+
+
+def backup(database: Database, path: Path) -> None:
+    """Write a copy of *database* to *path*. Raises `StoreError`; *path* is then as it was."""
+    if database.path is None:
+        raise StoreError(
+            f"{database.name}: a copy of a PostgreSQL database is made with pg_dump, not here"
+        )
+    target = path.absolute()
+    if target == database.path:
+        raise StoreError(f"{database.name} cannot be backed up onto itself; name another file")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        _copy(database, part)
+        part.replace(target)
+    except OSError as error:
+        raise StoreError(f"backup {target} cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(database: Database, part: Path) -> None:
+    with guarded(f"backup {part}"), database.engine.connect() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        with closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+            # One file that can be carried away, without a log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"{database.name} is damaged, its copy was thrown away: {found}")
+    _flush(part)
+
+
+def _flush(path: Path) -> None:
+    """Have *path* on the disk before it takes the place of an older copy."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

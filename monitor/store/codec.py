@@ -1,0 +1,108 @@
+"""Values as JSON text and back: what a message says, and what a source remembers. Pure.
+
+Keys that this version does not know are left out on reading, keys that are missing get their
+defaults: a database outlives the version that wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from alerts.model import Facts
+from monitor.model import SourceMemory, Validators
+from monitor.store.types import utc
+
+Value = TypeVar("Value")
+
+
+def facts_to_json(facts: Facts) -> str:
+    """Return *facts* as JSON, without the fields that have their default."""
+    return json.dumps(_plain(facts), ensure_ascii=False)
+
+
+def facts_from_json(text: str) -> Facts:
+    """Return the facts that `facts_to_json` wrote, by this or another version."""
+    return _built(Facts, json.loads(text))
+
+
+def memory_to_json(memory: SourceMemory) -> str:
+    """Return *memory* as JSON."""
+    missing = memory.missing_since
+    return json.dumps(
+        {
+            "etag": memory.validators.etag,
+            "last_modified": memory.validators.last_modified,
+            "body_hash": memory.body_hash,
+            "window": [(key, utc(at).isoformat()) for key, at in memory.window],
+            "identity": memory.identity,
+            "missing_since": utc(missing).isoformat() if missing else None,
+            "missing_count": memory.missing_count,
+            "ever_good": memory.ever_good,
+        }
+    )
+
+
+def memory_from_json(text: str) -> SourceMemory:
+    """Return the memory that `memory_to_json` wrote.
+
+    Written out by hand: it is read for every source at every look, and the general way below
+    takes five times as long.
+    """
+    read = json.loads(text)
+    missing = read.get("missing_since")
+    return SourceMemory(
+        validators=Validators(read.get("etag"), read.get("last_modified")),
+        body_hash=read.get("body_hash"),
+        window=tuple((key, datetime.fromisoformat(at)) for key, at in read.get("window", ())),
+        identity=read.get("identity"),
+        missing_since=datetime.fromisoformat(missing) if missing else None,
+        missing_count=read.get("missing_count", 0),
+        ever_good=read.get("ever_good", False),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return utc(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        named = ((f, getattr(value, f.name)) for f in fields(value))
+        return {f.name: _plain(one) for f, one in named if f.default is MISSING or one != f.default}
+    return value
+
+
+def _built(kind: type[Value], read: dict[str, Any]) -> Value:
+    hints = _hints(cast(Hashable, kind))
+    return kind(**{name: _typed(hints[name], one) for name, one in read.items() if name in hints})
+
+
+@cache
+def _hints(kind: Hashable) -> dict[str, Any]:
+    """The type of each field, `| None` taken off."""
+    return {name: _bare(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _bare(hint: Any) -> Any:
+    present = [one for one in get_args(hint) if one is not NoneType]
+    return present[0] if NoneType in get_args(hint) else hint
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if hint in (datetime, date):
+        return hint.fromisoformat(value)
+    if get_origin(hint) is tuple:
+        return tuple(_typed(get_args(hint)[0], one) for one in value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _built(hint, value)
+    return value

@@ -1,0 +1,273 @@
+"""Open a database and run transactions on it; its failures become `StoreError`s of one line.
+
+The only place that knows how SQLite and PostgreSQL differ in opening, locking and failing.
+Knows no table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
+from sqlalchemy.exc import TimeoutError as NoRoom
+
+from monitor.errors import StoreError
+
+WAIT = 10  # seconds to wait for a lock or a connection before giving up
+EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+WRITES = "writes"  # execution option of a connection whose transaction is going to write
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. *name* is fit to be shown: it holds no password.
+
+    *path* and *inode* say which file an SQLite database was when it was opened.
+    """
+
+    engine: Engine
+    name: str
+    path: Path | None = None
+    inode: int | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that only reads: one picture, no lock."""
+        with guarded(self.name), self.engine.connect() as connection:
+            self._check_file()
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that commits at the end of the block.
+
+        On SQLite it holds the write lock from the start, so that nothing read inside can be
+        out of date by the time it is written.
+        """
+        with guarded(self.name), self.engine.connect() as connection:
+            self._check_file()
+            connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """Yield a connection for changing the tables themselves, all or nothing.
+
+        SQLite rebuilds a table by copying it, which foreign keys would not let happen; they
+        are checked as a whole before the commit instead.
+        """
+        with guarded(self.name), self.engine.connect() as connection:
+            connection.execution_options(**{WRITES: True})
+            _switch_foreign_keys(connection, False)
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_foreign_keys(connection, self.name)
+            finally:
+                _switch_foreign_keys(connection, True)
+
+    def _check_file(self) -> None:
+        # An open connection would go on writing into a file that nobody can find any more.
+        if self.path is not None and _inode(self.path) != self.inode:
+            raise StoreError(f"{self.name} was removed or replaced while in use; start again")
+
+    def close(self) -> None:
+        """Give back connections."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Open the database at *url*; creates an SQLite file and its folder, but no tables.
+
+    Raises `StoreError` if the address is bad, the file no database, the server unreachable.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"service.database is not an address of a database; {EXPECTED}") from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _postgresql(parsed)
+    raise StoreError(f'service.database: "{parsed.drivername}" is not supported; {EXPECTED}')
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Keep every other transaction that asks for *name* waiting until this one ends.
+
+    SQLite needs none: its writers are alone already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Turn the library's and the drivers' errors inside the block into `StoreError`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"{name} {_reason(error.orig)}") from error
+    except StatementError as error:
+        if isinstance(error.orig, ValueError):  # a naive instant: the caller's mistake
+            raise error.orig from None
+        raise
+    except (NoRoom, sqlite3.Error) as error:
+        raise StoreError(f"{name} {_reason(error)}") from error
+
+
+def _sqlite(url: URL) -> Database:
+    path = _path(url)
+    name = f"database {path}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{name} cannot be created: {error.strerror}") from None
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={} if "timeout" in url.query else {"timeout": WAIT},
+        max_overflow=20,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+    with guarded(name), engine.connect() as connection:
+        _keep_log_ahead(connection)
+    return Database(engine, name, path, _inode(path))
+
+
+def _path(url: URL) -> Path:
+    name = (url.database or "").removeprefix("file:")
+    if name in ("", ":memory:") or url.query.get("mode") == "memory":
+        raise StoreError("service.database: a database in memory forgets everything; name a file")
+    return Path(name).absolute()
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
+def _keep_log_ahead(connection: Connection) -> None:
+    """Let readers and a writer work side by side (write-ahead log), for good."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _switch_foreign_keys(connection: Connection, on: bool) -> None:
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):  # outside of any transaction, where it has effect
+        raw.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _check_foreign_keys(connection: Connection, name: str) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StoreError(f"{name} holds a row of {broken[0]} that belongs to no {broken[2]}")
+
+
+def _on_sqlite_connect(raw: sqlite3.Connection, _: Any) -> None:
+    # The driver's own transaction handling begins too late, and never for a SELECT.
+    raw.isolation_level = None
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute("PRAGMA synchronous = FULL")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: URL) -> Database:
+    given = {} if "options" in url.query else {"options": f"-c lock_timeout={WAIT}s"}
+    if "connect_timeout" not in url.query:
+        given["connect_timeout"] = str(WAIT)
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=given,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    name = f"database {_shown(url)}"
+    with guarded(name), engine.connect():
+        return Database(engine, name)
+
+
+def _shown(url: URL) -> str:
+    user = f"{url.username}@" if url.username else ""
+    port = f":{url.port}" if url.port else ""
+    return f"postgresql://{user}{url.host or ''}{port}/{url.database or ''}"
+
+
+SQLITE_REASONS = {
+    "SQLITE_BUSY": "is locked by another process",
+    "SQLITE_LOCKED": "is locked by another process",
+    "SQLITE_READONLY": "cannot be written: it is read-only",
+    "SQLITE_FULL": "cannot be written: the disk is full",
+    "SQLITE_CORRUPT": "is damaged; restore a backup",
+    "SQLITE_NOTADB": "is not an SQLite database",
+    "SQLITE_CANTOPEN": "cannot be opened: the file or its folder is not accessible",
+    "SQLITE_IOERR": "cannot be read or written: the disk fails or is full",
+    "SQLITE_CONSTRAINT": "refused a row that does not fit",
+}
+POSTGRESQL_REASONS = {
+    "08": "is unreachable",
+    "23": "refused a row that does not fit",
+    "25006": "cannot be written: it is read-only",
+    "28": "refuses the login",
+    "3D000": "does not exist",
+    "53100": "cannot be written: the disk is full",
+    "53": "has no room for another connection or more work",
+    "55P03": "is locked by another process",
+    "57": "is unreachable: it is shutting down or starting",
+    "58": "cannot be read or written: its disk fails",
+    "XX": "is damaged; restore a backup",
+}
+
+
+def _reason(error: BaseException | None) -> str:
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_reason(error)
+    if isinstance(error, psycopg.Error):
+        return _postgresql_reason(error)
+    return f"failed: {_line(error)}"
+
+
+def _sqlite_reason(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorname", None) or ""
+    plain = "_".join(code.split("_")[:2])
+    reason = SQLITE_REASONS.get(plain, f"failed: {_line(error)}")
+    return f"{reason} ({_line(error)})" if plain == "SQLITE_CONSTRAINT" else reason
+
+
+def _postgresql_reason(error: psycopg.Error) -> str:
+    state = error.sqlstate
+    if state is None:
+        lost = isinstance(error, psycopg.OperationalError)
+        return f"is unreachable: {_line(error)}" if lost else f"failed: {_line(error)}"
+    for prefix in (state, state[:2]):
+        if prefix in POSTGRESQL_REASONS:
+            return f"{POSTGRESQL_REASONS[prefix]} ({_line(error)})"
+    return f"failed: {_line(error)}"
+
+
+def _line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,67 @@
+"""Bring a database to this version's schema before anything else touches it.
+
+Two processes that start at once do not both migrate; a database that a newer version wrote is
+refused rather than guessed at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from monitor.errors import StoreError
+from monitor.store.engine import Database, lock
+
+FOLDER = Path(__file__).parent / "migrations"
+HEAD = "0002"  # known here so that an ordinary start need not load Alembic (0.2 s)
+
+
+def migrate(database: Database) -> bool:
+    """Make the schema this version's; return whether the database was empty before.
+
+    All steps are one transaction. Raises `StoreError` for a newer database, or for an SQLite
+    file of another program.
+    """
+    with database.reading() as connection:
+        if revision(connection) == HEAD:
+            return False
+    with database.rebuilding() as connection:
+        lock(connection, "migration")
+        before = revision(connection)
+        if before == HEAD:  # another process was quicker
+            return False
+        _refuse_strangers(connection, before, database.name)
+        upgrade(connection, HEAD)
+        return before is None
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision the database is at, None before its first migration."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return at
+
+
+def upgrade(connection: Connection, target: str) -> None:
+    """Run the migrations up to *target* inside the connection's transaction."""
+    from alembic import command  # noqa: PLC0415 - only a database that is behind pays for it
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def _refuse_strangers(connection: Connection, before: str | None, name: str) -> None:
+    if before is not None and before > HEAD:
+        raise StoreError(
+            f"{name} was written by a newer version of this program (schema {before}, this "
+            f"version knows {HEAD}); update the program or use another database"
+        )
+    # A PostgreSQL database may be shared with others; a file is ours alone.
+    strangers = inspect(connection).get_table_names() if before is None else []
+    if strangers and connection.dialect.name == "sqlite":
+        raise StoreError(f"{name} belongs to another program: it holds {strangers[0]}")

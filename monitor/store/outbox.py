@@ -1,0 +1,299 @@
+"""Notices at rest: queued with their alert, claimed by one sender at a time, settled after.
+
+Implements `alerts.outbox.Outbox`. What becomes of a notice is decided there; this file keeps
+the promise that two senders never hold one notice at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+
+from alerts.model import Event, Kind, Notice, NoticeState
+from alerts.outbox import LEASE, LONGEST_WAIT, After
+from monitor.store import facts
+from monitor.store.base import Delivery
+from monitor.store.codec import facts_from_json, facts_to_json
+from monitor.store.engine import Database
+from monitor.store.rows import chunks, insert_new, insert_rows
+from monitor.store.schema import WAITING, alerts, deliveries, notices
+
+# Word for word the index's own condition, or SQLite does not use it.
+WAITS: ColumnElement[bool] = literal_column(WAITING, Boolean())
+UNTIED = 0  # the alert of a notice that belongs to none
+
+
+class SqlOutbox:
+    """The outbox of one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
+        """Return notices that may be sent at *now*, leased to the caller, oldest first."""
+        with self._database.reading() as connection:  # spares the write lock when idle
+            if connection.scalar(select(notices.c.number).where(*_claimable(now)).limit(1)) is None:
+                return ()
+        with self._database.writing() as connection:
+            return claim(connection, now, limit)
+
+    def still_holds(self, notice: Notice) -> bool:
+        """Return whether the reason for *notice* still stands."""
+        with self._database.reading() as connection:
+            return still_holds(connection, notice)
+
+    def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
+        """Record the attempt and what becomes of *notice*; ends its lease."""
+        with self._database.writing() as connection:
+            settle(connection, notice, result, now, error)
+
+    def withdraw(self, notice: Notice, now: datetime) -> None:
+        """Mark *notice* withdrawn: its reason no longer stands."""
+        with self._database.writing() as connection:
+            withdraw(connection, notice, now)
+
+    def add(self, notices: Collection[Notice]) -> int:
+        """Store *notices* that are not known yet; return how many that were."""
+        with self._database.writing() as connection:
+            return add(connection, notices)
+
+    def next_due_at(self, now: datetime) -> datetime | None:
+        """Return when the next notice becomes claimable, or None if none is waiting."""
+        with self._database.reading() as connection:
+            return next_due_at(connection, now)
+
+
+def claim(connection: Connection, now: datetime, limit: int) -> Sequence[Notice]:
+    """Lease up to *limit* claimable notices to the caller; only rows that changed are his."""
+    due = (
+        select(notices.c.number)
+        .where(*_claimable(now))
+        .order_by(notices.c.created_at, notices.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    numbers = connection.scalars(due).all()
+    rows = connection.execute(
+        notices.update()
+        .where(notices.c.number.in_(numbers), *_claimable(now))
+        .values(attempts=notices.c.attempts + 1, lease_until=now + LEASE)
+        .returning(notices)
+    ).all()
+    claimed = [notice_of(row) for row in sorted(rows, key=lambda r: (r.created_at, r.number))]
+    insert_rows(connection, deliveries, [_attempt(notice, now) for notice in claimed])
+    return claimed
+
+
+def still_holds(connection: Connection, notice: Notice) -> bool:
+    """Return whether *notice*'s alert is open and, for a silence, no newer post is known."""
+    if notice.event is Event.RESOLVED or notice.alert == UNTIED:
+        return True
+    alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
+    if alert is None or alert.resolved_at is not None:
+        return False
+    if alert.kind is not Kind.SILENCE:
+        return True
+    return not facts.newer_counted(connection, alert.subject, alert.since)
+
+
+def settle(
+    connection: Connection, notice: Notice, result: After, now: datetime, error: str | None
+) -> None:
+    """Record the attempt. A claim that has passed to another sender meanwhile no longer
+    decides what becomes of the notice, unless the message is out."""
+    _end_attempt(connection, notice, now, result.state, error)
+    sent = result.state is NoticeState.SENT
+    mine = notices.c.attempts == notice.attempts
+    changes: dict[str, Any] = {"state": result.state, "lease_until": None, "error": error}
+    if sent:
+        changes["sent_at"] = func.coalesce(notices.c.sent_at, now)
+    if result.not_before is not None:
+        changes["not_before"] = result.not_before
+    unsent = notices.c.state != NoticeState.SENT
+    mark = notices.update().where(notices.c.id == notice.id, unsent)
+    connection.execute((mark if sent else mark.where(mine)).values(changes))
+
+
+def withdraw(connection: Connection, notice: Notice, now: datetime) -> None:
+    """Mark *notice* withdrawn if it is still waiting."""
+    _end_attempt(connection, notice, now, NoticeState.WITHDRAWN, None)
+    connection.execute(_withdrawn().where(notices.c.id == notice.id))
+
+
+def withdraw_unsent(connection: Connection, alert: int) -> None:
+    """Mark the alert's notices that were never attempted withdrawn."""
+    connection.execute(_withdrawn().where(notices.c.alert == alert, notices.c.attempts == 0))
+
+
+def add(connection: Connection, new: Collection[Notice]) -> int:
+    """Store the notices of *new* that are not known yet; return how many that were."""
+    known = {
+        (row.alert, row.occasion, row.person, row.channel)
+        for some in chunks(notice.alert for notice in new)
+        for row in connection.execute(
+            select(
+                notices.c.alert, notices.c.occasion, notices.c.person, notices.c.channel
+            ).where(notices.c.alert.in_(some))
+        )
+    }  # fmt: skip
+    return insert_new(connection, notices, [_row(n) for n in new if _name(n) not in known])
+
+
+def next_due_at(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next waiting notice becomes claimable; None if none is waiting."""
+    leased = and_(*_lease_runs(now), notices.c.lease_until > notices.c.not_before)
+    due_at = case(
+        (leased, notices.c.lease_until),
+        (notices.c.not_before > now + LONGEST_WAIT, now),
+        else_=notices.c.not_before,
+    )
+    earliest = func.min(due_at, type_=notices.c.not_before.type)
+    found: datetime | None = connection.scalar(select(earliest).where(WAITS))
+    return found
+
+
+def notices_of(
+    connection: Connection, of_alerts: Collection[int]
+) -> Mapping[int, Sequence[Notice]]:
+    """Return every notice of the alerts, oldest first, by alert id."""
+    found: dict[int, list[Notice]] = {}
+    for some in chunks(of_alerts):
+        rows = connection.execute(
+            select(notices)
+            .where(notices.c.alert.in_(some))
+            .order_by(notices.c.created_at, notices.c.number)
+        )
+        for row in rows:
+            found.setdefault(row.alert, []).append(notice_of(row))
+    return found
+
+
+def deliveries_of(
+    connection: Connection, of_notices: Collection[str]
+) -> Mapping[str, Sequence[Delivery]]:
+    """Return every attempt to send the notices, oldest first, by notice id."""
+    found: dict[str, list[Delivery]] = {}
+    for some in chunks(of_notices):
+        rows = connection.execute(
+            select(deliveries)
+            .where(deliveries.c.notice.in_(some))
+            .order_by(deliveries.c.notice, deliveries.c.attempt)
+        )
+        for row in rows:
+            found.setdefault(row.notice, []).append(Delivery(**row._mapping))
+    return found
+
+
+def shown_address(address: str) -> str:
+    """Return *address* fit to be kept in a log: of a URL, which may hold a key, the host."""
+    if "://" not in address:
+        return address
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname or ''}/…"
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    not_before, lease = notices.c.not_before, notices.c.lease_until
+    return (
+        WAITS,
+        or_(not_before <= now, not_before > now + LONGEST_WAIT),
+        or_(lease.is_(None), lease <= now, lease > now + LEASE),
+    )
+
+
+def _lease_runs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (notices.c.lease_until > now, notices.c.lease_until <= now + LEASE)
+
+
+def _withdrawn() -> Any:
+    return (
+        notices.update()
+        .where(WAITS)
+        .values(state=NoticeState.WITHDRAWN, lease_until=None)
+    )  # fmt: skip
+
+
+def _attempt(notice: Notice, now: datetime) -> dict[str, Any]:
+    return {
+        "notice": notice.id,
+        "attempt": notice.attempts,
+        "channel": notice.channel,
+        "address": shown_address(notice.address),
+        "started_at": now,
+    }
+
+
+def _end_attempt(
+    connection: Connection, notice: Notice, now: datetime, state: NoticeState, error: str | None
+) -> None:
+    this = (deliveries.c.notice == notice.id, deliveries.c.attempt == notice.attempts)
+    ended = {"ended_at": now, "state": state, "error": error}
+    connection.execute(deliveries.update().where(*this).values(ended))
+
+
+def _name(notice: Notice) -> tuple[int, str, str, str]:
+    return notice.alert, notice.occasion, notice.person, notice.channel
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    return {
+        "id": notice.id,
+        "alert": notice.alert,
+        "kind": notice.kind,
+        "subject": notice.subject,
+        "occasion": notice.occasion,
+        "reason": notice.reason,
+        "event": notice.event,
+        "rung": notice.rung,
+        "person": notice.person,
+        "channel": notice.channel,
+        "address": notice.address,
+        "facts": facts_to_json(notice.facts),
+        "created_at": notice.created_at,
+        "not_before": notice.not_before,
+        "state": notice.state,
+        "attempts": notice.attempts,
+        "lease_until": notice.lease_until,
+        "sent_at": notice.sent_at,
+        "error": notice.error,
+    }
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    """Return the notice that *row* describes."""
+    return Notice(
+        id=row.id,
+        alert=row.alert,
+        kind=row.kind,
+        subject=row.subject,
+        occasion=row.occasion,
+        reason=row.reason,
+        event=row.event,
+        rung=row.rung,
+        person=row.person,
+        channel=row.channel,
+        address=row.address,
+        facts=facts_from_json(row.facts),
+        created_at=row.created_at,
+        not_before=row.not_before,
+        state=row.state,
+        attempts=row.attempts,
+        lease_until=row.lease_until,
+        sent_at=row.sent_at,
+        error=row.error,
+    )

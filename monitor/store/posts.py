@@ -1,0 +1,196 @@
+"""Posts and their sightings: merging what was seen, and answering what is known.
+
+How sightings add up is decided in `sighting.py`; this file only brings rows there and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from monitor.model import Dating, Post, PostKind
+from monitor.store import sighting as sightings_of
+from monitor.store.rows import chunks, insert_rows, update_rows
+from monitor.store.schema import posts, sightings
+from monitor.store.sighting import Known, Sighting
+
+Name = tuple[str, str]  # account, key
+
+KNOWN = tuple(Known.__dataclass_fields__)
+SIGHTING = tuple(Sighting.__dataclass_fields__)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One post while a batch is merged: as stored, and as it becomes."""
+
+    id: int | None = None
+    stored: Known | None = None
+    before: dict[str, Sighting] = field(default_factory=dict)
+    after: dict[str, Sighting] = field(default_factory=dict)
+
+    def add(self, seen: Sighting) -> None:
+        """Merge one more sighting."""
+        old = self.after.get(seen.source)
+        self.after[seen.source] = seen if old is None else sightings_of.merged(old, seen)
+
+    def delete(self, source: str, at: datetime) -> None:
+        """Note that *source* has lost the post, if it ever showed it."""
+        old = self.after.get(source)
+        if old is not None:
+            newest = max(filter(None, (old.deleted_at, at)))
+            self.after[source] = replace(old, deleted_at=newest)
+
+    @property
+    def known(self) -> Known:
+        """What the post comes to."""
+        return sightings_of.known(self.after.values())
+
+
+def load(connection: Connection, names: Iterable[Name]) -> dict[Name, Entry]:
+    """Return the posts of these names that are known, by name."""
+    wanted = set(names)
+    entries: dict[Name, Entry] = {}
+    for keys in chunks((key for _, key in wanted), 1000):
+        for row in connection.execute(_with_sightings().where(posts.c.key.in_(keys))):
+            if (row.account, row.key) in wanted:
+                _collect(entries, row)
+    return entries
+
+
+def load_shown_by(connection: Connection, source: str) -> dict[Name, Entry]:
+    """Return every post that *source* ever showed, with all its sightings, by name."""
+    entries: dict[Name, Entry] = {}
+    shown = select(sightings.c.post).where(sightings.c.source == source)
+    for row in connection.execute(_with_sightings().where(posts.c.id.in_(shown))):
+        _collect(entries, row)
+    return entries
+
+
+def load_account(connection: Connection, account: str) -> dict[Name, Entry]:
+    """Return every post of *account*, with all its sightings, by name."""
+    entries: dict[Name, Entry] = {}
+    for row in connection.execute(_with_sightings().where(posts.c.account == account)):
+        _collect(entries, row)
+    return entries
+
+
+def save(connection: Connection, entries: Mapping[Name, Entry]) -> None:
+    """Store what became of *entries*; what is as it was is not written."""
+    _insert_posts(connection, entries)
+    _save_sightings(connection, entries.values())
+    changed = [
+        {"id": entry.id, **asdict(entry.known)}
+        for entry in entries.values()
+        if entry.stored is not None and entry.after and entry.known != entry.stored
+    ]
+    update_rows(connection, posts, changed)
+
+
+def forget_source(connection: Connection, source: str, entries: Collection[Entry]) -> None:
+    """Remove what *source* showed; posts of *entries* that nobody else knows vanish."""
+    connection.execute(sightings.delete().where(sightings.c.source == source))
+    for ids in chunks(entry.id for entry in entries if not entry.after):
+        connection.execute(posts.delete().where(posts.c.id.in_(ids)))
+
+
+def listed(
+    connection: Connection, account: str, since: datetime | None, until: datetime | None
+) -> Sequence[Post]:
+    """Return the account's posts in [since, until), oldest first."""
+    last_seen = func.max(sightings.c.last_seen_at).label("last_seen_at")
+    wanted = (
+        select(posts, last_seen)
+        .join(sightings, sightings.c.post == posts.c.id)
+        .where(posts.c.account == account)
+        .group_by(posts.c.id)
+        .order_by(posts.c.published_at, posts.c.key)
+    )
+    if since is not None:
+        wanted = wanted.where(posts.c.published_at >= since)
+    if until is not None:
+        wanted = wanted.where(posts.c.published_at < until)
+    return [_post(row) for row in connection.execute(wanted)]
+
+
+def counts(
+    connection: Connection, since: datetime, until: datetime
+) -> dict[str, dict[PostKind, int]]:
+    """Return how many posts each account has in [since, until), by kind."""
+    found: dict[str, dict[PostKind, int]] = {}
+    rows = connection.execute(
+        select(posts.c.account, posts.c.kind, func.count())
+        .where(
+            and_(posts.c.published_at >= since, posts.c.published_at < until),
+            posts.c.dating != Dating.UNKNOWN,
+        )
+        .group_by(posts.c.account, posts.c.kind)
+    )
+    for account, kind, number in rows:
+        found.setdefault(account, {})[kind] = number
+    return found
+
+
+def _with_sightings() -> Any:
+    columns = [sightings.c[name].label(f"seen_{name}") for name in SIGHTING]
+    return select(posts, *columns).join(sightings, sightings.c.post == posts.c.id)
+
+
+def _collect(entries: dict[Name, Entry], row: Row[Any]) -> None:
+    entry = entries.setdefault((row.account, row.key), Entry())
+    if entry.stored is None:
+        entry.id = row.id
+        entry.stored = Known(*(getattr(row, name) for name in KNOWN))
+    shown = Sighting(*(getattr(row, f"seen_{name}") for name in SIGHTING))
+    entry.before[shown.source] = entry.after[shown.source] = shown
+
+
+def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None:
+    new = [(name, entry) for name, entry in entries.items() if entry.id is None and entry.after]
+    if not new:
+        return
+    rows = [
+        {"account": account, "key": key, **asdict(entry.known)} for (account, key), entry in new
+    ]
+    statement = posts.insert().returning(posts.c.id, sort_by_parameter_order=True)
+    for (_, entry), number in zip(new, connection.scalars(statement, rows), strict=True):
+        entry.id = number
+
+
+def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:
+    new, seen_again, changed = [], [], []
+    for entry in entries:
+        for source, after in entry.after.items():
+            before = entry.before.get(source)
+            if before is None:
+                new.append({"post": entry.id, **asdict(after)})
+            elif replace(before, last_seen_at=after.last_seen_at) != after:
+                changed.append({"post": entry.id, **asdict(after)})
+            elif before.last_seen_at != after.last_seen_at:
+                seen_again.append(
+                    {"post": entry.id, "source": source, "last_seen_at": after.last_seen_at}
+                )
+    insert_rows(connection, sightings, new)
+    update_rows(connection, sightings, seen_again)
+    update_rows(connection, sightings, changed)
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        account=row.account,
+        key=row.key,
+        kind=row.kind,
+        title=row.title,
+        url=row.url,
+        published_at=row.published_at,
+        dating=row.dating,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        source=row.source,
+        push=row.push,
+        deleted_at=row.deleted_at,
+    )

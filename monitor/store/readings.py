@@ -1,0 +1,106 @@
+"""Readings as they were made, and what one batch of them changes. Never pruned.
+
+One transaction a batch: readings, posts and source states; a batch that shows nothing new
+costs a few SELECTs and two statements for all of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from monitor.model import Reading
+from monitor.store import posts, sources
+from monitor.store.accounts import lock_accounts
+from monitor.store.base import Recorded
+from monitor.store.rows import chunks, insert_rows
+from monitor.store.schema import readings
+from monitor.store.sighting import seen
+from monitor.store.types import storable
+
+FIELDS = tuple(Reading.__dataclass_fields__)
+
+
+def record(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
+    """Store *batch*; return how many posts were new, by source id."""
+    lock_accounts(connection, {one.reading.account for one in batch})
+    unknown = _unknown(connection, batch)
+    fresh = _merge_posts(connection, unknown)
+    _advance_sources(connection, unknown)
+    insert_rows(connection, readings, [asdict(one.reading) for one in unknown])
+    return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
+
+
+def of_account(
+    connection: Connection, account: str, since: datetime, until: datetime | None
+) -> Sequence[Reading]:
+    """Return the account's readings in [since, until), oldest first."""
+    wanted = (
+        select(readings)
+        .where(readings.c.account == account, readings.c.started_at >= since)
+        .order_by(readings.c.started_at, readings.c.source)
+    )
+    if until is not None:
+        wanted = wanted.where(readings.c.started_at < until)
+    return [reading_of(row) for row in connection.execute(wanted)]
+
+
+def reading_of(row: Row[Any]) -> Reading:
+    """Return the reading that *row* describes."""
+    return Reading(**{name: getattr(row, name) for name in FIELDS})
+
+
+def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:
+    """Return the readings of *batch* that are not stored yet, oldest first, each once."""
+    moments = [one.reading.started_at for one in batch]
+    stored = {
+        (row.source, row.started_at)
+        for some in chunks(one.reading.source for one in batch)
+        for row in connection.execute(
+            select(readings.c.source, readings.c.started_at).where(
+                readings.c.source.in_(some),
+                readings.c.started_at.between(min(moments), max(moments)),
+            )
+        )
+    }
+    new = {(r.reading.source, r.reading.started_at): r for r in batch}
+    return sorted(
+        (one for name, one in new.items() if name not in stored),
+        key=lambda one: one.reading.started_at,
+    )
+
+
+def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
+    entries = posts.load(connection, _names(batch))
+    fresh: dict[str, int] = {}
+    for one in batch:
+        source, account = one.reading.source, one.reading.account
+        for post in one.posts:
+            name = (account, storable(post.key))
+            if name not in entries:
+                entries[name] = posts.Entry()
+                fresh[source] = fresh.get(source, 0) + 1
+            entries[name].add(seen(post, source, one.reading.started_at, one.first))
+        for key in one.deleted:
+            if (account, storable(key)) in entries:
+                entries[account, storable(key)].delete(source, one.reading.started_at)
+    posts.save(connection, entries)
+    return fresh
+
+
+def _names(batch: Iterable[Recorded]) -> Iterable[posts.Name]:
+    for one in batch:
+        for key in (*(post.key for post in one.posts), *one.deleted):
+            yield one.reading.account, storable(key)
+
+
+def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:
+    states = sources.states_named(connection, [one.reading.source for one in batch])
+    for one in batch:
+        if one.reading.source in states:
+            states[one.reading.source] = sources.advanced(states[one.reading.source], one)
+    sources.save(connection, states.values())

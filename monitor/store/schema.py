@@ -1,0 +1,298 @@
+"""The tables. Migrations make them; a test holds both to be the same.
+
+Registry (what is configured), reading (sources, readings, posts with one sighting a source),
+telling (alerts, notices, deliveries), and the imports that can be taken back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from alerts.model import Event, Kind, NoticeState, Reason
+from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse
+from monitor.store.types import Choice, PlainText, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("platform", PlainText, nullable=False),
+    Column("organisation", PlainText),
+    Column("state", Choice(AccountState), nullable=False),
+    Column("count_reposts", Boolean, nullable=False),
+    Column("configured", Boolean, nullable=False),
+    Column("watched_since", UtcDateTime, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("policy", PlainText, nullable=False),
+    Index(None, "account"),
+    sqlite_autoincrement=True,
+)
+
+gateways = Table(
+    "gateways",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("kind", PlainText, nullable=False),
+    Column("configured", Boolean, nullable=False),
+    Column("healthy", Boolean, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("last_tried_at", UtcDateTime),
+    Column("last_pulse_at", UtcDateTime),
+    Column("last_outcome", Choice(Outcome)),
+    Column("last_detail", PlainText, nullable=False),
+    Column("not_before", UtcDateTime),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
+    Column("gateway", PlainText, nullable=False),
+    Column("locator", PlainText, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("configured", Boolean, nullable=False),
+    # Whether it is to be read: configured, and its account not closed.
+    Column("watched", Boolean, nullable=False),
+    Column("next_read_at", UtcDateTime),
+    Column("last_tried_at", UtcDateTime),
+    Column("last_outcome", Choice(Outcome)),
+    Column("last_detail", PlainText, nullable=False),
+    Column("last_good_at", UtcDateTime),
+    Column("full_as_of", UtcDateTime),
+    Column("weak_as_of", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("unconditional_at", UtcDateTime),
+    Column("memory", PlainText, nullable=False),
+    Index(None, "account"),
+    Index(None, "next_read_at"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("source", PlainText, ForeignKey("sources.id"), primary_key=True),
+    Column("started_at", UtcDateTime, primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
+    Column("gateway", PlainText, nullable=False),
+    Column("outcome", Choice(Outcome), nullable=False),
+    Column("as_of", UtcDateTime),
+    Column("pulse", Choice(Pulse), nullable=False),
+    Column("unconditional", Boolean, nullable=False),
+    Column("status", Integer),
+    Column("detail", PlainText, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("fresh", Integer, nullable=False),
+    Column("gap_from", UtcDateTime),
+    Index(None, "account", "started_at"),
+)
+
+# Everything but the id, the account and the key follows from the sightings.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("kind", Choice(PostKind), nullable=False),
+    Column("title", PlainText, nullable=False),
+    Column("url", PlainText, nullable=False),
+    Column("push", PlainText),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("dating", Choice(Dating), nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    # The key comes first: a batch looks up thousands of keys of a hundred accounts.
+    UniqueConstraint("key", "account"),
+    Index(None, "account", "published_at"),
+    Index(None, "published_at"),
+    sqlite_autoincrement=True,
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("post", Integer, ForeignKey("posts.id"), primary_key=True),
+    # A source's id, or `import:<id>`.
+    Column("source", PlainText, primary_key=True),
+    Column("kind", Choice(PostKind), nullable=False),
+    Column("title", PlainText, nullable=False),
+    Column("url", PlainText, nullable=False),
+    Column("push", PlainText),
+    Column("stated_at", UtcDateTime),
+    Column("stated_first_at", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("on_first_reading", Boolean, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    Index(None, "source"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Choice(Kind), nullable=False),
+    Column("subject", PlainText, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("rung", Integer),
+    Column("told", PlainText, nullable=False),
+    Column("called_at", UtcDateTime),
+    Column("acknowledged_by", PlainText),
+    Column("acknowledged_at", UtcDateTime),
+    Column("promised_by", PlainText),
+    Column("promised_at", UtcDateTime),
+    Column("promised_until", UtcDateTime),
+    Column("promise_scheduled", Boolean),
+    Column("resolved_at", UtcDateTime),
+    Column("resolution", Choice(Reason)),
+    Index(None, "subject"),
+    Index(
+        "uq_alerts_open",
+        "subject",
+        "kind",
+        unique=True,
+        sqlite_where=text("resolved_at IS NULL"),
+        postgresql_where=text("resolved_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+WAITING = "state IN ('pending', 'retrying')"
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", PlainText, nullable=False),
+    # No foreign key: 0 is a notice that belongs to no alert, such as a summary.
+    Column("alert", Integer, nullable=False),
+    Column("kind", Choice(Kind), nullable=False),
+    Column("subject", PlainText, nullable=False),
+    Column("occasion", PlainText, nullable=False),
+    Column("reason", Choice(Reason), nullable=False),
+    Column("event", Choice(Event), nullable=False),
+    Column("rung", Integer),
+    Column("person", PlainText, nullable=False),
+    Column("channel", PlainText, nullable=False),
+    Column("address", PlainText, nullable=False),
+    Column("facts", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("state", Choice(NoticeState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("error", PlainText),
+    UniqueConstraint("id"),
+    UniqueConstraint("alert", "occasion", "person", "channel"),
+    Index(
+        "ix_notices_waiting",
+        "not_before",
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# One row an attempt, written when it begins: an attempt without an end was cut off.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("notice", PlainText, ForeignKey("notices.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("channel", PlainText, nullable=False),
+    Column("address", PlainText, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("state", Choice(NoticeState)),
+    Column("error", PlainText),
+)
+
+exceptions = Table(
+    "exceptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
+    Column("by", PlainText, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("document", PlainText),
+    Index(None, "until"),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", PlainText, primary_key=True),
+    Column("value", PlainText, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_tick_at", UtcDateTime, nullable=False),
+    Column("awake_since", UtcDateTime, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("digest", PlainText, nullable=False),
+    Column("partial", Boolean, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Index(None, "digest"),
+    sqlite_autoincrement=True,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("provenance", PlainText, primary_key=True),
+    Column("followers", Integer),
+    Column("posts", Integer),
+    Index(None, "provenance"),
+)

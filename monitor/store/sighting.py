@@ -1,0 +1,154 @@
+"""What is known of one post, out of what each source showed of it. Pure.
+
+Every source (and every import) that ever showed a post has one sighting of it. The post itself
+follows from its sightings alone, and a sighting from its readings in whatever order: so a
+recount gives what is stored, an import can be taken back, and late news changes nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from monitor.model import Dating, PostKind, SeenPost
+from monitor.store.types import storable
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+IMPORT = "import:"  # how the source of an imported post begins; its number follows
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One post as one source showed it.
+
+    *stated_at*: the earliest date stated, and *stated_first_at* when that one was first
+    stated. *on_first_reading*: it was there at the source's first good reading already.
+    """
+
+    source: str
+    kind: PostKind
+    title: str
+    url: str
+    push: str | None
+    stated_at: datetime | None
+    stated_first_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    on_first_reading: bool
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the sightings of one post come to."""
+
+    kind: PostKind
+    title: str
+    url: str
+    push: str | None
+    published_at: datetime
+    dating: Dating
+    first_seen_at: datetime
+    source: str
+    deleted_at: datetime | None
+
+
+def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
+    """Return the sighting of *post* in *source* at one instant."""
+    return Sighting(
+        source=source,
+        kind=post.kind,
+        title=storable(post.title),
+        url=storable(post.url),
+        push=None if post.push is None else storable(post.push),
+        stated_at=post.stated_at,
+        stated_first_at=None if post.stated_at is None else at,
+        first_seen_at=at,
+        last_seen_at=at,
+        on_first_reading=first,
+    )
+
+
+def merged(one: Sighting, other: Sighting) -> Sighting:
+    """Return the sighting that both of the same source and post come to, in either order.
+
+    The later one has the say about words and kind.
+    """
+    newer = max(one, other, key=lambda s: s.last_seen_at)
+    earlier = min(one, other, key=lambda s: s.first_seen_at)
+    together = one.first_seen_at == other.first_seen_at
+    dated = min(one, other, key=_by_date)
+    return replace(
+        newer,
+        push=min(filter(None, (one.push, other.push)), default=None),
+        stated_at=dated.stated_at,
+        stated_first_at=dated.stated_first_at,
+        first_seen_at=earlier.first_seen_at,
+        on_first_reading=one.on_first_reading and other.on_first_reading
+        if together
+        else earlier.on_first_reading,
+        deleted_at=max(filter(None, (one.deleted_at, other.deleted_at)), default=None),
+    )
+
+
+def known(sightings: Collection[Sighting]) -> Known:
+    """Return what *sightings* of one post, at least one, come to.
+
+    Its date is the earliest ever stated or seen. Words are those of the source that showed it
+    first, a gateway's before an import's.
+    """
+    ranked = sorted(sightings, key=_rank)
+    shown, first_seen_at = ranked[0], min(s.first_seen_at for s in ranked)
+    stated_at = min((s.stated_at for s in ranked if s.stated_at), default=None)
+    return Known(
+        kind=shown.kind,
+        title=shown.title,
+        url=shown.url,
+        push=next((s.push for s in ranked if s.push), None),
+        published_at=min(first_seen_at, stated_at or first_seen_at),
+        dating=_dating(ranked, stated_at, first_seen_at),
+        first_seen_at=first_seen_at,
+        source=shown.source,
+        deleted_at=_deleted_at(ranked),
+    )
+
+
+def as_known_at(sighting: Sighting, at: datetime) -> Sighting | None:
+    """Return the sighting as it was known *at* an instant; None if it was not yet."""
+    if sighting.first_seen_at > at:
+        return None
+    stated = sighting.stated_first_at is not None and sighting.stated_first_at <= at
+    deleted = sighting.deleted_at is not None and sighting.deleted_at <= at
+    # What was seen again only after `at` was gone then.
+    until = sighting.first_seen_at if deleted else at
+    return replace(
+        sighting,
+        stated_at=sighting.stated_at if stated else None,
+        stated_first_at=sighting.stated_first_at if stated else None,
+        last_seen_at=sighting.last_seen_at if sighting.last_seen_at <= at else until,
+        deleted_at=sighting.deleted_at if deleted else None,
+    )
+
+
+def _by_date(sighting: Sighting) -> tuple[datetime, datetime]:
+    return sighting.stated_at or NEVER, sighting.stated_first_at or NEVER
+
+
+def _rank(sighting: Sighting) -> tuple[bool, datetime, str]:
+    return sighting.source.startswith(IMPORT), sighting.first_seen_at, sighting.source
+
+
+def _dating(
+    sightings: Collection[Sighting], stated_at: datetime | None, first_seen_at: datetime
+) -> Dating:
+    if stated_at is not None and stated_at <= first_seen_at:
+        return Dating.STATED
+    at_first = [s for s in sightings if s.first_seen_at == first_seen_at]
+    return Dating.UNKNOWN if all(s.on_first_reading for s in at_first) else Dating.SEEN
+
+
+def _deleted_at(sightings: Collection[Sighting]) -> datetime | None:
+    last_seen_at = max(s.last_seen_at for s in sightings)
+    found = [s.deleted_at for s in sightings if s.deleted_at and s.deleted_at > last_seen_at]
+    return min(found, default=None)

@@ -1,0 +1,263 @@
+"""The store: one method, one transaction. What each does is told in `base.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from alerts.model import Alert, Notice, SilenceException
+from alerts.outbox import Outbox
+from monitor.model import (
+    Account,
+    AccountFacts,
+    Gateway,
+    GatewayState,
+    Post,
+    PostKind,
+    Reading,
+    SourceState,
+)
+from monitor.store import accounts as registry
+from monitor.store import (
+    alerts,
+    facts,
+    history,
+    imports,
+    notes,
+    outbox,
+    posts,
+    readings,
+    sources,
+)
+from monitor.store.backup import backup
+from monitor.store.base import (
+    Counter,
+    Delivery,
+    Heartbeat,
+    ImportedPost,
+    ImportRecord,
+    ImportSummary,
+    PolicyChange,
+    Recorded,
+    Store,
+)
+from monitor.store.engine import Database, connect, lock
+from monitor.store.migrating import migrate
+
+CREATED_AT = "created_at"  # note: when this database came into being
+
+
+def open_store(url: str, now: datetime) -> Store:
+    """Return the store at *url*, made or brought up to date if need be.
+
+    Creates the folder of an SQLite file. Raises `StoreError` of one line, without the
+    password, if the database cannot be used or a newer version of the program wrote it.
+    """
+    database = connect(url)
+    try:
+        if migrate(database):
+            with database.writing() as connection:
+                notes.set_note(connection, CREATED_AT, now.isoformat())
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)
+
+
+class SqlStore:
+    """A store in an SQL database; safe to call from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.outbox: Outbox = outbox.SqlOutbox(database)
+
+    def sync(
+        self,
+        accounts: Collection[Account],
+        gateways: Collection[Gateway],
+        policies: Mapping[str, str],
+        now: datetime,
+        *,
+        count_reposts: Mapping[str, bool] | None = None,
+    ) -> None:
+        """Make the registry match the configuration."""
+        wanted = registry.registry(accounts, gateways, policies, count_reposts or {})
+        with self._database.reading() as connection:
+            if not registry.differs(connection, wanted):
+                return
+        with self._database.writing() as connection:
+            lock(connection, "registry")
+            registry.sync(connection, wanted, now)
+
+    def policy_history(self, account: str) -> Sequence[PolicyChange]:
+        """Return the account's policies and since when each was in force."""
+        with self._database.reading() as connection:
+            return registry.policy_history(connection, account)
+
+    def due_sources(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
+        """Return the sources to be read at *now*, longest overdue first."""
+        with self._database.reading() as connection:
+            return sources.due(connection, now, limit)
+
+    def source_states(self) -> Mapping[str, SourceState]:
+        """Return every configured source's state by source id."""
+        with self._database.reading() as connection:
+            return sources.states(connection)
+
+    def gateway_states(self) -> Mapping[str, GatewayState]:
+        """Return every configured gateway's state by gateway id."""
+        with self._database.reading() as connection:
+            return sources.gateway_states(connection)
+
+    def save_gateways(self, states: Iterable[GatewayState]) -> None:
+        """Replace the stored states."""
+        with self._database.writing() as connection:
+            sources.save_gateways(connection, states)
+
+    def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
+        """Store readings, posts and source states in one transaction."""
+        if not batch:
+            return {}
+        with self._database.writing() as connection:
+            return readings.record(connection, batch)
+
+    def plan(self, source: str, next_read_at: datetime) -> None:
+        """Move a source's next reading."""
+        with self._database.writing() as connection:
+            sources.plan(connection, source, next_read_at)
+
+    def facts(
+        self, count_reposts: Mapping[str, bool], at: datetime | None = None
+    ) -> Mapping[str, AccountFacts]:
+        """Return the accounts' facts as they stand, or as they were known *at* an instant."""
+        with self._database.reading() as connection:
+            if at is None:
+                return facts.now(connection, count_reposts)
+            return history.facts(connection, count_reposts, at)
+
+    def posts(
+        self, account: str, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Post]:
+        """Return the account's posts in [since, until), oldest first."""
+        with self._database.reading() as connection:
+            return posts.listed(connection, account, since, until)
+
+    def counts(
+        self, since: datetime, until: datetime, at: datetime | None = None
+    ) -> Mapping[str, Mapping[PostKind, int]]:
+        """Return how many posts each account has in [since, until), by kind."""
+        with self._database.reading() as connection:
+            if at is None:
+                return posts.counts(connection, since, until)
+            return history.counts(connection, since, until, at)
+
+    def readings(
+        self, account: str, since: datetime, until: datetime | None = None
+    ) -> Sequence[Reading]:
+        """Return the account's readings in [since, until), oldest first."""
+        with self._database.reading() as connection:
+            return readings.of_account(connection, account, since, until)
+
+    @contextmanager
+    def changing(self, subject: str) -> Iterator[alerts.SubjectTransaction]:
+        """Open a transaction on one subject's alerts; leaving the block commits."""
+        with self._database.writing() as connection:
+            lock(connection, f"subject:{subject}")
+            yield alerts.SubjectTransaction(connection, subject)
+
+    def open_alerts(self) -> Sequence[Alert]:
+        """Return every open alert."""
+        with self._database.reading() as connection:
+            return alerts.open_alerts(connection)
+
+    def alerts(self, include_resolved: bool = False, at: datetime | None = None) -> Sequence[Alert]:
+        """Return open alerts, or all, newest first."""
+        with self._database.reading() as connection:
+            return alerts.listed(connection, include_resolved, at)
+
+    def alert(self, alert_id: int) -> Alert | None:
+        """Return one alert by id."""
+        with self._database.reading() as connection:
+            return alerts.one(connection, alert_id)
+
+    def notices_of(self, alerts: Collection[int]) -> Mapping[int, Sequence[Notice]]:
+        """Return every notice of the alerts, oldest first, by alert id."""
+        with self._database.reading() as connection:
+            return outbox.notices_of(connection, alerts)
+
+    def deliveries(self, notices: Collection[str]) -> Mapping[str, Sequence[Delivery]]:
+        """Return every attempt to send the notices, oldest first, by notice id."""
+        with self._database.reading() as connection:
+            return outbox.deliveries_of(connection, notices)
+
+    def save_exception(self, exception: SilenceException) -> None:
+        """Store an agreed silence."""
+        with self._database.writing() as connection:
+            alerts.save_exception(connection, exception)
+
+    def exceptions(self, at: datetime) -> Mapping[str, SilenceException]:
+        """Return the exceptions in force at *at*, by account."""
+        with self._database.reading() as connection:
+            return alerts.exceptions_at(connection, at)
+
+    def import_rows(
+        self,
+        posts: Sequence[ImportedPost],
+        counters: Sequence[Counter],
+        name: str,
+        now: datetime,
+        dry_run: bool = False,
+        *,
+        partial: bool = False,
+    ) -> ImportSummary:
+        """Store an import in one transaction, or with *dry_run* only say what it would do."""
+        if dry_run:
+            with self._database.reading() as connection:
+                return imports.would_import(connection, posts, counters, now)
+        with self._database.writing() as connection:
+            return imports.do_import(connection, posts, counters, name, now, partial)
+
+    def undo_import(self, import_id: int, now: datetime) -> ImportSummary | None:
+        """Take an import back."""
+        with self._database.writing() as connection:
+            return imports.undo(connection, import_id, now)
+
+    def imports(self) -> Sequence[ImportRecord]:
+        """Return every import, undone ones too, oldest first."""
+        with self._database.reading() as connection:
+            return imports.records(connection)
+
+    def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:
+        """Return the account's counters of the days in [since, until), oldest first."""
+        with self._database.reading() as connection:
+            return imports.counters_of(connection, account, since, until)
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the service's heartbeat."""
+        with self._database.reading() as connection:
+            return notes.heartbeat(connection)
+
+    def beat(self, now: datetime, awake_since: datetime) -> None:
+        """Store the heartbeat."""
+        with self._database.writing() as connection:
+            notes.beat(connection, now, awake_since)
+
+    def note(self, key: str) -> str | None:
+        """Return a small stored value."""
+        with self._database.reading() as connection:
+            return notes.note(connection, key)
+
+    def set_note(self, key: str, value: str) -> None:
+        """Store a small value."""
+        with self._database.writing() as connection:
+            notes.set_note(connection, key, value)
+
+    def backup_to(self, path: Path) -> None:
+        """Write a whole, checked copy of an SQLite database to *path*."""
+        backup(self._database, path)
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._database.close()
