@@ -1,0 +1,430 @@
+"""The words people read: a catalogue's sentences, dates, and the names of what the program knows.
+
+Decides nothing and knows no alert. English message ids stand in the code; the folder `locale`
+translates them, every `.po` file of a language merged. The only user of Babel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
+from typing import Any
+from unicodedata import category, combining
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locale"
+ENGLISH = "en"  # the message ids themselves
+CHINA = ZoneInfo("Asia/Shanghai")
+JOINER = "\u200d"  # holds composed emoji together; the one invisible character that is kept
+INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+WEEKEND = "weekend"
+
+TITLE, LINK = 60, 400  # characters shown of a post's title, of a link or an error's text
+
+Json = Mapping[str, Any]
+Table = Mapping[str, str]
+Sentences = Mapping[str, tuple[str, ...]]
+
+PLATFORMS: Table = {
+    "weibo": "Weibo",
+    "wechat": "WeChat",
+    "website": "website",
+    "douyin": "Douyin",
+    "kuaishou": "Kuaishou",
+    "toutiao": "Toutiao",
+    "bilibili": "Bilibili",
+    "app": "app",
+}
+VERDICTS: Table = {
+    "fresh": "fresh",
+    "late": "late",
+    "breached": "breached",
+    "blind": "cannot see",
+    "waiting": "nothing seen yet",
+}
+KINDS: Table = {
+    "silence": "silence",
+    "blind": "blindness",
+    "gateway": "gateway trouble",
+    "handover": "handover",
+    "roster": "gap in the roster",
+    "channel": "channel trouble",
+    "ledger": "ledger trouble",
+    "self": "trouble of our own",
+}
+REASONS: Table = {
+    "rung": "reminder due",
+    "closure": "before closed days",
+    "publish_day": "last day to publish",
+    "breach": "limit passed",
+    "reminder": "still over the limit",
+    "promise": "promise not kept",
+    "blind": "cannot be read",
+    "gateway": "gateway fails",
+    "channel": "channel refuses",
+    "posted": "a new post was seen",
+    "recovered": "works again",
+    "rule_changed": "nothing due any more",
+    "account_closed": "account closed or removed",
+    "exception": "silence agreed",
+}
+OUTCOMES: Table = {
+    "ok": "read",
+    "unchanged": "read, unchanged",
+    "transport": "no answer",
+    "status": "refused by the server",
+    "not_a_feed": "answer is not a feed",
+    "empty": "window is empty",
+    "shrunken": "window lacks a known post",
+    "wrong_account": "another account's window",
+    "no_pulse": "gateway shows no pulse",
+    "limits": "answer too large or too slow",
+}
+STATES: Table = {
+    "pending": "waiting to be sent",
+    "sent": "sent",
+    "retrying": "will be tried again",
+    "failed": "failed",
+    "withdrawn": "withdrawn",
+}
+HOLIDAYS: Table = {
+    "New Year's Day": "New Year's Day",
+    "Spring Festival": "Spring Festival",
+    "Tomb-sweeping Day": "Tomb-sweeping Day",
+    "Labour Day": "Labour Day",
+    "Dragon Boat Festival": "Dragon Boat Festival",
+    "National Day": "National Day",
+    "Mid-autumn Festival": "Mid-autumn Festival",
+    "Anti-Fascist 70th Day": "Anti-Fascist 70th Day",
+    WEEKEND: "weekend",
+}
+ROLES: Table = {
+    "custodian": "custodian",
+    "backup": "backup custodian",
+    "duty": "duty officer",
+    "deputy": "deputy head",
+    "operator": "operator",
+}
+BASES: Table = {
+    "young": "The first step of the ladder has not been reached.",
+    "proven": "A good reading made since then shows nothing newer.",
+    "untried": "The reading that would prove the newest step is still to come.",
+    "failing": "Every source fails, so nothing is asserted.",
+    "stale": "No good reading was made in time, so nothing is asserted.",
+    "never_read": "There has been no good reading, so nothing is asserted.",
+    "unproven": "It was read, but what was read proves too little to assert anything.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Sentences of one language, and instants worded in one time zone."""
+
+    language: str
+    zone: ZoneInfo = CHINA
+    _sentences: Sentences = field(default_factory=dict, repr=False)
+
+    def within(self, zone: ZoneInfo) -> Words:
+        """Return the same words for another time zone."""
+        return replace(self, zone=zone)
+
+    def text(self, msgid: str) -> str:
+        """Return the translation of *msgid*, or *msgid* where there is none."""
+        return self._sentences.get(msgid, (msgid,))[0]
+
+    def plural(self, one: str, many: str, n: int) -> str:
+        """Return the form for *n* things of a sentence with two English forms."""
+        forms = self._sentences.get(one)
+        if forms is None:
+            return one if n == 1 else many
+        return forms[_form(self.language)(n)]
+
+    def moment(self, at: datetime, year: bool = False) -> str:
+        """Return the local date and time of *at*, e.g. 2月9日（周五）09:00."""
+        pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
+        return format_datetime(at, pattern, tzinfo=self.zone, locale=self.language)
+
+    def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
+        """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""
+        pattern = self.text("EEE d MMM y") if year else self.text("EEE d MMM")
+        worded = format_date(on, pattern, locale=self.language)
+        if holiday is None:
+            return worded
+        return self.text("{day} ({holiday})").format(day=worded, holiday=self.holiday(holiday))
+
+    def span(self, first: date, last: date) -> str:
+        """Return the days from *first* to *last*, e.g. 2月10日至17日."""
+        if (first.year, first.month) != (last.year, last.month):
+            days = (self.short_day(first), self.short_day(last))
+            return self.text("{first} to {last}").format(first=days[0], last=days[1])
+        month = format_date(first, "MMM", locale=self.language)
+        return self.text("{first} to {last} {month}").format(
+            first=first.day, last=last.day, month=month
+        )
+
+    def since(self, at: datetime) -> str:
+        """Return the local date of *at* without its weekday, e.g. 6月3日."""
+        return self.short_day(at.astimezone(self.zone).date())
+
+    def short_day(self, on: date) -> str:
+        """Return *on* without its weekday, e.g. 6月3日."""
+        return format_date(on, self.text("d MMM"), locale=self.language)
+
+    def days(self, n: int) -> str:
+        """Return a number of days, e.g. 11天."""
+        return self.plural("{n} day", "{n} days", n).format(n=n)
+
+    def lasting(self, length: timedelta) -> str:
+        """Return how long something took in its two greatest units, e.g. 2天3小时."""
+        minutes = max(round(length / timedelta(minutes=1)), 0)
+        days, hours = minutes // 1440, minutes // 60 % 24
+        parts = [self.days(days)] if days else []
+        if hours:
+            parts.append(self.plural("{n} hour", "{n} hours", hours).format(n=hours))
+        if not days and (minutes % 60 or not hours):
+            part = self.plural("{n} minute", "{n} minutes", minutes % 60)
+            parts.append(part.format(n=minutes % 60))
+        if len(parts) == 1:
+            return parts[0]
+        return self.text("{greater} {lesser}").format(greater=parts[0], lesser=parts[1])
+
+    def listing(self, names: Sequence[str]) -> str:
+        """Return *names* one after the other, e.g. 张三、李四."""
+        return self.text(", ").join(names)
+
+    def account(self, name: str, platform: str | None) -> str:
+        """Return how an account is called, e.g. “鞍山民政”微博."""
+        if not platform:
+            return self.text("“{name}”").format(name=name)
+        return self.text("“{name}” {platform}").format(name=name, platform=self.platform(platform))
+
+    def platform(self, platform: str) -> str:
+        """Return the platform's name; an unknown one as it is configured."""
+        return self._named(PLATFORMS, platform)
+
+    def verdict(self, verdict: str) -> str:
+        """Return the name of a verdict."""
+        return self._named(VERDICTS, verdict)
+
+    def kind(self, kind: str) -> str:
+        """Return the name of an alert's kind."""
+        return self._named(KINDS, kind)
+
+    def reason(self, reason: str) -> str:
+        """Return the name of the reason for which somebody was told, or an alert ended."""
+        return self._named(REASONS, reason)
+
+    def outcome(self, outcome: str) -> str:
+        """Return the name of a reading's outcome; other text as it is."""
+        return self._named(OUTCOMES, outcome)
+
+    def notice_state(self, state: str) -> str:
+        """Return how far a notice has come."""
+        return self._named(STATES, state)
+
+    def holiday(self, name: str) -> str:
+        """Return the name of a holiday that the calendar calls *name* in English."""
+        return self._named(HOLIDAYS, name)
+
+    def role(self, role: str) -> str:
+        """Return the name of a role; a person's id as it is."""
+        return self._named(ROLES, role)
+
+    def _named(self, table: Table, key: str) -> str:
+        return self.text(table[key]) if key in table else key
+
+    def basis(self, basis: str) -> str:
+        """Return the sentence for what a verdict rests on."""
+        return self._named(BASES, basis)
+
+    def explanation(self, answer: Json, name: str, platform: str) -> str:
+        """Return the contract's `explain` *answer* of one account as sentences, one a line."""
+        return "\n".join(_explained(answer, self.account(name, platform), self))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages there are, English first."""
+    return (ENGLISH, *sorted(p.name for p in LOCALES.iterdir() if (p / "LC_MESSAGES").is_dir()))
+
+
+def translator(language: str, zone: ZoneInfo = CHINA) -> Words:
+    """Return the words of *language* (`zh_CN`, or `en` for the message ids) in *zone*.
+
+    Raises `ValueError` naming the languages there are, or two files that contradict each other.
+    """
+    if language not in languages():
+        known = ", ".join(languages())
+        raise ValueError(f'there is no language "{language}"; expected one of: {known}')
+    return Words(language, zone, _sentences(language))
+
+
+@lru_cache
+def _sentences(language: str) -> Sentences:
+    if language == ENGLISH:
+        return {}
+    return merged(LOCALES / language / "LC_MESSAGES", language)
+
+
+@lru_cache
+def _form(language: str) -> Callable[[int], int]:
+    """Return which plural form *language* takes for how many things."""
+    return c2py(get_plural(language).plural_expr)
+
+
+def merged(folder: Path, language: str) -> dict[str, tuple[str, ...]]:
+    """Return the sentences of every `.po` file of *folder*: message id (of a plural: the first)
+    → forms. Raises `ValueError` where two files translate one message differently."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.po")):
+        for msgid, forms in _translated(path, language):
+            if found.setdefault(msgid, forms) != forms:
+                raise ValueError(f'{path.name}: "{msgid}" is translated otherwise by another file')
+    return found
+
+
+def _translated(path: Path, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    for message in catalogue:
+        msgid = message.id if isinstance(message.id, str) else message.id[0]
+        said = message.string or ""
+        forms = (said,) if isinstance(said, str) else tuple(said)
+        if msgid and all(forms) and not message.fuzzy:
+            yield msgid, forms
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return *text*, which may come from anywhere, as one line of at most *limit* characters
+    without control, direction or other invisible characters."""
+    shown = "".join(c if _visible(c) else " " for c in text[: limit * 8])
+    line = " ".join(shown.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    while cut and (cut[-1] == JOINER or combining(line[len(cut)]) or line[len(cut)] == JOINER):
+        cut = cut[:-1]
+    return cut.rstrip() + "…"
+
+
+def _visible(character: str) -> bool:
+    return character == JOINER or category(character) not in INVISIBLE
+
+
+def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
+    verdict, quiet = words.verdict(answer["verdict"]), words.days(answer["quiet_days"])
+    sentence = (
+        words.text("{account}: {verdict}; nothing seen in {days} of watching.")
+        if answer["waiting"]
+        else words.text("{account}: {verdict}; no update for {days}.")
+    )
+    yield sentence.format(account=account, verdict=verdict, days=quiet)
+    yield words.text("Why: {why}").format(why=words.basis(answer["reason"]))
+    if answer["cannot_see_since"]:
+        yield words.text("It cannot be seen since {at}.").format(
+            at=_moment(answer["cannot_see_since"], words)
+        )
+    if answer["weak"]:
+        yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
+    yield from _posts(answer, words)
+    yield from _readings(answer, words)
+    yield from _rule(answer, words)
+    yield from _notices(answer["told"], words)
+    if answer["link"]:
+        yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
+
+
+def _posts(answer: Json, words: Words) -> Iterator[str]:
+    last, visible = answer["last_post"], answer["visible_last_post"]
+    if last is None:
+        yield words.text("Nothing has been seen yet; watched since {at}.").format(
+            at=_moment(answer["since"], words)
+        )
+        return
+    yield words.text("Last post: {at} {title}").format(
+        at=_moment(last["published_at"], words),
+        title=words.text("“{title}”").format(title=one_line(last["title"], TITLE)),
+    )
+    if last["url"]:
+        yield words.text("  link: {url}").format(url=one_line(last["url"], LINK))
+    if last["source"]:
+        yield words.text("  seen through: {source}").format(source=last["source"])
+    if visible is not None:
+        yield words.text(
+            "It has been deleted since; the newest post still visible is of {at}."
+        ).format(at=_moment(visible["published_at"], words))
+
+
+def _readings(answer: Json, words: Words) -> Iterator[str]:
+    good, readings = answer["last_good_reading"], answer["readings"]
+    if good is None:
+        yield words.text("There has been no good reading yet.")
+    else:
+        yield words.text("Last good reading: {at}, as known at {as_of}").format(
+            at=_moment(good["at"], words), as_of=_moment(good["as_of"], words)
+        )
+        if good["source"]:
+            yield words.text("  seen through: {source}").format(source=good["source"])
+    yield words.text("Readings since {at}: {tried}, of them good: {good}").format(
+        at=_moment(readings["since"], words), tried=readings["tried"], good=readings["good"]
+    )
+    if readings["last_outcome"]:
+        yield (
+            words.text("  the last one: {at}, {outcome} {detail}")
+            .format(
+                at=_moment(readings["last_tried_at"], words),
+                outcome=words.outcome(readings["last_outcome"]),
+                detail=one_line(readings["last_detail"] or "", LINK),
+            )
+            .rstrip()
+        )
+
+
+def _rule(answer: Json, words: Words) -> Iterator[str]:
+    rule = answer["rule"]
+    yield words.text("Rule “{policy}”: an update at least every {limit}.").format(
+        policy=rule["policy"], limit=words.days(rule["limit"])
+    )
+    for rung in rule["ladder"]:
+        tell = words.listing([words.role(role) for role in rung["tell"]])
+        yield words.text("  after {days}: {tell}").format(days=words.days(rung["after"]), tell=tell)
+    if not rule["count_reposts"]:
+        yield words.text("  reposts do not count")
+    if answer["rung"] is not None:
+        yield words.text("Passed so far: {days}").format(days=words.days(answer["rung"]))
+    yield words.text("Publish by {day}; the limit passes at {at}.").format(
+        day=words.day(date.fromisoformat(answer["publish_by"])),
+        at=_moment(answer["breach_at"], words),
+    )
+    if answer["changes_at"]:
+        yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
+            at=_moment(answer["changes_at"], words)
+        )
+    else:
+        yield words.text("The verdict stays until something new is seen.")
+
+
+def _notices(told: Sequence[Json], words: Words) -> Iterator[str]:
+    if not told:
+        yield words.text("Nobody has been told anything yet.")
+        return
+    yield words.text("Told so far:")
+    for notice in told:
+        yield words.text("  {at}  {to} · {channel} · {reason} · {state}").format(
+            at=_moment(notice["at"], words),
+            to=notice["to"],
+            channel=notice["channel"],
+            reason=words.reason(notice["reason"]),
+            state=words.notice_state(notice["state"]),
+        )
+
+
+def _moment(iso: str | None, words: Words) -> str:
+    return words.moment(datetime.fromisoformat(iso)) if iso else "–"

@@ -1,0 +1,149 @@
+"""Every sentence the code says has one Chinese translation, and no translation is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = ROOT / "alerts" / "locale" / "zh_CN" / "LC_MESSAGES"
+SPEAKERS = {"words", "_words"}  # what the catalogue is called where it is used
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+Where = str
+Sentence = tuple[str, str | None]  # message id, and its plural if it has one
+
+
+def is_words(node: ast.expr) -> bool:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name in SPEAKERS
+    return False
+
+
+def constants(node: ast.expr, loops: dict[str, list[ast.expr]]) -> list[str] | None:
+    """The strings *node* may be, or None if that cannot be told by reading."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=one, orelse=other):
+            both = [constants(one, loops), constants(other, loops)]
+            return [*both[0], *both[1]] if both[0] is not None and both[1] is not None else None
+        case ast.Name(id=name) if name in loops:
+            found = [constants(element, {}) for element in loops[name]]
+            return [text for texts in found for text in texts or ()]
+    return None
+
+
+def loops_of(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """Names bound by `for name in (a, b, …)`, with what they are bound to in turn."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(target=ast.Name(id=name), iter=ast.Tuple(elts=elements)):
+                found.setdefault(name, []).extend(elements)
+    return found
+
+
+def tables_of(tree: ast.Module) -> Iterator[str]:
+    """The sentences of tables: `NAME: Table = {key: sentence, …}`."""
+    for node in tree.body:
+        match node:
+            case ast.AnnAssign(annotation=ast.Name(id="Table"), value=ast.Dict(values=values)):
+                yield from (v.value for v in values if isinstance(v, ast.Constant))
+
+
+def spoken(tree: ast.Module, of_words: bool) -> Iterator[tuple[int, list[str] | None, bool]]:
+    """Each call of `text` or `plural`: its line, the sentences it may say, whether a plural."""
+    loops = loops_of(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=who, attr="text" | "plural" as how), args=args):
+                own = of_words and isinstance(who, ast.Name) and who.id == "self"
+                if own or is_words(who):
+                    said = args[:2] if how == "plural" else args[:1]
+                    texts = [constants(a, loops) for a in said]
+                    flat = None if None in texts else [t for ts in texts for t in ts or ()]
+                    yield node.lineno, flat, how == "plural"
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("monitor", "alerts"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def used() -> tuple[dict[Sentence, Where], list[Where]]:
+    """Every sentence the code says, with a place; and places where one cannot be told."""
+    found: dict[Sentence, Where] = {}
+    unknown = []
+    for name, tree in modules():
+        for sentence in tables_of(tree):
+            found[sentence, None] = name
+        for line, texts, plural in spoken(tree, name == "alerts/words.py"):
+            where = f"{name}:{line}"
+            if texts is None:
+                unknown.append(where)
+            elif plural:
+                found[texts[0], texts[1]] = where
+            else:
+                found.update({(text, None): where for text in texts})
+    return found, unknown
+
+
+def catalogues() -> Iterator[tuple[str, Catalog]]:
+    for path in sorted(CHINESE.glob("*.po")):
+        with path.open("rb") as file:
+            yield path.name, read_po(file, locale="zh_CN", abort_invalid=True)
+
+
+def sentence_of(message: Message) -> Sentence:
+    return message.id if isinstance(message.id, tuple) else (message.id, None)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+USED, UNKNOWN = used()
+TRANSLATED = [
+    (sentence_of(message), message, name)
+    for name, catalogue in catalogues()
+    for message in catalogue
+    if message.id
+]
+
+
+def test_every_sentence_can_be_told_by_reading_the_code() -> None:
+    # `Words` itself looks a table's sentence up by its key.
+    assert [w for w in UNKNOWN if not w.startswith("alerts/words.py:")] == []
+
+
+def test_no_sentence_lacks_its_translation() -> None:
+    known = {sentence for sentence, message, _ in TRANSLATED if all(forms(message))}
+    assert {s: where for s, where in USED.items() if s not in known} == {}
+
+
+def test_no_translation_is_left_over() -> None:
+    assert [(name, s) for s, _, name in TRANSLATED if s not in USED] == []
+
+
+def test_no_sentence_is_translated_twice() -> None:
+    ids = [sentence[0] for sentence, _, _ in TRANSLATED]
+    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
+
+
+def test_no_translation_is_empty_or_uncertain() -> None:
+    assert [s for s, message, _ in TRANSLATED if message.fuzzy or not all(forms(message))] == []
+
+
+@pytest.mark.parametrize(("sentence", "message", "name"), TRANSLATED, ids=lambda v: str(v)[:40])
+def test_a_translation_has_the_placeholders_of_its_sentence(
+    sentence: Sentence, message: Message, name: str
+) -> None:
+    wanted = sorted(PLACEHOLDER.findall(sentence[1] or sentence[0]))
+    assert [sorted(PLACEHOLDER.findall(form)) for form in forms(message)] == [wanted]
