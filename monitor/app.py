@@ -156,7 +156,13 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
 
 def _sync(store: Store, register: Register, now: datetime) -> None:
     policies = {a.id: f"{a.policy}: {register.policy_of(a)!r}" for a in register.accounts.values()}
-    store.sync(register.accounts.values(), register.gateways.values(), policies, now)
+    store.sync(
+        register.accounts.values(),
+        register.gateways.values(),
+        policies,
+        now,
+        count_reposts=register.count_reposts(),
+    )
 
 
 def _sources(
