@@ -287,6 +287,7 @@ class Notice:
     lease_until: datetime | None = None
     sent_at: datetime | None = None
     error: str | None = None
+    resent: bool = False  # claimed again after a claim without a recorded end (重发)
 
 
 @dataclass(frozen=True, slots=True)

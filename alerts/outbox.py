@@ -34,15 +34,16 @@ def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
     """Return what becomes of *notice* after an attempt that ended in *error* (None: accepted).
 
     Temporary failures back off from 30 s, doubling, to an hour, or as long as the service
-    asked; permanent ones end the notice and are told to the operator.
+    asked, and from the second on go by the person's next channel too; permanent ones end the
+    notice and are told to the operator.
     """
     if error is None:
         return After(NoticeState.SENT)
     if error.failure is Failure.LATER:
-        wait = min(FIRST_BACKOFF * 2 ** min(notice.attempts, 20), LONGEST_BACKOFF)
+        wait = min(FIRST_BACKOFF * 2 ** min(max(notice.attempts - 1, 0), 20), LONGEST_BACKOFF)
         if error.wait is not None:
             wait = min(max(wait, error.wait), LONGEST_BACKOFF)
-        return After(NoticeState.RETRYING, now + wait, second_channel=notice.attempts >= 1)
+        return After(NoticeState.RETRYING, now + wait, second_channel=notice.attempts >= 2)
     if error.failure is Failure.CHANNEL:
         # Our own key is refused: keep the message, it may be mended within the hour.
         return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
@@ -58,7 +59,9 @@ class Outbox(Protocol):
         A notice is claimable when it is pending or retrying, its `not_before` has come (or
         lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs
         (an expired lease, or one later than `now + LEASE`, counts as none). `attempts` counts
-        this claim. No two callers ever hold one notice at once. Oldest first.
+        this claim; `resent` says that an earlier claim ended without `settle`, so that the
+        message may have been delivered. No two callers ever hold one notice at once. Oldest
+        first.
         """
         ...
 

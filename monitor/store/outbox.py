@@ -7,6 +7,7 @@ the promise that two senders never hold one notice at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,8 +96,9 @@ def claim(connection: Connection, now: datetime, limit: int) -> Sequence[Notice]
         .returning(notices)
     ).all()
     claimed = [notice_of(row) for row in sorted(rows, key=lambda r: (r.created_at, r.number))]
+    open_ended = _open_ended(connection, [notice.id for notice in claimed])
     insert_rows(connection, deliveries, [_attempt(notice, now) for notice in claimed])
-    return claimed
+    return [replace(notice, resent=notice.id in open_ended) for notice in claimed]
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
@@ -236,6 +238,15 @@ def _attempt(notice: Notice, now: datetime) -> dict[str, Any]:
         "address": shown_address(notice.address),
         "started_at": now,
     }
+
+
+def _open_ended(connection: Connection, of_notices: Collection[str]) -> set[str]:
+    """The notices with an attempt whose end was never recorded: it may have gone out."""
+    found: set[str] = set()
+    for some in chunks(of_notices):
+        open_ended = (deliveries.c.notice.in_(some), deliveries.c.ended_at.is_(None))
+        found |= set(connection.scalars(select(deliveries.c.notice).where(*open_ended)))
+    return found
 
 
 def _end_attempt(

@@ -1,0 +1,46 @@
+"""Messages on a text stream: for the demo, for trying things out, and for a log of one's own."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TextIO
+
+from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.model import ChannelSettings
+
+RULE = "─" * 72
+
+
+class Console:
+    """One text stream. It keeps no quiet hours: whoever reads it has opened it.
+
+    Every notice is shown by itself, under a rule and the ids of its alert and person; the
+    message's own last line says when it was decided.
+    """
+
+    quiet = False
+    digests = False
+
+    def __init__(self, _: ChannelSettings, out: TextIO) -> None:
+        self._out = out
+        self._lock = Lock()
+
+    def send(self, message: Message) -> None:
+        """Print *message*. Raises `DeliveryError` if the stream is closed or gone."""
+        shown = f"{RULE}\n{_heading(message)}\n{message.text}\n{RULE}\n"
+        encoding = getattr(self._out, "encoding", None) or "utf-8"
+        printable = shown.encode(encoding, "replace").decode(encoding)
+        try:
+            with self._lock:
+                self._out.write(printable)
+                self._out.flush()
+        except (OSError, ValueError) as error:
+            detail = f"cannot print: {type(error).__name__}"
+            raise DeliveryError(Failure.LATER, detail) from None
+
+    def close(self) -> None:
+        """Nothing is held; the stream is not ours to close."""
+
+
+def _heading(message: Message) -> str:
+    return "  ".join(f"#{n.alert} {n.kind.value} → {n.person}" for n in message.notices)
