@@ -16,8 +16,10 @@ from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 
 LONGEST = 4096  # characters: the tightest limit of a channel that counts them
 NAME, DETAIL = 40, 200  # characters of one fact
-NAMES, ACCOUNTS = 12, 40  # how many are listed by name
-ROOMY = 2000  # characters up to which a digest spells out each notice
+FEW, NAMES, ACCOUNTS = 3, 12, 40  # how many are listed by name: in a first line, below, at most
+# Bytes of one message for several notices. The tightest robot cuts at 2,048; one notice may
+# lose its last lines there, but no notice may vanish with them.
+DIGEST = 2000
 
 ENDED = frozenset(
     {
@@ -100,23 +102,21 @@ def digest(
     items = [render(n, words, hours, n.id in resent) for n in distinct]
     if len(items) == 1:
         return (Page(items[0], tuple(notices)),)
-    whole = _joined(items, words)
-    if len(whole.text) <= LONGEST:
-        return (Page(whole, tuple(notices)),)
+    for texts in ([item.text for item in items], [_gist(item) for item in items]):
+        whole = _joined(items[0].subject, texts, words)
+        if len(whole.text.encode()) <= DIGEST:
+            return (Page(whole, tuple(notices)),)
     half = {(n.alert, n.occasion) for n in distinct[: len(distinct) // 2]}
     first = [n for n in notices if (n.alert, n.occasion) in half]
     rest = [n for n in notices if (n.alert, n.occasion) not in half]
     return (*digest(first, words, hours, resent), *digest(rest, words, hours, resent))
 
 
-def _joined(items: Sequence[Rendered], words: Words) -> Rendered:
-    subject = words.text("[{n} notices] {first} and more").format(
-        n=len(items), first=items[0].subject
-    )
-    full = "\n\n".join(f"{n}. {item.text}" for n, item in enumerate(items, 1))
-    if len(full) > ROOMY:
-        full = "\n".join(f"{n}. {_gist(item)}" for n, item in enumerate(items, 1))
-    return Rendered(subject, f"{subject}\n\n{full}")
+def _joined(first: str, texts: Sequence[str], words: Words) -> Rendered:
+    sentence = words.text("[{n} notices] {first} and more")
+    subject = sentence.format(n=len(texts), first=first)
+    numbered = [f"{n}. {text}" for n, text in enumerate(texts, 1)]
+    return Rendered(subject, "\n\n".join([subject, *numbered]))
 
 
 def _gist(item: Rendered) -> str:
@@ -241,7 +241,7 @@ def _gateway(told: _Told) -> str:
     ).format(
         **said,
         count=accounts.format(n=len(facts.accounts)),
-        accounts=_listed(facts.accounts, 3, words),
+        accounts=_listed(facts.accounts, FEW, words),
     )
 
 
@@ -418,7 +418,7 @@ def _why(told: _Told) -> str:
         sentence = words.text("An update is due at least every {limit}; it was due by {at}.")
     elif told.notice.rung is not None and reason is Reason.RUNG:
         sentence = words.text(
-            "Step {rung} of the ladder. An update is due at least every {limit}, by {at}."
+            "The step at {rung} is reached. An update is due at least every {limit}, by {at}."
         )
     else:
         sentence = words.text("An update is due at least every {limit}, by {at}.")
@@ -525,11 +525,11 @@ def _next(told: _Told) -> Iterator[str]:
     if facts.next_at is None or facts.next_at <= told.at:
         return
     if facts.next_names:
-        yield words.text("If nothing is published, {names} will be told at {at}.").format(
+        yield words.text("If nothing is published, {names} will be told on {at}.").format(
             names=_listed(facts.next_names, NAMES, words), at=words.moment(facts.next_at)
         )
     else:
-        yield words.text("If nothing is published, the next message comes at {at}.").format(
+        yield words.text("If nothing is published, the next message comes on {at}.").format(
             at=words.moment(facts.next_at)
         )
 

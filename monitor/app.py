@@ -118,7 +118,7 @@ def opened(
         stop = Event()
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
-        words = translator(settings.language)
+        words = translator(settings.language, settings.zone)
         watch = Watch(
             store,
             register,

@@ -148,7 +148,7 @@ def account_facts(
         organisation=account.organisation,
         at=now,
         due_at=call.due_at if now - call.due_at > MADE_GOOD else None,
-        since=evidence.failing_since or since if call.reason is Reason.BLIND else since,
+        since=evidence.lost_since or since if call.reason is Reason.BLIND else since,
         waiting=evidence.waiting,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
         visible_since=evidence.visible.published_at if evidence.visible else None,
