@@ -1,0 +1,160 @@
+"""Every outbox keeps the Protocol's promise: the one in memory and the one in a database."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.outbox import LEASE, LONGEST_WAIT, After, Outbox
+from alerts.outbox_memory import MemoryOutbox
+
+NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+SENT = After(NoticeState.SENT)
+LATER = After(NoticeState.RETRYING, not_before=NOW + timedelta(hours=1))
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def outbox(request: pytest.FixtureRequest) -> Iterator[Outbox]:
+    """An empty outbox of each kind."""
+    if request.param == "memory":
+        yield MemoryOutbox()
+    else:
+        yield request.getfixturevalue("sqlite_store").outbox
+
+
+def notice(id_: str, **changes: object) -> Notice:
+    usual = Notice(
+        id=id_,
+        alert=0,
+        kind=Kind.SILENCE,
+        subject="weibo-anshanmz",
+        occasion=id_,
+        reason=Reason.POSTED,
+        event=Event.RESOLVED,
+        rung=None,
+        person="zhang",
+        channel="mail",
+        address="z@x.cn",
+        facts=Facts("鞍山民政"),
+        created_at=NOW,
+        not_before=NOW,
+    )
+    return replace(usual, **changes)
+
+
+def ids(notices: object) -> list[str]:
+    return [n.id for n in notices]  # type: ignore[attr-defined]
+
+
+def test_a_claim_leases_what_is_due_oldest_first(outbox: Outbox) -> None:
+    young = notice("young", created_at=NOW + SECOND)
+    outbox.add([young, notice("old"), notice("ahead", not_before=NOW + SECOND)])
+    claimed = outbox.claim(NOW)
+    leased = {"attempts": 1, "lease_until": NOW + LEASE}
+    assert claimed == [replace(notice("old"), **leased), replace(young, **leased)]
+
+
+def test_a_claim_takes_no_more_than_asked_for(outbox: Outbox) -> None:
+    outbox.add([notice("a"), notice("b", created_at=NOW + SECOND)])
+    assert [ids(outbox.claim(NOW, 1)), ids(outbox.claim(NOW, 1))] == [["a"], ["b"]]
+
+
+def test_nobody_else_holds_a_claimed_notice_until_its_lease_ends(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    outbox.claim(NOW)
+    assert ids(outbox.claim(NOW + LEASE - SECOND)) == []
+    [again] = outbox.claim(NOW + LEASE)
+    assert (again.attempts, again.resent) == (2, True)
+
+
+def test_a_settled_failure_is_no_doubt_about_the_next_attempt(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [first] = outbox.claim(NOW)
+    outbox.settle(first, LATER, NOW, "503")
+    assert ids(outbox.claim(NOW + SECOND)) == []
+    [again] = outbox.claim(NOW + timedelta(hours=1))
+    assert (again.state, again.attempts, again.error, again.resent) == (
+        NoticeState.RETRYING,
+        2,
+        "503",
+        False,
+    )
+
+
+def test_the_doubt_stays_after_a_later_failure(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    outbox.claim(NOW)
+    [second] = outbox.claim(NOW + LEASE)
+    outbox.settle(second, LATER, NOW + LEASE, "503")
+    [third] = outbox.claim(NOW + timedelta(hours=1))
+    assert (third.attempts, third.resent) == (3, True)
+
+
+@pytest.mark.parametrize("state", [NoticeState.SENT, NoticeState.FAILED])
+def test_what_has_ended_is_never_claimed_again(outbox: Outbox, state: NoticeState) -> None:
+    outbox.add([notice("a")])
+    [claimed] = outbox.claim(NOW)
+    outbox.settle(claimed, After(state), NOW, None)
+    assert ids(outbox.claim(NOW + LONGEST_WAIT)) == []
+    assert outbox.next_due_at(NOW) is None
+
+
+def test_what_was_withdrawn_is_never_claimed_again(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [claimed] = outbox.claim(NOW)
+    outbox.withdraw(claimed, NOW)
+    assert ids(outbox.claim(NOW + LONGEST_WAIT)) == []
+
+
+def test_a_failure_told_after_the_lease_has_passed_on_counts_no_more(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [slow] = outbox.claim(NOW)
+    [quick] = outbox.claim(NOW + LEASE)
+    outbox.settle(slow, After(NoticeState.FAILED), NOW + LEASE, "gone")
+    outbox.settle(quick, SENT, NOW + LEASE, None)
+    outbox.settle(slow, LATER, NOW + LEASE, "503")
+    assert outbox.next_due_at(NOW) is None
+
+
+def test_the_same_message_to_the_same_person_and_channel_is_kept_once(outbox: Outbox) -> None:
+    assert outbox.add([notice("a"), notice("b")]) == 2
+    assert outbox.add([notice("a2", occasion="a"), notice("c")]) == 1
+    assert outbox.add([notice("a3", occasion="a", channel="chat")]) == 1
+    assert sorted(ids(outbox.claim(NOW))) == ["a", "a3", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "due_at"),
+    [
+        pytest.param({}, NOW, id="due now"),
+        pytest.param(
+            {"not_before": NOW + timedelta(hours=3)}, NOW + timedelta(hours=3), id="due later"
+        ),
+        pytest.param(
+            {"not_before": NOW + LONGEST_WAIT + SECOND}, NOW, id="a clock that jumped is no excuse"
+        ),
+    ],
+)
+def test_when_the_next_notice_is_due(
+    outbox: Outbox, changes: dict[str, object], due_at: datetime
+) -> None:
+    outbox.add([notice("a", **changes)])
+    assert outbox.next_due_at(NOW) == due_at
+    assert ids(outbox.claim(due_at)) == ["a"]
+
+
+def test_a_leased_notice_is_due_when_its_lease_ends(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    outbox.claim(NOW)
+    assert outbox.next_due_at(NOW) == NOW + LEASE
+
+
+def test_an_ending_always_holds(outbox: Outbox) -> None:
+    assert outbox.still_holds(notice("a"))
+
+
+def test_an_empty_outbox_waits_for_nothing(outbox: Outbox) -> None:
+    assert (list(outbox.claim(NOW)), outbox.next_due_at(NOW)) == ([], None)
