@@ -296,4 +296,4 @@ class ChannelSettings:
 
     id: str
     kind: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)

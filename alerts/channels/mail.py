@@ -277,11 +277,16 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
         found["security"] = "expected one of none, starttls, tls"
     if address_problem(parseaddr(options.get("sender", ""))[1]):
         found["sender"] = 'expected a mailbox, e.g. "政务新媒体值守 <watch@example.org>"'
-    if "username" in options and "password" not in options:
-        found["username"] = "expected a password beside it"
-    if "password" in options and "username" not in options:
-        found["password"] = "expected a username beside it"
-    return found
+    return {**found, **_login_problems(options)}
+
+
+def _login_problems(options: Mapping[str, str]) -> dict[str, str]:
+    given = [key for key in ("username", "password") if options.get(key)]
+    # smtplib logs in with ASCII alone.
+    foreign = {key: "expected ASCII characters only" for key in given if not options[key].isascii()}
+    if len(given) == 1:
+        return {given[0]: "expected both username and password, or neither"}
+    return foreign
 
 
 class _Watched:

@@ -1,0 +1,446 @@
+"""Services on the loopback that take messages as the real ones do, and refuse them as they do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
+SECRET = "SEC/wörd+with=signs&more"
+PASSWORD = "mail-Pa55 w<rd&"
+HOOK = "b6xxxxg8-2c1d-hook-of-ours"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", json.loads(self.body))
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {key: values[0] for key, values in parse_qs(self.body.decode()).items()}
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer to be given."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def given(body: Mapping[str, Any], status: int = 200, **headers: str) -> Given:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Given(
+        status,
+        json.dumps(body, ensure_ascii=False).encode(),
+        {"Content-Type": "application/json", **named},
+    )
+
+
+Answer = Callable[[Asked], Given]
+
+
+class Web:
+    """An HTTP server that answers by a function and keeps what it was asked."""
+
+    def __init__(self, answer: Answer, context: ssl.SSLContext | None = None) -> None:
+        self.answer = answer
+        self.asked: list[Asked] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        if context is not None:
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.port: int = self._server.server_address[1]
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            parts = urlsplit(self.path)
+            query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.command, parts.path, query, dict(self.headers), body)
+            web.asked.append(asked)
+            answer = web.answer(asked)
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+class Raw:
+    """A TCP server whose manners are those of a broken one."""
+
+    def __init__(self, behave: Callable[[socket.socket, Event], None]) -> None:
+        self._behave = behave
+        self._over = Event()
+        self._open: list[socket.socket] = []
+        self.connected = Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            connection.close()
+        self._thread.join()
+
+    def _accept(self) -> None:
+        while not self._over.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(connection)
+            self.connected.set()
+            Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            self._behave(connection, self._over)
+
+
+def silent(_: socket.socket, over: Event) -> None:
+    """Take everything, say nothing."""
+    over.wait()
+
+
+def dripping_http(connection: socket.socket, over: Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    _drip(connection, over)
+
+
+def dripping_mail(connection: socket.socket, over: Event) -> None:
+    connection.sendall(b"220 ")
+    _drip(connection, over)
+
+
+def hanging_up(connection: socket.socket, _: Event) -> None:
+    connection.recv(1)
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def _drip(connection: socket.socket, over: Event) -> None:
+    while not over.wait(0.03):
+        connection.sendall(b"x")
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return cast("int", listener.getsockname()[1])
+
+
+def certificate(folder: Path) -> Path:
+    """Return a file with a key and a certificate for 127.0.0.1 that signed itself."""
+    key, cert, both = folder / "key.pem", folder / "cert.pem", folder / "both.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", str(key), "-out", str(cert),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    both.write_bytes(key.read_bytes() + cert.read_bytes())
+    return both
+
+
+def serving(both: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context
+
+
+class BotApi:
+    """Telegram's Bot API: getMe and sendMessage, with its own error bodies."""
+
+    GROUP, MOVED_TO = -4001, -1004001
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.trouble: Given | None = None
+        self._lock = Lock()
+
+    def __call__(self, asked: Asked) -> Given:
+        _, bot, method = asked.path.split("/")
+        if bot != f"bot{TOKEN}":
+            return refused(401, "Unauthorized")
+        if method == "getMe":
+            me = {"id": 110201543, "is_bot": True, "first_name": "值守", "username": "a_bot"}
+            return given({"ok": True, "result": me})
+        if method != "sendMessage":
+            return refused(404, "Not Found")
+        return self.trouble or self._message(asked.form)
+
+    def _message(self, form: dict[str, str]) -> Given:
+        chat, text = form["chat_id"], form["text"]
+        if chat == "403":
+            return refused(403, "Forbidden: bot was blocked by the user")
+        if chat == "404":
+            return refused(400, "Bad Request: chat not found")
+        if chat == str(self.GROUP):
+            return refused(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.MOVED_TO,
+            )
+        if len(text.encode("utf-16-le")) // 2 > 4096:
+            return refused(400, "Bad Request: message is too long")
+        with self._lock:
+            self.sent.append(form)
+            number = len(self.sent)
+        result = {
+            "message_id": number, "date": 1708300800, "text": text,
+            "chat": {"id": 1, "type": "private", "first_name": "三"},
+        }  # fmt: skip
+        return given({"ok": True, "result": result})
+
+
+def refused(status: int, description: str, **parameters: int) -> Given:
+    """Return a refusal in the Bot API's shape."""
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return given(body, status)
+
+
+class GroupRobot:
+    """What the three robots share: a secret in the address, a list of what was said, a limit."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.trouble: Given | None = None
+        self._per_minute = per_minute
+        self._lock = Lock()
+
+    def __call__(self, asked: Asked) -> Given:
+        if self.trouble is not None:
+            return self.trouble
+        with self._lock:
+            problem = self.problem(asked)
+            if problem is None:
+                self.said.append(asked.json)
+            return problem or self.yes()
+
+    def problem(self, asked: Asked) -> Given | None:
+        raise NotImplementedError
+
+    def yes(self) -> Given:
+        return given({"errcode": 0, "errmsg": "ok"})
+
+    @property
+    def full(self) -> bool:
+        return len(self.said) >= self._per_minute
+
+
+class WeComRobot(GroupRobot):
+    def __init__(self) -> None:
+        super().__init__(20)
+
+    def problem(self, asked: Asked) -> Given | None:
+        if asked.path != "/cgi-bin/webhook/send" or asked.query.get("key") != KEY:
+            return given({"errcode": 93000, "errmsg": f"invalid webhook url, key {KEY}"})
+        body = asked.json
+        most = {"markdown": 4096, "text": 2048}[body["msgtype"]]
+        if len(body[body["msgtype"]]["content"].encode()) > most:
+            return given({"errcode": 40058, "errmsg": f"content exceed max length {most}"})
+        if self.full:
+            return given({"errcode": 45009, "errmsg": "api freq out of limit"})
+        return None
+
+
+class DingTalkRobot(GroupRobot):
+    def __init__(self, secret: str = SECRET) -> None:
+        super().__init__(20)
+        self._secret = secret
+
+    def problem(self, asked: Asked) -> Given | None:
+        if asked.path != "/robot/send" or asked.query.get("access_token") != KEY:
+            return given({"errcode": 300001, "errmsg": f"token {KEY} is not exist"})
+        if not self._signed(asked):
+            return given({"errcode": 310000, "errmsg": "sign not match, more: [https://ding]"})
+        if len(asked.body) > 20_000:
+            return given({"errcode": 460101, "errmsg": "message too long"})
+        if self.full:
+            return given({"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"})
+        return None
+
+    def _signed(self, asked: Asked) -> bool:
+        stamp = asked.query.get("timestamp", "0")
+        expected = base64.b64encode(
+            hmac.digest(self._secret.encode(), f"{stamp}\n{self._secret}".encode(), "sha256")
+        ).decode()
+        recent = abs(time.time() * 1000 - int(stamp)) < 3_600_000
+        return recent and asked.query.get("sign") == expected
+
+
+class FeishuRobot(GroupRobot):
+    def __init__(self) -> None:
+        super().__init__(100)
+
+    def problem(self, asked: Asked) -> Given | None:
+        if asked.path != f"/open-apis/bot/v2/hook/{HOOK}":
+            return given(
+                {"code": 19001, "msg": f"param invalid: incoming webhook {HOOK} invalid"}, 400
+            )
+        stamp = asked.json.get("timestamp", "0")
+        sign = hmac.new(f"{stamp}\n{SECRET}".encode(), b"", hashlib.sha256).digest()
+        if asked.json.get("sign") != base64.b64encode(sign).decode():
+            return given({"code": 19021, "msg": "sign match fail or timestamp is not within one"})
+        if len(asked.body) > 20_000:
+            return given({"code": 9499, "msg": "Bad Request", "data": {}})
+        return None
+
+    def yes(self) -> Given:
+        return given(
+            {"StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"}
+        )
+
+
+class Receiver:
+    """A web hook of somebody's own, which checks the signature."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.trouble: Given | None = None
+
+    def __call__(self, asked: Asked) -> Given:
+        if self.trouble is not None:
+            return self.trouble
+        proof = hmac.new(SECRET.encode(), asked.body, hashlib.sha256).hexdigest()
+        if asked.headers.get("X-Freshness-Signature") != f"sha256={proof}":
+            return Given(401)
+        self.taken.append(asked.json)
+        return Given(204)
+
+
+class Post:
+    """What a mail server does with what it is handed: a `Controller`'s handler."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.encrypted: list[bool] = []
+        self.recipients: list[list[str]] = []
+        self.at_recipient: dict[str, str] = {}
+        self.at_sender = self.at_data = ""
+        self.login = False  # demanded here, since the library frowns upon it without TLS
+
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self.login and not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        if self.at_sender:
+            return self.at_sender
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        reply = self.at_recipient.get(address) or self.at_recipient.get("*")
+        if reply:
+            return reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.at_data:
+            return self.at_data
+        mail = message_from_bytes(envelope.content, policy=default)
+        self.mails.append(cast("EmailMessage", mail))
+        self.encrypted.append(session.ssl is not None)
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 OK: queued as 4FZX"
+
+
+def _known(server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
+    right = (login.login, login.password) == (b"watch", PASSWORD.encode())
+    return AuthResult(success=right, handled=right)
+
+
+@contextmanager
+def mail_server(
+    post: Post, both: Path | None = None, security: str = "none", login: bool = False
+) -> Iterator[int]:
+    """Run a mail server and yield its port."""
+    context = serving(both) if both else None
+    rules: dict[str, Any] = {"auth_require_tls": security == "starttls"}
+    if security == "starttls":
+        rules |= {"tls_context": context, "require_starttls": True}
+    if login:
+        rules["authenticator"] = _known
+        post.login = True
+    controller = Controller(
+        post, hostname="127.0.0.1", port=free_port(), server_hostname="mail.test",
+        ssl_context=context if security == "tls" else None, **rules,
+    )  # fmt: skip
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()

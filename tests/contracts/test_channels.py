@@ -1,0 +1,516 @@
+"""What every kind of channel promises, over real connections: delivered, or why not, in silence
+about its secrets."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from alerts.channels import registry
+from alerts.channels.base import Channel, DeliveryError, Failure, Message
+from alerts.channels.network import Limits
+from alerts.model import ChannelSettings, Facts, Kind, Notice, Reason
+from alerts.model import Event as Told
+from tests.channels import servers
+from tests.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
+
+# Apprise's own imports.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
+LIMITS = Limits(timedelta(seconds=5), timedelta(seconds=10))
+HASTY = replace(LIMITS, deadline=timedelta(seconds=0.3))
+SUBJECT = "【重发】鞍山民政（微博）已10天未更新"
+TEXT = (
+    f"{SUBJECT}\n最后一条：2024-02-09 “春节*安全*提示_1” <a&b>\n请核查：https://weibo.com/u/1?a=1_2"
+)
+
+
+def notice(number: int = 1, address: str = "somebody") -> Notice:
+    return Notice(
+        id=f"5f0c-{number}", alert=7, kind=Kind.SILENCE, subject="weibo-anshanmz",
+        occasion=f"rung-{number}", reason=Reason.RUNG, event=Told.ALERT, rung=10, person="zhang",
+        channel="c", address=address, facts=Facts("鞍山民政"), created_at=NOW, not_before=NOW,
+    )  # fmt: skip
+
+
+def message(address: str, text: str = TEXT, number: int = 1) -> Message:
+    subject = text.split("\n", 1)[0]
+    return Message(address, subject, text, (notice(number, address),), resent=True)
+
+
+@dataclass
+class Service:
+    """One kind's service on the loopback, and how a channel finds it."""
+
+    kind: str
+    port: int
+    options: Callable[[int, bool], dict[str, str]]  # port, with TLS or not
+    address: str
+    secrets: tuple[str, ...]
+    heard: Callable[[], list[str]]
+    suffer: Callable[[str], None]
+    drip: Callable[..., None] = servers.dripping_http
+    burst: int = 12
+
+    def channel(self, port: int | None = None, tls: bool = False, hasty: bool = False) -> Channel:
+        settings = ChannelSettings("c", self.kind, self.options(port or self.port, tls))
+        return registry.build(settings, io.StringIO(), HASTY if hasty else LIMITS)
+
+
+def telegram(stack: ExitStack) -> Service:
+    api = servers.BotApi()
+    web = start(stack, api)
+    troubles = {
+        "500": Given(500, b"<html>oops</html>"),
+        "error body": given({"ok": False, "error_code": 400, "description": "no"}),
+        "no json": Given(200, b"<html>login</html>"),
+        "slow down": servers.refused(429, "Too Many Requests: retry after 7", retry_after=7),
+        "key": servers.refused(401, f"Unauthorized: {TOKEN}"),
+        "address": servers.refused(403, "Forbidden: bot was kicked from the group chat"),
+        "text": servers.refused(400, "Bad Request: message text is empty"),
+    }
+    return Service(
+        "telegram", web.port,
+        lambda port, tls: {"token": TOKEN, "base_url": f"http{'s' * tls}://127.0.0.1:{port}"},
+        "123", (TOKEN, TOKEN.split(":")[1]),
+        lambda: [form["text"] for form in api.sent],
+        lambda trouble: setattr(api, "trouble", troubles[trouble]),
+    )  # fmt: skip
+
+
+def wecom(stack: ExitStack) -> Service:
+    robot = servers.WeComRobot()
+    return robot_service(
+        stack, "wecom", robot, "/cgi-bin/webhook/send?key=" + KEY, {},
+        lambda said: said["markdown"]["content"].replace("＜", "<"), (KEY,),
+        {"key": 93000, "text": 40058, "busy": 45009, "new": 77777}, "errcode", "errmsg",
+    )  # fmt: skip
+
+
+def dingtalk(stack: ExitStack) -> Service:
+    robot = servers.DingTalkRobot()
+    return robot_service(
+        stack, "dingtalk", robot, "/robot/send?access_token=" + KEY, {"secret": SECRET},
+        lambda said: said["markdown"]["text"].replace("  \n", "\n").replace("＜", "<"),
+        (KEY, SECRET),
+        {"key": 310000, "text": 430102, "busy": 130101, "new": 77777}, "errcode", "errmsg",
+    )  # fmt: skip
+
+
+def feishu(stack: ExitStack) -> Service:
+    import html  # noqa: PLC0415
+
+    def said(body: dict[str, Any]) -> str:
+        card = body["card"]
+        title = card["header"]["title"]["content"]
+        return title + "\n" + html.unescape(card["elements"][0]["content"])
+
+    service = robot_service(
+        stack, "feishu", servers.FeishuRobot(), "/open-apis/bot/v2/hook/" + HOOK,
+        {"secret": SECRET}, said, (HOOK, SECRET),
+        {"key": 19024, "text": 9499, "busy": 11232, "new": 77777}, "code", "msg",
+    )  # fmt: skip
+    return replace(service, burst=4)
+
+
+def robot_service(
+    stack: ExitStack,
+    kind: str,
+    robot: servers.GroupRobot,
+    path: str,
+    extra: dict[str, str],
+    said: Callable[[dict[str, Any]], str],
+    secrets: tuple[str, ...],
+    codes: dict[str, int],
+    code: str,
+    words: str,
+) -> Service:
+    web = start(stack, robot)
+    troubles = {
+        "500": Given(500),
+        "error body": given({code: codes["new"], words: f"something new about {secrets[0]}"}),
+        "no json": Given(200, b"<html>login</html>"),
+        "slow down": Given(429, headers={"Retry-After": "7"}),
+        "busy": given({code: codes["busy"], words: "too fast"}),
+        "key": given({code: codes["key"], words: f"refused: {secrets[-1]}"}),
+        "text": given({code: codes["text"], words: "improper"}),
+        "gone": Given(404),
+    }
+    return Service(
+        kind, web.port,
+        lambda port, tls: {"url": f"http{'s' * tls}://127.0.0.1:{port}{path}", **extra},
+        "", secrets,
+        lambda: [said(body) for body in robot.said],
+        lambda trouble: setattr(robot, "trouble", troubles[trouble]),
+    )  # fmt: skip
+
+
+def webhook(stack: ExitStack) -> Service:
+    receiver = servers.Receiver()
+    web = start(stack, receiver)
+    troubles = {
+        "500": Given(500),
+        "slow down": Given(429, headers={"Retry-After": "7"}),
+        "key": Given(401, SECRET.encode()),
+        "address": Given(410),
+        "text": Given(422),
+        "moved": Given(302, headers={"Location": "http://127.0.0.1:1/"}),
+    }
+    return Service(
+        "webhook", web.port,
+        lambda port, tls: {
+            "url": f"http{'s' * tls}://u:{quote(PASSWORD)}@127.0.0.1:{port}/in/{KEY}",
+            "secret": SECRET,
+        },
+        "anybody", (SECRET, KEY, PASSWORD),
+        lambda: [body["text"] for body in receiver.taken],
+        lambda trouble: setattr(receiver, "trouble", troubles[trouble]),
+    )  # fmt: skip
+
+
+def mail(stack: ExitStack) -> Service:
+    post = servers.Post()
+    port = stack.enter_context(servers.mail_server(post, login=True))
+    options = {
+        "host": "127.0.0.1", "sender": "值守 <watch@anshan.test>", "username": "watch",
+        "password": PASSWORD,
+    }  # fmt: skip
+
+    def suffer(trouble: str) -> None:
+        if trouble == "500":
+            post.at_data = "451 4.3.0 try again later"
+        elif trouble == "address":
+            post.at_recipient["*"] = "550 5.1.1 no such user"
+        elif trouble == "text":
+            post.at_data = "554 5.6.0 message content rejected"
+        else:
+            options["password"] = "wrong" + PASSWORD
+
+    return Service(
+        "mail", port,
+        lambda port, tls: {**options, "port": str(port), "security": "tls" if tls else "none"},
+        "zhang@anshan.test", (PASSWORD,),
+        lambda: [_plain(received) for received in post.mails],
+        suffer, servers.dripping_mail,
+    )  # fmt: skip
+
+
+def _plain(received: Any) -> str:
+    return str(received.get_body(("plain",)).get_content()).replace("\r\n", "\n").rstrip("\n")
+
+
+def apprise(stack: ExitStack) -> Service:
+    pytest.importorskip("apprise")
+    taken: list[dict[str, Any]] = []
+    troubles: list[Given] = []
+
+    def answer(asked: servers.Asked) -> Given:
+        if troubles:
+            return troubles[0]
+        taken.append(asked.json)
+        return Given()
+
+    statuses = {"500": Given(500), "slow down": Given(429), "key": Given(401), "text": Given(400)}
+    web = start(stack, answer)
+    return Service(
+        "apprise", web.port,
+        lambda port, tls: {"url": f"json{'s' * tls}://me:{KEY}@127.0.0.1:{port}/in/{HOOK}"},
+        "", (KEY, HOOK),
+        lambda: [body["message"] for body in taken],
+        lambda trouble: troubles.append(statuses[trouble]),
+    )  # fmt: skip
+
+
+def start(stack: ExitStack, answer: servers.Answer) -> servers.Web:
+    web = servers.Web(answer)
+    stack.callback(web.close)
+    return web
+
+
+SERVICES = {
+    "telegram": telegram, "wecom": wecom, "dingtalk": dingtalk, "feishu": feishu,
+    "webhook": webhook, "mail": mail, "apprise": apprise,
+}  # fmt: skip
+NETWORKED = sorted(SERVICES)
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+def service(request: pytest.FixtureRequest, stack: ExitStack) -> Service:
+    return SERVICES[request.param](stack)
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return servers.certificate(tmp_path_factory.mktemp("tls"))
+
+
+def opened(stack: ExitStack, channel: Channel) -> Channel:
+    stack.callback(channel.close)
+    return channel
+
+
+def failure_of(channel: Channel, sent: Message) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        channel.send(sent)
+    return caught.value
+
+
+every_kind = pytest.mark.parametrize("service", NETWORKED, indirect=True)
+
+
+def test_every_kind_of_channel_is_tried_here() -> None:
+    assert sorted([*SERVICES, "console"]) == sorted(registry.KINDS)
+
+
+@every_kind
+def test_it_delivers_the_whole_text_with_the_mark_of_a_repeat(
+    service: Service, stack: ExitStack
+) -> None:
+    opened(stack, service.channel()).send(message(service.address))
+    assert service.heard() == [TEXT]
+
+
+@every_kind
+def test_the_options_it_is_tested_with_pass_its_own_check(service: Service) -> None:
+    kind, options = registry.KINDS[service.kind], service.options(service.port, False)
+    assert kind.problems(options) == {}
+    assert kind.address_problem(service.address) is None
+    assert kind.required <= options.keys() <= kind.required | kind.optional
+    assert kind.secrets <= kind.required | kind.optional
+
+
+@every_kind
+def test_several_threads_may_send_at_once(service: Service, stack: ExitStack) -> None:
+    channel = opened(stack, service.channel())
+    texts = [f"第{number}条" for number in range(service.burst)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda text: channel.send(message(service.address, text)), texts))
+    assert sorted(h.strip().split("\n")[-1] for h in service.heard()) == sorted(texts)
+
+
+SEVEN = timedelta(seconds=7)
+ROBOTS = ("wecom", "dingtalk", "feishu")
+REFUSALS: list[Any] = [
+    *[(kind, "500", Failure.LATER, None) for kind in NETWORKED],
+    *[(kind, "slow down", Failure.LATER, SEVEN) for kind in ("telegram", "webhook", *ROBOTS)],
+    ("apprise", "slow down", Failure.LATER, None),
+    *[(kind, "error body", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
+    *[(kind, "no json", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
+    *[(kind, "key", Failure.CHANNEL, None) for kind in NETWORKED if kind != "apprise"],
+    ("apprise", "key", Failure.LATER, None),
+    *[(kind, "text", Failure.MESSAGE, None) for kind in NETWORKED if kind != "apprise"],
+    *[(kind, "address", Failure.ADDRESS, None) for kind in ("telegram", "webhook", "mail")],
+    *[(kind, "gone", Failure.CHANNEL, None) for kind in ROBOTS],
+    ("webhook", "moved", Failure.CHANNEL, None),
+    ("wecom", "busy", Failure.LATER, timedelta(minutes=1)),
+    ("dingtalk", "busy", Failure.LATER, timedelta(minutes=10)),
+    ("feishu", "busy", Failure.LATER, timedelta(seconds=30)),
+]
+
+
+@pytest.mark.parametrize(
+    ("service", "trouble", "failure", "wait"),
+    REFUSALS,
+    indirect=["service"],
+    ids=[f"{kind}: {trouble} → {failure}" for kind, trouble, failure, _ in REFUSALS],
+)
+def test_F04_a_refusal_says_what_to_do_next_and_no_secret(
+    service: Service,
+    trouble: str,
+    failure: Failure,
+    wait: timedelta | None,
+    stack: ExitStack,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    service.suffer(trouble)
+    channel = opened(stack, service.channel())
+    error = failure_of(channel, message(service.address))
+    assert (error.failure, error.wait) == (failure, wait)
+    assert service.heard() == []
+    assert_silent(service, error, channel, caplog, capfd)
+
+
+PLACES: dict[str, Callable[..., None] | None] = {
+    "nobody listens": None,
+    "silence": servers.silent,
+    "a drip": servers.dripping_http,
+    "hung up": servers.hanging_up,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@every_kind
+def test_F04_an_unreachable_service_is_tried_again(
+    service: Service,
+    place: str,
+    stack: ExitStack,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    if service.kind == "apprise" and place in ("silence", "a drip"):
+        pytest.skip("Apprise keeps its own time")
+    behave = service.drip if place == "a drip" else PLACES[place]
+    port = servers.free_port() if behave is None else raw(stack, behave).port
+    channel = opened(stack, service.channel(port, hasty=True))
+    error = failure_of(channel, message(service.address))
+    assert (error.failure, error.wait) == (Failure.LATER, None)
+    assert_silent(service, error, channel, caplog, capfd)
+
+
+@every_kind
+def test_F04_a_server_that_cannot_prove_who_it_is_gets_nothing(
+    service: Service,
+    both: Path,
+    stack: ExitStack,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    post = servers.Post()
+    web = servers.Web(lambda _: Given(), servers.serving(both))
+    stack.callback(web.close)
+    port = web.port
+    if service.kind == "mail":
+        port = stack.enter_context(servers.mail_server(post, both, "tls"))
+    channel = opened(stack, service.channel(port, tls=True))
+    error = failure_of(channel, message(service.address))
+    assert error.failure is Failure.LATER
+    assert (web.asked, post.mails) == ([], [])
+    assert_silent(service, error, channel, caplog, capfd)
+
+
+@every_kind
+def test_an_authority_of_the_office_is_trusted(
+    service: Service, both: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if service.kind in ("mail", "apprise"):
+        pytest.skip("mail: in tests/channels/test_mail.py; Apprise trusts its own list only")
+    monkeypatch.setenv("SSL_CERT_FILE", str(both))
+    web = servers.Web(lambda _: given({"ok": True, "errcode": 0, "code": 0}))
+    stack.callback(web.close)
+    secure = servers.Web(web.answer, servers.serving(both))
+    stack.callback(secure.close)
+    channel = opened(stack, service.channel(secure.port, tls=True))
+    try:
+        channel.send(message(service.address))
+    except DeliveryError:
+        assert service.kind == "telegram"  # its answer lacks the message; it was asked all the same
+    assert len(secure.asked) == 1
+
+
+@every_kind
+def test_F07_a_message_that_hangs_delays_no_other(service: Service, stack: ExitStack) -> None:
+    if service.kind == "apprise":
+        pytest.skip("Apprise makes a new object for every message")
+    stuck = raw(stack, servers.silent)
+    slow, quick = opened(stack, service.channel(stuck.port)), opened(stack, service.channel())
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(slow.send, message(service.address))
+        stuck.connected.wait()
+        quick.send(message(service.address))
+        assert (service.heard(), hanging.done()) == ([TEXT], False)
+        slow.close()
+        assert isinstance(hanging.exception(), DeliveryError)
+
+
+@pytest.mark.parametrize(
+    "service", [k for k in NETWORKED if k not in ("apprise", "mail")], indirect=True
+)
+def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
+    service: Service, stack: ExitStack
+) -> None:
+    held, free = Event(), Event()
+    replies = {"telegram": {"ok": True, "result": {"message_id": 1, "date": 1,
+               "chat": {"id": 1, "type": "private"}}}}  # fmt: skip
+    said = replies.get(service.kind, {"errcode": 0, "code": 0})
+
+    def answer(asked: servers.Asked) -> Given:
+        if "hold" in asked.body.decode():
+            held.set()
+            free.wait()
+        return given(said)
+
+    channel = opened(stack, service.channel(start(stack, answer).port))
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(channel.send, message(service.address, "hold"))
+        held.wait()
+        channel.send(message(service.address, "quick"))
+        assert not hanging.done()
+        free.set()
+        assert hanging.result() is None
+
+
+@every_kind
+def test_closing_ends_what_is_under_way_and_sends_nothing_more(
+    service: Service, stack: ExitStack
+) -> None:
+    if service.kind == "apprise":
+        pytest.skip("Apprise keeps its own time")
+    stuck = raw(stack, servers.silent)
+    channel = service.channel(stuck.port)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(channel.send, message(service.address))
+        stuck.connected.wait()
+        channel.close()
+        error = hanging.exception()
+    assert isinstance(error, DeliveryError)
+    assert error.failure is Failure.LATER
+    assert failure_of(channel, message(service.address)).failure is Failure.LATER
+    channel.close()
+
+
+@every_kind
+def test_closing_what_never_sent_is_quiet(service: Service) -> None:
+    service.channel().close()
+
+
+def raw(stack: ExitStack, behave: Callable[..., None]) -> servers.Raw:
+    server = servers.Raw(behave)
+    stack.callback(server.close)
+    return server
+
+
+def assert_silent(
+    service: Service,
+    error: DeliveryError,
+    channel: Channel,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    trace = "".join(traceback.format_exception(error))
+    logged = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    seen = [
+        repr(error),
+        str(error),
+        error.detail,
+        trace,
+        logged,
+        repr(channel),
+        *capfd.readouterr(),
+    ]
+    assert "\n" not in error.detail
+    assert [s for s in service.secrets for text in seen if s in text] == []
+    assert [s for s in service.secrets for text in seen if json.dumps(s)[1:-1] in text] == []
