@@ -456,6 +456,18 @@ def test_a_store_that_fails_for_one_channel_does_not_stop_the_others() -> None:
     assert states(outbox) == [("zhang", "chat", PENDING), ("wang", "mail", SENT)]
 
 
+def test_F01_a_failure_that_cannot_be_recorded_has_queued_the_second_channel_already() -> None:
+    class Failing(MemoryOutbox):
+        def settle(self, *_: object) -> None:
+            raise OSError("disk full")
+
+    outbox = Failing()
+    outbox.add([notice("n1")])
+    with pytest.raises(OSError, match="disk full"):
+        deliver(outbox, {"chat": Line(always(BLOCKED))})
+    assert states(outbox) == [("zhang", "chat", PENDING), ("zhang", "mail", PENDING)]
+
+
 def message_of(text: str) -> Message:
     return Message("", text.split("\n", maxsplit=1)[0], text, (notice("n12"),))
 
