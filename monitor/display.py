@@ -6,18 +6,20 @@ terminal.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from alerts.words import Words
+from alerts.words import Words, one_line
 from monitor.doctor import Finding, Level
 from monitor.model import Reading
 from monitor.register import Register
@@ -33,10 +35,13 @@ COLOURS = {
     "waiting": "cyan",
 }
 LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
+PIPED = 120  # columns where no terminal says how many there are
+TITLE = 24  # characters of a post's title in a table
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+    width = None if sys.stdout.isatty() else PIPED
+    return Console(highlight=False, soft_wrap=False, width=width)
 
 
 def status(answer: Json, words: Words) -> None:
@@ -65,31 +70,37 @@ def greeting(answer: Json, words: Words) -> None:
 
 def _status_table(answer: Json, words: Words) -> Table:
     at = _moment(answer["at"], words)
-    table = Table(title=f"{words.text('Accounts')}  {at}", title_justify="left", expand=False)
-    for heading in ("Account", "Platform", "Verdict"):
+    title = f"{words.text('Accounts')}  {at}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD,
+                  collapse_padding=True, pad_edge=False)  # fmt: skip
+    for heading in ("Account", "Verdict"):
         table.add_column(words.text(heading), no_wrap=True)
-    table.add_column(words.text("Quiet days"), justify="right")
-    table.add_column(words.text("Last post"))
-    table.add_column(words.text("Publish by"))
-    table.add_column(words.text("This month"), justify="right")
-    table.add_column(words.text("This year"), justify="right")
+    table.add_column(words.text("Last post"), overflow="fold")
+    table.add_column(words.text("Publish by"), no_wrap=True)
+    table.add_column(words.text("Month/year"), justify="right", no_wrap=True)
     for account in answer["accounts"]:
         table.add_row(*_status_row(account, words))
     return table
 
 
-def _status_row(account: Json, words: Words) -> list[Text | str]:
-    last = account["last_post_at"]
+def _status_row(account: Json, words: Words) -> list[Text]:
+    """Texts, not strings: a title with square brackets is no markup."""
+    verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
+    quiet = words.text("no update for {days}").format(days=words.days(account["quiet_days"]))
     return [
-        f"{account['name']}\n{account['id']}",
-        words.platform(account["platform"]),
-        Text(words.verdict(account["verdict"]), style=COLOURS[account["verdict"]]),
-        str(account["quiet_days"]),
-        f"{_moment(last, words)}\n{account['last_post_title'] or ''}" if last else "–",
-        words.day(datetime.fromisoformat(account["publish_by"]).date()),
-        str(account["posts_this_month"]),
-        str(account["posts_this_year"]),
+        Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
+        Text.assemble(verdict, "\n", quiet),
+        Text(_last_post(account, words)),
+        Text(words.short_day(date.fromisoformat(account["publish_by"]))),
+        Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
+
+
+def _last_post(account: Json, words: Words) -> str:
+    if account["last_post_at"] is None:
+        return "–"
+    title = one_line(account["last_post_title"] or "", TITLE)
+    return f"{_moment(account['last_post_at'], words)}\n{title}".rstrip()
 
 
 def _gateway_line(gateway: Json, words: Words) -> Text:
@@ -105,7 +116,7 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
 
 def explanation(answer: Json) -> None:
     """Print the sentences that explain a verdict."""
-    _console().print(escape(answer["text"]))
+    _console().print(Text(answer["text"]), soft_wrap=True)
 
 
 def alerts(found: Sequence[Json], words: Words) -> None:
@@ -114,9 +125,9 @@ def alerts(found: Sequence[Json], words: Words) -> None:
     if not found:
         console.print(words.text("No alert is open."))
     for alert in found:
-        console.print(_alert_head(alert, words))
+        console.print(_alert_head(alert, words), soft_wrap=True)
         for notice in alert["notices"]:
-            console.print(Text("    " + _notice_line(notice, words)))
+            console.print(Text("    " + _notice_line(notice, words)), soft_wrap=True)
 
 
 def _alert_head(alert: Json, words: Words) -> Text:
@@ -163,7 +174,7 @@ def readings(found: Sequence[Reading], words: Words) -> None:
             line.append("  " + words.text("{n} posts in the window").format(n=one.items))
         if one.detail:
             line.append("  " + one.detail)
-        console.print(line)
+        console.print(line, soft_wrap=True)
 
 
 def imported(summary: ImportSummary, words: Words) -> None:
@@ -187,7 +198,7 @@ def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
             one["account"],
             "" if one["rung"] is None else str(one["rung"]),
             words.reason(one["reason"]),
-            "、".join(_person(p, register) for p in one["to"]),
+            escape(words.listing([_person(p, register) for p in one["to"]])),
         )
     console.print(table)
 
@@ -202,7 +213,7 @@ def doctored(found: Sequence[Finding]) -> None:
     console = _console()
     for one in found:
         mark = (f"{one.level.value:<8} ", LEVELS[one.level])
-        console.print(Text.assemble(mark, f"{one.check}: {one.detail}"))
+        console.print(Text.assemble(mark, f"{one.check}: {one.detail}"), soft_wrap=True)
 
 
 @contextmanager
