@@ -86,7 +86,8 @@ def _status_table(answer: Json, words: Words) -> Table:
 def _status_row(account: Json, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
-    quiet = words.text("no update for {days}").format(days=words.days(account["quiet_days"]))
+    days = words.days(account["quiet_days"])
+    quiet = words.text("no update for {days}").format(days=days) if account["last_post_at"] else ""
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
