@@ -113,6 +113,7 @@ readings = Table(
     Column("detail", PlainText, nullable=False),
     Column("items", Integer, nullable=False),
     Column("fresh", Integer, nullable=False),
+    Column("covers_from", UtcDateTime),
     Column("gap_from", UtcDateTime),
     Index(None, "account", "started_at"),
 )

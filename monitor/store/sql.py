@@ -45,6 +45,7 @@ from monitor.store.base import (
 )
 from monitor.store.engine import Database, connect, lock
 from monitor.store.migrating import migrate
+from monitor.store.types import utc
 
 CREATED_AT = "created_at"  # note: when this database came into being
 
@@ -89,7 +90,7 @@ class SqlStore:
                 return
         with self._database.writing() as connection:
             lock(connection, "registry")
-            registry.sync(connection, wanted, now)
+            registry.sync(connection, wanted, utc(now))
 
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
         """Return the account's policies and since when each was in force."""

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("detail", PlainText(), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
         sa.Column("fresh", sa.Integer(), nullable=False),
+        sa.Column("covers_from", UtcDateTime()),
         sa.Column("gap_from", UtcDateTime()),
     )
     op.create_index("ix_readings_account_started_at", "readings", ["account", "started_at"])
