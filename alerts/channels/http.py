@@ -38,7 +38,12 @@ AGENT = "account-freshness-monitor"
 CHUNK = 16 * 1024
 LONGEST_RETRY_AFTER = timedelta(hours=6)
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
-NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, LocationParseError)
+NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    LocationParseError,
+)
 REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (NameResolutionError, "host name not found"),
     (IncompleteRead, "the answer broke off"),

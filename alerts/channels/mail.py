@@ -28,7 +28,7 @@ from alerts.model import ChannelSettings, Notice
 
 ADDRESS = "a mailbox, name@example.org"
 SECURITY = ("none", "starttls", "tls")
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])")
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>（）「」，。；、]+")
 SLOWER = timedelta(seconds=45)  # greeting, login and text are a dozen exchanges
 HELO = "[127.0.0.1]"  # asking for our own name can hang on a machine without a name server

@@ -78,6 +78,7 @@ class Web:
     def __init__(self, answer: Answer, context: ssl.SSLContext | None = None) -> None:
         self.answer = answer
         self.asked: list[Asked] = []
+        self.connections = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
@@ -99,6 +100,10 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            web.connections += 1
 
         def do_GET(self) -> None:
             self._answer()
@@ -383,6 +388,9 @@ class Post:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.logins: list[bytes] = []
+        self.rude = False  # hang up once a mail is taken, without a farewell
         self.encrypted: list[bool] = []
         self.recipients: list[list[str]] = []
         self.at_recipient: dict[str, str] = {}
@@ -411,14 +419,18 @@ class Post:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.at_data:
             return self.at_data
-        mail = message_from_bytes(envelope.content, policy=default)
-        self.mails.append(cast("EmailMessage", mail))
-        self.encrypted.append(session.ssl is not None)
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        self.raw.append(bytes(envelope.original_content))
+        self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         self.recipients.append(list(envelope.rcpt_tos))
+        if self.rude:
+            server.transport.write(b"250 OK\r\n")
+            server.transport.close()
         return "250 OK: queued as 4FZX"
 
 
 def _known(server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
+    server.event_handler.logins.append(login.login)
     right = (login.login, login.password) == (b"watch", PASSWORD.encode())
     return AuthResult(success=right, handled=right)
 
