@@ -305,7 +305,7 @@ def _next_reach(notice: Notice, person: Person | None) -> Reach | None:
     if person is None:
         return None
     ways = [reach.channel for reach in person.reach]
-    start = ways.index(notice.channel) + 1 if notice.channel in ways else 0
+    start = ways.index(notice.channel) if notice.channel in ways else 0
     return next((r for r in person.reach[start:] if r.channel != notice.channel), None)
 
 

@@ -414,6 +414,11 @@ def test_the_same_in_english() -> None:
         ),
         pytest.param({"told": ()}, "这是本次的首次通知。", id="the first message"),
         pytest.param(
+            {"told": (Told("张三", local(2, 5)), Told("李四", local(2, 7)))},
+            "自上次通知（2月7日（周三）09:00）以来，仍未见新信息。",
+            id="the newest of several earlier messages",
+        ),
+        pytest.param(
             {"last_workday": date(2024, 2, 10)},
             "春节假期2月10日至17日，本账号最晚应于2月15日（假期第6天）发布，节前最后一个工作日是明天。",
             id="the last working day is tomorrow",
