@@ -7,7 +7,7 @@ Every answer is a value in the shape of the contract; every request that cannot 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ from monitor.errors import UsageError
 from monitor.freshness.explain import explain
 from monitor.ledger.csv_import import parse
 from monitor.ledger.identity import post_key
-from monitor.ledger.periods import month_of, year_of
-from monitor.model import Account, GatewayState, PostKind, SeenPost, SourceState
+from monitor.ledger.periods import midnight, month_of, year_of
+from monitor.model import Account, Dating, GatewayState, PostKind, SeenPost, SourceState
 from monitor.notices import Situation
 from monitor.register import Register
+from monitor.replay import replay
 from monitor.store.base import ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
 
 Json = dict[str, Any]
+History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
+REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
 class Desk:
@@ -66,8 +69,11 @@ class Desk:
         """Return the contract's `explain` of one account at *now*, or as known *at* then."""
         known = self._account(account)
         moment = at or now
-        situation = self._situations(moment, dict(self._store.gateway_states()), at)[known.id]
-        since = moment - timedelta(days=60)
+        found = self._situations(moment, dict(self._store.gateway_states()), at)
+        if known.id not in found:
+            raise UsageError(f'account "{account}" is closed, or not judged; see the log')
+        situation = found[known.id]
+        since = max(situation.evidence.since, moment - REMEMBERED)
         readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
         answer = explain(
             known,
@@ -146,12 +152,50 @@ class Desk:
 
     def import_file(self, path: Path, check: bool, now: datetime) -> ImportSummary:
         """Import a console export, or with *check* only say what that would do."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-        rows = parse(data, path.name, self._register.accounts, self._zone)
+        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, now)
         return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
+
+    def known(self, account: str) -> str:
+        """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
+        return self._account(account).id
+
+    def replay(
+        self, since: date, until: date, posts: Path | None, policy: str | None
+    ) -> list[Json]:
+        """Return the contract's `replay` of the local days *since* to *until*: who would have
+        been told, over the ledger's posts or a file's, under each account's policy or *policy*.
+        """
+        if since > until:
+            raise UsageError(f"--from {since} is later than --to {until}")
+        if policy is not None and policy not in self._register.policies:
+            choices = ", ".join(sorted(self._register.policies))
+            raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
+        start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
+        history = self._ledger(end) if posts is None else self._listed(posts)
+        told = []
+        for account, dates in history.items():
+            known = self._register.accounts[account]
+            rules = self._register.policies[policy or known.policy]
+            counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            told += replay(known, counted, rules, self._register, start, end)
+        return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
+
+    def _ledger(self, until: datetime) -> History:
+        return {
+            account: [
+                (post.published_at, post.kind)
+                for post in self._store.posts(account, until=until)
+                if post.dating is not Dating.UNKNOWN
+            ]
+            for account in self._register.accounts
+        }
+
+    def _listed(self, path: Path) -> History:
+        found: dict[str, list[tuple[datetime, PostKind]]] = {}
+        for row in parse(_bytes(path), path.name, self._register.accounts, self._zone).posts:
+            if row.post.stated_at is not None:
+                found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
+        return found
 
     def _situations(
         self, now: datetime, gateways: dict[str, GatewayState], at: datetime | None
@@ -275,6 +319,13 @@ class Desk:
 
     def _iso(self, at: datetime | None) -> str | None:
         return at.astimezone(self._zone).isoformat(timespec="seconds") if at else None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _healthy(state: GatewayState | None) -> bool:

@@ -17,8 +17,10 @@ from alerts.model import (
     Call,
     Event,
     Facts,
+    Kind,
     Notice,
     Person,
+    Reach,
     Reason,
     Told,
 )
@@ -61,8 +63,10 @@ def call_notices(
     to: Sequence[Recipient],
     not_before: NotBefore,
     now: datetime,
+    avoid: str | None = None,
 ) -> list[Notice]:
-    """Return the notices of one call: one a person, by the person's first channel."""
+    """Return the notices of one call: one a person, by the person's first channel, or, where
+    there is a choice, by the first other than *avoid*."""
     return [
         _notice(
             alert,
@@ -71,15 +75,20 @@ def call_notices(
             Event.REMINDER if call.reason in REMINDERS else Event.ALERT,
             call.rung,
             recipient.person.id,
-            recipient.person.reach[0].channel,
-            recipient.person.reach[0].address,
+            reach.channel,
+            reach.address,
             replace(facts, fallback_for=recipient.fallback_for),
             not_before,
             now,
         )
         for recipient in to
-        if recipient.person.reach
+        if (reach := _reach(recipient.person, avoid)) is not None
     ]
+
+
+def _reach(person: Person, avoid: str | None) -> Reach | None:
+    ways = [reach for reach in person.reach if reach.channel != avoid]
+    return next(iter(ways or person.reach), None)
 
 
 def end_notices(
@@ -195,20 +204,22 @@ def account_end_facts(
 ) -> Facts:
     """Return what the message about an alert's end has to say."""
     account, last = situation.account, situation.evidence.last_post
-    posted = last is not None and last.published_at > alert.since
+    post = last if last is not None and last.published_at > alert.since else None
+    # A blindness lasted as long as it was known; the silence behind it is another matter.
+    unseen = alert.kind is Kind.BLIND and post is None
     return Facts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
         at=now,
-        since=alert.since,
+        since=alert.opened_at if unseen else alert.since,
         limit_days=situation.policy.ladder.limit_rung.days,
         link=account.page,
         quiet_days=quiet_days(situation.evidence.since, now, register.hours.zone),
-        post_at=last.published_at if last and posted else None,
-        post_title=last.title if last and posted else None,
+        post_at=post.published_at if post else None,
+        post_title=post.title if post else None,
         lasted_days=quiet_days(
-            alert.since, last.published_at if last and posted else now, register.hours.zone
+            alert.since, post.published_at if post else now, register.hours.zone
         ),
     )
 
@@ -225,6 +236,31 @@ def gateway_facts(
         gateway=state.gateway,
         gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
         accounts=tuple(f"{a.name}（{a.id}）" for a in blinded),
+    )
+
+
+def channel_facts(
+    channel: str, details: Sequence[str], persons: Sequence[str], register: Register, now: datetime
+) -> Facts:
+    """Return what a message about a channel that refuses *persons* has to say."""
+    names = "、".join(_name(person, register) or person for person in persons)
+    said = "; ".join(dict.fromkeys(details))
+    return Facts(name=channel, at=now, since=now, gateway_error=f"{said} ({names})")
+
+
+def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
+    """Return what a message about an account that breaks our own rules has to say."""
+    return Facts(name=account.id, at=now, since=now, gateway_error=type(error).__name__)
+
+
+def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
+    """Return what can be said of the end of an alert by the alert alone."""
+    return Facts(
+        name=account.name if account else alert.subject,
+        platform=account.platform if account else None,
+        at=now,
+        since=alert.since,
+        lasted_days=(now - alert.since).days,
     )
 
 

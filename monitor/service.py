@@ -60,8 +60,16 @@ class Service:
         self._store.beat(now, awake_since)
         return awake_since
 
+    def _rouse(self) -> None:
+        """Note an outage that just ended before anything is read: what is read a moment before
+        the service counts as awake would count as read before the outage."""
+        before, now = self._store.heartbeat(), self._clock()
+        if awake(before, now) != before.awake_since:
+            self._store.beat(now, now)
+
     def read_gateway(self, gateway: str) -> list[Reading]:
         """Read what is due behind one gateway."""
+        self._rouse()
         readings = self._rounds.read_gateway(gateway, self._clock())
         self._unjudged = self._unjudged or bool(readings)
         return readings

@@ -6,27 +6,37 @@ between is never overlooked, and commits state and notices together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from alerts.delivery import Trouble
 from alerts.lifecycle import Case, Step, step
-from alerts.model import Alert, Facts, Kind, Notice, Reason, SilenceException
+from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
-from monitor.freshness.cases import blind_case, gateway_case, silence_case
+from monitor.errors import MonitorError
+from monitor.freshness.cases import OPERATOR, blind_case, gateway_case, silence_case
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
-from monitor.model import Account, AccountFacts, GatewayState
+from monitor.model import Account, AccountFacts, AccountState, GatewayState
 from monitor.notices import NotBefore, Situation
 from monitor.polling.health import shadowed
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import AlertTransaction, Store
 
-OPERATOR = ("operator",)
+# The kinds whose subjects are accounts and gateways, and that end with them.
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.GATEWAY, Kind.SELF})
+# An end and a new beginning may follow from one change of the rules; no more than that.
+STEPS_AT_ONCE = 3
+
+Gateways = dict[str, GatewayState]
+OpenAlerts = Mapping[tuple[Kind, str], Alert]
+FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
 
 class Watch:
-    """Moves alerts of the kinds `silence`, `blind` and `gateway`."""
+    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -34,44 +44,88 @@ class Watch:
         self._not_before = not_before
         self._say = say
         self._verdicts: dict[str, Verdict] = {}
+        self._broken: dict[str, str] = {}
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
-        """Assess every account at *now* and move the alerts that have to move."""
+        """Assess every account at *now* and move the alerts that have to move.
+
+        *awake_since*: since when the service runs without an outage. An account that our own
+        rules cannot judge stops nobody else; the operator is told.
+        """
         states = dict(self._store.gateway_states())
         exceptions = self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
-        situations = self.situations(now, awake_since, states)
-        blind = self._blind_by_gateway(situations.values())
+        broken: dict[str, Exception] = {}
+        situations = self._situations(now, awake_since, states, None, broken)
         for account_id, situation in situations.items():
-            self._report(situation.assessment, account_id)
-            blamed = any(not states[s.gateway].healthy for s in situation.account.sources
-                         if s.gateway in states)  # fmt: skip
-            for case in self._cases(situation, exceptions.get(account_id), blamed, now):
-                if _moves(open_now.get((case.kind, account_id)), case, self._register, now):
-                    self._move_account(case, states, awake_since, blamed, now)
-        for gateway, state in states.items():
-            case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            if _moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, now):
-                self._move_gateway(case, state, blind.get(gateway, []), now)
+            try:
+                self._judge_account(
+                    situation, exceptions.get(account_id), states, open_now, awake_since, now
+                )
+            except MonitorError:
+                raise
+            except Exception as error:
+                broken[account_id] = error
+        self._judge_gateways(situations.values(), states, open_now, awake_since, now)
+        self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
 
     def situations(
-        self, now: datetime, awake_since: datetime | None, states: dict[str, GatewayState],
+        self, now: datetime, awake_since: datetime | None, states: Gateways,
         at: datetime | None = None,
     ) -> Mapping[str, Situation]:  # fmt: skip
-        """Return every configured account's situation at *now*, by account id."""
+        """Return the situation at *now* of every account that is not closed, by account id.
+
+        With *at*: as it was known then. An account that cannot be judged is left out, and the
+        log says why.
+        """
+        broken: dict[str, Exception] = {}
+        found = self._situations(now, awake_since, states, at, broken)
+        for account_id, error in broken.items():
+            self._say_broken(account_id, error)
+        return found
+
+    def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
+        """Open, or end, the alerts about channels after a round of delivery at *now*."""
+        by_channel: dict[str, list[Trouble]] = {}
+        for trouble in troubles:
+            by_channel.setdefault(trouble.channel, []).append(trouble)
+        if not by_channel:
+            return
+        open_now = {a.subject: a for a in self._store.open_alerts() if a.kind is Kind.CHANNEL}
+        for channel, found in by_channel.items():
+            refused = [t for t in found if t.broken]
+            if refused:
+                self._refused(channel, refused, now)
+            elif channel in open_now and self._delivers_again(open_now[channel]):
+                self._delivers(channel, now)
+
+    def _situations(
+        self,
+        now: datetime,
+        awake_since: datetime | None,
+        states: Gateways,
+        at: datetime | None,
+        broken: dict[str, Exception],
+    ) -> dict[str, Situation]:
         facts = self._store.facts(self._register.count_reposts(), at)
-        return {
-            a.id: self._situation(a, facts[a.id], states, awake_since, now)
-            for a in self._register.accounts.values()
-            if a.id in facts
-        }
+        found = {}
+        for account in self._register.accounts.values():
+            if account.id not in facts or account.state is AccountState.CLOSED:
+                continue
+            try:
+                found[account.id] = self._situation(
+                    account, facts[account.id], states, awake_since, now
+                )
+            except Exception as error:
+                broken[account.id] = error
+        return found
 
     def _situation(
         self,
         account: Account,
         facts: AccountFacts,
-        states: dict[str, GatewayState],
+        states: Gateways,
         awake_since: datetime | None,
         now: datetime,
     ) -> Situation:
@@ -79,6 +133,22 @@ class Watch:
         evidence = gather(shadowed(facts, states), policy, awake_since, now)
         assessment = assess(evidence, policy, self._register.hours, now)
         return Situation(account, policy, evidence, assessment)
+
+    def _judge_account(
+        self,
+        situation: Situation,
+        exception: SilenceException | None,
+        states: Gateways,
+        open_now: OpenAlerts,
+        awake_since: datetime,
+        now: datetime,
+    ) -> None:
+        account = situation.account
+        self._report(situation.assessment, account.id)
+        blamed = any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
+        for case in self._cases(situation, exception, blamed, now):
+            if _moves(open_now.get((case.kind, account.id)), case, self._register, now):
+                self._move_account(case, states, awake_since, blamed, now)
 
     def _cases(
         self, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
@@ -88,12 +158,7 @@ class Watch:
         return silence_case(*rules, now), blind_case(*rules, blamed, now)
 
     def _move_account(
-        self,
-        case: Case,
-        states: dict[str, GatewayState],
-        awake_since: datetime,
-        blamed: bool,
-        now: datetime,
+        self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
     ) -> None:
         account = self._register.accounts[case.subject]
         with self._store.changing(case.subject) as tx:
@@ -104,52 +169,149 @@ class Watch:
             exception = self._store.exceptions(now).get(account.id)
             cases = self._cases(situation, exception, blamed, now)
             again = next(c for c in cases if c.kind is case.kind)
-            self._carry_out(tx, again, situation, now)
 
-    def _carry_out(
-        self, tx: AlertTransaction, case: Case, situation: Situation, now: datetime
+            def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
+                if moved.call is None:
+                    return told.account_end_facts(situation, alert, self._register, now)
+                said = told.account_facts(situation, moved.call, earlier, self._register, now)
+                return told.with_promise(said, alert, self._register)
+
+            self._carry_out(tx, again, facts_of, account, now)
+
+    def _judge_gateways(
+        self,
+        situations: Iterable[Situation],
+        states: Gateways,
+        open_now: OpenAlerts,
+        awake_since: datetime,
+        now: datetime,
     ) -> None:
-        moved, earlier = _stepped(tx, case, self._register, now)
-        if moved.alert is None:
-            return
-        alert = tx.save(moved.alert)
-        if moved.resolved is not None:
-            facts = told.account_end_facts(situation, alert, self._register, now)
-            self._end(tx, alert, moved.resolved, facts, earlier, now)
-        if moved.call is not None:
-            facts = told.account_facts(situation, moved.call, earlier, self._register, now)
-            facts = told.with_promise(facts, alert, self._register)
-            self._call(tx, alert, moved, facts, situation.account, now)
+        blind = _blind_by_gateway(situations)
+        for gateway, state in states.items():
+            unread = state.last_tried_at is None or state.last_tried_at < awake_since
+            if gateway not in self._register.gateways or (unread and not state.healthy):
+                continue
+            case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
+            if _moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, now):
+                self._move_gateway(case, state, blind.get(gateway, []), now)
 
     def _move_gateway(
-        self, case: Case, state: GatewayState, blind: list[Account], now: datetime
+        self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
     ) -> None:
         kind = self._register.gateways[case.subject].kind
         behind = blind or self._behind(case.subject)
         facts = told.gateway_facts(state, kind, behind, now)
+        self._move(case, lambda alert, _, __: replace(facts, since=alert.since), now)
+
+    def _report_broken(
+        self, broken: Mapping[str, Exception], open_now: OpenAlerts, now: datetime
+    ) -> None:
+        self._broken = {a: name for a, name in self._broken.items() if a in broken}
+        for account_id, error in broken.items():
+            self._say_broken(account_id, error)
+            facts = told.broken_facts(self._register.accounts[account_id], error, now)
+            call = Call(now, None, Reason.BLIND, (OPERATOR,), "judging")
+            case = Case(Kind.SELF, account_id, now, (call,))
+            if _moves(open_now.get((Kind.SELF, account_id)), case, self._register, now):
+                self._move(case, _always(facts), now)
+        for kind, subject in open_now:
+            if kind is Kind.SELF and subject in self._register.accounts and subject not in broken:
+                over = Case(Kind.SELF, subject, now, (), Reason.RECOVERED)
+                self._move(over, self._ended_facts(subject, now), now)
+
+    def _say_broken(self, account: str, error: Exception) -> None:
+        name = type(error).__name__
+        if self._broken.get(account) != name:
+            self._broken[account] = name
+            self._say("judging_broke", account=account, error=name, bug=error)
+
+    def _refused(self, channel: str, refused: Sequence[Trouble], now: datetime) -> None:
+        calls = tuple(
+            Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
+        )
+        facts = told.channel_facts(
+            channel,
+            [t.detail for t in refused],
+            list(dict.fromkeys(t.person for t in refused)),
+            self._register,
+            now,
+        )
+        self._move(Case(Kind.CHANNEL, channel, now, calls), _always(facts), now)
+
+    def _delivers_again(self, alert: Alert) -> bool:
+        """Whether somebody whom the channel refused has got something through it since.
+
+        That others do proves nothing: one person may have blocked us.
+        """
+        since = alert.called_at or alert.opened_at
+        recent = [
+            a.id for a in self._store.alerts(True) if not a.resolved_at or a.resolved_at >= since
+        ]
+        return any(
+            notice.channel == alert.subject
+            and notice.state is NoticeState.SENT
+            and notice.sent_at is not None
+            and notice.sent_at >= since
+            and f"person:{notice.person}" in alert.told
+            for notices in self._store.notices_of(recent).values()
+            for notice in notices
+        )
+
+    def _delivers(self, channel: str, now: datetime) -> None:
+        over = Case(Kind.CHANNEL, channel, now, (), Reason.RECOVERED)
+        self._move(over, self._ended_facts(channel, now), now)
+
+    def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
+        """End alerts whose subject is no longer watched."""
+        accounts = self._register.accounts.values()
+        watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
+        for alert in open_now:
+            if alert.kind in OWN and alert.subject not in watched | self._register.gateways.keys():
+                over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
+                self._move(over, self._ended_facts(alert.subject, now), now)
+
+    def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
+        account = self._register.accounts.get(subject)
+        return lambda alert, _, __: told.ended_facts(alert, account, now)
+
+    def _move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
+        """Move the alert of a subject that is no account, or no longer one."""
         with self._store.changing(case.subject) as tx:
+            self._carry_out(tx, case, facts_of, None, now)
+
+    def _carry_out(
+        self,
+        tx: AlertTransaction,
+        case: Case,
+        facts_of: FactsOf,
+        account: Account | None,
+        now: datetime,
+    ) -> None:
+        for _ in range(STEPS_AT_ONCE):
             moved, earlier = _stepped(tx, case, self._register, now)
             if moved.alert is None:
                 return
             alert = tx.save(moved.alert)
-            if moved.resolved is not None:
-                self._end(tx, alert, moved.resolved, facts, earlier, now)
             if moved.call is not None:
-                self._call(tx, alert, moved, facts, None, now)
+                facts = facts_of(alert, moved, earlier)
+                self._call(tx, alert, moved.call, facts, account, now)
+            elif moved.resolved is not None:
+                facts = facts_of(alert, moved, earlier)
+                self._end(tx, alert, moved.resolved, facts, earlier, now)
 
     def _call(
         self,
         tx: AlertTransaction,
         alert: Alert,
-        moved: Step,
+        call: Call,
         facts: Facts,
         account: Account | None,
         now: datetime,
     ) -> None:
-        call = moved.call
-        assert call is not None
         to = told.recipients(call.tell, account, self._register, now)
-        tx.add_notices(told.call_notices(call, alert, facts, to, self._not_before, now))
+        broken = alert.subject if alert.kind is Kind.CHANNEL else None
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
+        tx.add_notices(notices)
         self._say(
             "call_made",
             alert=alert.id,
@@ -158,7 +320,7 @@ class Watch:
             reason=call.reason.value,
             rung=call.rung,
             due_at=call.due_at,
-            to=",".join(r.person.id for r in to),
+            to=",".join(n.person for n in notices),
         )
 
     def _end(
@@ -167,7 +329,7 @@ class Watch:
         alert: Alert,
         reason: Reason,
         facts: Facts,
-        earlier: list[Notice],
+        earlier: Sequence[Notice],
         now: datetime,
     ) -> None:
         tx.withdraw_unsent(alert.id, now)
@@ -180,34 +342,12 @@ class Watch:
             reason=reason.value,
         )
 
-    def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
-        """End alerts whose subject has left the configuration."""
-        known = set(self._register.accounts) | set(self._register.gateways)
-        for alert in open_now:
-            if alert.subject in known or alert.kind is Kind.CHANNEL:
-                continue
-            case = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
-            with self._store.changing(alert.subject) as tx:
-                moved, earlier = _stepped(tx, case, self._register, now)
-                if moved.alert is not None and moved.resolved is not None:
-                    ended = tx.save(moved.alert)
-                    facts = Facts(name=alert.subject, at=now, since=alert.since)
-                    self._end(tx, ended, moved.resolved, facts, earlier, now)
-
     def _behind(self, gateway: str) -> list[Account]:
         return [
             a
             for a in self._register.accounts.values()
             if any(s.gateway == gateway for s in a.sources)
         ]
-
-    def _blind_by_gateway(self, situations: Iterable[Situation]) -> dict[str, list[Account]]:
-        found: dict[str, list[Account]] = {}
-        for situation in situations:
-            if situation.assessment.verdict is Verdict.BLIND:
-                for gateway in {s.gateway for s in situation.account.sources}:
-                    found.setdefault(gateway, []).append(situation.account)
-        return found
 
     def _report(self, assessment: Assessment, account: str) -> None:
         if self._verdicts.get(account) is assessment.verdict:
@@ -217,19 +357,32 @@ class Watch:
             "account_assessed",
             account=account,
             verdict=assessment.verdict.value,
-            reason=assessment.reason,
+            reason=assessment.reason.value,
             quiet_days=assessment.quiet_days,
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
 
 
+def _always(facts: Facts) -> FactsOf:
+    return lambda _, __, ___: facts
+
+
+def _blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account]]:
+    found: dict[str, list[Account]] = {}
+    for situation in situations:
+        if situation.assessment.verdict is Verdict.BLIND:
+            for gateway in {s.gateway for s in situation.account.sources}:
+                found.setdefault(gateway, []).append(situation.account)
+    return found
+
+
 def _stepped(
     tx: AlertTransaction, case: Case, register: Register, now: datetime
-) -> tuple[Step, list[Notice]]:
+) -> tuple[Step, Sequence[Notice]]:
     alert = tx.open_alert(case.kind)
     moved = step(alert, tx.last_resolved(case.kind), case, register.hours, now)
-    return moved, list(tx.notices(alert.id)) if alert else []
+    return moved, tx.notices(alert.id) if alert else ()
 
 
 def _moves(alert: Alert | None, case: Case, register: Register, now: datetime) -> bool:
