@@ -8,7 +8,7 @@ from typing import Any
 from alerts.channels.registry import KINDS, Kind
 from monitor.hints import one_of
 from monitor.settings.documents import Path_, Problem
-from monitor.settings.problems import called
+from monitor.settings.problems import UNKNOWN, called
 
 OWN = ("id", "kind")  # every channel has these; the schema looks after them
 
@@ -36,7 +36,7 @@ def written_out(raw: Mapping[str, Any]) -> list[str]:
 def _keys(kind: Kind, raw: Mapping[str, Any]) -> dict[str, str]:
     missing = dict.fromkeys(sorted(kind.required - raw.keys()), "is missing")
     allowed = {*OWN, *kind.required, *kind.optional}
-    unknown = {k: f"unknown key; {one_of(k, allowed)}" for k in raw if k not in allowed}
+    unknown = {k: f"{UNKNOWN}; {one_of(k, allowed)}" for k in raw if k not in allowed}
     return {**missing, **unknown}
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
-FILES = (ACCOUNTS, MONITOR, PEOPLE)
 REFERENCE = re.compile(r"env:(?P<name>.*)", re.S)
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
@@ -38,7 +37,7 @@ class Document:
     `env:` values to what was found there."""
 
     name: str
-    raw: Mapping[str, Any] | None
+    raw: Mapping[str, Any] | None = field(repr=False)
     fetched: Mapping[Path_, str] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
 

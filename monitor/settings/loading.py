@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from alerts.calendar import parse_overrides
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
-from alerts.channels.secrecy import keys_of
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
 from monitor.errors import SettingsError
 from monitor.freshness.policy import Policy
@@ -23,6 +22,7 @@ from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
 from monitor.settings.model import Settings
+from monitor.settings.problems import UNKNOWN
 from monitor.settings.schema import (
     AccountSection,
     AccountsFile,
@@ -46,6 +46,7 @@ SHAPES: Mapping[str, type[Section]] = {
 }
 SQLITE = "sqlite:///"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
+LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
 Read = Mapping[str, Document]
 
@@ -135,7 +136,7 @@ def _checked(read: Read, known: Known) -> tuple[dict[str, Section], list[Problem
         found += _channel_problems(name, document.raw)
         # What could not be fetched has been told; that it is no token either is no news.
         unfetched = {problem.where for problem in document.problems}
-        problems += [problem for problem in found if problem.where not in unfetched]
+        problems += [p for p in found if p.where not in unfetched or p.text.startswith(UNKNOWN)]
     return files, problems
 
 
@@ -258,15 +259,34 @@ def _roster(section: RosterSection) -> Roster:
 
 
 def _secrets(files: _Files) -> Iterator[str]:
-    """Yield everything that must not be shown, in every part in which it could be."""
+    """Yield everything that must not be shown."""
     service = files.monitor.service
     if service.heartbeat_url:
-        yield from keys_of(service.heartbeat_url)
-    password = urlsplit(service.database).password
-    if password:
-        yield from (password, unquote(password))
+        yield from _keys(service.heartbeat_url)
+    for url in (service.database, *(g.url for g in files.monitor.gateways.values())):
+        yield from _passwords(url)
     yield from (gateway.key for gateway in files.monitor.gateways.values() if gateway.key)
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():
-            yield from keys_of(held[key])
+            yield from _keys(held[key])
+
+
+def _keys(secret: str) -> Iterator[str]:
+    """Yield *secret* and, if it is an address, the parts of it that give access.
+
+    Short steps of a path are words like "webhook" and occur in any log.
+    """
+    yield secret
+    if "://" not in secret:
+        return
+    parts = urlsplit(secret)
+    yield from _passwords(secret)
+    yield from (step for step in parts.path.split("/") if len(step) >= LEAST_STEP)
+    yield from (value for _, value in parse_qsl(parts.query))
+
+
+def _passwords(url: str) -> Iterator[str]:
+    password = urlsplit(url).password
+    if password:
+        yield from (password, unquote(password))

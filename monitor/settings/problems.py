@@ -31,6 +31,7 @@ CALLED: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (dict, "a table"),
     ((date, time), "a date or a time"),
 )
+UNKNOWN = "unknown key"
 BLOCKS = frozenset({"list_type", "dict_type", "model_type", "model_attributes_type"})
 
 KeysAt = Callable[[Path_], Collection[str]]
@@ -51,7 +52,7 @@ def _texts(
     if kind == "missing":
         return ["is missing"]
     if kind == "extra_forbidden":
-        return [f"unknown key; {one_of(str(where[-1]), keys_at(where))}"]
+        return [f"{UNKNOWN}; {one_of(str(where[-1]), keys_at(where))}"]
     if kind == "value_error":
         return str(context["error"]).split("\n")
     if kind in EXPECTED:

@@ -91,9 +91,7 @@ def _once(noun: str) -> AfterValidator:
 
 def _named(found: str) -> str:
     if not ID.fullmatch(found):
-        raise ValueError(
-            f"{quoted(found)} is no id: letters without accents, digits, - _ and . were expected"
-        )
+        raise ValueError(f"{quoted(found)} is no id; expected letters a-z, digits, - _ and .")
     return found
 
 
@@ -213,7 +211,8 @@ def _locator(found: str, info: ValidationInfo) -> str:
     kind = (known.gateways or {}).get(gateway)
     wrong = check_locator(kind, found) if kind else None
     if wrong:
-        raise ValueError(f"{quoted(found)}: {wrong}")
+        # A route's query may hold a key by mistake.
+        raise ValueError(f"{quoted(found.partition('?')[0])}: {wrong}")
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
@@ -299,9 +298,7 @@ PolicyId = Annotated[str, _refers("policy", lambda known: known.policies)]
 class Section(BaseModel):
     """A table of a file: no key that is not named here, no value of another type."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, validate_default=True
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class HoursSection(Section):
@@ -414,7 +411,7 @@ class AccountSection(Section):
     platform: Id
     organisation: Text | None = None
     state: Annotated[str, _among("state", [state.value for state in AccountState])] = "running"
-    policy: PolicyId = "default"
+    policy: PolicyId = Field("default", validate_default=True)
     custodian: PersonId | None = None
     backup: PersonId | None = None
     page: WebAddress | None = None
