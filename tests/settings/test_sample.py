@@ -7,7 +7,7 @@ import pytest
 
 from monitor.errors import UsageError
 from monitor.settings.loading import load
-from monitor.settings.sample import TEMPLATES, write
+from monitor.settings.sample import write
 
 FILES = ("monitor.toml", "accounts.toml", "people.toml")
 
