@@ -156,9 +156,21 @@ def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None
     rows = [
         {"account": account, "key": key, **asdict(entry.known)} for (account, key), entry in new
     ]
-    statement = posts.insert().returning(posts.c.id, sort_by_parameter_order=True)
-    for (_, entry), number in zip(new, connection.scalars(statement, rows), strict=True):
-        entry.id = number
+    insert_rows(connection, posts, rows)
+    numbers = _numbers(connection, [name for name, _ in new])
+    for name, entry in new:
+        entry.id = numbers[name]
+
+
+def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:
+    """Return the ids of posts that are stored, by name."""
+    return {
+        (row.account, row.key): row.id
+        for keys in chunks((key for _, key in names), 1000)
+        for row in connection.execute(
+            select(posts.c.id, posts.c.account, posts.c.key).where(posts.c.key.in_(keys))
+        )
+    }
 
 
 def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:

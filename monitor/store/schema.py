@@ -191,8 +191,6 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 
-WAITING = "state IN ('pending', 'retrying')"
-
 notices = Table(
     "notices",
     metadata,
@@ -219,12 +217,7 @@ notices = Table(
     Column("error", PlainText),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
-    Index(
-        "ix_notices_waiting",
-        "not_before",
-        sqlite_where=text(WAITING),
-        postgresql_where=text(WAITING),
-    ),
+    Index(None, "state", "not_before"),
     sqlite_autoincrement=True,
 )
 

@@ -178,13 +178,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert", "occasion", "person", "channel"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_notices_waiting",
-        "notices",
-        ["not_before"],
-        sqlite_where=sa.text("state IN ('pending', 'retrying')"),
-        postgresql_where=sa.text("state IN ('pending', 'retrying')"),
-    )
+    op.create_index("ix_notices_state_not_before", "notices", ["state", "not_before"])
     op.create_table(
         "deliveries",
         sa.Column("notice", PlainText(), sa.ForeignKey("notices.id"), primary_key=True),
