@@ -10,11 +10,19 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
-from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile
+from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
 from monitor.sources.registry import locator_warning
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
+# Keys that are read and checked, but that nothing acts upon yet, by their table.
+IDLE: Mapping[str, tuple[str, ...]] = {
+    "service": ("heartbeat_url",),
+    "web": ("listen", "public_url"),
+    "reports": ("monthly_to",),
+    "policies": ("originals_every",),
+    "gateways": ("canary", "zone"),
+}
 BLOCKED = "telegram"  # in mainland China
 
 
@@ -27,6 +35,7 @@ def warnings(
     """Yield a line for everything that an operator should know of three good files."""
     yield from map(str, _accounts(monitor, accounts))
     yield from map(str, _monitor(monitor, read[MONITOR]))
+    yield from map(str, _idle(monitor))
     yield from map(str, _people(people, read[PEOPLE]))
     yield from map(str, _unfilled(monitor, accounts, people))
 
@@ -71,6 +80,20 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
             yield from _written_out(document, ("gateways", name, "key"))
     if urlsplit(monitor.service.database).password:
         yield from _written_out(document, ("service", "database"))
+
+
+def _idle(monitor: MonitorFile) -> Iterator[Problem]:
+    tables: dict[Path_, Section] = {
+        ("service",): monitor.service,
+        ("web",): monitor.web,
+        ("reports",): monitor.reports,
+        **{("policies", name): policy for name, policy in monitor.policies.items()},
+        **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
+    }
+    for where, table in tables.items():
+        for key in IDLE[str(where[0])]:
+            if key in table.model_fields_set:
+                yield Problem(MONITOR, (*where, key), "has no effect in this version yet")
 
 
 def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:

@@ -58,7 +58,9 @@ def test_every_key_that_is_commented_out_works_when_the_comment_goes(tmp_path: P
             "TELEGRAM_TOKEN": "1:abc",
         },
     )
-    assert settings.warnings == ()
+    assert {warning.split(": ")[2] for warning in settings.warnings} <= {
+        "has no effect in this version yet"
+    }
     assert list(settings.gateways) == ["rsshub", "wewe", "portal"]
     assert list(settings.channels) == ["console", "wecom", "mail", "telegram", "office"]
 
