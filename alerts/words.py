@@ -419,7 +419,7 @@ def _notices(told: Sequence[Json], words: Words) -> Iterator[str]:
     for notice in told:
         yield words.text("  {at}  {to} · {channel} · {reason} · {state}").format(
             at=_moment(notice["at"], words),
-            to=notice["to"],
+            to=notice.get("name") or notice["to"],
             channel=notice["channel"],
             reason=words.reason(notice["reason"]),
             state=words.notice_state(notice["state"]),

@@ -158,7 +158,7 @@ def _alert_head(alert: Json, words: Words) -> Text:
 
 def _notice_line(notice: Json, words: Words) -> str:
     sent = _moment(notice["sent_at"], words) if notice["sent_at"] else ""
-    line = f"{notice['to']} · {notice['channel']} · {words.reason(notice['reason'])} · "
+    line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
     line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
     return f"{line} · {notice['error']}" if notice["error"] else line
 
