@@ -156,6 +156,8 @@ sightings = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("on_first_reading", Boolean, nullable=False),
+    # What it said the last time: tells in one comparison that a reading says nothing new.
+    Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
     Index(None, "source"),
 )

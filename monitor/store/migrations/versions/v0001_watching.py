@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", UtcDateTime(), nullable=False),
         sa.Column("last_seen_at", UtcDateTime(), nullable=False),
         sa.Column("on_first_reading", sa.Boolean(), nullable=False),
+        sa.Column("said", PlainText(), nullable=False),
         sa.Column("deleted_at", UtcDateTime()),
     )
     op.create_index("ix_sightings_source", "sightings", ["source"])
