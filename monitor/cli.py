@@ -284,12 +284,22 @@ def demo() -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every expected error becomes one line a problem and exit 2."""
     try:
-        cli(args=None if argv is None else list(argv), standalone_mode=True)
+        code = cli(args=None if argv is None else list(argv), standalone_mode=False)
     except (SettingsError, ImportFileError) as error:
         _fail(error.problems)
     except MonitorError as error:
         _fail([str(error)])
-    sys.exit(FINE)
+    except typer.TyperException as error:
+        _fail(_misused(error))
+    sys.exit(code or FINE)
+
+
+def _misused(error: typer.TyperException) -> list[str]:
+    """Return one line about wrong use; none where the help has just been printed instead."""
+    reason = " ".join(str(getattr(error, "format_message", lambda: error)()).split())
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "freshness"
+    return [f"{command}: {reason.rstrip('.')}; see {command} --help"] if reason else []
 
 
 def _fail(problems: Sequence[str]) -> NoReturn:
