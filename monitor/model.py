@@ -114,6 +114,19 @@ class SeenPost:
     pinned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a platform counts of an account at one reading; None where it does not say.
+
+    *exact*: whether *followers* is ("145.5万" is not, and stands still while it grows).
+    *posts* is given only where it is exact.
+    """
+
+    followers: int | None = None
+    posts: int | None = None
+    exact: bool = True
+
+
 class Dating(StrEnum):
     """Where a post's date comes from."""
 

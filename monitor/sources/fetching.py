@@ -29,6 +29,12 @@ class Evidence:
 
 Witness = Callable[[Answer], Evidence]
 
+UNASKED = Failed(
+    Outcome.STATUS,
+    "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+    304,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -51,13 +57,14 @@ def fetch(http: Http, errand: Errand) -> Fetched:
         return failed(http, request, answer)
     if answer.status == 304:
         asked = not request.unconditional and (validators.etag or validators.last_modified)
-        return _unchanged(errand, answer) if asked else _unasked(request)
+        return _unchanged(errand, answer) if asked else failed(http, request, UNASKED)
     return _read(http, errand, answer)
 
 
 def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
     """Return the failure with the reason its error page gives, without secrets."""
-    said = reason(feed.decoded(failure.body, failure.content_type))
+    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
+    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
     return Fetched(
         outcome=failure.outcome,
         started_at=request.now,
@@ -105,14 +112,4 @@ def _unchanged(errand: Errand, answer: Answer) -> Fetched:
         status=answer.status,
         detail=proof.detail,
         unconditional=errand.request.unconditional,
-    )
-
-
-def _unasked(request: ReadRequest) -> Fetched:
-    return Fetched(
-        outcome=Outcome.STATUS,
-        started_at=request.now,
-        status=304,
-        detail="HTTP 304 although nothing was said to be known: a cache in between is at fault",
-        unconditional=request.unconditional,
     )

@@ -7,6 +7,7 @@ this package that knows requests.
 from __future__ import annotations
 
 import html
+import json
 import os
 import socket
 import ssl
@@ -17,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import RemoteDisconnected
 from threading import Lock, Timer, local
-from urllib.parse import quote, quote_plus, urljoin, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -35,6 +36,7 @@ from urllib3.response import HTTPResponse
 from monitor.model import Outcome, Validators
 
 AGENT = "account-freshness-monitor"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
@@ -99,7 +101,7 @@ class Http:
         self, secrets: Iterable[str] = (), limits: Limits = USUAL, connections: int = 4
     ) -> None:
         self._limits = limits
-        self._secrets = sorted({s for secret in secrets for s in _spellings(secret)}, key=len)
+        self._secrets = {str(n): _spellings(secret) for n, secret in enumerate(secrets)}
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor netrc of the machine
         self._session.headers["User-Agent"] = AGENT
@@ -115,9 +117,44 @@ class Http:
 
         *headers* go out as they are. *now* is what a Retry-After date counts from.
         """
+        return self._followed(url, _Call("GET", headers or {}), now)
+
+    def post(self, url: str, body: Mapping[str, object], now: datetime) -> Answer | Failed:
+        """Return the answer to a POST of *body* as JSON, repeated as it is after a redirect on
+        the same host. *now* as in `get`."""
+        sent = json.dumps(body).encode()
+        return self._followed(url, _Call("POST", {"Content-Type": JSON}, sent), now)
+
+    def post_form(self, url: str, fields: Mapping[str, str], now: datetime) -> Answer | Failed:
+        """Return the answer to a POST of *fields* as a form; else as `post`."""
+        sent = urlencode(fields).encode()
+        return self._followed(url, _Call("POST", {"Content-Type": FORM}, sent), now)
+
+    def hide(self, what: str, secret: str) -> None:
+        """Mask *secret* from now on. A new one of the same *what* takes the old one's place,
+        so that tokens renewed for years do not pile up."""
+        self._secrets = {**self._secrets, what: _spellings(secret)}
+
+    def masked(self, text: str) -> str:
+        """Return *text* without this gateway's secrets."""
+        spellings = {s for spelt in self._secrets.values() for s in spelt if s}
+        for secret in sorted(spellings, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return text
+
+    def redact(self, text: str) -> str:
+        """Return *text* on one line, shortened, and without this gateway's secrets."""
+        line = " ".join(self.masked(text).split())
+        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._session.close()
+
+    def _followed(self, url: str, call: _Call, now: datetime) -> Answer | Failed:
         with _deadline(self._limits.deadline) as deadline:
             for _ in range(REDIRECTS + 1):
-                gone = self._exchange(url, headers or {}, now, deadline)
+                gone = self._exchange(url, call, now, deadline)
                 if not isinstance(gone, _Moved):
                     return gone
                 if (refused := _refused(url, gone)) is not None:
@@ -125,24 +162,15 @@ class Http:
                 url = gone.url
         return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
 
-    def redact(self, text: str) -> str:
-        """Return *text* on one line, shortened, and without this gateway's secrets."""
-        for secret in reversed(self._secrets):
-            text = text.replace(secret, MASK)
-        line = " ".join(text.split())
-        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
-
-    def close(self) -> None:
-        """Give back pooled connections."""
-        self._session.close()
-
     def _exchange(
-        self, url: str, headers: Mapping[str, str], now: datetime, deadline: _Deadline
+        self, url: str, call: _Call, now: datetime, deadline: _Deadline
     ) -> Answer | Failed | _Moved:
         try:
-            response = self._session.get(
+            response = self._session.request(
+                call.method,
                 url,
-                headers=dict(headers),
+                data=call.body,
+                headers=dict(call.headers),
                 timeout=self._timeouts(),
                 allow_redirects=False,
                 stream=True,
@@ -223,6 +251,13 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Moved:
     url: str
     status: int
@@ -295,7 +330,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _spellings(secret: str) -> set[str]:
-    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
+    escaped = json.dumps(secret)[1:-1]
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret),
+            html.escape(secret), escaped}  # fmt: skip
 
 
 def _seconds(length: timedelta) -> str:
