@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.model import Gateway
-from monitor.sources import generic, rsshub, wewe_rss
+from monitor.sources import generic, rsshub, wechat_api, weibo_api, weibo_mobile, wewe_rss
 from monitor.sources.base import Source
 from monitor.sources.http import USUAL, Http, Limits
 
@@ -15,16 +15,23 @@ def _nothing_to_warn_of(_: str) -> str | None:
     return None
 
 
+def _any_key(_: str | None) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
-    whether the built-in sample gateway can stand in for it."""
+    whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
+    gateway's key, if anything; *home*: where the platform is, for a gateway without a url."""
 
     make: Callable[[Gateway, Http], Source]
     expects: str
     problem: Callable[[str], str | None]
     warning: Callable[[str], str | None] = _nothing_to_warn_of
     sample: bool = False
+    key: Callable[[str | None], str | None] = _any_key
+    home: str | None = None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -37,6 +44,27 @@ KINDS: Mapping[str, Kind] = {
     ),
     "wewe_rss": Kind(wewe_rss.WeweRss, wewe_rss.EXPECTS, wewe_rss.locator_problem, sample=True),
     "feed": Kind(generic.PlainFeed, generic.EXPECTS, generic.locator_problem),
+    "weibo_mobile": Kind(
+        weibo_mobile.WeiboMobile,
+        weibo_mobile.EXPECTS,
+        weibo_mobile.locator_problem,
+        key=weibo_mobile.key_problem,
+        home=weibo_mobile.HOME,
+    ),
+    "weibo_api": Kind(
+        weibo_api.WeiboApi,
+        weibo_api.EXPECTS,
+        weibo_api.locator_problem,
+        key=weibo_api.key_problem,
+        home=weibo_api.HOME,
+    ),
+    "wechat_api": Kind(
+        wechat_api.WechatApi,
+        wechat_api.EXPECTS,
+        wechat_api.locator_problem,
+        key=wechat_api.key_problem,
+        home=wechat_api.HOME,
+    ),
 }
 
 
@@ -52,6 +80,11 @@ def check_locator(kind: str, locator: str) -> str | None:
     if kind not in KINDS:
         return None
     return KINDS[kind].problem(locator)
+
+
+def check_key(kind: str, key: str | None) -> str | None:
+    """Return what is wrong with a *key* for a gateway of *kind*, without quoting it, or None."""
+    return KINDS[kind].key(key) if kind in KINDS else None
 
 
 def locator_warning(kind: str, locator: str) -> str | None:

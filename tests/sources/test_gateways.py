@@ -323,4 +323,7 @@ def test_the_kinds_of_this_version() -> None:
         "rsshub": True,
         "wewe_rss": True,
         "feed": False,
+        "weibo_mobile": False,
+        "weibo_api": False,
+        "wechat_api": False,
     }
