@@ -7,8 +7,10 @@ this package that knows requests.
 from __future__ import annotations
 
 import html
+import ipaddress
 import json
 import os
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +46,16 @@ ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reas
 LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_DETAIL = 200
 MASK = "***"
+QUERY_SECRET = re.compile(r"""([?&](?:key|code|k|token|access_token|secret)=)[^&\s"'<>#]+""", re.I)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class PrivateAddressError(OSError):
+    """A connection led to a private address where none may be asked."""
+
+
 REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (PrivateAddressError, "a private address, which only the gateway's own url may lead to"),
     (NameResolutionError, "host name not found"),
     (ssl.SSLCertVerificationError, "TLS certificate refused"),
     (ssl.SSLError, "TLS failure"),
@@ -80,6 +91,7 @@ class Answer:
     body: bytes = field(repr=False)
     content_type: str = ""
     validators: Validators = Validators()
+    url: str = field(default="", repr=False)  # where it came from, after redirects
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +107,22 @@ class Failed:
 
 
 class Http:
-    """One gateway's pooled connections. Safe to call from several threads."""
+    """One gateway's pooled connections. Safe to call from several threads.
+
+    *home*: the only address that may lie in a private network, by its scheme, host and port;
+    None where any may. It is the address connected to that counts, not what a name resolved
+    to before.
+    """
 
     def __init__(
-        self, secrets: Iterable[str] = (), limits: Limits = USUAL, connections: int = 4
+        self,
+        secrets: Iterable[str] = (),
+        limits: Limits = USUAL,
+        connections: int = 4,
+        home: str | None = None,
     ) -> None:
         self._limits = limits
+        self._home = home
         self._secrets = {str(n): _spellings(secret) for n, secret in enumerate(secrets)}
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor netrc of the machine
@@ -136,11 +158,11 @@ class Http:
         self._secrets = {**self._secrets, what: _spellings(secret)}
 
     def masked(self, text: str) -> str:
-        """Return *text* without this gateway's secrets."""
+        """Return *text* without this gateway's secrets, nor what an address carries as one."""
         spellings = {s for spelt in self._secrets.values() for s in spelt if s}
         for secret in sorted(spellings, key=len, reverse=True):
             text = text.replace(secret, MASK)
-        return text
+        return QUERY_SECRET.sub(rf"\1{MASK}", text)
 
     def redact(self, text: str) -> str:
         """Return *text* on one line, shortened, and without this gateway's secrets."""
@@ -166,6 +188,7 @@ class Http:
         self, url: str, call: _Call, now: datetime, deadline: _Deadline
     ) -> Answer | Failed | _Moved:
         try:
+            _running.private = self._home is None or _origin(url) == _origin(self._home)
             response = self._session.request(
                 call.method,
                 url,
@@ -205,7 +228,7 @@ class Http:
             return self._too_slow(status)
         if body is None:
             return Failed(Outcome.LIMITS, f"larger than {self._limits.body} bytes", status)
-        return Answer(status, body, content_type, _validators(response.headers))
+        return Answer(status, body, content_type, _validators(response.headers), url)
 
     def _timeouts(self) -> tuple[float, float]:
         deadline = self._limits.deadline.total_seconds()
@@ -220,6 +243,20 @@ class Http:
         if isinstance(error, requests.ConnectTimeout):
             return f"no connection within {_seconds(self._limits.connect)}"
         return _reason(error)
+
+
+def is_private(address: str) -> bool:
+    """Return whether *address* (IPv4 or IPv6, as a socket names it) is not on the open internet.
+
+    An IPv4 address inside an IPv6 one counts as itself.
+    """
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        return is_private(str(inner)) if inner else ip.is_multicast or not ip.is_global
+    return ip.is_multicast or not ip.is_global
 
 
 def conditional(validators: Validators) -> dict[str, str]:
@@ -277,6 +314,13 @@ def _refused(url: str, moved: _Moved) -> Failed | None:
             Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
         )
     return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Raises `ValueError` for an address that is none."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
 
 
 def _body(raw: HTTPResponse, most: int) -> bytes | None:
@@ -391,13 +435,31 @@ def _deadline(length: timedelta) -> Iterator[_Deadline]:
         deadline.cancel()
 
 
+def _admitted(connection: socket.socket) -> socket.socket:
+    """Return a new connection if it may be used: not a byte has been sent over it yet.
+
+    Raises `PrivateAddressError`. From here on the deadline holds, for a TLS handshake too.
+    """
+    if not _running.private and is_private(connection.getpeername()[0]):
+        connection.close()
+        raise PrivateAddressError
+    _running.deadline.watch(connection)
+    return connection
+
+
 class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admitted(super()._new_conn())
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
         return super().getresponse()
 
 
 class _SecureConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admitted(super()._new_conn())
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
         return super().getresponse()

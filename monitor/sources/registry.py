@@ -70,9 +70,11 @@ KINDS: Mapping[str, Kind] = {
 
 def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
     """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+    kind = KINDS[gateway.kind]
     secrets = [gateway.key] if gateway.key else []
-    http = Http(secrets, limits, connections=max(gateway.concurrency, 1))
-    return KINDS[gateway.kind].make(gateway, http)
+    home = None if gateway.allow_private else gateway.url or kind.home or ""
+    http = Http(secrets, limits, max(gateway.concurrency, 1), home)
+    return kind.make(gateway, http)
 
 
 def check_locator(kind: str, locator: str) -> str | None:
