@@ -24,7 +24,7 @@ from monitor.sources.fetching import failed
 from monitor.sources.http import Failed, Http
 
 EXPECTS = "nothing (the gateway's `key` says which account it is)"
-KEY_EXPECTS = "APPID:SECRET, e.g. wx0123456789abcdef:0123456789abcdef0123456789abcdef"
+KEY_EXPECTS = "APPID:SECRET, as the account's console shows them,"
 HOME = "https://api.weixin.qq.com"
 KEY = re.compile(r"(wx[0-9A-Za-z]{4,30}):(\S.*)")
 PAGE = 20  # the most that one question gives
@@ -36,13 +36,11 @@ OLDEST = datetime(2012, 8, 1, tzinfo=UTC)  # official accounts did not exist bef
 DEAD_TOKEN = frozenset({40001, 40014, 42001})
 BAD_ADDRESS, DAY_SPENT, MINUTE_SPENT = 40164, 45009, 45011
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
+WRONG_SECRET = "the secret is wrong, or was reset: put the new one into the gateway's `key`"
 SAYS = {
     -1: "WeChat is busy",
-    40001: "the secret is wrong, or was reset: put the new one into the gateway's `key`",
     40013: "there is no such APPID: look at the gateway's `key`",
-    40014: "WeChat refuses even a new token",
-    40125: "the secret is wrong, or was reset: put the new one into the gateway's `key`",
-    42001: "WeChat refuses even a new token",
+    40125: WRONG_SECRET,
     DAY_SPENT: "the day's quota is spent",
     MINUTE_SPENT: "too many questions in a minute",
     48001: "no permission for this question: is the account's yearly verification (微信认证) over?",
@@ -182,7 +180,11 @@ class WechatApi:
             if last or isinstance(found, Failed) or whole(found.get("errcode")) not in DEAD_TOKEN:
                 break
             self._forget(token)
-        return found if isinstance(found, Failed) else _judged(found, now, "; after a new token")
+        return (
+            found
+            if isinstance(found, Failed)
+            else _judged(found, now, "even a new token is refused")
+        )
 
     def _heard(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
         answer = self._http.get(url, now) if body is None else self._http.post(url, body, now)
@@ -190,7 +192,7 @@ class WechatApi:
 
     def _token_now(self, now: datetime) -> _Token | Failed:
         if not self._secret:
-            return Failed(Outcome.STATUS, f"the gateway's `key` must be {KEY_EXPECTS}")
+            return Failed(Outcome.STATUS, f"no usable `key`: {KEY_EXPECTS} was expected")
         with self._lock:  # several threads want one token, not several
             known = self._token
             if known and known.got_at <= now < known.ends_at:
@@ -234,18 +236,19 @@ def key_problem(key: str | None) -> str | None:
     return None if KEY.fullmatch((key or "").strip()) else f"{KEY_EXPECTS} was expected"
 
 
-def _judged(found: Document, now: datetime, after: str = "") -> Document | Failed:
-    """WeChat's errors come with HTTP 200 and a code in the body."""
+def _judged(found: Document, now: datetime, dead: str = WRONG_SECRET) -> Document | Failed:
+    """WeChat's errors come with HTTP 200 and a code in the body. *dead*: what a dead token means."""
     code = whole(found.get("errcode"))
     if not code:
         return found
     said = text(found.get("errmsg"))
     words = SAYS.get(code, said or "no reason given")
+    if code in DEAD_TOKEN:
+        words = dead
     if code == BAD_ADDRESS:
         words = _bad_address(said)
-    tail = after if code in DEAD_TOKEN else ""
     wait = {DAY_SPENT: _until_midnight(now), MINUTE_SPENT: NEXT_MINUTE}.get(code)
-    return Failed(Outcome.STATUS, f"WeChat says {code}: {words}{tail}", 200, wait)
+    return Failed(Outcome.STATUS, f"WeChat says {code}: {words}", 200, wait)
 
 
 def _bad_address(said: str) -> str:
