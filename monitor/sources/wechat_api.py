@@ -237,7 +237,7 @@ def key_problem(key: str | None) -> str | None:
 
 
 def _judged(found: Document, now: datetime, dead: str = WRONG_SECRET) -> Document | Failed:
-    """WeChat's errors come with HTTP 200 and a code in the body. *dead*: what a dead token means."""
+    """WeChat's errors come with HTTP 200 and a code. *dead*: what a dead token means here."""
     code = whole(found.get("errcode"))
     if not code:
         return found

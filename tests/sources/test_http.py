@@ -287,3 +287,53 @@ def test_f37_a_handshake_that_drips_ends_at_the_deadline() -> None:
 def test_what_an_address_carries_as_a_secret_is_masked(http: Http, text: str, shown: str) -> None:
     assert http.masked(text) == shown
     http.close()
+
+
+def test_a_body_is_posted_as_json(http: Http, httpserver: HTTPServer) -> None:
+    body = {"offset": 0, "name": "鞍山", "force": False}
+    httpserver.expect_request(
+        "/", method="POST", json=body, headers={"Content-Type": "application/json"}
+    ).respond_with_data("x")
+    seen = http.post(httpserver.url_for("/"), body, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+def test_fields_are_posted_as_a_form(http: Http, httpserver: HTTPServer) -> None:
+    httpserver.expect_request(
+        "/", method="POST", data="access_token=a%26b",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    ).respond_with_data("x")  # fmt: skip
+    seen = http.post_form(httpserver.url_for("/"), {"access_token": "a&b"}, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_post_stays_one_on_its_own_host(http: Http, httpserver: HTTPServer, status: int) -> None:
+    httpserver.expect_request("/old").respond_with_data("", status, {"Location": "/new"})
+    httpserver.expect_request("/new", method="POST", json={"a": 1}).respond_with_data("x")
+    seen = http.post(httpserver.url_for("/old"), {"a": 1}, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+def test_a_post_with_a_secret_never_goes_to_another_host(
+    http: Http, httpserver: HTTPServer
+) -> None:
+    elsewhere = {"Location": "http://elsewhere.test/"}
+    httpserver.expect_request("/").respond_with_data("", 307, elsewhere)
+    seen = http.post(httpserver.url_for("/"), {"secret": "s"}, NOW)
+    http.close()
+    assert isinstance(seen, Failed)
+    assert seen.outcome is Outcome.WRONG_ACCOUNT
+    assert len(httpserver.log) == 1
+
+
+def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:
+    http.hide("token", "first/token")
+    http.hide("secret", "hush\u00fc")
+    assert http.masked("first%2Ftoken, hush\\u00fc") == "***, ***"
+    http.hide("token", "second")
+    assert http.masked("first/token, second, hush\u00fc") == "first/token, ***, ***"
+    http.close()
