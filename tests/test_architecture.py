@@ -28,6 +28,7 @@ PURE = (
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
+    "monitor/polling/counters.py",
 )
 EDGES = (
     "monitor.sources.http",
