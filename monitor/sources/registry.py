@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.model import Gateway
-from monitor.sources import generic, rsshub, wechat_api, weibo_api, weibo_mobile, wewe_rss
+from monitor.sources import (
+    generic,
+    rsshub,
+    we_mp_rss,
+    web_page,
+    wechat2rss,
+    wechat_api,
+    weibo_api,
+    weibo_mobile,
+    wewe_rss,
+)
 from monitor.sources.base import Source
 from monitor.sources.http import USUAL, Http, Limits
 
@@ -43,6 +53,14 @@ KINDS: Mapping[str, Kind] = {
         sample=True,
     ),
     "wewe_rss": Kind(wewe_rss.WeweRss, wewe_rss.EXPECTS, wewe_rss.locator_problem, sample=True),
+    "wechat2rss": Kind(wechat2rss.Wechat2Rss, wechat2rss.EXPECTS, wechat2rss.locator_problem),
+    "we_mp_rss": Kind(
+        we_mp_rss.WeMpRss,
+        we_mp_rss.EXPECTS,
+        we_mp_rss.locator_problem,
+        we_mp_rss.locator_warning,
+    ),
+    "web_page": Kind(web_page.WebPage, web_page.EXPECTS, web_page.locator_problem),
     "feed": Kind(generic.PlainFeed, generic.EXPECTS, generic.locator_problem),
     "weibo_mobile": Kind(
         weibo_mobile.WeiboMobile,

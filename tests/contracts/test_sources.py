@@ -46,11 +46,22 @@ class Case:
     channel_url: str
     pulse: Pulse
     key: str = KEY
+    lag: timedelta | None = timedelta(0)  # how old what it describes is; None: unproven
     asides: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def feed(self) -> bool:
+        """Whether it is told in RSS, Atom or JSON Feed."""
         return self.channel_url != ""
+
+    @property
+    def cached(self) -> bool:
+        """Whether validators and hashes are kept of it."""
+        return self.feed or self.kind == "web_page"
+
+    @property
+    def as_of(self) -> datetime | None:
+        return NOW - self.lag if self.lag is not None else None
 
 
 CASES = [
@@ -61,7 +72,20 @@ CASES = [
     Case(
         "wewe_rss", "wechat", "MP_WXS_3071234567", "/feeds/MP_WXS_3071234567.rss",
         "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa",
-        "http://wewe.test/feeds/MP_WXS_3071234567.rss", Pulse.WEAK,
+        "http://wewe.test/feeds/MP_WXS_3071234567.rss", Pulse.WEAK, lag=timedelta(hours=1),
+    ),
+    Case(
+        "wechat2rss", "wechat", "3071234567", "/feed/3071234567.xml",
+        "https://mp.weixin.qq.com/s?__biz=MzA3MTIzNDU2Nw==&amp;idx=1&amp;mid=226",
+        "https://mp.weixin.qq.com/", Pulse.FULL, lag=timedelta(hours=23),
+        asides={"/login/list": {"err": "", "data": [{"id": 1, "available": True}]}},
+    ),
+    Case(
+        "we_mp_rss", "wechat", "MP_WXS_3071234567", "/feed/MP_WXS_3071234567.rss",
+        "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa", "http://werss.test/", Pulse.NONE,
+    ),
+    Case(
+        "web_page", "website", "tzgg/#css:item=li", "/tzgg/", "t2024_", "", Pulse.FULL,
     ),
     Case(
         "feed", "website", "news/list.xml", "/news/list.xml",
@@ -93,7 +117,7 @@ CASES = [
         },
     ),
 ]  # fmt: skip
-FEEDS = [case for case in CASES if case.feed]
+CACHED = [case for case in CASES if case.cached]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -179,8 +203,8 @@ def case(request: pytest.FixtureRequest) -> Case:
     return found
 
 
-only_feeds = pytest.mark.parametrize(
-    "case", FEEDS, ids=[case.kind for case in FEEDS], indirect=True
+only_cached = pytest.mark.parametrize(
+    "case", CACHED, ids=[case.kind for case in CACHED], indirect=True
 )
 
 
@@ -215,6 +239,8 @@ def document(case: Case, items: int = 3, built: datetime = NOW, encoding: str = 
         f"{format_datetime(NOW - timedelta(days=n), usegmt=True)}</pubDate></item>"
         for n in range(1, items + 1)
     )
+    if case.kind == "web_page":
+        return list_page(case, items, built, encoding)
     if not case.feed:
         return json.dumps(JSON[case.kind](items), ensure_ascii=False).encode()
     text = (
@@ -223,6 +249,16 @@ def document(case: Case, items: int = 3, built: datetime = NOW, encoding: str = 
         f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{shown}"
         "</channel></rss>"
     )
+    return text.encode(encoding)
+
+
+def list_page(case: Case, items: int, built: datetime, encoding: str) -> bytes:
+    shown = "".join(
+        f"<li><a href='{case.item_url}{n}.html'>第{n}条</a>"
+        f"<span>{NOW + timedelta(hours=8, days=-n):%Y年%m月%d日 %H:%M}</span></li>"
+        for n in range(1, items + 1)
+    )
+    text = f"<html><meta charset='{encoding}'><title>鞍山民政</title><ul>{shown}</ul></html>"
     return text.encode(encoding)
 
 
@@ -318,20 +354,22 @@ def test_a_good_window(case: Case, source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(document(case), ETag=ETAG, Last_Modified=MODIFIED)
     seen = source.read(asking(case))
     assert (seen.outcome, seen.status, seen.pulse) == (Outcome.OK, 200, case.pulse)
-    assert seen.validators == (Validators(ETAG, MODIFIED) if case.feed else Validators())
-    assert seen.as_of == (NOW - timedelta(hours=1) if case.kind == "wewe_rss" else NOW)
+    assert seen.validators == (Validators(ETAG, MODIFIED) if case.cached else Validators())
+    assert seen.as_of == case.as_of
     assert [p.title for p in seen.posts or ()] == ["第1条", "第2条", "第3条"]
     assert [p.stated_at for p in seen.posts or ()] == [NOW - timedelta(days=n) for n in (1, 2, 3)]
     assert loopback.asked[0][0].partition("?")[0] == case.path
 
 
 def test_an_empty_window_is_a_window(case: Case, source: Source, loopback: Loopback) -> None:
+    """But a page without any list is one that we cannot read."""
     loopback.write = lambda h: h.give(document(case, items=0))
     seen = source.read(asking(case))
-    assert (seen.outcome, seen.posts) == (Outcome.OK, ())
+    listless = (Outcome.NOT_A_FEED, None)
+    assert (seen.outcome, seen.posts) == (listless if case.kind == "web_page" else (Outcome.OK, ()))
 
 
-@only_feeds
+@only_cached
 def test_304_means_unchanged_and_validators_go_back_verbatim(
     case: Case, source: Source, loopback: Loopback
 ) -> None:
@@ -343,7 +381,7 @@ def test_304_means_unchanged_and_validators_go_back_verbatim(
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == (ETAG, MODIFIED)
 
 
-@only_feeds
+@only_cached
 def test_f26_an_unconditional_request_cannot_be_answered_by_a_cache(
     case: Case, source: Source, loopback: Loopback
 ) -> None:
@@ -368,7 +406,7 @@ def test_f26_a_304_nobody_asked_for_proves_nothing(
         assert (seen.outcome, seen.pulse, seen.as_of) == (Outcome.STATUS, Pulse.NONE, None)
 
 
-@only_feeds
+@only_cached
 def test_the_same_body_is_not_parsed_again(case: Case, source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(document(case))
     first = source.read(asking(case))
@@ -438,8 +476,9 @@ def test_f25_f37_faults_are_values(
 def test_f25_a_body_that_is_cut_off(case: Case, source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(document(case)[:-30])
     seen = source.read(asking(case))
-    what = "a feed that is cut off" if case.feed else "JSON that is cut off or broken"
-    assert (seen.outcome, seen.detail, seen.posts) == (Outcome.NOT_A_FEED, what, None)
+    what = "a feed" if case.feed else "a page" if case.cached else "JSON"
+    assert (seen.outcome, seen.posts) == (Outcome.NOT_A_FEED, None)
+    assert seen.detail.startswith(f"{what} that is cut off")
 
 
 @pytest.mark.parametrize(
@@ -493,7 +532,7 @@ def test_a_wrong_content_type_does_not_matter(
     assert seen.title in ("鞍山民政", None)
 
 
-@only_feeds
+@only_cached
 def test_f37_gbk(case: Case, source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(document(case, encoding="gbk"), "text/xml")
     seen = source.read(asking(case))
