@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
+from email.utils import parsedate, parsedate_to_datetime
 
 import feedparser
 
@@ -188,16 +188,21 @@ def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
 def _stamped(entry: Mapping[str, object], name: str, zone: tzinfo | None) -> datetime | None:
     # feedparser takes a date without a zone for UTC: 8 h wrong for a gateway in China.
     parsed, written = entry.get(f"{name}_parsed"), _text(entry.get(name)).strip()
-    if not isinstance(parsed, time.struct_time) or len(written) > LONGEST_DATE:
+    if len(written) > LONGEST_DATE:
         return None
-    at = _instant(calendar.timegm(parsed))
     if ZONED.search(written):
-        return at
-    return at.replace(tzinfo=zone).astimezone(UTC) if at and zone and _zoneless(written) else None
+        return _instant(calendar.timegm(parsed)) if isinstance(parsed, time.struct_time) else None
+    return _local(written, zone) if zone else None
 
 
-def _zoneless(written: str) -> bool:
-    return ZONELESS.search(written) is not None
+def _local(written: str, zone: tzinfo) -> datetime | None:
+    """The instant of a date that names no zone, in RFC 822 or ISO 8601."""
+    fields = parsedate(written) if ZONELESS.search(written) else None
+    try:
+        at = datetime(*fields[:6]) if fields else datetime.fromisoformat(written)  # noqa: DTZ001
+        return _sane(at.replace(tzinfo=zone).astimezone(UTC)) if at.tzinfo is None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
