@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -39,12 +40,13 @@ DEPTH = 8  # elements around an entry by which its list is known
 COMPANY = 3  # links beside one date: a column's name, the title, an icon
 LEAST = 3  # dated links that make a list, unless selectors say where it is
 LONGEST_TITLE = 300
-FAR = timedelta(days=1)  # a date without a year lies at most so far ahead
+FAR = timedelta(hours=1)  # a date without a year lies at most so far ahead
+MOST_NODES = 400  # elements and texts of one entry
 STAMP = re.compile(
     r"""(?<![\d/.-])
     (?: (?P<y>20\d\d)\s*[-/.年]\s*(?P<m>1[0-2]|0?[1-9])\s*[-/.月]\s*(?P<d>3[01]|[12]\d|0?[1-9])
       | (?P<m2>1[0-2]|0?[1-9])\s*[-/月]\s*(?P<d2>3[01]|[12]\d|0?[1-9])
-    )\s*日?(?![\d/.-])
+    )(?:\s*日|(?![\d/.-]))
     (?:[\sT]{0,9}(?P<H>2[0-3]|[01]?\d)[:：时](?P<M>[0-5]\d)(?:[:：分](?P<S>[0-5]\d))?[秒分]?)?""",
     re.X,
 )
@@ -216,8 +218,10 @@ def _place(item: LexborNode) -> str:
 
 
 def _links(node: LexborNode) -> list[LexborNode]:
-    own = [node] if node.tag == "a" and _href(node) else []
-    return own or [a for a in node.css("a[href]") if _href(a)]
+    """The links in an entry; of anything larger, only those it begins with."""
+    if node.tag == "a" and _href(node):
+        return [node]
+    return [n for n in islice(node.traverse(), MOST_NODES) if n.tag == "a" and _href(n)]
 
 
 def _href(link: LexborNode) -> str:
