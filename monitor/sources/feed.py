@@ -41,6 +41,8 @@ BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
 ZONED = re.compile(r"\d:\d\d(?:[:.]\d+)*\s*(?:Z|GMT|UTC?|[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?$")
 ZONELESS = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?$")
+MOST_TAGS = 100_000  # parsing time grows with the square of their depth …
+MOST_ATTRIBUTES = 500  # … and of the attributes of one
 LONGEST_DATE = 64  # characters; beyond it is no date, and expensive to find out
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 300
@@ -153,6 +155,8 @@ def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     root = ROOT.search(COMMENT.sub("", text[:4096]))
     if root is None or root[1].lower() not in ROOTS:
         return NotAFeed(looks_like(text))
+    if _absurd(text):
+        return NotAFeed("XML with more tags or attributes than any feed has")
     # A stream, because a string that looks like an address or a path would be opened; in
     # UTF-8, because the encoding is settled.
     parsed = feedparser.parse(
@@ -171,6 +175,13 @@ def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     items = (_xml_item(entry, manner.zone) for entry in parsed.entries)
     posts = _posts(items, manner.platform, manner.updated_counts and not by_rsshub)
     return Window(posts, _line(parsed.feed.get("title", "")), parsed.feed.get("link", ""))
+
+
+def _absurd(text: str) -> bool:
+    if text.count("<") > MOST_TAGS:
+        return True
+    tags = TAG.finditer(text) if text.count("=") > MOST_ATTRIBUTES else ()
+    return any(tag[0].count("=") > MOST_ATTRIBUTES for tag in tags)
 
 
 def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
