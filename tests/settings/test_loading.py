@@ -395,7 +395,8 @@ PROBLEMS = [
     pytest.param(
         "monitor.toml", '"rsshub"', '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, rsshub, wewe_rss)',
+        '"rsshub"? (one of: feed, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, weibo_api, '
+        'weibo_mobile, wewe_rss)',
         id="a misspelt kind of gateway",
     ),
     pytest.param(
