@@ -159,7 +159,8 @@ def _blank(table: str, rows: Mapping[str, Row]) -> Iterator[Finding]:
 def _unreadable(table: str, label: str, row: Row) -> Iterator[Finding]:
     for cell in row.cells:
         value = cell_value(cell)
-        if value is None or value != value.to_integral_value() and "收费" not in label:
+        whole = value is not None and value == value.to_integral_value()
+        if value is None or not (whole or "收费" in label):
             yield Finding(
                 "not-a-number",
                 Severity.ERROR,
