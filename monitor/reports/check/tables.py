@@ -132,13 +132,12 @@ def requests(document: Document) -> Requests | None:
 
 
 def proceedings(document: Document) -> Proceedings | None:
-    """Return table 四; None where no row of fifteen figures stands under its headings."""
+    """Return table 四; None where no row of fifteen figures is found."""
     for table in tables(document):
-        if not re.search("复议|维持", _text(table)):
-            continue
+        named = re.search("复议|维持", _text(table)) is not None
         for row in reversed(table.rows):
             cells = tuple(cell.text for cell in row[-15:])
-            if len(cells) == 15 and all(cell_value(cell) is not None for cell in cells):
+            if len(cells) == 15 and (named or len(row) == 15) and _all_figures(cells):
                 return Proceedings(cells)
     return None
 
@@ -189,6 +188,10 @@ def _columns(row: Sequence[Cell], header: Mapping[str, int] | None) -> list[int]
 
 def _figures(cells: Sequence[str]) -> bool:
     return not any(re.search(r"[一-鿿]{2}", cell) for cell in cells)
+
+
+def _all_figures(cells: Sequence[str]) -> bool:
+    return all(cell_value(cell) is not None for cell in cells) and not all(map(is_blank, cells))
 
 
 def _distinct(cells: Sequence[Cell]) -> list[str]:

@@ -25,6 +25,7 @@ from monitor.reports.check.report import Report
 
 _COUNTING = frozenset("条篇件起宗个人次项家份期")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_FILLER = "\u3000"
 _NOT_PART = re.compile(
     r"较|比|增|减|下降|阅读|浏览|访问|点赞|粉丝|关注|订阅|累计|新增|平均|每|同时|此外|另|还|共|总计|合计|均|各|超过|达到"
 )
@@ -50,13 +51,13 @@ def totals(report: Report) -> Iterator[Finding]:
 
 
 def _lists(text: str) -> Iterator[tuple[Quantity, list[Quantity], str]]:
-    for match in re.finditer("其中", text):
-        base = _number_before(text, match.start())
+    # What stands in brackets belongs to the number before it, not to the list around it.
+    flat = _BRACKETS.sub(lambda match: _FILLER * len(match[0]), text)
+    for match in re.finditer("其中", flat):
+        base = _number_before(flat, match.start())
         if base:
-            end = re.search("其中|。|$", text[match.end() :])
-            tail = text[match.end() : match.end() + (end.start() if end else 0)]
-            flat = _BRACKETS.sub("", tail)
-            yield base, _items(flat, base.unit), flat
+            tail = re.split("其中|。", flat[match.end() :])[0]
+            yield base, _items(tail, base.unit), tail
     for match in _BRACKETS.finditer(text):
         base = _number_before(text, match.start())
         if base and base.end == match.start():
@@ -69,7 +70,8 @@ def _number_before(text: str, position: int) -> Quantity | None:
     """Return the last counted number in *text* that ends at most a few characters before."""
     found = [q for q in quantities(text[:position]) if q.unit in _COUNTING]
     near = found[-1] if found else None
-    return near if near and re.fullmatch(r"[^\d。;]{0,12}", text[near.end : position]) else None
+    between = text[near.end : position].replace(_FILLER, "") if near else ""
+    return near if re.fullmatch(r"[^\d。;]{0,12}", between) else None
 
 
 def _items(text: str, unit: str) -> list[Quantity]:
@@ -89,32 +91,59 @@ def _items(text: str, unit: str) -> list[Quantity]:
 def _judged(
     sentence: Sentence, total: Quantity, items: Sequence[Quantity], text: str
 ) -> Iterator[Finding]:
-    if not items:
+    runs = [items[:count] for count in range(1, len(items) + 1)]
+    # A list may be followed by the next one: what adds up early is not judged by what follows.
+    if not items or any(_adds_up(run, total) for run in runs[1:]):
         return
+    chosen = min(
+        (runs[_before_semicolon(text, items) - 1], items),
+        key=lambda run: abs(_added(run) - total.value),
+    )
+    severity, why = _verdict(chosen, total, text)
+    if severity:
+        yield Finding(
+            "parts",
+            severity,
+            sentence.place.said(),
+            sentence.quote(max(0, total.start - 12), total.start + len(total.raw) + 60),
+            _sum(chosen, total),
+            why,
+        )
+
+
+def _verdict(
+    items: Sequence[Quantity], total: Quantity, text: str
+) -> tuple[Severity | None, Message]:
+    less = say("the parts do not add up to the whole; if others are left out, say 等")
+    if sum((item.low for item in items), Decimal(0)) > total.high:
+        return Severity.ERROR, say(
+            "the parts cannot be more than the whole; if their scope differs, say so"
+        )
+    if _adds_up(items, total) or len(items) < 2 or _OPEN_LIST.search(text):
+        return None, less
+    exclusive = any(a in text and b in text for a, b in _EXCLUSIVE)
+    return Severity.ERROR if exclusive else Severity.UNSURE, less
+
+
+def _before_semicolon(text: str, items: Sequence[Quantity]) -> int:
+    """Return how many of *items* stand before the first semicolon after the second of them."""
+    stop = text.find(";", items[min(1, len(items) - 1)].end)
+    return sum(stop < 0 or item.end <= stop for item in items)
+
+
+def _adds_up(items: Sequence[Quantity], total: Quantity) -> bool:
     low = sum((item.low for item in items), Decimal(0))
     high = sum((item.high for item in items), Decimal(0))
-    if low > total.high:
-        severity = Severity.ERROR
-        why = say("the parts cannot be more than the whole; if their scope differs, say so")
-    elif high < total.low and len(items) > 1 and not _OPEN_LIST.search(text):
-        exclusive = any(a in text and b in text for a, b in _EXCLUSIVE)
-        severity = Severity.ERROR if exclusive else Severity.UNSURE
-        why = say("the parts do not add up to the whole; if others are left out, say 等")
-    else:
-        return
-    yield Finding(
-        "parts",
-        severity,
-        sentence.place.said(),
-        sentence.quote(max(0, total.start - 12), total.start + len(total.raw) + 60),
-        _sum(items, total),
-        why,
-    )
+    return low <= total.high and high >= total.low
+
+
+def _added(items: Sequence[Quantity]) -> Decimal:
+    return sum((item.value for item in items), Decimal(0))
 
 
 def _sum(items: Sequence[Quantity], total: Quantity) -> str:
-    added = sum((item.value for item in items), Decimal(0))
-    return " + ".join(shown(i.value) for i in items) + f" = {shown(added)} ≠ {shown(total.value)}"
+    terms = " + ".join(shown(item.value) for item in items)
+    return f"{terms} = {shown(_added(items))} ≠ {shown(total.value)}"
 
 
 def _run(text: str, before: Sequence[Quantity], total: Quantity) -> list[Quantity]:
@@ -135,11 +164,8 @@ def _run(text: str, before: Sequence[Quantity], total: Quantity) -> list[Quantit
 def _totalled(sentence: Sentence, total: Quantity, run: list[Quantity]) -> Iterator[Finding]:
     if len(run) < 2 or total.unit not in _COUNTING:
         return
-    for first in range(len(run) - 1):
-        low = sum((item.low for item in run[first:]), Decimal(0))
-        high = sum((item.high for item in run[first:]), Decimal(0))
-        if low <= total.high and high >= total.low:
-            return
+    if any(_adds_up(run[first:], total) for first in range(len(run) - 1)):
+        return
     yield Finding(
         "total",
         Severity.WARNING,
@@ -244,7 +270,7 @@ def _rate(
         "growth",
         Severity.ERROR,
         sentence.place.said(),
-        sentence.quote(max(0, change.base.start - 6), printed.end),
+        sentence.quote(_clause(sentence.text, change.base.start), printed.end),
         right,
         _explained(change, printed, rising=rising),
     )
@@ -276,6 +302,11 @@ def _explained(change: _Change, printed: Quantity, *, rising: bool) -> Message:
     )
 
 
+def _clause(text: str, position: int) -> int:
+    """Return where the clause around *position* begins."""
+    return max(text.rfind(mark, 0, position) for mark in ",;。") + 1
+
+
 def _near(share: Decimal, printed: Quantity) -> bool:
     # 38.7 % was printed as 40 %: rounded to the ten.
     return prints_as(share, printed) or abs(share - printed.value) <= Decimal("2.5")
@@ -297,7 +328,7 @@ def _differences(sentence: Sentence, change: _Change) -> Iterator[Finding]:
                 "growth",
                 Severity.ERROR,
                 sentence.place.said(),
-                sentence.quote(max(0, change.base.start - 6), stated.end),
+                sentence.quote(_clause(sentence.text, change.base.start), stated.end),
                 shown(least),
                 say(
                     "{end} - {base} = {difference}",
@@ -326,13 +357,14 @@ _IN_TIME = re.compile(r"按时|按期|及时|期限|结转|满意")
 
 def shares(report: Report) -> Iterator[Finding]:
     """Yield a rate (合格率, 答复率, 原创率 …) that its numerator and whole do not give."""
-    for sentence in report.sentences:
+    for i, sentence in enumerate(report.sentences):
         for printed in percents(sentence.text):
             match = _SHARE_NAME.search(sentence.text[: printed.start])
             if match and match["name"]:
                 yield from _named_share(sentence, printed, match["name"])
             elif match:
-                yield from _bare_share(sentence, printed, match.start())
+                earlier = [s.text for s in report.sentences[:i] if s.place == sentence.place]
+                yield from _bare_share(sentence, printed, match.start(), earlier)
 
 
 def _named_share(sentence: Sentence, printed: Quantity, name: str) -> Iterator[Finding]:
@@ -382,21 +414,25 @@ def _share(part: Quantity, whole: Quantity, *, negative: bool) -> Decimal:
     return value * 100 / whole.value
 
 
-def _bare_share(sentence: Sentence, printed: Quantity, position: int) -> Iterator[Finding]:
+def _bare_share(
+    sentence: Sentence, printed: Quantity, position: int, earlier: Sequence[str]
+) -> Iterator[Finding]:
     part = _number_before(sentence.text, position)
     if part is None or part.value == 0:
         return
+    texts = (*earlier, sentence.text[: part.start])
     wholes = [
-        q for q in quantities(sentence.text[: part.start])
+        q for text in texts for q in quantities(text)
         if q.unit == part.unit and q.value >= part.value
     ]  # fmt: skip
     if not wholes or any(prints_as(_share(part, w, negative=False), printed) for w in wholes):
         return
+    largest = max(wholes, key=lambda q: q.value)
     yield Finding(
         "rate",
         Severity.UNSURE,
         sentence.place.said(),
         sentence.quote(max(0, part.start - 12), printed.end),
-        f"{_share(part, wholes[0], negative=False):.2f}%",
-        say("{part} of {whole}", part=shown(part.value), whole=shown(wholes[0].value)),
+        f"{_share(part, largest, negative=False):.2f}%",
+        say("{part} of {whole}", part=shown(part.value), whole=shown(largest.value)),
     )
