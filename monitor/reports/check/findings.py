@@ -99,17 +99,10 @@ def found_trouble(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is not Severity.UNSURE for finding in findings)
 
 
-_TITLES = {
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.UNSURE: "to be checked",
-}
-
-
 def _block(finding: Finding, text: Text) -> str:
     heading = say(
-        "[{severity}] {where} ({rule})",
-        severity=Message(_TITLES[finding.severity]),
+        "{severity} {where} ({rule})",
+        severity=_TITLES[finding.severity],
         where=finding.where,
         rule=finding.rule,
     )
@@ -129,3 +122,10 @@ def _count(found: list[Finding], text: Text) -> str:
 
 def _said(value: object) -> Said:
     return value if isinstance(value, str | Message | Listed) else str(value)
+
+
+_TITLES = {
+    Severity.ERROR: say("[error]"),
+    Severity.WARNING: say("[warning]"),
+    Severity.UNSURE: say("[to be checked]"),
+}

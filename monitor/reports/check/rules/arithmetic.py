@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from monitor.reports.check.document import Sentence
@@ -197,6 +197,15 @@ _RATE = re.compile(
 _MORE = re.compile(rf"(?:{_RISING}|净增|新增)了?$|(?:{_FALLING})了?$")
 
 
+_ADDED = re.compile(
+    rf",?(?:共|净|新)?(?:{_RISING}|{_FALLING}|净增|新增)了?\d[\d,]*[人个条篇件名位次户起宗]"
+)
+_BY = re.compile(
+    rf"(?P<b>\d[\d,]*)(?P<u>[人个条篇件名位次户起宗]),?(?:比|较|同比)[^\d。;]{{0,8}}"
+    rf"(?:(?P<up>{_RISING}|净增|新增)|(?P<down>{_FALLING}))了?(?P<n>\d[\d,]*)(?P=u)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """Two numbers and where the second of them ends."""
@@ -226,6 +235,15 @@ def _changes(text: str, year: int) -> Iterator[_Change]:
         if base and ends:
             yield _Change(base, ends[-1], match.end())
     yield from _by_year(text, year, by_start)
+    yield from _by_difference(text, by_start)
+
+
+def _by_difference(text: str, by_start: dict[int, Quantity]) -> Iterator[_Change]:
+    for match in _BY.finditer(text):
+        end, added = _at(by_start, match.start("b")), _at(by_start, match.start("n"))
+        if end and added and end.exact and added.exact:
+            base = end.value - (added.value if match["up"] else -added.value)
+            yield _Change(replace(end, value=base, low=base, high=base), end, match.end())
 
 
 def _by_year(text: str, year: int, by_start: dict[int, Quantity]) -> Iterator[_Change]:
@@ -245,11 +263,11 @@ def _alike(a: Quantity, b: Quantity) -> bool:
 
 def _rates(sentence: Sentence, change: _Change) -> Iterator[Finding]:
     for printed in percents(sentence.text):
-        if not change.position <= printed.start <= change.position + 30:
+        if not change.position <= printed.start <= change.position + 40:
             continue
-        between = sentence.text[change.position : printed.start]
+        between = _ADDED.sub("", sentence.text[change.position : printed.start])
         rate = _RATE.search(between)
-        if rate and not re.search(r"[。;]", between) and not re.search(r"\d", between):
+        if rate and not re.search(r"[。;\d]", between):
             yield from _rate(sentence, change, printed, rising=rate["up"] is not None)
 
 
@@ -372,16 +390,17 @@ def _named_share(sentence: Sentence, printed: Quantity, name: str) -> Iterator[F
     part = _numerator(sentence.text, before, _NUMERATORS[name])
     if part is None or (name in ("答复", "办结") and _IN_TIME.search(sentence.text)):
         return
-    wholes = [q for q in before if q.unit == part.unit and q is not part and q.value >= part.value]
+    others = [q for q in before if q.unit == part.unit and q is not part]
+    wholes = [q for q in others if q.value >= part.value] or others[-1:]
     if not wholes:
         return
     negative = _is_negative(sentence.text, part)
     values = [_share(part, whole, negative=negative) for whole in wholes if whole.value]
-    if any(prints_as(value, printed) for value in values):
+    if not values or any(prints_as(value, printed) for value in values):
         return
     yield Finding(
         "rate",
-        Severity.ERROR if len(wholes) == 1 else Severity.UNSURE,
+        Severity.ERROR if len(wholes) == 1 and values[0] <= 100 else Severity.UNSURE,
         sentence.place.said(),
         sentence.quote(max(0, wholes[0].start - 6), printed.end),
         f"{values[0]:.2f}%",

@@ -29,12 +29,13 @@ _AGAIN = re.compile(r"再次|再未|此后|之后|其后|整改后|未再|没有
 _NOT_A_FACT = re.compile(
     r"避免|防止|杜绝(?!了)|确保|要求|不得|严禁|坚决|规定|提醒|预警|一票否决|如|若|凡|制度|机制|标准|检查指标|督促"
 )
-_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?:份)?(?!\d)")
+_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月")
 _SPAN = re.compile(r"(\d{1,2})月(\d{1,2})日(?:起)?(?:至|到|-|—|–|~)(?:(\d{1,2})月)?(\d{1,2})日")
 _LONGEST = re.compile(
     r"(?:最长|最大)(?:的)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}(\d+)(?:天|日)"
 )
 _MONTHS = 12
+_PLATFORMS = {"weibo": "微博", "wechat": "微信公众号"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _wrong_dates(
     last = _date(report.year, match[3] or match[1], match[4])
     if first is None or last is None:
         return
-    fits = any(_near(first, lapse.began, 1) and _ends(last, lapse) for _, lapse in candidates)
+    fits = any(_begins(first, lapse) and _ends(last, lapse) for _, lapse in candidates)
     if not fits:
         yield Finding(
             "lapse-dates",
@@ -249,20 +250,22 @@ def _date(year: int, month: str, day: str) -> date | None:
         return None
 
 
-def _near(a: date, b: date, days: int) -> bool:
-    return abs((a - b).days) <= days
+def _begins(first: date, lapse: LapseFigure) -> bool:
+    """Whether *first* is the day of the last post or the first day without one."""
+    return 0 <= (first - lapse.began).days <= 1
 
 
 def _ends(last: date, lapse: LapseFigure) -> bool:
-    return lapse.ended is None or _near(last, lapse.ended, 1)
+    """Whether *last* is the day of the next post or the last day without one."""
+    return lapse.ended is None or 0 <= (lapse.ended - last).days <= 1
 
 
 def _lapse(account: AccountFigures, lapse: LapseFigure) -> Message:
-    ended = lapse.ended.isoformat() if lapse.ended else say("today")
+    ended = lapse.ended.isoformat() if lapse.ended else say("still lasting")
     return say(
         "{account} ({platform}): {began} to {ended}, {days} days",
         account=account.name,
-        platform=say(account.platform),
+        platform=_PLATFORMS.get(account.platform, account.platform),
         began=lapse.began.isoformat(),
         ended=ended,
         days=lapse.days,

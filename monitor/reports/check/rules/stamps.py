@@ -11,13 +11,22 @@ from monitor.reports.check.findings import Finding, Said, Severity, say
 from monitor.reports.check.report import Report
 
 _PERIOD = re.compile(
-    r"(\d{4})年(?:度)?1月1日(?:起|开始|始)?(?:至|到|-|—|–|~)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日"
+    r"(\d{4})年(?:度)?(\d{1,2})月(\d{1,2})日(?:起|开始|始)?(?:至|到|-|—|–|~)"
+    r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日"
 )
+_WHOLE_YEAR = ("1", "1", "12", "31")
+# A sentence that compares, or a year that only dates something, reports no work of that year.
 _COMPARED = re.compile(
-    r"比|较|同比|增长|下降|上升|减少|以来|结转|自|由|从|去年|上年|上一年|往年|印发|修订|通过|部署|要点|规划|"
-    r"《|预算|决算|计划|截至|年底|年末|工作报告|考核|评估|历年|连续|至|延续|基础上"
+    r"同比|增长|下降|上升|减少|结转|去年|上年|上一年|往年|历年|连续|评估|考核|延续"
 )
-_COMING = re.compile(r"将|拟|计划|下一步|力争|预计|要|明年|今后|展望|继续|截至|印发|《|公布|编制")
+_DATING_BEFORE = "较比自从由至到截与同在"
+_DATING_AFTER = "以来|底|末|初|同期|相比|的|部署|要点|预算|决算|工作|印发|建成|修订|通过|部门|出台|制定|"
+    "版|规划|至|到"
+_COMING = re.compile(r"将|拟|计划|下一步|力争|预计|要|明年|今后|展望|截至|印发|公布|编制")
+_YEAR = re.compile(
+    rf"(?<![{_DATING_BEFORE}〔\[\d])(20\d\d)(?:年(?:度)?(?!{_DATING_AFTER})|(?=分别|全年|共发布))"
+)
+_TITLES = re.compile(r"《[^》]*》|〈[^〉]*〉|\([^()]*\)")
 _CLAIMING = re.compile(
     r"(?:发布|公开|收到|受理|推送|答复|办理|新增|更新)[^。;]{0,30}?\d+(?:余|多)?(?:条|篇|件|次|人)"
 )
@@ -36,7 +45,7 @@ def title(report: Report) -> Iterator[Finding]:
         yield Finding(
             "year-title",
             Severity.ERROR,
-            say("title"),
+            say("title of the report"),
             heading.plain,
             say("the year {year}", year=report.year),
             say("the report checked is that of {year}", year=report.year),
@@ -47,10 +56,11 @@ def period(report: Report) -> Iterator[Finding]:
     """Yield a reporting period other than the calendar year."""
     for sentence in report.sentences:
         match = _PERIOD.search(sentence.text)
-        if not match or not re.search("统计|期限|数据|报告", sentence.text):
+        if not match or not re.search("统计|期限|数据", sentence.text):
             continue
-        first, last = int(match[1]), int(match[2] or match[1])
-        if (first, last, match[3], match[4]) != (report.year, report.year, "12", "31"):
+        first, last = match[1], match[4] or match[1]
+        days = (match[2], match[3], match[5], match[6])
+        if {first, last} != {str(report.year)} or days != _WHOLE_YEAR:
             yield Finding(
                 "year-period",
                 Severity.ERROR,
@@ -80,15 +90,16 @@ def body(report: Report) -> Iterator[Finding]:
 
 
 def _foreign_year(text: str, year: int) -> int | None:
-    named = {int(y) for y in re.findall(r"(?<![〔\[\d])(20\d\d)年?(?![〕\]\d])", text)}
-    if year in named:
+    """Return the year before or after *year* whose work *text* reports, or None."""
+    text = _TITLES.sub("", text)
+    named = {int(y) for y in _YEAR.findall(text)}
+    if year in named or _COMPARED.search(text) or _SIGNED.fullmatch(text):
         return None
-    last = year - 1 in named and not _COMPARED.search(text)
-    coming = year + 1 in named and not _COMING.search(text) and not _SIGNED.fullmatch(text)
-    claims = _CLAIMING.search(text) or re.match(rf"{year - 1}年(?:度)?,", text)
-    if claims and (last or coming):
-        return year - 1 if last else year + 1
-    return None
+    if not _CLAIMING.search(text) and not re.match(r"20\d\d年(?:度)?,", text):
+        return None
+    if year - 1 in named:
+        return year - 1
+    return year + 1 if year + 1 in named and not _COMING.search(text) else None
 
 
 def _opening(report: Report, text: str, place: Place) -> Iterator[Finding]:

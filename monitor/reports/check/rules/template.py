@@ -30,7 +30,9 @@ _CORES = (
     re.compile("其[他它]需要报告(?:的)?事项"),
 )
 CURRENT_FORM = "国办公开办函〔2021〕30号"
-_OLD_FORM = re.compile(r"国办公开办函[〔\[(（【]?2019[〕\])）】]?60号")
+_CITED = re.compile(r"国办公开办函[〔\[(（【]?(\d{4})[〕\])）】]?(\d+)号")
+_CURRENT, _TRIAL = ("2021", "30"), ("2019", "60")
+_ON_THE_FORM = re.compile("年度报告格式|年度报告.{0,6}格式|年度报告有关事项")
 _LONGEST_OVERVIEW = 1000
 # Labels of the form of 2019, and wordings that stray from that of 2021.
 _STRAY_LABELS = {
@@ -66,7 +68,7 @@ def structure(report: Report) -> Iterator[Finding]:
                 "sections",
                 Severity.ERROR,
                 section_place(number),
-                say("missing"),
+                say("section missing"),
                 f"{NUMERALS[number - 1]}、{title}",
                 say("the form has six sections; none may be left out"),
             )
@@ -145,16 +147,19 @@ def tables_found(report: Report) -> Iterator[Finding]:
 
 
 def cited_form(report: Report) -> Iterator[Finding]:
-    """Yield a citation of the form of 2019 as if it were in force."""
+    """Yield a citation of the form of 2019 as if in force, or of the form by a wrong number."""
     for sentence in report.sentences:
-        if match := _OLD_FORM.search(sentence.text):
+        match = _CITED.search(sentence.text)
+        if not match or match.groups() == _CURRENT:
+            continue
+        if match.groups() == _TRIAL or _ON_THE_FORM.search(sentence.text):
             yield Finding(
                 "cited-form",
                 Severity.WARNING,
                 sentence.place.said(),
                 match[0],
                 CURRENT_FORM,
-                say("the trial form of 2019 was replaced in September 2021"),
+                say("the form in force is that of September 2021, which replaced the trial form"),
             )
 
 
@@ -166,7 +171,7 @@ def problems(report: Report) -> Iterator[Finding]:
             "problems-empty",
             Severity.WARNING,
             section_place(5),
-            text or say("empty"),
+            text or say("nothing written"),
             say("what the problems were and how they are being put right"),
             say("section 五 must not be empty or “无”"),
         )
