@@ -67,6 +67,7 @@ RULES: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     stamps.title,
     stamps.period,
     stamps.body,
+    stamps.impossible,
     stamps.dated,
     identities.identities,
     identities.cells,

@@ -241,17 +241,17 @@ def _html_table(rows: Spans) -> str:
 def _word_table(document: Any, rows: Spans) -> None:
     grid = resolved(rows).rows
     table = document.add_table(rows=len(grid), cols=len(grid[0]))
-    corners: dict[int, tuple[int, int]] = {}
+    cells = [row.cells for row in table.rows]
+    places: dict[int, list[tuple[int, int]]] = {}
     for r, row in enumerate(grid):
         for c, cell in enumerate(row):
-            corners[id(cell)] = (r, c)
-    done = set()
-    for r, row in enumerate(grid):
-        for c, cell in enumerate(row):
-            if id(cell) not in done:
-                done.add(id(cell))
-                merged = table.cell(r, c).merge(table.cell(*corners[id(cell)]))
-                merged.text = cell.text
+            places.setdefault(id(cell), []).append((r, c))
+    for (top, left), *rest in places.values():
+        corner = cells[top][left]
+        corner.text = grid[top][left].text
+        if rest:
+            bottom, right = rest[-1]
+            corner.merge(cells[bottom][right])
 
 
 def seven(*six: int) -> tuple[str, ...]:

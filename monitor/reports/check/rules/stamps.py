@@ -20,11 +20,15 @@ _COMPARED = re.compile(
     r"同比|增长|下降|上升|减少|结转|去年|上年|上一年|往年|历年|连续|评估|考核|延续"
 )
 _DATING_BEFORE = "较比自从由至到截与同在"
-_DATING_AFTER = "以来|底|末|初|同期|相比|的|部署|要点|预算|决算|工作|印发|建成|修订|通过|部门|出台|制定|"
-    "版|规划|至|到"
+_DATED = "以来|底|末|初|同期|相比|的|至|到|版"
+_PLANNED = "部署|要点|预算|决算|工作|印发|建成|修订|通过|部门|出台|制定|规划"
 _COMING = re.compile(r"将|拟|计划|下一步|力争|预计|要|明年|今后|展望|截至|印发|公布|编制")
 _YEAR = re.compile(
-    rf"(?<![{_DATING_BEFORE}〔\[\d])(20\d\d)(?:年(?:度)?(?!{_DATING_AFTER})|(?=分别|全年|共发布))"
+    rf"(?<![{_DATING_BEFORE}〔\[\d])(20\d\d)(?:年(?:度)?(?!{_DATED}|{_PLANNED})|(?=分别|全年|共发布))"
+)
+_ANY_DATE = re.compile(
+    r"(?<![\d.])(?:(?P<year>\d{4,})年)(?:度)?(?:(?P<month>\d+)月(?!内|以)(?:(?P<day>\d+)日)?)?"
+    r"|(?<![\d.年])(?P<m>\d+)月(?P<d>\d+)日"
 )
 _TITLES = re.compile(r"《[^》]*》|〈[^〉]*〉|\([^()]*\)")
 _CLAIMING = re.compile(
@@ -87,6 +91,28 @@ def body(report: Report) -> Iterator[Finding]:
                 )
         elif sentence.place.section == 0:
             yield from _opening(report, sentence.text, sentence.place)
+
+
+def impossible(report: Report) -> Iterator[Finding]:
+    """Yield dates that no calendar has, as a slip of the hand leaves them."""
+    for sentence in report.sentences:
+        for match in _ANY_DATE.finditer(sentence.text):
+            if not _possible(match):
+                yield Finding(
+                    "date-impossible",
+                    Severity.ERROR,
+                    sentence.place.said(),
+                    match[0],
+                    say("a day of the calendar"),
+                    say("there is no such date"),
+                )
+
+
+def _possible(match: re.Match[str]) -> bool:
+    # Without a year any leap day may be meant.
+    year = match["year"] or "2024"
+    month, day = match["month"] or match["m"] or "1", match["day"] or match["d"] or "1"
+    return len(year) == 4 and _day(year, month, day) is not None
 
 
 def _foreign_year(text: str, year: int) -> int | None:

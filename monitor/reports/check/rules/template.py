@@ -30,7 +30,7 @@ _CORES = (
     re.compile("其[他它]需要报告(?:的)?事项"),
 )
 CURRENT_FORM = "国办公开办函〔2021〕30号"
-_CITED = re.compile(r"国办公开办函[〔\[(（【]?(\d{4})[〕\])）】]?(\d+)号")
+_CITED = re.compile(r"国办公开办函[〔\[(（【]?(\d+)[〕\])）】]?(\d+)号")
 _CURRENT, _TRIAL = ("2021", "30"), ("2019", "60")
 _ON_THE_FORM = re.compile("年度报告格式|年度报告.{0,6}格式|年度报告有关事项")
 _LONGEST_OVERVIEW = 1000
