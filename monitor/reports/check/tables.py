@@ -187,7 +187,8 @@ def _columns(row: Sequence[Cell], header: Mapping[str, int] | None) -> list[int]
 
 
 def _figures(cells: Sequence[str]) -> bool:
-    return not any(re.search(r"[一-鿿]{2}", cell) for cell in cells)
+    """Return whether most of *cells* hold no words: a row of figures, whatever one cell says."""
+    return 2 * sum(re.search(r"[一-鿿]{2}", cell) is not None for cell in cells) < len(cells)
 
 
 def _all_figures(cells: Sequence[str]) -> bool:
