@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from monitor.reports.check.document import Sentence
 from monitor.reports.check.numbers import CHINESE_DIGITS, POST_UNITS, Quantity, quantities
@@ -123,27 +124,29 @@ def announced(text: str) -> int | None:
     return (CHINESE_DIGITS.get(match[1]) or int(match[1])) if match else None
 
 
-def distributions(text: str) -> list[Distribution]:
+@lru_cache(maxsize=256)
+def distributions(text: str) -> tuple[Distribution, ...]:
     """Return every 分别 or 依次 of plain *text* that hands numbers out."""
     flat = _BRACKETS.sub(lambda match: "　" * len(match[0]), text)
+    numbers, named = quantities(flat), groups(text)
     found = []
     for match in _SHARED_OUT.finditer(flat):
-        numbers = _shares(flat, match.end())
-        if numbers:
-            named = [g for g in groups(text) if g[-1].end <= match.start()]
-            found.append(Distribution(named[-1] if named else (), numbers, match.start()))
-    return found
+        shares = _shares(flat, numbers, match.end())
+        if shares:
+            before = [g for g in named if g[-1].end <= match.start()]
+            found.append(Distribution(before[-1] if before else (), shares, match.start()))
+    return tuple(found)
 
 
-def _shares(text: str, start: int) -> tuple[Quantity, ...]:
-    numbers: list[Quantity] = []
-    for quantity in (q for q in quantities(text) if q.start >= start):
+def _shares(text: str, numbers: Sequence[Quantity], start: int) -> tuple[Quantity, ...]:
+    shares: list[Quantity] = []
+    for quantity in (q for q in numbers if q.start >= start):
         between = text[start : quantity.start].replace("　", "")
         if not _NEXT_SHARE.fullmatch(between) or _NO_SHARE.search(between):
             break
-        numbers.append(quantity)
+        shares.append(quantity)
         start = quantity.end
-    return tuple(numbers)
+    return tuple(shares)
 
 
 def _masked(text: str) -> str:

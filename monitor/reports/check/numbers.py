@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 # Longer ones first: 个百分点 is not 个.
 _LONG_UNITS = "个百分点|条次|人次|件次|"
@@ -47,9 +48,11 @@ class Quantity:
         return self.low <= value <= self.high
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=512)  # every rule asks for the numbers of every sentence
+def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of plain *text* in order; dates and document numbers are none."""
-    return [q for q in map(_quantity, _QUANTITY.finditer(text)) if not _is_label(q, text)]
+    found = map(_quantity, _QUANTITY.finditer(text))
+    return tuple(q for q in found if not _is_label(q, text))
 
 
 def percents(text: str) -> list[Quantity]:

@@ -35,7 +35,7 @@ def from_pdf(data: bytes) -> Document:
 
 def joined(lines: Sequence[str]) -> Iterator[str]:
     """Yield *lines* with those joined that the margin broke; rows of figures stay apart."""
-    widest = max((len(line.strip()) for line in lines if not columns(line)), default=0)
+    widest = max((_length(line) for line in lines if not columns(line)), default=0)
     held = ""
     for line in lines:
         if columns(line):
@@ -53,11 +53,16 @@ def joined(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _continues(held: str, line: str, widest: int) -> bool:
-    return bool(line.strip()) and not _OPENING.match(line) and len(held) >= widest * _FULL
+    return bool(line.strip()) and not _OPENING.match(line) and _length(held) >= widest * _FULL
 
 
 def _ends(line: str, widest: int) -> bool:
-    return _CLOSING.search(line) is not None or len(line.strip()) < widest * _FULL
+    return _CLOSING.search(line) is not None or _length(line) < widest * _FULL
+
+
+def _length(line: str) -> int:
+    """Return how many characters stand in *line*; the gaps are the renderer's."""
+    return len(re.sub(r"\s", "", line))
 
 
 def _lines(data: bytes) -> list[str]:

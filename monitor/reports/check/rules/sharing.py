@@ -12,6 +12,7 @@ from monitor.reports.check.numbers import POST_UNITS, Quantity, quantities, show
 from monitor.reports.check.report import Report
 
 _TOO_LONG = 6  # digits; no account publishes 100,000 items a year
+_LONGEST_RUN, _MOST = 24, 4  # beyond, a proposal would be a guess
 _DISCLOSED = re.compile(
     r"主动公开(?:各类|各项)?(?:政府|政务)?信息(?:共计|总计|累计|共|数|数量|达|为)*(?=\d)"
 )
@@ -91,7 +92,8 @@ def _proposal(split: Sequence[str]) -> Message:
 def _splits(report: Report, run: Quantity, count: int) -> list[str]:
     """Return how *run* falls into *count* numbers: as the ledger or a stated sum has it, else
     in the most even way; empty where it cannot."""
-    options = _ways(_digits(run), count)
+    digits = _digits(run)
+    options = _ways(digits, count) if count <= _MOST and len(digits) <= _LONGEST_RUN else []
     known = _known(report)
     sums = {int(q.value) for s in report.sentences for q in quantities(s.text) if q != run}
     for way in options:
