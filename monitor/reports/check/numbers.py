@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 # Longer ones first: 个百分点 is not 个.
 _LONG_UNITS = "个百分点|条次|人次|件次|"
 UNITS = _LONG_UNITS + "|".join("条篇件起宗人个次期项家部份元天日周月年号户名位场批倍%‰")
+_LONGEST = 30  # characters; longer ones are codes
+_MOST_DECIMALS = 6
 DATE_UNITS = frozenset({"年", "月", "日", "号", "周"})
-REQUEST_UNITS = frozenset({"件", "起", "宗", "项", "次", "条"})
+REQUEST_UNITS = frozenset({"件", "份", "起", "宗", "项", "次", "条"})
 POST_UNITS = frozenset({"条", "篇"})
 CHINESE_DIGITS = dict(zip("一两二三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -78,8 +80,10 @@ def shown(value: Decimal | int) -> str:
 
 def percent(part: Decimal, whole: Decimal, decimals: int = 1) -> str:
     """Return *part* of *whole* in per cent, rounded half up, as printed: `63.2%`."""
-    places = Decimal(1).scaleb(-decimals)
-    return f"{(part * 100 / whole).quantize(places, ROUND_HALF_UP)}%"
+    with localcontext() as context:
+        context.prec = 60  # no number in a file is too long to be divided
+        places = Decimal(1).scaleb(-min(decimals, _MOST_DECIMALS))
+        return f"{(part * 100 / whole).quantize(places, ROUND_HALF_UP)}%"
 
 
 def prints_as(value: Decimal, printed: Quantity) -> bool:
@@ -123,7 +127,8 @@ def _is_label(q: Quantity, text: str) -> bool:
     before = text[max(0, q.start - 1) : q.start]
     after = text[q.end : q.end + 1]
     return (
-        q.unit in DATE_UNITS
+        len(q.raw) > _LONGEST
+        or q.unit in DATE_UNITS
         or before in {"〔", "[", "第", "-", "/", "."}
         or (q.unit == "" and after in {"〕", "]", "-", "/", "."})
     )

@@ -64,7 +64,7 @@ def columns(line: str) -> tuple[str, ...]:
     """Return the cells of a line that is a row of a table; empty where it is prose."""
     if re.fullmatch(r"[\s|:+-]*", line):
         return ()
-    cells = tuple(cell.strip() for cell in _SEPARATOR.split(line.strip().strip("|").strip()))
+    cells = tuple(cell.strip() for cell in _SEPARATOR.split(line.strip("|\t \u3000")))
     ruled = "\t" in line.strip() or line.strip().count("|") >= 2
     if ruled and (len(cells) >= _SEVERAL or _figures(cells[1:])):
         return cells

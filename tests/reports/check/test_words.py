@@ -82,3 +82,16 @@ def test_a_quotation_with_braces_is_quoted_as_it_stands() -> None:
 
 def test_lists_are_told_one_after_another() -> None:
     assert render(listed(["a", say("opening")]), CHINESE.__getitem__) == "a、开头部分"
+
+
+def test_every_rule_is_documented() -> None:
+    source = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "monitor/reports/check/rules").glob("*.py")
+    )
+    named = set(re.findall(r'(?:Finding|_finding)\(\s*"([a-z0-9-]+)"', source))
+    documented = set(
+        re.findall(r"`([a-z0-9-]+)`", (ROOT / "docs/report-check.md").read_text(encoding="utf-8"))
+    )
+    assert named - documented == set()
+    assert len(named) > 40

@@ -27,9 +27,11 @@ _COUNTING = frozenset("条篇件起宗个人次项家份期")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _FILLER = "\u3000"
 _NOT_PART = re.compile(
-    r"较|比|增|减|下降|阅读|浏览|访问|点赞|粉丝|关注|订阅|累计|新增|平均|每|同时|此外|另|还|共|总计|合计|均|各|超过|达到"
+    r"较|比|增|减|下降|阅读|浏览|访问|点赞|粉丝|关注|订阅|累计|新增|平均|每|同时|此外|另|还|均|各|超过|达到|"
+    r"^[,;、]?(?:全年)?(?:共|总计|合计)"
 )
-_OPEN_LIST = re.compile(r"等|主要|包括|含|以及其他")
+_OPENING = re.compile(r"其中|,(?:主要)?(?:包括|包含|分别为|分别是)[:,]?")
+_OPEN_LIST = re.compile(r"等|主要|含|以及其他")
 _EXCLUSIVE = (("原创", "转"), ("自然人", "法人"), ("网上", "线下"), ("线上", "线下"))
 _TOTALLING = re.compile(r",(?:共计|合计|总计|共)[^,。;\d]{0,6}$")
 
@@ -53,7 +55,7 @@ def totals(report: Report) -> Iterator[Finding]:
 def _lists(text: str) -> Iterator[tuple[Quantity, list[Quantity], str]]:
     # What stands in brackets belongs to the number before it, not to the list around it.
     flat = _BRACKETS.sub(lambda match: _FILLER * len(match[0]), text)
-    for match in re.finditer("其中", flat):
+    for match in _OPENING.finditer(flat):
         base = _number_before(flat, match.start())
         if base:
             tail = re.split("其中|。", flat[match.end() :])[0]
