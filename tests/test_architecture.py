@@ -25,6 +25,7 @@ PURE = (
     "monitor/replay.py",
     "monitor/freshness/",
     "monitor/ledger/",
+    "monitor/reports/check/",
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
@@ -62,6 +63,9 @@ HOMES = {
     "holidays": ("alerts/calendar.py",),
     "babel": ("alerts/words.py",),
     "structlog": ("monitor/logs.py",),
+    "docx": ("monitor/reports/",),
+    "pypdf": ("monitor/reports/reading/pdf.py",),
+    "selectolax": ("monitor/reports/reading/html.py", "monitor/sources/"),
     "typer": ("monitor/cli.py",),
     "rich": ("monitor/display.py", "monitor/demo/year.py"),
 }
