@@ -53,7 +53,6 @@ HOMES = {
     "apscheduler": ("monitor/app.py",),
     "requests": ("monitor/sources/http.py", "alerts/channels/http.py"),
     "feedparser": ("monitor/sources/feed.py",),
-    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
     "psycopg": ("monitor/store/",),
@@ -65,7 +64,7 @@ HOMES = {
     "structlog": ("monitor/logs.py",),
     "docx": ("monitor/reports/",),
     "pypdf": ("monitor/reports/reading/pdf.py",),
-    "selectolax": ("monitor/reports/reading/html.py", "monitor/sources/"),
+    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
     "typer": ("monitor/cli.py",),
     "rich": ("monitor/display.py", "monitor/demo/year.py"),
 }
