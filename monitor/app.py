@@ -27,6 +27,7 @@ from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
+from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
@@ -155,7 +156,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
 
 
 def _sync(store: Store, register: Register, now: datetime) -> None:
-    policies = {a.id: f"{a.policy}: {register.policy_of(a)!r}" for a in register.accounts.values()}
+    policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
     store.sync(
         register.accounts.values(),
         register.gateways.values(),
