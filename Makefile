@@ -1,18 +1,22 @@
 # make run    set everything up and run the service on the shipped configuration
+# make demo   the year 2024 in about a minute
 # make test   lint, types and every test
-PYTHON ?= python3
+PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
+            do command -v $$p; done))
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
-.PHONY: run demo test lint types fast clean
+.PHONY: run demo test lint types clean
 
 $(READY): pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; set PYTHON=/path/to/python3.11"; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 2; }
-	@echo "setting up $(VENV) (once, about half a minute)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
+	    { echo "make: Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "setting up $(VENV) (once, about half a minute)" >&2
+	@$(BIN)/python $(RECENT) 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
 run: $(READY)

@@ -150,9 +150,11 @@ def _overtaken(call: Call, alert: Alert) -> bool:
     return call.rung is not None and alert.rung is not None and call.rung < alert.rung
 
 
-def _weight(call: Call) -> tuple[int, bool, datetime]:
-    """The highest rung first; the limit itself before its reminders; else the newest."""
-    return call.rung or 0, call.reason is Reason.BREACH, call.due_at
+def _weight(call: Call) -> tuple[int, bool, datetime, bool]:
+    """The highest rung first; the limit itself before its reminders; else the newest, and a
+    broken promise before what it kept back."""
+    promised = call.reason is Reason.PROMISE
+    return call.rung or 0, call.reason is Reason.BREACH, call.due_at, promised
 
 
 def _everybody(first: Call, due: Sequence[Call]) -> tuple[str, ...]:

@@ -151,6 +151,15 @@ def opened(
         )
 
 
+def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
+    """Return when the service last made a pass; opens nothing but the database."""
+    store = open_store(settings.database, clock())
+    try:
+        return store.heartbeat().last_tick_at
+    finally:
+        store.close()
+
+
 def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     if at is not None:
         return lambda: at

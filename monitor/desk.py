@@ -84,6 +84,7 @@ class Desk:
             self._told(known.id, moment),
             self._zone,
         )
+        answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
 
     def alerts(self, everything: bool = False, at: datetime | None = None) -> list[Json]:
@@ -268,6 +269,7 @@ class Desk:
         return {
             "id": notice.id,
             "to": notice.person,
+            "name": self._name(notice.person),
             "channel": notice.channel,
             "state": notice.state.value,
             "sent_at": self._iso(notice.sent_at),
@@ -310,7 +312,9 @@ class Desk:
             raise UsageError(f'people.toml: there is no person "{person}"; one of: {choices}')
 
     def _name(self, person: str) -> str:
-        return self._register.people[person].name
+        """The person's name; the id of one who has left."""
+        known = self._register.people.get(person)
+        return known.name if known else person
 
     def _iso(self, at: datetime | None) -> str | None:
         return at.astimezone(self._zone).isoformat(timespec="seconds") if at else None

@@ -50,7 +50,7 @@ def examine(
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
-        _database(store, now),
+        service(store.heartbeat().last_tick_at, now),
         *_gateways(register, sources, now),
         *_people(register, channels),
         *_roster(register, now),
@@ -65,8 +65,8 @@ def _configured(register: Register) -> Finding:
     return Finding("configuration", level, detail)
 
 
-def _database(store: Store, now: datetime) -> Finding:
-    beat = store.heartbeat().last_tick_at
+def service(beat: datetime | None, now: datetime) -> Finding:
+    """Return whether the service, whose last pass was at *beat*, runs at *now*."""
     if beat is None:
         return Finding("service", Level.WARNING, "the service has not run on this database yet")
     if not beat <= now <= beat + STOPPED:

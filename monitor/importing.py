@@ -74,10 +74,16 @@ class Imports:
         self._zone = register.hours.zone
 
     def check(
-        self, request: Request, now: datetime, passed: Callable[[int], None] = lambda _: None
+        self,
+        request: Request,
+        now: datetime,
+        latest: datetime,
+        passed: Callable[[int], None] = lambda _: None,
     ) -> Result:
-        """Return what importing would do at *now*, and what is wrong with the file's bad lines."""
-        found = self._parsed(request, now, passed)
+        """Return what importing would do at *now*, and what is wrong with the file's bad lines.
+
+        Dates later than *latest* are wrong."""
+        found = self._parsed(request, latest, passed)
         rows = self._named(found.rows.posts)
         summary = self._store.import_rows(
             rows, found.rows.counters, request.path.name, now, dry_run=True
@@ -86,10 +92,14 @@ class Imports:
         return Result(summary, closes, found.ignored, found.rejected, found.problems)
 
     def import_file(
-        self, request: Request, now: datetime, passed: Callable[[int], None] = lambda _: None
+        self,
+        request: Request,
+        now: datetime,
+        latest: datetime,
+        passed: Callable[[int], None] = lambda _: None,
     ) -> Result:
         """Import a file. Raises `ImportFileError` with every problem; then nothing is kept."""
-        found = self._parsed(request, now, passed)
+        found = self._parsed(request, latest, passed)
         if found.problems:
             raise ImportFileError(found.problems)
         rows = self._named(found.rows.posts)
@@ -114,12 +124,12 @@ class Imports:
             raise UsageError(f"--undo {number}: no such import is in force; known are: {listed}")
         return summary
 
-    def _parsed(self, request: Request, now: datetime, passed: Callable[[int], None]) -> Parsed:
+    def _parsed(self, request: Request, latest: datetime, passed: Callable[[int], None]) -> Parsed:
         self._check(request)
         wanted = Wanted(tuple(request.mapping.items()), request.account)
         data, name = _bytes(request.path), request.path.name
         records = _sheet(data, name, wanted) if is_workbook(data) else data
-        return parsed(records, name, self._register.accounts, self._zone, now, wanted, passed)
+        return parsed(records, name, self._register.accounts, self._zone, latest, wanted, passed)
 
     def _check(self, request: Request) -> None:
         problem = mapping_problem(request.mapping)

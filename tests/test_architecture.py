@@ -28,6 +28,8 @@ PURE = (
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
+    "monitor/polling/canary.py",
+    "monitor/polling/counters.py",
 )
 EDGES = (
     "monitor.sources.http",
@@ -50,6 +52,7 @@ HOMES = {
     "apscheduler": ("monitor/app.py",),
     "requests": ("monitor/sources/http.py", "alerts/channels/http.py"),
     "feedparser": ("monitor/sources/feed.py",),
+    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
     "psycopg": ("monitor/store/",),

@@ -1,6 +1,6 @@
 """What every channel's network work shares: how long it may take, whom to trust, what went wrong.
 
-Standard library only; knows no service and no protocol.
+Knows no service, no protocol and no library.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock, Timer
+
+from alerts.channels.base import DeliveryError, Failure
+
+CLOSED = "the channel was closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,14 @@ class Deadlines:
 
     @contextmanager
     def within(self, length: timedelta) -> Iterator[Deadline]:
-        """Give an exchange *length* from now on."""
+        """Give an exchange *length* from now on. Raises `DeliveryError` once closed."""
         deadline = Deadline()
         timer = Timer(length.total_seconds(), deadline.run_out)
         timer.daemon = True
         with self._lock:
-            self._running.add(deadline)
             if self._closed:
-                deadline.run_out()
+                raise DeliveryError(Failure.LATER, CLOSED)
+            self._running.add(deadline)
         timer.start()
         try:
             yield deadline
@@ -100,7 +104,7 @@ class Deadlines:
                 self._running.discard(deadline)
 
     def close(self) -> None:
-        """End what is under way, and everything that still begins."""
+        """End what is under way; nothing more begins."""
         with self._lock:
             self._closed = True
             for deadline in self._running:

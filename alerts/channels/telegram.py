@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 
 from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.http import url_problem
-from alerts.channels.network import USUAL, Limits, authorities, in_seconds, trust
+from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.model import ChannelSettings
 
@@ -88,12 +88,12 @@ class Telegram:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
         try:
             line = self._opened()
-            line.run(self._deliver(line.bot, message))
+            line.run(self._deliver(line.bot, message), self._limits.seconds[1] + CLOSING)
         except TelegramError as error:
             # "from None": the library's own texts quote the token.
             raise self._classified(error) from None
         except (CancelledError, RuntimeError):
-            raise DeliveryError(Failure.LATER, "the channel was closed") from None
+            raise DeliveryError(Failure.LATER, CLOSED) from None
         except TimeoutError:
             raise DeliveryError(Failure.LATER, self._too_slow()) from None
         except Exception as error:
@@ -245,14 +245,17 @@ class _Line:
         """Whether the thread still talks."""
         return self._thread.is_alive()
 
-    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Do *coroutine* on the loop and wait for it. Raises what it raises."""
+    def run(self, coroutine: Coroutine[Any, Any, None], most: float) -> None:
+        """Do *coroutine* on the loop and wait for it. Raises what it raises.
+
+        *most* seconds, for the moment in which the thread ends: then nobody does it.
+        """
         try:
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         except RuntimeError:
             coroutine.close()
             raise
-        future.result()
+        future.result(most)
 
     def stop(self) -> None:
         """Cancel what is under way and end the thread."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TextIO, cast
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -77,7 +78,7 @@ def play(console: Console | None = None, start: datetime | None = None,
             open_log((), settings.zone, quiet=True),
             reading=True,
             clock=clock,
-            out=_Screen(screen),
+            out=cast(TextIO, _Screen(screen)),
             url=f"sqlite:///{folder}/demo.db",
             script=year_2024_script(),
         ) as app:
@@ -125,12 +126,13 @@ class _Screen:
 
 
 class _Advance:
-    def __init__(self, bar: Progress, task: TaskID, zone: ZoneInfo) -> None:
-        self._bar, self._task, self._zone = bar, task, zone
+    def __init__(self, bar: Progress, task: TaskID, start: datetime, zone: ZoneInfo) -> None:
+        self._bar, self._task, self._start, self._zone = bar, task, start, zone
 
     def __call__(self, now: datetime) -> None:
         day = now.astimezone(self._zone).strftime("%Y-%m-%d")
-        self._bar.update(self._task, completed=now.timestamp(), day=day)
+        done = int((now - self._start).total_seconds())
+        self._bar.update(self._task, completed=done, day=day)
 
 
 @contextmanager
@@ -138,9 +140,9 @@ def _bar(screen: Console, start: datetime, end: datetime, zone: ZoneInfo) -> Ite
     columns = (TextColumn("{task.fields[day]}"), BarColumn(bar_width=None), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True) as bar:
         day = start.astimezone(zone).strftime("%Y-%m-%d")
-        task = bar.add_task("", total=end.timestamp(), completed=start.timestamp(), day=day)
-        bar.update(task, total=end.timestamp())
-        yield _Advance(bar, task, zone)
+        total = int((end - start).total_seconds())
+        task = bar.add_task("", total=total, day=day)
+        yield _Advance(bar, task, start, zone)
 
 
 def _outcome(app: App, first: datetime, last: datetime, now: datetime, readings: int) -> Outcome:

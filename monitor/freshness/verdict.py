@@ -47,8 +47,8 @@ class Assessment:
     """The verdict on one account and what it rests on.
 
     *rung*: the highest rung passed, as far as proven; while blind, by the calendar alone.
-    *changes_at*: when the next rung or the limit passes; None after the limit. *weak*: borne
-    out only by a gateway whose pulse proves little (未经旁证).
+    *changes_at*: when the next rung or the limit passes; None after the limit. *weak*: only
+    gateways whose pulse proves little have seen the account lately (未经旁证).
     """
 
     verdict: Verdict
@@ -75,7 +75,7 @@ def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> A
         changes_at=next((at for at, _ in planned if at > now), None),
         breach_at=breach_at,
         publish_by=publish_by(evidence.since, policy.ladder, hours.zone),
-        weak=bool(passed) and not _proves(evidence.full_to, evidence, passed[-1][0]),
+        weak=_weak(evidence),
     )
 
 
@@ -87,14 +87,15 @@ def borne_out(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
     """
     if at >= breach_at and (evidence.full_to is None or evidence.full_to < breach_at):
         return False
-    return _proves(evidence.weak_to, evidence, at)
-
-
-def _proves(seen_to: datetime | None, evidence: Evidence, at: datetime) -> bool:
-    read_at = evidence.good_read_at
+    read_at, seen_to = evidence.good_read_at, evidence.weak_to
     if read_at is None or seen_to is None or read_at < at:
         return False
     return seen_to > at - CALL_ALLOWANCE
+
+
+def _weak(evidence: Evidence) -> bool:
+    full_to, weak_to = evidence.full_to, evidence.weak_to
+    return weak_to is not None and (full_to is None or weak_to - full_to >= CALL_ALLOWANCE)
 
 
 def _verdict(

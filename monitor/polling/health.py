@@ -47,12 +47,19 @@ def judged(
         before,
         healthy=False,
         failing_since=began,
-        failures=max(s.failures for s in failing),
+        failures=_failures(before, latest),
         last_tried_at=latest.last_tried_at,
         last_pulse_at=pulse,
         last_outcome=latest.last_outcome,
         last_detail=latest.last_detail,
     )
+
+
+def _failures(before: GatewayState, latest: SourceState) -> int:
+    """How often in a row the gateway as a whole was found failing, whichever source asked."""
+    if before.healthy:
+        return 1
+    return before.failures + (latest.last_tried_at != before.last_tried_at)
 
 
 def backed_off(state: GatewayState, asked: timedelta | None, now: datetime) -> GatewayState:

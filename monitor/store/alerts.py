@@ -74,8 +74,9 @@ def save(connection: Connection, alert: Alert) -> Alert:
 
 def open_alerts(connection: Connection) -> Sequence[Alert]:
     """Return every open alert, oldest first."""
-    wanted = select(alerts).where(alerts.c.resolved_at.is_(None)).order_by(alerts.c.id)
-    return [alert_of(row) for row in connection.execute(wanted)]
+    # Sorted here: an order by id would have SQLite walk through every alert there ever was.
+    rows = connection.execute(select(alerts).where(alerts.c.resolved_at.is_(None)))
+    return sorted((alert_of(row) for row in rows), key=lambda alert: alert.id)
 
 
 def listed(connection: Connection, resolved_too: bool, at: datetime | None) -> Sequence[Alert]:

@@ -195,12 +195,10 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Database:
-    given = {} if "options" in url.query else {"options": f"-c lock_timeout={WAIT}s"}
-    if "connect_timeout" not in url.query:
-        given["connect_timeout"] = str(WAIT)
+    options = f"-c lock_timeout={WAIT}s {url.query.get('options', '')}"
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args=given,
+        connect_args={"connect_timeout": WAIT, **url.query, "options": options},
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,

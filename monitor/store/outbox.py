@@ -13,14 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Row,
     and_,
     case,
     func,
-    literal_column,
     or_,
     select,
 )
@@ -32,10 +30,9 @@ from monitor.store.base import Delivery
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
 from monitor.store.rows import chunks, insert_new, insert_rows
-from monitor.store.schema import WAITING, alerts, deliveries, notices
+from monitor.store.schema import alerts, deliveries, notices
 
-# Word for word the index's own condition, or SQLite does not use it.
-WAITS: ColumnElement[bool] = literal_column(WAITING, Boolean())
+WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
 UNTIED = 0  # the alert of a notice that belongs to none
 
 

@@ -6,7 +6,7 @@ How sightings add up is decided in `sighting.py`; this file only brings rows the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from monitor.model import Dating, Post, PostKind
 from monitor.store import sighting as sightings_of
-from monitor.store.rows import chunks, insert_rows, update_rows
+from monitor.store.rows import chunks, columns_of, insert_rows, update_rows
 from monitor.store.schema import posts, sightings
 from monitor.store.sighting import Known, Sighting
 
 Name = tuple[str, str]  # account, key
+Showing = tuple[str, str, str]  # account, key, source
 
 KNOWN = tuple(Known.__dataclass_fields__)
 SIGHTING = tuple(Sighting.__dataclass_fields__)
@@ -79,12 +80,46 @@ def load_account(connection: Connection, account: str) -> dict[Name, Entry]:
     return entries
 
 
+def seen_again(
+    connection: Connection, showings: Mapping[Showing, tuple[str, datetime]]
+) -> set[Showing]:
+    """Note which of *showings* say what was said the last time, and return them.
+
+    *showings*: what a source says of a post (a digest), and when, by post and source. Nothing
+    but the time of the last sighting can follow from such a one; so most of a window is
+    spared the whole way through `load` and `save`.
+    """
+    same: dict[Showing, dict[str, Any]] = {}
+    for keys in chunks((key for _, key, _ in showings), 1000):
+        for number, account, key, source, said, last_seen_at in connection.execute(
+            select(
+                posts.c.id,
+                posts.c.account,
+                posts.c.key,
+                sightings.c.source,
+                sightings.c.said,
+                sightings.c.last_seen_at,
+            )
+            .join(sightings, sightings.c.post == posts.c.id)
+            .where(posts.c.key.in_(keys), posts.c.deleted_at.is_(None))
+        ):
+            digest, at = showings.get((account, key, source), (None, last_seen_at))
+            if digest == said and at >= last_seen_at:
+                same[account, key, source] = {
+                    "post": number,
+                    "source": source,
+                    "last_seen_at": at,
+                }
+    update_rows(connection, sightings, list(same.values()))
+    return set(same)
+
+
 def save(connection: Connection, entries: Mapping[Name, Entry]) -> None:
     """Store what became of *entries*; what is as it was is not written."""
     _insert_posts(connection, entries)
     _save_sightings(connection, entries.values())
     changed = [
-        {"id": entry.id, **asdict(entry.known)}
+        {"id": entry.id, **columns_of(entry.known)}
         for entry in entries.values()
         if entry.stored is not None and entry.after and entry.known != entry.stored
     ]
@@ -124,7 +159,7 @@ def recounted(connection: Connection, account: str) -> Sequence[Post]:
             account=account,
             key=key,
             last_seen_at=max(s.last_seen_at for s in entry.before.values()),
-            **asdict(entry.known),
+            **columns_of(entry.known),
         )
         for (_, key), entry in load_account(connection, account).items()
     ]
@@ -150,16 +185,21 @@ def counts(
 
 
 def _with_sightings() -> Any:
-    columns = [sightings.c[name].label(f"seen_{name}") for name in SIGHTING]
-    return select(posts, *columns).join(sightings, sightings.c.post == posts.c.id)
+    columns = (
+        *(posts.c[name] for name in ("id", "account", "key", *KNOWN)),
+        *(sightings.c[name].label(f"seen_{name}") for name in SIGHTING),
+    )
+    return select(*columns).join(sightings, sightings.c.post == posts.c.id)
 
 
 def _collect(entries: dict[Name, Entry], row: Row[Any]) -> None:
-    entry = entries.setdefault((row.account, row.key), Entry())
+    # By position: it is done for every item of every window, and names cost three times that.
+    values = tuple(row)
+    (number, account, key), rest = values[:3], values[3:]
+    entry = entries.setdefault((account, key), Entry())
     if entry.stored is None:
-        entry.id = row.id
-        entry.stored = Known(*(getattr(row, name) for name in KNOWN))
-    shown = Sighting(*(getattr(row, f"seen_{name}") for name in SIGHTING))
+        entry.id, entry.stored = number, Known(*rest[: len(KNOWN)])
+    shown = Sighting(*rest[len(KNOWN) :])
     entry.before[shown.source] = entry.after[shown.source] = shown
 
 
@@ -168,11 +208,23 @@ def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None
     if not new:
         return
     rows = [
-        {"account": account, "key": key, **asdict(entry.known)} for (account, key), entry in new
+        {"account": account, "key": key, **columns_of(entry.known)} for (account, key), entry in new
     ]
-    statement = posts.insert().returning(posts.c.id, sort_by_parameter_order=True)
-    for (_, entry), number in zip(new, connection.scalars(statement, rows), strict=True):
-        entry.id = number
+    insert_rows(connection, posts, rows)
+    numbers = _numbers(connection, [name for name, _ in new])
+    for name, entry in new:
+        entry.id = numbers[name]
+
+
+def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:
+    """Return the ids of posts that are stored, by name."""
+    return {
+        (row.account, row.key): row.id
+        for keys in chunks((key for _, key in names), 1000)
+        for row in connection.execute(
+            select(posts.c.id, posts.c.account, posts.c.key).where(posts.c.key.in_(keys))
+        )
+    }
 
 
 def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:
@@ -181,9 +233,9 @@ def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:
         for source, after in entry.after.items():
             before = entry.before.get(source)
             if before is None:
-                new.append({"post": entry.id, **asdict(after)})
+                new.append({"post": entry.id, **columns_of(after)})
             elif replace(before, last_seen_at=after.last_seen_at) != after:
-                changed.append({"post": entry.id, **asdict(after)})
+                changed.append({"post": entry.id, **columns_of(after)})
             elif before.last_seen_at != after.last_seen_at:
                 seen_again.append(
                     {"post": entry.id, "source": source, "last_seen_at": after.last_seen_at}

@@ -6,20 +6,20 @@ costs a few SELECTs and two statements for all of its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from monitor.model import Reading
+from monitor.model import Reading, SeenPost
 from monitor.store import posts, sources
 from monitor.store.accounts import lock_accounts
 from monitor.store.base import Recorded
-from monitor.store.rows import chunks, insert_rows
+from monitor.store.rows import chunks, columns_of, insert_rows
 from monitor.store.schema import readings
-from monitor.store.sighting import seen
+from monitor.store.sighting import digest, seen
 from monitor.store.types import storable
 
 FIELDS = tuple(Reading.__dataclass_fields__)
@@ -31,7 +31,7 @@ def record(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, in
     unknown = _unknown(connection, batch)
     fresh = _merge_posts(connection, unknown)
     _advance_sources(connection, unknown)
-    insert_rows(connection, readings, [asdict(one.reading) for one in unknown])
+    insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
     return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
 
@@ -75,6 +75,8 @@ def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded
 
 
 def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
+    same = posts.seen_again(connection, _showings(batch))
+    batch = [_without(one, same) for one in batch]
     entries = posts.load(connection, _names(batch))
     fresh: dict[str, int] = {}
     for one in batch:
@@ -90,6 +92,27 @@ def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[s
                 entries[account, storable(key)].delete(source, one.reading.started_at)
     posts.save(connection, entries)
     return fresh
+
+
+def _showings(batch: Iterable[Recorded]) -> dict[posts.Showing, tuple[str, datetime]]:
+    """Return what the sources of *batch* say of each post, where they say it but once."""
+    said: dict[posts.Showing, tuple[str, datetime]] = {}
+    twice = set()
+    for one in batch:
+        for post in one.posts:
+            name = _showing(one, post)
+            if name in said:
+                twice.add(name)
+            said[name] = (digest(post), one.reading.started_at)
+    return {name: what for name, what in said.items() if name not in twice}
+
+
+def _without(one: Recorded, same: Collection[posts.Showing]) -> Recorded:
+    return replace(one, posts=tuple(p for p in one.posts if _showing(one, p) not in same))
+
+
+def _showing(one: Recorded, post: SeenPost) -> posts.Showing:
+    return one.reading.account, storable(post.key), one.reading.source
 
 
 def _names(batch: Iterable[Recorded]) -> Iterable[posts.Name]:

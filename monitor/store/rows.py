@@ -22,6 +22,11 @@ def chunks(items: Iterable[Item], size: int = MANY) -> Iterator[Sequence[Item]]:
         yield known[start : start + size]
 
 
+def columns_of(value: Any) -> dict[str, Any]:
+    """Return a dataclass as a row, field by field; `asdict` would copy every value deeply."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert *rows* at once; nothing for none."""
     if rows:

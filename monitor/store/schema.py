@@ -156,6 +156,8 @@ sightings = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("on_first_reading", Boolean, nullable=False),
+    # What it said the last time: tells in one comparison that a reading says nothing new.
+    Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
     Index(None, "source"),
 )
@@ -191,8 +193,6 @@ alerts = Table(
     sqlite_autoincrement=True,
 )
 
-WAITING = "state IN ('pending', 'retrying')"
-
 notices = Table(
     "notices",
     metadata,
@@ -219,12 +219,7 @@ notices = Table(
     Column("error", PlainText),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
-    Index(
-        "ix_notices_waiting",
-        "not_before",
-        sqlite_where=text(WAITING),
-        postgresql_where=text(WAITING),
-    ),
+    Index(None, "state", "not_before"),
     sqlite_autoincrement=True,
 )
 

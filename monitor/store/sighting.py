@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from monitor.model import Dating, PostKind, SeenPost
 from monitor.store.base import IMPORT
@@ -24,6 +25,7 @@ class Sighting:
 
     *stated_at*: the earliest date stated, and *stated_first_at* when that one was first
     stated. *on_first_reading*: it was there at the source's first good reading already.
+    *said*: a digest of what the source said of it the last time.
     """
 
     source: str
@@ -36,6 +38,7 @@ class Sighting:
     first_seen_at: datetime
     last_seen_at: datetime
     on_first_reading: bool
+    said: str
     deleted_at: datetime | None = None
 
 
@@ -67,7 +70,14 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
         first_seen_at=at,
         last_seen_at=at,
         on_first_reading=first,
+        said=digest(post),
     )
+
+
+def digest(post: SeenPost) -> str:
+    """Return what tells whether a source says the same of a post as the last time."""
+    said = (post.kind.value, post.title, post.url, post.push, post.stated_at)
+    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 
 def merged(one: Sighting, other: Sighting) -> Sighting:
@@ -77,7 +87,6 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
     """
     newer = max(one, other, key=lambda s: s.last_seen_at)
     earlier = min(one, other, key=lambda s: s.first_seen_at)
-    together = one.first_seen_at == other.first_seen_at
     dated = min(one, other, key=_by_date)
     return replace(
         newer,
@@ -85,9 +94,7 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
         stated_at=dated.stated_at,
         stated_first_at=dated.stated_first_at,
         first_seen_at=earlier.first_seen_at,
-        on_first_reading=one.on_first_reading and other.on_first_reading
-        if together
-        else earlier.on_first_reading,
+        on_first_reading=earlier.on_first_reading,
         deleted_at=max(filter(None, (one.deleted_at, other.deleted_at)), default=None),
     )
 

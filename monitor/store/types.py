@@ -26,6 +26,11 @@ def storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _text(dialect: Dialect) -> TypeEngine[Any]:
+    collation = "C" if dialect.name == "postgresql" else None
+    return dialect.type_descriptor(Text(collation=collation))
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: refuses naive values, stores UTC, returns aware UTC, keeps microseconds.
 
@@ -70,8 +75,7 @@ class PlainText(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return what the column is on *dialect*."""
-        collation = "C" if dialect.name == "postgresql" else None
-        return dialect.type_descriptor(Text(collation=collation))
+        return _text(dialect)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return what is stored for *value*."""
@@ -88,6 +92,10 @@ class Choice(TypeDecorator[Member]):
     def __init__(self, members: type[Member]) -> None:
         self.members = members
         super().__init__()
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        return _text(dialect)
 
     def process_bind_param(self, value: Member | None, dialect: Dialect) -> str | None:
         """Return the member's value."""

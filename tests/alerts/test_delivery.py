@@ -480,7 +480,7 @@ def test_the_console_prints_a_message_under_a_rule_with_its_alert_and_person() -
     out = StringIO()
     console(out).send(message_of("【超期】一\n二"))
     rule = "─" * 72
-    assert out.getvalue() == f"{rule}\n#12 silence → zhang\n【超期】一\n二\n{rule}\n"
+    assert out.getvalue() == f"{rule}\n#12 silence → zhang\n【超期】一\n二\n"
 
 
 def test_a_console_that_knows_no_chinese_prints_what_it_can() -> None:

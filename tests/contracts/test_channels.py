@@ -33,6 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 LIMITS = Limits(timedelta(seconds=5), timedelta(seconds=10))
+PATIENT = Limits(timedelta(hours=1), timedelta(hours=1))
 HASTY = replace(LIMITS, deadline=timedelta(seconds=0.3))
 SUBJECT = "【重发】鞍山民政（微博）已10天未更新"
 TEXT = (
@@ -67,9 +68,11 @@ class Service:
     drip: Callable[..., None] = servers.dripping_http
     burst: int = 12
 
-    def channel(self, port: int | None = None, tls: bool = False, hasty: bool = False) -> Channel:
+    def channel(
+        self, port: int | None = None, tls: bool = False, limits: Limits = LIMITS
+    ) -> Channel:
         settings = ChannelSettings("c", self.kind, self.options(port or self.port, tls))
-        return registry.build(settings, io.StringIO(), HASTY if hasty else LIMITS)
+        return registry.build(settings, io.StringIO(), limits)
 
 
 def telegram(stack: ExitStack) -> Service:
@@ -389,7 +392,7 @@ def test_F04_an_unreachable_service_is_tried_again(
     caplog.set_level(logging.DEBUG)
     behave = service.drip if place == "a drip" else PLACES[place]
     port = servers.free_port() if behave is None else raw(stack, behave).port
-    channel = opened(stack, service.channel(port, hasty=True))
+    channel = opened(stack, service.channel(port, limits=HASTY))
     error = failure_of(channel, message(service.address))
     assert (error.failure, error.wait) == (Failure.LATER, None)
     assert_silent(service, error, channel, caplog, capfd)
@@ -464,19 +467,24 @@ def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
 
 
 @every_kind_of_our_own
-def test_closing_ends_what_is_under_way_and_sends_nothing_more(
-    service: Service, stack: ExitStack
-) -> None:
+def test_closing_ends_what_is_under_way(service: Service, stack: ExitStack) -> None:
+    pool = stack.enter_context(ThreadPoolExecutor(1))
     stuck = raw(stack, servers.silent)
-    channel = service.channel(stuck.port)
-    with ThreadPoolExecutor(1) as pool:
-        hanging = pool.submit(channel.send, message(service.address))
-        stuck.connected.wait()
-        channel.close()
-        error = hanging.exception()
+    channel = service.channel(stuck.port, limits=PATIENT)
+    hanging = pool.submit(channel.send, message(service.address))
+    stuck.connected.wait()
+    channel.close()
+    error = hanging.exception(timeout=60)
     assert isinstance(error, DeliveryError)
     assert error.failure is Failure.LATER
+
+
+@every_kind_of_our_own
+def test_a_closed_channel_sends_nothing_more(service: Service) -> None:
+    channel = service.channel()
+    channel.close()
     assert failure_of(channel, message(service.address)).failure is Failure.LATER
+    assert service.heard() == []
     channel.close()
 
 

@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", UtcDateTime(), nullable=False),
         sa.Column("last_seen_at", UtcDateTime(), nullable=False),
         sa.Column("on_first_reading", sa.Boolean(), nullable=False),
+        sa.Column("said", PlainText(), nullable=False),
         sa.Column("deleted_at", UtcDateTime()),
     )
     op.create_index("ix_sightings_source", "sightings", ["source"])
@@ -178,13 +179,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert", "occasion", "person", "channel"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_notices_waiting",
-        "notices",
-        ["not_before"],
-        sqlite_where=sa.text("state IN ('pending', 'retrying')"),
-        postgresql_where=sa.text("state IN ('pending', 'retrying')"),
-    )
+    op.create_index("ix_notices_state_not_before", "notices", ["state", "not_before"])
     op.create_table(
         "deliveries",
         sa.Column("notice", PlainText(), sa.ForeignKey("notices.id"), primary_key=True),

@@ -1,0 +1,25 @@
+# The image holds the program and the shipped configuration; mount your own over /srv/config.
+# Paths in the configuration start at /srv, so data/freshness.db is on the volume /srv/data.
+FROM python:3.11-slim AS build
+WORKDIR /src
+COPY . .
+RUN python -m venv /opt/freshness \
+ && /opt/freshness/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --constraint constraints.txt .
+
+FROM python:3.11-slim
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /srv freshness \
+ && install -d -o freshness -g freshness /srv/data
+COPY --from=build /opt/freshness /opt/freshness
+COPY config /srv/config
+ENV PATH=/opt/freshness/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    FRESHNESS_CONFIG=/srv/config
+WORKDIR /srv
+USER freshness
+VOLUME /srv/data
+# Whether the service makes its passes: a gateway that fails is no reason to restart it.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=120s --retries=3 CMD ["freshness", "alive"]
+ENTRYPOINT ["freshness"]
+CMD ["run"]

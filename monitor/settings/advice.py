@@ -1,0 +1,132 @@
+"""What works but should be known: lines for `doctor`. None of them stops the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from monitor.hints import one_of, quoted
+from monitor.model import AccountState
+from monitor.settings import channels
+from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
+from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
+from monitor.sources.registry import locator_warning
+
+NATIONAL_LIMIT = timedelta(days=14)
+OTHER_ROLES = ("viewer",)  # roles that no ladder tells
+# Keys that are read and checked, but that nothing acts upon yet, by their table.
+IDLE: Mapping[str, tuple[str, ...]] = {
+    "service": ("heartbeat_url",),
+    "web": ("listen", "public_url"),
+    "reports": ("monthly_to",),
+    "policies": ("originals_every",),
+    "gateways": ("canary", "zone"),
+}
+BLOCKED = "telegram"  # in mainland China
+
+
+def warnings(
+    monitor: MonitorFile,
+    accounts: AccountsFile,
+    people: PeopleFile,
+    read: Mapping[str, Document],
+) -> Iterator[str]:
+    """Yield a line for everything that an operator should know of three good files."""
+    yield from map(str, _accounts(monitor, accounts))
+    yield from map(str, _monitor(monitor, read[MONITOR]))
+    yield from map(str, _idle(monitor))
+    yield from map(str, _people(people, read[PEOPLE]))
+    yield from map(str, _unfilled(monitor, accounts, people))
+
+
+def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]:
+    for place, account in enumerate(accounts.accounts):
+        where: Path_ = ("accounts", place)
+        if account.state == AccountState.CLOSED:
+            continue
+        if not account.sources:
+            yield Problem(
+                ACCOUNTS,
+                (*where, "sources"),
+                f"nothing reads {quoted(account.id)}; only `confirm` and `import` tell of posts",
+            )
+        if account.custodian is None:
+            yield Problem(
+                ACCOUNTS,
+                (*where, "custodian"),
+                f"{quoted(account.id)} has none; others are told in the custodian's place",
+            )
+        for rank, source in enumerate(account.sources):
+            told = locator_warning(monitor.gateways[source.gateway].kind, source.locator)
+            if told:
+                text = f"{quoted(source.locator)}: {told}"
+                yield Problem(ACCOUNTS, (*where, "sources", rank, "locator"), text)
+
+
+def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
+    for name, policy in monitor.policies.items():
+        if policy.limit > NATIONAL_LIMIT:
+            yield Problem(
+                MONITOR,
+                ("policies", name, "limit"),
+                f"{policy.limit.days} days; the national rule fails an account after 14",
+            )
+    for name, gateway in monitor.gateways.items():
+        if gateway.url == SAMPLE:
+            text = "the built-in sample; the posts it shows are invented"
+            yield Problem(MONITOR, ("gateways", name, "url"), text)
+        if gateway.key:
+            yield from _written_out(document, ("gateways", name, "key"))
+    if urlsplit(monitor.service.database).password:
+        yield from _written_out(document, ("service", "database"))
+
+
+def _idle(monitor: MonitorFile) -> Iterator[Problem]:
+    tables: dict[Path_, Section] = {
+        ("service",): monitor.service,
+        ("web",): monitor.web,
+        ("reports",): monitor.reports,
+        **{("policies", name): policy for name, policy in monitor.policies.items()},
+        **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
+    }
+    for where, table in tables.items():
+        for key in IDLE[str(where[0])]:
+            if key in table.model_fields_set:
+                yield Problem(MONITOR, (*where, key), "has no effect in this version yet")
+
+
+def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:
+    kinds = {channel.id: channel.kind for channel in people.channels}
+    for place, person in enumerate(people.people):
+        for at, role in enumerate(person.roles):
+            if role not in (*ROLES, *OTHER_ROLES):
+                text = f"nothing uses {quoted(role)}; {one_of(role, (*ROLES, *OTHER_ROLES))}"
+                yield Problem(PEOPLE, ("people", place, "roles", at), text)
+        if {kinds[reach.channel] for reach in person.reach} == {BLOCKED}:
+            text = "only Telegram, which is blocked in mainland China; add a second channel"
+            yield Problem(PEOPLE, ("people", place, "reach"), text)
+    for place, channel in enumerate(people.channels):
+        for key in channels.written_out(channel.model_dump()):
+            yield from _written_out(document, ("channels", place, key))
+
+
+def _written_out(document: Document, where: Path_) -> Iterator[Problem]:
+    if where not in document.fetched:
+        text = 'a secret is written out here; "env:NAME" keeps it out of the file'
+        yield Problem(document.name, where, text)
+
+
+def _unfilled(
+    monitor: MonitorFile, accounts: AccountsFile, people: PeopleFile
+) -> Iterator[Problem]:
+    told = {role for p in monitor.policies.values() for rung in p.ladder for role in rung.tell}
+    filled = {role for person in people.people for role in person.roles}
+    if people.roster.rotation or people.roster.dates:
+        filled.add("duty")
+    # A gateway's trouble goes to the operator, whatever the ladders say.
+    for role in sorted({"operator", *told} & {"duty", "deputy", "operator"} - filled):
+        text = f"nobody is {quoted(role)}; others are told in that place, and told so"
+        yield Problem(PEOPLE, ("people",), text)
+    if "backup" in told and not any(account.backup for account in accounts.accounts):
+        yield Problem(ACCOUNTS, ("accounts",), 'a ladder tells "backup", but no account has one')

@@ -1,0 +1,153 @@
+"""The three files as they stand: TOML read, `env:` values fetched, nothing judged yet."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
+REFERENCE = re.compile(r"env:(?P<name>.*)", re.S)
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
+LARGEST_SECRET = 64 * 1024  # bytes; a larger file is not the one that was meant
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at one place of one file; *where* is () for the file as a whole."""
+
+    file: str
+    where: Path_
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{spelled(self.where)}: " if self.where else ""
+        return f"{self.file}: {place}{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file. *raw* is None where it could not be read; *fetched* maps the places of its
+    `env:` values to what was found there."""
+
+    name: str
+    raw: Mapping[str, Any] | None = field(repr=False)
+    fetched: Mapping[Path_, str] = field(default_factory=dict, repr=False)
+    problems: tuple[Problem, ...] = ()
+
+
+def spelled(where: Path_) -> str:
+    """Return a place as an operator writes it; blocks of a list are counted from 1."""
+    text = ""
+    for step in where:
+        if isinstance(step, int):
+            text += f"[{step + 1}]"
+        else:
+            text += ("." if text else "") + (step if re.fullmatch(r"[\w-]+", step) else f'"{step}"')
+    return text
+
+
+def read(path: Path, environ: Mapping[str, str]) -> Document:
+    """Return the file at *path* with its `env:` values fetched from *environ* and files."""
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        reason = f"is missing in {path.parent}; `freshness init DIR` writes one to start from"
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        reason = f"line {line}: this is not UTF-8 text; save the file as UTF-8"
+    except RecursionError:
+        reason = "tables are nested too deeply"
+    except tomllib.TOMLDecodeError as error:
+        reason = _broken(str(error))
+    else:
+        return _fetched(path.name, raw, environ)
+    return Document(path.name, None, problems=(Problem(path.name, (), reason),))
+
+
+def _broken(error: str) -> str:
+    """Return what is wrong with the TOML. The parser's reasons never quote a value."""
+    found = AT.fullmatch(error)
+    if found is None:
+        return f"this is no valid TOML: {error}"
+    if found["line"] is None:
+        return f"at the end: this is no valid TOML: {found['reason']}"
+    at = f"line {found['line']}, column {found['column']}"
+    return f"{at}: this is no valid TOML: {found['reason']}"
+
+
+def _fetched(name: str, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Document:
+    found: dict[Path_, str] = {}
+    problems: list[Problem] = []
+    for where, variable in _references(raw, ()):
+        try:
+            found[where] = _value(variable, environ)
+        except _UnfetchedError as error:
+            problems.append(Problem(name, where, str(error)))
+    return Document(name, _replaced(raw, (), found), found, tuple(problems))
+
+
+def _references(value: object, where: Path_) -> Iterator[tuple[Path_, str]]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _references(inner, (*where, key))
+        case list():
+            for place, inner in enumerate(value):
+                yield from _references(inner, (*where, place))
+        case str():
+            found = REFERENCE.fullmatch(value)
+            if found:
+                yield where, found["name"]
+
+
+def _replaced(value: Any, where: Path_, found: Mapping[Path_, str]) -> Any:
+    match value:
+        case dict():
+            return {key: _replaced(inner, (*where, key), found) for key, inner in value.items()}
+        case list():
+            return [_replaced(inner, (*where, i), found) for i, inner in enumerate(value)]
+    return found.get(where, value)
+
+
+class _UnfetchedError(Exception):
+    """An `env:` value is not to be had; the text never holds what was found instead."""
+
+
+def _value(name: str, environ: Mapping[str, str]) -> str:
+    """Return the value of *name*, or of the file that *name*_FILE names."""
+    if not VARIABLE.fullmatch(name):
+        raise _UnfetchedError("env: must be followed by the name of an environment variable")
+    plain, file = environ.get(name), environ.get(f"{name}_FILE")
+    if plain and file:
+        raise _UnfetchedError(f"{name} and {name}_FILE are both set; set one of them")
+    if file:
+        return _from_file(name, Path(file))
+    if not plain:
+        raise _UnfetchedError(
+            f"the environment variable {name} is not set, nor {name}_FILE for a file"
+        )
+    return plain
+
+
+def _from_file(name: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST_SECRET + 1).decode("utf-8-sig")
+    except OSError as error:
+        raise _UnfetchedError(f"{name}_FILE: {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _UnfetchedError(f"{name}_FILE: {path} is not UTF-8 text") from None
+    value = text.rstrip("\r\n")
+    if not value or len(text) > LARGEST_SECRET:
+        size = "empty" if not value else "too large for a secret"
+        raise _UnfetchedError(f"{name}_FILE: {path} is {size}")
+    return value

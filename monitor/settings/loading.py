@@ -1,0 +1,292 @@
+"""Three files and the environment in, `Settings` out, or every problem of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from alerts.calendar import parse_overrides
+from alerts.channels.registry import KINDS as CHANNEL_KINDS
+from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
+from monitor.errors import SettingsError
+from monitor.freshness.policy import Policy
+from monitor.model import Account, AccountState, Gateway, SourceSpec
+from monitor.settings import advice, channels, documents
+from monitor.settings import problems as wording
+from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
+from monitor.settings.model import Settings
+from monitor.settings.problems import UNKNOWN
+from monitor.settings.schema import (
+    AccountSection,
+    AccountsFile,
+    ChannelSection,
+    GatewaySection,
+    Known,
+    MonitorFile,
+    PeopleFile,
+    PersonSection,
+    PolicySection,
+    RosterSection,
+    Section,
+    keys_at,
+    located,
+)
+
+SHAPES: Mapping[str, type[Section]] = {
+    ACCOUNTS: AccountsFile,
+    MONITOR: MonitorFile,
+    PEOPLE: PeopleFile,
+}
+SQLITE = "sqlite:///"
+LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
+LEAST_STEP = 16  # of an address's path: no word of a log is as long
+
+Read = Mapping[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The three files, checked."""
+
+    monitor: MonitorFile
+    accounts: AccountsFile
+    people: PeopleFile
+
+
+def load(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """Return what the three files in *folder* say, their `env:` values read from *environ*.
+
+    Raises `SettingsError` with every problem of all files, a line each.
+    """
+    if not folder.is_dir():
+        raise SettingsError(
+            [f"{folder}: there is no such folder; `freshness init {folder}` writes one"]
+        )
+    read = {name: documents.read(folder / name, environ) for name in SHAPES}
+    known = _known(read)
+    files, problems = _checked(read, known)
+    root = folder.resolve().parent
+    problems += _holidays(files.get(MONITOR), root)
+    if problems:
+        raise SettingsError([_censored(problem, read) for problem in problems])
+    return _settings(_all(files), read, folder.resolve(), root)
+
+
+def _known(read: Read) -> Known:
+    """Return what may be referred to, also out of files with mistakes in them."""
+    monitor, accounts, people = (read[name].raw for name in (MONITOR, ACCOUNTS, PEOPLE))
+    return Known(
+        policies=None if monitor is None else set(_tables(monitor, "policies")),
+        gateways=None
+        if monitor is None
+        else {name: table.get("kind") for name, table in _tables(monitor, "gateways").items()},
+        people=None if people is None else {p["id"] for p in _blocks(people, "people") if _id(p)},
+        channels=None
+        if people is None
+        else {c["id"]: c.get("kind") for c in _blocks(people, "channels") if _id(c)},
+        owners=_owners(accounts or {}),
+    )
+
+
+def _tables(raw: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    tables = raw.get(key)
+    if not isinstance(tables, dict):
+        return {}
+    return {name: table if isinstance(table, dict) else {} for name, table in tables.items()}
+
+
+def _blocks(raw: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    blocks = raw.get(key)
+    return [b for b in blocks if isinstance(b, dict)] if isinstance(blocks, list) else []
+
+
+def _id(block: Mapping[str, Any]) -> bool:
+    return isinstance(block.get("id"), str)
+
+
+def _owners(raw: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    owners: dict[tuple[str, str], str] = {}
+    for account in _blocks(raw, "accounts"):
+        for source in _blocks(account, "sources"):
+            key = (str(source.get("gateway")), located(str(source.get("locator"))))
+            owners.setdefault(key, str(account.get("id")))
+    return owners
+
+
+def _checked(read: Read, known: Known) -> tuple[dict[str, Section], list[Problem]]:
+    files: dict[str, Section] = {}
+    problems: list[Problem] = []
+    for name, shape in SHAPES.items():
+        document = read[name]
+        problems += document.problems
+        if document.raw is None:
+            continue
+        try:
+            files[name] = shape.model_validate(document.raw, context=known)
+            found = []
+        except ValidationError as error:
+            found = list(wording.problems(name, error, partial(keys_at, shape)))
+        found += _channel_problems(name, document.raw)
+        # What could not be fetched has been told; that it is no token either is no news.
+        unfetched = {problem.where for problem in document.problems}
+        problems += [p for p in found if p.where not in unfetched or p.text.startswith(UNKNOWN)]
+    return files, problems
+
+
+def _channel_problems(name: str, raw: Mapping[str, Any]) -> list[Problem]:
+    if name != PEOPLE or not isinstance(raw.get("channels"), list):
+        return []
+    return [
+        problem
+        for place, channel in enumerate(raw["channels"])
+        if isinstance(channel, dict) and channel.get("kind") in CHANNEL_KINDS
+        for problem in channels.problems(name, ("channels", place), channel)
+    ]
+
+
+def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
+    if not isinstance(monitor, MonitorFile) or monitor.service.holidays is None:
+        return []
+    path = root / monitor.service.holidays
+    try:
+        parse_overrides(path.read_text(encoding="utf-8"), path.name)
+    except OSError as error:
+        found = [f"{path} cannot be read: {error.strerror}"]
+    except UnicodeDecodeError:
+        found = [f"{path} is not UTF-8 text"]
+    except ValueError as error:
+        found = str(error).splitlines()
+    else:
+        found = []
+    return [Problem(MONITOR, ("service", "holidays"), text) for text in found]
+
+
+def _censored(problem: Problem, read: Read) -> str:
+    """Return the problem's line without anything that came out of the environment."""
+    line = str(problem)
+    for value in read[problem.file].fetched.values():
+        line = line.replace(f'"{value}"', "the value found")
+        if len(value) >= LEAST_SECRET:
+            line = line.replace(value, "…")
+    return line
+
+
+def _all(files: Mapping[str, Section]) -> _Files:
+    monitor, accounts, people = files[MONITOR], files[ACCOUNTS], files[PEOPLE]
+    assert isinstance(monitor, MonitorFile)
+    assert isinstance(accounts, AccountsFile)
+    assert isinstance(people, PeopleFile)
+    return _Files(monitor, accounts, people)
+
+
+def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
+    service, web = files.monitor.service, files.monitor.web
+    zone = ZoneInfo(service.timezone)
+    return Settings(
+        root=root,
+        folder=folder,
+        zone=zone,
+        language=service.language,
+        database=_database(service.database, root),
+        policies={name: _policy(name, p) for name, p in files.monitor.policies.items()},
+        gateways={name: _gateway(name, g) for name, g in files.monitor.gateways.items()},
+        accounts={a.id: _account(a) for a in files.accounts.accounts},
+        people={p.id: _person(p) for p in files.people.people},
+        channels={c.id: _channel(c) for c in files.people.channels},
+        roster=_roster(files.people.roster),
+        hours=Hours(zone, **service.hours.model_dump()),
+        heartbeat_url=service.heartbeat_url,
+        holidays_file=root / service.holidays if service.holidays else None,
+        monthly_to=tuple(files.monitor.reports.monthly_to),
+        listen=web.listen,
+        public_url=web.public_url,
+        warnings=tuple(advice.warnings(files.monitor, files.accounts, files.people, read)),
+        secrets=frozenset(s for s in _secrets(files) if len(s) >= LEAST_SECRET),
+    )
+
+
+def _database(url: str, root: Path) -> str:
+    """Return *url* with a relative SQLite path made absolute."""
+    path = url.removeprefix(SQLITE)
+    return url if path == url or path.startswith("/") else f"{SQLITE}{root / path}"
+
+
+def _policy(name: str, section: PolicySection) -> Policy:
+    rungs = tuple(Rung(rung.after.days, tuple(rung.tell)) for rung in section.ladder)
+    return Policy(
+        name=name,
+        ladder=Ladder(section.limit, rungs, section.every_day),
+        count_reposts=section.count_reposts,
+        originals_every=section.originals_every,
+        read_at_most_every=section.read_at_most_every,
+    )
+
+
+def _gateway(name: str, section: GatewaySection) -> Gateway:
+    keys = section.model_dump() | {"canary": tuple(section.canary)}
+    return Gateway(id=name, **keys)
+
+
+def _account(section: AccountSection) -> Account:
+    keys = section.model_dump(exclude={"sources", "state"})
+    sources = tuple(
+        SourceSpec(f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway,
+                   s.locator, rank)
+        for rank, s in enumerate(section.sources)
+    )  # fmt: skip
+    return Account(state=AccountState(section.state), sources=sources, **keys)
+
+
+def _person(section: PersonSection) -> Person:
+    reach = tuple(Reach(r.channel, r.address) for r in section.reach)
+    return Person(section.id, section.name, section.phone, tuple(section.roles), reach)
+
+
+def _channel(section: ChannelSection) -> ChannelSettings:
+    return ChannelSettings(section.id, section.kind, channels.options(section.model_dump()))
+
+
+def _roster(section: RosterSection) -> Roster:
+    dates = tuple(DutyDay(d.on, d.duty, d.leader) for d in section.dates)
+    return Roster(tuple(section.rotation), section.starts, section.every, dates)
+
+
+def _secrets(files: _Files) -> Iterator[str]:
+    """Yield everything that must not be shown."""
+    service = files.monitor.service
+    if service.heartbeat_url:
+        yield from _keys(service.heartbeat_url)
+    for url in (service.database, *(g.url for g in files.monitor.gateways.values())):
+        yield from _passwords(url)
+    yield from (gateway.key for gateway in files.monitor.gateways.values() if gateway.key)
+    for channel in files.people.channels:
+        held = channels.options(channel.model_dump())
+        for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():
+            yield from _keys(held[key])
+
+
+def _keys(secret: str) -> Iterator[str]:
+    """Yield *secret* and, if it is an address, the parts of it that give access.
+
+    Short steps of a path are words like "webhook" and occur in any log.
+    """
+    yield secret
+    if "://" not in secret:
+        return
+    parts = urlsplit(secret)
+    yield from _passwords(secret)
+    yield from (step for step in parts.path.split("/") if len(step) >= LEAST_STEP)
+    yield from (value for _, value in parse_qsl(parts.query))
+
+
+def _passwords(url: str) -> Iterator[str]:
+    password = urlsplit(url).password
+    if password:
+        yield from (password, unquote(password))

@@ -1,0 +1,28 @@
+"""The commented configuration that `freshness init` writes. It loads as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.errors import UsageError
+from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the three files into *folder* and return their paths.
+
+    Raises `UsageError` if one of them is there already, or the folder cannot be written.
+    """
+    paths = [folder / name for name in (MONITOR, ACCOUNTS, PEOPLE)]
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"{path} is there already; init overwrites nothing")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            path.write_bytes((TEMPLATES / path.name).read_bytes())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
+    return paths

@@ -1,0 +1,100 @@
+"""What several sources together prove, and what cannot be."""
+
+from datetime import datetime
+
+import pytest
+
+from monitor.freshness.evidence import Evidence, gather
+from monitor.model import AccountFacts, LastPost
+from tests.rule_values import DAY, HOUR, MINUTE, POLICY, POSTED, at, known, source
+
+NOW = at("03-14 12:00")
+
+
+def test_sources_together_know_the_newest_of_each() -> None:
+    seen = known(
+        NOW,
+        source(NOW - 3 * HOUR),
+        source(NOW - HOUR, as_of=NOW - 9 * HOUR, weak=True),
+        awake=NOW - DAY,
+    )
+    assert seen == Evidence(
+        since=POSTED,
+        waiting=False,
+        last_post=LastPost(POSTED, "通知", "https://weibo.com/1/a"),
+        tried_at=NOW - HOUR,
+        good_read_at=NOW - HOUR,
+        full_to=NOW - 3 * HOUR,
+        weak_to=NOW - 3 * HOUR,
+    )
+
+
+@pytest.mark.parametrize(
+    ("failing", "since"),
+    [
+        pytest.param([None, NOW - HOUR], None, id="one is well"),
+        pytest.param([NOW - 2 * HOUR, NOW - HOUR], NOW - HOUR, id="since the last one failed"),
+        pytest.param([NOW + DAY], NOW, id="a failure from the future has begun now"),
+    ],
+)
+def test_an_account_fails_when_all_its_sources_do(
+    failing: list[datetime | None], since: datetime | None
+) -> None:
+    assert known(NOW, *[source(NOW - DAY, failing_since=f) for f in failing]).failing_since == since
+
+
+@pytest.mark.parametrize(
+    ("read", "awake", "stale"),
+    [
+        pytest.param(NOW - 6 * HOUR - 15 * MINUTE, None, False, id="in time"),
+        pytest.param(NOW - 6 * HOUR - 16 * MINUTE, None, True, id="overdue"),
+        pytest.param(NOW - 3 * DAY, NOW - HOUR, False, id="F19 we have just woken"),
+        pytest.param(NOW - 3 * DAY, NOW - 7 * HOUR, True, id="awake for longer than an interval"),
+        pytest.param(NOW - HOUR, NOW + DAY, False, id="awake in the future"),
+    ],
+)
+def test_patience(read: datetime, awake: datetime | None, stale: bool) -> None:
+    seen = known(NOW, source(read), awake=awake)
+    assert seen.stale_since == (read if stale else None)
+    assert seen.lost_since == seen.stale_since
+
+
+@pytest.mark.parametrize(
+    ("tried", "awake", "pending"),
+    [
+        pytest.param(NOW - DAY, NOW, True, id="not tried since we woke"),
+        pytest.param(NOW, NOW, False, id="tried as we woke"),
+        pytest.param(None, NOW, True, id="never tried"),
+        pytest.param(NOW - DAY, None, False, id="nobody asks since when we are awake"),
+        pytest.param(NOW - DAY, NOW - 7 * HOUR, False, id="patience is over"),
+    ],
+)
+def test_F19_pending_until_tried_after_our_own_outage(
+    tried: datetime | None, awake: datetime | None, pending: bool
+) -> None:
+    assert known(NOW, source(tried), awake=awake).pending is pending
+
+
+def test_F20_nothing_counts_from_the_future() -> None:
+    seen = known(NOW, source(NOW + DAY), posted=NOW + DAY)
+    assert (seen.since, seen.tried_at, seen.good_read_at, seen.full_to) == (NOW, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("visible", "kept"),
+    [
+        pytest.param(POSTED, False, id="the newest post is still there"),
+        pytest.param(POSTED - DAY, True, id="F32 an older one is the newest still there"),
+    ],
+)
+def test_a_deleted_newest_post_is_told_apart(visible: datetime, kept: bool) -> None:
+    last, other = LastPost(POSTED, "a", "u"), LastPost(visible, "b", "u")
+    seen = gather(AccountFacts("weibo", POSTED, last, other), POLICY, None, NOW)
+    assert (seen.since, seen.visible) == (POSTED, other if kept else None)
+
+
+def test_waiting_counts_from_the_start_of_watching() -> None:
+    facts = AccountFacts("weibo", POSTED)
+    assert gather(facts, POLICY, None, NOW).since == POSTED
+    jumped = AccountFacts("weibo", NOW + DAY)
+    assert gather(jumped, POLICY, NOW - HOUR, NOW).since == NOW - HOUR

@@ -1,0 +1,124 @@
+"""An RSSHub on loopback that answers as a test says, and a register of accounts behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+
+from monitor.model import Account, Gateway, SourceSpec
+from monitor.polling.rounds import Rounds
+from monitor.register import Register
+from monitor.sources import registry
+from monitor.sources.base import Source
+from monitor.store.base import Store
+from tests.rule_values import register
+
+Headers = dict[str, str]
+Answer = tuple[int, bytes, Headers]
+
+
+def feed(uid: str, built: datetime, *ages: timedelta) -> bytes:
+    """Return RSSHub's feed of the account *uid*, built then, with posts of these ages."""
+    items = "".join(
+        f"<item><title>第{n}条</title><link>https://weibo.com/{uid}/Nk3aB7c{n:02}</link>"
+        f"<pubDate>{format_datetime(built - age, usegmt=True)}</pubDate></item>"
+        for n, age in enumerate(ages)
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
+        f"<link>https://weibo.com/{uid}/</link><generator>RSSHub</generator>"
+        f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{items}"
+        "</channel></rss>"
+    ).encode()
+
+
+class RssHub:
+    """A context manager: a server that answers each route by `answer(uid)`."""
+
+    def __init__(self, answer: Callable[[str], Answer]) -> None:
+        self.answer = answer
+        self.asked: Counter[str] = Counter()
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_GET(self) -> None:
+                uid = self.path.partition("?")[0].rsplit("/", 1)[1]
+                hub.asked[uid] += 1
+                status, body, headers = hub.answer(uid)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def behind(gateway: str, *uids: str) -> dict[str, Account]:
+    """Return accounts read through *gateway*, one for each Weibo uid."""
+    return {
+        uid: Account(
+            uid, uid, "weibo", custodian="zhang",
+            sources=(SourceSpec(f"{uid}@{gateway}", uid, gateway, f"weibo/user/{uid}"),),
+        )
+        for uid in uids
+    }  # fmt: skip
+
+
+class Reading:
+    """Rounds over a real store and real HTTP, at an instant that the test moves."""
+
+    def __init__(
+        self, store: Store, accounts: Mapping[str, Account], hubs: Mapping[str, RssHub],
+        now: datetime, sources: Mapping[str, Source] | None = None,
+    ) -> None:  # fmt: skip
+        gateways = {
+            name: Gateway(name, "rsshub", hub.url, spacing=timedelta(0), concurrency=4)
+            for name, hub in hubs.items()
+        }
+        self.rules: Register = replace(register(accounts=dict(accounts)), gateways=gateways)
+        self.store, self.now = store, now
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.stop = Event()
+        self.sources = dict(sources or {g.id: registry.build(g) for g in gateways.values()})
+        store.sync(accounts.values(), gateways.values(), dict.fromkeys(accounts, "p"), now)
+        self.rounds = Rounds(
+            store, self.sources, self.rules, lambda: self.now, self._say, self.stop
+        )
+
+    def _say(self, event: str, /, **facts: Any) -> None:
+        self.said.append((event, facts))
+
+    def close(self) -> None:
+        """Give back connections."""
+        for source in self.sources.values():
+            source.close()

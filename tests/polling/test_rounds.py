@@ -1,0 +1,171 @@
+"""Rounds over real HTTP and a real database: who is read, who rests, who is never given up."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from monitor.model import Outcome
+from monitor.polling import rounds
+from monitor.sources.base import Fetched, ReadRequest
+from monitor.store.base import Store
+from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
+from tests.rule_values import at
+
+NOW = at("03-06 12:00")
+AGES = tuple(timedelta(days=n + 1) for n in range(6))
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def seen(uid: str) -> Answer:
+    return 200, feed(uid, NOW, *AGES), {"Content-Type": "application/xml"}
+
+
+def broken(**headers: str) -> Callable[[str], Answer]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _: (503, b"<html>Looks like something went wrong</html>", named)
+
+
+@contextmanager
+def reading(store: Store, hub: RssHub, *uids: str) -> Iterator[Reading]:
+    with hub:
+        world = Reading(store, behind("rsshub", *uids), {"rsshub": hub}, NOW)
+        yield world
+        world.close()
+
+
+def test_what_was_read_is_stored_and_not_due_again(store: Store) -> None:
+    with reading(store, RssHub(seen), "11111", "22222") as world:
+        found = world.rounds.read_due(NOW)
+        assert {r.outcome for r in found} == {Outcome.OK}
+        assert world.rounds.read_due(NOW + MINUTE) == []
+        assert [len(store.posts(uid)) for uid in ("11111", "22222")] == [6, 6]
+        planned = [s.next_read_at for s in store.source_states().values()]
+        assert all(next_at and next_at > NOW + HOUR for next_at in planned)
+
+
+def test_read_accounts_asks_whatever_the_interval(sqlite_store: Store) -> None:
+    with reading(sqlite_store, RssHub(seen), "11111", "22222") as world:
+        world.rounds.read_due(NOW)
+        world.rounds.read_accounts(["11111"], NOW + MINUTE)
+        assert dict(world.said[-1:])["source_read"]["source"] == "11111@rsshub"
+
+
+def test_F28_a_gateway_that_asks_for_rest_is_left_alone_and_nobody_else_is(
+    sqlite_store: Store,
+) -> None:
+    sick, well = RssHub(broken(Retry_After="3600")), RssHub(seen)
+    accounts = behind("sick", "11111", "22222") | behind("well", "33333")
+    with sick, well:
+        world = Reading(sqlite_store, accounts, {"sick": sick, "well": well}, NOW)
+        world.rounds.read_due(NOW)
+        for minutes in range(1, 60):
+            world.now = NOW + minutes * MINUTE
+            world.rounds.read_due(world.now)
+            assert world.rounds.read_accounts(["11111"], world.now) == []
+        assert sick.asked.total() == 2
+        assert len(sqlite_store.posts("33333")) == 6
+        world.now = NOW + HOUR
+        world.rounds.read_due(world.now)
+        assert sick.asked.total() == 3  # one source probes for all of them
+        world.close()
+
+
+def test_F28_a_dead_gateway_is_probed_by_one_source_with_growing_pauses(
+    sqlite_store: Store,
+) -> None:
+    uids = [f"{n:05}" for n in range(10001, 10041)]
+    with reading(sqlite_store, RssHub(broken()), *uids) as world:
+        for minutes in range(4 * 60):
+            world.now = NOW + minutes * MINUTE
+            world.rounds.read_due(world.now)
+    hub_requests = sum(1 for event, _ in world.said if event == "source_read")
+    assert 40 + 8 <= hub_requests <= 40 + 14
+
+
+def test_F29_a_source_that_keeps_failing_is_never_given_up(sqlite_store: Store) -> None:
+    hub = RssHub(broken())
+    with reading(sqlite_store, hub, "11111") as world:
+        for _ in range(100):
+            [state] = sqlite_store.source_states().values()
+            gateway = sqlite_store.gateway_states()["rsshub"].not_before or world.now
+            world.now = max(state.next_read_at or world.now, gateway)
+            world.rounds.read_due(world.now)
+            following = sqlite_store.source_states()["11111@rsshub"].next_read_at
+            assert following is not None
+            assert following <= world.now + 6 * HOUR
+        hub.answer = lambda uid: (200, feed(uid, world.now, *AGES), {})
+        world.now = max(following, sqlite_store.gateway_states()["rsshub"].not_before or following)
+        [healed] = world.rounds.read_due(world.now)
+        assert healed.good
+        assert sqlite_store.gateway_states()["rsshub"].healthy
+
+
+def test_F30_a_crowd_behind_one_gateway_does_not_starve_an_account_behind_another(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "AT_ONCE", 20)
+    crowd, few = RssHub(seen), RssHub(seen)
+    accounts = behind("crowd", *(f"{n}" for n in range(20001, 20061))) | behind("few", "33333")
+    with crowd, few:
+        world = Reading(sqlite_store, accounts, {"crowd": crowd, "few": few}, NOW)
+        world.rounds.read_due(NOW)
+        assert (crowd.asked.total(), few.asked.total()) == (20, 1)
+        world.rounds.read_due(NOW)
+        world.rounds.read_due(NOW)
+        assert (len(crowd.asked), few.asked.total()) == (60, 1)
+        planned = {s.next_read_at for s in sqlite_store.source_states().values()}
+        assert len(planned) > 50  # spread, so that they do not all come together again
+        world.close()
+
+
+class Poisoned:
+    """A source with a bug for one account."""
+
+    def read(self, request: ReadRequest) -> Fetched:
+        if request.source.account == "11111":
+            raise RuntimeError("a bug")
+        return Fetched(Outcome.TRANSPORT, request.now, detail="no answer")
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def test_F06_a_source_with_a_bug_stops_nobody_else_and_is_tried_again_later(
+    sqlite_store: Store,
+) -> None:
+    with RssHub(seen) as hub:
+        accounts = behind("rsshub", "11111", "22222")
+        world = Reading(sqlite_store, accounts, {"rsshub": hub}, NOW, {"rsshub": Poisoned()})
+        found = world.rounds.read_due(NOW)
+        assert [r.account for r in found] == ["22222"]
+        bugs = [facts for event, facts in world.said if event == "reading_broke"]
+        assert [(b["source"], str(b["bug"])) for b in bugs] == [("11111@rsshub", "a bug")]
+        assert sqlite_store.source_states()["11111@rsshub"].next_read_at == NOW + HOUR
+
+
+def test_nothing_is_read_once_the_service_is_stopping(sqlite_store: Store) -> None:
+    hub = RssHub(seen)
+    with reading(sqlite_store, hub, "11111") as world:
+        world.stop.set()
+        assert world.rounds.read_due(NOW) == []
+        assert hub.asked.total() == 0
+
+
+def test_a_newly_failing_gateway_calls_its_last_good_source_as_a_witness(
+    sqlite_store: Store,
+) -> None:
+    hub = RssHub(seen)
+    with reading(sqlite_store, hub, "11111", "22222") as world:
+        world.rounds.read_due(NOW)
+        hub.answer = lambda uid: broken()(uid) if uid == "11111" else seen(uid)
+        world.now = NOW + HOUR
+        world.rounds.read_accounts(["11111"], world.now)
+        assert not sqlite_store.gateway_states()["rsshub"].healthy
+        world.now += 2 * MINUTE
+        hub.answer = lambda uid: (
+            broken()(uid) if uid == "11111" else (200, feed(uid, world.now, *AGES), {})
+        )
+        world.rounds.read_due(world.now)
+        assert sqlite_store.gateway_states()["rsshub"].healthy

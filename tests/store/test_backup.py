@@ -1,0 +1,102 @@
+"""A copy is whole or it is not there."""
+
+import resource
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from monitor.errors import StoreError
+from monitor.store.base import Store
+from monitor.store.sql import open_store
+from tests.store_values import HOUR, NOON, RSSHUB, WEIBO, alerted, recorded, registered, seen
+
+
+@pytest.fixture
+def filled(sqlite_store: Store) -> Iterator[Store]:
+    """A store with something in it."""
+    registered(sqlite_store).record([
+        recorded(RSSHUB, NOON, *(seen(f"{n}", title="通知" * 400) for n in range(500)))
+    ])  # fmt: skip
+    alerted(sqlite_store, "zhang")
+    return sqlite_store
+
+
+def test_a_backup_is_a_whole_database(filled: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "backup.db"
+    filled.backup_to(copy)
+    assert sorted(p.name for p in tmp_path.iterdir() if "backup" in p.name) == ["backup.db"]
+    restored = open_store(f"sqlite:///{copy}", NOON)
+    assert restored.posts(WEIBO.id) == filled.posts(WEIBO.id)
+    assert restored.open_alerts() == filled.open_alerts()
+    restored.close()
+
+
+def test_a_backup_replaces_an_older_one(filled: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "backup.db"
+    copy.write_text("yesterday's")
+    filled.backup_to(copy)
+    assert copy.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_backup_is_of_one_instant_though_others_write(filled: Store, tmp_path: Path) -> None:
+    stop = Event()
+
+    def write() -> None:
+        n = 0
+        while not stop.is_set():
+            n += 1
+            filled.record([recorded(RSSHUB, NOON + n * HOUR, seen(f"new {n}"))])
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        for n in range(3):
+            filled.backup_to(tmp_path / f"{n}.db")
+    finally:
+        stop.set()
+        writer.join()
+    for n in range(3):
+        copy = open_store(f"sqlite:///{tmp_path}/{n}.db", NOON)
+        assert len(copy.readings(WEIBO.id, NOON)) == len(copy.posts(WEIBO.id)) - 499
+        copy.close()
+
+
+def test_F38_a_backup_for_which_there_is_no_room_leaves_the_older_one(
+    filled: Store, tmp_path: Path
+) -> None:
+    copy = tmp_path / "backup.db"
+    copy.write_text("yesterday's")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(StoreError, match=r"^backup .* full$"):
+            filled.backup_to(copy)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert copy.read_text() == "yesterday's"
+    assert [p.name for p in tmp_path.iterdir() if p.name.endswith("part")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        pytest.param("freshness.db", "onto itself", id="the database itself"),
+        pytest.param("no/such/folder/x.db", "not accessible", id="no such folder"),
+    ],
+)
+def test_where_no_backup_can_go(filled: Store, tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(StoreError, match=said):
+        filled.backup_to(tmp_path / name)
+    assert len(filled.open_alerts()) == 1
+
+
+@pytest.mark.postgresql
+def test_postgresql_has_its_own_tool(postgresql_url: str, tmp_path: Path) -> None:
+    store = open_store(postgresql_url, NOON)
+    with pytest.raises(StoreError, match="pg_dump"):
+        store.backup_to(tmp_path / "x.db")
+    store.close()

@@ -1,0 +1,128 @@
+"""What asking costs, in statements and in ways through an index; not in seconds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from monitor.model import Account, SourceSpec
+from monitor.store.base import Recorded, Store
+from tests.store_values import GATEWAYS, HOUR, NOON, recorded, seen
+
+ACCOUNTS = [
+    Account(f"a{n}", "某局", "weibo", sources=(SourceSpec(f"s{n}", f"a{n}", "rsshub", "x"),))
+    for n in range(100)
+]
+
+
+def batch(hours: int, new: int = 0) -> list[Recorded]:
+    """A reading of every source, twenty items each, *new* of them not seen before."""
+    items = [seen(f"{n}", NOON) for n in range(20 - new)]
+    items += [seen(f"new {hours}/{n}", NOON) for n in range(new)]
+    made = recorded("weibo-mz@rsshub", NOON + hours * HOUR, *items)
+    return [
+        replace(
+            made,
+            reading=replace(made.reading, source=a.sources[0].id, account=a.id),
+            posts=tuple(replace(p, key=f"{a.id}/{p.key}") for p in made.posts),
+        )
+        for a in ACCOUNTS
+    ]
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[str]]:
+    """Collect the statements that the store runs meanwhile."""
+    engine = store._database.engine  # type: ignore[attr-defined]
+    run: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        run.append(" ".join(statement.split()[:2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield run
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A store with a hundred accounts, read once."""
+    store.sync(ACCOUNTS, GATEWAYS, {}, NOON)
+    store.record(batch(0))
+    return store
+
+
+def written(run: list[str]) -> list[str]:
+    return [one for one in run if not one.startswith(("SELECT", "BEGIN"))]
+
+
+def test_a_hundred_readings_with_nothing_new_cost_three_writes(filled: Store) -> None:
+    with statements(filled) as run:
+        filled.record(batch(1))
+    assert written(run) == ["UPDATE sightings", "UPDATE sources", "INSERT INTO"]
+    assert len(run) <= 11
+
+
+def test_readings_of_unchanged_windows_look_up_no_post(filled: Store) -> None:
+    unchanged = [replace(one, posts=()) for one in batch(1)]
+    with statements(filled) as run:
+        filled.record(unchanged)
+    assert written(run) == ["UPDATE sources", "INSERT INTO"]
+    assert len(run) <= 6
+
+
+def test_new_posts_are_inserted_together(filled: Store) -> None:
+    with statements(filled) as run:
+        assert sum(filled.record(batch(1, new=2)).values()) == 200
+    assert len(written(run)) <= 6
+
+
+def test_facts_of_all_accounts_cost_the_same_few_statements(filled: Store) -> None:
+    with statements(filled) as run:
+        assert len(filled.facts({a.id: True for a in ACCOUNTS})) == 100
+    assert len(run) <= 4
+
+
+def test_a_configuration_that_did_not_change_is_not_written(filled: Store) -> None:
+    with statements(filled) as run:
+        filled.sync(ACCOUNTS, GATEWAYS, {}, NOON + HOUR)
+    assert written(run) == []
+
+
+def test_an_idle_outbox_takes_no_write_lock(sqlite_store: Store) -> None:
+    with statements(sqlite_store) as run:
+        assert sqlite_store.outbox.claim(NOON) == ()
+    assert "BEGIN IMMEDIATE" not in run
+
+
+PLANS = {
+    "what is due": (lambda s: s.due_sources(NOON, 10), "ix_sources_next_read_at"),
+    "the newest posts": (lambda s: s.facts({"a1": True}), "ix_posts_account_published_at"),
+    "a period": (lambda s: s.counts(NOON, NOON + HOUR), "ix_posts_published_at"),
+    "an account's posts": (lambda s: s.posts("a1", NOON), "ix_posts_account_published_at"),
+    "an account's readings": (lambda s: s.readings("a1", NOON), "ix_readings_account_started_at"),
+    "waiting notices": (lambda s: s.outbox.claim(NOON), "ix_notices_state_not_before"),
+    "the next notice": (lambda s: s.outbox.next_due_at(NOON), "ix_notices_state_not_before"),
+    "open alerts": (lambda s: s.open_alerts(), "uq_alerts_open"),
+}
+
+
+@pytest.mark.parametrize(("ask", "index"), PLANS.values(), ids=PLANS.keys())
+def test_the_questions_of_every_pass_go_through_an_index(
+    sqlite_store: Store, ask: Any, index: str
+) -> None:
+    engine = sqlite_store._database.engine  # type: ignore[attr-defined]
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            raw = connection.connection.driver_connection
+            rows = raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            plans.extend(row[3] for row in rows)
+
+    event.listen(engine, "before_cursor_execute", explain)
+    ask(sqlite_store)
+    assert index in " ".join(plans), plans

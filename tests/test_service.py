@@ -1,0 +1,78 @@
+"""Since when the service is awake, and what wakes it."""
+
+from datetime import datetime
+from threading import Event
+
+import pytest
+
+from alerts.delivery import Report
+from monitor.polling.rounds import Rounds
+from monitor.service import Service, awake
+from monitor.store.base import Heartbeat, Store
+from monitor.watch import Watch
+from tests.rule_values import DAY, HOUR, MINUTE, at, register
+
+NOW = at("03-13 09:00")
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        pytest.param(Heartbeat(), NOW, id="the first start"),
+        pytest.param(Heartbeat(NOW - MINUTE, NOW - DAY), NOW - DAY, id="awake all along"),
+        pytest.param(Heartbeat(NOW - 15 * MINUTE, NOW - DAY), NOW - DAY, id="a short restart"),
+        pytest.param(Heartbeat(NOW - 16 * MINUTE, NOW - DAY), NOW, id="F19 an outage"),
+        pytest.param(Heartbeat(NOW + HOUR, NOW - DAY), NOW, id="F20 the clock was set back"),
+        pytest.param(Heartbeat(NOW, NOW + HOUR), NOW, id="F20 awake since the future"),
+    ],
+)
+def test_awake_since(before: Heartbeat, since: datetime) -> None:
+    assert awake(before, NOW) == since
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def service(store: Store, clock: Clock) -> Service:
+    rules, say = register(), lambda _, **__: None
+    store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    watch = Watch(store, rules, lambda _, when: when, say)
+    rounds = Rounds(store, {}, rules, clock, say, Event())
+    return Service(store, rounds, watch, lambda _: Report(0, 0, ()), clock, say)
+
+
+def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store) -> None:
+    clock = Clock()
+    running = service(sqlite_store, clock)
+    running.tick()
+    clock.now = NOW + DAY
+    running.read_gateway("rsshub")
+    clock.now = NOW + DAY + MINUTE
+    running.judge()
+    assert sqlite_store.heartbeat() == Heartbeat(clock.now, NOW + DAY)
+
+
+def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
+    clock = Clock()
+    running = service(sqlite_store, clock)
+    running.tick()
+    clock.now = NOW + 10 * MINUTE
+    running.read_gateway("rsshub")
+    assert sqlite_store.heartbeat().last_tick_at == NOW
+
+
+def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None:
+    clock = Clock()
+    running = service(sqlite_store, clock)
+    assert running.judge_if_due()
+    clock.now = NOW + MINUTE / 2
+    assert not running.judge_if_due()
+    clock.now = NOW + MINUTE
+    assert running.judge_if_due()
+    clock.now = NOW - DAY
+    assert running.judge_if_due()

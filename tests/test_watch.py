@@ -1,0 +1,459 @@
+"""From readings to notices on a real database: what is told, to whom, and only once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts.delivery import Trouble
+from alerts.lifecycle import acknowledge
+from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
+from alerts.outbox import After
+from monitor.freshness.policy import Policy
+from monitor.freshness.verdict import Verdict
+from monitor.model import (
+    Account,
+    AccountState,
+    Outcome,
+    Pulse,
+    Reading,
+    SourceMemory,
+    SourceSpec,
+)
+from monitor.polling import health
+from monitor.register import Register
+from monitor.store.base import AlertTransaction, Recorded, Store
+from monitor.watch import Watch
+from tests.rule_values import (
+    ACCOUNTS,
+    DAY,
+    HOUR,
+    LIMIT,
+    MINUTE,
+    POLICY,
+    POSTED,
+    WECHAT,
+    WEIBO,
+    at,
+    ladder,
+    register,
+)
+from tests.store_values import seen
+
+START = at("03-01 00:00")
+ONLY_WEIBO = {"weibo": ACCOUNTS["weibo"]}
+
+
+class World:
+    """One store, and a watch over it that may be started anew at any moment."""
+
+    def __init__(self, store: Store, rules: Register | None = None) -> None:
+        self.store, self.said = store, list[tuple[str, dict[str, Any]]]()
+        self.rules = rules or register(accounts=ONLY_WEIBO)
+        self.awake = START
+        self.restart(self.rules)
+        self.known = set[str]()
+
+    def restart(self, rules: Register) -> None:
+        """Start the watch anew, perhaps under other rules."""
+        self.rules = rules
+        self.store.sync(
+            rules.accounts.values(), rules.gateways.values(), {}, START,
+            count_reposts=rules.count_reposts(),
+        )  # fmt: skip
+        self.watch = Watch(self.store, rules, _awake_hours, self._say)
+
+    def _say(self, event: str, /, **facts: Any) -> None:
+        self.said.append((event, facts))
+
+    def read(
+        self,
+        now: datetime,
+        *posted: datetime,
+        spec: SourceSpec = WEIBO,
+        outcome: Outcome = Outcome.OK,
+    ) -> None:
+        """Store a reading that saw posts of these dates, and judge its gateway."""
+        good = outcome.answered
+        reading = Reading(
+            spec.id, spec.account, spec.gateway, now, outcome,
+            as_of=now if good else None, pulse=Pulse.FULL if good else Pulse.NONE,
+        )  # fmt: skip
+        posts = tuple(seen(f"{spec.account}{when:%m%d%H}", when) for when in posted)
+        memory = SourceMemory(ever_good=True)
+        self.store.record([Recorded(reading, posts, memory, now + 6 * HOUR)])
+        states = [s for s in self.store.source_states().values() if s.spec.gateway == spec.gateway]
+        before = self.store.gateway_states().get(spec.gateway)
+        self.store.save_gateways([health.judged(spec.gateway, states, before, now)])
+
+    def fail(self, now: datetime, spec: SourceSpec = WEIBO) -> None:
+        """Store a reading that got no answer."""
+        self.read(now, spec=spec, outcome=Outcome.TRANSPORT)
+
+    def judge(self, now: datetime) -> list[str]:
+        """Judge, and return what was newly queued: kind, occasion, person, channel."""
+        self.watch.judge(now, self.awake)
+        return [f"{n.kind} {n.occasion} {n.person}@{n.channel}" for n in self.fresh()]
+
+    def look(self, now: datetime, *posted: datetime) -> list[str]:
+        """Read well and judge."""
+        self.read(now, *posted)
+        return self.judge(now)
+
+    def fresh(self) -> list[Notice]:
+        """Return the notices queued since this was last asked."""
+        found = [n for n in self.notices() if n.id not in self.known]
+        self.known |= {n.id for n in found}
+        return found
+
+    def notices(self) -> list[Notice]:
+        """Return every notice, oldest first."""
+        alerts = [a.id for a in self.store.alerts(True)]
+        found = [n for some in self.store.notices_of(alerts).values() for n in some]
+        return sorted(found, key=lambda n: (n.created_at, n.alert, n.occasion, n.person))
+
+    def deliver(self, now: datetime) -> None:
+        """Send everything that waits."""
+        for notice in self.store.outbox.claim(now):
+            self.store.outbox.settle(notice, After(NoticeState.SENT), now, None)
+
+    def alerts(self) -> list[str]:
+        """Return every alert as kind, subject and how it ended, oldest first."""
+        found = sorted(self.store.alerts(True), key=lambda a: a.id)
+        return [f"{a.kind} {a.subject} {a.resolution or 'open'}" for a in found]
+
+
+def _awake_hours(channel: str, when: datetime) -> datetime:
+    """Mail at any hour; chat not before seven in the morning."""
+    local = when + 8 * HOUR
+    if channel == "mail" or local.hour >= 7:
+        return when
+    return when - timedelta(hours=local.hour, minutes=local.minute) + 7 * HOUR
+
+
+@pytest.fixture
+def world(sqlite_store: Store) -> World:
+    made = World(sqlite_store)
+    made.read(POSTED, POSTED)
+    return made
+
+
+def test_a_silence_from_the_first_rung_to_the_post_that_ends_it(world: World) -> None:
+    assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
+    world.deliver(at("03-13 09:00"))
+    assert world.look(at("03-13 09:05")) == []
+    assert world.look(at("03-18 09:00")) == [
+        "silence rung:12 li@wecom",
+        "silence rung:12 wang@wecom",
+        "silence rung:12 zhang@wecom",
+    ]
+    assert world.look(at("03-18 09:30"), at("03-18 09:10")) == ["silence end zhang@wecom"]
+    assert [n.state for n in world.notices() if n.occasion == "rung:12"] == [
+        NoticeState.WITHDRAWN
+    ] * 3
+    end = world.notices()[-1]
+    assert (end.facts.post_at, end.facts.lasted_days) == (at("03-18 09:10"), 12)
+    assert world.alerts() == ["silence weibo posted"]
+
+
+class Meanwhile:
+    """The store, in which something happens just before an alert is changed."""
+
+    def __init__(self, store: Store, happens: Any) -> None:
+        self._store, self._happens = store, happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @contextmanager
+    def changing(self, subject: str) -> Iterator[AlertTransaction]:
+        self._happens()
+        with self._store.changing(subject) as tx:
+            yield tx
+
+
+def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -> None:
+    world.read(at("03-13 09:00"))
+    store = Meanwhile(world.store, lambda: world.read(at("03-13 09:00:01"), at("03-13 08:59")))
+    Watch(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)  # type: ignore[arg-type]
+    assert world.notices() == []
+
+
+def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) -> None:
+    nonsense = Policy("poison", Ladder(14 * DAY, ()))
+    poisoned = replace(ACCOUNTS["wechat"], id="a-poison", policy="poison", sources=())
+    accounts = {"a-poison": poisoned, **ONLY_WEIBO}
+    policies = {"default": POLICY, "poison": nonsense}
+    world = World(sqlite_store, register(policies, accounts))
+    world.read(POSTED, POSTED)
+    assert world.look(at("03-13 09:00")) == [
+        "silence rung:7 zhang@wecom",
+        "self judging zhao@wecom",
+    ]
+    world.deliver(at("03-13 09:00"))
+    assert world.look(at("03-13 09:01")) == []
+    broke = [facts for event, facts in world.said if event == "judging_broke"]
+    assert [(f["account"], f["error"]) for f in broke] == [("a-poison", "IndexError")]
+    world.restart(
+        register(accounts={"a-poison": replace(poisoned, policy="default"), **ONLY_WEIBO})
+    )
+    assert "self end zhao@wecom" in world.look(at("03-13 09:02"))
+
+
+def test_F10_a_restart_within_a_wait_changes_nothing(world: World) -> None:
+    told = []
+    for hour in range(0, 16 * 24, 3):
+        now = at("03-12 09:00") + hour * HOUR
+        world.restart(world.rules)
+        told += world.look(now)
+    assert [t.split()[1] for t in told if t.endswith("zhang@wecom")] == [
+        "rung:7",
+        "rung:12",
+        "rung:13",
+        "breach",
+        *[f"reminder:2024-03-{d}" for d in (21, 22, 25, 26, 27)],
+    ]
+
+
+def test_F10_a_message_of_the_night_waits_for_the_morning(sqlite_store: Store) -> None:
+    world = World(sqlite_store)
+    world.read(at("03-06 02:00"), at("03-06 02:00"))
+    world.read(at("03-13 09:00"))
+    world.judge(at("03-13 09:00"))
+    world.fail(at("03-14 03:00"))
+    # What is told at night for another reason, e.g. that a gateway blinds an account.
+    assert world.judge(at("03-14 03:15")) == ["gateway failing zhao@wecom"]
+    [waiting] = [n for n in world.notices() if n.kind is Kind.GATEWAY]
+    world.restart(world.rules)
+    assert world.judge(at("03-14 03:20")) == []
+    assert waiting.not_before == at("03-14 07:00")
+
+
+def test_F11_answers_are_kept_and_run_out(world: World) -> None:
+    world.look(LIMIT)
+    [alert] = world.store.open_alerts()
+    with world.store.changing("weibo") as tx:
+        tx.save(acknowledge(alert, "zhang", LIMIT + HOUR))
+    assert world.look(at("03-21 09:00")) == []
+    world.restart(world.rules)
+    assert len(world.look(at("03-21 11:00"))) == 3
+    [alert] = world.store.open_alerts()
+    assert alert.acknowledged is not None
+
+
+def test_F18_off_for_three_days_across_the_limit(world: World) -> None:
+    world.look(at("03-19 09:00"))
+    world.fresh()
+    world.awake = at("03-22 14:00")
+    assert world.judge(world.awake) == []
+    assert [t.split()[1] for t in world.look(at("03-22 14:01"))] == ["breach"] * 3
+    breach = next(n for n in world.notices() if n.occasion == "breach")
+    assert (breach.facts.due_at, breach.facts.at) == (LIMIT, at("03-22 14:01"))
+    assert world.look(at("03-22 14:02")) == []
+
+
+def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
+    world.look(at("03-12 09:00"))
+    world.awake = at("03-19 08:00")
+    assert world.judge(at("03-19 08:00")) == []
+    assert world.judge(at("03-19 14:15")) == []
+    # Patience has run out: it is told as what it is.
+    assert {t.split()[0] for t in world.judge(at("03-19 14:16"))} == {"blind"}
+    # The account had posted all along.
+    assert world.look(at("03-19 15:00"), at("03-15 10:00")) == []
+    assert world.alerts() == ["blind weibo posted"]
+
+
+def test_F16_one_dead_gateway_is_one_message(sqlite_store: Store) -> None:
+    specs = [SourceSpec(f"w{n}@rsshub", f"w{n}", "rsshub", f"weibo/user/{n}") for n in range(40)]
+    accounts = {
+        s.account: Account(s.account, f"账号{s.account}", "weibo", custodian="zhang", sources=(s,))
+        for s in specs
+    }
+    world = World(sqlite_store, register(accounts=accounts))
+    for spec in specs:
+        world.read(at("03-06 10:00"), at("03-06 10:00"), spec=spec)
+        world.read(at("03-14 11:00"), spec=spec)
+    world.judge(at("03-14 11:00"))
+    world.fresh()
+    world.fail(at("03-14 12:00"), spec=specs[7])
+    assert world.judge(at("03-14 12:14")) == []
+    assert world.judge(at("03-14 12:15")) == ["gateway failing zhao@wecom"]
+    world.deliver(at("03-14 12:15"))
+    [told] = [n for n in world.notices() if n.kind is Kind.GATEWAY]
+    assert len(told.facts.accounts) == 40
+    assert world.judge(at("03-17 12:00")) == []
+    # A rung that falls due meanwhile goes to its own people only, as a question.
+    asked = world.judge(at("03-18 09:00"))
+    assert len(asked) == 120
+    assert {a.split()[2] for a in asked} == {"zhang@wecom", "li@wecom", "wang@wecom"}
+    world.read(at("03-18 10:00"), spec=specs[7])
+    ended = world.judge(at("03-18 10:00"))
+    assert [e for e in ended if e.startswith("gateway")] == ["gateway end zhao@wecom"]
+    [end] = [n for n in world.notices() if n.kind is Kind.GATEWAY and n.occasion == "end"]
+    assert end.facts.since == at("03-14 12:00")
+
+
+def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: Store) -> None:
+    world = World(sqlite_store, register())
+    world.read(POSTED, POSTED)
+    other = SourceSpec("wechat@rsshub", "wechat", "rsshub", "x")
+    both = replace(ACCOUNTS["wechat"], sources=(WECHAT, other))
+    world.restart(register(accounts={**ONLY_WEIBO, "wechat": both}))
+    world.read(POSTED, at("03-05 10:00"), spec=other)
+    world.read(at("03-17 10:00"), at("03-16 10:00"), spec=other)
+    world.read(at("03-17 10:00"))
+    world.judge(at("03-17 10:00"))
+    world.deliver(at("03-17 10:00"))
+    world.fresh()
+    # The account is on its own: another one behind the same gateway is read well.
+    world.fail(at("03-18 08:00"))
+    world.read(at("03-18 08:05"), spec=other)
+    told = world.judge(at("03-18 09:00"))
+    assert told == [
+        "blind rung:12 li@wecom",
+        "blind rung:12 wang@wecom",
+        "blind rung:12 zhang@wecom",
+        "blind rung:12 zhao@wecom",
+    ]
+    world.deliver(at("03-18 09:00"))
+    asked = next(n for n in world.notices() if n.kind is Kind.BLIND)
+    assert (asked.rung, asked.facts.since, asked.facts.quiet_days) == (12, at("03-18 08:00"), 12)
+    world.read(at("03-18 11:00"))
+    told = world.judge(at("03-18 11:00"))
+    assert [t.split()[:2] for t in told] == [["silence", "rung:12"]] * 3 + [["blind", "end"]] * 4
+    end = next(n for n in world.notices() if n.kind is Kind.BLIND and n.occasion == "end")
+    assert (end.reason, end.facts.since) == (Reason.RECOVERED, at("03-18 09:00"))
+    assert world.alerts()[-1] == "blind weibo recovered"
+
+
+@pytest.mark.parametrize(
+    ("rules", "told", "alerts"),
+    [
+        pytest.param(
+            register({"default": Policy("default", ladder(20, 30))}, ONLY_WEIBO),
+            ["silence end zhang@wecom"],
+            ["silence weibo rule_changed"],
+            id="the limit is raised",
+        ),
+        pytest.param(
+            register({"default": Policy("default", ladder(3, 5, 7))}, ONLY_WEIBO),
+            ["silence breach li@wecom", "silence breach wang@wecom", "silence breach zhang@wecom"],
+            ["silence weibo open"],
+            id="the limit is lowered",
+        ),
+        pytest.param(
+            register(accounts={"weibo": replace(ACCOUNTS["weibo"], state=AccountState.CLOSED)}),
+            ["silence end zhang@wecom"],
+            ["silence weibo account_closed"],
+            id="the account is closed",
+        ),
+        pytest.param(
+            register(accounts={}),
+            ["silence end zhang@wecom"],
+            ["silence weibo account_closed"],
+            id="the account is taken off the list",
+        ),
+        pytest.param(
+            register(accounts={"weibo": replace(ACCOUNTS["weibo"], state=AccountState.CLOSING)}),
+            [],
+            ["silence weibo open"],
+            id="an account about to be closed keeps its duty",
+        ),
+    ],
+)
+def test_F24_the_rules_change_within_a_silence(
+    world: World, rules: Register, told: list[str], alerts: list[str]
+) -> None:
+    world.look(at("03-13 09:00"))
+    world.deliver(at("03-13 09:00"))
+    world.fresh()
+    world.restart(rules)
+    if "weibo" in rules.accounts:
+        world.read(at("03-13 10:30"))
+    assert world.judge(at("03-13 10:30")) == told
+    assert world.alerts() == alerts
+
+
+def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
+    world.look(LIMIT)
+    world.deliver(LIMIT)
+    world.fresh()
+    world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
+    assert world.look(LIMIT + HOUR) == [
+        "silence end li@wecom",
+        "silence end wang@wecom",
+        "silence end zhang@wecom",
+        "silence rung:10 zhang@wecom",
+    ]
+    assert world.alerts() == ["silence weibo rule_changed", "silence weibo open"]
+
+
+def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
+    world.look(at("03-13 09:00"))
+    world.deliver(at("03-13 09:00"))
+    world.fresh()
+    agreed = SilenceException("weibo", "wang", at("03-13 10:00"), at("03-25 10:00"), "改版")
+    world.store.save_exception(agreed)
+    assert world.look(at("03-13 10:00")) == ["silence end zhang@wecom"]
+    assert world.look(LIMIT + HOUR) == []
+    situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
+    assert situation.assessment.verdict is Verdict.BREACHED
+    assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
+
+
+def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
+    now = at("03-13 09:00")
+    world.look(now)
+    world.fresh()
+    refused = Trouble("wecom", "zhang", "invalid key", True)
+    world.watch.note_channels([refused], now)
+    told = world.fresh()
+    assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
+    assert told[0].facts.gateway_error == "invalid key (zhang)"
+    world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
+    assert world.fresh() == []
+    assert world.alerts() == ["silence weibo open", "channel wecom open"]
+
+
+def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
+    now = at("03-13 09:00")
+    world.look(now)
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], now)
+    delivers = [Trouble("wecom", "", "", False)]
+    world.watch.note_channels(delivers, now + HOUR)
+    assert world.alerts()[-1] == "channel wecom open"
+    world.deliver(now + 2 * HOUR)
+    world.watch.note_channels(delivers, now + 2 * HOUR)
+    assert world.alerts()[-1] == "channel wecom recovered"
+    assert [n.person for n in world.notices() if n.occasion == "end"] == ["zhao"]
+    world.judge(now + 3 * HOUR)
+    assert world.alerts()[-1] == "channel wecom recovered"
+
+
+def test_several_who_are_refused_together_are_one_message(world: World) -> None:
+    now = at("03-13 09:00")
+    troubles = [Trouble("wecom", person, "invalid key", True) for person in ("zhang", "li")]
+    world.watch.note_channels(troubles, now)
+    [told] = world.fresh()
+    assert told.facts.gateway_error == "invalid key (zhang、li)"
+
+
+def test_verdicts_are_logged_when_they_change(world: World) -> None:
+    for minutes in (0, 1, 60, 61):
+        world.look(at("03-13 08:59") + minutes * MINUTE)
+    verdicts = [facts["verdict"] for event, facts in world.said if event == "account_assessed"]
+    assert verdicts == ["fresh", "late"]
+
+
+def test_every_alert_belongs_to_one_trouble(world: World) -> None:
+    for day in range(30):
+        world.look(at("03-12 09:00") + day * DAY, *([at("03-22 10:00")] if day > 10 else []))
+    alerts: list[Alert] = sorted(world.store.alerts(True), key=lambda a: a.id)
+    assert [(a.since, a.resolution) for a in alerts] == [
+        (POSTED, Reason.POSTED),
+        (at("03-22 10:00"), None),
+    ]
