@@ -235,6 +235,7 @@ def _followers(one: AccountYear, telling: _Telling) -> Iterator[str]:
     ends = {
         "account": account,
         "first": _when(found.start, True, telling),
+        "base": _when(found.start, True, telling),
         "last": _when(found.end, False, telling),
         "a": found.start.value,
         "b": found.end.value,
@@ -246,12 +247,12 @@ def _followers(one: AccountYear, telling: _Telling) -> Iterator[str]:
     sentence = (
         words.text(
             "The followers of {account} rose from {a} {first} to {b} {last}, by {n}, which is "
-            "{p}% of the number at the start."
+            "{p}% of the number {base}."
         )
         if change > 0
         else words.text(
             "The followers of {account} fell from {a} {first} to {b} {last}, by {n}, which is "
-            "{p}% of the number at the start."
+            "{p}% of the number {base}."
         )
     )
     yield sentence.format(**ends, p=percent(change, found.start.value))
