@@ -6,7 +6,6 @@ Reads the store and decides nothing. One account at a time, so that thousands fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,32 +44,32 @@ def rows_of(
     )
 
 
-@dataclass(frozen=True)
 class LedgerRows(Mapping[str, Rows]):
     """Every configured account's rows for *period*, each brought when it is asked for."""
 
-    store: Store
-    register: Register
-    period: Period
-    now: datetime
+    def __init__(self, store: Store, register: Register, period: Period, now: datetime) -> None:
+        self._store = store
+        self._register = register
+        self._period = period
+        self._now = now
 
     def __getitem__(self, account: str) -> Rows:
         """Return the rows of *account*. Raises `KeyError` for one not configured."""
-        known = self.register.accounts[account]
-        policy, zone = self.register.policy_of(known), self.register.hours.zone
-        return rows_of(self.store, known, policy, self.period, self.now, zone)
+        known = self._register.accounts[account]
+        policy, zone = self._register.policy_of(known), self._register.hours.zone
+        return rows_of(self._store, known, policy, self._period, self._now, zone)
 
     def __contains__(self, account: object) -> bool:
         """Return whether *account* is configured; brings nothing."""
-        return account in self.register.accounts
+        return account in self._register.accounts
 
     def __iter__(self) -> Iterator[str]:
         """Go through the accounts in the order of the configuration."""
-        return iter(self.register.accounts)
+        return iter(self._register.accounts)
 
     def __len__(self) -> int:
         """Return how many accounts are configured."""
-        return len(self.register.accounts)
+        return len(self._register.accounts)
 
 
 def _counted(counters: Sequence[Counter]) -> list[Counted]:
