@@ -334,7 +334,7 @@ def report_year(
         document = app.reporting.year(year, now, version, current)
         content = _in_form(app, document, wanted)
         _write(content, wanted, out)
-        if not (freeze or current) and app.reporting.changed(year, now):
+        if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
             note = app.words.text("More is known by now; --freeze makes the next version.")
             typer.echo(note, err=True)
 

@@ -25,6 +25,13 @@ PURE = (
     "monitor/replay.py",
     "monitor/freshness/",
     "monitor/ledger/",
+    "monitor/reports/evidence.py",
+    "monitor/reports/figures.py",
+    "monitor/reports/reconciled.py",
+    "monitor/reports/sentences.py",
+    "monitor/reports/year.py",
+    "monitor/reports/year_text.py",
+    "monitor/reports/yearly_form.py",
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
@@ -63,6 +70,7 @@ HOMES = {
     "babel": ("alerts/words.py",),
     "structlog": ("monitor/logs.py",),
     "typer": ("monitor/cli.py",),
+    "python_calamine": ("monitor/reports/sheets.py",),
     "rich": ("monitor/display.py", "monitor/demo/year.py"),
 }
 
