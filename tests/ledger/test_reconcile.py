@@ -175,8 +175,8 @@ def test_posts_that_only_an_import_knows_are_told_and_those_readings_should_have
         post("2024-09-02T10:00", source="import:3"),
     ]
     good = Reading(
-        "weibo-mz@rsshub", "weibo-mz", "rsshub", at("2024-03-01"), Outcome.OK, as_of=at("2024-03-01"),
-        pulse=Pulse.FULL, covers_from=at("2024-01-01"),
+        "weibo-mz@rsshub", "weibo-mz", "rsshub", at("2024-03-01"), Outcome.OK,
+        as_of=at("2024-03-01"), pulse=Pulse.FULL, covers_from=at("2024-01-01"),
     )  # fmt: skip
     (line,) = lines(ledger(*unread, readings=(good,)), [export(*unread)])
     assert (line.unseen, line.vouched, line.explained) == (2, 1, False)
