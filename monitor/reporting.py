@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from alerts.words import Words
@@ -21,7 +21,7 @@ from monitor.ledger.reconcile import DECLARABLE, reconcile
 from monitor.ledger.rules import rules
 from monitor.ledger.snapshot import canonical, frozen, sound
 from monitor.ledger.totals import Period, Rows, totals
-from monitor.model import Account
+from monitor.model import Account, Dating
 from monitor.register import Register
 from monitor.reports.evidence import evidence
 from monitor.reports.figures import AccountFigures, AccountYear, Figures
@@ -72,7 +72,7 @@ class Reporting:
         period = self._period(number, now)
         if now < period.end:
             raise UsageError(f"--freeze: {number} is not over; its figures can still change")
-        self._recount()
+        self._recount(now)
         years, proofs = [], {}
         for one in self._looked(number, period, now):
             years.append(one.year)
@@ -214,9 +214,12 @@ class Reporting:
             )
         return snapshot
 
-    def _recount(self) -> None:
+    def _recount(self, now: datetime) -> None:
+        counts = self._store.counts(datetime.min.replace(tzinfo=UTC), now)
         for account in self._register.accounts:
-            if self._store.recounted(account) != self._store.posts(account):
+            seen = self._store.recounted(account)
+            known = sum(p.dating is not Dating.UNKNOWN and p.published_at < now for p in seen)
+            if seen != self._store.posts(account) or known != sum(counts.get(account, {}).values()):
                 raise StoreError(
                     f"{account}: the stored posts differ from a recount of what was seen: "
                     "somebody changed the database; restore it from a backup"
