@@ -29,7 +29,9 @@ from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageEr
 from monitor.importing import Request
 from monitor.logs import open_log
 from monitor.reports import files
+from monitor.reports.annual_form import Remaining
 from monitor.reports.evidence import evidence_text
+from monitor.reports.figures_file import parse_figures
 from monitor.reports.reconciled import reconciled_text
 from monitor.reports.year_text import figure_name, year_text
 from monitor.settings import loading, sample
@@ -327,12 +329,14 @@ def report_year(
     if freeze and (version is not None or current):
         raise UsageError("--freeze makes a version of what is known now; leave the others out")
     wanted = form or _form_of(out)
+    if figures is not None and wanted is not Form.DOCX:
+        raise UsageError("--figures: only --format docx has a place for them")
     with _opened(context) as app:
         now = app.clock()
         if freeze:
             app.reporting.freeze(year, now)
         document = app.reporting.year(year, now, version, current)
-        content = _in_form(app, document, wanted)
+        content = _in_form(app, document, wanted, figures)
         _write(content, wanted, out)
         if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
             note = app.words.text("More is known by now; --freeze makes the next version.")
@@ -344,12 +348,23 @@ def _form_of(out: Path | None) -> Form:
     return Form(suffix) if suffix in [form.value for form in Form] else Form.TEXT
 
 
-def _in_form(app: App, document: str, form: Form) -> bytes:
+def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes:
     if form is Form.JSON:
         return document.encode()
+    found = json.loads(document)
     if form is Form.TEXT:
-        return year_text(json.loads(document), app.words).encode()
+        return year_text(found, app.words).encode()
+    if form is Form.DOCX:
+        from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
+
+        return docx.annual(found, _remaining(figures, found["year"]), app.words)
     raise UsageError(f"--format {form}: not there yet")
+
+
+def _remaining(path: Path | None, year: int) -> Remaining | None:
+    if path is None:
+        return None
+    return parse_figures(files.read(path, "--figures"), path.name, year)
 
 
 def _write(content: bytes, form: Form, out: Path | None) -> None:
