@@ -30,8 +30,10 @@ from monitor.importing import Request
 from monitor.logs import open_log
 from monitor.reports import files
 from monitor.reports.annual_form import Remaining
+from monitor.reports.check import found_trouble
 from monitor.reports.evidence import evidence_text
 from monitor.reports.figures_file import parse_figures
+from monitor.reports.reading import read_document
 from monitor.reports.reconciled import reconciled_text
 from monitor.reports.year_text import figure_name, year_text
 from monitor.settings import loading, sample
@@ -375,6 +377,25 @@ def _write(content: bytes, form: Form, out: Path | None) -> None:
         raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
     else:
         sys.stdout.write(content.decode())
+
+
+@report.command("check")
+def report_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The draft: .docx .html .pdf .txt", metavar="FILE")],
+    year: Annotated[int, typer.Option("--year", help="The year it reports on.")],
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Last year's report.", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a draft against the form, itself, the ledger, and last year's report."""
+    draft = read_document(file)
+    last = read_document(previous) if previous else None
+    with _opened(context) as app:
+        found = app.reporting.check(draft, year, last, app.clock())
+        display.checked(found, app.words, as_json)
+        _finish(found_trouble(found))
 
 
 @report.command("evidence")

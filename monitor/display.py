@@ -6,6 +6,7 @@ terminal.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ from monitor.doctor import Finding, Level
 from monitor.importing import Result
 from monitor.model import Reading
 from monitor.register import Register
+from monitor.reports.check import Finding as Check
+from monitor.reports.check import as_json as as_findings_json
+from monitor.reports.check import as_text as as_findings_text
 from monitor.reports.year_text import gap_reason
 from monitor.store.base import ImportSummary
 
@@ -235,6 +239,14 @@ def undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:
             words.text("Frozen figures stay as they are: {years}. Freeze again for a new version.")
             .format(years=years)
         )  # fmt: skip
+
+
+def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
+    """Print what the check of a report found, or as the contract's JSON."""
+    if as_json:
+        print(json.dumps(as_findings_json(found, words.text), ensure_ascii=False, indent=2))
+    else:
+        print(as_findings_text(found, words.text))
 
 
 def replayed(told: Sequence[Json], words: Words, register: Register) -> None:

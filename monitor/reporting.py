@@ -23,9 +23,12 @@ from monitor.ledger.snapshot import canonical, frozen, sound
 from monitor.ledger.totals import Period, Rows, totals
 from monitor.model import Account, Dating
 from monitor.register import Register
+from monitor.reports.check import Finding, check, previous_of
+from monitor.reports.check.document import Document
 from monitor.reports.evidence import evidence
 from monitor.reports.figures import AccountFigures, AccountYear, Figures
 from monitor.reports.gather import LedgerRows
+from monitor.reports.known import known
 from monitor.reports.reconciled import reconciled
 from monitor.reports.year import Before, account_year, before_of, document
 from monitor.store.base import Declared, Snapshot, Store
@@ -114,6 +117,15 @@ class Reporting:
             )
             found.append(reconciled(account, lines, self._zone))
         return found
+
+    def check(
+        self, report: Document, number: int, previous: Document | None, now: datetime
+    ) -> list[Finding]:
+        """Return what is wrong, or doubtful, in a *report* of the year *number*, held against
+        itself, the ledger, published figures and last year's report."""
+        ledger = json.loads(self.year(number, now))
+        last = previous_of(previous) if previous else None
+        return check(report, number, known(ledger, self._store.declared(number), last))
 
     def declare(
         self, number: int, account: str, figure: str, value: int, source: str, now: datetime
