@@ -151,11 +151,6 @@ class Desk:
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
-    def import_file(self, path: Path, check: bool, now: datetime) -> ImportSummary:
-        """Import a console export, or with *check* only say what that would do."""
-        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, now)
-        return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
-
     def known(self, account: str) -> str:
         """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
         return self._account(account).id

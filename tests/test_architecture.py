@@ -26,6 +26,14 @@ PURE = (
     "monitor/freshness/",
     "monitor/ledger/",
     "monitor/reports/check/",
+    "monitor/reports/evidence.py",
+    "monitor/reports/figures.py",
+    "monitor/reports/known.py",
+    "monitor/reports/reconciled.py",
+    "monitor/reports/sentences.py",
+    "monitor/reports/year.py",
+    "monitor/reports/year_text.py",
+    "monitor/reports/yearly_form.py",
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
@@ -66,6 +74,7 @@ HOMES = {
     "pypdf": ("monitor/reports/reading/pdf.py",),
     "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
     "typer": ("monitor/cli.py",),
+    "python_calamine": ("monitor/reports/sheets.py",),
     "rich": ("monitor/display.py", "monitor/demo/year.py"),
 }
 
