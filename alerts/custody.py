@@ -313,6 +313,18 @@ def watched_closely(handovers: Collection[Handover]) -> dict[str, datetime]:
     return {account: h.started_at for h in handovers for account in h.unproven()}
 
 
+def close_stretches(
+    handovers: Collection[Handover], account: str
+) -> list[tuple[datetime, datetime | None]]:
+    """Return from when until when *account* was watched on the tight ladder; an end that is None
+    has not come."""
+    return [
+        (h.started_at, h.proven.get(account) or h.cancelled_at)
+        for h in handovers
+        if account in h.accounts
+    ]
+
+
 def tight(ladder: Ladder) -> Ladder:
     """Return *ladder* with rungs at 3, 5 and 7 quiet days below the same limit.
 

@@ -432,6 +432,10 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
     for rung in rule["ladder"]:
         tell = words.listing([words.role(role) for role in rung["tell"]])
         yield words.text("  after {days}: {tell}").format(days=words.days(rung["after"]), tell=tell)
+    if rule.get("handover"):
+        yield words.text("  (steps are earlier until handover {id} is proven)").format(
+            id=rule["handover"]
+        )
     if not rule["count_reposts"]:
         yield words.text("  reposts do not count")
     if answer["rung"] is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from alerts.lifecycle import Case, Step, step
+from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
 from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
 from monitor import notices as told
 from monitor.model import Account
@@ -17,9 +17,6 @@ from monitor.notices import NotBefore
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import AlertTransaction, Store
-
-# An end and a new beginning may follow from one change of the rules; no more than that.
-STEPS_AT_ONCE = 3
 
 FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
