@@ -13,6 +13,7 @@ from typing import Any
 
 from alerts import lifecycle
 from alerts.custody import Handover, close_stretches
+from alerts.desk import Desk as Questions
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
@@ -34,7 +35,7 @@ URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
-class Desk:
+class Desk(Questions):
     """Questions and answers about one register and its store."""
 
     def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
