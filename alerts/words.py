@@ -355,14 +355,17 @@ def _visible(character: str) -> bool:
     return character == JOINER or category(character) not in INVISIBLE
 
 
+def _quiet_sentence(answer: Json, words: Words) -> str:
+    if answer["waiting"]:
+        return words.text("{account}: {verdict}; nothing seen in {days} of watching.")
+    if answer["quiet_days"] == 0:
+        return words.text("{account}: {verdict}; updated today.")
+    return words.text("{account}: {verdict}; no update for {days}.")
+
+
 def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
     verdict, quiet = words.verdict(answer["verdict"]), words.days(answer["quiet_days"])
-    sentence = (
-        words.text("{account}: {verdict}; nothing seen in {days} of watching.")
-        if answer["waiting"]
-        else words.text("{account}: {verdict}; no update for {days}.")
-    )
-    yield sentence.format(account=account, verdict=verdict, days=quiet)
+    yield _quiet_sentence(answer, words).format(account=account, verdict=verdict, days=quiet)
     yield words.text("Why: {why}").format(why=words.basis(answer["reason"]))
     if answer["cannot_see_since"]:
         yield words.text("It cannot be seen since {at}.").format(

@@ -366,9 +366,7 @@ def import_file(
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
     with _opened(context) as app:
-        # The real clock, also where `tick --at` drove the database: a date that has not come
-        # yet anywhere is a slip of the hand.
-        summary = app.desk.import_file(file, check, app.clock(), utc_now())
+        summary = app.desk.import_file(file, check, app.clock())
         display.imported(summary, app.words)
 
 

@@ -176,13 +176,9 @@ class Desk(Questions):
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
-    def import_file(
-        self, path: Path, check: bool, now: datetime, latest: datetime | None = None
-    ) -> ImportSummary:
-        """Import a console export, or with *check* only say what that would do.
-
-        Dates later than *latest* (by default *now*) are refused."""
-        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, latest or now)
+    def import_file(self, path: Path, check: bool, now: datetime) -> ImportSummary:
+        """Import a console export, or with *check* only say what that would do."""
+        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, now)
         return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
 
     def duty(self, on: date | None, now: datetime) -> Json:

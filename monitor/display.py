@@ -88,8 +88,7 @@ def _status_table(answer: Json, words: Words) -> Table:
 def _status_row(account: Json, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
-    days = words.days(account["quiet_days"])
-    quiet = words.text("no update for {days}").format(days=days) if account["last_post_at"] else ""
+    quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
@@ -97,6 +96,12 @@ def _status_row(account: Json, words: Words) -> list[Text]:
         Text(words.short_day(date.fromisoformat(account["publish_by"]))),
         Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
+
+
+def _quiet(days: int, words: Words) -> str:
+    if days == 0:
+        return words.text("updated today")
+    return words.text("no update for {days}").format(days=words.days(days))
 
 
 def _last_post(account: Json, words: Words) -> str:

@@ -83,7 +83,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """What we read through, as configured. *key* is a secret; `repr` leaves it out."""
+    """What we read through, as configured. *key* is a secret; `repr` leaves it out.
+
+    *sign*: send a code made of path and key instead of the key itself (RSSHub). *allow_private*:
+    locators that are addresses of their own may lead into the private network.
+    """
 
     id: str
     kind: str
@@ -95,6 +99,8 @@ class Gateway:
     trusted: bool = False
     zone: str = "default"
     pulse_allowance: timedelta = timedelta(hours=2)
+    sign: bool = False
+    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,19 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a platform counts of an account at one reading; None where it does not say.
+
+    *exact*: whether *followers* is ("145.5万" is not, and stands still while it grows).
+    *posts* is given only where it is exact.
+    """
+
+    followers: int | None = None
+    posts: int | None = None
+    exact: bool = True
 
 
 class Dating(StrEnum):

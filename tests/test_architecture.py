@@ -31,9 +31,12 @@ PURE = (
     "monitor/replay.py",
     "monitor/freshness/",
     "monitor/ledger/",
+    "monitor/reports/check/",
     "monitor/polling/schedule.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
+    "monitor/polling/canary.py",
+    "monitor/polling/counters.py",
 )
 EDGES = (
     "monitor.sources.http",
@@ -56,6 +59,7 @@ HOMES = {
     "apscheduler": ("monitor/app.py",),
     "requests": ("monitor/sources/http.py", "alerts/channels/http.py"),
     "feedparser": ("monitor/sources/feed.py",),
+    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/"),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),
     "psycopg": ("monitor/store/",),
@@ -66,6 +70,9 @@ HOMES = {
     "babel": ("alerts/words.py",),
     "python_calamine": ("monitor/reports/sheets.py",),
     "structlog": ("monitor/logs.py",),
+    "docx": ("monitor/reports/",),
+    "pypdf": ("monitor/reports/reading/pdf.py",),
+    "selectolax": ("monitor/reports/reading/html.py", "monitor/sources/"),
     "typer": ("monitor/cli.py",),
     "rich": ("monitor/display.py", "monitor/demo/year.py"),
 }

@@ -46,7 +46,8 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     """Return the account that a feed's own link names, e.g. `weibo:1935396210`.
 
     None where the link does not say. A WeWe RSS id (`MP_WXS_…`) and the `__biz` of a WeChat
-    link are two spellings of one number and give one identity.
+    link, also of one wrapped into a gateway's own, are two spellings of one number and give
+    one identity.
     """
     link = _clean(channel_link)
     if platform == "weibo":
@@ -54,7 +55,7 @@ def account_identity(platform: str, channel_link: str) -> str | None:
         return f"weibo:{uid}" if uid else None
     if platform == "wechat":
         feed = re.search(r"MP_WXS_(\d+)", link)
-        number = feed[1] if feed else _biz_number(_query(_split(link)).get("__biz", ""))
+        number = feed[1] if feed else _biz_number(_biz(link))
         return f"wechat:MP_WXS_{number}" if number else None
     return None
 
@@ -178,6 +179,11 @@ def _steps(parts: SplitResult) -> list[str]:
 
 def _query(parts: SplitResult) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+
+def _biz(link: str) -> str:
+    query = _query(_split(link))
+    return query.get("__biz") or _query(_split(query.get("u", ""))).get("__biz", "")
 
 
 def _biz_number(biz: str) -> str | None:

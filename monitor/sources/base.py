@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.model import Outcome, Pulse, SeenPost, SourceMemory, SourceSpec, Validators
+from monitor.model import (
+    Counters,
+    Outcome,
+    Pulse,
+    SeenPost,
+    SourceMemory,
+    SourceSpec,
+    Validators,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class Fetched:
     *identity*: the account the answer says it carries, e.g. `weibo:1935396210`; None where the
     format does not say. *detail* is one line for the operator, free of secrets. *unconditional*:
     it was asked for without validators.
+
+    *counters*: followers and posts as the platform counts them at *started_at*; None where the
+    kind does not tell them or did not ask this time. *warnings*: lines for the operator about
+    what will go wrong later (a token that ends soon), free of secrets; they change no outcome.
     """
 
     outcome: Outcome
@@ -55,6 +67,7 @@ class Fetched:
     retry_after: timedelta | None = None
     warnings: tuple[str, ...] = field(default=())
     unconditional: bool = True
+    counters: Counters | None = None
 
 
 class Source(Protocol):

@@ -15,8 +15,8 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate, parsedate_to_datetime
 
 import feedparser
 
@@ -40,15 +40,20 @@ ENCODINGS = {
 BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
 ZONED = re.compile(r"\d:\d\d(?:[:.]\d+)*\s*(?:Z|GMT|UTC?|[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?$")
+ZONELESS = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?$")
+MOST_TAGS = 100_000  # parsing time grows with the square of their depth …
+MOST_ATTRIBUTES = 500  # … and of the attributes of one
+LONGEST_DATE = 64  # characters; beyond it is no date, and expensive to find out
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 300
-TAG = re.compile(r"<[^>]*>")
+LONGEST_TEXT = 20_000  # characters of an item's text that are looked at
+TAG = re.compile(r"<[^<>]*>")
 # RSSHub writes a repost as `comment - 转发 @author: original`; Weibo's own default comment is
 # 转发微博; in "readable" mode only the quoted block is left.
 REPOST_TITLE = re.compile(
     r"^(?:转发微博|轉發微博)(?!\w)|-\s*转发\s*@[^:：]{1,60}[:：]|\[原微博不可访问\]"
 )
-REPOST_QUOTE = re.compile(r"<blockquote[^>]*>\s*(?:-\s*转发\s*)?(?:<[^>]*>\s*)*@")
+REPOST_QUOTE = re.compile(r"<blockquote[^<>]*>\s*(?:-\s*转发\s*)?(?:<[^<>]*>\s*){0,20}@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +82,33 @@ class _Item:
     updated: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How the items of one kind of feed are to be taken."""
+
+    platform: str
+    updated_counts: bool
+    zone: tzinfo | None
+
+
 def parse(
-    body: bytes, content_type: str, platform: str, updated_counts: bool = False
+    body: bytes,
+    content_type: str,
+    platform: str,
+    updated_counts: bool = False,
+    zone: tzinfo | None = None,
 ) -> Window | NotAFeed:
     """Return the window in *body*, or what it is instead of a feed.
 
     *updated_counts*: an item's date of change stands in for a missing date of publication
     (WeWe RSS gives no other in Atom and JSON). Never for RSSHub, which writes the present
-    instant there.
+    instant there. *zone*: where a date of RSS or Atom that names no zone was written; None: it
+    proves nothing.
     """
-    text = decoded(body, content_type)
+    text, manner = decoded(body, content_type), _Manner(platform, updated_counts, zone)
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return _json_feed(text, platform, updated_counts)
-    return _xml_feed(text, platform, updated_counts)
+        return _json_feed(text, manner)
+    return _xml_feed(text, manner)
 
 
 def decoded(body: bytes, content_type: str) -> str:
@@ -132,10 +151,12 @@ def iso(text: object) -> datetime | None:
         return None
 
 
-def _xml_feed(text: str, platform: str, updated_counts: bool) -> Window | NotAFeed:
+def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     root = ROOT.search(COMMENT.sub("", text[:4096]))
     if root is None or root[1].lower() not in ROOTS:
         return NotAFeed(looks_like(text))
+    if _absurd(text):
+        return NotAFeed("XML with more tags or attributes than any feed has")
     # A stream, because a string that looks like an address or a path would be opened; in
     # UTF-8, because the encoding is settled.
     parsed = feedparser.parse(
@@ -151,32 +172,51 @@ def _xml_feed(text: str, platform: str, updated_counts: bool) -> Window | NotAFe
     if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
         return NotAFeed("a feed without title, link or items")
     by_rsshub = parsed.feed.get("generator", "") == "RSSHub"
-    items = (_xml_item(entry) for entry in parsed.entries)
-    posts = _posts(items, platform, updated_counts and not by_rsshub)
+    items = (_xml_item(entry, manner.zone) for entry in parsed.entries)
+    posts = _posts(items, manner.platform, manner.updated_counts and not by_rsshub)
     return Window(posts, _line(parsed.feed.get("title", "")), parsed.feed.get("link", ""))
 
 
-def _xml_item(entry: Mapping[str, object]) -> _Item:
+def _absurd(text: str) -> bool:
+    if text.count("<") > MOST_TAGS:
+        return True
+    tags = TAG.finditer(text) if text.count("=") > MOST_ATTRIBUTES else ()
+    return any(tag[0].count("=") > MOST_ATTRIBUTES for tag in tags)
+
+
+def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
     # `in` first: feedparser lets a missing `updated` be answered by `published`, with a warning.
     return _Item(
         url=_text(entry.get("link")),
         guid=_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("summary")) or _first_content(entry.get("content")),
-        published=_stamped(entry, "published"),
-        updated=_stamped(entry, "updated") if "updated" in entry else None,
+        published=_stamped(entry, "published", zone),
+        updated=_stamped(entry, "updated", zone) if "updated" in entry else None,
     )
 
 
-def _stamped(entry: Mapping[str, object], name: str) -> datetime | None:
+def _stamped(entry: Mapping[str, object], name: str, zone: tzinfo | None) -> datetime | None:
     # feedparser takes a date without a zone for UTC: 8 h wrong for a gateway in China.
-    parsed = entry.get(f"{name}_parsed")
-    if not isinstance(parsed, time.struct_time) or not ZONED.search(_text(entry.get(name)).strip()):
+    parsed, written = entry.get(f"{name}_parsed"), _text(entry.get(name)).strip()
+    if len(written) > LONGEST_DATE:
         return None
-    return _instant(calendar.timegm(parsed))
+    if ZONED.search(written):
+        return _instant(calendar.timegm(parsed)) if isinstance(parsed, time.struct_time) else None
+    return _local(written, zone) if zone else None
 
 
-def _json_feed(text: str, platform: str, updated_counts: bool) -> Window | NotAFeed:
+def _local(written: str, zone: tzinfo) -> datetime | None:
+    """The instant of a date that names no zone, in RFC 822 or ISO 8601."""
+    fields = parsedate(written) if ZONELESS.search(written) else None
+    try:
+        at = datetime(*fields[:6]) if fields else datetime.fromisoformat(written)  # noqa: DTZ001
+        return _sane(at.replace(tzinfo=zone).astimezone(UTC)) if at.tzinfo is None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     try:
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -185,7 +225,7 @@ def _json_feed(text: str, platform: str, updated_counts: bool) -> Window | NotAF
     if not _text(version).startswith(JSON_FEED) or not isinstance(entries, list):
         return NotAFeed(looks_like(text))
     items = (_json_item(entry) for entry in entries if isinstance(entry, dict))
-    posts = _posts(items, platform, updated_counts)
+    posts = _posts(items, manner.platform, manner.updated_counts)
     return Window(posts, _line(_text(document.get("title"))), _text(document.get("home_page_url")))
 
 
@@ -221,7 +261,7 @@ def _earlier(post: SeenPost, known: SeenPost) -> bool:
 
 def _post(item: _Item, platform: str, updated_counts: bool) -> SeenPost:
     stated_at = item.published or (item.updated if updated_counts else None)
-    title = _line(item.title) or _line(TAG.sub(" ", item.text))
+    title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     return SeenPost(
         key=post_key(platform, item.url, item.guid, title, stated_at),
         title=title,
@@ -235,7 +275,9 @@ def _post(item: _Item, platform: str, updated_counts: bool) -> SeenPost:
 def _kind(item: _Item, platform: str) -> PostKind:
     if platform != "weibo":
         return PostKind.ARTICLE
-    reposted = REPOST_TITLE.search(_line(item.title)) or REPOST_QUOTE.search(item.text)
+    reposted = REPOST_TITLE.search(_line(item.title)) or REPOST_QUOTE.search(
+        item.text[:LONGEST_TEXT]
+    )
     return PostKind.REPOST if reposted else PostKind.ORIGINAL
 
 
@@ -247,7 +289,7 @@ def _push(platform: str, stated_at: datetime | None) -> str | None:
 
 
 def _rfc822(text: str) -> datetime | None:
-    if not ZONED.search(text.strip()):
+    if len(text) > LONGEST_DATE or not ZONED.search(text.strip()):
         return None
     try:
         return _sane(parsedate_to_datetime(text).astimezone(UTC))

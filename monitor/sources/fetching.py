@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar
 
 from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
@@ -28,17 +30,56 @@ class Evidence:
 
 
 Witness = Callable[[Answer], Evidence]
+Parser = Callable[[Answer], feed.Window | feed.NotAFeed]
+Found = TypeVar("Found")
+KEPT = timedelta(seconds=60)  # one list serves all accounts of a round
+
+UNASKED = Failed(
+    Outcome.STATUS,
+    "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+    304,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One feed to get. *expected*: the identity its link must name, where it names one."""
+    """One feed to get.
+
+    *expected*: the identity its link must name, where it names one; *besides*: others that
+    are the same account, which has moved. *by_items*: the links of the items tell whose they
+    are, too. *parse*: how to read the body, for what is no feed.
+    """
 
     url: str
     request: ReadRequest
     witness: Witness
     expected: str | None = None
+    besides: tuple[str, ...] = ()
+    by_items: bool = False
     updated_counts: bool = False
+    parse: Parser | None = None
+
+
+class Shared(Generic[Found]):
+    """One question whose answer serves all sources of a gateway for a minute.
+
+    A failure is not kept. Safe to call from several threads; only one of them asks.
+    """
+
+    def __init__(self, ask: Callable[[datetime], Found | Failed]) -> None:
+        self._ask = ask
+        self._known: tuple[datetime, Found] | None = None
+        self._lock = Lock()
+
+    def get(self, now: datetime) -> Found | Failed:
+        """Return the answer as of at most a minute before *now*."""
+        with self._lock:
+            if self._known and timedelta(0) <= now - self._known[0] < KEPT:
+                return self._known[1]
+            found = self._ask(now)
+            if not isinstance(found, Failed):
+                self._known = (now, found)
+            return found
 
 
 def fetch(http: Http, errand: Errand) -> Fetched:
@@ -51,13 +92,14 @@ def fetch(http: Http, errand: Errand) -> Fetched:
         return failed(http, request, answer)
     if answer.status == 304:
         asked = not request.unconditional and (validators.etag or validators.last_modified)
-        return _unchanged(errand, answer) if asked else _unasked(request)
+        return _unchanged(errand, answer) if asked else failed(http, request, UNASKED)
     return _read(http, errand, answer)
 
 
 def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
     """Return the failure with the reason its error page gives, without secrets."""
-    said = reason(feed.decoded(failure.body, failure.content_type))
+    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
+    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
     return Fetched(
         outcome=failure.outcome,
         started_at=request.now,
@@ -73,24 +115,46 @@ def _read(http: Http, errand: Errand, answer: Answer) -> Fetched:
     digest = feed.digest(answer.body)
     if digest == request.memory.body_hash and not request.unconditional:
         return _unchanged(errand, answer)
-    window = feed.parse(answer.body, answer.content_type, request.platform, errand.updated_counts)
+    window = errand.parse(answer) if errand.parse else _parsed(errand, answer)
     if isinstance(window, feed.NotAFeed):
         return failed(http, request, Failed(Outcome.NOT_A_FEED, window.detail, answer.status))
-    identity = account_identity(request.platform, window.link)
-    if identity and errand.expected and identity != errand.expected:
-        detail = f"the feed is that of {identity}, not of {errand.expected}"
+    named = _named(errand, window)
+    if (detail := _foreign(errand, named)) is not None:
         return replace(
             failed(http, request, Failed(Outcome.WRONG_ACCOUNT, detail, answer.status)),
-            identity=identity,
+            identity=named[-1],
         )
     return replace(
         _unchanged(errand, answer),
         outcome=Outcome.OK,
         posts=window.posts,
         body_hash=digest,
-        identity=identity,
+        identity=(errand.expected or named[0]) if named else None,
         title=window.title,
     )
+
+
+def _parsed(errand: Errand, answer: Answer) -> feed.Window | feed.NotAFeed:
+    platform = errand.request.platform
+    return feed.parse(answer.body, answer.content_type, platform, errand.updated_counts)
+
+
+def _named(errand: Errand, window: feed.Window) -> list[str]:
+    """The accounts that the window names, those it may name first."""
+    links = [window.link, *(post.url for post in window.posts if errand.by_items)]
+    platform, fine = errand.request.platform, (errand.expected, *errand.besides)
+    found = {account_identity(platform, link) for link in links} - {None}
+    return sorted((name for name in found if name), key=lambda name: (name not in fine, name))
+
+
+def _foreign(errand: Errand, named: list[str]) -> str | None:
+    """Why these are not the posts of the account asked for; None if they are."""
+    if errand.expected is None:
+        several = " and ".join(named[:3])
+        return f"posts of several accounts: {several}" if len(named) > 1 else None
+    if named and named[-1] not in (errand.expected, *errand.besides):
+        return f"the feed is that of {named[-1]}, not of {errand.expected}"
+    return None
 
 
 def _unchanged(errand: Errand, answer: Answer) -> Fetched:
@@ -105,14 +169,4 @@ def _unchanged(errand: Errand, answer: Answer) -> Fetched:
         status=answer.status,
         detail=proof.detail,
         unconditional=errand.request.unconditional,
-    )
-
-
-def _unasked(request: ReadRequest) -> Fetched:
-    return Fetched(
-        outcome=Outcome.STATUS,
-        started_at=request.now,
-        status=304,
-        detail="HTTP 304 although nothing was said to be known: a cache in between is at fault",
-        unconditional=request.unconditional,
     )

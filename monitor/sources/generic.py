@@ -30,18 +30,20 @@ class PlainFeed:
         def witness(_: Answer) -> Evidence:
             return Evidence(pulse, request.now)
 
-        url = self._url(request.source.locator)
+        url = address(self._gateway, request.source.locator)
         return fetch(self._http, Errand(url, request, witness, updated_counts=True))
 
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
 
-    def _url(self, locator: str) -> str:
-        if urlsplit(locator).scheme in ("http", "https"):
-            return locator
-        path = quote(locator.lstrip("/"), safe="/%=&?,:@!+;~")
-        return f"{self._gateway.url.rstrip('/')}/{path}"
+
+def address(gateway: Gateway, locator: str) -> str:
+    """Return the address that *locator* stands for: itself, or below the gateway's url."""
+    if urlsplit(locator).scheme in ("http", "https"):
+        return locator
+    path = quote(locator.lstrip("/"), safe="/%=&?,:@!+;~")
+    return f"{gateway.url.rstrip('/')}/{path}"
 
 
 def locator_problem(locator: str) -> str | None:

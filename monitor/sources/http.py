@@ -7,7 +7,10 @@ this package that knows requests.
 from __future__ import annotations
 
 import html
+import ipaddress
+import json
 import os
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import RemoteDisconnected
 from threading import Lock, Timer, local
-from urllib.parse import quote, quote_plus, urljoin, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -35,6 +38,7 @@ from urllib3.response import HTTPResponse
 from monitor.model import Outcome, Validators
 
 AGENT = "account-freshness-monitor"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
@@ -42,7 +46,16 @@ ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reas
 LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_DETAIL = 200
 MASK = "***"
+QUERY_SECRET = re.compile(r"""([?&](?:key|code|k|token|access_token|secret)=)[^&\s"'<>#]+""", re.I)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class PrivateAddressError(OSError):
+    """A connection led to a private address where none may be asked."""
+
+
 REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (PrivateAddressError, "a private address, which only the gateway's own url may lead to"),
     (NameResolutionError, "host name not found"),
     (ssl.SSLCertVerificationError, "TLS certificate refused"),
     (ssl.SSLError, "TLS failure"),
@@ -78,6 +91,7 @@ class Answer:
     body: bytes = field(repr=False)
     content_type: str = ""
     validators: Validators = Validators()
+    url: str = field(default="", repr=False)  # where it came from, after redirects
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +107,23 @@ class Failed:
 
 
 class Http:
-    """One gateway's pooled connections. Safe to call from several threads."""
+    """One gateway's pooled connections. Safe to call from several threads.
+
+    *home*: the only address that may lie in a private network, by its scheme, host and port;
+    None where any may. It is the address connected to that counts, not what a name resolved
+    to before.
+    """
 
     def __init__(
-        self, secrets: Iterable[str] = (), limits: Limits = USUAL, connections: int = 4
+        self,
+        secrets: Iterable[str] = (),
+        limits: Limits = USUAL,
+        connections: int = 4,
+        home: str | None = None,
     ) -> None:
         self._limits = limits
-        self._secrets = sorted({s for secret in secrets for s in _spellings(secret)}, key=len)
+        self._home = home
+        self._secrets = {str(n): _spellings(secret) for n, secret in enumerate(secrets)}
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor netrc of the machine
         self._session.headers["User-Agent"] = AGENT
@@ -115,9 +139,44 @@ class Http:
 
         *headers* go out as they are. *now* is what a Retry-After date counts from.
         """
+        return self._followed(url, _Call("GET", headers or {}), now)
+
+    def post(self, url: str, body: Mapping[str, object], now: datetime) -> Answer | Failed:
+        """Return the answer to a POST of *body* as JSON, repeated as it is after a redirect on
+        the same host. *now* as in `get`."""
+        sent = json.dumps(body).encode()
+        return self._followed(url, _Call("POST", {"Content-Type": JSON}, sent), now)
+
+    def post_form(self, url: str, fields: Mapping[str, str], now: datetime) -> Answer | Failed:
+        """Return the answer to a POST of *fields* as a form; else as `post`."""
+        sent = urlencode(fields).encode()
+        return self._followed(url, _Call("POST", {"Content-Type": FORM}, sent), now)
+
+    def hide(self, what: str, secret: str) -> None:
+        """Mask *secret* from now on. A new one of the same *what* takes the old one's place,
+        so that tokens renewed for years do not pile up."""
+        self._secrets = {**self._secrets, what: _spellings(secret)}
+
+    def masked(self, text: str) -> str:
+        """Return *text* without this gateway's secrets, nor what an address carries as one."""
+        spellings = {s for spelt in self._secrets.values() for s in spelt if s}
+        for secret in sorted(spellings, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return QUERY_SECRET.sub(rf"\1{MASK}", text)
+
+    def redact(self, text: str) -> str:
+        """Return *text* on one line, shortened, and without this gateway's secrets."""
+        line = " ".join(self.masked(text).split())
+        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._session.close()
+
+    def _followed(self, url: str, call: _Call, now: datetime) -> Answer | Failed:
         with _deadline(self._limits.deadline) as deadline:
             for _ in range(REDIRECTS + 1):
-                gone = self._exchange(url, headers or {}, now, deadline)
+                gone = self._exchange(url, call, now, deadline)
                 if not isinstance(gone, _Moved):
                     return gone
                 if (refused := _refused(url, gone)) is not None:
@@ -125,24 +184,16 @@ class Http:
                 url = gone.url
         return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
 
-    def redact(self, text: str) -> str:
-        """Return *text* on one line, shortened, and without this gateway's secrets."""
-        for secret in reversed(self._secrets):
-            text = text.replace(secret, MASK)
-        line = " ".join(text.split())
-        return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
-
-    def close(self) -> None:
-        """Give back pooled connections."""
-        self._session.close()
-
     def _exchange(
-        self, url: str, headers: Mapping[str, str], now: datetime, deadline: _Deadline
+        self, url: str, call: _Call, now: datetime, deadline: _Deadline
     ) -> Answer | Failed | _Moved:
         try:
-            response = self._session.get(
+            _running.private = self._home is None or _origin(url) == _origin(self._home)
+            response = self._session.request(
+                call.method,
                 url,
-                headers=dict(headers),
+                data=call.body,
+                headers=dict(call.headers),
                 timeout=self._timeouts(),
                 allow_redirects=False,
                 stream=True,
@@ -177,7 +228,7 @@ class Http:
             return self._too_slow(status)
         if body is None:
             return Failed(Outcome.LIMITS, f"larger than {self._limits.body} bytes", status)
-        return Answer(status, body, content_type, _validators(response.headers))
+        return Answer(status, body, content_type, _validators(response.headers), url)
 
     def _timeouts(self) -> tuple[float, float]:
         deadline = self._limits.deadline.total_seconds()
@@ -192,6 +243,20 @@ class Http:
         if isinstance(error, requests.ConnectTimeout):
             return f"no connection within {_seconds(self._limits.connect)}"
         return _reason(error)
+
+
+def is_private(address: str) -> bool:
+    """Return whether *address* (IPv4 or IPv6, as a socket names it) is not on the open internet.
+
+    An IPv4 address inside an IPv6 one counts as itself.
+    """
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        return is_private(str(inner)) if inner else ip.is_multicast or not ip.is_global
+    return ip.is_multicast or not ip.is_global
 
 
 def conditional(validators: Validators) -> dict[str, str]:
@@ -223,6 +288,13 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Moved:
     url: str
     status: int
@@ -242,6 +314,13 @@ def _refused(url: str, moved: _Moved) -> Failed | None:
             Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
         )
     return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Raises `ValueError` for an address that is none."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
 
 
 def _body(raw: HTTPResponse, most: int) -> bytes | None:
@@ -295,7 +374,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _spellings(secret: str) -> set[str]:
-    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
+    escaped = json.dumps(secret)[1:-1]
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret),
+            html.escape(secret), escaped}  # fmt: skip
 
 
 def _seconds(length: timedelta) -> str:
@@ -354,13 +435,31 @@ def _deadline(length: timedelta) -> Iterator[_Deadline]:
         deadline.cancel()
 
 
+def _admitted(connection: socket.socket) -> socket.socket:
+    """Return a new connection if it may be used: not a byte has been sent over it yet.
+
+    Raises `PrivateAddressError`. From here on the deadline holds, for a TLS handshake too.
+    """
+    if not _running.private and is_private(connection.getpeername()[0]):
+        connection.close()
+        raise PrivateAddressError
+    _running.deadline.watch(connection)
+    return connection
+
+
 class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admitted(super()._new_conn())
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
         return super().getresponse()
 
 
 class _SecureConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admitted(super()._new_conn())
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
         return super().getresponse()

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 
 LONGEST_QUOTE = 120
+LOOKED_AT = 64 * 1024  # characters of a page; what it is shows early
 HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
-TITLE = re.compile(r"<title[^>]*>([^<]*)", re.I)
-RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^>]*>(.*?)</code>", re.S)
+TITLE = re.compile(r"<title[^<>]{0,200}>([^<]*)", re.I)
+RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^<>]{0,200}>(.{0,2000}?)</code>", re.S)
 # The first that matches names the page; the telling ones come before the general ones.
 LOOKS = (
     (re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I), "a Cloudflare challenge"),
@@ -28,6 +29,8 @@ LOOKS = (
 def looks_like(text: str) -> str:
     """Return what *text* looks like, e.g. `a login page` or the reason an error page gives."""
     plain = text.strip("\ufeff\0 \t\r\n")
+    if len(plain) > LOOKED_AT and not plain.startswith(("{", "[")):
+        plain = plain[:LOOKED_AT]
     if not plain:
         return "an empty body"
     return _reason(plain) or _look(plain) or _kind(plain)
@@ -62,10 +65,11 @@ def _json_reason(text: str) -> str:
 
 
 def _message(document: Mapping[str, object]) -> str:
-    """RSSHub: error.message; NestJS and most others: message; Weibo: msg; WeChat: errmsg."""
+    """RSSHub: error.message; NestJS and most others: message; Weibo: msg; WeChat: errmsg;
+    Wechat2RSS: err."""
     inner = document.get("error")
     places = (*([inner] if isinstance(inner, Mapping) else []), document)
-    names = ("message", "msg", "errmsg", "error")
+    names = ("message", "msg", "errmsg", "err", "error")
     found = (place.get(name) for place in places for name in names)
     return next((text for text in found if isinstance(text, str) and text.strip()), "")
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.fetching import Errand, Evidence, failed, fetch
+from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
 from monitor.sources.http import Answer, Failed, Http
 
 EXPECTS = "a feed id, e.g. MP_WXS_1234567890"
@@ -25,13 +23,6 @@ LOCATOR = re.compile(r"MP_WXS_\d+")
 WINDOW = 50  # the default of 10 items may be one push and a half
 ALIVE = timedelta(hours=24)  # it collects twice a day
 AHEAD = timedelta(minutes=10)  # how far its clock may be ahead of ours
-KEPT = timedelta(seconds=60)  # one list serves all accounts of a round
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    at: datetime
-    synced: Mapping[str, datetime]
 
 
 class WeweRss:
@@ -40,12 +31,11 @@ class WeweRss:
     def __init__(self, gateway: Gateway, http: Http) -> None:
         self._gateway = gateway
         self._http = http
-        self._list: _List | None = None
-        self._lock = Lock()
+        self._synced = Shared(self._ask)
 
     def read(self, request: ReadRequest) -> Fetched:
         """Return what the feed says at `request.now`, as of the gateway's last sync."""
-        synced = self._synced(request.now)
+        synced = self._synced.get(request.now)
         if isinstance(synced, Failed):
             return failed(self._http, request, synced)
         locator = request.source.locator
@@ -63,16 +53,9 @@ class WeweRss:
         """Give back pooled connections."""
         self._http.close()
 
-    def _synced(self, now: datetime) -> Mapping[str, datetime] | Failed:
-        with self._lock:
-            known = self._list
-            if known and timedelta(0) <= now - known.at < KEPT:
-                return known.synced
-            answer = self._http.get(f"{self._gateway.url.rstrip('/')}/feeds/", now)
-            synced = answer if isinstance(answer, Failed) else _listed(answer)
-            if not isinstance(synced, Failed):
-                self._list = _List(now, synced)
-            return synced
+    def _ask(self, now: datetime) -> Mapping[str, datetime] | Failed:
+        answer = self._http.get(f"{self._gateway.url.rstrip('/')}/feeds/", now)
+        return answer if isinstance(answer, Failed) else _listed(answer)
 
     def _evidence(self, synced: datetime | None, now: datetime) -> Evidence:
         if synced is None:

@@ -87,7 +87,6 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
     """
     newer = max(one, other, key=lambda s: s.last_seen_at)
     earlier = min(one, other, key=lambda s: s.first_seen_at)
-    together = one.first_seen_at == other.first_seen_at
     dated = min(one, other, key=_by_date)
     return replace(
         newer,
@@ -95,9 +94,7 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
         stated_at=dated.stated_at,
         stated_first_at=dated.stated_first_at,
         first_seen_at=earlier.first_seen_at,
-        on_first_reading=one.on_first_reading and other.on_first_reading
-        if together
-        else earlier.on_first_reading,
+        on_first_reading=earlier.on_first_reading,
         deleted_at=max(filter(None, (one.deleted_at, other.deleted_at)), default=None),
     )
 

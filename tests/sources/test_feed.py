@@ -169,6 +169,48 @@ def test_f37_entities_are_neither_multiplied_nor_fetched() -> None:
     assert Path("/etc/hostname").read_text().strip() not in post.title
 
 
+HEAD, TAIL = '<rss version="2.0"><channel><title>t</title>', "</channel></rss>"
+
+
+def json_feed(item: str) -> str:
+    return f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(HEAD + "<a>" * 600_000 + TAIL, id="a deep nest"),
+        pytest.param(
+            HEAD + "<a " + " ".join(f'a{n}="1"' for n in range(150_000)) + "/>" + TAIL,
+            id="attributes",
+        ),
+        pytest.param(HEAD + "<item " * 300_000 + TAIL, id="tags without an end"),
+        pytest.param(HEAD + "&" * 400_000 + TAIL, id="entities without an end"),
+        pytest.param(
+            f"{HEAD}<item><pubDate>{'1:11' * 400_000}</pubDate></item>{TAIL}", id="a long date"
+        ),
+        pytest.param(
+            f"{HEAD}<item><description>{'&lt;blockquote&gt;' * 90_000}</description></item>{TAIL}",
+            id="quotes without an end",
+        ),
+        pytest.param(json_feed(f'{{"content_html": "{"<" * 1_900_000}"}}'), id="JSON of brackets"),
+        pytest.param(json_feed(f'{{"content_html": "{"<blockquote>" * 99_000}"}}'), id="quotes"),
+        pytest.param(json_feed(f'{{"id": {"1" * 9000}}}'), id="of a number without an end"),
+        pytest.param("Error Message:<code>" * 95_000, id="reasons without an end"),
+        pytest.param("<title " * 270_000, id="titles without an end"),
+    ],
+)
+def test_f37_a_hostile_body_comes_to_an_end(text: str) -> None:
+    assert isinstance(parse(text.encode(), "", "weibo"), NotAFeed | Window)
+
+
+def test_f37_a_full_text_feed_is_not_hostile() -> None:
+    article = "<p style='a=1'><img src='x?a=1&amp;b=2'></p>" * 300
+    items = f"<item><title>x</title><description><![CDATA[{article}]]></description></item>" * 50
+    found = parse((HEAD + items + TAIL).encode(), "", "wechat")
+    assert isinstance(found, Window)
+
+
 @pytest.mark.parametrize(
     ("declared", "header", "encoding"),
     [

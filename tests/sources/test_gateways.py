@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 WEIBO, WEWE = "weibo/user/1935396210", "MP_WXS_3071234567"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NO_SECRET = "https://weibo.com/1935396210/"
+JSON_FEED = json.dumps({
+    "version": "https://jsonfeed.org/version/1.1", "title": "鞍山民政的微博",
+    "home_page_url": NO_SECRET,
+    "items": [{"id": f"{NO_SECRET}Nk3aB7cDe", "title": "一条", "url": f"{NO_SECRET}Nk3aB7cDe"}],
+})  # fmt: skip
 
 
 class Answers:
@@ -32,13 +38,16 @@ class Answers:
         self.feed: str | None = channel()
         self.listed: Any = [{"id": WEWE, "syncTime": int((NOW - HOUR).timestamp())}]
         self.list_status = 200
+        self.headers: dict[str, str] = {}
         server.expect_request(re.compile(".*")).respond_with_handler(self._give)
 
     def _give(self, request: Request) -> Response:
         self.asked.append(request.full_path.rstrip("?"))
         if request.path == "/feeds/":
             return Response(json.dumps(self.listed), self.list_status)
-        return Response(status=304) if self.feed is None else Response(self.feed)
+        if self.feed is None:
+            return Response(status=304)
+        return Response(self.feed, headers=self.headers)
 
 
 @pytest.fixture
@@ -103,6 +112,41 @@ def test_what_rsshub_is_asked_for(
 ) -> None:
     read("rsshub", f"{url}/", asking(locator), key=key)
     assert gateway.asked == [asked]
+
+
+def test_rsshub_is_shown_a_code_where_its_key_should_not_travel(gateway: Answers, url: str) -> None:
+    """The code is made of the path without its query, so it opens this route alone."""
+    read("rsshub", f"{url}/below", asking(f"{WEIBO}?limit=20"), key="ILoveRSSHub", sign=True)
+    code = hashlib.md5(f"/{WEIBO}ILoveRSSHub".encode()).hexdigest()
+    assert gateway.asked == [f"/below/{WEIBO}?format=rss&limit=20&code={code}"]
+
+
+def test_a_code_is_masked_like_a_key(gateway: Answers, url: str) -> None:
+    gateway.feed = '{"error": {"message": "no such route: /weibo?format=json&code=0cc175b9c0"}}'
+    seen = read("rsshub", url, asking(f"{WEIBO}?format=json"), key="k3y", sign=True)
+    assert seen.detail == "an error in JSON: no such route: /weibo?format=json&code=***"
+
+
+@pytest.mark.parametrize(
+    ("form", "modified", "pulse"),
+    [
+        pytest.param("json", NOW - MINUTE, Pulse.FULL, id="just built"),
+        pytest.param("json", NOW - 3 * HOUR, Pulse.NONE, id="a frozen copy"),
+        pytest.param("json", None, Pulse.NONE, id="nothing said"),
+        pytest.param("json", "yesterday", Pulse.NONE, id="no date"),
+        pytest.param("rss", NOW, Pulse.NONE, id="RSS has to say it itself"),
+    ],
+)
+def test_rsshubs_json_feed_is_as_old_as_last_modified_says(
+    gateway: Answers, url: str, form: str, modified: datetime | str | None, pulse: Pulse
+) -> None:
+    gateway.feed = JSON_FEED if form == "json" else channel(built="")
+    if modified is not None:
+        at = format_datetime(modified, usegmt=True) if isinstance(modified, datetime) else modified
+        gateway.headers["Last-Modified"] = at
+    seen = read("rsshub", url, asking(f"{WEIBO}?format={form}"))
+    assert (seen.outcome, seen.identity) == (Outcome.OK, "weibo:1935396210")
+    assert (seen.pulse, seen.as_of) == (pulse, NOW if pulse is Pulse.FULL else None)
 
 
 def test_wewe_rss_is_asked_for_its_list_and_a_wide_window(gateway: Answers, url: str) -> None:
@@ -278,8 +322,8 @@ def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str)
         ("rsshub", "/", "a route path, e.g. weibo/user/1234567890 was expected"),
         ("rsshub", "http://x/y", "a route path, e.g. weibo/user/1234567890 was expected"),
         ("rsshub", "weibo/user/1 2", "a route path, e.g. weibo/user/1234567890 was expected"),
-        ("rsshub", f"{WEIBO}?format=json",
-         "format=rss or format=atom was expected: the others carry no lastBuildDate"),
+        ("rsshub", f"{WEIBO}?format=json", None),
+        ("rsshub", f"{WEIBO}?format=rss3", "format=rss, format=atom or format=json was expected"),
         ("rsshub", f"{WEIBO}?key=abc",
          "the access key belongs to the gateway's `key`, not into the route"),
         ("wewe_rss", WEWE, None),
@@ -322,5 +366,11 @@ def test_the_kinds_of_this_version() -> None:
     assert {name: kind.sample for name, kind in registry.KINDS.items()} == {
         "rsshub": True,
         "wewe_rss": True,
+        "wechat2rss": False,
+        "we_mp_rss": False,
+        "web_page": False,
         "feed": False,
+        "weibo_mobile": False,
+        "weibo_api": False,
+        "wechat_api": False,
     }

@@ -1,17 +1,29 @@
 """Waiting as asked, hiding secrets, and naming failures."""
 
+import gzip
+import socket
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
-from monitor.model import Outcome, Validators
+from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
+from monitor.sources import registry
+from monitor.sources.base import ReadRequest
 from monitor.sources.http import (
     Answer,
     Failed,
     Http,
     Limits,
     conditional,
+    is_private,
     retry_after,
     unconditional,
 )
@@ -119,3 +131,209 @@ def test_neither_proxy_nor_netrc_of_the_machine_is_used(
     http.close()
     assert isinstance(seen, Answer)
     assert seen.body == b"x"
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("127.0.0.1", True),
+        ("10.1.2.3", True),
+        ("172.16.0.1", True),
+        ("192.168.1.1", True),
+        ("169.254.169.254", True),  # where clouds keep their machines' credentials
+        ("100.64.0.1", True),
+        ("0.0.0.0", True),
+        ("224.0.0.1", True),
+        ("255.255.255.255", True),
+        ("::1", True),
+        ("::", True),
+        ("fe80::1%eth0", True),
+        ("fc00::1", True),
+        ("ff02::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:1.2.4.8", False),
+        ("2002:7f00:1::", True),
+        ("64:ff9b::a01:203", True),
+        ("64:ff9b::102:408", False),
+        ("1.2.4.8", False),
+        ("2400:3200::1", False),
+    ],
+)
+def test_f37_private_addresses(address: str, private: bool) -> None:
+    assert is_private(address) is private
+
+
+PRIVATE = Failed(
+    Outcome.TRANSPORT, "a private address, which only the gateway's own url may lead to"
+)
+
+
+@pytest.fixture
+def away() -> Iterator[Http]:
+    http = Http(
+        limits=Limits(timedelta(seconds=2), timedelta(seconds=5)), home="http://portal.test"
+    )
+    yield http
+    http.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "rebound.test", "2130706433", "0"])
+def test_f37_what_a_socket_reaches_counts_not_what_its_name_says(
+    away: Http, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """A name that led elsewhere a moment ago (DNS rebinding) cannot pass: nobody asks twice."""
+    resolve = socket.getaddrinfo
+
+    def rebound(name: str | bytes | None, *rest: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1" if name == "rebound.test" else name, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    assert away.get(f"http://{host}:{httpserver.port}/", NOW) == PRIVATE
+    assert away.post(f"http://{host}:{httpserver.port}/", {}, NOW) == PRIVATE
+    assert httpserver.log == []
+
+
+def test_f37_home_may_be_private_but_no_other_door_of_its_house(httpserver: HTTPServer) -> None:
+    other = HTTPServer()
+    other.start()
+    httpserver.expect_request("/").respond_with_data("x")
+    httpserver.expect_request("/moved").respond_with_data(
+        "", 302, {"Location": other.url_for("/admin")}
+    )
+    http = Http(home=httpserver.url_for("/anything"))
+    assert isinstance(http.get(httpserver.url_for("/"), NOW), Answer)
+    assert http.get(httpserver.url_for("/moved"), NOW) == PRIVATE
+    assert other.log == []
+    http.close()
+    other.clear()
+    other.stop()
+
+
+@pytest.mark.parametrize(("allowed", "outcome"), [(False, Outcome.TRANSPORT), (True, Outcome.OK)])
+def test_f37_private_locators_are_read_only_if_the_operator_says_so(
+    httpserver: HTTPServer, allowed: bool, outcome: Outcome
+) -> None:
+    httpserver.expect_request("/").respond_with_data(
+        "<rss version='2.0'><channel><title>t</title></channel></rss>"
+    )
+    gateway = Gateway("g", "feed", "http://portal.test", allow_private=allowed)
+    spec = SourceSpec("s", "a", "g", httpserver.url_for("/"))
+    with closing(registry.build(gateway)) as source:
+        assert source.read(ReadRequest(spec, "website", SourceMemory(), NOW)).outcome is outcome
+
+
+def test_f37_an_answer_that_unpacks_without_end_is_never_held_whole(httpserver: HTTPServer) -> None:
+    packed = gzip.compress(b" " * 200_000_000)
+    httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    http = Http()
+    tracemalloc.start()
+    try:
+        seen = http.get(httpserver.url_for("/"), NOW)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        http.close()
+    assert seen == Failed(Outcome.LIMITS, "larger than 2000000 bytes", 200)
+    assert most < 16_000_000
+
+
+def test_f37_fifty_megabytes_are_not_downloaded(httpserver: HTTPServer) -> None:
+    sent: list[int] = []
+
+    def stream(_: Request) -> Response:
+        def parts() -> Iterator[bytes]:
+            for _ in range(800):
+                sent.append(65_536)
+                yield b" " * 65_536
+
+        return Response(parts(), headers={"Content-Length": str(800 * 65_536)})
+
+    httpserver.expect_request("/").respond_with_handler(stream)
+    http = Http()
+    assert http.get(httpserver.url_for("/"), NOW).outcome is Outcome.LIMITS  # type: ignore[union-attr]
+    http.close()
+    assert sum(sent) < 20_000_000  # what the sockets' buffers hold on top
+
+
+def test_f37_a_handshake_that_drips_ends_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KiB is to come
+                while True:
+                    connection.sendall(b"\x02")
+                    time.sleep(0.05)
+
+        thread = Thread(target=drip, daemon=True)
+        thread.start()
+        http = Http(limits=Limits(timedelta(seconds=2), timedelta(seconds=0.4)))
+        seen = http.get(f"https://127.0.0.1:{listener.getsockname()[1]}/", NOW)
+        http.close()
+        thread.join(5)
+    assert seen == Failed(Outcome.TRANSPORT, "no answer within 0.4 s")
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see /weibo/user/1?code=0cc175b9&format=rss", "see /weibo/user/1?code=***&format=rss"),
+        ('<a href="/login/list?k=abc">', '<a href="/login/list?k=***">'),
+        ("errcode=40001", "errcode=40001"),
+    ],
+)
+def test_what_an_address_carries_as_a_secret_is_masked(http: Http, text: str, shown: str) -> None:
+    assert http.masked(text) == shown
+    http.close()
+
+
+def test_a_body_is_posted_as_json(http: Http, httpserver: HTTPServer) -> None:
+    body = {"offset": 0, "name": "鞍山", "force": False}
+    httpserver.expect_request(
+        "/", method="POST", json=body, headers={"Content-Type": "application/json"}
+    ).respond_with_data("x")
+    seen = http.post(httpserver.url_for("/"), body, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+def test_fields_are_posted_as_a_form(http: Http, httpserver: HTTPServer) -> None:
+    httpserver.expect_request(
+        "/", method="POST", data="access_token=a%26b",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    ).respond_with_data("x")  # fmt: skip
+    seen = http.post_form(httpserver.url_for("/"), {"access_token": "a&b"}, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_post_stays_one_on_its_own_host(http: Http, httpserver: HTTPServer, status: int) -> None:
+    httpserver.expect_request("/old").respond_with_data("", status, {"Location": "/new"})
+    httpserver.expect_request("/new", method="POST", json={"a": 1}).respond_with_data("x")
+    seen = http.post(httpserver.url_for("/old"), {"a": 1}, NOW)
+    http.close()
+    assert isinstance(seen, Answer)
+
+
+def test_a_post_with_a_secret_never_goes_to_another_host(
+    http: Http, httpserver: HTTPServer
+) -> None:
+    elsewhere = {"Location": "http://elsewhere.test/"}
+    httpserver.expect_request("/").respond_with_data("", 307, elsewhere)
+    seen = http.post(httpserver.url_for("/"), {"secret": "s"}, NOW)
+    http.close()
+    assert isinstance(seen, Failed)
+    assert seen.outcome is Outcome.WRONG_ACCOUNT
+    assert len(httpserver.log) == 1
+
+
+def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:
+    http.hide("token", "first/token")
+    http.hide("secret", "hush\u00fc")
+    assert http.masked("first%2Ftoken, hush\\u00fc") == "***, ***"
+    http.hide("token", "second")
+    assert http.masked("first/token, second, hush\u00fc") == "first/token, ***, ***"
+    http.close()

@@ -20,7 +20,11 @@ from monitor.store.codec import (
 
 NOON = datetime(2024, 2, 1, 4, tzinfo=UTC)
 
-instants = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
+instants = st.datetimes(
+    datetime(1900, 1, 1),
+    datetime(2200, 1, 1),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]),
+)
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 PLAIN = {
     "str": texts,

@@ -1,0 +1,83 @@
+"""Blind, not silent: the platform's own count of posts beside what its list shows. Pure.
+
+The count rises when something is published, whether or not the list shows it (lists leave posts
+out for visitors, at random or for good). A rise that no post explains means that the account
+was not silent, so no silence may be asserted across it. Decides nothing about verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model import SeenPost
+
+LAG = timedelta(days=1)  # list and count are cached apart; which is ahead differs
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is kept of a source's counts between readings.
+
+    *posts*: the newest count. *settled_at*: the newest reading at which the posts shown
+    explained it. *unseen*: posts counted since and never shown; *risen_at*: the newest reading
+    at which those grew more. *ahead*: posts shown that the count has yet to follow, since
+    *ahead_at*.
+    """
+
+    posts: int
+    settled_at: datetime
+    unseen: int = 0
+    risen_at: datetime | None = None
+    ahead: int = 0
+    ahead_at: datetime | None = None
+
+
+def tallied(
+    before: Tally | None, posts: int | None, new: Sequence[SeenPost], now: datetime
+) -> Tally | None:
+    """Return the tally after a reading at *now* that counted *posts* and showed *new* ones.
+
+    *posts* is None where nothing was counted: then nothing changes, but *new* must be given
+    again with the next count. *new*: public posts of the window not known before, pins and
+    reposts among them. A count that falls (a deletion) lets unseen posts go first.
+    """
+    if posts is None:
+        return before
+    if before is None or before.settled_at > now:
+        return Tally(posts, now)
+    shown = sum(_explains(post, before.settled_at - LAG) for post in new)
+    carried = before.ahead if before.ahead_at and now - before.ahead_at < LAG else 0
+    net = before.unseen + posts - before.posts - shown - carried
+    unseen, ahead = max(net, 0), min(max(-net, 0), shown + carried)
+    return Tally(
+        posts=posts,
+        settled_at=before.settled_at if unseen else now,
+        unseen=unseen,
+        risen_at=_risen_at(before, unseen, now),
+        ahead=ahead,
+        ahead_at=(now if shown else before.ahead_at) if ahead else None,
+    )
+
+
+def silent_since(last_post_at: datetime, tally: Tally | None) -> datetime:
+    """Return the earliest instant since which nothing can have been published.
+
+    The last post seen, or later where the count rose unexplained: up to then an unseen post may
+    have been published. Between the limit after *last_post_at* and the limit after this, the
+    account is blind; only then is it silent.
+    """
+    risen_at = tally.risen_at if tally else None
+    return max(last_post_at, risen_at) if risen_at else last_post_at
+
+
+def _explains(post: SeenPost, since: datetime) -> bool:
+    """An old post that comes back was counted long ago and explains no rise of today."""
+    return post.stated_at is None or post.stated_at >= since
+
+
+def _risen_at(before: Tally, unseen: int, now: datetime) -> datetime | None:
+    if unseen > before.unseen:
+        return now
+    return before.risen_at if unseen else None

@@ -1,0 +1,80 @@
+"""we-mp-rss: a collector without any sign of life of its own.
+
+`lastBuildDate` is the moment of drawing, its sync time moves before it collects, and its error
+handling answers 200. So its pulse is none until a canary bears it out or the operator vouches.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.model import Gateway, Pulse
+from monitor.sources import feed
+from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.bodies import BEIJING
+from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.http import Answer, Http
+
+EXPECTS = (
+    "a feed id, e.g. MP_WXS_3071234567, or for versions before July 2025 a path, "
+    "e.g. rss/MP_WXS_3071234567/fresh"
+)
+LOCATOR = re.compile(r"(?P<old>rss/)?(?P<feed>MP_WXS_\d+)(?(old)(?P<fresh>/fresh)?)")
+WINDOW = 30  # newer versions give no more
+OLD_WINDOW = 100
+UNPROVEN = "we-mp-rss gives no sign of life: only a canary can show that it collects"
+
+
+class WeMpRss:
+    """One we-mp-rss."""
+
+    def __init__(self, gateway: Gateway, http: Http) -> None:
+        self._gateway = gateway
+        self._http = http
+
+    def read(self, request: ReadRequest) -> Fetched:
+        """Return what the feed says at `request.now`."""
+        locator = request.source.locator
+        found = LOCATOR.fullmatch(locator)
+        errand = Errand(
+            url=f"{self._gateway.url.rstrip('/')}/{_path(locator)}",
+            request=request,
+            witness=lambda _: self._evidence(request),
+            expected=f"wechat:{found['feed']}" if found else None,
+            by_items=True,
+            parse=lambda answer: _window(answer, request),
+        )
+        return fetch(self._http, errand)
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._http.close()
+
+    def _evidence(self, request: ReadRequest) -> Evidence:
+        if self._gateway.trusted:
+            return Evidence(Pulse.FULL, request.now)
+        return Evidence(Pulse.NONE, request.now, UNPROVEN)
+
+
+def locator_problem(locator: str) -> str | None:
+    """Return what is wrong with *locator*, or None."""
+    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+
+
+def locator_warning(locator: str) -> str | None:
+    """Return what an operator may not know about *locator*, or None."""
+    found = LOCATOR.fullmatch(locator)
+    if found and found["old"] and not found["fresh"]:
+        return "this page is kept in a file that never ages; add /fresh"
+    return None
+
+
+def _path(locator: str) -> str:
+    if locator.startswith("rss/"):
+        return f"{locator}?limit={OLD_WINDOW}"
+    return f"feed/{locator}.rss?limit={WINDOW}"
+
+
+def _window(answer: Answer, request: ReadRequest) -> feed.Window | feed.NotAFeed:
+    # Dates without a zone are in the container's, which the documentation says to set.
+    return feed.parse(answer.body, answer.content_type, request.platform, zone=BEIJING)

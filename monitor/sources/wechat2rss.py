@@ -1,0 +1,120 @@
+"""Wechat2RSS: a collector that tells how its WeChat logins are, not when it looked at whom.
+
+One login that works and is not held up by WeChat's risk control is its pulse. It visits every
+account once or twice a day, at an hour of its own, so a window describes the account as of the
+day before. An account that moved keeps its address here and gets a new number.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+from monitor.model import Gateway, Outcome, Pulse
+from monitor.sources import feed, pages
+from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
+from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.http import Answer, Failed, Http
+
+EXPECTS = (
+    "a feed id, e.g. 3071234567, and after # the account's number where it differs, "
+    "e.g. 3071234567#3079999999"
+)
+LOCATOR = re.compile(r"(?P<feed>\d{5,12}|[0-9a-f]{40})(?:#(?P<numbers>\d{5,12}(?:,\d{5,12})*))?")
+# It promises a visit within 24 hours; a call needs a description that is younger than a day.
+LAG = timedelta(hours=23)
+Logins = tuple[Document, ...]
+
+
+class Wechat2Rss:
+    """One Wechat2RSS. Its list of logins is fetched at most once a minute, whoever asks."""
+
+    def __init__(self, gateway: Gateway, http: Http) -> None:
+        self._gateway = gateway
+        self._http = http
+        self._logins: Shared[Logins] = Shared(self._ask)
+
+    def read(self, request: ReadRequest) -> Fetched:
+        """Return what the feed says at `request.now`, as of the day before."""
+        logins = self._logins.get(request.now)
+        if isinstance(logins, Failed):
+            return failed(self._http, request, logins)
+        evidence = _evidence(logins, request.now)
+        feed_id, accounts = _parts(request.source.locator)
+        errand = Errand(
+            url=f"{self._gateway.url.rstrip('/')}/feed/{feed_id}.xml",
+            request=request,
+            witness=lambda _: evidence,
+            expected=accounts[0] if accounts else None,
+            besides=accounts[1:],
+            by_items=True,
+        )
+        return fetch(self._http, errand)
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._http.close()
+
+    def _ask(self, now: datetime) -> Logins | Failed:
+        key = self._gateway.key
+        query = f"?k={quote(key, safe='')}" if key else ""
+        answer = self._http.get(f"{self._gateway.url.rstrip('/')}/login/list{query}", now)
+        return answer if isinstance(answer, Failed) else _listed(answer)
+
+
+def locator_problem(locator: str) -> str | None:
+    """Return what is wrong with *locator*, or None."""
+    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+
+
+def _parts(locator: str) -> tuple[str, tuple[str, ...]]:
+    """The feed's id, and the accounts whose articles it may carry, the present one first.
+
+    A number is an id and an account; the 40 digits of a protected id say nothing.
+    """
+    found = LOCATOR.fullmatch(locator)
+    feed_id, numbers = (found["feed"], found["numbers"]) if found else (locator, None)
+    accounts = [
+        *(numbers.split(",") if numbers else []),
+        *([feed_id] if feed_id.isdecimal() else []),
+    ]
+    return feed_id, tuple(dict.fromkeys(f"wechat:MP_WXS_{number}" for number in accounts))
+
+
+def _listed(answer: Answer) -> Logins | Failed:
+    document = parsed(answer.body)
+    listed = document.get("data") if document else None
+    if document is None or text(document.get("err")) or not isinstance(listed, list):
+        looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
+        return Failed(Outcome.NOT_A_FEED, f"/login/list gave no list of logins but {looks}")
+    return tuple(rows(listed))
+
+
+def _evidence(logins: Logins, now: datetime) -> Evidence:
+    states = [_state(login, now) for login in logins]
+    if "" in states:
+        return Evidence(Pulse.FULL, now - LAG)
+    return Evidence(Pulse.NONE, None, "; ".join(dict.fromkeys(states)) or "no WeChat login at all")
+
+
+def _state(login: Document, now: datetime) -> str:
+    """Why this login reads nothing; "" if it does."""
+    if login.get("available") is not True:
+        return "a WeChat login has ended: scan its code again"
+    if login.get("needCheck") is True:
+        return "WeChat's risk control wants a login confirmed by hand"
+    until = _until(text(login.get("waitTime")))
+    return (
+        f"held up by WeChat's risk control until {until:%Y-%m-%d %H:%M} UTC" if until > now else ""
+    )
+
+
+def _until(written: str) -> datetime:
+    """The end of a login's wait, which is written in local time; long past for none."""
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return feed.OLDEST
