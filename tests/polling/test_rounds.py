@@ -48,8 +48,10 @@ def test_what_was_read_is_stored_and_not_due_again(store: Store) -> None:
 
 def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store: Store) -> None:
     later = NOW + 24 * HOUR  # two days after the post; the tight ladder begins at three
-    hub = RssHub(lambda uid: (200, feed(uid, later, *AGES[1:]), {}))
+    hub = RssHub(seen)
     with reading(sqlite_store, hub, "11111", "22222") as world:
+        world.rounds.read_due(NOW)
+        hub.answer = lambda uid: (200, feed(uid, later, *AGES[1:]), {})
         world.now = later
         handover = Handover("zhang", "li", ("11111",), date(2024, 3, 20), "轮岗", NOW)
         with sqlite_store.keeping() as tx:
