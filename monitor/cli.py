@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -26,7 +27,16 @@ from monitor import doctor as doctors
 from monitor.app import App
 from monitor.clock import utc_now
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
+from monitor.importing import Request
 from monitor.logs import open_log
+from monitor.reports import files
+from monitor.reports.annual_form import Remaining
+from monitor.reports.check import found_trouble
+from monitor.reports.evidence import evidence_text
+from monitor.reports.figures_file import parse_figures
+from monitor.reports.reading import read_document
+from monitor.reports.reconciled import reconciled_text
+from monitor.reports.year_text import figure_name, year_text
 from monitor.settings import loading, sample
 from monitor.settings.model import Settings
 
@@ -47,6 +57,8 @@ duty = typer.Typer(help="Look at the roster and change it.", no_args_is_help=Tru
 cli.add_typer(duty, name="duty")
 custody = typer.Typer(help="Look at who holds which account.", no_args_is_help=True)
 cli.add_typer(custody, name="custody")
+report = typer.Typer(help="Figures of a year: what to publish, and why.", no_args_is_help=True)
+cli.add_typer(report, name="report")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 At = Annotated[
@@ -359,15 +371,217 @@ def confirm(
 @cli.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE.csv|xlsx")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only say what the import would do.")
     ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The file does not hold every post of its time.")
+    ] = False,
+    account: Annotated[
+        str | None, typer.Option("--account", help="The account that the whole file is of.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Which column is what: published_at=时间; may be repeated."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="First day it was exported for.", metavar="DATE")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Last day it was exported for.", metavar="DATE")
+    ] = None,
+    undo: Annotated[
+        int | None, typer.Option("--undo", help="Take the import with this id back.")
+    ] = None,
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
+    if (file is None) == (undo is None):
+        raise UsageError("import: either a FILE or --undo ID is expected")
     with _opened(context) as app:
-        summary = app.desk.import_file(file, check, app.clock())
-        display.imported(summary, app.words)
+        if undo is not None:
+            summary = app.imports.undo(undo, app.clock())
+            display.undone(summary, _frozen_years(app), app.words)
+            return
+        assert file is not None
+        request = Request(
+            file,
+            _mapping(columns or []),
+            account,
+            _day(since, "--since") if since else None,
+            _day(until, "--until") if until else None,
+            partial,
+        )
+        act = app.imports.check if check else app.imports.import_file
+        with display.lines_read(app.words) as passed:
+            # The real clock too, where `tick --at` drove the database: a date that has not come
+            # yet anywhere is a slip of the hand.
+            found = act(request, app.clock(), utc_now(), passed)
+        display.import_result(found, app.words)
+        if found.problems:
+            _fail(found.problems)
+
+
+def _mapping(given: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for one in given:
+        name, sign, column = one.partition("=")
+        if not (name and sign and column):
+            raise UsageError(f'--map: "{one}" is no mapping; expected e.g. published_at=时间')
+        found[name.strip()] = column.strip()
+    return found
+
+
+def _frozen_years(app: App) -> list[int]:
+    return sorted({one.year for one in app.store.snapshots()})
+
+
+class Form(StrEnum):
+    """The forms a year's figures come in."""
+
+    TEXT = "text"
+    JSON = "json"
+    DOCX = "docx"
+    XLSX = "xlsx"
+
+
+@report.command("year")
+def report_year(
+    context: typer.Context,
+    year: int,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="By default what --out ends in, or text.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A file to write to.")] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", help="What the ledger cannot know, for the .docx.", metavar="F.toml"
+        ),
+    ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Freeze the figures: version 1, 2 … for ever.")
+    ] = False,
+    version: Annotated[
+        int | None, typer.Option("--version", help="A frozen version other than the newest.")
+    ] = None,
+    current: Annotated[
+        bool, typer.Option("--current", help="What is known now, even if the year is frozen.")
+    ] = False,
+) -> None:
+    """Print a year's figures: the frozen ones, or what is known now if none were frozen."""
+    if freeze and (version is not None or current):
+        raise UsageError("--freeze makes a version of what is known now; leave the others out")
+    wanted = form or _form_of(out)
+    if figures is not None and wanted is not Form.DOCX:
+        raise UsageError("--figures: only --format docx has a place for them")
+    with _opened(context) as app:
+        now = app.clock()
+        if freeze:
+            app.reporting.freeze(year, now)
+        document = app.reporting.year(year, now, version, current)
+        content = _in_form(app, document, wanted, figures)
+        _write(content, wanted, out)
+        if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
+            note = app.words.text("More is known by now; --freeze makes the next version.")
+            typer.echo(note, err=True)
+
+
+def _form_of(out: Path | None) -> Form:
+    suffix = out.suffix.lstrip(".").lower() if out else ""
+    return Form(suffix) if suffix in [form.value for form in Form] else Form.TEXT
+
+
+def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes:
+    if form is Form.JSON:
+        return document.encode()
+    found = json.loads(document)
+    if form is Form.TEXT:
+        return year_text(found, app.words).encode()
+    if form is Form.DOCX:
+        from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
+
+        return docx.annual(found, _remaining(figures, found["year"]), app.words)
+    raise UsageError(f"--format {form}: not there yet")
+
+
+def _remaining(path: Path | None, year: int) -> Remaining | None:
+    if path is None:
+        return None
+    return parse_figures(files.read(path, "--figures"), path.name, year)
+
+
+def _write(content: bytes, form: Form, out: Path | None) -> None:
+    if out is not None:
+        files.write(out, content)
+        typer.echo(f"wrote {out}", err=True)
+    elif form in (Form.DOCX, Form.XLSX):
+        raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
+    else:
+        sys.stdout.write(content.decode())
+
+
+@report.command("check")
+def report_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The draft: .docx .html .pdf .txt", metavar="FILE")],
+    year: Annotated[int, typer.Option("--year", help="The year it reports on.")],
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Last year's report.", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a draft against the form, itself, the ledger, and last year's report."""
+    draft = read_document(file)
+    last = read_document(previous) if previous else None
+    with _opened(context) as app:
+        found = app.reporting.check(draft, year, last, app.clock())
+        display.checked(found, app.words, as_json)
+        _finish(found_trouble(found))
+
+
+@report.command("evidence")
+def report_evidence(
+    context: typer.Context,
+    year: int,
+    account: str,
+    version: Annotated[
+        int | None, typer.Option("--version", help="What this frozen version rested on.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what an account's figures rest on: posts with links, readings, gaps, counters."""
+    with _opened(context) as app:
+        found = app.reporting.evidence(year, account, app.clock(), version)
+        _print(found) if as_json else print(evidence_text(found, app.words), end="")
+
+
+@report.command("reconcile")
+def report_reconcile(context: typer.Context, year: int, as_json: Json = False) -> None:
+    """Hold the figures against the platform's counter, exports and what was published."""
+    with _opened(context) as app:
+        found = app.reporting.reconciled(year, app.clock())
+        _print(found) if as_json else print(reconciled_text(found, app.words), end="")
+
+
+@report.command("declare")
+def report_declare(
+    context: typer.Context,
+    year: int,
+    account: str,
+    figure: str,
+    value: int,
+    source: Annotated[str, typer.Option("--source", help="Where it was published.")],
+) -> None:
+    """Keep a published figure, for report reconcile: posts, followers_end …"""
+    with _opened(context) as app:
+        said = app.reporting.declare(year, account, figure, value, source, app.clock())
+        name = figure_name(said.figure, app.words)
+        typer.echo(
+            app.words.text("Kept: {account}, {year}, {figure} {value} ({source})").format(
+                account=said.account, year=year, figure=name, value=value, source=said.source
+            )
+        )
 
 
 @cli.command()

@@ -176,11 +176,6 @@ class Desk(Questions):
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
-    def import_file(self, path: Path, check: bool, now: datetime) -> ImportSummary:
-        """Import a console export, or with *check* only say what that would do."""
-        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, now)
-        return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
-
     def duty(self, on: date | None, now: datetime) -> Json:
         """Return who is on duty *on* a date, by default today, and who follows when."""
         return self.custody.duty(on, now)

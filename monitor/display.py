@@ -6,6 +6,7 @@ terminal.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +24,13 @@ from alerts.custody import Handover
 from alerts.words import Words, one_line
 from monitor.custody_desk import RosterSummary
 from monitor.doctor import Finding, Level
+from monitor.importing import Result
 from monitor.model import Reading
 from monitor.register import Register
+from monitor.reports.check import Finding as Check
+from monitor.reports.check import as_json as as_findings_json
+from monitor.reports.check import as_text as as_findings_text
+from monitor.reports.year_text import gap_reason
 from monitor.store.base import ImportSummary
 
 Json = dict[str, Any]
@@ -315,6 +321,57 @@ def roster_imported(summary: RosterSummary, check: bool, words: Words) -> None:
         console.print(Text(unread), soft_wrap=True)
 
 
+def import_result(found: Result, words: Words) -> None:
+    """Print what an import did, or would do: counts, gaps it closes, columns it passed over."""
+    imported(found.summary, words)
+    console = _console()
+    for line in _import_notes(found, words):
+        console.print(Text("  " + line), soft_wrap=True)
+
+
+def _import_notes(found: Result, words: Words) -> Iterator[str]:
+    if found.rejected:
+        yield words.plural("{n} line rejected", "{n} lines rejected", found.rejected).format(
+            n=found.rejected
+        )
+    for one in found.closes:
+        yield words.text("closes a gap of {account}: {first} to {last}, {reason}").format(
+            account=one.account,
+            first=words.moment(one.gap.start, year=True),
+            last=words.moment(one.gap.end, year=True),
+            reason=gap_reason(one.gap.reason, words),
+        )
+    if found.ignored:
+        columns = words.listing([one_line(column, TITLE) for column in found.ignored])
+        yield words.text("columns not needed: {columns}").format(columns=columns)
+    if found.summary.id is not None:
+        yield words.text("take it back with: freshness import --undo {id}").format(
+            id=found.summary.id
+        )
+
+
+def undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:
+    """Print what taking an import back did; *frozen* years stay as they are."""
+    console = _console()
+    line = words.text("Import {id} taken back: {gone} gone, {changed} changed back, {kept} kept")
+    counts = {"gone": summary.new, "changed": summary.changed, "kept": summary.known}
+    console.print(line.format(id=summary.id, **counts))
+    if frozen:
+        years = words.listing([str(year) for year in frozen])
+        console.print(
+            words.text("Frozen figures stay as they are: {years}. Freeze again for a new version.")
+            .format(years=years)
+        )  # fmt: skip
+
+
+def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
+    """Print what the check of a report found, or as the contract's JSON."""
+    if as_json:
+        print(json.dumps(as_findings_json(found, words.text), ensure_ascii=False, indent=2))
+    else:
+        print(as_findings_text(found, words.text))
+
+
 def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
     """Print who would have been told, one line a message."""
     console = _console()
@@ -343,6 +400,19 @@ def doctored(found: Sequence[Finding]) -> None:
     for one in found:
         mark = (f"{one.level.value:<8} ", LEVELS[one.level])
         console.print(Text.assemble(mark, f"{one.check}: {one.detail}"), soft_wrap=True)
+
+
+@contextmanager
+def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with each line's number; shows how far a large file is read."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
+    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True,
+                   disable=not console.is_terminal)  # fmt: skip
+    with bar:
+        task = bar.add_task(words.text("Lines read"), total=None)
+        # Drawing costs more than reading: every thousandth line moves the bar.
+        yield lambda line: bar.update(task, completed=line) if line % 1000 == 0 else None
 
 
 @contextmanager

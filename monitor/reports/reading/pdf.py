@@ -7,6 +7,7 @@ left as text, and the check then says that the table could not be read.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Sequence
 
@@ -66,6 +67,8 @@ def _length(line: str) -> int:
 
 
 def _lines(data: bytes) -> list[str]:
+    # It logs what it also raises, and every flaw that it reads past.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
