@@ -357,6 +357,8 @@ def _visible(character: str) -> bool:
 
 
 def _quiet_sentence(answer: Json, words: Words) -> str:
+    if answer["waiting"] and answer["quiet_days"] == 0:
+        return words.text("{account}: {verdict}; watched since today.")
     if answer["waiting"]:
         return words.text("{account}: {verdict}; nothing seen in {days} of watching.")
     if answer["quiet_days"] == 0:
