@@ -254,8 +254,9 @@ class Watch:
         """End alerts whose subject is no longer watched."""
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
+        watched |= self._register.gateways.keys()
         for alert in open_now:
-            if alert.kind in OWN and alert.subject not in watched | self._register.gateways.keys():
+            if alert.kind in OWN and alert.subject not in watched:
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
 
