@@ -176,7 +176,7 @@ def test_counters_are_imported_too(imports: Imports, store: Store, file: Any) ->
 
 def test_dates_to_come_are_refused_by_the_real_clock(lite: Imports, file: Any) -> None:
     request = Request(file("posts.csv", OWN))
-    with pytest.raises(ImportFileError, match=r"line 5: published_at: .* is in the future"):
+    with pytest.raises(ImportFileError, match=r"line 5: published_at: .* is still to come"):
         lite.import_file(request, at("2024-03-20"), at("2024-03-20"))
     assert lite.check(request, at("2024-03-20"), AFTER).problems == ()
 

@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from io import StringIO
 from itertools import chain, islice
 from typing import TypeVar
@@ -26,7 +26,6 @@ from monitor.store.base import Counter, ImportedPost
 MOST_PROBLEMS = 50
 MOST_DIGITS = 12  # of a count; more is a slip of the hand
 EARLIEST_YEAR = 2000
-AHEAD = timedelta(days=1)  # how far a clock or a zone may be off; more is a wrong date
 # Excel writes 2024-02-09 09:00 back as 2024/2/9 9:00 when it saves a file it has opened.
 # Consoles write 2024年2月9日 09:00, or 20240209 alone.
 SLASHED = re.compile(
@@ -74,8 +73,9 @@ def parse(
 ) -> Rows:
     """Return what the CSV file *name* says of *accounts*.
 
-    Dates without an offset are local in *zone*. With *now*, a date more than a day later is a
-    mistake. Raises `ImportFileError` with every problem, at most fifty of them, each with its line.
+    Dates without an offset are local in *zone*. With *now*, a date later than that is a mistake:
+    it would count for nothing. Raises `ImportFileError` with every problem, at most fifty of them,
+    each with its line.
     """
     found = parsed(data, name, accounts, zone, now)
     if found.problems:
@@ -356,8 +356,8 @@ def _instant(found: str, reading: _Reading) -> datetime:
             f"published_at: {quoted(found)} is no date and time; expected e.g. "
             "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time"
         ) from None
-    ahead = reading.now is not None and at > reading.now + AHEAD
-    _plausible("published_at", found, at.year, ahead)
+    ahead = reading.now is not None and at > reading.now
+    _plausible("published_at", found, at.year, ahead, reading)
     return at
 
 
@@ -367,8 +367,8 @@ def _day(found: str, reading: _Reading) -> date:
         day = stated.date() if stated else _iso_day(found)
     except ValueError:
         raise _BadCellError(f"date: {quoted(found)} is no date; expected e.g. 2024-02-09") from None
-    ahead = reading.now is not None and day > (reading.now + AHEAD).astimezone(reading.zone).date()
-    _plausible("date", found, day.year, ahead)
+    ahead = reading.now is not None and day > reading.now.astimezone(reading.zone).date()
+    _plausible("date", found, day.year, ahead, reading)
     return day
 
 
@@ -388,11 +388,14 @@ def _iso_day(found: str) -> date:
     return date.fromisoformat(found)
 
 
-def _plausible(column: str, found: str, year: int, ahead: bool) -> None:
+def _plausible(column: str, found: str, year: int, ahead: bool, reading: _Reading) -> None:
     if year < EARLIEST_YEAR:
         raise _BadCellError(f"{column}: {quoted(found)} is before the year {EARLIEST_YEAR}")
-    if ahead:
-        raise _BadCellError(f"{column}: {quoted(found)} is in the future")
+    if ahead and reading.now is not None:
+        local = reading.now.astimezone(reading.zone)
+        raise _BadCellError(
+            f"{column}: {quoted(found)} is still to come; now is {local:%Y-%m-%d %H:%M}"
+        )
 
 
 def _count(column: str, found: str, reading: _Reading) -> int | None:

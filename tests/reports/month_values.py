@@ -57,10 +57,15 @@ def readings(start: datetime, end: datetime, gateway: str = "rsshub",
         bad = failing is not None and failing.start <= when < failing.end
         found.append(
             Reading(
-                "s", "weibo-mz", gateway, when, Outcome.TRANSPORT if bad else Outcome.OK,
-                as_of=None if bad else when, pulse=Pulse.NONE if bad else Pulse.FULL,
+                "s",
+                "weibo-mz",
+                gateway,
+                when,
+                Outcome.TRANSPORT if bad else Outcome.OK,
+                as_of=None if bad else when,
+                pulse=Pulse.NONE if bad else Pulse.FULL,
                 covers_from=None if bad else before,
-            )  # fmt: skip
+            )
         )
         before = before if bad else when
         when += timedelta(hours=6)
