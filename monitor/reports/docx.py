@@ -57,7 +57,8 @@ def annual(document: Json, remaining: Remaining | None, words: Words) -> bytes:
     _overview(paper, document, remaining, words)
     paper.heading(form.HEADINGS[1])
     _table_two(paper, remaining)
-    paper.heading(form.HEADINGS[2])
+    # The table fills most of a page; broken over two, its labels would stand apart.
+    paper.heading(form.HEADINGS[2], new_page=True)
     _table_three(paper, remaining)
     paper.heading(form.HEADINGS[3])
     _table_four(paper, remaining)

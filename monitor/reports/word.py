@@ -93,10 +93,11 @@ class Paper:
             if n + 1 < len(lines):
                 run.add_break()
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, new_page: bool = False) -> None:
         """Write a heading: 一、 in 黑体 on level 1, （一） in 楷体 on level 2."""
-        font = HEITI if level == 1 else KAITI
-        _run(self._word.add_paragraph(style=FIRST if level == 1 else SECOND), text, font)
+        paragraph = self._word.add_paragraph(style=FIRST if level == 1 else SECOND)
+        paragraph.paragraph_format.page_break_before = new_page or None
+        _run(paragraph, text, HEITI if level == 1 else KAITI)
 
     def text(self, text: str) -> None:
         """Write *text*, a paragraph a block between empty lines. What stands in 〔〕 without a
