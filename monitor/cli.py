@@ -358,7 +358,9 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
         from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
 
         return docx.annual(found, _remaining(figures, found["year"]), app.words)
-    raise UsageError(f"--format {form}: not there yet")
+    from monitor.reports import xlsx  # noqa: PLC0415 - the same
+
+    return xlsx.yearly(found, app.reporting.proofs(found, app.clock()), app.words)
 
 
 def _remaining(path: Path | None, year: int) -> Remaining | None:
