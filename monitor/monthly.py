@@ -113,6 +113,19 @@ class Issue:
 
         return docx.monthly(self.month, self.view, self.words)
 
+    def form(self, suffix: str) -> bytes:
+        """Return it as a file whose name ends in *suffix*. Raises `UsageError` for others."""
+        match suffix.lower():
+            case ".html":
+                return self.html.encode()
+            case ".txt":
+                return self.text.encode()
+            case ".docx":
+                return self.docx
+            case ".xlsx":
+                return self.xlsx
+        raise UsageError("--out: expected a name that ends in .html, .txt, .docx or .xlsx")
+
     @property
     def attachment(self) -> tuple[str, str, bytes]:
         """The workbook as it is attached."""
