@@ -168,6 +168,9 @@ def _clear(word: WordDocument) -> None:
     for number, rel in list(word.part.rels.items()):
         if rel.reltype.endswith("/stylesWithEffects"):
             word.part.rels.pop(number)
+    for number, rel in list(word.part.package.rels.items()):
+        if rel.reltype.endswith("/thumbnail"):  # a picture of the template
+            word.part.package.rels.pop(number)
 
 
 def _styles(word: WordDocument) -> None:
