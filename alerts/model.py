@@ -38,11 +38,19 @@ class Reason(StrEnum):
     BLIND = "blind"  # we cannot see, so the rung goes out as a question
     GATEWAY = "gateway"  # a gateway fails: one message for all its accounts
     CHANNEL = "channel"  # a channel refuses for good
+    HANDOVER = "handover"  # a handover is not accepted or due, or an account has no custodian
+    OVERDUE = "overdue"  # still so, one each working day
+    ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
+    SHIFT = "shift"  # somebody takes over the duty and is told what is open
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
     ACCOUNT_CLOSED = "account_closed"  # ended: the account was closed or removed
     EXCEPTION = "exception"  # ended: an agreed silence (报备)
+    ACCEPTED = "accepted"  # ended: both sides have accepted the handover
+    PROVEN = "proven"  # ended: the new custodian has published
+    CANCELLED = "cancelled"  # ended: the handover was called off
+    FILLED = "filled"  # ended: the roster's gap is filled, the account has a custodian again
 
 
 class Event(StrEnum):
@@ -220,6 +228,56 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """How far a handover has come, in people's names. *trouble*: why it is told about.
+
+    *giver* and *taker*: from whom to whom; of an account without a custodian only the former.
+    *awaiting*: who has not accepted yet. *unproven*: the accounts without a first post claimed.
+    *unchecked*: what of the checklist is still to be done.
+    """
+
+    trouble: str
+    giver: str
+    taker: str | None = None
+    reason: str | None = None
+    awaiting: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapFacts:
+    """Days *first* to *last* on which the duty is not covered. *name*: who cannot be reached."""
+
+    why: str
+    first: date
+    last: date
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a summary: about what, and whatever of the rest belongs to it."""
+
+    name: str
+    platform: str | None = None
+    kind: str | None = None  # an alert's
+    at: datetime | None = None
+    on: date | None = None
+    days: int | None = None
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a summary: the first *items* of *total*."""
+
+    what: str
+    total: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a message needs to say, fixed when it was decided; rendering adds only words.
 
@@ -262,6 +320,10 @@ class Facts:
     post_at: datetime | None = None  # the post that ended it
     post_title: str | None = None
     lasted_days: int | None = None
+    handover: HandoverFacts | None = None
+    gaps: tuple[GapFacts, ...] = ()
+    until: date | None = None  # the last day of the shift that a summary is for
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts import handing
 from alerts.model import Event, Facts, Hours, Kind, Notice, Reason
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 
@@ -28,6 +29,10 @@ ENDED = frozenset(
         Reason.RULE_CHANGED,
         Reason.ACCOUNT_CLOSED,
         Reason.EXCEPTION,
+        Reason.ACCEPTED,
+        Reason.PROVEN,
+        Reason.CANCELLED,
+        Reason.FILLED,
     }
 )
 OF_ACCOUNTS = frozenset({Kind.SILENCE, Kind.BLIND})
@@ -133,8 +138,10 @@ def _fitted(lines: Sequence[str]) -> str:
 
 
 def _subject(told: _Told) -> str:
+    if handing.summary(told.notice):
+        return handing.sheet_subject(told.facts, told.words, told.today)
     if told.ended:
-        return _ended(told)
+        return handing.ended(told.facts, told.notice.reason, told.words) or _ended(told)
     if told.notice.kind in OF_ACCOUNTS:
         return ACCOUNT_SUBJECTS.get(told.notice.reason, _reminder)(told)
     return OTHER_SUBJECTS[told.notice.kind](told)
@@ -252,23 +259,13 @@ def _channel(told: _Told) -> str:
 
 
 def _handover(told: _Told) -> str:
-    words, facts = told.words, told.facts
-    account = _account(told)
-    due = facts.publish_by
-    if due is None:
-        return words.text("[Handover] {account}: the handover is not finished").format(
-            account=account
-        )
-    sentence = (
-        words.text("[Handover overdue] {account}: the handover was due on {day}; finish it now")
-        if due < told.today
-        else words.text("[Handover] {account}: the handover is not finished; finish it by {day}")
-    )
-    return sentence.format(account=account, day=words.day(due))
+    return handing.subject(told.facts, told.words, told.today)
 
 
 def _roster(told: _Told) -> str:
     words, day = told.words, told.facts.publish_by
+    if told.facts.gaps:
+        return handing.roster(told.facts, words)
     if day is None:
         return words.text("[Roster] the roster has a gap; please name somebody")
     return words.text("[Roster] nobody is on duty on {day}; please name somebody").format(
@@ -376,7 +373,9 @@ def _fallback(role: str, words: Words) -> str:
 
 
 def _body(told: _Told) -> Iterator[str]:
-    if told.ended:
+    if handing.summary(told.notice):
+        yield from handing.sheet(told.facts, told.words)
+    elif told.ended:
         yield from _ending(told)
     elif told.notice.kind in OF_ACCOUNTS:
         yield from _calling(told)
@@ -507,7 +506,7 @@ def _changed(told: _Told) -> Iterator[str]:
         yield words.text("Still unreadable since the last message ({at}).").format(
             at=words.moment(max(sent))
         )
-    elif sent:
+    elif sent and told.notice.kind in OF_ACCOUNTS:
         yield words.text("No new post since the last message ({at}).").format(
             at=words.moment(max(sent))
         )
@@ -551,8 +550,9 @@ def _where(told: _Told) -> Iterator[str]:
 
 
 def _troubled(told: _Told) -> Iterator[str]:
-    """About a gateway, a channel or ourselves: what is wrong and what it means."""
+    """About a gateway, a channel, a handover or ourselves: what is wrong and what it means."""
     words, facts = told.words, told.facts
+    yield from handing.lines(facts, words)
     if facts.gateway_error:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)

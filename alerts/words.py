@@ -70,11 +70,19 @@ REASONS: Table = {
     "blind": "cannot be read",
     "gateway": "gateway fails",
     "channel": "channel refuses",
+    "handover": "handover to be finished",
+    "overdue": "still not finished",
+    "roster": "duty not covered",
+    "shift": "change of shift",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
     "account_closed": "account closed or removed",
     "exception": "silence agreed",
+    "accepted": "handover accepted",
+    "proven": "handover proven",
+    "cancelled": "handover called off",
+    "filled": "gap filled",
 }
 OUTCOMES: Table = {
     "ok": "read",
@@ -112,6 +120,23 @@ ROLES: Table = {
     "duty": "duty officer",
     "deputy": "deputy head",
     "operator": "operator",
+}
+CHECKS: Table = {
+    "password": "password",
+    "phone": "bound phone",
+    "wechat": "administrator's WeChat",
+    "scheduled": "scheduled posts",
+}
+STAGES: Table = {
+    "open": "to be accepted",
+    "accepted": "accepted, first post to come",
+    "proven": "proven",
+    "cancelled": "called off",
+}
+GAPS: Table = {
+    "nobody": "nobody is on duty",
+    "unreachable": "cannot be reached by any channel",
+    "unknown": "is not among the people any more",
 }
 BASES: Table = {
     "young": "The first step of the ladder has not been reached.",
@@ -237,6 +262,18 @@ class Words:
     def role(self, role: str) -> str:
         """Return the name of a role; a person's id as it is."""
         return self._named(ROLES, role)
+
+    def check(self, item: str) -> str:
+        """Return the name of an item of a handover's checklist."""
+        return self._named(CHECKS, item)
+
+    def stage(self, stage: str) -> str:
+        """Return how far a handover has come."""
+        return self._named(STAGES, stage)
+
+    def gap(self, why: str) -> str:
+        """Return why a day of duty is not covered."""
+        return self._named(GAPS, why)
 
     def _named(self, table: Table, key: str) -> str:
         return self.text(table[key]) if key in table else key
@@ -398,6 +435,10 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
     for rung in rule["ladder"]:
         tell = words.listing([words.role(role) for role in rung["tell"]])
         yield words.text("  after {days}: {tell}").format(days=words.days(rung["after"]), tell=tell)
+    if rule.get("handover"):
+        yield words.text("  (steps are earlier until handover {id} is proven)").format(
+            id=rule["handover"]
+        )
     if not rule["count_reposts"]:
         yield words.text("  reposts do not count")
     if answer["rung"] is not None:

@@ -7,13 +7,15 @@ Every answer is a value in the shape of the contract; every request that cannot 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from alerts import lifecycle
+from alerts.custody import Handover, close_stretches
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.words import Words
+from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
 from monitor.ledger.csv_import import parse
@@ -28,6 +30,7 @@ from monitor.watch import Watch
 
 Json = dict[str, Any]
 History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
+URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
@@ -40,6 +43,7 @@ class Desk:
         self._watch = watch
         self._words = words
         self._zone = register.hours.zone
+        self.custody = CustodyDesk(store, register)
 
     def status(self, now: datetime, at: datetime | None = None) -> Json:
         """Return the contract's `status` at *now*; with *at*: as it was known then."""
@@ -84,8 +88,21 @@ class Desk:
             self._told(known.id, moment),
             self._zone,
         )
+        answer["custodian"] = situation.account.custodian
+        answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
+
+    def status_text(self, now: datetime) -> str:
+        """Return every account's verdict at *now*, a line each, the most urgent first."""
+        answer = self.status(now)
+        ranked = sorted(answer["accounts"], key=lambda a: (URGENT.index(a["verdict"]), a["id"]))
+        return "\n".join(self._status_line(account) for account in ranked)
+
+    def explain_text(self, account: str, now: datetime) -> str:
+        """Return why *account* has its verdict at *now*, as sentences."""
+        text: str = self.explain(account, now)["text"]
+        return text
 
     def alerts(self, everything: bool = False, at: datetime | None = None) -> list[Json]:
         """Return the contract's `alerts list`: open alerts, or all of them."""
@@ -114,6 +131,13 @@ class Desk:
         return self._answer(
             alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
         )
+
+    def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
+        """Record that a post will be there by the end of today's work (「今日发布」)."""
+        hours = self._register.hours
+        today = now.astimezone(hours.zone).date()
+        until = datetime.combine(today, hours.today_until, hours.zone).astimezone(UTC)
+        return self.promise(alert, by, until, False, now)
 
     def except_(
         self,
@@ -160,6 +184,26 @@ class Desk:
         rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, latest or now)
         return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
 
+    def duty(self, on: date | None, now: datetime) -> Json:
+        """Return who is on duty *on* a date, by default today, and who follows when."""
+        return self.custody.duty(on, now)
+
+    def handovers(self, everything: bool = False) -> list[Json]:
+        """Return the handovers that run, or all of them, oldest first."""
+        return self.custody.handovers(everything)
+
+    def accept_handover(self, handover: int, by: str, now: datetime) -> Handover:
+        """Record that *by*, one of the two sides, accepts the handover."""
+        return self.custody.accept(handover, by, now)
+
+    def confirm_handover(self, handover: int, by: str, now: datetime) -> Handover:
+        """Record that *by*, the new custodian, published what was seen (「是我发的」)."""
+        return self.custody.confirm(handover, by, now)
+
+    def import_roster(self, path: Path, check: bool, now: datetime) -> RosterSummary:
+        """Import a roster, or with *check* only say what that would do."""
+        return self.custody.import_roster(_bytes(path), path.name, check, now)
+
     def known(self, account: str) -> str:
         """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
         return self._account(account).id
@@ -177,12 +221,14 @@ class Desk:
             raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
         start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
         history = self._ledger(end) if posts is None else self._listed(posts)
+        register, handovers = self._register.under(self._store.records()), self._store.handovers()
         told = []
         for account, dates in history.items():
-            known = self._register.accounts[account]
-            rules = self._register.policies[policy or known.policy]
+            known = register.accounts[account]
+            rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
-            told += replay(known, counted, rules, self._register, start, end)
+            closely = close_stretches(handovers, account)
+            told += replay(known, counted, rules, register, start, end, closely)
         return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
@@ -252,6 +298,24 @@ class Desk:
             ],
         }
 
+    def _handover_of(self, account: str, at: datetime | None) -> int | None:
+        """The handover for which the account is watched on the tight ladder."""
+        running = self._store.records(at).handovers
+        return next((h.id for h in running if account in h.unproven()), None)
+
+    def _status_line(self, account: Json) -> str:
+        words = self._words
+        label = words.account(account["name"], account["platform"])
+        verdict = words.verdict(account["verdict"])
+        if account["last_post_at"] is None:
+            return words.text("{account}: {verdict}").format(account=label, verdict=verdict)
+        return words.text("{account}: {verdict}, no update for {days}; publish by {day}").format(
+            account=label,
+            verdict=verdict,
+            days=words.days(account["quiet_days"]),
+            day=words.short_day(date.fromisoformat(account["publish_by"])),
+        )
+
     def _sources_of(self, s: Situation) -> Sequence[SourceState]:
         return [x for x in self._store.source_states().values() if x.spec.account == s.account.id]
 
@@ -309,21 +373,13 @@ class Desk:
         return known
 
     def _account(self, account: str) -> Account:
-        known = self._register.accounts.get(account)
-        if known is None:
-            choices = ", ".join(sorted(self._register.accounts)) or "none is configured"
-            raise UsageError(f'accounts.toml: there is no account "{account}"; one of: {choices}')
-        return known
+        return self._register.account(account)
 
     def _person(self, person: str) -> None:
-        if person not in self._register.people:
-            choices = ", ".join(sorted(self._register.people)) or "none is configured"
-            raise UsageError(f'people.toml: there is no person "{person}"; one of: {choices}')
+        self._register.person(person)
 
     def _name(self, person: str) -> str:
-        """The person's name; the id of one who has left."""
-        known = self._register.people.get(person)
-        return known.name if known else person
+        return self._register.name(person)
 
     def _iso(self, at: datetime | None) -> str | None:
         return at.astimezone(self._zone).isoformat(timespec="seconds") if at else None

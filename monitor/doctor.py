@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
-from alerts.roster import on_duty
+from alerts.roster import Gap, Why, gaps
 from monitor.model import Account, SourceMemory, SourceSpec
 from monitor.register import Register
 from monitor.sources.base import Fetched, ReadRequest, Source
@@ -47,13 +48,15 @@ def examine(
     now: datetime,
 ) -> list[Finding]:
     """Return every finding at *now*. *channels*: channel id → kind."""
+    records = store.records()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.heartbeat().last_tick_at, now),
         *_gateways(register, sources, now),
         *_people(register, channels),
-        *_roster(register, now),
+        *_roster(register.under(records), now),
+        *_custody(register, records),
         _calendar(register, now),
     ]
 
@@ -128,19 +131,49 @@ def _users(people: Mapping[str, Person], channel: str) -> list[Person]:
     return [p for p in people.values() if any(r.channel == channel for r in p.reach)]
 
 
-def _roster(register: Register, now: datetime) -> Iterator[Finding]:
-    if any("duty" in person.roles for person in register.people.values()):
+def _roster(rules: Register, now: datetime) -> Iterator[Finding]:
+    today = now.astimezone(rules.hours.zone).date()
+    if not (rules.roster.rotation or rules.roster.dates):
+        if not any("duty" in person.roles for person in rules.people.values()):
+            yield Finding("roster", Level.WARNING, "there is none, and nobody has the role duty")
         return
-    today = now.astimezone(register.hours.zone).date()
-    days = [today + timedelta(days=n) for n in range(LOOK_AHEAD.days)]
-    gaps = [day for day in days if on_duty(register.roster, day) is None]
-    if gaps:
-        yield Finding("roster", Level.WARNING, f"nobody is on duty on {_first(gaps)}")
+    for gap in gaps(rules.roster, rules.people, today, LOOK_AHEAD):
+        days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
+        yield Finding("roster", Level.WARNING, f"{days}: {_lacking(gap)}")
 
 
-def _first(days: list[date]) -> str:
-    rest = f" and {len(days) - 1} more days" if len(days) > 1 else ""
-    return days[0].isoformat() + rest
+def _lacking(gap: Gap) -> str:
+    match gap.why:
+        case Why.NOBODY:
+            return "nobody is on duty"
+        case Why.UNKNOWN:
+            return f"{gap.person}, who is on duty, is not among the people"
+        case Why.UNREACHABLE:
+            return f"{gap.person}, who is on duty, cannot be reached by any channel"
+
+
+def _custody(register: Register, records: Records) -> Iterator[Finding]:
+    """Where records and configuration differ, and whom an account has lost."""
+    for account in register.watched().accounts.values():
+        held = records.custody.get(account.id)
+        if held is None:
+            continue
+        check = f"custody {account.id}"
+        if held.person not in register.people:
+            detail = f"{held.person}, who holds it, is not among the people; hand it over"
+            yield Finding(check, Level.WARNING, detail)
+        if account.custodian is not None and account.custodian != held.person:
+            detail = f"accounts.toml names {account.custodian}, but {held.person} holds it"
+            yield Finding(check, Level.WARNING, f"{detail} by record; the record rules")
+    for handover in records.handovers:
+        yield Finding(f"handover {handover.id}", Level.WARNING, _handed_over(handover))
+
+
+def _handed_over(handover: Handover) -> str:
+    accounts = ", ".join(handover.unproven())
+    what = f"{handover.giver} to {handover.taker}: {accounts}, due {handover.due}"
+    by = " (opened by the configuration)" if handover.started_by == BY_CONFIGURATION else ""
+    return f"{what}: {handover.state.value}, not proven yet{by}"
 
 
 def _calendar(register: Register, now: datetime) -> Finding:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alerts.errors import RefusedError
+
 
 class MonitorError(Exception):
     """Root of the program's own errors; its text is one line fit to be shown."""
@@ -29,5 +31,5 @@ class ImportFileError(MonitorError):
         super().__init__("\n".join(self.problems))
 
 
-class UsageError(MonitorError):
+class UsageError(MonitorError, RefusedError):
     """What was asked for cannot be done; says why and what would be possible."""

@@ -33,7 +33,11 @@ from monitor.register import Register
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
 MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
-REMINDERS = frozenset({Reason.REMINDER})
+EVENTS = {
+    Reason.REMINDER: Event.REMINDER,
+    Reason.OVERDUE: Event.REMINDER,
+    Reason.SHIFT: Event.SUMMARY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def call_notices(
             alert,
             call.occasion,
             call.reason,
-            Event.REMINDER if call.reason in REMINDERS else Event.ALERT,
+            EVENTS.get(call.reason, Event.ALERT),
             call.rung,
             recipient.person.id,
             reach.channel,
@@ -156,7 +160,7 @@ def account_facts(
         platform=account.platform,
         organisation=account.organisation,
         at=now,
-        due_at=call.due_at if now - call.due_at > MADE_GOOD else None,
+        due_at=made_good(call, now),
         since=evidence.lost_since or since if call.reason is Reason.BLIND else since,
         waiting=evidence.waiting,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
@@ -172,7 +176,7 @@ def account_facts(
         custodian=_name(account.custodian, register),
         call_name=ring.name if ring else None,
         call_phone=ring.phone if ring else None,
-        told=_told(earlier, register),
+        told=told_so_far(earlier, register),
         next_at=following.due_at if following else None,
         next_names=_names(following.tell if following else (), account, register, now),
     )
@@ -264,7 +268,13 @@ def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
     )
 
 
-def _told(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
+def made_good(call: Call, now: datetime) -> datetime | None:
+    """Return when *call*, made at *now*, should have been made, if that is worth saying (补发)."""
+    return call.due_at if now - call.due_at > MADE_GOOD else None
+
+
+def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
+    """Return who was told by *earlier* notices, or may have been, and when last."""
     newest: dict[str, datetime | None] = {}
     for notice in told_people(earlier):
         newest[notice.person] = notice.sent_at or newest.get(notice.person)

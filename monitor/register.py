@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from alerts.calendar import Calendar
+from alerts.custody import Records, tight, watched_closely
 from alerts.model import Hours, Person, Roster
+from monitor.errors import UsageError
 from monitor.freshness.policy import Policy
-from monitor.model import Account, Gateway
+from monitor.model import Account, AccountState, Gateway
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Everything configured that the rules need; the edges get their parts separately."""
+    """Everything configured that the rules need; the edges get their parts separately.
+
+    *closely*: the accounts watched on the tight ladder, and since when.
+    """
 
     accounts: Mapping[str, Account]
     gateways: Mapping[str, Gateway]
@@ -22,11 +28,60 @@ class Register:
     roster: Roster
     hours: Hours
     calendar: Calendar
+    closely: Mapping[str, datetime] = field(default_factory=dict)
 
     def policy_of(self, account: Account) -> Policy:
         """Return the policy in force for *account*."""
-        return self.policies[account.policy]
+        policy = self.policies[account.policy]
+        if account.id not in self.closely:
+            return policy
+        return replace(policy, ladder=tight(policy.ladder))
 
     def count_reposts(self) -> dict[str, bool]:
         """Return, by account, whether its reposts count."""
-        return {a.id: self.policy_of(a).count_reposts for a in self.accounts.values()}
+        return {a.id: self.policies[a.policy].count_reposts for a in self.accounts.values()}
+
+    def under(self, records: Records) -> Register:
+        """Return the register as the *records* have it: their custodians, their dates of the
+        roster, and the tight ladder for accounts whose handover is not proven."""
+        accounts = dict(self.accounts)
+        for account, held in records.custody.items():
+            known = accounts.get(account)
+            if known is not None and known.custodian != held.person:
+                accounts[account] = replace(known, custodian=held.person)
+        return replace(
+            self,
+            accounts=accounts,
+            roster=replace(self.roster, dates=(*self.roster.dates, *records.dates)),
+            closely=watched_closely(records.handovers),
+        )
+
+    def watched(self) -> Register:
+        """Return the register without its closed accounts."""
+        kept = {a.id: a for a in self.accounts.values() if a.state is not AccountState.CLOSED}
+        return replace(self, accounts=kept)
+
+    def custodians(self) -> dict[str, str]:
+        """Return the custodian of every account that has one, by account."""
+        return {a.id: a.custodian for a in self.accounts.values() if a.custodian}
+
+    def account(self, account: str) -> Account:
+        """Return the account of that id. Raises `UsageError` naming the choices."""
+        known = self.accounts.get(account)
+        if known is None:
+            choices = ", ".join(sorted(self.accounts)) or "none is configured"
+            raise UsageError(f'accounts.toml: there is no account "{account}"; one of: {choices}')
+        return known
+
+    def person(self, person: str) -> Person:
+        """Return the person of that id. Raises `UsageError` naming the choices."""
+        known = self.people.get(person)
+        if known is None:
+            choices = ", ".join(sorted(self.people)) or "none is configured"
+            raise UsageError(f'people.toml: there is no person "{person}"; one of: {choices}')
+        return known
+
+    def name(self, person: str) -> str:
+        """Return the name of a person; the id of one who is not configured any more."""
+        known = self.people.get(person)
+        return known.name if known else person

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.custody import tight
 from alerts.ladder import next_call
-from alerts.lifecycle import Case, step
+from alerts.lifecycle import STEPS_AT_ONCE, Case, step
 from alerts.model import Alert, Kind, Reason
 from monitor.freshness.cases import silence_case
 from monitor.freshness.evidence import gather
@@ -23,6 +24,9 @@ from monitor.freshness.verdict import assess
 from monitor.model import Account, AccountFacts, AccountState, LastPost, SourceSpec, SourceState
 from monitor.notices import recipients
 from monitor.register import Register
+
+# From when on, and until when; None: it goes on.
+Stretch = tuple[datetime, datetime | None]
 
 PERFECT = SourceSpec("replay", "replay", "replay", "replay")
 
@@ -57,12 +61,14 @@ def replay(
     register: Register,
     start: datetime,
     end: datetime,
+    closely: Sequence[Stretch] = (),
 ) -> list[Telling]:
     """Return who would have been told about *account* in [start, end) under *policy*.
 
     *posts*: the dates of its counted posts. Nothing is told of the time before the first.
+    *closely*: when it was watched on the tight ladder, because it was being handed over.
     """
-    run = _Run(replace(account, state=AccountState.RUNNING), policy, register)
+    run = _Run(replace(account, state=AccountState.RUNNING), policy, register, tuple(closely))
     dates = sorted(set(posts))
     silences: list[tuple[datetime, datetime | None]] = [*pairwise(dates)]
     silences += [(dates[-1], None)] if dates else []
@@ -82,33 +88,55 @@ class _Run:
     account: Account
     policy: Policy
     register: Register
+    closely: tuple[Stretch, ...] = ()
 
     def silence(self, since: datetime, post: datetime | None, end: datetime) -> Iterator[Telling]:
         """Yield what is told of one silence, until *post* ends it or *end* comes."""
         alert: Alert | None = None
         told: dict[str, None] = {}
-        for now in self._instants(since, post or end):
-            moved = step(alert, None, self._case(since, now), self.register.hours, now)
-            alert = moved.alert or alert
-            if moved.call is not None:
-                call = moved.call
-                found = recipients(call.tell, self.account, self.register, now)
-                to = tuple(r.person.id for r in found)
-                told |= dict.fromkeys(to)
-                yield Telling(now, self.account.id, Kind.SILENCE, call.rung, to, call.reason)
-        if alert is not None and post is not None:
-            moved = step(alert, None, self._case(post, post), self.register.hours, post)
-            if moved.resolved is not None:
-                yield Telling(
-                    post, self.account.id, Kind.SILENCE, None, tuple(told), moved.resolved
-                )
+        for now, counted in self._moments(since, post, end):
+            # As in the service: an end and a new beginning may follow from one change.
+            for _ in range(STEPS_AT_ONCE):
+                case = self._case(counted, now)
+                moved = step(alert, None, case, self.register.hours, now)
+                if moved.alert is None:
+                    break
+                alert = moved.alert if moved.resolved is None else None
+                if moved.call is not None:
+                    call = moved.call
+                    found = recipients(call.tell, self.account, self.register, now)
+                    to = tuple(r.person.id for r in found)
+                    told |= dict.fromkeys(to)
+                    yield Telling(now, self.account.id, Kind.SILENCE, call.rung, to, call.reason)
+                elif moved.resolved is not None:
+                    reason, to, told = moved.resolved, tuple(told), {}
+                    yield Telling(now, self.account.id, Kind.SILENCE, None, to, reason)
+
+    def _moments(
+        self, since: datetime, post: datetime | None, end: datetime
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """When to look, and since when the account is quiet then."""
+        yield from ((now, since) for now in self._instants(since, post or end))
+        if post is not None:
+            yield post, post
 
     def _instants(self, since: datetime, until: datetime) -> Iterator[datetime]:
-        ladder, calendar, hours = self.policy.ladder, self.register.calendar, self.register.hours
-        call = next_call(since, ladder, calendar, hours, since)
-        while call is not None and call.due_at < until:
-            yield call.due_at
-            call = next_call(since, ladder, calendar, hours, call.due_at)
+        """The instants of calls, and those at which the ladder itself changes."""
+        changes = sorted({at for stretch in self.closely for at in stretch if at and at > since})
+        calendar, hours, now = self.register.calendar, self.register.hours, since
+        while True:
+            call = next_call(since, self._policy(now).ladder, calendar, hours, now)
+            change = next((at for at in changes if at > now), None)
+            ahead = [at for at in (call.due_at if call else None, change) if at is not None]
+            if not ahead or min(ahead) >= until:
+                return
+            now = min(ahead)
+            yield now
+
+    def _policy(self, now: datetime) -> Policy:
+        if not any(start <= now and (end is None or now < end) for start, end in self.closely):
+            return self.policy
+        return replace(self.policy, ladder=tight(self.policy.ladder))
 
     def _case(self, since: datetime, now: datetime) -> Case:
         r = self.register
@@ -116,8 +144,9 @@ class _Run:
             PERFECT, last_tried_at=now, last_good_at=now, full_as_of=now, weak_as_of=now
         )
         facts = AccountFacts(self.account.id, since, LastPost(since, "", ""), sources=(seen,))
-        evidence = gather(facts, self.policy, None, now)
-        assessment = assess(evidence, self.policy, r.hours, now)
+        policy = self._policy(now)
+        evidence = gather(facts, policy, None, now)
+        assessment = assess(evidence, policy, r.hours, now)
         return silence_case(
-            self.account, evidence, assessment, self.policy, r.calendar, r.hours, None, now
+            self.account, evidence, assessment, policy, r.calendar, r.hours, None, now
         )

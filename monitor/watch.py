@@ -6,43 +6,44 @@ between is never overlooked, and commits state and notices together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.delivery import Trouble
-from alerts.lifecycle import Case, Step, step
+from alerts.lifecycle import Case, Step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
 from monitor.errors import MonitorError
 from monitor.freshness.cases import OPERATOR, blind_case, gateway_case, silence_case
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
+from monitor.keeper import Keeper
 from monitor.model import Account, AccountFacts, AccountState, GatewayState
+from monitor.moving import FactsOf, Mover, moves
 from monitor.notices import NotBefore, Situation
 from monitor.polling.health import shadowed
 from monitor.register import Register
 from monitor.say import Say
-from monitor.store.base import AlertTransaction, Store
+from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.GATEWAY, Kind.SELF})
-# An end and a new beginning may follow from one change of the rules; no more than that.
-STEPS_AT_ONCE = 3
 
 Gateways = dict[str, GatewayState]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
-FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
 
 class Watch:
-    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`."""
+    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`, and has
+    those about handovers and the roster moved."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
         self._register = register
-        self._not_before = not_before
         self._say = say
+        self._mover = Mover(store, register, not_before, say)
+        self._keeper = Keeper(store, register, self._mover, not_before, say)
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
 
@@ -52,15 +53,17 @@ class Watch:
         *awake_since*: since when the service runs without an outage. An account that our own
         rules cannot judge stops nobody else; the operator is told.
         """
+        records = self._keeper.reconcile(now)
+        rules = self._register.under(records)
         states = dict(self._store.gateway_states())
         exceptions = self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         broken: dict[str, Exception] = {}
-        situations = self._situations(now, awake_since, states, None, broken)
+        situations = self._situations(rules, now, awake_since, states, None, broken)
         for account_id, situation in situations.items():
             try:
                 self._judge_account(
-                    situation, exceptions.get(account_id), states, open_now, awake_since, now
+                    rules, situation, exceptions.get(account_id), states, open_now, awake_since, now
                 )
             except MonitorError:
                 raise
@@ -69,6 +72,7 @@ class Watch:
         self._judge_gateways(situations.values(), states, open_now, awake_since, now)
         self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
+        self._keeper.judge(rules, records, situations, open_now, now)
 
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
@@ -80,7 +84,8 @@ class Watch:
         log says why.
         """
         broken: dict[str, Exception] = {}
-        found = self._situations(now, awake_since, states, at, broken)
+        rules = self._register.under(self._store.records(at))
+        found = self._situations(rules, now, awake_since, states, at, broken)
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
         return found
@@ -102,40 +107,29 @@ class Watch:
 
     def _situations(
         self,
+        rules: Register,
         now: datetime,
         awake_since: datetime | None,
         states: Gateways,
         at: datetime | None,
         broken: dict[str, Exception],
     ) -> dict[str, Situation]:
-        facts = self._store.facts(self._register.count_reposts(), at)
+        facts = self._store.facts(rules.count_reposts(), at)
         found = {}
-        for account in self._register.accounts.values():
+        for account in rules.accounts.values():
             if account.id not in facts or account.state is AccountState.CLOSED:
                 continue
             try:
-                found[account.id] = self._situation(
-                    account, facts[account.id], states, awake_since, now
+                found[account.id] = _situation(
+                    rules, account, facts[account.id], states, awake_since, now
                 )
             except Exception as error:
                 broken[account.id] = error
         return found
 
-    def _situation(
-        self,
-        account: Account,
-        facts: AccountFacts,
-        states: Gateways,
-        awake_since: datetime | None,
-        now: datetime,
-    ) -> Situation:
-        policy = self._register.policy_of(account)
-        evidence = gather(shadowed(facts, states), policy, awake_since, now)
-        assessment = assess(evidence, policy, self._register.hours, now)
-        return Situation(account, policy, evidence, assessment)
-
     def _judge_account(
         self,
+        rules: Register,
         situation: Situation,
         exception: SilenceException | None,
         states: Gateways,
@@ -146,37 +140,32 @@ class Watch:
         account = situation.account
         self._report(situation.assessment, account.id)
         blamed = any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
-        for case in self._cases(situation, exception, blamed, now):
-            if _moves(open_now.get((case.kind, account.id)), case, self._register, now):
+        for case in _cases(rules, situation, exception, blamed, now):
+            if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
                 self._move_account(case, states, awake_since, blamed, now)
-
-    def _cases(
-        self, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
-    ) -> tuple[Case, Case]:
-        r = self._register
-        rules = (s.account, s.evidence, s.assessment, s.policy, r.calendar, r.hours, exception)
-        return silence_case(*rules, now), blind_case(*rules, blamed, now)
 
     def _move_account(
         self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
     ) -> None:
-        account = self._register.accounts[case.subject]
         with self._store.changing(case.subject) as tx:
-            facts = tx.facts(account.id, self._register.policy_of(account).count_reposts)
+            rules = self._mover.rules(tx, [case.subject])
+            account = rules.accounts[case.subject]
+            facts = tx.facts(account.id, rules.policy_of(account).count_reposts)
             if facts is None:
                 return
-            situation = self._situation(account, facts, states, awake_since, now)
+            situation = _situation(rules, account, facts, states, awake_since, now)
             exception = self._store.exceptions(now).get(account.id)
-            cases = self._cases(situation, exception, blamed, now)
+            cases = _cases(rules, situation, exception, blamed, now)
             again = next(c for c in cases if c.kind is case.kind)
 
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
-                    return told.account_end_facts(situation, alert, self._register, now)
-                said = told.account_facts(situation, moved.call, earlier, self._register, now)
-                return told.with_promise(said, alert, self._register)
+                    return told.account_end_facts(situation, alert, rules, now)
+                call = _not_due_before(moved.call, rules.closely.get(account.id))
+                said = told.account_facts(situation, call, earlier, rules, now)
+                return told.with_promise(said, alert, rules)
 
-            self._carry_out(tx, again, facts_of, account, now)
+            self._mover.carry_out(tx, rules, again, facts_of, account, now)
 
     def _judge_gateways(
         self,
@@ -192,7 +181,7 @@ class Watch:
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            if _moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, now):
+            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
 
     def _move_gateway(
@@ -201,7 +190,7 @@ class Watch:
         kind = self._register.gateways[case.subject].kind
         behind = blind or self._behind(case.subject)
         facts = told.gateway_facts(state, kind, behind, now)
-        self._move(case, lambda alert, _, __: replace(facts, since=alert.since), now)
+        self._mover.move(case, lambda alert, _, __: replace(facts, since=alert.since), now)
 
     def _report_broken(
         self, broken: Mapping[str, Exception], open_now: OpenAlerts, now: datetime
@@ -212,12 +201,12 @@ class Watch:
             facts = told.broken_facts(self._register.accounts[account_id], error, now)
             call = Call(now, None, Reason.BLIND, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
-            if _moves(open_now.get((Kind.SELF, account_id)), case, self._register, now):
-                self._move(case, _always(facts), now)
+            if moves(open_now.get((Kind.SELF, account_id)), case, self._register.hours, now):
+                self._mover.move(case, _always(facts), now)
         for kind, subject in open_now:
             if kind is Kind.SELF and subject in self._register.accounts and subject not in broken:
                 over = Case(Kind.SELF, subject, now, (), Reason.RECOVERED)
-                self._move(over, self._ended_facts(subject, now), now)
+                self._mover.move(over, self._ended_facts(subject, now), now)
 
     def _say_broken(self, account: str, error: Exception) -> None:
         name = type(error).__name__
@@ -236,7 +225,7 @@ class Watch:
             self._register,
             now,
         )
-        self._move(Case(Kind.CHANNEL, channel, now, calls), _always(facts), now)
+        self._mover.move(Case(Kind.CHANNEL, channel, now, calls), _always(facts), now)
 
     def _delivers_again(self, alert: Alert) -> bool:
         """Whether somebody whom the channel refused has got something through it since.
@@ -259,7 +248,7 @@ class Watch:
 
     def _delivers(self, channel: str, now: datetime) -> None:
         over = Case(Kind.CHANNEL, channel, now, (), Reason.RECOVERED)
-        self._move(over, self._ended_facts(channel, now), now)
+        self._mover.move(over, self._ended_facts(channel, now), now)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched."""
@@ -268,79 +257,11 @@ class Watch:
         for alert in open_now:
             if alert.kind in OWN and alert.subject not in watched | self._register.gateways.keys():
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
-                self._move(over, self._ended_facts(alert.subject, now), now)
+                self._mover.move(over, self._ended_facts(alert.subject, now), now)
 
     def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
         account = self._register.accounts.get(subject)
         return lambda alert, _, __: told.ended_facts(alert, account, now)
-
-    def _move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
-        """Move the alert of a subject that is no account, or no longer one."""
-        with self._store.changing(case.subject) as tx:
-            self._carry_out(tx, case, facts_of, None, now)
-
-    def _carry_out(
-        self,
-        tx: AlertTransaction,
-        case: Case,
-        facts_of: FactsOf,
-        account: Account | None,
-        now: datetime,
-    ) -> None:
-        for _ in range(STEPS_AT_ONCE):
-            moved, earlier = _stepped(tx, case, self._register, now)
-            if moved.alert is None:
-                return
-            alert = tx.save(moved.alert)
-            if moved.call is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._call(tx, alert, moved.call, facts, account, now)
-            elif moved.resolved is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._end(tx, alert, moved.resolved, facts, earlier, now)
-
-    def _call(
-        self,
-        tx: AlertTransaction,
-        alert: Alert,
-        call: Call,
-        facts: Facts,
-        account: Account | None,
-        now: datetime,
-    ) -> None:
-        to = told.recipients(call.tell, account, self._register, now)
-        broken = alert.subject if alert.kind is Kind.CHANNEL else None
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
-        tx.add_notices(notices)
-        self._say(
-            "call_made",
-            alert=alert.id,
-            kind=alert.kind.value,
-            subject=alert.subject,
-            reason=call.reason.value,
-            rung=call.rung,
-            due_at=call.due_at,
-            to=",".join(n.person for n in notices),
-        )
-
-    def _end(
-        self,
-        tx: AlertTransaction,
-        alert: Alert,
-        reason: Reason,
-        facts: Facts,
-        earlier: Sequence[Notice],
-        now: datetime,
-    ) -> None:
-        tx.withdraw_unsent(alert.id, now)
-        tx.add_notices(told.end_notices(alert, reason, facts, earlier, self._not_before, now))
-        self._say(
-            "alert_ended",
-            alert=alert.id,
-            kind=alert.kind.value,
-            subject=alert.subject,
-            reason=reason.value,
-        )
 
     def _behind(self, gateway: str) -> list[Account]:
         return [
@@ -377,16 +298,27 @@ def _blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account
     return found
 
 
-def _stepped(
-    tx: AlertTransaction, case: Case, register: Register, now: datetime
-) -> tuple[Step, Sequence[Notice]]:
-    alert = tx.open_alert(case.kind)
-    moved = step(alert, tx.last_resolved(case.kind), case, register.hours, now)
-    return moved, tx.notices(alert.id) if alert else ()
+def _situation(
+    rules: Register,
+    account: Account,
+    facts: AccountFacts,
+    states: Gateways,
+    awake_since: datetime | None,
+    now: datetime,
+) -> Situation:
+    policy = rules.policy_of(account)
+    evidence = gather(shadowed(facts, states), policy, awake_since, now)
+    assessment = assess(evidence, policy, rules.hours, now)
+    return Situation(account, policy, evidence, assessment)
 
 
-def _moves(alert: Alert | None, case: Case, register: Register, now: datetime) -> bool:
-    """Return whether *case* may move *alert*; a hint that spares most transactions."""
-    if alert is None and (not case.calls or case.ended is not None):
-        return False
-    return step(alert, None, case, register.hours, now).alert is not None
+def _cases(
+    rules: Register, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
+) -> tuple[Case, Case]:
+    known = (s.account, s.evidence, s.assessment, s.policy, rules.calendar, rules.hours, exception)
+    return silence_case(*known, now), blind_case(*known, blamed, now)
+
+
+def _not_due_before(call: Call, since: datetime | None) -> Call:
+    """A step of the tight ladder was not due before the handover for which it is tight."""
+    return call if since is None else replace(call, due_at=max(call.due_at, since))

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 
+from alerts.custody import Records
 from alerts.model import Kind
 from monitor.clock import Clock
 from monitor.model import Reading, SourceState
@@ -104,7 +106,8 @@ class Rounds:
         readings: list[Reading] = []
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
-        reads = run(self._errands(sources), self._perform, lane, at_once)
+        rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
+        reads = run(self._errands(sources), partial(self._perform, rules), lane, at_once)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.record([r.recorded for r in batch])
             for one in batch:
@@ -126,10 +129,10 @@ class Rounds:
             if (a := state.spec.account) in facts
         ]
 
-    def _perform(self, errand: Errand) -> Read | None:
+    def _perform(self, rules: Register, errand: Errand) -> Read | None:
         spec = errand.state.spec
         try:
-            return read(errand, self._sources[spec.gateway], self._register, self._clock)
+            return read(errand, self._sources[spec.gateway], rules, self._clock)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.plan(spec.id, self._clock() + POISON_REST)

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from alerts.custody import Handover, Records
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise, SilenceException
 from monitor.errors import StoreError
 from monitor.model import AccountFacts
-from monitor.store import facts, outbox
+from monitor.store import custody, facts, outbox
 from monitor.store.schema import alerts, exceptions
 
 
@@ -55,6 +56,14 @@ class SubjectTransaction:
     def notices(self, alert: int) -> Sequence[Notice]:
         """Return every notice of the alert, oldest first."""
         return outbox.notices_of(self._connection, [alert]).get(alert, ())
+
+    def records(self, accounts: Collection[str]) -> Records:
+        """Return the records as they stand inside this transaction."""
+        return custody.records(self._connection, accounts=accounts)
+
+    def handover(self, number: int) -> Handover | None:
+        """Return one handover by id, as it stands inside this transaction."""
+        return custody.handover(self._connection, number)
 
     def _of(self, kind: Kind) -> Any:
         return select(alerts).where(alerts.c.subject == self._subject, alerts.c.kind == kind)

@@ -14,8 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from alerts.custody import Custody, Handover, Records
 from alerts.model import Alert, Kind, Notice, NoticeState, SilenceException
 from alerts.outbox import Outbox
+from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
@@ -165,6 +167,44 @@ class AlertTransaction(Protocol):
         """Return every notice of the alert, oldest first."""
         ...
 
+    def records(self, accounts: Collection[str]) -> Records:
+        """Return the records as they stand inside this transaction; who holds what only of
+        *accounts*."""
+        ...
+
+    def handover(self, number: int) -> Handover | None:
+        """Return one handover by id, as it stands inside this transaction."""
+        ...
+
+
+class KeepingTransaction(Protocol):
+    """The records of custody, locked against other writers of them until the block ends."""
+
+    def records(self) -> Records:
+        """Return the records as they stand inside this transaction."""
+        ...
+
+    def handover(self, number: int) -> Handover | None:
+        """Return one handover by id."""
+        ...
+
+    def save_handover(self, changed: Handover) -> Handover:
+        """Store *changed* (insert when its id is 0) and return it with its id."""
+        ...
+
+    def hold(self, held: Collection[Custody]) -> None:
+        """Store who holds accounts, since when, and when they last said so. What was stored
+        before is kept; of an account the newest *since* is the one in force."""
+        ...
+
+    def confirm(self, account: str, by: str, now: datetime) -> None:
+        """Store that *by* confirmed at *now* to hold *account*."""
+        ...
+
+    def configure(self, custodians: Mapping[str, str]) -> None:
+        """Store, by account, whom the configuration has been seen to name."""
+        ...
+
 
 class Store(Protocol):
     """The ledger, the state of reading, the alerts and their notices."""
@@ -287,6 +327,38 @@ class Store(Protocol):
 
     def exceptions(self, at: datetime) -> Mapping[str, SilenceException]:
         """Return the exceptions in force at *at*, by account (the longest where several)."""
+        ...
+
+    def records(self, at: datetime | None = None) -> Records:
+        """Return who holds what, the handovers that run and the recorded dates of the roster;
+        with *at*: as they were known at that instant."""
+        ...
+
+    def running_handovers(self) -> Sequence[Handover]:
+        """Return the handovers that run, oldest first."""
+        ...
+
+    def handovers(self) -> Sequence[Handover]:
+        """Return every handover, ended ones too, oldest first."""
+        ...
+
+    def keeping(self) -> AbstractContextManager[KeepingTransaction]:
+        """Open a transaction on the records of custody. Leaving the block commits."""
+        ...
+
+    def add_duty(self, entries: Sequence[DutyEntry]) -> None:
+        """Store dates of the roster, all or none; each overrules what was stored of its day."""
+        ...
+
+    def sum_up_shift(
+        self, day: date, person: str, notices: Collection[Notice], now: datetime
+    ) -> bool:
+        """Queue *notices*, the summary for *person* who takes over on *day*, unless one was
+        queued for that day and person before; return whether it was queued now."""
+        ...
+
+    def shift_summed_up(self, day: date, person: str) -> bool:
+        """Return whether the summary for *person*, who takes over on *day*, was queued."""
         ...
 
     def import_rows(

@@ -1,7 +1,8 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), and the imports that can be taken back.
+telling (alerts, notices, deliveries), the imports that can be taken back, and keeping (who holds
+an account, handovers, recorded dates of the roster, the summaries of shifts).
 """
 
 from __future__ import annotations
@@ -291,4 +292,85 @@ counters = Table(
     Column("followers", Integer),
     Column("posts", Integer),
     Index(None, "provenance"),
+)
+
+# Every stretch of custody; the newest of an account is the one that runs.
+custody = Table(
+    "custody",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("since", UtcDateTime, primary_key=True),
+    Column("person", PlainText, nullable=False),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("by", PlainText, nullable=False),
+)
+
+# Whom the configuration named when it was last looked at.
+configured_custodians = Table(
+    "configured_custodians",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("person", PlainText, nullable=False),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("giver", PlainText, nullable=False),
+    Column("taker", PlainText, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("started_by", PlainText, nullable=False),
+    Column("giver_accepted_at", UtcDateTime),
+    Column("taker_accepted_at", UtcDateTime),
+    Column("cancelled_at", UtcDateTime),
+    Column("cancelled_by", PlainText),
+    sqlite_autoincrement=True,
+)
+
+handover_accounts = Table(
+    "handover_accounts",
+    metadata,
+    Column("handover", Integer, ForeignKey("handovers.id"), primary_key=True),
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("proven_at", UtcDateTime),
+)
+
+handover_checks = Table(
+    "handover_checks",
+    metadata,
+    Column("handover", Integer, ForeignKey("handovers.id"), primary_key=True),
+    Column("item", PlainText, primary_key=True),
+    Column("checked_at", UtcDateTime, nullable=False),
+)
+
+# The newest row of a day is the one that counts. Origin: `swap`, or the imported file's name.
+duty_days = Table(
+    "duty_days",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("duty", PlainText, nullable=False),
+    Column("leader", PlainText),
+    Column("origin", PlainText, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Whose take-over on which day has been summed up for them.
+shift_sheets = Table(
+    "shift_sheets",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("person", PlainText, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
 )

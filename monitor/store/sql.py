@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+from alerts.custody import Handover, Records
 from alerts.model import Alert, Notice, SilenceException
 from alerts.outbox import Outbox
+from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
@@ -22,6 +24,8 @@ from monitor.model import (
 from monitor.store import accounts as registry
 from monitor.store import (
     alerts,
+    custody,
+    duty,
     facts,
     history,
     imports,
@@ -202,6 +206,46 @@ class SqlStore:
         """Return the exceptions in force at *at*, by account."""
         with self._database.reading() as connection:
             return alerts.exceptions_at(connection, at)
+
+    def records(self, at: datetime | None = None) -> Records:
+        """Return the records as they stand, or as they were known *at* an instant."""
+        with self._database.reading() as connection:
+            return custody.records(connection, at)
+
+    def running_handovers(self) -> Sequence[Handover]:
+        """Return the handovers that run, oldest first."""
+        with self._database.reading() as connection:
+            return custody.running(connection)
+
+    def handovers(self) -> Sequence[Handover]:
+        """Return every handover, ended ones too, oldest first."""
+        with self._database.reading() as connection:
+            return custody.every(connection)
+
+    @contextmanager
+    def keeping(self) -> Iterator[custody.KeepingTransaction]:
+        """Open a transaction on the records of custody; leaving the block commits."""
+        with self._database.writing() as connection:
+            lock(connection, "custody")
+            yield custody.KeepingTransaction(connection)
+
+    def add_duty(self, entries: Sequence[DutyEntry]) -> None:
+        """Store dates of the roster, all or none."""
+        with self._database.writing() as connection:
+            lock(connection, "duty")
+            duty.add(connection, entries)
+
+    def sum_up_shift(
+        self, day: date, person: str, notices: Collection[Notice], now: datetime
+    ) -> bool:
+        """Queue the summary of a take-over, unless it was before; return whether."""
+        with self._database.writing() as connection:
+            return duty.sum_up(connection, day, person, notices, now)
+
+    def shift_summed_up(self, day: date, person: str) -> bool:
+        """Return whether the summary of a take-over was queued."""
+        with self._database.reading() as connection:
+            return duty.summed_up(connection, day, person)
 
     def import_rows(
         self,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts import model
 from alerts.model import Facts, Told
 from monitor.model import SourceMemory, Validators
 from monitor.store.codec import (
@@ -25,24 +26,30 @@ instants = st.datetimes(
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]),
 )
 texts = st.text(st.characters(exclude_categories=("Cs",)))
-told = st.builds(Told, name=texts, at=st.none() | instants)
+PLAIN = {
+    "str": texts,
+    "int": st.integers(),
+    "bool": st.booleans(),
+    "date": st.dates(),
+    "datetime": instants,
+}
+
+
+def values(hint: str) -> st.SearchStrategy[object]:
+    """Return values of a type of the model, given as it is written there."""
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if hint.endswith(" | None"):
+        return st.none() | values(hint.removesuffix(" | None"))
+    if hint.startswith("tuple["):
+        one = hint.removeprefix("tuple[").removesuffix(", ...]")
+        return st.lists(values(one), max_size=3).map(tuple)
+    kind = getattr(model, hint)
+    return st.builds(kind, **{f.name: values(str(f.type)) for f in fields(kind)})
+
+
 # Every field from its own type: one added later is tested without a word here.
-facts = st.builds(
-    Facts,
-    **{
-        field.name: {
-            "str": texts,
-            "str | None": st.none() | texts,
-            "int | None": st.none() | st.integers(),
-            "bool": st.booleans(),
-            "date | None": st.none() | st.dates(),
-            "datetime | None": st.none() | instants,
-            "tuple[str, ...]": st.lists(texts).map(tuple),
-            "tuple[Told, ...]": st.lists(told).map(tuple),
-        }[str(field.type)]
-        for field in fields(Facts)
-    },
-)
+facts = values("Facts")
 memories = st.builds(
     SourceMemory,
     validators=st.builds(Validators, st.none() | st.text(), st.none() | st.text()),

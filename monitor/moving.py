@@ -1,0 +1,122 @@
+"""Carry out what the life cycle decides: alert and notices, in one transaction a subject.
+
+What is due is decided elsewhere, and who is on duty or holds an account is read again inside
+the transaction: whoever takes over a moment before is the one who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
+from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
+from monitor import notices as told
+from monitor.model import Account
+from monitor.notices import NotBefore
+from monitor.register import Register
+from monitor.say import Say
+from monitor.store.base import AlertTransaction, Store
+
+FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
+
+
+class Mover:
+    """Moves alerts, one subject at a time."""
+
+    def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
+        self._store = store
+        self._register = register
+        self._not_before = not_before
+        self._say = say
+
+    def move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
+        """Move the alert of a subject that is no account, or no longer one."""
+        with self._store.changing(case.subject) as tx:
+            self.carry_out(tx, self.rules(tx), case, facts_of, None, now)
+
+    def rules(self, tx: AlertTransaction, accounts: Collection[str] = ()) -> Register:
+        """Return the register as the records have it inside *tx*, with the custodians of
+        *accounts*."""
+        return self._register.under(tx.records(accounts))
+
+    def carry_out(
+        self,
+        tx: AlertTransaction,
+        rules: Register,
+        case: Case,
+        facts_of: FactsOf,
+        account: Account | None,
+        now: datetime,
+    ) -> None:
+        """Save what becomes of the alert and queue what is to be said of it."""
+        for _ in range(STEPS_AT_ONCE):
+            moved, earlier = _stepped(tx, case, rules, now)
+            if moved.alert is None:
+                return
+            alert = tx.save(moved.alert)
+            if moved.call is not None:
+                facts = facts_of(alert, moved, earlier)
+                self._call(tx, rules, alert, moved.call, facts, account, now)
+            elif moved.resolved is not None:
+                facts = facts_of(alert, moved, earlier)
+                self._end(tx, alert, moved.resolved, facts, earlier, now)
+
+    def _call(
+        self,
+        tx: AlertTransaction,
+        rules: Register,
+        alert: Alert,
+        call: Call,
+        facts: Facts,
+        account: Account | None,
+        now: datetime,
+    ) -> None:
+        to = told.recipients(call.tell, account, rules, now)
+        broken = alert.subject if alert.kind is Kind.CHANNEL else None
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
+        tx.add_notices(notices)
+        self._say(
+            "call_made",
+            alert=alert.id,
+            kind=alert.kind.value,
+            subject=alert.subject,
+            reason=call.reason.value,
+            rung=call.rung,
+            due_at=call.due_at,
+            to=",".join(n.person for n in notices),
+        )
+
+    def _end(
+        self,
+        tx: AlertTransaction,
+        alert: Alert,
+        reason: Reason,
+        facts: Facts,
+        earlier: Sequence[Notice],
+        now: datetime,
+    ) -> None:
+        tx.withdraw_unsent(alert.id, now)
+        tx.add_notices(told.end_notices(alert, reason, facts, earlier, self._not_before, now))
+        self._say(
+            "alert_ended",
+            alert=alert.id,
+            kind=alert.kind.value,
+            subject=alert.subject,
+            reason=reason.value,
+        )
+
+
+def moves(alert: Alert | None, case: Case, hours: Hours, now: datetime) -> bool:
+    """Return whether *case* may move *alert*; a hint that spares most transactions."""
+    if alert is None and (not case.calls or case.ended is not None):
+        return False
+    return step(alert, None, case, hours, now).alert is not None
+
+
+def _stepped(
+    tx: AlertTransaction, case: Case, rules: Register, now: datetime
+) -> tuple[Step, Sequence[Notice]]:
+    alert = tx.open_alert(case.kind)
+    moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
+    return moved, tx.notices(alert.id) if alert else ()

@@ -1,0 +1,61 @@
+"""Recorded dates of the roster, and which take-overs have been summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from alerts.model import DutyDay, Notice
+from alerts.roster import DutyEntry
+from monitor.store import outbox
+from monitor.store.rows import insert_new, insert_rows
+from monitor.store.schema import duty_days, shift_sheets
+
+
+def entries(connection: Connection, at: datetime | None = None) -> tuple[DutyEntry, ...]:
+    """Return the recorded dates in the order they came, of each day the newest; with *at*: as
+    they were known then."""
+    wanted = select(duty_days).order_by(duty_days.c.id)
+    if at is not None:
+        wanted = wanted.where(duty_days.c.recorded_at <= at)
+    newest = {row.day: row for row in connection.execute(wanted)}
+    return tuple(_entry(row) for row in sorted(newest.values(), key=lambda row: row.id))
+
+
+def add(connection: Connection, new: Sequence[DutyEntry]) -> None:
+    """Store dates of the roster; they overrule what stood before."""
+    insert_rows(connection, duty_days, [_row(entry) for entry in new])
+
+
+def sum_up(
+    connection: Connection, day: date, person: str, notices: Collection[Notice], now: datetime
+) -> bool:
+    """Queue the summary of *person*'s take-over on *day*, unless it was before; return whether."""
+    row = {"day": day, "person": person, "made_at": now}
+    if insert_new(connection, shift_sheets, [row]) == 0:
+        return False
+    outbox.add(connection, notices)
+    return True
+
+
+def summed_up(connection: Connection, day: date, person: str) -> bool:
+    """Return whether *person*'s take-over on *day* has been summed up."""
+    this = (shift_sheets.c.day == day, shift_sheets.c.person == person)
+    return connection.scalar(select(shift_sheets.c.made_at).where(*this)) is not None
+
+
+def _entry(row: Row[Any]) -> DutyEntry:
+    return DutyEntry(DutyDay(row.day, row.duty, row.leader), row.recorded_at, row.origin)
+
+
+def _row(entry: DutyEntry) -> dict[str, Any]:
+    return {
+        "day": entry.day.on,
+        "duty": entry.day.duty,
+        "leader": entry.day.leader,
+        "origin": entry.origin,
+        "recorded_at": entry.recorded_at,
+    }
