@@ -108,13 +108,14 @@ Channels = dict[str, Channel]
 class Reply:
     """What is answered to a command, or to a button that was pressed.
 
-    *toast*: said at once to whoever pressed it. *buttons*: those that stand below the message
-    from now on; None leaves them as they are.
+    *text*: a message of its own, with *buttons* below it; "" for none. *toast*: said at once to
+    whoever pressed a button. *more*: rows of buttons to add below the message it stood under.
     """
 
-    text: str
+    text: str = ""
+    buttons: Buttons = ()
     toast: str = ""
-    buttons: Buttons | None = None
+    more: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True)
