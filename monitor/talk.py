@@ -29,6 +29,31 @@ MOST = 10  # alerts in one answer
 Command = Callable[[str, list[str], datetime], Reply]
 
 
+class Notes:
+    """What channels keep over restarts, as notes in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def recall(self, key: str) -> str | None:
+        """Return what was kept under *key*."""
+        return self._store.note(key)
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep *value* under *key* instead of what was there."""
+        self._store.set_note(key, value)
+
+
+def addresses(register: Register, channel: str) -> dict[str, list[str]]:
+    """Return who is reached by *channel*: person ids by address."""
+    found: dict[str, list[str]] = {}
+    for person in register.people.values():
+        for reach in person.reach:
+            if reach.channel == channel and person.id not in found.get(reach.address, []):
+                found.setdefault(reach.address, []).append(person.id)
+    return found
+
+
 class Conversation:
     """The `Talk` that channels which hear have with people. Safe to use from several threads."""
 

@@ -14,6 +14,7 @@ from alerts.signing import PATH, Signer
 from alerts.words import translator
 from monitor.answering import Counter
 from monitor.desk import Desk
+from monitor.register import Register
 from monitor.store.base import Store
 from monitor.web.cards import Cards
 from monitor.web.pages import Pages, site
@@ -48,16 +49,23 @@ class Clock:
 class Office:
     """One store with a silent account, and the site over it."""
 
-    def __init__(self, store: Store, now: datetime = MONDAY, post: datetime = POSTED) -> None:
-        self.world = World(store, RULES)
+    def __init__(
+        self,
+        store: Store,
+        now: datetime = MONDAY,
+        post: datetime = POSTED,
+        rules: Register = RULES,
+    ) -> None:
+        self.rules = rules
+        self.world = World(store, rules)
         self.store, self.clock = store, Clock(now)
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.unready: list[str] = []
         self.signer = Signer("a secret of this database")
         self.world.read(post, post)
-        self.desk = Desk(store, RULES, self.world.watch, WORDS)
-        self.counter = Counter(self.desk, store, RULES, WORDS)
-        cards = Cards(self.desk, self.counter, store, RULES, WORDS)
+        self.desk = Desk(store, rules, self.world.watch, WORDS)
+        self.counter = Counter(self.desk, store, rules, WORDS)
+        cards = Cards(self.desk, self.counter, store, rules, WORDS)
         self.pages = Pages(
             self.signer, cards, self.counter, WORDS, lambda _: self.unready, self.clock, self.say
         )
@@ -94,9 +102,9 @@ class Office:
             server.stop()
 
 
-def told_thrice(store: Store) -> Office:
+def told_thrice(store: Store, rules: Register = RULES) -> Office:
     """An office on the Monday on which the duty officer and the deputy were told, too."""
-    office = Office(store)
+    office = Office(store, rules=rules)
     office.days("03-13 09:00", "03-18 09:00")
     office.world.read(MONDAY)
     return office
