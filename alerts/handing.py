@@ -113,12 +113,18 @@ def roster(facts: Facts, words: Words) -> str:
 
 
 def _gap(gap: GapFacts, words: Words) -> str:
-    days = words.day(gap.first) if gap.first == gap.last else words.span(gap.first, gap.last)
+    days = _days(gap, words)
     if gap.name is None:
         return words.text("{days}: {what}").format(days=days, what=words.gap(gap.why))
     return words.text("{days}: {name}, on duty, {what}").format(
         days=days, name=_name(gap.name), what=words.gap(gap.why)
     )
+
+
+def _days(gap: GapFacts, words: Words) -> str:
+    if gap.last is None:
+        return words.text("from {day} on").format(day=words.day(gap.first))
+    return words.day(gap.first) if gap.first == gap.last else words.span(gap.first, gap.last)
 
 
 def accounts(facts: Facts, words: Words) -> str:

@@ -247,11 +247,12 @@ class HandoverFacts:
 
 @dataclass(frozen=True, slots=True)
 class GapFacts:
-    """Days *first* to *last* on which the duty is not covered. *name*: who cannot be reached."""
+    """Days *first* to *last* on which the duty is not covered, or from *first* on. *name*: who
+    cannot be reached."""
 
     why: str
     first: date
-    last: date
+    last: date | None
     name: str | None = None
 
 

@@ -27,9 +27,12 @@ from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
+from monitor.importing import Imports
+from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
+from monitor.reporting import Reporting
 from monitor.say import Say
 from monitor.service import Service
 from monitor.settings.model import Settings
@@ -57,6 +60,8 @@ class App:
     rounds: Rounds
     service: Service
     desk: Desk
+    reporting: Reporting
+    imports: Imports
     words: Words
     clock: Clock
     say: Say
@@ -137,6 +142,8 @@ def opened(
             rounds=rounds,
             service=Service(store, rounds, watch, deliver, now, say),
             desk=Desk(store, register, watch, words),
+            reporting=Reporting(store, register, words),
+            imports=Imports(store, register),
             words=words,
             clock=now,
             say=say,
@@ -164,7 +171,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
 
 
 def _sync(store: Store, register: Register, now: datetime) -> None:
-    policies = {a.id: f"{a.policy}: {register.policy_of(a)!r}" for a in register.accounts.values()}
+    policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
     store.sync(
         register.accounts.values(),
         register.gateways.values(),

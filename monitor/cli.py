@@ -13,19 +13,30 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
+from alerts.custody import CHECKLIST
 from monitor import app as composition
 from monitor import display
 from monitor import doctor as doctors
 from monitor.app import App
 from monitor.clock import utc_now
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
+from monitor.importing import Request
 from monitor.logs import open_log
+from monitor.reports import files
+from monitor.reports.annual_form import Remaining
+from monitor.reports.check import found_trouble
+from monitor.reports.evidence import evidence_text
+from monitor.reports.figures_file import parse_figures
+from monitor.reports.reading import read_document
+from monitor.reports.reconciled import reconciled_text
+from monitor.reports.year_text import figure_name, year_text
 from monitor.settings import loading, sample
 from monitor.settings.model import Settings
 
@@ -40,6 +51,14 @@ cli = typer.Typer(
 )
 alerts = typer.Typer(help="Look at alerts and answer them.", no_args_is_help=True)
 cli.add_typer(alerts, name="alerts")
+handover = typer.Typer(help="Pass accounts on to a new custodian.", no_args_is_help=True)
+cli.add_typer(handover, name="handover")
+duty = typer.Typer(help="Look at the roster and change it.", no_args_is_help=True)
+cli.add_typer(duty, name="duty")
+custody = typer.Typer(help="Look at who holds which account.", no_args_is_help=True)
+cli.add_typer(custody, name="custody")
+report = typer.Typer(help="Figures of a year: what to publish, and why.", no_args_is_help=True)
+cli.add_typer(report, name="report")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 At = Annotated[
@@ -47,6 +66,7 @@ At = Annotated[
     typer.Option("--at", help="An instant, ISO 8601, to take instead of the clock's."),
 ]
 By = Annotated[str, typer.Option("--by", help="The id of the person who answers.")]
+HandoverId = Annotated[int, typer.Argument(metavar="ID")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +219,140 @@ def alerts_except(
         )
 
 
+@handover.command("start")
+def handover_start(
+    context: typer.Context,
+    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT…")],
+    giver: Annotated[str, typer.Option("--from", help="Who holds them.", metavar="PERSON")],
+    taker: Annotated[str, typer.Option("--to", help="Who takes over.", metavar="PERSON")],
+    due: Annotated[str, typer.Option("--due", help="The last day for it.", metavar="DATE")],
+    reason: Annotated[str, typer.Option("--reason", help="Why they are passed on.")],
+) -> None:
+    """Start to pass accounts on; both sides have to accept."""
+    with _opened(context) as app:
+        day = _day(due, "--due")
+        started = app.desk.custody.start(accounts, giver, taker, day, reason, app.clock())
+        typer.echo(app.words.text("Handover {id} started.").format(id=started.id))
+
+
+@handover.command("accept")
+def handover_accept(context: typer.Context, number: HandoverId, by: By) -> None:
+    """Accept a handover, for the side that the person is on."""
+    with _opened(context) as app:
+        changed = app.desk.accept_handover(number, by, app.clock())
+        display.handover(changed, app.words)
+
+
+@handover.command("check")
+def handover_check(
+    context: typer.Context,
+    number: HandoverId,
+    items: Annotated[list[str], typer.Argument(metavar="ITEM…", help=", ".join(CHECKLIST))],
+    by: By,
+) -> None:
+    """Tick off what has been passed on: password, phone, wechat, scheduled."""
+    with _opened(context) as app:
+        changed = app.desk.custody.check(number, by, items, app.clock())
+        display.handover(changed, app.words)
+
+
+@handover.command("confirm")
+def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None:
+    """Say that the first post since the handover is the new custodian's own; that proves it."""
+    with _opened(context) as app:
+        changed = app.desk.confirm_handover(number, by, app.clock())
+        display.handover(changed, app.words)
+
+
+@handover.command("cancel")
+def handover_cancel(context: typer.Context, number: HandoverId, by: By) -> None:
+    """Call a handover off."""
+    with _opened(context) as app:
+        changed = app.desk.custody.cancel(number, by, app.clock())
+        display.handover(changed, app.words)
+
+
+@handover.command("list")
+def handover_list(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Ended ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the handovers that are not proven yet."""
+    with _opened(context) as app:
+        found = app.desk.handovers(everything)
+        _print(found) if as_json else display.handovers(found, app.words)
+
+
+@duty.command("show")
+def duty_show(
+    context: typer.Context,
+    on: Annotated[
+        str | None, typer.Option("--on", help="A day other than today.", metavar="DATE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show who is on duty, and who follows when."""
+    with _opened(context) as app:
+        answer = app.desk.duty(_day(on, "--on") if on else None, app.clock())
+        _print(answer) if as_json else display.duty(answer, app.words)
+
+
+@duty.command("swap")
+def duty_swap(
+    context: typer.Context,
+    day: Annotated[str, typer.Argument(metavar="DATE")],
+    to: Annotated[str, typer.Option("--to", help="Who takes the day.", metavar="PERSON")],
+) -> None:
+    """Give the duty of one day to somebody else."""
+    with _opened(context) as app:
+        answer = app.desk.custody.swap(_day(day, "DATE"), to, app.clock())
+        display.duty(answer, app.words)
+
+
+@duty.command("check")
+def duty_check(context: typer.Context, as_json: Json = False) -> None:
+    """Look for days of the next two weeks on which nobody can be reached on duty."""
+    with _opened(context) as app:
+        found = app.desk.custody.gaps(app.clock())
+        _print(found) if as_json else display.gaps(found, app.words)
+        _finish(bool(found))
+
+
+@duty.command("import")
+def duty_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv|xlsx")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what the import would do.")
+    ] = False,
+) -> None:
+    """Import a roster of dates; all of the file or nothing."""
+    with _opened(context) as app:
+        summary = app.desk.import_roster(file, check, app.clock())
+        display.roster_imported(summary, check, app.words)
+
+
+@custody.command("confirm")
+def custody_confirm(context: typer.Context, account: str, by: By) -> None:
+    """Say that the custodian still holds the account and can publish on it."""
+    with _opened(context) as app:
+        held = app.desk.custody.confirm_custody(account, by, app.clock())
+        typer.echo(
+            app.words.text("{account}: held by {by}, confirmed at {at}.").format(
+                account=account, by=held.person, at=app.words.moment(held.confirmed_at)
+            )
+        )
+
+
+@custody.command("list")
+def custody_list(context: typer.Context, as_json: Json = False) -> None:
+    """List who holds each account, since when, and when they last confirmed it."""
+    with _opened(context) as app:
+        found = app.desk.custody.custodians()
+        _print(found) if as_json else display.custodians(found, app.words)
+
+
 @cli.command()
 def confirm(
     context: typer.Context,
@@ -217,17 +371,217 @@ def confirm(
 @cli.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE.csv|xlsx")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only say what the import would do.")
     ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The file does not hold every post of its time.")
+    ] = False,
+    account: Annotated[
+        str | None, typer.Option("--account", help="The account that the whole file is of.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Which column is what: published_at=时间; may be repeated."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="First day it was exported for.", metavar="DATE")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Last day it was exported for.", metavar="DATE")
+    ] = None,
+    undo: Annotated[
+        int | None, typer.Option("--undo", help="Take the import with this id back.")
+    ] = None,
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
+    if (file is None) == (undo is None):
+        raise UsageError("import: either a FILE or --undo ID is expected")
     with _opened(context) as app:
-        # The real clock, also where `tick --at` drove the database: a date that has not come
-        # yet anywhere is a slip of the hand.
-        summary = app.desk.import_file(file, check, app.clock(), utc_now())
-        display.imported(summary, app.words)
+        if undo is not None:
+            summary = app.imports.undo(undo, app.clock())
+            display.undone(summary, _frozen_years(app), app.words)
+            return
+        assert file is not None
+        request = Request(
+            file,
+            _mapping(columns or []),
+            account,
+            _day(since, "--since") if since else None,
+            _day(until, "--until") if until else None,
+            partial,
+        )
+        act = app.imports.check if check else app.imports.import_file
+        with display.lines_read(app.words) as passed:
+            # The real clock too, where `tick --at` drove the database: a date that has not come
+            # yet anywhere is a slip of the hand.
+            found = act(request, app.clock(), utc_now(), passed)
+        display.import_result(found, app.words)
+        if found.problems:
+            _fail(found.problems)
+
+
+def _mapping(given: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for one in given:
+        name, sign, column = one.partition("=")
+        if not (name and sign and column):
+            raise UsageError(f'--map: "{one}" is no mapping; expected e.g. published_at=时间')
+        found[name.strip()] = column.strip()
+    return found
+
+
+def _frozen_years(app: App) -> list[int]:
+    return sorted({one.year for one in app.store.snapshots()})
+
+
+class Form(StrEnum):
+    """The forms a year's figures come in."""
+
+    TEXT = "text"
+    JSON = "json"
+    DOCX = "docx"
+    XLSX = "xlsx"
+
+
+@report.command("year")
+def report_year(
+    context: typer.Context,
+    year: int,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="By default what --out ends in, or text.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A file to write to.")] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", help="What the ledger cannot know, for the .docx.", metavar="F.toml"
+        ),
+    ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Freeze the figures: version 1, 2 … for ever.")
+    ] = False,
+    version: Annotated[
+        int | None, typer.Option("--version", help="A frozen version other than the newest.")
+    ] = None,
+    current: Annotated[
+        bool, typer.Option("--current", help="What is known now, even if the year is frozen.")
+    ] = False,
+) -> None:
+    """Print a year's figures: the frozen ones, or what is known now if none were frozen."""
+    if freeze and (version is not None or current):
+        raise UsageError("--freeze makes a version of what is known now; leave the others out")
+    wanted = form or _form_of(out)
+    if figures is not None and wanted is not Form.DOCX:
+        raise UsageError("--figures: only --format docx has a place for them")
+    with _opened(context) as app:
+        now = app.clock()
+        if freeze:
+            app.reporting.freeze(year, now)
+        document = app.reporting.year(year, now, version, current)
+        content = _in_form(app, document, wanted, figures)
+        _write(content, wanted, out)
+        if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
+            note = app.words.text("More is known by now; --freeze makes the next version.")
+            typer.echo(note, err=True)
+
+
+def _form_of(out: Path | None) -> Form:
+    suffix = out.suffix.lstrip(".").lower() if out else ""
+    return Form(suffix) if suffix in [form.value for form in Form] else Form.TEXT
+
+
+def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes:
+    if form is Form.JSON:
+        return document.encode()
+    found = json.loads(document)
+    if form is Form.TEXT:
+        return year_text(found, app.words).encode()
+    if form is Form.DOCX:
+        from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
+
+        return docx.annual(found, _remaining(figures, found["year"]), app.words)
+    raise UsageError(f"--format {form}: not there yet")
+
+
+def _remaining(path: Path | None, year: int) -> Remaining | None:
+    if path is None:
+        return None
+    return parse_figures(files.read(path, "--figures"), path.name, year)
+
+
+def _write(content: bytes, form: Form, out: Path | None) -> None:
+    if out is not None:
+        files.write(out, content)
+        typer.echo(f"wrote {out}", err=True)
+    elif form in (Form.DOCX, Form.XLSX):
+        raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
+    else:
+        sys.stdout.write(content.decode())
+
+
+@report.command("check")
+def report_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The draft: .docx .html .pdf .txt", metavar="FILE")],
+    year: Annotated[int, typer.Option("--year", help="The year it reports on.")],
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Last year's report.", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a draft against the form, itself, the ledger, and last year's report."""
+    draft = read_document(file)
+    last = read_document(previous) if previous else None
+    with _opened(context) as app:
+        found = app.reporting.check(draft, year, last, app.clock())
+        display.checked(found, app.words, as_json)
+        _finish(found_trouble(found))
+
+
+@report.command("evidence")
+def report_evidence(
+    context: typer.Context,
+    year: int,
+    account: str,
+    version: Annotated[
+        int | None, typer.Option("--version", help="What this frozen version rested on.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what an account's figures rest on: posts with links, readings, gaps, counters."""
+    with _opened(context) as app:
+        found = app.reporting.evidence(year, account, app.clock(), version)
+        _print(found) if as_json else print(evidence_text(found, app.words), end="")
+
+
+@report.command("reconcile")
+def report_reconcile(context: typer.Context, year: int, as_json: Json = False) -> None:
+    """Hold the figures against the platform's counter, exports and what was published."""
+    with _opened(context) as app:
+        found = app.reporting.reconciled(year, app.clock())
+        _print(found) if as_json else print(reconciled_text(found, app.words), end="")
+
+
+@report.command("declare")
+def report_declare(
+    context: typer.Context,
+    year: int,
+    account: str,
+    figure: str,
+    value: int,
+    source: Annotated[str, typer.Option("--source", help="Where it was published.")],
+) -> None:
+    """Keep a published figure, for report reconcile: posts, followers_end …"""
+    with _opened(context) as app:
+        said = app.reporting.declare(year, account, figure, value, source, app.clock())
+        name = figure_name(said.figure, app.words)
+        typer.echo(
+            app.words.text("Kept: {account}, {year}, {figure} {value} ({source})").format(
+                account=said.account, year=year, figure=name, value=value, source=said.source
+            )
+        )
 
 
 @cli.command()

@@ -21,7 +21,7 @@ from alerts.model import (
     Reason,
     Section,
 )
-from alerts.roster import DUTY, Gap
+from alerts.roster import DAY, DUTY, LOOK, Gap
 from alerts.routing import Recipient
 from alerts.shift import Shift
 from monitor.freshness.verdict import Verdict
@@ -108,7 +108,7 @@ def roster_facts(
         since=alert.opened_at,
         publish_by=found[0].first if found else None,
         told=told_so_far(earlier, rules),
-        gaps=tuple(_gap(gap, rules) for gap in found[:SHOWN]),
+        gaps=tuple(_gap(gap, rules, now) for gap in found[:SHOWN]),
     )
 
 
@@ -246,6 +246,9 @@ def _label(account: str, rules: Register) -> str:
     return f"{known.name}（{account}）" if known else account
 
 
-def _gap(gap: Gap, rules: Register) -> GapFacts:
+def _gap(gap: Gap, rules: Register, now: datetime) -> GapFacts:
+    """A gap that reaches as far as was looked goes on for who knows how long."""
+    looked_to = now.astimezone(rules.hours.zone).date() + LOOK - DAY
+    last = gap.last if gap.last < looked_to else None
     name = rules.name(gap.person) if gap.person else None
-    return GapFacts(gap.why.value, gap.first, gap.last, name)
+    return GapFacts(gap.why.value, gap.first, last, name)

@@ -13,6 +13,7 @@ from typing import Any
 
 from alerts import lifecycle
 from alerts.custody import Handover, close_stretches
+from alerts.desk import Desk as Questions
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
@@ -34,7 +35,7 @@ URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
-class Desk:
+class Desk(Questions):
     """Questions and answers about one register and its store."""
 
     def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
@@ -174,15 +175,6 @@ class Desk:
         return self._store.import_rows(
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
-
-    def import_file(
-        self, path: Path, check: bool, now: datetime, latest: datetime | None = None
-    ) -> ImportSummary:
-        """Import a console export, or with *check* only say what that would do.
-
-        Dates later than *latest* (by default *now*) are refused."""
-        rows = parse(_bytes(path), path.name, self._register.accounts, self._zone, latest or now)
-        return self._store.import_rows(rows.posts, rows.counters, path.name, now, check)
 
     def duty(self, on: date | None, now: datetime) -> Json:
         """Return who is on duty *on* a date, by default today, and who follows when."""

@@ -6,6 +6,7 @@ terminal.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from alerts.custody import Handover
 from alerts.words import Words, one_line
+from monitor.custody_desk import RosterSummary
 from monitor.doctor import Finding, Level
+from monitor.importing import Result
 from monitor.model import Reading
 from monitor.register import Register
+from monitor.reports.check import Finding as Check
+from monitor.reports.check import as_json as as_findings_json
+from monitor.reports.check import as_text as as_findings_text
+from monitor.reports.year_text import gap_reason
 from monitor.store.base import ImportSummary
 
 Json = dict[str, Any]
@@ -192,6 +200,178 @@ def imported(summary: ImportSummary, words: Words) -> None:
     _console().print(f"{did}: {counts}")
 
 
+def handover(changed: Handover, words: Words) -> None:
+    """Print how far a handover has come after a change, and what it still needs."""
+    sentence = words.text("Handover {id}: {state}").format(
+        id=changed.id, state=words.stage(changed.state.value)
+    )
+    _console().print(Text(sentence), soft_wrap=True)
+
+
+def handovers(found: Sequence[Json], words: Words) -> None:
+    """Print each handover: a line about it, and a line for whatever is still to be done."""
+    console = _console()
+    if not found:
+        console.print(words.text("No handover is running."))
+    for one in found:
+        console.print(Text(_handover_head(one, words), style="bold"), soft_wrap=True)
+        for line in _handover_lines(one, words):
+            console.print(Text(f"    {line}"), soft_wrap=True)
+
+
+def _handover_head(one: Json, words: Words) -> str:
+    parts = [
+        f"#{one['id']}",
+        words.stage(one["state"]),
+        f"{one['from_name']} → {one['to_name']}",
+        words.listing(one["accounts"]),
+        words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
+        one_line(one["reason"], TITLE),
+    ]
+    return "  ".join(parts)
+
+
+def _handover_lines(one: Json, words: Words) -> Iterator[str]:
+    if one["state"] not in ("open", "accepted"):
+        return
+    sides = (("from", one["from_name"]), ("to", one["to_name"]))
+    awaiting = [name for side, name in sides if one["accepted"][side] is None]
+    unproven = [account for account, at in one["proven"].items() if at is None]
+    unchecked = [words.check(item) for item, at in one["checklist"].items() if at is None]
+    if awaiting:
+        yield words.text("Still to be accepted by: {names}").format(names=words.listing(awaiting))
+    elif unproven:
+        yield words.text("No first post of the new custodian is confirmed yet: {names}").format(
+            names=words.listing(unproven)
+        )
+    if unchecked:
+        yield words.text("Still to be passed on: {items}").format(items=words.listing(unchecked))
+
+
+def duty(answer: Json, words: Words) -> None:
+    """Print who is on duty on a day, and who follows."""
+    console = _console()
+    day = words.day(date.fromisoformat(answer["on"]))
+    sentence = words.text("{day}: on duty {name}").format(day=day, name=answer["name"] or "–")
+    if answer["phone"]:
+        sentence += f"  {answer['phone']}"
+    console.print(Text(sentence), soft_wrap=True)
+    if answer["leader"]:
+        leader = words.text("Leader: {name}").format(name=answer["leader_name"])
+        console.print(Text(leader), soft_wrap=True)
+    if answer["duty"] and not answer["reachable"]:
+        console.print(Text(words.text("Cannot be reached by any channel.")), style="yellow")
+    if answer["next_on"]:
+        following = words.text("From {day} on: {name}").format(
+            day=words.day(date.fromisoformat(answer["next_on"])), name=answer["next_name"] or "–"
+        )
+        console.print(Text(following), soft_wrap=True)
+
+
+def gaps(found: Sequence[Json], words: Words) -> None:
+    """Print where the duty is not covered, one line a gap."""
+    console = _console()
+    if not found:
+        console.print(words.text("The next 14 days are covered."))
+    for gap in found:
+        first, last = date.fromisoformat(gap["first"]), date.fromisoformat(gap["last"])
+        days = words.day(first) if first == last else words.span(first, last)
+        line = f"{days}  {gap['name'] or ''}  {words.gap(gap['why'])}"
+        console.print(Text(line, style="yellow"), soft_wrap=True)
+
+
+def custodians(found: Sequence[Json], words: Words) -> None:
+    """Print who holds each account, one line an account."""
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Account", "Custodian", "Held since", "Confirmed", "Remark"):
+        table.add_column(words.text(heading), no_wrap=heading != "Remark")
+    for one in found:
+        table.add_row(
+            Text(f"{one['name']} {words.platform(one['platform'])}\n{one['account']}"),
+            Text(one["custodian_name"] or "–"),
+            _moment(one["since"], words, year=True),
+            _moment(one["confirmed_at"], words, year=True),
+            Text("\n".join(_remarks(one, words))),
+        )
+    console.print(table)
+
+
+def _remarks(one: Json, words: Words) -> Iterator[str]:
+    if one["left"]:
+        yield words.text("is not among the people any more")
+    if one["handover"] is not None:
+        yield words.text("handover {id} is not proven").format(id=one["handover"])
+    if one["configured"] not in (None, one["custodian"]):
+        yield words.text("accounts.toml names {person}").format(person=one["configured"])
+
+
+def roster_imported(summary: RosterSummary, check: bool, words: Words) -> None:
+    """Print what an import of a roster did, or would do."""
+    did = words.text("Would import") if check else words.text("Imported")
+    counts = words.text("{new} new, {known} known, {changed} changed").format(
+        new=summary.new, known=summary.known, changed=summary.changed
+    )
+    console = _console()
+    console.print(f"{did}: {counts}")
+    if summary.ignored:
+        unread = words.text("Columns that were not read: {names}").format(
+            names=words.listing(summary.ignored)
+        )
+        console.print(Text(unread), soft_wrap=True)
+
+
+def import_result(found: Result, words: Words) -> None:
+    """Print what an import did, or would do: counts, gaps it closes, columns it passed over."""
+    imported(found.summary, words)
+    console = _console()
+    for line in _import_notes(found, words):
+        console.print(Text("  " + line), soft_wrap=True)
+
+
+def _import_notes(found: Result, words: Words) -> Iterator[str]:
+    if found.rejected:
+        yield words.plural("{n} line rejected", "{n} lines rejected", found.rejected).format(
+            n=found.rejected
+        )
+    for one in found.closes:
+        yield words.text("closes a gap of {account}: {first} to {last}, {reason}").format(
+            account=one.account,
+            first=words.moment(one.gap.start, year=True),
+            last=words.moment(one.gap.end, year=True),
+            reason=gap_reason(one.gap.reason, words),
+        )
+    if found.ignored:
+        columns = words.listing([one_line(column, TITLE) for column in found.ignored])
+        yield words.text("columns not needed: {columns}").format(columns=columns)
+    if found.summary.id is not None:
+        yield words.text("take it back with: freshness import --undo {id}").format(
+            id=found.summary.id
+        )
+
+
+def undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:
+    """Print what taking an import back did; *frozen* years stay as they are."""
+    console = _console()
+    line = words.text("Import {id} taken back: {gone} gone, {changed} changed back, {kept} kept")
+    counts = {"gone": summary.new, "changed": summary.changed, "kept": summary.known}
+    console.print(line.format(id=summary.id, **counts))
+    if frozen:
+        years = words.listing([str(year) for year in frozen])
+        console.print(
+            words.text("Frozen figures stay as they are: {years}. Freeze again for a new version.")
+            .format(years=years)
+        )  # fmt: skip
+
+
+def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
+    """Print what the check of a report found, or as the contract's JSON."""
+    if as_json:
+        print(json.dumps(as_findings_json(found, words.text), ensure_ascii=False, indent=2))
+    else:
+        print(as_findings_text(found, words.text))
+
+
 def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
     """Print who would have been told, one line a message."""
     console = _console()
@@ -220,6 +400,19 @@ def doctored(found: Sequence[Finding]) -> None:
     for one in found:
         mark = (f"{one.level.value:<8} ", LEVELS[one.level])
         console.print(Text.assemble(mark, f"{one.check}: {one.detail}"), soft_wrap=True)
+
+
+@contextmanager
+def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with each line's number; shows how far a large file is read."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
+    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True,
+                   disable=not console.is_terminal)  # fmt: skip
+    with bar:
+        task = bar.add_task(words.text("Lines read"), total=None)
+        # Drawing costs more than reading: every thousandth line moves the bar.
+        yield lambda line: bar.update(task, completed=line) if line % 1000 == 0 else None
 
 
 @contextmanager

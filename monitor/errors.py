@@ -31,5 +31,9 @@ class ImportFileError(MonitorError):
         super().__init__("\n".join(self.problems))
 
 
+class ReportFileError(MonitorError):
+    """A report to check cannot be read; says which file, why, and what would be readable."""
+
+
 class UsageError(MonitorError, RefusedError):
     """What was asked for cannot be done; says why and what would be possible."""

@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = ROOT / "alerts" / "locale" / "zh_CN" / "LC_MESSAGES"
+# Findings carry their sentences as values; tests/reports/check/test_words.py holds these.
+HELD_ELSEWHERE = {"check.po"}
 SPEAKERS = {"words", "_words"}  # what the catalogue is called where it is used
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -129,7 +131,8 @@ def test_no_sentence_lacks_its_translation() -> None:
 
 
 def test_no_translation_is_left_over() -> None:
-    assert [(name, s) for s, _, name in TRANSLATED if s not in USED] == []
+    left = [(name, s) for s, _, name in TRANSLATED if s not in USED]
+    assert [one for one in left if one[0] not in HELD_ELSEWHERE] == []
 
 
 def test_no_sentence_is_translated_twice() -> None:

@@ -1,10 +1,11 @@
 """Any policy over any past: whom the rules would have told, and when."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from alerts.custody import Handover
 from alerts.words import translator
 from monitor.desk import Desk
 from monitor.errors import UsageError
@@ -21,6 +22,7 @@ from tests.rule_values import (
     at,
     ladder,
     register,
+    shown,
 )
 from tests.store_values import seen
 
@@ -92,6 +94,52 @@ def test_a_silence_that_lasts_is_told_up_to_the_end() -> None:
     assert days[:2] == [date(2024, 2, 18), date(2024, 2, 19)]
     assert days[-1] == date(2024, 4, 30)
     assert len(days) == len(set(days))
+
+
+def told_briefly(*closely: tuple[datetime, datetime | None]) -> list[str]:
+    told = replay(
+        ACCOUNTS["weibo"], LAPSE[:1], POLICY, REGISTER, at("02-01 00:00"), at("02-14 12:00"),
+        closely,
+    )  # fmt: skip
+    return [f"{shown(one.at)} {one.rung} {one.reason}" for one in told]
+
+
+CLOSURES = [f"{when} 13 closure" for when in ("02-08 09:00", "02-09 09:00", "02-09 15:30")]
+
+
+def test_a_handover_made_the_ladder_tight_for_its_time() -> None:
+    assert told_briefly() == CLOSURES
+    assert told_briefly((at("02-03 12:00"), None)) == [
+        # Saturday the 10th is a holiday: the step at seven days is overtaken by the calls before.
+        "02-05 09:00 3 rung",
+        "02-07 09:00 5 rung",
+        *CLOSURES,
+    ]
+    assert told_briefly((at("02-03 12:00"), at("02-07 12:00"))) == [
+        "02-05 09:00 3 rung",
+        "02-07 09:00 5 rung",
+        "02-07 12:00 None rule_changed",
+        *CLOSURES,
+    ]
+    # It began when the account had been quiet for four days already.
+    assert told_briefly((at("02-06 15:00"), at("02-06 16:00"))) == [
+        "02-06 15:00 3 rung",
+        "02-06 16:00 None rule_changed",
+        *CLOSURES,
+    ]
+
+
+def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Store) -> None:
+    asked = desk(sqlite_store)
+    handover = Handover("zhang", "li", ("weibo",), date(2024, 2, 9), "轮岗", at("02-03 12:00"))
+    with sqlite_store.keeping() as tx:
+        tx.save_handover(handover)
+    told = asked.replay(date(2024, 2, 1), date(2024, 2, 8), None, None)
+    assert [(t["at"], t["rung"], t["to"]) for t in told] == [
+        ("2024-02-05T09:00:00+08:00", 3, ["zhang"]),
+        ("2024-02-07T09:00:00+08:00", 5, ["zhang", "li"]),
+        ("2024-02-08T09:00:00+08:00", 13, ["zhang", "li", "wang"]),
+    ]
 
 
 def desk(store: Store) -> Desk:

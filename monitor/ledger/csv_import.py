@@ -1,39 +1,46 @@
 """What an import file says: a console's export as posts or counters, all of it or nothing. Pure.
 
 Every bad line is named with its number and what was expected there. Stores nothing; whether a
-post is already known is the store's to say.
+post is already known is the store's to say. A workbook comes here as rows of text.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from io import StringIO
+from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ImportFileError
 from monitor.hints import one_of, quoted
+from monitor.ledger.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.ledger.identity import post_key
 from monitor.model import Account, PostKind, SeenPost
 from monitor.store.base import Counter, ImportedPost
 
-POST_COLUMNS = ("account", "published_at", "title", "url", "kind")
-POST_EXTRAS = ("push",)
-COUNTER_COLUMNS = ("account", "date", "followers", "posts")
-NAMES = frozenset({*POST_COLUMNS, *POST_EXTRAS, *COUNTER_COLUMNS})
-FORMS = f"{','.join(POST_COLUMNS)}[,push] or {','.join(COUNTER_COLUMNS)}"
 MOST_PROBLEMS = 50
 MOST_DIGITS = 12  # of a count; more is a slip of the hand
 EARLIEST_YEAR = 2000
-AHEAD = timedelta(days=1)  # how far a clock or a zone may be off; more is a wrong date
 # Excel writes 2024-02-09 09:00 back as 2024/2/9 9:00 when it saves a file it has opened.
-SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+# Consoles write 2024年2月9日 09:00, or 20240209 alone.
+SLASHED = re.compile(
+    r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?(?:\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
+)
+SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
+HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
 Row = TypeVar("Row", ImportedPost, Counter)
 KINDS: Mapping[str, PostKind] = {kind.value: kind for kind in PostKind}
+# A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
+REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博"})
+NOTHING_SAID = Wanted()
+Record = tuple[int, Sequence[str]]  # the number of the line it begins in, and its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,19 @@ class Rows:
     counters: tuple[Counter, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the good lines of a file hold, and what is wrong with the others, a line each.
+
+    *rejected*: how many lines are bad. *ignored*: headings of columns that nobody asked for.
+    """
+
+    rows: Rows
+    problems: tuple[str, ...] = ()
+    rejected: int = 0
+    ignored: tuple[str, ...] = ()
+
+
 def parse(
     data: bytes,
     name: str,
@@ -51,20 +71,39 @@ def parse(
     zone: ZoneInfo,
     now: datetime | None = None,
 ) -> Rows:
-    """Return what the file *name* says of *accounts*.
+    """Return what the CSV file *name* says of *accounts*.
 
-    Dates without an offset are local in *zone*. With *now*, a date more than a day later is a
-    mistake. Raises `ImportFileError` with every problem, at most fifty of them, each with its line.
+    Dates without an offset are local in *zone*. With *now*, a date later than that is a mistake:
+    it would count for nothing. Raises `ImportFileError` with every problem, at most fifty of them,
+    each with its line.
+    """
+    found = parsed(data, name, accounts, zone, now)
+    if found.problems:
+        raise ImportFileError(found.problems)
+    return found.rows
+
+
+def parsed(
+    data: bytes | Iterable[Record],
+    name: str,
+    accounts: Mapping[str, Account],
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    wanted: Wanted = NOTHING_SAID,
+    passed: Callable[[int], None] = lambda _: None,
+) -> Parsed:
+    """Return what the good lines of the file *name* say, and what is wrong with the others.
+
+    *data*: the bytes of a CSV file, or a sheet's rows. *wanted*: what was said of its columns.
+    *passed* is told each line's number when it was read.
     """
     complaints = _Complaints(name)
-    sheet = _sheet(data, complaints)
+    sheet = _sheet(data, wanted, complaints)
     if sheet is None:
-        raise complaints.error()
-    reading = _Reading(accounts, zone, now, complaints)
-    rows = _counters(sheet, reading) if sheet.counting else _posts(sheet, reading)
-    if complaints.count:
-        raise complaints.error()
-    return rows
+        return Parsed(Rows(), complaints.told, complaints.count)
+    reading = _Reading(accounts, zone, now, complaints, wanted.account, sheet.layout.strict, passed)
+    rows = _counters(sheet, reading) if sheet.layout.counting else _posts(sheet, reading)
+    return Parsed(rows, complaints.told, complaints.count, sheet.layout.ignored)
 
 
 class _BadCellError(Exception):
@@ -91,46 +130,76 @@ class _Complaints:
             self._told.append(f"{where}: {problem}")
         self.count += 1
 
-    def error(self) -> ImportFileError:
-        """Return what has come together as one error."""
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What has come together, a line each, and how many more there are."""
         more = self.count - len(self._told)
         rest = [f"{self._name}: and {more} more"] if more else []
-        return ImportFileError([*self._told, *rest])
+        return (*self._told, *rest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A file's column names and the records below them, each with its first line's number."""
+    """What a file's columns are, and the records below them."""
 
-    columns: tuple[str, ...]
-    records: Iterator[tuple[int, list[str]]]
-
-    @property
-    def counting(self) -> bool:
-        """Whether these are counters rather than posts."""
-        return "date" in self.columns or "followers" in self.columns
+    layout: Layout
+    records: Iterator[Record]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What cells are read against."""
+    """What cells are read against. *account*: the one that the file is of, if it was said."""
 
     accounts: Mapping[str, Account]
     zone: ZoneInfo
     now: datetime | None
     complaints: _Complaints
+    account: str | None
+    strict: bool
+    passed: Callable[[int], None]
 
 
-def _sheet(data: bytes, complaints: _Complaints) -> _Sheet | None:
-    text = _text(data, complaints)
-    if text is None:
-        return None
-    records = _records(text, complaints)
-    line, header = next(records, (1, []))
+def _sheet(
+    data: bytes | Iterable[Record], wanted: Wanted, complaints: _Complaints
+) -> _Sheet | None:
+    if isinstance(data, bytes):
+        text = _text(data, complaints)
+        if text is None:
+            return None
+        records: Iterator[Record] = _records(text, complaints)
+    else:
+        records = (record for record in data if any(map(str.strip, record[1])))
+    top = list(islice(records, HEADING_WITHIN))
     if complaints.count:
         return None
-    sheet = _Sheet(tuple(cell.strip().lower() for cell in header), records)
-    return sheet if _named_well(sheet, line, complaints) else None
+    return _headed(top, records, wanted, complaints)
+
+
+def _headed(
+    top: Sequence[Record], rest: Iterator[Record], wanted: Wanted, complaints: _Complaints
+) -> _Sheet | None:
+    """The first of the top lines that names columns heads the rest; no other may."""
+    place = next((n for n, (_, cells) in enumerate(top) if is_header(cells, wanted)), None)
+    if place is None:
+        line, cells = top[0] if top else (1, [])
+        complaints.add(line, _no_header(cells, wanted))
+        return None
+    line, cells = top[place]
+    found = layout(cells, wanted)
+    if isinstance(found, Layout):
+        return _Sheet(found, chain(top[place + 1 :], rest))
+    for problem in found:
+        complaints.add(line, problem)
+    return None
+
+
+def _no_header(cells: Sequence[str], wanted: Wanted) -> str:
+    if wanted.mapping:
+        column = wanted.mapping[0][1]
+        return f"there is no column {quoted(column)}; {one_of(column, [c for c in cells if c])}"
+    apart = next((c for c in (";", "\t") if any(c in cell for cell in cells)), None)
+    found = f"columns are separated by {quoted(apart)}; " if apart else ""
+    return f"{found}a first line {FORMS} was expected"
 
 
 def _text(data: bytes, complaints: _Complaints) -> str | None:
@@ -169,26 +238,6 @@ def _broken(reason: str) -> str:
     return "a quote is opened here and never closed"
 
 
-def _named_well(sheet: _Sheet, line: int, complaints: _Complaints) -> bool:
-    """Whether the first line names the columns of one of the two forms."""
-    if NAMES.isdisjoint(sheet.columns):
-        found = next((c for c in (";", "\t") if any(c in cell for cell in sheet.columns)), None)
-        apart = f"columns are separated by {quoted(found)}; " if found else ""
-        complaints.add(line, f"{apart}a first line {FORMS} was expected")
-        return False
-    wanted, extras = (COUNTER_COLUMNS, ()) if sheet.counting else (POST_COLUMNS, POST_EXTRAS)
-    for column in wanted:
-        if column not in sheet.columns:
-            complaints.add(line, f"the column {column} is missing; expected {FORMS}")
-    for place, column in enumerate(sheet.columns):
-        if column not in (*wanted, *extras):
-            choices = (*wanted, *extras)
-            complaints.add(line, f"{quoted(column)} is no column; {one_of(column, choices)}")
-        elif column in sheet.columns[:place]:
-            complaints.add(line, f"the column {column} is there twice")
-    return not complaints.count
-
-
 def _posts(sheet: _Sheet, reading: _Reading) -> Rows:
     def identity(row: ImportedPost) -> Hashable:
         return row.account, row.post.key
@@ -212,35 +261,40 @@ def _read(
     twice: str,
 ) -> Iterator[Row]:
     """Yield what the good lines say; what is wrong with the others becomes a complaint."""
-    first: dict[Hashable, int] = {}
+    first: dict[Hashable, tuple[int, Row]] = {}
     for line, cells in _rows(sheet, reading.complaints):
+        reading.passed(line)
         try:
             row = make(cells, reading)
         except _BadCellError as error:
             reading.complaints.add(line, str(error))
             continue
-        before = first.setdefault(identity(row), line)
-        if before != line:
+        before, same = first.setdefault(identity(row), (line, row))
+        if before == line:
+            yield row
+        # A console lists a post once a day, or once a way in which it was read.
+        elif reading.strict or same != row:
             reading.complaints.add(line, f"{twice} line {before}")
-        yield row
 
 
 def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[str, str]]]:
-    wanted = len(sheet.columns)
+    columns = sheet.layout.columns
+    wanted = len(columns)
     for line, record in sheet.records:
         if len(record) != wanted:
             complaints.add(line, f"{len(record)} fields; {wanted} were expected")
         elif any("\0" in cell for cell in record):
             complaints.add(line, "a NUL byte; the file is damaged")
         else:
-            yield line, dict(zip(sheet.columns, map(str.strip, record), strict=True))
+            cells = zip(columns, map(str.strip, record), strict=True)
+            yield line, {column: cell for column, cell in cells if column}
 
 
 def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
-    account = _account(row["account"], reading)
+    account = _account(row, reading)
     at = _instant(row["published_at"], reading)
-    kind = _kind(row["kind"])
-    title, url = row["title"], _url(row["url"])
+    kind = _kind(row, account, reading)
+    title, url = row.get("title", ""), _url(row.get("url", ""))
     if not (title or url):
         raise _BadCellError("title: a title or a url was expected")
     key = post_key(account.platform, url, "", title, at)
@@ -248,13 +302,14 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
 
 
 def _counter(row: Mapping[str, str], reading: _Reading) -> Counter:
-    account = _account(row["account"], reading)
+    account = _account(row, reading)
     day = _day(row["date"], reading)
-    followers = _count("followers", row["followers"])
-    return Counter(account.id, day, followers, _count("posts", row["posts"]))
+    followers = _count("followers", row.get("followers", ""), reading)
+    return Counter(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
 
 
-def _account(found: str, reading: _Reading) -> Account:
+def _account(row: Mapping[str, str], reading: _Reading) -> Account:
+    found = row.get("account") or reading.account or ""
     account = reading.accounts.get(found)
     if account is None:
         # Looking for the nearest of thousands is slow; beyond the cap nobody reads it.
@@ -263,11 +318,24 @@ def _account(found: str, reading: _Reading) -> Account:
     return account
 
 
-def _kind(found: str) -> PostKind:
+def _kind(row: Mapping[str, str], account: Account, reading: _Reading) -> PostKind:
+    found = row.get("kind", "")
     kind = KINDS.get(found.lower())
-    if kind is None:
+    if kind is not None:
+        return kind
+    if reading.strict:
         raise _BadCellError(f"kind: {quoted(found)} is no kind; {one_of(found, KINDS)}")
-    return kind
+    if account.platform != "weibo":
+        return PostKind.ARTICLE
+    return PostKind.REPOST if found in REPOSTS or _reposted(row) else PostKind.ORIGINAL
+
+
+def _reposted(row: Mapping[str, str]) -> bool:
+    """Weibo itself writes so into the text of a repost; a console that says more is believed."""
+    text = row.get("title", "")
+    return not row.get("kind") and (
+        text.startswith(("转发微博", "//@", "轉發微博")) or "//@" in text
+    )
 
 
 def _url(found: str) -> str:
@@ -280,7 +348,7 @@ def _url(found: str) -> str:
 
 def _instant(found: str, reading: _Reading) -> datetime:
     try:
-        stated = _slashed(found) or datetime.fromisoformat(found)
+        stated = _written(found) or datetime.fromisoformat(found)
         local = stated if stated.tzinfo else stated.replace(tzinfo=reading.zone)
         at = local.astimezone(UTC)
     except (ValueError, OverflowError):
@@ -288,41 +356,53 @@ def _instant(found: str, reading: _Reading) -> datetime:
             f"published_at: {quoted(found)} is no date and time; expected e.g. "
             "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time"
         ) from None
-    ahead = reading.now is not None and at > reading.now + AHEAD
-    _plausible("published_at", found, at.year, ahead)
+    ahead = reading.now is not None and at > reading.now
+    _plausible("published_at", found, at.year, ahead, reading)
     return at
 
 
 def _day(found: str, reading: _Reading) -> date:
     try:
-        stated = _slashed(found)
-        day = stated.date() if stated else date.fromisoformat(found)
+        stated = _written(found)
+        day = stated.date() if stated else _iso_day(found)
     except ValueError:
         raise _BadCellError(f"date: {quoted(found)} is no date; expected e.g. 2024-02-09") from None
-    ahead = reading.now is not None and day > (reading.now + AHEAD).astimezone(reading.zone).date()
-    _plausible("date", found, day.year, ahead)
+    ahead = reading.now is not None and day > reading.now.astimezone(reading.zone).date()
+    _plausible("date", found, day.year, ahead, reading)
     return day
 
 
-def _slashed(found: str) -> datetime | None:
-    """Return the date of Excel's own form; None for any other. Raises `ValueError`."""
-    match = SLASHED.fullmatch(found)
+def _written(found: str) -> datetime | None:
+    """Return a date in Excel's or a console's own form; None for any other. Raises `ValueError`."""
+    match = SLASHED.fullmatch(found) or SOLID.fullmatch(found)
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    year, month, day, hour, minute, second = (int(p or 0) for p in (*match.groups(), 0, 0, 0)[:6])
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - local, as written
 
 
-def _plausible(column: str, found: str, year: int, ahead: bool) -> None:
+def _iso_day(found: str) -> date:
+    """Return the day of an ISO date, or of a local midnight, as workbooks keep days."""
+    if len(found) > len("2024-02-09") and (at := datetime.fromisoformat(found)).tzinfo is None:
+        return at.date()
+    return date.fromisoformat(found)
+
+
+def _plausible(column: str, found: str, year: int, ahead: bool, reading: _Reading) -> None:
     if year < EARLIEST_YEAR:
         raise _BadCellError(f"{column}: {quoted(found)} is before the year {EARLIEST_YEAR}")
-    if ahead:
-        raise _BadCellError(f"{column}: {quoted(found)} is in the future")
+    if ahead and reading.now is not None:
+        local = reading.now.astimezone(reading.zone)
+        raise _BadCellError(
+            f"{column}: {quoted(found)} is still to come; now is {local:%Y-%m-%d %H:%M}"
+        )
 
 
-def _count(column: str, found: str) -> int | None:
-    if not found:
+def _count(column: str, found: str, reading: _Reading) -> int | None:
+    if not found or (not reading.strict and found in UNKNOWN):
         return None
+    if GROUPED.fullmatch(found):
+        found = found.replace(",", "")
     if not (found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS):
         raise _BadCellError(
             f"{column}: {quoted(found)} is no whole number; leave it empty if unknown"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.ledger.coverage import Gap
+from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Period, Rows, Totals, totals
 from monitor.model import Account
 
-# Totals of accounts on these are added up; the portal is told apart.
-SOCIAL = frozenset({"weibo", "wechat"})
+# The portal is told apart: its pages are no posts of a new-media account.
+PORTALS = frozenset({"website"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,31 @@ class AccountFigures:
     @property
     def social(self) -> bool:
         """Whether it is a social-media account (政务新媒体), not the portal."""
-        return self.account.platform in SOCIAL
+        return self.account.platform not in PORTALS
+
+
+@dataclass(frozen=True, slots=True)
+class AccountYear:
+    """One account's year: its totals, and what is said about them.
+
+    *months*: posts of each month. *limit*: the one in force at the end. *after_lapses*: the
+    longest silence after the last lapse ended. *before*: posts of the year before, and why the
+    two may not be compared, if so (*refused*).
+    """
+
+    account: Account
+    totals: Totals
+    months: tuple[int, ...]
+    limit: timedelta
+    count_reposts: bool = True
+    after_lapses: Quiet | None = None
+    before: int | None = None
+    refused: str | None = None
+
+    @property
+    def social(self) -> bool:
+        """Whether it is a social-media account (政务新媒体), not the portal."""
+        return self.account.platform not in PORTALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +80,11 @@ def figures(
         AccountFigures(a, totals(rows[a.id], period, now, zone)) for a in accounts if a.id in rows
     ]
     return Figures(period, tuple(found))
+
+
+def certain(lapse: Lapse, gaps: Sequence[Gap]) -> bool:
+    """Return whether nothing can have been published unseen during *lapse*."""
+    return not any(
+        gap.end > lapse.began_at and (lapse.ended_at is None or gap.start < lapse.ended_at)
+        for gap in gaps
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -265,7 +266,8 @@ def _secrets(files: _Files) -> Iterator[str]:
         yield from _keys(service.heartbeat_url)
     for url in (service.database, *(g.url for g in files.monitor.gateways.values())):
         yield from _passwords(url)
-    yield from (gateway.key for gateway in files.monitor.gateways.values() if gateway.key)
+    for gateway in files.monitor.gateways.values():
+        yield from _key_parts(gateway.key or "")
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():
@@ -284,6 +286,13 @@ def _keys(secret: str) -> Iterator[str]:
     yield from _passwords(secret)
     yield from (step for step in parts.path.split("/") if len(step) >= LEAST_STEP)
     yield from (value for _, value in parse_qsl(parts.query))
+
+
+def _key_parts(key: str) -> Iterator[str]:
+    """Yield a gateway's key, and what is secret by itself in APPID:SECRET or a cookie."""
+    if key:
+        yield key
+        yield from (part for part in re.split(r"[:;=\s]+", key) if len(part) >= LEAST_STEP)
 
 
 def _passwords(url: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import check_locator
+from monitor.sources.registry import check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
@@ -193,6 +193,10 @@ def _at_least_one(found: int) -> int:
 
 def _gateway_url(found: str, info: ValidationInfo) -> str:
     kind = str(info.data.get("kind"))
+    if not found:
+        if kind not in GATEWAY_KINDS or GATEWAY_KINDS[kind].home is None:
+            raise ValueError("is missing")
+        return found
     if found == SAMPLE:
         if kind in GATEWAY_KINDS and not GATEWAY_KINDS[kind].sample:
             able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.sample))
@@ -201,6 +205,13 @@ def _gateway_url(found: str, info: ValidationInfo) -> str:
     wrong = url_problem(found)
     if wrong:
         raise ValueError(f"{wrong}, or {SAMPLE} for the built-in sample")
+    return found
+
+
+def _gateway_key(found: str | None, info: ValidationInfo) -> str | None:
+    wrong = check_key(str(info.data.get("kind")), found)
+    if wrong:
+        raise ValueError(wrong)
     return found
 
 
@@ -376,14 +387,16 @@ class GatewaySection(Section):
     """What is read through."""
 
     kind: Annotated[str, _among("kind of gateway", GATEWAY_KINDS)]
-    url: Annotated[str, AfterValidator(_gateway_url)]
-    key: Text | None = None
+    url: Annotated[str, AfterValidator(_gateway_url)] = Field("", validate_default=True)
+    key: Annotated[Text | None, AfterValidator(_gateway_key)] = Field(None, validate_default=True)
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
     canary: list[Text] = []
     trusted: bool = False
     zone: Id = "default"
     pulse_allowance: Positive = timedelta(hours=2)
+    sign: bool = False
+    allow_private: bool = False
 
 
 class MonitorFile(Section):
@@ -400,7 +413,7 @@ class SourceSection(Section):
     """One account as seen through one gateway."""
 
     gateway: GatewayId
-    locator: Annotated[str, AfterValidator(_locator)]
+    locator: Annotated[str, AfterValidator(_locator)] = Field("", validate_default=True)
 
 
 class AccountSection(Section):

@@ -31,6 +31,8 @@ from monitor.model import (
     SourceState,
 )
 
+IMPORT = "import:"  # how the source of an imported post begins; the import's number follows
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -82,7 +84,10 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """One import as it is kept. *partial*: it does not claim to hold every post of its time."""
+    """One import as it is kept. *partial*: it does not claim to hold every post of its time.
+
+    *covers_from*, *covers_until*: the time the file was exported for, where that was said.
+    """
 
     id: int
     name: str
@@ -92,6 +97,52 @@ class ImportRecord:
     changed: int
     partial: bool = False
     undone_at: datetime | None = None
+    covers_from: datetime | None = None
+    covers_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSpan:
+    """What one import holds of an account, and of which time: from *start* to *end*.
+
+    From the first of its dated posts to the last, or as far as the file was exported for. It
+    vouches that it holds every post of that time unless it is *partial*. *keys*: those it lists.
+    """
+
+    import_id: int
+    name: str
+    imported_at: datetime
+    start: datetime
+    end: datetime
+    keys: frozenset[str] = frozenset()
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One figure of an account's year that somebody published. *source*: where, in words."""
+
+    account: str
+    year: int
+    figure: str
+    value: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Frozen figures of one year. *document* is printed as it is, bit for bit.
+
+    *digest* is of the document. *evidence*, by account id: what the figures rest on; it is
+    given when a snapshot is saved and asked for apart.
+    """
+
+    year: int
+    version: int
+    made_at: datetime
+    document: str
+    digest: str
+    evidence: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,11 +421,14 @@ class Store(Protocol):
         dry_run: bool = False,
         *,
         partial: bool = False,
+        covers_from: datetime | None = None,
+        covers_until: datetime | None = None,
     ) -> ImportSummary:
         """Store an import in one transaction; the same rows again change nothing.
 
         Imported posts count as stated by a source named `import:<id>`. With *dry_run*: only
-        say what it would do. *partial*: it does not claim to hold every post of its time."""
+        say what it would do. *partial*: it does not claim to hold every post of its time.
+        *covers_from*, *covers_until*: the time the file was exported for, if that is known."""
         ...
 
     def undo_import(self, import_id: int, now: datetime) -> ImportSummary | None:
@@ -386,6 +440,37 @@ class Store(Protocol):
 
     def imports(self) -> Sequence[ImportRecord]:
         """Return every import, undone ones too, oldest first."""
+        ...
+
+    def import_spans(self, account: str) -> Sequence[ImportedSpan]:
+        """Return what imports in force hold of the account, the oldest import first, partial
+        ones too. None reaches beyond the instant at which it was made."""
+        ...
+
+    def recounted(self, account: str) -> Sequence[Post]:
+        """Return the account's posts as they follow from their sightings alone, oldest first:
+        the same as `posts`, unless somebody changed the database by hand."""
+        ...
+
+    def snapshots(self, year: int | None = None) -> Sequence[Snapshot]:
+        """Return the frozen figures of *year*, or of all, the oldest version first; without
+        their evidence."""
+        ...
+
+    def snapshot_evidence(self, year: int, version: int, account: str) -> str | None:
+        """Return what the account's figures of that version rest on, as it was saved."""
+        ...
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store frozen figures for ever. Raises `StoreError` if there is such a version."""
+        ...
+
+    def declare(self, figure: Declared, now: datetime) -> None:
+        """Store a published figure; it replaces what the same source said of it before."""
+        ...
+
+    def declared(self, year: int) -> Sequence[Declared]:
+        """Return the published figures of *year*, by account, figure and source."""
         ...
 
     def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:

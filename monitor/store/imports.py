@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,15 +13,42 @@ from sqlalchemy import Connection, select
 
 from monitor.store import posts
 from monitor.store.accounts import lock_accounts
-from monitor.store.base import Counter, ImportedPost, ImportRecord, ImportSummary
+from monitor.store.base import (
+    IMPORT,
+    Counter,
+    ImportedPost,
+    ImportedSpan,
+    ImportRecord,
+    ImportSummary,
+)
 from monitor.store.engine import lock
 from monitor.store.posts import Entry, Name
 from monitor.store.rows import chunks, insert_rows
-from monitor.store.schema import counters, imports
-from monitor.store.sighting import IMPORT, seen
+from monitor.store.schema import counters, imports, sightings
+from monitor.store.schema import posts as posts_table
+from monitor.store.sighting import seen
 from monitor.store.types import storable, utc
 
 Day = tuple[str, date]  # account, day
+Shown = dict[int, dict[str, datetime | None]]  # by import: the keys it lists, with their dates
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an import says of itself, besides its rows."""
+
+    name: str
+    partial: bool = False
+    covers_from: datetime | None = None
+    covers_until: datetime | None = None
+
+    @property
+    def claim(self) -> str:
+        """What it claims to hold, where that is not just what its rows show."""
+        if not (self.partial or self.covers_from or self.covers_until):
+            return ""
+        bounds = [utc(at).isoformat() if at else "" for at in (self.covers_from, self.covers_until)]
+        return "/".join(("", "partial" if self.partial else "whole", *bounds))
 
 
 def would_import(
@@ -35,19 +63,19 @@ def do_import(
     connection: Connection,
     rows: Sequence[ImportedPost],
     counted: Sequence[Counter],
-    name: str,
+    about: About,
     now: datetime,
-    partial: bool,
 ) -> ImportSummary:
     """Store an import; the rows of an import that is in force already change nothing."""
     lock(connection, "imports")
     lock_accounts(connection, {row.account for row in rows})
-    digest = digest_of(rows, counted)
+    # The same rows with another claim are another import: they close other gaps.
+    digest = digest_of(rows, counted) + about.claim
     before = _same(connection, digest)
     if before is not None:
         return ImportSummary(before, 0, len(rows) + len(counted), 0)
     summary = would_import(connection, rows, counted, now)
-    number = _insert(connection, name, digest, partial, summary, now)
+    number = _insert(connection, about, digest, summary, now)
     source = f"{IMPORT}{number}"
     posts.save(connection, _merged(connection, rows, source, now))
     newest = {(c.account, c.day): c for c in counted}
@@ -87,9 +115,44 @@ def records(connection: Connection) -> Sequence[ImportRecord]:
             changed=row.changed,
             partial=row.partial,
             undone_at=row.undone_at,
+            covers_from=row.covers_from,
+            covers_until=row.covers_until,
         )
         for row in rows
     ]
+
+
+def spans(connection: Connection, account: str) -> Sequence[ImportedSpan]:
+    """Return what imports in force hold of *account*, the oldest import first."""
+    shown = _shown(connection, account)
+    mine = [one for one in records(connection) if one.id in shown and one.undone_at is None]
+    return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
+
+
+def _shown(connection: Connection, account: str) -> Shown:
+    rows = connection.execute(
+        select(sightings.c.source, posts_table.c.key, sightings.c.stated_at)
+        .join(posts_table, posts_table.c.id == sightings.c.post)
+        .where(posts_table.c.account == account, sightings.c.source.startswith(IMPORT))
+    )
+    found: Shown = {}
+    for row in rows:
+        found.setdefault(int(row.source.removeprefix(IMPORT)), {})[row.key] = row.stated_at
+    return found
+
+
+def _bounds(one: ImportRecord, shown: Mapping[str, datetime | None]) -> tuple[datetime, ...]:
+    dates = [at for at in shown.values() if at is not None]
+    return tuple(filter(None, (one.covers_from, one.covers_until, *dates)))
+
+
+def _span(one: ImportRecord, shown: Mapping[str, datetime | None]) -> ImportedSpan:
+    bounds = _bounds(one, shown)
+    # An export knows nothing of what was published after it was made.
+    start, end = (min(at, one.imported_at) for at in (min(bounds), max(bounds)))
+    return ImportedSpan(
+        one.id, one.name, one.imported_at, start, end, frozenset(shown), one.partial
+    )
 
 
 def counters_of(
@@ -126,17 +189,11 @@ def _same(connection: Connection, digest: str) -> int | None:
 
 
 def _insert(
-    connection: Connection,
-    name: str,
-    digest: str,
-    partial: bool,
-    summary: ImportSummary,
-    now: datetime,
+    connection: Connection, about: About, digest: str, summary: ImportSummary, now: datetime
 ) -> int:
     row = {
-        "name": name,
+        **asdict(about),
         "digest": digest,
-        "partial": partial,
         "imported_at": now,
         "new": summary.new,
         "known": summary.known,

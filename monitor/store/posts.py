@@ -152,6 +152,20 @@ def listed(
     return [_post(row) for row in connection.execute(wanted)]
 
 
+def recounted(connection: Connection, account: str) -> Sequence[Post]:
+    """Return the account's posts as they follow from their sightings alone, oldest first."""
+    found = [
+        Post(
+            account=account,
+            key=key,
+            last_seen_at=max(s.last_seen_at for s in entry.before.values()),
+            **columns_of(entry.known),
+        )
+        for (_, key), entry in load_account(connection, account).items()
+    ]
+    return sorted(found, key=lambda post: (post.published_at, post.key))
+
+
 def counts(
     connection: Connection, since: datetime, until: datetime
 ) -> dict[str, dict[PostKind, int]]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from monitor.model import Reading, SeenPost
 from monitor.store import posts, sources
@@ -40,18 +39,14 @@ def of_account(
 ) -> Sequence[Reading]:
     """Return the account's readings in [since, until), oldest first."""
     wanted = (
-        select(readings)
+        select(*(readings.c[name] for name in FIELDS))
         .where(readings.c.account == account, readings.c.started_at >= since)
         .order_by(readings.c.started_at, readings.c.source)
     )
     if until is not None:
         wanted = wanted.where(readings.c.started_at < until)
-    return [reading_of(row) for row in connection.execute(wanted)]
-
-
-def reading_of(row: Row[Any]) -> Reading:
-    """Return the reading that *row* describes."""
-    return Reading(**{name: getattr(row, name) for name in FIELDS})
+    # By position: a year's figures go through thousands of readings of each account.
+    return [Reading(*row) for row in connection.execute(wanted)]
 
 
 def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:

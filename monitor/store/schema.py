@@ -1,8 +1,8 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), the imports that can be taken back, and keeping (who holds
-an account, handovers, recorded dates of the roster, the summaries of shifts).
+telling (alerts, notices, deliveries), the imports that can be taken back, yearly figures, and
+keeping (who holds an account, handovers, recorded dates of the roster, summaries of shifts).
 """
 
 from __future__ import annotations
@@ -279,6 +279,9 @@ imports = Table(
     Column("known", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
     Column("undone_at", UtcDateTime),
+    # The time the file was exported for, where somebody said it; wider than its rows.
+    Column("covers_from", UtcDateTime),
+    Column("covers_until", UtcDateTime),
     Index(None, "digest"),
     sqlite_autoincrement=True,
 )
@@ -292,6 +295,40 @@ counters = Table(
     Column("followers", Integer),
     Column("posts", Integer),
     Index(None, "provenance"),
+)
+
+# Frozen figures: written once, never changed. What each rests on is kept beside it, because
+# an import may be taken back later.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("document", PlainText, nullable=False),
+    Column("digest", PlainText, nullable=False),
+)
+
+snapshot_evidence = Table(
+    "snapshot_evidence",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: it outlives whatever becomes of the registry.
+    Column("account", PlainText, primary_key=True),
+    Column("document", PlainText, nullable=False),
+)
+
+# What somebody published of a year, to be held against the ledger.
+declared = Table(
+    "declared",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("figure", PlainText, primary_key=True),
+    Column("source", PlainText, primary_key=True),
+    Column("value", Integer, nullable=False),
+    Column("declared_at", UtcDateTime, nullable=False),
 )
 
 # Every stretch of custody; the newest of an account is the one that runs.

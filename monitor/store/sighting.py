@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from monitor.model import Dating, PostKind, SeenPost
+from monitor.store.base import IMPORT
 from monitor.store.types import storable
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-IMPORT = "import:"  # how the source of an imported post begins; its number follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from monitor.store import (
     custody,
     duty,
     facts,
+    figures,
     history,
     imports,
     notes,
@@ -38,13 +39,16 @@ from monitor.store import (
 from monitor.store.backup import backup
 from monitor.store.base import (
     Counter,
+    Declared,
     Delivery,
     Heartbeat,
     ImportedPost,
+    ImportedSpan,
     ImportRecord,
     ImportSummary,
     PolicyChange,
     Recorded,
+    Snapshot,
     Store,
 )
 from monitor.store.engine import Database, connect, lock
@@ -256,13 +260,16 @@ class SqlStore:
         dry_run: bool = False,
         *,
         partial: bool = False,
+        covers_from: datetime | None = None,
+        covers_until: datetime | None = None,
     ) -> ImportSummary:
         """Store an import in one transaction, or with *dry_run* only say what it would do."""
         if dry_run:
             with self._database.reading() as connection:
                 return imports.would_import(connection, posts, counters, now)
+        about = imports.About(name, partial, covers_from, covers_until)
         with self._database.writing() as connection:
-            return imports.do_import(connection, posts, counters, name, now, partial)
+            return imports.do_import(connection, posts, counters, about, now)
 
     def undo_import(self, import_id: int, now: datetime) -> ImportSummary | None:
         """Take an import back."""
@@ -273,6 +280,42 @@ class SqlStore:
         """Return every import, undone ones too, oldest first."""
         with self._database.reading() as connection:
             return imports.records(connection)
+
+    def import_spans(self, account: str) -> Sequence[ImportedSpan]:
+        """Return what imports in force hold of the account, the oldest import first."""
+        with self._database.reading() as connection:
+            return imports.spans(connection, account)
+
+    def recounted(self, account: str) -> Sequence[Post]:
+        """Return the account's posts as they follow from their sightings alone."""
+        with self._database.reading() as connection:
+            return posts.recounted(connection, account)
+
+    def snapshots(self, year: int | None = None) -> Sequence[Snapshot]:
+        """Return the frozen figures of *year*, or of all, the oldest version first."""
+        with self._database.reading() as connection:
+            return figures.snapshots_of(connection, year)
+
+    def snapshot_evidence(self, year: int, version: int, account: str) -> str | None:
+        """Return what the account's figures of that version rest on."""
+        with self._database.reading() as connection:
+            return figures.evidence_of(connection, year, version, account)
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store frozen figures for ever."""
+        with self._database.writing() as connection:
+            lock(connection, "snapshots")
+            figures.save_snapshot(connection, snapshot)
+
+    def declare(self, figure: Declared, now: datetime) -> None:
+        """Store a published figure."""
+        with self._database.writing() as connection:
+            figures.declare(connection, figure, now)
+
+    def declared(self, year: int) -> Sequence[Declared]:
+        """Return the published figures of *year*, by account, figure and source."""
+        with self._database.reading() as connection:
+            return figures.declared_in(connection, year)
 
     def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:
         """Return the account's counters of the days in [since, until), oldest first."""

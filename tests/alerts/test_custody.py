@@ -6,15 +6,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.calendar import calendar
 from alerts.custody import (
     Custody,
     Handover,
     HandoverState,
+    Records,
     accept,
+    as_of,
     cancel,
+    check,
+    close_stretches,
     confirm,
     custodian_of,
     disagreements,
+    first_records,
+    given_back,
+    handover_case,
+    newly_configured,
+    orphan_case,
     orphaned,
     start,
     taken_over,
@@ -23,7 +33,8 @@ from alerts.custody import (
     unconfirmed,
     watched_closely,
 )
-from alerts.model import Hours, Ladder, Rung
+from alerts.lifecycle import Case
+from alerts.model import Hours, Kind, Ladder, Reason, Rung
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = Hours(ZONE)
@@ -83,6 +94,16 @@ REFUSED = [
         id="a post at the very instant of the acceptance is not after it",
     ),
     pytest.param(
+        lambda: check(handover(), "li", ["keys"], NOW),
+        '"keys" is not on the checklist; one of: password, phone, wechat, scheduled',
+        id="an item that is not on the list",
+    ),
+    pytest.param(
+        lambda: check(handover(), "wang", ["phone"], NOW),
+        "handover 7 is between zhang and li; wang cannot check it off",
+        id="a third person ticks off",
+    ),
+    pytest.param(
         lambda: accept(cancel(handover(), "zhang", NOW), "li", hour(1)),
         "handover 7 is cancelled already",
         id="after the end",
@@ -139,20 +160,100 @@ def test_the_record_rules_and_the_configuration_names_the_first() -> None:
     assert custodian_of("wechat", records, "zhang") == "zhang"
 
 
-def test_a_configuration_that_disagrees_opens_one_handover_a_pair() -> None:
-    records = {a: Custody(a, "zhang", NOW, NOW) for a in ("a", "b", "c", "d")}
-    configured = {"a": "li", "b": "li", "c": "zhang", "d": "li", "new": "li", "e": None}
-    found = disagreements(configured, records, [handover("d")], NOW, HOURS)
+def test_the_configuration_gives_the_first_record_of_each_account() -> None:
+    known = {"weibo": Custody("weibo", "li", hour(-9), hour(-9))}
+    configured = {"weibo": "zhang", "wechat": "zhang"}
+    assert first_records(configured, known, NOW) == [Custody("wechat", "zhang", NOW, NOW)]
+
+
+def held(*accounts: str) -> dict[str, Custody]:
+    return {a: Custody(a, "zhang", NOW, NOW) for a in accounts}
+
+
+def test_a_configuration_that_comes_to_disagree_opens_one_handover_a_pair() -> None:
+    before = Records(
+        custody=held("a", "b", "c", "d"),
+        configured=dict.fromkeys(("a", "b", "c", "d"), "zhang"),
+        handovers=(handover("d"),),
+    )
+    configured = {"a": "li", "b": "li", "c": "zhang", "d": "li", "new": "li"}
+    found = disagreements(configured, before, NOW, HOURS)
     assert [(h.giver, h.taker, h.accounts, h.due) for h in found] == [
         ("zhang", "li", ("a", "b"), date(2024, 2, 8))
     ]
+    assert newly_configured(configured, before) == {"a": "li", "b": "li", "new": "li"}
+
+
+@pytest.mark.parametrize(
+    ("record", "seen", "names", "opened"),
+    [
+        pytest.param("zhang", "zhang", "li", True, id="the file has come to name another"),
+        pytest.param("li", "zhang", "zhang", False, id="the file was left as it was"),
+        pytest.param("li", "zhang", "li", False, id="the file was brought up to date"),
+        pytest.param("zhang", "li", "li", False, id="what the file names was called off"),
+        pytest.param("zhang", None, "li", False, id="the file is seen for the first time"),
+    ],
+)
+def test_when_a_configuration_opens_a_handover(
+    record: str, seen: str | None, names: str, opened: bool
+) -> None:
+    known = Records({"a": Custody("a", record, NOW, NOW)}, {"a": seen} if seen else {})
+    assert bool(disagreements({"a": names}, known, NOW, HOURS)) is opened
+
+
+def test_who_has_left_need_not_accept() -> None:
+    alone = accept(handover(), "li", hour(3), giver_left=True)
+    assert (alone.state, alone.accepted_at) == (HandoverState.ACCEPTED, hour(3))
+
+
+def test_the_checklist_is_ticked_off_by_either_side() -> None:
+    known = check(handover(), "zhang", ["phone"], hour(1))
+    known = check(known, "li", ["phone", "password"], hour(2))
+    assert known.checked == {"phone": hour(1), "password": hour(2)}
+    assert known.unchecked() == ("wechat", "scheduled")
+
+
+def test_calling_off_gives_back_what_was_accepted_and_not_proven() -> None:
+    known = confirm(accepted("weibo", "wechat"), "li", {"wechat": hour(3)}, hour(4))
+    now_held = {c.account: c for c in taken_over(known, {})}
+    called_off = cancel(known, "zhang", hour(5))
+    back = Custody("weibo", "zhang", hour(5), hour(5))
+    assert given_back(called_off, now_held, hour(5)) == [back]
+    assert given_back(cancel(handover(), "li", hour(5)), held("weibo"), hour(5)) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "state"),
+    [
+        pytest.param(hour(-1), None, id="before the start"),
+        pytest.param(hour(0), HandoverState.OPEN, id="from the start on"),
+        pytest.param(hour(2), HandoverState.ACCEPTED, id="accepted"),
+        pytest.param(hour(4), HandoverState.PROVEN, id="proven"),
+    ],
+)
+def test_a_handover_as_it_was_known_at_an_instant(
+    at: datetime, state: HandoverState | None
+) -> None:
+    known = confirm(accepted(), "li", {"weibo": hour(3)}, hour(4))
+    then = as_of(known, at)
+    assert (then.state if then else None) is state
+    off = as_of(cancel(handover(), "li", hour(5)), hour(4))
+    assert off is not None
+    assert off.state is HandoverState.OPEN
+
+
+def test_how_long_an_account_was_watched_closely() -> None:
+    done = confirm(accepted("weibo", "wechat"), "li", {"weibo": hour(3)}, hour(4))
+    off = cancel(handover("wechat"), "li", hour(9))
+    assert close_stretches([done, off], "weibo") == [(NOW, hour(4))]
+    assert close_stretches([done, off], "wechat") == [(NOW, None), (NOW, hour(9))]
 
 
 def test_accounts_are_watched_closely_from_the_start_to_the_proof() -> None:
-    assert watched_closely([handover()]) == {"weibo"}
-    assert watched_closely([accepted("weibo", "wechat")]) == {"weibo", "wechat"}
+    assert watched_closely([handover()]) == {"weibo": NOW}
+    assert watched_closely([accepted("weibo", "wechat")]) == {"weibo": NOW, "wechat": NOW}
     done = confirm(accepted(), "li", {"weibo": hour(3)}, hour(4))
-    assert watched_closely([done, cancel(handover("wechat"), "li", NOW)]) == frozenset()
+    assert watched_closely([done, cancel(handover("wechat"), "li", NOW)]) == {}
 
 
 def ladder(*days: int) -> Ladder:
@@ -210,3 +311,68 @@ def test_custody_is_to_be_confirmed_every_ninety_days() -> None:
     older = replace(old, account="a", confirmed_at=hour(-1))
     fresh = replace(old, account="c", confirmed_at=hour(1))
     assert unconfirmed([old, fresh, older], NOW + timedelta(days=90)) == [older, old]
+
+
+CALENDAR = calendar()
+
+
+def called(case: Case) -> list[str]:
+    return [f"{c.due_at.astimezone(ZONE):%m-%d %H:%M} {c.occasion}: {' '.join(c.tell)}" for c in
+            case.calls]  # fmt: skip
+
+
+def test_who_is_told_of_a_handover_that_nobody_accepts() -> None:
+    case = handover_case(handover(), ["weibo"], CALENDAR, HOURS, at("2024-02-19T09:00"))
+    assert (case.kind, case.subject, case.since, case.ended) == (
+        Kind.HANDOVER, "handover:7", NOW, None,
+    )  # fmt: skip
+    assert called(case) == [
+        "02-02 10:00 unaccepted: zhang li",
+        "02-05 09:00 due: zhang li duty",
+        "02-06 09:00 overdue: zhang li duty deputy",
+        "02-07 09:00 reminder:2024-02-07: zhang li duty deputy",
+        "02-08 09:00 reminder:2024-02-08: zhang li duty deputy",
+        "02-09 09:00 reminder:2024-02-09: zhang li duty deputy",
+        # The holiday; Sunday the 18th is worked.
+        "02-18 09:00 reminder:2024-02-18: zhang li duty deputy",
+        "02-19 09:00 reminder:2024-02-19: zhang li duty deputy",
+    ]
+
+
+def test_only_the_reminders_of_a_month_are_remembered() -> None:
+    case = handover_case(handover(), ["weibo"], CALENDAR, HOURS, at("2024-12-02T09:00"))
+    assert called(case)[3] == "11-04 09:00 reminder:2024-11-04: zhang li duty deputy"
+
+
+@pytest.mark.parametrize(
+    ("known", "watched", "now", "ended"),
+    [
+        pytest.param(accepted(), ["weibo"], "2024-02-02T10:00", Reason.ACCEPTED, id="accepted"),
+        pytest.param(accepted(), ["weibo"], "2024-02-05T09:00", None, id="accepted, and due"),
+        pytest.param(handover(), ["weibo"], "2024-02-01T10:00", None, id="a clock set back"),
+        pytest.param(handover(), ["x"], "2024-02-09T09:00", Reason.ACCOUNT_CLOSED, id="closed"),
+        pytest.param(
+            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)), ["weibo"],
+            "2024-02-09T09:00", Reason.PROVEN, id="proven",
+        ),
+        pytest.param(
+            cancel(handover(), "li", NOW), ["weibo"], "2024-02-09T09:00", Reason.CANCELLED,
+            id="called off",
+        ),
+    ],
+)  # fmt: skip
+def test_when_the_alert_about_a_handover_ends(
+    known: Handover, watched: list[str], now: str, ended: Reason | None
+) -> None:
+    assert handover_case(known, watched, CALENDAR, HOURS, at(now)).ended is ended
+
+
+def test_who_is_told_of_an_account_without_a_custodian() -> None:
+    since, now = at("2024-02-08T14:00"), at("2024-02-18T09:00")
+    case = orphan_case("weibo", "gone", ["chen"], CALENDAR, HOURS, now, since)
+    assert case.subject == "custody:weibo"
+    assert called(case) == [
+        "02-08 14:00 orphaned:gone: chen duty deputy",
+        "02-09 09:00 reminder:2024-02-09: chen duty deputy",
+        "02-18 09:00 reminder:2024-02-18: chen duty deputy",
+    ]

@@ -38,13 +38,16 @@ from monitor.model import (
 )
 from monitor.store.base import (
     Counter,
+    Declared,
     Delivery,
     Heartbeat,
     ImportedPost,
+    ImportedSpan,
     ImportRecord,
     ImportSummary,
     PolicyChange,
     Recorded,
+    Snapshot,
     Store,
 )
 from tests.store_values import (
@@ -1212,6 +1215,101 @@ def test_counters_are_kept_one_a_day_and_provenance(store: Store) -> None:
     ]
 
 
+# What imports hold
+
+
+def spans(store: Store) -> list[tuple[int, datetime, datetime]]:
+    return [(s.import_id, s.start, s.end) for s in store.import_spans(WEIBO.id)]
+
+
+def test_an_import_reaches_from_its_first_dated_post_to_its_last(store: Store) -> None:
+    file = rows(seen("b", NOON - DAY), seen("a", NOON - 9 * DAY), seen("undated"))
+    others = [ImportedPost(WECHAT.id, seen("w", NOON - 99 * DAY))]
+    registered(store).import_rows([*file, *others], [], "x.csv", NOON)
+    assert store.import_spans(WEIBO.id) == [
+        ImportedSpan(1, "x.csv", NOON, NOON - 9 * DAY, NOON - DAY, frozenset({"a", "b", "undated"}))
+    ]
+
+
+def test_an_import_reaches_as_far_as_it_was_exported_for(store: Store) -> None:
+    registered(store).import_rows(
+        rows(seen("a", NOON - 5 * DAY)), [], "x.csv", NOON,
+        covers_from=NOON - 30 * DAY, covers_until=NOON + DAY,
+    )  # fmt: skip
+    assert spans(store) == [(1, NOON - 30 * DAY, NOON)], "nor beyond the instant it was made"
+    (record,) = store.imports()
+    assert (record.covers_from, record.covers_until) == (NOON - 30 * DAY, NOON + DAY)
+
+
+def test_a_partial_import_says_that_it_is_one(store: Store) -> None:
+    registered(store).import_rows(rows(seen("a", NOON)), [], "x.csv", NOON, partial=True)
+    assert [s.partial for s in store.import_spans(WEIBO.id)] == [True]
+
+
+def test_the_same_rows_with_another_claim_are_another_import(store: Store) -> None:
+    file = rows(seen("a", NOON - DAY))
+    registered(store).import_rows(file, [], "x.csv", NOON, partial=True)
+    assert store.import_rows(file, [], "x.csv", NOON + HOUR) == ImportSummary(2, 0, 1, 0)
+    assert store.import_rows(file, [], "x.csv", NOON + DAY).id == 2
+    assert [s.partial for s in store.import_spans(WEIBO.id)] == [True, False]
+
+
+def test_imports_that_say_nothing_of_the_time_reach_nowhere(store: Store) -> None:
+    registered(store).import_rows(rows(seen("undated")), [], "1.csv", NOON)
+    store.import_rows(rows(seen("a", NOON)), [], "2.csv", NOON)
+    store.import_rows([], [Counter(WEIBO.id, date(2024, 1, 31), 7959)], "3.csv", NOON)
+    store.undo_import(2, NOON + HOUR)
+    assert store.import_spans(WEIBO.id) == []
+
+
+def test_F42_a_recount_from_sightings_gives_what_is_stored(store: Store) -> None:
+    registered(store).record([recorded(RSSHUB, NOON, seen("a", NOON - DAY), seen("b"))])
+    store.record([recorded(BACKUP, NOON + HOUR, seen("a", NOON - 2 * DAY), seen("c", NOON))])
+    store.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON), deleted=("b",))])
+    store.import_rows(rows(seen("b", NOON - 3 * DAY), seen("d", NOON - DAY)), [], "x", NOON + DAY)
+    store.undo_import(1, NOON + 2 * DAY)
+    assert len(store.posts(WEIBO.id)) == 3
+    assert store.recounted(WEIBO.id) == store.posts(WEIBO.id)
+
+
+# Yearly figures
+
+FIRST = Snapshot(2023, 1, NOON, '{"年": 2023}\n', "d1", {WEIBO.id: "{}", "gone": "[]"})
+
+
+def test_frozen_figures_come_back_bit_for_bit(store: Store) -> None:
+    second = replace(FIRST, version=2, made_at=NOON + DAY, document='{"年":  1}', digest="d2")
+    other = replace(FIRST, year=2022)
+    for one in (second, FIRST, other):
+        store.save_snapshot(one)
+    bare = [replace(one, evidence={}) for one in (other, FIRST, second)]
+    assert store.snapshots() == bare
+    assert store.snapshots(2023) == bare[1:]
+    assert store.snapshots(2024) == []
+
+
+def test_what_figures_rest_on_is_kept_with_them(store: Store) -> None:
+    store.save_snapshot(FIRST)
+    wanted = (WEIBO.id, "gone", "unheard-of")
+    assert [store.snapshot_evidence(2023, 1, a) for a in wanted] == ["{}", "[]", None]
+    assert store.snapshot_evidence(2023, 2, WEIBO.id) is None
+
+
+def test_F43_a_version_is_never_written_again(store: Store) -> None:
+    store.save_snapshot(FIRST)
+    with pytest.raises(StoreError, match=r"^version 1 of 2023 was frozen meanwhile; try again$"):
+        store.save_snapshot(replace(FIRST, document="another"))
+    assert [one.document for one in store.snapshots(2023)] == [FIRST.document]
+
+
+def test_published_figures_are_kept_by_source(store: Store) -> None:
+    said = Declared(WEIBO.id, 2024, "posts", 284, "年度报告")
+    form = replace(said, value=280, source="年度报表")
+    for one in (said, form, replace(said, value=283), replace(said, year=2023)):
+        registered(store).declare(one, NOON)
+    assert store.declared(2024) == [replace(said, value=283), form]
+
+
 # Small things
 
 
@@ -1265,6 +1363,11 @@ WRITES: dict[str, Callable[[Store], object]] = {
     ),
     "exceptions": lambda s: s.exceptions(NAIVE),
     "import_rows": lambda s: s.import_rows(rows(seen("a", NOON)), [], "x.csv", NAIVE),
+    "an export's time": lambda s: s.import_rows(
+        rows(seen("a", NOON)), [], "x.csv", NOON, covers_from=NAIVE
+    ),
+    "a snapshot": lambda s: s.save_snapshot(replace(FIRST, made_at=NAIVE)),
+    "a published figure": lambda s: s.declare(Declared(WEIBO.id, 2024, "posts", 1, "x"), NAIVE),
     "an imported date": lambda s: s.import_rows(rows(seen("a", NAIVE)), [], "x.csv", NOON),
     "beat": lambda s: s.beat(NAIVE, NOON),
 }

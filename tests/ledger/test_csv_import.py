@@ -123,8 +123,13 @@ def test_counters_may_leave_empty_what_is_unknown() -> None:
         ),
         pytest.param(
             GOOD.replace("2024-02-09", "2062-02-09"),
-            'published_at: "2062-02-09 09:30" is in the future',
+            'published_at: "2062-02-09 09:30" is still to come; now is 2024-03-01 12:00',
             id="a slip of the hand that would keep an account fresh for decades",
+        ),
+        pytest.param(
+            GOOD.replace("2024-02-09 09:30", "2024-03-01 12:01"),
+            'published_at: "2024-03-01 12:01" is still to come; now is 2024-03-01 12:00',
+            id="a scheduled post, which is none yet",
         ),
         pytest.param(
             GOOD.replace("2024-02-09", "0024-02-09"),
@@ -184,7 +189,9 @@ def test_a_bad_post_is_named_with_its_line(row: str, expected: str) -> None:
             id="a date in no known form",
         ),
         pytest.param(
-            "wechat-a,2024-03-03,1,1", 'date: "2024-03-03" is in the future', id="a day to come"
+            "wechat-a,2024-03-02,1,1",
+            'date: "2024-03-02" is still to come; now is 2024-03-01 12:00',
+            id="a day to come",
         ),
         pytest.param(
             "wechat-a,2024-01-01,1.2万,1",

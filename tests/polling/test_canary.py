@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from monitor.model import (
+    Account,
     Gateway,
     Outcome,
     PostKind,
@@ -30,10 +36,13 @@ from monitor.polling.canary import (
     due,
     looked,
     patience,
+    request,
     specs,
     usual_gap,
 )
-from monitor.sources.base import Fetched
+from monitor.polling.judging import judge
+from monitor.sources import registry
+from monitor.sources.base import Fetched, ReadRequest
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -283,3 +292,54 @@ def test_canaries_never_prove_more_than_both_have_seen(
         assert seen.as_of is not None
         assert canaries.as_of is not None
         assert seen.as_of <= canaries.as_of
+
+
+BIZ = {"1": "MQ==", "2": "Mg==", "3": "Mw=="}
+
+
+class Collector:
+    """A we-mp-rss whose collecting ends at *died*; its feeds answer all the same."""
+
+    def __init__(self, server: HTTPServer, died: datetime) -> None:
+        self.now, self.died = NOW, died
+        server.expect_request(re.compile("/feed/.*")).respond_with_handler(self._give)
+
+    def _give(self, request: Request) -> Response:
+        number = request.path.removeprefix("/feed/MP_WXS_").removesuffix(".rss")
+        every = 6 * HOUR if number == "1" else 40 * DAY
+        begun = NOW - 80 * DAY
+        collected = min(self.now, self.died)
+        posts = [begun + n * every for n in range((collected - begun) // every + 1)][-10:]
+        items = "".join(
+            f"<item><title>一</title><link>https://mp.weixin.qq.com/s?__biz={BIZ[number]}"
+            f"&amp;mid={int(at.timestamp())}&amp;idx=1</link>"
+            f"<pubDate>{format_datetime(at)}</pubDate></item>"
+            for at in posts
+        )
+        head = f"<title>t</title><lastBuildDate>{format_datetime(self.now)}</lastBuildDate>"
+        return Response(f'<rss version="2.0"><channel>{head}{items}</channel></rss>')
+
+
+def test_F25_a_dead_collector_goes_on_answering_and_is_found_out(httpserver: HTTPServer) -> None:
+    """The quiet account and the dead collector look alike; the busy account tells them apart."""
+    server = Collector(httpserver, died=NOW + 3 * DAY)
+    gateway = replace(GATEWAY, url=httpserver.url_for(""), canary=("MP_WXS_1",))
+    watched = SourceState(SourceSpec("quiet", "quiet", "werss", "MP_WXS_2"))
+    quiet = Account("quiet", "鞍山民政", "wechat")
+    [spec] = specs(gateway)
+    bird = SourceState(spec)
+    told = []
+    with closing(registry.build(gateway)) as source:
+        for days in range(6):
+            now = server.now = NOW + days * DAY
+            bird = looked(bird, source.read(request(bird, now)), now)
+            asked = ReadRequest(watched.spec, quiet.platform, watched.memory, now)
+            seen = borne_out(source.read(asked), canary_pulse([bird], now))
+            judged = judge(seen, watched, quiet, NOW - 40 * DAY, now)
+            watched = replace(watched, memory=judged.memory)
+            told.append((judged.reading.good, judged.reading.outcome, judged.reading.as_of))
+    assert told == [
+        (True, Outcome.OK, NOW),
+        *((True, Outcome.UNCHANGED, NOW + days * DAY) for days in (1, 2, 3)),
+        *((False, Outcome.NO_PULSE, None) for _ in range(2)),
+    ]

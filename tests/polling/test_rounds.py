@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from alerts.custody import Handover
 from monitor.model import Outcome
 from monitor.polling import rounds
 from monitor.sources.base import Fetched, ReadRequest
@@ -43,6 +44,24 @@ def test_what_was_read_is_stored_and_not_due_again(store: Store) -> None:
         assert [len(store.posts(uid)) for uid in ("11111", "22222")] == [6, 6]
         planned = [s.next_read_at for s in store.source_states().values()]
         assert all(next_at and next_at > NOW + HOUR for next_at in planned)
+
+
+def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store: Store) -> None:
+    later = NOW + 24 * HOUR  # two days after the post; the tight ladder begins at three
+    hub = RssHub(seen)
+    with reading(sqlite_store, hub, "11111", "22222") as world:
+        world.rounds.read_due(NOW)
+        hub.answer = lambda uid: (200, feed(uid, later, *AGES[1:]), {})
+        world.now = later
+        handover = Handover("zhang", "li", ("11111",), date(2024, 3, 20), "轮岗", NOW)
+        with sqlite_store.keeping() as tx:
+            tx.save_handover(handover)
+        world.rounds.read_due(world.now)
+        planned = {s.spec.account: s.next_read_at for s in sqlite_store.source_states().values()}
+        assert planned["11111"] is not None
+        assert planned["11111"] <= world.now + HOUR / 2
+        assert planned["22222"] is not None
+        assert planned["22222"] > world.now + HOUR
 
 
 def test_read_accounts_asks_whatever_the_interval(sqlite_store: Store) -> None:

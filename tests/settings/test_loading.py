@@ -395,7 +395,8 @@ PROBLEMS = [
     pytest.param(
         "monitor.toml", '"rsshub"', '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, rsshub, wewe_rss)',
+        '"rsshub"? (one of: feed, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, weibo_api, '
+        'weibo_mobile, wewe_rss)',
         id="a misspelt kind of gateway",
     ),
     pytest.param(
@@ -410,6 +411,26 @@ PROBLEMS = [
         "monitor.toml: gateways.rsshub.url: there is no sample of this kind; sample: works for: "
         "rsshub, wewe_rss",
         id="a sample where there is none",
+    ),
+    pytest.param(
+        "monitor.toml", 'url = "http://rsshub:1200"', "",
+        "monitor.toml: gateways.rsshub.url: is missing",
+        id="no address where one is needed",
+    ),
+    pytest.param(
+        "monitor.toml", 'kind = "rsshub"\nurl = "http://rsshub:1200"',
+        'kind = "wechat_api"\nkey = "hidden"',
+        "accounts.toml: accounts[1].sources[1].locator: \"weibo/user/1\": nothing (the gateway's "
+        "`key` says which account it is) was expected\n"
+        "monitor.toml: gateways.rsshub.key: APPID:SECRET, as the account's console shows them, was "
+        "expected",
+        id="a key of another kind, which is not repeated",
+    ),
+    pytest.param(
+        "accounts.toml", ', locator = "weibo/user/1"', "",
+        'accounts.toml: accounts[1].sources[1].locator: "": a route path, e.g. '
+        "weibo/user/1234567890 was expected",
+        id="no locator where one is needed",
     ),
     pytest.param(
         "accounts.toml", "weibo/user/1", "weibo user 1",
@@ -794,6 +815,17 @@ def test_a_secret_written_out_works_and_gives_a_warning(
         f'{where}: a secret is written out here; "env:NAME" keeps it out of the file',
     )
     assert secret in settings.secrets
+
+
+def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder: Folder) -> None:
+    folder.change("monitor.toml", 'kind = "rsshub"\nurl = "http://rsshub:1200"',
+                  'kind = "wechat_api"\nkey = "env:KEY"')  # fmt: skip
+    folder.change("accounts.toml", ', locator = "weibo/user/1"', "")
+    secret = "0123456789abcdef0123456789abcdef"
+    settings = folder.load({"KEY": f"wx0123456789abcd:{secret}"})
+    assert settings.gateways["rsshub"].url == ""
+    assert settings.accounts["weibo-a"].sources[0].id == "weibo-a/rsshub/"
+    assert {f"wx0123456789abcd:{secret}", secret} <= settings.secrets
 
 
 def test_of_a_secret_address_the_key_is_struck_out_and_common_words_are_not(

@@ -114,9 +114,7 @@ def test_what_rsshub_is_asked_for(
     assert gateway.asked == [asked]
 
 
-def test_rsshub_is_shown_a_code_where_its_key_should_not_travel(
-    gateway: Answers, url: str
-) -> None:
+def test_rsshub_is_shown_a_code_where_its_key_should_not_travel(gateway: Answers, url: str) -> None:
     """The code is made of the path without its query, so it opens this route alone."""
     read("rsshub", f"{url}/below", asking(f"{WEIBO}?limit=20"), key="ILoveRSSHub", sign=True)
     code = hashlib.md5(f"/{WEIBO}ILoveRSSHub".encode()).hexdigest()

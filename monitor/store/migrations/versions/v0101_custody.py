@@ -8,7 +8,7 @@ from alembic import op
 from monitor.store.types import PlainText, UtcDateTime
 
 revision = "0101"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:

@@ -1,0 +1,83 @@
+"""Bring everything stored of an account together, for figures to be made of it.
+
+Reads the store and decides nothing. One account at a time, so that thousands fit in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.freshness.policy import Policy
+from monitor.ledger.coverage import Span, covered
+from monitor.ledger.doubles import without_doubles
+from monitor.ledger.rules import limits, reposts_counted, rules
+from monitor.ledger.totals import Counted, Period, Rows
+from monitor.model import Account
+from monitor.register import Register
+from monitor.store.base import IMPORT, Counter, Store
+
+# A reading made before can vouch for nothing later; what is older only says since when the
+# account has been watched.
+BEFORE = timedelta(days=366)
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
+
+
+def rows_of(
+    store: Store, account: Account, policy: Policy, period: Period, now: datetime, zone: ZoneInfo
+) -> Rows:
+    """Return everything stored of *account* that its figures of *period* rest on at *now*.
+
+    *policy*: the one in force now; earlier ones come from the store.
+    """
+    known = rules(store.policy_history(account.id), policy)
+    readings = store.readings(account.id, period.start - BEFORE)
+    whole = [one for one in store.import_spans(account.id) if not one.partial]
+    return Rows(
+        posts=without_doubles(store.posts(account.id), zone),
+        readings=readings,
+        covered=covered(readings, [Span(one.start, one.end) for one in whole]),
+        counters=_counted(store.counters(account.id, FIRST_DAY, LAST_DAY)),
+        limits=limits(known, policy),
+        count_reposts=reposts_counted(known, min(period.end, now), policy),
+    )
+
+
+class LedgerRows(Mapping[str, Rows]):
+    """Every configured account's rows for *period*, each brought when it is asked for."""
+
+    def __init__(self, store: Store, register: Register, period: Period, now: datetime) -> None:
+        self._store = store
+        self._register = register
+        self._period = period
+        self._now = now
+
+    def __getitem__(self, account: str) -> Rows:
+        """Return the rows of *account*. Raises `KeyError` for one not configured."""
+        known = self._register.accounts[account]
+        policy, zone = self._register.policy_of(known), self._register.hours.zone
+        return rows_of(self._store, known, policy, self._period, self._now, zone)
+
+    def __contains__(self, account: object) -> bool:
+        """Return whether *account* is configured; brings nothing."""
+        return account in self._register.accounts
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the accounts in the order of the configuration."""
+        return iter(self._register.accounts)
+
+    def __len__(self) -> int:
+        """Return how many accounts are configured."""
+        return len(self._register.accounts)
+
+
+def _counted(counters: Sequence[Counter]) -> list[Counted]:
+    """Oldest day first; of one day the newest import last, for the last one is believed."""
+    ordered = sorted(counters, key=lambda c: (c.day, _age(c.provenance or "")))
+    return [Counted(c.day, c.followers, c.posts, c.provenance or "") for c in ordered]
+
+
+def _age(provenance: str) -> tuple[int, str]:
+    number = provenance.removeprefix(IMPORT)
+    return (int(number), "") if number.isdecimal() and number != provenance else (0, provenance)

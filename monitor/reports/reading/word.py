@@ -1,0 +1,80 @@
+"""Word files (.docx): paragraphs and tables in order, merged cells resolved.
+
+Inserted text of tracked changes counts, deleted text does not: what is read is what would be
+published. Content controls, which forms are made of, are read through.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.oxml.ns import qn
+from docx.table import Table as WordTable
+
+from monitor.reports.check.document import Block, Cell, Document, Paragraph, Table
+from monitor.reports.reading.failures import Unreadable
+
+_LARGEST_PART = 100_000_000  # bytes, unpacked
+_THROUGH = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
+_TEXT = "|".join(
+    f".//w:{name}[not(ancestor::w:txbxContent) and not(ancestor::w:del)]"
+    for name in ("t", "tab", "br", "cr", "noBreakHyphen")
+)
+
+
+def from_word(data: bytes) -> Document:
+    """Return the document in the bytes of a .docx file."""
+    _refuse_bombs(data)
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        raise Unreadable(f"not a Word file ({type(error).__name__})") from None
+    found = tuple(_blocks(document.element.body, document))
+    if not found:
+        raise Unreadable("a Word file without text")
+    return Document(found)
+
+
+def _refuse_bombs(data: bytes) -> None:
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile:
+        raise Unreadable("not a .docx file") from None
+    if any(part.file_size > _LARGEST_PART for part in parts):
+        raise Unreadable("unpacks to more than a report can be")
+
+
+def _blocks(parent: Any, document: Any) -> Iterator[Block]:
+    for child in parent.iterchildren():
+        if child.tag == qn("w:p"):
+            yield from (Paragraph(line) for line in _text(child).split("\n") if line.strip())
+        elif child.tag == qn("w:tbl"):
+            yield _table(WordTable(child, document))
+        elif child.tag in _THROUGH:
+            yield from _blocks(child, document)
+
+
+def _text(element: Any) -> str:
+    return "".join(_piece(node) for node in element.xpath(_TEXT))
+
+
+def _piece(node: Any) -> str:
+    if node.tag == qn("w:t"):
+        return node.text or ""
+    return {qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}.get(node.tag, "\n")
+
+
+def _table(table: WordTable) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    made: dict[Any, Cell] = {}
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row.cells):
+            if cell._tc not in made:
+                text = " ".join(_text(p._p) for p in cell.paragraphs).strip()
+                made[cell._tc] = Cell(text, r, c)
+        rows.append(tuple(made[cell._tc] for cell in row.cells))
+    return Table(tuple(rows))

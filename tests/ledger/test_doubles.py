@@ -1,0 +1,70 @@
+"""A row that names no post is the post with its words and its time, and counts once."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.ledger.doubles import matched, without_doubles
+from monitor.ledger.identity import post_key
+from monitor.model import Post
+from monitor.store.base import ImportedPost
+from tests.report_values import ZONE, at, imported, post
+
+LONG = "#养老服务# 全市新增12处社区老年食堂，凭证就餐可享优惠"
+KNOWN = post("2024-03-05T10:00:30", title=LONG, key="weibo:O1")
+
+
+def row(text: str, title: str) -> ImportedPost:
+    return imported(text, title=title, key=post_key("weibo", "", "", title, at(text)), url="")
+
+
+def nameless(text: str, title: str) -> Post:
+    made = row(text, title).post
+    return post(text, title=title, key=made.key, url="", source="import:1")
+
+
+CASES = [
+    pytest.param("2024-03-05T10:00:30", LONG, True, id="the same words and second"),
+    pytest.param("2024-03-05T10:04", LONG, True, id="a few minutes apart"),
+    pytest.param("2024-03-05T10:06", LONG, False, id="too far apart"),
+    pytest.param("2024-03-05T00:00", LONG, True, id="a day without its hour"),
+    pytest.param("2024-03-06T00:00", LONG, False, id="another day"),
+    pytest.param("2024-03-05T10:00", LONG[:20] + "…", True, id="cut short by the console"),
+    pytest.param("2024-03-05T10:00", LONG + "全文", True, id="with the console's own tail"),
+    pytest.param("2024-03-05T10:00", LONG[:4], False, id="too short to tell"),
+    pytest.param("2024-03-05T10:00", LONG.replace(" ", "\u3000"), True, id="other blanks"),
+    pytest.param("2024-03-05T10:00", LONG.replace("12", "13"), False, id="other words"),
+]
+
+
+@pytest.mark.parametrize(("text", "title", "same"), CASES)
+def test_F33_a_row_without_a_link_is_put_under_the_key_of_its_post(
+    text: str, title: str, same: bool
+) -> None:
+    (found,) = matched([row(text, title)], {"weibo-mz": [KNOWN]}, ZONE)
+    assert (found.post.key == KNOWN.key) is same
+
+
+@pytest.mark.parametrize(("text", "title", "same"), CASES)
+def test_F33_a_post_read_after_its_row_was_imported_counts_once(
+    text: str, title: str, same: bool
+) -> None:
+    both = [nameless(text, title), KNOWN]
+    assert without_doubles(both, ZONE) == ([KNOWN] if same else both)
+
+
+def test_a_day_without_its_hour_does_not_move_a_post_to_midnight() -> None:
+    (found,) = matched([row("2024-03-05T00:00", LONG)], {"weibo-mz": [KNOWN]}, ZONE)
+    assert found.post.stated_at == KNOWN.published_at
+
+
+def test_posts_with_links_are_never_taken_for_each_other() -> None:
+    twin = replace(KNOWN, key="weibo:O2")
+    assert without_doubles([KNOWN, twin], ZONE) == [KNOWN, twin]
+    with_link = imported("2024-03-05T10:00:30", title=LONG)
+    assert matched([with_link], {"weibo-mz": [KNOWN]}, ZONE) == [with_link]
+
+
+def test_a_row_of_another_account_is_another_post() -> None:
+    other = row("2024-03-05T10:00:30", LONG)
+    assert matched([other], {"wechat-mz": [KNOWN]}, ZONE) == [other]
