@@ -299,6 +299,10 @@ class BotApi:
         rows = newest.get("reply_markup", {}).get("inline_keyboard", [])
         return [[button["text"] for button in row] for row in rows]
 
+    def forget(self, chat: int) -> None:
+        """Let somebody clear the history of their chat."""
+        self.messages = {at: m for at, m in self.messages.items() if at[0] != chat}
+
     def texts(self, chat: int) -> list[str]:
         """Return the messages of *chat* as they stand now."""
         return [m["text"] for (c, _), m in self.messages.items() if c == chat]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alerts.channels.telegram import Telegram
-from alerts.channels.telegram_hearing import MOST_KEPT, Pace, edited
+from alerts.channels.telegram_hearing import Pace, edited
 from alerts.delivery import drain
 from alerts.model import Acknowledgement, ChannelSettings, Person, Promise, Reach
 from monitor.store.base import Store
+from monitor.store.sql import open_store
 from monitor.talk import Conversation, Notes, addresses
 from tests.channels.servers import TOKEN, BotApi, Given, Web, refused
 from tests.rule_values import MINUTE, at
@@ -72,20 +76,38 @@ def telegram(port: int) -> Telegram:
     return Telegram(ChannelSettings("bot", "telegram", options), io.StringIO(), pace=BRISK)
 
 
-@pytest.fixture
-def line(sqlite_store: Store) -> Iterator[Line]:
+@contextmanager
+def opened(store: Store, told: bool = True) -> Iterator[Line]:
+    """Yield a bot that listens; with *told*, on the Monday after its second call."""
     api = BotApi()
     web = Web(api)
-    opened = Line(Office(sqlite_store, rules=OFFICE), api, web, telegram(web.port))
-    opened.bot.close()
-    opened.listen()
-    opened.deliver("03-13 09:00")
-    opened.deliver("03-18 09:00")
-    opened.office.world.read(MONDAY)
-    opened.office.clock.now = MONDAY
-    yield opened
-    opened.bot.close()
+    line = Line(Office(store, rules=OFFICE), api, web, telegram(web.port))
+    if told:
+        line.listen()
+        line.deliver("03-13 09:00")
+        line.deliver("03-18 09:00")
+        line.office.world.read(MONDAY)
+        line.office.clock.now = MONDAY
+    yield line
+    line.bot.close()
     web.close()
+
+
+@pytest.fixture
+def line(sqlite_store: Store) -> Iterator[Line]:
+    with opened(sqlite_store) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chat(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line that all questions of the table below share."""
+    path = tmp_path_factory.mktemp("chat") / "freshness.db"
+    shutil.copyfile(sqlite_template, path)
+    store = open_store(f"sqlite:///{path}", at("01-01 00:00"))
+    with opened(store) as found:
+        yield found
+    store.close()
 
 
 def said(line: Line, text: str, chat: int = ZHANG) -> Callable[[], bool]:
@@ -178,8 +200,10 @@ def test_when_it_is_over_the_messages_say_so_and_lose_their_buttons(line: Line) 
         ("你好", "发送 /help 查看可用指令"),
     ],
 )
-def test_a_command_is_answered(line: Line, text: str, expected: str) -> None:
-    ask(line, text, expected)
+def test_a_command_is_answered(chat: Line, text: str, expected: str) -> None:
+    chat.office.clock.now += MINUTE / 10
+    chat.api.forget(ZHANG)
+    ask(chat, text, expected)
 
 
 def test_the_menu_is_in_the_service(line: Line) -> None:
@@ -197,7 +221,7 @@ def test_open_alerts_come_with_buttons_that_name_them(line: Line) -> None:
 
 def test_a_handover_is_accepted_and_confirmed_in_the_chat(line: Line) -> None:
     custody = line.office.desk.custody
-    custody.start(["weibo"], "zhang", "li", at("03-25 00:00").date(), "轮岗", MONDAY)
+    custody.start(["weibo"], "zhang", "li", date(2024, 3, 25), "轮岗", MONDAY)
     ask(line, "/handover", "交接1：“鞍山民政”微博，张三 → 李四，应于3月25日（周一）前完成")
     assert line.api.labels(ZHANG) == [["1. 确认接收"]]
     line.api.press(ZHANG, "1. 确认接收")
@@ -327,17 +351,12 @@ def test_a_bot_that_cannot_hear_still_speaks_and_hears_again_later(
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:
-    api = BotApi()
-    web = Web(api)
-    api.deaf = Given(503)
-    opened = Line(Office(sqlite_store, rules=OFFICE), api, web, telegram(web.port))
-    opened.bot.close()
-    opened.listen()
-    opened.api.wait(lambda: len(web.asked) > 3)
-    api.deaf = None
-    ask(opened, "/help", "/duty")
-    opened.bot.close()
-    web.close()
+    with opened(sqlite_store, told=False) as line:
+        line.api.deaf = Given(503)
+        line.listen()
+        line.api.wait(lambda: len(line.web.asked) > 3)
+        line.api.deaf = None
+        ask(line, "/help", "/duty")
 
 
 @pytest.mark.parametrize(
@@ -365,14 +384,10 @@ def test_an_edit_that_is_refused_for_a_while_is_made_good(line: Line) -> None:
 
 
 def test_a_bot_that_does_not_listen_sends_no_buttons(sqlite_store: Store) -> None:
-    api = BotApi()
-    web = Web(api)
-    opened = Line(Office(sqlite_store, rules=OFFICE), api, web, telegram(web.port))
-    opened.deliver("03-13 09:00")
-    assert [form.get("reply_markup") for form in api.sent] == [None]
-    assert sqlite_store.note("telegram:bot:messages") is None
-    opened.bot.close()
-    web.close()
+    with opened(sqlite_store, told=False) as line:
+        line.deliver("03-13 09:00")
+        assert [form.get("reply_markup") for form in line.api.sent] == [None]
+        assert sqlite_store.note("telegram:bot:messages") is None
 
 
 def test_listening_ends_with_the_channel(line: Line) -> None:
@@ -387,10 +402,6 @@ def test_a_long_message_keeps_its_end_when_lines_are_added() -> None:
     assert len(found) == 4096
     assert found.endswith("…\n———\n张三已知悉")
     assert edited("短", ()) == "短"
-
-
-def test_what_is_kept_is_bounded(line: Line) -> None:
-    assert MOST_KEPT == 100
 
 
 def test_addresses_are_those_of_one_channel() -> None:
