@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from alerts.channels.base import Channel, DeliveryError, Failure, Message
+from alerts.answers import Ticket, buttons, ticket_for
+from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
 from alerts.ladder import waking
 from alerts.model import Hours, Notice, NoticeState, Person, Reach
 from alerts.outbox import LEASE, After, Outbox, after
@@ -27,6 +29,9 @@ from alerts.words import Words
 FAILURES_IN_A_ROW = 3
 # No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
+
+
+LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
 
 
 class Say(Protocol):
@@ -77,20 +82,24 @@ def drain(
     now: datetime,
     say: Say,
     *,
+    link_of: LinkOf | None = None,
     stopwatch: Callable[[], float] = monotonic,
 ) -> Report:
     """Try every notice that is due at *now* once, the channels side by side, and return what
-    became of it. Errors of the store surface as they are, after every channel had its turn."""
+    became of it. *link_of*: where messages can be answered, if there are pages for it. Errors
+    of the store surface as they are, after every channel had its turn."""
     claimed = outbox.claim(now)
     lanes: dict[str, list[Notice]] = {}
     for notice in claimed:
         lanes.setdefault(notice.channel, []).append(notice)
+    lane = partial(_Lane, outbox=outbox, channels=channels, people=people, words=words, hours=hours)
     done = _side_by_side(
         [
-            _Lane(outbox, channel, channels, people, words, hours, now, say, stopwatch, notices)
+            lane(channel_id=channel, notices=notices, now=now, say=say, link_of=link_of,
+                 stopwatch=stopwatch)
             for channel, notices in lanes.items()
         ]
-    )
+    )  # fmt: skip
     troubles = tuple(trouble for lane in done for trouble in lane.troubles())
     return Report(len(claimed), sum(lane.sent for lane in done), troubles)
 
@@ -119,6 +128,7 @@ class _Lane:
     hours: Hours
     now: datetime
     say: Say
+    link_of: LinkOf | None
     stopwatch: Callable[[], float]
     notices: Sequence[Notice]
     sent: int = 0
@@ -189,6 +199,8 @@ class _Lane:
             text=page.rendered.text,
             notices=notices,
             resent=any(n.resent for n in notices),
+            link=self._link(notices),
+            buttons=buttons(notices, self.people, self.words, self.hours, self.now),
         )
         try:
             channel.send(message)
@@ -198,6 +210,12 @@ class _Lane:
             self._bug("channel_broke", error)
             return DeliveryError(Failure.LATER, f"the channel broke: {type(error).__name__}")
         return None
+
+    def _link(self, notices: Sequence[Notice]) -> Link | None:
+        ticket = ticket_for(notices, self.now) if self.link_of else None
+        if ticket is None or self.link_of is None:
+            return None
+        return Link(self.link_of(ticket), self.words.text("Answer here"))
 
     def _may_go(self, notice: Notice, channel: Channel) -> bool:
         if not self._holds(notice):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from alerts.model import (
     Acknowledgement,
@@ -31,6 +32,14 @@ CLOCK_SLIP = timedelta(days=2)
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
 OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND})
+
+
+class Refusal(StrEnum):
+    """Why a promise is not accepted."""
+
+    PAST = "past"  # the time named has gone by
+    LIMIT = "limit"  # it is not before the limit; only an exception may pass that
+    TOO_LATE = "too_late"  # 「今日发布」 at an hour when that is no longer believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,23 +288,36 @@ def promise(
     *breach_at*, or it is 「今日发布」 at an hour when that is no longer believed.
     """
     _refuse_ended(alert)
-    shown, zone = _local(until, hours), hours.zone
-    if until <= now:
-        raise ValueError(f"{shown} is not in the future; a promise needs a coming instant")
-    if until >= breach_at:
-        raise ValueError(
-            f"{shown} is not before the limit, {_local(breach_at, hours)}; "
-            f"only an exception may pass the limit"
-        )
-    today = until.astimezone(zone).replace(tzinfo=None)
-    local = now.astimezone(zone)
-    meant = not scheduled and (today.date(), today.time()) == (local.date(), hours.today_until)
-    if meant and local.time() >= hours.today_closes:
-        raise ValueError(
-            f"“published today” means by {hours.today_until:%H:%M} and is not accepted "
-            f"from {hours.today_closes:%H:%M} on; name a time"
-        )
+    shown = _local(until, hours)
+    match promise_refusal(until, scheduled, breach_at, hours, now):
+        case Refusal.PAST:
+            raise ValueError(f"{shown} is not in the future; a promise needs a coming instant")
+        case Refusal.LIMIT:
+            raise ValueError(
+                f"{shown} is not before the limit, {_local(breach_at, hours)}; "
+                f"only an exception may pass the limit"
+            )
+        case Refusal.TOO_LATE:
+            raise ValueError(
+                f"“published today” means by {hours.today_until:%H:%M} and is not accepted "
+                f"from {hours.today_closes:%H:%M} on; name a time"
+            )
     return replace(alert, promise=Promise(by, now, until, scheduled))
+
+
+def promise_refusal(
+    until: datetime, scheduled: bool, breach_at: datetime, hours: Hours, now: datetime
+) -> Refusal | None:
+    """Return why a post at *until* cannot be promised at *now*, or None if it can."""
+    if until <= now:
+        return Refusal.PAST
+    if until >= breach_at:
+        return Refusal.LIMIT
+    meant, local = until.astimezone(hours.zone), now.astimezone(hours.zone)
+    today = (meant.date(), meant.time()) == (local.date(), hours.today_until)
+    if today and not scheduled and local.time() >= hours.today_closes:
+        return Refusal.TOO_LATE
+    return None
 
 
 def _refuse_ended(alert: Alert) -> None:

@@ -167,6 +167,10 @@ class Words:
         """Return the translation of *msgid*, or *msgid* where there is none."""
         return self._sentences.get(msgid, (msgid,))[0]
 
+    def table(self, table: Table) -> dict[str, str]:
+        """Return *table*, sentences by name, translated."""
+        return {name: self.text(sentence) for name, sentence in table.items()}
+
     def plural(self, one: str, many: str, n: int) -> str:
         """Return the form for *n* things of a sentence with two English forms."""
         forms = self._sentences.get(one)

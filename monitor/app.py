@@ -22,6 +22,7 @@ from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
+from alerts.channels.mail import Mail
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
@@ -30,6 +31,7 @@ from monitor.errors import SettingsError, UsageError
 from monitor.importing import Imports
 from monitor.ledger.rules import written
 from monitor.model import Gateway
+from monitor.monthly import Monthly
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.reporting import Reporting
@@ -47,6 +49,7 @@ SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
+MAIL_EVERY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class App:
     service: Service
     desk: Desk
     reporting: Reporting
+    monthly: Monthly
     imports: Imports
     words: Words
     clock: Clock
@@ -134,15 +138,18 @@ def opened(
         )
         rounds = Rounds(store, sources, register, now, say, stop)
         deliver = partial(_deliver, store, channels, register, words, say)
+        mailers = {name: channel for name, channel in channels.items() if isinstance(channel, Mail)}
+        monthly = Monthly(store, register, settings.monthly_to, mailers, words, say)
         yield App(
             settings=settings,
             register=register,
             store=store,
             sources=sources,
             rounds=rounds,
-            service=Service(store, rounds, watch, deliver, now, say),
+            service=Service(store, rounds, watch, deliver, now, say, monthly.send_due),
             desk=Desk(store, register, watch, words),
             reporting=Reporting(store, register, words),
+            monthly=monthly,
             imports=Imports(store, register),
             words=words,
             clock=now,
@@ -335,7 +342,7 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
 
 def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     """Return a scheduler whose jobs only look at what is due; all state is in the store."""
-    threads = len(app.register.gateways) + 3
+    threads = len(app.register.gateways) + 4
     scheduler = BackgroundScheduler(
         timezone=app.settings.zone,
         executors={"default": ThreadPoolExecutor(threads)},
@@ -351,6 +358,7 @@ def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     greet = _once(partial(started, app))
     scheduler.add_job(_judge, "interval", [app, greet], seconds=JUDGE_EVERY, id="judge", **first)
     scheduler.add_job(app.service.deliver, "interval", seconds=DELIVER_EVERY, id="deliver")
+    scheduler.add_job(app.service.monthly, "interval", seconds=MAIL_EVERY, id="monthly")
     return scheduler
 
 

@@ -5,6 +5,7 @@
     → assess accounts     with the gateways' health as input
     → move the alerts     one transaction a subject commits state and notices together
     → deliver             claim, check that it still holds, send, record
+    → mail the month      on the first working day, once to each person
 
 Delivery is at least once: a crash between sending and recording repeats a message, none is
 lost. Everything that is due is computed from the store at `now`, so that a restart, a missed
@@ -13,10 +14,10 @@ timer or a long sleep changes nothing but the hour.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from alerts.delivery import Report
+from alerts.delivery import Report, Trouble
 from monitor.clock import Clock
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
@@ -28,13 +29,21 @@ OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody befo
 JUDGE_AT_LEAST = timedelta(minutes=1)
 
 Deliver = Callable[[datetime], Report]
+Monthly = Callable[[datetime], Sequence[Trouble]]
 
 
 class Service:
     """The sequence above; every part of it may also be run alone, by a timer of its own."""
 
     def __init__(
-        self, store: Store, rounds: Rounds, watch: Watch, deliver: Deliver, clock: Clock, say: Say
+        self,
+        store: Store,
+        rounds: Rounds,
+        watch: Watch,
+        deliver: Deliver,
+        clock: Clock,
+        say: Say,
+        monthly: Monthly = lambda _: (),
     ) -> None:
         self._store = store
         self._rounds = rounds
@@ -42,6 +51,7 @@ class Service:
         self._deliver = deliver
         self._clock = clock
         self._say = say
+        self._monthly = monthly
         self._judged_at: datetime | None = None
         self._unjudged = True
 
@@ -51,6 +61,7 @@ class Service:
         readings = self._rounds.read_due(self._clock())
         self.judge()
         self.deliver()
+        self.monthly()
         return readings
 
     def wake(self) -> datetime:
@@ -100,6 +111,14 @@ class Service:
             self._watch.note_channels(report.troubles, now)
             if report.claimed == 0:
                 return
+
+    def monthly(self) -> None:
+        """Send the month's mail to whom it is due, and tell the operator if it is refused."""
+        now = self._clock()
+        troubles = self._monthly(now)
+        self._watch.note_channels(troubles, now)
+        if any(trouble.broken for trouble in troubles):
+            self.deliver()
 
 
 def awake(before: Heartbeat, now: datetime) -> datetime:

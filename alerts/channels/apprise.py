@@ -51,7 +51,7 @@ class Apprise:
             raise DeliveryError(Failure.CHANNEL, "Apprise does not know this kind of url")
         try:
             went = service.notify(
-                body=message.text, title="", body_format=library.NotifyFormat.TEXT
+                body=message.linked, title="", body_format=library.NotifyFormat.TEXT
             )
         except Exception as error:
             detail = f"Apprise failed ({type(error).__name__})"

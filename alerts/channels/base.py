@@ -6,10 +6,11 @@ To add a kind, touch: a file here, one line in `registry.py`, one case in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from alerts.model import Notice
 
@@ -34,11 +35,37 @@ class DeliveryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page on which a message can be answered, and what is written on the way there."""
+
+    url: str = field(repr=False)  # whoever has it may answer
+    label: str
+
+    @property
+    def line(self) -> str:
+        """The link as a line of plain text."""
+        return f"{self.label}：{self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message. *data* (at most 64 bytes) comes back when it is pressed."""
+
+    label: str
+    data: str
+
+
+Buttons = tuple[tuple[Button, ...], ...]  # rows of them
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One rendered message: what is sent to one address in one go.
 
     *notices* are those it speaks for (several only where `Channel.digests`). *subject* is its
-    first line; *text* the whole in plain text, first line included. *resent* marks 重发.
+    first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
+    be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
+    the text never cuts the link.
     """
 
     address: str
@@ -46,6 +73,13 @@ class Message:
     text: str
     notices: tuple[Notice, ...]
     resent: bool = False
+    link: Link | None = None
+    buttons: Buttons = ()
+
+    @property
+    def linked(self) -> str:
+        """The whole in plain text, the link included."""
+        return self.text if self.link is None else f"{self.text}\n{self.link.line}"
 
 
 class Channel(Protocol):
@@ -68,3 +102,76 @@ class Channel(Protocol):
 
 
 Channels = dict[str, Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered to a command, or to a button that was pressed.
+
+    *text*: a message of its own, with *buttons* below it; "" for none. *toast*: said at once to
+    whoever pressed a button. *more*: rows of buttons to add below the message it stood under.
+    """
+
+    text: str = ""
+    buttons: Buttons = ()
+    toast: str = ""
+    more: Buttons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an alert stands: *lines* for below its messages, and whether it is still *open*."""
+
+    lines: tuple[str, ...]
+    open: bool
+
+
+class Talk(Protocol):
+    """What a channel that hears asks of the program. Texts in, texts out, and never raises for
+    what people say; may be called from several threads."""
+
+    def command(self, person: str, text: str) -> Reply:
+        """Return the answer to *text*, which *person* wrote."""
+        ...
+
+    def pressed(self, person: str, data: str) -> Reply:
+        """Do what the button with *data* stands for, for *person*, and return the answer."""
+        ...
+
+    def stranger(self) -> str:
+        """Return the one line for somebody who is not among the people."""
+        ...
+
+    def ambiguous(self) -> str:
+        """Return the line for somebody in a group who cannot be told from the others there."""
+        ...
+
+    def standing(self, alerts: Collection[int]) -> Mapping[int, Standing]:
+        """Return how each of *alerts* stands, without those that are not known any more."""
+        ...
+
+    def commands(self) -> Sequence[tuple[str, str]]:
+        """Return the commands there are, without their slash, and what each is for."""
+        ...
+
+
+class Memory(Protocol):
+    """What a channel keeps over restarts: small texts by key."""
+
+    def recall(self, key: str) -> str | None:
+        """Return what was kept under *key*."""
+        ...
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep *value* under *key* instead of what was there."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A channel that people can write to."""
+
+    def listen(self, talk: Talk, people: Mapping[str, Sequence[str]], memory: Memory) -> None:
+        """Begin to listen, until the channel is closed. *people*: their ids by address; nobody
+        else is listened to. What goes wrong with listening never touches sending."""
+        ...

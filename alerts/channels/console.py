@@ -27,7 +27,7 @@ class Console:
 
     def send(self, message: Message) -> None:
         """Print *message*. Raises `DeliveryError` if the stream is closed or gone."""
-        shown = f"{RULE}\n{_heading(message)}\n{message.text}\n"
+        shown = f"{RULE}\n{_heading(message)}\n{message.linked}\n"
         encoding = getattr(self._out, "encoding", None) or "utf-8"
         printable = shown.encode(encoding, "replace").decode(encoding)
         try:

@@ -113,12 +113,14 @@ def _body(message: Message, text: str) -> dict[str, Any]:
     names = mentioned(message.address)
     persons = [n for n in names if n not in EVERYBODY]
     # Only those named in the text itself are really mentioned.
-    tail = "".join(f" @{name}" for name in persons)
+    ends = [" ".join(f"@{name}" for name in persons)] if persons else []
+    if message.link is not None:
+        ends.insert(0, f"[{message.link.label}]({message.link.url})")
     return {
         "msgtype": "markdown",
         "markdown": {
             "title": message.subject[:TITLE],
-            "text": text + ("  \n" + tail.strip() if tail else ""),
+            "text": "  \n".join([text, *ends]),
         },
         "at": {
             "atMobiles": [n for n in persons if MOBILE.fullmatch(n)],

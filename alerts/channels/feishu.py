@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TextIO
 
-from alerts.channels.base import Failure, Message
+from alerts.channels.base import Failure, Link, Message
 from alerts.channels.http import Http, UnixTime, url_problem
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.robot import (
@@ -121,9 +121,16 @@ def _body(message: Message, text: str) -> dict[str, Any]:
         "card": {
             "config": {"wide_screen_mode": True},
             "header": {"title": {"tag": "plain_text", "content": message.subject[:TITLE]}},
-            "elements": [{"tag": "markdown", "content": content}],
+            "elements": [{"tag": "markdown", "content": content}, *_button(message.link)],
         },
     }
+
+
+def _button(link: Link | None) -> Iterator[dict[str, Any]]:
+    if link is not None:
+        text = {"tag": "plain_text", "content": link.label}
+        button = {"tag": "button", "text": text, "type": "primary", "url": link.url}
+        yield {"tag": "action", "actions": [button]}
 
 
 def _without_title(message: Message) -> str:

@@ -21,7 +21,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any, TextIO
 
-from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.channels.base import DeliveryError, Failure, Link, Message
 from alerts.channels.network import USUAL, Deadline, Deadlines, Limits, in_seconds, trust, why
 from alerts.channels.secrecy import Secrecy
 from alerts.model import ChannelSettings, Notice
@@ -72,13 +72,18 @@ class Mail:
         self._deadlines = Deadlines()
         self._secrecy = Secrecy([self._password])
 
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, for the ids of mails."""
+        return self._sender.domain
+
     def send(self, message: Message) -> None:
         """Hand in *message*, as the same mail each time. Raises `DeliveryError`."""
         self.send_mail(
             message.address,
             message.subject,
-            message.text,
-            page(message.subject, message.text),
+            message.linked,
+            page(message.subject, message.text, message.link),
             message_id=message_id(message.notices, self._sender.domain),
             references=conversation(message.notices, self._sender.domain),
         )
@@ -200,8 +205,9 @@ def fresh_id(content: bytes, domain: str) -> str:
     return f"<{hashlib.sha256(content).hexdigest()[:40]}@{domain}>"
 
 
-def page(subject: str, text: str) -> str:
-    """Return *text* as a page that reads well on a telephone, its first line as the heading."""
+def page(subject: str, text: str, link: Link | None = None) -> str:
+    """Return *text* as a page that reads well on a telephone, its first line as the heading and
+    *link* as a button below it."""
     rest = text.removeprefix(subject).strip("\n") if text.startswith(subject) else text
     blocks = (block for block in re.split(r"\n\s*\n", rest) if block.strip())
     body = "".join(f'<p style="margin:0 0 1em">{_linked(block)}</p>' for block in blocks)
@@ -215,7 +221,17 @@ def page(subject: str, text: str) -> str:
         "font-family:-apple-system,'PingFang SC','Microsoft YaHei',sans-serif;"
         'overflow-wrap:anywhere">'
         f'<h1 style="margin:0 0 .8em;font-size:18px;line-height:1.5">{html.escape(subject)}</h1>'
-        f"{body}</div></body></html>"
+        f"{body}{_button(link)}</div></body></html>"
+    )
+
+
+def _button(link: Link | None) -> str:
+    if link is None:
+        return ""
+    return (
+        '<p style="margin:1.2em 0 0"><a style="display:inline-block;padding:10px 22px;'
+        'background:#1f5fae;color:#ffffff;border-radius:6px;text-decoration:none" '
+        f'href="{html.escape(link.url)}">{html.escape(link.label)}</a></p>'
     )
 
 

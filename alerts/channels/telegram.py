@@ -1,8 +1,8 @@
 """A Telegram bot: plain text, split where it is longer than the service takes.
 
-Decides what each of the library's errors means for a delivery. The only file that knows
-python-telegram-bot, which is not safe to call from several threads: one thread with an event
-loop of its own does all the talking, from the first message on.
+Decides what each of the library's errors means for a delivery. python-telegram-bot, which only
+this file and `telegram_hearing` know, is not safe to call from several threads: one thread with
+an event loop of its own does all the talking, from the first message on, and the hearing too.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from datetime import timedelta
 from threading import Lock, Thread
 from typing import Any, TextIO
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Message as Sent
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,10 +31,12 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.answers import can_be_answered
+from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
 from alerts.channels.http import url_problem
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
+from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
 from alerts.model import ChannelSettings
 
 ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
@@ -71,7 +75,16 @@ class Telegram:
     quiet = True
     digests = True
 
-    def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        pace: Pace = USUAL_PACE,
+    ) -> None:
+        self._id = settings.id
+        self._pace = pace
+        self._hearing: Hearing | None = None
         self._token = settings.options["token"]
         self._root = settings.options.get("base_url", OFFICIAL).rstrip("/")
         self._proxy = settings.options.get("proxy")
@@ -101,6 +114,17 @@ class Telegram:
             detail = f"the answer is not the Bot API's ({type(error).__name__})"
             raise DeliveryError(Failure.LATER, detail) from None
 
+    def listen(self, talk: Talk, people: Mapping[str, Sequence[str]], memory: Memory) -> None:
+        """Begin to listen, until the channel is closed; returns at once.
+
+        Messages have buttons from now on. What goes wrong with listening is logged and tried
+        again, and never touches sending.
+        """
+        line = self._secrecy.line
+        self._hearing = Hearing(self._id, talk, people, memory, line, self._pace)
+        with suppress(RuntimeError):  # closed already
+            self._opened()
+
     def close(self) -> None:
         """End what is under way, stop the thread and give back the connections."""
         with self._lock:
@@ -112,26 +136,47 @@ class Telegram:
 
     async def _deliver(self, bot: Bot, message: Message) -> None:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
-            for part in parts(message.text):
-                await self._say(bot, message.address, part)
+            # A button that nobody hears would be a lie; then there is the link.
+            hearing = self._hearing
+            pieces = list(parts(message.text if hearing else message.linked))
+            for piece in pieces[:-1]:
+                await self._say(bot, message.address, piece, None)
+            below = keyboard(message.buttons) if hearing else None
+            sent = await self._say(bot, message.address, pieces[-1], below)
+        if hearing is not None and message.buttons:
+            await self._keep(hearing, sent, message)
 
-    async def _say(self, bot: Bot, address: str, text: str) -> None:
+    async def _keep(self, hearing: Hearing, sent: Sent, message: Message) -> None:
+        """It has been sent: whatever fails now must not have it sent again."""
         try:
-            await self._call(bot, self._moved.get(address, address), text)
+            about = [n.alert for n in message.notices if can_be_answered(n)]
+            await hearing.keep(sent, about, message.buttons)
+        except Exception as error:
+            log.warning("a Telegram message will not be edited: %s", type(error).__name__)
+
+    async def _say(
+        self, bot: Bot, address: str, text: str, below: InlineKeyboardMarkup | None
+    ) -> Sent:
+        try:
+            return await self._call(bot, self._moved.get(address, address), text, below)
         except ChatMigrated as moved:
             # Once: the new id is kept, so that the rest of this run needs no detour.
-            await self._call(bot, moved.new_chat_id, text)
+            sent = await self._call(bot, moved.new_chat_id, text, below)
             self._moved[address] = moved.new_chat_id
             log.warning(
                 "the Telegram chat %s has become %s: change the address in people.toml",
                 address,
                 moved.new_chat_id,
             )
+            return sent
 
-    async def _call(self, bot: Bot, chat: int | str, text: str) -> None:
-        await bot.send_message(
-            chat_id=chat, text=text, link_preview_options=LinkPreviewOptions(is_disabled=True)
-        )
+    async def _call(
+        self, bot: Bot, chat: int | str, text: str, below: InlineKeyboardMarkup | None
+    ) -> Sent:
+        return await bot.send_message(
+            chat_id=chat, text=text, reply_markup=below,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )  # fmt: skip
 
     def _opened(self) -> _Line:
         with self._lock:
@@ -139,6 +184,8 @@ class Telegram:
                 raise RuntimeError
             if self._line is None or not self._line.alive:
                 self._line = self._new_line()
+            if self._hearing is not None:
+                self._line.hear(self._hearing)
             return self._line
 
     def _new_line(self) -> _Line:
@@ -231,11 +278,12 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
 
 
 class _Line:
-    """The thread that talks. What receives updates belongs on the same loop, beside the sends."""
+    """The thread that talks. What receives updates runs on the same loop, beside the sends."""
 
     def __init__(self, bot: Bot, requests: tuple[HTTPXRequest, ...]) -> None:
         self.bot = bot
         self._requests = requests
+        self._hears = False
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="telegram", daemon=True)
         self._thread.start()
@@ -256,6 +304,12 @@ class _Line:
             coroutine.close()
             raise
         future.result(most)
+
+    def hear(self, hearing: Hearing) -> None:
+        """Listen beside the sends from now on; asked again, it does already."""
+        if not self._hears:
+            self._hears = True
+            asyncio.run_coroutine_threadsafe(hearing.run(self.bot), self._loop)
 
     def stop(self) -> None:
         """Cancel what is under way and end the thread."""
@@ -278,6 +332,7 @@ class _Line:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self._loop.shutdown_default_executor()
         # The bot is never initialised: that asks the service, and would fail while it is away.
         for request in self._requests:
             await request.shutdown()

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import TextIO
 
-from alerts.channels.base import Message
+from alerts.channels.base import Link, Message
 from alerts.channels.http import Http, refusal, url_problem
 from alerts.channels.network import USUAL, Limits
 from alerts.model import ChannelSettings, Notice
@@ -34,7 +34,7 @@ class Webhook:
     def send(self, message: Message) -> None:
         """Post each notice of *message*. Raises `DeliveryError` unless all are accepted."""
         for notice in message.notices:
-            body = _bytes(body_of(notice, message.text, message.resent))
+            body = _bytes(body_of(notice, message.text, message.resent, message.link))
             headers = {SIGNATURE: signature(self._secret, body)} if self._secret else {}
             reply = self._http.post(self._url, body, headers)
             if (refused := refusal(reply)) is not None:
@@ -45,9 +45,10 @@ class Webhook:
         self._http.close()
 
 
-def body_of(notice: Notice, text: str, resent: bool) -> dict[str, object]:
-    """Return the contract's body for *notice*, told in *text*."""
-    return {
+def body_of(notice: Notice, text: str, resent: bool, link: Link | None = None) -> dict[str, object]:
+    """Return the contract's body for *notice*, told in *text*; with where it can be answered, if
+    there is a page for it."""
+    body: dict[str, object] = {
         "id": notice.id,
         "alert": notice.alert,
         "kind": notice.kind.value,
@@ -58,6 +59,7 @@ def body_of(notice: Notice, text: str, resent: bool) -> dict[str, object]:
         "resent": resent,
         "event": notice.event.value,
     }
+    return body if link is None else {**body, "answer_url": link.url}
 
 
 def signature(secret: str, body: bytes) -> str:

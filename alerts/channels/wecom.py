@@ -82,17 +82,21 @@ def body_of(message: Message) -> dict[str, Any]:
     mobiles = [n for n in names if MOBILE.fullmatch(n)]
     everybody = ["@all"] if EVERYBODY.intersection(names) else []
     members = [n for n in names if n not in mobiles and n not in EVERYBODY]
+    link = message.link
     if mobiles or everybody:
         return {
             "msgtype": "text",
             "text": {
-                "content": cut(message.text, TEXT, octets),
+                "content": _within(message.text, TEXT, f"\n{link.line}" if link else ""),
                 "mentioned_list": members + everybody,
                 "mentioned_mobile_list": mobiles,
             },
         }
     tail = "".join(f"\n<@{name}>" for name in members)
-    return {"msgtype": "markdown", "markdown": {"content": _markdown(message.text, tail)}}
+    if link is not None:
+        tail = f"\n[{link.label}]({link.url}){tail}"
+    content = _within(_plain(message.text), MARKDOWN, tail)
+    return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
@@ -104,8 +108,9 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     return {"url": wrong} if wrong else {}
 
 
-def _markdown(text: str, tail: str) -> str:
-    return cut(_plain(text), MARKDOWN - octets(tail), octets) + tail
+def _within(text: str, most: int, tail: str) -> str:
+    """The end, a link or a name, is never what is cut."""
+    return cut(text, most - octets(tail), octets) + tail
 
 
 def _plain(text: str) -> str:

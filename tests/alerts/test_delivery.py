@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.channels.base import Channel, DeliveryError, Failure, Message
+from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
 from alerts.channels.console import Console
 from alerts.delivery import (
     FAILURES_IN_A_ROW,
@@ -146,6 +146,30 @@ def test_what_is_due_is_sent_and_recorded() -> None:
     assert (message.address, message.resent) == ("1", False)
     assert message.text.startswith("【更新提醒】“鞍山民政”微博已10天未更新")
     assert log.events() == ["notice_sent"]
+
+
+def test_a_message_says_where_it_can_be_answered() -> None:
+    outbox, chat = outbox_of(notice("n1"), notice("n2"), notice("n3", "li")), Line()
+    drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
+          link_of=lambda t: f"https://a.cn/{t.alerts}{t.people}")  # fmt: skip
+    zhang, li = chat.messages
+    assert zhang.link == Link("https://a.cn/(1, 2)('zhang',)", "点此回复")
+    assert li.link == Link("https://a.cn/(3,)('li',)", "点此回复")
+    assert [[b.data for b in row] for row in zhang.buttons] == [["ack:1"], ["ack:2"]]
+
+
+def test_without_pages_there_is_no_link() -> None:
+    outbox, chat = outbox_of(notice("n1")), Line()
+    deliver(outbox, {"chat": chat})
+    assert [(m.link, len(m.buttons)) for m in chat.messages] == [(None, 1)]
+
+
+def test_a_message_of_an_end_asks_for_no_answer() -> None:
+    ended = notice("n1", event=Event.RESOLVED, reason=Reason.POSTED)
+    outbox, chat = outbox_of(ended), Line()
+    drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
+          link_of=lambda _: "https://a.cn/")  # fmt: skip
+    assert [(m.link, m.buttons) for m in chat.messages] == [(None, ())]
 
 
 def test_nothing_due_is_no_round() -> None:

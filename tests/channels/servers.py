@@ -18,8 +18,8 @@ from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Lock, Thread
-from typing import Any, cast
+from threading import Condition, Event, Lock, Thread
+from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from aiosmtpd.controller import Controller
@@ -221,27 +221,154 @@ def serving(both: Path) -> ssl.SSLContext:
 
 
 class BotApi:
-    """Telegram's Bot API: getMe and sendMessage, with its own error bodies."""
+    """Telegram's Bot API, as far as a bot needs it to talk and to hear, with its own errors."""
 
     GROUP, MOVED_TO = -4001, -1004001
+    ME: ClassVar[dict[str, Any]] = {
+        "id": 110201543, "is_bot": True, "first_name": "值守", "username": "a_bot"
+    }  # fmt: skip
+    PATIENCE = 0.2  # seconds that a question for updates is held open here
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.trouble: Given | None = None
-        self._lock = Lock()
+        self.deaf: Given | None = None  # what getUpdates answers instead
+        self.edit_trouble: Given | None = None
+        self.messages: dict[tuple[int, int], dict[str, Any]] = {}  # as they stand now
+        self.toasts: list[dict[str, str]] = []
+        self.menu: list[dict[str, str]] = []
+        self.edits = 0
+        self.questions = 0
+        self._updates: list[dict[str, Any]] = []
+        self._number = 700
+        self._changed = Condition()
 
     def __call__(self, asked: Asked) -> Given:
         _, bot, method = asked.path.split("/")
         if bot != f"bot{TOKEN}":
             return refused(401, "Unauthorized")
-        if method == "getMe":
-            me = {"id": 110201543, "is_bot": True, "first_name": "值守", "username": "a_bot"}
-            return given({"ok": True, "result": me})
-        if method != "sendMessage":
-            return refused(404, "Not Found")
-        return self.trouble or self._message(asked.form)
+        answer = getattr(self, f"_{method}", None)
+        try:
+            return answer(asked.form) if answer else refused(404, "Not Found")
+        finally:
+            with self._changed:
+                self._changed.notify_all()
 
-    def _message(self, form: dict[str, str]) -> Given:
+    def wait(self, happened: Callable[[], Any]) -> None:
+        """Wait until *happened*, looking whenever the bot has asked for something."""
+        with self._changed:
+            assert self._changed.wait_for(happened, timeout=30)
+
+    def write(self, user: int, text: str, chat: int | None = None) -> None:
+        """Let somebody write to the bot: *user* privately, or in the group *chat*."""
+        entity = {"offset": 0, "length": len(text.partition(" ")[0]), "type": "bot_command"}
+        message = {
+            "message_id": self._next(), "date": 1708300800, "text": text, "from": _user(user),
+            "chat": _chat(user if chat is None else chat),
+            **({"entities": [entity]} if text.startswith("/") else {}),
+        }  # fmt: skip
+        self._feed({"message": message})
+
+    def press(self, user: int, label: str, chat: int | None = None) -> None:
+        """Let *user* press the button *label* below the newest message of the chat that has it."""
+        where = user if chat is None else chat
+        messages = [m for (c, _), m in self.messages.items() if c == where]
+        message, data = next(
+            (m, button["callback_data"])
+            for m in reversed(messages)
+            for row in m.get("reply_markup", {}).get("inline_keyboard", [])
+            for button in row
+            if button["text"] == label
+        )
+        self.call_back(user, data, message)
+
+    def call_back(self, user: int, data: str, message: Mapping[str, Any]) -> None:
+        query = {
+            "id": f"q{self._next()}", "from": _user(user), "message": message,
+            "chat_instance": "42", "data": data,
+        }  # fmt: skip
+        self._feed({"callback_query": query})
+
+    def feed(self, update: dict[str, Any]) -> None:
+        """Let any update come in."""
+        self._feed(update)
+
+    def labels(self, chat: int) -> list[list[str]]:
+        """Return what is written on the buttons of the newest message of *chat* now."""
+        newest = [m for (c, _), m in self.messages.items() if c == chat][-1]
+        rows = newest.get("reply_markup", {}).get("inline_keyboard", [])
+        return [[button["text"] for button in row] for row in rows]
+
+    def forget(self, chat: int) -> None:
+        """Let somebody clear the history of their chat."""
+        self.messages = {at: m for at, m in self.messages.items() if at[0] != chat}
+
+    def texts(self, chat: int) -> list[str]:
+        """Return the messages of *chat* as they stand now."""
+        return [m["text"] for (c, _), m in self.messages.items() if c == chat]
+
+    def _next(self) -> int:
+        with self._changed:
+            self._number += 1
+            return self._number
+
+    def _feed(self, update: dict[str, Any]) -> None:
+        with self._changed:
+            self._number += 1
+            self._updates.append({"update_id": self._number, **update})
+            self._changed.notify_all()
+
+    def _getMe(self, _: dict[str, str]) -> Given:
+        return self.deaf or given({"ok": True, "result": self.ME})
+
+    def _setMyCommands(self, form: dict[str, str]) -> Given:
+        self.menu = json.loads(form["commands"])
+        return given({"ok": True, "result": True})
+
+    def _getUpdates(self, form: dict[str, str]) -> Given:
+        self.questions += 1
+        if self.deaf:
+            return self.deaf
+        offset = int(form.get("offset", 0))
+        with self._changed:
+            self._updates = [u for u in self._updates if u["update_id"] >= offset]
+            self._changed.wait_for(lambda: self._updates, timeout=self.PATIENCE)
+            return given({"ok": True, "result": self._updates[:100]})
+
+    def _answerCallbackQuery(self, form: dict[str, str]) -> Given:
+        if form["callback_query_id"] == "old":
+            return refused(400, "Bad Request: query is too old and response timeout expired")
+        if len(form.get("text", "")) > 200:
+            return refused(400, "Bad Request: MESSAGE_TOO_LONG")
+        self.toasts.append(form)
+        return given({"ok": True, "result": True})
+
+    def _editMessageText(self, form: dict[str, str]) -> Given:
+        return self._edited(form, {"text": form["text"]})
+
+    def _editMessageReplyMarkup(self, form: dict[str, str]) -> Given:
+        return self._edited(form, {})
+
+    def _edited(self, form: dict[str, str], change: dict[str, Any]) -> Given:
+        if self.edit_trouble:
+            return self.edit_trouble
+        found = self.messages.get((int(form["chat_id"]), int(form["message_id"])))
+        if found is None:
+            return refused(400, "Bad Request: message to edit not found")
+        markup = (
+            {"reply_markup": json.loads(form["reply_markup"])} if "reply_markup" in form else {}
+        )
+        changed = {k: v for k, v in found.items() if k != "reply_markup"} | change | markup
+        if changed == found:
+            return refused(400, "Bad Request: message is not modified: specified new message "
+                                "content and reply markup are exactly the same")  # fmt: skip
+        self.edits += 1
+        self.messages[int(form["chat_id"]), int(form["message_id"])] = changed
+        return given({"ok": True, "result": changed})
+
+    def _sendMessage(self, form: dict[str, str]) -> Given:
+        if self.trouble:
+            return self.trouble
         chat, text = form["chat_id"], form["text"]
         if chat == "403":
             return refused(403, "Forbidden: bot was blocked by the user")
@@ -255,14 +382,30 @@ class BotApi:
             )
         if len(text.encode("utf-16-le")) // 2 > 4096:
             return refused(400, "Bad Request: message is too long")
-        with self._lock:
-            self.sent.append(form)
-            number = len(self.sent)
-        result = {
-            "message_id": number, "date": 1708300800, "text": text,
-            "chat": {"id": 1, "type": "private", "first_name": "三"},
+        number = self._next()
+        message = {
+            "message_id": number, "date": 1708300800, "text": text, "from": self.ME,
+            "chat": _chat(int(chat)),
+            **_markup(form),
         }  # fmt: skip
-        return given({"ok": True, "result": result})
+        with self._changed:
+            self.sent.append(form)
+            self.messages[int(chat), number] = message
+        return given({"ok": True, "result": message})
+
+
+def _markup(form: dict[str, str]) -> dict[str, Any]:
+    return {"reply_markup": json.loads(form["reply_markup"])} if "reply_markup" in form else {}
+
+
+def _user(number: int) -> dict[str, Any]:
+    return {"id": number, "is_bot": False, "first_name": "三", "language_code": "zh-hans"}
+
+
+def _chat(number: int) -> dict[str, Any]:
+    if number < 0:
+        return {"id": number, "type": "supergroup", "title": "政务新媒体值守群"}
+    return {"id": number, "type": "private", "first_name": "三"}
 
 
 def refused(status: int, description: str, **parameters: int) -> Given:

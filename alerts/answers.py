@@ -1,0 +1,236 @@
+"""Which answers a message offers, what a link to answer by carries, and what a time means. Pure.
+
+Answering itself is `alerts.lifecycle`'s and `alerts.custody`'s; a link is signed elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from alerts.channels.base import Button, Buttons
+from alerts.custody import HANDOVER
+from alerts.lifecycle import promise_refusal
+from alerts.model import Event, Hours, Kind, Notice, Person
+from alerts.words import Words
+
+VALID = timedelta(days=30)
+TIMES = 5  # common times that are offered
+EVENINGS = 3  # days ahead, today included, on which the end of work is offered
+ALERTS, PEOPLE = 12, 12  # of one ticket: a link has to stay short
+RELATIVE = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "today": 0, "tomorrow": 1}
+CLOCK = r"(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|[点时](?:(?P<minute2>\d{1,2})分?)?)"
+DATE = r"(?:(?P<year>\d{4})[-/年])?(?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
+WHEN = re.compile(rf"(?:(?:{DATE}|(?P<relative>{'|'.join(RELATIVE)}))\s*)?{CLOCK}")
+
+
+class Answer(StrEnum):
+    """What people may answer."""
+
+    ACKNOWLEDGE = "ack"  # 「已知悉」
+    TODAY = "today"  # 「今日发布」
+    SCHEDULED = "set"  # 「已设定时发布」, with a time
+    ACCEPT = "accept"  # 「确认接收」 of a handover, by either side
+    MINE = "mine"  # 「是我发的」, by the new custodian
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a link stands for: these people may answer these alerts, for 30 days."""
+
+    alerts: tuple[int, ...]
+    people: tuple[str, ...]
+    issued_at: datetime
+
+    def valid(self, now: datetime) -> bool:
+        """Whether the link still opens at *now*. One from ahead stems from a clock that
+        jumped, and opens."""
+        return now < self.issued_at + VALID
+
+
+def ticket_for(notices: Sequence[Notice], now: datetime) -> Ticket | None:
+    """Return the ticket of a message that speaks for *notices*; None if none can be answered."""
+    answerable = [n for n in notices if can_be_answered(n)]
+    if not answerable:
+        return None
+    alerts = tuple(dict.fromkeys(n.alert for n in answerable))
+    people = tuple(dict.fromkeys(n.person for n in answerable))
+    return Ticket(alerts[:ALERTS], people[:PEOPLE], now)
+
+
+def can_be_answered(notice: Notice) -> bool:
+    """Return whether *notice* asks for anything: summaries and ends do not."""
+    return notice.alert != 0 and notice.event in (Event.ALERT, Event.REMINDER)
+
+
+def handover_of(subject: str) -> int | None:
+    """Return the handover that an alert's *subject* is; None for another trouble of the kind."""
+    number = subject.removeprefix(HANDOVER)
+    return int(number) if number != subject and number.isdecimal() else None
+
+
+def offered(kind: Kind, breach_at: datetime | None, hours: Hours, now: datetime) -> list[Answer]:
+    """Return the answers to an open alert of *kind* at *now*, handovers' own aside.
+
+    A post can be promised only for a silence whose limit, *breach_at*, has not passed.
+    """
+    found = [Answer.ACKNOWLEDGE]
+    if kind is not Kind.SILENCE or breach_at is None:
+        return found
+    if promise_refusal(end_of_today(hours, now), False, breach_at, hours, now) is None:
+        found.append(Answer.TODAY)
+    if common_times(breach_at, hours, now):
+        found.append(Answer.SCHEDULED)
+    return found
+
+
+def end_of_today(hours: Hours, now: datetime) -> datetime:
+    """Return the instant that 「今日发布」 promises at *now*."""
+    return _at(now.astimezone(hours.zone).date(), hours.today_until, hours.zone)
+
+
+def common_times(breach_at: datetime, hours: Hours, now: datetime) -> list[datetime]:
+    """Return times for which a post may well be scheduled, all before *breach_at*, soonest first:
+    the beginning and end of work of the coming days, and the last morning in time."""
+    today = now.astimezone(hours.zone).date()
+    last = breach_at.astimezone(hours.zone).date() - timedelta(days=1)
+    days = [today + timedelta(days=n) for n in range(EVENINGS)]
+    wanted = [(day, at) for day in days for at in (hours.call_at, hours.today_until)]
+    instants = {_at(day, at, hours.zone) for day, at in wanted if now < _at(day, at, hours.zone)}
+    soonest = sorted(at for at in instants if at < breach_at)[:TIMES]
+    final = _at(last, hours.call_at, hours.zone)
+    return soonest if final <= now or final in soonest else sorted({*soonest[: TIMES - 1], final})
+
+
+def parse_time(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """Return the instant that *text* names, as people write it; None if it names none.
+
+    「17:30」 「明天9点」 「2月15日 10:00」 「2-15 10:00」, or ISO 8601. A date without a year is
+    the one nearest ahead, one of the last month excepted: that is a slip, and past.
+    """
+    cleaned = " ".join(text.split())
+    found = WHEN.fullmatch(cleaned)
+    try:
+        if found is None:
+            return _iso(cleaned, zone)
+        at = time(int(found["hour"]), int(found["minute"] or found["minute2"] or 0))
+        return _at(_day(found, now.astimezone(zone).date()), at, zone)
+    except ValueError:
+        return None
+
+
+def _day(found: re.Match[str], today: date) -> date:
+    if found["month"] is None:
+        return today + timedelta(days=RELATIVE.get(found["relative"] or "", 0))
+    month, day = int(found["month"]), int(found["day"])
+    if found["year"] is not None:
+        return date(int(found["year"]), month, day)
+    this_year = date(today.year, month, day)
+    past = this_year < today - timedelta(days=31)
+    return date(today.year + 1, month, day) if past else this_year
+
+
+def _iso(text: str, zone: ZoneInfo) -> datetime | None:
+    moment = datetime.fromisoformat(text)
+    if len(text) <= len("2024-02-15"):
+        return None  # a day is no time
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+# Buttons, and what comes back when one is pressed: `<answer>:<alert>[:<minutes of Unix time>]`.
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a button stood for. *until*: the time it named."""
+
+    answer: Answer
+    alert: int
+    until: datetime | None = None
+
+
+def data_of(pressed: Pressed) -> str:
+    """Return what a button carries."""
+    parts = [pressed.answer.value, str(pressed.alert)]
+    if pressed.until is not None:
+        parts.append(str(int(pressed.until.timestamp()) // 60))
+    return ":".join(parts)
+
+
+def pressed_of(data: str) -> Pressed | None:
+    """Return what a button that carried *data* stood for; None if it is none of ours."""
+    found = re.fullmatch(r"([a-z]{1,8}):(\d{1,15})(?::(\d{1,9}))?", data, re.ASCII)
+    if found is None or found[1] not in set(Answer):
+        return None
+    until = datetime.fromtimestamp(int(found[3]) * 60, UTC) if found[3] else None
+    return Pressed(Answer(found[1]), int(found[2]), until)
+
+
+def label(answer: Answer, words: Words) -> str:
+    """Return what is written on the button of *answer*."""
+    return {
+        Answer.ACKNOWLEDGE: words.text("Noted"),
+        Answer.TODAY: words.text("Will publish today"),
+        Answer.SCHEDULED: words.text("Already scheduled"),
+        Answer.ACCEPT: words.text("Accept the handover"),
+        Answer.MINE: words.text("I published it"),
+    }[answer]
+
+
+def buttons(
+    notices: Sequence[Notice],
+    people: Mapping[str, Person],
+    words: Words,
+    hours: Hours,
+    now: datetime,
+) -> Buttons:
+    """Return the buttons below a message that speaks for *notices*: a row an alert, numbered as
+    in the message where it speaks for several."""
+    distinct = list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
+    rows = []
+    for number, notice in enumerate(distinct, 1):
+        before = f"{number}. " if len(distinct) > 1 else ""
+        row = tuple(
+            Button(before + label(answer, words), data_of(Pressed(answer, notice.alert)))
+            for answer in _of_notice(notice, people, hours, now)
+        )
+        rows += [row] if row else []
+    return tuple(dict.fromkeys(rows))
+
+
+def time_buttons(
+    alert: int, breach_at: datetime, words: Words, hours: Hours, now: datetime
+) -> Buttons:
+    """Return a row for each time for which a post may well be scheduled."""
+    return tuple(
+        (Button(words.moment(at), data_of(Pressed(Answer.SCHEDULED, alert, at))),)
+        for at in common_times(breach_at, hours, now)
+    )
+
+
+def _of_notice(
+    notice: Notice, people: Mapping[str, Person], hours: Hours, now: datetime
+) -> Iterator[Answer]:
+    if not can_be_answered(notice):
+        return
+    yield from _of_handover(notice, people)
+    yield from offered(notice.kind, notice.facts.breach_at, hours, now)
+
+
+def _of_handover(notice: Notice, people: Mapping[str, Person]) -> Iterator[Answer]:
+    """A message tells the two sides of a handover by their names."""
+    told, person = notice.facts.handover, people.get(notice.person)
+    if told is None or person is None or handover_of(notice.subject) is None:
+        return
+    if person.name in told.awaiting:
+        yield Answer.ACCEPT
+    elif not told.awaiting and told.unproven and person.name == told.taker:
+        yield Answer.MINE

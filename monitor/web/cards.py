@@ -1,0 +1,287 @@
+"""What the answer page shows of one alert: values in the reader's words, ready to be laid out.
+
+Asks the desk and the counter; knows no page and no server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from alerts import answers
+from alerts.answers import Answer
+from alerts.errors import RefusedError
+from alerts.model import Alert, Event, Notice, NoticeState
+from alerts.render import render
+from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
+from monitor.answering import OF_ACCOUNTS, Counter
+from monitor.desk import Desk
+from monitor.register import Register
+from monitor.store.base import Store
+
+Json = dict[str, Any]
+ENDED, OTHER = "ended", "other"  # looks besides the verdicts'
+FIELD = "%Y-%m-%dT%H:%M"  # what a browser's field for a local time holds
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of an alert's facts. *href*: where a tap on it leads; *note*: in smaller letters."""
+
+    label: str
+    text: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button. *value* is what it sends."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One alert. *look*: a verdict, `ended` or `other`. *soonest*, *latest*: the bounds of a
+    time that may be named, as a browser's field takes them."""
+
+    alert: int
+    title: str
+    look: str
+    mark: str
+    headline: str
+    warning: str
+    facts: tuple[Fact, ...] = ()
+    message: str = ""
+    standing: tuple[str, ...] = ()
+    told: tuple[Fact, ...] = ()
+    told_names: str = ""
+    choices: tuple[Choice, ...] = ()
+    times: tuple[Choice, ...] = ()
+    soonest: str = ""
+    latest: str = ""
+    hint: str = ""
+
+
+class Cards:
+    """Makes the cards of alerts."""
+
+    def __init__(
+        self, desk: Desk, counter: Counter, store: Store, register: Register, words: Words
+    ) -> None:
+        self._desk = desk
+        self._counter = counter
+        self._store = store
+        self._register = register
+        self._words = words
+        self._zone = register.hours.zone
+
+    def card(self, number: int, people: Sequence[str], now: datetime) -> Card | None:
+        """Return the card of one alert at *now*, for any of *people* to answer; None if there is
+        no such alert."""
+        alert = self._counter.find(number)
+        if alert is None:
+            return None
+        notices = self._store.notices_of([number]).get(number, ())
+        explained = self._explained(alert, now)
+        if alert.resolved_at is not None:
+            return self._ended(alert, notices, explained, now)
+        if explained is None:
+            return self._other(alert, notices, people, now)
+        return self._account(alert, notices, explained, people, now)
+
+    def _explained(self, alert: Alert, now: datetime) -> Json | None:
+        if alert.kind not in OF_ACCOUNTS or alert.subject not in self._register.accounts:
+            return None
+        try:
+            return self._desk.explain(alert.subject, now)
+        except RefusedError:
+            return None
+
+    def _account(
+        self,
+        alert: Alert,
+        notices: Sequence[Notice],
+        explained: Json,
+        people: Sequence[str],
+        now: datetime,
+    ) -> Card:
+        words = self._words
+        breach_at = datetime.fromisoformat(explained["breach_at"])
+        choices = self._choices(alert, people, now)
+        scheduled = Answer.SCHEDULED.value in {c.value for c in choices}
+        times = self._counter.times(alert, now) if scheduled else []
+        return Card(
+            alert=alert.id,
+            title=self._counter.label(alert),
+            look=explained["verdict"],
+            mark=words.verdict(explained["verdict"]),
+            headline=self._headline(explained),
+            warning=self._warning(explained, now),
+            facts=tuple(self._facts(explained)),
+            standing=tuple(self._counter.standing(alert, now)),
+            told=self._told(notices),
+            told_names=self._told_names(notices),
+            choices=tuple(c for c in choices if c.value != Answer.SCHEDULED.value),
+            times=tuple(Choice(self._field(at), words.moment(at)) for at in times),
+            soonest=self._field(now) if times else "",
+            latest=self._field(breach_at) if times else "",
+            hint=self._hint(alert, choices, breach_at, now),
+        )
+
+    def _other(
+        self, alert: Alert, notices: Sequence[Notice], people: Sequence[str], now: datetime
+    ) -> Card:
+        """The card of a trouble that is not an account's: what its newest message says."""
+        subject, message = self._message(notices)
+        return Card(
+            alert=alert.id,
+            title=self._counter.label(alert),
+            look=OTHER,
+            mark=self._words.kind(alert.kind.value),
+            headline=subject,
+            warning="",
+            message=message,
+            standing=tuple(self._counter.standing(alert, now)),
+            told=self._told(notices),
+            told_names=self._told_names(notices),
+            choices=self._choices(alert, people, now),
+        )
+
+    def _ended(
+        self, alert: Alert, notices: Sequence[Notice], explained: Json | None, now: datetime
+    ) -> Card:
+        why = self._words.reason(alert.resolution.value) if alert.resolution else ""
+        return Card(
+            alert=alert.id,
+            title=self._counter.label(alert),
+            look=ENDED,
+            mark=self._words.text("Ended"),
+            headline=self._words.text("This alert has ended: {why}").format(why=why),
+            warning=self._words.text("Nothing is left to be done here."),
+            facts=tuple(self._facts(explained)) if explained else (),
+            standing=tuple(self._counter.standing(alert, now)),
+            told=self._told(notices),
+            told_names=self._told_names(notices),
+        )
+
+    def _headline(self, explained: Json) -> str:
+        words, days = self._words, self._words.days(explained["quiet_days"])
+        if explained["waiting"]:
+            return words.text("nothing seen in {days} of watching").format(days=days)
+        if explained["cannot_see_since"]:
+            return words.text("unreadable since {since}, before that {quiet}").format(
+                since=words.since(datetime.fromisoformat(explained["cannot_see_since"])),
+                quiet=words.text("no update known for {days}").format(days=days),
+            )
+        return words.text("no update for {days}").format(days=days)
+
+    def _warning(self, explained: Json, now: datetime) -> str:
+        words = self._words
+        breach_at = datetime.fromisoformat(explained["breach_at"])
+        if explained["verdict"] == "fresh":
+            return words.text("It has published; this alert ends by itself.")
+        if breach_at <= now:
+            return words.text("The limit passed on {at}. Please publish at once.").format(
+                at=words.moment(breach_at)
+            )
+        day = date.fromisoformat(explained["publish_by"])
+        return words.text("Publish by {day}").format(day=words.day(day))
+
+    def _facts(self, explained: Json) -> Iterator[Fact]:
+        words, last = self._words, explained["last_post"]
+        if last is not None:
+            title = one_line(last["title"], TITLE)
+            at = words.moment(datetime.fromisoformat(last["published_at"]))
+            yield Fact(words.text("Last post"), title or at, _web(last["url"]), at if title else "")
+        yield from self._deadline(explained)
+        yield from self._whom_to_call(explained)
+        if _web(explained["link"]):
+            link = one_line(explained["link"], LINK)
+            yield Fact(words.text("Page"), words.text("Open the account"), _web(link))
+
+    def _deadline(self, explained: Json) -> Iterator[Fact]:
+        words = self._words
+        day = date.fromisoformat(explained["publish_by"])
+        stretch = self._register.calendar.stretch(day)
+        note = ""
+        if stretch is not None:
+            span = words.span(stretch.first, stretch.last)
+            note = (
+                words.text("weekend of {span}").format(span=span)
+                if stretch.name == WEEKEND
+                else words.text("{holiday} holiday of {span}").format(
+                    holiday=words.holiday(stretch.name), span=span
+                )
+            )
+            if stretch.guessed:
+                note += words.text(" (reckoned: not announced yet)")
+        yield Fact(words.text("Last day to publish"), words.day(day), note=note)
+        breach_at = words.moment(datetime.fromisoformat(explained["breach_at"]))
+        limit = words.days(explained["rule"]["limit"])
+        rule = words.text("an update at least every {limit}").format(limit=limit)
+        yield Fact(words.text("Limit"), breach_at, note=rule)
+
+    def _whom_to_call(self, explained: Json) -> Iterator[Fact]:
+        custodian = self._register.people.get(explained["custodian"] or "")
+        if custodian is not None:
+            phone = one_line(custodian.phone or "", 40)
+            digits = "".join(c for c in phone if c.isdigit() or c in "+-")
+            yield Fact(
+                self._words.text("Held by"), custodian.name, f"tel:{digits}" if digits else "",
+                phone,
+            )  # fmt: skip
+
+    def _message(self, notices: Sequence[Notice]) -> tuple[str, str]:
+        newest = next((n for n in reversed(notices) if n.event is not Event.RESOLVED), None)
+        if newest is None:
+            return "", ""
+        said = render(newest, self._words, self._register.hours, False)
+        return said.subject, said.text.removeprefix(said.subject).strip("\n")
+
+    def _choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
+        offered = [answer for p in people for answer in self._counter.offers(alert, p, now)]
+        ordered = [answer for answer in Answer if answer in offered]
+        return tuple(Choice(a.value, answers.label(a, self._words)) for a in ordered)
+
+    def _hint(
+        self, alert: Alert, choices: Sequence[Choice], breach_at: datetime, now: datetime
+    ) -> str:
+        """Why what people may look for is not offered."""
+        values, words = {c.value for c in choices}, self._words
+        if not values or Answer.TODAY.value in values or alert.kind not in OF_ACCOUNTS:
+            return ""
+        if breach_at <= now:
+            return words.text("The limit has passed, so a promise is not accepted any more.")
+        if Answer.SCHEDULED.value in values:
+            closes = f"{self._register.hours.today_closes:%H:%M}"
+            return words.text("“Will publish today” is accepted until {at} only.").format(at=closes)
+        return ""
+
+    def _told_names(self, notices: Sequence[Notice]) -> str:
+        told = dict.fromkeys(n.person for n in notices if n.state is not NoticeState.WITHDRAWN)
+        return self._words.listing([self._counter.name(person) for person in told])
+
+    def _told(self, notices: Sequence[Notice]) -> tuple[Fact, ...]:
+        words = self._words
+        return tuple(
+            Fact(
+                words.moment(n.sent_at or n.created_at),
+                self._counter.name(n.person),
+                note=f"{words.reason(n.reason.value)} · {words.notice_state(n.state.value)}",
+            )
+            for n in notices
+            if n.state is not NoticeState.WITHDRAWN
+        )
+
+    def _field(self, at: datetime) -> str:
+        return at.astimezone(self._zone).strftime(FIELD)
+
+
+def _web(url: str | None) -> str:
+    """An address a browser may be sent to; what a feed says is not trusted to be one."""
+    return url if url and url.startswith(("https://", "http://")) else ""

@@ -1,0 +1,253 @@
+"""The answer page, and whether the service lives and is ready.
+
+Looking changes nothing, because chat programs fetch every link before anybody taps it; only a
+POST acts. The link is the authority: whoever has it may answer for those it was sent to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from alerts.answers import Answer, Ticket, parse_time
+from alerts.signing import PATH, Signer
+from alerts.words import Table, Words
+from monitor.answering import Counter, Said
+from monitor.clock import Clock
+from monitor.say import Say
+from monitor.web.cards import Card, Cards
+
+HERE = Path(__file__).parent
+LARGEST = 4096  # bytes of a form
+GUARD = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+# What the templates say by themselves.
+TEXTS: Table = {
+    "brand": "Account freshness",
+    "you_are": "You are",
+    "sent_to": "Sent to",
+    "again": "To answer something else:",
+    "who_are_you": "Who are you?",
+    "left": "You are not among the people any more; please ask the operator.",
+    "alert": "Alert",
+    "scheduled": "Already scheduled …",
+    "when": "For when is it scheduled?",
+    "other_time": "Another time",
+    "confirm": "Confirm",
+    "told": "Who was told",
+    "safe": "Opening this page records nothing; only a button does.",
+}
+
+Unready = Callable[[datetime], Sequence[str]]  # what is not as it should be, a word or two each
+Next = Callable[[Request], Awaitable[Response]]
+
+
+class Pages:
+    """What the addresses of the site answer."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        cards: Cards,
+        counter: Counter,
+        words: Words,
+        unready: Unready,
+        clock: Clock,
+        say: Say,
+    ) -> None:
+        self._signer = signer
+        self._cards = cards
+        self._counter = counter
+        self._words = words
+        self._unready = unready
+        self._clock = clock
+        self._say = say
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._texts = words.table(TEXTS)
+        self._style = (HERE / "static" / "style.css").read_bytes()
+
+    def answer_page(self, token: str) -> Response:
+        """Show the alerts of a link and what can be answered."""
+        now = self._clock()
+        ticket, refusal = self._ticket(token, now)
+        return refusal if ticket is None else self._page(ticket, None, None, now)
+
+    async def answer(self, token: str, request: Request) -> Response:
+        """Record an answer, and show what became of it."""
+        form = await _form(request)
+        return await run_in_threadpool(self._answered, token, form)
+
+    def alive(self) -> Response:
+        """Say that the process lives."""
+        return JSONResponse({"alive": True})
+
+    def ready(self) -> Response:
+        """Say whether the store answers and every loop runs; 503 if not, with what is amiss."""
+        try:
+            amiss = list(self._unready(self._clock()))
+        except Exception as error:
+            self._say("store_unreachable", error=type(error).__name__)
+            amiss = ["store"]
+        return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
+
+    def style(self) -> Response:
+        """Return the one style sheet."""
+        return Response(self._style, media_type="text/css; charset=utf-8")
+
+    def nothing(self, status: int) -> Response:
+        """Return the page of an address at which there is nothing, or of a mishap of ours."""
+        words = self._words
+        if status >= 500:
+            return self._sorry(
+                words.text("This does not work just now"),
+                words.text("Please try again in a moment, or ring up the operator."),
+                status,
+            )
+        return self._sorry(
+            words.text("There is nothing here"),
+            words.text("Please open the link in the newest message once more."),
+            status,
+        )
+
+    def _answered(self, token: str, form: Mapping[str, str]) -> Response:
+        now = self._clock()
+        ticket, refusal = self._ticket(token, now)
+        if ticket is None:
+            return refusal
+        alert = int(form["alert"]) if form.get("alert", "").isdecimal() else 0
+        said = self._said(ticket, alert, form, now)
+        return self._page(ticket, alert, said, now)
+
+    def _said(self, ticket: Ticket, alert: int, form: Mapping[str, str], now: datetime) -> Said:
+        words = self._words
+        by = form.get("person", "") if len(ticket.people) > 1 else ticket.people[0]
+        at = form.get("at", "")
+        named = Answer.SCHEDULED.value if at else form.get("answer", "")
+        if alert not in ticket.alerts or named not in set(Answer):
+            return Said(False, words.text("This answer does not fit here; please choose again."))
+        if by not in ticket.people:
+            return Said(False, words.text("Please choose who you are."))
+        until = parse_time((at or form.get("until", "")).replace("T", " "), words.zone, now)
+        said = self._counter.answer(alert, by, Answer(named), until, now)
+        self._say("answered", alert=alert, by=by, answer=named, done=said.done, way="page")
+        return said
+
+    def _ticket(self, token: str, now: datetime) -> tuple[Ticket | None, Response]:
+        words, ticket = self._words, self._signer.ticket(token)
+        if ticket is None:
+            return None, self._sorry(
+                words.text("This link is not valid"),
+                words.text("It is incomplete or not of this service. Please open the link in the "
+                           "newest message once more."),
+                404,
+            )  # fmt: skip
+        if not ticket.valid(now):
+            return None, self._sorry(
+                words.text("This link has expired"),
+                words.text("Links are valid for 30 days. Please use the newest message."),
+                410,
+            )
+        return ticket, Response()
+
+    def _page(
+        self, ticket: Ticket, answered: int | None, said: Said | None, now: datetime
+    ) -> Response:
+        people = [p for p in ticket.people if self._counter.known(p)]
+        cards = [c for n in ticket.alerts if (c := self._cards.card(n, people, now)) is not None]
+        if not cards:
+            return self._sorry(
+                self._words.text("This alert is not known"),
+                self._words.text("The database does not hold it any more."),
+                404,
+            )
+        status = 200 if said is None or said.done else 409
+        names = self._words.listing([self._counter.name(p) for p in ticket.people])
+        own = self._words.text("This link is for {names} alone, for 30 days. Do not pass it on.")
+        return self._rendered(
+            "answer.html", status, cards=cards, title=_title(cards, self._words),
+            people=[(p, self._counter.name(p)) for p in people],
+            names=names, own=own.format(names=names),
+            left=not people, asked=len(ticket.people) > 1, known=answered in ticket.alerts,
+            answered=answered, said=said, set_value=Answer.SCHEDULED.value,
+        )  # fmt: skip
+
+    def _sorry(self, title: str, text: str, status: int) -> Response:
+        return self._rendered("sorry.html", status, title=title, text=text)
+
+    def _rendered(self, template: str, status: int, **values: Any) -> Response:
+        page = self._templates.get_template(template).render(
+            **values, t=self._texts, lang=self._words.language.replace("_", "-")
+        )
+        return HTMLResponse(page, status)
+
+
+def site(pages: Pages, say: Say) -> FastAPI:
+    """Return the application: addresses, the guard of every answer, and a calm page for errors."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_api_route(f"/{PATH}/{{token}}", pages.answer_page, methods=["GET", "HEAD"])
+    app.add_api_route(f"/{PATH}/{{token}}", pages.answer, methods=["POST"])
+    app.add_api_route("/healthz", pages.alive, methods=["GET", "HEAD"])
+    app.add_api_route("/readyz", pages.ready, methods=["GET", "HEAD"])
+    app.add_api_route("/static/style.css", pages.style, methods=["GET", "HEAD"])
+
+    @app.exception_handler(HTTPException)
+    async def nothing_there(_: Request, error: HTTPException) -> Response:
+        return pages.nothing(error.status_code)
+
+    @app.middleware("http")
+    async def guarded(request: Request, call_next: Next) -> Response:
+        try:
+            response = await call_next(request)
+        except Exception as error:
+            # Not the address: it holds the link.
+            say("page_broke", error=type(error).__name__, bug=error)
+            response = pages.nothing(500)
+        response.headers.update(GUARD)
+        return response
+
+    return app
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a form. Raises `HTTPException` for one that is too long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413)
+    try:
+        return dict(parse_qsl(body.decode(), max_num_fields=20))
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+def _title(cards: Sequence[Card], words: Words) -> str:
+    if len(cards) == 1:
+        return cards[0].title
+    return words.text("{n} alerts").format(n=len(cards))

@@ -1,0 +1,119 @@
+"""A person taps through an answer on a telephone, in a real browser."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from alerts.model import Acknowledgement, Promise
+from monitor.store.base import Store
+from tests.rule_values import at
+from tests.web.site import MONDAY, Office, told_thrice
+
+playwright = pytest.importorskip("playwright.sync_api", reason="browser: no Playwright here")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TELEPHONE = {
+    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
+    "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
+}  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="browser: no Chromium is installed here"),
+    # The browser's own pipes.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as runner:
+        opened = runner.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def office(sqlite_store: Store) -> Office:
+    return told_thrice(sqlite_store)
+
+
+@pytest.fixture
+def page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
+    context = browser.new_context(**TELEPHONE)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    yield opened
+    context.close()
+    # Whatever the policy on contents forbids would be among them.
+    assert [text for text in complaints if "409" not in text] == []
+
+
+def test_noted_with_one_tap(office: Office, page: "playwright.Page") -> None:
+    with office.served() as url:
+        page.goto(url + office.path("zhang"))
+        page.get_by_role("button", name="已知悉").tap()
+        assert page.get_by_role("status").inner_text().startswith("已记录：张三已知悉。")
+    assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
+
+
+def test_the_first_screen_has_the_buttons(office: Office, page: "playwright.Page") -> None:
+    with office.served() as url:
+        page.goto(url + office.path("zhang"))
+        for name in ("已知悉", "今日发布"):
+            box = page.get_by_role("button", name=name).bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["y"] + box["height"] < 844
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_scheduled_post_with_a_common_time(office: Office, page: "playwright.Page") -> None:
+    with office.served() as url:
+        page.goto(url + office.path("zhang"))
+        assert not page.get_by_role("button", name="3月19日（周二）09:00").is_visible()
+        page.get_by_text("已设定时发布").tap()
+        page.get_by_role("button", name="3月19日（周二）09:00").tap()
+        assert "3月19日（周二）09:00定时发布" in page.get_by_role("status").inner_text()
+    assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
+
+
+def test_a_scheduled_post_with_a_time_of_ones_own(office: Office, page: "playwright.Page") -> None:
+    with office.served() as url:
+        page.goto(url + office.path("zhang"))
+        page.get_by_text("已设定时发布").tap()
+        page.get_by_label("其他时间").fill("2024-03-19T11:45")
+        page.get_by_role("button", name="确定").tap()
+        assert "11:45定时发布" in page.get_by_role("status").inner_text()
+    assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 11:45"), True)
+
+
+def test_in_a_group_nobody_answers_without_saying_who(
+    office: Office, page: "playwright.Page"
+) -> None:
+    with office.served() as url:
+        page.goto(url + office.path("zhang", "li"))
+        page.get_by_role("button", name="今日发布").tap()
+        assert page.get_by_role("status").count() == 0  # the browser asks for the name first
+        page.locator("form.answers").get_by_role("radio", name="李四").tap()
+        page.get_by_role("button", name="今日发布").tap()
+        assert "李四将于今日17:30前发布" in page.get_by_role("status").inner_text()
+    assert office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
+
+
+def test_it_is_readable_at_night(office: Office, browser: "playwright.Browser") -> None:
+    context = browser.new_context(**TELEPHONE, color_scheme="dark")
+    with office.served() as url:
+        dark = context.new_page()
+        dark.goto(url + office.path("zhang"))
+        colours = dark.evaluate(
+            "(() => { const s = getComputedStyle(document.querySelector('.card'));"
+            " return [s.backgroundColor, s.color] })()"
+        )
+    context.close()
+    assert colours == ["rgb(29, 35, 43)", "rgb(231, 235, 240)"]

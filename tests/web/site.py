@@ -1,0 +1,110 @@
+"""The real site on a real database: an account that has been silent for a while, and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from alerts.answers import Ticket
+from alerts.model import Alert, Kind, Person, Reach
+from alerts.signing import PATH, Signer
+from alerts.words import translator
+from monitor.answering import Counter
+from monitor.desk import Desk
+from monitor.register import Register
+from monitor.store.base import Store
+from monitor.web.cards import Cards
+from monitor.web.pages import Pages, site
+from monitor.web.server import Server
+from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
+from tests.test_watch import World
+
+WORDS = translator("zh_CN")
+PEOPLE = {
+    "zhang": Person("zhang", "张三", "0412-5550101", (), (Reach("wecom", "zhang"),)),
+    "li": Person("li", "李四", "0412-5550102", ("duty",), (Reach("wecom", "li"),)),
+    "wang": Person("wang", "王敏", "0412-5550100", ("deputy",), (Reach("wecom", "wang"),)),
+    "zhao": Person("zhao", "赵强", None, ("operator",), (Reach("wecom", "zhao"),)),
+}
+ACCOUNT = replace(
+    ACCOUNTS["weibo"], page="https://weibo.com/u/1", organisation="鞍山市民政局"
+)  # fmt: skip
+RULES = replace(register(accounts={"weibo": ACCOUNT}), people=PEOPLE)
+MONDAY = at("03-18 09:30")  # quiet since the 6th, told since the 13th, over on the 20th at 10:00
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Office:
+    """One store with a silent account, and the site over it."""
+
+    def __init__(
+        self,
+        store: Store,
+        now: datetime = MONDAY,
+        post: datetime = POSTED,
+        rules: Register = RULES,
+    ) -> None:
+        self.rules = rules
+        self.world = World(store, rules)
+        self.store, self.clock = store, Clock(now)
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.unready: list[str] = []
+        self.signer = Signer("a secret of this database")
+        self.world.read(post, post)
+        self.desk = Desk(store, rules, self.world.watch, WORDS)
+        self.counter = Counter(self.desk, store, rules, WORDS)
+        cards = Cards(self.desk, self.counter, store, rules, WORDS)
+        self.pages = Pages(
+            self.signer, cards, self.counter, WORDS, lambda _: self.unready, self.clock, self.say
+        )
+
+    def say(self, event: str, /, **facts: Any) -> None:
+        self.said.append((event, facts))
+
+    def days(self, *days: str) -> None:
+        """Look, judge and deliver at these instants."""
+        for day in days:
+            self.world.look(at(day))
+            self.world.deliver(at(day))
+
+    def alert(self, kind: Kind = Kind.SILENCE) -> Alert:
+        """Return the newest alert of *kind*."""
+        return max((a for a in self.store.alerts(True) if a.kind is kind), key=lambda a: a.id)
+
+    def path(
+        self, *people: str, alerts: tuple[int, ...] = (), issued: datetime | None = None
+    ) -> str:
+        """Return the path of a link for *people* to answer *alerts*, by default the newest."""
+        ticket = Ticket(alerts or (self.alert().id,), people, issued or self.clock.now - HOUR)
+        return f"/{PATH}/{self.signer.token(ticket)}"
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve the site and yield its address."""
+        server = Server(site(self.pages, self.say), "127.0.0.1:0", self.say)
+        server.start()
+        try:
+            assert server.started.wait(20)
+            yield f"http://127.0.0.1:{server.port}"
+        finally:
+            server.stop()
+
+
+def told_thrice(store: Store, rules: Register = RULES) -> Office:
+    """An office on the Monday on which the duty officer and the deputy were told, too."""
+    office = Office(store, rules=rules)
+    office.days("03-13 09:00", "03-18 09:00")
+    office.world.read(MONDAY)
+    return office
