@@ -24,6 +24,7 @@ from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import Account, Dating, GatewayState, PostKind, SeenPost, SourceState
 from monitor.notices import Situation
+from monitor.polling.health import judged
 from monitor.register import Register
 from monitor.replay import replay
 from monitor.store.base import ImportedPost, ImportSummary, Store
@@ -48,15 +49,15 @@ class Desk(Questions):
 
     def status(self, now: datetime, at: datetime | None = None) -> Json:
         """Return the contract's `status` at *now*; with *at*: as it was known then."""
-        gateways = dict(self._store.gateway_states())
         moment = at or now
+        sources, gateways = self._states(at)
         situations = self._situations(moment, gateways, at)
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
         return {
             "at": self._iso(moment),
             "accounts": [
-                self._account_status(s, gateways, month.get(a, 0), year.get(a, 0))
+                self._account_status(s, sources, gateways, month.get(a, 0), year.get(a, 0))
                 for a, s in situations.items()
             ],
             "gateways": [
@@ -74,7 +75,7 @@ class Desk(Questions):
         """Return the contract's `explain` of one account at *now*, or as known *at* then."""
         known = self._account(account)
         moment = at or now
-        found = self._situations(moment, dict(self._store.gateway_states()), at)
+        found = self._situations(moment, self._states(at)[1], at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
@@ -241,10 +242,27 @@ class Desk(Questions):
         return found
 
     def _situations(
-        self, now: datetime, gateways: dict[str, GatewayState], at: datetime | None
+        self,
+        now: datetime,
+        gateways: dict[str, GatewayState],
+        at: datetime | None,
+        only: str | None = None,
     ) -> Mapping[str, Situation]:
         awake = self._store.heartbeat().awake_since
-        return self._watch.situations(now, awake, {} if at else gateways, at)
+        return self._watch.situations(now, awake, gateways, at, only)
+
+    def _states(
+        self, at: datetime | None
+    ) -> tuple[Mapping[str, SourceState], dict[str, GatewayState]]:
+        """Sources and gateways as they stand, or as they must have looked *at* an instant."""
+        if at is None:
+            return self._store.source_states(), dict(self._store.gateway_states())
+        facts = self._store.facts(self._register.count_reposts(), at)
+        known = {source.spec.id: source for one in facts.values() for source in one.sources}
+        behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
+        for source in known.values():
+            behind.setdefault(source.spec.gateway, []).append(source)
+        return known, {g: judged(g, sources, None, at) for g, sources in behind.items()}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
         counting = self._register.count_reposts()
@@ -258,10 +276,14 @@ class Desk(Questions):
         }
 
     def _account_status(
-        self, s: Situation, gateways: Mapping[str, GatewayState], month: int, year: int
+        self,
+        s: Situation,
+        sources: Mapping[str, SourceState],
+        gateways: Mapping[str, GatewayState],
+        month: int,
+        year: int,
     ) -> Json:
         last = s.evidence.last_post
-        states = {x.spec.id: x for x in self._sources_of(s)}
         return {
             "id": s.account.id,
             "name": s.account.name,
@@ -284,7 +306,7 @@ class Desk(Questions):
                 {
                     "gateway": spec.gateway,
                     "healthy": _healthy(gateways.get(spec.gateway)),
-                    "last_outcome": _outcome(states.get(spec.id)),
+                    "last_outcome": _outcome(sources.get(spec.id)),
                 }
                 for spec in s.account.sources
             ],
@@ -307,9 +329,6 @@ class Desk(Questions):
             days=words.days(account["quiet_days"]),
             day=words.short_day(date.fromisoformat(account["publish_by"])),
         )
-
-    def _sources_of(self, s: Situation) -> Sequence[SourceState]:
-        return [x for x in self._store.source_states().values() if x.spec.account == s.account.id]
 
     def _told(self, account: str, until: datetime) -> list[Notice]:
         mine = [a.id for a in self._store.alerts(True) if a.subject == account]

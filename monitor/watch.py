@@ -76,16 +76,16 @@ class Watch:
 
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
-        at: datetime | None = None,
+        at: datetime | None = None, only: str | None = None,
     ) -> Mapping[str, Situation]:  # fmt: skip
         """Return the situation at *now* of every account that is not closed, by account id.
 
-        With *at*: as it was known then. An account that cannot be judged is left out, and the
-        log says why.
+        With *at*: as it was known then; with *only*: of that account. An account that cannot
+        be judged is left out, and the log says why.
         """
         broken: dict[str, Exception] = {}
         rules = self._register.under(self._store.records(at))
-        found = self._situations(rules, now, awake_since, states, at, broken)
+        found = self._situations(rules, now, awake_since, states, at, broken, only)
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
         return found
@@ -113,8 +113,10 @@ class Watch:
         states: Gateways,
         at: datetime | None,
         broken: dict[str, Exception],
+        only: str | None = None,
     ) -> dict[str, Situation]:
-        facts = self._store.facts(rules.count_reposts(), at)
+        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
+        facts = self._store.facts(wanted, at)
         found = {}
         for account in rules.accounts.values():
             if account.id not in facts or account.state is AccountState.CLOSED:
