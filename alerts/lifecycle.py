@@ -28,7 +28,7 @@ ACKNOWLEDGED_FOR = timedelta(hours=24)
 # A clock set back by less than this was a little fast; more, and what it caused is void.
 CLOCK_SLIP = timedelta(days=2)
 # Troubles of an account count from its last post, so that a newer post ends them.
-OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND})
+OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS})
 
 
 @dataclass(frozen=True, slots=True)

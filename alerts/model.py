@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     SILENCE = "silence"
     BLIND = "blind"
+    ORIGINALS = "originals"  # nothing but reposts for too long
     GATEWAY = "gateway"
     HANDOVER = "handover"
     ROSTER = "roster"
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     BLIND = "blind"  # we cannot see, so the rung goes out as a question
     GATEWAY = "gateway"  # a gateway fails: one message for all its accounts
     CHANNEL = "channel"  # a channel refuses for good
+    ORIGINALS = "originals"  # no original for longer than the policy allows
+    CREDENTIAL = "credential"  # what a gateway is read with ends soon
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -258,6 +261,8 @@ class Facts:
     promise_until: datetime | None = None
     gateway: str | None = None
     gateway_error: str | None = None
+    ends_at: datetime | None = None  # when the gateway's credential ends
+    unseen: int = 0  # posts that the platform counts and nothing shows
     accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
     post_at: datetime | None = None  # the post that ended it
     post_title: str | None = None

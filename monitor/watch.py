@@ -15,7 +15,15 @@ from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
 from monitor.errors import MonitorError
-from monitor.freshness.cases import OPERATOR, blind_case, gateway_case, silence_case
+from monitor.freshness.cases import (
+    CREDENTIAL,
+    OPERATOR,
+    blind_case,
+    credential_case,
+    gateway_case,
+    originals_case,
+    silence_case,
+)
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.model import Account, AccountFacts, AccountState, GatewayState
@@ -26,7 +34,7 @@ from monitor.say import Say
 from monitor.store.base import AlertTransaction, Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.GATEWAY, Kind.SELF})
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 
@@ -36,7 +44,7 @@ FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
 
 class Watch:
-    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`."""
+    """Moves alerts of the kinds `silence`, `blind`, `originals`, `gateway`, `channel`, `self`."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -152,10 +160,15 @@ class Watch:
 
     def _cases(
         self, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
-    ) -> tuple[Case, Case]:
+    ) -> tuple[Case, ...]:
         r = self._register
         rules = (s.account, s.evidence, s.assessment, s.policy, r.calendar, r.hours, exception)
-        return silence_case(*rules, now), blind_case(*rules, blamed, now)
+        about = (s.account, s.evidence, s.assessment, s.policy, r.hours, exception)
+        return (
+            silence_case(*rules, now),
+            blind_case(*rules, blamed, now),
+            originals_case(*about, now),
+        )
 
     def _move_account(
         self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
@@ -173,7 +186,8 @@ class Watch:
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
                     return told.account_end_facts(situation, alert, self._register, now)
-                said = told.account_facts(situation, moved.call, earlier, self._register, now)
+                say = told.SAYS.get(moved.call.reason, told.account_facts)
+                said = say(situation, moved.call, earlier, self._register, now)
                 return told.with_promise(said, alert, self._register)
 
             self._carry_out(tx, again, facts_of, account, now)
@@ -191,9 +205,18 @@ class Watch:
             unread = state.last_tried_at is None or state.last_tried_at < awake_since
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
+            self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
             if _moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
+
+    def _judge_credential(
+        self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
+    ) -> None:
+        case = credential_case(gateway, state, now)
+        if _moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register, now):
+            kind = self._register.gateways[gateway].kind
+            self._move(case, _always(told.credential_facts(state, kind, now)), now)
 
     def _move_gateway(
         self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
@@ -266,7 +289,8 @@ class Watch:
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         for alert in open_now:
-            if alert.kind in OWN and alert.subject not in watched | self._register.gateways.keys():
+            subject = alert.subject.removesuffix(CREDENTIAL)
+            if alert.kind in OWN and subject not in watched | self._register.gateways.keys():
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._move(over, self._ended_facts(alert.subject, now), now)
 

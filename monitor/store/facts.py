@@ -42,7 +42,16 @@ def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
 def newer_counted(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether a post that counts is known to be newer than *since*."""
     counted = connection.scalar(select(accounts.c.count_reposts).where(accounts.c.id == account))
-    newest = _newest(bool(counted), visible=False, account=account)
+    return _newer(connection, account, since, bool(counted))
+
+
+def newer_original(connection: Connection, account: str, since: datetime) -> bool:
+    """Return whether a post that is no repost is known to be newer than *since*."""
+    return _newer(connection, account, since, count_reposts=False)
+
+
+def _newer(connection: Connection, account: str, since: datetime, count_reposts: bool) -> bool:
+    newest = _newest(count_reposts, visible=False, account=account)
     newer = select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > since)
     return connection.scalar(newer) is not None
 
