@@ -60,9 +60,8 @@ class Desk:
         return {
             "at": self._iso(moment),
             "accounts": [
-                self._account_status(
-                    s, gateways, states.get(a, ()), month.get(a, 0), year.get(a, 0)
-                )
+                self._account_status(s, gateways, states.get(a, ()))
+                | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
                 | self._as_the_platform_says(s, states.get(a, ()), at)
                 for a, s in situations.items()
             ],
@@ -237,8 +236,6 @@ class Desk:
         s: Situation,
         gateways: Mapping[str, GatewayState],
         of_account: Sequence[SourceState],
-        month: int,
-        year: int,
     ) -> Json:
         last = s.evidence.last_post
         states = {x.spec.id: x for x in of_account}
@@ -258,8 +255,6 @@ class Desk:
             "breach_at": self._iso(s.assessment.breach_at),
             "publish_by": s.assessment.publish_by.isoformat(),
             "rung": s.assessment.rung,
-            "posts_this_month": month,
-            "posts_this_year": year,
             "last_good_reading_at": self._iso(s.evidence.good_read_at),
             "gateways": [
                 {

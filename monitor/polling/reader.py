@@ -162,6 +162,7 @@ def _recorded(
 ) -> Recorded:
     since = max([since_of(errand.facts), *_clock_dates(judged, policy, now)])
     ahead = instants(since, policy, register, now)
+    ahead += _originals(errand, policy, now)
     unseen = silent_since(since, judged.memory.tally)
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
@@ -177,6 +178,15 @@ def _recorded(
         first=judged.first,
         deleted=judged.deleted,
     )
+
+
+def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:
+    """When a reading has to show that there was no original for too long."""
+    if policy.originals_every is None:
+        return []
+    last, since = errand.facts.last_original, errand.facts.watched_since
+    overdue_at = (last.published_at if last else since) + policy.originals_every
+    return [overdue_at] if now < overdue_at <= now + LOOK_AHEAD else []
 
 
 def _clock_dates(judged: Judged, policy: Policy, now: datetime) -> list[datetime]:
