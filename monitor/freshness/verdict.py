@@ -112,7 +112,8 @@ def _changes(
     evidence: Evidence, policy: Policy, planned: list[tuple[datetime, int]], now: datetime
 ) -> list[datetime]:
     """The instants ahead at which the verdict may change without anything new."""
-    found = [at for at, _ in planned] + [at + evidence.doubt for at, _ in planned]
+    passed = [at for at, _ in planned if at <= now]
+    found = [at for at, _ in planned] + [at + evidence.doubt for at in passed[-1:]]
     if evidence.originals_since and policy.originals_every:
         found.append(evidence.originals_since + policy.originals_every)
     return [at for at in found if at > now]
