@@ -70,7 +70,7 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "warnings": list(memory.warnings),
         "ends_at": _plain(memory.ends_at),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in said.items() if value not in (None, [])}
 
 
 def memory_from_json(text: str) -> SourceMemory:
