@@ -273,6 +273,14 @@ class Signals:
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
 
+    def answered(self) -> None:
+        """Wait for the next signal. Called before the configuration is read, so that one that
+        comes while it is read makes it be read once more."""
+        self.reload = False
+        self.wakened.clear()
+        if self.stopping:
+            self.wakened.set()
+
     def _stop(self, _: int, __: FrameType | None) -> None:
         self.stopping = True
         self.wakened.set()
@@ -298,6 +306,7 @@ def run(
             lead(app)
             _serve(app, signals, started)
             if not signals.stopping:
+                signals.answered()
                 settings = _reloaded(load, settings, say)
     say("service_stopped")
 
@@ -317,8 +326,6 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
     app.say("service_started", accounts=len(app.register.accounts))
     scheduler = _scheduler(app, started)
     scheduler.start()
-    signals.reload = False
-    signals.wakened.clear()
     while not (signals.stopping or signals.reload):
         signals.wakened.wait(JUDGE_EVERY)
         scheduler = _watched(scheduler, app, started)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -99,7 +101,7 @@ def run(context: typer.Context) -> None:
         lambda: _settings(context),
         settings,
         say,
-        lambda app: display.greeting(app.desk.status(app.clock()), app.words),
+        lambda app: display.greeting(app.desk.status(app.clock()), app.words, _called(context)),
     )
 
 
@@ -173,7 +175,8 @@ def alerts_ack(context: typer.Context, alert: int, by: By) -> None:
     """Say that somebody has the alert in hand."""
     with _opened(context) as app:
         app.desk.acknowledge(alert, by, app.clock())
-        typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=by))
+        name = app.register.people[by].name
+        typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name))
 
 
 @alerts.command("promise")
@@ -192,7 +195,7 @@ def alerts_promise(
         app.desk.promise(alert, by, moment, scheduled, app.clock())
         typer.echo(
             app.words.text("Alert {id}: promised by {by} until {until}.").format(
-                id=alert, by=by, until=app.words.moment(moment)
+                id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
             )
         )
 
@@ -622,7 +625,8 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 @cli.command()
 def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
-    found = doctors.service(composition.last_pass(_settings(context)), utc_now())
+    settings = _settings(context)
+    found = doctors.service(composition.last_pass(settings), settings.zone, utc_now())
     display.doctored([found])
     _finish(found.level is not doctors.Level.OK)
 
@@ -660,6 +664,20 @@ def _fail(problems: Sequence[str]) -> NoReturn:
     for problem in problems:
         print(problem, file=sys.stderr)
     sys.exit(WRONG)
+
+
+def _called(context: typer.Context) -> str:
+    """Return how this program is called from here: by its path where the shell does not find
+    it, and with the configuration folder if that was named."""
+    path = Path(sys.argv[0])
+    program = (
+        str(path) if path.name == "freshness" and not shutil.which("freshness") else "freshness"
+    )
+    source = context.find_root().get_parameter_source("config")
+    where = context.find_object(Where)
+    if where is None or source is None or source.name != "COMMANDLINE":
+        return program
+    return f"{program} --config {shlex.quote(str(where.folder))}"
 
 
 def _settings(context: typer.Context) -> Settings:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
@@ -52,7 +53,7 @@ def examine(
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
-        service(store.heartbeat().last_tick_at, now),
+        service(store.heartbeat().last_tick_at, register.hours.zone, now),
         *_gateways(register, sources, now),
         *_people(register, channels),
         *_roster(register.under(records), now),
@@ -68,17 +69,13 @@ def _configured(register: Register) -> Finding:
     return Finding("configuration", level, detail)
 
 
-def service(beat: datetime | None, now: datetime) -> Finding:
+def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     """Return whether the service, whose last pass was at *beat*, runs at *now*."""
     if beat is None:
         return Finding("service", Level.WARNING, "the service has not run on this database yet")
-    if not beat <= now <= beat + STOPPED:
-        return Finding("service", Level.WARNING, f"the last pass was at {_local(beat, now)}")
-    return Finding("service", Level.OK, f"the last pass was at {_local(beat, now)}")
-
-
-def _local(at: datetime, now: datetime) -> str:
-    return at.astimezone(now.tzinfo).isoformat(timespec="seconds")
+    level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
+    last = beat.astimezone(zone).isoformat(timespec="seconds")
+    return Finding("service", level, f"the last pass was at {last}")
 
 
 def _gateways(

@@ -47,7 +47,7 @@ class Service:
 
     def tick(self) -> list[Reading]:
         """Make one whole pass and return what was read."""
-        self.wake()
+        self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
         self.deliver()
@@ -56,8 +56,10 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
-        awake_since = awake(self._store.heartbeat(), now)
-        self._store.beat(now, awake_since)
+        before = self._store.heartbeat()
+        awake_since = awake(before, now)
+        if before != Heartbeat(now, awake_since):
+            self._store.beat(now, awake_since)
         return awake_since
 
     def _rouse(self) -> None:
