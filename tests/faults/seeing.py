@@ -124,7 +124,7 @@ class World:
         self.watch.judge(now, now - timedelta(days=60))
         return found
 
-    def follow(self, until: datetime, every: timedelta = timedelta(hours=6)) -> None:
+    def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
         """Look again and again until then."""
         while self.now < until:
             self.look(min(self.now + every, until))
