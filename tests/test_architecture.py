@@ -81,7 +81,7 @@ HOMES = {
     "itsdangerous": ("alerts/signing.py",),
     "fastapi": ("monitor/web/",),
     "starlette": ("monitor/web/",),
-    "jinja2": ("monitor/web/",),
+    "jinja2": ("monitor/web/", "monitor/reports/html.py"),
     "uvicorn": ("monitor/web/",),
     "structlog": ("monitor/logs.py",),
     "docx": ("monitor/reports/",),
