@@ -28,6 +28,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 WEEKEND = "weekend"
 
 TITLE, LINK = 60, 400  # characters shown of a post's title, of a link or an error's text
+WELL = {"ok", "unchanged"}  # outcomes of which there is nothing more to say
 
 Json = Mapping[str, Any]
 Table = Mapping[str, str]
@@ -420,12 +421,13 @@ def _readings(answer: Json, words: Words) -> Iterator[str]:
         at=_moment(readings["since"], words), tried=readings["tried"], good=readings["good"]
     )
     if readings["last_outcome"]:
+        well = readings["last_outcome"] in WELL
         yield (
             words.text("  the last one: {at}, {outcome} {detail}")
             .format(
                 at=_moment(readings["last_tried_at"], words),
                 outcome=words.outcome(readings["last_outcome"]),
-                detail=one_line(readings["last_detail"] or "", LINK),
+                detail="" if well else one_line(readings["last_detail"] or "", LINK),
             )
             .rstrip()
         )

@@ -22,6 +22,7 @@ from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
+from alerts.channels.mail import Mail
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
@@ -31,6 +32,7 @@ from monitor.fronts import Fronts, Outward, linking
 from monitor.importing import Imports
 from monitor.ledger.rules import written
 from monitor.model import Gateway
+from monitor.monthly import Monthly
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.reporting import Reporting
@@ -48,6 +50,7 @@ SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
+MAIL_EVERY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class App:
     service: Service
     desk: Desk
     reporting: Reporting
+    monthly: Monthly
     imports: Imports
     words: Words
     clock: Clock
@@ -138,6 +142,8 @@ def opened(
         rounds = Rounds(store, sources, register, now, say, stop)
         link_of = linking(store, settings.public_url, settings.web_secret)
         deliver = partial(_deliver, store, channels, register, words, say, link_of)
+        mailers = {name: channel for name, channel in channels.items() if isinstance(channel, Mail)}
+        monthly = Monthly(store, register, settings.monthly_to, mailers, words, say)
         yield App(
             settings=settings,
             register=register,
@@ -146,9 +152,10 @@ def opened(
             watch=watch,
             sources=sources,
             rounds=rounds,
-            service=Service(store, rounds, watch, deliver, now, say),
+            service=Service(store, rounds, watch, deliver, now, say, monthly.send_due),
             desk=Desk(store, register, watch, words),
             reporting=Reporting(store, register, words),
+            monthly=monthly,
             imports=Imports(store, register),
             words=words,
             clock=now,
@@ -282,6 +289,14 @@ class Signals:
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
 
+    def answered(self) -> None:
+        """Wait for the next signal. Called before the configuration is read, so that one that
+        comes while it is read makes it be read once more."""
+        self.reload = False
+        self.wakened.clear()
+        if self.stopping:
+            self.wakened.set()
+
     def _stop(self, _: int, __: FrameType | None) -> None:
         self.stopping = True
         self.wakened.set()
@@ -307,6 +322,7 @@ def run(
             lead(app)
             _serve(app, signals, started)
             if not signals.stopping:
+                signals.answered()
                 settings = _reloaded(load, settings, say)
     say("service_stopped")
 
@@ -328,8 +344,6 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
     scheduler = _scheduler(app, started)
     scheduler.start()
     fronts.open()
-    signals.reload = False
-    signals.wakened.clear()
     while not (signals.stopping or signals.reload):
         signals.wakened.wait(JUDGE_EVERY)
         scheduler = _watched(scheduler, app, started)
@@ -358,7 +372,7 @@ def _outward(app: App) -> Outward:
 
 def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     """Return a scheduler whose jobs only look at what is due; all state is in the store."""
-    threads = len(app.register.gateways) + 3
+    threads = len(app.register.gateways) + 4
     scheduler = BackgroundScheduler(
         timezone=app.settings.zone,
         executors={"default": ThreadPoolExecutor(threads)},
@@ -374,6 +388,7 @@ def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     greet = _once(partial(started, app))
     scheduler.add_job(_judge, "interval", [app, greet], seconds=JUDGE_EVERY, id="judge", **first)
     scheduler.add_job(app.service.deliver, "interval", seconds=DELIVER_EVERY, id="deliver")
+    scheduler.add_job(app.service.monthly, "interval", seconds=MAIL_EVERY, id="monthly")
     return scheduler
 
 

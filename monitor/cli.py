@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +30,10 @@ from monitor import doctor as doctors
 from monitor.app import App
 from monitor.clock import utc_now
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
+from monitor.hints import quoted
 from monitor.importing import Request
 from monitor.logs import open_log
+from monitor.monthly import Sent
 from monitor.reports import files
 from monitor.reports.annual_form import Remaining
 from monitor.reports.check import found_trouble
@@ -99,7 +104,7 @@ def run(context: typer.Context) -> None:
         lambda: _settings(context),
         settings,
         say,
-        lambda app: display.greeting(app.desk.status(app.clock()), app.words),
+        lambda app: display.greeting(app.desk.status(app.clock()), app.words, _called(context)),
     )
 
 
@@ -173,7 +178,8 @@ def alerts_ack(context: typer.Context, alert: int, by: By) -> None:
     """Say that somebody has the alert in hand."""
     with _opened(context) as app:
         app.desk.acknowledge(alert, by, app.clock())
-        typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=by))
+        name = app.register.people[by].name
+        typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name))
 
 
 @alerts.command("promise")
@@ -192,7 +198,7 @@ def alerts_promise(
         app.desk.promise(alert, by, moment, scheduled, app.clock())
         typer.echo(
             app.words.text("Alert {id}: promised by {by} until {until}.").format(
-                id=alert, by=by, until=app.words.moment(moment)
+                id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
             )
         )
 
@@ -445,6 +451,65 @@ class Form(StrEnum):
     XLSX = "xlsx"
 
 
+@report.command("month")
+def report_month(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(metavar="YYYY-MM")],
+    send: Annotated[
+        bool, typer.Option("--send", help="Mail it to reports.monthly_to, to each person once.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="A file to write to: .html, .txt, .docx or .xlsx."),
+    ] = None,
+) -> None:
+    """Write the month's report to a file to look at, or mail it."""
+    number, part = _month(month)
+    path = out or Path(f"report-{number}-{part:02}.html")
+    with _opened(context) as app:
+        now = app.clock()
+        if out is not None or not send:
+            files.write(path, app.monthly.issue(number, part, now).form(path.suffix))
+            typer.echo(f"wrote {path.resolve()}")
+        if send:
+            _mailed(app, app.monthly.send(number, part, now))
+
+
+def _month(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{4})-(\d{2})", text, re.ASCII)
+    if found is None:
+        raise UsageError(f"{quoted(text)} is no month; expected e.g. 2024-02")
+    return int(found[1]), int(found[2])
+
+
+def _mailed(app: App, sent: Sequence[Sent]) -> None:
+    """Say what became of each mail. Raises `UsageError` with a line for each that failed."""
+    failed = []
+    for one in sent:
+        if one.way is None:
+            failed.append(f"{one.person}: cannot be mailed; see freshness doctor")
+        elif one.error is not None:
+            failed.append(f"{one.person}: {one.way.address}: {one.error.detail}")
+        else:
+            typer.echo(_mailed_line(app, one, one.way.address))
+    if failed:
+        raise UsageError("\n".join(failed))
+
+
+def _mailed_line(app: App, one: Sent, address: str) -> str:
+    words, name = app.words, app.register.people[one.person].name
+    if one.tried:
+        return words.text("Sent to {name} ({address}).").format(name=name, address=address)
+    if one.state is not None and one.state.sent_at is not None:
+        at = words.moment(one.state.sent_at, year=True)
+        return words.text("{name} ({address}) got it on {at}; not sent again.").format(
+            name=name, address=address, at=at
+        )
+    return words.text("It is being sent to {name} ({address}) right now.").format(
+        name=name, address=address
+    )
+
+
 @report.command("year")
 def report_year(
     context: typer.Context,
@@ -502,7 +567,9 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
         from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
 
         return docx.annual(found, _remaining(figures, found["year"]), app.words)
-    raise UsageError(f"--format {form}: not there yet")
+    from monitor.reports import xlsx  # noqa: PLC0415 - the same
+
+    return xlsx.yearly(found, app.reporting.proofs(found, app.clock()), app.words)
 
 
 def _remaining(path: Path | None, year: int) -> Remaining | None:
@@ -614,6 +681,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
             app.sources,
             {c.id: c.kind for c in app.settings.channels.values()},
             app.clock(),
+            app.settings.monthly_to,
         )
         _print([asdict(one) for one in found]) if as_json else display.doctored(found)
         _finish(any(one.level is doctors.Level.PROBLEM for one in found))
@@ -622,7 +690,8 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 @cli.command()
 def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
-    found = doctors.service(composition.last_pass(_settings(context)), utc_now())
+    settings = _settings(context)
+    found = doctors.service(composition.last_pass(settings), settings.zone, utc_now())
     display.doctored([found])
     _finish(found.level is not doctors.Level.OK)
 
@@ -660,6 +729,20 @@ def _fail(problems: Sequence[str]) -> NoReturn:
     for problem in problems:
         print(problem, file=sys.stderr)
     sys.exit(WRONG)
+
+
+def _called(context: typer.Context) -> str:
+    """Return how this program is called from here: by its path where the shell does not find
+    it, and with the configuration folder if that was named."""
+    path = Path(sys.argv[0])
+    program = (
+        str(path) if path.name == "freshness" and not shutil.which("freshness") else "freshness"
+    )
+    source = context.find_root().get_parameter_source("config")
+    where = context.find_object(Where)
+    if where is None or source is None or source.name != "COMMANDLINE":
+        return program
+    return f"{program} --config {shlex.quote(str(where.folder))}"
 
 
 def _settings(context: typer.Context) -> Settings:

@@ -326,6 +326,9 @@ class Desk(Questions):
             "resolved_at": self._iso(alert.resolved_at),
             "reason": alert.resolution.value if alert.resolution else None,
             "acknowledged_by": alert.acknowledged.by if alert.acknowledged else None,
+            "acknowledged_by_name": self._name(alert.acknowledged.by)
+            if alert.acknowledged
+            else None,
             "promise_until": self._iso(alert.promise.until if alert.promise else None),
             "notices": [self._notice(n) for n in notices],
         }

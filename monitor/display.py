@@ -60,19 +60,24 @@ def status(answer: Json, words: Words) -> None:
         console.print(_gateway_line(gateway, words))
 
 
-def greeting(answer: Json, words: Words) -> None:
-    """Print the first picture after a start, and how to look further."""
+def greeting(answer: Json, words: Words, program: str = "freshness") -> None:
+    """Print the first picture after a start, and how to look further.
+
+    *program*: how the reader calls this program from where he stands.
+    """
     status(answer, words)
     first = answer["accounts"][0]["id"] if answer["accounts"] else "ACCOUNT"
     console = _console()
     console.print(words.text("Look further:"))
-    for command, what in (
-        ("freshness status", words.text("every account's verdict")),
-        (f"freshness explain {first}", words.text("why, with the evidence")),
-        ("freshness alerts list", words.text("who was told what")),
-        ("freshness demo", words.text("the year 2024 in a minute")),
-    ):
-        console.print(f"  [bold]{command:<34}[/bold] {escape(what)}")
+    hints = {
+        f"{program} status": words.text("every account's verdict"),
+        f"{program} explain {first}": words.text("why, with the evidence"),
+        f"{program} alerts list": words.text("who was told what"),
+        f"{program} demo": words.text("the year 2024 in a minute"),
+    }
+    for command, what in hints.items():
+        padded = command.ljust(max(map(len, hints)))
+        console.print(Text.assemble("  ", (padded, "bold"), "  ", what), soft_wrap=True)
     console.print(words.text("The service is running; Ctrl-C stops it."))
 
 
@@ -155,7 +160,7 @@ def _alert_head(alert: Json, words: Words) -> Text:
     if alert["rung"] is not None:
         parts.append(words.text("rung {days}").format(days=alert["rung"]))
     if alert["acknowledged_by"]:
-        parts.append(words.text("acknowledged by {by}").format(by=alert["acknowledged_by"]))
+        parts.append(words.text("acknowledged by {by}").format(by=alert["acknowledged_by_name"]))
     if alert["promise_until"]:
         until = _moment(alert["promise_until"], words)
         parts.append(words.text("promised until {until}").format(until=until))
@@ -185,8 +190,9 @@ def readings(found: Sequence[Reading], words: Words) -> None:
         style = "green" if one.good else "bold red"
         line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
         if one.items:
-            line.append("  " + words.text("{n} posts in the window").format(n=one.items))
-        if one.detail:
+            counts = words.text("{n} posts in the window, {fresh} new")
+            line.append("  " + counts.format(n=one.items, fresh=one.fresh))
+        if one.detail and not one.good:
             line.append("  " + one.detail)
         console.print(line, soft_wrap=True)
 

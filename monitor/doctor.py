@@ -6,17 +6,21 @@ Reads every gateway once without storing anything; sends nothing to anybody.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from alerts.audit import AUDIT
 from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
 from alerts.roster import Gap, Why, gaps
 from monitor.model import Account, SourceMemory, SourceSpec
+from monitor.monthly import mail_of
 from monitor.register import Register
+from monitor.reports import mailing
+from monitor.reports.month import last_due
 from monitor.sources.base import Fetched, ReadRequest, Source
 from monitor.store.base import Store
 
@@ -48,19 +52,22 @@ def examine(
     sources: Mapping[str, Source],
     channels: Mapping[str, str],
     now: datetime,
+    monthly_to: Sequence[str] = (),
 ) -> list[Finding]:
-    """Return every finding at *now*. *channels*: channel id → kind."""
+    """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
+    the month's mail."""
     records = store.records()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
-        service(store.heartbeat().last_tick_at, now),
+        service(store.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.note(AUDIT), now),
         *_gateways(register, sources, now),
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
         _calendar(register, now),
+        *_monthly(register, store, channels, monthly_to, now),
     ]
 
 
@@ -71,13 +78,13 @@ def _configured(register: Register) -> Finding:
     return Finding("configuration", level, detail)
 
 
-def service(beat: datetime | None, now: datetime) -> Finding:
+def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     """Return whether the service, whose last pass was at *beat*, runs at *now*."""
     if beat is None:
         return Finding("service", Level.WARNING, "the service has not run on this database yet")
-    if not beat <= now <= beat + STOPPED:
-        return Finding("service", Level.WARNING, f"the last pass was at {_local(beat, now)}")
-    return Finding("service", Level.OK, f"the last pass was at {_local(beat, now)}")
+    level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
+    last = beat.astimezone(zone).isoformat(timespec="seconds")
+    return Finding("service", level, f"the last pass was at {last}")
 
 
 def audited(note: str | None, now: datetime) -> Iterator[Finding]:
@@ -96,8 +103,29 @@ def audited(note: str | None, now: datetime) -> Iterator[Finding]:
         yield Finding("audit", Level.OK, detail)
 
 
-def _local(at: datetime, now: datetime) -> str:
-    return at.astimezone(now.tzinfo).isoformat(timespec="seconds")
+def _monthly(
+    register: Register,
+    store: Store,
+    channels: Mapping[str, str],
+    people: Sequence[str],
+    now: datetime,
+) -> Iterator[Finding]:
+    """Whoever will not get the month's mail, and whose mail was not accepted so far."""
+    mail = {channel for channel, kind in channels.items() if kind == "mail"}
+    number, month = last_due(register.calendar, register.hours, now)
+    for person in people:
+        check = f"monthly report to {person}"
+        way = mail_of(register.people.get(person), mail)
+        if way is None:
+            detail = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
+            yield Finding(check, Level.PROBLEM, detail)
+            continue
+        state = mailing.read(store.note(mailing.key(number, month, person)))
+        if state is not None and state.error is not None:
+            detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
+            yield Finding(check, Level.PROBLEM, detail)
+        else:
+            yield Finding(check, Level.OK, f"goes to {way.address}")
 
 
 def _gateways(

@@ -7,7 +7,7 @@ raises `UsageError` with one line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from monitor.register import Register
 from monitor.reports.check import Finding, check, previous_of
 from monitor.reports.check.document import Document
 from monitor.reports.evidence import evidence
-from monitor.reports.figures import AccountFigures, AccountYear, Figures
+from monitor.reports.figures import AccountFigures, AccountYear
 from monitor.reports.gather import LedgerRows
 from monitor.reports.known import known
 from monitor.reports.reconciled import reconciled
@@ -98,6 +98,10 @@ class Reporting:
         rows = self._rows(number, period, now)[known.id]
         return self._proof(number, self._look(number, known, rows, period, now), period, now)
 
+    def proofs(self, document: Json, now: datetime) -> Proofs:
+        """Return what each account's figures in *document* rest on, brought when asked for."""
+        return Proofs(self, document, now)
+
     def reconciled(self, number: int, now: datetime) -> list[Json]:
         """Return every account's posts of the year *number* beside the platform's counter,
         console exports and published figures."""
@@ -141,15 +145,6 @@ class Reporting:
         said = Declared(account, number, figure, value, source.strip())
         self._store.declare(said, now)
         return said
-
-    def figures(self, number: int, now: datetime) -> tuple[Figures, LedgerRows]:
-        """Return the bare figures of the year *number* at *now*, and the rows to be asked for."""
-        period = self._period(number, now)
-        found = tuple(
-            AccountFigures(one.year.account, one.year.totals)
-            for one in self._looked(number, period, now)
-        )
-        return Figures(period, found), self._rows(number, period, now)
 
     def changed(self, number: int, now: datetime) -> bool:
         """Return whether the year *number* is frozen and freezing it again would make a version."""
@@ -257,6 +252,35 @@ class Reporting:
             choices = one_of(account, self._register.accounts)
             raise UsageError(f"accounts.toml: {quoted(account)} is no account; {choices}")
         return known
+
+
+class Proofs(Mapping[str, Json]):
+    """What the figures of one document rest on, by account id: frozen with it, or as known."""
+
+    def __init__(self, reporting: Reporting, document: Json, now: datetime) -> None:
+        self._reporting = reporting
+        self._year: int = document["year"]
+        self._version: int | None = document["version"] if document["frozen"] else None
+        self._accounts = [one["id"] for one in document["accounts"]]
+        self._now = now
+
+    def __getitem__(self, account: str) -> Json:
+        """Return one account's evidence. Raises `KeyError` for one that has no figures."""
+        if account not in self._accounts:
+            raise KeyError(account)
+        return self._reporting.evidence(self._year, account, self._now, self._version)
+
+    def __contains__(self, account: object) -> bool:
+        """Return whether the account has figures; brings nothing."""
+        return account in self._accounts
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the accounts as the document has them."""
+        return iter(self._accounts)
+
+    def __len__(self) -> int:
+        """Return how many accounts have figures."""
+        return len(self._accounts)
 
 
 def _touches(span: Span, period: Period) -> bool:

@@ -5,6 +5,7 @@
     → assess accounts     with the gateways' health as input
     → move the alerts     one transaction a subject commits state and notices together
     → deliver             claim, check that it still holds, send, record
+    → mail the month      on the first working day, once to each person
 
 Delivery is at least once: a crash between sending and recording repeats a message, none is
 lost. Everything that is due is computed from the store at `now`, so that a restart, a missed
@@ -13,11 +14,11 @@ timer or a long sleep changes nothing but the hour.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from alerts.audit import DELIVER, JUDGE, READ
-from alerts.delivery import Report
+from alerts.delivery import Report, Trouble
 from monitor.clock import Clock
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
@@ -29,13 +30,21 @@ OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody befo
 JUDGE_AT_LEAST = timedelta(minutes=1)
 
 Deliver = Callable[[datetime], Report]
+Monthly = Callable[[datetime], Sequence[Trouble]]
 
 
 class Service:
     """The sequence above; every part of it may also be run alone, by a timer of its own."""
 
     def __init__(
-        self, store: Store, rounds: Rounds, watch: Watch, deliver: Deliver, clock: Clock, say: Say
+        self,
+        store: Store,
+        rounds: Rounds,
+        watch: Watch,
+        deliver: Deliver,
+        clock: Clock,
+        say: Say,
+        monthly: Monthly = lambda _: (),
     ) -> None:
         self._store = store
         self._rounds = rounds
@@ -43,23 +52,27 @@ class Service:
         self._deliver = deliver
         self._clock = clock
         self._say = say
+        self._monthly = monthly
         self._judged_at: datetime | None = None
         self._ran_at: dict[str, datetime] = {}
         self._unjudged = True
 
     def tick(self) -> list[Reading]:
         """Make one whole pass and return what was read."""
-        self.wake()
+        self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
         self.deliver()
+        self.monthly()
         return readings
 
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
-        awake_since = awake(self._store.heartbeat(), now)
-        self._store.beat(now, awake_since)
+        before = self._store.heartbeat()
+        awake_since = awake(before, now)
+        if before != Heartbeat(now, awake_since):
+            self._store.beat(now, awake_since)
         return awake_since
 
     def _rouse(self) -> None:
@@ -113,6 +126,14 @@ class Service:
             if report.claimed == 0:
                 return
         self._ran(DELIVER)
+
+    def monthly(self) -> None:
+        """Send the month's mail to whom it is due, and tell the operator if it is refused."""
+        now = self._clock()
+        troubles = self._monthly(now)
+        self._watch.note_channels(troubles, now)
+        if any(trouble.broken for trouble in troubles):
+            self.deliver()
 
 
 def awake(before: Heartbeat, now: datetime) -> datetime:

@@ -117,7 +117,7 @@ class Watch:
             refused = [t for t in found if t.broken]
             if refused:
                 self._refused(channel, refused, now)
-            elif channel in open_now and self._delivers_again(open_now[channel]):
+            elif channel in open_now and self._delivers_again(open_now[channel], found):
                 self._delivers(channel, now)
 
     def _situations(
@@ -242,11 +242,14 @@ class Watch:
         )
         self._mover.move(Case(Kind.CHANNEL, channel, now, calls), _always(facts), now)
 
-    def _delivers_again(self, alert: Alert) -> bool:
-        """Whether somebody whom the channel refused has got something through it since.
+    def _delivers_again(self, alert: Alert, found: Iterable[Trouble]) -> bool:
+        """Whether somebody whom the channel refused has got something through it since: by
+        what was *found* just now, or by a notice.
 
         That others do proves nothing: one person may have blocked us.
         """
+        if any(f"person:{one.person}" in alert.told for one in found if one.person):
+            return True
         since = alert.called_at or alert.opened_at
         recent = [
             a.id for a in self._store.alerts(True) if not a.resolved_at or a.resolved_at >= since

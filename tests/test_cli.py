@@ -193,7 +193,7 @@ def test_every_bad_line_of_an_import_is_told_and_nothing_is_taken(driven: Shell)
         ["bad.csv", "line 4", "kind"],
     ]
     accounts = json.loads(driven.run("status", "--json").stdout)["accounts"]
-    assert [a["quiet_days"] for a in accounts] == [12, 0]
+    assert [a["quiet_days"] for a in accounts] == [12, 1]
 
 
 # Exit codes and documents

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from io import BytesIO, StringIO
@@ -157,6 +158,18 @@ def test_the_report_is_written_as_a_word_file(imported: Run, folder: Path) -> No
     assert imported("report", "year", "2024", "--out", "2024.docx")[0] == 0
     with ZipFile(BytesIO((folder / "2024.docx").read_bytes())) as parts:
         assert "284条" in parts.read("word/document.xml").decode()
+
+
+def test_the_workbook_of_a_frozen_year_has_the_posts_that_were_frozen(
+    imported: Run, folder: Path
+) -> None:
+    imported("report", "year", "2024", "--freeze")
+    imported("import", "--undo", "1")
+    assert imported("report", "year", "2024", "--out", "2024.xlsx")[0] == 0
+    with ZipFile(BytesIO((folder / "2024.xlsx").read_bytes())) as parts:
+        said = "".join(parts.read(name).decode() for name in parts.namelist() if "_rels" in name)
+    links = set(re.findall(r"https://example\.org/[\w/-]+", said))
+    assert len(links) == 532
 
 
 @pytest.mark.parametrize(

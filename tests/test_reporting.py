@@ -207,6 +207,16 @@ def test_a_year_on_year_is_held_against_what_was_frozen_of_the_year_before(
     assert found == {"before": 284, "change": -282, "growth": -282 / 284, "refused": None}
 
 
+def test_of_several_counts_of_a_day_the_newest_import_is_believed(sqlite_store: Store) -> None:
+    registered(sqlite_store, REGISTER, BIRTH)
+    for n in range(1, 12):
+        counted = [Counter("wechat-mz", date(2024, 12, 31), 7900 + n)]
+        sqlite_store.import_rows([], counted, f"{n}.csv", AFTER)
+    proof = reporting(sqlite_store).evidence(2024, "wechat-mz", AFTER)
+    assert year(sqlite_store)["accounts"][1]["followers"]["end"] == 7911
+    assert proof["counters"]["end"]["origin"] == "import:11"
+
+
 # What must hold whatever was published and read
 
 MOMENTS = st.datetimes(datetime(2023, 12, 30), datetime(2025, 1, 2)).map(

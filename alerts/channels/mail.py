@@ -72,6 +72,11 @@ class Mail:
         self._deadlines = Deadlines()
         self._secrecy = Secrecy([self._password])
 
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, for the ids of mails."""
+        return self._sender.domain
+
     def send(self, message: Message) -> None:
         """Hand in *message*, as the same mail each time. Raises `DeliveryError`."""
         self.send_mail(

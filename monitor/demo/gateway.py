@@ -16,7 +16,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -28,9 +28,9 @@ from monitor.clock import Clock
 from monitor.demo.script import (
     INTRO,
     NAME,
-    ZONE,
     Script,
     ScriptedPost,
+    last_sync,
     sample_script,
     year_2024_script,
 )
@@ -41,7 +41,6 @@ __all__ = ["SampleGateway", "Script", "ScriptedPost", "sample_script", "year_202
 
 RSSHUB_WINDOW = 10
 WEWE_LIMIT = 10  # what WeWe RSS gives unless asked for more
-SYNCS = (time(5, 35), time(17, 35))  # when WeWe RSS collects, local time
 WEIBO_EPOCH = 515483463  # seconds; Weibo ids count from here, shifted by 22 bits
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -148,7 +147,9 @@ def wewe_reply(script: Script, request: Request, now: datetime) -> Reply:
     if locator not in script:
         return _json_error(400, "不存在该feed！")
     limit = request.query.get("limit", "")
-    posts = _shown(script[locator], now)[: int(limit) if limit.isdecimal() else WEWE_LIMIT]
+    posts = _shown(script[locator], last_sync(now))[
+        : int(limit) if limit.isdecimal() else WEWE_LIMIT
+    ]
     feed = _Feed(NAME, f"{request.origin}/feeds/{locator}.{form}", INTRO)
     items = [_wechat_item(locator, post) for post in posts]
     write, content_type = WEWE_FORMS[form]
@@ -277,19 +278,9 @@ def _wewe_row(locator: str, posts: Sequence[ScriptedPost], now: datetime) -> dic
         "name": NAME,
         "intro": INTRO,
         "cover": "https://mmbiz.qpic.cn/sample/0",
-        "syncTime": int(_last_sync(now).timestamp()),
+        "syncTime": int(last_sync(now).timestamp()),
         "updateTime": int(_added_at(posts).timestamp()),
     }
-
-
-def _last_sync(now: datetime) -> datetime:
-    today = now.astimezone(ZONE).date()
-    syncs = (
-        datetime.combine(day, at, ZONE)
-        for day in (today - timedelta(days=1), today)
-        for at in SYNCS
-    )
-    return max(at for at in syncs if at <= now)
 
 
 def _added_at(posts: Sequence[ScriptedPost]) -> datetime:

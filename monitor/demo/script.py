@@ -20,7 +20,8 @@ INTRO = "鞍山市民政局官方账号：民政为民，民政爱民"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 SILENT_DAYS = 12  # how long the sample's Weibo account has been quiet
-LATELY = timedelta(hours=20)  # the sample's WeChat account always has a push younger than this
+SYNCS = (time(5, 35), time(17, 35))  # when WeWe RSS collects unless told otherwise, local time
+LATELY = timedelta(hours=20)  # every sync of the sample's WeChat account finds a younger push
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=400)  # so that a service left running keeps seeing new articles
 SLOTS = (time(8, 20), time(17, 20))
@@ -98,14 +99,19 @@ Script = Mapping[str, Sequence[ScriptedPost]]
 
 def sample_script(anchor: datetime, now: datetime) -> Script:
     """Return what the two sample accounts show: Weibo silent for twelve local calendar days at
-    *anchor*, WeChat with a push within the twenty hours before *now*.
+    *anchor*, WeChat with a push within the twenty hours before the last sync at *now*.
 
     The same *anchor* gives the same posts on any later day.
     """
     return {
         WEIBO: list(_silent_weibo(anchor)),
-        WECHAT: sorted(_busy_wechat(anchor, now), key=lambda post: post.published_at),
+        WECHAT: sorted(_busy_wechat(anchor, last_sync(now)), key=lambda post: post.published_at),
     }
+
+
+def last_sync(now: datetime) -> datetime:
+    """Return when the sample's WeWe RSS last collected: what came later it does not show yet."""
+    return _last_of(SYNCS, now)
 
 
 def year_2024_script() -> Script:
@@ -144,7 +150,7 @@ def _busy_wechat(anchor: datetime, now: datetime) -> Iterator[ScriptedPost]:
             yield post
     if not lately:
         # After a weekend or a day off: the last morning or evening that has passed.
-        slot = _last_slot(now)
+        slot = _last_of(SLOTS, now)
         yield from _push(Random(f"extra {slot}"), slot, 1)
 
 
@@ -156,10 +162,10 @@ def _working_day(day: date) -> list[ScriptedPost]:
     return _push(rng, at, rng.choice((1, 2, 2, 3, 4, 5)))
 
 
-def _last_slot(now: datetime) -> datetime:
+def _last_of(times: Sequence[time], now: datetime) -> datetime:
     today = now.astimezone(ZONE).date()
-    slots = (_at(day, slot) for day in (today - timedelta(days=1), today) for slot in SLOTS)
-    return max(at for at in slots if at <= now)
+    moments = (_at(day, at) for day in (today - timedelta(days=1), today) for at in times)
+    return max(at for at in moments if at <= now)
 
 
 def _weibo_days(rng: Random) -> dict[date, int]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from functools import partial
 from threading import Event, Lock
 from typing import TypeVar
 
@@ -46,13 +47,20 @@ def run(
     Jobs whose turn has not come when the service stops are left out. *perform* handles its
     own failures; what it raises all the same ends the run.
     """
-    if not jobs:
-        return
-    with ThreadPoolExecutor(min(concurrency, len(jobs)), "read") as pool:
+    results = (
+        map(partial(_turn, perform=perform, lane=lane), jobs)
+        if min(concurrency, len(jobs)) < 2  # one at a time needs no thread of its own
+        else _side_by_side(jobs, perform, lane, min(concurrency, len(jobs)))
+    )
+    yield from (result for result in results if result is not None)
+
+
+def _side_by_side(
+    jobs: Sequence[Job], perform: Callable[[Job], Result], lane: Lane, threads: int
+) -> Iterator[Result | None]:
+    with ThreadPoolExecutor(threads, "read") as pool:
         for done in as_completed([pool.submit(_turn, job, perform, lane) for job in jobs]):
-            result = done.result()
-            if result is not None:
-                yield result
+            yield done.result()
 
 
 def _turn(job: Job, perform: Callable[[Job], Result], lane: Lane) -> Result | None:

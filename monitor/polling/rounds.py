@@ -98,6 +98,9 @@ class Rounds:
         jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
         if not jobs:
             return []
+        if len(jobs) == 1:
+            [(gateway, sources)] = jobs.items()
+            return self._read(gateway, sources, progress)
         with ThreadPoolExecutor(len(jobs), "gateway") as pool:
             lanes = [pool.submit(self._read, g, s, progress) for g, s in jobs.items()]
             return [reading for lane in lanes for reading in lane.result()]

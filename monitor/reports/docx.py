@@ -14,10 +14,13 @@ from typing import Any
 from alerts.words import Table, Words
 from monitor.reports import annual_form as form
 from monitor.reports.annual_form import Counts, Remaining
+from monitor.reports.month import Month
+from monitor.reports.month_view import View, all_rows
 from monitor.reports.word import FIVE, SMALL_FIVE, Cell, Paper
 
 Json = Mapping[str, Any]
 PLATFORMS, PROBLEMS = 0, 1  # the document's sections, by their place
+ON_ONE_PAGE = 20  # accounts whose table is kept together
 HEAD = 3  # rows of table 三 above the numbers
 WHOLE_ROWS = ("new", "carried_in", "carried_out")  # whose labels span all three columns
 SAID = ("new", "carried_in", "total", "carried_out")
@@ -54,7 +57,8 @@ def annual(document: Json, remaining: Remaining | None, words: Words) -> bytes:
     _overview(paper, document, remaining, words)
     paper.heading(form.HEADINGS[1])
     _table_two(paper, remaining)
-    paper.heading(form.HEADINGS[2])
+    # The table fills most of a page; broken over two, its labels would stand apart.
+    paper.heading(form.HEADINGS[2], new_page=True)
     _table_three(paper, remaining)
     paper.heading(form.HEADINGS[3])
     _table_four(paper, remaining)
@@ -65,6 +69,55 @@ def annual(document: Json, remaining: Remaining | None, words: Words) -> bytes:
     signed_on = remaining.signed_on if remaining else None
     paper.signature(organisation, chinese(signed_on) if signed_on else _place("date", words))
     return paper.bytes()
+
+
+def monthly(month: Month, said: View, words: Words) -> bytes:
+    """Return the month's report for printing: 情况月报, what the mail says on paper."""
+    owners = list(dict.fromkeys(one.account.organisation for one in month.accounts))
+    owner = owners[0] if len(owners) == 1 and owners[0] else ""
+    paper = Paper(said.title, owner, month.at)
+    paper.title([owner, said.title] if owner else [said.title])
+    paper.text(words.text("{headline}. {known}.").format(headline=said.headline, known=said.known))
+    paper.heading(words.text("1. In general"))
+    for line in said.overview:
+        paper.text(line)
+    if month.accounts:
+        _accounts_table(paper, month, words)
+    paper.heading(words.text("2. Problems"))
+    for line in said.problems or (words.text("No account passed its limit."),):
+        paper.text(_ended(line, words))
+    paper.heading(words.text("3. What comes next"))
+    for line in (*said.ahead, *said.answered, *said.gateways):
+        paper.text(_ended(line, words))
+    paper.signature(owner or _place("organisation", words), chinese(_day(month, words)))
+    return paper.bytes()
+
+
+def _accounts_table(paper: Paper, month: Month, words: Words) -> None:
+    heads = (
+        words.text("no."), words.text("organisation"), words.text("account"),
+        words.text("posts"), words.text("month before"), words.text("year before"),
+        words.text("longest silence (days)"), words.text("last post"), words.text("followers"),
+    )  # fmt: skip
+    cells = [Cell(text, 0, n) for n, text in enumerate(heads)]
+    for n, row in enumerate(all_rows(month, words), 1):
+        name = words.text("{name} ({platform})").format(name=row.name, platform=row.platform)
+        texts = (
+            str(row.number), row.organisation, name, row.posts, row.last_month, row.last_year,
+            row.longest, row.last_post, row.followers,
+        )  # fmt: skip
+        cells += [Cell(text, n, column) for column, text in enumerate(texts)]
+    together = len(month.accounts) <= ON_ONE_PAGE
+    paper.table(cells, (9, 29, 33, 13, 12, 12, 16, 17, 15), heading_rows=1, together=together)
+
+
+def _ended(line: str, words: Words) -> str:
+    stop = words.text(".")
+    return line if line.endswith(stop) else line + stop
+
+
+def _day(month: Month, words: Words) -> date:
+    return month.at.astimezone(words.zone).date()
 
 
 def chinese(on: date) -> str:

@@ -25,6 +25,9 @@ from monitor.model import Account, AccountState, Dating, Post, Reading
 DAY = timedelta(days=1)
 CALLS = frozenset({Kind.SILENCE, Kind.BLIND})
 
+Tally = tuple[int, int]  # readings tried, and of them good
+NONE: Tally = (0, 0)
+
 
 class Seen(StrEnum):
     """How much of one day was seen."""
@@ -249,19 +252,25 @@ def alerts_month(handled: Iterable[Handled], period: Period) -> AlertsMonth:
     )  # fmt: skip
 
 
+def tally(readings: Iterable[Reading], period: Period) -> Mapping[str, Tally]:
+    """Return how often each gateway was asked in *period*, and how often with success."""
+    found: dict[str, Tally] = {}
+    for reading in readings:
+        if period.holds(reading.started_at):
+            tried, good = found.get(reading.gateway, (0, 0))
+            found[reading.gateway] = (tried + 1, good + reading.good)
+    return found
+
+
 def gateways_month(
     kinds: Mapping[str, str],
-    readings: Iterable[Reading],
+    tallies: Sequence[Mapping[str, Tally]],
     alerts: Iterable[Alert],
     period: Period,
     now: datetime,
 ) -> tuple[GatewayMonth, ...]:
-    """Return how every gateway of *kinds* (by id) could be read in *period*."""
-    tried, good = dict.fromkeys(kinds, 0), dict.fromkeys(kinds, 0)
-    for reading in readings:
-        if period.holds(reading.started_at) and reading.gateway in kinds:
-            tried[reading.gateway] += 1
-            good[reading.gateway] += reading.good
+    """Return how every gateway of *kinds* (by id) could be read in *period*, by the *tallies*
+    of all accounts."""
     down: dict[str, list[timedelta]] = {}
     for alert in alerts:
         if alert.kind is Kind.GATEWAY and _open_in(alert, period):
@@ -270,8 +279,8 @@ def gateways_month(
         GatewayMonth(
             id=gateway,
             kind=kind,
-            tried=tried[gateway],
-            good=good[gateway],
+            tried=sum(one.get(gateway, NONE)[0] for one in tallies),
+            good=sum(one.get(gateway, NONE)[1] for one in tallies),
             outages=len(down.get(gateway, [])),
             down=sum(down.get(gateway, []), timedelta()),
         )

@@ -93,10 +93,11 @@ class Paper:
             if n + 1 < len(lines):
                 run.add_break()
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, new_page: bool = False) -> None:
         """Write a heading: 一、 in 黑体 on level 1, （一） in 楷体 on level 2."""
-        font = HEITI if level == 1 else KAITI
-        _run(self._word.add_paragraph(style=FIRST if level == 1 else SECOND), text, font)
+        paragraph = self._word.add_paragraph(style=FIRST if level == 1 else SECOND)
+        paragraph.paragraph_format.page_break_before = new_page or None
+        _run(paragraph, text, HEITI if level == 1 else KAITI)
 
     def text(self, text: str) -> None:
         """Write *text*, a paragraph a block between empty lines. What stands in 〔〕 without a
@@ -120,16 +121,16 @@ class Paper:
 
     def table(
         self, cells: Sequence[Cell], widths: Sequence[float], size: Length = FIVE,
-        heading_rows: int = 0, lowest: float = 7,
+        heading_rows: int = 0, lowest: float = 7, together: bool = True,
     ) -> None:  # fmt: skip
         """Write a table of *cells*, ruled all over, its columns' *widths* in millimetres. The
-        first *heading_rows* come again on every page; *lowest*: the least height of a row. It is
-        kept on one page with its heading where a page can hold it."""
+        first *heading_rows* come again on every page; *lowest*: the least height of a row;
+        *together*: keep it on one page, with its heading."""
         height = max(cell.row + cell.rows for cell in cells)
         table = self._word.add_table(height, len(widths))
         _layout(table, [Mm(one) for one in widths])
         for cell in cells:
-            _fill(table, cell, size, kept=cell.row + cell.rows < height)
+            _fill(table, cell, size, kept=together and cell.row + cell.rows < height)
         for n, row in enumerate(table.rows):
             _row_rules(row._tr, heading=n < heading_rows)
             row.height = Mm(lowest)
@@ -167,6 +168,9 @@ def _clear(word: WordDocument) -> None:
     for number, rel in list(word.part.rels.items()):
         if rel.reltype.endswith("/stylesWithEffects"):
             word.part.rels.pop(number)
+    for number, rel in list(word.part.package.rels.items()):
+        if rel.reltype.endswith("/thumbnail"):  # a picture of the template
+            word.part.package.rels.pop(number)
 
 
 def _styles(word: WordDocument) -> None:
@@ -181,7 +185,8 @@ def _styles(word: WordDocument) -> None:
     _style(word, CELL, FANGSONG, FIVE, CENTRE)
     _style(word, "Footer", SONGTI, FOUR, LEFT)
     title = word.styles[TITLE].paragraph_format
-    title.space_after = PITCH
+    title.space_after, title.line_spacing = PITCH, Pt(35)
+    _snap(word.styles[TITLE].element.get_or_add_pPr(), False)
     for name in (CELL, "Footer"):
         style = word.styles[name]
         style.paragraph_format.line_spacing = 1.0

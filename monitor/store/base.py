@@ -494,6 +494,11 @@ class Store(Protocol):
         """Store a small value."""
         ...
 
+    def replace_note(self, key: str, known: str | None, value: str) -> bool:
+        """Store a small value if *known* is stored there now (None: nothing); return whether it
+        was. Of several that replace the same value at once, one succeeds."""
+        ...
+
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, select
+from sqlalchemy import Connection, ScalarSelect, bindparam, select
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
 from monitor.store import sources
@@ -23,7 +24,7 @@ def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
     for counted in (True, False):
         named = [account for account, counts in count_reposts.items() if counts is counted]
         for some in chunks(named):
-            for row in connection.execute(_facts(some, counted)):
+            for row in connection.execute(_facts(counted), {"named": some}):
                 found[row.id] = AccountFacts(
                     account=row.id,
                     watched_since=row.watched_since,
@@ -42,14 +43,15 @@ def newer_counted(connection: Connection, account: str, since: datetime) -> bool
     return connection.scalar(newer) is not None
 
 
-def _facts(named: Collection[str], count_reposts: bool) -> Any:
+@cache  # asked for at every look; building it costs more than running it
+def _facts(count_reposts: bool) -> Any:
     last, visible = posts.alias("last"), posts.alias("visible")
     return (
         select(accounts.c.id, accounts.c.watched_since, *_columns(last), *_columns(visible))
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest(count_reposts, visible=False))
         .outerjoin(visible, visible.c.id == _newest(count_reposts, visible=True))
-        .where(accounts.c.id.in_(named))
+        .where(accounts.c.id.in_(bindparam("named", expanding=True)))
     )
 
 

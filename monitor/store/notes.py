@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from monitor.store.base import Heartbeat
-from monitor.store.rows import upsert
+from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
 
 
@@ -19,6 +19,14 @@ def note(connection: Connection, key: str) -> str | None:
 def set_note(connection: Connection, key: str, value: str) -> None:
     """Note *value* under *key*."""
     upsert(connection, notes, {"key": key, "value": value})
+
+
+def replace_note(connection: Connection, key: str, known: str | None, value: str) -> bool:
+    """Note *value* under *key* if *known* is what is noted there; return whether it was."""
+    if known is None:
+        return insert_new(connection, notes, [{"key": key, "value": value}]) == 1
+    there = (notes.c.key == key, notes.c.value == known)
+    return connection.execute(notes.update().where(*there).values(value=value)).rowcount == 1
 
 
 def heartbeat(connection: Connection) -> Heartbeat:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    bindparam,
     case,
     func,
     or_,
@@ -155,15 +157,19 @@ def add(connection: Connection, new: Collection[Notice]) -> int:
 
 def next_due_at(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next waiting notice becomes claimable; None if none is waiting."""
-    leased = and_(*_lease_runs(now), notices.c.lease_until > notices.c.not_before)
-    due_at = case(
-        (leased, notices.c.lease_until),
-        (notices.c.not_before > now + LONGEST_WAIT, now),
-        else_=notices.c.not_before,
-    )
-    earliest = func.min(due_at, type_=notices.c.not_before.type)
-    found: datetime | None = connection.scalar(select(earliest).where(WAITS))
+    asked = {"now": now, "longest_lease": now + LEASE, "longest_wait": now + LONGEST_WAIT}
+    found: datetime | None = connection.scalar(_next_due_at(), asked)
     return found
+
+
+@cache  # asked for every other second; building it costs more than running it
+def _next_due_at() -> Any:
+    not_before, lease = notices.c.not_before, notices.c.lease_until
+    now = bindparam("now", type_=not_before.type)
+    runs = and_(lease > now, lease <= bindparam("longest_lease"), lease > not_before)
+    jumped = not_before > bindparam("longest_wait")
+    due_at = case((runs, lease), (jumped, now), else_=not_before)
+    return select(func.min(due_at, type_=not_before.type)).where(WAITS)
 
 
 def notices_of(
@@ -213,10 +219,6 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
         or_(not_before <= now, not_before > now + LONGEST_WAIT),
         or_(lease.is_(None), lease <= now, lease > now + LEASE),
     )
-
-
-def _lease_runs(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (notices.c.lease_until > now, notices.c.lease_until <= now + LEASE)
 
 
 def _withdrawn() -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, bindparam
@@ -38,25 +39,39 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
     if not rows:
         return 0
     first = next(iter(table.primary_key.columns))
-    statement = _insert(connection, table).on_conflict_do_nothing().returning(first)
+    statement = _insert(connection.dialect.name, table).on_conflict_do_nothing().returning(first)
     return len(connection.execute(statement, [dict(row) for row in rows]).all())
 
 
 def upsert(connection: Connection, table: Table, row: Row) -> None:
     """Insert *row*, or replace the one with the same primary key."""
-    keys = [column.name for column in table.primary_key.columns]
-    statement = _insert(connection, table).values(**row)
-    others = {name: statement.excluded[name] for name in row if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+    connection.execute(_upserting(connection.dialect.name, table, tuple(row)), [dict(row)])
 
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Set the other columns of each of *rows* where its primary key is; all rows alike."""
     if not rows:
         return
-    keys = [column for column in table.primary_key.columns if column.name in rows[0]]
-    statement = table.update().where(*(column == bindparam(_key(column)) for column in keys))
-    connection.execute(statement, [_renamed(row, keys) for row in rows])
+    keys = _keys(table, rows[0])
+    connection.execute(_updating(table, tuple(rows[0])), [_renamed(row, keys) for row in rows])
+
+
+# Kept ready: most writes are small, and building a statement costs more than running it.
+@cache
+def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    keys = [column.name for column in table.primary_key.columns]
+    statement = _insert(dialect, table)
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+@cache
+def _updating(table: Table, names: tuple[str, ...]) -> Any:
+    return table.update().where(*(c == bindparam(_key(c)) for c in _keys(table, names)))
+
+
+def _keys(table: Table, names: Container[str]) -> list[Column[Any]]:
+    return [column for column in table.primary_key.columns if column.name in names]
 
 
 def _key(column: Column[Any]) -> str:
@@ -68,6 +83,6 @@ def _renamed(row: Row, keys: Sequence[Column[Any]]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in row.items()}
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+def _insert(dialect: str, table: Table) -> Any:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     return insert(table)

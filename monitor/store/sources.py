@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from monitor.model import GatewayState, Pulse, Reading, SourceSpec, SourceState
 from monitor.store.base import Recorded
@@ -18,30 +19,31 @@ from monitor.store.schema import gateways, sources
 JUMPED = timedelta(days=32)  # no reading is ever planned so far ahead
 SKEW = timedelta(hours=1)  # how far two honest clocks may differ
 
+CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
+CONFIGURED_GATEWAYS = select(gateways).where(gateways.c.configured).order_by(gateways.c.id)
+
 
 def due(connection: Connection, now: datetime, limit: int | None) -> Sequence[SourceState]:
     """Return the sources to be read at *now*, longest overdue first, *limit* a gateway."""
-    place = func.row_number().over(
-        partition_by=sources.c.gateway,
-        order_by=(sources.c.next_read_at.nulls_first(), sources.c.id),
-    )
-    found = select(sources, place.label("place")).where(*_is_due(now)).subquery()
-    order = (found.c.next_read_at.nulls_first(), found.c.id)
-    wanted = select(found).order_by(*order)
-    if limit is not None:
-        wanted = wanted.where(found.c.place <= limit)
-    return [state_of(row) for row in connection.execute(wanted)]
+    asked = {"now": now, "jumped": now + JUMPED, "most": limit}
+    return [state_of(row) for row in connection.execute(_due(limit is not None), asked)]
 
 
-def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+@cache  # asked for every few seconds; building it costs more than running it
+def _due(limited: bool) -> Any:
     at = sources.c.next_read_at
-    return (or_(at.is_(None), at <= now, at > now + JUMPED), sources.c.watched)
+    place = func.row_number().over(
+        partition_by=sources.c.gateway, order_by=(at.nulls_first(), sources.c.id)
+    )
+    is_due = or_(at.is_(None), at <= bindparam("now"), at > bindparam("jumped"))
+    found = select(sources, place.label("place")).where(is_due, sources.c.watched).subquery()
+    wanted = select(found).order_by(found.c.next_read_at.nulls_first(), found.c.id)
+    return wanted.where(found.c.place <= bindparam("most")) if limited else wanted
 
 
 def states(connection: Connection) -> Mapping[str, SourceState]:
     """Return every configured source's state by id."""
-    rows = connection.execute(select(sources).where(sources.c.configured).order_by(sources.c.id))
-    return {row.id: state_of(row) for row in rows}
+    return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
 
 
 def states_of(
@@ -156,10 +158,7 @@ def state_of(row: Row[Any]) -> SourceState:
 
 def gateway_states(connection: Connection) -> Mapping[str, GatewayState]:
     """Return every configured gateway's state by id."""
-    rows = connection.execute(
-        select(gateways).where(gateways.c.configured).order_by(gateways.c.id)
-    )  # fmt: skip
-    return {row.id: _gateway_state(row) for row in rows}
+    return {row.id: _gateway_state(row) for row in connection.execute(CONFIGURED_GATEWAYS)}
 
 
 def save_gateways(connection: Connection, states: Iterable[GatewayState]) -> None:

@@ -342,6 +342,11 @@ class SqlStore:
         with self._database.writing() as connection:
             notes.set_note(connection, key, value)
 
+    def replace_note(self, key: str, known: str | None, value: str) -> bool:
+        """Store a small value in the place of a known one; return whether that was there."""
+        with self._database.writing() as connection:
+            return notes.replace_note(connection, key, known, value)
+
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*."""
         backup(self._database, path)

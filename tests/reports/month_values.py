@@ -1,82 +1,77 @@
-"""Accounts, posts and readings of a month, for the tests of the month's report."""
+"""A whole February 2024 of the bureau, for the tests of how a month is told."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
 
 from alerts.calendar import calendar
-from alerts.model import Hours, Ladder, Rung
-from alerts.words import translator
-from monitor.ledger.coverage import Span
-from monitor.ledger.lapses import always
+from alerts.model import Hours
+from monitor.ledger.coverage import Gap, GapReason, Span
 from monitor.ledger.totals import Counted, Rows
-from monitor.model import Account, Dating, Outcome, Post, PostKind, Pulse, Reading
-from monitor.reports.month import Outlook
+from monitor.model import Account, Post
+from monitor.reports.month import (
+    AccountMonth,
+    AlertsMonth,
+    GatewayMonth,
+    Month,
+    Outlook,
+    account_month,
+    period_of,
+)
+from tests.report_values import MZ_WECHAT, MZ_WEIBO, POLICY, ZONE, at, ledger, post
 
-ZONE = ZoneInfo("Asia/Shanghai")
-HOURS = Hours(ZONE)
-CALENDAR = calendar()
-LIMIT = timedelta(days=14)
-LADDER = Ladder(LIMIT, tuple(Rung(n, ("custodian",)) for n in (7, 10, 12, 13, 14)))
-OUTLOOK = Outlook(LADDER, HOURS, CALENDAR)
-WORDS = translator("zh_CN", ZONE)
-WEIBO = Account("weibo-mz", "鞍山民政", "weibo", organisation="鞍山市民政局")
-WECHAT = Account("wechat-mz", "鞍山民政", "wechat", organisation="鞍山市民政局")
-
-
-def at(day: str, hour: int = 10, minute: int = 0) -> datetime:
-    """Return an instant of one local day, in UTC."""
-    return datetime.combine(
-        date.fromisoformat(day), time(hour, minute), ZONE
-    ).astimezone(UTC)  # fmt: skip
+NOW = at("2024-03-01T09:00")
+OUTLOOK = Outlook(POLICY.ladder, Hours(ZONE), calendar())
+HOLE = Span(at("2024-02-12T20:00"), at("2024-02-14T06:00"))
+NOT_READ = Gap(HOLE.start, HOLE.end, GapReason.NOT_READ)
 
 
-def days(first: str, last: str, step: int = 1) -> list[datetime]:
-    """Return one instant of every *step*th local day from *first* to *last*."""
+def daily(first: str, last: str, step: int = 1) -> list[Post]:
+    """Return one post on every *step*th local day from *first* to *last*."""
     start, end = date.fromisoformat(first), date.fromisoformat(last)
-    return [at((start + timedelta(days=n)).isoformat()) for n in range(0, (end - start).days + 1,
-            step)]  # fmt: skip
+    days = range(0, (end - start).days + 1, step)
+    return [post(f"{start + timedelta(days=n)}T10:00") for n in days]
 
 
-def post(when: datetime, title: str = "通知", kind: PostKind = PostKind.ORIGINAL,
-         account: str = "weibo-mz", **other: object) -> Post:  # fmt: skip
-    """Return one post."""
-    key = f"{when.isoformat()}-{title}"
-    known = Post(account, key, kind, title, f"https://weibo.com/1/{when:%m%d%H%M}", when,
-                 Dating.STATED, when, when)  # fmt: skip
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(known, **other)  # type: ignore[arg-type]
+def weibo() -> Rows:
+    """Silent from 1 to 17 February, daily from then on; followers 7012 → 7047."""
+    counters = (Counted(date(2024, 1, 31), 7012), Counted(date(2024, 2, 29), 7047))
+    posts = [*daily("2023-02-02", "2024-02-01", 2), *daily("2024-02-17", "2024-02-29")]
+    return ledger(*posts, counters=counters)
 
 
-def readings(start: datetime, end: datetime, gateway: str = "rsshub",
-             failing: Span | None = None) -> list[Reading]:  # fmt: skip
-    """Return a reading every six hours, those within *failing* without an answer."""
-    found, when, before = [], start, start
-    while when < end:
-        bad = failing is not None and failing.start <= when < failing.end
-        found.append(
-            Reading(
-                "s",
-                "weibo-mz",
-                gateway,
-                when,
-                Outcome.TRANSPORT if bad else Outcome.OK,
-                as_of=None if bad else when,
-                pulse=Pulse.NONE if bad else Pulse.FULL,
-                covers_from=None if bad else before,
-            )
-        )
-        before = before if bad else when
-        when += timedelta(hours=6)
-    return found
+def wechat() -> Rows:
+    """Every third day, with a gap in the coverage."""
+    seen = (Span(at("2023-12-15T00:00"), HOLE.start), Span(HOLE.end, at("2024-12-31T00:00")))
+    return ledger(*daily("2023-12-01", "2024-02-28", 3), covered=seen)
 
 
-def rows(posts: Iterable[Post], *covered: Span, counters: Sequence[Counted] = (),
-         read: Sequence[Reading] = (), **other: object) -> Rows:  # fmt: skip
-    """Return an account's rows under the limit of 14 days."""
-    return Rows(sorted(posts, key=lambda p: p.published_at), read, covered, counters,
-                always(LIMIT), **other)  # type: ignore[arg-type]  # fmt: skip
+def unread() -> Rows:
+    """Nothing at all."""
+    return ledger(covered=())
 
 
-ALWAYS = Span(at("2022-01-01"), at("2026-12-31"))
+def an_account(account: Account, rows: Rows) -> AccountMonth:
+    """Return the account's February."""
+    return account_month(account, rows, 2024, 2, OUTLOOK, NOW)
+
+
+def february(*accounts: AccountMonth, **other: object) -> Month:
+    """Return February 2024 of both accounts, or of *accounts*."""
+    known = accounts or (an_account(MZ_WEIBO, weibo()), an_account(MZ_WECHAT, wechat()))
+    gateways = (
+        GatewayMonth("rsshub", "rsshub", 116, 116, 0, timedelta()),
+        GatewayMonth("wewe", "wewe_rss", 115, 109, 1, timedelta(hours=34)),
+    )
+    alerts = AlertsMonth(1, 4, 3, 1, 193.0, 0)
+    made = Month(2024, 2, period_of(2024, 2, ZONE), NOW, known, alerts, gateways, calendar())
+    return replace(made, **other)  # type: ignore[arg-type]
+
+
+def many(n: int, rows: Iterable[Rows]) -> tuple[AccountMonth, ...]:
+    """Return *n* accounts with these rows in turn."""
+    kinds = list(rows)
+    return tuple(
+        an_account(replace(MZ_WEIBO, id=f"a{i}", name=f"账号{i}"), kinds[i % len(kinds)])
+        for i in range(n)
+    )

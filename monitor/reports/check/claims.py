@@ -91,7 +91,7 @@ _PART = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SHARED_OUT = re.compile("分别|依次")
 _NEXT_SHARE = re.compile(r"[、和与及,]?[^\d,。;]{0,10}")
-_NO_SHARE = re.compile("由|于|在|较|比|增|减|其中|阅读|关注|粉丝|订阅|共|总|累计|分别|依次|各")
+_NO_SHARE = re.compile("由|于|在|较|比|增|减|其中|阅读|关注|粉丝|订阅|共|总|合计|累计|分别|依次|各")
 
 
 def mentions(text: str) -> list[Mention]:
