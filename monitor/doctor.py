@@ -5,12 +5,14 @@ Reads every gateway once without storing anything; sends nothing to anybody.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from alerts.audit import AUDIT
 from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
 from alerts.roster import Gap, Why, gaps
@@ -60,6 +62,7 @@ def examine(
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.heartbeat().last_tick_at, register.hours.zone, now),
+        *audited(store.note(AUDIT), now),
         *_gateways(register, sources, now),
         *_canaries(register, store.gateway_states(), now),
         *_people(register, channels),
@@ -84,6 +87,22 @@ def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
     last = beat.astimezone(zone).isoformat(timespec="seconds")
     return Finding("service", level, f"the last pass was at {last}")
+
+
+def audited(note: str | None, now: datetime) -> Iterator[Finding]:
+    """Yield what the service's own audit, as it was noted, found amiss; nothing before the first
+    audit or once it is old, which `service` tells."""
+    if note is None:
+        return
+    audit = json.loads(note)
+    at = datetime.fromisoformat(audit["at"])
+    if not at <= now <= at + STOPPED:
+        return
+    for reason in audit["amiss"]:
+        yield Finding("audit", Level.PROBLEM, f"{reason}; the watch outside is not pinged")
+    if not audit["amiss"]:
+        detail = "every loop runs, and every call has reached its people"
+        yield Finding("audit", Level.OK, detail)
 
 
 def _monthly(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.delivery import Trouble
-from alerts.lifecycle import Case, Step
+from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
 from monitor.errors import MonitorError
@@ -98,6 +98,21 @@ class Watch:
             self._say_broken(account_id, error)
         return found
 
+    def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
+        """Return the calls about accounts that `judge` would make at *now* for alerts that are
+        open, each with the alert's id. Changes nothing."""
+        states, exceptions = dict(self._store.gateway_states()), self._store.exceptions(now)
+        open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
+        rules = self._register.under(self._store.records())
+        found = []
+        for account_id, situation in self.situations(now, awake_since, states).items():
+            blamed = _blamed(situation.account, states)
+            for case in _cases(rules, situation, exceptions.get(account_id), blamed, now):
+                alert = open_now.get((case.kind, account_id))
+                call = step(alert, None, case, rules.hours, now).call if alert else None
+                found += [(alert.id, call)] if alert and call else []
+        return found
+
     def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         by_channel: dict[str, list[Trouble]] = {}
@@ -147,7 +162,7 @@ class Watch:
     ) -> None:
         account = situation.account
         self._report(situation.assessment, account.id)
-        blamed = any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
+        blamed = _blamed(account, states)
         for case in _cases(rules, situation, exception, blamed, now):
             if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
                 self._move_account(case, states, awake_since, blamed, now)
@@ -305,6 +320,11 @@ class Watch:
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
+
+
+def _blamed(account: Account, states: Gateways) -> bool:
+    """Whether a gateway of *account* is unhealthy."""
+    return any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
 
 
 def _always(facts: Facts) -> FactsOf:

@@ -65,11 +65,13 @@ class Rounds:
         jobs = {g: health.readable(states.get(g), sources, now) for g, sources in due.items()}
         return self._read_all(jobs, progress)
 
-    def read_gateway(self, gateway: str, now: datetime) -> list[Reading]:
+    def read_gateway(
+        self, gateway: str, now: datetime, progress: Progress = nobody_watches
+    ) -> list[Reading]:
         """Read what is due at *now* behind one gateway."""
         due = self._by_gateway(self._store.due_sources(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateway_states().get(gateway)
-        return self._read_all({gateway: health.readable(state, due, now)}, nobody_watches)
+        return self._read_all({gateway: health.readable(state, due, now)}, progress)
 
     def read_accounts(
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches

@@ -17,8 +17,6 @@ NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
 IDLE: Mapping[str, tuple[str, ...]] = {
-    "service": ("heartbeat_url",),
-    "web": ("listen", "public_url"),
     "reports": ("monthly_to",),
     "policies": (),
     "gateways": ("zone",),
@@ -81,14 +79,14 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
             yield Problem(MONITOR, ("gateways", name, "canary"), text)
         if gateway.key:
             yield from _written_out(document, ("gateways", name, "key"))
+    if monitor.web.secret:
+        yield from _written_out(document, ("web", "secret"))
     if urlsplit(monitor.service.database).password:
         yield from _written_out(document, ("service", "database"))
 
 
 def _idle(monitor: MonitorFile) -> Iterator[Problem]:
     tables: dict[Path_, Section] = {
-        ("service",): monitor.service,
-        ("web",): monitor.web,
         ("reports",): monitor.reports,
         **{("policies", name): policy for name, policy in monitor.policies.items()},
         **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},

@@ -37,6 +37,7 @@ from monitor.sources.registry import check_key, check_locator
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
 OF_ADDRESSES = ("feed", "web_page")  # kinds whose locators may be addresses of their own
+LEAST_WEB_SECRET = 24  # characters; whoever guesses it can answer in anybody's name
 DAY = timedelta(days=1)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DURATION = re.compile(r"(\d{1,6})([dhms])")
@@ -183,6 +184,12 @@ def _listen(found: str) -> str:
     host, _, port = found.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
+    return found
+
+
+def _long(found: str) -> str:
+    if len(found) < LEAST_WEB_SECRET:
+        raise ValueError(f"at least {LEAST_WEB_SECRET} characters were expected, at random")
     return found
 
 
@@ -381,6 +388,7 @@ class WebSection(Section):
 
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
+    secret: Annotated[Text, AfterValidator(_long)] | None = None
 
 
 class ReportsSection(Section):

@@ -270,9 +270,6 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
         listen="0.0.0.0:80",
         public_url="https://f.example.org",
         warnings=(
-            "monitor.toml: service.heartbeat_url: has no effect in this version yet",
-            "monitor.toml: web.listen: has no effect in this version yet",
-            "monitor.toml: web.public_url: has no effect in this version yet",
             "monitor.toml: reports.monthly_to: has no effect in this version yet",
             "monitor.toml: gateways.rsshub.zone: has no effect in this version yet",
             'people.toml: people: nobody is "operator"; others are told in that place, and told so',
