@@ -19,7 +19,6 @@ OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 IDLE: Mapping[str, tuple[str, ...]] = {
     "service": ("heartbeat_url",),
     "web": ("listen", "public_url"),
-    "reports": ("monthly_to",),
     "policies": ("originals_every",),
     "gateways": ("canary", "zone"),
 }
@@ -86,7 +85,6 @@ def _idle(monitor: MonitorFile) -> Iterator[Problem]:
     tables: dict[Path_, Section] = {
         ("service",): monitor.service,
         ("web",): monitor.web,
-        ("reports",): monitor.reports,
         **{("policies", name): policy for name, policy in monitor.policies.items()},
         **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
     }

@@ -272,7 +272,6 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
             "monitor.toml: service.heartbeat_url: has no effect in this version yet",
             "monitor.toml: web.listen: has no effect in this version yet",
             "monitor.toml: web.public_url: has no effect in this version yet",
-            "monitor.toml: reports.monthly_to: has no effect in this version yet",
             "monitor.toml: policies.weekly.originals_every: has no effect in this version yet",
             "monitor.toml: gateways.rsshub.canary: has no effect in this version yet",
             "monitor.toml: gateways.rsshub.zone: has no effect in this version yet",
