@@ -16,11 +16,7 @@ from monitor.sources.registry import KINDS, locator_warning
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
-IDLE: Mapping[str, tuple[str, ...]] = {
-    "reports": ("monthly_to",),
-    "policies": (),
-    "gateways": ("zone",),
-}
+IDLE: Mapping[str, tuple[str, ...]] = {}
 BLOCKED = "telegram"  # in mainland China
 
 
@@ -87,7 +83,6 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
 
 def _idle(monitor: MonitorFile) -> Iterator[Problem]:
     tables: dict[Path_, Section] = {
-        ("reports",): monitor.reports,
         **{("policies", name): policy for name, policy in monitor.policies.items()},
         **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
     }

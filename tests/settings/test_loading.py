@@ -270,7 +270,6 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
         listen="0.0.0.0:80",
         public_url="https://f.example.org",
         warnings=(
-            "monitor.toml: reports.monthly_to: has no effect in this version yet",
             "monitor.toml: gateways.rsshub.zone: has no effect in this version yet",
             'people.toml: people: nobody is "operator"; others are told in that place, and told so',
         ),
@@ -867,7 +866,7 @@ def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder:
     folder.change("accounts.toml", ', locator = "weibo/user/1"', "")
     secret = "0123456789abcdef0123456789abcdef"
     settings = folder.load({"KEY": f"wx0123456789abcd:{secret}"})
-    assert settings.gateways["rsshub"].url == ""
+    assert settings.gateways["rsshub"].url == "https://api.weixin.qq.com"
     assert settings.accounts["weibo-a"].sources[0].id == "weibo-a/rsshub/"
     assert {f"wx0123456789abcd:{secret}", secret} <= settings.secrets
 
