@@ -16,7 +16,7 @@ from monitor.sources.registry import KINDS, locator_warning
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
-IDLE: Mapping[str, tuple[str, ...]] = {}
+IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
 
 
