@@ -28,6 +28,7 @@ from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
+from monitor.fronts import Fronts, Outward, linking
 from monitor.importing import Imports
 from monitor.ledger.rules import written
 from monitor.model import Gateway
@@ -59,6 +60,8 @@ class App:
     settings: Settings
     register: Register
     store: Store
+    channels: Mapping[str, Channel]
+    watch: Watch
     sources: Mapping[str, Source]
     rounds: Rounds
     service: Service
@@ -137,13 +140,16 @@ def opened(
             say,
         )
         rounds = Rounds(store, sources, register, now, say, stop)
-        deliver = partial(_deliver, store, channels, register, words, say)
+        link_of = linking(store, settings.public_url, settings.web_secret)
+        deliver = partial(_deliver, store, channels, register, words, say, link_of)
         mailers = {name: channel for name, channel in channels.items() if isinstance(channel, Mail)}
         monthly = Monthly(store, register, settings.monthly_to, mailers, words, say)
         yield App(
             settings=settings,
             register=register,
             store=store,
+            channels=channels,
+            watch=watch,
             sources=sources,
             rounds=rounds,
             service=Service(store, rounds, watch, deliver, now, say, monthly.send_due),
@@ -239,9 +245,12 @@ def _deliver(
     register: Register,
     words: Words,
     say: Say,
+    link_of: delivery.LinkOf | None,
     now: datetime,
 ) -> delivery.Report:
-    return delivery.drain(store.outbox, channels, register.people, words, register.hours, now, say)
+    return delivery.drain(
+        store.outbox, channels, register.people, words, register.hours, now, say, link_of=link_of
+    )
 
 
 def drive(app: App) -> None:
@@ -331,13 +340,34 @@ def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Set
 
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
     app.say("service_started", accounts=len(app.register.accounts))
+    fronts = Fronts(_outward(app))
     scheduler = _scheduler(app, started)
     scheduler.start()
+    fronts.open()
     while not (signals.stopping or signals.reload):
         signals.wakened.wait(JUDGE_EVERY)
         scheduler = _watched(scheduler, app, started)
     app.stop.set()
+    fronts.closing()
     _shut_down(scheduler, app)
+    fronts.close()
+
+
+def _outward(app: App) -> Outward:
+    return Outward(
+        store=app.store,
+        register=app.register,
+        desk=app.desk,
+        watch=app.watch,
+        channels=app.channels,
+        words=app.words,
+        clock=app.clock,
+        say=app.say,
+        loops=app.service.ran_at,
+        listen=app.settings.listen,
+        secret=app.settings.web_secret,
+        heartbeat_url=app.settings.heartbeat_url,
+    )
 
 
 def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from alerts.audit import DELIVER, JUDGE, READ
 from alerts.delivery import Report, Trouble
 from monitor.clock import Clock
 from monitor.model import Reading
@@ -55,6 +56,7 @@ class Service:
         self._monthly = monthly
         self._judged_at: datetime | None = None
         self._rest = timedelta(0)
+        self._ran_at: dict[str, datetime] = {}
         self._unjudged = True
 
     def tick(self) -> list[Reading]:
@@ -82,10 +84,20 @@ class Service:
         if awake(before, now) != before.awake_since:
             self._store.beat(now, now)
 
+    def ran_at(self) -> dict[str, datetime]:
+        """Return when each loop last ran: judging, delivering, and reading each gateway."""
+        return dict(self._ran_at)
+
+    def _ran(self, loop: str) -> None:
+        self._ran_at[loop] = self._clock()
+
     def read_gateway(self, gateway: str) -> list[Reading]:
         """Read what is due behind one gateway."""
         self._rouse()
-        readings = self._rounds.read_gateway(gateway, self._clock())
+        loop = f"{READ}:{gateway}"
+        # Each reading counts: a round of hundreds may take an hour.
+        readings = self._rounds.read_gateway(gateway, self._clock(), lambda _: self._ran(loop))
+        self._ran(loop)
         self._unjudged = self._unjudged or bool(readings)
         return readings
 
@@ -97,6 +109,7 @@ class Service:
         self._watch.judge(now, awake_since)
         self._judged_at = now
         self._rest = min(REST * (self._clock() - now), JUDGE_AT_LEAST)
+        self._ran(JUDGE)
 
     def judge_if_due(self) -> bool:
         """Judge if something was read since the last time, or a minute has gone by.
@@ -117,8 +130,10 @@ class Service:
         while self._store.outbox.next_due_at(now) is not None:
             report = self._deliver(now)
             self._watch.note_channels(report.troubles, now)
+            self._ran(DELIVER)
             if report.claimed == 0:
                 return
+        self._ran(DELIVER)
 
     def monthly(self) -> None:
         """Send the month's mail to whom it is due, and tell the operator if it is refused."""

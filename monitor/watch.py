@@ -11,11 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.delivery import Trouble
-from alerts.lifecycle import Case, Step
+from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
 from monitor.errors import MonitorError
-from monitor.freshness.cases import OPERATOR, blind_case, gateway_case, silence_case
+from monitor.freshness.cases import (
+    CREDENTIAL,
+    OPERATOR,
+    blind_case,
+    credential_case,
+    gateway_case,
+    originals_case,
+    silence_case,
+)
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.keeper import Keeper
@@ -28,15 +36,15 @@ from monitor.say import Say
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.GATEWAY, Kind.SELF})
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
 
 Gateways = dict[str, GatewayState]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
 class Watch:
-    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`, and has
-    those about handovers and the roster moved."""
+    """Moves alerts of the kinds `silence`, `blind`, `originals`, `gateway`, `channel` and `self`,
+    and has those about handovers and the roster moved."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -90,6 +98,21 @@ class Watch:
             self._say_broken(account_id, error)
         return found
 
+    def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
+        """Return the calls about accounts that `judge` would make at *now* for alerts that are
+        open, each with the alert's id. Changes nothing."""
+        states, exceptions = dict(self._store.gateway_states()), self._store.exceptions(now)
+        open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
+        rules = self._register.under(self._store.records())
+        found = []
+        for account_id, situation in self.situations(now, awake_since, states).items():
+            blamed = _blamed(situation.account, states)
+            for case in _cases(rules, situation, exceptions.get(account_id), blamed, now):
+                alert = open_now.get((case.kind, account_id))
+                call = step(alert, None, case, rules.hours, now).call if alert else None
+                found += [(alert.id, call)] if alert and call else []
+        return found
+
     def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         by_channel: dict[str, list[Trouble]] = {}
@@ -141,7 +164,7 @@ class Watch:
     ) -> None:
         account = situation.account
         self._report(situation.assessment, account.id)
-        blamed = any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
+        blamed = _blamed(account, states)
         for case in _cases(rules, situation, exception, blamed, now):
             if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
                 self._move_account(case, states, awake_since, blamed, now)
@@ -164,7 +187,8 @@ class Watch:
                 if moved.call is None:
                     return told.account_end_facts(situation, alert, rules, now)
                 call = _not_due_before(moved.call, rules.closely.get(account.id))
-                said = told.account_facts(situation, call, earlier, rules, now)
+                say = told.SAYS.get(call.reason, told.account_facts)
+                said = say(situation, call, earlier, rules, now)
                 return told.with_promise(said, alert, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
@@ -182,9 +206,18 @@ class Watch:
             unread = state.last_tried_at is None or state.last_tried_at < awake_since
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
+            self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
             if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
+
+    def _judge_credential(
+        self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
+    ) -> None:
+        case = credential_case(gateway, state, now)
+        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register.hours, now):
+            kind = self._register.gateways[gateway].kind
+            self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
 
     def _move_gateway(
         self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
@@ -261,7 +294,7 @@ class Watch:
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         watched |= self._register.gateways.keys()
         for alert in open_now:
-            if alert.kind in OWN and alert.subject not in watched:
+            if alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched:
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
 
@@ -289,6 +322,11 @@ class Watch:
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
+
+
+def _blamed(account: Account, states: Gateways) -> bool:
+    """Whether a gateway of *account* is unhealthy."""
+    return any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
 
 
 def _always(facts: Facts) -> FactsOf:
@@ -320,9 +358,14 @@ def _situation(
 
 def _cases(
     rules: Register, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
-) -> tuple[Case, Case]:
+) -> tuple[Case, ...]:
     known = (s.account, s.evidence, s.assessment, s.policy, rules.calendar, rules.hours, exception)
-    return silence_case(*known, now), blind_case(*known, blamed, now)
+    about = (s.account, s.evidence, s.assessment, s.policy, rules.hours, exception)
+    return (
+        silence_case(*known, now),
+        blind_case(*known, blamed, now),
+        originals_case(*about, now),
+    )
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:

@@ -97,14 +97,23 @@ class Http:
     def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
         """Return the answer to a POST of JSON bytes. Raises `DeliveryError` if there is none."""
         sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+        return self._asked("POST", url, body, sent)
+
+    def _asked(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Reply:
         with self._deadlines.within(self._limits.deadline) as deadline:
             _running.deadline = deadline
             try:
-                return self._exchange(url, body, sent, deadline)
+                return self._exchange(method, url, body, headers, deadline)
             except NO_ADDRESS:
                 raise self._error(Failure.CHANNEL, "no address that can be requested") from None
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise self._error(Failure.LATER, self._why(error, deadline)) from None
+
+    def get(self, url: str) -> Reply:
+        """Return the answer to a GET. Raises `DeliveryError` if there is none."""
+        return self._asked("GET", url, None, {})
 
     def line(self, text: str) -> str:
         """Return *text*, a service's own words, on one line and without this channel's secrets."""
@@ -117,9 +126,15 @@ class Http:
         self._secrecy.release()
 
     def _exchange(
-        self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        deadline: Deadline,
     ) -> Reply:
-        response = self._session.post(
+        response = self._session.request(
+            method,
             url,
             data=body,
             headers=dict(headers),

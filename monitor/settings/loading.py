@@ -208,6 +208,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         monthly_to=tuple(files.monitor.reports.monthly_to),
         listen=web.listen,
         public_url=web.public_url,
+        web_secret=web.secret,
         warnings=tuple(advice.warnings(files.monitor, files.accounts, files.people, read)),
         secrets=frozenset(s for s in _secrets(files) if len(s) >= LEAST_SECRET),
     )
@@ -264,6 +265,8 @@ def _secrets(files: _Files) -> Iterator[str]:
     service = files.monitor.service
     if service.heartbeat_url:
         yield from _keys(service.heartbeat_url)
+    if files.monitor.web.secret:
+        yield files.monitor.web.secret
     for url in (service.database, *(g.url for g in files.monitor.gateways.values())):
         yield from _passwords(url)
     for gateway in files.monitor.gateways.values():

@@ -39,5 +39,6 @@ class Settings:
     monthly_to: tuple[str, ...] = ()
     listen: str = "127.0.0.1:8080"
     public_url: str | None = None
+    web_secret: str | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)

@@ -37,12 +37,17 @@ class Server:
         """Begin to listen, as soon as the address is free."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Answer what is under way, and end."""
+    def closing(self) -> None:
+        """Take no new request, and begin to end."""
         self._stop.set()
         if self._server is not None:
             self._server.should_exit = True
-        self._thread.join(STOP_WITHIN)
+
+    def stop(self) -> None:
+        """Answer what is under way, and end."""
+        self.closing()
+        if self._thread.ident is not None:
+            self._thread.join(STOP_WITHIN)
 
     def _run(self) -> None:
         listener = self._bound()

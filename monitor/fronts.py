@@ -1,0 +1,115 @@
+"""What the running service shows outside: pages, chats that hear, and its pulse.
+
+Put together by the composition root; each begins and ends by itself, and none can stop the
+service.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from alerts.answers import Ticket
+from alerts.channels.base import Channel, Hearing
+from alerts.signing import Signer, address
+from alerts.words import Words
+from monitor.answering import Counter
+from monitor.auditor import Auditor, Loops, Outside
+from monitor.clock import Clock
+from monitor.desk import Desk
+from monitor.register import Register
+from monitor.say import Say
+from monitor.store.base import Store
+from monitor.talk import Conversation, Notes, addresses
+from monitor.watch import Watch
+from monitor.web.cards import Cards
+from monitor.web.pages import Pages, site
+from monitor.web.server import Server
+
+WEB_SECRET = "web_secret"  # note: what links are signed with, where the configuration has none
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """What the fronts are built of."""
+
+    store: Store
+    register: Register
+    desk: Desk
+    watch: Watch
+    channels: Mapping[str, Channel]
+    words: Words
+    clock: Clock
+    say: Say
+    loops: Callable[[], Loops]
+    listen: str
+    secret: str | None
+    heartbeat_url: str | None
+
+
+def signer(store: Store, configured: str | None) -> Signer:
+    """Return what signs links: with the configured secret, else with one that is made up once
+    and kept in the store."""
+    if configured:
+        return Signer(configured)
+    if store.note(WEB_SECRET) is None:
+        store.set_note(WEB_SECRET, secrets.token_urlsafe(32))
+    kept = store.note(WEB_SECRET)
+    assert kept is not None
+    return Signer(kept)
+
+
+def linking(
+    store: Store, public_url: str | None, secret: str | None
+) -> Callable[[Ticket], str] | None:
+    """Return what makes the address at which a ticket can be answered; None without pages that
+    people can reach."""
+    if public_url is None:
+        return None
+    signs = signer(store, secret)
+    return lambda ticket: address(public_url, signs.token(ticket))
+
+
+class Fronts:
+    """Pages, chats and pulse of one running service."""
+
+    def __init__(self, parts: Outward) -> None:
+        self._parts = parts
+        self._counter = Counter(parts.desk, parts.store, parts.register, parts.words)
+        self._outside = Outside(parts.heartbeat_url) if parts.heartbeat_url else None
+        self._auditor = Auditor(
+            parts.store, parts.register, parts.watch, parts.loops, self._outside, parts.clock,
+            parts.say,
+        )  # fmt: skip
+        self._server = Server(site(self._pages(), parts.say), parts.listen, parts.say)
+
+    def open(self) -> None:
+        """Begin; returns at once, whatever fails."""
+        self._server.start()
+        self._hear()
+        self._auditor.start()
+
+    def closing(self) -> None:
+        """Begin to end: no new request is taken."""
+        self._server.closing()
+
+    def close(self) -> None:
+        """End within seconds. The channels, which may still send, are closed by others."""
+        self._server.stop()
+        self._auditor.stop()
+
+    def _pages(self) -> Pages:
+        p = self._parts
+        cards = Cards(p.desk, self._counter, p.store, p.register, p.words)
+        return Pages(
+            signer(p.store, p.secret), cards, self._counter, p.words, self._auditor.unready,
+            p.clock, p.say,
+        )  # fmt: skip
+
+    def _hear(self) -> None:
+        p = self._parts
+        talk = Conversation(p.desk, self._counter, p.store, p.register, p.words, p.clock, p.say)
+        for channel_id, channel in p.channels.items():
+            if isinstance(channel, Hearing):
+                channel.listen(talk, addresses(p.register, channel_id), Notes(p.store))

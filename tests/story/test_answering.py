@@ -1,0 +1,119 @@
+"""The running service shows its pages, takes an answer by link, and stops within seconds."""
+
+import re
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import requests
+
+from tests.channels.servers import Given, Receiver, Web, free_port
+from tests.story.processes import Running, answered, freshness, shipped, until
+
+SECRET = "a secret that nobody would guess"
+HOOK = """
+[[channels]]
+id = "hook"
+kind = "webhook"
+url = "http://127.0.0.1:{port}/in"
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def config(tmp_path: Path, port: int) -> Path:
+    folder = shipped(tmp_path)
+    monitor = folder / "monitor.toml"
+    text = monitor.read_text(encoding="utf-8")
+    web = f'\n[web]\nlisten = "127.0.0.1:{port}"\npublic_url = "http://127.0.0.1:{port}/"\n'
+    monitor.write_text(re.sub(r"(?m)^\[web\]\n(?:[^\[\n].*\n)*", "", text) + web, "utf-8")
+    return folder
+
+
+def test_an_alert_is_answered_by_the_link_in_its_message(config: Path, port: int) -> None:
+    with Running(config) as service:
+        service.wait_for("notice_sent", times=2)
+        service.wait_for("web_started")
+        shown = service.out.read_text(encoding="utf-8")
+        found = re.search(rf"http://127\.0\.0\.1:{port}/a/\S+", shown)
+        assert found is not None
+        assert "已12天未更新" in requests.get(found[0], timeout=20).text
+        [alert] = answered(config, "alerts", "list")
+        page = requests.post(found[0], {"alert": alert["id"], "answer": "ack"}, timeout=20)
+        assert "已知悉。24小时内不再重复同一级别的提醒。" in page.text
+        [alert] = answered(config, "alerts", "list")
+        assert alert["acknowledged_by"] is not None
+        base = f"http://127.0.0.1:{port}"
+        assert requests.get(f"{base}/healthz", timeout=20).json() == {"alive": True}
+        until(lambda: requests.get(f"{base}/readyz", timeout=20).status_code == 200)
+        began = monotonic()
+        assert service.stop() == 0
+        assert monotonic() - began < 10
+        assert found[0] not in service.err.read_text(encoding="utf-8")
+
+
+def test_a_link_still_opens_after_a_restart(config: Path, port: int) -> None:
+    with Running(config) as first:
+        first.wait_for("notice_sent", times=2)
+        link = re.search(r"http://\S+/a/\S+", first.out.read_text(encoding="utf-8"))
+        assert link is not None
+        assert first.stop() == 0
+    with Running(config) as second:
+        second.wait_for("web_started", times=2)
+        assert "已12天未更新" in requests.get(link[0], timeout=20).text
+        assert second.stop() == 0
+
+
+def test_two_services_on_one_port_are_one_clear_line(config: Path, port: int) -> None:
+    taken = Web(lambda _: Given(200))
+    monitor = config / "monitor.toml"
+    text = monitor.read_text(encoding="utf-8")
+    monitor.write_text(text.replace(f'"127.0.0.1:{port}"', f'"127.0.0.1:{taken.port}"'), "utf-8")
+    with Running(config) as service:
+        service.wait_for("web_not_served")
+        service.wait_for("notice_sent")  # the alerts go out all the same
+        assert service.stop() == 0
+    taken.close()
+    said = service.err.read_text(encoding="utf-8")
+    [line] = [line for line in said.splitlines() if "web_not_served" in line]
+    assert f"listen='127.0.0.1:{taken.port}'" in line
+    assert "why='address already in use'" in line
+
+
+def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int) -> None:
+    monitor = config / "monitor.toml"
+    monitor.write_text(monitor.read_text("utf-8") + f'secret = "{SECRET}"\n', "utf-8")
+    doctor = freshness(config, "doctor").stdout
+    assert "monitor.toml: web.secret: a secret is written out here" in " ".join(doctor.split())
+    assert SECRET not in doctor
+
+
+def test_a_secret_that_is_too_short_is_refused(config: Path) -> None:
+    monitor = config / "monitor.toml"
+    monitor.write_text(monitor.read_text("utf-8") + 'secret = "1234"\n', "utf-8")
+    refused = freshness(config, "status")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "monitor.toml: web.secret: at least 24 characters were expected, at random\n"
+    )
+
+
+def test_a_webhook_is_told_where_to_answer(config: Path, port: int) -> None:
+    receiver = Receiver()
+    receiver.trouble = None
+    web = Web(lambda asked: (receiver.taken.append(asked.json), Given(204))[1])
+    people = config / "people.toml"
+    text = people.read_text(encoding="utf-8")
+    people.write_text(
+        text.replace('channel = "console"', 'channel = "hook"') + HOOK.format(port=web.port),
+        "utf-8",
+    )
+    freshness(config, "tick")
+    web.close()
+    assert receiver.taken
+    assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/a/\S+", body["answer_url"])
+               for body in receiver.taken)  # fmt: skip
