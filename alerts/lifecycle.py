@@ -31,7 +31,7 @@ CLOCK_SLIP = timedelta(days=2)
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
-OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND})
+OF_A_SILENCE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS})
 
 
 class Refusal(StrEnum):

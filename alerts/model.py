@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     SILENCE = "silence"
     BLIND = "blind"
+    ORIGINALS = "originals"  # nothing but reposts for too long
     GATEWAY = "gateway"
     HANDOVER = "handover"
     ROSTER = "roster"
@@ -42,6 +43,8 @@ class Reason(StrEnum):
     OVERDUE = "overdue"  # still so, one each working day
     ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
     SHIFT = "shift"  # somebody takes over the duty and is told what is open
+    ORIGINALS = "originals"  # no original for longer than the policy allows
+    CREDENTIAL = "credential"  # what a gateway is read with ends soon
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -317,6 +320,8 @@ class Facts:
     promise_until: datetime | None = None
     gateway: str | None = None
     gateway_error: str | None = None
+    ends_at: datetime | None = None  # when the gateway's credential ends
+    unseen: int = 0  # posts that the platform counts and nothing shows
     accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
     post_at: datetime | None = None  # the post that ended it
     post_title: str | None = None

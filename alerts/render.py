@@ -35,7 +35,7 @@ ENDED = frozenset(
         Reason.FILLED,
     }
 )
-OF_ACCOUNTS = frozenset({Kind.SILENCE, Kind.BLIND})
+OF_ACCOUNTS = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,18 @@ def _blind(told: _Told) -> str:
     )
 
 
+def _originals(told: _Told) -> str:
+    words, facts = told.words, told.facts
+    return words.text(
+        "[Over the limit] {account}: nothing but reposts for {days}, the limit is {limit}; "
+        "publish an original"
+    ).format(
+        account=_account(told),
+        days=words.days(facts.quiet_days or 0),
+        limit=words.days(facts.limit_days or 0),
+    )
+
+
 def _unseen(told: _Told) -> str:
     """Since when an account cannot be read, and what is known of the time before."""
     words, facts = told.words, told.facts
@@ -209,6 +221,11 @@ def _unseen(told: _Told) -> str:
     since = facts.since or told.at
     before = quiet - (told.today - since.astimezone(told.hours.zone).date()).days
     when = {"since": words.since(since)}
+    if facts.unseen:
+        counted = words.plural("{n} post", "{n} posts", facts.unseen).format(n=facts.unseen)
+        return words.text("{quiet}, but the platform counts {posts} that it does not show").format(
+            quiet=_quiet(told), posts=counted
+        )
     if facts.waiting:
         return words.text("unreadable since {since}, nothing was ever seen before").format(**when)
     if before <= 0 and facts.weak:
@@ -237,6 +254,11 @@ def _look(told: _Told) -> str:
 
 def _gateway(told: _Told) -> str:
     words, facts = told.words, told.facts
+    if facts.ends_at is not None:
+        day = facts.ends_at.astimezone(told.hours.zone).date()
+        return words.text(
+            "[Credential ends] {gateway}: its credential ends on {day}; please renew it"
+        ).format(gateway=_label(told), day=words.day(day, year=True))
     said = {"gateway": _label(told), "since": words.moment(facts.since or told.at)}
     if not facts.accounts:
         return words.text(
@@ -286,7 +308,7 @@ def _self(told: _Told) -> str:
 
 
 def _ended(told: _Told) -> str:
-    words, facts = told.words, told.facts
+    words = told.words
     said = {"label": _label(told), "lasted": _lasted(told)}
     match told.notice.reason:
         case Reason.POSTED:
@@ -303,6 +325,13 @@ def _ended(told: _Told) -> str:
             return words.text("[Ended] {label}: a silence is agreed; it lasted {lasted}").format(
                 **said
             )
+    return _recovered(told, said)
+
+
+def _recovered(told: _Told, said: dict[str, str]) -> str:
+    words, facts = told.words, told.facts
+    if facts.ends_at is not None:
+        return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         return sentence.format(**said)
@@ -311,6 +340,10 @@ def _ended(told: _Told) -> str:
 
 def _posted(told: _Told, said: dict[str, str]) -> str:
     words, at = told.words, told.facts.post_at
+    if told.notice.kind is Kind.ORIGINALS:
+        return words.text(
+            "[Resolved] {label} has published an original, after {lasted} without one"
+        ).format(**said)
     if at is None:
         sentence = words.text("[Resolved] {label} has published, after {lasted} without an update")
     else:
@@ -337,6 +370,7 @@ ACCOUNT_SUBJECTS: dict[Reason, _Subject] = {
     Reason.PROMISE: _promise,
     Reason.BLIND: _blind,
     Reason.GATEWAY: _blind,
+    Reason.ORIGINALS: _originals,
 }
 OTHER_SUBJECTS: dict[Kind, _Subject] = {
     Kind.GATEWAY: _gateway,
@@ -406,6 +440,11 @@ def _why(told: _Told) -> str:
             stretch=_stretch(facts, words)
         )
     limit = words.days(facts.limit_days or 0)
+    if reason is Reason.ORIGINALS:
+        return words.text(
+            "An original is due at least every {limit}; it was due by {at}. "
+            "Reposts do not count for it."
+        ).format(limit=limit, at=words.moment(facts.breach_at or told.at))
     passed = facts.breach_at is not None and facts.breach_at <= told.at
     if told.notice.kind is Kind.BLIND:
         sentence = (
@@ -502,7 +541,7 @@ def _changed(told: _Told) -> Iterator[str]:
     if not facts.told:
         yield words.text("This is the first message about it.")
         return
-    if sent and told.notice.kind is Kind.BLIND:
+    if sent and told.notice.kind is Kind.BLIND and not facts.unseen:
         yield words.text("Still unreadable since the last message ({at}).").format(
             at=words.moment(max(sent))
         )
@@ -559,7 +598,9 @@ def _troubled(told: _Told) -> Iterator[str]:
         )
     if facts.accounts:
         yield words.text("Accounts: {names}").format(names=_listed(facts.accounts, ACCOUNTS, words))
-    if told.notice.kind is Kind.GATEWAY:
+    if told.notice.kind is Kind.GATEWAY and facts.ends_at is not None:
+        yield words.text("After that day nothing can be read through it.")
+    elif told.notice.kind is Kind.GATEWAY:
         yield words.text("Until it is mended no account behind it is called silent.")
     if told.notice.kind is Kind.CHANNEL:
         yield words.text("Messages go by the people's other channels until then.")

@@ -54,6 +54,7 @@ VERDICTS: Table = {
 KINDS: Table = {
     "silence": "silence",
     "blind": "blindness",
+    "originals": "nothing but reposts",
     "gateway": "gateway trouble",
     "handover": "handover",
     "roster": "gap in the roster",
@@ -75,6 +76,8 @@ REASONS: Table = {
     "overdue": "still not finished",
     "roster": "duty not covered",
     "shift": "change of shift",
+    "originals": "no original for too long",
+    "credential": "credential ends soon",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
@@ -147,6 +150,8 @@ BASES: Table = {
     "stale": "No good reading was made in time, so nothing is asserted.",
     "never_read": "There has been no good reading, so nothing is asserted.",
     "unproven": "It was read, but what was read proves too little to assert anything.",
+    "unseen": "The platform counts more posts than it shows, so nothing is asserted.",
+    "originals": "Nothing but reposts was published for longer than the rule allows.",
 }
 
 
@@ -378,12 +383,35 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
         )
     if answer["weak"]:
         yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
+    yield from _doubts(answer, words)
     yield from _posts(answer, words)
     yield from _readings(answer, words)
     yield from _rule(answer, words)
     yield from _notices(answer["told"], words)
     if answer["link"]:
         yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
+
+
+def _doubts(answer: Json, words: Words) -> Iterator[str]:
+    """What the sources leave open: posts counted but not shown, disagreement, gaps."""
+    unseen = answer.get("unseen")
+    if unseen:
+        counted = words.plural("{n} post", "{n} posts", unseen["posts"])
+        yield words.text("The platform counts {posts} more than it shows, up to {at}.").format(
+            posts=counted.format(n=unseen["posts"]), at=_moment(unseen["risen_at"], words)
+        )
+    for one in answer.get("disagreement", ()):
+        yield words.text(
+            "The sources disagree: {source}, as known at {as_of}, shows nothing after {newest}."
+        ).format(
+            source=one["source"],
+            as_of=_moment(one["as_of"], words),
+            newest=_moment(one["newest"], words),
+        )
+    for gap in answer.get("gaps", ()):
+        yield words.text(
+            "Posts may have been missed from {start} to {end}: more was published than is shown."
+        ).format(start=_moment(gap["from"], words), end=_moment(gap["to"], words))
 
 
 def _posts(answer: Json, words: Words) -> Iterator[str]:
@@ -447,6 +475,10 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
         )
     if not rule["count_reposts"]:
         yield words.text("  reposts do not count")
+    if rule.get("originals_every"):
+        yield words.text("  besides, an original at least every {days}").format(
+            days=words.days(rule["originals_every"])
+        )
     if answer["rung"] is not None:
         yield words.text("Passed so far: {days}").format(days=words.days(answer["rung"]))
     yield words.text("Publish by {day}; the limit passes at {at}.").format(

@@ -6,7 +6,7 @@ Every answer is a value in the shape of the contract; every request that cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,19 @@ from monitor.freshness.explain import explain
 from monitor.ledger.csv_import import parse
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
-from monitor.model import Account, Dating, GatewayState, PostKind, SeenPost, SourceState
+from monitor.model import (
+    Account,
+    Counters,
+    Dating,
+    GatewayState,
+    PostKind,
+    SeenPost,
+    SourceState,
+)
 from monitor.notices import Situation
 from monitor.register import Register
 from monitor.replay import replay
-from monitor.store.base import Delivery, ImportedPost, ImportSummary, Store
+from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
 
 Json = dict[str, Any]
@@ -53,10 +61,13 @@ class Desk(Questions):
         situations = self._situations(moment, gateways, at)
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
+        states = _by_account(self._store.source_states().values())
         return {
             "at": self._iso(moment),
             "accounts": [
-                self._account_status(s, gateways, month.get(a, 0), year.get(a, 0))
+                self._account_status(s, gateways, states.get(a, ()))
+                | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
+                | self._as_the_platform_says(s, states.get(a, ()), at)
                 for a, s in situations.items()
             ],
             "gateways": [
@@ -65,6 +76,7 @@ class Desk(Questions):
                     "kind": g.kind,
                     "healthy": _healthy(gateways.get(g.id)),
                     "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
+                    "warnings": list(gateways[g.id].warnings) if g.id in gateways else [],
                 }
                 for g in self._register.gateways.values()
             ],
@@ -259,15 +271,19 @@ class Desk(Questions):
         }
 
     def _account_status(
-        self, s: Situation, gateways: Mapping[str, GatewayState], month: int, year: int
+        self,
+        s: Situation,
+        gateways: Mapping[str, GatewayState],
+        of_account: Sequence[SourceState],
     ) -> Json:
         last = s.evidence.last_post
-        states = {x.spec.id: x for x in self._sources_of(s)}
+        states = {x.spec.id: x for x in of_account}
         return {
             "id": s.account.id,
             "name": s.account.name,
             "platform": s.account.platform,
             "verdict": s.assessment.verdict.value,
+            "reason": s.assessment.reason.value,
             "quiet_days": s.assessment.quiet_days,
             "last_post_at": self._iso(last.published_at if last else None),
             "last_post_title": last.title if last else None,
@@ -278,8 +294,6 @@ class Desk(Questions):
             "breach_at": self._iso(s.assessment.breach_at),
             "publish_by": s.assessment.publish_by.isoformat(),
             "rung": s.assessment.rung,
-            "posts_this_month": month,
-            "posts_this_year": year,
             "last_good_reading_at": self._iso(s.evidence.good_read_at),
             "gateways": [
                 {
@@ -309,8 +323,30 @@ class Desk(Questions):
             day=words.short_day(date.fromisoformat(account["publish_by"])),
         )
 
-    def _sources_of(self, s: Situation) -> Sequence[SourceState]:
-        return [x for x in self._store.source_states().values() if x.spec.account == s.account.id]
+    def _as_the_platform_says(
+        self, s: Situation, states: Sequence[SourceState], at: datetime | None
+    ) -> Json:
+        """Names and counts, by the most trusted source that tells them."""
+        shown = next((x.memory for x in states if x.memory.title), None) if at is None else None
+        counted = self._counted(s.account.id, states, at)
+        original = s.evidence.last_original
+        return {
+            "followers": _told(c.followers for c in counted),
+            "platform_posts": _told(c.posts for c in counted),
+            "last_original_at": self._iso(original.published_at if original else None),
+            "shown_as": shown.title if shown else None,
+            "renamed_from": shown.former_title if shown else None,
+            "renamed_at": self._iso(shown.renamed_at if shown else None),
+        }
+
+    def _counted(
+        self, account: str, states: Sequence[SourceState], at: datetime | None
+    ) -> Sequence[Counters | Counter]:
+        """What was counted now, or, *at* an instant of the past, on the days before it."""
+        if at is None:
+            return [x.memory.counters for x in states if x.memory.counters]
+        day = at.astimezone(self._zone).date()
+        return self._store.counters(account, day - REMEMBERED, day)[::-1]
 
     def _told(self, account: str, until: datetime) -> list[Notice]:
         mine = [a.id for a in self._store.alerts(True) if a.subject == account]
@@ -403,6 +439,17 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _by_account(states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
+    found: dict[str, list[SourceState]] = {}
+    for state in sorted(states, key=lambda s: s.spec.rank):
+        found.setdefault(state.spec.account, []).append(state)
+    return found
+
+
+def _told(counts: Iterable[int | None]) -> int | None:
+    return next((n for n in counts if n is not None), None)
 
 
 def _healthy(state: GatewayState | None) -> bool:

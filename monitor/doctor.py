@@ -16,8 +16,9 @@ from alerts.audit import AUDIT
 from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
 from alerts.roster import Gap, Why, gaps
-from monitor.model import Account, SourceMemory, SourceSpec
+from monitor.model import Account, GatewayState, SourceMemory, SourceSpec
 from monitor.monthly import mail_of
+from monitor.polling.canary import Sight, canary_pulse
 from monitor.register import Register
 from monitor.reports import mailing
 from monitor.reports.month import last_due
@@ -63,6 +64,7 @@ def examine(
         service(store.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.note(AUDIT), now),
         *_gateways(register, sources, now),
+        *_canaries(register, store.gateway_states(), now),
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
@@ -137,7 +139,7 @@ def _gateways(
             yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
             continue
         account, spec = found
-        yield _probed(gateway_id, source.read(_request(account, spec, now)))
+        yield from _probed(gateway_id, source.read(_request(account, spec, now)))
 
 
 def _first_source(register: Register, gateway: str) -> tuple[Account, SourceSpec] | None:
@@ -156,12 +158,28 @@ def _request(account: Account, spec: SourceSpec, now: datetime) -> ReadRequest:
     return ReadRequest(spec, account.platform, SourceMemory(), now, unconditional=True)
 
 
-def _probed(gateway: str, fetched: Fetched) -> Finding:
+def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
     check = f"gateway {gateway}"
     if not fetched.outcome.answered:
-        return Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
+        yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
+        return
     posts = len(fetched.posts or ())
-    return Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
+    yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
+    yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
+
+
+def _canaries(
+    register: Register, states: Mapping[str, GatewayState], now: datetime
+) -> Iterator[Finding]:
+    """What the canaries said when they were last looked at; they are not read for this."""
+    for gateway in register.gateways.values():
+        if gateway.canary:
+            known = states[gateway.id].canaries if gateway.id in states else ()
+            said = canary_pulse(known, now)
+            detail = f"by its canaries: {said.sight.value}"
+            level = Level.PROBLEM if said.sight is Sight.BLIND else Level.OK
+            shown = f"{detail}, {said.detail}" if said.detail else detail
+            yield Finding(f"gateway {gateway.id}", level, shown)
 
 
 def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:

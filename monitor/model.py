@@ -133,6 +133,24 @@ class Counters:
     exact: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is kept of a source's counts between readings.
+
+    *posts*: the newest count. *settled_at*: the newest reading at which the posts shown
+    explained it. *unseen*: posts counted since and never shown; *risen_at*: the newest reading
+    at which those grew more. *ahead*: posts shown that the count has yet to follow, since
+    *ahead_at*.
+    """
+
+    posts: int
+    settled_at: datetime
+    unseen: int = 0
+    risen_at: datetime | None = None
+    ahead: int = 0
+    ahead_at: datetime | None = None
+
+
 class Dating(StrEnum):
     """Where a post's date comes from."""
 
@@ -173,7 +191,11 @@ class SourceMemory:
 
     *window*: keys of its last good window, newest first, as (key, effective date).
     *missing_since*/*missing_count*: since when, and in how many readings, the window has
-    lacked a post known to be newer. *identity*: the account the feed said it carries.
+    lacked a post known to be newer. *identity*: the account the feed said it carries. *title*:
+    what it calls the account, *former_title* what it called it until *renamed_at*. *counters*:
+    the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
+    since they were last counted. *warnings*: what the newest answer says will go wrong later;
+    *ends_at*: when the credential ends that it was asked with.
     """
 
     validators: Validators = Validators()
@@ -183,6 +205,14 @@ class SourceMemory:
     missing_since: datetime | None = None
     missing_count: int = 0
     ever_good: bool = False
+    title: str | None = None
+    former_title: str | None = None
+    renamed_at: datetime | None = None
+    counters: Counters | None = None
+    tally: Tally | None = None
+    uncounted: tuple[tuple[str, datetime], ...] = ()
+    warnings: tuple[str, ...] = ()
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +264,11 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class GatewayState:
-    """What is stored of a gateway: its health and what it asked us to respect."""
+    """What is stored of a gateway: its health and what it asked us to respect.
+
+    *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
+    *canaries*: the busy accounts read through it but never reported.
+    """
 
     gateway: str
     healthy: bool = True
@@ -245,6 +279,9 @@ class GatewayState:
     last_outcome: Outcome | None = None
     last_detail: str = ""
     not_before: datetime | None = None  # Retry-After or back-off
+    warnings: tuple[str, ...] = ()
+    ends_at: datetime | None = None
+    canaries: tuple[SourceState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +299,8 @@ class AccountFacts:
     """Everything the rules need to know of one account at one instant.
 
     *last_post*: newest counted post whose date starts the clock. *visible*: the newest such
-    post not seen deleted. *sources*: states as known at that instant, most trusted first.
+    post not seen deleted. *last_original*: the newest that is no repost, whatever counts.
+    *sources*: states as known at that instant, most trusted first.
     """
 
     account: str
@@ -270,3 +308,4 @@ class AccountFacts:
     last_post: LastPost | None = None
     visible: LastPost | None = None
     sources: tuple[SourceState, ...] = ()
+    last_original: LastPost | None = None

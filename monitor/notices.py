@@ -171,6 +171,7 @@ def account_facts(
         publish_by=last_day,
         guessed=register.calendar.guessed(last_day),
         weak=situation.assessment.weak,
+        unseen=evidence.unseen,
         as_of=evidence.weak_to,
         link=account.page,
         custodian=_name(account.custodian, register),
@@ -192,6 +193,35 @@ def account_facts(
     )
 
 
+def originals_facts(
+    situation: Situation,
+    call: Call,
+    earlier: Sequence[Notice],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about an account that only reposts has to say at *now*."""
+    since = situation.evidence.originals_since or now
+    every = situation.policy.originals_every or timedelta(0)
+    return replace(
+        account_facts(situation, call, earlier, register, now),
+        since=since,
+        quiet_days=quiet_days(since, now, register.hours.zone),
+        limit_days=every.days,
+        breach_at=since + every,
+        publish_by=None,
+        closed_from=None,
+        next_at=None,
+        next_names=(),
+    )
+
+
+# Calls that are about something else than how long an account has been quiet.
+SAYS: dict[Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], Facts]] = {
+    Reason.ORIGINALS: originals_facts,
+}
+
+
 def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
     """Return *facts* with the alert's promise, if there is one."""
     if alert.promise is None:
@@ -208,6 +238,8 @@ def account_end_facts(
 ) -> Facts:
     """Return what the message about an alert's end has to say."""
     account, last = situation.account, situation.evidence.last_post
+    if alert.kind is Kind.ORIGINALS:
+        last = situation.evidence.last_original
     post = last if last is not None and last.published_at > alert.since else None
     # A blindness lasted as long as it was known; the silence behind it is another matter.
     unseen = alert.kind is Kind.BLIND and post is None
@@ -240,6 +272,19 @@ def gateway_facts(
         gateway=state.gateway,
         gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
         accounts=tuple(f"{a.name}（{a.id}）" for a in blinded),
+    )
+
+
+def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
+    """Return what a message about a gateway's credential has to say."""
+    return Facts(
+        name=state.gateway,
+        platform=kind,
+        at=now,
+        since=now,
+        gateway=state.gateway,
+        gateway_error="; ".join(state.warnings),
+        ends_at=state.ends_at,
     )
 
 

@@ -15,7 +15,15 @@ from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
 from monitor.errors import MonitorError
-from monitor.freshness.cases import OPERATOR, blind_case, gateway_case, silence_case
+from monitor.freshness.cases import (
+    CREDENTIAL,
+    OPERATOR,
+    blind_case,
+    credential_case,
+    gateway_case,
+    originals_case,
+    silence_case,
+)
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.keeper import Keeper
@@ -28,15 +36,15 @@ from monitor.say import Say
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.GATEWAY, Kind.SELF})
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
 
 Gateways = dict[str, GatewayState]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
 class Watch:
-    """Moves alerts of the kinds `silence`, `blind`, `gateway`, `channel` and `self`, and has
-    those about handovers and the roster moved."""
+    """Moves alerts of the kinds `silence`, `blind`, `originals`, `gateway`, `channel` and `self`,
+    and has those about handovers and the roster moved."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -177,7 +185,8 @@ class Watch:
                 if moved.call is None:
                     return told.account_end_facts(situation, alert, rules, now)
                 call = _not_due_before(moved.call, rules.closely.get(account.id))
-                said = told.account_facts(situation, call, earlier, rules, now)
+                say = told.SAYS.get(call.reason, told.account_facts)
+                said = say(situation, call, earlier, rules, now)
                 return told.with_promise(said, alert, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
@@ -195,9 +204,18 @@ class Watch:
             unread = state.last_tried_at is None or state.last_tried_at < awake_since
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
+            self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
             if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
+
+    def _judge_credential(
+        self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
+    ) -> None:
+        case = credential_case(gateway, state, now)
+        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register.hours, now):
+            kind = self._register.gateways[gateway].kind
+            self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
 
     def _move_gateway(
         self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
@@ -273,7 +291,8 @@ class Watch:
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         for alert in open_now:
-            if alert.kind in OWN and alert.subject not in watched | self._register.gateways.keys():
+            subject = alert.subject.removesuffix(CREDENTIAL)
+            if alert.kind in OWN and subject not in watched | self._register.gateways.keys():
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
 
@@ -337,9 +356,14 @@ def _situation(
 
 def _cases(
     rules: Register, s: Situation, exception: SilenceException | None, blamed: bool, now: datetime
-) -> tuple[Case, Case]:
+) -> tuple[Case, ...]:
     known = (s.account, s.evidence, s.assessment, s.policy, rules.calendar, rules.hours, exception)
-    return silence_case(*known, now), blind_case(*known, blamed, now)
+    about = (s.account, s.evidence, s.assessment, s.policy, rules.hours, exception)
+    return (
+        silence_case(*known, now),
+        blind_case(*known, blamed, now),
+        originals_case(*about, now),
+    )
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:

@@ -47,12 +47,17 @@ def desk(made: World) -> CustodyDesk:
     return CustodyDesk(made.store, made.rules)
 
 
-def live(made: World, since: datetime, until: datetime) -> list[str]:
-    """Read, judge and deliver at the hours at which something may be due, from *since* on, and
+HOURS_OF_CALLS = (9, 10, 12, 15.5)
+
+
+def live(
+    made: World, since: datetime, until: datetime, hours: Sequence[float] = HOURS_OF_CALLS
+) -> list[str]:
+    """Read, judge and deliver at the *hours* of each day at which something may be due, and
     return who was told what when."""
     told = []
     for day in range((until - since).days + 1):
-        for hour in (9, 10, 12, 15.5):
+        for hour in hours:
             now = since + day * DAY + hour * HOUR
             found = sorted(made.look(now)) if now <= until else []
             made.deliver(now)
@@ -97,8 +102,8 @@ def test_february_2024_with_a_handover_that_nobody_accepted(sqlite_store: Store)
     ]
 
 
-def test_a_handover_that_is_accepted_published_and_claimed(sqlite_store: Store) -> None:
-    made = world(sqlite_store)
+def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None:
+    made = world(store)
     number = handed_over(made)
     assert made.look(at("02-02 10:00")) == [
         "handover unaccepted chen@wecom",
@@ -117,9 +122,20 @@ def test_a_handover_that_is_accepted_published_and_claimed(sqlite_store: Store) 
     assert made.look(at("02-07 09:00")) == []
     assert made.look(at("02-08 08:00")) == []
     assert made.alerts() == ["handover handover:1 accepted", "silence weibo posted"]
-    assert sqlite_store.records().custody == {
+    assert store.records().custody == {
         "weibo": Custody("weibo", "chen", at("02-02 11:00"), at("02-04 11:00"))
     }
+
+
+def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: Store) -> None:
+    made = world(sqlite_store)
+    made.look(at("02-05 08:00"))
+    due = date(2024, 2, 9)
+    desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("02-05 14:00"))
+    # Five days quiet: the steps at three and five were not due before the handover.
+    assert made.look(at("02-05 14:01")) == ["silence rung:5 li@wecom", "silence rung:5 zhang@wecom"]
+    (told, _) = made.notices()
+    assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
 
 
 def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
@@ -310,7 +326,7 @@ def test_a_gap_of_the_roster_is_told_a_week_before_and_again_just_before(
 ) -> None:
     dates = tuple(DutyDay(date(2024, 1, 31) + n * DAY, "li") for n in range(13))  # to 12 February
     made = world(sqlite_store, rules(roster=Roster(dates=dates)))
-    told = live(made, at("02-01 00:00"), at("02-20 18:00"))
+    told = live(made, at("02-01 00:00"), at("02-20 18:00"), [9])
     assert [t for t in told if "roster" in t] == [
         # A week before would be the 6th; nobody has to be told on a holiday.
         "02-06 09:00 roster nobody:2024-02-13: wang",
@@ -367,9 +383,9 @@ def shifts(made: World) -> list[str]:
     return [f"{shown(n.created_at)} {n.person}" for n in sheets(made)]
 
 
-def test_who_takes_over_the_duty_is_told_once_what_is_open(sqlite_store: Store) -> None:
-    made = world(sqlite_store, rules(roster=WEEKLY))
-    live(made, at("02-01 00:00"), at("02-14 18:00"))
+def test_who_takes_over_the_duty_is_told_once_what_is_open(store: Store) -> None:
+    made = world(store, rules(roster=WEEKLY))
+    live(made, at("02-03 00:00"), at("02-13 18:00"), [9])
     assert shifts(made) == ["02-05 09:00 li", "02-12 09:00 zhang"]
     first, second = sheets(made)
     assert (first.event, first.reason, first.alert) == (Event.SUMMARY, Reason.SHIFT, 0)

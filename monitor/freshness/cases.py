@@ -10,17 +10,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from alerts.calendar import Calendar
-from alerts.ladder import DAY, calls, publish_by
+from alerts.ladder import DAY, calls, publish_by, waking
 from alerts.lifecycle import Case
 from alerts.model import Call, Hours, Kind, Ladder, Reason, SilenceException
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
-from monitor.freshness.verdict import Assessment, Verdict, borne_out
+from monitor.freshness.verdict import Assessment, Basis, Verdict, borne_out
 from monitor.model import Account, AccountState, GatewayState
 
 OPERATOR = "operator"
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
+ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
+CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
 
 
@@ -81,6 +83,40 @@ def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime)
     due_at = since + (PATIENCE if blinds else EASE)
     call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), "failing")
     return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
+
+
+def originals_case(
+    account: Account,
+    evidence: Evidence,
+    assessment: Assessment,
+    policy: Policy,
+    hours: Hours,
+    exception: SilenceException | None,
+    now: datetime,
+) -> Case:
+    """Return what is due at *now* of an account that has only reposted for too long.
+
+    The limit's people are told once. One that is silent altogether is told of as that.
+    """
+    since = evidence.originals_since
+    if since is None or policy.originals_every is None or now < since + policy.originals_every:
+        over = _ended(account, exception) or Reason.RULE_CHANGED
+        return Case(Kind.ORIGINALS, account.id, since or evidence.since, (), over)
+    due_at = waking(since + policy.originals_every, hours)
+    tell = policy.ladder.limit_rung.tell
+    call = Call(due_at, None, Reason.ORIGINALS, tell, "originals")
+    due = assessment.reason is Basis.ORIGINALS and due_at <= now
+    ended = _ended(account, exception)
+    return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
+
+
+def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
+    """Return what is due at *now* of a gateway whose credential ends soon: one call."""
+    subject, ends_at = f"{gateway}{CREDENTIAL}", state.ends_at
+    if ends_at is None or ends_at - ENDS_SOON > now:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), "credential")
+    return Case(Kind.GATEWAY, subject, ends_at - ENDS_SOON, (call,))
 
 
 def _account_case(

@@ -7,13 +7,24 @@ ahead of now stems from a clock that jumped and proves nothing. Judges nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.freshness.policy import Policy
 from monitor.model import AccountFacts, LastPost, SourceState
+from monitor.polling.counters import silent_since
 
 SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing
+CACHED = timedelta(hours=1)  # how long a source may go on showing what it has
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A source that is read well and all the same does not show the newest post."""
+
+    source: str
+    newest: datetime
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,9 @@ class Evidence:
     *weak_to*: up to when the account is known on a full pulse, and on any. *failing_since*:
     since when every source fails; *stale_since*: the newest good reading, or what patience
     counts from, if no reading was made in time. *pending*: not tried since our own outage.
+    *unseen*: posts that the platform counts and nothing shows, *risen_at* when that was last
+    found to grow. *disagreement*: sources that do not show the newest post. *originals_since*:
+    the instant since which there was no original, where the policy demands one.
     """
 
     since: datetime
@@ -38,6 +52,17 @@ class Evidence:
     failing_since: datetime | None = None
     stale_since: datetime | None = None
     pending: bool = False
+    unseen: int = 0
+    risen_at: datetime | None = None
+    disagreement: tuple[Behind, ...] = ()
+    last_original: LastPost | None = None
+    originals_since: datetime | None = None
+
+    @property
+    def doubt(self) -> timedelta:
+        """How much later than it counts from the silence may have begun: up to the end of this
+        something may have been published that nothing shows."""
+        return self.risen_at - self.since if self.risen_at else timedelta(0)
 
     @property
     def lost_since(self) -> datetime | None:
@@ -57,8 +82,10 @@ def gather(
     good_read_at = _newest((s.last_good_at for s in facts.sources), now)
     stale_since = _stale_since(good_read_at, awake, facts.watched_since, policy, now)
     unread = awake is not None and (tried_at is None or tried_at < awake)
+    since = _since(facts, awake, now)
+    unseen, risen_at = _unseen(facts.sources, since, now)
     return Evidence(
-        since=_since(facts, awake, now),
+        since=since,
         waiting=facts.last_post is None,
         last_post=facts.last_post,
         visible=_older(facts),
@@ -69,7 +96,55 @@ def gather(
         failing_since=_failing_since(facts.sources, now),
         stale_since=stale_since,
         pending=unread and stale_since is None,
+        unseen=unseen,
+        risen_at=risen_at,
+        disagreement=_disagreement(facts),
+        last_original=facts.last_original,
+        originals_since=_originals_since(facts, policy, awake, now),
     )
+
+
+def _unseen(
+    sources: Sequence[SourceState], since: datetime, now: datetime
+) -> tuple[int, datetime | None]:
+    """How many posts are counted and not shown, and when that last grew, after *since*."""
+    grown = [
+        (at, tally.unseen)
+        for tally in (s.memory.tally for s in sources)
+        if tally is not None and since < (at := silent_since(since, tally)) <= now
+    ]
+    if not grown:
+        return 0, None
+    risen_at, unseen = max(grown)
+    return unseen, risen_at
+
+
+def _disagreement(facts: AccountFacts) -> tuple[Behind, ...]:
+    """A post that was deleted is missing everywhere: only what is still there counts."""
+    last = facts.visible
+    if last is None:
+        return ()
+    seeing = ((s, _shown(s)) for s in facts.sources if s.failing_since is None)
+    return tuple(
+        Behind(s.spec.id, newest, s.weak_as_of)
+        for s, newest in seeing
+        if newest is not None
+        and newest < last.published_at
+        and s.weak_as_of is not None
+        and s.weak_as_of >= last.published_at + CACHED
+    )
+
+
+def _shown(source: SourceState) -> datetime | None:
+    return max((at for _, at in source.memory.window), default=None)
+
+
+def _originals_since(
+    facts: AccountFacts, policy: Policy, awake: datetime | None, now: datetime
+) -> datetime | None:
+    if policy.originals_every is None:
+        return None
+    return _since(replace(facts, last_post=facts.last_original), awake, now)
 
 
 def _since(facts: AccountFacts, awake: datetime | None, now: datetime) -> datetime:

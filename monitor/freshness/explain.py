@@ -11,9 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.model import Notice
-from monitor.freshness.evidence import Evidence
+from monitor.freshness.evidence import Behind, Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
+from monitor.ledger.coverage import GapReason
 from monitor.model import Account, LastPost, Reading
 
 Json = dict[str, Any]
@@ -50,6 +51,12 @@ def explain(
         "last_good_reading": _last_good(readings, evidence, zone),
         "readings": _readings(readings, evidence, zone),
         "cannot_see_since": _iso(evidence.lost_since, zone),
+        "unseen": _unseen(evidence, zone),
+        "disagreement": [_behind(one, zone) for one in evidence.disagreement],
+        "gaps": [_gap(r, zone) for r in readings if r.gap_from is not None],
+        "last_original_at": _iso(
+            evidence.last_original.published_at if evidence.last_original else None, zone
+        ),
         "rule": _rule(policy),
         "told": [_told(notice, zone) for notice in told],
         "link": account.page,
@@ -101,6 +108,30 @@ def _rule(policy: Policy) -> Json:
         "limit": policy.ladder.limit_rung.days,
         "ladder": [{"after": r.days, "tell": list(r.tell)} for r in policy.ladder.rungs],
         "count_reposts": policy.count_reposts,
+        "originals_every": policy.originals_every.days if policy.originals_every else None,
+    }
+
+
+def _unseen(evidence: Evidence, zone: ZoneInfo) -> Json | None:
+    if not evidence.unseen:
+        return None
+    return {"posts": evidence.unseen, "risen_at": _iso(evidence.risen_at, zone)}
+
+
+def _behind(one: Behind, zone: ZoneInfo) -> Json:
+    return {
+        "source": one.source,
+        "newest": _iso(one.newest, zone),
+        "as_of": _iso(one.as_of, zone),
+    }
+
+
+def _gap(reading: Reading, zone: ZoneInfo) -> Json:
+    return {
+        "from": _iso(reading.gap_from, zone),
+        "to": _iso(reading.covers_from, zone),
+        "source": reading.source,
+        "reason": GapReason.OVERRUN.value,
     }
 
 

@@ -40,6 +40,8 @@ class Basis(StrEnum):
     STALE = "stale"  # no good reading was made in time
     NEVER_READ = "never_read"  # no good reading was ever made
     UNPROVEN = "unproven"  # read, but that proves too little: a weak pulse, or too old a state
+    UNSEEN = "unseen"  # the platform counts more posts than are shown
+    ORIGINALS = "originals"  # nothing but reposts for longer than the policy allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> A
     passed = [mark for mark in planned if mark[0] <= now]
     breach_at = evidence.since + policy.limit
     verdict, reason, rung = _verdict(evidence, passed, breach_at)
+    if verdict in (Verdict.FRESH, Verdict.LATE) and _only_reposts(evidence, policy):
+        verdict, reason = Verdict.BREACHED, Basis.ORIGINALS
     return Assessment(
         verdict=verdict,
         reason=reason,
         quiet_days=quiet_days(evidence.since, now, hours.zone),
         rung=rung,
-        changes_at=next((at for at, _ in planned if at > now), None),
+        changes_at=min(_changes(evidence, policy, planned, now), default=None),
         breach_at=breach_at,
         publish_by=publish_by(evidence.since, policy.ladder, hours.zone),
         weak=_weak(evidence),
@@ -84,13 +88,35 @@ def borne_out(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
 
     Below the limit: a good reading made since then that describes the account as of less than
     a day before. From the limit on: one on a full pulse that itself reaches past the limit.
+    Where the platform counts posts that nothing shows, all that much later.
     """
-    if at >= breach_at and (evidence.full_to is None or evidence.full_to < breach_at):
+    doubt = evidence.doubt
+    if at >= breach_at and (evidence.full_to is None or evidence.full_to < breach_at + doubt):
         return False
     read_at, seen_to = evidence.good_read_at, evidence.weak_to
-    if read_at is None or seen_to is None or read_at < at:
+    if read_at is None or seen_to is None or read_at < at + doubt:
         return False
-    return seen_to > at - CALL_ALLOWANCE
+    return seen_to > at + doubt - CALL_ALLOWANCE
+
+
+def _only_reposts(evidence: Evidence, policy: Policy) -> bool:
+    """Whether a reading on a full pulse shows that there was no original for too long."""
+    since = evidence.originals_since
+    if since is None or policy.originals_every is None or evidence.lost_since or evidence.pending:
+        return False
+    certain = max(since, evidence.risen_at or since) + policy.originals_every
+    return evidence.full_to is not None and evidence.full_to >= certain
+
+
+def _changes(
+    evidence: Evidence, policy: Policy, planned: list[tuple[datetime, int]], now: datetime
+) -> list[datetime]:
+    """The instants ahead at which the verdict may change without anything new."""
+    passed = [at for at, _ in planned if at <= now]
+    found = [at for at, _ in planned] + [at + evidence.doubt for at in passed[-1:]]
+    if evidence.originals_since and policy.originals_every:
+        found.append(evidence.originals_since + policy.originals_every)
+    return [at for at in found if at > now]
 
 
 def _weak(evidence: Evidence) -> bool:
@@ -110,7 +136,7 @@ def _verdict(
     if borne_out(evidence, at, breach_at):
         return _asserted(at, breach_at), Basis.PROVEN, rung
     if evidence.good_read_at is not None and evidence.good_read_at >= at:
-        return Verdict.BLIND, Basis.UNPROVEN, rung
+        return Verdict.BLIND, Basis.UNSEEN if evidence.doubt else Basis.UNPROVEN, rung
     return _last_proven(evidence, passed[:-1], breach_at)
 
 
@@ -127,6 +153,8 @@ def _last_proven(
     proven = [rung for at, rung in passed if borne_out(evidence, at, breach_at)]
     if proven:
         return Verdict.LATE, Basis.UNTRIED, proven[-1]
+    if passed and evidence.doubt:
+        return Verdict.BLIND, Basis.UNSEEN, passed[-1][1]
     return _silent_about(evidence), Basis.UNTRIED, None
 
 

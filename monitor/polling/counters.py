@@ -8,30 +8,11 @@ was not silent, so no silence may be asserted across it. Decides nothing about v
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import SeenPost
+from monitor.model import SeenPost, Tally
 
 LAG = timedelta(days=1)  # list and count are cached apart; which is ahead differs
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is kept of a source's counts between readings.
-
-    *posts*: the newest count. *settled_at*: the newest reading at which the posts shown
-    explained it. *unseen*: posts counted since and never shown; *risen_at*: the newest reading
-    at which those grew more. *ahead*: posts shown that the count has yet to follow, since
-    *ahead_at*.
-    """
-
-    posts: int
-    settled_at: datetime
-    unseen: int = 0
-    risen_at: datetime | None = None
-    ahead: int = 0
-    ahead_at: datetime | None = None
 
 
 def tallied(

@@ -31,6 +31,7 @@ def judged(
     newest = max(tried, key=lambda s: (s.last_tried_at or now, s.spec.id), default=None)
     began = min((s.failing_since for s in failing if s.failing_since), default=None)
     pulse = max(good, default=None)
+    before = replace(before, warnings=_warnings(sources), ends_at=_ends_at(sources))
     if began is None or (pulse is not None and pulse >= began):
         return replace(
             before,
@@ -53,6 +54,16 @@ def judged(
         last_outcome=latest.last_outcome,
         last_detail=latest.last_detail,
     )
+
+
+def _warnings(sources: Sequence[SourceState]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for s in sources for line in s.memory.warnings))
+
+
+def _ends_at(sources: Sequence[SourceState]) -> datetime | None:
+    """When the credential ends, as the source says that was read well most recently."""
+    told = [(s.last_good_at, s.spec.id, s.memory.ends_at) for s in sources if s.last_good_at]
+    return max((one for one in told if one[2]), default=(None, "", None))[2]
 
 
 def _failures(before: GatewayState, latest: SourceState) -> int:

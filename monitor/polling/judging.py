@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 
 from monitor.model import (
     Account,
+    Counters,
     Outcome,
+    PostKind,
     Pulse,
     Reading,
     SeenPost,
@@ -20,6 +22,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
+from monitor.polling.counters import tallied
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
@@ -55,6 +58,17 @@ def judge(
 
     *known_newest*: the date of the account's newest known post, from whatever source.
     """
+    judged = _judged(fetched, state, account, known_newest, now)
+    return replace(judged, memory=_noted(judged, fetched, state.memory, now))
+
+
+def _judged(
+    fetched: Fetched,
+    state: SourceState,
+    account: Account,
+    known_newest: datetime | None,
+    now: datetime,
+) -> Judged:
     memory = state.memory
     reading = _reading(fetched, state, account)
     if (fault := _fault(fetched, memory, known_newest)) is not None:
@@ -67,6 +81,64 @@ def judge(
     if missing and not _proven(_still_missing(memory, now), now):
         return _shrunken(reading, memory, len(missing), now)
     return _good(reading, fetched, fetched.posts, state, missing, now)
+
+
+def _noted(judged: Judged, fetched: Fetched, before: SourceMemory, now: datetime) -> SourceMemory:
+    """What is remembered besides the window: names, counts, what the gateway warns of."""
+    memory = judged.memory
+    if judged.reading.outcome is Outcome.WRONG_ACCOUNT:
+        return memory
+    if fetched.outcome.answered:
+        ends_at = fetched.ends_at or before.ends_at
+        memory = replace(memory, warnings=fetched.warnings, ends_at=ends_at)
+    memory = _titled(memory, fetched.title if judged.reading.good else None, before, now)
+    return _counted(memory, _shown(judged, before, now), fetched.counters, before, now)
+
+
+def _titled(
+    memory: SourceMemory, title: str | None, before: SourceMemory, now: datetime
+) -> SourceMemory:
+    if title is None or title == before.title:
+        return memory
+    if before.title is None:
+        return replace(memory, title=title)
+    return replace(memory, title=title, former_title=before.title, renamed_at=now)
+
+
+def _shown(judged: Judged, before: SourceMemory, now: datetime) -> Window:
+    """What a good window shows that the last one did not."""
+    if not judged.reading.good:
+        return ()
+    known = dict(before.window)
+    return tuple((p.key, _effective(p, known, now)) for p in judged.posts if p.key not in known)
+
+
+def _counted(
+    memory: SourceMemory,
+    shown: Window,
+    counters: Counters | None,
+    before: SourceMemory,
+    now: datetime,
+) -> SourceMemory:
+    waiting = (*before.uncounted, *shown) if before.tally else ()
+    if counters is None:
+        return replace(memory, uncounted=waiting)
+    posts = [SeenPost(key, "", "", PostKind.ORIGINAL, at) for key, at in waiting]
+    return replace(
+        memory,
+        counters=_newest(counters, before.counters),
+        tally=tallied(before.tally, counters.posts, posts, now),
+        uncounted=waiting if counters.posts is None else (),
+    )
+
+
+def _newest(counters: Counters, before: Counters | None) -> Counters:
+    """The counters now; one that was not told this time stays as it was."""
+    if before is None:
+        return counters
+    told = counters if counters.followers is not None else before
+    posts = before.posts if counters.posts is None else counters.posts
+    return Counters(told.followers, posts, told.exact)
 
 
 def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
@@ -157,21 +229,32 @@ def _good(
     memory, window = state.memory, _window(posts, state.memory, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = _covers_from(window, state, as_of)
+    gap_from = None if unbroken else state.weak_as_of or state.last_good_at
+    said = (f"{len(posts)} items, {fresh} new", _gap(gap_from, covers_from), fetched.detail)
     known = replace(
         reading,
         fresh=fresh,
         covers_from=covers_from,
-        gap_from=None if unbroken else state.weak_as_of or state.last_good_at,
-        detail="; ".join(filter(None, (f"{len(posts)} items, {fresh} new", fetched.detail))),
+        gap_from=gap_from,
+        detail="; ".join(filter(None, said)),
     )
-    learnt = SourceMemory(
+    learnt = replace(
+        memory,
         validators=fetched.validators,
         body_hash=fetched.body_hash,
         window=window,
         identity=fetched.identity or memory.identity,
+        missing_since=None,
+        missing_count=0,
         ever_good=True,
     )
     return Judged(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+
+
+def _gap(since: datetime | None, until: datetime) -> str:
+    if since is None:
+        return ""
+    return f"more was published than it shows: {since:%m-%d %H:%M} to {until:%m-%d %H:%M} UTC"
 
 
 def _window(posts: Sequence[SeenPost], memory: SourceMemory, now: datetime) -> Window:

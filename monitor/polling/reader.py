@@ -5,21 +5,36 @@ Returns a value for every outcome; touches no store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.ladder import calls, marks, next_call
 from monitor.clock import Clock
 from monitor.freshness.policy import Policy
-from monitor.model import Account, AccountFacts, PostKind, SeenPost, SourceState
+from monitor.model import (
+    Account,
+    AccountFacts,
+    Outcome,
+    PostKind,
+    SeenPost,
+    SourceMemory,
+    SourceState,
+)
 from monitor.polling import schedule
+from monitor.polling.canary import CanaryPulse, Sight, borne_out
+from monitor.polling.counters import silent_since
 from monitor.polling.judging import Judged, judge
 from monitor.register import Register
-from monitor.sources.base import Fetched, ReadRequest, Source
-from monitor.store.base import Recorded
+from monitor.sources.base import Fetched, Paged, ReadRequest, Source
+from monitor.store.base import Counter, Recorded
 
 UNCONDITIONAL_EVERY = timedelta(hours=24)
 LOOK_AHEAD = timedelta(days=2)
+PAGES = 10  # how far a window is read on to close a gap
+NO_CANARIES = CanaryPulse(Sight.UNKNOWN)
+
+Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: the service stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +55,18 @@ class Read:
     retry_after: timedelta | None
 
 
-def read(errand: Errand, source: Source, register: Register, clock: Clock) -> Read:
-    """Read *errand*'s source now and return what to store."""
+def read(
+    errand: Errand,
+    source: Source,
+    register: Register,
+    clock: Clock,
+    canaries: CanaryPulse = NO_CANARIES,
+    turn: Turn = lambda: True,
+) -> Read:
+    """Read *errand*'s source now and return what to store.
+
+    *canaries*: what those of its gateway say. *turn* is taken for every further page.
+    """
     now = clock()
     policy = register.policy_of(errand.account)
     request = ReadRequest(
@@ -51,10 +76,54 @@ def read(errand: Errand, source: Source, register: Register, clock: Clock) -> Re
         now=now,
         unconditional=unconditional(errand, policy, register, now),
     )
-    fetched = source.read(request)
+    fetched = borne_out(source.read(request), canaries)
+    judged = _read_on(errand, source, request, fetched, turn)
+    recorded = _recorded(errand, judged, policy, register, now)
+    counted = replace(recorded, counters=_counter(judged, fetched, register))
+    return Read(counted, fetched.retry_after)
+
+
+def _read_on(
+    errand: Errand, source: Source, request: ReadRequest, fetched: Fetched, turn: Turn
+) -> Judged:
+    """Judge, and as long as the window does not reach back to the last reading, read on.
+
+    What is remembered is the first page alone: that is what the next reading shows again.
+    """
     newest = errand.facts.last_post.published_at if errand.facts.last_post else None
-    judged = judge(fetched, errand.state, errand.account, newest, now)
-    return Read(_recorded(errand, judged, policy, register, now), _asked(fetched))
+    judged = judge(fetched, errand.state, errand.account, newest, request.now)
+    first = {key for key, _ in judged.memory.window}
+    for number in range(2, PAGES + 1):
+        if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
+            break
+        older = _older(fetched, source.page(request, number))
+        if not older:
+            break
+        fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
+        judged = judge(fetched, errand.state, errand.account, newest, request.now)
+    return replace(judged, memory=_only(judged.memory, first))
+
+
+def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
+    """What a further page shows besides."""
+    known = {post.key for post in fetched.posts or ()}
+    shown = more.posts if more.outcome.answered else None
+    return tuple(post for post in shown or () if post.key not in known)
+
+
+def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
+    return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
+
+
+def _counter(judged: Judged, fetched: Fetched, register: Register) -> Counter | None:
+    """What was counted, as that of its local day."""
+    counted, reading = fetched.counters, judged.reading
+    if counted is None or reading.outcome is Outcome.WRONG_ACCOUNT:
+        return None
+    day = reading.started_at.astimezone(register.hours.zone).date()
+    return Counter(
+        reading.account, day, counted.followers, counted.posts, reading.source, counted.exact
+    )
 
 
 def unconditional(errand: Errand, policy: Policy, register: Register, now: datetime) -> bool:
@@ -93,6 +162,10 @@ def _recorded(
 ) -> Recorded:
     since = max([since_of(errand.facts), *_clock_dates(judged, policy, now)])
     ahead = instants(since, policy, register, now)
+    ahead += _originals(errand, policy, now)
+    unseen = silent_since(since, judged.memory.tally)
+    if unseen > since:  # then only is it certain that nothing was published
+        ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
     wait = schedule.interval(policy.read_at_most_every, window, ahead, errand.alert_open, now)
     failures = 0 if judged.reading.good else errand.state.failures + 1
@@ -107,6 +180,15 @@ def _recorded(
     )
 
 
+def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:
+    """When a reading has to show that there was no original for too long."""
+    if policy.originals_every is None:
+        return []
+    last, since = errand.facts.last_original, errand.facts.watched_since
+    overdue_at = (last.published_at if last else since) + policy.originals_every
+    return [overdue_at] if now < overdue_at <= now + LOOK_AHEAD else []
+
+
 def _clock_dates(judged: Judged, policy: Policy, now: datetime) -> list[datetime]:
     return [_effective(p, now) for p in judged.posts if _counts(p, policy, judged.first, now)]
 
@@ -119,7 +201,3 @@ def _counts(post: SeenPost, policy: Policy, first: bool, now: datetime) -> bool:
 
 def _effective(post: SeenPost, now: datetime) -> datetime:
     return min(post.stated_at or now, now)
-
-
-def _asked(fetched: Fetched) -> timedelta | None:
-    return fetched.retry_after

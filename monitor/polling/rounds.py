@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
@@ -16,8 +17,9 @@ from threading import Event
 from alerts.custody import Records
 from alerts.model import Kind
 from monitor.clock import Clock
-from monitor.model import Reading, SourceState
-from monitor.polling import health
+from monitor.model import GatewayState, Reading, SourceState
+from monitor.polling import canary, health
+from monitor.polling.canary import CanaryPulse
 from monitor.polling.local import Lane, run
 from monitor.polling.reader import Errand, Read, read
 from monitor.register import Register
@@ -112,7 +114,8 @@ class Rounds:
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
-        reads = run(self._errands(sources), partial(self._perform, rules), lane, at_once)
+        perform = partial(self._perform, rules, self._canaries(gateway))
+        reads = run(self._errands(sources), perform, lane, at_once)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.record([r.recorded for r in batch])
             for one in batch:
@@ -134,10 +137,34 @@ class Rounds:
             if (a := state.spec.account) in facts
         ]
 
-    def _perform(self, rules: Register, errand: Errand) -> Read | None:
-        spec = errand.state.spec
+    def _canaries(self, gateway: str) -> CanaryPulse:
+        """Look at the gateway's canaries that are due; return what they all say."""
+        wanted = canary.specs(self._register.gateways[gateway])
+        if not wanted:
+            return canary.canary_pulse((), self._clock())
+        before = self._store.gateway_states().get(gateway) or GatewayState(gateway)
+        known = {state.spec: state for state in before.canaries}
+        states = tuple(self._looked(known.get(spec) or SourceState(spec)) for spec in wanted)
+        if states != before.canaries:
+            self._store.save_gateways([replace(before, canaries=states)])
+        return canary.canary_pulse(states, self._clock())
+
+    def _looked(self, state: SourceState) -> SourceState:
+        now, gateway = self._clock(), state.spec.gateway
+        if not canary.due(state, now) or not self._lanes[gateway].enter():
+            return state
         try:
-            return read(errand, self._sources[spec.gateway], rules, self._clock)
+            fetched = self._sources[gateway].read(canary.request(state, now))
+        except Exception as error:
+            self._say("reading_broke", source=state.spec.id, error=type(error).__name__, bug=error)
+            return replace(state, last_tried_at=now)
+        return canary.looked(state, fetched, now)
+
+    def _perform(self, rules: Register, canaries: CanaryPulse, errand: Errand) -> Read | None:
+        spec = errand.state.spec
+        source, turn = self._sources[spec.gateway], self._lanes[spec.gateway].enter
+        try:
+            return read(errand, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.plan(spec.id, self._clock() + POISON_REST)
@@ -167,6 +194,14 @@ class Rounds:
             detail=reading.detail,
             next_read_at=recorded.next_read_at,
         )
+        if recorded.memory.renamed_at == reading.started_at:
+            self._say(
+                "account_renamed",
+                account=reading.account,
+                source=reading.source,
+                name=recorded.memory.title,
+                before=recorded.memory.former_title,
+            )
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:

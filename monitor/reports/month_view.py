@@ -26,7 +26,7 @@ from monitor.reports.sentences import gaps_worded, percent, posts_worded
 
 CARDS = 6  # accounts shown with a calendar each; of more, only those in trouble
 ROWS = 30  # accounts in the table below
-AHEAD = 10  # deadlines told one by one
+AHEAD = 6  # deadlines told one by one
 NAME = 40
 UNKNOWN = "—"
 MANY, SOME = 4, 2  # posts of a day from which its colour is darker
@@ -180,6 +180,11 @@ def _overview(month: Month, words: Words) -> Iterator[str]:
     if not accounts:
         return
     tried = sum(one.tried for one in month.gateways)
+    if all(one.unread for one in accounts):
+        yield words.text(
+            "{n} accounts are watched, with {tried} readings; what they published is not known."
+        ).format(n=len(accounts), tried=tried)
+        return
     posts = posts_worded(month.total_posts, month.complete, words)
     sentence = (
         words.text("{n} accounts were watched, with {tried} readings; they published {posts}.")
@@ -389,7 +394,7 @@ def _ahead(month: Month, words: Words) -> Iterator[str]:
     for one in due[:AHEAD]:
         yield _due(one, words, month)
     if len(due) > AHEAD:
-        yield words.text("and {n} more accounts, all later").format(n=len(due) - AHEAD)
+        yield _more(len(due) - AHEAD, words)
 
 
 def _due(one: AccountMonth, words: Words, month: Month) -> str:

@@ -33,6 +33,7 @@ NAME, TITLE, LINK = 60, 200, 2000  # characters; Excel takes no longer link
 LINKS = 60_000  # a sheet holds some five thousand more
 SHEETS = 250  # accounts with a sheet of their own; a workbook of more opens too slowly
 MARKS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST, RESERVED = 31, {"history"}  # of a sheet's name
 BADLY_NAMED = re.compile(r"[\[\]:*?/\\']")
 GREEN, GREY, RED = "#3F9B5C", "#EEF0F2", "#F6C6C2"
 COLOURS = (GREEN, "#4C78A8", "#E0A030", "#8E6BB0", "#7F8A96", "#C0604D")  # accounts in a chart
@@ -161,13 +162,21 @@ def monthly(month: Month, said: View, posts: Mapping[str, Sequence[Post]], words
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
     """Return a sheet's name as near to *wanted* as Excel allows, and add it to *taken*."""
-    plain = BADLY_NAMED.sub(" ", one_line(wanted, 80)).strip()[:31].strip() or "1"
+    plain = _shortened(BADLY_NAMED.sub(" ", one_line(wanted, 80)).strip(), LONGEST) or "1"
     name, n = plain, 1
-    while name.casefold() in taken:
+    while name.casefold() in taken | RESERVED:
         n += 1
-        name = f"{plain[: 31 - len(f' ({n})')]} ({n})"
+        number = f" ({n})"
+        name = _shortened(plain, LONGEST - len(number)) + number
     taken.add(name.casefold())
     return name
+
+
+def _shortened(text: str, units: int) -> str:
+    """Return *text* cut to what Excel counts as *units* characters: rare ones count twice."""
+    while len(text.encode("utf-16-le")) > 2 * units:
+        text = text[:-1]
+    return text.strip()
 
 
 # The year.
@@ -236,29 +245,28 @@ def _months_table(made: _Book, sheet: Worksheet, top: int, document: Json) -> No
     words, accounts = made.words, document["accounts"]
     sheet.write_string(top - 1, 2, words.text("Posts by month"), made.form("section"))
     sheet.write_string(top, 2, words.text("account"), made.form("head"))
-    sheet.write_string(top, 3, words.text("platform"), made.form("head"))
     for month in range(1, 13):
         label = words.text("month {n}").format(n=month)
         sheet.write_string(top, 3 + month, label, made.form("head"))
     for n, one in enumerate(accounts, 1):
-        _text(made, sheet, top + n, 2, one["name"])
-        _text(made, sheet, top + n, 3, words.platform(one["platform"]))
+        _text(made, sheet, top + n, 2, _called(one["name"], one["platform"], words))
         for month, posts in enumerate(one["months"], 4):
             _number(made, sheet, top + n, month, posts)
     if accounts:
         chart = made.book.add_chart({"type": "column"})
-        for n, (one, colour) in enumerate(zip(accounts, COLOURS, strict=False), 1):
-            name = _called(one["name"], one["platform"], words)
-            series = _series(sheet.get_name(), name, top, top + n, 4, 15)
+        for n, (_, colour) in enumerate(zip(accounts, COLOURS, strict=False), 1):
+            # Named by a cell: a name from outside might be taken for the place of one.
+            series = _series(sheet.get_name(), [sheet.get_name(), top + n, 2], top, top + n, 4, 15)
             chart.add_series({**series, "fill": {"color": colour}})
         _dress(chart, words.text("Posts by month"), words)
         sheet.insert_chart(top + len(accounts) + 2, 2, chart, {"x_scale": 1.9, "y_scale": 1.1})
 
 
-def _series(sheet: str, name: str, heads: int, row: int, first: int, last: int) -> dict[str, Any]:
+def _series(
+    sheet: str, name: str | list[str | int], heads: int, row: int, first: int, last: int
+) -> dict[str, Any]:
     return {
-        # Given as text: what begins with = would be taken for the place of a cell.
-        "name": name.lstrip("=") or "-",
+        "name": name,
         "categories": [sheet, heads, first, heads, last],
         "values": [sheet, row, first, row, last],
         "gap": 80,

@@ -11,16 +11,12 @@ from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
 from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
-from monitor.sources.registry import locator_warning
+from monitor.sources.registry import KINDS, locator_warning
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
-IDLE: Mapping[str, tuple[str, ...]] = {
-    "reports": ("monthly_to",),
-    "policies": ("originals_every",),
-    "gateways": ("canary", "zone"),
-}
+IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
 
 
@@ -74,6 +70,9 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
         if gateway.url == SAMPLE:
             text = "the built-in sample; the posts it shows are invented"
             yield Problem(MONITOR, ("gateways", name, "url"), text)
+        if KINDS[gateway.kind].mute and not (gateway.canary or gateway.trusted):
+            text = "gives no sign of life of its own; without a busy account here it proves nothing"
+            yield Problem(MONITOR, ("gateways", name, "canary"), text)
         if gateway.key:
             yield from _written_out(document, ("gateways", name, "key"))
     if monitor.web.secret:
@@ -84,7 +83,6 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
 
 def _idle(monitor: MonitorFile) -> Iterator[Problem]:
     tables: dict[Path_, Section] = {
-        ("reports",): monitor.reports,
         **{("policies", name): policy for name, policy in monitor.policies.items()},
         **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
     }

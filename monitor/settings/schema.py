@@ -36,6 +36,7 @@ from monitor.sources.registry import check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
+OF_ADDRESSES = ("feed", "web_page")  # kinds whose locators may be addresses of their own
 LEAST_WEB_SECRET = 24  # characters; whoever guesses it can answer in anybody's name
 DAY = timedelta(days=1)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -201,9 +202,7 @@ def _at_least_one(found: int) -> int:
 def _gateway_url(found: str, info: ValidationInfo) -> str:
     kind = str(info.data.get("kind"))
     if not found:
-        if kind not in GATEWAY_KINDS or GATEWAY_KINDS[kind].home is None:
-            raise ValueError("is missing")
-        return found
+        return _home(kind)
     if found == SAMPLE:
         if kind in GATEWAY_KINDS and not GATEWAY_KINDS[kind].sample:
             able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.sample))
@@ -215,6 +214,16 @@ def _gateway_url(found: str, info: ValidationInfo) -> str:
     return found
 
 
+def _home(kind: str) -> str:
+    """Where the platform itself is; most kinds of gateway stand at an address of their own."""
+    if kind not in GATEWAY_KINDS:
+        return ""
+    home = GATEWAY_KINDS[kind].home
+    if home is None:
+        raise ValueError("is missing; this kind of gateway has no address known to all")
+    return home
+
+
 def _gateway_key(found: str | None, info: ValidationInfo) -> str | None:
     wrong = check_key(str(info.data.get("kind")), found)
     if wrong:
@@ -222,15 +231,32 @@ def _gateway_key(found: str | None, info: ValidationInfo) -> str | None:
     return found
 
 
+def _canary(found: str, info: ValidationInfo) -> str:
+    _locatable(str(info.data.get("kind")), found)
+    return found
+
+
+def _only_addresses(found: bool, info: ValidationInfo) -> bool:
+    kind = info.data.get("kind")
+    if found and kind is not None and kind not in OF_ADDRESSES:
+        able = " and ".join(f'"{kind}"' for kind in OF_ADDRESSES)
+        raise ValueError(f"works for {able} only: locators of other kinds are no addresses")
+    return found
+
+
+def _locatable(kind: str | None, locator: str) -> None:
+    wrong = check_locator(kind, locator) if kind else None
+    if wrong:
+        # A route's query may hold a key by mistake.
+        shown = quoted(locator.partition("?")[0]) if locator else "is missing"
+        raise ValueError(f"{shown}: {wrong}")
+
+
 def _locator(found: str, info: ValidationInfo) -> str:
     known, gateway = _known(info), info.data.get("gateway")
     if gateway is None:
         return found
-    kind = (known.gateways or {}).get(gateway)
-    wrong = check_locator(kind, found) if kind else None
-    if wrong:
-        # A route's query may hold a key by mistake.
-        raise ValueError(f"{quoted(found.partition('?')[0])}: {wrong}")
+    _locatable((known.gateways or {}).get(gateway), found)
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
@@ -397,14 +423,14 @@ class GatewaySection(Section):
     kind: Annotated[str, _among("kind of gateway", GATEWAY_KINDS)]
     url: Annotated[str, AfterValidator(_gateway_url)] = Field("", validate_default=True)
     key: Annotated[Text | None, AfterValidator(_gateway_key)] = Field(None, validate_default=True)
+    sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
-    canary: list[Text] = []
+    canary: list[Annotated[Text, AfterValidator(_canary)]] = []
     trusted: bool = False
+    allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False
     zone: Id = "default"
     pulse_allowance: Positive = timedelta(hours=2)
-    sign: bool = False
-    allow_private: bool = False
 
 
 class MonitorFile(Section):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from monitor.model import (
     Counters,
@@ -51,6 +51,7 @@ class Fetched:
     *counters*: followers and posts as the platform counts them at *started_at*; None where the
     kind does not tell them or did not ask this time. *warnings*: lines for the operator about
     what will go wrong later (a token that ends soon), free of secrets; they change no outcome.
+    *ends_at*: when the credential ends that it was asked with, where the platform tells.
     """
 
     outcome: Outcome
@@ -68,6 +69,7 @@ class Fetched:
     warnings: tuple[str, ...] = field(default=())
     unconditional: bool = True
     counters: Counters | None = None
+    ends_at: datetime | None = None
 
 
 class Source(Protocol):
@@ -80,4 +82,14 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give back pooled connections."""
+        ...
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """A source whose window can be read on beyond its end."""
+
+    def page(self, request: ReadRequest, number: int) -> Fetched:
+        """Return page *number*, from 2 on, of what `read` gives the first of, as `read` does.
+        Past the last page: an outcome that is no answer, or no posts."""
         ...

@@ -33,7 +33,8 @@ def _any_key(_: str | None) -> str | None:
 class Kind:
     """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
     whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
-    gateway's key, if anything; *home*: where the platform is, for a gateway without a url."""
+    gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
+    *mute*: it gives no sign of life of its own and needs a canary."""
 
     make: Callable[[Gateway, Http], Source]
     expects: str
@@ -42,6 +43,7 @@ class Kind:
     sample: bool = False
     key: Callable[[str | None], str | None] = _any_key
     home: str | None = None
+    mute: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -59,6 +61,7 @@ KINDS: Mapping[str, Kind] = {
         we_mp_rss.EXPECTS,
         we_mp_rss.locator_problem,
         we_mp_rss.locator_warning,
+        mute=True,
     ),
     "web_page": Kind(web_page.WebPage, web_page.EXPECTS, web_page.locator_problem),
     "feed": Kind(generic.PlainFeed, generic.EXPECTS, generic.locator_problem),

@@ -92,6 +92,11 @@ class WeiboApi:
         with self._lock:  # so that a hundred questions a day are not asked twice over
             return self._read(request)
 
+    def page(self, request: ReadRequest, number: int) -> Fetched:
+        """Return page *number* of the timeline at `request.now`."""
+        with self._lock:
+            return self._timeline(request, number)
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
@@ -100,8 +105,20 @@ class WeiboApi:
         if not self._key:
             missing = "no access token: put it into the gateway's `key`"
             return failed(self._http, request, Failed(Outcome.STATUS, missing))
+        seen, now = self._timeline(request, 1), request.now
+        if not seen.outcome.answered:
+            return seen
+        token, quota = self._token_now(now), self._quota_now(now)
+        return replace(
+            seen,
+            warnings=(*_token_warnings(token, now), *_quota_warnings(quota)),
+            ends_at=token.ends_at if token else None,
+            retry_after=_until_reset(quota, now) if quota and quota.left <= RESERVE else None,
+        )
+
+    def _timeline(self, request: ReadRequest, page: int) -> Fetched:
         uid, now = request.source.locator, request.now
-        query = {"uid": uid, "count": WINDOW, "page": 1, "feature": 0}
+        query = {"uid": uid, "count": WINDOW, "page": page, "feature": 0}
         found = self._asked("2/statuses/user_timeline.json", query, now)
         if isinstance(found, Failed):
             return failed(self._http, request, found)
@@ -109,15 +126,7 @@ class WeiboApi:
         if not isinstance(statuses, list):
             detail = "JSON without statuses: its shape has changed"
             return failed(self._http, request, Failed(Outcome.NOT_A_FEED, detail, 200))
-        seen = _seen(rows(statuses), uid, whole(found.get("total_number")), request)
-        if not seen.outcome.answered:
-            return seen
-        token, quota = self._token_now(now), self._quota_now(now)
-        return replace(
-            seen,
-            warnings=(*_token_warnings(token, now), *_quota_warnings(quota)),
-            retry_after=_until_reset(quota, now) if quota and quota.left <= RESERVE else None,
-        )
+        return _seen(rows(statuses), uid, whole(found.get("total_number")), request)
 
     def _asked(self, path: str, query: dict[str, object], now: datetime) -> Document | Failed:
         url = f"{self._home}/{path}?{urlencode(query | {'access_token': self._key})}"

@@ -83,6 +83,14 @@ class WeiboMobile:
             counters=counters,
         )
 
+    def page(self, request: ReadRequest, number: int) -> Fetched:
+        """Return page *number* of the list at `request.now`."""
+        uid = request.source.locator
+        posts = self._posts(uid, f"{POSTS_OF}{uid}", None, request.now, number)
+        if isinstance(posts, Failed):
+            return failed(self._http, request, posts)
+        return Fetched(Outcome.OK, request.now, request.now, Pulse.FULL, posts, status=200)
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
@@ -101,9 +109,11 @@ class WeiboMobile:
         return Failed(Outcome.NOT_A_FEED, "JSON without a profile: its shape has changed", 200)
 
     def _posts(
-        self, uid: str, container: str, counters: Counters | None, now: datetime
+        self, uid: str, container: str, counters: Counters | None, now: datetime, page: int = 1
     ) -> tuple[SeenPost, ...] | Failed:
         asked = {"type": "uid", "value": uid, "containerid": container}
+        if page > 1:
+            asked["page"] = str(page)
         found = self._asked(uid, asked, now)
         if isinstance(found, Failed):
             return found

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Gateway, Outcome, Pulse
+from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
@@ -35,13 +36,21 @@ class WeweRss:
 
     def read(self, request: ReadRequest) -> Fetched:
         """Return what the feed says at `request.now`, as of the gateway's last sync."""
+        return self._read(request, 1)
+
+    def page(self, request: ReadRequest, number: int) -> Fetched:
+        """Return what the feed's page *number* says at `request.now`."""
+        return self._read(replace(request, memory=SourceMemory(), unconditional=True), number)
+
+    def _read(self, request: ReadRequest, page: int) -> Fetched:
+        on = f"&page={page}" if page > 1 else ""
         synced = self._synced.get(request.now)
         if isinstance(synced, Failed):
             return failed(self._http, request, synced)
         locator = request.source.locator
         evidence = self._evidence(synced.get(locator), request.now)
         errand = Errand(
-            url=f"{self._gateway.url.rstrip('/')}/feeds/{locator}.rss?limit={WINDOW}",
+            url=f"{self._gateway.url.rstrip('/')}/feeds/{locator}.rss?limit={WINDOW}{on}",
             request=request,
             witness=lambda _: evidence,
             expected=f"wechat:{locator}",

@@ -35,11 +35,28 @@ IMPORT = "import:"  # how the source of an imported post begins; the import's nu
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """Followers and posts of one account as counted by the platform at the end of one day.
+
+    *provenance* says where that comes from: `import:<id>`, or the id of the source that was
+    read last on that day. *exact*: whether *followers* is.
+    """
+
+    account: str
+    day: date
+    followers: int | None = None
+    posts: int | None = None
+    provenance: str | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """One reading to store, with what it saw and when the source is to be read next.
 
     *first*: this is the source's first good reading (undated and future-dated posts of it
     start no clock). *deleted*: keys now known to be deleted. *memory* replaces the old one.
+    *counters*: what was counted, as its day's so far; replaces what the source said before.
     """
 
     reading: Reading
@@ -48,6 +65,7 @@ class Recorded:
     next_read_at: datetime
     first: bool = False
     deleted: tuple[str, ...] = ()
+    counters: Counter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +74,6 @@ class ImportedPost:
 
     account: str
     post: SeenPost
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """Followers and posts of one account as counted by the platform at the end of one day.
-
-    *provenance* says who counted, once it is stored: `import:<id>`.
-    """
-
-    account: str
-    day: date
-    followers: int | None = None
-    posts: int | None = None
-    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ defaults: a database outlives the version that wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,7 +15,15 @@ from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from alerts.model import Facts
-from monitor.model import SourceMemory, Validators
+from monitor.model import (
+    Counters,
+    Outcome,
+    SourceMemory,
+    SourceSpec,
+    SourceState,
+    Tally,
+    Validators,
+)
 from monitor.store.types import utc
 
 Value = TypeVar("Value")
@@ -44,8 +52,25 @@ def memory_to_json(memory: SourceMemory) -> str:
             "missing_since": utc(missing).isoformat() if missing else None,
             "missing_count": memory.missing_count,
             "ever_good": memory.ever_good,
+            **_besides(memory),
         }
     )
+
+
+def _besides(memory: SourceMemory) -> dict[str, Any]:
+    """What most memories have nothing of."""
+    counters, tally = memory.counters, memory.tally
+    said = {
+        "title": memory.title,
+        "former_title": memory.former_title,
+        "renamed_at": _plain(memory.renamed_at),
+        "counters": _plain(counters) if counters else None,
+        "tally": _plain(tally) if tally else None,
+        "uncounted": [(key, utc(at).isoformat()) for key, at in memory.uncounted],
+        "warnings": list(memory.warnings),
+        "ends_at": _plain(memory.ends_at),
+    }
+    return {name: value for name, value in said.items() if value not in (None, [])}
 
 
 def memory_from_json(text: str) -> SourceMemory:
@@ -56,15 +81,69 @@ def memory_from_json(text: str) -> SourceMemory:
     """
     read = json.loads(text)
     missing = read.get("missing_since")
+    counters, tally = read.get("counters"), read.get("tally")
     return SourceMemory(
         validators=Validators(read.get("etag"), read.get("last_modified")),
         body_hash=read.get("body_hash"),
-        window=tuple((key, datetime.fromisoformat(at)) for key, at in read.get("window", ())),
+        window=_dated(read.get("window", ())),
         identity=read.get("identity"),
-        missing_since=datetime.fromisoformat(missing) if missing else None,
+        missing_since=_instant(missing),
         missing_count=read.get("missing_count", 0),
         ever_good=read.get("ever_good", False),
+        title=read.get("title"),
+        former_title=read.get("former_title"),
+        renamed_at=_instant(read.get("renamed_at")),
+        counters=None if counters is None else _built(Counters, counters),
+        tally=None if tally is None else _built(Tally, tally),
+        uncounted=_dated(read.get("uncounted", ())),
+        warnings=tuple(read.get("warnings", ())),
+        ends_at=_instant(read.get("ends_at")),
     )
+
+
+def canaries_to_json(canaries: Iterable[SourceState]) -> str:
+    """Return what is known of a gateway's canaries as JSON."""
+    return json.dumps([_canary(state) for state in canaries])
+
+
+def canaries_from_json(text: str) -> tuple[SourceState, ...]:
+    """Return the canaries that `canaries_to_json` wrote."""
+    return tuple(_canary_state(one) for one in json.loads(text))
+
+
+def _canary(state: SourceState) -> dict[str, Any]:
+    return {
+        "spec": _plain(state.spec),
+        "last_tried_at": _plain(state.last_tried_at),
+        "last_outcome": state.last_outcome,
+        "last_detail": state.last_detail,
+        "last_good_at": _plain(state.last_good_at),
+        "failing_since": _plain(state.failing_since),
+        "failures": state.failures,
+        "memory": memory_to_json(state.memory),
+    }
+
+
+def _canary_state(read: dict[str, Any]) -> SourceState:
+    outcome = read.get("last_outcome")
+    return SourceState(
+        spec=_built(SourceSpec, read["spec"]),
+        last_tried_at=_instant(read.get("last_tried_at")),
+        last_outcome=Outcome(outcome) if outcome else None,
+        last_detail=read.get("last_detail", ""),
+        last_good_at=_instant(read.get("last_good_at")),
+        failing_since=_instant(read.get("failing_since")),
+        failures=read.get("failures", 0),
+        memory=memory_from_json(read.get("memory", "{}")),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
+    return tuple((key, datetime.fromisoformat(at)) for key, at in read)
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,15 +13,17 @@ from sqlalchemy import Connection, ScalarSelect, bindparam, select
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
 from monitor.store import sources
 from monitor.store.rows import chunks
-from monitor.store.schema import accounts, posts
+from monitor.store.schema import accounts, posts, sightings
 
 Found = dict[str, AccountFacts]
+Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
 
 def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
     """Return the facts of the accounts named, as they stand."""
     states = sources.states_of(connection, count_reposts)
     found: Found = {}
+    numbers: Numbers = {}
     for counted in (True, False):
         named = [account for account, counts in count_reposts.items() if counts is counted]
         for some in chunks(named):
@@ -30,27 +33,40 @@ def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
                     watched_since=row.watched_since,
                     last_post=_last_post(row, "last"),
                     visible=_last_post(row, "visible"),
+                    last_original=_last_post(row, "original"),
                     sources=states.get(row.id, ()),
                 )
-    return found
+                numbers[row.id] = (row.last_id, row.visible_id)
+    return _in_the_words_of_the_most_trusted(connection, found, numbers)
 
 
 def newer_counted(connection: Connection, account: str, since: datetime) -> bool:
     """Return whether a post that counts is known to be newer than *since*."""
     counted = connection.scalar(select(accounts.c.count_reposts).where(accounts.c.id == account))
-    newest = _newest(bool(counted), visible=False, account=account)
+    return _newer(connection, account, since, bool(counted))
+
+
+def newer_original(connection: Connection, account: str, since: datetime) -> bool:
+    """Return whether a post that is no repost is known to be newer than *since*."""
+    return _newer(connection, account, since, count_reposts=False)
+
+
+def _newer(connection: Connection, account: str, since: datetime, count_reposts: bool) -> bool:
+    newest = _newest(count_reposts, visible=False, account=account)
     newer = select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > since)
     return connection.scalar(newer) is not None
 
 
 @cache  # asked for at every look; building it costs more than running it
 def _facts(count_reposts: bool) -> Any:
-    last, visible = posts.alias("last"), posts.alias("visible")
+    last, visible, original = (posts.alias(name) for name in ("last", "visible", "original"))
+    said = (*_columns(last), *_columns(visible), *_columns(original))
     return (
-        select(accounts.c.id, accounts.c.watched_since, *_columns(last), *_columns(visible))
+        select(accounts.c.id, accounts.c.watched_since, *said)
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest(count_reposts, visible=False))
         .outerjoin(visible, visible.c.id == _newest(count_reposts, visible=True))
+        .outerjoin(original, original.c.id == _newest(False, visible=False))
         .where(accounts.c.id.in_(bindparam("named", expanding=True)))
     )
 
@@ -79,7 +95,7 @@ def _newest(count_reposts: bool, visible: bool, account: str | None = None) -> S
 
 
 def _columns(post: Any) -> list[Any]:
-    named = ("published_at", "title", "url", "source")
+    named = ("id", "published_at", "title", "url", "source")
     return [post.c[name].label(f"{post.name}_{name}") for name in named]
 
 
@@ -93,3 +109,39 @@ def _last_post(row: Any, which: str) -> LastPost | None:
         url=getattr(row, f"{which}_url"),
         source=getattr(row, f"{which}_source"),
     )
+
+
+def _in_the_words_of_the_most_trusted(
+    connection: Connection, found: Found, numbers: Numbers
+) -> Found:
+    """What several sources show is told as the most trusted of those that show it tells it."""
+    several = {f.account: f for f in found.values() if len(f.sources) > 1}
+    said = _said(connection, [n for account in several for n in numbers[account] if n])
+    for account, facts in several.items():
+        ranks = {s.spec.id: s.spec.rank for s in facts.sources}
+        last, visible = numbers[account]
+        found[account] = replace(
+            facts,
+            last_post=_retold(facts.last_post, said.get(last or 0, ()), ranks),
+            visible=_retold(facts.visible, said.get(visible or 0, ()), ranks),
+        )
+    return found
+
+
+def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
+    rows: dict[int, list[Any]] = {}
+    columns = (sightings.c.post, sightings.c.source, sightings.c.title, sightings.c.url)
+    for some in chunks(ids):
+        for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
+            rows.setdefault(row.post, []).append(row)
+    return rows
+
+
+def _retold(
+    post: LastPost | None, said: Sequence[Any], ranks: Mapping[str, int]
+) -> LastPost | None:
+    mine = [row for row in said if row.source in ranks]
+    if post is None or not mine:
+        return post
+    best = min(mine, key=lambda row: ranks[row.source])
+    return replace(post, title=best.title, url=best.url, source=best.source)

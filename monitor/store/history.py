@@ -40,12 +40,14 @@ def facts(
     for some in chunks(count_reposts):
         rows = select(accounts.c.id, accounts.c.watched_since).where(accounts.c.id.in_(some))
         for row in connection.execute(rows).all():
-            counted = _counted(posts_at(connection, row.id, at), count_reposts[row.id])
+            then = posts_at(connection, row.id, at)
+            counted = _counted(then, count_reposts[row.id])
             found[row.id] = AccountFacts(
                 account=row.id,
                 watched_since=row.watched_since,
                 last_post=_newest(counted),
                 visible=_newest([one for one in counted if one[1].deleted_at is None]),
+                last_original=_newest(_counted(then, count_reposts=False)),
                 sources=tuple(states.get(row.id, ())),
             )
     return found

@@ -30,6 +30,7 @@ from monitor.store.sighting import seen
 from monitor.store.types import storable, utc
 
 Day = tuple[str, date]  # account, day
+COUNTER = tuple(Counter.__dataclass_fields__)
 Shown = dict[int, dict[str, datetime | None]]  # by import: the keys it lists, with their dates
 
 
@@ -164,7 +165,7 @@ def counters_of(
         .where(counters.c.account == account, counters.c.day >= since, counters.c.day < until)
         .order_by(counters.c.day, counters.c.provenance)
     )
-    return [Counter(r.account, r.day, r.followers, r.posts, r.provenance) for r in rows]
+    return [Counter(**{name: getattr(row, name) for name in COUNTER}) for row in rows]
 
 
 def digest_of(rows: Iterable[ImportedPost], counted: Iterable[Counter]) -> str:
@@ -242,4 +243,5 @@ def _counter_row(counter: Counter, provenance: str) -> dict[str, Any]:
         "provenance": provenance,
         "followers": counter.followers,
         "posts": counter.posts,
+        "exact": counter.exact,
     }

@@ -107,6 +107,8 @@ def still_holds(connection: Connection, notice: Notice) -> bool:
     alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
     if alert is None or alert.resolved_at is not None:
         return False
+    if alert.kind is Kind.ORIGINALS:
+        return not facts.newer_original(connection, alert.subject, alert.since)
     if alert.kind is not Kind.SILENCE:
         return True
     return not facts.newer_counted(connection, alert.subject, alert.since)

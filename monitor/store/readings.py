@@ -16,8 +16,8 @@ from monitor.model import Reading, SeenPost
 from monitor.store import posts, sources
 from monitor.store.accounts import lock_accounts
 from monitor.store.base import Recorded
-from monitor.store.rows import chunks, columns_of, insert_rows
-from monitor.store.schema import readings
+from monitor.store.rows import chunks, columns_of, insert_rows, upsert
+from monitor.store.schema import counters, readings
 from monitor.store.sighting import digest, seen
 from monitor.store.types import storable
 
@@ -30,6 +30,7 @@ def record(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, in
     unknown = _unknown(connection, batch)
     fresh = _merge_posts(connection, unknown)
     _advance_sources(connection, unknown)
+    _keep_counters(connection, unknown)
     insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
     return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
@@ -114,6 +115,14 @@ def _names(batch: Iterable[Recorded]) -> Iterable[posts.Name]:
     for one in batch:
         for key in (*(post.key for post in one.posts), *one.deleted):
             yield one.reading.account, storable(key)
+
+
+def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
+    """Keep what was counted last on each day; what a reading did not count stays as it was."""
+    for one in batch:
+        if one.counters is not None:
+            said = columns_of(one.counters)
+            upsert(connection, counters, {k: v for k, v in said.items() if v is not None})
 
 
 def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:

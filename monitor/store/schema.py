@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     text,
+    true,
 )
 
 from alerts.model import Event, Kind, NoticeState, Reason
@@ -71,6 +72,10 @@ gateways = Table(
     Column("last_outcome", Choice(Outcome)),
     Column("last_detail", PlainText, nullable=False),
     Column("not_before", UtcDateTime),
+    Column("ends_at", UtcDateTime),
+    # JSON: lists of lines, and of what is known of each canary.
+    Column("warnings", PlainText, nullable=False, server_default="[]"),
+    Column("canaries", PlainText, nullable=False, server_default="[]"),
 )
 
 sources = Table(
@@ -294,6 +299,8 @@ counters = Table(
     Column("provenance", PlainText, primary_key=True),
     Column("followers", Integer),
     Column("posts", Integer),
+    # Whether the followers are: a platform that says "145.5万" does not count them one by one.
+    Column("exact", Boolean, nullable=False, server_default=true()),
     Index(None, "provenance"),
 )
 

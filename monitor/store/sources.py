@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +13,12 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from monitor.model import GatewayState, Pulse, Reading, SourceSpec, SourceState
 from monitor.store.base import Recorded
-from monitor.store.codec import memory_from_json, memory_to_json
+from monitor.store.codec import (
+    canaries_from_json,
+    canaries_to_json,
+    memory_from_json,
+    memory_to_json,
+)
 from monitor.store.rows import chunks, update_rows
 from monitor.store.schema import gateways, sources
 
@@ -177,6 +183,9 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
         last_outcome=row.last_outcome,
         last_detail=row.last_detail,
         not_before=row.not_before,
+        warnings=tuple(json.loads(row.warnings)),
+        ends_at=row.ends_at,
+        canaries=canaries_from_json(row.canaries),
     )
 
 
@@ -191,4 +200,7 @@ def _gateway_row(state: GatewayState) -> dict[str, Any]:
         "last_outcome": state.last_outcome,
         "last_detail": state.last_detail,
         "not_before": state.not_before,
+        "warnings": json.dumps(state.warnings),
+        "ends_at": state.ends_at,
+        "canaries": canaries_to_json(state.canaries),
     }

@@ -33,6 +33,7 @@ from monitor.model import (
     PostKind,
     Pulse,
     SourceMemory,
+    SourceSpec,
     SourceState,
     Validators,
 )
@@ -315,6 +316,9 @@ def test_gateways_keep_their_health(store: Store) -> None:
         last_outcome=Outcome.TRANSPORT,
         last_detail="refused",
         not_before=NOON + HOUR,
+        warnings=("the access token ends on 2024-02-10",),
+        ends_at=NOON + 9 * DAY,
+        canaries=(SourceState(SourceSpec("canary:rsshub:x", "canary:rsshub", "rsshub", "x")),),
     )
     store.save_gateways([ill, GatewayState("unheard-of")])
     assert store.gateway_states() == {
@@ -1308,6 +1312,24 @@ def test_published_figures_are_kept_by_source(store: Store) -> None:
     for one in (said, form, replace(said, value=283), replace(said, year=2023)):
         registered(store).declare(one, NOON)
     assert store.declared(2024) == [replace(said, value=283), form]
+
+
+def test_what_sources_count_is_kept_as_the_days_last_value(store: Store) -> None:
+    registered(store)
+    day = NOON.date()
+
+    def counted(source: str, at: datetime, *said: int | None, exact: bool = True) -> Recorded:
+        counter = Counter(WEIBO.id, day, *said, source, exact)
+        return replace(recorded(source, at), counters=counter)
+
+    store.record([counted(RSSHUB, NOON + HOUR, 7960, 285), counted(RSSHUB, NOON, 7959, 284)])
+    store.record([counted(RSSHUB, NOON + 2 * HOUR, None, 286)])
+    store.record([counted(BACKUP, NOON, 1_455_000, None, exact=False)])
+    store.record([counted(RSSHUB, NOON, 1, 1)])  # known already
+    assert store.counters(WEIBO.id, day, day + DAY) == [
+        Counter(WEIBO.id, day, 1_455_000, None, BACKUP, False),
+        Counter(WEIBO.id, day, 7960, 286, RSSHUB),
+    ]
 
 
 # Small things

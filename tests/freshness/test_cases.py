@@ -7,10 +7,16 @@ import pytest
 
 from alerts.lifecycle import Case
 from alerts.model import Call, Kind, Reason, SilenceException
-from monitor.freshness.cases import blind_case, gateway_case, silence_case
+from monitor.freshness.cases import (
+    blind_case,
+    credential_case,
+    gateway_case,
+    originals_case,
+    silence_case,
+)
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.verdict import assess
-from monitor.model import Account, AccountState, GatewayState
+from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
+from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
 from tests.rule_values import (
     ACCOUNTS,
     CALENDAR,
@@ -269,3 +275,65 @@ def test_a_gateway(
 def test_a_gateway_that_failed_in_the_future_fails_since_now() -> None:
     ahead = replace(FAILING, failing_since=FIRST + 30 * DAY)
     assert gateway_case("rsshub", ahead, True, FIRST).since == FIRST
+
+
+def test_while_the_platform_counts_more_than_is_shown_a_rung_goes_out_as_a_question() -> None:
+    tally = Tally(101, POSTED, unseen=1, risen_at=at("03-12 18:00"))
+    evidence = known(FIRST, replace(source(FIRST), memory=SourceMemory(tally=tally)))
+    assert told(silence(evidence, FIRST)) == []
+    assert told(blindness(evidence, FIRST)) == ["rung:7 custodian+operator"]
+
+
+OVERDUE = POSTED + 30 * DAY  # at ten in the morning
+REPOSTING = replace(POLICY, originals_every=30 * DAY)
+
+
+def originals(
+    now: datetime,
+    reason: Basis = Basis.ORIGINALS,
+    since: datetime | None = POSTED,
+    account: Account = ACCOUNT,
+) -> Case:
+    found = Assessment(Verdict.BREACHED, reason, 1, None, None, LIMIT, LIMIT.date())
+    evidence = Evidence(since=now - DAY, waiting=False, originals_since=since)
+    return originals_case(account, evidence, found, REPOSTING, HOURS, None, now)
+
+
+def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
+    call = Call(OVERDUE, None, Reason.ORIGINALS, ("custodian", "duty", "deputy"), "originals")
+    assert originals(OVERDUE) == Case(Kind.ORIGINALS, "weibo", POSTED, (call,))
+
+
+@pytest.mark.parametrize(
+    ("case", "ended"),
+    [
+        pytest.param(originals(OVERDUE, Basis.PROVEN), None, id="silent altogether: told as that"),
+        pytest.param(originals(OVERDUE - HOUR), Reason.RULE_CHANGED, id="not overdue"),
+        pytest.param(originals(OVERDUE, since=None), Reason.RULE_CHANGED, id="not demanded"),
+        pytest.param(
+            originals(OVERDUE, account=replace(ACCOUNT, state=AccountState.CLOSED)),
+            Reason.ACCOUNT_CLOSED, id="closed",
+        ),
+    ],
+)  # fmt: skip
+def test_nobody_is_told_of_reposts(case: Case, ended: Reason | None) -> None:
+    assert case.ended is ended
+    assert ended or case.calls == ()
+
+
+ENDS = at("04-10 12:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "calls"),
+    [
+        pytest.param(ENDS - 14 * DAY - MINUTE, [], id="fifteen days before"),
+        pytest.param(ENDS - 14 * DAY, ["credential operator"], id="two weeks before"),
+        pytest.param(ENDS + DAY, ["credential operator"], id="after it has ended"),
+    ],
+)
+def test_the_operator_is_told_of_a_credential_that_ends(now: datetime, calls: list[str]) -> None:
+    case = credential_case("weibo", GatewayState("weibo", ends_at=ENDS), now)
+    assert (case.kind, case.subject) == (Kind.GATEWAY, "weibo#credential")
+    assert (told(case), case.ended) == (calls, None if calls else Reason.RECOVERED)
+    assert credential_case("weibo", GatewayState("weibo"), now).ended is Reason.RECOVERED

@@ -66,6 +66,10 @@ def test_the_whole_answer() -> None:
             "last_detail": "HTTP 503",
         },
         "cannot_see_since": "2024-03-13T11:30:00+08:00",
+        "unseen": None,
+        "disagreement": [],
+        "gaps": [],
+        "last_original_at": None,
         "rule": {
             "policy": "default",
             "limit": 14,
@@ -77,6 +81,7 @@ def test_the_whole_answer() -> None:
                 {"after": 14, "tell": ["custodian", "duty", "deputy"]},
             ],
             "count_reposts": True,
+            "originals_every": None,
         },
         "told": [
             {

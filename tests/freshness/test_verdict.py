@@ -1,14 +1,16 @@
 """Fresh, late, breached, blind or waiting: every boundary, and what holds for every history."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.freshness.evidence import Evidence
+from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
+from monitor.model import AccountFacts, LastPost, SourceMemory, Tally
 from tests.rule_values import (
     DAY,
     HOUR,
@@ -195,6 +197,84 @@ def test_an_account_of_which_no_post_was_ever_seen(
     now: datetime, evidence: Evidence, expected: str
 ) -> None:
     assert verdict(evidence, now) == expected
+
+
+RISEN = at("03-12 18:00")  # the platform counted a post then that nothing shows
+UNSEEN = RISEN - POSTED
+
+
+def counting(now: datetime, as_of: datetime | None = None) -> Evidence:
+    memory = SourceMemory(tally=Tally(101, POSTED, unseen=1, risen_at=RISEN))
+    return known(now, replace(source(now, as_of=as_of), memory=memory))
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param(FIRST - SECOND, "fresh None young", id="before the first rung"),
+        pytest.param(FIRST, "blind 7 unseen", id="at the first rung of the post that was seen"),
+        pytest.param(LIMIT, "blind 14 unseen", id="at the limit after it"),
+        pytest.param(LIMIT + UNSEEN - SECOND, "blind 14 unseen", id="a second too early"),
+        pytest.param(LIMIT + UNSEEN, "breached 14 proven", id="at the limit after the count rose"),
+    ],
+)
+def test_a_count_that_rose_unexplained_is_no_silence_until_the_limit_has_passed_again(
+    now: datetime, expected: str
+) -> None:
+    assert verdict(counting(now), now) == expected
+
+
+def test_it_says_when_that_is() -> None:
+    for now, changes_at in ((LAST, LIMIT), (LIMIT + HOUR, LIMIT + UNSEEN)):
+        assert assess(counting(now), POLICY, HOURS, now).changes_at == changes_at
+
+
+def test_an_unseen_post_that_was_counted_before_the_last_one_does_not_matter() -> None:
+    old = SourceMemory(tally=Tally(101, POSTED - DAY, unseen=1, risen_at=POSTED - HOUR))
+    evidence = known(LIMIT, replace(source(LIMIT), memory=old))
+    assert verdict(evidence, LIMIT) == "breached 14 proven"
+
+
+ORIGINALS = replace(POLICY, originals_every=30 * DAY)
+OVERDUE = POSTED + 30 * DAY
+
+
+def reposting(
+    now: datetime, original: datetime | None = POSTED, seen_to: datetime | None = None,
+    failing: datetime | None = None,
+) -> Evidence:  # fmt: skip
+    """The evidence about an account that has reposted a day ago."""
+    last = LastPost(now - DAY, "转发", "")
+    first = LastPost(original, "通知", "") if original else None
+    seen = (source(now, as_of=seen_to, failing_since=failing),)
+    facts = AccountFacts("weibo", POSTED, last, last, seen, last_original=first)
+    return gather(facts, ORIGINALS, None, now)
+
+
+@pytest.mark.parametrize(
+    ("now", "evidence", "expected"),
+    [
+        pytest.param(
+            OVERDUE - SECOND, reposting(OVERDUE - SECOND), "fresh None young", id="not yet"
+        ),
+        pytest.param(OVERDUE, reposting(OVERDUE), "breached None originals", id="exactly then"),
+        pytest.param(
+            OVERDUE, reposting(OVERDUE, original=None), "breached None originals", id="none ever"
+        ),
+        pytest.param(
+            OVERDUE, reposting(OVERDUE, seen_to=OVERDUE - HOUR), "fresh None young",
+            id="no reading reaches that far yet",
+        ),
+        pytest.param(
+            OVERDUE, reposting(OVERDUE, failing=OVERDUE - HOUR), "fresh None young",
+            id="never while blind",
+        ),
+    ],
+)  # fmt: skip
+def test_an_account_that_only_reposts_is_over_its_own_limit(
+    now: datetime, evidence: Evidence, expected: str
+) -> None:
+    assert verdict(evidence, now, ORIGINALS) == expected
 
 
 def test_the_whole_assessment() -> None:

@@ -120,6 +120,7 @@ def test_the_headline(ledgers: tuple[list[object] | None, ...], headline: str, t
 def test_F23_a_month_that_could_not_be_read_has_no_zero() -> None:
     found = view(february(an_account(MZ_WEIBO, unread())), WORDS)
     [card] = found.cards
+    assert found.overview == ("本月监测账号1个，读取231次，未能看到任何信息，发布情况不明。",)
     assert (card.posts, card.troubles) == ("未知", ("本月全程无法读取，发布情况不明。",))
     assert {square.tone for week in card.weeks for square in week if square} == {"unseen"}
     assert card.row.posts == "—"
@@ -175,6 +176,7 @@ def test_of_many_accounts_those_in_trouble_come_at_length_and_the_rest_in_a_tabl
     assert len(found.rows) == 100 - CARDS
     text, page = html.text(found, WORDS), html.page(found, WORDS)
     assert f"其余{100 - CARDS - ROWS}个账号见附件表格" in text
+    assert found.ahead[-1] == "其余94个账号见附件表格"
     assert "其余64个账号见附件表格" in page
     assert len(page) < 90_000  # mail programs cut longer pages
 

@@ -22,6 +22,7 @@ from monitor.freshness.policy import Policy
 from monitor.model import Account, AccountState, Gateway, SourceSpec
 from monitor.settings.loading import load
 from monitor.settings.model import Settings
+from monitor.sources.registry import KINDS
 
 TOKEN = "1234567:AbCdEf-secret"
 
@@ -269,9 +270,6 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
         listen="0.0.0.0:80",
         public_url="https://f.example.org",
         warnings=(
-            "monitor.toml: reports.monthly_to: has no effect in this version yet",
-            "monitor.toml: policies.weekly.originals_every: has no effect in this version yet",
-            "monitor.toml: gateways.rsshub.canary: has no effect in this version yet",
             "monitor.toml: gateways.rsshub.zone: has no effect in this version yet",
             'people.toml: people: nobody is "operator"; others are told in that place, and told so',
         ),
@@ -284,6 +282,37 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
             }
         ),
     )  # fmt: skip
+
+
+GATEWAYS = {
+    "rsshub": ("http://rsshub:1200", None, "weibo/user/1"),
+    "wewe_rss": ("http://wewe", None, "MP_WXS_1"),
+    "wechat2rss": ("http://w2r", "token", "3071234567"),
+    "we_mp_rss": ("http://werss", None, "MP_WXS_1"),
+    "web_page": ("http://portal", None, "col/"),
+    "feed": ("http://portal", None, "feed.xml"),
+    "weibo_mobile": ("https://m.weibo.cn", "SUB=abcdef", "1234567"),
+    "weibo_api": ("https://api.weibo.com", "token", "1234567"),
+    "wechat_api": ("https://api.weixin.qq.com", "wx12345678:secret", ""),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_gateway_can_be_configured(folder: Folder, kind: str) -> None:
+    url, key, locator = GATEWAYS[kind]
+    lines = [f'kind = "{kind}"', f'key = "{key}"' if key else "", f'canary = ["{locator}"]']
+    if KINDS[kind].home is None:
+        lines.append(f'url = "{url}"')
+    if not locator:
+        del lines[2]
+    folder.add("monitor.toml", "\n".join(["[gateways.own]", *lines]))
+    source = f'{{gateway = "own", locator = "{locator}"}}' if locator else '{gateway = "own"}'
+    folder.change("accounts.toml", '{gateway = "rsshub", locator = "weibo/user/1"}', source)
+    settings = folder.load()
+    canary = (locator,) if locator else ()
+    assert settings.gateways["own"] == Gateway("own", kind, url, key, canary=canary)
+    [spec] = settings.accounts["weibo-a"].sources
+    assert spec == SourceSpec(f"weibo-a/own/{locator.strip('/')}", "weibo-a", "own", locator)
 
 
 def test_what_may_be_left_out_has_its_default(folder: Folder, tmp_path: Path) -> None:
@@ -392,8 +421,8 @@ PROBLEMS = [
     pytest.param(
         "monitor.toml", '"rsshub"', '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, weibo_api, '
-        'weibo_mobile, wewe_rss)',
+        '"rsshub"? (one of: feed, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, '
+        "weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
     ),
     pytest.param(
@@ -410,24 +439,41 @@ PROBLEMS = [
         id="a sample where there is none",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http://rsshub:1200"', "",
-        "monitor.toml: gateways.rsshub.url: is missing",
-        id="no address where one is needed",
+        "monitor.toml", 'url = "http://rsshub:1200"\n', "",
+        "monitor.toml: gateways.rsshub.url: is missing; this kind of gateway has no address known "
+        "to all",
+        id="a gateway without an address",
     ),
     pytest.param(
-        "monitor.toml", 'kind = "rsshub"\nurl = "http://rsshub:1200"',
-        'kind = "wechat_api"\nkey = "hidden"',
-        "accounts.toml: accounts[1].sources[1].locator: \"weibo/user/1\": nothing (the gateway's "
-        "`key` says which account it is) was expected\n"
-        "monitor.toml: gateways.rsshub.key: APPID:SECRET, as the account's console shows them, was "
+        "monitor.toml", 'url = "http://rsshub:1200"',
+        'url = "http://rsshub:1200"\ncanary = ["weibo/user/2", "weibo user 3"]',
+        'monitor.toml: gateways.rsshub.canary[2]: "weibo user 3": a route path, e.g. '
+        "weibo/user/1234567890 was expected",
+        id="a canary that its gateway cannot read",
+    ),
+    pytest.param(
+        "monitor.toml", 'url = "http://rsshub:1200"',
+        'url = "http://rsshub:1200"\nallow_private = true',
+        'monitor.toml: gateways.rsshub.allow_private: works for "feed" and "web_page" only: '
+        "locators of other kinds are no addresses",
+        id="a private network behind locators that are no addresses",
+    ),
+    pytest.param(
+        "monitor.toml", "[gateways", '[gateways.own]\nkind = "weibo_api"\nkey = "a b"\n[gateways',
+        "monitor.toml: gateways.own.key: an access token of the account was expected",
+        id="a key of another shape, which is not repeated",
+    ),
+    pytest.param(
+        "monitor.toml", "[gateways", '[gateways.own]\nkind = "wechat_api"\n[gateways',
+        "monitor.toml: gateways.own.key: APPID:SECRET, as the account's console shows them, was "
         "expected",
-        id="a key of another kind, which is not repeated",
+        id="a gateway without the key that it needs",
     ),
     pytest.param(
         "accounts.toml", ', locator = "weibo/user/1"', "",
-        'accounts.toml: accounts[1].sources[1].locator: "": a route path, e.g. '
+        "accounts.toml: accounts[1].sources[1].locator: is missing: a route path, e.g. "
         "weibo/user/1234567890 was expected",
-        id="no locator where one is needed",
+        id="a source without a locator",
     ),
     pytest.param(
         "accounts.toml", "weibo/user/1", "weibo user 1",
@@ -820,7 +866,7 @@ def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder:
     folder.change("accounts.toml", ', locator = "weibo/user/1"', "")
     secret = "0123456789abcdef0123456789abcdef"
     settings = folder.load({"KEY": f"wx0123456789abcd:{secret}"})
-    assert settings.gateways["rsshub"].url == ""
+    assert settings.gateways["rsshub"].url == "https://api.weixin.qq.com"
     assert settings.accounts["weibo-a"].sources[0].id == "weibo-a/rsshub/"
     assert {f"wx0123456789abcd:{secret}", secret} <= settings.secrets
 
@@ -881,6 +927,12 @@ WARNINGS = [
         "monitor.toml", '["custodian"]', '["backup"]',
         'accounts.toml: accounts: a ladder tells "backup", but no account has one',
         id="a ladder tells backups that nobody has",
+    ),
+    pytest.param(
+        "monitor.toml", "[gateways", '[gateways.w]\nkind = "we_mp_rss"\nurl = "http://w"\n[gateways',
+        "monitor.toml: gateways.w.canary: gives no sign of life of its own; without a busy account "
+        "here it proves nothing",
+        id="a gateway that needs a canary",
     ),
 ]  # fmt: skip
 

@@ -53,15 +53,17 @@ def test_every_key_that_is_commented_out_works_when_the_comment_goes(tmp_path: P
             "HEARTBEAT_URL": "https://ping.example.org/x",
             "WECOM_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc",
             "RSSHUB_KEY": "abcdef",
+            "WEIBO_COOKIE": "SUB=abcdef",
             "MAIL_PASSWORD": "abcdef",
             "WEBHOOK_SECRET": "abcdef",
             "TELEGRAM_TOKEN": "1:abc",
+            "WEB_SECRET": "twenty-four letters or so",
         },
     )
     assert {warning.split(": ")[2] for warning in settings.warnings} <= {
         "has no effect in this version yet"
     }
-    assert list(settings.gateways) == ["rsshub", "wewe", "portal"]
+    assert list(settings.gateways) == ["rsshub", "wewe", "weibo", "portal"]
     assert list(settings.channels) == ["console", "wecom", "mail", "telegram", "office"]
 
 

@@ -133,6 +133,7 @@ def test_one_question_gives_posts_and_followers(platform: Platform, source: Sour
         identity=f"weibo:{UID}",
         title="鞍山民政",
         status=200,
+        ends_at=datetime(2029, 2, 17, 0, 51, 11, tzinfo=UTC),
         counters=Counters(7959, 284, exact=True),
     )
     asked = dict(platform.asked[0].args)

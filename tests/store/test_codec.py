@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 
 from alerts import model
 from alerts.model import Facts, Told
-from monitor.model import SourceMemory, Validators
+from monitor.model import (
+    Counters,
+    Outcome,
+    SourceMemory,
+    SourceSpec,
+    SourceState,
+    Tally,
+    Validators,
+)
 from monitor.store.codec import (
+    canaries_from_json,
+    canaries_to_json,
     facts_from_json,
     facts_to_json,
     memory_from_json,
@@ -50,6 +60,7 @@ def values(hint: str) -> st.SearchStrategy[object]:
 
 # Every field from its own type: one added later is tested without a word here.
 facts = values("Facts")
+counts = st.none() | st.integers()
 memories = st.builds(
     SourceMemory,
     validators=st.builds(Validators, st.none() | st.text(), st.none() | st.text()),
@@ -59,6 +70,29 @@ memories = st.builds(
     missing_since=st.none() | instants,
     missing_count=st.integers(0, 99),
     ever_good=st.booleans(),
+    title=st.none() | texts,
+    former_title=st.none() | texts,
+    renamed_at=st.none() | instants,
+    counters=st.none() | st.builds(Counters, counts, counts, st.booleans()),
+    tally=st.none()
+    | st.builds(
+        Tally, st.integers(), instants, st.integers(), st.none() | instants, st.integers(),
+        st.none() | instants,
+    ),
+    uncounted=st.lists(st.tuples(st.text(), instants)).map(tuple),
+    warnings=st.lists(texts).map(tuple),
+    ends_at=st.none() | instants,
+)  # fmt: skip
+canaries = st.builds(
+    SourceState,
+    spec=st.builds(SourceSpec, *[texts] * 4, st.integers(0, 9)),
+    last_tried_at=st.none() | instants,
+    last_outcome=st.none() | st.sampled_from(Outcome),
+    last_detail=texts,
+    last_good_at=st.none() | instants,
+    failing_since=st.none() | instants,
+    failures=st.integers(0, 99),
+    memory=memories,
 )
 
 
@@ -70,6 +104,11 @@ def test_facts_come_back_as_they_were(value: Facts) -> None:
 @given(memories)
 def test_memory_comes_back_as_it_was(value: SourceMemory) -> None:
     assert memory_from_json(memory_to_json(value)) == value
+
+
+@given(st.lists(canaries, max_size=3).map(tuple))
+def test_canaries_come_back_as_they_were(value: tuple[SourceState, ...]) -> None:
+    assert canaries_from_json(canaries_to_json(value)) == value
 
 
 def test_facts_are_written_readably_and_without_what_is_not_said() -> None:

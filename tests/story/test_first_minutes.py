@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.story.processes import Running, answered, freshness, shipped
+from tests.story.processes import Running, answered, freshness, shipped, until
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def config(tmp_path: Path) -> Path:
 def test_a_newcomer_sees_an_alert_the_verdicts_and_where_to_look(config: Path) -> None:
     with Running(config) as service:
         service.wait_for("notice_sent", times=2)
+        until(lambda: "Ctrl-C" in service.out.read_text(encoding="utf-8"))
         status = answered(config, "status")
         explained = answered(config, "explain", "weibo-anshanmz")
         alerts = answered(config, "alerts", "list")

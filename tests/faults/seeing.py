@@ -1,0 +1,200 @@
+"""One account, real gateways on loopback, a real database: read, judge, and ask what is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from hashlib import blake2b
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from alerts.words import translator
+from monitor.desk import Desk
+from monitor.freshness.policy import Policy
+from monitor.model import Account, Gateway, Reading, SourceSpec
+from monitor.polling.rounds import Rounds
+from monitor.sources import registry
+from monitor.store.base import Store
+from monitor.watch import Watch
+from tests.rule_values import POLICY, ZONE, register
+
+Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
+Answer = tuple[int, str, dict[str, str]]
+Answers = Callable[[str, dict[str, list[str]]], Answer]
+UID = "1935396210"
+
+
+class Site:
+    """A server whose `answers(path, query)` a test may replace; honours If-None-Match."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.do_GET()
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                site.asked.append(self.path)
+                status, text, headers = site.answers(parts.path, parse_qs(parts.query))
+                etag = headers.get("ETag")
+                if etag and self.headers.get("If-None-Match") == etag:
+                    status, text = 304, ""
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(text.encode())))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class World:
+    """Accounts behind gateways, all in one process; the test moves the clock."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateways: Sequence[Gateway],
+        sources: Mapping[str, str],
+        now: datetime,
+        platform: str = "weibo",
+        policy: Policy = POLICY,
+    ) -> None:
+        self.store, self.now = store, now
+        self.gateways, self.policy, self.platform = gateways, policy, platform
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self._built = {g.id: registry.build(g) for g in gateways}
+        self.configure(sources)
+
+    def configure(self, sources: Mapping[str, str]) -> None:
+        """Read the account through these gateways (id → locator) from now on."""
+        specs = tuple(
+            SourceSpec(f"a/{gateway}/{locator}", "a", gateway, locator, rank)
+            for rank, (gateway, locator) in enumerate(sources.items())
+        )
+        account = Account("a", "鞍山民政", self.platform, custodian="zhang", sources=specs)
+        rules = register({"default": self.policy}, {"a": account})
+        self.rules = replace(rules, gateways={g.id: g for g in self.gateways})
+        self.store.sync([account], self.gateways, {"a": "p"}, self.now)
+        words = translator("zh_CN", ZONE)
+        self.rounds = Rounds(
+            self.store, self._built, self.rules, lambda: self.now, self._say, Event()
+        )
+        self.watch = Watch(self.store, self.rules, lambda _, when: when, self._say)
+        self.desk = Desk(self.store, self.rules, self.watch, words)
+
+    def look(self, now: datetime) -> list[Reading]:
+        """Read the account now, whatever the interval, and judge."""
+        self.now = now
+        found = self.rounds.read_accounts(["a"], now)
+        self.store.beat(now, now - timedelta(days=60))
+        self.watch.judge(now, now - timedelta(days=60))
+        return found
+
+    def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
+        """Look again and again until then."""
+        while self.now < until:
+            self.look(min(self.now + every, until))
+
+    def status(self) -> dict[str, Any]:
+        """Return what `status` says of the account."""
+        found: dict[str, Any] = self.desk.status(self.now)["accounts"][0]
+        return found
+
+    def verdict(self) -> tuple[str, str]:
+        """Return the verdict and what it rests on."""
+        status = self.status()
+        return status["verdict"], status["reason"]
+
+    def explain(self) -> dict[str, Any]:
+        """Return what `explain` says."""
+        return self.desk.explain("a", self.now)
+
+    def calls(self) -> list[str]:
+        """Return every alert ever opened with what it has told: kind, subject, occasions."""
+        found = sorted(self.store.alerts(True), key=lambda a: a.id)
+        return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
+
+    def close(self) -> None:
+        """Give back connections."""
+        for source in self._built.values():
+            source.close()
+
+    def _say(self, event: str, /, **facts: Any) -> None:
+        self.said.append((event, facts))
+
+
+def rss(posts: Posts, built: datetime, link: str, title: str = "鞍山民政的微博") -> Answer:
+    """Return an RSS document of *posts* (link → date) with a validator as RSSHub makes it."""
+    items = "".join(
+        f"<item><title>{url[-6:]}</title><link>{url}</link><guid>{url}</guid>"
+        f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate></item>"
+        for url, at in posts
+    )
+    head = f"<title>{title}</title><link>{link}</link>"
+    tag = blake2b((head + items).encode(), digest_size=8).hexdigest()
+    body = (
+        f'<?xml version="1.0"?><rss version="2.0"><channel>{head}'
+        f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{items}"
+        "</channel></rss>"
+    )
+    return 200, body, {"Content-Type": "application/xml", "ETag": f'"{tag}"'}
+
+
+def weibo_page(bids: Posts) -> list[tuple[str, datetime]]:
+    """Return *bids* as addresses of posts of the usual account."""
+    return [(f"https://weibo.com/{UID}/{bid}", at) for bid, at in bids]
+
+
+def profile(count: int, name: str = "鞍山民政", uid: str = UID) -> Answer:
+    """Return m.weibo.cn's profile that counts *count* posts."""
+    user = {"id": int(uid), "screen_name": name, "statuses_count": count,
+            "followers_count": "7959"}  # fmt: skip
+    return 200, json.dumps({"ok": 1, "data": {"userInfo": user}}), {}
+
+
+def listing(bids: Posts, reposted: frozenset[str] = frozenset()) -> Answer:
+    """Return m.weibo.cn's list of these posts."""
+    cards = []
+    for number, (bid, at) in enumerate(bids):
+        mblog: dict[str, Any] = {
+            "created_at": at.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y"),
+            "id": str(5_000_000 + number), "bid": bid, "text": bid, "user": {"id": int(UID)},
+        }  # fmt: skip
+        if bid in reposted:
+            mblog["retweeted_status"] = {"text": "会议", "user": {"id": 1, "screen_name": "民政部"}}
+        cards.append({"card_type": 9, "mblog": mblog})
+    return 200, json.dumps({"ok": 1, "data": {"cards": cards}}), {}

@@ -1,0 +1,522 @@
+"""The faults of reading, through real gateways, rounds, store and judgement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from alerts.render import render
+from alerts.words import translator
+from monitor.model import Gateway, Outcome
+from monitor.store.base import Counter, Store
+from tests.faults.seeing import (
+    UID,
+    Answer,
+    Site,
+    World,
+    listing,
+    profile,
+    rss,
+    weibo_page,
+)
+from tests.rule_values import DAY, HOUR, HOURS, MINUTE, POLICY, ZONE, at, ladder
+
+START = at("03-06 12:00")
+POSTED = at("03-06 10:00")
+OLD = [(f"Nold{n:05}", POSTED - n * DAY) for n in range(12)]
+QUICK = timedelta(0)
+Query = dict[str, list[str]]
+
+
+def gateway(kind: str, url: str, **more: object) -> Gateway:
+    made = Gateway("g", kind, url, spacing=QUICK)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+class Mobile:
+    """m.weibo.cn with a profile's count and a list, ten posts a page."""
+
+    def __init__(self) -> None:
+        self.count = 100
+        self.name = "鞍山民政"
+        self.posts = list(OLD)
+        self.reposted: frozenset[str] = frozenset()
+        self.broken: Answer | None = None
+
+    def __call__(self, path: str, query: Query) -> Answer:
+        if self.broken:
+            return self.broken
+        if "containerid" not in query:
+            return profile(self.count, self.name)
+        first = (int(query.get("page", ["1"])[0]) - 1) * 10
+        return listing(self.posts[first : first + 10], self.reposted)
+
+    def publish(self, bid: str, when: datetime, shown: bool = True) -> None:
+        self.count += 1
+        if shown:
+            self.posts.insert(0, (bid, when))
+
+
+@pytest.fixture
+def platform() -> Mobile:
+    return Mobile()
+
+
+@pytest.fixture
+def mobile(sqlite_store: Store, platform: Mobile) -> Iterator[World]:
+    with Site(platform) as site:
+        world = World(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
+        world.look(START)
+        yield world
+        world.close()
+
+
+def test_what_the_platform_counts_is_kept_once_a_day(mobile: World, platform: Mobile) -> None:
+    platform.publish("Nnew00001", at("03-06 20:00"))
+    mobile.look(at("03-06 21:00"))
+    mobile.look(at("03-07 09:00"))
+    source = f"a/g/{UID}"
+    assert mobile.store.counters("a", START.date(), at("03-09 12:00").date()) == [
+        Counter("a", at("03-06 12:00").date(), 7959, 101, source),
+        Counter("a", at("03-07 12:00").date(), 7959, 101, source),
+    ]
+    status = mobile.status()
+    assert (status["followers"], status["platform_posts"]) == (7959, 101)
+
+
+def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
+    mobile: World, platform: Mobile
+) -> None:
+    mobile.follow(at("03-12 12:00"))
+    platform.publish("hidden", at("03-12 13:00"), shown=False)
+    mobile.follow(at("03-13 12:00"))
+    assert mobile.verdict() == ("blind", "unseen")
+    assert mobile.calls() == ["blind a rung:7"]
+    mobile.follow(at("03-20 12:00"))  # past the limit, had nothing been published
+    assert mobile.verdict() == ("blind", "unseen")
+    assert [one for one in mobile.calls() if one.startswith("silence")] == []
+    answer = mobile.explain()
+    assert answer["unseen"] == {"posts": 1, "risen_at": "2024-03-13T00:00:00+08:00"}
+    assert "平台计数比页面所示多1条" in answer["text"]
+    mobile.follow(at("03-27 12:00"))  # two weeks after the count has risen it is certain
+    assert mobile.verdict() == ("breached", "proven")
+
+
+def test_a_post_shown_later_settles_the_count(mobile: World, platform: Mobile) -> None:
+    platform.publish("Nlate0001", at("03-12 13:00"), shown=False)
+    mobile.look(at("03-13 10:00"))
+    assert mobile.verdict() == ("blind", "unseen")
+    platform.posts.insert(0, ("Nlate0001", at("03-12 13:00")))
+    mobile.look(at("03-13 11:00"))
+    assert (mobile.verdict(), mobile.explain()["unseen"]) == (("fresh", "young"), None)
+
+
+BODIES = [
+    pytest.param((200, "", {}), id="nothing at all"),
+    pytest.param((200, "<html><title>登录 - 微博</title></html>", {}), id="a login page"),
+    pytest.param((200, '{"ok":-100,"url":"https://m.weibo.cn/captcha"}', {}), id="a captcha"),
+    pytest.param((200, '{"ok":1,"data":{"cards":[', {}), id="JSON that breaks off"),
+    pytest.param((200, '{"ok":1,"data":{"user":1}}', {}), id="another shape"),
+    pytest.param((200, '{"ok":0,"msg":"没有内容","data":{"cards":[]}}', {}), id="an empty list"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", BODIES)
+def test_F25_what_is_no_list_is_blindness(mobile: World, platform: Mobile, answer: Answer) -> None:
+    platform.broken = answer
+    mobile.follow(at("03-21 12:00"))
+    assert mobile.verdict() == ("blind", "failing")
+    assert {one.split()[0] for one in mobile.calls()} == {"blind", "gateway"}
+    assert len(mobile.store.posts("a")) == 10
+
+
+def test_F26_a_stale_cache_is_found_out_by_the_days_unconditional_reading(
+    sqlite_store: Store,
+) -> None:
+    frozen = rss(weibo_page(OLD), START, f"https://weibo.com/{UID}/")
+    with Site(lambda _, __: frozen) as site:
+        made = [gateway("rsshub", site.url)]
+        world = World(sqlite_store, made, {"g": f"weibo/user/{UID}"}, START)
+        world.look(START)
+        assert world.look(START + 3 * HOUR)[0].outcome is Outcome.UNCHANGED
+        [found] = world.look(START + DAY)
+        world.close()
+    assert (found.outcome, found.unconditional) == (Outcome.NO_PULSE, True)
+    assert found.detail == "built 2024-03-06 04:00 UTC: a frozen copy"
+
+
+def wewe(posts: Callable[[str], list[tuple[str, datetime]]], synced: Callable[[], datetime]):  # type: ignore[no-untyped-def]
+    """A WeWe RSS: its sync time moves whatever it collects, its feeds' date never does."""
+
+    def answers(path: str, query: Query) -> Answer:
+        if path == "/feeds/":
+            known = [{"id": f"MP_WXS_{n}", "syncTime": int(synced().timestamp())} for n in (1, 2)]
+            return 200, json.dumps(known), {}
+        feed_id = path.removeprefix("/feeds/").removesuffix(".rss")
+        first = (int(query.get("page", ["1"])[0]) - 1) * 50
+        shown = posts(feed_id)[first : first + 50]
+        urls = [(f"https://mp.weixin.qq.com/s/{key}", when) for key, when in shown]
+        return rss(urls, START - 300 * DAY, "https://mp.weixin.qq.com", feed_id)
+
+    return answers
+
+
+def collected(
+    until: Callable[[], datetime],
+) -> Callable[[str], list[tuple[str, datetime]]]:
+    """The account posted once; the canary posts every day up to *until*."""
+
+    def posts(feed_id: str) -> list[tuple[str, datetime]]:
+        if feed_id == "MP_WXS_1":
+            return [("account", POSTED)]
+        days = max((until() - START).days, 0) + 1
+        return [(f"canary{n:04}", START + (n - 4) * DAY - HOUR) for n in range(days + 4)][::-1]
+
+    return posts
+
+
+@pytest.mark.parametrize(
+    ("canary", "dies_at", "expected", "told"),
+    [
+        pytest.param((), None, ("blind", "unproven"), {"silence", "blind"}, id="without a canary"),
+        pytest.param(
+            ("MP_WXS_2",), None, ("breached", "proven"), {"silence"}, id="its canary posts"
+        ),
+        pytest.param(
+            ("MP_WXS_2",), START, ("blind", "failing"), {"blind", "gateway"},
+            id="a dead collector answers 304 for 20 days",
+        ),
+    ],
+)  # fmt: skip
+def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
+    sqlite_store: Store,
+    canary: tuple[str, ...],
+    dies_at: datetime | None,
+    expected: tuple[str, str],
+    told: set[str],
+) -> None:
+    clock: list[World] = []
+
+    def now() -> datetime:
+        return clock[0].now if clock else START
+
+    site = Site(wewe(collected(lambda: min(now(), dies_at or now())), now))
+    with site:
+        made = [gateway("wewe_rss", site.url, canary=canary)]
+        world = World(sqlite_store, made, {"g": "MP_WXS_1"}, START, platform="wechat")
+        clock.append(world)
+        world.look(START)
+        world.follow(START + 20 * DAY)
+        verdict, calls = world.verdict(), world.calls()
+        healthy = sqlite_store.gateway_states()["g"].healthy
+        world.close()
+    assert (verdict, {one.split()[0] for one in calls}) == (expected, told)
+    assert healthy is ("gateway" not in told)
+    assert [p.key for p in sqlite_store.posts("a")] == ["wx:s/account"]
+
+
+def test_an_rsshub_that_answers_304_for_20_days_is_seen(sqlite_store: Store) -> None:
+    clock: list[World] = []
+
+    def answers(path: str, query: Query) -> Answer:
+        return rss(weibo_page(OLD), clock[0].now, f"https://weibo.com/{UID}/")
+
+    with Site(answers) as site:
+        world = World(
+            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START
+        )
+        clock.append(world)
+        world.look(START)
+        world.follow(START + 20 * DAY)
+        assert world.verdict() == ("breached", "proven")
+        world.close()
+
+
+def test_we_mp_rss_sees_by_its_canary_alone(sqlite_store: Store) -> None:
+    clock: list[World] = []
+
+    def answers(path: str, query: Query) -> Answer:
+        feed_id = path.removeprefix("/feed/").removesuffix(".rss")
+        posts = collected(lambda: clock[0].now)(feed_id)
+        urls = [(f"https://mp.weixin.qq.com/s/{key}", when) for key, when in posts]
+        return rss(urls, clock[0].now, "https://mp.weixin.qq.com")
+
+    with Site(answers) as site:
+        blind = [gateway("we_mp_rss", site.url)]
+        world = World(sqlite_store, blind, {"g": "MP_WXS_1"}, START, platform="wechat")
+        clock.append(world)
+        assert [r.outcome for r in world.look(START)] == [Outcome.NO_PULSE]
+        world.close()
+        world = World(
+            sqlite_store, [replace(blind[0], canary=("MP_WXS_2",))], {"g": "MP_WXS_1"},
+            START + HOUR, platform="wechat",
+        )  # fmt: skip
+        clock[:] = [world]
+        [found] = world.look(START + 2 * HOUR)
+        world.close()
+    assert (found.outcome, found.as_of) == (Outcome.OK, START - HOUR)
+
+
+def test_F31_a_pin_a_coming_date_and_a_new_date_do_not_move_the_clock(
+    mobile: World, platform: Mobile
+) -> None:
+    platform.posts = [("Npinned01", POSTED - 400 * DAY), *OLD]
+    mobile.look(at("03-07 12:00"))
+    platform.posts = [("Npinned01", POSTED - 400 * DAY), (OLD[0][0], at("03-07 11:00")), *OLD[1:]]
+    mobile.look(at("03-07 13:00"))
+    assert mobile.status()["last_post_at"] == "2024-03-06T10:00:00+08:00"
+
+
+def test_F36_an_account_that_never_posted_waits_by_its_own_deadline(
+    sqlite_store: Store, platform: Mobile
+) -> None:
+    platform.posts, platform.count = [], 0
+    with Site(platform) as site:
+        world = World(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
+        world.look(START)
+        first = world.verdict()
+        world.follow(START + 14 * DAY)
+        last, calls = world.verdict(), world.calls()
+        world.close()
+    assert (first, last) == (("waiting", "young"), ("breached", "proven"))
+    assert [one.split()[0] for one in calls] == ["silence"]
+
+
+def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
+    mobile: World, platform: Mobile
+) -> None:
+    del platform.posts[0]
+    platform.count -= 1
+    mobile.follow(at("03-08 12:00"))
+    status = mobile.status()
+    assert status["last_post_at"] == "2024-03-06T10:00:00+08:00"
+    assert status["visible_last_post_at"] == "2024-03-05T10:00:00+08:00"
+
+
+def burst(platform: Mobile, size: int) -> None:
+    for n in range(size):
+        platform.publish(f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE)
+
+
+def test_F34_a_burst_beyond_the_first_page_is_read_on_for(mobile: World, platform: Mobile) -> None:
+    burst(platform, 35)
+    [found] = mobile.look(at("03-07 12:00"))
+    assert (found.gap_from, found.fresh) == (None, 35)
+    assert len(mobile.store.posts("a")) == 10 + 35
+    assert mobile.explain()["gaps"] == []
+    assert mobile.explain()["unseen"] is None
+
+
+def test_F34_what_ten_pages_do_not_reach_is_a_gap_and_is_said(
+    mobile: World, platform: Mobile
+) -> None:
+    burst(platform, 150)
+    [found] = mobile.look(at("03-07 12:00"))
+    assert (found.fresh, found.gap_from) == (100, START)
+    [gap] = mobile.explain()["gaps"]
+    assert gap == {
+        "from": "2024-03-06T12:00:00+08:00",
+        "to": "2024-03-07T08:52:00+08:00",
+        "source": f"a/g/{UID}",
+        "reason": "overrun",
+    }
+    assert "可能有遗漏" in mobile.explain()["text"]
+
+
+def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
+    posts = [(f"old{n:04}", POSTED - n * HOUR) for n in range(12)]
+
+    def synced() -> datetime:
+        return START + DAY
+
+    with Site(wewe(lambda _: posts, synced)) as site:
+        made = [gateway("wewe_rss", site.url)]
+        world = World(sqlite_store, made, {"g": "MP_WXS_1"}, START + DAY, platform="wechat")
+        world.look(START + DAY)
+        posts[:0] = [(f"new{n:04}", START + DAY + n * MINUTE) for n in range(70)][::-1]
+        [found] = world.look(START + DAY + 2 * HOUR)
+        world.close()
+    assert (found.gap_from, found.fresh, found.items) == (None, 70, 82)
+
+
+def test_F35_a_renamed_account_is_the_same_and_its_new_name_is_said(
+    mobile: World, platform: Mobile
+) -> None:
+    platform.name = "鞍山市民政局"
+    mobile.look(at("03-07 12:00"))
+    status = mobile.status()
+    assert (status["shown_as"], status["renamed_from"]) == ("鞍山市民政局", "鞍山民政")
+    assert status["renamed_at"] == "2024-03-07T12:00:00+08:00"
+    assert [f for e, f in mobile.said if e == "account_renamed"] == [
+        {"account": "a", "source": f"a/g/{UID}", "name": "鞍山市民政局", "before": "鞍山民政"}
+    ]
+    assert len(mobile.store.posts("a")) == 10
+
+
+def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
+    sqlite_store: Store,
+) -> None:
+    shown = [f"https://weibo.com/{UID}/"]
+
+    def answers(path: str, query: Query) -> Answer:
+        return rss([(f"{shown[0]}{bid}", when) for bid, when in OLD], START, shown[0])
+
+    with Site(answers) as site:
+        world = World(
+            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START
+        )
+        world.look(START)
+        shown[0] = "https://weibo.com/9999999999/"
+        [found] = world.look(START + HOUR)
+        world.close()
+    assert found.outcome is Outcome.WRONG_ACCOUNT
+    assert found.detail == f"the feed is that of weibo:9999999999, not of weibo:{UID}"
+    assert len(sqlite_store.posts("a")) == 12
+
+
+def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
+    sqlite_store: Store,
+) -> None:
+    def answers(path: str, query: Query) -> Answer:
+        uid = path.rsplit("/", 1)[1]
+        posts = OLD if uid == UID else [("Nmoved001", at("03-10 10:00"))]
+        home = f"https://weibo.com/{uid}/"
+        return rss([(f"{home}{bid}", when) for bid, when in posts], at("03-10 12:00"), home)
+
+    with Site(answers) as site:
+        world = World(
+            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"},
+            at("03-10 12:00"),
+        )  # fmt: skip
+        world.look(at("03-10 12:00"))
+        world.configure({"g": "weibo/user/2222222222"})
+        world.look(at("03-10 13:00"))
+        status = world.status()
+        world.close()
+    assert len(sqlite_store.posts("a")) == 13
+    assert status["last_post_at"] == "2024-03-10T10:00:00+08:00"
+
+
+@pytest.fixture
+def two(sqlite_store: Store, platform: Mobile) -> Iterator[tuple[World, Site, Site]]:
+    """The same account through an RSSHub, more trusted, and m.weibo.cn."""
+    clock: list[World] = []
+
+    def hub(path: str, query: Query) -> Answer:
+        return rss(weibo_page(OLD), clock[0].now, f"https://weibo.com/{UID}/")
+
+    with Site(hub) as rsshub, Site(platform) as weibo:
+        made = [
+            replace(gateway("rsshub", rsshub.url), id="hub"),
+            replace(gateway("weibo_mobile", weibo.url), id="weibo"),
+        ]
+        locators = {"hub": f"weibo/user/{UID}", "weibo": UID}
+        world = World(sqlite_store, made, locators, START)
+        clock.append(world)
+        world.look(START)
+        yield world, rsshub, weibo
+        world.close()
+
+
+def test_F33_two_sources_of_one_account_count_a_post_once_in_the_words_of_the_more_trusted(
+    two: tuple[World, Site, Site],
+) -> None:
+    world, _, __ = two
+    assert len(world.store.posts("a")) == 12
+    last = world.explain()["last_post"]
+    assert (last["source"], last["title"]) == (f"a/hub/weibo/user/{UID}", "d00000")
+
+
+def test_a_dead_source_does_not_blind_an_account_that_another_sees(
+    two: tuple[World, Site, Site],
+) -> None:
+    world, rsshub, _ = two
+    rsshub.answers = lambda _, __: (503, "", {})
+    world.follow(at("03-21 12:00"))
+    assert world.verdict() == ("breached", "proven")
+    assert "silence" in {one.split()[0] for one in world.calls()}
+
+
+def test_sources_that_disagree_are_told_of(two: tuple[World, Site, Site], platform: Mobile) -> None:
+    world, _, __ = two
+    platform.publish("Nnew00001", at("03-07 09:00"))
+    world.look(at("03-07 12:00"))
+    assert world.explain()["disagreement"] == [
+        {
+            "source": f"a/hub/weibo/user/{UID}",
+            "newest": "2024-03-06T10:00:00+08:00",
+            "as_of": "2024-03-07T12:00:00+08:00",
+        }
+    ]
+    assert "各来源不一致" in world.explain()["text"]
+    assert world.explain()["last_post"]["source"] == f"a/weibo/{UID}"
+
+
+def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed(
+    sqlite_store: Store,
+) -> None:
+    left = [20 * DAY]
+
+    def answers(path: str, query: Query) -> Answer:
+        if path.endswith("get_token_info"):
+            return 200, json.dumps({"expire_in": int(left[0].total_seconds())}), {}
+        if path.endswith("rate_limit_status.json"):
+            said = {"remaining_user_hits": 90, "user_limit": 100, "reset_time_in_seconds": 60}
+            return 200, json.dumps(said), {}
+        return 200, json.dumps({"statuses": [], "total_number": 0}), {}
+
+    with Site(answers) as site:
+        made = [gateway("weibo_api", site.url, key="2.00Token")]
+        world = World(sqlite_store, made, {"g": UID}, START)
+        world.look(START)
+        before = world.calls()
+        for day in range(6, 9):
+            left[0] = (20 - day) * DAY
+            world.look(START + day * DAY + HOUR)
+        told = [n for some in sqlite_store.notices_of([1]).values() for n in some]
+        status = world.desk.status(world.now)["gateways"][0]
+        left[0] = 300 * DAY
+        world.look(START + 10 * DAY)
+        gateways = [a for a in sqlite_store.alerts(True) if a.kind == "gateway"]
+        ended = [(a.subject, a.resolution) for a in gateways]
+        world.close()
+    assert before == []
+    assert [(n.person, n.reason.value) for n in told] == [("zhao", "credential")]
+    said = render(told[0], translator("zh_CN", ZONE), HOURS, resent=False).text
+    assert (
+        said.splitlines()[0]
+        == "【凭证到期】采集网关g的凭证将于2024年3月26日（周二）到期，请及时更新"
+    )
+    assert status["warnings"] == [
+        "the access token ends on 2024-03-26 (in 12 days): authorise the app anew and put the new "
+        "token into the gateway's `key`"
+    ]
+    assert ended == [("g#credential", "recovered")]
+
+
+def test_an_account_that_only_reposts_is_over_the_limit_until_an_original_comes(
+    sqlite_store: Store, platform: Mobile
+) -> None:
+    policy = replace(POLICY, ladder=ladder(7, 14), originals_every=30 * DAY)
+    with Site(platform) as site:
+        made = [gateway("weibo_mobile", site.url)]
+        world = World(sqlite_store, made, {"g": UID}, START, policy=policy)
+        world.look(START)
+        for n in range(11):
+            world.follow(START + (n + 1) * 3 * DAY)
+            if n < 10:
+                platform.reposted |= {f"Nrep{n:05}"}
+                platform.publish(f"Nrep{n:05}", world.now)
+        assert world.verdict() == ("breached", "originals")
+        assert world.calls() == ["originals a originals"]
+        assert "仅有转发" in world.explain()["text"]
+        platform.publish("Noriginal1", world.now)
+        world.look(world.now + HOUR)
+        verdict = world.verdict()
+        world.close()
+    assert verdict == ("fresh", "young")
+    assert [a.resolution for a in sqlite_store.alerts(True)] == ["posted"]
