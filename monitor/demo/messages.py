@@ -104,6 +104,7 @@ POSTED = Facts(
     quiet_days=0, post_at=_at(2, 19, 9, 30), post_title="节后第一条：春节期间救助服务不打烊",
     lasted_days=17, link=PAGE,
 )  # fmt: skip
+SILENT_END = replace(POSTED, post_at=None, post_title=None)
 HANDOVER = Facts(
     name="鞍山民政", platform="weibo", at=_at(2, 6), since=_at(2, 5, 9),
     publish_by=date(2024, 2, 8),
@@ -214,11 +215,11 @@ EXAMPLES = (
         _notice(20, Reason.RECOVERED, replace(GATEWAY, at=_at(6, 3, 15, 30), gateway_error=None),
                 Kind.GATEWAY, None, "zhao", "rsshub"),
     ),
-    Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, replace(POSTED, post_at=None, post_title=None))),
+    Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, SILENT_END)),
     Example(
-        "账号注销，提醒解除", _notice(22, Reason.ACCOUNT_CLOSED, replace(POSTED, post_at=None, post_title=None))
+        "账号注销，提醒解除", _notice(22, Reason.ACCOUNT_CLOSED, SILENT_END)
     ),
-    Example("已报备，提醒解除", _notice(23, Reason.EXCEPTION, replace(POSTED, post_at=None, post_title=None))),
+    Example("已报备，提醒解除", _notice(23, Reason.EXCEPTION, SILENT_END)),
     Example(
         "双方已确认交接",
         _notice(24, Reason.ACCEPTED, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
