@@ -35,7 +35,7 @@ from monitor.notices import Situation
 from monitor.polling.health import judged
 from monitor.register import Register
 from monitor.replay import replay
-from monitor.store.base import Counter, ImportedPost, ImportSummary, Store
+from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
 
 Json = dict[str, Any]
@@ -122,7 +122,8 @@ class Desk(Questions):
         """Return the contract's `alerts list`: open alerts, or all of them."""
         found = self._store.alerts(everything, at)
         notices = self._store.notices_of([a.id for a in found])
-        return [self._alert(a, notices.get(a.id, ())) for a in found]
+        sent = self._store.deliveries([n.id for group in notices.values() for n in group])
+        return [self._alert(a, notices.get(a.id, ()), sent) for a in found]
 
     def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
         """Record that *by* has the alert in hand."""
@@ -370,7 +371,10 @@ class Desk(Questions):
         found = [n for group in self._store.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
-    def _alert(self, alert: Alert, notices: Sequence[Notice]) -> Json:
+    def _alert(
+        self, alert: Alert, notices: Sequence[Notice], sent: Mapping[str, Sequence[Delivery]]
+    ) -> Json:
+        given, promise = alert.acknowledged, alert.promise
         return {
             "id": alert.id,
             "kind": alert.kind.value,
@@ -379,15 +383,18 @@ class Desk(Questions):
             "opened_at": self._iso(alert.opened_at),
             "resolved_at": self._iso(alert.resolved_at),
             "reason": alert.resolution.value if alert.resolution else None,
-            "acknowledged_by": alert.acknowledged.by if alert.acknowledged else None,
-            "acknowledged_by_name": self._name(alert.acknowledged.by)
-            if alert.acknowledged
-            else None,
-            "promise_until": self._iso(alert.promise.until if alert.promise else None),
-            "notices": [self._notice(n) for n in notices],
+            "acknowledged_by": given.by if given else None,
+            "acknowledged_by_name": self._name(given.by) if given else None,
+            "acknowledged_at": self._iso(given.at if given else None),
+            "promise_until": self._iso(promise.until if promise else None),
+            "promised_by": promise.by if promise else None,
+            "promised_by_name": self._name(promise.by) if promise else None,
+            "promised_at": self._iso(promise.at if promise else None),
+            "scheduled": promise.scheduled if promise else None,
+            "notices": [self._notice(n, sent.get(n.id, ())) for n in notices],
         }
 
-    def _notice(self, notice: Notice) -> Json:
+    def _notice(self, notice: Notice, deliveries: Sequence[Delivery]) -> Json:
         return {
             "id": notice.id,
             "to": notice.person,
@@ -400,6 +407,17 @@ class Desk(Questions):
             "rung": notice.rung,
             "event": notice.event.value,
             "error": notice.error,
+            "deliveries": [self._delivery(one) for one in deliveries],
+        }
+
+    def _delivery(self, one: Delivery) -> Json:
+        return {
+            "attempt": one.attempt,
+            "address": one.address,
+            "started_at": self._iso(one.started_at),
+            "ended_at": self._iso(one.ended_at),
+            "state": one.state.value if one.state else None,
+            "error": one.error,
         }
 
     def _answer(self, alert: int, change: Callable[[Alert], Alert]) -> Alert:

@@ -147,6 +147,8 @@ def alerts(found: Sequence[Json], words: Words) -> None:
         console.print(_alert_head(alert, words), soft_wrap=True)
         for notice in alert["notices"]:
             console.print(Text("    " + _notice_line(notice, words)), soft_wrap=True)
+            for line in _attempts(notice, words):
+                console.print(Text("        " + line, style="dim"), soft_wrap=True)
 
 
 def _alert_head(alert: Json, words: Words) -> Text:
@@ -160,10 +162,19 @@ def _alert_head(alert: Json, words: Words) -> Text:
     if alert["rung"] is not None:
         parts.append(words.text("rung {days}").format(days=alert["rung"]))
     if alert["acknowledged_by"]:
-        parts.append(words.text("acknowledged by {by}").format(by=alert["acknowledged_by_name"]))
+        parts.append(
+            words.text("{name} has it in hand ({at})").format(
+                name=alert["acknowledged_by_name"], at=_moment(alert["acknowledged_at"], words)
+            )
+        )
     if alert["promise_until"]:
         until = _moment(alert["promise_until"], words)
-        parts.append(words.text("promised until {until}").format(until=until))
+        sentence = (
+            words.text("{name} has scheduled a post for {until}")
+            if alert["scheduled"]
+            else words.text("{name} promised a post by {until}")
+        )
+        parts.append(sentence.format(name=alert["promised_by_name"], until=until))
     if alert["resolved_at"]:
         ended = _moment(alert["resolved_at"], words)
         parts.append(
@@ -179,6 +190,19 @@ def _notice_line(notice: Json, words: Words) -> str:
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
     line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
     return f"{line} · {notice['error']}" if notice["error"] else line
+
+
+def _attempts(notice: Json, words: Words) -> Iterator[str]:
+    """Every attempt to send a notice, where there was more than the one that went."""
+    attempts = notice["deliveries"]
+    if len(attempts) == 1 and attempts[0]["state"] == "sent":
+        return
+    for one in attempts:
+        state = words.notice_state(one["state"]) if one["state"] else words.text("cut off")
+        line = words.text("attempt {n}: {at}, {state}").format(
+            n=one["attempt"], at=_moment(one["started_at"], words), state=state
+        )
+        yield f"{line} · {one['error']}" if one["error"] else line
 
 
 def readings(found: Sequence[Reading], words: Words) -> None:

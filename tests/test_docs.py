@@ -130,7 +130,16 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     assert {found[1] for found in said if found} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/configuration.md"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/configuration.md",
+        "docs/answers.md",
+        "docs/channels.md",
+    ],
+)
 def test_every_link_within_the_project_leads_somewhere(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))

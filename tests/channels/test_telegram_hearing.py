@@ -181,7 +181,7 @@ def test_when_it_is_over_the_messages_say_so_and_lose_their_buttons(line: Line) 
         ("/ack", "已记录：张三已知悉。"),
         ("/ack #1", "已记录：张三已知悉。"),
         ("/ack@a_bot 1", "已记录：张三已知悉。"),
-        ("/ack 99", "没有编号为99的提醒。"),
+        ("/ack 99", "没有编号为99的告警。"),
         ("/promise 1 17:30", "已记录：张三承诺于3月18日（周一）17:30前发布"),
         ("/promise 明天9点", "已记录：张三承诺于3月19日（周二）09:00前发布"),
         ("/promise 1 soon", "未能识别时间"),

@@ -57,6 +57,7 @@ def test_every_key_that_is_commented_out_works_when_the_comment_goes(tmp_path: P
             "MAIL_PASSWORD": "abcdef",
             "WEBHOOK_SECRET": "abcdef",
             "TELEGRAM_TOKEN": "1:abc",
+            "WEB_SECRET": "twenty-four letters or so",
         },
     )
     assert {warning.split(": ")[2] for warning in settings.warnings} <= {

@@ -185,9 +185,9 @@ def test_an_alert_that_has_ended_says_how(office: Office, url: str) -> None:
     office.world.look(at("03-18 10:00"), at("03-18 09:50"))
     page = get(url + path)
     assert (page.status_code, buttons(page)) == (200, [])
-    assert "此项提醒已解除：已发布新信息 无需再办理，感谢配合。" in words(page)
+    assert "此项告警已解除：已发布新信息 无需再办理，感谢配合。" in words(page)
     answered = post(url + path, answer="ack")
-    assert (answered.status_code, "此项提醒已解除，无需再回复。" in words(answered)) == (409, True)
+    assert (answered.status_code, "此项告警已解除，无需再回复。" in words(answered)) == (409, True)
 
 
 def test_over_the_limit_only_noted_is_left(office: Office, url: str) -> None:
@@ -260,7 +260,7 @@ def test_a_forged_link_opens_nothing(office: Office, url: str, method: str) -> N
 
 def test_an_alert_of_a_database_that_was_put_back(office: Office, url: str) -> None:
     page = get(url + office.path("zhang", alerts=(99,)))
-    assert (page.status_code, "未找到此项提醒" in words(page)) == (404, True)
+    assert (page.status_code, "未找到此项告警" in words(page)) == (404, True)
 
 
 @pytest.mark.parametrize("path", ["/", "/admin", "/a/", "/docs", "/openapi.json", "/static/../x"])
