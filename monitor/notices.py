@@ -25,6 +25,7 @@ from alerts.model import (
     Told,
 )
 from alerts.routing import Recipient, route
+from monitor.freshness.cases import PATIENCE
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
@@ -315,7 +316,9 @@ def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
 
 def made_good(call: Call, now: datetime) -> datetime | None:
     """Return when *call*, made at *now*, should have been made, if that is worth saying (补发)."""
-    return call.due_at if now - call.due_at > MADE_GOOD else None
+    # What is asked as a question has first waited for retries: that is no call missed.
+    allowed = MADE_GOOD + (PATIENCE if call.reason is Reason.BLIND else timedelta(0))
+    return call.due_at if now - call.due_at > allowed else None
 
 
 def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:

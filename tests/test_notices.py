@@ -1,7 +1,7 @@
 """A decision as notices: who, by which channel, and every fact the message will speak of."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -183,13 +183,19 @@ def test_what_a_message_says_before_the_spring_festival() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "due_at"),
-    [(15 * MINUTE, None), (16 * MINUTE, NOW)],
-    ids=["a quarter of an hour is in time", "later is made good"],
+    ("reason", "late", "due_at"),
+    [
+        pytest.param(Reason.RUNG, 15 * MINUTE, None, id="a quarter of an hour is in time"),
+        pytest.param(Reason.RUNG, 16 * MINUTE, NOW, id="later is made good"),
+        pytest.param(Reason.BLIND, 30 * MINUTE, None, id="a question waits for retries first"),
+        pytest.param(Reason.BLIND, 31 * MINUTE, NOW, id="a question later than that"),
+    ],
 )
-def test_F18_a_call_made_good_says_when_it_was_due(late: object, due_at: datetime | None) -> None:
-    now = NOW + late  # type: ignore[operator]
-    facts = account_facts(situation(known(now), now), RUNG, [], REGISTER, now)
+def test_F18_a_call_made_good_says_when_it_was_due(
+    reason: Reason, late: timedelta, due_at: datetime | None
+) -> None:
+    now, call = NOW + late, replace(RUNG, reason=reason)
+    facts = account_facts(situation(known(now), now), call, [], REGISTER, now)
     assert facts.due_at == due_at
 
 

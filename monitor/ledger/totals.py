@@ -127,7 +127,10 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         undated=len(inside) - len(dated),
         active_days=len({p.published_at.astimezone(zone).date() for p in counted}),
         gaps=tuple(gaps(rows.covered, rows.readings, period.start, until)),
-        longest_gap=longest(_reaching_in(silence, period), until, zone),
+        # What lies after the period is not its own: the last silence counts up to its end.
+        longest_gap=longest(
+            _reaching_in([at for at in silence if at < period.end], period), until, zone
+        ),
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
         followers=followers(rows.counters, period, zone),

@@ -143,6 +143,14 @@ def test_lapses_at_the_edge_of_a_year(posts: list[str], expected: list[tuple[str
     assert [(x.began_at, x.days) for x in found.lapses] == [(local(a), n) for a, n in expected]
 
 
+def test_the_longest_gap_ends_with_the_period() -> None:
+    """The next post may be seen months later, in a year that is not asked for."""
+    posts = [f"2024-{m:02}-{d:02}T09:00" for m in range(1, 13) for d in range(1, 28, 9)]
+    ledger_rows = rows(*map(post, [*posts, "2024-12-30T09:00", "2025-01-19T09:00"]))
+    found = totals(ledger_rows, YEAR, AFTER, ZONE)
+    assert found.longest_gap == Quiet(13, date(2024, 1, 19), date(2024, 2, 1))
+
+
 def day(text: str) -> date:
     return date.fromisoformat(text)
 
