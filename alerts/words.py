@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import Any
 from unicodedata import category, combining
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
@@ -185,12 +186,12 @@ class Words:
     def moment(self, at: datetime, year: bool = False) -> str:
         """Return the local date and time of *at*, e.g. 2月9日（周五）09:00."""
         pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
-        return format_datetime(at, pattern, tzinfo=self.zone, locale=self.language)
+        return format_datetime(at, pattern, tzinfo=self.zone, locale=_locale(self.language))
 
     def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
         """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""
         pattern = self.text("EEE d MMM y") if year else self.text("EEE d MMM")
-        worded = format_date(on, pattern, locale=self.language)
+        worded = format_date(on, pattern, locale=_locale(self.language))
         if holiday is None:
             return worded
         return self.text("{day} ({holiday})").format(day=worded, holiday=self.holiday(holiday))
@@ -200,7 +201,7 @@ class Words:
         if (first.year, first.month) != (last.year, last.month):
             days = (self.short_day(first), self.short_day(last))
             return self.text("{first} to {last}").format(first=days[0], last=days[1])
-        month = format_date(first, "MMM", locale=self.language)
+        month = format_date(first, "MMM", locale=_locale(self.language))
         return self.text("{first} to {last} {month}").format(
             first=first.day, last=last.day, month=month
         )
@@ -211,7 +212,7 @@ class Words:
 
     def short_day(self, on: date) -> str:
         """Return *on* without its weekday, e.g. 6月3日."""
-        return format_date(on, self.text("d MMM"), locale=self.language)
+        return format_date(on, self.text("d MMM"), locale=_locale(self.language))
 
     def days(self, n: int) -> str:
         """Return a number of days, e.g. 11天."""
@@ -337,6 +338,11 @@ def merged(folder: Path, language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache  # Babel looks a name up anew for every date it words
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
 def _translated(path: Path, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
@@ -366,6 +372,8 @@ def _visible(character: str) -> bool:
 
 
 def _quiet_sentence(answer: Json, words: Words) -> str:
+    if answer["waiting"] and answer["quiet_days"] == 0:
+        return words.text("{account}: {verdict}; watched since today.")
     if answer["waiting"]:
         return words.text("{account}: {verdict}; nothing seen in {days} of watching.")
     if answer["quiet_days"] == 0:

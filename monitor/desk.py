@@ -32,6 +32,7 @@ from monitor.model import (
     SourceState,
 )
 from monitor.notices import Situation
+from monitor.polling.health import judged
 from monitor.register import Register
 from monitor.replay import replay
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
@@ -56,12 +57,12 @@ class Desk(Questions):
 
     def status(self, now: datetime, at: datetime | None = None) -> Json:
         """Return the contract's `status` at *now*; with *at*: as it was known then."""
-        gateways = dict(self._store.gateway_states())
         moment = at or now
+        sources, gateways = self._states(at)
         situations = self._situations(moment, gateways, at)
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
-        states = _by_account(self._store.source_states().values())
+        states = _by_account(sources.values())
         return {
             "at": self._iso(moment),
             "accounts": [
@@ -86,7 +87,7 @@ class Desk(Questions):
         """Return the contract's `explain` of one account at *now*, or as known *at* then."""
         known = self._account(account)
         moment = at or now
-        found = self._situations(moment, dict(self._store.gateway_states()), at)
+        found = self._situations(moment, self._states(at)[1], at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
@@ -254,10 +255,27 @@ class Desk(Questions):
         return found
 
     def _situations(
-        self, now: datetime, gateways: dict[str, GatewayState], at: datetime | None
+        self,
+        now: datetime,
+        gateways: dict[str, GatewayState],
+        at: datetime | None,
+        only: str | None = None,
     ) -> Mapping[str, Situation]:
         awake = self._store.heartbeat().awake_since
-        return self._watch.situations(now, awake, {} if at else gateways, at)
+        return self._watch.situations(now, awake, gateways, at, only)
+
+    def _states(
+        self, at: datetime | None
+    ) -> tuple[Mapping[str, SourceState], dict[str, GatewayState]]:
+        """Sources and gateways as they stand, or as they must have looked *at* an instant."""
+        if at is None:
+            return self._store.source_states(), dict(self._store.gateway_states())
+        facts = self._store.facts(self._register.count_reposts(), at)
+        known = {source.spec.id: source for one in facts.values() for source in one.sources}
+        behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
+        for source in known.values():
+            behind.setdefault(source.spec.gateway, []).append(source)
+        return known, {g: judged(g, sources, None, at) for g, sources in behind.items()}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
         counting = self._register.count_reposts()

@@ -405,6 +405,9 @@ def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
 def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
     """Print who would have been told, one line a message."""
     console = _console()
+    if not told:
+        console.print(words.text("Nobody would have been told anything."))
+        return
     table = Table(expand=False)
     for heading in ("When", "Account", "Rung", "Reason", "To"):
         table.add_column(words.text(heading), no_wrap=heading != "To")

@@ -183,6 +183,8 @@ def _canaries(
 
 
 def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:
+    if not any(person.reach for person in register.people.values()):
+        yield Finding("people", Level.PROBLEM, "nobody can be reached; no alert reaches anybody")
     for person in register.people.values():
         if not person.reach:
             yield Finding(f"person {person.id}", Level.WARNING, "cannot be reached by any channel")

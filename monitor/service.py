@@ -28,6 +28,7 @@ from monitor.watch import Watch
 
 OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
 JUDGE_AT_LEAST = timedelta(minutes=1)
+REST = 10  # times what the last judging took, before the next
 
 Deliver = Callable[[datetime], Report]
 Monthly = Callable[[datetime], Sequence[Trouble]]
@@ -54,6 +55,7 @@ class Service:
         self._say = say
         self._monthly = monthly
         self._judged_at: datetime | None = None
+        self._rest = timedelta(0)
         self._ran_at: dict[str, datetime] = {}
         self._unjudged = True
 
@@ -106,12 +108,18 @@ class Service:
         now = self._clock()
         self._watch.judge(now, awake_since)
         self._judged_at = now
+        self._rest = min(REST * (self._clock() - now), JUDGE_AT_LEAST)
         self._ran(JUDGE)
 
     def judge_if_due(self) -> bool:
-        """Judge if something was read since the last time, or a minute has gone by."""
+        """Judge if something was read since the last time, or a minute has gone by.
+
+        With so many accounts that it takes long, what was read waits for a moment, so that
+        judging never fills the machine.
+        """
         last, now = self._judged_at, self._clock()
-        if not self._unjudged and last is not None and last <= now < last + JUDGE_AT_LEAST:
+        wait = self._rest if self._unjudged else JUDGE_AT_LEAST
+        if last is not None and last <= now < last + wait:
             return False
         self.judge()
         return True

@@ -84,16 +84,16 @@ class Watch:
 
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
-        at: datetime | None = None,
+        at: datetime | None = None, only: str | None = None,
     ) -> Mapping[str, Situation]:  # fmt: skip
         """Return the situation at *now* of every account that is not closed, by account id.
 
-        With *at*: as it was known then. An account that cannot be judged is left out, and the
-        log says why.
+        With *at*: as it was known then; with *only*: of that account. An account that cannot
+        be judged is left out, and the log says why.
         """
         broken: dict[str, Exception] = {}
         rules = self._register.under(self._store.records(at))
-        found = self._situations(rules, now, awake_since, states, at, broken)
+        found = self._situations(rules, now, awake_since, states, at, broken, only)
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
         return found
@@ -136,8 +136,10 @@ class Watch:
         states: Gateways,
         at: datetime | None,
         broken: dict[str, Exception],
+        only: str | None = None,
     ) -> dict[str, Situation]:
-        facts = self._store.facts(rules.count_reposts(), at)
+        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
+        facts = self._store.facts(wanted, at)
         found = {}
         for account in rules.accounts.values():
             if account.id not in facts or account.state is AccountState.CLOSED:
@@ -290,9 +292,9 @@ class Watch:
         """End alerts whose subject is no longer watched."""
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
+        watched |= self._register.gateways.keys()
         for alert in open_now:
-            subject = alert.subject.removesuffix(CREDENTIAL)
-            if alert.kind in OWN and subject not in watched | self._register.gateways.keys():
+            if alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched:
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
 

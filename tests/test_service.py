@@ -1,6 +1,6 @@
 """Since when the service is awake, and what wakes it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
@@ -64,6 +64,32 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     clock.now = NOW + 10 * MINUTE
     running.read_gateway("rsshub")
     assert sqlite_store.heartbeat().last_tick_at == NOW
+
+
+class SlowWatch(Watch):
+    """A watch over so many accounts that judging takes four seconds."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(store, register(), lambda _, when: when, lambda _, **__: None)
+        self._moving = clock
+
+    def judge(self, now: datetime, awake_since: datetime) -> None:
+        super().judge(now, awake_since)
+        self._moving.now += timedelta(seconds=4)
+
+
+def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_store: Store) -> None:
+    clock, rules, say = Clock(), register(), lambda _, **__: None
+    sqlite_store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    rounds = Rounds(sqlite_store, {}, rules, clock, say, Event())
+    watch = SlowWatch(sqlite_store, clock)
+    running = Service(sqlite_store, rounds, watch, lambda _: Report(0, 0, ()), clock, say)
+    assert running.judge_if_due()
+    running._unjudged = True  # as a reading leaves it
+    clock.now = NOW + timedelta(seconds=39)
+    assert not running.judge_if_due()
+    clock.now = NOW + timedelta(seconds=40)
+    assert running.judge_if_due()
 
 
 def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None:

@@ -457,3 +457,51 @@ def test_every_alert_belongs_to_one_trouble(world: World) -> None:
         (POSTED, Reason.POSTED),
         (at("03-22 10:00"), None),
     ]
+
+
+def test_F09_what_was_over_before_it_was_sent_is_told_to_nobody_twice(world: World) -> None:
+    """Whoever was told hears how it ended; whose message still waited hears of neither."""
+    world.look(at("03-13 09:00"))
+    world.deliver(at("03-13 09:00"))
+    world.look(at("03-18 09:00"))  # to three people, and nothing is sent yet
+    world.look(at("03-18 09:01"), at("03-18 09:00:30"))
+    world.deliver(at("03-18 09:02"))
+    sent = [(n.person, n.occasion) for n in world.notices() if n.state is NoticeState.SENT]
+    assert sent == [("zhang", "rung:7"), ("zhang", "end")]
+
+
+def test_F15_while_over_the_limit_one_reminder_a_working_day_and_no_more(world: World) -> None:
+    told = []
+    for half_hours in range(2 * 24 * 6):
+        now = LIMIT + half_hours * 30 * MINUTE
+        told += [one for one in world.look(now) if one.endswith("zhang@wecom")]
+        world.deliver(now)
+    assert [one.split()[1] for one in told] == [
+        "breach",
+        "reminder:2024-03-21",
+        "reminder:2024-03-22",
+        "reminder:2024-03-25",
+        "reminder:2024-03-26",
+    ]
+
+
+def test_F17_a_restart_every_night_for_a_month_moves_no_call(world: World) -> None:
+    told = []
+    for hours in range(30 * 24):
+        now = POSTED + hours * HOUR
+        if now.hour == 19:  # three in the morning
+            world.restart(world.rules)
+        for one in world.look(now):
+            if one.endswith("zhang@wecom"):
+                told.append((one.split()[1], now))
+        world.deliver(now)
+    first = dict(reversed(told))
+    assert {
+        occasion: first[occasion] for occasion in ("rung:7", "rung:12", "rung:13", "breach")
+    } == {
+        "rung:7": at("03-13 09:00"),
+        "rung:12": at("03-18 09:00"),
+        "rung:13": at("03-19 09:00"),
+        "breach": LIMIT,
+    }
+    assert len(told) == len(first)

@@ -160,7 +160,9 @@ def instants(since: datetime, policy: Policy, register: Register, now: datetime)
 def _recorded(
     errand: Errand, judged: Judged, policy: Policy, register: Register, now: datetime
 ) -> Recorded:
-    since = max([since_of(errand.facts), *_clock_dates(judged, policy, now)])
+    since = max(_clock_dates(judged, policy, now), default=since_of(errand.facts))
+    if errand.facts.last_post is not None:
+        since = max(since, errand.facts.last_post.published_at)
     ahead = instants(since, policy, register, now)
     ahead += _originals(errand, policy, now)
     unseen = silent_since(since, judged.memory.tally)

@@ -16,7 +16,7 @@ from tests.rule_values import at
 
 NOW = at("03-06 12:00")
 AGES = tuple(timedelta(days=n + 1) for n in range(6))
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def seen(uid: str) -> Answer:
@@ -44,6 +44,16 @@ def test_what_was_read_is_stored_and_not_due_again(store: Store) -> None:
         assert [len(store.posts(uid)) for uid in ("11111", "22222")] == [6, 6]
         planned = [s.next_read_at for s in store.source_states().values()]
         assert all(next_at and next_at > NOW + HOUR for next_at in planned)
+
+
+def test_an_old_silence_is_read_closely_from_the_first_reading_on(sqlite_store: Store) -> None:
+    """What is seen for the first time today need not be from today."""
+    quiet = RssHub(lambda uid: (200, feed(uid, NOW, *(10 * DAY + age for age in AGES)), {}))
+    with reading(sqlite_store, quiet, "11111") as world:
+        world.rounds.read_due(NOW)
+        [state] = sqlite_store.source_states().values()
+        assert state.next_read_at is not None
+        assert state.next_read_at <= NOW + HOUR / 2  # the next rung is within a day
 
 
 def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store: Store) -> None:

@@ -1,0 +1,31 @@
+"""The service stops in time, whatever its gateways do, and leaves a sound database behind."""
+
+import socket
+from pathlib import Path
+
+from tests.story.processes import Running, answered, shipped
+
+
+def behind(gateway: socket.socket, folder: Path) -> Path:
+    """The shipped configuration with *gateway* in place of the sample RSSHub."""
+    config = shipped(folder)
+    monitor = config / "monitor.toml"
+    url = f'url = "http://127.0.0.1:{gateway.getsockname()[1]}"\nallow_private = true'
+    text = monitor.read_text(encoding="utf-8")
+    monitor.write_text(text.replace('url = "sample:"', url, 1), encoding="utf-8")
+    return config
+
+
+def test_it_stops_while_a_gateway_accepts_and_never_answers(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gateway:
+        gateway.settimeout(60)
+        config = behind(gateway, tmp_path)
+        with Running(config) as service:
+            connection, _ = gateway.accept()
+            with connection:
+                assert connection.recv(1000).startswith(b"GET /weibo/user/")
+                service.wait_for("account_assessed", times=2)
+                assert service.stop() == 0  # within ten seconds
+        assert service.said("event='service_stopped' left_behind=True")
+    verdicts = {a["id"]: a["verdict"] for a in answered(config, "status")["accounts"]}
+    assert verdicts == {"weibo-anshanmz": "waiting", "wechat-anshanmz": "fresh"}
