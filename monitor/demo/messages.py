@@ -168,8 +168,20 @@ EXAMPLES = (
                 quiet_days=12, fallback_for="duty"), Kind.BLIND, 12),
     ),
     Example(
+        "长期只有转发，没有原创",
+        _notice(28, Reason.ORIGINALS, replace(ORDINARY, at=_at(3, 18), since=_at(2, 14, 10),
+                quiet_days=33, limit_days=30, breach_at=_at(3, 15, 10), publish_by=None),
+                Kind.ORIGINALS),
+    ),
+    Example(
         "采集网关故障，一条消息列出全部账号",
         _notice(11, Reason.GATEWAY, GATEWAY, Kind.GATEWAY, None, "zhao", "rsshub"),
+    ),
+    Example(
+        "采集网关的凭证即将到期",
+        _notice(29, Reason.CREDENTIAL, Facts("weibo", "weibo_api", at=_at(6, 3), since=_at(6, 3),
+                gateway="weibo", ends_at=_at(6, 17)), Kind.GATEWAY, None, "zhao",
+                "weibo#credential"),
     ),
     Example(
         "通知渠道故障，经其他渠道告知运维",

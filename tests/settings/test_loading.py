@@ -656,6 +656,11 @@ PROBLEMS = [
         id="a port without its host",
     ),
     pytest.param(
+        "monitor.toml", "[gateways", '[web]\nsecret = "1234"\n[gateways',
+        "monitor.toml: web.secret: at least 24 characters were expected, at random",
+        id="a secret that can be guessed",
+    ),
+    pytest.param(
         "people.toml", "[[channels]]", '[roster]\nrotation = ["zhang"]\n[[channels]]',
         "people.toml: roster: starts is missing; a rotation needs its first date",
         id="a rotation without its first date",

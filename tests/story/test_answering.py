@@ -34,7 +34,9 @@ def config(tmp_path: Path, port: int) -> Path:
     return folder
 
 
-def test_an_alert_is_answered_by_the_link_in_its_message(config: Path, port: int) -> None:
+def test_an_alert_is_answered_by_the_link_in_its_message_also_after_a_restart(
+    config: Path, port: int
+) -> None:
     with Running(config) as service:
         service.wait_for("notice_sent", times=2)
         service.wait_for("web_started")
@@ -54,18 +56,10 @@ def test_an_alert_is_answered_by_the_link_in_its_message(config: Path, port: int
         assert service.stop() == 0
         assert monotonic() - began < 10
         assert found[0] not in service.err.read_text(encoding="utf-8")
-
-
-def test_a_link_still_opens_after_a_restart(config: Path, port: int) -> None:
-    with Running(config) as first:
-        first.wait_for("notice_sent", times=2)
-        link = re.search(r"http://\S+/a/\S+", first.out.read_text(encoding="utf-8"))
-        assert link is not None
-        assert first.stop() == 0
-    with Running(config) as second:
-        second.wait_for("web_started", times=2)
-        assert "已12天未更新" in requests.get(link[0], timeout=20).text
-        assert second.stop() == 0
+    with Running(config) as again:
+        again.wait_for("web_started", times=2)
+        assert "已知悉（" in requests.get(found[0], timeout=20).text
+        assert again.stop() == 0
 
 
 def test_two_services_on_one_port_are_one_clear_line(config: Path, port: int) -> None:
@@ -90,16 +84,6 @@ def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int
     doctor = freshness(config, "doctor").stdout
     assert "monitor.toml: web.secret: a secret is written out here" in " ".join(doctor.split())
     assert SECRET not in doctor
-
-
-def test_a_secret_that_is_too_short_is_refused(config: Path) -> None:
-    monitor = config / "monitor.toml"
-    monitor.write_text(monitor.read_text("utf-8") + 'secret = "1234"\n', "utf-8")
-    refused = freshness(config, "status")
-    assert refused.returncode == 2
-    assert refused.stderr == (
-        "monitor.toml: web.secret: at least 24 characters were expected, at random\n"
-    )
 
 
 def test_a_webhook_is_told_where_to_answer(config: Path, port: int) -> None:
