@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -104,7 +103,9 @@ def run(context: typer.Context) -> None:
         lambda: _settings(context),
         settings,
         say,
-        lambda app: display.greeting(app.desk.status(app.clock()), app.words, _called(context)),
+        lambda app: display.greeting(
+            app.desk.status(app.clock()), app.words, _called(), _named(context)
+        ),
     )
 
 
@@ -731,18 +732,17 @@ def _fail(problems: Sequence[str]) -> NoReturn:
     sys.exit(WRONG)
 
 
-def _called(context: typer.Context) -> str:
-    """Return how this program is called from here: by its path where the shell does not find
-    it, and with the configuration folder if that was named."""
-    path = Path(sys.argv[0])
-    program = (
-        str(path) if path.name == "freshness" and not shutil.which("freshness") else "freshness"
-    )
+def _called() -> str:
+    """Return how this program is called from here: by its path where the shell does not find it."""
+    hidden = Path(sys.argv[0]).name == "freshness" and shutil.which("freshness") is None
+    return sys.argv[0] if hidden else "freshness"
+
+
+def _named(context: typer.Context) -> Path | None:
+    """Return the configuration folder if the command line named it."""
     source = context.find_root().get_parameter_source("config")
     where = context.find_object(Where)
-    if where is None or source is None or source.name != "COMMANDLINE":
-        return program
-    return f"{program} --config {shlex.quote(str(where.folder))}"
+    return where.folder if where and source and source.name == "COMMANDLINE" else None
 
 
 def _settings(context: typer.Context) -> Settings:

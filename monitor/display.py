@@ -7,10 +7,12 @@ terminal.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -60,15 +62,19 @@ def status(answer: Json, words: Words) -> None:
         console.print(_gateway_line(gateway, words))
 
 
-def greeting(answer: Json, words: Words, program: str = "freshness") -> None:
+def greeting(answer: Json, words: Words, program: str, config: Path | None) -> None:
     """Print the first picture after a start, and how to look further.
 
-    *program*: how the reader calls this program from where he stands.
+    *program*: how the reader calls this program from where he stands. *config*: the folder of the
+    configuration, if the commands have to be told.
     """
     status(answer, words)
     first = answer["accounts"][0]["id"] if answer["accounts"] else "ACCOUNT"
     console = _console()
     console.print(words.text("Look further:"))
+    if config is not None:
+        folder = shlex.quote(str(config.absolute()))
+        console.print(Text(f"  export FRESHNESS_CONFIG={folder}", "bold"), soft_wrap=True)
     hints = {
         f"{program} status": words.text("every account's verdict"),
         f"{program} explain {first}": words.text("why, with the evidence"),

@@ -239,6 +239,13 @@ def test_ci_refuses_a_run_that_proves_less_than_it_should(
     assert line in done.stdout
 
 
+def test_no_file_holds_the_marks_of_an_unfinished_merge() -> None:
+    papers = [p for end in ("md", "toml", "yml", "po", "html") for p in ROOT.rglob(f"*.{end}")]
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    own = [p for p in papers if ".venv" not in p.parts]
+    assert [p for p in own if any(m in p.read_text(encoding="utf-8") for m in marks)] == []
+
+
 def test_ci_can_be_executed() -> None:
     assert (ROOT / ".ci" / "run").stat().st_mode & stat.S_IXUSR
 

@@ -526,9 +526,8 @@ def test_no_call_is_later_than_the_rules_say_and_none_comes_twice(
 ) -> None:
     story, until = Story(since, steps), since + steps.limit + 4 * DAY
     planned = calls(since, steps, CALENDAR, HOURS, until)
-    for call in planned:
-        story.look(call.due_at)
-        story.look(call.due_at + delay)
+    for moment in sorted({c.due_at + after for c in planned for after in (timedelta(0), delay)}):
+        story.look(moment)
     due = [(c.due_at, c.occasion) for c in planned]
     assert [(now, call.occasion) for now, call in story.calls] == [
         (when, what) for i, (when, what) in enumerate(due) if when not in [d for d, _ in due[:i]]
