@@ -10,7 +10,7 @@ def behind(gateway: socket.socket, folder: Path) -> Path:
     """The shipped configuration with *gateway* in place of the sample RSSHub."""
     config = shipped(folder)
     monitor = config / "monitor.toml"
-    url = f'url = "http://127.0.0.1:{gateway.getsockname()[1]}"\nallow_private = true'
+    url = f'url = "http://127.0.0.1:{gateway.getsockname()[1]}"'
     text = monitor.read_text(encoding="utf-8")
     monitor.write_text(text.replace('url = "sample:"', url, 1), encoding="utf-8")
     return config
