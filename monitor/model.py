@@ -27,7 +27,7 @@ class PostKind(StrEnum):
 
 
 class Pulse(StrEnum):
-    """What a reading proves about the gateway itself (DESIGN 4.3 in docs/design.md)."""
+    """What a reading proves about the gateway itself; by kind in docs/gateways/README.md."""
 
     FULL = "full"
     WEAK = "weak"  # warnings go out marked 未经旁证; no breach is asserted
