@@ -301,6 +301,7 @@ def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
     page = office.pages._rendered(
         "answer.html", 200, cards=[poisoned], title="<i>", people=[], names="<u>", own="",
         left=False, asked=False, known=False, answered=None, said=None, set_value="set",
+        many=False,
     )  # fmt: skip
     body = bytes(page.body).decode()
     assert not {"<script>", "<b>x", "<i>", "<u>"} & set(re.findall(r"<script>|<b>x|<i>|<u>", body))
