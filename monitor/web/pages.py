@@ -6,6 +6,7 @@ POST acts. The link is the authority: whoever has it may answer for those it was
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -95,11 +96,11 @@ class Pages:
         self._texts = words.table(TEXTS)
         self._style = (HERE / "static" / "style.css").read_bytes()
 
-    def answer_page(self, token: str, alert: int = ALL) -> Response:
+    def answer_page(self, token: str, alert: str = "") -> Response:
         """Show the alerts of a link, or the one of many that is named, and what can be answered."""
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
-        return refusal if ticket is None else self._page(ticket, alert, None, now)
+        return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
 
     async def answer(self, token: str, request: Request) -> Response:
         """Record an answer, and show what became of it."""
@@ -143,7 +144,7 @@ class Pages:
         ticket, refusal = self._ticket(token, now)
         if ticket is None:
             return refusal
-        alert = int(form["alert"]) if form.get("alert", "").isdecimal() else ALL
+        alert = _number(form.get("alert", ""))
         said = self._said(ticket, alert, form, now)
         return self._page(ticket, alert, said, now)
 
@@ -291,3 +292,8 @@ def _title(cards: Sequence[Card], words: Words) -> str:
 
 def _many(ticket: Ticket) -> bool:
     return len(ticket.alerts) > CARDS
+
+
+def _number(text: str) -> int:
+    """The alert that an address or a form names; none of them stands for all."""
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else ALL
