@@ -197,7 +197,7 @@ def buttons(
     """Return the buttons below a message that speaks for *notices*: a row an alert, numbered as
     in the message where it speaks for several; for many, one row for all of them."""
     distinct = list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
-    if len({n.alert for n in distinct if can_be_answered(n)}) > ROWS:
+    if many(distinct):
         return (for_all(words, now),)
     rows = []
     for number, notice in enumerate(distinct, 1):
@@ -208,6 +208,11 @@ def buttons(
         )
         rows += [row] if row else []
     return tuple(dict.fromkeys(rows))
+
+
+def many(notices: Sequence[Notice]) -> bool:
+    """Return whether *notices* are of more alerts than have buttons of their own."""
+    return len({n.alert for n in notices if can_be_answered(n)}) > ROWS
 
 
 def for_all(words: Words, now: datetime) -> tuple[Button, ...]:

@@ -1,8 +1,9 @@
 """Several notices to one address in one message. Pure.
 
-As much of each as the message holds: all of it, else its first lines, else its first line. If
-even those are too many, the most urgent are named, and the message says how many more there are
-and where to see them. Where there is no such place, there are several messages.
+As much of each as the message holds: all of it, else its first lines, else its first line, with
+the accounts of which the same is said in one. If even those are too many, the most urgent are
+named, and the message says how many more there are and where to see them. Where there is no such
+place, there are several messages.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from alerts.answers import ALERTS
+from alerts.answers import ALERTS, many
 from alerts.model import Hours, Notice
-from alerts.render import Rendered, ended, render
-from alerts.words import Words
+from alerts.render import NAME, Rendered, ended, render
+from alerts.words import Words, one_line
 
 LAST = datetime.max.replace(tzinfo=UTC)
 GIST = 3  # lines: what to do, and why now
@@ -89,40 +90,52 @@ class _Listed:
         """All of each message, or the first lines of each; None if neither fits."""
         full = [item.text for item in self.items]
         gists = ["\n   ".join(text.split("\n")[:GIST]) for text in full]
-        return next((one for texts in (full, gists) if (one := self._fitting(texts, "\n\n"))), None)
+        for texts in (full, gists):
+            joined = self._joined(_numbered(texts), "\n\n")
+            if len(joined.text.encode()) <= self.room.most:
+                return joined
+        return None
 
     def named(self) -> Rendered | None:
-        """The first line of each message, or of as many as fit; None if somebody's notice would
-        be nowhere to be seen."""
-        firsts = [item.subject for item in self.items]
-        everything = self._fitting(firsts, "\n", self._stamp())
-        if everything is not None:
-            return everything
-        kept = self._most(firsts)
+        """The first line of each message, what several say alike once, or of as many as fit; None
+        if somebody's notice would be nowhere to be seen."""
+        kept = self._most()
         if kept < 1 or not (self.room.elsewhere or all(map(ended, self.notices[kept:]))):
             return None
-        return self._shortened(firsts, kept)
+        return self._shortened(kept)
 
-    def _most(self, firsts: Sequence[str]) -> int:
-        """How many first lines fit."""
+    def _most(self) -> int:
+        """Of how many messages the first lines fit."""
 
         def size(kept: int) -> int:
-            return len(self._shortened(firsts, kept).text.encode())
+            return len(self._shortened(kept).text.encode())
 
-        return bisect_right(range(len(firsts)), self.room.most, key=size) - 1
+        return bisect_right(range(len(self.items) + 1), self.room.most, key=size) - 1
 
-    def _shortened(self, firsts: Sequence[str], kept: int) -> Rendered:
-        return self._joined(firsts[:kept], "\n", self._more(len(firsts) - kept), self._stamp())
+    def _shortened(self, kept: int) -> Rendered:
+        left = len(self.items) - kept
+        ends = [self._more(left), self._stamp()] if left else [self._stamp()]
+        if many(self.notices):
+            return self._joined(self._alike(kept), "\n", *ends)
+        return self._joined(_numbered([i.subject for i in self.items[:kept]]), "\n", *ends)
 
-    def _fitting(self, texts: Sequence[str], between: str, *ends: str) -> Rendered | None:
-        joined = self._joined(texts, between, *ends)
-        return joined if len(joined.text.encode()) <= self.room.most else None
+    def _alike(self, kept: int) -> list[str]:
+        """The first lines of the *kept* most urgent; of accounts of which the same is said, one."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for notice, item in zip(self.notices[:kept], self.items[:kept], strict=True):
+            label = self.words.account(one_line(notice.facts.name, NAME), notice.facts.platform)
+            said = tuple(item.subject.split(label))
+            groups.setdefault(said if len(said) == 2 else (item.subject,), []).append(label)
+        return [
+            self.words.listing(labels).join(said) if len(said) == 2 else said[0]
+            for said, labels in groups.items()
+        ]
 
     def _joined(self, texts: Sequence[str], between: str, *ends: str) -> Rendered:
         sentence = self.words.text("[{n} notices] {first} and more")
         subject = sentence.format(n=len(self.items), first=self.items[0].subject)
-        numbered = between.join(f"{n}. {text}" for n, text in enumerate(texts, 1))
-        return Rendered(subject, "\n\n".join(filter(None, [subject, numbered, "\n".join(ends)])))
+        parts = [subject, between.join(texts), "\n".join(ends)]
+        return Rendered(subject, "\n\n".join(filter(None, parts)))
 
     def _more(self, left: int) -> str:
         match self.room.elsewhere:
@@ -138,3 +151,8 @@ class _Listed:
 
     def _stamp(self) -> str:
         return self.words.moment(max(n.facts.at or n.created_at for n in self.notices), year=True)
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    """Buttons below a message name the alerts by these numbers."""
+    return [f"{n}. {text}" for n, text in enumerate(texts, 1)]

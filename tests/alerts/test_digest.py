@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.answers import ALERTS
+from alerts.answers import ALERTS, ROWS
 from alerts.digest import Elsewhere, Page, Room, digest
 from alerts.model import Notice, Reason
 from alerts.render import render
@@ -25,7 +25,7 @@ def many(count: int, reason: Reason = Reason.CLOSURE) -> list[Notice]:
 
 
 def named(page: Page) -> list[str]:
-    return [n.facts.name for n in page.notices if f"“{n.facts.name}”" in page.rendered.text]
+    return [n.facts.name for n in page.notices if f"“{n.facts.name}”微博" in page.rendered.text]
 
 
 def size(page: Page) -> int:
@@ -54,8 +54,8 @@ def test_a_few_more_are_told_by_their_first_lines() -> None:
 @pytest.mark.parametrize(
     ("room", "shown"),
     [
-        pytest.param(LINKED, 15, id="a robot with a link"),
-        pytest.param(HEARD, 36, id="a chat with commands"),
+        pytest.param(LINKED, 66, id="a robot with a link"),
+        pytest.param(HEARD, 122, id="a chat with commands"),
         pytest.param(MAIL, 122, id="a mail holds them all"),
     ],
 )
@@ -64,20 +64,23 @@ def test_122_accounts_on_the_last_workday_are_one_message(room: Room, shown: int
     [page] = digest(notices, CHINESE, HOURS, room)
     assert page.notices == tuple(notices)
     assert (len(named(page)), size(page) <= room.most) == (shown, True)
-    first = "“账号1”微博已11天未更新，最晚应于11月27日（周五）发布"
-    assert page.rendered.subject == f"【共122条】【更新提醒】{first}等"
-    assert page.rendered.text.split("\n")[2:4] == [
-        f"1. 【更新提醒】{first}",
-        "2. 【更新提醒】“账号2”微博已11天未更新，最晚应于11月27日（周五）发布",
-    ]
+    call = "已11天未更新，最晚应于11月27日（周五）发布"
+    assert page.rendered.subject == f"【共122条】【更新提醒】“账号1”微博{call}等"
+    line = page.rendered.text.split("\n")[2]
+    assert line.startswith("【更新提醒】“账号1”微博、“账号2”微博、“账号3”微博、")
+    assert line.endswith(f"“账号{shown}”微博{call}")
     assert page.rendered.text.endswith("2026年11月25日（周三）09:00")
 
 
 @pytest.mark.parametrize(
     ("room", "said"),
     [
-        pytest.param(LINKED, "另有107条未列出，请打开链接逐条查看并答复。", id="behind the link"),
-        pytest.param(HEARD, "另有86条未列出，发送 /alerts 可查看全部。", id="by a command"),
+        pytest.param(LINKED, "另有56条未列出，请打开链接逐条查看并答复。", id="behind the link"),
+        pytest.param(
+            Room(2000, Elsewhere.COMMAND),
+            "另有48条未列出，发送 /alerts 可查看全部。",
+            id="by a command",
+        ),
     ],
 )
 def test_it_says_how_many_are_not_named_and_where_they_are(room: Room, said: str) -> None:
@@ -94,6 +97,20 @@ def test_where_the_rest_can_be_seen_nowhere_every_notice_is_named(count: int) ->
     assert [n for page in pages for n in page.notices] == notices
     assert [name for page in pages for name in named(page)] == [n.facts.name for n in notices]
     assert all(size(page) <= TIGHT.most for page in pages)
+
+
+def test_accounts_of_which_something_else_is_said_have_a_line_of_their_own() -> None:
+    over = [replace(n, facts=replace(OVER, name=n.facts.name), reason=Reason.REMINDER)
+            for n in many(6)]  # fmt: skip
+    [page] = digest([*many(20)[10:], *over], CHINESE, HOURS, LINKED)
+    lines = page.rendered.text.split("\n")[2:4]
+    assert [line.partition("”")[0] for line in lines] == ["【超期】“账号1", "【更新提醒】“账号11"]
+    assert [line.count("微博") for line in lines] == [6, 10]
+
+
+def test_as_long_as_alerts_have_buttons_of_their_own_they_are_numbered() -> None:
+    [page] = digest(many(ROWS), CHINESE, HOURS, Room(1500, Elsewhere.COMMAND))
+    assert page.rendered.text.count("\n8. 【更新提醒】“账号8”微博") == 1
 
 
 def test_122_recoveries_are_one_message_too_for_nothing_is_left_to_be_done() -> None:
