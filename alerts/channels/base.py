@@ -138,12 +138,17 @@ class Talk(Protocol):
         """Do what the button with *data* stands for, for *person*, and return the answer."""
         ...
 
-    def stranger(self) -> str:
-        """Return the one line for somebody who is not among the people."""
+    def stranger(self, number: int) -> str:
+        """Return the one line for somebody who is not among the people. *number*: their own, as
+        the service knows them."""
         ...
 
     def ambiguous(self) -> str:
-        """Return the line for somebody in a group who cannot be told from the others there."""
+        """Return the one line for somebody whose chat several people share."""
+        ...
+
+    def forwarded(self) -> str:
+        """Return the line for somebody who passed on another's message."""
         ...
 
     def standing(self, alerts: Collection[int]) -> Mapping[int, Standing]:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from datetime import timedelta
@@ -37,11 +37,11 @@ from alerts.channels.http import url_problem
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
+from alerts.channels.telegram_text import parts
 from alerts.model import ChannelSettings
 
 ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
 OFFICIAL = "https://api.telegram.org"
-MOST = 4096  # UTF-16 code units, which is what the service counts
 CLOSING = 5.0  # seconds
 LOGGERS = (
     "httpx",
@@ -246,23 +246,6 @@ def _refused(reason: str) -> Failure:
     return Failure.ADDRESS if gone else Failure.MESSAGE
 
 
-def parts(text: str, most: int = MOST) -> Iterator[str]:
-    """Yield *text* in parts the service takes, cut at line borders wherever lines allow it."""
-    part = ""
-    for line in _lines(text, most):
-        if part and units(part) + units(line) > most:
-            yield part
-            part = ""
-        part += line
-    if part.strip():
-        yield part
-
-
-def units(text: str) -> int:
-    """Return the length of *text* as the service counts it: an emoji is two."""
-    return sum(2 if ord(character) > 0xFFFF else 1 for character in text)
-
-
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a chat, or None."""
     known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)
@@ -336,16 +319,6 @@ class _Line:
         # The bot is never initialised: that asks the service, and would fail while it is away.
         for request in self._requests:
             await request.shutdown()
-
-
-def _lines(text: str, most: int) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
-        while units(line) > most:
-            # Never within a character: half of *most* characters always fit.
-            head = line[: most // 2]
-            yield head
-            line = line[len(head) :]  # noqa: PLW2901
-        yield line
 
 
 def _wait(error: RetryAfter) -> timedelta:

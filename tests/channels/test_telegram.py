@@ -29,10 +29,9 @@ from alerts.channels.telegram import (
     Telegram,
     address_problem,
     classified,
-    parts,
     problems,
-    units,
 )
+from alerts.channels.telegram_text import parts, units
 from alerts.model import ChannelSettings
 from tests.channels.servers import TOKEN, BotApi, Given, Web, free_port
 
