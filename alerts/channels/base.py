@@ -25,12 +25,22 @@ class Failure(StrEnum):
 
 
 class DeliveryError(Exception):
-    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked."""
+    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked.
 
-    def __init__(self, failure: Failure, detail: str, wait: timedelta | None = None) -> None:
+    `doubtful`: it was on its way, and nobody knows whether it has arrived.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        detail: str,
+        wait: timedelta | None = None,
+        doubtful: bool = False,
+    ) -> None:
         self.failure = failure
         self.detail = detail
         self.wait = wait
+        self.doubtful = doubtful
         super().__init__(detail)
 
 

@@ -123,10 +123,12 @@ class Mail:
             except smtplib.SMTPRecipientsRefused as error:
                 raise self._cleaned(refusal_of(error.recipients)) from None
             except (smtplib.SMTPException, OSError, ValueError) as error:
+                answered = isinstance(error, smtplib.SMTPResponseException)
+                doubtful = deadline.asked and not answered
                 if deadline.passed:
                     detail = f"no answer within {in_seconds(self._whole)}"
-                    raise DeliveryError(Failure.LATER, detail) from None
-                raise self._cleaned(classified(error)) from None
+                    raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
+                raise self._cleaned(classified(error), doubtful) from None
         return {name: self._cleaned(at_recipient(*reply)) for name, reply in refused.items()}
 
     def _dialogue(
@@ -152,8 +154,9 @@ class Mail:
         timeout = min(self._limits.connect, self._whole).total_seconds()
         return kind(self._server.host, self._server.port, timeout, deadline)
 
-    def _cleaned(self, error: DeliveryError) -> DeliveryError:
-        return DeliveryError(error.failure, self._secrecy.line(error.detail), error.wait)
+    def _cleaned(self, error: DeliveryError, doubtful: bool = False) -> DeliveryError:
+        line = self._secrecy.line(error.detail)
+        return DeliveryError(error.failure, line, error.wait, doubtful)
 
 
 def composed(
@@ -312,6 +315,10 @@ class _Watched:
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         self._deadline.watch(connection)
         return connection
+
+    def data(self, msg: Any) -> Any:
+        self._deadline.asked = True
+        return super().data(msg)  # type: ignore[misc]
 
 
 class _Line(_Watched, smtplib.SMTP):

@@ -178,7 +178,8 @@ def _detail(code: int, words: object, hint: str | None) -> str:
 
 def _unreadable(status: DeliveryError | None) -> DeliveryError:
     if status is None:
-        return DeliveryError(Failure.LATER, "the answer does not say whether it was accepted")
+        detail = "the answer does not say whether it was accepted"
+        return DeliveryError(Failure.LATER, detail, doubtful=True)
     if status.failure is Failure.ADDRESS:
         # The robot lives at this address: if it is gone, nobody can be reached through it.
         return DeliveryError(Failure.CHANNEL, status.detail, status.wait)

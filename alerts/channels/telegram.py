@@ -25,6 +25,7 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
+    NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
@@ -64,6 +65,7 @@ NO_SUCH_CHAT = (
     "group chat was deactivated",
     "need administrator rights",
 )
+CUT_OFF = ("httpx.ReadError", "httpx.RemoteProtocolError")  # as the library quotes them
 TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
 
 log = logging.getLogger(__name__)
@@ -104,11 +106,14 @@ class Telegram:
             line.run(self._deliver(line.bot, message), self._limits.seconds[1] + CLOSING)
         except TelegramError as error:
             # "from None": the library's own texts quote the token.
-            raise self._classified(error) from None
-        except (CancelledError, RuntimeError):
-            raise DeliveryError(Failure.LATER, CLOSED) from None
+            raise self._classified(error, may_have_arrived(error)) from None
+        except _InPartError as begun:
+            raise self._classified(begun.error, doubtful=True) from None
+        except (CancelledError, RuntimeError) as error:
+            doubtful = isinstance(error, CancelledError)
+            raise DeliveryError(Failure.LATER, CLOSED, doubtful=doubtful) from None
         except TimeoutError:
-            raise DeliveryError(Failure.LATER, self._too_slow()) from None
+            raise DeliveryError(Failure.LATER, self._too_slow(), doubtful=True) from None
         except Exception as error:
             # An answer that is no Bot API's fails deep inside the library, as a KeyError mostly.
             detail = f"the answer is not the Bot API's ({type(error).__name__})"
@@ -139,12 +144,24 @@ class Telegram:
             # A button that nobody hears would be a lie; then there is the link.
             hearing = self._hearing
             pieces = list(parts(message.text if hearing else message.linked))
-            for piece in pieces[:-1]:
-                await self._say(bot, message.address, piece, None)
             below = keyboard(message.buttons) if hearing else None
-            sent = await self._say(bot, message.address, pieces[-1], below)
+            sent = await self._say_all(bot, message.address, pieces, below)
         if hearing is not None and message.buttons:
             await self._keep(hearing, sent, message)
+
+    async def _say_all(
+        self, bot: Bot, address: str, pieces: Sequence[str], below: InlineKeyboardMarkup | None
+    ) -> Sent:
+        """Say *pieces* one after the other, and return the last, which has the buttons."""
+        sent = await self._say(bot, address, pieces[0], None if pieces[1:] else below)
+        try:
+            for number, piece in enumerate(pieces[1:], 2):
+                sent = await self._say(
+                    bot, address, piece, below if number == len(pieces) else None
+                )
+        except TelegramError as error:
+            raise _InPartError(error) from None
+        return sent
 
     async def _keep(self, hearing: Hearing, sent: Sent, message: Message) -> None:
         """It has been sent: whatever fails now must not have it sent again."""
@@ -216,9 +233,9 @@ class Telegram:
             },
         )
 
-    def _classified(self, error: TelegramError) -> DeliveryError:
+    def _classified(self, error: TelegramError, doubtful: bool) -> DeliveryError:
         failure, detail, wait = classified(error)
-        return DeliveryError(failure, self._secrecy.line(detail), wait)
+        return DeliveryError(failure, self._secrecy.line(detail), wait, doubtful)
 
     def _too_slow(self) -> str:
         return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
@@ -236,9 +253,26 @@ def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
             return _refused(error.message), error.message, None
         case InvalidToken():
             return Failure.CHANNEL, TOKEN_REFUSED, None
-        case TimedOut() if "not* sent" not in error.message:
-            return Failure.LATER, "no answer in time, it may have arrived", None
-    return Failure.LATER, error.message, None
+    return Failure.LATER, _passing(error), None
+
+
+def _passing(error: TelegramError) -> str:
+    if may_have_arrived(error):
+        return "no answer in time, it may have arrived"
+    return "no connection in time" if _unconnected(error) else error.message
+
+
+def may_have_arrived(error: TelegramError) -> bool:
+    """Return whether a message that ended in *error* may be there all the same: it was sent, and
+    no answer came."""
+    if isinstance(error, TimedOut):
+        return "not* sent" not in error.message and not _unconnected(error)
+    return isinstance(error, NetworkError) and error.message.startswith(CUT_OFF)
+
+
+def _unconnected(error: TelegramError) -> bool:
+    # The library calls this a time-out like any other; it is what a blocked service looks like.
+    return type(error.__cause__).__name__ == "ConnectTimeout"
 
 
 def _refused(reason: str) -> Failure:
@@ -258,6 +292,14 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
         found["token"] = "expected a bot's token, digits, a colon and letters"
     return {key: problem for key, problem in found.items() if problem}
+
+
+class _InPartError(Exception):
+    """The beginning of a long message is there, and the rest failed."""
+
+    def __init__(self, error: TelegramError) -> None:
+        self.error = error
+        super().__init__()
 
 
 class _Line:

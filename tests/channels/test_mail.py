@@ -318,6 +318,20 @@ def test_a_farewell_that_fails_changes_nothing(mail: Mail, post: Post) -> None:
     assert len(post.mails) == 1
 
 
+def test_a_mail_taken_without_a_word_may_have_arrived(mail: Mail, post: Post) -> None:
+    post.lost = True
+    with pytest.raises(DeliveryError) as caught:
+        mail.send(message())
+    assert (caught.value.failure, caught.value.doubtful) == (LATER, True)
+
+
+def test_a_mail_refused_for_a_while_has_not_arrived(mail: Mail, post: Post) -> None:
+    post.at_data = "451 try later"
+    with pytest.raises(DeliveryError) as caught:
+        mail.send(message())
+    assert (caught.value.failure, caught.value.doubtful) == (LATER, False)
+
+
 # The configuration.
 
 FINE = {"host": "smtp.anshan.test", "port": "465", "security": "tls", "sender": "a@b.test"}
