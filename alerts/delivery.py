@@ -201,6 +201,8 @@ class _Lane:
             resent=any(n.resent for n in notices),
             link=self._link(notices),
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
+            cut=self.words.text(" (too long, the rest is cut off)"),
+            language=self.words.language.replace("_", "-"),
         )
         try:
             channel.send(message)
@@ -215,7 +217,7 @@ class _Lane:
         ticket = ticket_for(notices, self.now) if self.link_of else None
         if ticket is None or self.link_of is None:
             return None
-        return Link(self.link_of(ticket), self.words.text("Answer here"))
+        return Link(self.link_of(ticket), self.words.text("Answer here"), self.words.text(": "))
 
     def _may_go(self, notice: Notice, channel: Channel) -> bool:
         if not self._holds(notice):

@@ -50,11 +50,12 @@ class Link:
 
     url: str = field(repr=False)  # whoever has it may answer
     label: str
+    colon: str = "："  # between the two in a line of plain text
 
     @property
     def line(self) -> str:
         """The link as a line of plain text."""
-        return f"{self.label}：{self.url}"
+        return f"{self.label}{self.colon}{self.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Message:
     *notices* are those it speaks for (several only where `Channel.digests`). *subject* is its
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
-    the text never cuts the link.
+    the text never cuts the link, and ends the text in *cut*. *language*: its tag, as for a page.
     """
 
     address: str
@@ -85,6 +86,8 @@ class Message:
     resent: bool = False
     link: Link | None = None
     buttons: Buttons = ()
+    cut: str = "（内容过长，已截断）"
+    language: str = "zh-CN"
 
     @property
     def linked(self) -> str:

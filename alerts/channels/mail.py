@@ -83,7 +83,7 @@ class Mail:
             message.address,
             message.subject,
             message.linked,
-            page(message.subject, message.text, message.link),
+            page(message.subject, message.text, message.link, message.language),
             message_id=message_id(message.notices, self._sender.domain),
             references=conversation(message.notices, self._sender.domain),
         )
@@ -208,14 +208,14 @@ def fresh_id(content: bytes, domain: str) -> str:
     return f"<{hashlib.sha256(content).hexdigest()[:40]}@{domain}>"
 
 
-def page(subject: str, text: str, link: Link | None = None) -> str:
+def page(subject: str, text: str, link: Link | None = None, language: str = "zh-CN") -> str:
     """Return *text* as a page that reads well on a telephone, its first line as the heading and
     *link* as a button below it."""
     rest = text.removeprefix(subject).strip("\n") if text.startswith(subject) else text
     blocks = (block for block in re.split(r"\n\s*\n", rest) if block.strip())
     body = "".join(f'<p style="margin:0 0 1em">{_linked(block)}</p>' for block in blocks)
     return (
-        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{html.escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(subject)}</title></head>"
         '<body style="margin:0;padding:16px;background:#f5f6f8">'
