@@ -29,7 +29,8 @@ from alerts.model import ChannelSettings, Notice
 ADDRESS = "a mailbox, name@example.org"
 SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-LINK = re.compile(r"https?://[^\s<>（）「」，。；、]+")
+LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
+CONVERSATIONS = 8  # that one mail may belong to: a header has to stay short
 SLOWER = timedelta(seconds=45)  # greeting, login and text are a dozen exchanges
 HELO = "[127.0.0.1]"  # asking for our own name can hang on a machine without a name server
 KEYS = frozenset({530, 534, 535, 538})
@@ -195,12 +196,19 @@ def message_id(notices: Sequence[Notice], domain: str) -> str:
 
 
 def conversation(notices: Sequence[Notice], domain: str) -> str | None:
-    """Return the id all mails of one alert refer to; None where *notices* are of several."""
-    alerts = {(n.alert, n.kind.value, n.subject) for n in notices}
-    if len(alerts) != 1:
+    """Return the id that all mails of one alert refer to, so that they are one conversation.
+
+    A mail about several alerts refers to each: two accounts that fall silent together are told
+    of together, to the end. None for more than fit.
+    """
+    alerts = sorted({(n.alert, n.kind.value, n.subject) for n in notices})
+    if not 0 < len(alerts) <= CONVERSATIONS:
         return None
-    named = hashlib.sha256(repr(alerts.pop()).encode()).hexdigest()[:32]
-    return f"<alert-{named}@{domain}>"
+    return " ".join(f"<alert-{_hashed(repr(alert))[:32]}@{domain}>" for alert in alerts)
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def fresh_id(content: bytes, domain: str) -> str:
