@@ -47,13 +47,15 @@ class Trouble:
     """What a round found out about one channel.
 
     *broken*: nothing more will come of it without a person: a notice failed for good, or our
-    credentials are refused. Not broken, and without a person: the channel delivers.
+    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
+    of which sort it is.
     """
 
     channel: str
     person: str
     detail: str
     broken: bool
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,8 @@ class _Lane:
             self.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
         if result.raise_channel_alert:
-            self.broken.append(Trouble(self.channel_id, notice.person, error.detail, True))
+            why = (error.detail, True, error.failure)
+            self.broken.append(Trouble(self.channel_id, notice.person, *why))
         self.say(
             "notice_failed",
             **_facts(notice),
