@@ -540,14 +540,17 @@ FACTS = st.builds(
 )  # fmt: skip
 
 
+ADDRESS_REFUSED = "原因：接收地址被拒绝，可能是本人屏蔽了机器人或已退出，或者会话、邮箱不存在。"
+KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机器人已被移除。"
+
+
 @pytest.mark.parametrize(
     ("failure", "names", "expected"),
     [
-        pytest.param("address", ("张三",), ["原因：接收地址被拒绝，可能是本人屏蔽了机器人或已退出，或者会话、邮箱"
-                     "不存在。"], id="one who is named above"),
-        pytest.param("channel", ("张三", "李四"), ["原因：令牌、密钥、签名或登录被拒绝，或者机器人已被移除。",
-                     "未能送达：张三、李四"], id="our key"),
-        pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"], id="our text"),
+        pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
+        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"], id="our key"),
+        pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"],
+                     id="our text"),
         pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
         pytest.param(None, (), [], id="of an earlier version"),
     ],
