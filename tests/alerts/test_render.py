@@ -548,7 +548,8 @@ KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机�
     ("failure", "names", "expected"),
     [
         pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
-        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"], id="our key"),
+        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"],
+                     id="our key"),
         pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"],
                      id="our text"),
         pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
