@@ -47,13 +47,15 @@ class Trouble:
     """What a round found out about one channel.
 
     *broken*: nothing more will come of it without a person: a notice failed for good, or our
-    credentials are refused. Not broken, and without a person: the channel delivers.
+    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
+    of which sort it is.
     """
 
     channel: str
     person: str
     detail: str
     broken: bool
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,8 @@ class _Lane:
             resent=any(n.resent for n in notices),
             link=self._link(notices),
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
+            cut=self.words.text(" (too long, the rest is cut off)"),
+            language=self.words.language.replace("_", "-"),
         )
         try:
             channel.send(message)
@@ -222,7 +226,7 @@ class _Lane:
         ticket = ticket_for(notices, self.now) if self.link_of else None
         if ticket is None or self.link_of is None:
             return None
-        return Link(self.link_of(ticket), self.words.text("Answer here"))
+        return Link(self.link_of(ticket), self.words.text("Answer here"), self.words.text(": "))
 
     def _may_go(self, notice: Notice, channel: Channel) -> bool:
         if not self._holds(notice):
@@ -267,7 +271,8 @@ class _Lane:
             self.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
         if result.raise_channel_alert:
-            self.broken.append(Trouble(self.channel_id, notice.person, error.detail, True))
+            why = (error.detail, True, error.failure)
+            self.broken.append(Trouble(self.channel_id, notice.person, *why))
         self.say(
             "notice_failed",
             **_facts(notice),

@@ -319,7 +319,9 @@ class Facts:
     promise_by: str | None = None
     promise_until: datetime | None = None
     gateway: str | None = None
-    gateway_error: str | None = None
+    gateway_error: str | None = None  # what a gateway or a channel said, in its own words
+    failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort
+    unreached: tuple[str, ...] = ()  # names of those whom a channel does not reach
     ends_at: datetime | None = None  # when the gateway's credential ends
     unseen: int = 0  # posts that the platform counts and nothing shows
     accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts import handing
+from alerts.channels.base import Failure
 from alerts.model import Event, Facts, Hours, Kind, Notice, Reason
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 
@@ -233,6 +234,11 @@ def _gateway(told: _Told) -> str:
 
 
 def _channel(told: _Told) -> str:
+    facts = told.facts
+    if facts.failure == Failure.ADDRESS and facts.unreached:
+        return told.words.text(
+            "[Channel trouble] {channel} does not reach {names}; please check the address"
+        ).format(channel=_label(told), names=_listed(facts.unreached, FEW, told.words))
     return told.words.text("[Channel trouble] {channel} does not deliver; please check it").format(
         channel=_label(told)
     )
@@ -550,7 +556,9 @@ def _troubled(told: _Told) -> Iterator[str]:
     """About a gateway, a channel, a handover or ourselves: what is wrong and what it means."""
     words, facts = told.words, told.facts
     yield from handing.lines(facts, words)
-    if facts.gateway_error:
+    if told.notice.kind is Kind.CHANNEL:
+        yield from _refusal(told)
+    elif facts.gateway_error:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)
         )
@@ -560,11 +568,34 @@ def _troubled(told: _Told) -> Iterator[str]:
         yield words.text("After that day nothing can be read through it.")
     elif told.notice.kind is Kind.GATEWAY:
         yield words.text("Until it is mended no account behind it is called silent.")
-    if told.notice.kind is Kind.CHANNEL:
-        yield words.text("Messages go by the people's other channels until then.")
     if facts.told:
         yield from _changed(told)
     yield from _whom_to_call(told)
+
+
+def _refusal(told: _Told) -> Iterator[str]:
+    """Why a channel refuses, whom that concerns, and what becomes of their messages."""
+    words, facts = told.words, told.facts
+    match facts.failure:
+        case Failure.ADDRESS:
+            yield words.text(
+                "The address is refused: they may have blocked the robot or left, or there is no "
+                "such chat or mailbox."
+            )
+        case Failure.CHANNEL:
+            yield words.text(
+                "The token, key, signature or login is refused, or the robot has been removed."
+            )
+        case Failure.MESSAGE:
+            yield words.text("The text of the message is refused.")
+    named_above = facts.failure == Failure.ADDRESS and len(facts.unreached) <= FEW
+    if facts.unreached and not named_above:
+        names = _listed(facts.unreached, NAMES, words)
+        yield words.text("Not reached: {names}").format(names=names)
+    if facts.gateway_error:
+        detail = one_line(facts.gateway_error, DETAIL)
+        yield words.text("What the other side said: {detail}").format(detail=detail)
+    yield words.text("Messages go by the people's other channels until then.")
 
 
 def _ending(told: _Told) -> Iterator[str]:

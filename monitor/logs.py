@@ -96,8 +96,30 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
         cache_logger_on_first_use=True,
     )
 
+    _take_in("alerts", logger)
+
     def say(event: str, /, **facts: Any) -> None:
         write = logger.error if "bug" in facts else logger.info
         write(event, **facts)
 
     return say
+
+
+class _Remarks(logging.Handler):
+    """What channels remark beside their work, as lines of the log like all others."""
+
+    def __init__(self, logger: Any) -> None:
+        super().__init__()
+        self._logger = logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write *record* as an event."""
+        self._logger.log(record.levelno, "channel_remarked", remark=record.getMessage())
+
+
+def _take_in(name: str, logger: Any) -> None:
+    library = logging.getLogger(name)
+    library.setLevel(logging.INFO)
+    # One log a process: that of a configuration read again takes the place of the one before.
+    library.handlers = [h for h in library.handlers if not isinstance(h, _Remarks)]
+    library.addHandler(_Remarks(logger))

@@ -290,12 +290,23 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
 
 
 def channel_facts(
-    channel: str, details: Sequence[str], persons: Sequence[str], register: Register, now: datetime
+    channel: str,
+    failure: str | None,
+    details: Sequence[str],
+    persons: Sequence[str],
+    register: Register,
+    now: datetime,
 ) -> Facts:
-    """Return what a message about a channel that refuses *persons* has to say."""
-    names = "、".join(_name(person, register) or person for person in persons)
-    said = "; ".join(dict.fromkeys(details))
-    return Facts(name=channel, at=now, since=now, gateway_error=f"{said} ({names})")
+    """Return what a message about a channel that refuses *persons* has to say. *failure*: of
+    which sort that is, if it is of one."""
+    return Facts(
+        name=channel,
+        at=now,
+        since=now,
+        gateway_error="; ".join(dict.fromkeys(details)),
+        failure=failure,
+        unreached=tuple(_name(person, register) or person for person in dict.fromkeys(persons)),
+    )
 
 
 def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:

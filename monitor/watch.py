@@ -265,10 +265,12 @@ class Watch:
         calls = tuple(
             Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
         )
+        sorts = {t.failure for t in refused}
         facts = told.channel_facts(
             channel,
+            sorts.pop() if len(sorts) == 1 else None,
             [t.detail for t in refused],
-            list(dict.fromkeys(t.person for t in refused)),
+            [t.person for t in refused],
             self._register,
             now,
         )

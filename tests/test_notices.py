@@ -260,8 +260,15 @@ def test_what_is_said_of_a_gateway() -> None:
 
 
 def test_what_is_said_of_a_channel_and_of_ourselves() -> None:
-    facts = channel_facts("wecom", ["bad key", "bad key"], ["zhang", "gone"], REGISTER, NOW)
-    assert (facts.name, facts.gateway_error) == ("wecom", "bad key (zhang、gone)")
+    facts = channel_facts(
+        "wecom", "channel", ["bad key", "bad key"], ["zhang", "gone", "zhang"], REGISTER, NOW
+    )
+    assert (facts.name, facts.gateway_error, facts.failure, facts.unreached) == (
+        "wecom",
+        "bad key",
+        "channel",
+        ("zhang", "gone"),
+    )
     broken = broken_facts(ACCOUNT, ValueError("token=secret"), NOW)
     assert (broken.name, broken.gateway_error) == ("weibo", "ValueError")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alerts.channels.base import Failure
 from alerts.delivery import Trouble
 from alerts.lifecycle import acknowledge
 from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
@@ -414,7 +415,7 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     world.watch.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
-    assert told[0].facts.gateway_error == "invalid key (zhang)"
+    assert (told[0].facts.gateway_error, told[0].facts.unreached) == ("invalid key", ("zhang",))
     world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
@@ -440,7 +441,26 @@ def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     troubles = [Trouble("wecom", person, "invalid key", True) for person in ("zhang", "li")]
     world.watch.note_channels(troubles, now)
     [told] = world.fresh()
-    assert told.facts.gateway_error == "invalid key (zhang、li)"
+    assert told.facts.gateway_error == "invalid key"
+    assert told.facts.unreached == ("zhang", "li")
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected"),
+    [
+        ([Failure.ADDRESS, Failure.ADDRESS], "address"),
+        ([Failure.ADDRESS, Failure.CHANNEL], None),
+    ],
+)
+def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
+    world: World, failures: list[Failure], expected: str | None
+) -> None:
+    people = ("zhang", "li")
+    troubles = [Trouble("wecom", *of, True, why) for of, why in zip(
+        ((p, "no") for p in people), failures, strict=True)]  # fmt: skip
+    world.watch.note_channels(troubles, at("03-13 09:00"))
+    [told] = world.fresh()
+    assert told.facts.failure == expected
 
 
 def test_verdicts_are_logged_when_they_change(world: World) -> None:

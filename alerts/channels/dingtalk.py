@@ -24,6 +24,7 @@ from alerts.channels.robot import (
     cut,
     mentioned,
     payload,
+    unmarked,
 )
 from alerts.model import ChannelSettings
 
@@ -97,7 +98,9 @@ def signed(secret: str, unix_time: float) -> str:
 
 def body_of(message: Message) -> dict[str, Any]:
     """Return the request's body for *message*, within the limit."""
-    text = cut(_markdown(message.text), MOST, lambda kept: len(payload(_body(message, kept))))
+    text = cut(
+        _markdown(message.text), MOST, lambda kept: len(payload(_body(message, kept))), message.cut
+    )
     return _body(message, text)
 
 
@@ -132,6 +135,5 @@ def _body(message: Message, text: str) -> dict[str, Any]:
 
 
 def _markdown(text: str) -> str:
-    """A single line break would be swallowed; a line that begins with 「#」 would be a heading."""
-    lines = text.replace("<", "＜").split("\n")
-    return "  \n".join("＃" + line[1:] if line.startswith("#") else line for line in lines)
+    """A single line break would be swallowed."""
+    return unmarked(text).replace("\n", "  \n")

@@ -98,7 +98,9 @@ def signed(secret: str, unix_time: float) -> dict[str, str]:
 def body_of(message: Message) -> dict[str, Any]:
     """Return the request's body for *message*, within the limit."""
     most = MOST - SIGNATURE_ROOM
-    text = cut(_without_title(message), most, lambda kept: len(payload(_body(message, kept))))
+    text = cut(
+        _without_title(message), most, lambda kept: len(payload(_body(message, kept))), message.cut
+    )
     return _body(message, text)
 
 

@@ -109,7 +109,8 @@ class Http:
             except NO_ADDRESS:
                 raise self._error(Failure.CHANNEL, "no address that can be requested") from None
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise self._error(Failure.LATER, self._why(error, deadline)) from None
+                said = self._why(error, deadline)
+                raise self._error(Failure.LATER, said, deadline.asked) from None
 
     def get(self, url: str) -> Reply:
         """Return the answer to a GET. Raises `DeliveryError` if there is none."""
@@ -159,8 +160,8 @@ class Http:
             return f"no connection within {in_seconds(self._limits.connect)}"
         return _reason(error)
 
-    def _error(self, failure: Failure, detail: str) -> DeliveryError:
-        return DeliveryError(failure, self.line(detail))
+    def _error(self, failure: Failure, detail: str, doubtful: bool = False) -> DeliveryError:
+        return DeliveryError(failure, self.line(detail), doubtful=doubtful)
 
 
 def refusal(reply: Reply) -> DeliveryError | None:
@@ -250,12 +251,14 @@ _running = local()
 class _Connection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
+        _running.deadline.asked = True
         return super().getresponse()
 
 
 class _SecureConnection(HTTPSConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
+        _running.deadline.asked = True
         return super().getresponse()
 
 

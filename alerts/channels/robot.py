@@ -19,10 +19,17 @@ from typing import Any
 from alerts.channels.base import DeliveryError, Failure
 from alerts.channels.http import Http, Reply, refusal
 
-CUT = "（内容过长，已截断）"
 MOBILE = re.compile(r"\+?\d{11,14}")
 EVERYBODY = frozenset({"all", "@all"})
 SEPARATORS = re.compile(r"[,，;；\s]+")
+URL = re.compile(r"(https?://[^\s<>()\[\]（）「」”，。；、]+)")
+# What two of the vendors' markdown takes for itself, and its like that means nothing there. An
+# underscore within a word is no emphasis; a bracket matters only where a link follows.
+ALIKE = str.maketrans("<*`~", "＜＊｀～")
+LINKING = re.compile(r"\](?=\()")
+EMPHASIS = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+LEADING = re.compile(r"^(\s*)([#>])", re.M)
+WIDE = {"#": "＃", ">": "＞"}
 
 Monotonic = Callable[[], float]
 
@@ -131,8 +138,21 @@ def mentions_problem(address: str) -> str | None:
     return None
 
 
-def cut(text: str, most: int, size: Callable[[str], int]) -> str:
-    """Return *text*, or as much of its start as measures at most *most* with a word that it is cut.
+def unmarked(text: str) -> str:
+    """Return *text* so that markdown takes nothing of it for markup: a title may hold a picture's
+    address or a 「*」. Web addresses stay as they are."""
+    pieces = URL.split(text)
+    told = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
+    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], told)
+
+
+def _unmarked(piece: str) -> str:
+    return EMPHASIS.sub("＿", LINKING.sub("］", piece.translate(ALIKE)))
+
+
+def cut(text: str, most: int, size: Callable[[str], int], ending: str) -> str:
+    """Return *text*, or as much of its start as measures at most *most* with *ending*, which says
+    that it is cut.
 
     Cut at a character's border, at a line's where one is near.
     """
@@ -141,10 +161,10 @@ def cut(text: str, most: int, size: Callable[[str], int]) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if size(text[:middle] + CUT) <= most else (low, middle - 1)
+        low, high = (middle, high) if size(text[:middle] + ending) <= most else (low, middle - 1)
     kept = text[:low]
     border = kept.rfind("\n")
-    return (kept[: border + 1] if border > low * 0.8 else kept) + CUT
+    return (kept[: border + 1] if border > low * 0.8 else kept) + ending
 
 
 def octets(text: str) -> int:
@@ -178,7 +198,8 @@ def _detail(code: int, words: object, hint: str | None) -> str:
 
 def _unreadable(status: DeliveryError | None) -> DeliveryError:
     if status is None:
-        return DeliveryError(Failure.LATER, "the answer does not say whether it was accepted")
+        detail = "the answer does not say whether it was accepted"
+        return DeliveryError(Failure.LATER, detail, doubtful=True)
     if status.failure is Failure.ADDRESS:
         # The robot lives at this address: if it is gone, nobody can be reached through it.
         return DeliveryError(Failure.CHANNEL, status.detail, status.wait)

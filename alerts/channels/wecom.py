@@ -24,6 +24,7 @@ from alerts.channels.robot import (
     cut,
     mentioned,
     octets,
+    unmarked,
 )
 from alerts.model import ChannelSettings
 
@@ -88,7 +89,7 @@ def body_of(message: Message) -> dict[str, Any]:
         return {
             "msgtype": "text",
             "text": {
-                "content": _within(message.text, TEXT, f"\n{link.line}" if link else ""),
+                "content": _within(message, message.text, TEXT, f"\n{link.line}" if link else ""),
                 "mentioned_list": members + everybody,
                 "mentioned_mobile_list": mobiles,
             },
@@ -96,7 +97,7 @@ def body_of(message: Message) -> dict[str, Any]:
     tail = "".join(f"\n<@{name}>" for name in members)
     if link is not None:
         tail = f"\n[{link.label}]({link.url}){tail}"
-    content = _within(_plain(message.text), MARKDOWN, tail)
+    content = _within(message, unmarked(message.text), MARKDOWN, tail)
     return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
@@ -109,14 +110,6 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     return {"url": wrong} if wrong else {}
 
 
-def _within(text: str, most: int, tail: str) -> str:
+def _within(message: Message, text: str, most: int, tail: str) -> str:
     """The end, a link or a name, is never what is cut."""
-    return cut(text, most - octets(tail), octets) + tail
-
-
-def _plain(text: str) -> str:
-    """Only what we mean is markup: a title may carry a 「<」 or begin with a 「#」."""
-    escaped = text.replace("<", "＜")
-    return "\n".join(
-        "＃" + line[1:] if line.startswith("#") else line for line in escaped.split("\n")
-    )
+    return cut(text, most - octets(tail), octets, message.cut) + tail

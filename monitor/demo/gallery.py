@@ -60,7 +60,7 @@ def message_of(example: Example, words: Words) -> Message:
         subject=rendered.subject,
         text=rendered.text,
         notices=(notice,),
-        link=Link(URL, words.text("Answer here")) if asks else None,
+        link=Link(URL, words.text("Answer here"), words.text(": ")) if asks else None,
         buttons=buttons([notice], PEOPLE, words, HOURS, notice.created_at),
     )
 

@@ -187,8 +187,14 @@ EXAMPLES = (
     Example(
         "通知渠道故障，经其他渠道告知运维",
         _notice(12, Reason.CHANNEL, Facts("telegram", at=_at(3, 18), since=_at(3, 18),
-                gateway_error="Forbidden: bot was blocked by the user (张三)"), Kind.CHANNEL, None,
-                "zhao", "telegram"),
+                gateway_error="Forbidden: bot was blocked by the user", failure="address",
+                unreached=("张三",)), Kind.CHANNEL, None, "zhao", "telegram"),
+    ),
+    Example(
+        "通知渠道的密钥被拒绝",
+        _notice(30, Reason.CHANNEL, Facts("wecom", at=_at(3, 18), since=_at(3, 18),
+                gateway_error="code 93000: invalid webhook url", failure="channel",
+                unreached=("张三", "李四")), Kind.CHANNEL, None, "zhao", "wecom"),
     ),
     Example(
         "账号交接开始，请双方确认",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from monitor.settings.schema import (
     RosterSection,
     Section,
     keys_at,
+    listening,
     located,
 )
 
@@ -46,6 +47,7 @@ SHAPES: Mapping[str, type[Section]] = {
     PEOPLE: PeopleFile,
 }
 SQLITE = "sqlite:///"
+LISTEN = "FRESHNESS_LISTEN"  # variable: where a container listens is no matter of its files
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
@@ -64,6 +66,7 @@ class _Files:
 def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     """Return what the three files in *folder* say, their `env:` values read from *environ*.
 
+    Where *environ* has `FRESHNESS_LISTEN`, the pages listen there, whatever the files say.
     Raises `SettingsError` with every problem of all files, a line each.
     """
     if not folder.is_dir():
@@ -75,9 +78,21 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     files, problems = _checked(read, known)
     root = folder.resolve().parent
     problems += _holidays(files.get(MONITOR), root)
-    if problems:
-        raise SettingsError([_censored(problem, read) for problem in problems])
-    return _settings(_all(files), read, folder.resolve(), root)
+    lines = [_censored(problem, read) for problem in problems] + _misplaced(environ)
+    if lines:
+        raise SettingsError(lines)
+    settings = _settings(_all(files), read, folder.resolve(), root)
+    return replace(settings, listen=environ.get(LISTEN) or settings.listen)
+
+
+def _misplaced(environ: Mapping[str, str]) -> list[str]:
+    if not environ.get(LISTEN):
+        return []
+    try:
+        listening(environ[LISTEN])
+    except ValueError as error:
+        return [f"the environment variable {LISTEN}: {error}"]
+    return []
 
 
 def _known(read: Read) -> Known:

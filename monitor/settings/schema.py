@@ -180,7 +180,8 @@ def _splits(url: str) -> bool:
         return False
 
 
-def _listen(found: str) -> str:
+def listening(found: str) -> str:
+    """Return *found*, a host and a port. Raises `ValueError` saying what was expected."""
     host, _, port = found.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
@@ -386,7 +387,7 @@ class ServiceSection(Section):
 class WebSection(Section):
     """The web pages."""
 
-    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    listen: Annotated[str, AfterValidator(listening)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     secret: Annotated[Text, AfterValidator(_long)] | None = None
 

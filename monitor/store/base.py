@@ -159,7 +159,8 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt to send a notice. Without *ended_at* it was cut off, or is under way.
+    """One attempt to send a notice. Without *ended_at* it was cut off, is under way,
+    or ended in doubt whether it had arrived.
 
     *address* is fit to be shown: of an address that is a URL only scheme and host are kept.
     *state*: what became of the notice; *error*: one line, None when it was accepted.

@@ -127,7 +127,9 @@ def settle(
 ) -> None:
     """Record the attempt. A claim that has passed to another sender meanwhile no longer
     decides what becomes of the notice, unless the message is out."""
-    _end_attempt(connection, notice, now, result.state, error)
+    # The end of an attempt in doubt is not known.
+    ended_at = None if result.doubtful else now
+    _end_attempt(connection, notice, ended_at, result.state, error)
     sent = result.state is NoticeState.SENT
     mine = notices.c.attempts == notice.attempts
     changes: dict[str, Any] = {"state": result.state, "lease_until": None, "error": error}
@@ -257,7 +259,7 @@ def _attempt(notice: Notice, now: datetime) -> dict[str, Any]:
 
 
 def _open_ended(connection: Connection, of_notices: Collection[str]) -> set[str]:
-    """The notices with an attempt whose end was never recorded: it may have gone out."""
+    """The notices with an attempt whose end is not known: it may have gone out."""
     found: set[str] = set()
     for some in chunks(of_notices):
         open_ended = (deliveries.c.notice.in_(some), deliveries.c.ended_at.is_(None))
@@ -266,10 +268,14 @@ def _open_ended(connection: Connection, of_notices: Collection[str]) -> set[str]
 
 
 def _end_attempt(
-    connection: Connection, notice: Notice, now: datetime, state: NoticeState, error: str | None
+    connection: Connection,
+    notice: Notice,
+    ended_at: datetime | None,
+    state: NoticeState,
+    error: str | None,
 ) -> None:
     this = (deliveries.c.notice == notice.id, deliveries.c.attempt == notice.attempts)
-    ended = {"ended_at": now, "state": state, "error": error}
+    ended = {"ended_at": ended_at, "state": state, "error": error}
     connection.execute(deliveries.update().where(*this).values(ended))
 
 

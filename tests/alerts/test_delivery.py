@@ -278,14 +278,14 @@ def test_F04_a_permanent_failure_takes_the_second_channel_at_once_and_raises_a_h
 ) -> None:
     outbox = outbox_of(notice("n1"))
     report = deliver(outbox, {"chat": Line(always(error)), "mail": Line()})
-    assert report == Report(1, 0, (Trouble("chat", "zhang", error.detail, True),))
+    assert report == Report(1, 0, (Trouble("chat", "zhang", error.detail, True, error.failure),))
     assert states(outbox) == [("zhang", "chat", state), ("zhang", "mail", PENDING)]
 
 
 def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> None:
     outbox = outbox_of(notice("n1", "li"))
     report = deliver(outbox, {"chat": Line(always(BLOCKED))})
-    assert report.troubles == (Trouble("chat", "li", "blocked by the user", True),)
+    assert report.troubles == (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),)
     assert states(outbox) == [("li", "chat", FAILED)]
 
 
@@ -299,7 +299,7 @@ def test_a_channel_that_delivers_to_some_and_not_to_others_is_reported_broken_on
     outbox = outbox_of(notice("n1"), notice("n2", "li"))
     chat = Line(lambda message: BLOCKED if message.address == "2" else None)
     report = deliver(outbox, {"chat": chat})
-    assert report == Report(2, 1, (Trouble("chat", "li", "blocked by the user", True),))
+    assert report == Report(2, 1, (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),))
 
 
 @pytest.mark.parametrize(
@@ -308,13 +308,13 @@ def test_a_channel_that_delivers_to_some_and_not_to_others_is_reported_broken_on
         pytest.param(
             notice("n1", "zhao"),
             {"chat": Line()},
-            Trouble("chat", "zhao", "zhao is no longer configured", True),
+            Trouble("chat", "zhao", "zhao is no longer configured", True, Failure.ADDRESS),
             id="the person has left",
         ),
         pytest.param(
             notice("n1", "li", "pager"),
             {"chat": Line()},
-            Trouble("pager", "li", "channel pager is not configured", True),
+            Trouble("pager", "li", "channel pager is not configured", True, Failure.ADDRESS),
             id="the channel has gone",
         ),
     ],
@@ -455,7 +455,7 @@ def test_a_digest_that_is_refused_is_sent_one_by_one() -> None:
     chat = Line(lambda m: REFUSED if "n2" in [n.id for n in m.notices] else None)
     report = deliver(outbox, {"chat": chat})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
-    assert report.troubles == (Trouble("chat", "zhang", "message is too long", True),)
+    assert report.troubles == (Trouble("chat", "zhang", REFUSED.detail, True, Failure.MESSAGE),)
 
 
 def test_a_channel_that_breaks_is_tried_again_and_logged_with_its_traceback_once() -> None:
@@ -473,7 +473,7 @@ def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
     detail = "it cannot be worded: AttributeError"
-    assert report.troubles == (Trouble("chat", "zhang", detail, True),)
+    assert report.troubles == (Trouble("chat", "zhang", detail, True, Failure.MESSAGE),)
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,20 @@ SUBJECTS = [
         id="a channel that refuses",
     ),
     pytest.param(
+        Reason.CHANNEL,
+        Facts("telegram", at=local(6, 3), failure="address", unreached=("张三",)),
+        Kind.CHANNEL,
+        "【通知异常】通知渠道telegram无法送达张三，请核对接收地址",
+        id="a channel that does not reach somebody",
+    ),
+    pytest.param(
+        Reason.CHANNEL,
+        Facts("telegram", at=local(6, 3), failure="channel", unreached=("张三",)),
+        Kind.CHANNEL,
+        "【通知异常】通知渠道telegram无法送达，请检查",
+        id="a channel whose key is refused",
+    ),
+    pytest.param(
         Reason.RUNG,
         PLAIN,
         Kind.HANDOVER,
@@ -524,6 +538,32 @@ FACTS = st.builds(
     accounts=st.lists(st.text(max_size=90), max_size=300).map(tuple),
     post_at=MOMENT, post_title=TEXT, lasted_days=DAYS,
 )  # fmt: skip
+
+
+ADDRESS_REFUSED = "原因：接收地址被拒绝，可能是本人屏蔽了机器人或已退出，或者会话、邮箱不存在。"
+KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机器人已被移除。"
+
+
+@pytest.mark.parametrize(
+    ("failure", "names", "expected"),
+    [
+        pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
+        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"],
+                     id="our key"),
+        pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"],
+                     id="our text"),
+        pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
+        pytest.param(None, (), [], id="of an earlier version"),
+    ],
+)  # fmt: skip
+def test_a_channels_trouble_says_why_and_whom_it_concerns(
+    failure: str | None, names: tuple[str, ...], expected: list[str]
+) -> None:
+    facts = Facts("tg", at=local(6, 3), gateway_error="403", failure=failure, unreached=names)
+    said = render(notice(Reason.CHANNEL, facts, Kind.CHANNEL), CHINESE, HOURS, False).text.split(
+        "\n"
+    )
+    assert said[1:-2] == [*expected, "对方返回：403"]
 
 
 @given(FACTS, st.sampled_from(Kind), st.sampled_from(Reason), st.booleans(), st.booleans())

@@ -114,6 +114,20 @@ def test_a_settled_failure_is_no_doubt_about_the_next_attempt(outbox: Outbox) ->
     )
 
 
+def test_a_failure_that_leaves_it_open_whether_it_arrived_is_a_doubt(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [first] = outbox.claim(NOW)
+    outbox.settle(first, replace(LATER, doubtful=True), NOW, "no answer within 25 s")
+    assert ids(outbox.claim(NOW + SECOND)) == []
+    [again] = outbox.claim(NOW + timedelta(hours=1))
+    assert (again.state, again.attempts, again.error, again.resent) == (
+        NoticeState.RETRYING,
+        2,
+        "no answer within 25 s",
+        True,
+    )
+
+
 def test_the_doubt_stays_after_a_later_failure(outbox: Outbox) -> None:
     outbox.add([notice("a")])
     outbox.claim(NOW)

@@ -960,6 +960,36 @@ def test_telegram_alone_is_a_warning(folder: Folder) -> None:
     )
 
 
+def test_messages_without_a_link_to_answer_by_are_a_warning(folder: Folder) -> None:
+    folder.change("people.toml", 'channel = "console"', 'channel = "group"')
+    folder.add("people.toml", '[[channels]]\nid = "group"\nkind = "wecom"\nurl = "env:URL"\n')
+    url = {"URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1"}
+    assert folder.load(url).warnings == (
+        "monitor.toml: web.public_url: not set, so what is sent by wecom carries no link to answer "
+        "by",
+    )
+    folder.add("monitor.toml", '[web]\npublic_url = "https://watch.example.gov.cn"\n')
+    assert folder.load(url).warnings == ()
+
+
+def test_the_environment_says_where_a_container_listens(folder: Folder) -> None:
+    folder.add("monitor.toml", '[web]\nlisten = "127.0.0.1:9090"\n')
+    assert folder.load().listen == "127.0.0.1:9090"
+    assert folder.load({"FRESHNESS_LISTEN": ""}).listen == "127.0.0.1:9090"
+    assert folder.load({"FRESHNESS_LISTEN": "0.0.0.0:8080"}).listen == "0.0.0.0:8080"
+
+
+def test_a_wrong_place_to_listen_is_told_with_everything_else(folder: Folder) -> None:
+    folder.change("monitor.toml", 'limit = "14d"', 'limit = "often"')
+    with pytest.raises(SettingsError) as caught:
+        folder.load({"FRESHNESS_LISTEN": "8080"})
+    assert len(caught.value.problems) == 2
+    assert caught.value.problems[1] == (
+        'the environment variable FRESHNESS_LISTEN: "8080" is no host and port; expected e.g. '
+        "127.0.0.1:8080"
+    )
+
+
 def test_a_closed_account_needs_neither_source_nor_custodian(folder: Folder) -> None:
     folder.add(
         "accounts.toml",
