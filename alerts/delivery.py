@@ -21,7 +21,7 @@ from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
 from alerts.ladder import waking
 from alerts.model import Hours, Notice, NoticeState, Person, Reach
 from alerts.outbox import LEASE, After, Outbox, after
-from alerts.render import Page, digest, render
+from alerts.render import Page, digest, heading, render
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
@@ -201,6 +201,7 @@ class _Lane:
             resent=any(n.resent for n in notices),
             link=self._link(notices),
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
+            heading=heading(notices, self.people, self.words),
         )
         try:
             channel.send(message)

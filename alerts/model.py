@@ -45,6 +45,7 @@ class Reason(StrEnum):
     SHIFT = "shift"  # somebody takes over the duty and is told what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
+    SELF = "self"  # we cannot do our own work
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -295,6 +296,7 @@ class Facts:
     due_at: datetime | None = None  # when it should have been said, if later than that (补发)
     since: datetime | None = None  # last post, start of watching, start of blindness
     waiting: bool = False  # no post was ever seen
+    quiet_since: datetime | None = None  # of a blindness: last post or start of watching
     last_post_title: str | None = None
     visible_since: datetime | None = None  # newest post still visible, if that is older
     quiet_days: int | None = None

@@ -79,6 +79,7 @@ REASONS: Table = {
     "shift": "change of shift",
     "originals": "no original for too long",
     "credential": "credential ends soon",
+    "self": "trouble of our own",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",

@@ -156,14 +156,16 @@ def account_facts(
     stretch = register.calendar.stretch(last_day)
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
+    asked = call.reason is Reason.BLIND
     facts = Facts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
         at=now,
         due_at=made_good(call, now),
-        since=evidence.lost_since or since if call.reason is Reason.BLIND else since,
+        since=evidence.lost_since or since if asked else since,
         waiting=evidence.waiting,
+        quiet_since=since if asked else None,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
         visible_since=evidence.visible.published_at if evidence.visible else None,
         quiet_days=quiet_days(since, now, hours.zone),

@@ -234,7 +234,7 @@ class Watch:
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
             facts = told.broken_facts(self._register.accounts[account_id], error, now)
-            call = Call(now, None, Reason.BLIND, (OPERATOR,), "judging")
+            call = Call(now, None, Reason.SELF, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
             if moves(open_now.get((Kind.SELF, account_id)), case, self._register.hours, now):
                 self._mover.move(case, _always(facts), now)

@@ -203,10 +203,11 @@ def test_a_question_says_since_when_nothing_can_be_read() -> None:
     evidence = known(NOW, source(at("03-14 09:00"), failing_since=at("03-14 10:00")))
     blind = replace(RUNG, reason=Reason.BLIND)
     facts = account_facts(situation(evidence, NOW), blind, [], REGISTER, NOW)
-    assert (facts.since, facts.quiet_days, facts.as_of) == (
+    assert (facts.since, facts.quiet_days, facts.as_of, facts.quiet_since) == (
         at("03-14 10:00"),
         12,
         at("03-14 09:00"),
+        POSTED,
     )
 
 

@@ -193,6 +193,8 @@ def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) ->
         "silence rung:7 zhang@wecom",
         "self judging zhao@wecom",
     ]
+    [told] = [n for n in world.notices() if n.kind is Kind.SELF]
+    assert told.reason is Reason.SELF
     world.deliver(at("03-13 09:00"))
     assert world.look(at("03-13 09:01")) == []
     broke = [facts for event, facts in world.said if event == "judging_broke"]
@@ -322,6 +324,7 @@ def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: 
     world.deliver(at("03-18 09:00"))
     asked = next(n for n in world.notices() if n.kind is Kind.BLIND)
     assert (asked.rung, asked.facts.since, asked.facts.quiet_days) == (12, at("03-18 08:00"), 12)
+    assert (asked.facts.quiet_since, asked.facts.as_of) == (POSTED, at("03-17 10:00"))
     world.read(at("03-18 11:00"))
     told = world.judge(at("03-18 11:00"))
     assert [t.split()[:2] for t in told] == [["silence", "rung:12"]] * 3 + [["blind", "end"]] * 4

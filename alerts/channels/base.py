@@ -65,7 +65,8 @@ class Message:
     *notices* are those it speaks for (several only where `Channel.digests`). *subject* is its
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
-    the text never cuts the link.
+    the text never cuts the link. *heading*: for whoever reads along in a log, which alert it is
+    of and to whom it goes.
     """
 
     address: str
@@ -75,6 +76,7 @@ class Message:
     resent: bool = False
     link: Link | None = None
     buttons: Buttons = ()
+    heading: str = ""
 
     @property
     def linked(self) -> str:

@@ -17,7 +17,7 @@ from alerts.channels import dingtalk, feishu, mail, webhook, wecom
 from alerts.channels.base import Link, Message
 from alerts.channels.console import Console
 from alerts.model import ChannelSettings, Hours
-from alerts.render import render
+from alerts.render import heading, render
 from alerts.words import CHINA, Words, translator
 from monitor.demo.messages import EXAMPLES, PEOPLE, Example
 
@@ -56,6 +56,7 @@ def message_of(example: Example, words: Words) -> Message:
         notices=(notice,),
         link=Link(URL, words.text("Answer here")) if asks else None,
         buttons=buttons([notice], PEOPLE, words, HOURS, notice.created_at),
+        heading=heading([notice], PEOPLE, words),
     )
 
 

@@ -19,11 +19,12 @@ from alerts.model import (
     Kind,
     Ladder,
     Notice,
+    Person,
     Reason,
     Rung,
     Told,
 )
-from alerts.render import DIGEST, ENDED, LONGEST, digest, render
+from alerts.render import DIGEST, ENDED, LONGEST, digest, heading, render
 from alerts.words import translator
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -235,6 +236,41 @@ SUBJECTS = [
         id="read, but on too weak a pulse",
     ),
     pytest.param(
+        Reason.BLIND,
+        replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博自6月3日起无法读取，此前已8天未更新"
+        f"（如仍未发布，今天是第10天），请人工核查：{PAGE}",
+        id="nobody looked between the last good reading and the first that failed",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(5, 24, 20)),
+        Kind.BLIND,
+        f"【看不见】“鞍山民政”微博自6月3日起无法读取，至今10天未见更新，请人工核查：{PAGE}",
+        id="nobody looked since the day of the last post",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(
+            BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)
+        ),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博截至6月1日已8天未更新，此后情况不明，"
+        f"请人工核查：{PAGE}",
+        id="read, but what is read is old",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(
+            BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), waiting=True, weak=True
+        ),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博监测10天以来尚未见到任何信息，但未经旁证、无法确认，"
+        f"请人工核查：{PAGE}",
+        id="read on too weak a pulse, and nothing was ever seen",
+    ),
+    pytest.param(
         Reason.GATEWAY,
         GATEWAY,
         Kind.GATEWAY,
@@ -366,6 +402,60 @@ def test_a_closure_call_whole() -> None:
         "主办单位：鞍山市民政局",
         "2024年2月9日（周五）09:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "lines"),
+    [
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)),
+            [
+                "已知的最近一条：5月24日（周五）10:00“#养老服务# 新增12处社区老年食堂”",
+                "数据截至6月1日（周六）08:00。",
+            ],
+            id="the date of the last known post, and when the account was last seen",
+        ),
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), last_post_title=None),
+            ["已知的最近一条：5月24日（周五）10:00"],
+            id="a post without a title",
+        ),
+        pytest.param(
+            BLIND, ["已知的最近一条：“#养老服务# 新增12处社区老年食堂”"], id="of an older version"
+        ),
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), waiting=True),
+            ["自5月24日（周五）10:00开始监测，尚未见到任何信息。"],
+            id="watched since another instant than it cannot be read",
+        ),
+    ],
+)
+def test_a_question_says_what_was_known_last(facts: Facts, lines: list[str]) -> None:
+    said = chinese(Reason.BLIND, facts, Kind.BLIND).split("\n")
+    about = ("已知", "数据截至", "自5月24日")
+    assert [line for line in said if line.startswith(about)] == lines
+
+
+@pytest.mark.parametrize(
+    ("told", "above"),
+    [
+        pytest.param(notice(Reason.RUNG), "告警#1（未更新），发送给：张三", id="a silence"),
+        pytest.param(
+            notice(Reason.SELF, kind=Kind.SELF),
+            "告警#1（监测程序异常），发送给：张三",
+            id="ourselves",
+        ),
+        pytest.param(
+            replace(notice(Reason.SHIFT, kind=Kind.ROSTER, alert=0), event=Event.SUMMARY),
+            "交接班，发送给：张三",
+            id="a summary belongs to no alert",
+        ),
+    ],
+)
+def test_whoever_reads_along_is_told_of_which_alert_and_to_whom(told: Notice, above: str) -> None:
+    people = {told.person: Person(told.person, "张三")}
+    assert heading([told], people, CHINESE) == above
+    assert heading([told], {}, ENGLISH).endswith(f"to {told.person}")
 
 
 def test_the_same_in_english() -> None:
