@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.words import Table, Words
+from monitor.reports.figures import PORTALS, is_known
 from monitor.reports.sentences import percent, posts_worded
 
 Json = Mapping[str, Any]
@@ -21,6 +22,7 @@ GAP_REASONS: Table = {
 }
 REFUSALS: Table = {
     "unknown_before": "nothing is known of the year before",
+    "running": "the year is not over",
     "incomplete": "this year has gaps",
     "incomplete_before": "the year before has gaps",
 }
@@ -52,6 +54,26 @@ def year_text(document: Json, words: Words) -> str:
     return "\n".join(_lines(document, words)) + "\n"
 
 
+def total_worded(document: Json, words: Words) -> str:
+    """Return how the posts of all social-media accounts are told, e.g. 不少于284条.
+
+    Of a year that runs: so far.
+    """
+    exact, known = total_certain(document)
+    if not known:
+        return words.text("not known")
+    return posts_worded(document["total_posts"], exact, words)
+
+
+def total_certain(document: Json) -> tuple[bool, bool]:
+    """Return whether the total of all social-media accounts is exact, and whether anything is
+    known of it. A frozen document has its own say."""
+    social = [one for one in document["accounts"] if one["platform"] not in PORTALS]
+    exact = all(one["complete"] for one in social)
+    known = any(is_known(one) for one in social) or not social
+    return document["complete"] if document["frozen"] else exact, known
+
+
 def gap_reason(reason: str, words: Words) -> str:
     """Return how the reason of a gap is worded."""
     return _named(GAP_REASONS, reason, words)
@@ -76,8 +98,9 @@ def _lines(document: Json, words: Words) -> Iterator[str]:
         yield ""
         yield from _account(account, words)
     yield ""
-    total = posts_worded(document["total_posts"], document["complete"], words)
-    yield words.text("Posts of all new-media accounts: {total}").format(total=total)
+    yield words.text("Posts of all new-media accounts: {total}").format(
+        total=total_worded(document, words)
+    )
     yield from _changes(document["changes"], words)
     for section in document["sections"]:
         if section["sentences"]:
@@ -102,6 +125,10 @@ def _heading(document: Json, words: Words) -> str:
 def _account(account: Json, words: Words) -> Iterator[str]:
     name = words.account(account["name"], account["platform"])
     yield f"{name}  {account['id']}"
+    if not is_known(account):
+        yield words.text("  published: nothing is known of this year")
+        yield from _followers(account["followers"], words)
+        return
     posts = posts_worded(account["posts"], account["complete"], words)
     yield words.text("  published: {posts} ({kinds})").format(
         posts=posts, kinds=_kinds(account, words)
@@ -189,7 +216,7 @@ def _compared(found: Json, words: Words) -> str:
 def _gaps(account: Json, words: Words) -> Iterator[str]:
     gaps = account["gaps"]
     if not gaps:
-        yield words.text("  seen without a gap")
+        yield _seen(account.get("as_of"), words)
         return
     n = len(gaps)
     yield words.plural("  {n} gap, so the number is a lower bound:",
@@ -202,6 +229,14 @@ def _gaps(account: Json, words: Words) -> Iterator[str]:
         )
     if n > GAPS_LISTED:
         yield words.text("    and {n} more").format(n=n - GAPS_LISTED)
+
+
+def _seen(as_of: str | None, words: Words) -> str:
+    if as_of is None:
+        return words.text("  seen without a gap")
+    return words.text("  seen without a gap up to {at}").format(
+        at=words.moment(_instant(as_of), year=True)
+    )
 
 
 def _changes(changes: Sequence[Json], words: Words) -> Iterator[str]:

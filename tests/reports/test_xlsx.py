@@ -106,6 +106,16 @@ def test_a_lower_bound_is_shown_as_one(year: bytes) -> None:
     assert cells["E6"] == cells["E7"] != cells["E5"]
 
 
+def test_a_year_that_nobody_watched_has_no_numbers() -> None:
+    unseen = [{**one, "posts": 0, "complete": False, "known": False} for one in (WEIBO, WECHAT)]
+    found = {**document(), "accounts": unseen, "total_posts": 0}
+    summary = rows(xlsx.yearly(found, {}, WORDS), "汇总")
+    assert summary[4][4:12] == ["—"] * 8
+    assert summary[6][2:5] == ["政务新媒体合计", "", "—"]
+    months = next(row for row in summary if row[2] == "账号" and row[4] == "1月")
+    assert summary[summary.index(months) + 1][4:16] == ["—"] * 12
+
+
 def test_an_accounts_sheet_has_days_posts_lapses_gaps_and_followers(year: bytes) -> None:
     weibo, wechat = rows(year, "鞍山民政（微博）"), rows(year, "鞍山民政（微信公众号）")
     assert weibo[3][:13] == ["日", *(f"{n}月" for n in range(1, 13))]
