@@ -157,7 +157,8 @@ class Alert:
 
     *since*: the instant the trouble counts from (for a silence: the last post, or the start
     of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
-    occasions already called or overtaken. *called_at*: when the newest call was made.
+    occasions already called or overtaken, and marks of those that nobody could be told.
+    *called_at*: when the newest call was made.
     *id* is 0 until the store has given it one.
     """
 

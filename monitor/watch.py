@@ -166,7 +166,7 @@ class Watch:
         self._report(situation.assessment, account.id)
         blamed = _blamed(account, states)
         for case in _cases(rules, situation, exception, blamed, now):
-            if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
+            if moves(open_now.get((case.kind, account.id)), case, rules, account, now):
                 self._move_account(case, states, awake_since, blamed, now)
 
     def _move_account(
@@ -208,14 +208,14 @@ class Watch:
                 continue
             self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, None, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
 
     def _judge_credential(
         self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
     ) -> None:
         case = credential_case(gateway, state, now)
-        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register.hours, now):
+        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register, None, now):
             kind = self._register.gateways[gateway].kind
             self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
 
@@ -236,7 +236,7 @@ class Watch:
             facts = told.broken_facts(self._register.accounts[account_id], error, now)
             call = Call(now, None, Reason.SELF, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
-            if moves(open_now.get((Kind.SELF, account_id)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.SELF, account_id)), case, self._register, None, now):
                 self._mover.move(case, _always(facts), now)
         for kind, subject in open_now:
             if kind is Kind.SELF and subject in self._register.accounts and subject not in broken:

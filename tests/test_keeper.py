@@ -432,6 +432,17 @@ def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     assert chen.facts.until == date(2024, 2, 7)
 
 
+def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:
+    mute = {name: replace(one, reach=()) for name, one in STAFF.items()}
+    made = world(sqlite_store, rules(people=mute, roster=WEEKLY))
+    made.look(at("02-05 09:00"))
+    assert sheets(made) == []
+    made.restart(rules(roster=WEEKLY))
+    made.look(at("02-06 10:00"))
+    (sheet,) = sheets(made)
+    assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
+
+
 def test_F12_a_summary_for_somebody_whom_nothing_reaches_goes_to_who_stands_in(
     sqlite_store: Store,
 ) -> None:
