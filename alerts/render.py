@@ -314,7 +314,8 @@ def _gateway(told: _Told) -> str:
         ).format(**said)
     accounts = words.plural("{n} account", "{n} accounts", len(facts.accounts))
     return words.text(
-        "[Gateway trouble] {gateway} unreadable since {since}, {count} not seen: {accounts}"
+        "[Gateway trouble] {gateway} unreadable since {since}; please check it; "
+        "{count} not seen: {accounts}"
     ).format(
         **said,
         count=accounts.format(n=len(facts.accounts)),
@@ -350,6 +351,11 @@ def _ledger(told: _Told) -> str:
 
 
 def _self(told: _Told) -> str:
+    if told.facts.platform is not None:
+        return told.words.text(
+            "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
+            "and mend it"
+        ).format(account=_account(told))
     return told.words.text("[Monitor] the monitor itself is in trouble: {name}").format(
         name=_name(told.facts.name)
     )
@@ -382,6 +388,9 @@ def _recovered(told: _Told, said: dict[str, str]) -> str:
         return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
+        return sentence.format(**said)
+    if told.notice.kind is Kind.SELF and facts.platform is not None:
+        sentence = words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         return sentence.format(**said)
     return words.text("[Resolved] {label} works again; the trouble lasted {lasted}").format(**said)
 
@@ -650,8 +659,10 @@ def _troubled(told: _Told) -> Iterator[str]:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)
         )
-    if facts.accounts:
+    if facts.accounts and not _all_named(told):
         yield words.text("Accounts: {names}").format(names=_listed(facts.accounts, ACCOUNTS, words))
+    if told.notice.kind is Kind.SELF:
+        yield from _where(told)
     if told.notice.kind is Kind.GATEWAY and facts.ends_at is not None:
         yield words.text("After that day nothing can be read through it.")
     elif told.notice.kind is Kind.GATEWAY:
@@ -661,6 +672,11 @@ def _troubled(told: _Told) -> Iterator[str]:
     if facts.told:
         yield from _changed(told)
     yield from _whom_to_call(told)
+
+
+def _all_named(told: _Told) -> bool:
+    """Whether the first line names every account already."""
+    return told.notice.kind is Kind.GATEWAY and len(told.facts.accounts) <= FEW
 
 
 def _ending(told: _Told) -> Iterator[str]:

@@ -302,7 +302,16 @@ def channel_facts(
 
 def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
     """Return what a message about an account that breaks our own rules has to say."""
-    return Facts(name=account.id, at=now, since=now, gateway_error=type(error).__name__)
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=now,
+        gateway_error=type(error).__name__,
+        accounts=(f"{account.name}（{account.id}）",),
+        link=account.page,
+    )
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:

@@ -413,7 +413,7 @@ def test_a_summary_is_made_good_after_an_outage(sqlite_store: Store) -> None:
     made.look(at("02-07 14:00"))
     (sheet,) = sheets(made)
     assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
-    assert "补发（应于2月5日（周一）09:00发出）。" in render(sheet, CHINESE, HOURS, False).text
+    assert "补发：本通知应于2月5日（周一）09:00发出。" in render(sheet, CHINESE, HOURS, False).text
 
 
 def test_a_shift_that_began_before_the_first_run_is_not_summed_up(sqlite_store: Store) -> None:

@@ -264,7 +264,8 @@ def test_what_is_said_of_a_channel_and_of_ourselves() -> None:
     facts = channel_facts("wecom", ["bad key", "bad key"], ["zhang", "gone"], REGISTER, NOW)
     assert (facts.name, facts.gateway_error) == ("wecom", "bad key (zhang、gone)")
     broken = broken_facts(ACCOUNT, ValueError("token=secret"), NOW)
-    assert (broken.name, broken.gateway_error) == ("weibo", "ValueError")
+    assert (broken.name, broken.gateway_error) == ("鞍山民政", "ValueError")
+    assert (broken.accounts, broken.link) == (("鞍山民政（weibo）",), "https://weibo.com/u/1")
 
 
 def test_the_end_of_what_is_no_longer_watched() -> None:

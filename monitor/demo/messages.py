@@ -212,8 +212,9 @@ EXAMPLES = (
     ),
     Example(
         "本系统自身异常",
-        _notice(17, Reason.SELF, Facts("weibo-anshanmz", at=_at(3, 18), since=_at(3, 18),
-                gateway_error="ValueError"), Kind.SELF, None, "zhao"),
+        _notice(17, Reason.SELF, Facts("鞍山民政", "weibo", at=_at(3, 18), since=_at(3, 18),
+                gateway_error="ValueError", accounts=("鞍山民政（weibo-anshanmz）",), link=PAGE),
+                Kind.SELF, None, "zhao"),
     ),
     Example(
         "交接班：接班人员的当班事项",

@@ -274,7 +274,7 @@ SUBJECTS = [
         Reason.GATEWAY,
         GATEWAY,
         Kind.GATEWAY,
-        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，2个账号看不见："
+        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，请检查；涉及2个账号："
         "鞍山民政（weibo-anshanmz）、海城民政（weibo-haicheng）",
         id="a gateway with the accounts it blinds",
     ),
@@ -282,7 +282,7 @@ SUBJECTS = [
         Reason.GATEWAY,
         replace(GATEWAY, accounts=tuple(f"账号{n}" for n in range(40))),
         Kind.GATEWAY,
-        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，40个账号看不见："
+        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，请检查；涉及40个账号："
         "账号0、账号1、账号2等，另有37个",
         id="a gateway that blinds forty",
     ),
@@ -329,6 +329,20 @@ SUBJECTS = [
         id="trouble of our own",
     ),
     pytest.param(
+        Reason.SELF,
+        Facts("鞍山民政", "weibo", at=local(2, 9), gateway_error="ValueError"),
+        Kind.SELF,
+        "【监测程序异常】程序出错，无法判断“鞍山民政”微博是否按期更新，请人工核查并检修程序",
+        id="an account that our own rules cannot judge",
+    ),
+    pytest.param(
+        Reason.RECOVERED,
+        Facts("鞍山民政", "weibo", at=local(2, 9), since=local(2, 9, 8)),
+        Kind.SELF,
+        "【已恢复】“鞍山民政”微博已恢复正常判断，此前1小时无法判断",
+        id="and that can be judged again",
+    ),
+    pytest.param(
         Reason.POSTED,
         POSTED,
         Kind.SILENCE,
@@ -353,28 +367,28 @@ SUBJECTS = [
         Reason.RECOVERED,
         replace(BLIND, at=local(6, 3, 9, 45)),
         Kind.BLIND,
-        "【已恢复】“鞍山民政”微博已恢复读取，看不见持续45分钟",
+        "【已恢复】“鞍山民政”微博已恢复读取，此前45分钟无法读取",
         id="an account that can be read again",
     ),
     pytest.param(
         Reason.RULE_CHANGED,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博按现行规则不再需要提醒，历时17天",
+        "【已结束】“鞍山民政”微博按现行规则无需再提醒，本次历时17天",
         id="ended by a new rule",
     ),
     pytest.param(
         Reason.ACCOUNT_CLOSED,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博已关停或移出监测，历时17天",
+        "【已结束】“鞍山民政”微博已关停或移出监测，本次历时17天",
         id="ended by closing the account",
     ),
     pytest.param(
         Reason.EXCEPTION,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博已报备，报备期内不再提醒，此前历时17天",
+        "【已结束】“鞍山民政”微博已报备，报备期内不再提醒，本次历时17天",
         id="ended by an agreed silence",
     ),
 ]  # fmt: skip
@@ -388,15 +402,24 @@ def test_the_first_line_says_who_must_do_what_by_when(
     assert (said.subject, said.text.split("\n")[0]) == (subject, subject)
 
 
+@pytest.mark.parametrize(("behind", "again"), [(3, False), (4, True)])
+def test_accounts_are_named_once_more_only_where_the_first_line_has_no_room(
+    behind: int, again: bool
+) -> None:
+    facts = replace(GATEWAY, accounts=tuple(f"账号{n}" for n in range(behind)))
+    said = chinese(Reason.GATEWAY, facts, Kind.GATEWAY).split("\n")
+    assert any(line.startswith("涉及账号：") for line in said) is again
+
+
 def test_a_closure_call_whole() -> None:
     assert chinese(Reason.CLOSURE).split("\n") == [
         "【节前提醒】“鞍山民政”微博已7天未更新，最晚应于2月15日（假期第6天）发布",
         "春节假期2月10日至17日，本账号最晚应于2月15日（假期第6天）发布，节前最后一个工作日是今天。",
         "请联系：张三，0412-5550101",
         "最近一条：2月2日（周五）10:05“#养老服务# 新增12处社区老年食堂”",
-        "自上次通知（2月8日（周四）09:00）以来，仍未见新信息。",
-        "已通知：张三（2月8日（周四）09:00）、李四（送达未确认）",
-        "如仍未发布，2月9日（周五）15:30将通知：张三、李四。",
+        "自2月8日（周四）09:00通知以来，仍未见新信息。",
+        "已通知：张三 2月8日（周四）09:00、李四 送达未确认",
+        "如仍未发布，将于2月9日（周五）15:30通知张三、李四。",
         "数据截至2月9日（周五）08:58。",
         f"账号主页：{PAGE}",
         "主办单位：鞍山市民政局",
@@ -477,7 +500,7 @@ def test_the_same_in_english() -> None:
     ("changed", "line"),
     [
         pytest.param(
-            {"due_at": local(2, 8, 9)}, "补发（应于2月8日（周四）09:00发出）。", id="made good"
+            {"due_at": local(2, 8, 9)}, "补发：本通知应于2月8日（周四）09:00发出。", id="made good"
         ),
         pytest.param({"fallback_for": "duty"}, "今日无人值班，故通知您。", id="nobody on duty"),
         pytest.param(
@@ -488,7 +511,11 @@ def test_the_same_in_english() -> None:
         pytest.param(
             {"fallback_for": "deputy"}, "没有可联系的分管领导，故通知您。", id="no deputy head"
         ),
-        pytest.param({"weak": True}, "未经旁证：采集网关无法证明其所见完整。", id="weak pulse"),
+        pytest.param(
+            {"weak": True},
+            "未经旁证：采集网关不能证明读取完整，请以账号页面为准。",
+            id="weak pulse",
+        ),
         pytest.param({"guessed": True}, "节假日安排未公布，按推算。", id="a guessed calendar"),
         pytest.param({"call_phone": None}, "请联系：张三（未登记电话）", id="no number"),
         pytest.param({"custodian": "赵六"}, "账号管理员：赵六", id="somebody stands in"),
@@ -502,10 +529,10 @@ def test_the_same_in_english() -> None:
             "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
             id="the newest post was deleted",
         ),
-        pytest.param({"told": ()}, "这是本次的首次通知。", id="the first message"),
+        pytest.param({"told": ()}, "此为首次通知。", id="the first message"),
         pytest.param(
             {"told": (Told("张三", local(2, 5)), Told("李四", local(2, 7)))},
-            "自上次通知（2月7日（周三）09:00）以来，仍未见新信息。",
+            "自2月7日（周三）09:00通知以来，仍未见新信息。",
             id="the newest of several earlier messages",
         ),
         pytest.param(
