@@ -23,7 +23,7 @@ from monitor.model import Account, Dating, Post
 from monitor.reports.figures import is_known
 from monitor.reports.month import AccountMonth, Month, Seen
 from monitor.reports.month_view import UNKNOWN, View, all_rows, month_label
-from monitor.reports.year_text import gap_reason, total_certain
+from monitor.reports.year_text import gap_reason, months_told, total_certain
 
 Json = Mapping[str, Any]
 Evidence = Mapping[str, Any]  # one account's, as `report evidence` gives it
@@ -253,8 +253,8 @@ def _months_table(made: _Book, sheet: Worksheet, top: int, document: Json) -> No
         sheet.write_string(top, 3 + month, label, made.form("head"))
     for n, one in enumerate(accounts, 1):
         _text(made, sheet, top + n, 2, _called(one["name"], one["platform"], words))
-        for month, posts in enumerate(one["months"], 4):
-            _number(made, sheet, top + n, month, posts if is_known(one) else None)
+        for month, posts in enumerate(months_told(one, document, words.zone), 4):
+            _number(made, sheet, top + n, month, posts)
     if accounts:
         chart = made.book.add_chart({"type": "column"})
         for n, (_, colour) in enumerate(zip(accounts, COLOURS, strict=False), 1):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from alerts.words import Table, Words
+from monitor.ledger.periods import midnight
 from monitor.reports.figures import PORTALS, is_known
 from monitor.reports.sentences import percent, posts_worded
 
@@ -74,6 +77,22 @@ def total_certain(document: Json) -> tuple[bool, bool]:
     return document["complete"] if document["frozen"] else exact, known
 
 
+def months_told(account: Json, document: Json, zone: ZoneInfo) -> list[int | None]:
+    """Return one *account*'s posts of each month of a year's *document*, None for a month of
+    which nothing is known: one that lies in a gap as a whole, or ahead."""
+    posts: list[int | None] = list(account["months"])
+    if "known" not in account:
+        return posts  # an older version's: printed as it was
+    first = [midnight(date(document["year"], month, 1), zone) for month in range(1, 13)]
+    starts = [*first, midnight(date(document["year"] + 1, 1, 1), zone)]
+    unseen = [(_instant(gap["from"]), _instant(gap["to"])) for gap in account["gaps"]]
+    unseen.append((_instant(document["known_at"]), starts[-1]))
+    return [
+        n or (None if any(a <= start and end <= b for a, b in unseen) else n)
+        for n, (start, end) in zip(posts, pairwise(starts), strict=True)
+    ]
+
+
 def gap_reason(reason: str, words: Words) -> str:
     """Return how the reason of a gap is worded."""
     return _named(GAP_REASONS, reason, words)
@@ -96,7 +115,7 @@ def _lines(document: Json, words: Words) -> Iterator[str]:
     yield _heading(document, words)
     for account in document["accounts"]:
         yield ""
-        yield from _account(account, words)
+        yield from _account(account, document, words)
     yield ""
     yield words.text("Posts of all new-media accounts: {total}").format(
         total=total_worded(document, words)
@@ -122,7 +141,7 @@ def _heading(document: Json, words: Words) -> str:
     return words.text("Figures of {year} so far, as known on {at}").format(year=number, at=at)
 
 
-def _account(account: Json, words: Words) -> Iterator[str]:
+def _account(account: Json, document: Json, words: Words) -> Iterator[str]:
     name = words.account(account["name"], account["platform"])
     yield f"{name}  {account['id']}"
     if not is_known(account):
@@ -133,7 +152,8 @@ def _account(account: Json, words: Words) -> Iterator[str]:
     yield words.text("  published: {posts} ({kinds})").format(
         posts=posts, kinds=_kinds(account, words)
     )
-    yield words.text("  by month: {months}").format(months=" ".join(map(str, account["months"])))
+    months = ("–" if n is None else str(n) for n in months_told(account, document, words.zone))
+    yield words.text("  by month: {months}").format(months=" ".join(months))
     yield from _rhythm(account, words)
     yield from _lapses(account["lapses"], words)
     yield from _followers(account["followers"], words)

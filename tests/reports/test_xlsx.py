@@ -24,6 +24,10 @@ FORMULAS = ("=HYPERLINK(\"http://a.test\",\"x\")", "+1+1", "-1", "@SUM(A1)", "=c
             "{=1}", "\t=1", "|1", "%1", "1e5", "007", "http://a.test/")  # fmt: skip
 
 
+WHOLE_YEAR = {"from": "2024-01-01T00:00:00+08:00", "to": "2025-01-01T00:00:00+08:00",
+              "reason": "not_watched"}  # fmt: skip
+
+
 def written(post: Post, **other: Any) -> dict[str, Any]:
     """A post as the evidence has it."""
     return {
@@ -107,7 +111,17 @@ def test_a_lower_bound_is_shown_as_one(year: bytes) -> None:
 
 
 def test_a_year_that_nobody_watched_has_no_numbers() -> None:
-    unseen = [{**one, "posts": 0, "complete": False, "known": False} for one in (WEIBO, WECHAT)]
+    unseen = [
+        {
+            **one,
+            "posts": 0,
+            "complete": False,
+            "known": False,
+            "months": [0] * 12,
+            "gaps": [WHOLE_YEAR],
+        }
+        for one in (WEIBO, WECHAT)
+    ]
     found = {**document(), "accounts": unseen, "total_posts": 0}
     summary = rows(xlsx.yearly(found, {}, WORDS), "汇总")
     assert summary[4][4:12] == ["—"] * 8

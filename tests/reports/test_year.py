@@ -132,6 +132,18 @@ def test_months_add_up_to_the_year() -> None:
     assert sum(account["months"]) == account["posts"] == 52
 
 
+def test_a_month_of_which_nothing_is_known_has_no_number() -> None:
+    now = at("2024-07-20T09:00")
+    seen_since = at("2024-03-10")
+    some = [one for one in POSTS if at("2024-03-28") < one.published_at < at("2024-05-01")]
+    rows = ledger(*some, covered=(Span(seen_since, now),))
+    found = made(year_of(MZ_WEIBO, rows, now=now), now=now)
+    assert found["accounts"][0]["months"] == [0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert "  各月：– – 1 4 0 0 0 – – – – –\n" in year_text(found, CHINESE)
+    del found["accounts"][0]["known"]
+    assert "  各月：0 0 1 4 0 0 0 0 0 0 0 0\n" in year_text(found, CHINESE)
+
+
 def test_a_portal_is_told_apart() -> None:
     pages = ledger(post("2024-03-01T10:00", PostKind.ARTICLE))
     found = made(year_of(MZ_WEIBO, ledger(*POSTS)), year_of(PORTAL, pages))
