@@ -22,6 +22,7 @@ from alerts.digest import Elsewhere, Page, Room, digest
 from alerts.ladder import waking
 from alerts.model import Hours, Notice, NoticeState, Person, Reach
 from alerts.outbox import LEASE, After, Hold, Outbox, after
+from alerts.render import heading
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
@@ -212,6 +213,7 @@ class _Lane:
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
             cut=self.words.text(" (too long, the rest is cut off)"),
             language=self.words.language.replace("_", "-"),
+            heading=heading(notices, self.people, self.words),
         )
         try:
             channel.send(message)

@@ -15,6 +15,7 @@ from alerts.model import (
     Acknowledgement,
     Alert,
     Call,
+    Event,
     Hours,
     Kind,
     Ladder,
@@ -28,6 +29,7 @@ from alerts.model import (
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 # A clock set back by less than this was a little fast; more, and what it caused is void.
 CLOCK_SLIP = timedelta(days=2)
+UNHEARD = "unheard:"  # marks, among what was told, a call that had nobody to be told
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
@@ -97,6 +99,32 @@ def step(
     current = _recounted(alert, case)
     told = _tell(current, case.calls, case, hours, now)
     return told if told.alert or current is alert else Step(current)
+
+
+def unheard(before: Alert | None, moved: Step) -> Step:
+    """Return what becomes of an alert whose call nobody can be told: it opens, or climbs, and
+    the call is still owed. *before*: the alert as it was, *moved*: what `step` made of it.
+
+    The call is returned the first time only; after that nothing moves until somebody can be told.
+    """
+    call, after = moved.call, moved.alert
+    if call is None or after is None:
+        return moved
+    told = before.told if before else frozenset()
+    mark = UNHEARD + call.occasion
+    if before is None or mark not in told:
+        return Step(replace(after, told=told | {mark}), call)
+    same = replace(after, told=told, called_at=before.called_at)
+    return Step(same) if same != before else STILL
+
+
+def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
+    """Return since when the newest call of *alert* has had nobody to be told; None if somebody
+    was. *notices*: the alert's."""
+    called = (n.created_at for n in notices if n.event in (Event.ALERT, Event.REMINDER))
+    told_at, called_at = max(called, default=None), alert.called_at
+    heard = called_at is None or (told_at is not None and told_at >= called_at)
+    return None if heard else called_at
 
 
 def _still_owed(calls: Iterable[Call], last_resolved: Alert | None) -> Iterator[Call]:

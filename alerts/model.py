@@ -45,6 +45,7 @@ class Reason(StrEnum):
     SHIFT = "shift"  # somebody takes over the duty and is told what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
+    SELF = "self"  # we cannot do our own work
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -156,7 +157,8 @@ class Alert:
 
     *since*: the instant the trouble counts from (for a silence: the last post, or the start
     of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
-    occasions already called or overtaken. *called_at*: when the newest call was made.
+    occasions already called or overtaken, and marks of those that nobody could be told.
+    *called_at*: when the newest call was made.
     *id* is 0 until the store has given it one.
     """
 
@@ -295,6 +297,7 @@ class Facts:
     due_at: datetime | None = None  # when it should have been said, if later than that (补发)
     since: datetime | None = None  # last post, start of watching, start of blindness
     waiting: bool = False  # no post was ever seen
+    quiet_since: datetime | None = None  # of a blindness: last post or start of watching
     last_post_title: str | None = None
     visible_since: datetime | None = None  # newest post still visible, if that is older
     quiet_days: int | None = None

@@ -7,13 +7,13 @@ Nothing here knows how a channel formats or sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts import handing
 from alerts.channels.base import Failure
-from alerts.model import Event, Facts, Hours, Kind, Notice, Reason
+from alerts.model import Event, Facts, Hours, Kind, Notice, Person, Reason
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 
 LONGEST = 4096  # characters: the tightest limit of a channel that counts them
@@ -86,6 +86,23 @@ def render(notice: Notice, words: Words, hours: Hours, resent: bool) -> Rendered
 def ended(notice: Notice) -> bool:
     """Return whether *notice* says that its alert has ended, so that nothing is left to be done."""
     return notice.event is Event.RESOLVED or notice.reason in ENDED
+
+
+def heading(notices: Sequence[Notice], people: Mapping[str, Person], words: Words) -> str:
+    """Return what stands above a message where others read along: of which alert, to whom."""
+    return "  ".join(dict.fromkeys(_heading(notice, people, words) for notice in notices))
+
+
+def _heading(notice: Notice, people: Mapping[str, Person], words: Words) -> str:
+    known = people.get(notice.person)
+    name = _name(known.name if known else notice.person)
+    if handing.summary(notice):
+        return words.text("{what}, to {name}").format(
+            what=words.reason(notice.reason.value), name=name
+        )
+    return words.text("Alert #{n} ({what}), to {name}").format(
+        n=notice.alert, what=words.kind(notice.kind.value), name=name
+    )
 
 
 def _fitted(lines: Sequence[str]) -> str:
@@ -176,32 +193,63 @@ def _originals(told: _Told) -> str:
 def _unseen(told: _Told) -> str:
     """Since when an account cannot be read, and what is known of the time before."""
     words, facts = told.words, told.facts
-    quiet = facts.quiet_days or 0
-    since = facts.since or told.at
-    before = quiet - (told.today - since.astimezone(told.hours.zone).date()).days
-    when = {"since": words.since(since)}
     if facts.unseen:
         counted = words.plural("{n} post", "{n} posts", facts.unseen).format(n=facts.unseen)
         return words.text("{quiet}, but the platform counts {posts} that it does not show").format(
             quiet=_quiet(told), posts=counted
         )
+    if _answered(told):
+        return _unproven(told)
+    when = {"since": words.since(facts.since or told.at)}
     if facts.waiting:
         return words.text("unreadable since {since}, nothing was ever seen before").format(**when)
-    if before <= 0 and facts.weak:
-        # The gateway answers, but nothing proves that it would show a new post.
-        return words.text("{quiet}, which nothing confirms").format(quiet=_quiet(told))
-    if before <= 0:
+    quiet, known = facts.quiet_days or 0, _known_quiet(told)
+    if known <= 0:
         return words.text("unreadable since {since}, no update seen for {days}").format(
             **when, days=words.days(quiet)
         )
     sentence = words.text("unreadable since {since}, before that {quiet}").format(
-        **when, quiet=words.text("no update for {days}").format(days=words.days(before))
+        **when, quiet=words.text("no update for {days}").format(days=words.days(known))
     )
-    if before == quiet:
+    if known == quiet:
         return sentence
     return words.text("{sentence} (day {n} by now, if nothing was published)").format(
         sentence=sentence, n=quiet
     )
+
+
+def _answered(told: _Told) -> bool:
+    """Whether the account is read all the same, and what is read only proves too little."""
+    facts = told.facts
+    if facts.quiet_since is not None:
+        return facts.since == facts.quiet_since
+    return facts.weak and _quiet_until(facts.since, told) <= 0
+
+
+def _unproven(told: _Told) -> str:
+    words, facts = told.words, told.facts
+    if facts.weak or facts.as_of is None:
+        # The gateway answers, but nothing proves that it would show a new post.
+        return words.text("{quiet}, which nothing confirms").format(quiet=_quiet(told))
+    days = words.days(max(_quiet_until(facts.as_of, told), 0))
+    return words.text("{quiet} as of {day}, nothing later is known").format(
+        quiet=words.text("no update for {days}").format(days=days),
+        day=words.since(facts.as_of),
+    )
+
+
+def _known_quiet(told: _Told) -> int:
+    """Quiet days up to the last good reading: nobody looked between that and the first one
+    that failed."""
+    facts = told.facts
+    until = [at for at in (facts.since, facts.as_of) if at is not None]
+    return _quiet_until(min(until, default=told.at), told)
+
+
+def _quiet_until(at: datetime | None, told: _Told) -> int:
+    """Whole local dates from the last post to *at*."""
+    day = (at or told.at).astimezone(told.hours.zone).date()
+    return (told.facts.quiet_days or 0) - (told.today - day).days
 
 
 def _look(told: _Told) -> str:
@@ -225,7 +273,8 @@ def _gateway(told: _Told) -> str:
         ).format(**said)
     accounts = words.plural("{n} account", "{n} accounts", len(facts.accounts))
     return words.text(
-        "[Gateway trouble] {gateway} unreadable since {since}, {count} not seen: {accounts}"
+        "[Gateway trouble] {gateway} unreadable since {since}; please check it; "
+        "{count} not seen: {accounts}"
     ).format(
         **said,
         count=accounts.format(n=len(facts.accounts)),
@@ -266,6 +315,11 @@ def _ledger(told: _Told) -> str:
 
 
 def _self(told: _Told) -> str:
+    if told.facts.platform is not None:
+        return told.words.text(
+            "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
+            "and mend it"
+        ).format(account=_account(told))
     return told.words.text("[Monitor] the monitor itself is in trouble: {name}").format(
         name=_name(told.facts.name)
     )
@@ -298,6 +352,9 @@ def _recovered(told: _Told, said: dict[str, str]) -> str:
         return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
+        return sentence.format(**said)
+    if told.notice.kind is Kind.SELF and facts.platform is not None:
+        sentence = words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         return sentence.format(**said)
     return words.text("[Resolved] {label} works again; the trouble lasted {lasted}").format(**said)
 
@@ -482,7 +539,13 @@ def _last_post(told: _Told) -> Iterator[str]:
     title = one_line(facts.last_post_title or "", TITLE)
     if facts.waiting:
         yield words.text("Nothing has been seen yet; watched since {at}.").format(
-            at=words.moment(facts.since or told.at)
+            at=words.moment(facts.quiet_since or facts.since or told.at)
+        )
+    elif told.notice.kind is Kind.BLIND and facts.quiet_since is not None:
+        yield (
+            words.text("Last known post: {at} {title}")
+            .format(at=words.moment(facts.quiet_since), title=_quoted(title, words))
+            .rstrip()
         )
     elif told.notice.kind is Kind.BLIND and title:
         yield words.text("Last known post: “{title}”").format(title=title)
@@ -562,8 +625,10 @@ def _troubled(told: _Told) -> Iterator[str]:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)
         )
-    if facts.accounts:
+    if facts.accounts and not _all_named(told):
         yield words.text("Accounts: {names}").format(names=_listed(facts.accounts, ACCOUNTS, words))
+    if told.notice.kind is Kind.SELF:
+        yield from _where(told)
     if told.notice.kind is Kind.GATEWAY and facts.ends_at is not None:
         yield words.text("After that day nothing can be read through it.")
     elif told.notice.kind is Kind.GATEWAY:
@@ -596,6 +661,11 @@ def _refusal(told: _Told) -> Iterator[str]:
         detail = one_line(facts.gateway_error, DETAIL)
         yield words.text("What the other side said: {detail}").format(detail=detail)
     yield words.text("Messages go by the people's other channels until then.")
+
+
+def _all_named(told: _Told) -> bool:
+    """Whether the first line names every account already."""
+    return told.notice.kind is Kind.GATEWAY and len(told.facts.accounts) <= FEW
 
 
 def _ending(told: _Told) -> Iterator[str]:

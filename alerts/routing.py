@@ -33,7 +33,7 @@ def route(
 ) -> tuple[Recipient, ...]:
     """Return whom *tell* (roles or person ids) means on *day*, each reachable person once.
 
-    Empty only if nobody at all can be reached.
+    Empty if neither they nor anybody who stands in for them can be reached.
     """
     holders = {CUSTODIAN: custodian, BACKUP: backup, DUTY: on_duty(roster, day)}
     found: dict[str, Recipient] = {}

@@ -79,6 +79,7 @@ REASONS: Table = {
     "shift": "change of shift",
     "originals": "no original for too long",
     "credential": "credential ends soon",
+    "self": "trouble of our own",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
@@ -293,6 +294,13 @@ class Words:
         """Return the sentence for what a verdict rests on."""
         return self._named(BASES, basis)
 
+    def unheard(self, since: str) -> str:
+        """Return the sentence about a call that nobody could be told, made at an ISO instant."""
+        return self.text(
+            "Nobody could be told: nobody who is meant and nobody who stands in has a reach (due "
+            "since {at})."
+        ).format(at=self.moment(datetime.fromisoformat(since)))
+
     def explanation(self, answer: Json, name: str, platform: str) -> str:
         """Return the contract's `explain` *answer* of one account as sentences, one a line."""
         return "\n".join(_explained(answer, self.account(name, platform), self))
@@ -396,6 +404,8 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
     yield from _readings(answer, words)
     yield from _rule(answer, words)
     yield from _notices(answer["told"], words)
+    for one in answer.get("unheard", ()):
+        yield words.unheard(one["since"])
     if answer["link"]:
         yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
 

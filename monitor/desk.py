@@ -105,6 +105,7 @@ class Desk(Questions):
         answer["custodian"] = situation.account.custodian
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
+        answer["unheard"] = self._unheard(known.id, moment)
         return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
 
     def status_text(self, now: datetime) -> str:
@@ -371,6 +372,17 @@ class Desk(Questions):
         found = [n for group in self._store.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
+    def _unheard(self, account: str, at: datetime) -> list[Json]:
+        """The account's open alerts of which nobody could be told the newest call."""
+        mine = [a for a in self._store.alerts(False, at) if a.subject == account]
+        notices = self._store.notices_of([a.id for a in mine])
+        found = ((a, lifecycle.unheard_since(a, notices.get(a.id, ()))) for a in mine)
+        return [
+            {"alert": a.id, "kind": a.kind.value, "rung": a.rung, "since": self._iso(since)}
+            for a, since in found
+            if since is not None and since <= at
+        ]
+
     def _alert(
         self, alert: Alert, notices: Sequence[Notice], sent: Mapping[str, Sequence[Delivery]]
     ) -> Json:
@@ -391,6 +403,7 @@ class Desk(Questions):
             "promised_by_name": self._name(promise.by) if promise else None,
             "promised_at": self._iso(promise.at if promise else None),
             "scheduled": promise.scheduled if promise else None,
+            "unheard_since": self._iso(lifecycle.unheard_since(alert, notices)),
             "notices": [self._notice(n, sent.get(n.id, ())) for n in notices],
         }
 

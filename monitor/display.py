@@ -151,6 +151,9 @@ def alerts(found: Sequence[Json], words: Words) -> None:
         console.print(words.text("No alert is open."))
     for alert in found:
         console.print(_alert_head(alert, words), soft_wrap=True)
+        if alert["unheard_since"]:
+            said = words.unheard(alert["unheard_since"])
+            console.print(Text(f"    {said}", style="bold red"), soft_wrap=True)
         for notice in alert["notices"]:
             console.print(Text("    " + _notice_line(notice, words)), soft_wrap=True)
             for line in _attempts(notice, words):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
-from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
+from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step, unheard
+from alerts.model import Alert, Call, Facts, Kind, Notice, Reason
+from alerts.routing import Recipient
 from monitor import notices as told
 from monitor.model import Account
 from monitor.notices import NotBefore
@@ -51,13 +52,13 @@ class Mover:
     ) -> None:
         """Save what becomes of the alert and queue what is to be said of it."""
         for _ in range(STEPS_AT_ONCE):
-            moved, earlier = _stepped(tx, case, rules, now)
+            moved, earlier, to = _stepped(tx, case, rules, account, now)
             if moved.alert is None:
                 return
             alert = tx.save(moved.alert)
             if moved.call is not None:
                 facts = facts_of(alert, moved, earlier)
-                self._call(tx, rules, alert, moved.call, facts, account, now)
+                self._call(tx, alert, moved.call, facts, to, now)
             elif moved.resolved is not None:
                 facts = facts_of(alert, moved, earlier)
                 self._end(tx, alert, moved.resolved, facts, earlier, now)
@@ -65,19 +66,17 @@ class Mover:
     def _call(
         self,
         tx: AlertTransaction,
-        rules: Register,
         alert: Alert,
         call: Call,
         facts: Facts,
-        account: Account | None,
+        to: Sequence[Recipient],
         now: datetime,
     ) -> None:
-        to = told.recipients(call.tell, account, rules, now)
         broken = alert.subject if alert.kind is Kind.CHANNEL else None
         notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
         tx.add_notices(notices)
         self._say(
-            "call_made",
+            "call_made" if to else "call_unheard",
             alert=alert.id,
             kind=alert.kind.value,
             subject=alert.subject,
@@ -107,16 +106,33 @@ class Mover:
         )
 
 
-def moves(alert: Alert | None, case: Case, hours: Hours, now: datetime) -> bool:
+def moves(
+    alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
+) -> bool:
     """Return whether *case* may move *alert*; a hint that spares most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
-    return step(alert, None, case, hours, now).alert is not None
+    moved = step(alert, None, case, rules.hours, now)
+    return _heard(alert, moved, rules, account, now)[0].alert is not None
 
 
 def _stepped(
-    tx: AlertTransaction, case: Case, rules: Register, now: datetime
-) -> tuple[Step, Sequence[Notice]]:
+    tx: AlertTransaction, case: Case, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Notice], Sequence[Recipient]]:
     alert = tx.open_alert(case.kind)
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
-    return moved, tx.notices(alert.id) if alert else ()
+    moved, to = _heard(alert, moved, rules, account, now)
+    return moved, tx.notices(alert.id) if alert else (), to
+
+
+def _heard(
+    alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Recipient]]:
+    """What becomes of *alert*, and who is told. A call that nobody can be told is not told."""
+    if moved.call is None or moved.alert is None:
+        return moved, ()
+    to = told.recipients(moved.call.tell, account, rules, now)
+    # A channel's refusal is an event: nothing would derive the call anew.
+    if to or moved.alert.kind is Kind.CHANNEL:
+        return moved, to
+    return unheard(alert, moved), ()

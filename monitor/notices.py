@@ -156,14 +156,16 @@ def account_facts(
     stretch = register.calendar.stretch(last_day)
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
+    asked = call.reason is Reason.BLIND
     facts = Facts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
         at=now,
         due_at=made_good(call, now),
-        since=evidence.lost_since or since if call.reason is Reason.BLIND else since,
+        since=evidence.lost_since or since if asked else since,
         waiting=evidence.waiting,
+        quiet_since=since if asked else None,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
         visible_since=evidence.visible.published_at if evidence.visible else None,
         quiet_days=quiet_days(since, now, hours.zone),
@@ -311,7 +313,16 @@ def channel_facts(
 
 def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
     """Return what a message about an account that breaks our own rules has to say."""
-    return Facts(name=account.id, at=now, since=now, gateway_error=type(error).__name__)
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=now,
+        gateway_error=type(error).__name__,
+        accounts=(f"{account.name}（{account.id}）",),
+        link=account.page,
+    )
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:

@@ -178,7 +178,7 @@ class Watch:
         self._report(situation.assessment, account.id)
         blamed = _blamed(account, states)
         for case in _cases(rules, situation, exception, blamed, now):
-            if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
+            if moves(open_now.get((case.kind, account.id)), case, rules, account, now):
                 self._move_account(case, states, awake_since, blamed, now)
 
     def _move_account(
@@ -220,14 +220,14 @@ class Watch:
                 continue
             self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, None, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
 
     def _judge_credential(
         self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
     ) -> None:
         case = credential_case(gateway, state, now)
-        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register.hours, now):
+        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register, None, now):
             kind = self._register.gateways[gateway].kind
             self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
 
@@ -246,9 +246,9 @@ class Watch:
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
             facts = told.broken_facts(self._register.accounts[account_id], error, now)
-            call = Call(now, None, Reason.BLIND, (OPERATOR,), "judging")
+            call = Call(now, None, Reason.SELF, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
-            if moves(open_now.get((Kind.SELF, account_id)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.SELF, account_id)), case, self._register, None, now):
                 self._mover.move(case, _always(facts), now)
         for kind, subject in open_now:
             if kind is Kind.SELF and subject in self._register.accounts and subject not in broken:

@@ -21,6 +21,7 @@ PURE = (
     "alerts/roster.py",
     "alerts/routing.py",
     "alerts/shift.py",
+    "alerts/waiting.py",
     "alerts/words.py",
     "alerts/render.py",
     "alerts/answers.py",

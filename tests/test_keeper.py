@@ -436,7 +436,7 @@ def test_a_summary_is_made_good_after_an_outage(sqlite_store: Store) -> None:
     made.look(at("02-07 14:00"))
     (sheet,) = sheets(made)
     assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
-    assert "补发（应于2月5日（周一）09:00发出）。" in render(sheet, CHINESE, HOURS, False).text
+    assert "补发：本通知应于2月5日（周一）09:00发出。" in render(sheet, CHINESE, HOURS, False).text
 
 
 def test_a_shift_that_began_before_the_first_run_is_not_summed_up(sqlite_store: Store) -> None:
@@ -453,6 +453,17 @@ def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     assert shifts(made) == ["02-05 09:00 li", "02-07 09:00 chen", "02-08 09:00 li"]
     (_, chen, _) = sheets(made)
     assert chen.facts.until == date(2024, 2, 7)
+
+
+def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:
+    mute = {name: replace(one, reach=()) for name, one in STAFF.items()}
+    made = world(sqlite_store, rules(people=mute, roster=WEEKLY))
+    made.look(at("02-05 09:00"))
+    assert sheets(made) == []
+    made.restart(rules(roster=WEEKLY))
+    made.look(at("02-06 10:00"))
+    (sheet,) = sheets(made)
+    assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
 
 
 def test_F12_a_summary_for_somebody_whom_nothing_reaches_goes_to_who_stands_in(

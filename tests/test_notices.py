@@ -203,10 +203,11 @@ def test_a_question_says_since_when_nothing_can_be_read() -> None:
     evidence = known(NOW, source(at("03-14 09:00"), failing_since=at("03-14 10:00")))
     blind = replace(RUNG, reason=Reason.BLIND)
     facts = account_facts(situation(evidence, NOW), blind, [], REGISTER, NOW)
-    assert (facts.since, facts.quiet_days, facts.as_of) == (
+    assert (facts.since, facts.quiet_days, facts.as_of, facts.quiet_since) == (
         at("03-14 10:00"),
         12,
         at("03-14 09:00"),
+        POSTED,
     )
 
 
@@ -270,7 +271,8 @@ def test_what_is_said_of_a_channel_and_of_ourselves() -> None:
         ("zhang", "gone"),
     )
     broken = broken_facts(ACCOUNT, ValueError("token=secret"), NOW)
-    assert (broken.name, broken.gateway_error) == ("weibo", "ValueError")
+    assert (broken.name, broken.gateway_error) == ("鞍山民政", "ValueError")
+    assert (broken.accounts, broken.link) == (("鞍山民政（weibo）",), "https://weibo.com/u/1")
 
 
 def test_the_end_of_what_is_no_longer_watched() -> None:

@@ -185,6 +185,25 @@ def test_F33_a_post_listed_without_its_link_counts_once(store: Store) -> None:
     assert (len(store.posts("weibo-mz")), posts(store)[0]) == (2, 1)
 
 
+def test_F33_articles_that_a_migration_lists_again_count_once(store: Store) -> None:
+    registered(store, REGISTER, BIRTH)
+
+    def listed(number: str, *days: int) -> list[SeenPost]:
+        return [
+            SeenPost(f"wx:{number}/{day}/1", f"全市民政工作动态第{day}期", "", PostKind.ARTICLE,
+                     at(f"2024-03-{day:02}T10:00"))
+            for day in days
+        ]  # fmt: skip
+
+    for moment, found in (("2024-04-02", listed("MzA3", 1, 8, 15)),
+                          ("2024-06-02", listed("MzI9", 1, 8, 15, 22))):  # fmt: skip
+        one = reading(at(moment), at("2024-01-01"))
+        (source,) = MZ_WECHAT.sources
+        about = replace(one.reading, source=source.id, account=MZ_WECHAT.id, gateway="wewe")
+        store.record([replace(one, reading=about, posts=tuple(found))])
+    assert (len(store.posts("wechat-mz")), posts(store)[1]) == (7, 4)
+
+
 def test_reposts_count_as_the_rule_at_the_years_end_had_it(sqlite_store: Store) -> None:
     the_year(sqlite_store)
     strict = register(policies=[replace(POLICY, count_reposts=False)])

@@ -10,8 +10,17 @@ import pytest
 
 from alerts.channels.base import Failure
 from alerts.delivery import Trouble
-from alerts.lifecycle import acknowledge
-from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
+from alerts.lifecycle import acknowledge, unheard_since
+from alerts.model import (
+    Alert,
+    Kind,
+    Ladder,
+    Notice,
+    NoticeState,
+    Reason,
+    Roster,
+    SilenceException,
+)
 from alerts.outbox import After, Hold
 from monitor.freshness.cases import BY_THE_HOUR
 from monitor.freshness.policy import Policy
@@ -35,6 +44,7 @@ from tests.rule_values import (
     HOUR,
     LIMIT,
     MINUTE,
+    PEOPLE,
     POLICY,
     POSTED,
     WECHAT,
@@ -195,6 +205,8 @@ def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) ->
         "silence rung:7 zhang@wecom",
         "self judging zhao@wecom",
     ]
+    [told] = [n for n in world.notices() if n.kind is Kind.SELF]
+    assert told.reason is Reason.SELF
     world.deliver(at("03-13 09:00"))
     assert world.look(at("03-13 09:01")) == []
     broke = [facts for event, facts in world.said if event == "judging_broke"]
@@ -324,12 +336,66 @@ def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: 
     world.deliver(at("03-18 09:00"))
     asked = next(n for n in world.notices() if n.kind is Kind.BLIND)
     assert (asked.rung, asked.facts.since, asked.facts.quiet_days) == (12, at("03-18 08:00"), 12)
+    assert (asked.facts.quiet_since, asked.facts.as_of) == (POSTED, at("03-17 10:00"))
     world.read(at("03-18 11:00"))
     told = world.judge(at("03-18 11:00"))
     assert [t.split()[:2] for t in told] == [["silence", "rung:12"]] * 3 + [["blind", "end"]] * 4
     end = next(n for n in world.notices() if n.kind is Kind.BLIND and n.occasion == "end")
     assert (end.reason, end.facts.since) == (Reason.RECOVERED, at("03-18 09:00"))
     assert world.alerts()[-1] == "blind weibo recovered"
+
+
+UNREACHABLE = replace(
+    register(accounts=ONLY_WEIBO),
+    people={name: replace(one, reach=()) for name, one in PEOPLE.items()},
+    roster=Roster(),
+)
+
+
+def heard(world: World) -> list[str]:
+    return [event for event, _ in world.said if event.startswith("call_")]
+
+
+def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -> None:
+    world = World(sqlite_store, UNREACHABLE)
+    world.read(POSTED, POSTED)
+    for day in ("03-13 09:00", "03-13 09:01", "03-14 09:00", "03-18 09:00", "03-18 09:01"):
+        assert world.look(at(day)) == []
+    [alert] = sqlite_store.open_alerts()
+    assert (alert.rung, alert.called_at) == (12, at("03-18 09:00"))
+    assert heard(world) == ["call_unheard", "call_unheard"], "once a rung, not at every look"
+    world.restart(register(accounts=ONLY_WEIBO))
+    assert world.judge(at("03-18 10:00")) == [
+        "silence rung:12 li@wecom", "silence rung:12 wang@wecom", "silence rung:12 zhang@wecom",
+    ]  # fmt: skip
+    assert {n.facts.due_at for n in world.notices()} == {at("03-18 09:00")}
+    assert world.look(at("03-18 10:01")) == []
+    assert heard(world) == ["call_unheard", "call_unheard", "call_made"]
+    assert world.look(at("03-19 09:00"))[0].startswith("silence rung:13")
+
+
+def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: Store) -> None:
+    world = World(sqlite_store, UNREACHABLE)
+    world.read(POSTED, POSTED)
+    world.look(at("03-13 09:00"))
+    assert world.look(at("03-14 09:00"), at("03-14 08:00")) == []
+    assert world.alerts() == ["silence weibo posted"]
+
+
+def test_whoever_was_told_before_everybody_lost_their_reach_is_told_of_the_next_rung_later(
+    sqlite_store: Store,
+) -> None:
+    world = World(sqlite_store)
+    world.read(POSTED, POSTED)
+    assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
+    world.restart(UNREACHABLE)
+    assert world.look(at("03-18 09:00")) == []
+    [alert] = sqlite_store.open_alerts()
+    assert unheard_since(alert, world.notices()) == at("03-18 09:00")
+    world.restart(register(accounts=ONLY_WEIBO))
+    assert len(world.look(at("03-18 09:05"))) == 3
+    [alert] = sqlite_store.open_alerts()
+    assert unheard_since(alert, world.notices()) is None
 
 
 @pytest.mark.parametrize(

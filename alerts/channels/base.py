@@ -77,6 +77,7 @@ class Message:
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
     the text never cuts the link, and ends the text in *cut*. *language*: its tag, as for a page.
+    *heading*: for whoever reads along in a log, which alert it is of and to whom it goes.
     """
 
     address: str
@@ -88,6 +89,7 @@ class Message:
     buttons: Buttons = ()
     cut: str = "（内容过长，已截断）"
     language: str = "zh-CN"
+    heading: str = ""
 
     @property
     def linked(self) -> str:

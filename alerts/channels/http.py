@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.client import RemoteDisconnected
 from threading import local
 from urllib.parse import urlsplit
@@ -33,6 +32,7 @@ from alerts.channels.network import (
     why,
 )
 from alerts.channels.secrecy import Secrecy, keys_of
+from alerts.waiting import retry_after
 
 AGENT = "account-freshness-monitor"
 CHUNK = 16 * 1024
@@ -150,7 +150,7 @@ class Http:
         if deadline.passed:
             raise TimeoutError
         now = datetime.fromtimestamp(self._unix_time(), UTC)
-        asked = retry_after(response.headers.get("Retry-After"), now)
+        asked = retry_after(response.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
         return Reply(response.status_code, received, asked)
 
     def _why(self, error: Exception, deadline: Deadline) -> str:
@@ -181,22 +181,6 @@ def url_problem(url: str) -> str | None:
     if not usable or any(c.isspace() for c in url):
         return "expected a web address (http:// or https://)"
     return None
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait at *now*: seconds or an HTTP date.
-
-    None for nothing usable, zero for the past, at most six hours. A date without a zone is GMT.
-    """
-    text = (value or "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_RETRY_AFTER.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
 def _failure(status: int) -> Failure:

@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar, TextIO
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.http import Http, Reply, refusal
+from alerts.channels.http import Http, Reply, UnixTime, refusal
+from alerts.channels.network import USUAL, Limits
+from alerts.model import ChannelSettings
 
 MOBILE = re.compile(r"\+?\d{11,14}")
 EVERYBODY = frozenset({"all", "@all"})
@@ -32,6 +34,7 @@ LEADING = re.compile(r"^(\s*)([#>])", re.M)
 WIDE = {"#": "＃", ">": "＞"}
 
 Monotonic = Callable[[], float]
+Rates = tuple[tuple[int, float], ...]
 
 
 class Allowance:
@@ -41,9 +44,7 @@ class Allowance:
     vendor's rate is shut up for minutes, so the rates are kept a little below it.
     """
 
-    def __init__(
-        self, rates: tuple[tuple[int, float], ...], monotonic: Monotonic = time.monotonic
-    ) -> None:
+    def __init__(self, rates: Rates, monotonic: Monotonic = time.monotonic) -> None:
         self._rates = rates
         self._monotonic = monotonic
         self._sent: deque[float] = deque(maxlen=max(count for count, _ in rates))
@@ -108,6 +109,36 @@ class Robot:
     def close(self) -> None:
         """End what is under way and give back the connections."""
         self._http.close()
+
+
+class GroupRobot:
+    """A channel that is one group robot. Safe to call from several threads.
+
+    Each vendor's own adds what it sends; a *secret*, where its requests can be signed, never
+    leaves this machine.
+    """
+
+    quiet = True
+    hears = False
+    codes: ClassVar[Codes]
+    rates: ClassVar[Rates]
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        monotonic: Monotonic = time.monotonic,
+        unix_time: UnixTime = time.time,
+    ) -> None:
+        url, self.secret = settings.options["url"], settings.options.get("secret", "")
+        self.unix_time = unix_time
+        http = Http([url], [self.secret], limits)
+        self.robot = Robot(http, url, self.codes, Allowance(self.rates, monotonic))
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self.robot.close()
 
 
 def verdict(reply: Reply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:

@@ -6,27 +6,22 @@ which holds half as much.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.http import Http, url_problem
-from alerts.channels.network import USUAL, Limits
+from alerts.channels.http import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
-    Allowance,
     Codes,
-    Monotonic,
-    Robot,
+    GroupRobot,
     cut,
     mentioned,
     octets,
     unmarked,
 )
-from alerts.model import ChannelSettings
 
 ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute
@@ -52,30 +47,15 @@ CODES = Codes(
 )
 
 
-class WeCom:
+class WeCom(GroupRobot):
     """One group robot. Safe to call from several threads."""
 
-    quiet = True
     digest = 2000
-    hears = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        monotonic: Monotonic = time.monotonic,
-    ) -> None:
-        url = settings.options["url"]
-        self._robot = Robot(Http([url], limits=limits), url, CODES, Allowance(RATES, monotonic))
+    codes, rates = CODES, RATES
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
-        self._robot.say(body_of(message))
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._robot.close()
+        self.robot.say(body_of(message))
 
 
 def body_of(message: Message) -> dict[str, Any]:

@@ -166,7 +166,8 @@ EXAMPLES = (
     Example(
         "无法读取，请人工核查",
         _notice(10, Reason.BLIND, replace(ORDINARY, at=_at(3, 18), since=_at(3, 16, 6, 10),
-                quiet_days=12, fallback_for="duty"), Kind.BLIND, 12),
+                quiet_since=_at(3, 6, 10), as_of=_at(3, 16, 0, 10), quiet_days=12,
+                fallback_for="duty"), Kind.BLIND, 12),
     ),
     Example(
         "长期只有转发，没有原创",
@@ -230,8 +231,9 @@ EXAMPLES = (
     ),
     Example(
         "本系统自身异常",
-        _notice(17, Reason.BLIND, Facts("weibo-anshanmz", at=_at(3, 18), since=_at(3, 18),
-                gateway_error="ValueError"), Kind.SELF, None, "zhao"),
+        _notice(17, Reason.SELF, Facts("鞍山民政", "weibo", at=_at(3, 18), since=_at(3, 18),
+                gateway_error="ValueError", accounts=("鞍山民政（weibo-anshanmz）",), link=PAGE),
+                Kind.SELF, None, "zhao"),
     ),
     Example(
         "交接班：接班人员的当班事项",

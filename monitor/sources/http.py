@@ -16,8 +16,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http.client import RemoteDisconnected
 from threading import Lock, Timer, local
 from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
@@ -35,6 +34,7 @@ from urllib3.exceptions import (
 )
 from urllib3.response import HTTPResponse
 
+from alerts.waiting import retry_after
 from monitor.model import Outcome, Validators
 
 AGENT = "account-freshness-monitor"
@@ -220,7 +220,7 @@ class Http:
             return _Moved(urljoin(url, location), status)
         content_type = response.headers.get("Content-Type", "")
         if not wanted:
-            asked = retry_after(response.headers.get("Retry-After"), now)
+            asked = retry_after(response.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
             return Failed(
                 Outcome.STATUS, f"HTTP {status}", status, asked, body or b"", content_type
             )
@@ -268,23 +268,6 @@ def conditional(validators: Validators) -> dict[str, str]:
 def unconditional() -> dict[str, str]:
     """Return the request headers that no cache in between may answer from its store."""
     return {"Cache-Control": "no-cache"}
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait at *now*: seconds or an HTTP date.
-
-    None for nothing usable, zero for the past, at most a day. A date without a zone is GMT
-    (RFC 9110, 5.6.7).
-    """
-    text = (value or "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_RETRY_AFTER.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
 @dataclass(frozen=True, slots=True)

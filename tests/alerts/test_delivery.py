@@ -539,7 +539,8 @@ def test_F01_a_failure_that_cannot_be_recorded_has_queued_the_second_channel_alr
 
 
 def message_of(text: str) -> Message:
-    return Message("", text.split("\n", maxsplit=1)[0], text, (notice("n12"),))
+    first = text.split("\n", maxsplit=1)[0]
+    return Message("", first, text, (notice("n12"),), heading="告警#12（未更新），发送给：张三")
 
 
 def console(out: Any) -> Console:
@@ -550,7 +551,7 @@ def test_the_console_prints_a_message_under_a_rule_with_its_alert_and_person() -
     out = StringIO()
     console(out).send(message_of("【超期】一\n二"))
     rule = "─" * 72
-    assert out.getvalue() == f"{rule}\n#12 silence → zhang\n【超期】一\n二\n"
+    assert out.getvalue() == f"{rule}\n告警#12（未更新），发送给：张三\n【超期】一\n二\n"
 
 
 def test_a_console_that_knows_no_chinese_prints_what_it_can() -> None:

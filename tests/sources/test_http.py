@@ -24,34 +24,10 @@ from monitor.sources.http import (
     Limits,
     conditional,
     is_private,
-    retry_after,
     unconditional,
 )
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "wait"),
-    [
-        pytest.param("120", timedelta(minutes=2), id="seconds"),
-        pytest.param(" 120 ", timedelta(minutes=2), id="seconds with blanks"),
-        pytest.param("0", timedelta(0), id="at once"),
-        pytest.param("Mon, 19 Feb 2024 01:05:00 GMT", timedelta(minutes=5), id="a date"),
-        pytest.param("Mon, 19 Feb 2024 09:05:00 +0800", timedelta(minutes=5), id="with a zone"),
-        pytest.param("Mon, 19 Feb 2024 01:05:00", timedelta(minutes=5), id="no zone: GMT"),
-        pytest.param("Mon, 19 Feb 2024 00:05:00 GMT", timedelta(0), id="the past"),
-        pytest.param("Thu, 21 Mar 2024 01:05:00 GMT", timedelta(days=1), id="31 days ahead"),
-        pytest.param("9" * 400, timedelta(days=1), id="absurd"),
-        pytest.param("-5", None, id="negative"),
-        pytest.param("soon", None, id="no date"),
-        pytest.param("Mon, 99 Feb 2024 01:05:00 GMT", None, id="no such day"),
-        pytest.param("", None, id="empty"),
-        pytest.param(None, None, id="absent"),
-    ],
-)  # fmt: skip
-def test_f27_retry_after(value: str | None, wait: timedelta | None) -> None:
-    assert retry_after(value, NOW) == wait
 
 
 @pytest.mark.parametrize(
