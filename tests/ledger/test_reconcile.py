@@ -10,7 +10,7 @@ from monitor.ledger.coverage import Span
 from monitor.ledger.reconcile import Cause, Line, reconcile
 from monitor.ledger.totals import Counted, Rows, totals
 from monitor.model import Dating, Outcome, Post, PostKind, Pulse, Reading
-from monitor.store.base import Declared, ImportedSpan
+from monitor.store.base import Declared, ImportedSpan, KnownDay
 from tests.report_values import AFTER, YEAR, ZONE, at, ledger, post
 
 NEW_YEARS_EVE, LAST_DAY = date(2023, 12, 31), date(2024, 12, 31)
@@ -27,9 +27,10 @@ GAPPED = (Span(at("2023-01-01"), at("2024-05-01")), Span(at("2024-06-01"), AFTER
 
 
 def lines(
-    rows: Rows, exports: Sequence[ImportedSpan] = (), published: Sequence[Declared] = ()
-) -> list[Line]:
-    return reconcile(rows, totals(rows, YEAR, AFTER, ZONE), exports, published, YEAR, ZONE)
+    rows: Rows, exports: Sequence[ImportedSpan] = (), published: Sequence[Declared] = (),
+    known: Sequence[KnownDay] = (),
+) -> list[Line]:  # fmt: skip
+    return reconcile(rows, totals(rows, YEAR, AFTER, ZONE), known, exports, published, YEAR, ZONE)
 
 
 def causes(line: Line) -> list[tuple[Cause, int]]:
