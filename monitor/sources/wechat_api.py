@@ -20,7 +20,7 @@ from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse,
 from monitor.sources import feed
 from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
-from monitor.sources.fetching import failed
+from monitor.sources.fetching import failed, untold
 from monitor.sources.http import Failed, Http
 
 EXPECTS = "nothing (the gateway's `key` says which account it is)"
@@ -125,7 +125,7 @@ class WechatApi:
         span = {"begin_date": day.isoformat(), "end_date": day.isoformat()}
         found = self._asked("datacube/getarticletotaldetail", span, now)
         if isinstance(found, Failed):
-            return Untold(self._http.redact(found.detail), retry_after=found.retry_after)
+            return untold(self._http, found)
         if found.get("is_delay") in (True, "true", 1):
             return Untold(f"the statistics of {day} are not final yet", early=True)
         listed = found.get("list")
