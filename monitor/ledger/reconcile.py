@@ -160,64 +160,84 @@ def _statistics_lines(
 ) -> Iterator[Line]:
     """Articles, day by day; and mass-sends, where posts say which one they belong to."""
     whole = [k for k in known if _lies_in(k.count.day, period)]
-    articles = [p for p in rows.posts if p.kind is PostKind.ARTICLE and _is_dated(p)]
     if not whole:
         return
+    articles = [p for p in rows.posts if p.kind is PostKind.ARTICLE and _is_dated(p)]
     listed = {k.count.day: k.count.articles for k in whole}
     ours = days.on_their_days(articles, lambda p: p.published_at, listed)
-    yield _by_day("articles", whole, listed, ours, rows, found)
-    sent = {day: _one_of_each_push(some) for day, some in ours.items()}
-    if any(sent.values()):
-        pushes = {k.count.day: k.count.pushes for k in whole}
-        yield _by_day("pushes", whole, pushes, sent, rows, found)
+    yield _by_day("articles", whole, [_articles_of(k, ours[k.count.day], rows) for k in whole],
+                  found)  # fmt: skip
+    if any(p.push for p in articles):
+        pushes = [_pushes_of(k, ours[k.count.day], rows) for k in whole]
+        yield _by_day("pushes", whole, pushes, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day beside its statistics. *classes*: as `_classes` gives them."""
+
+    day: date
+    ours: int
+    theirs: int
+    classes: Mapping[Cause, Collection[int]]
+
+
+def _articles_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
+    gone = sum(p.deleted_at is not None for p in ours)
+    count = known.count
+    return _Day(count.day, len(ours), count.articles, _classes(ours, gone, rows))
+
+
+def _pushes_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
+    """Counted as for the report: an article without a push is one of its own. How many of these
+    were none, or of one and the same, nothing tells."""
+    sent = _one_of_each_push(ours)
+    gone = sum(p.deleted_at is not None for p in sent)
+    classes = {
+        Cause.DELETED: [-gone] if gone else [],
+        Cause.UNPUSHED: range(-1, -len(_unpushed(ours, rows)) - 1, -1),
+    }
+    return _Day(known.count.day, len(sent), known.count.pushes, classes)
 
 
 def _by_day(
-    figure: str,
-    whole: Sequence[KnownDay],
-    listed: Mapping[date, int],
-    ours: Mapping[date, Sequence[Post]],
-    rows: Rows,
-    found: Totals,
+    figure: str, whole: Sequence[KnownDay], compared: Sequence[_Day], found: Totals
 ) -> Line:
     """Each day is explained for itself: what one has too many another does not lack."""
     tally: dict[tuple[Cause, bool], int] = {}
-    for day, theirs in listed.items():
-        for one in _explained_day(day, theirs, ours[day], rows, found):
-            name = one.cause, one.posts > 0
-            tally[name] = tally.get(name, 0) + one.posts
+    for one in compared:
+        for difference in _explained(one.theirs - one.ours, one.classes, _loose(one.day, found)):
+            name = difference.cause, difference.posts > 0
+            tally[name] = tally.get(name, 0) + difference.posts
     return Line(
         Against.STATISTICS, ", ".join(sorted({k.source for k in whole})), figure,
-        days.begin(min(listed)), days.end(max(listed)),
-        sum(len(some) for some in ours.values()), sum(listed.values()),
+        days.begin(compared[0].day), days.end(compared[-1].day),
+        sum(one.ours for one in compared), sum(one.theirs for one in compared),
         differences=tuple(
             Difference(cause, tally[cause, more])
             for cause in Cause
             for more in (True, False)
             if (cause, more) in tally
         ),
-        known_days=len(listed),
+        known_days=len(compared),
         differing=tuple(
-            DayDifference(day, len(ours[day]), theirs)
-            for day, theirs in sorted(listed.items())
-            if len(ours[day]) != theirs
+            DayDifference(one.day, one.ours, one.theirs)
+            for one in compared
+            if one.ours != one.theirs
         ),
     )  # fmt: skip
 
 
-def _explained_day(
-    day: date, theirs: int, ours: Sequence[Post], rows: Rows, found: Totals
-) -> tuple[Difference, ...]:
+def _loose(day: date, found: Totals) -> bool:
+    """Whether a gap leaves open what was published on *day*."""
     start, end = days.begin(day), days.end(day)
-    loose = any(gap.start < end and gap.end > start for gap in found.gaps)
-    gone = sum(p.deleted_at is not None for p in ours)
-    return _explained(theirs - len(ours), _classes(ours, gone, rows), loose)
+    return any(gap.start < end and gap.end > start for gap in found.gaps)
 
 
 def _one_of_each_push(posts: Sequence[Post]) -> list[Post]:
     """One that is still there, where there is one: a push is gone when all of it is."""
     ordered = sorted(posts, key=lambda p: p.deleted_at is None)
-    return list({p.push: p for p in ordered if p.push is not None}.values())
+    return list({p.push or p.key: p for p in ordered}.values())
 
 
 def _lies_in(day: date, period: Period) -> bool:
