@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from monitor.model import Account, AccountState, DayCount, Gateway, SourceSpec
+from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
 from monitor.polling.asking import Asking
 from monitor.sources import registry
 from monitor.sources.base import Retrospective
 from monitor.store.base import KnownDay, Store
-from tests.faults.seeing import World
+from tests.faults.seeing import Site, World, rss
 from tests.polling.weixin import KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
 from tests.rule_values import DAY, HOUR, MINUTE, at
 
@@ -76,7 +76,11 @@ def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
 
 
 def test_a_pass_of_all_gateways_asks_too(world: World, weixin: Weixin) -> None:
-    world.rounds.read_due(NOW)
+    world.now = NOW - MINUTE
+    assert len(world.rounds.read_due(world.now)) == 1
+    world.now = NOW
+    assert world.rounds.read_due(NOW) == []  # no reading is due
+    assert weixin.asked == WEEK
     world.rounds.read_due(NOW)
     assert weixin.asked == WEEK
 
@@ -164,6 +168,34 @@ def test_f28_a_gateway_that_rests_is_not_asked(world: World, weixin: Weixin, sto
         store.save_gateways([ill])
         world.rounds.read_gateway("own", NOW)
         assert weixin.asked == []
+
+
+def test_f35_another_accounts_days_are_not_taken_for_this_ones(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    world.now, weixin.biz = NOW - HOUR, "MzA3MTIzNDU2Nw=="
+    world.rounds.read_accounts(["a"], world.now)
+    weixin.biz = "MzA3MTIzNDU2OA=="  # somebody put another account's key into the configuration
+    [found] = world.rounds.read_accounts(["a"], world.now + MINUTE)
+    assert found.outcome is Outcome.WRONG_ACCOUNT
+    world.now = NOW
+    world.rounds.read_gateway("own", NOW)
+    assert (weixin.asked, counts(store)) == ([], [])
+
+
+def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_store: Store) -> None:
+    """On the 12th something was published that nothing shows: the limit is certain on the 27th."""
+    now = at("03-26 23:50")
+    posted = [("https://mp.weixin.qq.com/s/a", at("03-06 10:00"))]
+    with Site(lambda *_: rss(posted, now, "http://mp.test/", "鞍山民政")) as site:
+        feed = Gateway("list", "feed", site.url, spacing=timedelta(0), trusted=True)
+        world = World(sqlite_store, [feed], {"list": "x.xml"}, now, platform="wechat")
+        world.look(now)
+        sqlite_store.keep_day("a", DayCount(date(2024, 3, 12), 2), "a/own/", now)
+        world.look(now + MINUTE)
+        [state] = sqlite_store.source_states().values()
+        assert state.next_read_at == at("03-27 00:00")
+        world.close()
 
 
 def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin) -> None:

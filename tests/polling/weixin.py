@@ -31,6 +31,7 @@ class Weixin:
     default as one on which nothing was published.
 
     `asked`: the days asked about, oldest question first. `on_asked` is called before an answer.
+    `biz`: the account that a single listed post names; None for an empty list.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Weixin:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.asked: list[str] = []
+        self.biz: str | None = None
         self.on_asked: Callable[[], None] = lambda: None
         weixin = self
 
@@ -54,7 +56,7 @@ class Weixin:
                     return self.give(weixin.day(body["begin_date"]), weixin.status)
                 if path == "/cgi-bin/stable_token":
                     return self.give({"access_token": "78_token", "expires_in": 7200})
-                return self.give({"total_count": 0, "item_count": 0, "item": []})
+                return self.give(weixin.listing())
 
             def do_GET(self) -> None:
                 self.give({"total": 7959, "count": 0, "next_openid": ""})
@@ -78,6 +80,14 @@ class Weixin:
     def day(self, day: str) -> Any:
         """Return what is answered of *day*."""
         return self.days.get(day, sent(day))
+
+    def listing(self) -> Any:
+        """Return the list of posts."""
+        url = f"http://mp.weixin.qq.com/s?__biz={self.biz}&mid=1&idx=1&sn=5"
+        news = {"title": "公告", "url": url, "is_deleted": False}
+        item = {"article_id": "a", "content": {"news_item": [news]}, "update_time": 1_709_258_400}
+        shown = [item] if self.biz else []
+        return {"total_count": len(shown), "item_count": len(shown), "item": shown}
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
