@@ -434,6 +434,8 @@ def _statistics(answer: Json, words: Words) -> Iterator[str]:
 
 def _listed(one: Json, words: Words) -> str:
     day = words.short_day(date.fromisoformat(one["day"]))
+    if not one["articles"]:
+        return words.text("{day} nothing").format(day=day)
     return words.text("{day} {n} published, {notified} of them mass-sent").format(
         day=day, n=one["articles"], notified=one["notified"]
     )

@@ -110,6 +110,7 @@ def test_a_mass_send_that_no_reading_shows(run: Run, weixin: Weixin) -> None:
     assert verdict(run) == ("fresh", "young", 6)
     passes(run, "03-13 12:00")
     assert verdict(run) == ("blind", "unseen", 7)
+    assert "3月11日无、3月12日发布2篇（其中群发2篇）" in asked(run, "explain", "wechat-mz")["text"]
     told = passes(run, "03-16 10:00", "03-20 12:00", "03-21 12:00")
     assert verdict(run) == ("blind", "unseen", 15)  # no breach: on the 12th it was not silent
     assert "【超期】" not in told
