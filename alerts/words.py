@@ -402,6 +402,7 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
     yield from _doubts(answer, words)
     yield from _posts(answer, words)
     yield from _readings(answer, words)
+    yield from _statistics(answer, words)
     yield from _rule(answer, words)
     yield from _notices(answer["told"], words)
     for one in answer.get("unheard", ()):
@@ -430,6 +431,24 @@ def _doubts(answer: Json, words: Words) -> Iterator[str]:
         yield words.text(
             "Posts may have been missed from {start} to {end}: more was published than is shown."
         ).format(start=_moment(gap["from"], words), end=_moment(gap["to"], words))
+
+
+def _statistics(answer: Json, words: Words) -> Iterator[str]:
+    """What the platform itself lists for the last days, whatever was seen of them."""
+    days = [_listed(one, words) for one in answer.get("statistics", ())]
+    if days:
+        yield words.text("The platform's statistics by day: {days}").format(
+            days=words.listing(days)
+        )
+
+
+def _listed(one: Json, words: Words) -> str:
+    day = words.short_day(date.fromisoformat(one["day"]))
+    if not one["articles"]:
+        return words.text("{day} nothing").format(day=day)
+    return words.text("{day} {n} published, {notified} of them mass-sent").format(
+        day=day, n=one["articles"], notified=one["notified"]
+    )
 
 
 def _posts(answer: Json, words: Words) -> Iterator[str]:

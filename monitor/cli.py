@@ -626,7 +626,8 @@ def report_evidence(
 
 @report.command("reconcile")
 def report_reconcile(context: typer.Context, year: int, as_json: Json = False) -> None:
-    """Hold the figures against the platform's counter, exports and what was published."""
+    """Hold the figures against the platform's counter and statistics, exports and what was
+    published."""
     with _opened(context) as app:
         found = app.reporting.reconciled(year, app.clock())
         _print(found) if as_json else print(reconciled_text(found, app.words), end="")

@@ -20,6 +20,7 @@ from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
 from monitor.ledger.csv_import import parse
+from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
@@ -32,6 +33,7 @@ from monitor.model import (
     SourceState,
 )
 from monitor.notices import Situation
+from monitor.polling.afterwards import DAYS
 from monitor.polling.health import judged
 from monitor.register import Register
 from monitor.replay import replay
@@ -77,7 +79,7 @@ class Desk(Questions):
                     "kind": g.kind,
                     "healthy": _healthy(gateways.get(g.id)),
                     "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
-                    "warnings": list(gateways[g.id].warnings) if g.id in gateways else [],
+                    "warnings": _warnings(gateways.get(g.id)),
                 }
                 for g in self._register.gateways.values()
             ],
@@ -102,6 +104,7 @@ class Desk(Questions):
             self._told(known.id, moment),
             self._zone,
         )
+        answer["statistics"] = self._statistics(known.id, moment, at)
         answer["custodian"] = situation.account.custodian
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
@@ -324,6 +327,20 @@ class Desk(Questions):
             ],
         }
 
+    def _statistics(self, account: str, now: datetime, at: datetime | None) -> list[Json]:
+        """What the platform's statistics list for the last days of which they were asked."""
+        today = day_of(now)
+        return [
+            {
+                "day": one.count.day.isoformat(),
+                "articles": one.count.articles,
+                "notified": one.count.notified,
+                "pushes": one.count.pushes,
+                "learned_at": self._iso(one.learned_at),
+            }
+            for one in self._store.known_days(account, today - DAYS * DAY, today, at)
+        ]
+
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
         running = self._store.records(at).handovers
@@ -481,6 +498,12 @@ def _by_account(states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
 
 def _told(counts: Iterable[int | None]) -> int | None:
     return next((n for n in counts if n is not None), None)
+
+
+def _warnings(state: GatewayState | None) -> list[str]:
+    if state is None:
+        return []
+    return [*state.warnings, *([state.days_refusal] if state.days_refusal else [])]
 
 
 def _healthy(state: GatewayState | None) -> bool:

@@ -57,14 +57,15 @@ def examine(
 ) -> list[Finding]:
     """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
     the month's mail."""
-    records = store.records()
+    records, states = store.records(), store.gateway_states()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.note(AUDIT), now),
         *_gateways(register, sources, now),
-        *_canaries(register, store.gateway_states(), now),
+        *_canaries(register, states, now),
+        *_statistics(states),
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
@@ -180,6 +181,13 @@ def _canaries(
             level = Level.PROBLEM if said.sight is Sight.BLIND else Level.OK
             shown = f"{detail}, {said.detail}" if said.detail else detail
             yield Finding(f"gateway {gateway.id}", level, shown)
+
+
+def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
+    """Which gateways did not tell what past days had, when the service last asked them."""
+    for state in states.values():
+        if state.days_refusal:
+            yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
 
 
 def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ Every `datetime` is aware and in UTC. A value never knows how it was stored or f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -131,6 +131,32 @@ class Counters:
     followers: int | None = None
     posts: int | None = None
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What a platform's statistics list for one day of its own calendar, known afterwards.
+
+    *articles*: all of the day; *notified*: those of them that the followers were told of (群发),
+    in *pushes* mass-sends.
+    """
+
+    day: date
+    articles: int
+    notified: int = 0
+    pushes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDay:
+    """The newest day for which a platform's statistics list anything: how many *articles*.
+
+    *dates*: those of the posts known from two days before the account's last post on.
+    """
+
+    day: date
+    articles: int
+    dates: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +293,8 @@ class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
-    *canaries*: the busy accounts read through it but never reported.
+    *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
+    may be asked again what past days had, *days_refusal*: why it did not tell the last time.
     """
 
     gateway: str
@@ -282,6 +309,8 @@ class GatewayState:
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
     canaries: tuple[SourceState, ...] = ()
+    days_not_before: datetime | None = None
+    days_refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +329,8 @@ class AccountFacts:
 
     *last_post*: newest counted post whose date starts the clock. *visible*: the newest such
     post not seen deleted. *last_original*: the newest that is no repost, whatever counts.
-    *sources*: states as known at that instant, most trusted first.
+    *sources*: states as known at that instant, most trusted first. *listed*: what the platform's
+    statistics list; None where they list nothing from the last post's day on.
     """
 
     account: str
@@ -309,3 +339,4 @@ class AccountFacts:
     visible: LastPost | None = None
     sources: tuple[SourceState, ...] = ()
     last_original: LastPost | None = None
+    listed: ListedDay | None = None

@@ -54,6 +54,7 @@ PURE = (
     "monitor/polling/judging.py",
     "monitor/polling/canary.py",
     "monitor/polling/counters.py",
+    "monitor/polling/afterwards.py",
 )
 EDGES = (
     "monitor.sources.http",

@@ -1,6 +1,7 @@
 """The yearly number from stored rows to the document: exact, frozen, proven, compared."""
 
 import json
+from collections import Counter as Multiset
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,7 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError, UsageError
-from monitor.model import Dating, Outcome, PostKind, Pulse, Reading, SeenPost, SourceMemory
+from monitor.model import (
+    Dating,
+    DayCount,
+    Outcome,
+    PostKind,
+    Pulse,
+    Reading,
+    SeenPost,
+    SourceMemory,
+)
 from monitor.reporting import Reporting
 from monitor.reports.evidence import evidence_text
 from monitor.reports.reconciled import reconciled_text
@@ -411,6 +421,38 @@ def test_the_year_2024_beside_the_counter_the_export_and_what_was_published(stor
     assert wechat["lines"][-1]["differences"] == [{"cause": "sends", "posts": -141}]
     shown = reconciled_text([weibo, wechat], CHINESE)
     assert "对外公布（网站工作年度报表）107；按群发次数而非篇数计-141" in shown
+
+
+def known_day(store: Store, on: str, articles: int, pushes: int = 1) -> None:
+    count = DayCount(date.fromisoformat(on), articles, articles, pushes)
+    store.keep_day("wechat-mz", count, "wechat-mz@own", AFTER)
+
+
+def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: Store) -> None:
+    the_year(store)
+    wechat = [p.published_at for p in store.posts("wechat-mz")]
+    ours = Multiset(moment.astimezone(ZONE).date().isoformat() for moment in wechat)
+    same = [on for on in ours if on.startswith("2024-03")]
+    for on in same:
+        known_day(store, on, ours[on])
+    (_, found) = reporting(store).reconciled(2024, AFTER)
+    line = found["lines"][0]
+    assert (line["against"], line["figure"], line["explained"]) == ("statistics", "articles", True)
+    assert (line["ours"], line["known_days"]) == (line["theirs"], len(same))
+    assert f"按已有统计的{len(same)}天逐日比对，每天一致" in reconciled_text([found], CHINESE)
+    quiet = [f"2024-02-{n:02}" for n in range(1, 29) if not ours[f"2024-02-{n:02}"]][:12]
+    for on in quiet:
+        known_day(store, on, 2)
+    (_, found) = reporting(store).reconciled(2024, AFTER)
+    line = found["lines"][0]
+    assert [(d["day"], d["ours"], d["theirs"]) for d in line["differing_days"]] == [
+        (on, 0, 2) for on in quiet
+    ]
+    assert line["differences"] == [{"cause": "unexplained", "posts": 2 * len(quiet)}]
+    shown = reconciled_text([found], CHINESE)
+    first = date.fromisoformat(quiet[0])
+    assert f"请核对：{first.month}月{first.day}日（台账0，平台2）、" in shown
+    assert f"、另有{len(quiet) - 10}天\n" in shown
 
 
 def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from alerts.ladder import calls, marks, next_call
 from monitor.clock import Clock
 from monitor.freshness.policy import Policy
+from monitor.ledger.days import unshown
 from monitor.model import (
     Account,
     AccountFacts,
@@ -165,7 +166,7 @@ def _recorded(
         since = max(since, errand.facts.last_post.published_at)
     ahead = instants(since, policy, register, now)
     ahead += _originals(errand, policy, now)
-    unseen = silent_since(since, judged.memory.tally)
+    unseen = max(silent_since(since, judged.memory.tally), _listed_to(errand.facts) or since)
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
@@ -180,6 +181,12 @@ def _recorded(
         first=judged.first,
         deleted=judged.deleted,
     )
+
+
+def _listed_to(facts: AccountFacts) -> datetime | None:
+    """The end of the day for which statistics list more than is known."""
+    found = unshown(facts.listed)
+    return found[0] if found else None
 
 
 def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:

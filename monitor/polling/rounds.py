@@ -19,6 +19,7 @@ from alerts.model import Kind
 from monitor.clock import Clock
 from monitor.model import GatewayState, Reading, SourceState
 from monitor.polling import canary, health
+from monitor.polling.asking import Asking
 from monitor.polling.canary import CanaryPulse
 from monitor.polling.local import Lane, run
 from monitor.polling.reader import Errand, Read, read
@@ -33,6 +34,7 @@ AT_ONCE = 500  # sources of one gateway a round
 POISON_REST = timedelta(hours=1)
 
 Progress = Callable[[Reading], None]
+Visit = Callable[[str, Sequence[SourceState]], list[Reading]]
 
 
 def nobody_watches(_: Reading) -> None:
@@ -57,21 +59,25 @@ class Rounds:
         self._clock = clock
         self._say = say
         self._lanes = {g.id: Lane(g.spacing, stop) for g in register.gateways.values()}
+        self._asking = Asking(store, sources, register, self._lanes, clock, say)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
-        """Read every source that is due at *now*, all gateways side by side."""
+        """Read every source that is due at *now*, all gateways side by side, and ask what past
+        days had."""
         due = self._by_gateway(self._store.due_sources(now, AT_ONCE))
         states = self._store.gateway_states()
         jobs = {g: health.readable(states.get(g), sources, now) for g, sources in due.items()}
-        return self._read_all(jobs, progress)
+        jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
+        asked = dict.fromkeys(self._asking.gateways(now), ())
+        return self._side_by_side(asked | jobs, partial(self._visit, progress=progress))
 
     def read_gateway(
         self, gateway: str, now: datetime, progress: Progress = nobody_watches
     ) -> list[Reading]:
-        """Read what is due at *now* behind one gateway."""
+        """Read what is due at *now* behind one gateway, and ask it what past days had."""
         due = self._by_gateway(self._store.due_sources(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateway_states().get(gateway)
-        return self._read_all({gateway: health.readable(state, due, now)}, progress)
+        return self._visit(gateway, health.readable(state, due, now), progress)
 
     def read_accounts(
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches
@@ -85,7 +91,7 @@ class Rounds:
             for gateway, group in self._by_gateway(sources).items()
             if not health.resting(states.get(gateway), now)
         }
-        return self._read_all(jobs, progress)
+        return self._side_by_side(jobs, partial(self._read, progress=progress))
 
     def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:
         groups: dict[str, list[SourceState]] = defaultdict(list)
@@ -94,18 +100,24 @@ class Rounds:
                 groups[source.spec.gateway].append(source)
         return dict(groups)
 
-    def _read_all(
-        self, jobs: Mapping[str, Sequence[SourceState]], progress: Progress
+    def _side_by_side(
+        self, jobs: Mapping[str, Sequence[SourceState]], visit: Visit
     ) -> list[Reading]:
-        jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
         if not jobs:
             return []
         if len(jobs) == 1:
             [(gateway, sources)] = jobs.items()
-            return self._read(gateway, sources, progress)
+            return visit(gateway, sources)
         with ThreadPoolExecutor(len(jobs), "gateway") as pool:
-            lanes = [pool.submit(self._read, g, s, progress) for g, s in jobs.items()]
+            lanes = [pool.submit(visit, g, s) for g, s in jobs.items()]
             return [reading for lane in lanes for reading in lane.result()]
+
+    def _visit(
+        self, gateway: str, sources: Sequence[SourceState], progress: Progress
+    ) -> list[Reading]:
+        readings = self._read(gateway, sources, progress) if sources else []
+        self._asking.ask(gateway)
+        return readings
 
     def _read(
         self, gateway: str, sources: Sequence[SourceState], progress: Progress

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.http import Answer, Failed, Http, conditional, unconditional
 from monitor.sources.pages import reason
 
@@ -98,16 +98,25 @@ def fetch(http: Http, errand: Errand) -> Fetched:
 
 def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
     """Return the failure with the reason its error page gives, without secrets."""
-    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
-    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
     return Fetched(
         outcome=failure.outcome,
         started_at=request.now,
         status=failure.status,
-        detail=http.redact(f"{failure.detail}: {said}" if said else failure.detail),
+        detail=_why(http, failure),
         retry_after=failure.retry_after,
         unconditional=request.unconditional,
     )
+
+
+def untold(http: Http, failure: Failed) -> Untold:
+    """Return the same for a question about a day."""
+    return Untold(_why(http, failure), retry_after=failure.retry_after)
+
+
+def _why(http: Http, failure: Failed) -> str:
+    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
+    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
+    return http.redact(f"{failure.detail}: {said}" if said else failure.detail)
 
 
 def _read(http: Http, errand: Errand, answer: Answer) -> Fetched:

@@ -21,6 +21,7 @@ from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
+    DayCount,
     Gateway,
     GatewayState,
     Post,
@@ -48,6 +49,20 @@ class Counter:
     posts: int | None = None
     provenance: str | None = None
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDay:
+    """What the platform's statistics say of one day of an account, asked through *source*.
+
+    *learned_at*: since when they say so; *asked_at*: when they were last asked.
+    """
+
+    account: str
+    count: DayCount
+    source: str
+    learned_at: datetime
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,6 +496,20 @@ class Store(Protocol):
     def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:
         """Return the account's counters of the days in [since, until), oldest first; one a
         day and provenance."""
+        ...
+
+    def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:
+        """Store what the statistics, asked through *source* at *now*, say of one day.
+
+        It replaces what they said of that day before; the same again changes nothing but when
+        they were last asked."""
+        ...
+
+    def known_days(
+        self, account: str, since: date, until: date, at: datetime | None = None
+    ) -> Sequence[KnownDay]:
+        """Return what the statistics say of the account's days in [since, until), oldest first;
+        with *at*: as far as that was learned by then."""
         ...
 
     def heartbeat(self) -> Heartbeat:

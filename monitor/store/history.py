@@ -7,7 +7,7 @@ sighting of the accounts in question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, select
@@ -16,13 +16,14 @@ from monitor.model import (
     AccountFacts,
     Dating,
     LastPost,
+    ListedDay,
     Outcome,
     PostKind,
     Pulse,
     SourceMemory,
     SourceState,
 )
-from monitor.store import posts
+from monitor.store import days, posts
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, readings, sources
 from monitor.store.sighting import Known, as_known_at, known
@@ -42,13 +43,15 @@ def facts(
         for row in connection.execute(rows).all():
             then = posts_at(connection, row.id, at)
             counted = _counted(then, count_reposts[row.id])
+            last = _newest(counted)
             found[row.id] = AccountFacts(
                 account=row.id,
                 watched_since=row.watched_since,
-                last_post=_newest(counted),
+                last_post=last,
                 visible=_newest([one for one in counted if one[1].deleted_at is None]),
                 last_original=_newest(_counted(then, count_reposts=False)),
                 sources=tuple(states.get(row.id, ())),
+                listed=_listed(connection, row.id, last, then, at),
             )
     return found
 
@@ -74,6 +77,24 @@ def posts_at(connection: Connection, account: str, at: datetime) -> Sequence[Dat
         if then:
             found.append((key, known(then)))
     return found
+
+
+def _listed(
+    connection: Connection,
+    account: str,
+    last: LastPost | None,
+    then: Sequence[Dated],
+    at: datetime,
+) -> ListedDay | None:
+    """The newest day that the statistics, as learned by then, list anything for; a day whose
+    number was corrected later was not known before."""
+    since = last.published_at.date() if last else date.min
+    found = [d.count for d in days.known(connection, account, since, date.max, at)]
+    newest = max((one for one in found if one.articles), key=lambda c: c.day, default=None)
+    if newest is None:
+        return None
+    dates = sorted(p.published_at for _, p in then if p.dating is not Dating.UNKNOWN)
+    return ListedDay(newest.day, newest.articles, tuple(dates))
 
 
 def _counted(found: Sequence[Dated], count_reposts: bool) -> list[Dated]:

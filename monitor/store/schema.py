@@ -1,8 +1,9 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), the imports that can be taken back, yearly figures, and
-keeping (who holds an account, handovers, recorded dates of the roster, summaries of shifts).
+telling (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
+yearly figures, and keeping (who holds an account, handovers, recorded dates of the roster,
+summaries of shifts).
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ gateways = Table(
     # JSON: lists of lines, and of what is known of each canary.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
+    # The asking for what past days had.
+    Column("days_not_before", UtcDateTime),
+    Column("days_refusal", PlainText, nullable=False, server_default=""),
 )
 
 sources = Table(
@@ -302,6 +306,20 @@ counters = Table(
     # Whether the followers are: a platform that says "145.5万" does not count them one by one.
     Column("exact", Boolean, nullable=False, server_default=true()),
     Index(None, "provenance"),
+)
+
+# What a platform's statistics say of a day of Beijing's calendar; a later answer replaces it.
+day_counts = Table(
+    "day_counts",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("notified", Integer, nullable=False),
+    Column("pushes", Integer, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("learned_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 
 # Frozen figures: written once, never changed. What each rests on is kept beside it, because

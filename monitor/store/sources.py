@@ -186,6 +186,8 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
         warnings=tuple(json.loads(row.warnings)),
         ends_at=row.ends_at,
         canaries=canaries_from_json(row.canaries),
+        days_not_before=row.days_not_before,
+        days_refusal=row.days_refusal,
     )
 
 
@@ -203,4 +205,6 @@ def _gateway_row(state: GatewayState) -> dict[str, Any]:
         "warnings": json.dumps(state.warnings),
         "ends_at": state.ends_at,
         "canaries": canaries_to_json(state.canaries),
+        "days_not_before": state.days_not_before,
+        "days_refusal": state.days_refusal,
     }

@@ -14,6 +14,7 @@ from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
+    DayCount,
     Gateway,
     GatewayState,
     Post,
@@ -25,6 +26,7 @@ from monitor.store import accounts as registry
 from monitor.store import (
     alerts,
     custody,
+    days,
     duty,
     facts,
     figures,
@@ -46,6 +48,7 @@ from monitor.store.base import (
     ImportedSpan,
     ImportRecord,
     ImportSummary,
+    KnownDay,
     PolicyChange,
     Recorded,
     Snapshot,
@@ -321,6 +324,18 @@ class SqlStore:
         """Return the account's counters of the days in [since, until), oldest first."""
         with self._database.reading() as connection:
             return imports.counters_of(connection, account, since, until)
+
+    def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:
+        """Store what the statistics say of one day, in place of what they said before."""
+        with self._database.writing() as connection:
+            days.keep(connection, account, count, source, now)
+
+    def known_days(
+        self, account: str, since: date, until: date, at: datetime | None = None
+    ) -> Sequence[KnownDay]:
+        """Return what the statistics say of the account's days in [since, until)."""
+        with self._database.reading() as connection:
+            return days.known(connection, account, since, until, at)
 
     def heartbeat(self) -> Heartbeat:
         """Return the service's heartbeat."""

@@ -26,8 +26,10 @@ from monitor.errors import StoreError
 from monitor.model import (
     AccountState,
     Dating,
+    DayCount,
     GatewayState,
     LastPost,
+    ListedDay,
     Outcome,
     Post,
     PostKind,
@@ -46,6 +48,7 @@ from monitor.store.base import (
     ImportedSpan,
     ImportRecord,
     ImportSummary,
+    KnownDay,
     PolicyChange,
     Recorded,
     Snapshot,
@@ -319,6 +322,8 @@ def test_gateways_keep_their_health(store: Store) -> None:
         warnings=("the access token ends on 2024-02-10",),
         ends_at=NOON + 9 * DAY,
         canaries=(SourceState(SourceSpec("canary:rsshub:x", "canary:rsshub", "rsshub", "x")),),
+        days_not_before=NOON + 4 * HOUR,
+        days_refusal="statistics not told for 2024-01-31: 无权限",
     )
     store.save_gateways([ill, GatewayState("unheard-of")])
     assert store.gateway_states() == {
@@ -542,6 +547,96 @@ def test_facts_inside_a_transaction_see_what_was_just_recorded(store: Store) -> 
     with store.changing(WEIBO.id) as tx:
         assert tx.facts(WEIBO.id) == store.facts(BOTH)[WEIBO.id]
         assert tx.facts("unheard-of") is None
+
+
+# What statistics say of single days
+
+THE_31ST = date(2024, 1, 31)
+OWN = "wechat-mz@own"
+
+
+def day(on: date, articles: int, notified: int = 0) -> DayCount:
+    return DayCount(on, articles, notified, 1 if notified else 0)
+
+
+def known_days(store: Store, at: datetime | None = None) -> list[DayCount]:
+    return [one.count for one in store.known_days(WECHAT.id, date.min, date.max, at)]
+
+
+def test_a_day_is_kept_with_since_when_that_is_said(store: Store) -> None:
+    registered(store)
+    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON)
+    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON + DAY)
+    first = KnownDay(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON, NOON + DAY)
+    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [first]
+    store.keep_day(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY)
+    corrected = KnownDay(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY, NOON + 2 * DAY)
+    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [corrected]
+
+
+def test_days_come_oldest_first_within_their_bounds_and_as_learned_by_then(store: Store) -> None:
+    registered(store)
+    days = [day(THE_31ST + n * DAY, n) for n in range(4)]
+    for n in (2, 0, 3, 1):
+        store.keep_day(WECHAT.id, days[n], OWN, NOON + n * DAY)
+    assert known_days(store) == days
+    found = store.known_days(WECHAT.id, THE_31ST + DAY, THE_31ST + 3 * DAY)
+    assert [one.count for one in found] == days[1:3]
+    assert known_days(store, NOON + DAY) == days[:2]
+    assert store.known_days(WEIBO.id, date.min, date.max) == []
+
+
+POSTED = datetime(2024, 1, 31, 2, tzinfo=UTC)  # ten in the morning in China
+
+
+@pytest.mark.parametrize(
+    ("days", "listed"),
+    [
+        pytest.param([], None, id="no statistics"),
+        pytest.param([day(THE_31ST, 0), day(date(2024, 2, 1), 0)], None, id="nothing is listed"),
+        pytest.param([day(date(2024, 1, 30), 2)], None, id="older than the last post"),
+        pytest.param(
+            [day(THE_31ST, 2), day(date(2024, 2, 1), 0)],
+            ListedDay(THE_31ST, 2, (POSTED - DAY, POSTED)), id="of the last post's day",
+        ),
+        pytest.param(
+            [day(THE_31ST, 2), day(date(2024, 2, 3), 1), day(date(2024, 2, 4), 0)],
+            ListedDay(date(2024, 2, 3), 1, (POSTED - DAY, POSTED)), id="the newest one counts",
+        ),
+    ],
+)  # fmt: skip
+def test_facts_say_for_which_day_statistics_list_anything(
+    store: Store, days: list[DayCount], listed: ListedDay | None
+) -> None:
+    registered(store)
+    posts = [seen(f"{n}", POSTED - n * DAY, PostKind.ARTICLE) for n in (0, 1, 9)]
+    undated = seen("?", None, PostKind.ARTICLE)
+    store.record([recorded(WEWE, NOON, *posts, undated, first=True)])
+    for n, one in enumerate(days):
+        store.keep_day(WECHAT.id, one, OWN, NOON + n * HOUR)
+    assert store.facts(BOTH)[WECHAT.id].listed == listed
+    assert store.facts(BOTH)[WEIBO.id].listed is None
+    with store.changing(WECHAT.id) as tx:
+        facts = tx.facts(WECHAT.id)
+        assert facts is not None
+        assert facts.listed == listed
+
+
+def test_as_known_then_statistics_learned_later_are_left_out(store: Store) -> None:
+    registered(store)
+    store.record([recorded(WEWE, NOON, seen("a", POSTED, PostKind.ARTICLE), first=True)])
+    store.keep_day(WECHAT.id, day(THE_31ST + DAY, 1), OWN, NOON + DAY)
+    store.keep_day(WECHAT.id, day(THE_31ST + 2 * DAY, 1), OWN, NOON + 2 * DAY)
+    then = [store.facts(BOTH, NOON + n * DAY)[WECHAT.id].listed for n in range(3)]
+    assert then == [
+        None, ListedDay(THE_31ST + DAY, 1, (POSTED,)), ListedDay(THE_31ST + 2 * DAY, 1, (POSTED,))
+    ]  # fmt: skip
+
+
+def test_facts_without_any_post_have_the_newest_listed_day(store: Store) -> None:
+    registered(store).keep_day(WECHAT.id, day(THE_31ST, 1), OWN, NOON)
+    for at in (None, NOON):
+        assert store.facts(BOTH, at)[WECHAT.id].listed == ListedDay(THE_31ST, 1)
 
 
 # What was known then
