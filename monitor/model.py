@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
 
     @property
     def answered(self) -> bool:
@@ -86,7 +87,8 @@ class Gateway:
     """What we read through, as configured. *key* is a secret; `repr` leaves it out.
 
     *sign*: send a code made of path and key instead of the key itself (RSSHub). *allow_private*:
-    locators that are addresses of their own may lead into the private network.
+    locators that are addresses of their own may lead into the private network. *quota*: how
+    many requests a local day it may be asked; None: as many as its spacing allows.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Gateway:
     pulse_allowance: timedelta = timedelta(hours=2)
     sign: bool = False
     allow_private: bool = False
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +249,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is stored of a source between readings."""
+    """What is stored of a source between readings.
+
+    *decisive_at*: the earliest instant, such as a rung's, that a reading has still to bear out.
+    """
 
     spec: SourceSpec
     next_read_at: datetime | None = None  # None: never read, due at once
@@ -260,6 +266,7 @@ class SourceState:
     failures: int = 0
     unconditional_at: datetime | None = None  # newest good reading asked without validators
     memory: SourceMemory = SourceMemory()
+    decisive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

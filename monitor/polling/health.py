@@ -98,10 +98,16 @@ def readable(
     state: GatewayState | None, due: Sequence[SourceState], now: datetime
 ) -> Sequence[SourceState]:
     """Return which of a gateway's *due* sources may be read at *now*: none while it rests,
-    one as a probe while it is unhealthy, else all."""
+    one as a probe while it is unhealthy, else all.
+
+    The probe is the one that is overdue longest: what is decisive may be what is broken, and
+    would be probed again and again.
+    """
     if resting(state, now):
         return ()
-    return due if state is None or state.healthy else due[:1]
+    if state is None or state.healthy:
+        return due
+    return sorted(due, key=lambda s: (s.next_read_at is not None, s.next_read_at or now))[:1]
 
 
 def probe(state: GatewayState, sources: Sequence[SourceState]) -> SourceState | None:

@@ -41,27 +41,33 @@ def run(
     perform: Callable[[Job], Result],
     lane: Lane,
     concurrency: int,
+    wanted: Callable[[Job], bool] = lambda _: True,
 ) -> Iterator[Result]:
     """Yield `perform(job)` of every job as soon as it is done.
 
-    Jobs whose turn has not come when the service stops are left out. *perform* handles its
-    own failures; what it raises all the same ends the run.
+    Jobs whose turn has not come when the service stops are left out, and those that are no
+    longer *wanted* by then. *perform* handles its own failures; what it raises all the same
+    ends the run.
     """
+    turn = partial(_turn, perform=perform, lane=lane, wanted=wanted)
     results = (
-        map(partial(_turn, perform=perform, lane=lane), jobs)
+        map(turn, jobs)
         if min(concurrency, len(jobs)) < 2  # one at a time needs no thread of its own
-        else _side_by_side(jobs, perform, lane, min(concurrency, len(jobs)))
+        else _side_by_side(jobs, turn, min(concurrency, len(jobs)))
     )
     yield from (result for result in results if result is not None)
 
 
 def _side_by_side(
-    jobs: Sequence[Job], perform: Callable[[Job], Result], lane: Lane, threads: int
+    jobs: Sequence[Job], turn: Callable[[Job], Result | None], threads: int
 ) -> Iterator[Result | None]:
     with ThreadPoolExecutor(threads, "read") as pool:
-        for done in as_completed([pool.submit(_turn, job, perform, lane) for job in jobs]):
+        for done in as_completed([pool.submit(turn, job) for job in jobs]):
             yield done.result()
 
 
-def _turn(job: Job, perform: Callable[[Job], Result], lane: Lane) -> Result | None:
-    return perform(job) if lane.enter() else None
+def _turn(
+    job: Job, perform: Callable[[Job], Result], lane: Lane, wanted: Callable[[Job], bool]
+) -> Result | None:
+    # Asked before, so that nobody waits for a turn in vain, and again once it has come.
+    return perform(job) if wanted(job) and lane.enter() and wanted(job) else None

@@ -179,6 +179,7 @@ def _recorded(
         next_read_at=schedule.next_read_at(source, wait, ahead, failures, now),
         first=judged.first,
         deleted=judged.deleted,
+        decisive_at=schedule.decisive_at(errand.state.decisive_at, ahead, judged.reading.good, now),
     )
 
 

@@ -199,6 +199,12 @@ def _at_least_one(found: int) -> int:
     return found
 
 
+def _at_least_one_a_day(found: int) -> int:
+    if found < 1:
+        raise ValueError("a whole number of requests a day, at least 1, was expected")
+    return found
+
+
 def _gateway_url(found: str, info: ValidationInfo) -> str:
     kind = str(info.data.get("kind"))
     if not found:
@@ -426,6 +432,7 @@ class GatewaySection(Section):
     sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
+    quota: Annotated[int, AfterValidator(_at_least_one_a_day)] | None = None
     canary: list[Annotated[Text, AfterValidator(_canary)]] = []
     trusted: bool = False
     allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False

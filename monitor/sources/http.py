@@ -13,7 +13,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,6 +46,7 @@ ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reas
 LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_DETAIL = 200
 MASK = "***"
+QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
 QUERY_SECRET = re.compile(r"""([?&](?:key|code|k|token|access_token|secret)=)[^&\s"'<>#]+""", re.I)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -82,6 +83,14 @@ class Limits:
 
 USUAL = Limits()
 
+# Counts one more request at an instant; False: the day's quota is spent, it must not be made.
+Spend = Callable[[datetime], bool]
+
+
+def unmetered(_: datetime) -> bool:
+    """Let every request pass: its gateway has no quota."""
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -111,7 +120,7 @@ class Http:
 
     *home*: the only address that may lie in a private network, by its scheme, host and port;
     None where any may. It is the address connected to that counts, not what a name resolved
-    to before.
+    to before. *spend* is asked before every single request, a redirect's too.
     """
 
     def __init__(
@@ -120,9 +129,11 @@ class Http:
         limits: Limits = USUAL,
         connections: int = 4,
         home: str | None = None,
+        spend: Spend = unmetered,
     ) -> None:
         self._limits = limits
         self._home = home
+        self._spend = spend
         self._secrets = {str(n): _spellings(secret) for n, secret in enumerate(secrets)}
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor netrc of the machine
@@ -187,6 +198,8 @@ class Http:
     def _exchange(
         self, url: str, call: _Call, now: datetime, deadline: _Deadline
     ) -> Answer | Failed | _Moved:
+        if not self._spend(now):
+            return Failed(Outcome.QUOTA, QUOTA_SPENT)
         try:
             _running.private = self._home is None or _origin(url) == _origin(self._home)
             response = self._session.request(

@@ -18,7 +18,7 @@ from monitor.sources import (
     wewe_rss,
 )
 from monitor.sources.base import Source
-from monitor.sources.http import USUAL, Http, Limits
+from monitor.sources.http import USUAL, Http, Limits, Spend, unmetered
 
 
 def _nothing_to_warn_of(_: str) -> str | None:
@@ -89,12 +89,13 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
-    """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:
+    """Return *gateway* ready to be read; *spend* counts its requests. Raises `KeyError` for a
+    kind not in `KINDS`."""
     kind = KINDS[gateway.kind]
     secrets = [gateway.key] if gateway.key else []
     home = None if gateway.allow_private else gateway.url or kind.home or ""
-    http = Http(secrets, limits, max(gateway.concurrency, 1), home)
+    http = Http(secrets, limits, max(gateway.concurrency, 1), home, spend)
     return kind.make(gateway, http)
 
 

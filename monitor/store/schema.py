@@ -100,8 +100,18 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
+    Column("decisive_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
+)
+
+# Requests made through a gateway that has a quota, by local day: a day that begins has none.
+spending = Table(
+    "spending",
+    metadata,
+    Column("gateway", PlainText, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("requests", Integer, nullable=False),
 )
 
 readings = Table(
