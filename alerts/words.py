@@ -79,6 +79,7 @@ REASONS: Table = {
     "shift": "change of shift",
     "originals": "no original for too long",
     "credential": "credential ends soon",
+    "quota": "quota of the day does not reach",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
@@ -100,6 +101,7 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "quota": "not asked: the day's quota is spent",
 }
 STATES: Table = {
     "pending": "waiting to be sent",

@@ -128,7 +128,7 @@ def read(
         wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
         with display.progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
-        display.readings(readings, app.words)
+        display.readings(readings, app.words, asked=True)
         _finish(any(not r.good for r in readings))
 
 

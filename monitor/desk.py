@@ -33,6 +33,7 @@ from monitor.model import (
 )
 from monitor.notices import Situation
 from monitor.polling.health import judged
+from monitor.polling.quota import day_of
 from monitor.register import Register
 from monitor.replay import replay
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
@@ -63,6 +64,7 @@ class Desk(Questions):
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
         states = _by_account(sources.values())
+        spent = self._spent(moment) if at is None else {}
         return {
             "at": self._iso(moment),
             "accounts": [
@@ -78,6 +80,8 @@ class Desk(Questions):
                     "healthy": _healthy(gateways.get(g.id)),
                     "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
                     "warnings": list(gateways[g.id].warnings) if g.id in gateways else [],
+                    "quota": g.quota,
+                    "spent_today": spent.get(g.id),
                 }
                 for g in self._register.gateways.values()
             ],
@@ -276,6 +280,12 @@ class Desk(Questions):
         for source in known.values():
             behind.setdefault(source.spec.gateway, []).append(source)
         return known, {g: judged(g, sources, None, at) for g, sources in behind.items()}
+
+    def _spent(self, now: datetime) -> Mapping[str, int]:
+        """Requests of the day so far, of the gateways that have a quota."""
+        limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
+        counted = self._store.spent(day_of(now, self._zone)) if limited else {}
+        return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
         counting = self._register.count_reposts()

@@ -136,7 +136,11 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
         words.text("no pulse yet")
     )  # fmt: skip
     name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
-    return Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    if gateway["spent_today"] is not None:
+        asked = words.text("{spent} of {quota} requests today")
+        line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))
+    return line
 
 
 def explanation(answer: Json) -> None:
@@ -211,11 +215,17 @@ def _attempts(notice: Json, words: Words) -> Iterator[str]:
         yield f"{line} · {one['error']}" if one["error"] else line
 
 
-def readings(found: Sequence[Reading], words: Words) -> None:
-    """Print one line a reading."""
+def readings(found: Sequence[Reading], words: Words, asked: bool = False) -> None:
+    """Print one line a reading. *asked*: whatever was due or not."""
     console = _console()
     if not found:
-        console.print(words.text("Nothing was due."))
+        console.print(
+            words.text(
+                "Nothing could be read: the gateway asked for rest, or the day's quota is spent."
+            )
+            if asked
+            else words.text("Nothing was due.")
+        )
     for one in found:
         style = "green" if one.good else "bold red"
         line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
