@@ -1,8 +1,9 @@
 """Spend a gateway's quota of requests a day so that it lasts the day. Pure.
 
 A reading that has to bear out a rung, a call or a limit may spend whatever is left. The others
-are spread over the local day and leave a tenth; of those, whoever has waited longest beside
-what it was to wait goes first, so that nobody starves. Counts nothing and asks nobody.
+are spread over the local day and leave a tenth, the longest overdue first: one with an open
+alert is due again sooner, but never before one that was due before it, so that nobody starves.
+Counts nothing and asks nobody.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from math import ceil, inf
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from monitor.model import SourceState
-from monitor.polling.schedule import CLOSE
 
 DAY = timedelta(days=1)
 KEPT = 10  # one part in so many is kept for decisive readings, and canaries may take as much
@@ -90,25 +90,12 @@ def affordable(state: SourceState, known: Budget, now: datetime) -> bool:
 
 
 def portion(due: Sequence[SourceState], known: Budget, now: datetime) -> tuple[SourceState, ...]:
-    """Return which of the *due* sources to read at *now*, the first first, if each costs one
-    request: decisive ones, and of the others as many as are due by now."""
+    """Return which of the *due* sources, the longest overdue first, to read at *now* if each
+    costs one request: decisive ones, then as many of the others as may be read by now."""
     first = [state for state in due if decisive(state, now)]
     others = [state for state in due if not decisive(state, now)]
-    others.sort(key=lambda state: waited(state, now), reverse=True)
     paced = max(pace(known, now) - known.spent - len(first), 0)
     return (*first, *others[:paced])[: known.left]
-
-
-def waited(state: SourceState, now: datetime) -> float:
-    """Return how many times the wait that was planned for it a source has waited at *now*.
-
-    Infinite for one that was never read, or is to be read at once. Half an hour is the
-    shortest that counts: one that fails and is tried again is not pressed forward.
-    """
-    tried, planned = state.last_tried_at, state.next_read_at
-    if tried is None or planned is None or tried > now:
-        return inf
-    return (now - tried) / max(planned - tried, CLOSE)
 
 
 def look_every(quota: int, canaries: int, usual: timedelta) -> timedelta:
