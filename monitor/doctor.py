@@ -185,8 +185,8 @@ def _readers(waits: Sequence[timedelta]) -> str:
 
 
 def _length(wait: timedelta) -> str:
-    minutes = round(wait / timedelta(minutes=1))
-    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+    hours, minutes = divmod(round(wait / timedelta(minutes=1)), 60)
+    return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
 
 
 def _first_source(register: Register, gateway: str) -> tuple[Account, SourceSpec] | None:

@@ -1,7 +1,7 @@
 """What the doctor finds in the register and the heartbeat."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -12,6 +12,7 @@ from monitor.store.base import Store
 from tests.rule_values import HOUR, MINUTE, PEOPLE, ZONE, at, register
 
 NOW = at("03-13 12:00")
+TODAY = date(2024, 3, 13)
 LAST = "the last pass was at 2024-03-13T"
 
 
@@ -39,3 +40,48 @@ def test_nobody_who_can_be_reached_is_a_problem(sqlite_store: Store) -> None:
     silent: dict[str, Person] = {i: replace(p, reach=()) for i, p in PEOPLE.items()}
     assert found(sqlite_store, replace(register(), people=silent))["people"] is Level.PROBLEM
     assert "people" not in found(sqlite_store, register())
+
+
+def limited(quota: int, spent: int, store: Store, accounts: int = 3) -> list[Finding]:
+    rules = register()
+    weibo = rules.accounts["weibo"]
+    crowd = {f"a{n}": replace(weibo, id=f"a{n}") for n in range(accounts)}
+    canaries = ("weibo/user/8", "weibo/user/9")
+    gateway = replace(rules.gateways["rsshub"], quota=quota, canary=canaries)
+    for _ in range(spent):
+        store.spend("rsshub", TODAY, quota)
+    known = replace(rules, accounts=crowd, gateways={"rsshub": gateway})
+    found = examine((), known, store, {}, {}, NOW)
+    return [one for one in found if one.check == "gateway rsshub" and "request" in one.detail]
+
+
+@pytest.mark.parametrize(
+    ("quota", "spent", "accounts", "findings"),
+    [
+        pytest.param(
+            1000, 7, 3, [(Level.OK, "7 of 1000 requests made today")], id="ample"
+        ),
+        pytest.param(
+            20, 20, 1, [(Level.WARNING, "20 of 20 requests made today")], id="spent"
+        ),
+        pytest.param(
+            100, 0, 30,
+            [
+                (Level.OK, "0 of 100 requests made today"),
+                (
+                    Level.WARNING,
+                    "2 every 4h48m, 30 every 6h are 130 requests a day at least, and the quota of "
+                    "100 leaves 90 for them: raise read_at_most_every or the quota, or read some "
+                    "through another gateway",
+                ),
+            ],
+            id="too small for its accounts and canaries",
+        ),
+    ],
+)  # fmt: skip
+def test_a_quota_is_held_against_what_is_read_through_it(
+    sqlite_store: Store, quota: int, spent: int, accounts: int,
+    findings: list[tuple[Level, str]],
+) -> None:  # fmt: skip
+    found = limited(quota, spent, sqlite_store, accounts)
+    assert [(one.level, one.detail) for one in found] == findings

@@ -12,7 +12,9 @@ from monitor.freshness.cases import (
     credential_case,
     gateway_case,
     originals_case,
+    quota_case,
     silence_case,
+    waits,
 )
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
@@ -337,3 +339,30 @@ def test_the_operator_is_told_of_a_credential_that_ends(now: datetime, calls: li
     assert (case.kind, case.subject) == (Kind.GATEWAY, "weibo#credential")
     assert (told(case), case.ended) == (calls, None if calls else Reason.RECOVERED)
     assert credential_case("weibo", GatewayState("weibo"), now).ended is Reason.RECOVERED
+
+
+def test_the_operator_is_told_of_a_quota_that_does_not_reach() -> None:
+    case = quota_case("rsshub", POSTED, LIMIT)
+    assert (case.kind, case.subject, case.since) == (Kind.GATEWAY, "rsshub#quota", POSTED)
+    assert (told(case), case.ended) == (["quota operator"], None)
+    assert quota_case("rsshub", None, LIMIT).ended is Reason.RECOVERED
+
+
+RUNG = at("03-13 09:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "read_at", "failing_since", "waiting"),
+    [
+        pytest.param(RUNG + 7 * HOUR, RUNG, None, True, id="unread past a rung"),
+        pytest.param(RUNG + HOUR, RUNG, None, False, id="read in time"),
+        pytest.param(RUNG + 7 * HOUR, RUNG, RUNG + HOUR, False, id="failing: another matter"),
+        pytest.param(RUNG - DAY, RUNG - DAY - 9 * HOUR, None, False, id="unread, but still young"),
+        pytest.param(RUNG - DAY, RUNG - 2 * DAY, None, True, id="young, and unread for a day"),
+    ],
+)
+def test_an_account_waits_to_be_read(
+    now: datetime, read_at: datetime, failing_since: datetime | None, waiting: bool
+) -> None:
+    evidence = known(now, source(read_at, failing_since=failing_since))
+    assert waits(evidence, assess(evidence, POLICY, HOURS, now), now) is waiting

@@ -1,5 +1,6 @@
 """A gateway is unhealthy when no source was read well since its oldest running failure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_resting_gateway_is_left_alone_and_an_unhealthy_one_probed() -> None:
     assert list(readable(GatewayState("g", not_before=NOW + MINUTE), due, NOW)) == []
     assert list(readable(GatewayState("g", not_before=NOW), due, NOW)) == due
     assert list(readable(GatewayState("g", healthy=False), due, NOW)) == due[:1]
+
+
+def test_the_probe_of_an_unhealthy_gateway_is_overdue_longest_whatever_is_decisive() -> None:
+    rung = replace(source("a"), next_read_at=NOW, decisive_at=NOW)
+    late, new = replace(source("b"), next_read_at=NOW - MINUTE), source("c")
+    ill = GatewayState("g", healthy=False)
+    assert list(readable(ill, [rung, late], NOW)) == [late]
+    assert list(readable(ill, [rung, new, late], NOW)) == [new]
 
 
 def test_a_rest_beyond_a_day_is_a_clock_that_jumped() -> None:

@@ -34,6 +34,13 @@ def test_jobs_whose_turn_has_not_come_are_left_out_when_the_service_stops() -> N
     assert len(list(run(range(50), perform, Lane(timedelta(hours=1), stop), concurrency=1))) == 1
 
 
+def test_what_is_no_longer_wanted_takes_no_turn() -> None:
+    done: list[int] = []
+    lane = Lane(timedelta(hours=1), Event())  # a second turn would never come
+    list(run(range(50), done.append, lane, concurrency=2, wanted=lambda n: n == 49))
+    assert done == [49]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(), max_size=12), st.integers(1, 5))
 def test_every_job_is_done_once(jobs: list[int], concurrency: int) -> None:

@@ -122,6 +122,7 @@ url = "http://rsshub:1200"
 key = "env:RSSHUB_KEY"
 spacing = "5s"
 concurrency = 1
+quota = 500
 canary = ["weibo/user/2"]
 trusted = true
 zone = "inner"
@@ -207,6 +208,7 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 key="hub-key",
                 spacing=timedelta(seconds=5),
                 concurrency=1,
+                quota=500,
                 canary=("weibo/user/2",),
                 trusted=True,
                 zone="inner",
@@ -607,6 +609,12 @@ PROBLEMS = [
         "a number\n"
         "monitor.toml: gateways.rsshub.concurrency: a number from 1 to 64 was expected",
         id="limits of a gateway that are none",
+    ),
+    pytest.param(
+        "monitor.toml", 'url = "http', 'quota = 0\nurl = "http',
+        "monitor.toml: gateways.rsshub.quota: a whole number of requests a day, at least 1, was "
+        "expected",
+        id="a quota of nothing",
     ),
     pytest.param(
         "monitor.toml", "[gateways", '[service]\ntimezone = "Asia/Shangai"\n[gateways',

@@ -86,6 +86,27 @@ def test_unconditional_asks_caches_to_step_aside() -> None:
     assert unconditional() == {"Cache-Control": "no-cache"}
 
 
+def test_every_request_is_counted_before_it_is_made(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data("", 302, {"Location": "/b"})
+    httpserver.expect_request("/b").respond_with_data("x")
+    at: list[datetime] = []
+
+    def spend(now: datetime) -> bool:
+        at.append(now)
+        return len(at) <= 3
+
+    metered = Http(spend=spend)
+    found = [metered.get(httpserver.url_for("/a"), NOW) for _ in range(3)]
+    metered.close()
+    assert isinstance(found[0], Answer)
+    spent = Failed(
+        Outcome.QUOTA,
+        "the day's quota of requests is spent; nothing more is asked before midnight",
+    )
+    assert found[1:] == [spent, spent]
+    assert (at, len(httpserver.log)) == ([NOW] * 5, 3)
+
+
 @pytest.fixture
 def http() -> Http:
     return Http(limits=Limits(timedelta(seconds=2), timedelta(seconds=5)))
