@@ -126,10 +126,11 @@ def read(
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with _opened(context, reading=True) as app:
         wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
-        with display.progress(_sources_of(app, wanted)) as advance:
+        asked = _sources_of(app, wanted)
+        with display.progress(asked) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
-        display.readings(readings, app.words, asked=True)
-        _finish(any(not r.good for r in readings))
+        display.readings(readings, app.words, asked)
+        _finish(len(readings) < asked or any(not r.good for r in readings))
 
 
 @cli.command()

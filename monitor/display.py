@@ -215,17 +215,11 @@ def _attempts(notice: Json, words: Words) -> Iterator[str]:
         yield f"{line} · {one['error']}" if one["error"] else line
 
 
-def readings(found: Sequence[Reading], words: Words, asked: bool = False) -> None:
-    """Print one line a reading. *asked*: whatever was due or not."""
+def readings(found: Sequence[Reading], words: Words, asked: int | None = None) -> None:
+    """Print one line a reading. *asked*: how many sources were to be read, due or not."""
     console = _console()
-    if not found:
-        console.print(
-            words.text(
-                "Nothing could be read: the gateway asked for rest, or the day's quota is spent."
-            )
-            if asked
-            else words.text("Nothing was due.")
-        )
+    if not found and asked is None:
+        console.print(words.text("Nothing was due."))
     for one in found:
         style = "green" if one.good else "bold red"
         line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
@@ -235,6 +229,15 @@ def readings(found: Sequence[Reading], words: Words, asked: bool = False) -> Non
         if one.detail and not one.good:
             line.append("  " + one.detail)
         console.print(line, soft_wrap=True)
+    if asked is not None and len(found) < asked:
+        console.print(Text(_unread(asked - len(found), words), "yellow"), soft_wrap=True)
+
+
+def _unread(sources: int, words: Words) -> str:
+    counted = words.plural("{n} source was not read", "{n} sources were not read", sources)
+    return words.text(
+        "{count}: the gateway asked for rest, does not answer, or its quota is spent."
+    ).format(count=counted.format(n=sources))
 
 
 def imported(summary: ImportSummary, words: Words) -> None:
