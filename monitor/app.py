@@ -399,7 +399,11 @@ def _judge(app: App, greet: Callable[[], None]) -> None:
 
 
 def _all_tried(app: App) -> bool:
-    return all(s.last_tried_at is not None for s in app.store.source_states().values())
+    """Whether every source was read once. Those behind a dead gateway need not have been: one
+    of them is asked for all."""
+    dead = {g for g, state in app.store.gateway_states().items() if not state.healthy}
+    states = app.store.source_states().values()
+    return all(s.last_tried_at is not None or s.spec.gateway in dead for s in states)
 
 
 def _once(act: Callable[[], None]) -> Callable[[], None]:

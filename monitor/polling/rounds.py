@@ -20,7 +20,7 @@ from monitor.clock import Clock
 from monitor.model import GatewayState, Reading, SourceState
 from monitor.polling import canary, health
 from monitor.polling.canary import CanaryPulse
-from monitor.polling.local import Lane, run
+from monitor.polling.local import Brake, Lane, run
 from monitor.polling.reader import Errand, Read, read
 from monitor.register import Register
 from monitor.say import Say
@@ -114,8 +114,9 @@ class Rounds:
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
-        perform = partial(self._perform, rules, self._canaries(gateway))
-        reads = run(self._errands(sources), perform, lane, at_once)
+        brake = Brake()
+        perform = partial(self._perform, rules, self._canaries(gateway), brake)
+        reads = run(self._errands(sources), perform, lane, at_once, brake)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.record([r.recorded for r in batch])
             for one in batch:
@@ -160,15 +161,20 @@ class Rounds:
             return replace(state, last_tried_at=now)
         return canary.looked(state, fetched, now)
 
-    def _perform(self, rules: Register, canaries: CanaryPulse, errand: Errand) -> Read | None:
+    def _perform(
+        self, rules: Register, canaries: CanaryPulse, brake: Brake, errand: Errand
+    ) -> Read | None:
         spec = errand.state.spec
         source, turn = self._sources[spec.gateway], self._lanes[spec.gateway].enter
         try:
-            return read(errand, source, rules, self._clock, canaries, turn)
+            made = read(errand, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.plan(spec.id, self._clock() + POISON_REST)
             return None
+        outcome = made.recorded.reading.outcome
+        brake.note(failed=outcome in health.SHARED, rest=bool(made.retry_after))
+        return made
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:
         now = self._clock()
