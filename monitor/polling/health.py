@@ -16,6 +16,9 @@ from monitor.model import AccountFacts, GatewayState, Outcome, SourceState
 SHARED = frozenset(
     {Outcome.TRANSPORT, Outcome.STATUS, Outcome.NOT_A_FEED, Outcome.NO_PULSE, Outcome.LIMITS}
 )
+# An account may cause these for itself; where several do at once it is a soft block, or a login
+# page at another host, and the gateway's trouble.
+SHARED_BY_SEVERAL = frozenset({Outcome.EMPTY, Outcome.WRONG_ACCOUNT})
 FIRST_BACKOFF = timedelta(minutes=1)
 LONGEST_BACKOFF = timedelta(minutes=30)
 
@@ -25,7 +28,7 @@ def judged(
 ) -> GatewayState:
     """Return the state of *gateway* at *now*, given the states of its sources."""
     before = before or GatewayState(gateway)
-    failing = [s for s in sources if s.failing_since and s.last_outcome in SHARED]
+    failing = _failing(sources)
     good = [s.last_good_at for s in sources if s.last_good_at and s.last_good_at <= now]
     tried = [s for s in sources if s.last_tried_at]
     newest = max(tried, key=lambda s: (s.last_tried_at or now, s.spec.id), default=None)
@@ -54,6 +57,14 @@ def judged(
         last_outcome=latest.last_outcome,
         last_detail=latest.last_detail,
     )
+
+
+def _failing(sources: Sequence[SourceState]) -> list[SourceState]:
+    """The sources whose failure their gateway may be to blame for."""
+    failing = [s for s in sources if s.failing_since]
+    own = [s for s in failing if s.last_outcome in SHARED_BY_SEVERAL]
+    several = len({s.spec.account for s in own}) > 1
+    return [s for s in failing if s.last_outcome in SHARED] + (own if several else [])
 
 
 def _warnings(sources: Sequence[SourceState]) -> tuple[str, ...]:

@@ -173,7 +173,8 @@ class Rounds:
             self._store.plan(spec.id, self._clock() + POISON_REST)
             return None
         outcome = made.recorded.reading.outcome
-        brake.note(failed=outcome in health.SHARED, rest=bool(made.retry_after))
+        failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
+        brake.note(failed, rest=bool(made.retry_after))
         return made
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:

@@ -46,6 +46,27 @@ def source(name: str, good: int | None = None, failing: int | None = None, tried
             True,
             id="an empty window is the account's own trouble",
         ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.EMPTY) for n in "ab"],
+            False,
+            id="F16: empty windows all around are a soft block",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.WRONG_ACCOUNT) for n in "ab"],
+            False,
+            id="F16: all are redirected to one login page",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.EMPTY) for n in "ab"]
+            + [source("c", good=20, tried=20)],
+            True,
+            id="another was read well since they were empty",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.SHRUNKEN) for n in "ab"],
+            True,
+            id="posts taken down are the accounts' own doing, however many",
+        ),
     ],
 )
 def test_judged(sources: list[SourceState], healthy: bool) -> None:
