@@ -345,7 +345,7 @@ class Desk(Questions):
         self, s: Situation, states: Sequence[SourceState], at: datetime | None
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
-        shown = next((x.memory for x in states if x.memory.title), None) if at is None else None
+        shown = next((x.memory for x in states if x.memory.title), None)
         counted = self._counted(s.account.id, states, at)
         original = s.evidence.last_original
         return {

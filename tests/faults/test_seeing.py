@@ -106,6 +106,29 @@ def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
     assert mobile.verdict() == ("breached", "proven")
 
 
+def test_the_past_is_told_with_what_was_counted_and_said_then(
+    mobile: World, platform: Mobile
+) -> None:
+    mobile.follow(at("03-12 12:00"))
+    platform.publish("hidden", at("03-12 13:00"), shown=False)
+    platform.name = "鞍山市民政局"
+    mobile.follow(at("03-14 12:00"))
+    platform.publish("Nnew00001", at("03-14 13:00"))
+    platform.posts.insert(1, ("Nhidden01", at("03-12 13:00")))
+    mobile.look(at("03-14 14:00"))
+    then = mobile.desk.status(mobile.now, at("03-14 13:00"))["accounts"][0]
+    before = mobile.desk.status(mobile.now, at("03-12 12:00"))["accounts"][0]
+    assert mobile.verdict() == ("fresh", "young")
+    assert (then["verdict"], then["reason"]) == ("blind", "unseen")
+    assert (then["shown_as"], then["renamed_from"], then["renamed_at"]) == (
+        "鞍山市民政局", "鞍山民政", "2024-03-13T00:00:00+08:00",
+    )  # fmt: skip
+    assert mobile.desk.explain("a", mobile.now, at("03-14 13:00"))["unseen"] == {
+        "posts": 1, "risen_at": "2024-03-13T00:00:00+08:00",
+    }  # fmt: skip
+    assert (before["shown_as"], before["renamed_from"]) == ("鞍山民政", None)
+
+
 def test_a_post_shown_later_settles_the_count(mobile: World, platform: Mobile) -> None:
     platform.publish("Nlate0001", at("03-12 13:00"), shown=False)
     mobile.look(at("03-13 10:00"))
