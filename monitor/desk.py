@@ -19,6 +19,7 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
+from monitor.ledger.coverage import Span
 from monitor.ledger.csv_import import parse
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
@@ -91,8 +92,8 @@ class Desk(Questions):
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
-        since = max(situation.evidence.since, moment - REMEMBERED)
-        readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
+        until = moment + timedelta(microseconds=1)
+        readings = self._store.readings(known.id, moment - REMEMBERED, until)
         answer = explain(
             known,
             situation.assessment,
@@ -101,6 +102,7 @@ class Desk(Questions):
             readings,
             self._told(known.id, moment),
             self._zone,
+            self._imported(known.id, moment),
         )
         answer["custodian"] = situation.account.custodian
         answer["rule"]["handover"] = self._handover_of(known.id, at)
@@ -322,6 +324,11 @@ class Desk(Questions):
                 for spec in s.account.sources
             ],
         }
+
+    def _imported(self, account: str, at: datetime) -> list[Span]:
+        """The stretches that imports made by then vouch for."""
+        known = self._store.import_spans(account)
+        return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
 
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""

@@ -11,8 +11,8 @@ import pytest
 
 from alerts.render import render
 from alerts.words import translator
-from monitor.model import Gateway, Outcome
-from monitor.store.base import Counter, Store
+from monitor.model import Gateway, Outcome, PostKind, SeenPost
+from monitor.store.base import Counter, ImportedPost, Store
 from tests.faults.seeing import (
     UID,
     Answer,
@@ -347,7 +347,34 @@ def test_F34_what_ten_pages_do_not_reach_is_a_gap_and_is_said(
         "source": f"a/g/{UID}",
         "reason": "overrun",
     }
-    assert "可能有遗漏" in mobile.explain()["text"]
+    assert "可能有遗漏：发布条数超出" in mobile.explain()["text"]
+
+
+def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: World, platform: Mobile) -> None:
+    burst(platform, 150)
+    mobile.look(at("03-07 12:00"))
+    rows = [
+        ImportedPost("a", SeenPost(f"weibo:{bid}", "", "", PostKind.ORIGINAL, when))
+        for bid, when in (("Nold00000", POSTED), ("Nburst060", at("03-07 09:00")))
+    ]
+    mobile.store.import_rows(rows, [], "export.csv", at("03-07 13:00"), False)
+    mobile.look(at("03-07 14:00"))
+    assert mobile.explain()["gaps"] == []
+    then = mobile.desk.explain("a", mobile.now, at("03-07 12:30"))["gaps"]
+    assert [gap["reason"] for gap in then] == ["overrun"]
+
+
+def test_F34_while_nothing_could_be_read_more_was_published_than_is_shown(
+    mobile: World, platform: Mobile
+) -> None:
+    platform.broken = (503, "", {})
+    mobile.look(at("03-06 18:00"))
+    platform.broken = None
+    burst(platform, 150)
+    mobile.look(at("03-07 12:00"))
+    [gap] = mobile.explain()["gaps"]
+    assert gap["reason"] == "unreadable"
+    assert "可能有遗漏：当时读取失败" in mobile.explain()["text"]
 
 
 def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
