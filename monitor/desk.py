@@ -235,8 +235,9 @@ class Desk(Questions):
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            originals = [at for at, kind in dates if kind != PostKind.REPOST]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely)
+            told += replay(known, counted, rules, register, start, end, closely, originals)
         return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
