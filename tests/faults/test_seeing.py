@@ -428,6 +428,61 @@ def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
     assert len(sqlite_store.posts("a")) == 12
 
 
+STRANGER = "https://weibo.com/9999999999/"
+
+
+@pytest.mark.parametrize(
+    ("kind", "locator", "said"),
+    [
+        pytest.param(
+            "rsshub", f"weibo/user/{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="rsshub",
+        ),
+        pytest.param(
+            "feed", "f.xml", f"posts of several accounts: weibo:{UID} and weibo:9999999999",
+            id="feed",
+        ),
+        pytest.param(
+            "feed", f"f.xml#{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="feed of an account",
+        ),
+    ],
+)  # fmt: skip
+def test_F35_a_strangers_post_among_its_own_is_refused_said_and_never_counted(
+    sqlite_store: Store, kind: str, locator: str, said: str
+) -> None:
+    posts = weibo_page(OLD)
+    with Site(lambda _, __: rss(posts, START, f"https://weibo.com/{UID}/")) as site:
+        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        assert world.look(START)[0].good
+        posts.insert(0, (f"{STRANGER}Nstranger", START + MINUTE))
+        [found] = world.look(START + HOUR)
+        status = world.status()
+        world.close()
+    assert (found.outcome, found.detail) == (Outcome.WRONG_ACCOUNT, said)
+    assert status["last_post_at"] == "2024-03-06T10:00:00+08:00"
+    assert len(sqlite_store.posts("a")) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "locator"),
+    [
+        pytest.param("rsshub", f"weibo/user/{UID}#9999999999", id="rsshub"),
+        pytest.param("feed", f"f.xml#9999999999,{UID}", id="feed"),
+    ],
+)
+def test_F35_an_account_with_two_numbers_is_one_if_its_locator_says_so(
+    sqlite_store: Store, kind: str, locator: str
+) -> None:
+    posts = [(f"{STRANGER}Nmoved001", POSTED + HOUR), *weibo_page(OLD)]
+    with Site(lambda _, __: rss(posts, START, STRANGER)) as site:
+        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        [found] = world.look(START)
+        assert "#" not in "".join(site.asked)
+        world.close()
+    assert (found.outcome, found.items) == (Outcome.OK, 13)
+
+
 def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
     sqlite_store: Store,
 ) -> None:

@@ -312,6 +312,9 @@ def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str)
     assert read("feed", url, asking("a.xml", "website")).identity is None
 
 
+OWNERS = "after # the account's number was expected, or several with commas"
+
+
 @pytest.mark.parametrize(
     ("kind", "locator", "problem"),
     [
@@ -331,6 +334,13 @@ def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str)
         ("wewe_rss", "MP_WXS_1.rss", "a feed id, e.g. MP_WXS_1234567890 was expected"),
         ("feed", "https://mzj.test/rss.xml", None),
         ("feed", "rss.xml?a=b", None),
+        ("feed", "rss.xml#1935396210", None),
+        ("feed", "https://mzj.test/rss.xml#3071234567,3079999999", None),
+        ("feed", "rss.xml#top", OWNERS),
+        ("feed", "#1935396210",
+         "a http(s) address, or a path below the gateway's url was expected"),
+        ("rsshub", f"{WEIBO}#1935396211", None),
+        ("rsshub", f"{WEIBO}#", OWNERS),
         ("feed", "", "a http(s) address, or a path below the gateway's url was expected"),
         ("feed", "ftp://x/y", "a http(s) address, or a path below the gateway's url was expected"),
         ("feed", "http://", "a http(s) address, or a path below the gateway's url was expected"),
@@ -351,6 +361,7 @@ DROPS = "these route parameters drop every repost; add showRetweeted=1"
         ("rsshub", WEIBO, None),
         ("rsshub", f"{WEIBO}/1", None),
         ("rsshub", f"{WEIBO}/readable=1", DROPS),
+        ("rsshub", f"{WEIBO}/readable=1#1935396211", DROPS),
         ("rsshub", f"{WEIBO}/readable=1&showRetweeted=0", DROPS),
         ("rsshub", f"{WEIBO}/readable=1&showRetweeted=1", None),
         ("rsshub", "wechat/sogou/anshan", None),
