@@ -27,7 +27,7 @@ from alerts.words import Words, one_line
 from monitor.custody_desk import RosterSummary
 from monitor.doctor import Finding, Level
 from monitor.importing import Result
-from monitor.model import Reading
+from monitor.model import GatewayState, Reading
 from monitor.register import Register
 from monitor.reports.check import Finding as Check
 from monitor.reports.check import as_json as as_findings_json
@@ -225,6 +225,20 @@ def readings(found: Sequence[Reading], words: Words) -> None:
         if one.detail and not one.good:
             line.append("  " + one.detail)
         console.print(line, soft_wrap=True)
+
+
+def unread(left: Sequence[tuple[GatewayState, int]], words: Words) -> None:
+    """Print one line for each gateway that was not asked for some of its sources."""
+    console = _console()
+    for state, number in left:
+        what = words.plural("{n} source", "{n} sources", number).format(n=number)
+        line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
+        if state.not_before is None:
+            line = words.text("{gateway}: not asked for {sources}")
+        until = words.moment(state.not_before, year=True) if state.not_before else ""
+        told = line.format(gateway=state.gateway, sources=what, at=until)
+        shown = Text(told, "bold red").append(f"  {state.last_detail}" if state.last_detail else "")
+        console.print(shown, soft_wrap=True)
 
 
 def imported(summary: ImportSummary, words: Words) -> None:

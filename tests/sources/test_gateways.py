@@ -271,6 +271,16 @@ def test_without_its_list_wewe_rss_is_not_read(
     assert gateway.asked == ["/feeds/"]
 
 
+def test_one_bad_row_of_wewes_list_costs_the_others_nothing(
+    gateway: Answers, wewe: Source
+) -> None:
+    gateway.listed += [{"id": "MP_WXS_2", "syncTime": None}, {"id": "MP_WXS_3"}, "x", None]
+    gateway.listed += [{"id": "MP_WXS_4", "syncTime": 0}]
+    assert wewe.read(asking(WEWE, "wechat")).as_of == NOW - HOUR
+    assert wewe.read(asking("MP_WXS_2", "wechat")).detail == "not in the gateway's list of feeds"
+    assert wewe.read(asking("MP_WXS_4", "wechat")).detail == "last synced 1970-01-01 00:00 UTC"
+
+
 def test_wewes_list_is_fetched_once_a_minute(gateway: Answers, wewe: Source) -> None:
     for seconds in (0, 30, 59, 60, 90, -30):
         wewe.read(asking(WEWE, "wechat", NOW + timedelta(seconds=seconds)))
