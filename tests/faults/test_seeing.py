@@ -393,6 +393,47 @@ def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
     assert (found.gap_from, found.fresh, found.items) == (None, 70, 82)
 
 
+class OpenPlatform:
+    """Weibo's open platform: a hundred posts a page, followers in each of them."""
+
+    def __init__(self) -> None:
+        self.posts = list(OLD)
+
+    def __call__(self, path: str, query: Query) -> Answer:
+        if not path.endswith("user_timeline.json"):
+            said = {"expire_in": 10**8, "remaining_user_hits": 90, "user_limit": 100}
+            return 200, json.dumps(said | {"reset_time_in_seconds": 60}), {}
+        size, page = int(query["count"][0]), int(query["page"][0])
+        user = {"id": int(UID), "screen_name": "鞍山民政", "followers_count": 7959,
+                "statuses_count": len(self.posts)}  # fmt: skip
+        shown = [
+            {"bid": bid, "idstr": "1", "text": bid, "user": user,
+             "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y")}
+            for bid, when in self.posts[(page - 1) * size : page * size]
+        ]  # fmt: skip
+        return 200, json.dumps({"statuses": shown, "total_number": len(self.posts)}), {}
+
+
+def test_F34_weibos_open_platform_is_read_on_page_by_page(sqlite_store: Store) -> None:
+    platform = OpenPlatform()
+    with Site(platform) as site:
+        made = [gateway("weibo_api", site.url, key="2.00Token")]
+        world = World(sqlite_store, made, {"g": UID}, START)
+        world.look(START)
+        platform.posts[:0] = [
+            (f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE) for n in reversed(range(230))
+        ]
+        site.asked.clear()
+        [found] = world.look(at("03-07 12:00"))
+        asked = [one for one in site.asked if "user_timeline" in one]
+        status = world.status()
+        world.close()
+    assert (found.gap_from, found.fresh, found.good) == (None, 230, True)
+    assert [int(one.partition("&page=")[2].partition("&")[0]) for one in asked] == [1, 2, 3]
+    assert len(sqlite_store.posts("a")) == 12 + 230
+    assert (status["platform_posts"], status["verdict"]) == (242, "fresh")
+
+
 def test_F35_a_renamed_account_is_the_same_and_its_new_name_is_said(
     mobile: World, platform: Mobile
 ) -> None:
