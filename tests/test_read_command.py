@@ -37,10 +37,11 @@ def folder(tmp_path: Path, httpserver: HTTPServer) -> Path:
 
 
 def read(folder: Path, *accounts: str) -> int | str | None:
-    with pytest.MonkeyPatch.context() as at, pytest.raises(SystemExit) as caught:
+    with pytest.MonkeyPatch.context() as at:
         at.chdir(folder)
         at.setattr(sys, "argv", ["freshness", "read", *accounts])
-        main()
+        with pytest.raises(SystemExit) as caught:
+            main()
     return caught.value.code
 
 

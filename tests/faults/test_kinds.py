@@ -163,7 +163,7 @@ def lived(store: Store, kind: str, lost_at: datetime | None) -> tuple[World, set
     with Site(answers) as site:
         made = Gateway("g", kind.split(maxsplit=1)[0], site.url, spacing=0 * HOUR, **case.more)
         world = World(store, [made], {"g": case.locator}, START, platform=case.platform)
-        for days in range(DAYS + 1):
+        for days in range(0, DAYS + 1, 2):
             gate.now = START + days * DAY
             world.look(gate.now)
         world.close()
