@@ -271,9 +271,7 @@ def test_without_its_list_wewe_rss_is_not_read(
     assert gateway.asked == ["/feeds/"]
 
 
-def test_one_bad_row_of_wewes_list_costs_the_others_nothing(
-    gateway: Answers, wewe: Source
-) -> None:
+def test_one_bad_row_of_wewes_list_costs_the_others_nothing(gateway: Answers, wewe: Source) -> None:
     gateway.listed += [{"id": "MP_WXS_2", "syncTime": None}, {"id": "MP_WXS_3"}, "x", None]
     gateway.listed += [{"id": "MP_WXS_4", "syncTime": 0}]
     assert wewe.read(asking(WEWE, "wechat")).as_of == NOW - HOUR
