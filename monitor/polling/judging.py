@@ -313,7 +313,7 @@ def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[d
         return min(oldest, as_of), True
     short = len(window) < SHORT and before.keys() <= dict(window).keys()
     shared = any(key in before or at <= seen_to for key, at in sure)
-    if shared or short or not before:
+    if shared or short:
         return min(seen_to, as_of), True
     return min(oldest, as_of), False
 
