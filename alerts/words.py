@@ -508,6 +508,8 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
         yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
             at=_moment(answer["changes_at"], words)
         )
+    elif answer["verdict"] == "blind":
+        yield words.text("The verdict stays until more can be seen than now.")
     else:
         yield words.text("The verdict stays until something new is seen.")
 

@@ -23,7 +23,9 @@ PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is tol
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
-UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
+# After as long without a good reading the operator is told. A post that was taken down is
+# believed after a day: the reading that settles it comes before.
+UNREAD = timedelta(hours=24) + PATIENCE
 
 
 def silence_case(

@@ -114,4 +114,3 @@ def locator_warning(locator: str) -> str | None:
     if "=" in params and parse_qs(params).get("showRetweeted") not in (["1"], ["true"]):
         return "these route parameters drop every repost; add showRetweeted=1"
     return None
-

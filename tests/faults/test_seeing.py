@@ -102,6 +102,7 @@ def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
     answer = mobile.explain()
     assert answer["unseen"] == {"posts": 1, "risen_at": "2024-03-13T00:00:00+08:00"}
     assert "平台计数比页面所示多1条" in answer["text"]
+    assert "在能够重新读取并证实之前，结论不变" not in answer["text"]
     mobile.follow(at("03-27 12:00"))  # two weeks after the count has risen it is certain
     assert mobile.verdict() == ("breached", "proven")
 
@@ -318,6 +319,27 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
     status = mobile.status()
     assert status["last_post_at"] == "2024-03-06T10:00:00+08:00"
     assert status["visible_last_post_at"] == "2024-03-05T10:00:00+08:00"
+
+
+def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_read(
+    mobile: World, platform: Mobile
+) -> None:
+    del platform.posts[0]
+    platform.count -= 1
+    for _ in range(400):  # as the service does: look when something is due, judge every minute
+        [state] = mobile.store.source_states().values()
+        assert state.next_read_at is not None
+        mobile.watch.judge(state.next_read_at, mobile.now - DAY)
+        mobile.now = max(state.next_read_at, mobile.now + MINUTE)
+        mobile.rounds.read_due(mobile.now)
+        mobile.store.beat(mobile.now, mobile.now - 60 * DAY)
+        if mobile.store.posts("a")[-1].deleted_at:
+            break
+    mobile.watch.judge(mobile.now, mobile.now - 60 * DAY)
+    [gone] = [post for post in mobile.store.posts("a") if post.deleted_at]
+    assert gone.deleted_at is not None
+    assert gone.deleted_at - START <= DAY + 7 * HOUR
+    assert mobile.calls() == []
 
 
 def burst(platform: Mobile, size: int) -> None:
