@@ -32,7 +32,7 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import check_key, check_locator
+from monitor.sources.registry import by_hand, check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
@@ -256,7 +256,10 @@ def _locator(found: str, info: ValidationInfo) -> str:
     known, gateway = _known(info), info.data.get("gateway")
     if gateway is None:
         return found
-    _locatable((known.gateways or {}).get(gateway), found)
+    kind = (known.gateways or {}).get(gateway)
+    _locatable(kind, found)
+    if by_hand(kind):
+        return found
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)

@@ -381,6 +381,15 @@ def test_locator_warning(kind: str, locator: str, warning: str | None) -> None:
     assert registry.locator_warning(kind, locator) == warning
 
 
+def test_by_hand_nothing_is_read_and_nobody_is_asked() -> None:
+    with closing(registry.build(Gateway("g", "manual", ""))) as source:
+        seen = source.read(asking("", "wechat"))
+    assert (seen.outcome, seen.pulse, seen.posts) == (Outcome.NO_PULSE, Pulse.NONE, None)
+    assert seen.detail == (
+        "nothing is read here: a person looks, and says so with `freshness confirm`"
+    )
+
+
 def test_the_kinds_of_this_version() -> None:
     assert {name: kind.sample for name, kind in registry.KINDS.items()} == {
         "rsshub": True,
@@ -392,4 +401,5 @@ def test_the_kinds_of_this_version() -> None:
         "weibo_mobile": False,
         "weibo_api": False,
         "wechat_api": False,
+        "manual": False,
     }
