@@ -90,6 +90,13 @@ REASONS: Table = {
     "cancelled": "handover called off",
     "filled": "gap filled",
 }
+GAPS_SEEN: Table = {
+    "overrun": (
+        "Posts may have been missed from {start} to {end}: more was published than is shown."
+    ),
+    "unreadable": "Posts may have been missed from {start} to {end}: readings failed.",
+    "not_read": "Posts may have been missed from {start} to {end}: nothing was read.",
+}
 OUTCOMES: Table = {
     "ok": "read",
     "unchanged": "read, unchanged",
@@ -295,6 +302,10 @@ class Words:
         """Return the sentence for what a verdict rests on."""
         return self._named(BASES, basis)
 
+    def gap_seen(self, reason: str) -> str:
+        """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
+        return self._named(GAPS_SEEN, reason)
+
     def explanation(self, answer: Json, name: str, platform: str) -> str:
         """Return the contract's `explain` *answer* of one account as sentences, one a line."""
         return "\n".join(_explained(answer, self.account(name, platform), self))
@@ -419,9 +430,9 @@ def _doubts(answer: Json, words: Words) -> Iterator[str]:
             newest=_moment(one["newest"], words),
         )
     for gap in answer.get("gaps", ()):
-        yield words.text(
-            "Posts may have been missed from {start} to {end}: more was published than is shown."
-        ).format(start=_moment(gap["from"], words), end=_moment(gap["to"], words))
+        yield words.gap_seen(gap["reason"]).format(
+            start=_moment(gap["from"], words), end=_moment(gap["to"], words)
+        )
 
 
 def _posts(answer: Json, words: Words) -> Iterator[str]:
@@ -499,6 +510,8 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
         yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
             at=_moment(answer["changes_at"], words)
         )
+    elif answer["verdict"] == "blind":
+        yield words.text("The verdict stays until more can be seen than now.")
     else:
         yield words.text("The verdict stays until something new is seen.")
 

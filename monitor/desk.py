@@ -19,6 +19,7 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
+from monitor.ledger.coverage import Span
 from monitor.ledger.csv_import import parse
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
@@ -95,8 +96,8 @@ class Desk(Questions):
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
-        since = max(situation.evidence.since, moment - REMEMBERED)
-        readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
+        until = moment + timedelta(microseconds=1)
+        readings = self._store.readings(known.id, moment - REMEMBERED, until)
         answer = explain(
             known,
             situation.assessment,
@@ -105,6 +106,7 @@ class Desk(Questions):
             readings,
             self._told(known.id, moment),
             self._zone,
+            self._imported(known.id, moment),
         )
         answer["custodian"] = situation.account.custodian
         answer["rule"]["handover"] = self._handover_of(known.id, at)
@@ -237,8 +239,9 @@ class Desk(Questions):
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            originals = [at for at, kind in dates if kind != PostKind.REPOST]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely)
+            told += replay(known, counted, rules, register, start, end, closely, originals)
         return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
@@ -333,6 +336,11 @@ class Desk(Questions):
             ],
         }
 
+    def _imported(self, account: str, at: datetime) -> list[Span]:
+        """The stretches that imports made by then vouch for."""
+        known = self._store.import_spans(account)
+        return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
+
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
         running = self._store.records(at).handovers
@@ -355,7 +363,7 @@ class Desk(Questions):
         self, s: Situation, states: Sequence[SourceState], at: datetime | None
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
-        shown = next((x.memory for x in states if x.memory.title), None) if at is None else None
+        shown = next((x.memory for x in states if x.memory.title), None)
         counted = self._counted(s.account.id, states, at)
         original = s.evidence.last_original
         return {

@@ -67,6 +67,7 @@ def examine(
         *audited(store.note(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
+        *_crowded(register.watched()),
         *_canaries(register, store.gateway_states(), now),
         *_people(register, channels),
         *_roster(register.under(records), now),
@@ -193,7 +194,7 @@ def _first_source(register: Register, gateway: str) -> tuple[Account, SourceSpec
     return next(
         (
             (account, spec)
-            for account in register.accounts.values()
+            for account in register.watched().accounts.values()
             for spec in account.sources
             if spec.gateway == gateway
         ),
@@ -216,6 +217,31 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
     posts = len(fetched.posts or ())
     yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
     yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
+
+
+def _crowded(watched: Register) -> Iterator[Finding]:
+    """Gateways behind which more accounts stand than can be asked for in time."""
+    for gateway in watched.gateways.values():
+        behind = [
+            (account, spec)
+            for account in watched.accounts.values()
+            for spec in account.sources
+            if spec.gateway == gateway.id
+        ]
+        once = len(behind) * gateway.spacing
+        policies = [watched.policy_of(account) for account, _ in behind]
+        every = min((policy.read_at_most_every for policy in policies), default=once)
+        if once > every:
+            detail = (
+                f"{len(behind)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
+                f"are to be read every {_long(every)}: lower spacing or raise read_at_most_every"
+            )
+            yield Finding(f"gateway {gateway.id}", Level.WARNING, detail)
+
+
+def _long(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:g} s"
 
 
 def _canaries(

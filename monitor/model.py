@@ -240,6 +240,9 @@ class Reading:
     fresh: int = 0  # posts not known before
     covers_from: datetime | None = None  # every post from here to `as_of` was seen
     gap_from: datetime | None = None  # the last reading's end, if coverage was lost after it
+    unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
+    risen_at: datetime | None = None  # … and when those were last found to grow
+    title: str | None = None  # what the account is called, where that is new
 
     @property
     def good(self) -> bool:
@@ -274,7 +277,8 @@ class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
-    *canaries*: the busy accounts read through it but never reported.
+    *canaries*: the busy accounts read through it but never reported. *well_since*: since when it
+    is well again, if it ever failed as a whole.
     """
 
     gateway: str
@@ -289,6 +293,7 @@ class GatewayState:
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
     canaries: tuple[SourceState, ...] = ()
+    well_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from monitor.keeper import Keeper
 from monitor.model import Account, AccountFacts, AccountState, Gateway, GatewayState
 from monitor.moving import FactsOf, Mover, moves
 from monitor.notices import NotBefore, Situation
-from monitor.polling.health import resting, shadowed
+from monitor.polling.health import patient_since, resting, shadowed
 from monitor.polling.quota import budget, day_of, ran_short
 from monitor.register import Register
 from monitor.say import Say
@@ -433,7 +433,8 @@ def _situation(
     now: datetime,
 ) -> Situation:
     policy = rules.policy_of(account)
-    evidence = gather(shadowed(facts, states), policy, awake_since, now)
+    patient = patient_since(facts, states, awake_since)
+    evidence = gather(shadowed(facts, states), policy, patient, now)
     assessment = assess(evidence, policy, rules.hours, now)
     return Situation(account, policy, evidence, assessment)
 

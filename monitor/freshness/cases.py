@@ -26,7 +26,9 @@ CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's cr
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
-UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
+# After as long without a good reading the operator is told. A post that was taken down is
+# believed after a day: the reading that settles it comes before.
+UNREAD = timedelta(hours=24) + PATIENCE
 
 
 def silence_case(

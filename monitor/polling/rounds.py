@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event, Lock
+from threading import Event
 
 from alerts.custody import Records
 from alerts.model import Kind
@@ -20,7 +20,7 @@ from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import canary, health, quota
 from monitor.polling.canary import CanaryPulse
-from monitor.polling.local import Lane, run
+from monitor.polling.local import Brake, Lane, run
 from monitor.polling.reader import Errand, Read, read
 from monitor.register import Register
 from monitor.say import Say
@@ -31,7 +31,6 @@ BATCH = 100  # readings a transaction …
 BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
 AT_ONCE = 500  # sources of one gateway a round
 ROUND = timedelta(minutes=5)  # the longest that a decisive reading waits behind others
-FAILURES = 5  # in a row, of a gateway as a whole: whoever else is due is not asked for
 POISON_REST = timedelta(hours=1)
 
 Progress = Callable[[Reading], None]
@@ -97,6 +96,10 @@ class Rounds:
         }
         return self._read_all(jobs, lambda _: True, progress)
 
+    def spent(self, now: datetime) -> set[str]:
+        """Return the gateways whose quota of the local day of *now* is spent."""
+        return {gateway for gateway in self._register.gateways if not self._left(gateway, now)}
+
     def _readable(
         self,
         state: GatewayState | None,
@@ -151,12 +154,9 @@ class Rounds:
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
-        signs = _Signs()
-        perform = partial(self._perform, rules, self._canaries(gateway), signs)
-        reads = run(
-            self._errands(sources), perform, lane, at_once,
-            lambda errand: signs.fair and goes(errand),
-        )  # fmt: skip
+        brake = Brake()
+        perform = partial(self._perform, rules, self._canaries(gateway), brake)
+        reads = run(self._errands(sources), perform, lane, at_once, brake, goes)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.record([r.recorded for r in batch])
             for one in batch:
@@ -209,18 +209,20 @@ class Rounds:
         return quota.look_every(known.quota, len(known.canary), canary.READ_EVERY)
 
     def _perform(
-        self, rules: Register, canaries: CanaryPulse, signs: _Signs, errand: Errand
+        self, rules: Register, canaries: CanaryPulse, brake: Brake, errand: Errand
     ) -> Read | None:
         spec = errand.state.spec
         source, turn = self._sources[spec.gateway], self._lanes[spec.gateway].enter
         try:
-            found = read(errand, source, rules, self._clock, canaries, turn)
+            made = read(errand, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.plan(spec.id, self._clock() + POISON_REST)
             return None
-        signs.note(found)
-        return found if found.recorded.reading.outcome is not Outcome.QUOTA else None
+        outcome = made.recorded.reading.outcome
+        failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
+        brake.note(failed, rest=bool(made.retry_after) or outcome is Outcome.QUOTA)
+        return made if outcome is not Outcome.QUOTA else None
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:
         now = self._clock()
@@ -254,28 +256,6 @@ class Rounds:
                 name=recorded.memory.title,
                 before=recorded.memory.former_title,
             )
-
-
-class _Signs:
-    """What the readings of one round say of their gateway while it is under way.
-
-    *fair* until it asked for rest, was refused by its quota, or failed so often in a row that
-    it is to blame: then the others are left as due as they are. Safe to call from several
-    threads.
-    """
-
-    def __init__(self) -> None:
-        self.fair = True
-        self._failures = 0
-        self._lock = Lock()
-
-    def note(self, found: Read) -> None:
-        """Take what became of one more reading into account."""
-        outcome = found.recorded.reading.outcome
-        with self._lock:
-            self._failures = self._failures + 1 if outcome in health.SHARED else 0
-            rests = bool(found.retry_after) or outcome is Outcome.QUOTA
-            self.fair = self.fair and not rests and self._failures < FAILURES
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:

@@ -32,7 +32,7 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import check_key, check_locator
+from monitor.sources.registry import by_hand, check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
@@ -199,7 +199,9 @@ def _at_least_one(found: int) -> int:
     return found
 
 
-def _at_least_one_a_day(found: int) -> int:
+def _a_day(found: int, info: ValidationInfo) -> int:
+    if by_hand(info.data.get("kind")):
+        raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
     if found < 1:
         raise ValueError("a whole number of requests a day, at least 1, was expected")
     return found
@@ -262,7 +264,10 @@ def _locator(found: str, info: ValidationInfo) -> str:
     known, gateway = _known(info), info.data.get("gateway")
     if gateway is None:
         return found
-    _locatable((known.gateways or {}).get(gateway), found)
+    kind = (known.gateways or {}).get(gateway)
+    _locatable(kind, found)
+    if by_hand(kind):
+        return found
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
@@ -432,7 +437,7 @@ class GatewaySection(Section):
     sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
-    quota: Annotated[int, AfterValidator(_at_least_one_a_day)] | None = None
+    quota: Annotated[int, AfterValidator(_a_day)] | None = None
     canary: list[Annotated[Text, AfterValidator(_canary)]] = []
     trusted: bool = False
     allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False

@@ -48,7 +48,10 @@ LONGEST_DETAIL = 200
 MASK = "***"
 QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
 QUERY_SECRET = re.compile(r"""([?&](?:key|code|k|token|access_token|secret)=)[^&\s"'<>#]+""", re.I)
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
+CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+# Not told apart by every version of the standard library: site-local, and a local translator's.
+PRIVATE_IPV6 = tuple(map(ipaddress.IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
 
 
 class PrivateAddressError(OSError):
@@ -190,7 +193,7 @@ class Http:
                 gone = self._exchange(url, call, now, deadline)
                 if not isinstance(gone, _Moved):
                     return gone
-                if (refused := _refused(url, gone)) is not None:
+                if (refused := _refused(url, gone, call)) is not None:
                     return refused
                 url = gone.url
         return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
@@ -266,9 +269,12 @@ def is_private(address: str) -> bool:
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in NAT64:
+        if any(ip in network for network in CARRYING_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        return is_private(str(inner)) if inner else ip.is_multicast or not ip.is_global
+        if inner:
+            return is_private(str(inner))
+        local = any(ip in network for network in PRIVATE_IPV6)
+        return local or ip.is_multicast or not ip.is_global
     return ip.is_multicast or not ip.is_global
 
 
@@ -306,6 +312,11 @@ class _Call:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
 
+    @property
+    def secret(self) -> bool:
+        """Whether more than an address goes out: a cookie, or what is posted."""
+        return self.body is not None or "Cookie" in self.headers
+
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
@@ -313,8 +324,9 @@ class _Moved:
     status: int
 
 
-def _refused(url: str, moved: _Moved) -> Failed | None:
-    """A redirect to another host is most often a login page, and never the same feed."""
+def _refused(url: str, moved: _Moved, call: _Call) -> Failed | None:
+    """A redirect to another host is most often a login page, and never the same feed. One to
+    the same host without TLS would show a cookie or a posted secret to everybody on the way."""
     try:
         before, after = urlsplit(url), urlsplit(moved.url)
         host = after.hostname
@@ -326,6 +338,8 @@ def _refused(url: str, moved: _Moved) -> Failed | None:
         return Failed(
             Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
         )
+    if (before.scheme, after.scheme) == ("https", "http") and call.secret:
+        return Failed(Outcome.STATUS, "redirected from https to http, with a secret", moved.status)
     return None
 
 

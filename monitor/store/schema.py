@@ -73,6 +73,7 @@ gateways = Table(
     Column("last_detail", PlainText, nullable=False),
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
+    Column("well_since", UtcDateTime),
     # JSON: lists of lines, and of what is known of each canary.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
@@ -131,6 +132,10 @@ readings = Table(
     Column("fresh", Integer, nullable=False),
     Column("covers_from", UtcDateTime),
     Column("gap_from", UtcDateTime),
+    Column("unseen", Integer, nullable=False, server_default="0"),
+    Column("risen_at", UtcDateTime),
+    # What the account is called, where that was new at this reading.
+    Column("title", PlainText),
     Index(None, "account", "started_at"),
 )
 

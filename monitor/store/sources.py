@@ -191,6 +191,7 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
         not_before=row.not_before,
         warnings=tuple(json.loads(row.warnings)),
         ends_at=row.ends_at,
+        well_since=row.well_since,
         canaries=canaries_from_json(row.canaries),
     )
 
@@ -208,5 +209,6 @@ def _gateway_row(state: GatewayState) -> dict[str, Any]:
         "not_before": state.not_before,
         "warnings": json.dumps(state.warnings),
         "ends_at": state.ends_at,
+        "well_since": state.well_since,
         "canaries": canaries_to_json(state.canaries),
     }

@@ -343,6 +343,9 @@ def test_readings_come_back_as_they_were_made(store: Store) -> None:
         fresh=1,
         covers_from=NOON - HOUR,
         gap_from=NOON - DAY,
+        unseen=2,
+        risen_at=NOON - HOUR,
+        title="鞍山民政",
     )
     failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503)
     others = [recorded(WEWE, NOON), recorded(RSSHUB, NOON + 2 * HOUR)]
@@ -367,6 +370,7 @@ def test_gateways_keep_their_health(store: Store) -> None:
         not_before=NOON + HOUR,
         warnings=("the access token ends on 2024-02-10",),
         ends_at=NOON + 9 * DAY,
+        well_since=NOON - DAY,
         canaries=(SourceState(SourceSpec("canary:rsshub:x", "canary:rsshub", "rsshub", "x")),),
     )
     store.save_gateways([ill, GatewayState("unheard-of")])

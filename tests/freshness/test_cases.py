@@ -193,14 +193,14 @@ def test_what_ends_every_trouble_of_an_account(
             id="a call before closed days, even of an account that is fresh",
         ),
         pytest.param(
-            POSTED + 2 * DAY,
-            known(POSTED + 2 * DAY, source(POSTED, failing_since=POSTED + DAY)),
+            POSTED + 2 * DAY + 15 * MINUTE,
+            known(POSTED + 2 * DAY + 15 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
             ["unread operator"],
             id="a day without a good reading, long before a rung is near",
         ),
         pytest.param(
-            POSTED + 2 * DAY - MINUTE,
-            known(POSTED + 2 * DAY - MINUTE, source(POSTED, failing_since=POSTED + DAY)),
+            POSTED + 2 * DAY + 14 * MINUTE,
+            known(POSTED + 2 * DAY + 14 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
             [],
             id="not before that day is over",
         ),
@@ -224,7 +224,7 @@ def test_the_rung_is_carried_by_the_question() -> None:
     case = blindness(known(now, source(FIRST, failing_since=at("03-14 10:00"))), now)
     [rung, unread] = case.calls
     assert (rung.rung, rung.due_at, rung.reason) == (12, at("03-18 09:00"), Reason.BLIND)
-    assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:00")
+    assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:15")
 
 
 def test_F16_the_operator_hears_of_the_gateway_instead() -> None:
@@ -358,7 +358,9 @@ RUNG = at("03-13 09:00")
         pytest.param(RUNG + HOUR, RUNG, None, False, id="read in time"),
         pytest.param(RUNG + 7 * HOUR, RUNG, RUNG + HOUR, False, id="failing: another matter"),
         pytest.param(RUNG - DAY, RUNG - DAY - 9 * HOUR, None, False, id="unread, but still young"),
-        pytest.param(RUNG - DAY, RUNG - 2 * DAY, None, True, id="young, and unread for a day"),
+        pytest.param(
+            RUNG - DAY, RUNG - 2 * DAY - HOUR, None, True, id="young, and unread for a day"
+        ),
     ],
 )
 def test_an_account_waits_to_be_read(

@@ -10,6 +10,7 @@ import pytest
 from alerts.custody import Handover
 from monitor.model import Outcome
 from monitor.polling import rounds
+from monitor.polling.local import FAILURES
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
@@ -114,7 +115,7 @@ def test_F28_a_dead_gateway_is_probed_by_one_source_with_growing_pauses(
     with reading(sqlite_store, hub, *FORTY) as world:
         world.rounds.read_due(NOW)
         asked = hub.asked.total()
-        assert rounds.FAILURES <= asked < rounds.FAILURES + 4  # as many were under way
+        assert FAILURES <= asked < FAILURES + 4  # as many were under way
         for minutes in range(1, 4 * 60):
             world.now = NOW + minutes * MINUTE
             world.rounds.read_due(world.now)
