@@ -46,6 +46,7 @@ class Reason(StrEnum):
     ORIGINALS = "originals"  # no original for longer than the policy allows
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
+    QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -326,6 +327,8 @@ class Facts:
     failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort
     unreached: tuple[str, ...] = ()  # names of those whom a channel does not reach
     ends_at: datetime | None = None  # when the gateway's credential ends
+    quota: int | None = None  # requests a day that the gateway may be asked …
+    spent: int = 0  # … and those that were made
     unseen: int = 0  # posts that the platform counts and nothing shows
     accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
     post_at: datetime | None = None  # the post that ended it

@@ -266,6 +266,8 @@ def _gateway(told: _Told) -> str:
         return words.text(
             "[Credential ends] {gateway}: its credential ends on {day}; please renew it"
         ).format(gateway=_label(told), day=words.day(day, year=True))
+    if facts.quota is not None:
+        return _quota(told, facts.quota)
     said = {"gateway": _label(told), "since": words.moment(facts.since or told.at)}
     if not facts.accounts:
         return words.text(
@@ -277,6 +279,28 @@ def _gateway(told: _Told) -> str:
         "{count} not seen: {accounts}"
     ).format(
         **said,
+        count=accounts.format(n=len(facts.accounts)),
+        accounts=_listed(facts.accounts, FEW, words),
+    )
+
+
+def _quota(told: _Told, quota: int) -> str:
+    words, facts = told.words, told.facts
+    sentence = (
+        words.text(
+            "[Quota spent] {gateway}: the day's quota of {quota} requests is spent; "
+            "{count} not read in time: {accounts}"
+        )
+        if facts.spent >= quota
+        else words.text(
+            "[Quota too small] {gateway}: {quota} requests a day are not enough; "
+            "{count} not read in time: {accounts}"
+        )
+    )
+    accounts = words.plural("{n} account", "{n} accounts", len(facts.accounts))
+    return sentence.format(
+        gateway=_label(told),
+        quota=quota,
         count=accounts.format(n=len(facts.accounts)),
         accounts=_listed(facts.accounts, FEW, words),
     )
@@ -350,6 +374,8 @@ def _recovered(told: _Told, said: dict[str, str]) -> str:
     words, facts = told.words, told.facts
     if facts.ends_at is not None:
         return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
+    if facts.quota is not None:
+        return words.text("[Resolved] {label}: its accounts are read in time again").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         return sentence.format(**said)
@@ -631,6 +657,12 @@ def _troubled(told: _Told) -> Iterator[str]:
         yield from _where(told)
     if told.notice.kind is Kind.GATEWAY and facts.ends_at is not None:
         yield words.text("After that day nothing can be read through it.")
+    elif told.notice.kind is Kind.GATEWAY and facts.quota is not None:
+        yield words.text(
+            "The gateway itself is well. Until they are read no account of these is called silent; "
+            "at midnight the quota begins anew. If it happens often, read less often "
+            "(read_at_most_every), raise the quota, or add a gateway."
+        )
     elif told.notice.kind is Kind.GATEWAY:
         yield words.text("Until it is mended no account behind it is called silent.")
     if facts.told:

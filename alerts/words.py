@@ -80,6 +80,7 @@ REASONS: Table = {
     "originals": "no original for too long",
     "credential": "credential ends soon",
     "self": "trouble of our own",
+    "quota": "quota of the day does not reach",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
@@ -89,6 +90,13 @@ REASONS: Table = {
     "proven": "handover proven",
     "cancelled": "handover called off",
     "filled": "gap filled",
+}
+GAPS_SEEN: Table = {
+    "overrun": (
+        "Posts may have been missed from {start} to {end}: more was published than is shown."
+    ),
+    "unreadable": "Posts may have been missed from {start} to {end}: readings failed.",
+    "not_read": "Posts may have been missed from {start} to {end}: nothing was read.",
 }
 OUTCOMES: Table = {
     "ok": "read",
@@ -101,6 +109,7 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "quota": "not asked: the day's quota is spent",
 }
 STATES: Table = {
     "pending": "waiting to be sent",
@@ -301,6 +310,10 @@ class Words:
             "since {at})."
         ).format(at=self.moment(datetime.fromisoformat(since)))
 
+    def gap_seen(self, reason: str) -> str:
+        """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
+        return self._named(GAPS_SEEN, reason)
+
     def explanation(self, answer: Json, name: str, platform: str) -> str:
         """Return the contract's `explain` *answer* of one account as sentences, one a line."""
         return "\n".join(_explained(answer, self.account(name, platform), self))
@@ -428,9 +441,9 @@ def _doubts(answer: Json, words: Words) -> Iterator[str]:
             newest=_moment(one["newest"], words),
         )
     for gap in answer.get("gaps", ()):
-        yield words.text(
-            "Posts may have been missed from {start} to {end}: more was published than is shown."
-        ).format(start=_moment(gap["from"], words), end=_moment(gap["to"], words))
+        yield words.gap_seen(gap["reason"]).format(
+            start=_moment(gap["from"], words), end=_moment(gap["to"], words)
+        )
 
 
 def _statistics(answer: Json, words: Words) -> Iterator[str]:
@@ -526,6 +539,8 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
         yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
             at=_moment(answer["changes_at"], words)
         )
+    elif answer["verdict"] == "blind":
+        yield words.text("The verdict stays until more can be seen than now.")
     else:
         yield words.text("The verdict stays until something new is seen.")
 

@@ -13,6 +13,7 @@ from functools import partial
 from threading import Event, Thread, current_thread, main_thread
 from types import FrameType
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -34,6 +35,7 @@ from monitor.importing import Imports
 from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.monthly import Monthly
+from monitor.polling.quota import local_day
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.reporting import Reporting
@@ -42,6 +44,7 @@ from monitor.service import Service
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
 from monitor.sources.base import Source
+from monitor.sources.http import Spend, unmetered
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from monitor.watch import Watch
@@ -200,10 +203,18 @@ def _sources(
 ) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for gateway in _located(settings.gateways, store, clock, stack, script):
-        source = source_kinds.build(gateway)
+        source = source_kinds.build(gateway, spend=_spending(gateway, store, settings.zone))
         stack.callback(source.close)
         sources[gateway.id] = source
     return sources
+
+
+def _spending(gateway: Gateway, store: Store, zone: ZoneInfo) -> Spend:
+    """Return what counts the gateway's requests, and refuses those beyond its quota."""
+    most = gateway.quota
+    if most is None:
+        return unmetered
+    return lambda now: store.spend(gateway.id, local_day(now, zone), most)
 
 
 def _located(
@@ -402,7 +413,11 @@ def _judge(app: App, greet: Callable[[], None]) -> None:
 
 
 def _all_tried(app: App) -> bool:
-    return all(s.last_tried_at is not None for s in app.store.source_states().values())
+    """Whether every gateway's first round is over. It may have left sources out: those of a
+    gateway that does not answer, or whose quota is spread over the day."""
+    untried = {s.spec.gateway for s in app.store.source_states().values() if not s.last_tried_at}
+    known = app.store.gateway_states()
+    return all(known[g].last_tried_at is not None for g in untried if g in known)
 
 
 def _once(act: Callable[[], None]) -> Callable[[], None]:

@@ -11,7 +11,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -32,6 +33,7 @@ from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageEr
 from monitor.hints import quoted
 from monitor.importing import Request
 from monitor.logs import open_log
+from monitor.model import GatewayState
 from monitor.monthly import Sent
 from monitor.reports import files
 from monitor.reports.annual_form import Remaining
@@ -128,8 +130,11 @@ def read(
         wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
         with display.progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
-        display.readings(readings, app.words)
-        _finish(any(not r.good for r in readings))
+        unread = _unread(app, wanted, {r.source for r in readings})
+        if readings or not unread:
+            display.readings(readings, app.words)
+        display.unread(unread, app.rounds.spent(app.clock()), app.words)
+        _finish(bool(unread) or any(not r.good for r in readings))
 
 
 @cli.command()
@@ -799,6 +804,16 @@ def _finish(trouble: bool) -> None:
 def _troubled(answer: dict[str, Any]) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
     return accounts or any(not g["healthy"] for g in answer["gateways"])
+
+
+def _unread(
+    app: App, accounts: Sequence[str], read: Collection[str]
+) -> list[tuple[GatewayState, int]]:
+    """The gateways that were not asked for some of their sources, and for how many."""
+    specs = [s for a in accounts for s in app.register.accounts[a].sources if s.id not in read]
+    states = app.store.gateway_states()
+    left = Counter(spec.gateway for spec in specs)
+    return [(states[gateway], n) for gateway, n in left.items() if gateway in states]
 
 
 def _sources_of(app: App, accounts: Sequence[str]) -> int:

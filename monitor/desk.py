@@ -19,6 +19,7 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
+from monitor.ledger.coverage import Span
 from monitor.ledger.csv_import import parse
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
@@ -35,6 +36,7 @@ from monitor.model import (
 from monitor.notices import Situation
 from monitor.polling.afterwards import DAYS
 from monitor.polling.health import judged
+from monitor.polling.quota import local_day
 from monitor.register import Register
 from monitor.replay import replay
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
@@ -65,6 +67,7 @@ class Desk(Questions):
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
         states = _by_account(sources.values())
+        spent = self._spent(moment) if at is None else {}
         return {
             "at": self._iso(moment),
             "accounts": [
@@ -80,6 +83,8 @@ class Desk(Questions):
                     "healthy": _healthy(gateways.get(g.id)),
                     "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
                     "warnings": _warnings(gateways.get(g.id)),
+                    "quota": g.quota,
+                    "spent_today": spent.get(g.id),
                 }
                 for g in self._register.gateways.values()
             ],
@@ -93,8 +98,8 @@ class Desk(Questions):
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
-        since = max(situation.evidence.since, moment - REMEMBERED)
-        readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
+        until = moment + timedelta(microseconds=1)
+        readings = self._store.readings(known.id, moment - REMEMBERED, until)
         answer = explain(
             known,
             situation.assessment,
@@ -103,6 +108,7 @@ class Desk(Questions):
             readings,
             self._told(known.id, moment),
             self._zone,
+            self._imported(known.id, moment),
         )
         answer["statistics"] = self._statistics(known.id, moment, at)
         answer["custodian"] = situation.account.custodian
@@ -237,8 +243,9 @@ class Desk(Questions):
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            originals = [at for at, kind in dates if kind != PostKind.REPOST]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely)
+            told += replay(known, counted, rules, register, start, end, closely, originals)
         return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
@@ -280,6 +287,12 @@ class Desk(Questions):
         for source in known.values():
             behind.setdefault(source.spec.gateway, []).append(source)
         return known, {g: judged(g, sources, None, at) for g, sources in behind.items()}
+
+    def _spent(self, now: datetime) -> Mapping[str, int]:
+        """Requests of the day so far, of the gateways that have a quota."""
+        limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
+        counted = self._store.spent(local_day(now, self._zone)) if limited else {}
+        return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
         counting = self._register.count_reposts()
@@ -341,6 +354,11 @@ class Desk(Questions):
             for one in self._store.known_days(account, today - DAYS * DAY, today, at)
         ]
 
+    def _imported(self, account: str, at: datetime) -> list[Span]:
+        """The stretches that imports made by then vouch for."""
+        known = self._store.import_spans(account)
+        return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
+
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
         running = self._store.records(at).handovers
@@ -363,7 +381,7 @@ class Desk(Questions):
         self, s: Situation, states: Sequence[SourceState], at: datetime | None
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
-        shown = next((x.memory for x in states if x.memory.title), None) if at is None else None
+        shown = next((x.memory for x in states if x.memory.title), None)
         counted = self._counted(s.account.id, states, at)
         original = s.evidence.last_original
         return {

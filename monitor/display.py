@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from alerts.words import Words, one_line
 from monitor.custody_desk import RosterSummary
 from monitor.doctor import Finding, Level
 from monitor.importing import Result
-from monitor.model import Reading
+from monitor.model import GatewayState, Reading
 from monitor.register import Register
 from monitor.reports.check import Finding as Check
 from monitor.reports.check import as_json as as_findings_json
@@ -136,7 +136,11 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
         words.text("no pulse yet")
     )  # fmt: skip
     name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
-    return Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    if gateway["spent_today"] is not None:
+        asked = words.text("{spent} of {quota} requests today")
+        line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))
+    return line
 
 
 def explanation(answer: Json) -> None:
@@ -228,6 +232,25 @@ def readings(found: Sequence[Reading], words: Words) -> None:
         if one.detail and not one.good:
             line.append("  " + one.detail)
         console.print(line, soft_wrap=True)
+
+
+def unread(left: Sequence[tuple[GatewayState, int]], spent: Collection[str], words: Words) -> None:
+    """Print one line for each gateway that was not asked for some of its sources. *spent*: the
+    gateways whose quota of the day is."""
+    console = _console()
+    for state, number in left:
+        what = words.plural("{n} source", "{n} sources", number).format(n=number)
+        line, why = words.text("{gateway}: not asked for {sources}"), state.last_detail
+        if state.gateway in spent:
+            line, why = (
+                words.text("{gateway}: not asked for {sources}, its quota of the day is spent"),
+                "",
+            )
+        elif state.not_before is not None:
+            line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
+        until = words.moment(state.not_before, year=True) if state.not_before else ""
+        told = line.format(gateway=state.gateway, sources=what, at=until)
+        console.print(Text(told, "bold red").append(f"  {why}" if why else ""), soft_wrap=True)
 
 
 def imported(summary: ImportSummary, words: Words) -> None:

@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
 
     @property
     def answered(self) -> bool:
@@ -86,7 +87,8 @@ class Gateway:
     """What we read through, as configured. *key* is a secret; `repr` leaves it out.
 
     *sign*: send a code made of path and key instead of the key itself (RSSHub). *allow_private*:
-    locators that are addresses of their own may lead into the private network.
+    locators that are addresses of their own may lead into the private network. *quota*: how
+    many requests a local day it may be asked; None: as many as its spacing allows.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Gateway:
     pulse_allowance: timedelta = timedelta(hours=2)
     sign: bool = False
     allow_private: bool = False
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,9 @@ class Reading:
     fresh: int = 0  # posts not known before
     covers_from: datetime | None = None  # every post from here to `as_of` was seen
     gap_from: datetime | None = None  # the last reading's end, if coverage was lost after it
+    unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
+    risen_at: datetime | None = None  # … and when those were last found to grow
+    title: str | None = None  # what the account is called, where that is new
 
     @property
     def good(self) -> bool:
@@ -272,7 +278,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is stored of a source between readings."""
+    """What is stored of a source between readings.
+
+    *decisive_at*: the earliest instant, such as a rung's, that a reading has still to bear out.
+    """
 
     spec: SourceSpec
     next_read_at: datetime | None = None  # None: never read, due at once
@@ -286,6 +295,7 @@ class SourceState:
     failures: int = 0
     unconditional_at: datetime | None = None  # newest good reading asked without validators
     memory: SourceMemory = SourceMemory()
+    decisive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +305,7 @@ class GatewayState:
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
     *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
     may be asked again what past days had, *days_refusal*: why it did not tell the last time.
+    *well_since*: since when it is well again, if it ever failed as a whole.
     """
 
     gateway: str
@@ -311,6 +322,7 @@ class GatewayState:
     canaries: tuple[SourceState, ...] = ()
     days_not_before: datetime | None = None
     days_refusal: str = ""
+    well_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

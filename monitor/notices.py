@@ -29,7 +29,7 @@ from monitor.freshness.cases import PATIENCE
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
-from monitor.model import Account, GatewayState
+from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
@@ -274,7 +274,7 @@ def gateway_facts(
         since=state.failing_since or now,
         gateway=state.gateway,
         gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
-        accounts=tuple(f"{a.name}（{a.id}）" for a in blinded),
+        accounts=_labelled(blinded),
     )
 
 
@@ -289,6 +289,26 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
         gateway_error="; ".join(state.warnings),
         ends_at=state.ends_at,
     )
+
+
+def quota_facts(
+    gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
+) -> Facts:
+    """Return what a message about a gateway's quota has to say: *spent* requests were made."""
+    return Facts(
+        name=gateway.id,
+        platform=gateway.kind,
+        at=now,
+        since=since or now,
+        gateway=gateway.id,
+        quota=gateway.quota or 0,
+        spent=spent,
+        accounts=_labelled(waiting),
+    )
+
+
+def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:
+    return tuple(f"{a.name}（{a.id}）" for a in accounts)
 
 
 def channel_facts(

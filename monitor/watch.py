@@ -21,20 +21,24 @@ from monitor.freshness.cases import (
     CREDENTIAL,
     GATHER,
     OPERATOR,
+    QUOTA,
     awaited,
     blind_case,
     credential_case,
     gateway_case,
     originals_case,
+    quota_case,
     silence_case,
+    waits,
 )
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.keeper import Keeper
-from monitor.model import Account, AccountFacts, AccountState, GatewayState
+from monitor.model import Account, AccountFacts, AccountState, Gateway, GatewayState
 from monitor.moving import FactsOf, Mover, moves
 from monitor.notices import NotBefore, Situation
-from monitor.polling.health import shadowed
+from monitor.polling.health import patient_since, resting, shadowed
+from monitor.polling.quota import budget, local_day, ran_short
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import Store
@@ -43,6 +47,7 @@ from monitor.store.base import Store
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
 
 Gateways = dict[str, GatewayState]
+Spent = Mapping[str, int]  # requests of the day by gateway, of those whose quota runs short
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
@@ -73,16 +78,19 @@ class Watch:
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         broken: dict[str, Exception] = {}
         situations = self._situations(rules, now, awake_since, states, None, broken)
+        short = self._short(states, now)
         for account_id, situation in situations.items():
             try:
                 self._judge_account(
-                    rules, situation, exceptions.get(account_id), states, open_now, awake_since, now
-                )
+                    rules, situation, exceptions.get(account_id), states, short, open_now,
+                    awake_since, now,
+                )  # fmt: skip
             except MonitorError:
                 raise
             except Exception as error:
                 broken[account_id] = error
         self._judge_gateways(situations.values(), states, open_now, awake_since, now)
+        self._judge_quotas(situations.values(), short, open_now, now)
         self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
         self._keeper.judge(rules, records, situations, open_now, now)
@@ -116,9 +124,9 @@ class Watch:
         states, exceptions = dict(self._store.gateway_states()), self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         rules = self._register.under(self._store.records())
-        found = []
+        found, short = [], self._short(states, now)
         for account_id, situation in self.situations(now, awake_since, states).items():
-            blamed = _blamed(situation.account, states)
+            blamed = _blamed(situation, states, short)
             for case in _cases(rules, situation, exceptions.get(account_id), blamed, now):
                 alert = open_now.get((case.kind, account_id))
                 call = step(alert, None, case, rules.hours, now).call if alert else None
@@ -170,13 +178,14 @@ class Watch:
         situation: Situation,
         exception: SilenceException | None,
         states: Gateways,
+        short: Spent,
         open_now: OpenAlerts,
         awake_since: datetime,
         now: datetime,
     ) -> None:
         account = situation.account
         self._report(situation.assessment, account.id)
-        blamed = _blamed(account, states)
+        blamed = _blamed(situation, states, short)
         for case in _cases(rules, situation, exception, blamed, now):
             if moves(open_now.get((case.kind, account.id)), case, rules, account, now):
                 self._move_account(case, states, awake_since, blamed, now)
@@ -223,6 +232,42 @@ class Watch:
             if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, None, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
 
+    def _short(self, states: Gateways, now: datetime) -> Spent:
+        """What was spent of the quotas that run short. One whose gateway fails, or asked for
+        rest, is not to blame."""
+        zone = self._register.hours.zone
+        limited = [g for g in self._register.gateways.values() if g.quota is not None]
+        spent = self._store.spent(local_day(now, zone)) if limited else {}
+        return {
+            g.id: spent.get(g.id, 0)
+            for g in limited
+            if ran_short(budget(g.quota or 0, spent.get(g.id, 0), now, zone), now)
+            and (state := states.get(g.id)) is not None
+            and state.healthy
+            and not resting(state, now)
+        }
+
+    def _judge_quotas(
+        self, situations: Iterable[Situation], short: Spent, open_now: OpenAlerts, now: datetime
+    ) -> None:
+        waiting = [s for s in situations if waits(s.evidence, s.assessment, now)]
+        for gateway in self._register.gateways.values():
+            behind = [s for s in waiting if gateway.id in short and _reads(gateway, s.account)]
+            since = min((s.evidence.stale_since or now for s in behind), default=None)
+            alert = open_now.get((Kind.GATEWAY, f"{gateway.id}{QUOTA}"))
+            if since is None and alert and gateway.quota and self._today(alert.opened_at, now):
+                continue  # read for the moment; it will happen again before midnight
+            case = quota_case(gateway.id, since, now)
+            if moves(alert, case, self._register, None, now):
+                accounts = [s.account for s in behind]
+                spent = short.get(gateway.id, 0)
+                facts = told.quota_facts(gateway, spent, since, accounts, now)
+                self._mover.move(case, _since_the_start(facts), now)
+
+    def _today(self, at: datetime, now: datetime) -> bool:
+        zone = self._register.hours.zone
+        return local_day(at, zone) == local_day(now, zone)
+
     def _judge_credential(
         self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
     ) -> None:
@@ -237,7 +282,7 @@ class Watch:
         kind = self._register.gateways[case.subject].kind
         behind = blind or self._behind(case.subject)
         facts = told.gateway_facts(state, kind, behind, now)
-        self._mover.move(case, lambda alert, _, __: replace(facts, since=alert.since), now)
+        self._mover.move(case, _since_the_start(facts), now)
 
     def _report_broken(
         self, broken: Mapping[str, Exception], open_now: OpenAlerts, now: datetime
@@ -308,7 +353,8 @@ class Watch:
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         watched |= self._register.gateways.keys()
         for alert in open_now:
-            if alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched:
+            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
+            if alert.kind in OWN and subject not in watched:
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
 
@@ -317,11 +363,8 @@ class Watch:
         return lambda alert, _, __: told.ended_facts(alert, account, now)
 
     def _behind(self, gateway: str) -> list[Account]:
-        return [
-            a
-            for a in self._register.accounts.values()
-            if any(s.gateway == gateway for s in a.sources)
-        ]
+        known = self._register.gateways[gateway]
+        return [a for a in self._register.accounts.values() if _reads(known, a)]
 
     def _report(self, assessment: Assessment, account: str) -> None:
         if self._verdicts.get(account) is assessment.verdict:
@@ -336,6 +379,19 @@ class Watch:
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
+
+
+def _blamed(situation: Situation, states: Gateways, short: Spent) -> bool:
+    """Whether a gateway of the account is unhealthy, or its quota kept it from being read."""
+    through = {s.gateway for s in situation.account.sources}
+    unread = situation.evidence.stale_since and not situation.evidence.failing_since
+    if unread and through & short.keys():
+        return True
+    return any(not states[g].healthy for g in through if g in states)
+
+
+def _reads(gateway: Gateway, account: Account) -> bool:
+    return any(s.gateway == gateway.id for s in account.sources)
 
 
 def _gathering(
@@ -353,13 +409,12 @@ def _gathering(
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
 
 
-def _blamed(account: Account, states: Gateways) -> bool:
-    """Whether a gateway of *account* is unhealthy."""
-    return any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
-
-
 def _always(facts: Facts) -> FactsOf:
     return lambda _, __, ___: facts
+
+
+def _since_the_start(facts: Facts) -> FactsOf:
+    return lambda alert, _, __: replace(facts, since=alert.since)
 
 
 def _blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account]]:
@@ -380,7 +435,8 @@ def _situation(
     now: datetime,
 ) -> Situation:
     policy = rules.policy_of(account)
-    evidence = gather(shadowed(facts, states), policy, awake_since, now)
+    patient = patient_since(facts, states, awake_since)
+    evidence = gather(shadowed(facts, states), policy, patient, now)
     assessment = assess(evidence, policy, rules.hours, now)
     return Situation(account, policy, evidence, assessment)
 

@@ -50,6 +50,7 @@ PURE = (
     "monitor/reports/year_text.py",
     "monitor/reports/yearly_form.py",
     "monitor/polling/schedule.py",
+    "monitor/polling/quota.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
     "monitor/polling/canary.py",

@@ -281,3 +281,15 @@ def test_the_service_runs_until_it_is_told_to_stop(shell: Shell) -> None:
         "tick --at: this database has been led by `freshness run`; use another one "
         "(service.database) to play with time",
     )
+
+
+def test_a_quota_is_kept_to_by_every_command_and_shown(shell: Shell) -> None:
+    file = shell.folder / "config" / "monitor.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"rsshub"\n', '"rsshub"\nquota = 1\n'), encoding="utf-8")
+    first, again = shell.run("read"), shell.run("read")
+    assert (first.returncode, "未读取" in first.stdout) == (0, False), first.stderr
+    assert again.returncode == 1
+    assert "rsshub：未读取1个来源，该网关今日配额已用完" in again.stdout
+    assert "今日已请求1次（配额1次）" in shell.run("status").stdout
+    assert "not asked: the day's quota of requests is spent" in shell.run("doctor").stdout

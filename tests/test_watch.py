@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,8 @@ from alerts.model import (
     SilenceException,
 )
 from alerts.outbox import After, Hold
+from alerts.render import render
+from alerts.words import translator
 from monitor.freshness.cases import BY_THE_HOUR
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Verdict
@@ -42,6 +44,7 @@ from tests.rule_values import (
     ACCOUNTS,
     DAY,
     HOUR,
+    HOURS,
     LIMIT,
     MINUTE,
     PEOPLE,
@@ -49,6 +52,7 @@ from tests.rule_values import (
     POSTED,
     WECHAT,
     WEIBO,
+    ZONE,
     at,
     ladder,
     register,
@@ -592,6 +596,85 @@ def test_F17_a_restart_every_night_for_a_month_moves_no_call(world: World) -> No
         "breach": LIMIT,
     }
     assert len(told) == len(first)
+
+
+# A quota of the day
+
+
+def limited(quota: int | None) -> Register:
+    rules = register(accounts=ONLY_WEIBO)
+    gateways = {g.id: replace(g, quota=quota) for g in rules.gateways.values()}
+    return replace(rules, gateways=gateways)
+
+
+def starving(store: Store, spent: int) -> World:
+    """An account past its first rung, last read on time for it, behind a quota of ten."""
+    world = World(store, limited(10))
+    world.read(POSTED, POSTED)
+    assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
+    for _ in range(spent):
+        assert store.spend("rsshub", date(2024, 3, 13), 10)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("spent", "said"),
+    [
+        pytest.param(
+            10, "【配额用完】采集网关rsshub今日10次请求配额已用完", id="all of it"
+        ),
+        pytest.param(
+            7, "【配额不足】采集网关rsshub每日10次请求配额不够用", id="as much as may be by now"
+        ),
+    ],
+)  # fmt: skip
+def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway(
+    sqlite_store: Store, spent: int, said: str
+) -> None:
+    world = starving(sqlite_store, spent)
+    assert world.judge(at("03-13 15:15")) == []
+    assert world.judge(at("03-13 15:16")) == ["gateway quota zhao@wecom"]
+    [notice] = world.notices()[-1:]
+    text = render(notice, translator("zh_CN", ZONE), HOURS, resent=False).text
+    assert text.splitlines()[0] == f"{said}，1个账号未能按时读取：鞍山民政（weibo）"
+    world.deliver(at("03-13 15:16"))
+    assert world.look(at("03-13 17:00")) == [], "it may happen again before midnight"
+    assert world.look(at("03-14 00:05")) == ["gateway end zhao@wecom"]
+    assert world.alerts() == ["silence weibo open", "gateway rsshub#quota recovered"]
+    [ended] = [n for n in world.notices() if n.occasion == "end"]
+    text = render(ended, translator("zh_CN", ZONE), HOURS, resent=False).text
+    assert text.splitlines()[0] == "【已恢复】采集网关rsshub所读账号已恢复按时读取"
+    assert ended.facts.since == at("03-13 09:00")
+
+
+def test_an_account_that_is_not_read_though_the_quota_is_ample_is_told_by_itself(
+    sqlite_store: Store,
+) -> None:
+    world = starving(sqlite_store, 2)
+    assert world.judge(at("03-13 15:16")) == []
+    assert world.judge(at("03-14 09:15")) == ["blind unread zhao@wecom"]
+
+
+def test_a_rung_that_nothing_bears_out_for_the_quota_is_a_question_to_its_people(
+    sqlite_store: Store,
+) -> None:
+    world = starving(sqlite_store, 10)
+    world.judge(at("03-13 15:16"))
+    for _ in range(10):
+        sqlite_store.spend("rsshub", date(2024, 3, 18), 10)
+    assert world.judge(at("03-18 09:15")) == [
+        "blind rung:12 li@wecom",
+        "blind rung:12 wang@wecom",
+        "blind rung:12 zhang@wecom",
+    ]
+
+
+def test_without_a_quota_any_more_its_alert_ends(sqlite_store: Store) -> None:
+    world = starving(sqlite_store, 10)
+    world.judge(at("03-13 15:16"))
+    world.deliver(at("03-13 15:16"))
+    world.restart(limited(None))
+    assert world.judge(at("03-13 15:20")) == ["gateway end zhao@wecom"]
 
 
 MANY = [f"account-{n}" for n in range(5)]

@@ -186,6 +186,12 @@ EXAMPLES = (
                 "weibo#credential"),
     ),
     Example(
+        "采集网关每日配额不足",
+        _notice(31, Reason.QUOTA, Facts("rsshub", "rsshub", at=_at(2, 6, 16), since=_at(2, 6, 9),
+                gateway="rsshub", quota=100, spent=71, accounts=("鞍山民政（weibo-anshanmz）",
+                "鞍山交通（weibo-asjt）")), Kind.GATEWAY, None, "zhao", "rsshub#quota"),
+    ),
+    Example(
         "通知渠道故障，经其他渠道告知运维",
         _notice(12, Reason.CHANNEL, Facts("telegram", at=_at(3, 18), since=_at(3, 18),
                 gateway_error="Forbidden: bot was blocked by the user", failure="address",

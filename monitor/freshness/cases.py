@@ -23,9 +23,12 @@ PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is tol
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
+QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
-UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
+# After as long without a good reading the operator is told. A post that was taken down is
+# believed after a day: the reading that settles it comes before.
+UNREAD = timedelta(hours=24) + PATIENCE
 
 
 def silence_case(
@@ -143,6 +146,27 @@ def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
     call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), "credential")
     return Case(Kind.GATEWAY, subject, ends_at - ENDS_SOON, (call,))
+
+
+def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
+    """Return what is due at *now* of a gateway whose quota does not reach for its accounts.
+
+    *since*: since when the first of them has been waiting to be read; None: nobody is.
+    """
+    subject = f"{gateway}{QUOTA}"
+    if since is None:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    call = Call(now, None, Reason.QUOTA, (OPERATOR,), "quota")
+    return Case(Kind.GATEWAY, subject, since, (call,))
+
+
+def waits(evidence: Evidence, assessment: Assessment, now: datetime) -> bool:
+    """Return whether an account has not been read for so long that somebody must know, though
+    nothing failed."""
+    stale = evidence.stale_since
+    if stale is None or evidence.failing_since is not None:
+        return False
+    return assessment.verdict is Verdict.BLIND or stale + UNREAD <= now
 
 
 def _account_case(

@@ -25,7 +25,7 @@ from monitor.model import (
 from monitor.polling import schedule
 from monitor.polling.canary import CanaryPulse, Sight, borne_out
 from monitor.polling.counters import silent_since
-from monitor.polling.judging import Judged, judge
+from monitor.polling.judging import PROVEN_AFTER, Judged, judge
 from monitor.register import Register
 from monitor.sources.base import Fetched, Paged, ReadRequest, Source
 from monitor.store.base import Counter, Recorded
@@ -177,9 +177,12 @@ def _recorded(
         reading=judged.reading,
         posts=judged.posts,
         memory=judged.memory,
-        next_read_at=schedule.next_read_at(source, wait, ahead, failures, now),
+        next_read_at=schedule.next_read_at(
+            source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
+        ),
         first=judged.first,
         deleted=judged.deleted,
+        decisive_at=schedule.decisive_at(errand.state.decisive_at, ahead, judged.reading.good, now),
     )
 
 
@@ -187,6 +190,12 @@ def _listed_to(facts: AccountFacts) -> datetime | None:
     """The end of the day for which statistics list more than is known."""
     found = unshown(facts.listed)
     return found[0] if found else None
+
+
+def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
+    """When a post that is missing counts as deleted, if it then still is."""
+    since = memory.missing_since
+    return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
 
 
 def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:

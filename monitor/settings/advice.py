@@ -11,7 +11,7 @@ from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
 from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
-from monitor.sources.registry import KINDS, locator_warning
+from monitor.sources.registry import KINDS, by_hand, locator_warning
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
@@ -41,7 +41,7 @@ def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]
         where: Path_ = ("accounts", place)
         if account.state == AccountState.CLOSED:
             continue
-        if not account.sources:
+        if all(by_hand(monitor.gateways[s.gateway].kind) for s in account.sources):
             yield Problem(
                 ACCOUNTS,
                 (*where, "sources"),

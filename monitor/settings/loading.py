@@ -40,6 +40,7 @@ from monitor.settings.schema import (
     listening,
     located,
 )
+from monitor.sources.registry import by_hand
 
 SHAPES: Mapping[str, type[Section]] = {
     ACCOUNTS: AccountsFile,
@@ -204,7 +205,7 @@ def _all(files: Mapping[str, Section]) -> _Files:
 
 def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
     service, web = files.monitor.service, files.monitor.web
-    zone = ZoneInfo(service.timezone)
+    zone, gateways = ZoneInfo(service.timezone), files.monitor.gateways
     return Settings(
         root=root,
         folder=folder,
@@ -212,8 +213,8 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         language=service.language,
         database=_database(service.database, root),
         policies={name: _policy(name, p) for name, p in files.monitor.policies.items()},
-        gateways={name: _gateway(name, g) for name, g in files.monitor.gateways.items()},
-        accounts={a.id: _account(a) for a in files.accounts.accounts},
+        gateways={name: _gateway(name, g) for name, g in gateways.items() if not by_hand(g.kind)},
+        accounts={a.id: _account(a, gateways) for a in files.accounts.accounts},
         people={p.id: _person(p) for p in files.people.people},
         channels={c.id: _channel(c) for c in files.people.channels},
         roster=_roster(files.people.roster),
@@ -251,12 +252,14 @@ def _gateway(name: str, section: GatewaySection) -> Gateway:
     return Gateway(id=name, **keys)
 
 
-def _account(section: AccountSection) -> Account:
+def _account(section: AccountSection, gateways: Mapping[str, GatewaySection]) -> Account:
     keys = section.model_dump(exclude={"sources", "state"})
+    # What only a person can see is no source that could be read, or fail.
     sources = tuple(
         SourceSpec(f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway,
                    s.locator, rank)
         for rank, s in enumerate(section.sources)
+        if not by_hand(gateways[s.gateway].kind)
     )  # fmt: skip
     return Account(state=AccountState(section.state), sources=sources, **keys)
 

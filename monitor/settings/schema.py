@@ -32,7 +32,7 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import check_key, check_locator
+from monitor.sources.registry import by_hand, check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
@@ -200,6 +200,14 @@ def _at_least_one(found: int) -> int:
     return found
 
 
+def _a_day(found: int, info: ValidationInfo) -> int:
+    if by_hand(info.data.get("kind")):
+        raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
+    if found < 1:
+        raise ValueError("a whole number of requests a day, at least 1, was expected")
+    return found
+
+
 def _gateway_url(found: str, info: ValidationInfo) -> str:
     kind = str(info.data.get("kind"))
     if not found:
@@ -257,7 +265,10 @@ def _locator(found: str, info: ValidationInfo) -> str:
     known, gateway = _known(info), info.data.get("gateway")
     if gateway is None:
         return found
-    _locatable((known.gateways or {}).get(gateway), found)
+    kind = (known.gateways or {}).get(gateway)
+    _locatable(kind, found)
+    if by_hand(kind):
+        return found
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
@@ -427,6 +438,7 @@ class GatewaySection(Section):
     sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
+    quota: Annotated[int, AfterValidator(_a_day)] | None = None
     canary: list[Annotated[Text, AfterValidator(_canary)]] = []
     trusted: bool = False
     allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False

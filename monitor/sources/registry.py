@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from monitor.model import Gateway
 from monitor.sources import (
     generic,
+    manual,
     rsshub,
     we_mp_rss,
     web_page,
@@ -18,7 +19,7 @@ from monitor.sources import (
     wewe_rss,
 )
 from monitor.sources.base import Source
-from monitor.sources.http import USUAL, Http, Limits
+from monitor.sources.http import USUAL, Http, Limits, Spend, unmetered
 
 
 def _nothing_to_warn_of(_: str) -> str | None:
@@ -34,7 +35,8 @@ class Kind:
     """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
     whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
     gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
-    *mute*: it gives no sign of life of its own and needs a canary."""
+    *mute*: it gives no sign of life of its own and needs a canary. *by_hand*: nothing is ever
+    read through it."""
 
     make: Callable[[Gateway, Http], Source]
     expects: str
@@ -44,6 +46,7 @@ class Kind:
     key: Callable[[str | None], str | None] = _any_key
     home: str | None = None
     mute: bool = False
+    by_hand: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -86,15 +89,17 @@ KINDS: Mapping[str, Kind] = {
         key=wechat_api.key_problem,
         home=wechat_api.HOME,
     ),
+    "manual": Kind(manual.Manual, manual.EXPECTS, manual.locator_problem, home="", by_hand=True),
 }
 
 
-def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
-    """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:
+    """Return *gateway* ready to be read; *spend* counts its requests. Raises `KeyError` for a
+    kind not in `KINDS`."""
     kind = KINDS[gateway.kind]
     secrets = [gateway.key] if gateway.key else []
     home = None if gateway.allow_private else gateway.url or kind.home or ""
-    http = Http(secrets, limits, max(gateway.concurrency, 1), home)
+    http = Http(secrets, limits, max(gateway.concurrency, 1), home, spend)
     return kind.make(gateway, http)
 
 
@@ -108,6 +113,11 @@ def check_locator(kind: str, locator: str) -> str | None:
 def check_key(kind: str, key: str | None) -> str | None:
     """Return what is wrong with a *key* for a gateway of *kind*, without quoting it, or None."""
     return KINDS[kind].key(key) if kind in KINDS else None
+
+
+def by_hand(kind: str | None) -> bool:
+    """Return whether nothing is ever read through a gateway of *kind*: people tell of its posts."""
+    return kind is not None and kind in KINDS and KINDS[kind].by_hand
 
 
 def locator_warning(kind: str, locator: str) -> str | None:

@@ -72,6 +72,7 @@ class Recorded:
     *first*: this is the source's first good reading (undated and future-dated posts of it
     start no clock). *deleted*: keys now known to be deleted. *memory* replaces the old one.
     *counters*: what was counted, as its day's so far; replaces what the source said before.
+    *decisive_at*: the earliest instant that a reading of the source has still to bear out.
     """
 
     reading: Reading
@@ -81,6 +82,7 @@ class Recorded:
     first: bool = False
     deleted: tuple[str, ...] = ()
     counters: Counter | None = None
+    decisive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +312,8 @@ class Store(Protocol):
     def due_sources(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         """Return configured sources of accounts not closed with `next_read_at` unset, not
         later than *now*, or so far ahead (over 32 days) that the clock must have jumped;
-        longest overdue first, capped at *limit* per gateway."""
+        those whose `decisive_at` has come first, then the longest overdue, capped at *limit*
+        per gateway."""
         ...
 
     def source_states(self) -> Mapping[str, SourceState]:
@@ -323,6 +326,17 @@ class Store(Protocol):
 
     def save_gateways(self, states: Iterable[GatewayState]) -> None:
         """Replace the stored states; a gateway that was never configured is left out."""
+        ...
+
+    def spend(self, gateway: str, day: date, quota: int) -> bool:
+        """Count one more request through *gateway* on *day*, unless that makes more than
+        *quota*; return whether it may be made. Of any number of processes that ask at once,
+        no more than *quota* are told so."""
+        ...
+
+    def spent(self, day: date) -> Mapping[str, int]:
+        """Return how many requests were counted on *day*, by gateway; one that made none is
+        left out."""
         ...
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:

@@ -22,6 +22,7 @@ from monitor.model import (
     Pulse,
     SourceMemory,
     SourceState,
+    Tally,
 )
 from monitor.store import days, posts
 from monitor.store.rows import chunks
@@ -168,8 +169,43 @@ def _state(connection: Connection, row: Any, at: datetime) -> SourceState:
         failing_since=failed[0] if failed else None,
         failures=len(failed),
         unconditional_at=row.then_unconditional_at,
-        memory=SourceMemory(ever_good=row.then_good_at is not None),
+        memory=_memory(connection, row, last, at),
     )
+
+
+def _memory(connection: Connection, row: Any, last: Any, at: datetime) -> SourceMemory:
+    """What the account was called by then, and what was counted and not shown."""
+    names = _names(connection, row.id, at)
+    (now_called, renamed_at), former = names[0] if names else (None, None), names[1:]
+    return SourceMemory(
+        ever_good=row.then_good_at is not None,
+        title=now_called,
+        former_title=former[0][0] if former else None,
+        renamed_at=renamed_at if former else None,
+        tally=_tally(last) if last and last.risen_at else None,
+    )
+
+
+def _tally(last: Any) -> Tally:
+    """Without the count itself, which is kept by the day and asked for there."""
+    return Tally(0, last.started_at, last.unseen, last.risen_at)
+
+
+def _names(
+    connection: Connection, source: str, at: datetime
+) -> Sequence[tuple[str | None, datetime | None]]:
+    """Return the last two names that a source told, the newest first, and since when."""
+    told = (
+        select(readings.c.title, readings.c.started_at)
+        .where(
+            readings.c.source == source,
+            readings.c.started_at <= at,
+            readings.c.title.is_not(None),
+        )
+        .order_by(readings.c.started_at.desc())
+        .limit(2)
+    )
+    return [(row.title, row.started_at) for row in connection.execute(told)]
 
 
 def _last(connection: Connection, source: str, started_at: datetime | None) -> Any:

@@ -74,6 +74,7 @@ gateways = Table(
     Column("last_detail", PlainText, nullable=False),
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
+    Column("well_since", UtcDateTime),
     # JSON: lists of lines, and of what is known of each canary.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
@@ -104,8 +105,18 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
+    Column("decisive_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
+)
+
+# Requests made through a gateway that has a quota, by local day: a day that begins has none.
+spending = Table(
+    "spending",
+    metadata,
+    Column("gateway", PlainText, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("requests", Integer, nullable=False),
 )
 
 readings = Table(
@@ -125,6 +136,10 @@ readings = Table(
     Column("fresh", Integer, nullable=False),
     Column("covers_from", UtcDateTime),
     Column("gap_from", UtcDateTime),
+    Column("unseen", Integer, nullable=False, server_default="0"),
+    Column("risen_at", UtcDateTime),
+    # What the account is called, where that was new at this reading.
+    Column("title", PlainText),
     Index(None, "account", "started_at"),
 )
 

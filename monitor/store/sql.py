@@ -37,6 +37,7 @@ from monitor.store import (
     posts,
     readings,
     sources,
+    spending,
 )
 from monitor.store.backup import backup
 from monitor.store.base import (
@@ -127,6 +128,16 @@ class SqlStore:
         """Replace the stored states."""
         with self._database.writing() as connection:
             sources.save_gateways(connection, states)
+
+    def spend(self, gateway: str, day: date, quota: int) -> bool:
+        """Count one more request, unless that makes more than *quota* on *day*."""
+        with self._database.writing() as connection:
+            return spending.spend(connection, gateway, day, quota)
+
+    def spent(self, day: date) -> Mapping[str, int]:
+        """Return how many requests were counted on *day*, by gateway."""
+        with self._database.reading() as connection:
+            return spending.spent(connection, day)
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
         """Store readings, posts and source states in one transaction."""

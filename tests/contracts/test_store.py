@@ -140,6 +140,55 @@ def test_sources_never_read_are_due(store: Store) -> None:
     assert due(registered(store), NOON) == [WEWE, BACKUP, RSSHUB]
 
 
+def test_what_has_to_be_borne_out_comes_before_the_longest_overdue(store: Store) -> None:
+    batch = [recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)]
+    registered(store).record(
+        [
+            batch[0],
+            replace(batch[1], next_read_at=NOON + 5 * HOUR, decisive_at=NOON + 9 * HOUR),
+            replace(batch[2], next_read_at=NOON + 7 * HOUR, decisive_at=NOON + 7 * HOUR),
+        ]
+    )
+    assert store.source_states()[WEWE].decisive_at == NOON + 7 * HOUR
+    assert due(store, NOON + 7 * HOUR) == [WEWE, BACKUP, RSSHUB]
+    assert due(store, NOON + 9 * HOUR) == [BACKUP, WEWE, RSSHUB]
+    store.record([recorded(WEWE, NOON + 8 * HOUR)])
+    assert store.source_states()[WEWE].decisive_at is None
+
+
+TODAY, TOMORROW = date(2024, 2, 1), date(2024, 2, 2)
+
+
+def test_requests_are_counted_by_gateway_and_day_up_to_the_quota(store: Store) -> None:
+    assert store.spent(TODAY) == {}
+    assert [store.spend("rsshub", TODAY, 2) for _ in range(3)] == [True, True, False]
+    assert store.spend("wewe", TODAY, 2)
+    assert store.spend("rsshub", TOMORROW, 2)
+    assert store.spent(TODAY) == {"rsshub": 2, "wewe": 1}
+    assert store.spent(TOMORROW) == {"rsshub": 1}
+
+
+def test_a_quota_that_is_lowered_refuses_and_one_that_is_raised_goes_on(store: Store) -> None:
+    assert all(store.spend("rsshub", TODAY, 9) for _ in range(5))
+    assert not store.spend("rsshub", TODAY, 3)
+    assert store.spend("rsshub", TODAY, 9)
+    assert store.spent(TODAY) == {"rsshub": 6}
+
+
+def test_however_many_ask_at_once_no_more_than_the_quota_are_told_yes(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: store.spend("rsshub", TODAY, 20), range(48)))
+    assert (sum(told), store.spent(TODAY)) == (20, {"rsshub": 20})
+
+
+def test_health_that_is_saved_meanwhile_loses_no_request(store: Store) -> None:
+    registered(store)
+    before = store.gateway_states()["rsshub"]
+    store.spend("rsshub", TODAY, 9)
+    store.save_gateways([before])
+    assert store.spent(TODAY) == {"rsshub": 1}
+
+
 def test_a_source_is_due_from_its_instant_on(store: Store) -> None:
     registered(store).record([recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)])
     store.plan(RSSHUB, NOON + HOUR)
@@ -297,6 +346,9 @@ def test_readings_come_back_as_they_were_made(store: Store) -> None:
         fresh=1,
         covers_from=NOON - HOUR,
         gap_from=NOON - DAY,
+        unseen=2,
+        risen_at=NOON - HOUR,
+        title="鞍山民政",
     )
     failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503)
     others = [recorded(WEWE, NOON), recorded(RSSHUB, NOON + 2 * HOUR)]
@@ -321,6 +373,7 @@ def test_gateways_keep_their_health(store: Store) -> None:
         not_before=NOON + HOUR,
         warnings=("the access token ends on 2024-02-10",),
         ends_at=NOON + 9 * DAY,
+        well_since=NOON - DAY,
         canaries=(SourceState(SourceSpec("canary:rsshub:x", "canary:rsshub", "rsshub", "x")),),
         days_not_before=NOON + 4 * HOUR,
         days_refusal="statistics not told for 2024-01-31: 无权限",

@@ -22,6 +22,9 @@ from monitor.sources.http import (
     Failed,
     Http,
     Limits,
+    _Call,
+    _Moved,
+    _refused,
     conditional,
     is_private,
     unconditional,
@@ -60,6 +63,27 @@ def test_conditional(validators: Validators, sent: dict[str, str]) -> None:
 
 def test_unconditional_asks_caches_to_step_aside() -> None:
     assert unconditional() == {"Cache-Control": "no-cache"}
+
+
+def test_every_request_is_counted_before_it_is_made(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data("", 302, {"Location": "/b"})
+    httpserver.expect_request("/b").respond_with_data("x")
+    at: list[datetime] = []
+
+    def spend(now: datetime) -> bool:
+        at.append(now)
+        return len(at) <= 3
+
+    metered = Http(spend=spend)
+    found = [metered.get(httpserver.url_for("/a"), NOW) for _ in range(3)]
+    metered.close()
+    assert isinstance(found[0], Answer)
+    spent = Failed(
+        Outcome.QUOTA,
+        "the day's quota of requests is spent; nothing more is asked before midnight",
+    )
+    assert found[1:] == [spent, spent]
+    assert (at, len(httpserver.log)) == ([NOW] * 5, 3)
 
 
 @pytest.fixture
@@ -133,6 +157,11 @@ def test_neither_proxy_nor_netrc_of_the_machine_is_used(
         ("64:ff9b::102:408", False),
         ("1.2.4.8", False),
         ("2400:3200::1", False),
+        ("::7f00:1", True),
+        ("::102:408", False),
+        ("fec0::1", True),
+        ("64:ff9b:1::a00:1", True),
+        ("2001:0:7f00:1::1", True),
     ],
 )
 def test_f37_private_addresses(address: str, private: bool) -> None:
@@ -153,7 +182,13 @@ def away() -> Iterator[Http]:
     http.close()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "rebound.test", "2130706433", "0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "rebound.test", "2130706433", "0", "127.1", "0x7f.1",
+        "0177.0.0.1", "017700000001", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]",
+    ],
+)  # fmt: skip
 def test_f37_what_a_socket_reaches_counts_not_what_its_name_says(
     away: Http, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
@@ -304,6 +339,24 @@ def test_a_post_with_a_secret_never_goes_to_another_host(
     assert isinstance(seen, Failed)
     assert seen.outcome is Outcome.WRONG_ACCOUNT
     assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body", "to", "refused"),
+    [
+        pytest.param("POST", {}, b"{}", "http://a.test/", True, id="a posted secret"),
+        pytest.param("GET", {"Cookie": "SUB=1"}, None, "http://a.test/", True, id="a cookie"),
+        pytest.param("GET", {}, None, "http://a.test/", False, id="nothing but an address"),
+        pytest.param("POST", {}, b"{}", "https://a.test/x", False, id="still by TLS"),
+    ],
+)
+def test_a_secret_is_not_carried_from_https_to_http(
+    method: str, headers: dict[str, str], body: bytes | None, to: str, refused: bool
+) -> None:
+    detail = "redirected from https to http, with a secret"
+    expected = Failed(Outcome.STATUS, detail, 302) if refused else None
+    call = _Call(method, headers, body)
+    assert _refused("https://a.test/", _Moved(to, 302), call) == expected
 
 
 def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:
