@@ -318,6 +318,7 @@ class Facts:
     fallback_for: str | None = None  # the role nobody fills, if that is why you were told
     promise_by: str | None = None
     promise_until: datetime | None = None
+    promise_scheduled: bool = False  # the post is set on the platform already
     gateway: str | None = None
     gateway_error: str | None = None
     ends_at: datetime | None = None  # when the gateway's credential ends

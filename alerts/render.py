@@ -507,10 +507,17 @@ def _whom_to_call(told: _Told) -> Iterator[str]:
 
 
 def _promised(told: _Told) -> Iterator[str]:
-    if told.facts.promise_until is not None and told.notice.reason is not Reason.PROMISE:
-        words = told.words
-        by = _name(told.facts.promise_by) or words.text("somebody")
-        yield words.text("{by} has promised a post by {until}.").format(by=by, until=_until(told))
+    words, facts = told.words, told.facts
+    if facts.promise_until is None or told.notice.reason is Reason.PROMISE:
+        return
+    if facts.promise_until <= told.at:
+        sentence = words.text("{by} had promised a post by {until}; it has not been seen.")
+    elif facts.promise_scheduled:
+        sentence = words.text("{by} has scheduled a post for {until}.")
+    else:
+        sentence = words.text("{by} has promised a post by {until}.")
+    by = _name(facts.promise_by) or words.text("somebody")
+    yield sentence.format(by=by, until=_until(told))
 
 
 def _last_post(told: _Told) -> Iterator[str]:

@@ -143,9 +143,11 @@ class Desk(Questions):
         account = self._account(known.subject)
         breach = known.since + self._register.policy_of(account).limit
         hours = self._register.hours
-        return self._answer(
+        promised = self._answer(
             alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
         )
+        self._read_at(until, known.subject)
+        return promised
 
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
         """Record that a post will be there by the end of today's work (「今日发布」)."""
@@ -430,6 +432,13 @@ class Desk(Questions):
                 return tx.save(change(current))
             except ValueError as error:
                 raise UsageError(str(error)) from None
+
+    def _read_at(self, moment: datetime, account: str) -> None:
+        """Have *account* read no later than at *moment*, which a reading has to bear out."""
+        for state in self._store.source_states().values():
+            planned = state.next_read_at
+            if state.spec.account == account and planned is not None and planned > moment:
+                self._store.plan(state.spec.id, moment)
 
     def _open(self, alert: int) -> Alert:
         known = self._store.alert(alert)

@@ -231,6 +231,7 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
         facts,
         promise_by=_name(alert.promise.by, register),
         promise_until=alert.promise.until,
+        promise_scheduled=alert.promise.scheduled,
     )
 
 

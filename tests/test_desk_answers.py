@@ -1,6 +1,6 @@
 """What a chat or a page may ask of the desk, whoever asks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -46,6 +46,14 @@ def test_published_today_means_by_the_end_of_the_day(asked: Questions) -> None:
     assert promised.promise == Promise("zhang", NOON, at("03-13 17:30"))
     with pytest.raises(RefusedError, match="is not accepted from 17:00 on"):
         asked.promise_today(alert["id"], "zhang", at("03-13 17:00"))
+
+
+def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: Store) -> None:
+    (alert,) = asked.alerts()
+    until = NOON + timedelta(minutes=10)  # the next reading would be hours away
+    asked.promise(alert["id"], "zhang", until, True, NOON)
+    planned = {s.spec.account: s.next_read_at for s in sqlite_store.source_states().values()}
+    assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
 
 
 def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:

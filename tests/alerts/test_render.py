@@ -408,6 +408,20 @@ def test_the_same_in_english() -> None:
             id="a promise that runs",
         ),
         pytest.param(
+            {
+                "promise_by": "李四",
+                "promise_until": local(2, 9, 17, 30),
+                "promise_scheduled": True,
+            },
+            "李四已设定于2月9日（周五）17:30定时发布。",
+            id="a post that is scheduled",
+        ),
+        pytest.param(
+            {"promise_by": "李四", "promise_until": local(2, 8, 17, 30)},
+            "李四曾承诺于2月8日（周四）17:30前发布，至今未见发布。",
+            id="a promise whose time has passed",
+        ),
+        pytest.param(
             {"visible_since": local(1, 30)},
             "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
             id="the newest post was deleted",
