@@ -119,7 +119,7 @@ def parse_time(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
             return _iso(cleaned, zone)
         at = time(int(found["hour"]), int(found["minute"] or found["minute2"] or 0))
         return _at(_day(found, now.astimezone(zone).date()), at, zone)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
