@@ -94,7 +94,7 @@ def step(
     reason = _end(alert, case, now)
     if reason is not None:
         return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
-    current = _recounted(alert, case)
+    current = _rederived(_recounted(alert, case), case, now)
     told = _tell(current, case.calls, case, hours, now)
     return told if told.alert or current is alert else Step(current)
 
@@ -112,18 +112,22 @@ def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
         return Reason.POSTED
     if case.ended is not None:
         return case.ended
-    return Reason.RULE_CHANGED if _beyond_the_rules(alert, case, now) else None
+    return Reason.RULE_CHANGED if _called_off(alert, case, now) else None
 
 
-def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
-    """Whether more was told than today's rules call for.
-
-    Such an alert has to end: what it has told would hide the same call under the new rules.
-    """
+def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether today's rules call for nothing yet, or the limit that was told is none any more."""
     if case.ladder is None or _slipped(alert, now):
         return False
     early = "breach" in alert.told and now < case.since + case.ladder.limit
-    return early or (alert.rung or 0) > (case.rung or 0)
+    return early or (case.rung is None and alert.rung is not None)
+
+
+def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether a higher rung was told than today's rules have called for."""
+    if case.ladder is None or _slipped(alert, now):
+        return False
+    return (alert.rung or 0) > (case.rung or 0)
 
 
 def _slipped(alert: Alert, now: datetime) -> bool:
@@ -135,6 +139,15 @@ def _recounted(alert: Alert, case: Case) -> Alert:
     """A silence that turns out to be longer (reposts no longer count) stays the same alert."""
     longer = alert.kind in OF_A_SILENCE and case.since < alert.since
     return replace(alert, since=case.since) if longer else alert
+
+
+def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:
+    """Under another ladder the steps are other ones: what was told of the former must not hide
+    the same step of this one, which may tell others."""
+    if not _beyond_the_rules(alert, case, now):
+        return alert
+    kept = frozenset(occasion for occasion in alert.told if not occasion.startswith("rung:"))
+    return replace(alert, rung=None, told=kept)
 
 
 def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:

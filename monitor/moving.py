@@ -50,32 +50,35 @@ class Mover:
         now: datetime,
     ) -> None:
         """Save what becomes of the alert and queue what is to be said of it."""
+        queued: list[Notice] = []
+        told_before: Sequence[Notice] = ()
         for _ in range(STEPS_AT_ONCE):
-            moved, earlier = _stepped(tx, case, rules, now)
+            moved, own = _stepped(tx, case, rules, now)
             if moved.alert is None:
-                return
+                break
+            earlier = [*told_before, *own]
             alert = tx.save(moved.alert)
+            facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._call(tx, rules, alert, moved.call, facts, account, now)
+                said = self._call(rules, alert, moved.call, facts, account, now)
+                queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._end(tx, alert, moved.resolved, facts, earlier, now)
+                told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
+                queued += self._end(tx, alert, moved.resolved, facts, own, now)
+        tx.add_notices(queued)
 
     def _call(
         self,
-        tx: AlertTransaction,
         rules: Register,
         alert: Alert,
         call: Call,
         facts: Facts,
         account: Account | None,
         now: datetime,
-    ) -> None:
+    ) -> list[Notice]:
         to = told.recipients(call.tell, account, rules, now)
         broken = alert.subject if alert.kind is Kind.CHANNEL else None
         notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
-        tx.add_notices(notices)
         self._say(
             "call_made",
             alert=alert.id,
@@ -86,6 +89,7 @@ class Mover:
             due_at=call.due_at,
             to=",".join(n.person for n in notices),
         )
+        return notices
 
     def _end(
         self,
@@ -95,9 +99,8 @@ class Mover:
         facts: Facts,
         earlier: Sequence[Notice],
         now: datetime,
-    ) -> None:
+    ) -> list[Notice]:
         tx.withdraw_unsent(alert.id, now)
-        tx.add_notices(told.end_notices(alert, reason, facts, earlier, self._not_before, now))
         self._say(
             "alert_ended",
             alert=alert.id,
@@ -105,6 +108,13 @@ class Mover:
             subject=alert.subject,
             reason=reason.value,
         )
+        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+
+
+def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
+    """What of *ends* need still be told to people who are not told by *said* that it goes on."""
+    called = {notice.person for notice in said}
+    return [notice for notice in ends if notice.person not in called]
 
 
 def moves(alert: Alert | None, case: Case, hours: Hours, now: datetime) -> bool:

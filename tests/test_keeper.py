@@ -138,6 +138,32 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
     assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
 
 
+def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
+    sqlite_store: Store,
+) -> None:
+    accounts = {"weibo": replace(ACCOUNTS["weibo"], custodian="zhang")}
+    made = World(sqlite_store, replace(register(accounts=accounts), people=STAFF))
+    made.look(at("03-06 10:00"), at("03-06 10:00"))
+    assert made.look(at("03-18 09:00")) == [
+        "silence rung:12 li@wecom",
+        "silence rung:12 wang@wecom",
+        "silence rung:12 zhang@wecom",
+    ]
+    made.deliver(at("03-18 09:00"))
+    [alert] = sqlite_store.open_alerts()
+    until = at("03-18 17:30")
+    with sqlite_store.changing("weibo") as tx:
+        tx.save(promise(alert, "zhang", until, False, at("03-20 10:00"), HOURS, at("03-18 10:00")))
+    due = date(2024, 3, 25)
+    desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("03-18 11:00"))
+    # The tight ladder's step at seven would say less than was said already, and is promised.
+    assert made.look(at("03-18 11:01")) == []
+    [kept] = sqlite_store.open_alerts()
+    assert (kept.id, kept.promise and kept.promise.until) == (alert.id, until)
+    assert [line.split()[1] for line in made.look(until)] == ["promise:2024-03-18T17:30:00"] * 3
+    assert made.alerts() == ["silence weibo open"]
+
+
 def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
     made = world(sqlite_store)
     number = handed_over(made)

@@ -383,13 +383,15 @@ def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.deliver(LIMIT)
     world.fresh()
     world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
+    # Whom it goes on for is not told besides that it has ended.
     assert world.look(LIMIT + HOUR) == [
         "silence end li@wecom",
         "silence end wang@wecom",
-        "silence end zhang@wecom",
         "silence rung:10 zhang@wecom",
     ]
     assert world.alerts() == ["silence weibo rule_changed", "silence weibo open"]
+    goes_on = world.notices()[-1]
+    assert [one.name for one in goes_on.facts.told] == ["li", "wang", "zhang"]
 
 
 def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
