@@ -139,8 +139,9 @@ class _Lane:
         """Try every notice once, or put it back."""
         channel = self.channels.get(self.channel_id)
         if channel is None:
-            gone = DeliveryError(Failure.ADDRESS, f"channel {self.channel_id} is not configured")
-            self._settle([n for n in self.notices if self._holds(n)], gone)
+            for notice in self.notices:
+                if self._holds(notice):
+                    self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
         started, last = self.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
@@ -221,8 +222,7 @@ class _Lane:
         if not self._holds(notice):
             return False
         if notice.person not in self.people:
-            gone = DeliveryError(Failure.ADDRESS, f"{notice.person} is no longer configured")
-            self._settle([notice], gone)
+            self._give_up(notice, f"{notice.person} is no longer configured")
             return False
         wakes = not_before_for(channel, self.now, self.hours)
         if wakes > self.now:
@@ -241,6 +241,13 @@ class _Lane:
         for notice in notices:
             waits = After(NoticeState.RETRYING, not_before=until)
             self.outbox.settle(notice, waits, self.now, why)
+
+    def _give_up(self, notice: Notice, why: str) -> None:
+        """End *notice*, whose person or channel was taken out of the configuration since; a
+        person who is still there is told by another way. No channel is to blame."""
+        self.outbox.add(self._on_second_channel(notice))
+        self.outbox.settle(notice, After(NoticeState.FAILED), self.now, why)
+        self.say("notice_given_up", **_facts(notice), detail=why)
 
     def _settle(
         self, notices: Sequence[Notice], error: DeliveryError | None

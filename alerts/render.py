@@ -281,7 +281,8 @@ def _channel(told: _Told) -> str:
 
 
 def _handover(told: _Told) -> str:
-    return handing.subject(told.facts, told.words, told.today)
+    since = (told.facts.since or told.at).astimezone(told.hours.zone).date()
+    return handing.subject(told.facts, told.words, told.today, since)
 
 
 def _roster(told: _Told) -> str:

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from alerts import handing
 from alerts.custody import Handover
 from alerts.words import Words, one_line
 from monitor.custody_desk import RosterSummary
@@ -262,7 +263,7 @@ def _handover_head(one: Json, words: Words) -> str:
         f"{one['from_name']} → {one['to_name']}",
         words.listing(one["accounts"]),
         words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
-        one_line(one["reason"], TITLE),
+        one_line(handing.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 

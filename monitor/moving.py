@@ -7,10 +7,12 @@ the transaction: whoever takes over a moment before is the one who is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
 from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
+from alerts.routing import Recipient
 from monitor import notices as told
 from monitor.model import Account
 from monitor.notices import NotBefore
@@ -76,9 +78,8 @@ class Mover:
         account: Account | None,
         now: datetime,
     ) -> list[Notice]:
-        to = told.recipients(call.tell, account, rules, now)
-        broken = alert.subject if alert.kind is Kind.CHANNEL else None
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
+        to = _around(alert, call, rules, now) or told.recipients(call.tell, account, rules, now)
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
         self._say(
             "call_made",
             alert=alert.id,
@@ -109,6 +110,20 @@ class Mover:
             reason=reason.value,
         )
         return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+
+
+def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
+    """Whom *call* means about a channel that does not deliver, as they are reached without it;
+    nobody for another trouble, or if nothing else reaches anybody."""
+    if alert.kind is not Kind.CHANNEL:
+        return ()
+    people = {
+        person.id: replace(
+            person, reach=tuple(r for r in person.reach if r.channel != alert.subject)
+        )
+        for person in rules.people.values()
+    }
+    return told.recipients(call.tell, None, replace(rules, people=people), now)
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:

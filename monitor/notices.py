@@ -20,7 +20,6 @@ from alerts.model import (
     Kind,
     Notice,
     Person,
-    Reach,
     Reason,
     Told,
 )
@@ -68,10 +67,8 @@ def call_notices(
     to: Sequence[Recipient],
     not_before: NotBefore,
     now: datetime,
-    avoid: str | None = None,
 ) -> list[Notice]:
-    """Return the notices of one call: one a person, by the person's first channel, or, where
-    there is a choice, by the first other than *avoid*."""
+    """Return the notices of one call: one a person, by the person's first channel."""
     return [
         _notice(
             alert,
@@ -87,13 +84,8 @@ def call_notices(
             now,
         )
         for recipient in to
-        if (reach := _reach(recipient.person, avoid)) is not None
+        for reach in recipient.person.reach[:1]
     ]
-
-
-def _reach(person: Person, avoid: str | None) -> Reach | None:
-    ways = [reach for reach in person.reach if reach.channel != avoid]
-    return next(iter(ways or person.reach), None)
 
 
 def end_notices(

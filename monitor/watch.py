@@ -289,14 +289,24 @@ class Watch:
         self._mover.move(over, self._ended_facts(channel, now), now)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
-        """End alerts whose subject is no longer watched."""
+        """End alerts whose subject is no longer watched, or used."""
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         watched |= self._register.gateways.keys()
         for alert in open_now:
-            if alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched:
+            own = alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched
+            if own or (alert.kind is Kind.CHANNEL and not self._still_used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
+
+    def _still_used(self, alert: Alert) -> bool:
+        """Whether anybody whom a channel refused is still to be reached by it."""
+        return any(
+            reach.channel == alert.subject
+            for person in self._register.people.values()
+            if f"person:{person.id}" in alert.told
+            for reach in person.reach
+        )
 
     def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
         account = self._register.accounts.get(subject)

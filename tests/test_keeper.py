@@ -271,14 +271,22 @@ def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
     )
     made.deliver(at("02-01 10:00"))
     assert [t.split()[1] for t in made.look(at("02-02 09:00"))] == ["reminder:2024-02-02"] * 2
+    again = next(n for n in made.notices() if n.reason is Reason.OVERDUE)
+    assert render(again, CHINESE, HOURS, False).subject == (
+        "【账号无人管理】“鞍山民政”微博的账号管理员zhang已不在人员名单中1天，请尽快明确新的管理员"
+    )
     made.deliver(at("02-02 09:00"))
     # Who has left cannot accept: the acceptance of the new custodian is enough.
     number = (
         desk(made).start(["weibo"], "zhang", "chen", date(2024, 2, 9), "离职", at("02-02 10:00")).id
     )
-    desk(made).accept(number, "chen", at("02-02 10:05"))
-    assert made.look(at("02-02 10:06")) == ["handover end li@wecom", "handover end wang@wecom"]
-    assert made.alerts() == ["handover custody:weibo filled"]
+    made.look(at("02-03 10:00"))
+    waiting = next(n for n in made.notices() if n.occasion == "unaccepted")
+    assert waiting.facts.handover is not None
+    assert waiting.facts.handover.awaiting == ("chen",)
+    desk(made).accept(number, "chen", at("02-03 10:05"))
+    made.look(at("02-03 10:06"))
+    assert made.alerts() == ["handover custody:weibo filled", "handover handover:1 accepted"]
 
 
 def test_a_handover_of_an_account_that_is_closed_meanwhile_is_over(sqlite_store: Store) -> None:

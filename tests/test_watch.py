@@ -10,7 +10,17 @@ import pytest
 
 from alerts.delivery import Trouble
 from alerts.lifecycle import acknowledge
-from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
+from alerts.model import (
+    Alert,
+    Kind,
+    Ladder,
+    Notice,
+    NoticeState,
+    Person,
+    Reach,
+    Reason,
+    SilenceException,
+)
 from alerts.outbox import After
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Verdict
@@ -33,6 +43,7 @@ from tests.rule_values import (
     HOUR,
     LIMIT,
     MINUTE,
+    PEOPLE,
     POLICY,
     POSTED,
     WECHAT,
@@ -391,7 +402,7 @@ def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     ]
     assert world.alerts() == ["silence weibo rule_changed", "silence weibo open"]
     goes_on = world.notices()[-1]
-    assert [one.name for one in goes_on.facts.told] == ["li", "wang", "zhang"]
+    assert [one.name for one in goes_on.facts.told] == ["zhang", "li", "wang"]
 
 
 def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
@@ -419,6 +430,51 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
+
+
+@pytest.mark.parametrize(
+    ("reaches", "told"),
+    [
+        pytest.param({"zhao": ("wecom", "mail")}, "zhao@mail", id="another way"),
+        pytest.param({"zhao": ("wecom",)}, "li@mail for operator", id="another person"),
+        pytest.param(
+            dict.fromkeys(PEOPLE, ("wecom",)), "zhao@wecom", id="nothing else reaches anybody"
+        ),
+    ],
+)
+def test_a_broken_channel_is_told_around_it(
+    world: World, reaches: dict[str, tuple[str, ...]], told: str
+) -> None:
+    people = {
+        name: replace(p, reach=tuple(Reach(c, name) for c in reaches.get(name, ("wecom", "mail"))))
+        for name, p in PEOPLE.items()
+    }
+    world.restart(replace(world.rules, people=people))
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    [one] = world.fresh()
+    stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
+    assert f"{one.person}@{one.channel}{stands_in}" == told
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        pytest.param({k: p for k, p in PEOPLE.items() if k != "zhang"}, id="who was refused left"),
+        pytest.param(
+            {k: replace(p, reach=(Reach("mail", k),)) for k, p in PEOPLE.items()},
+            id="nobody uses the channel any more",
+        ),
+    ],
+)
+def test_a_channel_that_nobody_waits_for_is_no_trouble(
+    world: World, people: dict[str, Person]
+) -> None:
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.judge(at("03-13 09:01"))
+    assert world.alerts()[0] == "channel wecom open"
+    world.restart(replace(world.rules, people=people))
+    world.judge(at("03-13 09:02"))
+    assert world.alerts()[0] == "channel wecom account_closed"
 
 
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
