@@ -319,6 +319,10 @@ class Facts:
     promise_by: str | None = None
     promise_until: datetime | None = None
     promise_scheduled: bool = False  # the post is set on the platform already
+    agreed_until: datetime | None = None  # the end of an agreed silence (报备)
+    agreed_by: str | None = None
+    agreed_why: str | None = None
+    agreed_document: str | None = None
     gateway: str | None = None
     gateway_error: str | None = None
     ends_at: datetime | None = None  # when the gateway's credential ends

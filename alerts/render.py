@@ -421,6 +421,7 @@ def _body(told: _Told) -> Iterator[str]:
 def _calling(told: _Told) -> Iterator[str]:
     """About one account: why now, whom to call, what changed, who knows, who is next."""
     yield _why(told)
+    yield from _agreed(told)
     yield from _closed_days(told)
     yield from _whom_to_call(told)
     yield from _promised(told)
@@ -464,6 +465,24 @@ def _why(told: _Told) -> str:
     at = words.moment(facts.breach_at) if facts.breach_at else "–"
     rung = words.days(told.notice.rung) if told.notice.rung is not None else ""
     return sentence.format(limit=limit, at=at, rung=rung)
+
+
+def _agreed(told: _Told) -> Iterator[str]:
+    """The silence that was agreed: until when, or that its end is why now."""
+    words, facts = told.words, told.facts
+    if facts.agreed_until is None:
+        return
+    until, by = words.moment(facts.agreed_until), _name(facts.agreed_by)
+    if facts.agreed_until <= told.at:
+        yield words.text("A silence was agreed until {until}; it is over.").format(until=until)
+        return
+    why = one_line(facts.agreed_why or "–", DETAIL)
+    if facts.agreed_document:
+        why = words.text("{why} ({document})").format(
+            why=why, document=one_line(facts.agreed_document, NAME)
+        )
+    sentence = words.text("Agreed until {until}, recorded by {by}. Reason: {why}")
+    yield sentence.format(until=until, by=by, why=why)
 
 
 def _closure_why(told: _Told) -> str:
@@ -622,6 +641,7 @@ def _ending(told: _Told) -> Iterator[str]:
     title = one_line(facts.post_title or "", TITLE)
     if title:
         yield words.text("New post: “{title}”").format(title=title)
+    yield from _agreed(told)
     if told.notice.reason is Reason.RECOVERED and told.notice.kind is Kind.BLIND:
         quiet = words.days(facts.quiet_days or 0)
         yield words.text("As of now: no update for {days}.").format(days=quiet)

@@ -63,10 +63,12 @@ class Desk(Questions):
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
         states = _by_account(sources.values())
+        agreed = self._store.exceptions(moment)
         return {
             "at": self._iso(moment),
             "accounts": [
                 self._account_status(s, gateways, states.get(a, ()))
+                | {"exception": self._exception(agreed.get(a))}
                 | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
                 | self._as_the_platform_says(s, states.get(a, ()), at)
                 for a, s in situations.items()
@@ -103,6 +105,7 @@ class Desk(Questions):
             self._zone,
         )
         answer["custodian"] = situation.account.custodian
+        answer["exception"] = self._exception(self._store.exceptions(moment).get(known.id))
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
@@ -323,6 +326,19 @@ class Desk(Questions):
                 }
                 for spec in s.account.sources
             ],
+        }
+
+    def _exception(self, agreed: SilenceException | None) -> Json | None:
+        """An agreed silence that runs."""
+        if agreed is None:
+            return None
+        return {
+            "since": self._iso(agreed.since),
+            "until": self._iso(agreed.until),
+            "by": agreed.by,
+            "by_name": self._name(agreed.by),
+            "reason": agreed.reason,
+            "document": agreed.document,
         }
 
     def _handover_of(self, account: str, at: datetime | None) -> int | None:

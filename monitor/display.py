@@ -107,6 +107,9 @@ def _status_row(account: Json, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
+    if account["exception"]:
+        until = date.fromisoformat(account["exception"]["until"][:10])
+        quiet += "\n" + words.text("agreed until {day}").format(day=words.short_day(until))
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),

@@ -21,6 +21,7 @@ from alerts.model import (
     Notice,
     Person,
     Reason,
+    SilenceException,
     Told,
 )
 from alerts.routing import Recipient, route
@@ -224,6 +225,19 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
         promise_by=_name(alert.promise.by, register),
         promise_until=alert.promise.until,
         promise_scheduled=alert.promise.scheduled,
+    )
+
+
+def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+    """Return *facts* with an agreed silence that runs, or that has held them back."""
+    if agreed is None:
+        return facts
+    return replace(
+        facts,
+        agreed_until=agreed.until,
+        agreed_by=_name(agreed.by, register),
+        agreed_why=agreed.reason,
+        agreed_document=agreed.document,
     )
 
 

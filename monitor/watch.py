@@ -185,13 +185,21 @@ class Watch:
 
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
-                    return told.account_end_facts(situation, alert, rules, now)
+                    end = told.account_end_facts(situation, alert, rules, now)
+                    return told.with_agreed(end, exception, rules)
+                over = self._held_back(account.id, moved.call, now)
                 call = _not_due_before(moved.call, rules.closely.get(account.id))
+                call = _not_due_before(call, over.until if over else None)
                 say = told.SAYS.get(call.reason, told.account_facts)
                 said = say(situation, call, earlier, rules, now)
-                return told.with_promise(said, alert, rules)
+                return told.with_agreed(told.with_promise(said, alert, rules), over, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
+
+    def _held_back(self, account: str, call: Call, now: datetime) -> SilenceException | None:
+        """The agreed silence, over by *now*, during which *call* was due."""
+        over = self._store.last_exception(account, now)
+        return over if over and over.since <= call.due_at < over.until else None
 
     def _judge_gateways(
         self,
@@ -379,5 +387,6 @@ def _cases(
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:
-    """A step of the tight ladder was not due before the handover for which it is tight."""
+    """A step of the tight ladder was not due before the handover for which it is tight, and
+    nothing in an agreed silence."""
     return call if since is None else replace(call, due_at=max(call.due_at, since))

@@ -416,6 +416,12 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
+    end, over = (next(n for n in world.notices() if n.occasion == o) for o in ("end", "breach"))
+    assert (end.facts.agreed_by, end.facts.agreed_until, end.facts.agreed_why) == (
+        "wang", at("03-25 10:00"), "改版",
+    )  # fmt: skip
+    # Nothing was missed: it was agreed to say nothing.
+    assert (over.facts.agreed_until, over.facts.due_at) == (at("03-25 10:00"), None)
 
 
 def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:

@@ -422,6 +422,11 @@ def test_the_same_in_english() -> None:
             id="a promise whose time has passed",
         ),
         pytest.param(
+            {"agreed_until": local(2, 8, 8, 0)},
+            "此前已报备至2月8日（周四）08:00，报备期已满。",
+            id="an agreed silence that is over",
+        ),
+        pytest.param(
             {"visible_since": local(1, 30)},
             "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
             id="the newest post was deleted",
@@ -536,7 +541,8 @@ FACTS = st.builds(
     next_at=MOMENT, next_names=st.lists(st.text(max_size=20), max_size=60).map(tuple),
     fallback_for=TEXT, promise_by=TEXT, promise_until=MOMENT, gateway=TEXT, gateway_error=TEXT,
     accounts=st.lists(st.text(max_size=90), max_size=300).map(tuple),
-    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS,
+    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS, promise_scheduled=st.booleans(),
+    agreed_until=MOMENT, agreed_by=TEXT, agreed_why=TEXT, agreed_document=TEXT,
 )  # fmt: skip
 
 
