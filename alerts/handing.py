@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from alerts.custody import NEWLY_NAMED
-from alerts.model import Event, Facts, GapFacts, Item, Notice, Reason
+from alerts.model import Event, Facts, GapFacts, Item, Kind, Notice, Reason
 from alerts.words import Words, one_line
 
 NAME, REASON = 40, 120  # characters of one name, of the reason of a handover
@@ -192,6 +192,8 @@ def sheet(facts: Facts, words: Words) -> Iterator[str]:
 
 
 def _alert(item: Item, words: Words) -> str:
+    if item.kind == Kind.ROSTER.value:
+        return words.kind(item.kind)  # there is one roster, and it has no name
     if item.days is None:
         return words.text("{account}: {what}").format(
             account=_about(item, words), what=words.kind(item.kind or "")

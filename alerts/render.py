@@ -696,6 +696,8 @@ def _last_day(told: _Told) -> str:
     day = facts.publish_by
     if day is None:
         return "–"
+    if day < told.today and facts.breach_at is not None:
+        return words.moment(facts.breach_at)  # no whole day is left, but hours are
     if facts.closed_from is None or _weekend(facts):
         return words.day(day)
     return words.text("{day} (day {n} of the holiday)").format(

@@ -5,8 +5,8 @@ Pure: takes values, returns values. Rendering adds only words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -43,12 +43,16 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One account at one instant, with everything its messages speak of."""
+    """One account at one instant, with everything its messages speak of.
+
+    *planned*: when each of its sources is read next; one that was never read is left out.
+    """
 
     account: Account
     policy: Policy
     evidence: Evidence
     assessment: Assessment
+    planned: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def recipients(
@@ -173,7 +177,7 @@ def account_facts(
         call_phone=ring.phone if ring else None,
         told=told_so_far(earlier, register),
         next_at=following.due_at if following else None,
-        next_names=_names(following.tell if following else (), account, register, now),
+        next_names=_names(following, account, register),
     )
     if stretch is None:
         return facts
@@ -336,10 +340,12 @@ def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ..
     return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
 
 
-def _names(
-    tell: Sequence[str], account: Account, register: Register, now: datetime
-) -> tuple[str, ...]:
-    return tuple(r.person.name for r in recipients(tell, account, register, now))
+def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
+    """Who is told by the call that follows, as the roster has it for then."""
+    if following is None:
+        return ()
+    found = recipients(following.tell, account, register, following.due_at)
+    return tuple(r.person.name for r in found)
 
 
 def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:

@@ -69,6 +69,7 @@ class Watch:
         broken: dict[str, Exception] = {}
         situations = self._situations(rules, now, awake_since, states, None, broken)
         for account_id, situation in situations.items():
+            self._keep_up(situation)
             try:
                 self._judge_account(
                     rules, situation, exceptions.get(account_id), states, open_now, awake_since, now
@@ -168,6 +169,15 @@ class Watch:
         for case in _cases(rules, situation, exception, blamed, now):
             if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
                 self._move_account(case, states, awake_since, blamed, now)
+
+    def _keep_up(self, situation: Situation) -> None:
+        """Have an account read when its verdict can change next: under rules that have just been
+        changed that may be earlier than its last reading planned for."""
+        at, planned = situation.assessment.changes_at, situation.planned
+        if at is None or not planned or min(planned.values()) <= at:
+            return
+        for source in planned:
+            self._store.plan(source, at)
 
     def _move_account(
         self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
@@ -371,7 +381,8 @@ def _situation(
     policy = rules.policy_of(account)
     evidence = gather(shadowed(facts, states), policy, awake_since, now)
     assessment = assess(evidence, policy, rules.hours, now)
-    return Situation(account, policy, evidence, assessment)
+    planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
+    return Situation(account, policy, evidence, assessment, planned)
 
 
 def _cases(

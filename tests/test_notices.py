@@ -17,6 +17,7 @@ from alerts.model import (
     Promise,
     Reach,
     Reason,
+    Roster,
     Told,
 )
 from alerts.routing import Recipient
@@ -165,6 +166,14 @@ def test_everything_a_message_says_of_a_silence() -> None:
         next_at=at("03-19 09:00"),
         next_names=("zhang", "li", "wang"),
     )
+
+
+def test_who_is_told_next_is_who_is_on_duty_then() -> None:
+    turns = Roster(("li", "zhao"), date(2024, 3, 12), timedelta(days=7))  # zhao from the 19th
+    facts = account_facts(
+        situation(known(NOW), NOW), RUNG, [], replace(REGISTER, roster=turns), NOW
+    )
+    assert (facts.next_at, facts.next_names) == (at("03-19 09:00"), ("zhang", "zhao", "wang"))
 
 
 def test_what_a_message_says_before_the_spring_festival() -> None:

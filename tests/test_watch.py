@@ -389,6 +389,14 @@ def test_F24_the_rules_change_within_a_silence(
     assert world.alerts() == alerts
 
 
+def test_F24_a_rule_that_has_become_stricter_is_read_for_in_time(world: World) -> None:
+    world.look(at("03-10 08:00"))  # nothing is due before the 13th: read again at 14:00
+    world.restart(register({"default": Policy("default", ladder(4, 5))}, ONLY_WEIBO))
+    world.judge(at("03-10 08:30"))
+    [state] = world.store.source_states().values()
+    assert state.next_read_at == at("03-10 09:00")
+
+
 def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.look(LIMIT)
     world.deliver(LIMIT)

@@ -141,6 +141,13 @@ SUBJECTS = [
     ),
     pytest.param(
         Reason.RUNG,
+        replace(PLAIN, at=local(11, 28, year=2026), quiet_days=14),
+        Kind.SILENCE,
+        "【更新提醒】“鞍山民政”微博已14天未更新，最晚应于11月28日（周六）10:05发布",
+        id="the last chance on the morning of the limit",
+    ),
+    pytest.param(
+        Reason.RUNG,
         replace(PLAIN, waiting=True),
         Kind.SILENCE,
         "【更新提醒】“鞍山民政”微博监测11天以来尚未见到任何信息，最晚应于11月27日（周五）发布",
