@@ -27,6 +27,7 @@ from alerts.words import Words
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
+CUT_OFF = 6  # failures of a person's only way before the operator is told: a quarter of an hour
 # No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
 
@@ -266,7 +267,7 @@ class _Lane:
             self.sent += 1
             self.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
-        if result.raise_channel_alert:
+        if result.raise_channel_alert or self._cut_off(notice, error):
             self.broken.append(Trouble(self.channel_id, notice.person, error.detail, True))
         self.say(
             "notice_failed",
@@ -275,6 +276,11 @@ class _Lane:
             detail=error.detail,
             retry_at=result.not_before,
         )
+
+    def _cut_off(self, notice: Notice, error: DeliveryError) -> bool:
+        """Whether somebody who has no other way has not been reached for a quarter of an hour."""
+        late = error.failure is Failure.LATER and notice.attempts >= CUT_OFF
+        return late and _next_reach(notice, self.people.get(notice.person)) is None
 
     def _waking(self, result: After) -> After:
         if result.not_before is None:

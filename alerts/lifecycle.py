@@ -156,6 +156,8 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
         for call in (*calls, *_broken_promise(alert, case, hours, now))
         if call.due_at <= now and call.occasion not in alert.told and not _overtaken(call, alert)
     ]
+    superseded = {call.occasion for call in owed if _said_that_day(call, alert, hours)}
+    owed = [call for call in owed if call.occasion not in superseded]
     due = [let for call in owed if (let := _let_go(call, alert, case, now)) is not None]
     if not due:
         return STILL
@@ -163,7 +165,7 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
     told = replace(
         alert,
         rung=max(filter(None, (alert.rung, call.rung)), default=None),
-        told=alert.told | {one.occasion for one in due},
+        told=alert.told | {one.occasion for one in due} | superseded,
         called_at=now,
     )
     return Step(told, replace(call, tell=_everybody(call, due)))
@@ -172,6 +174,14 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
 def _overtaken(call: Call, alert: Alert) -> bool:
     """Rungs only climb."""
     return call.rung is not None and alert.rung is not None and call.rung < alert.rung
+
+
+def _said_that_day(call: Call, alert: Alert, hours: Hours) -> bool:
+    """A reminder brings a new count: on a day on which the same was made good there is none."""
+    if not _repeats(call) or alert.called_at is None or (alert.rung or 0) < (call.rung or 0):
+        return False
+    called, due = (at.astimezone(hours.zone).date() for at in (alert.called_at, call.due_at))
+    return called == due
 
 
 def _weight(call: Call) -> tuple[int, bool, datetime, bool]:

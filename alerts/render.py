@@ -399,7 +399,7 @@ def _marks(told: _Told, resent: bool) -> Iterator[str]:
 
 def _fallback(role: str, words: Words) -> str:
     if role == "duty":
-        return words.text("Nobody is on duty today, so you are told.")
+        return words.text("Nobody who can be reached is on duty today, so you are told.")
     if role == "custodian":
         return words.text("The account has no custodian who can be reached, so you are told.")
     return words.text("There is no {role} who can be reached, so you are told.").format(

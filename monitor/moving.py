@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
-from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
+from alerts.model import Alert, Call, Event, Facts, Hours, Kind, Notice, Reason
 from alerts.routing import Recipient
 from monitor import notices as told
 from monitor.model import Account
@@ -127,9 +127,9 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
-    """What of *ends* need still be told to people who are not told by *said* that it goes on."""
+    """*ends* without those to people who are told by *said* that it goes on."""
     called = {notice.person for notice in said}
-    return [notice for notice in ends if notice.person not in called]
+    return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
 
 
 def moves(alert: Alert | None, case: Case, hours: Hours, now: datetime) -> bool:

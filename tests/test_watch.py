@@ -266,6 +266,16 @@ def test_F18_off_for_three_days_across_the_limit(world: World) -> None:
     assert world.look(at("03-22 14:02")) == []
 
 
+def test_a_limit_made_good_in_the_morning_is_not_said_again_at_nine(world: World) -> None:
+    world.look(at("03-19 09:00"))
+    world.fresh()
+    world.awake = at("03-22 07:30")
+    assert [t.split()[1] for t in world.look(at("03-22 07:31"))] == ["breach"] * 3
+    assert world.look(at("03-22 09:00")) == []
+    assert world.look(at("03-23 09:00")) == []  # a Saturday
+    assert [t.split()[1] for t in world.look(at("03-25 09:00"))] == ["reminder:2024-03-25"] * 3
+
+
 def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
     world.look(at("03-12 09:00"))
     world.awake = at("03-19 08:00")

@@ -287,6 +287,20 @@ def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> 
     assert states(outbox) == [("li", "chat", FAILED)]
 
 
+def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_of_an_hour() -> (
+    None
+):
+    outbox = outbox_of(notice("n1", "li"), notice("n2", "zhang"))
+    down = {"chat": Line(always(LATER)), "mail": Line()}
+    told = []
+    for minute in range(20):
+        while (report := deliver(outbox, down, NOON + minute * MINUTE)).claimed:
+            told += [(minute, t.person) for t in report.troubles if t.broken]
+    assert told[0] == (16, "li")  # the sixth time, by rounds a minute apart
+    assert {person for _, person in told} == {"li"}  # zhang has another way, and was told by it
+    assert ("zhang", "mail", SENT) in states(outbox)
+
+
 def test_the_last_channel_of_a_person_has_no_next() -> None:
     outbox = outbox_of(notice("n1", "wang", "mail"))
     deliver(outbox, {"chat": Line(), "mail": Line(always(BLOCKED))})

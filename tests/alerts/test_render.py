@@ -396,7 +396,11 @@ def test_the_same_in_english() -> None:
         pytest.param(
             {"due_at": local(2, 8, 9)}, "补发（应于2月8日（周四）09:00发出）。", id="made good"
         ),
-        pytest.param({"fallback_for": "duty"}, "今日无人值班，故通知您。", id="nobody on duty"),
+        pytest.param(
+            {"fallback_for": "duty"},
+            "今日无人值班或值班人员无法联系，故通知您。",
+            id="nobody on duty",
+        ),
         pytest.param(
             {"fallback_for": "custodian"},
             "本账号没有可联系的账号管理员，故通知您。",
