@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from alerts.custody import NEWLY_NAMED
-from alerts.model import Event, Facts, GapFacts, Item, Kind, Notice, Reason
+from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Kind, Notice, Reason
 from alerts.words import Words, one_line
 
 NAME, REASON = 40, 120  # characters of one name, of the reason of a handover
-ORPHANED, UNACCEPTED = "orphaned", "unaccepted"
+STARTED, PUBLISHED, ORPHANED, UNACCEPTED = "started", "published", "orphaned", "unaccepted"
 
 
 def summary(notice: Notice) -> bool:
@@ -27,15 +27,12 @@ def subject(facts: Facts, words: Words, today: date, since: date) -> str:
     told, label = facts.handover, accounts(facts, words)
     if told is not None and told.trouble == ORPHANED:
         return _orphaned(label, _name(told.giver), since, words, today)
-    if told is not None and told.trouble == UNACCEPTED:
+    if told is not None and told.trouble in (STARTED, UNACCEPTED):
+        return _to_accept(told, label, facts.publish_by, words)
+    if told is not None and told.trouble.partition(":")[0] == PUBLISHED:
         return words.text(
-            "[Handover] {account}: from {giver} to {taker}, still to be accepted by {awaiting}"
-        ).format(
-            account=label,
-            giver=_name(told.giver),
-            taker=_name(told.taker),
-            awaiting=words.listing([_name(name) for name in told.awaiting]),
-        )
+            "[Handover] {account}: a new post is there; {taker}, please confirm that it is yours"
+        ).format(account=label, taker=_name(told.taker))
     due = facts.publish_by
     if due is None:
         return words.text("[Handover] {account}: the handover is not finished").format(
@@ -66,6 +63,25 @@ def _orphaned(label: str, name: str, since: date, words: Words, today: date) -> 
         )
     )
     return sentence.format(account=label, name=name, days=words.days(days))
+
+
+def _to_accept(told: HandoverFacts, label: str, due: date | None, words: Words) -> str:
+    sentence = (
+        words.text(
+            "[Handover] {account}: from {giver} to {taker} by {day}; {awaiting}, please accept"
+        )
+        if told.trouble == STARTED
+        else words.text(
+            "[Handover] {account}: from {giver} to {taker}, still to be accepted by {awaiting}"
+        )
+    )
+    return sentence.format(
+        account=label,
+        giver=_name(told.giver),
+        taker=_name(told.taker),
+        day=words.day(due) if due else "–",
+        awaiting=words.listing([_name(name) for name in told.awaiting]),
+    )
 
 
 def lines(facts: Facts, words: Words) -> Iterator[str]:

@@ -23,6 +23,7 @@ from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.channels.mail import Mail
+from alerts.outbox import Hold
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.demo.gateway import SampleGateway, Script, sample_script
@@ -247,10 +248,12 @@ def _deliver(
     say: Say,
     link_of: delivery.LinkOf | None,
     now: datetime,
+    hold: Hold | None,
 ) -> delivery.Report:
     return delivery.drain(
-        store.outbox, channels, register.people, words, register.hours, now, say, link_of=link_of
-    )
+        store.outbox, channels, register.people, words, register.hours, now, say,
+        link_of=link_of, hold=hold,
+    )  # fmt: skip
 
 
 def drive(app: App) -> None:

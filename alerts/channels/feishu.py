@@ -61,7 +61,8 @@ class Feishu:
     """One group robot. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 4000
+    hears = False
 
     def __init__(
         self,
