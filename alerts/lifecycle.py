@@ -96,7 +96,7 @@ def step(
     reason = _end(alert, case, now)
     if reason is not None:
         return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
-    current = _recounted(alert, case)
+    current = _rederived(_recounted(alert, case), case, now)
     told = _tell(current, case.calls, case, hours, now)
     return told if told.alert or current is alert else Step(current)
 
@@ -140,18 +140,22 @@ def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
         return Reason.POSTED
     if case.ended is not None:
         return case.ended
-    return Reason.RULE_CHANGED if _beyond_the_rules(alert, case, now) else None
+    return Reason.RULE_CHANGED if _called_off(alert, case, now) else None
 
 
-def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
-    """Whether more was told than today's rules call for.
-
-    Such an alert has to end: what it has told would hide the same call under the new rules.
-    """
+def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether today's rules call for nothing yet, or the limit that was told is none any more."""
     if case.ladder is None or _slipped(alert, now):
         return False
     early = "breach" in alert.told and now < case.since + case.ladder.limit
-    return early or (alert.rung or 0) > (case.rung or 0)
+    return early or (case.rung is None and alert.rung is not None)
+
+
+def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether a higher rung was told than today's rules have called for."""
+    if case.ladder is None or _slipped(alert, now):
+        return False
+    return (alert.rung or 0) > (case.rung or 0)
 
 
 def _slipped(alert: Alert, now: datetime) -> bool:
@@ -165,12 +169,23 @@ def _recounted(alert: Alert, case: Case) -> Alert:
     return replace(alert, since=case.since) if longer else alert
 
 
+def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:
+    """Under another ladder the steps are other ones: what was told of the former must not hide
+    the same step of this one, which may tell others."""
+    if not _beyond_the_rules(alert, case, now):
+        return alert
+    kept = frozenset(occasion for occasion in alert.told if not occasion.startswith("rung:"))
+    return replace(alert, rung=None, told=kept)
+
+
 def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:
     owed = [
         call
         for call in (*calls, *_broken_promise(alert, case, hours, now))
         if call.due_at <= now and call.occasion not in alert.told and not _overtaken(call, alert)
     ]
+    superseded = {call.occasion for call in owed if _said_that_day(call, alert, hours)}
+    owed = [call for call in owed if call.occasion not in superseded]
     due = [let for call in owed if (let := _let_go(call, alert, case, now)) is not None]
     if not due:
         return STILL
@@ -178,7 +193,7 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
     told = replace(
         alert,
         rung=max(filter(None, (alert.rung, call.rung)), default=None),
-        told=alert.told | {one.occasion for one in due},
+        told=alert.told | {one.occasion for one in due} | superseded,
         called_at=now,
     )
     return Step(told, replace(call, tell=_everybody(call, due)))
@@ -187,6 +202,14 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
 def _overtaken(call: Call, alert: Alert) -> bool:
     """Rungs only climb."""
     return call.rung is not None and alert.rung is not None and call.rung < alert.rung
+
+
+def _said_that_day(call: Call, alert: Alert, hours: Hours) -> bool:
+    """A reminder brings a new count: on a day on which the same was made good there is none."""
+    if not _repeats(call) or alert.called_at is None or (alert.rung or 0) < (call.rung or 0):
+        return False
+    called, due = (at.astimezone(hours.zone).date() for at in (alert.called_at, call.due_at))
+    return called == due
 
 
 def _weight(call: Call) -> tuple[int, bool, datetime, bool]:

@@ -322,6 +322,11 @@ class Facts:
     fallback_for: str | None = None  # the role nobody fills, if that is why you were told
     promise_by: str | None = None
     promise_until: datetime | None = None
+    promise_scheduled: bool = False  # the post is set on the platform already
+    agreed_until: datetime | None = None  # the end of an agreed silence (报备)
+    agreed_by: str | None = None
+    agreed_why: str | None = None
+    agreed_document: str | None = None
     gateway: str | None = None
     gateway_error: str | None = None  # what a gateway or a channel said, in its own words
     failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort

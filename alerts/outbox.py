@@ -85,7 +85,8 @@ class Outbox(Protocol):
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands: its alert is open, and for a
-        silence no newer counted post is known. A `resolved` notice always holds."""
+        silence no newer counted post is known. A `resolved` notice holds whatever became of its
+        alert. None holds that its person has had by another channel."""
         ...
 
     def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:

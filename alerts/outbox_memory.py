@@ -46,7 +46,18 @@ class MemoryOutbox:
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
+        if self._arrived_otherwise(notice):
+            return False
         return notice.event is Event.RESOLVED or self._holds(notice)
+
+    def _arrived_otherwise(self, notice: Notice) -> bool:
+        with self._lock:
+            return any(
+                other.id != notice.id
+                and other.state is NoticeState.SENT
+                and _name(other)[:3] == _name(notice)[:3]
+                for other in self._notices.values()
+            )
 
     def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
         """Record what becomes of *notice*; ends its lease."""

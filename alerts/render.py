@@ -318,7 +318,8 @@ def _channel(told: _Told) -> str:
 
 
 def _handover(told: _Told) -> str:
-    return handing.subject(told.facts, told.words, told.today)
+    since = (told.facts.since or told.at).astimezone(told.hours.zone).date()
+    return handing.subject(told.facts, told.words, told.today, since)
 
 
 def _roster(told: _Told) -> str:
@@ -445,7 +446,7 @@ def _marks(told: _Told, resent: bool) -> Iterator[str]:
 
 def _fallback(role: str, words: Words) -> str:
     if role == "duty":
-        return words.text("Nobody is on duty today, so you are told.")
+        return words.text("Nobody who can be reached is on duty today, so you are told.")
     if role == "custodian":
         return words.text("The account has no custodian who can be reached, so you are told.")
     return words.text("There is no {role} who can be reached, so you are told.").format(
@@ -467,6 +468,7 @@ def _body(told: _Told) -> Iterator[str]:
 def _calling(told: _Told) -> Iterator[str]:
     """About one account: why now, whom to call, what changed, who knows, who is next."""
     yield _why(told)
+    yield from _agreed(told)
     yield from _closed_days(told)
     yield from _whom_to_call(told)
     yield from _promised(told)
@@ -512,6 +514,24 @@ def _why(told: _Told) -> str:
     return sentence.format(limit=limit, at=at, rung=rung)
 
 
+def _agreed(told: _Told) -> Iterator[str]:
+    """The silence that was agreed: until when, or that its end is why now."""
+    words, facts = told.words, told.facts
+    if facts.agreed_until is None:
+        return
+    until, by = words.moment(facts.agreed_until), _name(facts.agreed_by)
+    if facts.agreed_until <= told.at:
+        yield words.text("A silence was agreed until {until}; it is over.").format(until=until)
+        return
+    why = one_line(facts.agreed_why or "–", DETAIL)
+    if facts.agreed_document:
+        why = words.text("{why} ({document})").format(
+            why=why, document=one_line(facts.agreed_document, NAME)
+        )
+    sentence = words.text("Agreed until {until}, recorded by {by}. Reason: {why}")
+    yield sentence.format(until=until, by=by, why=why)
+
+
 def _closure_why(told: _Told) -> str:
     words, facts = told.words, told.facts
     sentence = (
@@ -554,10 +574,17 @@ def _whom_to_call(told: _Told) -> Iterator[str]:
 
 
 def _promised(told: _Told) -> Iterator[str]:
-    if told.facts.promise_until is not None and told.notice.reason is not Reason.PROMISE:
-        words = told.words
-        by = _name(told.facts.promise_by) or words.text("somebody")
-        yield words.text("{by} has promised a post by {until}.").format(by=by, until=_until(told))
+    words, facts = told.words, told.facts
+    if facts.promise_until is None or told.notice.reason is Reason.PROMISE:
+        return
+    if facts.promise_until <= told.at:
+        sentence = words.text("{by} had promised a post by {until}; it has not been seen.")
+    elif facts.promise_scheduled:
+        sentence = words.text("{by} has scheduled a post for {until}.")
+    else:
+        sentence = words.text("{by} has promised a post by {until}.")
+    by = _name(facts.promise_by) or words.text("somebody")
+    yield sentence.format(by=by, until=_until(told))
 
 
 def _last_post(told: _Told) -> Iterator[str]:
@@ -705,6 +732,7 @@ def _ending(told: _Told) -> Iterator[str]:
     title = one_line(facts.post_title or "", TITLE)
     if title:
         yield words.text("New post: “{title}”").format(title=title)
+    yield from _agreed(told)
     if told.notice.reason is Reason.RECOVERED and told.notice.kind is Kind.BLIND:
         quiet = words.days(facts.quiet_days or 0)
         yield words.text("As of now: no update for {days}.").format(days=quiet)
@@ -759,6 +787,8 @@ def _last_day(told: _Told) -> str:
     day = facts.publish_by
     if day is None:
         return "–"
+    if day < told.today and facts.breach_at is not None:
+        return words.moment(facts.breach_at)  # no whole day is left, but hours are
     if facts.closed_from is None or _weekend(facts):
         return words.day(day)
     return words.text("{day} (day {n} of the holiday)").format(

@@ -46,7 +46,9 @@ def route(
             missing.append(name)
     for name in missing:
         for person in _stand_ins(name, holders, people):
-            found.setdefault(person.id, Recipient(person, name))
+            # Who is told anyway has to know all the same that nobody else is.
+            if person.id not in found or found[person.id].fallback_for is None:
+                found[person.id] = Recipient(person, name)
     return tuple(found.values())
 
 

@@ -412,6 +412,7 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
         )
     if answer["weak"]:
         yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
+    yield from _agreed(answer.get("exception"), words)
     yield from _doubts(answer, words)
     yield from _posts(answer, words)
     yield from _readings(answer, words)
@@ -422,6 +423,20 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
         yield words.unheard(one["since"])
     if answer["link"]:
         yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
+
+
+def _agreed(exception: Json | None, words: Words) -> Iterator[str]:
+    """Why nobody is told of a silence that is one all the same."""
+    if exception is None:
+        return
+    why = one_line(exception["reason"], TITLE)
+    if exception["document"]:
+        why = words.text("{why} ({document})").format(
+            why=why, document=one_line(exception["document"], TITLE)
+        )
+    yield words.text("Agreed until {until}, recorded by {by}. Reason: {why}").format(
+        until=_moment(exception["until"], words), by=exception["by_name"], why=why
+    )
 
 
 def _doubts(answer: Json, words: Words) -> Iterator[str]:

@@ -68,10 +68,12 @@ class Desk(Questions):
         year = self._counts(*year_of(moment, self._zone), at)
         states = _by_account(sources.values())
         spent = self._spent(moment) if at is None else {}
+        agreed = self._store.exceptions(moment)
         return {
             "at": self._iso(moment),
             "accounts": [
                 self._account_status(s, gateways, states.get(a, ()))
+                | {"exception": self._exception(agreed.get(a))}
                 | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
                 | self._as_the_platform_says(s, states.get(a, ()), at)
                 for a, s in situations.items()
@@ -112,6 +114,7 @@ class Desk(Questions):
         )
         answer["statistics"] = self._statistics(known.id, moment, at)
         answer["custodian"] = situation.account.custodian
+        answer["exception"] = self._exception(self._store.exceptions(moment).get(known.id))
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         answer["unheard"] = self._unheard(known.id, moment)
@@ -153,9 +156,11 @@ class Desk(Questions):
         account = self._account(known.subject)
         breach = known.since + self._register.policy_of(account).limit
         hours = self._register.hours
-        return self._answer(
+        promised = self._answer(
             alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
         )
+        self._read_at(until, known.subject)
+        return promised
 
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
         """Record that a post will be there by the end of today's work (「今日发布」)."""
@@ -359,6 +364,19 @@ class Desk(Questions):
         known = self._store.import_spans(account)
         return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
 
+    def _exception(self, agreed: SilenceException | None) -> Json | None:
+        """An agreed silence that runs."""
+        if agreed is None:
+            return None
+        return {
+            "since": self._iso(agreed.since),
+            "until": self._iso(agreed.until),
+            "by": agreed.by,
+            "by_name": self._name(agreed.by),
+            "reason": agreed.reason,
+            "document": agreed.document,
+        }
+
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
         running = self._store.records(at).handovers
@@ -478,6 +496,13 @@ class Desk(Questions):
                 return tx.save(change(current))
             except ValueError as error:
                 raise UsageError(str(error)) from None
+
+    def _read_at(self, moment: datetime, account: str) -> None:
+        """Have *account* read no later than at *moment*, which a reading has to bear out."""
+        for state in self._store.source_states().values():
+            planned = state.next_read_at
+            if state.spec.account == account and planned is not None and planned > moment:
+                self._store.plan(state.spec.id, moment)
 
     def _open(self, alert: int) -> Alert:
         known = self._store.alert(alert)

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from alerts import handing
 from alerts.custody import Handover
 from alerts.words import Words, one_line
 from monitor.custody_desk import RosterSummary
@@ -106,6 +107,9 @@ def _status_row(account: Json, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
+    if account["exception"]:
+        until = date.fromisoformat(account["exception"]["until"][:10])
+        quiet += "\n" + words.text("agreed until {day}").format(day=words.short_day(until))
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
@@ -288,7 +292,7 @@ def _handover_head(one: Json, words: Words) -> str:
         f"{one['from_name']} → {one['to_name']}",
         words.listing(one["accounts"]),
         words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
-        one_line(one["reason"], TITLE),
+        one_line(handing.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 

@@ -144,7 +144,7 @@ class Keeper:
             records = tx.records([account])
             rules = self._register.under(records)
             case = self._orphan(rules, records, account, alert, now)
-            facts = partial(said.orphan_facts, account, rules, now)
+            facts = partial(said.orphan_facts, account, records, rules, now)
             self._mover.carry_out(tx, rules, case, facts, None, now)
 
     def _orphan(

@@ -5,8 +5,8 @@ Pure: takes values, returns values. Rendering adds only words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,8 +20,8 @@ from alerts.model import (
     Kind,
     Notice,
     Person,
-    Reach,
     Reason,
+    SilenceException,
     Told,
 )
 from alerts.routing import Recipient, route
@@ -43,12 +43,16 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One account at one instant, with everything its messages speak of."""
+    """One account at one instant, with everything its messages speak of.
+
+    *planned*: when each of its sources is read next; one that was never read is left out.
+    """
 
     account: Account
     policy: Policy
     evidence: Evidence
     assessment: Assessment
+    planned: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def recipients(
@@ -68,10 +72,8 @@ def call_notices(
     to: Sequence[Recipient],
     not_before: NotBefore,
     now: datetime,
-    avoid: str | None = None,
 ) -> list[Notice]:
-    """Return the notices of one call: one a person, by the person's first channel, or, where
-    there is a choice, by the first other than *avoid*."""
+    """Return the notices of one call: one a person, by the person's first channel."""
     return [
         _notice(
             alert,
@@ -87,13 +89,8 @@ def call_notices(
             now,
         )
         for recipient in to
-        if (reach := _reach(recipient.person, avoid)) is not None
+        for reach in recipient.person.reach[:1]
     ]
-
-
-def _reach(person: Person, avoid: str | None) -> Reach | None:
-    ways = [reach for reach in person.reach if reach.channel != avoid]
-    return next(iter(ways or person.reach), None)
 
 
 def end_notices(
@@ -182,7 +179,7 @@ def account_facts(
         call_phone=ring.phone if ring else None,
         told=told_so_far(earlier, register),
         next_at=following.due_at if following else None,
-        next_names=_names(following.tell if following else (), account, register, now),
+        next_names=_names(following, account, register),
     )
     if stretch is None:
         return facts
@@ -233,6 +230,20 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
         facts,
         promise_by=_name(alert.promise.by, register),
         promise_until=alert.promise.until,
+        promise_scheduled=alert.promise.scheduled,
+    )
+
+
+def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+    """Return *facts* with an agreed silence that runs, or that has held them back."""
+    if agreed is None:
+        return facts
+    return replace(
+        facts,
+        agreed_until=agreed.until,
+        agreed_by=_name(agreed.by, register),
+        agreed_why=agreed.reason,
+        agreed_document=agreed.document,
     )
 
 
@@ -371,10 +382,12 @@ def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ..
     return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
 
 
-def _names(
-    tell: Sequence[str], account: Account, register: Register, now: datetime
-) -> tuple[str, ...]:
-    return tuple(r.person.name for r in recipients(tell, account, register, now))
+def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
+    """Who is told by the call that follows, as the roster has it for then."""
+    if following is None:
+        return ()
+    found = recipients(following.tell, account, register, following.due_at)
+    return tuple(r.person.name for r in found)
 
 
 def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:

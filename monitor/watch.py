@@ -80,6 +80,7 @@ class Watch:
         situations = self._situations(rules, now, awake_since, states, None, broken)
         short = self._short(states, now)
         for account_id, situation in situations.items():
+            self._keep_up(situation)
             try:
                 self._judge_account(
                     rules, situation, exceptions.get(account_id), states, short, open_now,
@@ -190,6 +191,15 @@ class Watch:
             if moves(open_now.get((case.kind, account.id)), case, rules, account, now):
                 self._move_account(case, states, awake_since, blamed, now)
 
+    def _keep_up(self, situation: Situation) -> None:
+        """Have an account read when its verdict can change next: under rules that have just been
+        changed that may be earlier than its last reading planned for."""
+        at, planned = situation.assessment.changes_at, situation.planned
+        if at is None or not planned or min(planned.values()) <= at:
+            return
+        for source in planned:
+            self._store.plan(source, at)
+
     def _move_account(
         self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
     ) -> None:
@@ -206,13 +216,21 @@ class Watch:
 
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
-                    return told.account_end_facts(situation, alert, rules, now)
+                    end = told.account_end_facts(situation, alert, rules, now)
+                    return told.with_agreed(end, exception, rules)
+                over = self._held_back(account.id, moved.call, now)
                 call = _not_due_before(moved.call, rules.closely.get(account.id))
+                call = _not_due_before(call, over.until if over else None)
                 say = told.SAYS.get(call.reason, told.account_facts)
                 said = say(situation, call, earlier, rules, now)
-                return told.with_promise(said, alert, rules)
+                return told.with_agreed(told.with_promise(said, alert, rules), over, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
+
+    def _held_back(self, account: str, call: Call, now: datetime) -> SilenceException | None:
+        """The agreed silence, over by *now*, during which *call* was due."""
+        over = self._store.last_exception(account, now)
+        return over if over and over.since <= call.due_at < over.until else None
 
     def _judge_gateways(
         self,
@@ -348,15 +366,25 @@ class Watch:
         self._mover.move(over, self._ended_facts(channel, now), now)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
-        """End alerts whose subject is no longer watched."""
+        """End alerts whose subject is no longer watched, or used."""
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         watched |= self._register.gateways.keys()
         for alert in open_now:
             subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
-            if alert.kind in OWN and subject not in watched:
+            own = alert.kind in OWN and subject not in watched
+            if own or (alert.kind is Kind.CHANNEL and not self._still_used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
+
+    def _still_used(self, alert: Alert) -> bool:
+        """Whether anybody whom a channel refused is still to be reached by it."""
+        return any(
+            reach.channel == alert.subject
+            for person in self._register.people.values()
+            if f"person:{person.id}" in alert.told
+            for reach in person.reach
+        )
 
     def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
         account = self._register.accounts.get(subject)
@@ -438,7 +466,8 @@ def _situation(
     patient = patient_since(facts, states, awake_since)
     evidence = gather(shadowed(facts, states), policy, patient, now)
     assessment = assess(evidence, policy, rules.hours, now)
-    return Situation(account, policy, evidence, assessment)
+    planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
+    return Situation(account, policy, evidence, assessment, planned)
 
 
 def _cases(
@@ -454,5 +483,6 @@ def _cases(
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:
-    """A step of the tight ladder was not due before the handover for which it is tight."""
+    """A step of the tight ladder was not due before the handover for which it is tight, and
+    nothing in an agreed silence."""
     return call if since is None else replace(call, due_at=max(call.due_at, since))

@@ -95,6 +95,42 @@ WRONG = [
         id="an alert that is not there",
     ),
     pytest.param(
+        ["alerts", "ack", "99999999999999999999", "--by", "zhang"],
+        "freshness alerts ack: Invalid value for 'ID': Input should be less than or equal to "
+        "2147483647; see freshness alerts ack --help",
+        id="a number that no database keeps",
+    ),
+    pytest.param(
+        ["alerts", "promise", "1", "--by", "zhang", "--until", "2026-03-12"],
+        '--until: "2026-03-12" is a day; expected a time too, e.g. 2026-03-12T17:30',
+        id="a promise by a day",
+    ),
+    pytest.param(
+        ["status", "--at", "0001-01-01T00:00"],
+        '--at: "0001-01-01T00:00" lies outside the years 2000 to 2199',
+        id="an instant before every calendar",
+    ),
+    pytest.param(
+        [
+            "alerts",
+            "except",
+            "weibo-anshanmz",
+            "--by",
+            "wang",
+            "--until",
+            "9999-12-31T23:59-08:00",
+            "--reason",
+            "x",
+        ],
+        '--until: "9999-12-31T23:59-08:00" lies outside the years 2000 to 2199',
+        id="an instant after every calendar",
+    ),
+    pytest.param(
+        ["duty", "show", "--on", "9999-12-31"],
+        '--on: "9999-12-31" lies outside the years 2000 to 2199',
+        id="a day after every calendar",
+    ),
+    pytest.param(
         ["replay", "--from", "1.2.2024", "--to", "2024-03-01"],
         '--from: "1.2.2024" is no date; expected e.g. 2024-02-01',
         id="a date that is none",

@@ -17,6 +17,7 @@ from alerts.model import (
     Promise,
     Reach,
     Reason,
+    Roster,
     Told,
 )
 from alerts.routing import Recipient
@@ -86,18 +87,16 @@ def test_one_notice_a_person_by_the_first_channel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reach", "avoid", "channel"),
+    ("reach", "channels"),
     [
-        pytest.param(("wecom", "mail"), "wecom", "mail", id="another way"),
-        pytest.param(("wecom",), "wecom", "wecom", id="there is no other"),
-        pytest.param(("wecom", "mail"), None, "wecom", id="nothing to avoid"),
-        pytest.param((), None, None, id="no way at all"),
+        pytest.param(("wecom", "mail"), ["wecom"], id="the first way"),
+        pytest.param((), [], id="no way at all"),
     ],
 )
-def test_a_channel_to_avoid(reach: tuple[str, ...], avoid: str | None, channel: str | None) -> None:
+def test_one_notice_a_person(reach: tuple[str, ...], channels: list[str]) -> None:
     someone = Person("zhao", "赵六", reach=tuple(Reach(c, "") for c in reach))
-    made = call_notices(RUNG, ALERT, FACTS, [Recipient(someone)], at_once, NOW, avoid)
-    assert [n.channel for n in made] == ([channel] if channel else [])
+    made = call_notices(RUNG, ALERT, FACTS, [Recipient(someone)], at_once, NOW)
+    assert [n.channel for n in made] == channels
 
 
 def test_who_stands_in_is_told_why() -> None:
@@ -167,6 +166,14 @@ def test_everything_a_message_says_of_a_silence() -> None:
         next_at=at("03-19 09:00"),
         next_names=("zhang", "li", "wang"),
     )
+
+
+def test_who_is_told_next_is_who_is_on_duty_then() -> None:
+    turns = Roster(("li", "zhao"), date(2024, 3, 12), timedelta(days=7))  # zhao from the 19th
+    facts = account_facts(
+        situation(known(NOW), NOW), RUNG, [], replace(REGISTER, roster=turns), NOW
+    )
+    assert (facts.next_at, facts.next_names) == (at("03-19 09:00"), ("zhang", "zhao", "wang"))
 
 
 def test_what_a_message_says_before_the_spring_festival() -> None:

@@ -17,6 +17,8 @@ from alerts.model import (
     Ladder,
     Notice,
     NoticeState,
+    Person,
+    Reach,
     Reason,
     Roster,
     SilenceException,
@@ -273,6 +275,16 @@ def test_F18_off_for_three_days_across_the_limit(world: World) -> None:
     assert world.look(at("03-22 14:02")) == []
 
 
+def test_a_limit_made_good_in_the_morning_is_not_said_again_at_nine(world: World) -> None:
+    world.look(at("03-19 09:00"))
+    world.fresh()
+    world.awake = at("03-22 07:30")
+    assert [t.split()[1] for t in world.look(at("03-22 07:31"))] == ["breach"] * 3
+    assert world.look(at("03-22 09:00")) == []
+    assert world.look(at("03-23 09:00")) == []  # a Saturday
+    assert [t.split()[1] for t in world.look(at("03-25 09:00"))] == ["reminder:2024-03-25"] * 3
+
+
 def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
     world.look(at("03-12 09:00"))
     world.awake = at("03-19 08:00")
@@ -450,18 +462,28 @@ def test_F24_the_rules_change_within_a_silence(
     assert world.alerts() == alerts
 
 
+def test_F24_a_rule_that_has_become_stricter_is_read_for_in_time(world: World) -> None:
+    world.look(at("03-10 08:00"))  # nothing is due before the 13th: read again at 14:00
+    world.restart(register({"default": Policy("default", ladder(4, 5))}, ONLY_WEIBO))
+    world.judge(at("03-10 08:30"))
+    [state] = world.store.source_states().values()
+    assert state.next_read_at == at("03-10 09:00")
+
+
 def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.look(LIMIT)
     world.deliver(LIMIT)
     world.fresh()
     world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
+    # Whom it goes on for is not told besides that it has ended.
     assert world.look(LIMIT + HOUR) == [
         "silence end li@wecom",
         "silence end wang@wecom",
-        "silence end zhang@wecom",
         "silence rung:10 zhang@wecom",
     ]
     assert world.alerts() == ["silence weibo rule_changed", "silence weibo open"]
+    goes_on = world.notices()[-1]
+    assert [one.name for one in goes_on.facts.told] == ["zhang", "li", "wang"]
 
 
 def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
@@ -475,6 +497,12 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
+    end, over = (next(n for n in world.notices() if n.occasion == o) for o in ("end", "breach"))
+    assert (end.facts.agreed_by, end.facts.agreed_until, end.facts.agreed_why) == (
+        "wang", at("03-25 10:00"), "改版",
+    )  # fmt: skip
+    # Nothing was missed: it was agreed to say nothing.
+    assert (over.facts.agreed_until, over.facts.due_at) == (at("03-25 10:00"), None)
 
 
 def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
@@ -489,6 +517,51 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
+
+
+@pytest.mark.parametrize(
+    ("reaches", "told"),
+    [
+        pytest.param({"zhao": ("wecom", "mail")}, "zhao@mail", id="another way"),
+        pytest.param({"zhao": ("wecom",)}, "li@mail for operator", id="another person"),
+        pytest.param(
+            dict.fromkeys(PEOPLE, ("wecom",)), "zhao@wecom", id="nothing else reaches anybody"
+        ),
+    ],
+)
+def test_a_broken_channel_is_told_around_it(
+    world: World, reaches: dict[str, tuple[str, ...]], told: str
+) -> None:
+    people = {
+        name: replace(p, reach=tuple(Reach(c, name) for c in reaches.get(name, ("wecom", "mail"))))
+        for name, p in PEOPLE.items()
+    }
+    world.restart(replace(world.rules, people=people))
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    [one] = world.fresh()
+    stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
+    assert f"{one.person}@{one.channel}{stands_in}" == told
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        pytest.param({k: p for k, p in PEOPLE.items() if k != "zhang"}, id="who was refused left"),
+        pytest.param(
+            {k: replace(p, reach=(Reach("mail", k),)) for k, p in PEOPLE.items()},
+            id="nobody uses the channel any more",
+        ),
+    ],
+)
+def test_a_channel_that_nobody_waits_for_is_no_trouble(
+    world: World, people: dict[str, Person]
+) -> None:
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.judge(at("03-13 09:01"))
+    assert world.alerts()[0] == "channel wecom open"
+    world.restart(replace(world.rules, people=people))
+    world.judge(at("03-13 09:02"))
+    assert world.alerts()[0] == "channel wecom account_closed"
 
 
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:

@@ -40,12 +40,16 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One source to read, with what is known of its account."""
+    """One source to read, with what is known of its account.
+
+    *promised_until*: when a post is promised to be there.
+    """
 
     account: Account
     state: SourceState
     facts: AccountFacts
     alert_open: bool
+    promised_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ def _recorded(
         since = max(since, errand.facts.last_post.published_at)
     ahead = instants(since, policy, register, now)
     ahead += _originals(errand, policy, now)
+    if errand.promised_until is not None and errand.promised_until > now:
+        ahead.append(errand.promised_until)
     unseen = max(silent_since(since, judged.memory.tally), _listed_to(errand.facts) or since)
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)

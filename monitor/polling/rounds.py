@@ -15,7 +15,7 @@ from functools import partial
 from threading import Event
 
 from alerts.custody import Records
-from alerts.model import Kind
+from alerts.model import Kind, Promise
 from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import canary, health, quota
@@ -187,9 +187,9 @@ class Rounds:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
         facts = self._store.facts(counting)
-        alerted = {a.subject for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
+        silent = {a.subject: a.promise for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
         return [
-            Errand(self._register.accounts[a], state, facts[a], a in alerted)
+            Errand(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
             for state in sources
             if (a := state.spec.account) in facts
         ]
@@ -272,6 +272,10 @@ class Rounds:
                 name=recorded.memory.title,
                 before=recorded.memory.former_title,
             )
+
+
+def _until(promise: Promise | None) -> datetime | None:
+    return promise.until if promise else None
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:

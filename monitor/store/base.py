@@ -414,6 +414,10 @@ class Store(Protocol):
         """Return the exceptions in force at *at*, by account (the longest where several)."""
         ...
 
+    def last_exception(self, account: str, now: datetime) -> SilenceException | None:
+        """Return the account's exception that ended last, by *now*; None if none has."""
+        ...
+
     def records(self, at: datetime | None = None) -> Records:
         """Return who holds what, the handovers that run and the recorded dates of the roster;
         with *at*: as they were known at that instant."""

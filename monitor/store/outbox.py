@@ -109,7 +109,10 @@ def claim(
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
-    """Return whether *notice*'s alert is open and, for a silence, no newer post is known."""
+    """Return whether *notice*'s alert is open and, for a silence, no newer post is known; and
+    that its person has not had it by another channel."""
+    if _arrived_otherwise(connection, notice):
+        return False
     if notice.event is Event.RESOLVED or notice.alert == UNTIED:
         return True
     alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
@@ -120,6 +123,16 @@ def still_holds(connection: Connection, notice: Notice) -> bool:
     if alert.kind is not Kind.SILENCE:
         return True
     return not facts.newer_counted(connection, alert.subject, alert.since)
+
+
+def _arrived_otherwise(connection: Connection, notice: Notice) -> bool:
+    same = (
+        notices.c.alert == notice.alert,
+        notices.c.occasion == notice.occasion,
+        notices.c.person == notice.person,
+    )
+    sent = (notices.c.id != notice.id, notices.c.state == NoticeState.SENT)
+    return connection.scalar(select(notices.c.number).where(*same, *sent).limit(1)) is not None
 
 
 def settle(

@@ -225,6 +225,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return alerts.exceptions_at(connection, at)
 
+    def last_exception(self, account: str, now: datetime) -> SilenceException | None:
+        """Return the account's exception that ended last, by *now*."""
+        with self._database.reading() as connection:
+            return alerts.last_exception(connection, account, now)
+
     def records(self, at: datetime | None = None) -> Records:
         """Return the records as they stand, or as they were known *at* an instant."""
         with self._database.reading() as connection:

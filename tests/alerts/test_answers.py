@@ -102,6 +102,7 @@ def test_no_common_time_is_one_that_would_be_refused(minutes: int) -> None:
         pytest.param("2024-03-19", None, id="a day is no time"),
         pytest.param("25:00", None, id="no such hour"),
         pytest.param("2月30日 9:00", None, id="no such day"),
+        pytest.param("9999-12-31T23:59-08:00", None, id="beyond every calendar"),
         pytest.param("soon", None, id="words"),
         pytest.param("", None, id="nothing"),
         ("明天上午9点", "03-19 09:00"),

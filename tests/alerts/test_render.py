@@ -142,6 +142,13 @@ SUBJECTS = [
     ),
     pytest.param(
         Reason.RUNG,
+        replace(PLAIN, at=local(11, 28, year=2026), quiet_days=14),
+        Kind.SILENCE,
+        "【更新提醒】“鞍山民政”微博已14天未更新，最晚应于11月28日（周六）10:05发布",
+        id="the last chance on the morning of the limit",
+    ),
+    pytest.param(
+        Reason.RUNG,
         replace(PLAIN, waiting=True),
         Kind.SILENCE,
         "【更新提醒】“鞍山民政”微博监测11天以来尚未见到任何信息，最晚应于11月27日（周五）发布",
@@ -516,7 +523,11 @@ def test_the_same_in_english() -> None:
         pytest.param(
             {"due_at": local(2, 8, 9)}, "补发：本通知应于2月8日（周四）09:00发出。", id="made good"
         ),
-        pytest.param({"fallback_for": "duty"}, "今日无人值班，故通知您。", id="nobody on duty"),
+        pytest.param(
+            {"fallback_for": "duty"},
+            "今日无人值班或值班人员无法联系，故通知您。",
+            id="nobody on duty",
+        ),
         pytest.param(
             {"fallback_for": "custodian"},
             "本账号没有可联系的账号管理员，故通知您。",
@@ -537,6 +548,25 @@ def test_the_same_in_english() -> None:
             {"promise_by": "李四", "promise_until": local(2, 9, 17, 30)},
             "李四已承诺于2月9日（周五）17:30前发布。",
             id="a promise that runs",
+        ),
+        pytest.param(
+            {
+                "promise_by": "李四",
+                "promise_until": local(2, 9, 17, 30),
+                "promise_scheduled": True,
+            },
+            "李四已设定于2月9日（周五）17:30定时发布。",
+            id="a post that is scheduled",
+        ),
+        pytest.param(
+            {"promise_by": "李四", "promise_until": local(2, 8, 17, 30)},
+            "李四曾承诺于2月8日（周四）17:30前发布，至今未见发布。",
+            id="a promise whose time has passed",
+        ),
+        pytest.param(
+            {"agreed_until": local(2, 8, 8, 0)},
+            "此前已报备至2月8日（周四）08:00，报备期已满。",
+            id="an agreed silence that is over",
         ),
         pytest.param(
             {"visible_since": local(1, 30)},
@@ -653,7 +683,8 @@ FACTS = st.builds(
     next_at=MOMENT, next_names=st.lists(st.text(max_size=20), max_size=60).map(tuple),
     fallback_for=TEXT, promise_by=TEXT, promise_until=MOMENT, gateway=TEXT, gateway_error=TEXT,
     accounts=st.lists(st.text(max_size=90), max_size=300).map(tuple),
-    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS,
+    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS, promise_scheduled=st.booleans(),
+    agreed_until=MOMENT, agreed_by=TEXT, agreed_why=TEXT, agreed_document=TEXT,
 )  # fmt: skip
 
 

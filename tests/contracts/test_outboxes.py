@@ -200,5 +200,17 @@ def test_an_ending_always_holds(outbox: Outbox) -> None:
     assert outbox.still_holds(notice("a"))
 
 
+def test_what_somebody_has_had_by_another_channel_holds_no_more(outbox: Outbox) -> None:
+    same = {"occasion": "rung:10"}
+    outbox.add([
+        notice("a", channel="chat", **same), notice("b", **same), notice("c", person="li", **same),
+    ])  # fmt: skip
+    by_id = {claimed.id: claimed for claimed in outbox.claim(NOW)}
+    assert outbox.still_holds(by_id["a"])
+    outbox.settle(by_id["b"], After(NoticeState.SENT), NOW, None)
+    assert not outbox.still_holds(by_id["a"])
+    assert outbox.still_holds(by_id["c"])  # another person's
+
+
 def test_an_empty_outbox_waits_for_nothing(outbox: Outbox) -> None:
     assert (list(outbox.claim(NOW)), outbox.next_due_at(NOW)) == ([], None)

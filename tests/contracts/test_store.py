@@ -1253,6 +1253,9 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
     assert [store.exceptions(at) for at in instants] == [
         {}, {WEIBO.id: longer}, {WEIBO.id: longer}, {}
     ]  # fmt: skip
+    over = [store.last_exception(WEIBO.id, at) for at in instants]
+    assert over == [None, None, agreed, longer]
+    assert store.last_exception(WECHAT.id, instants[-1]) is None
 
 
 # Imports

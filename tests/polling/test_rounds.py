@@ -8,6 +8,7 @@ from threading import Lock
 import pytest
 
 from alerts.custody import Handover
+from alerts.model import Alert, Kind, Promise
 from monitor.model import Outcome
 from monitor.polling import rounds
 from monitor.polling.local import FAILURES
@@ -74,6 +75,21 @@ def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store
         assert planned["11111"] <= world.now + HOUR / 2
         assert planned["22222"] is not None
         assert planned["22222"] > world.now + HOUR
+
+
+def test_an_account_is_read_at_the_instant_for_which_a_post_is_promised(
+    sqlite_store: Store,
+) -> None:
+    until = NOW + 40 * MINUTE  # between two readings
+    with reading(sqlite_store, RssHub(seen), "11111") as world:
+        world.rounds.read_due(NOW)
+        with sqlite_store.changing("11111") as tx:
+            silent = Alert(Kind.SILENCE, "11111", NOW, NOW, promise=Promise("zhang", NOW, until))
+            tx.save(silent)
+        world.now = NOW + 20 * MINUTE
+        world.rounds.read_accounts(["11111"], world.now)
+        [state] = sqlite_store.source_states().values()
+        assert state.next_read_at == until
 
 
 def test_read_accounts_asks_whatever_the_interval(sqlite_store: Store) -> None:
