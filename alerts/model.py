@@ -44,6 +44,7 @@ class Reason(StrEnum):
     ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
     SHIFT = "shift"  # somebody takes over the duty and is told what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
+    GAP = "gap"  # posts may have been missed, and nothing closes the gap
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
@@ -327,6 +328,8 @@ class Facts:
     agreed_by: str | None = None
     agreed_why: str | None = None
     agreed_document: str | None = None
+    gap: str | None = None  # why posts may have been missed from `since` on …
+    gap_end: datetime | None = None  # … and until when
     gateway: str | None = None
     gateway_error: str | None = None  # what a gateway or a channel said, in its own words
     failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort

@@ -334,8 +334,13 @@ def _roster(told: _Told) -> str:
 
 
 def _ledger(told: _Told) -> str:
-    return told.words.text("[Ledger] {account}: the ledger needs a look").format(
-        account=_account(told)
+    words, facts = told.words, told.facts
+    return words.text(
+        "[Ledger] {account}: posts from {start} to {end} may be missing; please import them"
+    ).format(
+        account=_account(told),
+        start=words.moment(facts.since or told.at),
+        end=words.moment(facts.gap_end or told.at),
     )
 
 
@@ -377,6 +382,8 @@ def _recovered(told: _Told, said: dict[str, str]) -> str:
         return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
     if facts.quota is not None:
         return words.text("[Resolved] {label}: its accounts are read in time again").format(**said)
+    if told.notice.kind is Kind.LEDGER:
+        return words.text("[Resolved] {label}: the ledger has no gap any more").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         return sentence.format(**said)
@@ -678,6 +685,8 @@ def _troubled(told: _Told) -> Iterator[str]:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)
         )
+    if facts.gap is not None:
+        yield from _missed(told, facts.gap)
     if facts.accounts and not _all_named(told):
         yield words.text("Accounts: {names}").format(names=_listed(facts.accounts, ACCOUNTS, words))
     if told.notice.kind is Kind.SELF:
@@ -695,6 +704,18 @@ def _troubled(told: _Told) -> Iterator[str]:
     if facts.told:
         yield from _changed(told)
     yield from _whom_to_call(told)
+
+
+def _missed(told: _Told, why: str) -> Iterator[str]:
+    """Why posts may have been missed, what to do about it, and what it means as long as nobody
+    does."""
+    words, facts = told.words, told.facts
+    start, end = facts.since or told.at, facts.gap_end or told.at
+    yield words.gap_seen(why).format(start=words.moment(start), end=words.moment(end))
+    yield words.text(
+        "Export that time from the platform's console and import it: freshness import FILE."
+    )
+    yield words.text("Until then the year's total can only be given as “no fewer than”.")
 
 
 def _refusal(told: _Told) -> Iterator[str]:

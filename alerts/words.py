@@ -78,6 +78,7 @@ REASONS: Table = {
     "roster": "duty not covered",
     "shift": "change of shift",
     "originals": "no original for too long",
+    "gap": "posts may be missed",
     "credential": "credential ends soon",
     "self": "trouble of our own",
     "quota": "quota of the day does not reach",

@@ -15,6 +15,7 @@ from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from alerts.outbox import Hold
 from monitor import notices as told
+from monitor.books import Books
 from monitor.errors import MonitorError
 from monitor.freshness.cases import (
     BY_THE_HOUR,
@@ -44,7 +45,7 @@ from monitor.say import Say
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
 
 Gateways = dict[str, GatewayState]
 Spent = Mapping[str, int]  # requests of the day by gateway, of those whose quota runs short
@@ -53,7 +54,7 @@ OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 class Watch:
     """Moves alerts of the kinds `silence`, `blind`, `originals`, `gateway`, `channel` and `self`,
-    and has those about handovers and the roster moved."""
+    and has those about handovers, the roster and the ledger moved."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -61,6 +62,7 @@ class Watch:
         self._say = say
         self._mover = Mover(store, register, not_before, say)
         self._keeper = Keeper(store, register, self._mover, not_before, say)
+        self._books = Books(store, register, self._mover)
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
         self._gathering: Hold | None = None
@@ -95,6 +97,7 @@ class Watch:
         self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
         self._keeper.judge(rules, records, situations, open_now, now)
+        self._books.judge(open_now, now)
         self._gathering = _gathering(rules, situations, exceptions, now)
 
     def gathering(self, now: datetime) -> Hold | None:

@@ -115,6 +115,7 @@ HANDOVER = Facts(
     call_name="李四", call_phone="0412-5550102",
     handover=STARTED,
 )  # fmt: skip
+MISSED = Facts("鞍山民政", "weibo", at=_at(6, 5, 9, 10), since=_at(6, 3, 8, 40), link=PAGE)
 GAP = GapFacts("nobody", date(2024, 2, 10), date(2024, 2, 11))
 
 
@@ -236,6 +237,11 @@ EXAMPLES = (
                 publish_by=date(2024, 2, 10), gaps=(GAP,)), Kind.ROSTER, None, "li", "roster"),
     ),
     Example(
+        "台账缺口：可能遗漏信息，请补录",
+        _notice(30, Reason.GAP, replace(
+                MISSED, gap="overrun", gap_end=_at(6, 5, 9, 10)), Kind.LEDGER, None, "zhao"),
+    ),
+    Example(
         "本系统自身异常",
         _notice(17, Reason.SELF, Facts("鞍山民政", "weibo", at=_at(3, 18), since=_at(3, 18),
                 gateway_error="ValueError", accounts=("鞍山民政（weibo-anshanmz）",), link=PAGE),
@@ -253,6 +259,11 @@ EXAMPLES = (
         "恢复读取",
         _notice(20, Reason.RECOVERED, replace(GATEWAY, at=_at(6, 3, 15, 30), gateway_error=None),
                 Kind.GATEWAY, None, "zhao", "rsshub"),
+    ),
+    Example(
+        "台账缺口已补齐",
+        _notice(31, Reason.RECOVERED, replace(MISSED, at=_at(6, 6, 15)), Kind.LEDGER, None,
+                "zhao"),
     ),
     Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, SILENT_END)),
     Example(

@@ -6,16 +6,18 @@ before, and what is told next, is `alerts.lifecycle`'s to say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from alerts.calendar import Calendar
 from alerts.ladder import DAY, calls, publish_by, waking
 from alerts.lifecycle import Case
-from alerts.model import Call, Hours, Kind, Ladder, Reason, SilenceException
+from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment, Basis, Verdict, borne_out
+from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
 
 OPERATOR = "operator"
@@ -137,6 +139,17 @@ def originals_case(
     due = assessment.reason is Basis.ORIGINALS and due_at <= now
     ended = _ended(account, exception)
     return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
+
+
+def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: datetime) -> Case:
+    """Return what is due at *now* of the gaps in an account's ledger, oldest first: the operator
+    is told of each once, as soon as it is found. *alert*: the one that is open."""
+    since = alert.since if alert else min((hole.start for hole in holes), default=now)
+    if not holes:
+        return Case(Kind.LEDGER, account, since, (), Reason.RECOVERED)
+    newest = holes[-1].start
+    call = Call(now, None, Reason.GAP, (OPERATOR,), f"gap:{newest:%Y-%m-%dT%H:%M}")
+    return Case(Kind.LEDGER, account, since, (call,))
 
 
 def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:

@@ -14,7 +14,7 @@ from alerts.model import Notice
 from monitor.freshness.evidence import Behind, Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
-from monitor.ledger.coverage import Gap, GapReason, Span, covered, gaps
+from monitor.ledger.coverage import Gap, Span, covered, unvouched
 from monitor.model import Account, LastPost, Reading
 
 Json = dict[str, Any]
@@ -68,11 +68,8 @@ def explain(
 def open_gaps(readings: Sequence[Reading], imported: Sequence[Span]) -> list[Gap]:
     """Return the stretches, between the first good one of *readings* and the newest, of which it
     is not certain that every post was seen: by no source, and in no import."""
-    read, spans = covered(readings), covered(readings, imported)
-    if not read:
-        return []
-    found = gaps(spans, readings, read[0].start, read[-1].end)
-    return [one for one in found if one.reason not in (GapReason.NOT_WATCHED, GapReason.TO_COME)]
+    read = covered(readings)
+    return unvouched(readings, imported, read[0].start, read[-1].end) if read else []
 
 
 def _post(post: LastPost | None, zone: ZoneInfo) -> Json | None:

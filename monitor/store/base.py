@@ -381,6 +381,11 @@ class Store(Protocol):
         """Return the account's readings in [since, until), oldest first."""
         ...
 
+    def readings_that_found_gaps(self, since: datetime) -> Sequence[Reading]:
+        """Return the readings made since then that did not reach back to the one before of their
+        source, by account, oldest first."""
+        ...
+
     def changing(self, subject: str) -> AbstractContextManager[AlertTransaction]:
         """Open a transaction on one subject's alerts (`BEGIN IMMEDIATE`, or a row lock).
         Leaving the block commits; an exception rolls back alerts and notices together."""

@@ -141,7 +141,10 @@ readings = Table(
     # What the account is called, where that was new at this reading.
     Column("title", PlainText),
     Index(None, "account", "started_at"),
-)
+    # Gaps are rare; looking for them must not mean going through every reading.
+    Index("ix_readings_gap_from", "gap_from", sqlite_where=text("gap_from IS NOT NULL"),
+          postgresql_where=text("gap_from IS NOT NULL")),
+)  # fmt: skip
 
 # Everything but the id, the account and the key follows from the sightings.
 posts = Table(

@@ -183,6 +183,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return readings.of_account(connection, account, since, until)
 
+    def readings_that_found_gaps(self, since: datetime) -> Sequence[Reading]:
+        """Return the readings since then that did not reach back to the one before."""
+        with self._database.reading() as connection:
+            return readings.that_found_gaps(connection, since)
+
     @contextmanager
     def changing(self, subject: str) -> Iterator[alerts.SubjectTransaction]:
         """Open a transaction on one subject's alerts; leaving the block commits."""
