@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import Event, Thread, current_thread, main_thread
+from threading import Event, RLock, Thread, current_thread, main_thread
 from types import FrameType
-from typing import TextIO
-
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
@@ -25,17 +21,13 @@ from alerts.channels.base import Channel
 from alerts.channels.mail import Mail
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
-from monitor.fronts import Fronts, Outward, linking
-from monitor.importing import Imports
 from monitor.ledger.rules import written
+from monitor.links import linking
 from monitor.model import Gateway
-from monitor.monthly import Monthly
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
-from monitor.reporting import Reporting
 from monitor.say import Say
 from monitor.service import Service
 from monitor.settings.model import Settings
@@ -44,6 +36,18 @@ from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from monitor.watch import Watch
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    from monitor.demo.gateway import Script
+    from monitor.fronts import Outward
+    from monitor.importing import Imports
+    from monitor.monthly import Mailer, Monthly
+    from monitor.reporting import Reporting
+
+Made = TypeVar("Made")
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
 SAMPLE_ANCHOR = "sample_anchor"
@@ -66,13 +70,33 @@ class App:
     rounds: Rounds
     service: Service
     desk: Desk
-    reporting: Reporting
-    monthly: Monthly
-    imports: Imports
+    mailers: Mapping[str, Mailer]
     words: Words
     clock: Clock
     say: Say
     stop: Event
+
+    @property
+    def reporting(self) -> Reporting:
+        """What answers questions about figures."""
+        from monitor.reporting import Reporting
+
+        return Reporting(self.store, self.register, self.words)
+
+    @property
+    def monthly(self) -> Monthly:
+        """What makes the month's report and mails it."""
+        from monitor.monthly import Monthly
+
+        to = self.settings.monthly_to
+        return Monthly(self.store, self.register, to, self.mailers, self.words, self.say)
+
+    @property
+    def imports(self) -> Imports:
+        """What brings exports into the ledger."""
+        from monitor.importing import Imports
+
+        return Imports(self.store, self.register)
 
 
 def register_of(settings: Settings) -> Register:
@@ -142,9 +166,11 @@ def opened(
         rounds = Rounds(store, sources, register, now, say, stop)
         link_of = linking(store, settings.public_url, settings.web_secret)
         deliver = partial(_deliver, store, channels, register, words, say, link_of)
-        mailers = {name: channel for name, channel in channels.items() if isinstance(channel, Mail)}
-        monthly = Monthly(store, register, settings.monthly_to, mailers, words, say)
-        yield App(
+
+        def mail_month(when: datetime) -> Sequence[delivery.Trouble]:
+            return app.monthly.send_due(when)
+
+        app = App(
             settings=settings,
             register=register,
             store=store,
@@ -152,16 +178,15 @@ def opened(
             watch=watch,
             sources=sources,
             rounds=rounds,
-            service=Service(store, rounds, watch, deliver, now, say, monthly.send_due),
+            service=Service(store, rounds, watch, deliver, now, say, mail_month),
             desk=Desk(store, register, watch, words),
-            reporting=Reporting(store, register, words),
-            monthly=monthly,
-            imports=Imports(store, register),
+            mailers=_mailers(settings, channels),
             words=words,
             clock=now,
             say=say,
             stop=stop,
         )
+        yield app
 
 
 def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
@@ -215,6 +240,9 @@ def _located(
     """Return the gateways with `sample:` replaced by the address of a running sample."""
     if not any(g.url == SAMPLE for g in gateways.values()):
         return list(gateways.values())
+    # Only a sample needs a server of its own.
+    from monitor.demo.gateway import SampleGateway, sample_script
+
     shown = script or sample_script(_anchor(store, clock()), clock())
     sample = stack.enter_context(SampleGateway(clock, shown))
     urls = {"rsshub": sample.rsshub_url, "wewe_rss": sample.wewe_url}
@@ -230,13 +258,52 @@ def _anchor(store: Store, now: datetime) -> datetime:
     return datetime.fromisoformat(stored).astimezone(UTC)
 
 
-def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> dict[str, Channel]:
-    channels: dict[str, Channel] = {}
-    for configured in settings.channels.values():
-        channel = channel_kinds.build(configured, out or sys.stdout)
+class OnDemand(Mapping[str, Made]):
+    """Values by id, each made when it is first asked for. Safe to use from several threads.
+
+    Most commands send nothing, and what talks to the services takes long to load.
+    """
+
+    def __init__(self, ids: Iterable[str], make: Callable[[str], Made]) -> None:
+        self._ids = tuple(ids)
+        self._make = make
+        self._made: dict[str, Made] = {}
+        self._lock = RLock()
+
+    def __getitem__(self, name: str) -> Made:
+        with self._lock:
+            if name not in self._made:
+                if name not in self._ids:
+                    raise KeyError(name)
+                self._made[name] = self._make(name)
+            return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mapping[str, Channel]:
+    def make(name: str) -> Channel:
+        channel = channel_kinds.build(settings.channels[name], out or sys.stdout)
         stack.callback(channel.close)
-        channels[configured.id] = channel
-    return channels
+        return channel
+
+    return OnDemand(settings.channels, make)
+
+
+def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, Mailer]:
+    def mailer(name: str) -> Mailer:
+        channel = channels[name]
+        assert isinstance(channel, Mail)
+        return channel
+
+    return OnDemand((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
 
 
 def _deliver(
@@ -339,6 +406,9 @@ def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Set
 
 
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
+    # The pages' libraries take half a second to load: only the service pays for them.
+    from monitor.fronts import Fronts
+
     app.say("service_started", accounts=len(app.register.accounts))
     fronts = Fronts(_outward(app))
     scheduler = _scheduler(app, started)
@@ -354,6 +424,8 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
 
 
 def _outward(app: App) -> Outward:
+    from monitor.fronts import Outward
+
     return Outward(
         store=app.store,
         register=app.register,
@@ -372,6 +444,11 @@ def _outward(app: App) -> Outward:
 
 def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     """Return a scheduler whose jobs only look at what is due; all state is in the store."""
+    # Only the service needs it.
+    from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     threads = len(app.register.gateways) + 4
     scheduler = BackgroundScheduler(
         timezone=app.settings.zone,

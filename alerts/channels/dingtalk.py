@@ -12,8 +12,8 @@ from typing import Any, TextIO
 from urllib.parse import quote_plus
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.http import Http, UnixTime, url_problem
 from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import UnixTime, pooled, url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
@@ -74,7 +74,7 @@ class DingTalk:
     ) -> None:
         url, self._secret = settings.options["url"], settings.options.get("secret", "")
         self._unix_time = unix_time
-        http = Http([url], [self._secret], limits)
+        http = pooled([url], [self._secret], limits)
         self._robot = Robot(http, url, CODES, Allowance(RATES, monotonic))
 
     def send(self, message: Message) -> None:

@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.http import Http, Reply, refusal
+from alerts.channels.replies import Reply, refusal
+
+if TYPE_CHECKING:
+    from alerts.channels.http import Http
 
 CUT = "（内容过长，已截断）"
 MOBILE = re.compile(r"\+?\d{11,14}")

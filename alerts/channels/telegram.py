@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -33,13 +32,11 @@ from telegram.request import HTTPXRequest
 
 from alerts.answers import can_be_answered
 from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
-from alerts.channels.http import url_problem
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
 from alerts.model import ChannelSettings
 
-ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
 OFFICIAL = "https://api.telegram.org"
 MOST = 4096  # UTF-16 code units, which is what the service counts
 CLOSING = 5.0  # seconds
@@ -261,20 +258,6 @@ def parts(text: str, most: int = MOST) -> Iterator[str]:
 def units(text: str) -> int:
     """Return the length of *text* as the service counts it: an emoji is two."""
     return sum(2 if ord(character) > 0xFFFF else 1 for character in text)
-
-
-def address_problem(address: str) -> str | None:
-    """Return what is wrong with *address* as a chat, or None."""
-    known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)
-    return None if known else f"expected {ADDRESS}"
-
-
-def problems(options: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with which option."""
-    found = {key: url_problem(options[key]) for key in ("base_url", "proxy") if key in options}
-    if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
-        found["token"] = "expected a bot's token, digits, a colon and letters"
-    return {key: problem for key, problem in found.items() if problem}
 
 
 class _Line:

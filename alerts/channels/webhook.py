@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from alerts.channels.base import Link, Message
-from alerts.channels.http import Http, refusal, url_problem
 from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import pooled, refusal, url_problem
 from alerts.model import ChannelSettings, Notice
 
 SIGNATURE = "X-Freshness-Signature"
@@ -29,7 +29,7 @@ class Webhook:
     def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
         self._url = settings.options["url"]
         self._secret = settings.options.get("secret", "")
-        self._http = Http([self._url], [self._secret], limits)
+        self._http = pooled([self._url], [self._secret], limits)
 
     def send(self, message: Message) -> None:
         """Post each notice of *message*. Raises `DeliveryError` unless all are accepted."""

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any, TextIO
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.http import Http, url_problem
 from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import pooled, url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
@@ -65,7 +65,7 @@ class WeCom:
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         url = settings.options["url"]
-        self._robot = Robot(Http([url], limits=limits), url, CODES, Allowance(RATES, monotonic))
+        self._robot = Robot(pooled([url], limits=limits), url, CODES, Allowance(RATES, monotonic))
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""

@@ -6,12 +6,16 @@ So its pulse is weak, unless the operator vouches for it with `trusted = true`.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from monitor.model import Gateway, Pulse
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a http(s) address, or a path below the gateway's url"
 

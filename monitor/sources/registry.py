@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitor.model import Gateway
 from monitor.sources import (
@@ -17,8 +18,11 @@ from monitor.sources import (
     weibo_mobile,
     wewe_rss,
 )
+from monitor.sources.answers import USUAL, Limits
 from monitor.sources.base import Source
-from monitor.sources.http import USUAL, Http, Limits
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 
 def _nothing_to_warn_of(_: str) -> str | None:
@@ -91,6 +95,9 @@ KINDS: Mapping[str, Kind] = {
 
 def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
     """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+    # The library that makes requests takes a tenth of a second to load: only readers pay for it.
+    from monitor.sources.http import Http  # noqa: PLC0415
+
     kind = KINDS[gateway.kind]
     secrets = [gateway.key] if gateway.key else []
     home = None if gateway.allow_private else gateway.url or kind.home or ""

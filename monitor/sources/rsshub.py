@@ -11,13 +11,17 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a route path, e.g. weibo/user/1234567890"
 WEIBO_USER = re.compile(r"/?weibo/user/(?P<uid>\d+)(?:/(?P<params>[^?]*))?(?:\?.*)?$")

@@ -7,13 +7,17 @@ handling answers 200. So its pulse is none until a canary bears it out or the op
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = (
     "a feed id, e.g. MP_WXS_3071234567, or for versions before July 2025 a path, "

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
-from monitor.sources.http import Answer, Failed, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = (
     "a feed id, e.g. 3071234567, and after # the account's number where it differs, "

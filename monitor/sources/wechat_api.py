@@ -13,15 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.ledger.identity import account_identity, post_key
 from monitor.model import Counters, Gateway, Outcome, PostKind, Pulse, SeenPost
 from monitor.sources import feed
+from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
-from monitor.sources.http import Failed, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "nothing (the gateway's `key` says which account it is)"
 KEY_EXPECTS = "APPID:SECRET, as the account's console shows them,"

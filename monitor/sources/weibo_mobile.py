@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.model import Counters, Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
+from monitor.sources.answers import Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
-from monitor.sources.http import Failed, Http, unconditional
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = weibo.EXPECTS
 locator_problem = weibo.locator_problem

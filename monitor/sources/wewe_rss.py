@@ -12,12 +12,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
-from monitor.sources.http import Answer, Failed, Http
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a feed id, e.g. MP_WXS_1234567890"
 LOCATOR = re.compile(r"MP_WXS_\d+")
