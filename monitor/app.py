@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from threading import Event, RLock, Thread, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from types import FrameType
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
-from alerts.channels.mail import Mail
+from alerts.on_demand import OnDemand
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk import Desk
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from monitor.importing import Imports
     from monitor.monthly import Mailer, Monthly
     from monitor.reporting import Reporting
-
-Made = TypeVar("Made")
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
 SAMPLE_ANCHOR = "sample_anchor"
@@ -258,37 +256,8 @@ def _anchor(store: Store, now: datetime) -> datetime:
     return datetime.fromisoformat(stored).astimezone(UTC)
 
 
-class OnDemand(Mapping[str, Made]):
-    """Values by id, each made when it is first asked for. Safe to use from several threads.
-
-    Most commands send nothing, and what talks to the services takes long to load.
-    """
-
-    def __init__(self, ids: Iterable[str], make: Callable[[str], Made]) -> None:
-        self._ids = tuple(ids)
-        self._make = make
-        self._made: dict[str, Made] = {}
-        self._lock = RLock()
-
-    def __getitem__(self, name: str) -> Made:
-        with self._lock:
-            if name not in self._made:
-                if name not in self._ids:
-                    raise KeyError(name)
-                self._made[name] = self._make(name)
-            return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._ids
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-
 def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mapping[str, Channel]:
+    # Most commands send nothing, and what talks to the services takes long to load.
     def make(name: str) -> Channel:
         channel = channel_kinds.build(settings.channels[name], out or sys.stdout)
         stack.callback(channel.close)
@@ -299,6 +268,8 @@ def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mappi
 
 def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, Mailer]:
     def mailer(name: str) -> Mailer:
+        from alerts.channels.mail import Mail
+
         channel = channels[name]
         assert isinstance(channel, Mail)
         return channel

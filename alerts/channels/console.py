@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TextIO
 
 from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.channels.kind import Kind
 from alerts.model import ChannelSettings
 
 RULE = "─" * 72
@@ -44,3 +45,12 @@ class Console:
 
 def _heading(message: Message) -> str:
     return "  ".join(f"#{n.alert} {n.kind.value} → {n.person}" for n in message.notices)
+
+
+KIND = Kind(
+    lambda settings, out, _: Console(settings, out),
+    required=frozenset(),
+    optional=frozenset(),
+    secrets=frozenset(),
+    address='anything, e.g. ""',
+)

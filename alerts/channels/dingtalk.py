@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from urllib.parse import quote_plus
 
 from alerts.channels.base import Failure, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.replies import UnixTime, pooled, url_problem
 from alerts.channels.robot import (
@@ -23,6 +24,7 @@ from alerts.channels.robot import (
     Robot,
     cut,
     mentioned,
+    mentions_problem,
     payload,
 )
 from alerts.model import ChannelSettings
@@ -134,3 +136,14 @@ def _markdown(text: str) -> str:
     """A single line break would be swallowed; a line that begins with 「#」 would be a heading."""
     lines = text.replace("<", "＜").split("\n")
     return "  \n".join("＃" + line[1:] if line.startswith("#") else line for line in lines)
+
+
+KIND = Kind(
+    DingTalk,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),
+    secrets=frozenset({"url", "secret"}),
+    address=ADDRESS,
+    address_problem=mentions_problem,
+    problems=problems,
+)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, TextIO
 
 from alerts.channels.base import Failure, Link, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.replies import UnixTime, pooled, url_problem
 from alerts.channels.robot import (
@@ -22,6 +23,7 @@ from alerts.channels.robot import (
     Robot,
     cut,
     mentioned,
+    mentions_problem,
     payload,
 )
 from alerts.model import ChannelSettings
@@ -148,3 +150,14 @@ def _mention(name: str) -> str:
 
 def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found.group())};"
+
+
+KIND = Kind(
+    Feishu,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),
+    secrets=frozenset({"url", "secret"}),
+    address=ADDRESS,
+    address_problem=mentions_problem,
+    problems=problems,
+)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from alerts.channels.base import Link, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.replies import pooled, refusal, url_problem
 from alerts.model import ChannelSettings, Notice
@@ -75,3 +76,13 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
 
 def _bytes(body: dict[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+KIND = Kind(
+    Webhook,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),
+    secrets=frozenset({"secret"}),
+    address=ADDRESS,
+    problems=problems,
+)

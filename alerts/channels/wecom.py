@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, TextIO
 
 from alerts.channels.base import Failure, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.replies import pooled, url_problem
 from alerts.channels.robot import (
@@ -23,6 +24,7 @@ from alerts.channels.robot import (
     Robot,
     cut,
     mentioned,
+    mentions_problem,
     octets,
 )
 from alerts.model import ChannelSettings
@@ -119,3 +121,14 @@ def _plain(text: str) -> str:
     return "\n".join(
         "＃" + line[1:] if line.startswith("#") else line for line in escaped.split("\n")
     )
+
+
+KIND = Kind(
+    WeCom,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),  # the vendor signs nothing; taken so that the three are alike
+    secrets=frozenset({"url", "secret"}),
+    address=ADDRESS,
+    address_problem=mentions_problem,
+    problems=problems,
+)

@@ -13,6 +13,7 @@ from monitor.model import Gateway, Pulse
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -60,3 +61,6 @@ def locator_problem(locator: str) -> str | None:
     below = not parts.scheme and not parts.netloc and bool(locator.strip("/"))
     blank = re.search(r"\s", locator)
     return None if (web or below) and not blank else f"{EXPECTS} was expected"
+
+
+KIND = Kind(PlainFeed, EXPECTS, locator_problem)

@@ -19,6 +19,7 @@ from monitor.sources import feed
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -113,3 +114,6 @@ def locator_warning(locator: str) -> str | None:
 def _expected(locator: str) -> str | None:
     found = WEIBO_USER.match(locator)
     return f"weibo:{found['uid']}" if found else None
+
+
+KIND = Kind(RssHub, EXPECTS, locator_problem, locator_warning, sample=True)

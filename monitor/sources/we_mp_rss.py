@@ -15,6 +15,7 @@ from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -82,3 +83,6 @@ def _path(locator: str) -> str:
 def _window(answer: Answer, request: ReadRequest) -> feed.Window | feed.NotAFeed:
     # Dates without a zone are in the container's, which the documentation says to set.
     return feed.parse(answer.body, answer.content_type, request.platform, zone=BEIJING)
+
+
+KIND = Kind(WeMpRss, EXPECTS, locator_problem, locator_warning, mute=True)

@@ -25,6 +25,7 @@ from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.feed import HEADER_CHARSET, OLDEST, NotAFeed, Window, decoded
 from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
 
 if TYPE_CHECKING:
@@ -310,3 +311,6 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:LONGEST_TITLE]
+
+
+KIND = Kind(WebPage, EXPECTS, locator_problem)

@@ -18,6 +18,7 @@ from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -122,3 +123,6 @@ def _until(written: str) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
     except (ValueError, OverflowError):
         return feed.OLDEST
+
+
+KIND = Kind(Wechat2Rss, EXPECTS, locator_problem)

@@ -23,6 +23,7 @@ from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -327,3 +328,6 @@ def _day_article(row: Document) -> DayArticle | None:
     sort = whole(row.get("publish_type"))
     notified = None if sort is None else {0: True, 1: False}.get(sort)
     return DayArticle(day, message, place, notified)
+
+
+KIND = Kind(WechatApi, EXPECTS, locator_problem, key=key_problem, home=HOME)

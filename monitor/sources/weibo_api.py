@@ -20,6 +20,7 @@ from monitor.sources.answers import LONGEST_RETRY_AFTER, Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, document, parsed, rows, text, whole
 from monitor.sources.fetching import failed
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -243,3 +244,6 @@ def _quota_warnings(quota: _Quota | None) -> tuple[str, ...]:
     if quota is None or quota.left > RESERVE:
         return ()
     return (f"{quota.left} of {quota.limit} questions left until the quota is renewed",)
+
+
+KIND = Kind(WeiboApi, EXPECTS, locator_problem, key=key_problem, home=HOME)

@@ -19,6 +19,7 @@ from monitor.sources.answers import Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -211,3 +212,6 @@ def _crumbs(cookie: str) -> Iterator[tuple[str, str]]:
         name, _, value = crumb.strip().partition("=")
         if len(value) >= SHORTEST_SECRET:
             yield name, value
+
+
+KIND = Kind(WeiboMobile, EXPECTS, locator_problem, key=key_problem, home=HOME)

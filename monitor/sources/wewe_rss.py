@@ -19,6 +19,7 @@ from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -96,3 +97,6 @@ def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
 
 def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+KIND = Kind(WeweRss, EXPECTS, locator_problem, sample=True)
