@@ -5,31 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from threading import Event, Thread, current_thread, main_thread
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
+from alerts.model import Hours
 from alerts.on_demand import OnDemand
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
 from monitor.ledger.rules import written
-from monitor.links import linking
 from monitor.model import Gateway
-from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.say import Say
-from monitor.service import Service
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
 from monitor.sources.base import Source
@@ -45,7 +42,9 @@ if TYPE_CHECKING:
     from monitor.fronts import Outward
     from monitor.importing import Imports
     from monitor.monthly import Mailer, Monthly
+    from monitor.polling.rounds import Rounds
     from monitor.reporting import Reporting
+    from monitor.service import Deliver, Service
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
 SAMPLE_ANCHOR = "sample_anchor"
@@ -55,9 +54,12 @@ READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at wha
 MAIL_EVERY = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
-    """One register, wired: everything a command may need."""
+    """One register, wired: everything a command may need.
+
+    What only some of them need is made, and its libraries loaded, when it is first asked for.
+    """
 
     settings: Settings
     register: Register
@@ -65,36 +67,60 @@ class App:
     channels: Mapping[str, Channel]
     watch: Watch
     sources: Mapping[str, Source]
-    rounds: Rounds
-    service: Service
     desk: Desk
-    mailers: Mapping[str, Mailer]
     words: Words
     clock: Clock
     say: Say
     stop: Event
 
-    @property
+    @cached_property
+    def rounds(self) -> Rounds:
+        """What reads."""
+        from monitor.polling.rounds import Rounds
+
+        return Rounds(self.store, self.sources, self.register, self.clock, self.say, self.stop)
+
+    @cached_property
+    def service(self) -> Service:
+        """The whole pass, and each part of it."""
+        from monitor.service import Service
+
+        return Service(
+            self.store, self.rounds, self.watch, self._deliver(), self.clock, self.say,
+            self.monthly.send_due,
+        )  # fmt: skip
+
+    @cached_property
+    def monthly(self) -> Monthly:
+        """What makes the month's report and mails it."""
+        from monitor.monthly import Monthly
+
+        to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
+        return Monthly(self.store, self.register, to, mailers, self.words, self.say)
+
+    @cached_property
     def reporting(self) -> Reporting:
         """What answers questions about figures."""
         from monitor.reporting import Reporting
 
         return Reporting(self.store, self.register, self.words)
 
-    @property
-    def monthly(self) -> Monthly:
-        """What makes the month's report and mails it."""
-        from monitor.monthly import Monthly
-
-        to = self.settings.monthly_to
-        return Monthly(self.store, self.register, to, self.mailers, self.words, self.say)
-
-    @property
+    @cached_property
     def imports(self) -> Imports:
         """What brings exports into the ledger."""
         from monitor.importing import Imports
 
         return Imports(self.store, self.register)
+
+    def _deliver(self) -> Deliver:
+        from alerts import delivery
+        from monitor.links import linking
+
+        return partial(
+            delivery.drain, self.store.outbox, self.channels, self.register.people, self.words,
+            self.register.hours, say=self.say,
+            link_of=linking(self.store, self.settings.public_url, self.settings.web_secret),
+        )  # fmt: skip
 
 
 def register_of(settings: Settings) -> Register:
@@ -149,42 +175,23 @@ def opened(
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
         _sync(store, register, now())
-        stop = Event()
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = Watch(
-            store,
-            register,
-            lambda channel, when: delivery.not_before_for(
-                channels.get(channel), when, settings.hours
-            ),
-            say,
-        )
-        rounds = Rounds(store, sources, register, now, say, stop)
-        link_of = linking(store, settings.public_url, settings.web_secret)
-        deliver = partial(_deliver, store, channels, register, words, say, link_of)
-
-        def mail_month(when: datetime) -> Sequence[delivery.Trouble]:
-            return app.monthly.send_due(when)
-
-        app = App(
+        watch = Watch(store, register, partial(_not_before, channels, settings.hours), say)
+        yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
             watch=watch,
             sources=sources,
-            rounds=rounds,
-            service=Service(store, rounds, watch, deliver, now, say, mail_month),
             desk=Desk(store, register, watch, words),
-            mailers=_mailers(settings, channels),
             words=words,
             clock=now,
             say=say,
-            stop=stop,
+            stop=Event(),
         )
-        yield app
 
 
 def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
@@ -277,18 +284,12 @@ def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str
     return OnDemand((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
 
 
-def _deliver(
-    store: Store,
-    channels: Mapping[str, Channel],
-    register: Register,
-    words: Words,
-    say: Say,
-    link_of: delivery.LinkOf | None,
-    now: datetime,
-) -> delivery.Report:
-    return delivery.drain(
-        store.outbox, channels, register.people, words, register.hours, now, say, link_of=link_of
-    )
+def _not_before(
+    channels: Mapping[str, Channel], hours: Hours, channel: str, when: datetime
+) -> datetime:
+    from alerts.delivery import not_before_for
+
+    return not_before_for(channels.get(channel), when, hours)
 
 
 def drive(app: App) -> None:

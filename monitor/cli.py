@@ -9,6 +9,7 @@ for the libraries that serve pages or write Word files.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -732,6 +733,8 @@ def demo() -> None:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every expected error becomes one line a problem and exit 2."""
+    # Nearly all that a start makes lives to the end: looking for garbage in it is a sixth of it.
+    gc.set_threshold(50_000)
     try:
         code = cli(args=None if argv is None else list(argv), standalone_mode=False)
     except (SettingsError, ImportFileError) as error:

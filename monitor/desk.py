@@ -19,7 +19,6 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
-from monitor.ledger.csv_import import parse
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
@@ -34,7 +33,6 @@ from monitor.model import (
 from monitor.notices import Situation
 from monitor.polling.health import judged
 from monitor.register import Register
-from monitor.replay import replay
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
 
@@ -220,6 +218,8 @@ class Desk(Questions):
         """Return the contract's `replay` of the local days *since* to *until*: who would have
         been told, over the ledger's posts or a file's, under each account's policy or *policy*.
         """
+        from monitor.replay import replay  # noqa: PLC0415 - nothing else here needs it
+
         if since > until:
             raise UsageError(f"--from {since} is later than --to {until}")
         if policy is not None and policy not in self._register.policies:
@@ -248,6 +248,8 @@ class Desk(Questions):
         }
 
     def _listed(self, path: Path) -> History:
+        from monitor.ledger.csv_import import parse  # noqa: PLC0415 - the same
+
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
         for row in parse(_bytes(path), path.name, self._register.accounts, self._zone).posts:
             if row.post.stated_at is not None:

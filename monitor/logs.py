@@ -10,10 +10,9 @@ import sys
 import traceback
 from collections.abc import Iterable, MutableMapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from monitor.clock import utc_now
 from monitor.say import Say
@@ -76,11 +75,25 @@ def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
 
 
 def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say:
-    """Return the log. With *quiet* only events of level warning and above are written."""
-    level = logging.WARNING if quiet else logging.INFO
+    """Return the log. With *quiet* only bugs are written."""
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logger = structlog.wrap_logger(
+    known = tuple(secrets)
+    writer = cache(lambda: _writer(known, zone))
+
+    def say(event: str, /, **facts: Any) -> None:
+        if "bug" in facts:
+            writer().error(event, **facts)
+        elif not quiet:
+            writer().info(event, **facts)
+
+    return say
+
+
+def _writer(secrets: Iterable[str], zone: ZoneInfo) -> Any:
+    import structlog  # noqa: PLC0415 - most commands write nothing
+
+    return structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
             _stamped,
@@ -92,12 +105,6 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
                 key_order=["timestamp", "level", "event"], drop_missing=True
             ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-
-    def say(event: str, /, **facts: Any) -> None:
-        write = logger.error if "bug" in facts else logger.info
-        write(event, **facts)
-
-    return say

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from alerts.delivery import Trouble
 from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from monitor import notices as told
@@ -34,6 +34,9 @@ from monitor.polling.health import shadowed
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import Store
+
+if TYPE_CHECKING:
+    from alerts.delivery import Trouble
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})

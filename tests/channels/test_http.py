@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.http import Http, Reply, refusal, retry_after, url_problem
+from alerts.channels.http import Http
 from alerts.channels.network import Limits
+from alerts.channels.replies import Reply, refusal, retry_after, url_problem
 from alerts.channels.secrecy import Secrecy, keys_of
 from tests.channels.servers import Given, Raw, Web
 

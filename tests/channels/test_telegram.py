@@ -25,14 +25,8 @@ from telegram.error import (
 )
 
 from alerts.channels.base import DeliveryError, Failure, Message
-from alerts.channels.telegram import (
-    Telegram,
-    address_problem,
-    classified,
-    parts,
-    problems,
-    units,
-)
+from alerts.channels.telegram import Telegram, classified, parts, units
+from alerts.channels.telegram_keys import address_problem, problems
 from alerts.model import ChannelSettings
 from tests.channels.servers import TOKEN, BotApi, Given, Web, free_port
 

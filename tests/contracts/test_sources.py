@@ -19,8 +19,8 @@ import pytest
 
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
+from monitor.sources.answers import Limits
 from monitor.sources.base import Fetched, ReadRequest, Source
-from monitor.sources.http import Limits
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 KEY = "pa ss/wörd&1"

@@ -16,17 +16,16 @@ from werkzeug import Request, Response
 
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
-from monitor.sources.base import ReadRequest
-from monitor.sources.http import (
+from monitor.sources.answers import (
     Answer,
     Failed,
-    Http,
     Limits,
     conditional,
-    is_private,
     retry_after,
     unconditional,
 )
+from monitor.sources.base import ReadRequest
+from monitor.sources.http import Http, is_private
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 

@@ -22,8 +22,9 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
 )
+from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.http import Failed, Http
+from monitor.sources.http import Http
 from monitor.sources.registry import check_key, check_locator
 from monitor.sources.wechat_api import DayArticle, WechatApi
 
