@@ -21,7 +21,9 @@ from alerts.words import Words
 VALID = timedelta(days=30)
 TIMES = 5  # common times that are offered
 EVENINGS = 3  # days ahead, today included, on which the end of work is offered
-ALERTS, PEOPLE = 12, 12  # of one ticket: a link has to stay short
+ALERTS, PEOPLE = 400, 12  # of one ticket: a link has to stay short
+ROWS = 8  # alerts of one message that have buttons of their own
+ALL = 0  # in a button's place for an alert: all that its reader was told of
 RELATIVE = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "today": 0, "tomorrow": 1}
 CLOCK = r"(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|[点时](?:(?P<minute2>\d{1,2})分?)?)"
 DATE = r"(?:(?P<year>\d{4})[-/年])?(?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
@@ -193,8 +195,10 @@ def buttons(
     now: datetime,
 ) -> Buttons:
     """Return the buttons below a message that speaks for *notices*: a row an alert, numbered as
-    in the message where it speaks for several."""
+    in the message where it speaks for several; for many, one row for all of them."""
     distinct = list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
+    if many(distinct):
+        return (for_all(words, now),)
     rows = []
     for number, notice in enumerate(distinct, 1):
         before = f"{number}. " if len(distinct) > 1 else ""
@@ -204,6 +208,20 @@ def buttons(
         )
         rows += [row] if row else []
     return tuple(dict.fromkeys(rows))
+
+
+def many(notices: Sequence[Notice]) -> bool:
+    """Return whether *notices* are of more alerts than have buttons of their own."""
+    return len({n.alert for n in notices if can_be_answered(n)}) > ROWS
+
+
+def for_all(words: Words, now: datetime) -> tuple[Button, ...]:
+    """Return the row that acknowledges all alerts that its reader was told of up to *now*, or
+    lists them."""
+    return (
+        Button(words.text("All noted"), data_of(Pressed(Answer.ACKNOWLEDGE, ALL, now))),
+        Button(words.text("One by one"), "/alerts"),
+    )
 
 
 def time_buttons(

@@ -128,6 +128,8 @@ class Records:
 class Trouble(StrEnum):
     """Why a handover is told about."""
 
+    STARTED = "started"  # both sides have to accept
+    PUBLISHED = "published"  # the new custodian has to say whether the first post is theirs
     UNACCEPTED = "unaccepted"
     DUE = "due"  # its day has come
     OVERDUE = "overdue"
@@ -200,9 +202,7 @@ def confirm(
         )
     if accepted_at is None:
         raise ValueError(f"handover {handover.id} has not been accepted by both sides yet")
-    posted = [
-        a for a in handover.unproven() if (at := newest.get(a)) is not None and at > accepted_at
-    ]
+    posted = _unclaimed(handover, newest)
     if not posted:
         waiting = ", ".join(handover.unproven())
         raise ValueError(f"no post has been seen on {waiting} since both sides accepted")
@@ -342,34 +342,67 @@ def tight(ladder: Ladder) -> Ladder:
     return replace(ladder, rungs=(*rungs, *later, limit))
 
 
-def troubles(handover: Handover, now: datetime, hours: Hours) -> list[tuple[datetime, Trouble]]:
-    """Return what is wrong with a running handover at *now* and since when, oldest first.
+def troubles(
+    handover: Handover, posted: Mapping[str, datetime], now: datetime, hours: Hours
+) -> list[tuple[datetime, Trouble]]:
+    """Return what is still to be done about a running handover at *now* and since when, oldest
+    first. *posted*: each account's newest post.
 
-    Unaccepted after 24 hours; due at the calling hour of its day; overdue at that of the next.
+    To be accepted from its start on, unaccepted after 24 hours; to be confirmed since a first
+    post; due at the calling hour of its day; overdue at that of the next.
     """
     if not handover.running:
         return []
     day_after = handover.due + timedelta(days=1)
     found = [(_at(handover.due, hours), Trouble.DUE), (_at(day_after, hours), Trouble.OVERDUE)]
     if handover.accepted_at is None:
+        found.append((handover.started_at, Trouble.STARTED))
         found.append((handover.started_at + UNACCEPTED, Trouble.UNACCEPTED))
+    elif unclaimed := [posted[a] for a in _unclaimed(handover, posted)]:
+        found.append((min(unclaimed), Trouble.PUBLISHED))
     return sorted((at, trouble) for at, trouble in found if at <= now)
 
 
+def _unclaimed(handover: Handover, posted: Mapping[str, datetime | None]) -> list[str]:
+    """The accounts with a post since the acceptance that the new custodian has not claimed."""
+    since = handover.accepted_at
+    return [
+        account
+        for account in handover.unproven()
+        if since is not None and (at := posted.get(account)) is not None and at > since
+    ]
+
+
 def handover_case(
-    handover: Handover, watched: Collection[str], calendar: Calendar, hours: Hours, now: datetime
+    handover: Handover,
+    watched: Collection[str],
+    posted: Mapping[str, datetime],
+    calendar: Calendar,
+    hours: Hours,
+    now: datetime,
 ) -> Case:
-    """Return what is due of *handover* at *now*: both sides are told when it is not accepted in
-    a day, with the person on duty when it is due, with the deputy when it is overdue, and again
-    each working day. *watched*: the accounts that still have to be published on."""
-    found = troubles(handover, now, hours)
-    calls = [Call(at, None, Reason.HANDOVER, _told(handover, t), t.value) for at, t in found]
+    """Return what is due of *handover* at *now*: both sides are told of its start, again when it
+    is not accepted in a day, and of the first post that is to be claimed; with the person on duty
+    when it is due, with the deputy when it is overdue, and again each working day. *watched*: the
+    accounts that still have to be published on; *posted*: each account's newest post."""
+    found = troubles(handover, posted, now, hours)
+    calls = [
+        Call(at, None, Reason.HANDOVER, _told(handover, t), _occasion(handover, t, posted))
+        for at, t in found
+    ]
     for at, trouble in found:
         if trouble is Trouble.OVERDUE:
             calls += _reminders(at, _told(handover, trouble), calendar, hours, now)
     ended = _ended(handover, watched, bool(found))
     subject = f"{HANDOVER}{handover.id}"
     return Case(Kind.HANDOVER, subject, handover.started_at, tuple(calls), ended)
+
+
+def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetime]) -> str:
+    if trouble is not Trouble.PUBLISHED:
+        return trouble.value
+    # Of several accounts, each first post is asked about; what was claimed is asked no more.
+    return ":".join([trouble.value, *_unclaimed(handover, posted)])
 
 
 def orphan_case(

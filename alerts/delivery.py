@@ -18,10 +18,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from alerts.answers import Ticket, buttons, ticket_for
 from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
+from alerts.digest import Elsewhere, Page, Room, digest
 from alerts.ladder import waking
 from alerts.model import Hours, Notice, NoticeState, Person, Reach
-from alerts.outbox import LEASE, After, Outbox, after
-from alerts.render import Page, digest, render
+from alerts.outbox import LEASE, After, Hold, Outbox, after
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
@@ -83,12 +83,14 @@ def drain(
     say: Say,
     *,
     link_of: LinkOf | None = None,
+    hold: Hold | None = None,
     stopwatch: Callable[[], float] = monotonic,
 ) -> Report:
     """Try every notice that is due at *now* once, the channels side by side, and return what
-    became of it. *link_of*: where messages can be answered, if there are pages for it. Errors
-    of the store surface as they are, after every channel had its turn."""
-    claimed = outbox.claim(now)
+    became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
+    what waits for others to share a message with. Errors of the store surface as they are, after
+    every channel had its turn."""
+    claimed = outbox.claim(now, hold=hold)
     lanes: dict[str, list[Notice]] = {}
     for notice in claimed:
         lanes.setdefault(notice.channel, []).append(notice)
@@ -161,7 +163,7 @@ class _Lane:
         """Send what of *bundle* still stands; return the last failure, if one was."""
         due = [n for n in bundle if self._may_go(n, channel)]
         try:
-            pages = self._pages(due)
+            pages = self._pages(due, channel)
         except Exception as error:
             if len(due) > 1:
                 return self._one_by_one(channel, due)
@@ -170,12 +172,17 @@ class _Lane:
         failed = [e for page in pages if (e := self._send_page(channel, page))]
         return failed[-1] if failed else None
 
-    def _pages(self, due: Sequence[Notice]) -> Sequence[Page]:
-        if len(due) == 1:
-            rendered = render(due[0], self.words, self.hours, due[0].resent)
-            return (Page(rendered, (due[0],)),)
+    def _pages(self, due: Sequence[Notice], channel: Channel) -> Sequence[Page]:
         doubtful = {n.id for n in due if n.resent}
-        return digest(due, self.words, self.hours, doubtful)
+        return digest(due, self.words, self.hours, self._room(due, channel), doubtful)
+
+    def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
+        if channel.hears:
+            return Room(channel.digest, Elsewhere.COMMAND)
+        link = self._link(due) if len(due) > 1 else None
+        if link is None:
+            return Room(channel.digest)
+        return Room(channel.digest - len(link.line.encode()), Elsewhere.LINK)
 
     def _send_page(self, channel: Channel, page: Page) -> DeliveryError | None:
         error = self._attempt(channel, page)
@@ -308,7 +315,7 @@ def notice_id(alert: int, occasion: str, person: str, channel: str) -> str:
 
 def _bundles(notices: Sequence[Notice], channel: Channel) -> Iterator[Sequence[Notice]]:
     """Yield what may share a message: what goes to one address, in the order it came."""
-    if not channel.digests:
+    if not channel.digest:
         yield from ([notice] for notice in notices)
         return
     by_address: dict[str, list[Notice]] = {}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from alerts.model import Event, Facts, GapFacts, Item, Notice, Reason
+from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Notice, Reason
 from alerts.words import Words, one_line
 
 NAME, REASON = 40, 120  # characters of one name, of the reason of a handover
-ORPHANED, UNACCEPTED = "orphaned", "unaccepted"
+STARTED, PUBLISHED, ORPHANED, UNACCEPTED = "started", "published", "orphaned", "unaccepted"
 
 
 def summary(notice: Notice) -> bool:
@@ -27,15 +27,12 @@ def subject(facts: Facts, words: Words, today: date) -> str:
         return words.text(
             "[No custodian] {account}: {name} is not among the people any more; name a new one"
         ).format(account=label, name=_name(told.giver))
-    if told is not None and told.trouble == UNACCEPTED:
+    if told is not None and told.trouble in (STARTED, UNACCEPTED):
+        return _to_accept(told, label, facts.publish_by, words)
+    if told is not None and told.trouble.partition(":")[0] == PUBLISHED:
         return words.text(
-            "[Handover] {account}: from {giver} to {taker}, still to be accepted by {awaiting}"
-        ).format(
-            account=label,
-            giver=_name(told.giver),
-            taker=_name(told.taker),
-            awaiting=words.listing([_name(name) for name in told.awaiting]),
-        )
+            "[Handover] {account}: a new post is there; {taker}, please confirm that it is yours"
+        ).format(account=label, taker=_name(told.taker))
     due = facts.publish_by
     if due is None:
         return words.text("[Handover] {account}: the handover is not finished").format(
@@ -51,6 +48,25 @@ def subject(facts: Facts, words: Words, today: date) -> str:
         else words.text("[Handover] {account}: the handover is not finished; finish it by {day}")
     )
     return sentence.format(account=label, day=words.day(due))
+
+
+def _to_accept(told: HandoverFacts, label: str, due: date | None, words: Words) -> str:
+    sentence = (
+        words.text(
+            "[Handover] {account}: from {giver} to {taker} by {day}; {awaiting}, please accept"
+        )
+        if told.trouble == STARTED
+        else words.text(
+            "[Handover] {account}: from {giver} to {taker}, still to be accepted by {awaiting}"
+        )
+    )
+    return sentence.format(
+        account=label,
+        giver=_name(told.giver),
+        taker=_name(told.taker),
+        day=words.day(due) if due else "–",
+        awaiting=words.listing([_name(name) for name in told.awaiting]),
+    )
 
 
 def lines(facts: Facts, words: Words) -> Iterator[str]:

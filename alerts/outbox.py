@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.model import Notice, NoticeState
+from alerts.model import Notice, NoticeState, Reason
 
 LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(days=1)  # no quiet hours and no back-off last longer
+TOGETHER = 1000  # the most notices of one claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,26 @@ def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
     return After(NoticeState.FAILED, second_channel=True, raise_channel_alert=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Notices that wait for others to go with: those made *since*, of these *reasons*."""
+
+    since: datetime
+    reasons: frozenset[Reason]
+
+    def holds(self, notice: Notice) -> bool:
+        """Return whether *notice* waits; one that was tried does not."""
+        made = notice.created_at >= self.since and notice.attempts == 0
+        return made and notice.reason in self.reasons
+
+
 class Outbox(Protocol):
     """Notices at rest. Every method is its own transaction."""
 
-    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
-        """Return notices that may be sent at *now*, each leased to the caller for `LEASE`.
+    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+        """Return notices that may be sent at *now*, each leased to the caller for `LEASE`: the
+        *limit* oldest that *hold* does not hold, and what else (up to `TOGETHER` in all) goes to
+        their addresses, so that one message can speak for all of it.
 
         A notice is claimable when it is pending or retrying, its `not_before` has come (or
         lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs

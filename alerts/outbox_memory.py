@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 
 from alerts.model import Event, Notice, NoticeState
-from alerts.outbox import LEASE, LONGEST_WAIT, After
+from alerts.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 
 WAITING = frozenset({NoticeState.PENDING, NoticeState.RETRYING})
 
@@ -28,12 +28,14 @@ class MemoryOutbox:
         with self._lock:
             return list(self._notices.values())
 
-    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
+    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
         with self._lock:
-            due = [n for n in self._notices.values() if _claimable(n, now)]
-            oldest = sorted(due, key=lambda n: n.created_at)[:limit]
-            return [self._claimed(notice, now) for notice in oldest]
+            free = [n for n in self._notices.values() if hold is None or not hold.holds(n)]
+            due = sorted((n for n in free if _claimable(n, now)), key=lambda n: n.created_at)
+            addresses = {(n.channel, n.address) for n in due[:limit]}
+            along = [n for n in due if (n.channel, n.address) in addresses][:TOGETHER]
+            return [self._claimed(notice, now) for notice in along]
 
     def _claimed(self, notice: Notice, now: datetime) -> Notice:
         claimed = replace(notice, attempts=notice.attempts + 1, lease_until=now + LEASE)

@@ -7,7 +7,7 @@ Nothing here knows how a channel formats or sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,9 +18,6 @@ from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 LONGEST = 4096  # characters: the tightest limit of a channel that counts them
 NAME, DETAIL = 40, 200  # characters of one fact
 FEW, NAMES, ACCOUNTS = 3, 12, 40  # how many are listed by name: in a first line, below, at most
-# Bytes of one message for several notices. The tightest robot cuts at 2,048; one notice may
-# lose its last lines there, but no notice may vanish with them.
-DIGEST = 2000
 
 ENDED = frozenset(
     {
@@ -44,14 +41,6 @@ class Rendered:
 
     subject: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One message for one address, and the notices it speaks for."""
-
-    rendered: Rendered
-    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +69,7 @@ class _Told:
 
     @property
     def ended(self) -> bool:
-        return self.notice.event is Event.RESOLVED or self.notice.reason in ENDED
+        return ended(self.notice)
 
 
 def render(notice: Notice, words: Words, hours: Hours, resent: bool) -> Rendered:
@@ -93,40 +82,9 @@ def render(notice: Notice, words: Words, hours: Hours, resent: bool) -> Rendered
     return Rendered(subject, _fitted(lines))
 
 
-def digest(
-    notices: Sequence[Notice], words: Words, hours: Hours, resent: Collection[str] = ()
-) -> tuple[Page, ...]:
-    """Return the messages, one if they fit, for *notices* to one address that are due together.
-
-    *resent*: ids of those that may be doubles. A call that several people at one address get
-    is said once.
-    """
-    if not notices:
-        return ()
-    distinct = list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
-    items = [render(n, words, hours, n.id in resent) for n in distinct]
-    if len(items) == 1:
-        return (Page(items[0], tuple(notices)),)
-    for texts in ([item.text for item in items], [_gist(item) for item in items]):
-        whole = _joined(items[0].subject, texts, words)
-        if len(whole.text.encode()) <= DIGEST:
-            return (Page(whole, tuple(notices)),)
-    half = {(n.alert, n.occasion) for n in distinct[: len(distinct) // 2]}
-    first = [n for n in notices if (n.alert, n.occasion) in half]
-    rest = [n for n in notices if (n.alert, n.occasion) not in half]
-    return (*digest(first, words, hours, resent), *digest(rest, words, hours, resent))
-
-
-def _joined(first: str, texts: Sequence[str], words: Words) -> Rendered:
-    sentence = words.text("[{n} notices] {first} and more")
-    subject = sentence.format(n=len(texts), first=first)
-    numbered = [f"{n}. {text}" for n, text in enumerate(texts, 1)]
-    return Rendered(subject, "\n\n".join([subject, *numbered]))
-
-
-def _gist(item: Rendered) -> str:
-    """The first lines of a message: what to do, and why now."""
-    return "\n   ".join(item.text.split("\n")[:3])
+def ended(notice: Notice) -> bool:
+    """Return whether *notice* says that its alert has ended, so that nothing is left to be done."""
+    return notice.event is Event.RESOLVED or notice.reason in ENDED
 
 
 def _fitted(lines: Sequence[str]) -> str:

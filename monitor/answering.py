@@ -6,21 +6,23 @@ can be answered is `alerts.answers`' and `alerts.custody`'s, doing it is the des
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from alerts.answers import Answer, common_times, end_of_today, handover_of, offered
 from alerts.custody import Handover, HandoverState
 from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.lifecycle import Refusal, promise_refusal
-from alerts.model import Alert, Kind, Promise
+from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.words import Words
 from monitor.register import Register
 from monitor.store.base import Store
 
 OF_ACCOUNTS = (Kind.SILENCE, Kind.BLIND)
+MINUTE = timedelta(minutes=1)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,38 @@ class Counter:
             return Said(True, self._done(known, by, answer, until, now))
         except RefusedError:
             return Said(False, self._late(known, answer))
+
+    def told(self, person: str, until: datetime) -> list[int]:
+        """Return the open alerts of which *person* was told up to the minute *until*, the most
+        urgent first."""
+        found = self.open_alerts()
+        notices = self._store.notices_of([alert.id for alert in found])
+        latest = until + MINUTE
+        return [
+            alert.id
+            for alert in found
+            if any(_went(n, person, latest) for n in notices.get(alert.id, ()))
+        ]
+
+    def open_alerts(self) -> list[Alert]:
+        """Return the open alerts, those first whose limit passes, or passed, first."""
+        return sorted(self._store.open_alerts(), key=lambda a: self.breach_at(a) or LAST)
+
+    def acknowledge_all(self, alerts: Sequence[int], by: str, now: datetime) -> Said:
+        """Record that *by* has all of *alerts* in hand that are still open."""
+        found = [alert for n in alerts if (alert := self.find(n)) and alert.resolved_at is None]
+        said = [self.answer(a.id, by, Answer.ACKNOWLEDGE, None, now) for a in found]
+        done = sum(one.done for one in said)
+        if not found:
+            return Said(False, self._words.text("None of these alerts is open any more."))
+        if not done:
+            return said[0]
+        sentence = self._words.plural(
+            "Recorded: {name} has {n} alert in hand. No step is repeated for 24 hours.",
+            "Recorded: {name} has {n} alerts in hand. No step is repeated for 24 hours.",
+            done,
+        )
+        return Said(True, sentence.format(name=self.name(by), n=done))
 
     def promised(self, alert: int, by: str, until: datetime, now: datetime) -> Said:
         """Record that *by* promises a post by *until*, which is not scheduled yet."""
@@ -315,3 +349,9 @@ class Counter:
         known = (self._register.accounts.get(account) for account in handover.accounts)
         names = [self._words.account(a.name, a.platform) for a in known if a is not None]
         return self._words.listing(names or list(handover.accounts))
+
+
+def _went(notice: Notice, person: str, latest: datetime) -> bool:
+    """Whether *notice* told *person*, or may have, before *latest*."""
+    told = notice.person == person and notice.event is not Event.RESOLVED
+    return told and notice.state is not NoticeState.WITHDRAWN and notice.created_at < latest

@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from apscheduler.events import JobExecutionEvent
     from apscheduler.schedulers.background import BackgroundScheduler
 
+    from alerts.delivery import LinkOf, Report
+    from alerts.outbox import Hold
     from monitor.demo.gateway import Script
     from monitor.fronts import Outward
     from monitor.importing import Imports
     from monitor.monthly import Mailer, Monthly
     from monitor.polling.rounds import Rounds
     from monitor.reporting import Reporting
-    from monitor.service import Deliver, Service
+    from monitor.service import Service
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
 SAMPLE_ANCHOR = "sample_anchor"
@@ -86,7 +88,7 @@ class App:
         from monitor.service import Service
 
         return Service(
-            self.store, self.rounds, self.watch, self._deliver(), self.clock, self.say,
+            self.store, self.rounds, self.watch, self._deliver, self.clock, self.say,
             self.monthly.send_due,
         )  # fmt: skip
 
@@ -112,14 +114,19 @@ class App:
 
         return Imports(self.store, self.register)
 
-    def _deliver(self) -> Deliver:
-        from alerts import delivery
+    @cached_property
+    def _link_of(self) -> LinkOf | None:
         from monitor.links import linking
 
-        return partial(
-            delivery.drain, self.store.outbox, self.channels, self.register.people, self.words,
-            self.register.hours, say=self.say,
-            link_of=linking(self.store, self.settings.public_url, self.settings.web_secret),
+        return linking(self.store, self.settings.public_url, self.settings.web_secret)
+
+    def _deliver(self, now: datetime, hold: Hold | None) -> Report:
+        from alerts.delivery import drain
+
+        register = self.register
+        return drain(
+            self.store.outbox, self.channels, register.people, self.words, register.hours, now,
+            self.say, link_of=self._link_of, hold=hold,
         )  # fmt: skip
 
 

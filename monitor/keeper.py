@@ -22,7 +22,7 @@ from monitor.moving import FactsOf, Mover, moves
 from monitor.notices import NotBefore, Situation, recipients
 from monitor.register import Register
 from monitor.say import Say
-from monitor.store.base import Store
+from monitor.store.base import AlertTransaction, Store
 
 KEPT_SINCE = "custody_kept_since"  # note: the first pass that kept custody
 
@@ -76,7 +76,7 @@ class Keeper:
         """Move the alerts about handovers, custody and the roster, and sum up a shift that has
         just been taken over. What one of them breaks stops none of the others."""
         steps: list[Callable[[], None]] = [
-            *self._handovers(rules, records, open_now, now),
+            *self._handovers(rules, records, situations, open_now, now),
             *self._orphans(rules, records, open_now, now),
             partial(self._roster, rules, open_now, now),
             partial(self._shift, rules, records, situations, now),
@@ -90,15 +90,24 @@ class Keeper:
                 self._say("keeping_broke", error=type(error).__name__, bug=error)
 
     def _handovers(
-        self, rules: Register, records: Records, open_now: OpenAlerts, now: datetime
+        self,
+        rules: Register,
+        records: Records,
+        situations: Situations,
+        open_now: OpenAlerts,
+        now: datetime,
     ) -> Iterable[Callable[[], None]]:
+        newest = {account: s.evidence.last_post for account, s in situations.items()}
+        posted = {account: post.published_at for account, post in newest.items() if post}
         running = {f"{HANDOVER}{h.id}": h for h in records.handovers}
         told = {subject for subject, _ in _about(open_now, HANDOVER)}
         watched = rules.watched().accounts
         for subject in sorted(running.keys() | told):
             handover = running.get(subject)
             if handover is not None:
-                case = custody.handover_case(handover, watched, rules.calendar, rules.hours, now)
+                case = custody.handover_case(
+                    handover, watched, posted, rules.calendar, rules.hours, now
+                )
                 if not moves(open_now.get((Kind.HANDOVER, subject)), case, rules.hours, now):
                     continue
             yield partial(self._move_handover, subject, now)
@@ -110,7 +119,10 @@ class Keeper:
                 return
             rules = self._mover.rules(tx)
             watched = rules.watched().accounts
-            case = custody.handover_case(handover, watched, rules.calendar, rules.hours, now)
+            posted = _posted(tx, handover.accounts, rules)
+            case = custody.handover_case(
+                handover, watched, posted, rules.calendar, rules.hours, now
+            )
             facts = partial(said.handover_facts, handover, rules, now)
             self._mover.carry_out(tx, rules, case, facts, None, now)
 
@@ -199,6 +211,12 @@ def hasten(store: Store, accounts: Iterable[str], now: datetime) -> None:
     for state in store.source_states().values():
         if state.spec.account in wanted:
             store.plan(state.spec.id, now)
+
+
+def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:
+    counting = rules.count_reposts()
+    found = {a: tx.facts(a, counting.get(a, True)) for a in accounts}
+    return {a: f.last_post.published_at for a, f in found.items() if f and f.last_post}
 
 
 def _about(open_now: OpenAlerts, prefix: str) -> list[tuple[str, Alert]]:

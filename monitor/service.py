@@ -19,6 +19,8 @@ from datetime import datetime, timedelta
 
 from alerts.audit import DELIVER, JUDGE, READ
 from alerts.delivery import Report, Trouble
+from alerts.model import Reason
+from alerts.outbox import Hold
 from monitor.clock import Clock
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
@@ -30,7 +32,9 @@ OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody befo
 JUDGE_AT_LEAST = timedelta(minutes=1)
 REST = 10  # times what the last judging took, before the next
 
-Deliver = Callable[[datetime], Report]
+EVERY_REASON = frozenset(Reason)
+
+Deliver = Callable[[datetime, Hold | None], Report]
 Monthly = Callable[[datetime], Sequence[Trouble]]
 
 
@@ -54,6 +58,7 @@ class Service:
         self._clock = clock
         self._say = say
         self._monthly = monthly
+        self._judging_since: datetime | None = None
         self._judged_at: datetime | None = None
         self._rest = timedelta(0)
         self._ran_at: dict[str, datetime] = {}
@@ -64,7 +69,7 @@ class Service:
         self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
-        self.deliver()
+        self._send(lambda _: None)
         self.monthly()
         return readings
 
@@ -105,8 +110,11 @@ class Service:
         """Assess every account and gateway, and move the alerts that have to move."""
         self._unjudged = False
         awake_since = self.wake()
-        now = self._clock()
-        self._watch.judge(now, awake_since)
+        now = self._judging_since = self._clock()
+        try:
+            self._watch.judge(now, awake_since)
+        finally:
+            self._judging_since = None
         self._judged_at = now
         self._rest = min(REST * (self._clock() - now), JUDGE_AT_LEAST)
         self._ran(JUDGE)
@@ -125,10 +133,20 @@ class Service:
         return True
 
     def deliver(self) -> None:
-        """Try every delivery that is due once."""
+        """Try every delivery that is due once. What a judging under way queues waits for its
+        end, and calls of one hour wait for each other, so that nobody gets them one by one."""
+        self._send(self._held)
+
+    def _held(self, now: datetime) -> Hold | None:
+        judging, hold = self._judging_since, self._watch.gathering(now)
+        if judging is None:
+            return hold
+        return Hold(min(judging, hold.since) if hold else judging, EVERY_REASON)
+
+    def _send(self, held: Callable[[datetime], Hold | None]) -> None:
         now = self._clock()
         while self._store.outbox.next_due_at(now) is not None:
-            report = self._deliver(now)
+            report = self._deliver(now, held(now))
             self._watch.note_channels(report.troubles, now)
             self._ran(DELIVER)
             if report.claimed == 0:

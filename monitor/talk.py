@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts import answers
-from alerts.answers import Answer, Pressed, data_of, parse_time, pressed_of, time_buttons
+from alerts.answers import ALL, Answer, Pressed, data_of, parse_time, pressed_of, time_buttons
 from alerts.channels.base import Button, Buttons, Reply, Standing
 from alerts.desk import Desk
 from alerts.errors import RefusedError
@@ -140,6 +140,12 @@ class Conversation:
             for number, alert in found.items()
         }  # fmt: skip
 
+    def summed(self, waiting: int, answered: int, ended: int) -> str:
+        """Return how many of the alerts of one message wait for an answer, have one, have ended."""
+        return self._words.text(
+            "{waiting} without an answer, {answered} answered, {ended} ended"
+        ).format(waiting=waiting, answered=answered, ended=ended)
+
     def _lines(self, alert: Alert, named: bool, now: datetime) -> Iterator[str]:
         label = self._counter.label(alert)
         for line in self._counter.standing(alert, now):
@@ -162,8 +168,16 @@ class Conversation:
     def _press(self, person: str, pressed: Pressed, now: datetime) -> Reply:
         if pressed.answer is Answer.SCHEDULED and pressed.until is None:
             return self._ask_time(pressed.alert, now)
+        if pressed.alert == ALL:
+            return self._press_all(person, pressed, now)
         said = self._counter.answer(pressed.alert, person, pressed.answer, pressed.until, now)
         self._note(pressed.alert, person, pressed.answer, said)
+        return Reply(toast=said.text)
+
+    def _press_all(self, person: str, pressed: Pressed, now: datetime) -> Reply:
+        told = self._counter.told(person, pressed.until or now)
+        said = self._counter.acknowledge_all(told, person, now)
+        self._note(ALL, person, pressed.answer, said)
         return Reply(toast=said.text)
 
     def _ask_time(self, number: int, now: datetime) -> Reply:
@@ -182,17 +196,23 @@ class Conversation:
     def _status(self, _: str, __: list[str], now: datetime) -> Reply:
         return Reply(f"{self._words.moment(now)}\n{self._desk.status_text(now)}")
 
-    def _alerts(self, person: str, _: list[str], now: datetime) -> Reply:
-        found = list(self._store.open_alerts())
+    def _alerts(self, person: str, arguments: list[str], now: datetime) -> Reply:
+        words, found = self._words, self._counter.open_alerts()
         if not found:
-            return Reply(self._words.text("No alert is open."))
+            return Reply(words.text("No alert is open."))
+        pages = -(-len(found) // MOST)
+        named = arguments[0] if arguments else ""
+        page = min(max(int(named), 1), pages) if re.fullmatch(r"[0-9]{1,6}", named) else 1
         shown, rows = [], []
-        for alert in found[:MOST]:
+        for alert in found[(page - 1) * MOST : page * MOST]:
             shown.append("\n".join(self._listed(alert, now)))
             row = self._row(alert, person, now)
             rows += [row] if row else []
-        if len(found) > MOST:
-            shown.append(self._words.text("and {n} more").format(n=len(found) - MOST))
+        if pages > 1:
+            sentence = words.text("Page {page} of {pages}, {n} alerts are open.")
+            shown.append(sentence.format(page=page, pages=pages, n=len(found)))
+        if page < pages:
+            rows.append((Button(words.text("Next page"), f"/alerts {page + 1}"),))
         return Reply("\n\n".join(shown), tuple(rows))
 
     def _listed(self, alert: Alert, now: datetime) -> Iterator[str]:

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 
 from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
+from alerts.outbox import Hold
 from monitor import notices as told
 from monitor.errors import MonitorError
 from monitor.freshness.cases import (
+    BY_THE_HOUR,
     CREDENTIAL,
+    GATHER,
     OPERATOR,
+    awaited,
     blind_case,
     credential_case,
     gateway_case,
@@ -57,6 +61,7 @@ class Watch:
         self._keeper = Keeper(store, register, self._mover, not_before, say)
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
+        self._gathering: Hold | None = None
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
         """Assess every account at *now* and move the alerts that have to move.
@@ -84,6 +89,13 @@ class Watch:
         self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
         self._keeper.judge(rules, records, situations, open_now, now)
+        self._gathering = _gathering(rules, situations, exceptions, now)
+
+    def gathering(self, now: datetime) -> Hold | None:
+        """Return what waits at *now* for other accounts' calls of the same hour, as it was when
+        last judged; None a while after the hour in any case."""
+        hold = self._gathering
+        return hold if hold is not None and now < hold.since + GATHER else None
 
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
@@ -325,6 +337,21 @@ class Watch:
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
+
+
+def _gathering(
+    rules: Register,
+    situations: Mapping[str, Situation],
+    exceptions: Mapping[str, SilenceException],
+    now: datetime,
+) -> Hold | None:
+    waiting = [
+        since
+        for account, s in situations.items()
+        if account not in exceptions
+        and (since := awaited(s.evidence, s.assessment, s.policy, rules.calendar, rules.hours, now))
+    ]
+    return Hold(min(waiting), BY_THE_HOUR) if waiting else None
 
 
 def _blamed(account: Account, states: Gateways) -> bool:

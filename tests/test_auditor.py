@@ -12,6 +12,7 @@ import pytest
 from alerts import delivery
 from alerts.channels.base import Channel, DeliveryError, Failure, Message
 from alerts.model import Kind
+from alerts.outbox import Hold
 from monitor.auditor import Auditor, Outside
 from monitor.doctor import Finding, Level, audited
 from monitor.polling.rounds import Rounds
@@ -30,7 +31,7 @@ KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
 class Wire:
     """A channel that takes messages, or refuses them for a while."""
 
-    quiet = digests = True
+    quiet, digest, hears = True, 2000, False
 
     def __init__(self) -> None:
         self.broken = False
@@ -65,10 +66,10 @@ class House:
     def say(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
 
-    def _deliver(self, now: Any) -> delivery.Report:
+    def _deliver(self, now: Any, hold: Hold | None) -> delivery.Report:
         channels: dict[str, Channel] = {"wecom": self.wire, "mail": self.wire}
         return delivery.drain(
-            self.store.outbox, channels, PEOPLE, WORDS, RULES.hours, now, self.say
+            self.store.outbox, channels, PEOPLE, WORDS, RULES.hours, now, self.say, hold=hold
         )
 
     def run(self, *loops: str) -> None:

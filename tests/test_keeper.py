@@ -80,6 +80,11 @@ def test_february_2024_with_a_handover_that_nobody_accepted(sqlite_store: Store)
     made = world(sqlite_store)
     made.look(at("02-01 10:00"))
     handed_over(made)
+    assert made.look(at("02-01 10:01")) == [
+        "handover started chen@wecom",
+        "handover started zhang@wecom",
+    ]
+    made.deliver(at("02-01 10:01"))
     assert live(made, at("02-02 00:00"), at("02-19 12:00")) == [
         "02-02 10:00 handover unaccepted: chen zhang",
         "02-04 09:00 silence rung:3: zhang",
@@ -105,6 +110,11 @@ def test_february_2024_with_a_handover_that_nobody_accepted(sqlite_store: Store)
 def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None:
     made = world(store)
     number = handed_over(made)
+    assert made.look(at("02-01 10:01")) == [
+        "handover started chen@wecom",
+        "handover started zhang@wecom",
+    ]
+    made.deliver(at("02-01 10:01"))
     assert made.look(at("02-02 10:00")) == [
         "handover unaccepted chen@wecom",
         "handover unaccepted zhang@wecom",
@@ -116,12 +126,20 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
     assert made.look(at("02-02 11:01")) == ["handover end chen@wecom", "handover end zhang@wecom"]
     # From the acceptance on the new custodian is the one who is told, and still early.
     assert made.look(at("02-04 09:00")) == ["silence rung:3 chen@wecom"]
-    assert made.look(at("02-04 10:00"), at("02-04 09:30")) == []
+    assert made.look(at("02-04 10:00"), at("02-04 09:30")) == [
+        "handover published:weibo chen@wecom",
+        "handover published:weibo zhang@wecom",
+    ]
+    made.deliver(at("02-04 10:00"))
+    assert made.look(at("02-04 10:30")) == []
     assert desk(made).confirm(number, "chen", at("02-04 11:00")).state is HandoverState.PROVEN
+    assert made.look(at("02-04 11:00")) == ["handover end chen@wecom", "handover end zhang@wecom"]
     # The usual ladder again: nothing after three days.
     assert made.look(at("02-07 09:00")) == []
     assert made.look(at("02-08 08:00")) == []
-    assert made.alerts() == ["handover handover:1 accepted", "silence weibo posted"]
+    assert made.alerts() == [
+        "handover handover:1 accepted", "silence weibo posted", "handover handover:1 proven"
+    ]  # fmt: skip
     assert store.records().custody == {
         "weibo": Custody("weibo", "chen", at("02-02 11:00"), at("02-04 11:00"))
     }
@@ -133,8 +151,13 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
     due = date(2024, 2, 9)
     desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("02-05 14:00"))
     # Five days quiet: the steps at three and five were not due before the handover.
-    assert made.look(at("02-05 14:01")) == ["silence rung:5 li@wecom", "silence rung:5 zhang@wecom"]
-    (told, _) = made.notices()
+    assert made.look(at("02-05 14:01")) == [
+        "silence rung:5 li@wecom",
+        "silence rung:5 zhang@wecom",
+        "handover started chen@wecom",
+        "handover started zhang@wecom",
+    ]
+    told = made.notices()[0]
     assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
 
 

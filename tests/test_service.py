@@ -1,16 +1,19 @@
 """Since when the service is awake, and what wakes it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
 
 from alerts.delivery import Report
+from alerts.outbox import Hold
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
 from monitor.store.base import Heartbeat, Store
 from monitor.watch import Watch
-from tests.rule_values import DAY, HOUR, MINUTE, at, register
+from tests.rule_values import DAY, HOUR, MINUTE, POSTED, at, register
+from tests.test_watch import World
 
 NOW = at("03-13 09:00")
 
@@ -43,7 +46,7 @@ def service(store: Store, clock: Clock) -> Service:
     store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
     watch = Watch(store, rules, lambda _, when: when, say)
     rounds = Rounds(store, {}, rules, clock, say, Event())
-    return Service(store, rounds, watch, lambda _: Report(0, 0, ()), clock, say)
+    return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, say)
 
 
 def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store) -> None:
@@ -83,7 +86,7 @@ def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_stor
     sqlite_store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
     rounds = Rounds(sqlite_store, {}, rules, clock, say, Event())
     watch = SlowWatch(sqlite_store, clock)
-    running = Service(sqlite_store, rounds, watch, lambda _: Report(0, 0, ()), clock, say)
+    running = Service(sqlite_store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, say)
     assert running.judge_if_due()
     running._unjudged = True  # as a reading leaves it
     clock.now = NOW + timedelta(seconds=39)
@@ -102,3 +105,34 @@ def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None
     assert running.judge_if_due()
     clock.now = NOW - DAY
     assert running.judge_if_due()
+
+
+class Interrupted(Watch):
+    """A watch in the middle of whose judging somebody else delivers."""
+
+    meanwhile: Callable[[], None] = staticmethod(lambda: None)
+
+    def judge(self, now: datetime, awake_since: datetime) -> None:
+        super().judge(now, awake_since)
+        self.meanwhile()
+
+
+def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
+    clock, world = Clock(), World(sqlite_store)
+    world.read(POSTED, POSTED)
+    world.read(NOW)
+    watch = Interrupted(sqlite_store, world.rules, lambda _, when: when, world._say)
+    rounds = Rounds(sqlite_store, {}, world.rules, clock, world._say, Event())
+    sent: list[list[str]] = []
+
+    def deliver(now: datetime, hold: Hold | None) -> Report:
+        claimed = sqlite_store.outbox.claim(now, hold=hold)
+        sent.append([n.occasion for n in claimed])
+        return Report(len(claimed), len(claimed), ())
+
+    running = Service(sqlite_store, rounds, watch, deliver, clock, world._say)
+    watch.meanwhile = running.deliver  # type: ignore[method-assign]
+    running.judge()
+    assert sent == [[]]
+    running.deliver()
+    assert sent[1] == ["rung:7"]

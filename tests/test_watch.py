@@ -11,7 +11,8 @@ import pytest
 from alerts.delivery import Trouble
 from alerts.lifecycle import acknowledge
 from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
-from alerts.outbox import After
+from alerts.outbox import After, Hold
+from monitor.freshness.cases import BY_THE_HOUR
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Verdict
 from monitor.model import (
@@ -505,3 +506,67 @@ def test_F17_a_restart_every_night_for_a_month_moves_no_call(world: World) -> No
         "breach": LIMIT,
     }
     assert len(told) == len(first)
+
+
+MANY = [f"account-{n}" for n in range(5)]
+
+
+def office_of_five(store: Store) -> tuple[World, list[SourceSpec]]:
+    specs = [SourceSpec(f"{a}@rsshub", a, "rsshub", f"weibo/user/{a}") for a in MANY]
+    accounts = {
+        s.account: replace(ACCOUNTS["weibo"], id=s.account, sources=(s,)) for s in specs
+    }  # fmt: skip
+    world = World(store, register(accounts=accounts))
+    for spec in specs:
+        world.read(POSTED, POSTED, spec=spec)
+        world.read(at("03-13 08:00"), spec=spec)
+    return world, specs
+
+
+def test_calls_of_one_hour_wait_until_every_account_was_read_since(sqlite_store: Store) -> None:
+    world, specs = office_of_five(sqlite_store)
+    nine = at("03-13 09:00")
+    for n, spec in enumerate(specs[:4]):
+        world.read(nine + n * MINUTE, spec=spec)
+        assert len(world.judge(nine + n * MINUTE)) == 1
+        held = world.watch.gathering(nine + n * MINUTE)
+        assert held is not None
+        assert not world.store.outbox.claim(nine + n * MINUTE, hold=held)
+    world.read(nine + 5 * MINUTE, spec=specs[4])
+    world.judge(nine + 5 * MINUTE)
+    assert world.watch.gathering(nine + 5 * MINUTE) is None
+    claimed = world.store.outbox.claim(nine + 5 * MINUTE)
+    assert {n.subject for n in claimed} == set(MANY)
+
+
+def test_they_wait_no_longer_than_a_quarter_of_an_hour_allows(sqlite_store: Store) -> None:
+    world, specs = office_of_five(sqlite_store)
+    nine = at("03-13 09:00")
+    world.read(nine, spec=specs[0])
+    world.judge(nine)
+    assert world.watch.gathering(nine + 11 * MINUTE) is not None
+    assert world.watch.gathering(nine + 12 * MINUTE) is None
+    world.judge(nine + 12 * MINUTE)
+    assert world.watch.gathering(nine + 12 * MINUTE) is None
+
+
+def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
+    world, specs = office_of_five(sqlite_store)
+    nine = at("03-13 09:00")
+    for spec in specs[:4]:
+        world.read(nine, spec=spec)
+    world.fail(nine - MINUTE, spec=specs[4])
+    world.judge(nine)
+    assert world.watch.gathering(nine) is None
+
+
+def test_the_limit_is_told_at_its_instant_whoever_else_is_read_late(sqlite_store: Store) -> None:
+    world, specs = office_of_five(sqlite_store)
+    nine = at("03-18 09:00")
+    held = Hold(nine, BY_THE_HOUR)
+    for spec in specs:
+        world.read(at("03-20 10:00"), spec=spec)
+    world.judge(at("03-20 10:00"))
+    assert {n.reason for n in world.store.outbox.claim(at("03-20 10:00"), hold=held)} == {
+        Reason.BREACH
+    }

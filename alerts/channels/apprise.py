@@ -37,7 +37,8 @@ class Apprise:
     """One Apprise address. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 2000
+    hears = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, __: Limits = USUAL) -> None:
         self._url = settings.options["url"]

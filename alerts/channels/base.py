@@ -62,7 +62,7 @@ Buttons = tuple[tuple[Button, ...], ...]  # rows of them
 class Message:
     """One rendered message: what is sent to one address in one go.
 
-    *notices* are those it speaks for (several only where `Channel.digests`). *subject* is its
+    *notices* are those it speaks for (several only where `Channel.digest`). *subject* is its
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
     the text never cuts the link.
@@ -85,12 +85,18 @@ class Message:
 class Channel(Protocol):
     """One configured channel, safe to call from several threads.
 
-    *quiet*: whether it keeps the quiet hours. *digests*: whether several notices to one
-    address may share a message.
+    *quiet*: whether it keeps the quiet hours. *digest*: the bytes of UTF-8, link included, that
+    a message for several notices may have, within what the service takes and a person reads; 0
+    where each notice has a message of its own.
     """
 
     quiet: bool
-    digests: bool
+    digest: int
+
+    @property
+    def hears(self) -> bool:
+        """Whether people can write to it now."""
+        ...
 
     def send(self, message: Message) -> None:
         """Deliver *message*, judging the service's reply body too. Raises `DeliveryError`."""
@@ -148,6 +154,10 @@ class Talk(Protocol):
 
     def standing(self, alerts: Collection[int]) -> Mapping[int, Standing]:
         """Return how each of *alerts* stands, without those that are not known any more."""
+        ...
+
+    def summed(self, waiting: int, answered: int, ended: int) -> str:
+        """Return the line that says how many alerts of one message wait, were answered, ended."""
         ...
 
     def commands(self) -> Sequence[tuple[str, str]]:

@@ -20,7 +20,8 @@ class Console:
     """
 
     quiet = False
-    digests = False
+    digest = 0
+    hears = False
 
     def __init__(self, _: ChannelSettings, out: TextIO) -> None:
         self._out = out

@@ -64,7 +64,8 @@ class DingTalk:
     """One group robot. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 4000
+    hears = False
 
     def __init__(
         self,

@@ -63,7 +63,8 @@ class Feishu:
     """One group robot. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 4000
+    hears = False
 
     def __init__(
         self,

@@ -53,7 +53,8 @@ class Mail:
     """One mail server and sender. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 20_000
+    hears = False
 
     def __init__(
         self,

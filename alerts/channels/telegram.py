@@ -70,7 +70,7 @@ class Telegram:
     """One bot. Safe to call from several threads; `send` waits until the service has answered."""
 
     quiet = True
-    digests = True
+    digest = 4000
 
     def __init__(
         self,
@@ -93,6 +93,11 @@ class Telegram:
         self._line: _Line | None = None
         self._closed = False
         self._lock = Lock()
+
+    @property
+    def hears(self) -> bool:
+        """Whether people can write to the bot: once it has been told to listen."""
+        return self._hearing is not None
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""

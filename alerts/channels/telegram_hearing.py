@@ -27,6 +27,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from alerts.answers import ROWS
 from alerts.channels.base import Button, Buttons, Memory, Reply, Standing, Talk
 
 MOST_KEPT = 100  # messages that are still edited, the newest
@@ -287,13 +288,24 @@ class Hearing:
         wanted = {number for one in kept for number in one.alerts}
         standing = await asyncio.to_thread(self._talk.standing, wanted) if wanted else {}
         for one in kept:
-            await self._edit(bot, one, _lines(one, standing), _still_open(one, standing))
+            await self._edit(bot, one, self._lines(one, standing), _still_open(one, standing))
         try:
             async with asyncio.timeout(self._pace.refresh.total_seconds()):
                 await self._moved.wait()
         except TimeoutError:
             pass
         self._moved.clear()
+
+    def _lines(self, one: Kept, standing: Mapping[int, Standing]) -> tuple[str, ...]:
+        """What stands below a message: what became of each alert, of many how many there are."""
+        found = [standing[number] for number in one.alerts if number in standing]
+        if len(one.alerts) <= ROWS:
+            return tuple(chain.from_iterable(each.lines for each in found))
+        ended = sum(not each.open for each in found)
+        answered = sum(each.open and bool(each.lines) for each in found)
+        if not ended + answered:
+            return ()
+        return (self._talk.summed(len(found) - ended - answered, answered, ended),)
 
     async def _edit(self, bot: Bot, one: Kept, lines: tuple[str, ...], still_open: bool) -> None:
         if lines == one.shown and still_open:
@@ -352,11 +364,6 @@ def edited(text: str, lines: Sequence[str]) -> str:
     below = SEPARATOR + "\n".join(lines)
     room = LONGEST - len(below)
     return (text if len(text) <= room else text[: max(room - 1, 0)] + "…") + below
-
-
-def _lines(one: Kept, standing: Mapping[int, Standing]) -> tuple[str, ...]:
-    found = (standing[number].lines for number in one.alerts if number in standing)
-    return tuple(chain.from_iterable(found))
 
 
 def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:

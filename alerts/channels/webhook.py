@@ -25,7 +25,8 @@ class Webhook:
     """One web address. It keeps no quiet hours: a program reads it."""
 
     quiet = False
-    digests = False
+    digest = 0
+    hears = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
         self._url = settings.options["url"]

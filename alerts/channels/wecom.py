@@ -57,7 +57,8 @@ class WeCom:
     """One group robot. Safe to call from several threads."""
 
     quiet = True
-    digests = True
+    digest = 2000
+    hears = False
 
     def __init__(
         self,

@@ -16,11 +16,15 @@ from alerts.answers import buttons, ticket_for
 from alerts.channels import dingtalk, feishu, mail, webhook, wecom
 from alerts.channels.base import Link, Message
 from alerts.channels.console import Console
+from alerts.channels.telegram import Telegram
+from alerts.channels.wecom import WeCom
+from alerts.digest import Elsewhere, Room, digest
 from alerts.model import ChannelSettings, Hours
 from alerts.render import render
 from alerts.words import CHINA, Words, translator
-from monitor.demo.messages import EXAMPLES, PEOPLE, Example
+from monitor.demo.messages import EXAMPLES, PEOPLE, TOGETHER, Example
 
+MERGED = "同一时刻122个账号到期，每人一条消息"
 URL = "https://watch.example.gov.cn/a/W1sxMl0sWyJ6aGFuZyJdLDU0MzIxXQ.Xf3…"
 HOURS = Hours(CHINA)
 INTRODUCTION = """\
@@ -39,8 +43,10 @@ def gallery(words: Words) -> str:
     """Return the whole page."""
     parts = [INTRODUCTION]
     parts += [f"- [{n}. {e.when}](#{n})" for n, e in enumerate(EXAMPLES, 1)]
+    parts.append(f"- [{len(EXAMPLES) + 1}. {MERGED}](#{len(EXAMPLES) + 1})")
     for number, example in enumerate(EXAMPLES, 1):
         parts.append("\n".join(_example(number, example, words)))
+    parts.append("\n".join(_merged(len(EXAMPLES) + 1, words)))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -57,6 +63,24 @@ def message_of(example: Example, words: Words) -> Message:
         link=Link(URL, words.text("Answer here")) if asks else None,
         buttons=buttons([notice], PEOPLE, words, HOURS, notice.created_at),
     )
+
+
+def _merged(number: int, words: Words) -> Iterator[str]:
+    """What one person gets of many accounts at once, where a message holds how much."""
+    yield f'\n<a id="{number}"></a>\n## {number}. {MERGED}\n'
+    link = Link(URL, words.text("Answer here"))
+    rooms = {
+        "Telegram": Room(Telegram.digest, Elsewhere.COMMAND),
+        "WeCom 企业微信": Room(WeCom.digest - len(link.line.encode()), Elsewhere.LINK),
+    }
+    for channel, room in rooms.items():
+        [page] = digest(TOGETHER, words, HOURS, room)
+        rows = buttons(page.notices, PEOPLE, words, HOURS, page.notices[0].created_at)
+        message = Message("", page.rendered.subject, page.rendered.text, page.notices, link=link,
+                          buttons=rows)  # fmt: skip
+        heard = room.elsewhere is Elsewhere.COMMAND
+        yield f"{channel}:\n"
+        yield _block(_telegram(message) if heard else wecom.body_of(message)["markdown"]["content"])
 
 
 def _example(number: int, example: Example, words: Words) -> Iterator[str]:

@@ -105,14 +105,15 @@ POSTED = Facts(
     lasted_days=17, link=PAGE,
 )  # fmt: skip
 SILENT_END = replace(POSTED, post_at=None, post_title=None)
+STARTED = HandoverFacts(
+    "unaccepted", "张三", "李四", "张三调离", ("李四",), ("“鞍山民政”微博",),
+    ("password", "phone", "wechat", "scheduled"),
+)  # fmt: skip
 HANDOVER = Facts(
     name="鞍山民政", platform="weibo", at=_at(2, 6), since=_at(2, 5, 9),
     publish_by=date(2024, 2, 8),
     call_name="李四", call_phone="0412-5550102",
-    handover=HandoverFacts(
-        "unaccepted", "张三", "李四", "张三调离", ("李四",), ("“鞍山民政”微博",),
-        ("password", "phone", "wechat", "scheduled"),
-    ),
+    handover=STARTED,
 )  # fmt: skip
 GAP = GapFacts("nobody", date(2024, 2, 10), date(2024, 2, 11))
 
@@ -190,13 +191,25 @@ EXAMPLES = (
                 "zhao", "telegram"),
     ),
     Example(
+        "账号交接开始，请双方确认",
+        _notice(28, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 5), handover=replace(
+                STARTED, trouble="started", awaiting=("张三", "李四"))), Kind.HANDOVER, None, "li",
+                "handover:3"),
+    ),
+    Example(
         "账号交接满一日未确认",
         _notice(13, Reason.HANDOVER, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
     ),
     Example(
+        "交接后见到第一条信息，请接收人确认",
+        _notice(29, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 7), handover=replace(
+                STARTED, trouble="published:weibo-anshanmz", awaiting=())), Kind.HANDOVER, None,
+                "li", "handover:3"),
+    ),
+    Example(
         "账号交接逾期",
         _notice(14, Reason.OVERDUE, replace(HANDOVER, at=_at(2, 9), handover=replace(
-                HANDOVER.handover or HandoverFacts("", ""), trouble="overdue", awaiting=())),
+                STARTED, trouble="overdue", awaiting=())),
                 Kind.HANDOVER, None, "li", "handover:3", Event.REMINDER),
     ),
     Example(
@@ -248,4 +261,15 @@ EXAMPLES = (
         _notice(27, Reason.FILLED, Facts("roster", at=_at(2, 6), since=_at(2, 5)), Kind.ROSTER,
                 None, "li", "roster"),
     ),
+)  # fmt: skip
+
+# The last working day before Spring Festival, for somebody who holds 122 accounts.
+TOWNS = ("海城", "台安", "岫岩", "铁东", "铁西", "立山", "千山")
+TOGETHER = tuple(
+    replace(
+        _notice(100 + n, Reason.CLOSURE, replace(WEIBO, name=f"{TOWNS[n % 7]}{n // 7 + 1}号账号",
+                at=_at(2, 9), quiet_days=7), rung=13),
+        alert=200 + n,
+    )
+    for n in range(122)
 )  # fmt: skip

@@ -23,6 +23,8 @@ PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is tol
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
+GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
+BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
 UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
 
 
@@ -73,6 +75,30 @@ def blind_case(
     also = () if blamed else (OPERATOR,)
     told = [_asked(c, also) for c in due if _unanswered(c, evidence, assessment, now)]
     return replace(case, calls=(*told, *_unread(account, evidence, blamed, now)))
+
+
+def awaited(
+    evidence: Evidence,
+    assessment: Assessment,
+    policy: Policy,
+    calendar: Calendar,
+    hours: Hours,
+    now: datetime,
+) -> datetime | None:
+    """Return since when a call of this hour only waits for the reading that bears it out; None
+    if none does, or not any more.
+
+    Accounts are read one after the other, and what their people are told at one hour is one
+    message: the calls that are borne out wait for those that are not yet.
+    """
+    if not _seeing(evidence, assessment) or not _calling(hours, now):
+        return None
+    due = calls(evidence.since, policy.ladder, calendar, hours, now)
+    last = due[-1] if due and due[-1].reason in BY_THE_HOUR else None
+    if last is None or not last.due_at <= now < last.due_at + GATHER:
+        return None
+    read_at = evidence.good_read_at
+    return last.due_at if read_at is None or read_at < last.due_at else None
 
 
 def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime) -> Case:
@@ -136,6 +162,13 @@ def _account_case(
         rung=max((c.rung for c in due if c.rung is not None), default=None),
         ladder=policy.ladder,
     )
+
+
+def _calling(hours: Hours, now: datetime) -> bool:
+    """Whether one of the day's calling hours has just struck; else the rest is not worth asking."""
+    today = now.astimezone(hours.zone).date()
+    struck = (datetime.combine(today, at, hours.zone) for at in (hours.call_at, hours.last_call_at))
+    return any(at <= now < at + GATHER for at in struck)
 
 
 def _seeing(evidence: Evidence, assessment: Assessment) -> bool:

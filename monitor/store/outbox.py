@@ -6,7 +6,7 @@ the promise that two senders never hold one notice at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -23,10 +23,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
 )
 
 from alerts.model import Event, Kind, Notice, NoticeState
-from alerts.outbox import LEASE, LONGEST_WAIT, After
+from alerts.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from monitor.store import facts
 from monitor.store.base import Delivery
 from monitor.store.codec import facts_from_json, facts_to_json
@@ -44,13 +45,14 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
+    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
+        due = select(notices.c.number).where(*_claimable(now, hold))
         with self._database.reading() as connection:  # spares the write lock when idle
-            if connection.scalar(select(notices.c.number).where(*_claimable(now)).limit(1)) is None:
+            if connection.scalar(due.limit(1)) is None:
                 return ()
         with self._database.writing() as connection:
-            return claim(connection, now, limit)
+            return claim(connection, now, limit, hold)
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
@@ -78,19 +80,25 @@ class SqlOutbox:
             return next_due_at(connection, now)
 
 
-def claim(connection: Connection, now: datetime, limit: int) -> Sequence[Notice]:
-    """Lease up to *limit* claimable notices to the caller; only rows that changed are his."""
+def claim(
+    connection: Connection, now: datetime, limit: int, hold: Hold | None = None
+) -> Sequence[Notice]:
+    """Lease to the caller the *limit* oldest claimable notices, and what else goes to their
+    addresses; only rows that changed are his."""
+    claimable, order = _claimable(now, hold), (notices.c.created_at, notices.c.number)
+    address = notices.c.channel, notices.c.address
+    oldest = select(*address).where(*claimable).order_by(*order).limit(limit).subquery()
     due = (
         select(notices.c.number)
-        .where(*_claimable(now))
-        .order_by(notices.c.created_at, notices.c.number)
-        .limit(limit)
+        .where(*claimable, tuple_(*address).in_(select(*oldest.c)))
+        .order_by(*order)
+        .limit(TOGETHER)
         .with_for_update(skip_locked=True)
     )
     numbers = connection.scalars(due).all()
     rows = connection.execute(
         notices.update()
-        .where(notices.c.number.in_(numbers), *_claimable(now))
+        .where(notices.c.number.in_(numbers), *claimable)
         .values(attempts=notices.c.attempts + 1, lease_until=now + LEASE)
         .returning(notices)
     ).all()
@@ -214,13 +222,20 @@ def shown_address(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}/…"
 
 
-def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _claimable(now: datetime, hold: Hold | None = None) -> tuple[ColumnElement[bool], ...]:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
         WAITS,
+        *(_free(hold) if hold else ()),
         or_(not_before <= now, not_before > now + LONGEST_WAIT),
         or_(lease.is_(None), lease <= now, lease > now + LEASE),
     )
+
+
+def _free(hold: Hold) -> Iterator[ColumnElement[bool]]:
+    """What `Hold.holds` says, of a row."""
+    other = notices.c.reason.not_in(hold.reasons)
+    yield or_(notices.c.created_at < hold.since, notices.c.attempts > 0, other)
 
 
 def _withdrawn() -> Any:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts import answers
 from alerts.answers import Answer
 from alerts.errors import RefusedError
-from alerts.model import Alert, Event, Notice, NoticeState
+from alerts.model import Alert, Event, Kind, Notice, NoticeState
 from alerts.render import render
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 from monitor.answering import OF_ACCOUNTS, Counter
@@ -23,6 +23,7 @@ from monitor.store.base import Store
 
 Json = dict[str, Any]
 ENDED, OTHER = "ended", "other"  # looks besides the verdicts'
+LOOKS = {Kind.SILENCE: "late", Kind.ORIGINALS: "breached", Kind.BLIND: "blind"}
 FIELD = "%Y-%m-%dT%H:%M"  # what a browser's field for a local time holds
 
 
@@ -67,6 +68,18 @@ class Card:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One alert in a list of many. *standing*: what was answered, or how it ended."""
+
+    alert: int
+    title: str
+    look: str
+    text: str
+    standing: str
+    open: bool
+
+
 class Cards:
     """Makes the cards of alerts."""
 
@@ -93,6 +106,35 @@ class Cards:
         if explained is None:
             return self._other(alert, notices, people, now)
         return self._account(alert, notices, explained, people, now)
+
+    def line(self, number: int, now: datetime) -> Line | None:
+        """Return one alert as a line of a list at *now*; None if there is no such alert."""
+        alert = self._counter.find(number)
+        if alert is None:
+            return None
+        ended = alert.resolved_at is not None
+        look = ENDED if ended else LOOKS.get(alert.kind, OTHER)
+        breach_at = self._counter.breach_at(alert)
+        if look == "late" and breach_at is not None and breach_at <= now:
+            look = "breached"
+        standing = self._counter.standing(alert, now)
+        return Line(
+            alert=alert.id,
+            title=self._counter.label(alert),
+            look=look,
+            text=self._line(alert, breach_at, now),
+            standing=standing[-1] if standing else "",
+            open=not ended,
+        )
+
+    def _line(self, alert: Alert, breach_at: datetime | None, now: datetime) -> str:
+        words = self._words
+        if breach_at is None:
+            return words.kind(alert.kind.value)
+        if breach_at <= now:
+            return words.text("over the limit since {at}").format(at=words.moment(breach_at))
+        last_day = breach_at.astimezone(self._zone).date() - timedelta(days=1)
+        return words.text("to publish by {day}").format(day=words.day(last_day))
 
     def _explained(self, alert: Alert, now: datetime) -> Json | None:
         if alert.kind not in OF_ACCOUNTS or alert.subject not in self._register.accounts:

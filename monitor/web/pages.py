@@ -6,6 +6,7 @@ POST acts. The link is the authority: whoever has it may answer for those it was
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from alerts.answers import Answer, Ticket, parse_time
+from alerts.answers import ALL, Answer, Ticket, parse_time
 from alerts.signing import PATH, Signer
 from alerts.words import Table, Words
 from monitor.answering import Counter, Said
@@ -28,6 +29,7 @@ from monitor.web.cards import Card, Cards
 
 HERE = Path(__file__).parent
 LARGEST = 4096  # bytes of a form
+CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
 GUARD = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -56,6 +58,8 @@ TEXTS: Table = {
     "confirm": "Confirm",
     "told": "Who was told",
     "safe": "Opening this page records nothing; only a button does.",
+    "all": "All noted",
+    "back": "All alerts of this message",
 }
 
 Unready = Callable[[datetime], Sequence[str]]  # what is not as it should be, a word or two each
@@ -92,11 +96,11 @@ class Pages:
         self._texts = words.table(TEXTS)
         self._style = (HERE / "static" / "style.css").read_bytes()
 
-    def answer_page(self, token: str) -> Response:
-        """Show the alerts of a link and what can be answered."""
+    def answer_page(self, token: str, alert: str = "") -> Response:
+        """Show the alerts of a link, or the one of many that is named, and what can be answered."""
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
-        return refusal if ticket is None else self._page(ticket, None, None, now)
+        return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
 
     async def answer(self, token: str, request: Request) -> Response:
         """Record an answer, and show what became of it."""
@@ -140,7 +144,7 @@ class Pages:
         ticket, refusal = self._ticket(token, now)
         if ticket is None:
             return refusal
-        alert = int(form["alert"]) if form.get("alert", "").isdecimal() else 0
+        alert = _number(form.get("alert", ""))
         said = self._said(ticket, alert, form, now)
         return self._page(ticket, alert, said, now)
 
@@ -149,12 +153,19 @@ class Pages:
         by = form.get("person", "") if len(ticket.people) > 1 else ticket.people[0]
         at = form.get("at", "")
         named = Answer.SCHEDULED.value if at else form.get("answer", "")
-        if alert not in ticket.alerts or named not in set(Answer):
+        everything = alert == ALL and named == Answer.ACKNOWLEDGE and _many(ticket)
+        if not everything and (alert not in ticket.alerts or named not in set(Answer)):
             return Said(False, words.text("This answer does not fit here; please choose again."))
         if by not in ticket.people:
             return Said(False, words.text("Please choose who you are."))
+        if everything:
+            said = self._counter.acknowledge_all(ticket.alerts, by, now)
+            return self._noted(said, alert, by, named)
         until = parse_time((at or form.get("until", "")).replace("T", " "), words.zone, now)
         said = self._counter.answer(alert, by, Answer(named), until, now)
+        return self._noted(said, alert, by, named)
+
+    def _noted(self, said: Said, alert: int, by: str, named: str) -> Said:
         self._say("answered", alert=alert, by=by, answer=named, done=said.done, way="page")
         return said
 
@@ -175,27 +186,53 @@ class Pages:
             )
         return ticket, Response()
 
-    def _page(
-        self, ticket: Ticket, answered: int | None, said: Said | None, now: datetime
-    ) -> Response:
+    def _page(self, ticket: Ticket, chosen: int, said: Said | None, now: datetime) -> Response:
+        if _many(ticket) and chosen not in ticket.alerts:
+            return self._list(ticket, said, now)
+        wanted = (chosen,) if _many(ticket) else ticket.alerts
         people = [p for p in ticket.people if self._counter.known(p)]
-        cards = [c for n in ticket.alerts if (c := self._cards.card(n, people, now)) is not None]
+        cards = [c for n in wanted if (c := self._cards.card(n, people, now)) is not None]
         if not cards:
-            return self._sorry(
-                self._words.text("This alert is not known"),
-                self._words.text("The database does not hold it any more."),
-                404,
-            )
-        status = 200 if said is None or said.done else 409
+            return self._unknown()
+        return self._answering(
+            "answer.html", ticket, said, cards=cards, title=_title(cards, self._words),
+            known=chosen in ticket.alerts, answered=chosen, set_value=Answer.SCHEDULED.value,
+            many=_many(ticket),
+        )  # fmt: skip
+
+    def _list(self, ticket: Ticket, said: Said | None, now: datetime) -> Response:
+        lines = [line for n in ticket.alerts if (line := self._cards.line(n, now)) is not None]
+        if not lines:
+            return self._unknown()
+        words, still_open = self._words, [line for line in lines if line.open]
+        answered = sum(bool(line.standing) for line in still_open)
+        sentence = words.text("{n} alerts are open, {answered} of them answered.")
+        return self._answering(
+            "list.html", ticket, said, title=words.text("{n} alerts").format(n=len(lines)),
+            lines=[*still_open, *(line for line in lines if not line.open)],
+            summary=sentence.format(n=len(still_open), answered=answered),
+            choice=Answer.ACKNOWLEDGE.value if still_open else "", all=ALL,
+        )  # fmt: skip
+
+    def _answering(
+        self, template: str, ticket: Ticket, said: Said | None, **values: Any
+    ) -> Response:
+        """A page on which those a link was sent to can answer."""
+        people = [p for p in ticket.people if self._counter.known(p)]
         names = self._words.listing([self._counter.name(p) for p in ticket.people])
         own = self._words.text("This link is for {names} alone, for 30 days. Do not pass it on.")
         return self._rendered(
-            "answer.html", status, cards=cards, title=_title(cards, self._words),
-            people=[(p, self._counter.name(p)) for p in people],
-            names=names, own=own.format(names=names),
-            left=not people, asked=len(ticket.people) > 1, known=answered in ticket.alerts,
-            answered=answered, said=said, set_value=Answer.SCHEDULED.value,
+            template, 200 if said is None or said.done else 409, said=said, names=names,
+            people=[(p, self._counter.name(p)) for p in people], left=not people,
+            asked=len(ticket.people) > 1, own=own.format(names=names), **values,
         )  # fmt: skip
+
+    def _unknown(self) -> Response:
+        return self._sorry(
+            self._words.text("This alert is not known"),
+            self._words.text("The database does not hold it any more."),
+            404,
+        )
 
     def _sorry(self, title: str, text: str, status: int) -> Response:
         return self._rendered("sorry.html", status, title=title, text=text)
@@ -251,3 +288,12 @@ def _title(cards: Sequence[Card], words: Words) -> str:
     if len(cards) == 1:
         return cards[0].title
     return words.text("{n} alerts").format(n=len(cards))
+
+
+def _many(ticket: Ticket) -> bool:
+    return len(ticket.alerts) > CARDS
+
+
+def _number(text: str) -> int:
+    """The alert that an address or a form names; none of them stands for all."""
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else ALL

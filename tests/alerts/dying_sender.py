@@ -26,7 +26,7 @@ from alerts.model import (
     Reach,
     Reason,
 )
-from alerts.outbox import After, Outbox
+from alerts.outbox import After, Hold, Outbox
 from alerts.words import translator
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -45,13 +45,14 @@ class Dying:
     """A real outbox and a real channel, in a process that ends after one of their steps."""
 
     quiet = False
-    digests = False
+    digest = 0
+    hears = False
 
     def __init__(self, outbox: Outbox, channel: Channel, step: str) -> None:
         self._outbox, self._channel, self._step = outbox, channel, step
 
-    def claim(self, now: datetime, limit: int = 100) -> Sequence[Notice]:
-        claimed = self._outbox.claim(now, limit)
+    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+        claimed = self._outbox.claim(now, limit, hold)
         self._end("claimed")
         return claimed
 

@@ -283,11 +283,19 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
 
 
+CALENDAR = calendar()
+
+
 @pytest.mark.parametrize(
     ("known", "now", "expected"),
     [
-        pytest.param(handover(), "2024-02-02T09:59", [], id="a day to accept it"),
-        pytest.param(handover(), "2024-02-02T10:00", ["unaccepted"], id="not accepted in a day"),
+        pytest.param(handover(), "2024-02-01T09:59", [], id="a clock set back"),
+        pytest.param(handover(), "2024-02-01T10:00", ["started"], id="to be accepted at once"),
+        pytest.param(handover(), "2024-02-02T09:59", ["started"], id="a day to accept it"),
+        pytest.param(
+            handover(), "2024-02-02T10:00", ["started", "unaccepted"], id="not accepted in a day"
+        ),
+        pytest.param(accepted(), "2024-02-04T09:00", [], id="accepted"),
         pytest.param(accepted(), "2024-02-05T08:59", [], id="before its day's morning"),
         pytest.param(accepted(), "2024-02-05T09:00", ["due"], id="its day"),
         pytest.param(accepted(), "2024-02-06T09:00", ["due", "overdue"], id="the day after"),
@@ -299,7 +307,32 @@ def at(text: str) -> datetime:
     ],
 )  # fmt: skip
 def test_troubles(known: Handover, now: str, expected: list[str]) -> None:
-    assert [trouble.value for _, trouble in troubles(known, at(now), HOURS)] == expected
+    assert [trouble.value for _, trouble in troubles(known, {}, at(now), HOURS)] == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "posted", "expected"),
+    [
+        pytest.param(accepted(), {"weibo": hour(3)}, ["published:weibo"], id="after both accepted"),
+        pytest.param(accepted(), {"weibo": hour(0)}, [], id="before they did"),
+        pytest.param(accepted(), {"other": hour(3)}, [], id="on another account"),
+        pytest.param(
+            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)), {"weibo": hour(5)}, [],
+            id="claimed",
+        ),
+        pytest.param(handover(), {"weibo": hour(3)}, ["started"], id="while nobody has accepted"),
+        pytest.param(
+            replace(accepted(), accounts=("weibo", "wechat", "site"), proven={"site": hour(4)}),
+            {"weibo": hour(3), "wechat": hour(5), "site": hour(3)}, ["published:weibo:wechat"],
+            id="those of several that are not claimed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_first_post_is_asked_about(
+    known: Handover, posted: dict[str, datetime], expected: list[str]
+) -> None:
+    case = handover_case(known, known.accounts, posted, CALENDAR, HOURS, hour(6))
+    assert [(c.occasion, c.tell) for c in case.calls] == [(e, ("zhang", "li")) for e in expected]
 
 
 def test_a_custodian_who_left_orphans_the_account() -> None:
@@ -313,20 +346,18 @@ def test_custody_is_to_be_confirmed_every_ninety_days() -> None:
     assert unconfirmed([old, fresh, older], NOW + timedelta(days=90)) == [older, old]
 
 
-CALENDAR = calendar()
-
-
 def called(case: Case) -> list[str]:
     return [f"{c.due_at.astimezone(ZONE):%m-%d %H:%M} {c.occasion}: {' '.join(c.tell)}" for c in
             case.calls]  # fmt: skip
 
 
 def test_who_is_told_of_a_handover_that_nobody_accepts() -> None:
-    case = handover_case(handover(), ["weibo"], CALENDAR, HOURS, at("2024-02-19T09:00"))
+    case = handover_case(handover(), ["weibo"], {}, CALENDAR, HOURS, at("2024-02-19T09:00"))
     assert (case.kind, case.subject, case.since, case.ended) == (
         Kind.HANDOVER, "handover:7", NOW, None,
     )  # fmt: skip
     assert called(case) == [
+        "02-01 10:00 started: zhang li",
         "02-02 10:00 unaccepted: zhang li",
         "02-05 09:00 due: zhang li duty",
         "02-06 09:00 overdue: zhang li duty deputy",
@@ -340,8 +371,8 @@ def test_who_is_told_of_a_handover_that_nobody_accepts() -> None:
 
 
 def test_only_the_reminders_of_a_month_are_remembered() -> None:
-    case = handover_case(handover(), ["weibo"], CALENDAR, HOURS, at("2024-12-02T09:00"))
-    assert called(case)[3] == "11-04 09:00 reminder:2024-11-04: zhang li duty deputy"
+    case = handover_case(handover(), ["weibo"], {}, CALENDAR, HOURS, at("2024-12-02T09:00"))
+    assert called(case)[4] == "11-04 09:00 reminder:2024-11-04: zhang li duty deputy"
 
 
 @pytest.mark.parametrize(
@@ -364,7 +395,7 @@ def test_only_the_reminders_of_a_month_are_remembered() -> None:
 def test_when_the_alert_about_a_handover_ends(
     known: Handover, watched: list[str], now: str, ended: Reason | None
 ) -> None:
-    assert handover_case(known, watched, CALENDAR, HOURS, at(now)).ended is ended
+    assert handover_case(known, watched, {}, CALENDAR, HOURS, at(now)).ended is ended
 
 
 def test_who_is_told_of_an_account_without_a_custodian() -> None:

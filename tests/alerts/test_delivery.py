@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.answers import Ticket
 from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
 from alerts.channels.console import Console
 from alerts.delivery import (
@@ -34,7 +35,7 @@ from alerts.model import (
     Reach,
     Reason,
 )
-from alerts.outbox import LEASE, LONGEST_BACKOFF, After, after
+from alerts.outbox import LEASE, LONGEST_BACKOFF, After, Hold, after
 from alerts.outbox_memory import MemoryOutbox
 from alerts.words import translator
 
@@ -64,7 +65,8 @@ class Line:
 
     answer: Callable[[Message], Exception | None] = lambda _: None
     quiet: bool = True
-    digests: bool = True
+    digest: int = 2000
+    hears: bool = False
     messages: list[Message] = field(default_factory=list)
 
     def send(self, message: Message) -> None:
@@ -392,10 +394,54 @@ def test_notices_to_one_address_share_a_message() -> None:
     assert chat.got == [["n1", "n3"], ["n2"]]
 
 
-def test_a_channel_without_digests_gets_one_message_a_notice_in_the_order_they_came() -> None:
-    outbox, hook = outbox_of(notice("n1"), notice("n2", "li"), notice("n3")), Line(digests=False)
+def test_a_channel_for_single_notices_gets_one_message_a_notice_in_the_order_they_came() -> None:
+    outbox, hook = outbox_of(notice("n1"), notice("n2", "li"), notice("n3")), Line(digest=0)
     deliver(outbox, {"chat": hook})
     assert hook.got == [["n1"], ["n2"], ["n3"]]
+
+
+def hundred_and_more(person: str = "zhang") -> list[Notice]:
+    return [notice(f"{person}{n}", person, created_at=NOON) for n in range(1, 123)]
+
+
+@pytest.mark.parametrize(
+    ("hears", "said"),
+    [
+        pytest.param(False, "请打开链接逐条查看并答复。", id="the rest by the link"),
+        pytest.param(True, "发送 /alerts 可查看全部。", id="the rest by a command"),
+    ],
+)
+def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
+    chat = Line(hears=hears)
+    outbox = outbox_of(*hundred_and_more(), *hundred_and_more("li"))
+    tickets: list[Ticket] = []
+    for _ in ("zhang", "li"):
+        drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
+              link_of=lambda t: tickets.append(t) or f"https://a.cn/{len(t.alerts)}")  # fmt: skip
+    zhang, li = chat.messages
+    assert [len(m.notices) for m in (zhang, li)] == [122, 122]
+    assert {n.state for n in outbox.notices} == {SENT}
+    assert said in zhang.text
+    assert zhang.link == Link("https://a.cn/122", "点此回复")
+    assert len((zhang.text if hears else zhang.linked).encode()) <= 2000
+    assert [[b.label for b in row] for row in zhang.buttons] == [["全部已知悉", "逐条查看"]]
+    assert tickets[0].alerts == tuple(range(1, 123))
+
+
+def test_where_the_rest_can_be_seen_nowhere_there_are_several_messages() -> None:
+    outbox, chat = outbox_of(*hundred_and_more()), Line()
+    deliver(outbox, {"chat": chat})
+    assert len(chat.messages) > 1
+    assert sum(len(m.notices) for m in chat.messages) == 122
+
+
+def test_what_waits_for_others_is_sent_with_them() -> None:
+    outbox, chat = outbox_of(notice("n1"), notice("n2")), Line()
+    held = Hold(NOON, frozenset({Reason.RUNG}))
+    drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(), hold=held)
+    assert chat.messages == []
+    deliver(outbox, {"chat": chat})
+    assert chat.got == [["n1", "n2"]]
 
 
 def test_a_digest_that_fails_fails_for_each() -> None:

@@ -23,7 +23,7 @@ from alerts.model import (
     Rung,
     Told,
 )
-from alerts.render import DIGEST, ENDED, LONGEST, digest, render
+from alerts.render import ENDED, LONGEST, render
 from alerts.words import translator
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -551,50 +551,3 @@ def test_an_ordinary_message_fits_the_tightest_robot(reason: Reason) -> None:
     kind = Kind.BLIND if reason is Reason.BLIND else Kind.SILENCE
     facts = replace(EVE, due_at=local(2, 8), fallback_for="duty", weak=True, guessed=True)
     assert len(chinese(reason, facts, kind).encode()) <= 2048
-
-
-def many(count: int) -> list[Notice]:
-    return [
-        replace(notice(Reason.REMINDER, replace(OVER, name=f"账号{n}"), alert=n), id=str(n))
-        for n in range(1, count + 1)
-    ]
-
-
-def test_two_short_notices_to_one_address_are_told_in_full() -> None:
-    notices = [notice(Reason.POSTED, POSTED, alert=n) for n in (1, 2)]
-    [page] = digest(notices, CHINESE, HOURS)
-    single = render(notices[0], CHINESE, HOURS, False)
-    assert page.rendered.subject == f"【共2条】{single.subject}等"
-    assert page.rendered.text == "\n\n".join(
-        [page.rendered.subject, f"1. {single.text}", f"2. {single.text}"]
-    )
-    assert page.notices == tuple(notices)
-
-
-@pytest.mark.parametrize("count", [1, 2, 5, 40])
-def test_no_notice_vanishes_from_a_digest(count: int) -> None:
-    notices = many(count)
-    pages = digest(notices, CHINESE, HOURS)
-    assert [n for page in pages for n in page.notices] == notices
-    for page in pages:
-        assert len(page.rendered.text.encode()) <= DIGEST
-        assert [n for n in page.notices if f"“{n.facts.name}”" not in page.rendered.text] == []
-
-
-def test_one_call_to_several_people_of_a_group_is_said_once() -> None:
-    one = notice(Reason.RUNG, PLAIN)
-    both = [one, replace(one, id="other", person="li")]
-    [page] = digest(both, CHINESE, HOURS)
-    assert page.rendered == render(one, CHINESE, HOURS, False)
-    assert page.notices == tuple(both)
-
-
-def test_in_a_digest_only_the_repeated_notice_is_marked() -> None:
-    notices = [notice(Reason.POSTED, POSTED, alert=n) for n in (1, 2)]
-    [page] = digest(notices, CHINESE, HOURS, {notices[1].id})
-    first, second = page.rendered.text.split("2. ", 1)
-    assert ("重发" in first, "重发" in second) == (False, True)
-
-
-def test_nothing_due_is_no_message() -> None:
-    assert digest([], CHINESE, HOURS) == ()

@@ -8,7 +8,7 @@ import pytest
 from alerts.model import Acknowledgement, Promise
 from monitor.store.base import Store
 from tests.rule_values import at
-from tests.web.site import MONDAY, Office, told_thrice
+from tests.web.site import MONDAY, Office, told_of_many, told_thrice
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser: no Playwright here")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -104,6 +104,23 @@ def test_in_a_group_nobody_answers_without_saying_who(
         page.get_by_role("button", name="今日发布").tap()
         assert "李四将于今日17:30前发布" in page.get_by_role("status").inner_text()
     assert office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
+
+
+def test_thirty_accounts_are_looked_through_and_noted(
+    sqlite_store: Store, page: "playwright.Page"
+) -> None:
+    office = told_of_many(sqlite_store, 30)
+    with office.served() as url:
+        page.goto(url + office.path("zhang", alerts=tuple(range(1, 31))))
+        assert page.locator("ol.many li").count() == 30
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("ol.many li").nth(4).tap()
+        page.get_by_role("button", name="今日发布").tap()
+        assert "张三将于今日17:30前发布" in page.get_by_role("status").inner_text()
+        page.get_by_role("link", name="返回全部告警").tap()
+        page.get_by_role("button", name="全部已知悉").tap()
+        assert "张三已知悉30项告警" in page.get_by_role("status").inner_text()
+    assert sum(a.promise is not None for a in office.store.open_alerts()) == 1
 
 
 def test_it_is_readable_at_night(office: Office, browser: "playwright.Browser") -> None:

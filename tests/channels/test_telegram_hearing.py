@@ -22,8 +22,8 @@ from monitor.store.base import Store
 from monitor.store.sql import open_store
 from monitor.talk import Conversation, Notes, addresses
 from tests.channels.servers import TOKEN, BotApi, Given, Web, refused
-from tests.rule_values import MINUTE, at
-from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office
+from tests.rule_values import DAY, MINUTE, at
+from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_of_many
 
 ZHANG, LI, WANG, STRANGER, GROUP, SHARED = 1001, 1002, 1003, 4040, -500, -600
 BRISK = Pace(
@@ -235,6 +235,60 @@ def test_a_handover_is_accepted_and_confirmed_in_the_chat(line: Line) -> None:
     ask(line, "/handover mine 1", "已记录：李四已发布信息，“鞍山民政”微博的交接完成。", LI)
     ask(line, "/handover mine 1", "此项不适用，或已经回复过。", LI)
     ask(line, "/handover accept 9", "没有编号为9的交接。", LI)
+
+
+@pytest.fixture
+def busy(sqlite_store: Store) -> Iterator[Line]:
+    """A bot that has told of thirty accounts at once."""
+    api = BotApi()
+    web = Web(api)
+    line = Line(
+        told_of_many(sqlite_store, 30, STAFF, delivered=False), api, web, telegram(web.port)
+    )
+    line.listen()
+    drain(sqlite_store.outbox, {"bot": line.bot}, STAFF, WORDS, OFFICE.hours, MONDAY,
+          line.office.say)  # fmt: skip
+    yield line
+    line.bot.close()
+    web.close()
+
+
+def test_many_alerts_are_one_message_and_noted_with_one_tap(busy: Line) -> None:
+    [text] = busy.api.texts(ZHANG)
+    assert text.startswith("【共30条】【更新提醒】")
+    assert busy.api.labels(ZHANG) == [["全部已知悉", "逐条查看"]]
+    busy.api.press(ZHANG, "全部已知悉")
+    busy.api.wait(toasted(busy, "已记录：张三已知悉30项告警。"))
+    for chat in (ZHANG, LI):
+        busy.api.wait(said(busy, "———\n待答复0项，已答复30项，已结束0项", chat))
+    assert all(a.acknowledged for a in busy.office.store.open_alerts())
+
+
+def test_what_came_after_the_message_is_not_noted_with_it(busy: Line) -> None:
+    office = busy.office
+    spec = office.rules.accounts["a04"].sources[0]
+    office.world.read(MONDAY, MONDAY - MINUTE, spec=spec)
+    office.world.judge(MONDAY)
+    later = MONDAY + 7 * DAY
+    office.clock.now = later
+    office.world.read(later, spec=spec)
+    office.world.judge(later)
+    new = next(a for a in office.store.open_alerts() if a.subject == "a04")
+    busy.api.press(ZHANG, "全部已知悉")
+    busy.api.wait(toasted(busy, "已记录：张三已知悉29项告警。"))
+    after = office.store.alert(new.id)
+    assert after is not None
+    assert after.acknowledged is None
+
+
+def test_many_alerts_are_looked_through_page_by_page(busy: Line) -> None:
+    busy.api.press(ZHANG, "逐条查看")
+    busy.api.wait(said(busy, "第1页，共3页；未结束的告警共30项。"))
+    busy.api.press(ZHANG, "下一页")
+    busy.api.wait(said(busy, "第2页，共3页"))
+    ask(busy, "/alerts 3", "第3页，共3页")
+    ask(busy, "/alerts 99", "第3页，共3页")
+    assert ["下一页"] not in busy.api.labels(ZHANG)
 
 
 def test_a_stranger_gets_one_polite_line_and_nothing_else(line: Line) -> None:

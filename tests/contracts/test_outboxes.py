@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
-from alerts.outbox import LEASE, LONGEST_WAIT, After, Outbox
+from alerts.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold, Outbox
 from alerts.outbox_memory import MemoryOutbox
 
 NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
@@ -58,8 +58,38 @@ def test_a_claim_leases_what_is_due_oldest_first(outbox: Outbox) -> None:
 
 
 def test_a_claim_takes_no_more_than_asked_for(outbox: Outbox) -> None:
-    outbox.add([notice("a"), notice("b", created_at=NOW + SECOND)])
+    outbox.add([notice("a"), notice("b", created_at=NOW + SECOND, address="l@x.cn")])
     assert [ids(outbox.claim(NOW, 1)), ids(outbox.claim(NOW, 1))] == [["a"], ["b"]]
+
+
+def test_what_goes_to_the_same_address_comes_along(outbox: Outbox) -> None:
+    also = [notice(f"z{n}", created_at=NOW + n * SECOND) for n in range(1, 150)]
+    other = notice("b", created_at=NOW + SECOND, address="l@x.cn")
+    outbox.add([notice("a"), other, notice("c", channel="chat"), *also])
+    assert ids(outbox.claim(NOW, 1)) == ["a", *(n.id for n in also)]
+
+
+def test_no_claim_is_without_bounds(outbox: Outbox) -> None:
+    outbox.add([notice(f"z{n:04}") for n in range(TOGETHER + 1)])
+    assert [len(outbox.claim(NOW)), ids(outbox.claim(NOW))] == [TOGETHER, [f"z{TOGETHER:04}"]]
+
+
+def test_what_is_held_waits_unless_it_is_older_or_about_something_else(outbox: Outbox) -> None:
+    held = Hold(NOW, frozenset({Reason.RUNG}))
+    rung = {"reason": Reason.RUNG, "event": Event.ALERT}
+    old = notice("old", created_at=NOW - SECOND, **rung)
+    outbox.add([notice("young", **rung), notice("other"), old])
+    assert ids(outbox.claim(NOW, hold=held)) == ["old", "other"]
+    assert ids(outbox.claim(NOW, hold=held)) == []
+    assert ids(outbox.claim(NOW)) == ["young"]
+
+
+def test_what_was_tried_once_is_held_no_more(outbox: Outbox) -> None:
+    outbox.add([notice("a", reason=Reason.RUNG, event=Event.ALERT)])
+    [first] = outbox.claim(NOW)
+    outbox.settle(first, LATER, NOW, "503")
+    held = Hold(NOW, frozenset({Reason.RUNG}))
+    assert ids(outbox.claim(NOW + timedelta(hours=1), hold=held)) == ["a"]
 
 
 def test_nobody_else_holds_a_claimed_notice_until_its_lease_ends(outbox: Outbox) -> None:

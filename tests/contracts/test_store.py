@@ -823,7 +823,10 @@ def test_a_claimed_notice_is_leased_and_counted(store: Store) -> None:
 
 def test_notices_are_claimed_oldest_first_up_to_a_limit(store: Store) -> None:
     alert = alerted(store)
-    made = [notice(alert, name, created_at=NOON - n * HOUR) for n, name in enumerate("abc")]
+    made = [
+        notice(alert, name, created_at=NOON - n * HOUR, address=f"{name}@x.cn")
+        for n, name in enumerate("abc")
+    ]
     store.outbox.add(made)
     assert people(store.outbox.claim(NOON, 2)) == ["c", "b"]
     assert people(store.outbox.claim(NOON, 2)) == ["a"]

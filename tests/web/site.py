@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from alerts.signing import PATH, Signer
 from alerts.words import translator
 from monitor.answering import Counter
 from monitor.desk import Desk
+from monitor.model import SourceSpec
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.web.cards import Cards
@@ -107,4 +108,24 @@ def told_thrice(store: Store, rules: Register = RULES) -> Office:
     office = Office(store, rules=rules)
     office.days("03-13 09:00", "03-18 09:00")
     office.world.read(MONDAY)
+    return office
+
+
+def told_of_many(
+    store: Store, count: int, people: Mapping[str, Person] = PEOPLE, delivered: bool = True
+) -> Office:
+    """An office on the Monday on which its people are told of *count* accounts at once."""
+    specs = {f"a{n:02}": SourceSpec(f"a{n:02}@rsshub", f"a{n:02}", "rsshub", f"weibo/user/{n}")
+             for n in range(1, count)}  # fmt: skip
+    more = {
+        a: replace(ACCOUNT, id=a, name=f"第{a[1:]}科", sources=(spec,)) for a, spec in specs.items()
+    }  # fmt: skip
+    rules = register(accounts={"weibo": ACCOUNT, **more})
+    office = Office(store, rules=replace(rules, people=dict(people)))
+    for spec in specs.values():
+        office.world.read(POSTED, POSTED, spec=spec)
+        office.world.read(at("03-18 09:00"), spec=spec)
+    office.world.look(at("03-18 09:00"))
+    if delivered:
+        office.world.deliver(at("03-18 09:00"))
     return office

@@ -13,7 +13,7 @@ from alerts.model import Kind, Promise
 from alerts.signing import Signer
 from monitor.store.base import Store
 from tests.rule_values import DAY, HOUR, MINUTE, at, shown
-from tests.web.site import MONDAY, Office, told_thrice
+from tests.web.site import MONDAY, Office, told_of_many, told_thrice
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -301,9 +301,94 @@ def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
     page = office.pages._rendered(
         "answer.html", 200, cards=[poisoned], title="<i>", people=[], names="<u>", own="",
         left=False, asked=False, known=False, answered=None, said=None, set_value="set",
+        many=False,
     )  # fmt: skip
     body = bytes(page.body).decode()
     assert not {"<script>", "<b>x", "<i>", "<u>"} & set(re.findall(r"<script>|<b>x|<i>|<u>", body))
+
+
+MANY = tuple(range(1, 31))
+
+
+@pytest.fixture
+def busy(sqlite_store: Store) -> Office:
+    return told_of_many(sqlite_store, len(MANY))
+
+
+def test_many_alerts_are_a_list_each_a_tap_away(busy: Office) -> None:
+    with busy.served() as url:
+        link = url + busy.path("zhang", alerts=MANY)
+        page = get(link)
+        said = words(page)
+        assert "30项告警 未结束30项，其中已答复0项。" in said
+        assert said.count("最晚应于3月19日（周二）发布") == 30
+        assert buttons(page) == ["全部已知悉"]
+        assert re.findall(r'href="(\?alert=\d+)"', page.text) == [f"?alert={n}" for n in MANY]
+        one = get(link + "?alert=7")
+        assert "返回全部告警" in words(one)
+        assert (words(one).count("超期时刻"), buttons(one)[:2]) == (1, ["已知悉", "今日发布"])
+
+
+def test_one_of_many_is_answered_and_the_list_shows_it(busy: Office) -> None:
+    with busy.served() as url:
+        link = url + busy.path("zhang", "li", alerts=MANY)
+        page = post(link + "?alert=7", alert=7, answer="today", person="li")
+        assert "已记录：李四将于今日17:30前发布" in words(page)
+        assert "李四承诺于3月18日（周一）17:30前发布" in words(get(link))
+        assert "其中已答复1项" in words(get(link))
+    assert [a.id for a in busy.store.open_alerts() if a.promise] == [7]
+
+
+def test_all_of_many_are_noted_with_one_tap(busy: Office) -> None:
+    with busy.served() as url:
+        link = url + busy.path("zhang", alerts=MANY)
+        for _ in range(3):
+            assert get(link).ok
+        assert not any(a.acknowledged for a in busy.store.open_alerts())
+        page = post(link, alert=0, answer="ack")
+        assert "已记录：张三已知悉30项告警。" in words(page)
+        assert "未结束30项，其中已答复30项。" in words(page)
+    assert {a.acknowledged.by for a in busy.store.open_alerts() if a.acknowledged} == {"zhang"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param({"answer": "today"}, id="a promise for all"),
+        pytest.param({"answer": ""}, id="nothing"),
+        pytest.param({"answer": "ack", "person": "wang"}, id="somebody else"),
+        pytest.param({"answer": "ack"}, id="nobody"),
+    ],
+)
+def test_what_cannot_be_said_of_all_is_refused(busy: Office, form: dict[str, str]) -> None:
+    with busy.served() as url:
+        page = post(url + busy.path("zhang", "li", alerts=MANY), alert=0, **form)
+    assert page.status_code == 409
+    assert not any(a.acknowledged or a.promise for a in busy.store.open_alerts())
+
+
+def test_all_of_few_is_no_answer(office: Office, url: str) -> None:
+    page = post(url + office.path("zhang"), alert=0, answer="ack")
+    assert (page.status_code, office.alert().acknowledged) == (409, None)
+
+
+@pytest.mark.parametrize("named", ["x", "99", "-1", "9" * 40, "٣", ""])
+def test_an_alert_that_is_not_of_the_link_shows_the_list(busy: Office, named: str) -> None:
+    with busy.served() as url:
+        page = get(url + busy.path("zhang", alerts=MANY[:10]) + f"?alert={named}")
+    assert (page.status_code, "10项告警" in words(page)) == (200, True)
+
+
+def test_in_a_list_what_has_ended_comes_last_and_needs_nothing(busy: Office) -> None:
+    spec = busy.rules.accounts["a04"].sources[0]
+    number = next(a.id for a in busy.store.open_alerts() if a.subject == "a04")
+    busy.world.read(MONDAY, MONDAY - MINUTE, spec=spec)
+    busy.world.judge(MONDAY)
+    with busy.served() as url:
+        page = get(url + busy.path("zhang", alerts=MANY))
+        assert re.findall(r"alert=(\d+)", page.text)[-1] == str(number)
+        assert "未结束29项" in words(page)
+        assert "无需再答复" not in words(page)
 
 
 def test_alive_and_ready(office: Office, url: str) -> None:
