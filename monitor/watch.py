@@ -75,7 +75,8 @@ class Watch:
         exceptions = self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         broken: dict[str, Exception] = {}
-        situations = self._situations(rules, now, awake_since, states, None, broken)
+        facts = self._facts(rules)
+        situations = self._assessed(rules, facts, now, awake_since, states, broken)
         for account_id, situation in situations.items():
             try:
                 self._judge_account(
@@ -100,15 +101,18 @@ class Watch:
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
         at: datetime | None = None, only: str | None = None,
+        facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:  # fmt: skip
         """Return the situation at *now* of every account that is not closed, by account id.
 
-        With *at*: as it was known then; with *only*: of that account. An account that cannot
-        be judged is left out, and the log says why.
+        With *at*: as it was known then; with *only*: of that account. *facts*: what was just
+        read of them. An account that cannot be judged is left out, and the log says why.
         """
         broken: dict[str, Exception] = {}
         rules = self._register.under(self._store.records(at))
-        found = self._situations(rules, now, awake_since, states, at, broken, only)
+        if facts is None:
+            facts = self._facts(rules, at, only)
+        found = self._assessed(rules, facts, now, awake_since, states, broken)
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
         return found
@@ -143,18 +147,21 @@ class Watch:
             elif channel in open_now and self._delivers_again(open_now[channel], found):
                 self._delivers(channel, now)
 
-    def _situations(
+    def _facts(
+        self, rules: Register, at: datetime | None = None, only: str | None = None
+    ) -> Mapping[str, AccountFacts]:
+        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
+        return self._store.facts(wanted, at)
+
+    def _assessed(
         self,
         rules: Register,
+        facts: Mapping[str, AccountFacts],
         now: datetime,
         awake_since: datetime | None,
         states: Gateways,
-        at: datetime | None,
         broken: dict[str, Exception],
-        only: str | None = None,
     ) -> dict[str, Situation]:
-        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
-        facts = self._store.facts(wanted, at)
         found = {}
         for account in rules.accounts.values():
             if account.id not in facts or account.state is AccountState.CLOSED:
