@@ -5,8 +5,8 @@ Only what had been read by then counts. Asked by people, not by the service.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -43,6 +43,8 @@ from monitor.store.types import UtcDateTime
 
 Dated = tuple[str, Known]  # key, and what it came to then
 SHOWN = ("key", *KNOWN)
+MOMENT = timedelta(microseconds=1)
+FEW = 50  # accounts whose posts are looked up one by one rather than all gone through
 
 
 def facts(
@@ -50,8 +52,9 @@ def facts(
 ) -> dict[str, AccountFacts]:
     """Return the facts of the accounts named as they were known at an instant."""
     found: dict[str, AccountFacts] = {}
+    changed = _changed(connection, at, count_reposts)
     for some in chunks(count_reposts):
-        states, changed = _states(connection, some, at), _changed(connection, at, some)
+        states = _states(connection, some, at)
         for counts in (True, False):
             named = [account for account in some if count_reposts[account] is counts]
             for row in connection.execute(_standing(counts), {"named": named, "at": at}):
@@ -64,10 +67,11 @@ def counts(
 ) -> dict[str, dict[PostKind, int]]:
     """Return how many posts were known at an instant in [since, until), by account and kind."""
     found: dict[str, dict[PostKind, int]] = {}
+    end = min(until, at + MOMENT)  # no post is dated later than it was first seen
     standing = (
         select(posts.c.account, posts.c.kind, func.count())
-        .where(posts.c.published_at >= since, posts.c.published_at < until)
-        .where(posts.c.dating != Dating.UNKNOWN, known_by(posts, at), ~changes_after(posts, at))
+        .where(posts.c.published_at >= since, posts.c.published_at < end)
+        .where(posts.c.dating != Dating.UNKNOWN, _stands(posts, at))
         .group_by(posts.c.account, posts.c.kind)
     )
     for account, kind, number in connection.execute(standing):
@@ -91,33 +95,37 @@ def states(connection: Connection, at: datetime) -> dict[str, SourceState]:
     }
 
 
-def known_by(post: Any, at: Any) -> ColumnElement[bool]:
-    """Whether *post* was known at an instant: no post is dated later than it was first seen."""
-    return and_(post.c.published_at <= at, post.c.first_seen_at <= at)
-
-
-def changes_after(post: Any, at: Any) -> ColumnElement[bool]:
-    """Whether *post*, known at an instant, may have been known otherwise then than it is now.
+def _changes_after(sighting: Any, at: Any) -> ColumnElement[bool]:
+    """Whether a post, known at an instant, may have been known otherwise then than it is now.
 
     Of nearly all posts everything was known at once: those are read as they stand. The others
     are told again from their sightings, a hundred times as slowly.
     """
-    one = sightings.alias("one")
-    later = or_(
-        one.c.first_seen_at > at,
-        one.c.stated_first_at > at,
-        and_(one.c.stated_at.is_not(None), one.c.stated_first_at.is_(None)),
-        one.c.deleted_at.is_not(None),
+    return or_(
+        sighting.c.first_seen_at > at,
+        sighting.c.stated_first_at > at,
+        and_(sighting.c.stated_at.is_not(None), sighting.c.stated_first_at.is_(None)),
+        sighting.c.deleted_at.is_not(None),
     )
-    return exists().where(one.c.post == post.c.id, later).correlate_except(one)
+
+
+def _stands(post: Any, at: Any) -> ColumnElement[bool]:
+    """Whether *post* was known at an instant as it stands now."""
+    one = sightings.alias("one")
+    changes = exists().where(one.c.post == post.c.id, _changes_after(one, at))
+    return and_(post.c.first_seen_at <= at, ~changes.correlate_except(one))
 
 
 def _changed(
-    connection: Connection, at: datetime, named: Sequence[str] | None = None
+    connection: Connection, at: datetime, named: Collection[str] | None = None
 ) -> dict[str, list[Dated]]:
     """Return, by account, the posts that may have been known otherwise, as they were then."""
-    mine = () if named is None else (posts.c.account.in_(named),)
-    entries = load_where(connection, *mine, known_by(posts, at), changes_after(posts, at))
+    one = sightings.alias("one")
+    changes = select(one.c.post).where(_changes_after(one, at))
+    if named is not None and len(named) <= FEW:
+        mine = select(posts.c.id).where(posts.c.account.in_(named))
+        changes = changes.where(one.c.post.in_(mine))
+    entries = load_where(connection, posts.c.first_seen_at <= at, posts.c.id.in_(changes))
     found: dict[str, list[Dated]] = {}
     for (account, key), entry in entries.items():
         then = [s for s in (as_known_at(one, at) for one in entry.after.values()) if s]
@@ -144,7 +152,7 @@ def _standing(count_reposts: bool) -> Any:
 
 def _newest_standing(count_reposts: bool) -> ScalarSelect[int]:
     post, at = posts.alias("newest"), bindparam("at", type_=UtcDateTime())
-    return newest(post, count_reposts, known_by(post, at), ~changes_after(post, at))
+    return newest(post, count_reposts, post.c.published_at <= at, _stands(post, at))
 
 
 def _facts(
