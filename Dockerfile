@@ -15,7 +15,9 @@ COPY config /srv/config
 ENV PATH=/opt/freshness/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    FRESHNESS_CONFIG=/srv/config
+    FRESHNESS_CONFIG=/srv/config \
+    FRESHNESS_LISTEN=0.0.0.0:8080
+EXPOSE 8080
 WORKDIR /srv
 USER freshness
 VOLUME /srv/data

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.ladder import waking
+from alerts.lifecycle import unheard_since
 from alerts.model import Alert, Event, Hours, Notice, NoticeState
 
 REACH_WITHIN = timedelta(minutes=15)
@@ -75,10 +76,12 @@ def audit(
     by_alert: dict[int, list[Notice]] = {}
     for notice in notices:
         by_alert.setdefault(notice.alert, []).append(notice)
+    # What nobody could be told stays owed; it is told of as that.
+    unheard = {a.id for a in alerts if unheard_since(a, by_alert.get(a.id, ())) is not None}
     return (
         *late_loops(loops, started_at, now),
         *(a for alert in alerts for a in _alert(alert, by_alert.get(alert.id, ()), hours, now)),
-        *_owed(owed, now),
+        *_owed((one for one in owed if one.alert not in unheard), now),
     )
 
 
@@ -103,11 +106,8 @@ def _alert(alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime)
         since = _unreached_since(own)
         if since is not None and _deadline(since, hours) <= now:
             yield Amiss(Lack.UNREACHED, f"alert {alert.id}: {person}", since)
-    told_at = max((n.created_at for n in calls), default=None)
-    called_at = alert.called_at
-    if called_at is None or (told_at is not None and told_at >= called_at):
-        return
-    if called_at + REACH_WITHIN <= now:
+    called_at = unheard_since(alert, notices)
+    if called_at is not None and called_at + REACH_WITHIN <= now:
         yield Amiss(Lack.UNHEARD, f"alert {alert.id}", called_at)
 
 

@@ -24,6 +24,7 @@ CONFIRM_EVERY = timedelta(days=90)
 DUE_AFTER = timedelta(days=7)  # for a handover that the configuration opened
 CHECKLIST = ("password", "phone", "wechat", "scheduled")  # alerts.handing names them to people
 BY_CONFIGURATION = "configuration"
+NEWLY_NAMED = "the configuration names a new custodian"  # the reason of such a handover
 REMEMBERED = timedelta(days=30)  # older reminders are overtaken many times over
 HANDOVER, CUSTODY = "handover:", "custody:"  # what subjects begin with
 
@@ -247,7 +248,7 @@ def disagreements(
             pairs.setdefault((record.person, person), []).append(account)
     due = (now + DUE_AFTER).astimezone(hours.zone).date()
     return [
-        Handover(giver, taker, tuple(accounts), due, "the configuration names a new custodian", now)
+        Handover(giver, taker, tuple(accounts), due, NEWLY_NAMED, now)
         for (giver, taker), accounts in sorted(pairs.items())
     ]
 

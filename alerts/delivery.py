@@ -22,11 +22,13 @@ from alerts.digest import Elsewhere, Page, Room, digest
 from alerts.ladder import waking
 from alerts.model import Hours, Notice, NoticeState, Person, Reach
 from alerts.outbox import LEASE, After, Hold, Outbox, after
+from alerts.render import heading
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
+CUT_OFF = 6  # failures of a person's only way before the operator is told: a quarter of an hour
 # No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
 
@@ -47,13 +49,15 @@ class Trouble:
     """What a round found out about one channel.
 
     *broken*: nothing more will come of it without a person: a notice failed for good, or our
-    credentials are refused. Not broken, and without a person: the channel delivers.
+    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
+    of which sort it is.
     """
 
     channel: str
     person: str
     detail: str
     broken: bool
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,9 @@ class _Lane:
         """Try every notice once, or put it back."""
         channel = self.channels.get(self.channel_id)
         if channel is None:
-            gone = DeliveryError(Failure.ADDRESS, f"channel {self.channel_id} is not configured")
-            self._settle([n for n in self.notices if self._holds(n)], gone)
+            for notice in self.notices:
+                if self._holds(notice):
+                    self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
         started, last = self.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
@@ -208,6 +213,9 @@ class _Lane:
             resent=any(n.resent for n in notices),
             link=self._link(notices),
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
+            cut=self.words.text(" (too long, the rest is cut off)"),
+            language=self.words.language.replace("_", "-"),
+            heading=heading(notices, self.people, self.words),
         )
         try:
             channel.send(message)
@@ -222,14 +230,13 @@ class _Lane:
         ticket = ticket_for(notices, self.now) if self.link_of else None
         if ticket is None or self.link_of is None:
             return None
-        return Link(self.link_of(ticket), self.words.text("Answer here"))
+        return Link(self.link_of(ticket), self.words.text("Answer here"), self.words.text(": "))
 
     def _may_go(self, notice: Notice, channel: Channel) -> bool:
         if not self._holds(notice):
             return False
         if notice.person not in self.people:
-            gone = DeliveryError(Failure.ADDRESS, f"{notice.person} is no longer configured")
-            self._settle([notice], gone)
+            self._give_up(notice, f"{notice.person} is no longer configured")
             return False
         wakes = not_before_for(channel, self.now, self.hours)
         if wakes > self.now:
@@ -249,6 +256,13 @@ class _Lane:
             waits = After(NoticeState.RETRYING, not_before=until)
             self.outbox.settle(notice, waits, self.now, why)
 
+    def _give_up(self, notice: Notice, why: str) -> None:
+        """End *notice*, whose person or channel was taken out of the configuration since; a
+        person who is still there is told by another way. No channel is to blame."""
+        self.outbox.add(self._on_second_channel(notice))
+        self.outbox.settle(notice, After(NoticeState.FAILED), self.now, why)
+        self.say("notice_given_up", **_facts(notice), detail=why)
+
     def _settle(
         self, notices: Sequence[Notice], error: DeliveryError | None
     ) -> DeliveryError | None:
@@ -266,8 +280,9 @@ class _Lane:
             self.sent += 1
             self.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
-        if result.raise_channel_alert:
-            self.broken.append(Trouble(self.channel_id, notice.person, error.detail, True))
+        if result.raise_channel_alert or self._cut_off(notice, error):
+            why = (error.detail, True, error.failure)
+            self.broken.append(Trouble(self.channel_id, notice.person, *why))
         self.say(
             "notice_failed",
             **_facts(notice),
@@ -275,6 +290,11 @@ class _Lane:
             detail=error.detail,
             retry_at=result.not_before,
         )
+
+    def _cut_off(self, notice: Notice, error: DeliveryError) -> bool:
+        """Whether somebody who has no other way has not been reached for a quarter of an hour."""
+        late = error.failure is Failure.LATER and notice.attempts >= CUT_OFF
+        return late and _next_reach(notice, self.people.get(notice.person)) is None
 
     def _waking(self, result: After) -> After:
         if result.not_before is None:

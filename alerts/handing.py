@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Notice, Reason
+from alerts.custody import NEWLY_NAMED
+from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Kind, Notice, Reason
 from alerts.words import Words, one_line
 
 NAME, REASON = 40, 120  # characters of one name, of the reason of a handover
@@ -20,13 +21,12 @@ def summary(notice: Notice) -> bool:
     return notice.event is Event.SUMMARY and notice.reason is Reason.SHIFT
 
 
-def subject(facts: Facts, words: Words, today: date) -> str:
-    """Return the first line about a handover, or an account without a custodian."""
+def subject(facts: Facts, words: Words, today: date, since: date) -> str:
+    """Return the first line about a handover, or an account without a custodian; *since*: the
+    day on which that began."""
     told, label = facts.handover, accounts(facts, words)
     if told is not None and told.trouble == ORPHANED:
-        return words.text(
-            "[No custodian] {account}: {name} is not among the people any more; name a new one"
-        ).format(account=label, name=_name(told.giver))
+        return _orphaned(label, _name(told.giver), since, words, today)
     if told is not None and told.trouble in (STARTED, UNACCEPTED):
         return _to_accept(told, label, facts.publish_by, words)
     if told is not None and told.trouble.partition(":")[0] == PUBLISHED:
@@ -48,6 +48,21 @@ def subject(facts: Facts, words: Words, today: date) -> str:
         else words.text("[Handover] {account}: the handover is not finished; finish it by {day}")
     )
     return sentence.format(account=label, day=words.day(due))
+
+
+def _orphaned(label: str, name: str, since: date, words: Words, today: date) -> str:
+    days = (today - since).days
+    sentence = (
+        words.text(
+            "[No custodian] {account}: for {days} {name} has not been among the people any more; "
+            "name a new one"
+        )
+        if days
+        else words.text(
+            "[No custodian] {account}: {name} is not among the people any more; name a new one"
+        )
+    )
+    return sentence.format(account=label, name=name, days=words.days(days))
 
 
 def _to_accept(told: HandoverFacts, label: str, due: date | None, words: Words) -> str:
@@ -80,7 +95,7 @@ def lines(facts: Facts, words: Words) -> Iterator[str]:
         yield words.text("Handover: {giver} → {taker}. Reason: {reason}").format(
             giver=_name(told.giver),
             taker=_name(told.taker),
-            reason=one_line(told.reason or "–", REASON),
+            reason=one_line(reason(told.reason or "–", words), REASON),
         )
     if told.awaiting:
         names = words.listing([_name(name) for name in told.awaiting])
@@ -95,6 +110,13 @@ def lines(facts: Facts, words: Words) -> Iterator[str]:
         yield words.text("Still to be passed on: {items}").format(items=items)
     if told.unproven:
         yield words.text("Until it is proven, reminders begin earlier, after 3 quiet days.")
+
+
+def reason(given: str, words: Words) -> str:
+    """Return why accounts are handed over, as somebody gave it or the configuration did."""
+    if given == NEWLY_NAMED:
+        return words.text("the configuration names a new custodian")
+    return given
 
 
 def ended(facts: Facts, reason: Reason, words: Words) -> str | None:
@@ -186,6 +208,8 @@ def sheet(facts: Facts, words: Words) -> Iterator[str]:
 
 
 def _alert(item: Item, words: Words) -> str:
+    if item.kind == Kind.ROSTER.value:
+        return words.kind(item.kind)  # there is one roster, and it has no name
     if item.days is None:
         return words.text("{account}: {what}").format(
             account=_about(item, words), what=words.kind(item.kind or "")

@@ -15,6 +15,7 @@ from alerts.model import (
     Acknowledgement,
     Alert,
     Call,
+    Event,
     Hours,
     Kind,
     Ladder,
@@ -28,6 +29,7 @@ from alerts.model import (
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 # A clock set back by less than this was a little fast; more, and what it caused is void.
 CLOCK_SLIP = timedelta(days=2)
+UNHEARD = "unheard:"  # marks, among what was told, a call that had nobody to be told
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
@@ -94,9 +96,35 @@ def step(
     reason = _end(alert, case, now)
     if reason is not None:
         return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
-    current = _recounted(alert, case)
+    current = _rederived(_recounted(alert, case), case, now)
     told = _tell(current, case.calls, case, hours, now)
     return told if told.alert or current is alert else Step(current)
+
+
+def unheard(before: Alert | None, moved: Step) -> Step:
+    """Return what becomes of an alert whose call nobody can be told: it opens, or climbs, and
+    the call is still owed. *before*: the alert as it was, *moved*: what `step` made of it.
+
+    The call is returned the first time only; after that nothing moves until somebody can be told.
+    """
+    call, after = moved.call, moved.alert
+    if call is None or after is None:
+        return moved
+    told = before.told if before else frozenset()
+    mark = UNHEARD + call.occasion
+    if before is None or mark not in told:
+        return Step(replace(after, told=told | {mark}), call)
+    same = replace(after, told=told, called_at=before.called_at)
+    return Step(same) if same != before else STILL
+
+
+def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
+    """Return since when the newest call of *alert* has had nobody to be told; None if somebody
+    was. *notices*: the alert's."""
+    called = (n.created_at for n in notices if n.event in (Event.ALERT, Event.REMINDER))
+    told_at, called_at = max(called, default=None), alert.called_at
+    heard = called_at is None or (told_at is not None and told_at >= called_at)
+    return None if heard else called_at
 
 
 def _still_owed(calls: Iterable[Call], last_resolved: Alert | None) -> Iterator[Call]:
@@ -112,18 +140,22 @@ def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
         return Reason.POSTED
     if case.ended is not None:
         return case.ended
-    return Reason.RULE_CHANGED if _beyond_the_rules(alert, case, now) else None
+    return Reason.RULE_CHANGED if _called_off(alert, case, now) else None
 
 
-def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
-    """Whether more was told than today's rules call for.
-
-    Such an alert has to end: what it has told would hide the same call under the new rules.
-    """
+def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether today's rules call for nothing yet, or the limit that was told is none any more."""
     if case.ladder is None or _slipped(alert, now):
         return False
     early = "breach" in alert.told and now < case.since + case.ladder.limit
-    return early or (alert.rung or 0) > (case.rung or 0)
+    return early or (case.rung is None and alert.rung is not None)
+
+
+def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
+    """Whether a higher rung was told than today's rules have called for."""
+    if case.ladder is None or _slipped(alert, now):
+        return False
+    return (alert.rung or 0) > (case.rung or 0)
 
 
 def _slipped(alert: Alert, now: datetime) -> bool:
@@ -137,12 +169,23 @@ def _recounted(alert: Alert, case: Case) -> Alert:
     return replace(alert, since=case.since) if longer else alert
 
 
+def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:
+    """Under another ladder the steps are other ones: what was told of the former must not hide
+    the same step of this one, which may tell others."""
+    if not _beyond_the_rules(alert, case, now):
+        return alert
+    kept = frozenset(occasion for occasion in alert.told if not occasion.startswith("rung:"))
+    return replace(alert, rung=None, told=kept)
+
+
 def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:
     owed = [
         call
         for call in (*calls, *_broken_promise(alert, case, hours, now))
         if call.due_at <= now and call.occasion not in alert.told and not _overtaken(call, alert)
     ]
+    superseded = {call.occasion for call in owed if _said_that_day(call, alert, hours)}
+    owed = [call for call in owed if call.occasion not in superseded]
     due = [let for call in owed if (let := _let_go(call, alert, case, now)) is not None]
     if not due:
         return STILL
@@ -150,7 +193,7 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
     told = replace(
         alert,
         rung=max(filter(None, (alert.rung, call.rung)), default=None),
-        told=alert.told | {one.occasion for one in due},
+        told=alert.told | {one.occasion for one in due} | superseded,
         called_at=now,
     )
     return Step(told, replace(call, tell=_everybody(call, due)))
@@ -159,6 +202,14 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
 def _overtaken(call: Call, alert: Alert) -> bool:
     """Rungs only climb."""
     return call.rung is not None and alert.rung is not None and call.rung < alert.rung
+
+
+def _said_that_day(call: Call, alert: Alert, hours: Hours) -> bool:
+    """A reminder brings a new count: on a day on which the same was made good there is none."""
+    if not _repeats(call) or alert.called_at is None or (alert.rung or 0) < (call.rung or 0):
+        return False
+    called, due = (at.astimezone(hours.zone).date() for at in (alert.called_at, call.due_at))
+    return called == due
 
 
 def _weight(call: Call) -> tuple[int, bool, datetime, bool]:

@@ -44,7 +44,10 @@ class Reason(StrEnum):
     ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
     SHIFT = "shift"  # somebody takes over the duty and is told what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
+    GAP = "gap"  # posts may have been missed, and nothing closes the gap
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
+    SELF = "self"  # we cannot do our own work
+    QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -156,7 +159,8 @@ class Alert:
 
     *since*: the instant the trouble counts from (for a silence: the last post, or the start
     of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
-    occasions already called or overtaken. *called_at*: when the newest call was made.
+    occasions already called or overtaken, and marks of those that nobody could be told.
+    *called_at*: when the newest call was made.
     *id* is 0 until the store has given it one.
     """
 
@@ -295,6 +299,7 @@ class Facts:
     due_at: datetime | None = None  # when it should have been said, if later than that (补发)
     since: datetime | None = None  # last post, start of watching, start of blindness
     waiting: bool = False  # no post was ever seen
+    quiet_since: datetime | None = None  # of a blindness: last post or start of watching
     last_post_title: str | None = None
     visible_since: datetime | None = None  # newest post still visible, if that is older
     quiet_days: int | None = None
@@ -318,9 +323,20 @@ class Facts:
     fallback_for: str | None = None  # the role nobody fills, if that is why you were told
     promise_by: str | None = None
     promise_until: datetime | None = None
+    promise_scheduled: bool = False  # the post is set on the platform already
+    agreed_until: datetime | None = None  # the end of an agreed silence (报备)
+    agreed_by: str | None = None
+    agreed_why: str | None = None
+    agreed_document: str | None = None
+    gap: str | None = None  # why posts may have been missed from `since` on …
+    gap_end: datetime | None = None  # … and until when
     gateway: str | None = None
-    gateway_error: str | None = None
+    gateway_error: str | None = None  # what a gateway or a channel said, in its own words
+    failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort
+    unreached: tuple[str, ...] = ()  # names of those whom a channel does not reach
     ends_at: datetime | None = None  # when the gateway's credential ends
+    quota: int | None = None  # requests a day that the gateway may be asked …
+    spent: int = 0  # … and those that were made
     unseen: int = 0  # posts that the platform counts and nothing shows
     accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
     post_at: datetime | None = None  # the post that ended it

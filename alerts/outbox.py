@@ -29,6 +29,7 @@ class After:
     not_before: datetime | None = None
     second_channel: bool = False
     raise_channel_alert: bool = False
+    doubtful: bool = False  # the attempt may have delivered it all the same
 
 
 def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
@@ -44,7 +45,8 @@ def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
         wait = min(FIRST_BACKOFF * 2 ** min(max(notice.attempts - 1, 0), 20), LONGEST_BACKOFF)
         if error.wait is not None:
             wait = min(max(wait, error.wait), LONGEST_BACKOFF)
-        return After(NoticeState.RETRYING, now + wait, second_channel=notice.attempts >= 2)
+        second = notice.attempts >= 2
+        return After(NoticeState.RETRYING, now + wait, second, doubtful=error.doubtful)
     if error.failure is Failure.CHANNEL:
         # Our own key is refused: keep the message, it may be mended within the hour.
         return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
@@ -75,15 +77,16 @@ class Outbox(Protocol):
         A notice is claimable when it is pending or retrying, its `not_before` has come (or
         lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs
         (an expired lease, or one later than `now + LEASE`, counts as none). `attempts` counts
-        this claim; `resent` says that an earlier claim ended without `settle`, so that the
-        message may have been delivered. No two callers ever hold one notice at once. Oldest
-        first.
+        this claim; `resent` says that an earlier claim ended in doubt or without `settle`, so
+        that the message may have been delivered. No two callers ever hold one notice at once.
+        Oldest first.
         """
         ...
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands: its alert is open, and for a
-        silence no newer counted post is known. A `resolved` notice always holds."""
+        silence no newer counted post is known. A `resolved` notice holds whatever became of its
+        alert. None holds that its person has had by another channel."""
         ...
 
     def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:

@@ -19,7 +19,7 @@ class MemoryOutbox:
     def __init__(self, holds: Callable[[Notice], bool] = lambda _: True) -> None:
         self._holds = holds
         self._notices: dict[str, Notice] = {}
-        self._running: set[tuple[str, int]] = set()  # claims without a recorded end
+        self._running: set[tuple[str, int]] = set()  # claims without a known end
         self._lock = Lock()
 
     @property
@@ -46,12 +46,24 @@ class MemoryOutbox:
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
+        if self._arrived_otherwise(notice):
+            return False
         return notice.event is Event.RESOLVED or self._holds(notice)
+
+    def _arrived_otherwise(self, notice: Notice) -> bool:
+        with self._lock:
+            return any(
+                other.id != notice.id
+                and other.state is NoticeState.SENT
+                and _name(other)[:3] == _name(notice)[:3]
+                for other in self._notices.values()
+            )
 
     def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
         """Record what becomes of *notice*; ends its lease."""
         with self._lock:
-            self._running.discard((notice.id, notice.attempts))
+            if not result.doubtful:
+                self._running.discard((notice.id, notice.attempts))
             current = self._notices[notice.id]
             sent = result.state is NoticeState.SENT
             passed_on = current.attempts != notice.attempts and not sent

@@ -7,12 +7,13 @@ Nothing here knows how a channel formats or sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts import handing
-from alerts.model import Event, Facts, Hours, Kind, Notice, Reason
+from alerts.channels.base import Failure
+from alerts.model import Event, Facts, Hours, Kind, Notice, Person, Reason
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 
 LONGEST = 4096  # characters: the tightest limit of a channel that counts them
@@ -85,6 +86,23 @@ def render(notice: Notice, words: Words, hours: Hours, resent: bool) -> Rendered
 def ended(notice: Notice) -> bool:
     """Return whether *notice* says that its alert has ended, so that nothing is left to be done."""
     return notice.event is Event.RESOLVED or notice.reason in ENDED
+
+
+def heading(notices: Sequence[Notice], people: Mapping[str, Person], words: Words) -> str:
+    """Return what stands above a message where others read along: of which alert, to whom."""
+    return "  ".join(dict.fromkeys(_heading(notice, people, words) for notice in notices))
+
+
+def _heading(notice: Notice, people: Mapping[str, Person], words: Words) -> str:
+    known = people.get(notice.person)
+    name = _name(known.name if known else notice.person)
+    if handing.summary(notice):
+        return words.text("{what}, to {name}").format(
+            what=words.reason(notice.reason.value), name=name
+        )
+    return words.text("Alert #{n} ({what}), to {name}").format(
+        n=notice.alert, what=words.kind(notice.kind.value), name=name
+    )
 
 
 def _fitted(lines: Sequence[str]) -> str:
@@ -175,32 +193,63 @@ def _originals(told: _Told) -> str:
 def _unseen(told: _Told) -> str:
     """Since when an account cannot be read, and what is known of the time before."""
     words, facts = told.words, told.facts
-    quiet = facts.quiet_days or 0
-    since = facts.since or told.at
-    before = quiet - (told.today - since.astimezone(told.hours.zone).date()).days
-    when = {"since": words.since(since)}
     if facts.unseen:
         counted = words.plural("{n} post", "{n} posts", facts.unseen).format(n=facts.unseen)
         return words.text("{quiet}, but the platform counts {posts} that it does not show").format(
             quiet=_quiet(told), posts=counted
         )
+    if _answered(told):
+        return _unproven(told)
+    when = {"since": words.since(facts.since or told.at)}
     if facts.waiting:
         return words.text("unreadable since {since}, nothing was ever seen before").format(**when)
-    if before <= 0 and facts.weak:
-        # The gateway answers, but nothing proves that it would show a new post.
-        return words.text("{quiet}, which nothing confirms").format(quiet=_quiet(told))
-    if before <= 0:
+    quiet, known = facts.quiet_days or 0, _known_quiet(told)
+    if known <= 0:
         return words.text("unreadable since {since}, no update seen for {days}").format(
             **when, days=words.days(quiet)
         )
     sentence = words.text("unreadable since {since}, before that {quiet}").format(
-        **when, quiet=words.text("no update for {days}").format(days=words.days(before))
+        **when, quiet=words.text("no update for {days}").format(days=words.days(known))
     )
-    if before == quiet:
+    if known == quiet:
         return sentence
     return words.text("{sentence} (day {n} by now, if nothing was published)").format(
         sentence=sentence, n=quiet
     )
+
+
+def _answered(told: _Told) -> bool:
+    """Whether the account is read all the same, and what is read only proves too little."""
+    facts = told.facts
+    if facts.quiet_since is not None:
+        return facts.since == facts.quiet_since
+    return facts.weak and _quiet_until(facts.since, told) <= 0
+
+
+def _unproven(told: _Told) -> str:
+    words, facts = told.words, told.facts
+    if facts.weak or facts.as_of is None:
+        # The gateway answers, but nothing proves that it would show a new post.
+        return words.text("{quiet}, which nothing confirms").format(quiet=_quiet(told))
+    days = words.days(max(_quiet_until(facts.as_of, told), 0))
+    return words.text("{quiet} as of {day}, nothing later is known").format(
+        quiet=words.text("no update for {days}").format(days=days),
+        day=words.since(facts.as_of),
+    )
+
+
+def _known_quiet(told: _Told) -> int:
+    """Quiet days up to the last good reading: nobody looked between that and the first one
+    that failed."""
+    facts = told.facts
+    until = [at for at in (facts.since, facts.as_of) if at is not None]
+    return _quiet_until(min(until, default=told.at), told)
+
+
+def _quiet_until(at: datetime | None, told: _Told) -> int:
+    """Whole local dates from the last post to *at*."""
+    day = (at or told.at).astimezone(told.hours.zone).date()
+    return (told.facts.quiet_days or 0) - (told.today - day).days
 
 
 def _look(told: _Told) -> str:
@@ -217,6 +266,8 @@ def _gateway(told: _Told) -> str:
         return words.text(
             "[Credential ends] {gateway}: its credential ends on {day}; please renew it"
         ).format(gateway=_label(told), day=words.day(day, year=True))
+    if facts.quota is not None:
+        return _quota(told, facts.quota)
     said = {"gateway": _label(told), "since": words.moment(facts.since or told.at)}
     if not facts.accounts:
         return words.text(
@@ -224,7 +275,8 @@ def _gateway(told: _Told) -> str:
         ).format(**said)
     accounts = words.plural("{n} account", "{n} accounts", len(facts.accounts))
     return words.text(
-        "[Gateway trouble] {gateway} unreadable since {since}, {count} not seen: {accounts}"
+        "[Gateway trouble] {gateway} unreadable since {since}; please check it; "
+        "{count} not seen: {accounts}"
     ).format(
         **said,
         count=accounts.format(n=len(facts.accounts)),
@@ -232,14 +284,42 @@ def _gateway(told: _Told) -> str:
     )
 
 
+def _quota(told: _Told, quota: int) -> str:
+    words, facts = told.words, told.facts
+    sentence = (
+        words.text(
+            "[Quota spent] {gateway}: the day's quota of {quota} requests is spent; "
+            "{count} not read in time: {accounts}"
+        )
+        if facts.spent >= quota
+        else words.text(
+            "[Quota too small] {gateway}: {quota} requests a day are not enough; "
+            "{count} not read in time: {accounts}"
+        )
+    )
+    accounts = words.plural("{n} account", "{n} accounts", len(facts.accounts))
+    return sentence.format(
+        gateway=_label(told),
+        quota=quota,
+        count=accounts.format(n=len(facts.accounts)),
+        accounts=_listed(facts.accounts, FEW, words),
+    )
+
+
 def _channel(told: _Told) -> str:
+    facts = told.facts
+    if facts.failure == Failure.ADDRESS and facts.unreached:
+        return told.words.text(
+            "[Channel trouble] {channel} does not reach {names}; please check the address"
+        ).format(channel=_label(told), names=_listed(facts.unreached, FEW, told.words))
     return told.words.text("[Channel trouble] {channel} does not deliver; please check it").format(
         channel=_label(told)
     )
 
 
 def _handover(told: _Told) -> str:
-    return handing.subject(told.facts, told.words, told.today)
+    since = (told.facts.since or told.at).astimezone(told.hours.zone).date()
+    return handing.subject(told.facts, told.words, told.today, since)
 
 
 def _roster(told: _Told) -> str:
@@ -254,12 +334,22 @@ def _roster(told: _Told) -> str:
 
 
 def _ledger(told: _Told) -> str:
-    return told.words.text("[Ledger] {account}: the ledger needs a look").format(
-        account=_account(told)
+    words, facts = told.words, told.facts
+    return words.text(
+        "[Ledger] {account}: posts from {start} to {end} may be missing; please import them"
+    ).format(
+        account=_account(told),
+        start=words.moment(facts.since or told.at),
+        end=words.moment(facts.gap_end or told.at),
     )
 
 
 def _self(told: _Told) -> str:
+    if told.facts.platform is not None:
+        return told.words.text(
+            "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
+            "and mend it"
+        ).format(account=_account(told))
     return told.words.text("[Monitor] the monitor itself is in trouble: {name}").format(
         name=_name(told.facts.name)
     )
@@ -290,8 +380,15 @@ def _recovered(told: _Told, said: dict[str, str]) -> str:
     words, facts = told.words, told.facts
     if facts.ends_at is not None:
         return words.text("[Resolved] {label}: its credential has been renewed").format(**said)
+    if facts.quota is not None:
+        return words.text("[Resolved] {label}: its accounts are read in time again").format(**said)
+    if told.notice.kind is Kind.LEDGER:
+        return words.text("[Resolved] {label}: the ledger has no gap any more").format(**said)
     if told.notice.kind is Kind.BLIND and facts.gateway is None:
         sentence = words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
+        return sentence.format(**said)
+    if told.notice.kind is Kind.SELF and facts.platform is not None:
+        sentence = words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         return sentence.format(**said)
     return words.text("[Resolved] {label} works again; the trouble lasted {lasted}").format(**said)
 
@@ -356,7 +453,7 @@ def _marks(told: _Told, resent: bool) -> Iterator[str]:
 
 def _fallback(role: str, words: Words) -> str:
     if role == "duty":
-        return words.text("Nobody is on duty today, so you are told.")
+        return words.text("Nobody who can be reached is on duty today, so you are told.")
     if role == "custodian":
         return words.text("The account has no custodian who can be reached, so you are told.")
     return words.text("There is no {role} who can be reached, so you are told.").format(
@@ -378,6 +475,7 @@ def _body(told: _Told) -> Iterator[str]:
 def _calling(told: _Told) -> Iterator[str]:
     """About one account: why now, whom to call, what changed, who knows, who is next."""
     yield _why(told)
+    yield from _agreed(told)
     yield from _closed_days(told)
     yield from _whom_to_call(told)
     yield from _promised(told)
@@ -423,6 +521,24 @@ def _why(told: _Told) -> str:
     return sentence.format(limit=limit, at=at, rung=rung)
 
 
+def _agreed(told: _Told) -> Iterator[str]:
+    """The silence that was agreed: until when, or that its end is why now."""
+    words, facts = told.words, told.facts
+    if facts.agreed_until is None:
+        return
+    until, by = words.moment(facts.agreed_until), _name(facts.agreed_by)
+    if facts.agreed_until <= told.at:
+        yield words.text("A silence was agreed until {until}; it is over.").format(until=until)
+        return
+    why = one_line(facts.agreed_why or "–", DETAIL)
+    if facts.agreed_document:
+        why = words.text("{why} ({document})").format(
+            why=why, document=one_line(facts.agreed_document, NAME)
+        )
+    sentence = words.text("Agreed until {until}, recorded by {by}. Reason: {why}")
+    yield sentence.format(until=until, by=by, why=why)
+
+
 def _closure_why(told: _Told) -> str:
     words, facts = told.words, told.facts
     sentence = (
@@ -465,10 +581,17 @@ def _whom_to_call(told: _Told) -> Iterator[str]:
 
 
 def _promised(told: _Told) -> Iterator[str]:
-    if told.facts.promise_until is not None and told.notice.reason is not Reason.PROMISE:
-        words = told.words
-        by = _name(told.facts.promise_by) or words.text("somebody")
-        yield words.text("{by} has promised a post by {until}.").format(by=by, until=_until(told))
+    words, facts = told.words, told.facts
+    if facts.promise_until is None or told.notice.reason is Reason.PROMISE:
+        return
+    if facts.promise_until <= told.at:
+        sentence = words.text("{by} had promised a post by {until}; it has not been seen.")
+    elif facts.promise_scheduled:
+        sentence = words.text("{by} has scheduled a post for {until}.")
+    else:
+        sentence = words.text("{by} has promised a post by {until}.")
+    by = _name(facts.promise_by) or words.text("somebody")
+    yield sentence.format(by=by, until=_until(told))
 
 
 def _last_post(told: _Told) -> Iterator[str]:
@@ -476,7 +599,13 @@ def _last_post(told: _Told) -> Iterator[str]:
     title = one_line(facts.last_post_title or "", TITLE)
     if facts.waiting:
         yield words.text("Nothing has been seen yet; watched since {at}.").format(
-            at=words.moment(facts.since or told.at)
+            at=words.moment(facts.quiet_since or facts.since or told.at)
+        )
+    elif told.notice.kind is Kind.BLIND and facts.quiet_since is not None:
+        yield (
+            words.text("Last known post: {at} {title}")
+            .format(at=words.moment(facts.quiet_since), title=_quoted(title, words))
+            .rstrip()
         )
     elif told.notice.kind is Kind.BLIND and title:
         yield words.text("Last known post: “{title}”").format(title=title)
@@ -550,21 +679,73 @@ def _troubled(told: _Told) -> Iterator[str]:
     """About a gateway, a channel, a handover or ourselves: what is wrong and what it means."""
     words, facts = told.words, told.facts
     yield from handing.lines(facts, words)
-    if facts.gateway_error:
+    if told.notice.kind is Kind.CHANNEL:
+        yield from _refusal(told)
+    elif facts.gateway_error:
         yield words.text("Error: {detail}").format(
             detail=one_line(words.outcome(facts.gateway_error), DETAIL)
         )
-    if facts.accounts:
+    if facts.gap is not None:
+        yield from _missed(told, facts.gap)
+    if facts.accounts and not _all_named(told):
         yield words.text("Accounts: {names}").format(names=_listed(facts.accounts, ACCOUNTS, words))
+    if told.notice.kind is Kind.SELF:
+        yield from _where(told)
     if told.notice.kind is Kind.GATEWAY and facts.ends_at is not None:
         yield words.text("After that day nothing can be read through it.")
+    elif told.notice.kind is Kind.GATEWAY and facts.quota is not None:
+        yield words.text(
+            "The gateway itself is well. Until they are read no account of these is called silent; "
+            "at midnight the quota begins anew. If it happens often, read less often "
+            "(read_at_most_every), raise the quota, or add a gateway."
+        )
     elif told.notice.kind is Kind.GATEWAY:
         yield words.text("Until it is mended no account behind it is called silent.")
-    if told.notice.kind is Kind.CHANNEL:
-        yield words.text("Messages go by the people's other channels until then.")
     if facts.told:
         yield from _changed(told)
     yield from _whom_to_call(told)
+
+
+def _missed(told: _Told, why: str) -> Iterator[str]:
+    """Why posts may have been missed, what to do about it, and what it means as long as nobody
+    does."""
+    words, facts = told.words, told.facts
+    start, end = facts.since or told.at, facts.gap_end or told.at
+    yield words.gap_seen(why).format(start=words.moment(start), end=words.moment(end))
+    yield words.text(
+        "Export that time from the platform's console and import it: freshness import FILE."
+    )
+    yield words.text("Until then the year's total can only be given as “no fewer than”.")
+
+
+def _refusal(told: _Told) -> Iterator[str]:
+    """Why a channel refuses, whom that concerns, and what becomes of their messages."""
+    words, facts = told.words, told.facts
+    match facts.failure:
+        case Failure.ADDRESS:
+            yield words.text(
+                "The address is refused: they may have blocked the robot or left, or there is no "
+                "such chat or mailbox."
+            )
+        case Failure.CHANNEL:
+            yield words.text(
+                "The token, key, signature or login is refused, or the robot has been removed."
+            )
+        case Failure.MESSAGE:
+            yield words.text("The text of the message is refused.")
+    named_above = facts.failure == Failure.ADDRESS and len(facts.unreached) <= FEW
+    if facts.unreached and not named_above:
+        names = _listed(facts.unreached, NAMES, words)
+        yield words.text("Not reached: {names}").format(names=names)
+    if facts.gateway_error:
+        detail = one_line(facts.gateway_error, DETAIL)
+        yield words.text("What the other side said: {detail}").format(detail=detail)
+    yield words.text("Messages go by the people's other channels until then.")
+
+
+def _all_named(told: _Told) -> bool:
+    """Whether the first line names every account already."""
+    return told.notice.kind is Kind.GATEWAY and len(told.facts.accounts) <= FEW
 
 
 def _ending(told: _Told) -> Iterator[str]:
@@ -572,6 +753,7 @@ def _ending(told: _Told) -> Iterator[str]:
     title = one_line(facts.post_title or "", TITLE)
     if title:
         yield words.text("New post: “{title}”").format(title=title)
+    yield from _agreed(told)
     if told.notice.reason is Reason.RECOVERED and told.notice.kind is Kind.BLIND:
         quiet = words.days(facts.quiet_days or 0)
         yield words.text("As of now: no update for {days}.").format(days=quiet)
@@ -626,6 +808,8 @@ def _last_day(told: _Told) -> str:
     day = facts.publish_by
     if day is None:
         return "–"
+    if day < told.today and facts.breach_at is not None:
+        return words.moment(facts.breach_at)  # no whole day is left, but hours are
     if facts.closed_from is None or _weekend(facts):
         return words.day(day)
     return words.text("{day} (day {n} of the holiday)").format(

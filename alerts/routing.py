@@ -33,7 +33,7 @@ def route(
 ) -> tuple[Recipient, ...]:
     """Return whom *tell* (roles or person ids) means on *day*, each reachable person once.
 
-    Empty only if nobody at all can be reached.
+    Empty if neither they nor anybody who stands in for them can be reached.
     """
     holders = {CUSTODIAN: custodian, BACKUP: backup, DUTY: on_duty(roster, day)}
     found: dict[str, Recipient] = {}
@@ -46,7 +46,9 @@ def route(
             missing.append(name)
     for name in missing:
         for person in _stand_ins(name, holders, people):
-            found.setdefault(person.id, Recipient(person, name))
+            # Who is told anyway has to know all the same that nobody else is.
+            if person.id not in found or found[person.id].fallback_for is None:
+                found[person.id] = Recipient(person, name)
     return tuple(found.values())
 
 

@@ -78,7 +78,10 @@ REASONS: Table = {
     "roster": "duty not covered",
     "shift": "change of shift",
     "originals": "no original for too long",
+    "gap": "posts may be missed",
     "credential": "credential ends soon",
+    "self": "trouble of our own",
+    "quota": "quota of the day does not reach",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
@@ -88,6 +91,13 @@ REASONS: Table = {
     "proven": "handover proven",
     "cancelled": "handover called off",
     "filled": "gap filled",
+}
+GAPS_SEEN: Table = {
+    "overrun": (
+        "Posts may have been missed from {start} to {end}: more was published than is shown."
+    ),
+    "unreadable": "Posts may have been missed from {start} to {end}: readings failed.",
+    "not_read": "Posts may have been missed from {start} to {end}: nothing was read.",
 }
 OUTCOMES: Table = {
     "ok": "read",
@@ -100,6 +110,7 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "quota": "not asked: the day's quota is spent",
 }
 STATES: Table = {
     "pending": "waiting to be sent",
@@ -293,6 +304,17 @@ class Words:
         """Return the sentence for what a verdict rests on."""
         return self._named(BASES, basis)
 
+    def unheard(self, since: str) -> str:
+        """Return the sentence about a call that nobody could be told, made at an ISO instant."""
+        return self.text(
+            "Nobody could be told: nobody who is meant and nobody who stands in has a reach (due "
+            "since {at})."
+        ).format(at=self.moment(datetime.fromisoformat(since)))
+
+    def gap_seen(self, reason: str) -> str:
+        """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
+        return self._named(GAPS_SEEN, reason)
+
     def explanation(self, answer: Json, name: str, platform: str) -> str:
         """Return the contract's `explain` *answer* of one account as sentences, one a line."""
         return "\n".join(_explained(answer, self.account(name, platform), self))
@@ -391,13 +413,31 @@ def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
         )
     if answer["weak"]:
         yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
+    yield from _agreed(answer.get("exception"), words)
     yield from _doubts(answer, words)
     yield from _posts(answer, words)
     yield from _readings(answer, words)
+    yield from _statistics(answer, words)
     yield from _rule(answer, words)
     yield from _notices(answer["told"], words)
+    for one in answer.get("unheard", ()):
+        yield words.unheard(one["since"])
     if answer["link"]:
         yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
+
+
+def _agreed(exception: Json | None, words: Words) -> Iterator[str]:
+    """Why nobody is told of a silence that is one all the same."""
+    if exception is None:
+        return
+    why = one_line(exception["reason"], TITLE)
+    if exception["document"]:
+        why = words.text("{why} ({document})").format(
+            why=why, document=one_line(exception["document"], TITLE)
+        )
+    yield words.text("Agreed until {until}, recorded by {by}. Reason: {why}").format(
+        until=_moment(exception["until"], words), by=exception["by_name"], why=why
+    )
 
 
 def _doubts(answer: Json, words: Words) -> Iterator[str]:
@@ -417,9 +457,27 @@ def _doubts(answer: Json, words: Words) -> Iterator[str]:
             newest=_moment(one["newest"], words),
         )
     for gap in answer.get("gaps", ()):
-        yield words.text(
-            "Posts may have been missed from {start} to {end}: more was published than is shown."
-        ).format(start=_moment(gap["from"], words), end=_moment(gap["to"], words))
+        yield words.gap_seen(gap["reason"]).format(
+            start=_moment(gap["from"], words), end=_moment(gap["to"], words)
+        )
+
+
+def _statistics(answer: Json, words: Words) -> Iterator[str]:
+    """What the platform itself lists for the last days, whatever was seen of them."""
+    days = [_listed(one, words) for one in answer.get("statistics", ())]
+    if days:
+        yield words.text("The platform's statistics by day: {days}").format(
+            days=words.listing(days)
+        )
+
+
+def _listed(one: Json, words: Words) -> str:
+    day = words.short_day(date.fromisoformat(one["day"]))
+    if not one["articles"]:
+        return words.text("{day} nothing").format(day=day)
+    return words.text("{day} {n} published, {notified} of them mass-sent").format(
+        day=day, n=one["articles"], notified=one["notified"]
+    )
 
 
 def _posts(answer: Json, words: Words) -> Iterator[str]:
@@ -497,6 +555,8 @@ def _rule(answer: Json, words: Words) -> Iterator[str]:
         yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
             at=_moment(answer["changes_at"], words)
         )
+    elif answer["verdict"] == "blind":
+        yield words.text("The verdict stays until more can be seen than now.")
     else:
         yield words.text("The verdict stays until something new is seen.")
 

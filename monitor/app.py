@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from threading import Event, Thread, current_thread, main_thread
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
 
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
@@ -25,10 +26,12 @@ from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
 from monitor.ledger.rules import written
 from monitor.model import Gateway
+from monitor.polling.quota import local_day
 from monitor.register import Register
 from monitor.say import Say
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
+from monitor.sources.answers import Spend, unmetered
 from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -236,10 +239,18 @@ def _sources(
 ) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for gateway in _located(settings.gateways, store, clock, stack, script):
-        source = source_kinds.build(gateway)
+        source = source_kinds.build(gateway, spend=_spending(gateway, store, settings.zone))
         stack.callback(source.close)
         sources[gateway.id] = source
     return sources
+
+
+def _spending(gateway: Gateway, store: Store, zone: ZoneInfo) -> Spend:
+    """Return what counts the gateway's requests, and refuses those beyond its quota."""
+    most = gateway.quota
+    if most is None:
+        return unmetered
+    return lambda now: store.spend(gateway.id, local_day(now, zone), most)
 
 
 def _located(
@@ -455,7 +466,11 @@ def _judge(app: App, greet: Callable[[], None]) -> None:
 
 
 def _all_tried(app: App) -> bool:
-    return all(s.last_tried_at is not None for s in app.store.source_states().values())
+    """Whether every gateway's first round is over. It may have left sources out: those of a
+    gateway that does not answer, or whose quota is spread over the day."""
+    untried = {s.spec.gateway for s in app.store.source_states().values() if not s.last_tried_at}
+    known = app.store.gateway_states()
+    return all(known[g].last_tried_at is not None for g in untried if g in known)
 
 
 def _once(act: Callable[[], None]) -> Callable[[], None]:

@@ -15,10 +15,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -34,6 +35,7 @@ from monitor.hints import quoted
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.model import GatewayState
     from monitor.monthly import Sent
     from monitor.reports.annual_form import Remaining
     from monitor.settings.model import Settings
@@ -64,7 +66,11 @@ At = Annotated[
     typer.Option("--at", help="An instant, ISO 8601, to take instead of the clock's."),
 ]
 By = Annotated[str, typer.Option("--by", help="The id of the person who answers.")]
-HandoverId = Annotated[int, typer.Argument(metavar="ID")]
+LARGEST = 2**31 - 1  # the largest whole number that every database keeps
+AlertId = Annotated[int, typer.Argument(metavar="ID", max=LARGEST)]
+HandoverId = Annotated[int, typer.Argument(metavar="ID", max=LARGEST)]
+Year = Annotated[int, typer.Argument(max=LARGEST)]
+FIRST_YEAR, LAST_YEAR = 2000, 2199  # of every instant and day that a command takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,11 @@ def read(
         wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
         with display.progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
-        display.readings(readings, app.words)
-        _finish(any(not r.good for r in readings))
+        unread = _unread(app, wanted, {r.source for r in readings})
+        if readings or not unread:
+            display.readings(readings, app.words)
+        display.unread(unread, app.rounds.spent(app.clock()), app.words)
+        _finish(bool(unread) or any(not r.good for r in readings))
 
 
 @cli.command()
@@ -176,7 +185,7 @@ def alerts_list(
 
 
 @alerts.command("ack")
-def alerts_ack(context: typer.Context, alert: int, by: By) -> None:
+def alerts_ack(context: typer.Context, alert: AlertId, by: By) -> None:
     """Say that somebody has the alert in hand."""
     with _opened(context) as app:
         app.desk.acknowledge(alert, by, app.clock())
@@ -187,7 +196,7 @@ def alerts_ack(context: typer.Context, alert: int, by: By) -> None:
 @alerts.command("promise")
 def alerts_promise(
     context: typer.Context,
-    alert: int,
+    alert: AlertId,
     by: By,
     until: Annotated[str, typer.Option("--until", help="By when a post will be there, ISO 8601.")],
     scheduled: Annotated[
@@ -196,7 +205,7 @@ def alerts_promise(
 ) -> None:
     """Say when a post will be there."""
     with _opened(context) as app:
-        moment = _required(until, app.settings.zone, "--until")
+        moment = _time(until, app.settings.zone, "--until")
         app.desk.promise(alert, by, moment, scheduled, app.clock())
         typer.echo(
             app.words.text("Alert {id}: promised by {by} until {until}.").format(
@@ -210,7 +219,7 @@ def alerts_except(
     context: typer.Context,
     account: str,
     by: By,
-    until: Annotated[str, typer.Option("--until", help="The end of the exception, ISO 8601.")],
+    until: Annotated[str, typer.Option("--until", help="Its end, ISO 8601; a day: to its end.")],
     reason: Annotated[str, typer.Option("--reason", help="Why silence is agreed.")],
     document: Annotated[
         str | None, typer.Option("--document", help="The document's number.")
@@ -218,7 +227,7 @@ def alerts_except(
 ) -> None:
     """Record an agreed silence of an account."""
     with _opened(context) as app:
-        moment = _required(until, app.settings.zone, "--until")
+        moment = _end(until, app.settings.zone, "--until")
         app.desk.except_(account, by, moment, reason, document, app.clock())
         typer.echo(
             app.words.text("Exception for {account} until {until} recorded.").format(
@@ -400,7 +409,8 @@ def import_file(
         str | None, typer.Option("--until", help="Last day it was exported for.", metavar="DATE")
     ] = None,
     undo: Annotated[
-        int | None, typer.Option("--undo", help="Take the import with this id back.")
+        int | None,
+        typer.Option("--undo", help="Take the import with this id back.", max=LARGEST),
     ] = None,
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
@@ -519,7 +529,7 @@ def _mailed_line(app: App, one: Sent, address: str) -> str:
 @report.command("year")
 def report_year(
     context: typer.Context,
-    year: int,
+    year: Year,
     form: Annotated[
         Form | None, typer.Option("--format", help="By default what --out ends in, or text.")
     ] = None,
@@ -534,7 +544,8 @@ def report_year(
         bool, typer.Option("--freeze", help="Freeze the figures: version 1, 2 … for ever.")
     ] = False,
     version: Annotated[
-        int | None, typer.Option("--version", help="A frozen version other than the newest.")
+        int | None,
+        typer.Option("--version", help="A frozen version other than the newest.", max=LARGEST),
     ] = None,
     current: Annotated[
         bool, typer.Option("--current", help="What is known now, even if the year is frozen.")
@@ -626,10 +637,11 @@ def report_check(
 @report.command("evidence")
 def report_evidence(
     context: typer.Context,
-    year: int,
+    year: Year,
     account: str,
     version: Annotated[
-        int | None, typer.Option("--version", help="What this frozen version rested on.")
+        int | None,
+        typer.Option("--version", help="What this frozen version rested on.", max=LARGEST),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -642,8 +654,9 @@ def report_evidence(
 
 
 @report.command("reconcile")
-def report_reconcile(context: typer.Context, year: int, as_json: Json = False) -> None:
-    """Hold the figures against the platform's counter, exports and what was published."""
+def report_reconcile(context: typer.Context, year: Year, as_json: Json = False) -> None:
+    """Hold the figures against the platform's counter and statistics, exports and what was
+    published."""
     from monitor.reports.reconciled import reconciled_text
 
     with _opened(context) as app:
@@ -654,10 +667,10 @@ def report_reconcile(context: typer.Context, year: int, as_json: Json = False) -
 @report.command("declare")
 def report_declare(
     context: typer.Context,
-    year: int,
+    year: Year,
     account: str,
     figure: str,
-    value: int,
+    value: Annotated[int, typer.Argument(max=LARGEST)],
     source: Annotated[str, typer.Option("--source", help="Where it was published.")],
 ) -> None:
     """Keep a published figure, for report reconcile: posts, followers_end …"""
@@ -803,6 +816,7 @@ def _instant(text: str | None, zone: ZoneInfo, option: str = "--at") -> datetime
         raise UsageError(
             f'{option}: "{text}" is no instant; expected e.g. 2024-02-09T09:00+08:00'
         ) from None
+    _refuse_far(moment.year, text, option)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -812,11 +826,43 @@ def _required(text: str, zone: ZoneInfo, option: str) -> datetime:
     return moment
 
 
+def _time(text: str, zone: ZoneInfo, option: str) -> datetime:
+    """Return the instant that *text* names; a mere day is none."""
+    if _is_day(text):
+        raise UsageError(f'{option}: "{text}" is a day; expected a time too, e.g. {text}T17:30')
+    return _required(text, zone, option)
+
+
+def _end(text: str, zone: ZoneInfo, option: str) -> datetime:
+    """Return the instant that *text* names; of a mere day its end."""
+    if not _is_day(text):
+        return _required(text, zone, option)
+    from monitor.ledger.periods import midnight
+
+    return midnight(_day(text, option) + timedelta(days=1), zone)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _day(text: str, option: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f'{option}: "{text}" is no date; expected e.g. 2024-02-01') from None
+    _refuse_far(day.year, text, option)
+    return day
+
+
+def _refuse_far(year: int, text: str, option: str) -> None:
+    """Far from today no calendar reckons, and no instant can be moved by a day."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UsageError(f'{option}: "{text}" lies outside the years {FIRST_YEAR} to {LAST_YEAR}')
 
 
 def _print(document: Any) -> None:
@@ -831,6 +877,16 @@ def _finish(trouble: bool) -> None:
 def _troubled(answer: dict[str, Any]) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
     return accounts or any(not g["healthy"] for g in answer["gateways"])
+
+
+def _unread(
+    app: App, accounts: Sequence[str], read: Collection[str]
+) -> list[tuple[GatewayState, int]]:
+    """The gateways that were not asked for some of their sources, and for how many."""
+    specs = [s for a in accounts for s in app.register.accounts[a].sources if s.id not in read]
+    states = app.store.gateway_states()
+    left = Counter(spec.gateway for spec in specs)
+    return [(states[gateway], n) for gateway, n in left.items() if gateway in states]
 
 
 def _sources_of(app: App, accounts: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from alerts import custody
@@ -62,15 +63,22 @@ def handover_facts(
             giver=rules.name(handover.giver),
             taker=rules.name(handover.taker),
             reason=handover.reason,
-            awaiting=tuple(rules.name(person) for person in handover.awaiting()),
+            awaiting=tuple(rules.name(person) for person in _awaited(handover, rules)),
             unproven=tuple(_label(account, rules) for account in handover.unproven()),
             unchecked=handover.unchecked(),
         ),
     )
 
 
+def _awaited(handover: Handover, rules: Register) -> list[str]:
+    """Who has to accept still; who left the people need not."""
+    waiting = handover.awaiting()
+    return [p for p in waiting if p == handover.taker or p in rules.people]
+
+
 def orphan_facts(
     account: str,
+    records: Records,
     rules: Register,
     now: datetime,
     alert: Alert,
@@ -88,7 +96,21 @@ def orphan_facts(
         since=alert.opened_at,
         link=known.page if known else None,
         told=told_so_far(earlier, rules),
-        handover=HandoverFacts(trouble=Trouble.ORPHANED.value, giver=rules.name(custodian)),
+        handover=_orphaned(custodian, account, records, rules),
+    )
+
+
+def _orphaned(custodian: str, account: str, records: Records, rules: Register) -> HandoverFacts:
+    """Whom the account has lost, and who is to take it over, if that is known."""
+    lost = HandoverFacts(trouble=Trouble.ORPHANED.value, giver=rules.name(custodian))
+    running = next((h for h in records.handovers if account in h.unproven()), None)
+    if running is None:
+        return lost
+    return replace(
+        lost,
+        taker=rules.name(running.taker),
+        reason=running.reason,
+        awaiting=tuple(rules.name(person) for person in _awaited(running, rules)),
     )
 
 

@@ -19,6 +19,8 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
+from monitor.ledger.coverage import Span
+from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
@@ -32,7 +34,9 @@ from monitor.model import (
     SourceState,
 )
 from monitor.notices import Situation
+from monitor.polling.afterwards import DAYS
 from monitor.polling.health import judged
+from monitor.polling.quota import local_day
 from monitor.register import Register
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
@@ -64,12 +68,15 @@ class Desk(Questions):
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
         counted = self._counted(states, at)
+        spent = self._spent(moment) if at is None else {}
+        agreed = self._store.exceptions(moment)
         return {
             "at": self._iso(moment),
             "accounts": [
                 self._account_status(s, gateways, states.get(a, ()))
+                | {"exception": self._exception(agreed.get(a))}
                 | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
-                | self._as_the_platform_says(s, states.get(a, ()), counted.get(a, ()), at)
+                | self._as_the_platform_says(s, states.get(a, ()), counted.get(a, ()))
                 for a, s in situations.items()
             ],
             "gateways": [
@@ -78,7 +85,9 @@ class Desk(Questions):
                     "kind": g.kind,
                     "healthy": _healthy(gateways.get(g.id)),
                     "last_pulse_at": self._iso(_pulse(gateways.get(g.id))),
-                    "warnings": list(gateways[g.id].warnings) if g.id in gateways else [],
+                    "warnings": _warnings(gateways.get(g.id)),
+                    "quota": g.quota,
+                    "spent_today": spent.get(g.id),
                 }
                 for g in self._register.gateways.values()
             ],
@@ -93,8 +102,8 @@ class Desk(Questions):
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
-        since = max(situation.evidence.since, moment - REMEMBERED)
-        readings = self._store.readings(known.id, since, moment + timedelta(microseconds=1))
+        until = moment + timedelta(microseconds=1)
+        readings = self._store.readings(known.id, moment - REMEMBERED, until)
         answer = explain(
             known,
             situation.assessment,
@@ -103,10 +112,14 @@ class Desk(Questions):
             readings,
             self._told(known.id, moment),
             self._zone,
+            self._imported(known.id, moment),
         )
+        answer["statistics"] = self._statistics(known.id, moment, at)
         answer["custodian"] = situation.account.custodian
+        answer["exception"] = self._exception(self._store.exceptions(moment).get(known.id))
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
+        answer["unheard"] = self._unheard(known.id, moment)
         return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
 
     def status_text(self, now: datetime) -> str:
@@ -145,9 +158,11 @@ class Desk(Questions):
         account = self._account(known.subject)
         breach = known.since + self._register.policy_of(account).limit
         hours = self._register.hours
-        return self._answer(
+        promised = self._answer(
             alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
         )
+        self._read_at(until, known.subject)
+        return promised
 
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
         """Record that a post will be there by the end of today's work (「今日发布」)."""
@@ -237,8 +252,9 @@ class Desk(Questions):
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            originals = [at for at, kind in dates if kind != PostKind.REPOST]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely)
+            told += replay(known, counted, rules, register, start, end, closely, originals)
         return [one.row(self._zone) for one in sorted(told, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
@@ -282,6 +298,12 @@ class Desk(Questions):
         for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
         return {g: judged(g, states, None, at) for g, states in behind.items()}
+
+    def _spent(self, now: datetime) -> Mapping[str, int]:
+        """Requests of the day so far, of the gateways that have a quota."""
+        limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
+        counted = self._store.spent(local_day(now, self._zone)) if limited else {}
+        return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
         counting = self._register.count_reposts()
@@ -329,6 +351,38 @@ class Desk(Questions):
             ],
         }
 
+    def _statistics(self, account: str, now: datetime, at: datetime | None) -> list[Json]:
+        """What the platform's statistics list for the last days of which they were asked."""
+        today = day_of(now)
+        return [
+            {
+                "day": one.count.day.isoformat(),
+                "articles": one.count.articles,
+                "notified": one.count.notified,
+                "pushes": one.count.pushes,
+                "learned_at": self._iso(one.learned_at),
+            }
+            for one in self._store.known_days(account, today - DAYS * DAY, today, at)
+        ]
+
+    def _imported(self, account: str, at: datetime) -> list[Span]:
+        """The stretches that imports made by then vouch for."""
+        known = self._store.import_spans(account)
+        return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
+
+    def _exception(self, agreed: SilenceException | None) -> Json | None:
+        """An agreed silence that runs."""
+        if agreed is None:
+            return None
+        return {
+            "since": self._iso(agreed.since),
+            "until": self._iso(agreed.until),
+            "by": agreed.by,
+            "by_name": self._name(agreed.by),
+            "reason": agreed.reason,
+            "document": agreed.document,
+        }
+
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
         running = self._store.records(at).handovers
@@ -352,10 +406,9 @@ class Desk(Questions):
         s: Situation,
         states: Sequence[SourceState],
         counted: Sequence[Counters | Counter],
-        at: datetime | None,
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
-        shown = next((x.memory for x in states if x.memory.title), None) if at is None else None
+        shown = next((x.memory for x in states if x.memory.title), None)
         original = s.evidence.last_original
         return {
             "followers": _told(c.followers for c in counted),
@@ -384,6 +437,17 @@ class Desk(Questions):
         found = [n for group in self._store.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
+    def _unheard(self, account: str, at: datetime) -> list[Json]:
+        """The account's open alerts of which nobody could be told the newest call."""
+        mine = self._store.alerts(False, at, account)
+        notices = self._store.notices_of([a.id for a in mine])
+        found = ((a, lifecycle.unheard_since(a, notices.get(a.id, ()))) for a in mine)
+        return [
+            {"alert": a.id, "kind": a.kind.value, "rung": a.rung, "since": self._iso(since)}
+            for a, since in found
+            if since is not None and since <= at
+        ]
+
     def _alert(
         self, alert: Alert, notices: Sequence[Notice], sent: Mapping[str, Sequence[Delivery]]
     ) -> Json:
@@ -404,6 +468,7 @@ class Desk(Questions):
             "promised_by_name": self._name(promise.by) if promise else None,
             "promised_at": self._iso(promise.at if promise else None),
             "scheduled": promise.scheduled if promise else None,
+            "unheard_since": self._iso(lifecycle.unheard_since(alert, notices)),
             "notices": [self._notice(n, sent.get(n.id, ())) for n in notices],
         }
 
@@ -444,6 +509,13 @@ class Desk(Questions):
             except ValueError as error:
                 raise UsageError(str(error)) from None
 
+    def _read_at(self, moment: datetime, account: str) -> None:
+        """Have *account* read no later than at *moment*, which a reading has to bear out."""
+        for state in self._store.source_states().values():
+            planned = state.next_read_at
+            if state.spec.account == account and planned is not None and planned > moment:
+                self._store.plan(state.spec.id, moment)
+
     def _open(self, alert: int) -> Alert:
         known = self._store.alert(alert)
         if known is None:
@@ -474,6 +546,12 @@ def _bytes(path: Path) -> bytes:
 
 def _told(counts: Iterable[int | None]) -> int | None:
     return next((n for n in counts if n is not None), None)
+
+
+def _warnings(state: GatewayState | None) -> list[str]:
+    if state is None:
+        return []
+    return [*state.warnings, *([state.days_refusal] if state.days_refusal else [])]
 
 
 def _healthy(state: GatewayState | None) -> bool:

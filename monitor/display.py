@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from alerts import handing
 from alerts.words import Words, one_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.custody_desk import RosterSummary
     from monitor.doctor import Finding
     from monitor.importing import Result
-    from monitor.model import Reading
+    from monitor.model import GatewayState, Reading
     from monitor.register import Register
     from monitor.reports.check import Finding as Check
     from monitor.store.base import ImportSummary
@@ -105,6 +106,9 @@ def _status_row(account: Json, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
+    if account["exception"]:
+        until = date.fromisoformat(account["exception"]["until"][:10])
+        quiet += "\n" + words.text("agreed until {day}").format(day=words.short_day(until))
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
@@ -135,7 +139,11 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
         words.text("no pulse yet")
     )  # fmt: skip
     name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
-    return Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    if gateway["spent_today"] is not None:
+        asked = words.text("{spent} of {quota} requests today")
+        line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))
+    return line
 
 
 def explanation(answer: Json) -> None:
@@ -150,6 +158,9 @@ def alerts(found: Sequence[Json], words: Words) -> None:
         console.print(words.text("No alert is open."))
     for alert in found:
         console.print(_alert_head(alert, words), soft_wrap=True)
+        if alert["unheard_since"]:
+            said = words.unheard(alert["unheard_since"])
+            console.print(Text(f"    {said}", style="bold red"), soft_wrap=True)
         for notice in alert["notices"]:
             console.print(Text("    " + _notice_line(notice, words)), soft_wrap=True)
             for line in _attempts(notice, words):
@@ -226,6 +237,25 @@ def readings(found: Sequence[Reading], words: Words) -> None:
         console.print(line, soft_wrap=True)
 
 
+def unread(left: Sequence[tuple[GatewayState, int]], spent: Collection[str], words: Words) -> None:
+    """Print one line for each gateway that was not asked for some of its sources. *spent*: the
+    gateways whose quota of the day is."""
+    console = _console()
+    for state, number in left:
+        what = words.plural("{n} source", "{n} sources", number).format(n=number)
+        line, why = words.text("{gateway}: not asked for {sources}"), state.last_detail
+        if state.gateway in spent:
+            line, why = (
+                words.text("{gateway}: not asked for {sources}, its quota of the day is spent"),
+                "",
+            )
+        elif state.not_before is not None:
+            line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
+        until = words.moment(state.not_before, year=True) if state.not_before else ""
+        told = line.format(gateway=state.gateway, sources=what, at=until)
+        console.print(Text(told, "bold red").append(f"  {why}" if why else ""), soft_wrap=True)
+
+
 def imported(summary: ImportSummary, words: Words) -> None:
     """Print what an import did, or would do."""
     did = words.text("Imported") if summary.id is not None else words.text("Would import")
@@ -261,7 +291,7 @@ def _handover_head(one: Json, words: Words) -> str:
         f"{one['from_name']} → {one['to_name']}",
         words.listing(one["accounts"]),
         words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
-        one_line(one["reason"], TITLE),
+        one_line(handing.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 

@@ -6,6 +6,7 @@ Reads every gateway once without storing anything; sends nothing to anybody.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +17,10 @@ from alerts.audit import AUDIT
 from alerts.custody import BY_CONFIGURATION, Handover, Records
 from alerts.model import Person
 from alerts.roster import Gap, Why, gaps
-from monitor.model import Account, GatewayState, SourceMemory, SourceSpec
+from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
 from monitor.monthly import mail_of
-from monitor.polling.canary import Sight, canary_pulse
+from monitor.polling import quota
+from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
 from monitor.register import Register
 from monitor.reports import mailing
 from monitor.reports.month import last_due
@@ -57,14 +59,17 @@ def examine(
 ) -> list[Finding]:
     """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
     the month's mail."""
-    records = store.records()
+    records, states = store.records(), store.gateway_states()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.note(AUDIT), now),
+        *_quotas(register, store, now),
         *_gateways(register, sources, now),
-        *_canaries(register, store.gateway_states(), now),
+        *_canaries(register, states, now),
+        *_statistics(states),
+        *_crowded(register.watched()),
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
@@ -142,11 +147,55 @@ def _gateways(
         yield from _probed(gateway_id, source.read(_request(account, spec, now)))
 
 
+def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
+    """What the quotas of gateways have to reach for, and what was spent of them today."""
+    spent = store.spent(quota.local_day(now, register.hours.zone))
+    for gateway in register.gateways.values():
+        if gateway.quota is None:
+            continue
+        check, asked = f"gateway {gateway.id}", spent.get(gateway.id, 0)
+        level = Level.OK if asked < gateway.quota else Level.WARNING
+        yield Finding(check, level, f"{asked} of {gateway.quota} requests made today")
+        waits = _waits(register, gateway)
+        needed, most = quota.demand(waits), quota.routine(gateway.quota)
+        if needed > most:
+            detail = (
+                f"{_readers(waits)} are {needed} requests a day at least, and the quota of "
+                f"{gateway.quota} leaves {most} for them: raise read_at_most_every or the quota, "
+                "or read some through another gateway"
+            )
+            yield Finding(check, Level.WARNING, detail)
+
+
+def _waits(register: Register, gateway: Gateway) -> list[timedelta]:
+    """How long each source behind *gateway*, and each canary, waits between two readings."""
+    sources = [
+        register.policies[account.policy].read_at_most_every
+        for account in register.watched().accounts.values()
+        for spec in account.sources
+        if spec.gateway == gateway.id
+    ]
+    looks = len(gateway.canary)
+    every = quota.look_every(gateway.quota or 1, looks, READ_EVERY)
+    return [*sources, *[every] * looks]
+
+
+def _readers(waits: Sequence[timedelta]) -> str:
+    """How many are read how often, e.g. "30 every 6h, 2 every 30m"."""
+    counted = Counter(waits)
+    return ", ".join(f"{n} every {_length(wait)}" for wait, n in sorted(counted.items()))
+
+
+def _length(wait: timedelta) -> str:
+    hours, minutes = divmod(round(wait / timedelta(minutes=1)), 60)
+    return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
+
+
 def _first_source(register: Register, gateway: str) -> tuple[Account, SourceSpec] | None:
     return next(
         (
             (account, spec)
-            for account in register.accounts.values()
+            for account in register.watched().accounts.values()
             for spec in account.sources
             if spec.gateway == gateway
         ),
@@ -160,12 +209,40 @@ def _request(account: Account, spec: SourceSpec, now: datetime) -> ReadRequest:
 
 def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
     check = f"gateway {gateway}"
+    if fetched.outcome is Outcome.QUOTA:
+        yield Finding(check, Level.WARNING, f"not asked: {fetched.detail}")
+        return
     if not fetched.outcome.answered:
         yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
         return
     posts = len(fetched.posts or ())
     yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
     yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
+
+
+def _crowded(watched: Register) -> Iterator[Finding]:
+    """Gateways behind which more accounts stand than can be asked for in time."""
+    for gateway in watched.gateways.values():
+        behind = [
+            (account, spec)
+            for account in watched.accounts.values()
+            for spec in account.sources
+            if spec.gateway == gateway.id
+        ]
+        once = len(behind) * gateway.spacing
+        policies = [watched.policy_of(account) for account, _ in behind]
+        every = min((policy.read_at_most_every for policy in policies), default=once)
+        if once > every:
+            detail = (
+                f"{len(behind)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
+                f"are to be read every {_long(every)}: lower spacing or raise read_at_most_every"
+            )
+            yield Finding(f"gateway {gateway.id}", Level.WARNING, detail)
+
+
+def _long(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:g} s"
 
 
 def _canaries(
@@ -180,6 +257,13 @@ def _canaries(
             level = Level.PROBLEM if said.sight is Sight.BLIND else Level.OK
             shown = f"{detail}, {said.detail}" if said.detail else detail
             yield Finding(f"gateway {gateway.id}", level, shown)
+
+
+def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
+    """Which gateways did not tell what past days had, when the service last asked them."""
+    for state in states.values():
+        if state.days_refusal:
+            yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
 
 
 def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:

@@ -108,7 +108,7 @@ class Keeper:
                 case = custody.handover_case(
                     handover, watched, posted, rules.calendar, rules.hours, now
                 )
-                if not moves(open_now.get((Kind.HANDOVER, subject)), case, rules.hours, now):
+                if not moves(open_now.get((Kind.HANDOVER, subject)), case, rules, None, now):
                     continue
             yield partial(self._move_handover, subject, now)
 
@@ -134,7 +134,7 @@ class Keeper:
         told = dict(_about(open_now, CUSTODY))
         for subject, account in left.items():
             case = self._orphan(rules, records, account, told.get(subject), now)
-            if moves(told.get(subject), case, rules.hours, now):
+            if moves(told.get(subject), case, rules, None, now):
                 yield partial(self._move_orphan, account, told.get(subject), now)
         for subject in sorted(told.keys() - left.keys()):
             yield partial(self._move_orphan, subject.removeprefix(CUSTODY), told[subject], now)
@@ -144,7 +144,7 @@ class Keeper:
             records = tx.records([account])
             rules = self._register.under(records)
             case = self._orphan(rules, records, account, alert, now)
-            facts = partial(said.orphan_facts, account, rules, now)
+            facts = partial(said.orphan_facts, account, records, rules, now)
             self._mover.carry_out(tx, rules, case, facts, None, now)
 
     def _orphan(
@@ -165,7 +165,7 @@ class Keeper:
 
     def _roster(self, rules: Register, open_now: OpenAlerts, now: datetime) -> None:
         alert = open_now.get((Kind.ROSTER, roster.SUBJECT))
-        if not moves(alert, _gaps(rules, now)[0], rules.hours, now):
+        if not moves(alert, _gaps(rules, now)[0], rules, None, now):
             return
         with self._store.changing(roster.SUBJECT) as tx:
             rules = self._mover.rules(tx)
@@ -180,8 +180,10 @@ class Keeper:
             return
         if self._store.shift_summed_up(shift.first, shift.person):
             return
-        facts = said.shift_facts(shift, rules, records, situations, self._store.open_alerts(), now)
         to = recipients((roster.DUTY,), None, rules, now)
+        if not to:
+            return  # told as soon as somebody can be, within the shift
+        facts = said.shift_facts(shift, rules, records, situations, self._store.open_alerts(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
         if self._store.sum_up_shift(shift.first, shift.person, notices, now):
             self._say_shift(shift, [n.person for n in notices])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -75,11 +75,13 @@ def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
 
 
 def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say:
-    """Return the log. With *quiet* only bugs are written."""
+    """Return the log. With *quiet* only events of level warning and above are written."""
+    level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     known = tuple(secrets)
-    writer = cache(lambda: _writer(known, zone))
+    writer = cache(lambda: _writer(known, zone, level))
+    _take_in("alerts", writer)
 
     def say(event: str, /, **facts: Any) -> None:
         if "bug" in facts:
@@ -90,7 +92,7 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
     return say
 
 
-def _writer(secrets: Iterable[str], zone: ZoneInfo) -> Any:
+def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int) -> Any:
     import structlog  # noqa: PLC0415 - most commands write nothing
 
     return structlog.wrap_logger(
@@ -105,6 +107,26 @@ def _writer(secrets: Iterable[str], zone: ZoneInfo) -> Any:
                 key_order=["timestamp", "level", "event"], drop_missing=True
             ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+class _Remarks(logging.Handler):
+    """What channels remark beside their work, as lines of the log like all others."""
+
+    def __init__(self, writer: Callable[[], Any]) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write *record* as an event."""
+        self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
+
+
+def _take_in(name: str, writer: Callable[[], Any]) -> None:
+    library = logging.getLogger(name)
+    library.setLevel(logging.INFO)
+    # One log a process: that of a configuration read again takes the place of the one before.
+    library.handlers = [h for h in library.handlers if not isinstance(h, _Remarks)]
+    library.addHandler(_Remarks(writer))

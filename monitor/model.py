@@ -6,7 +6,7 @@ Every `datetime` is aware and in UTC. A value never knows how it was stored or f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
 
     @property
     def answered(self) -> bool:
@@ -86,7 +87,8 @@ class Gateway:
     """What we read through, as configured. *key* is a secret; `repr` leaves it out.
 
     *sign*: send a code made of path and key instead of the key itself (RSSHub). *allow_private*:
-    locators that are addresses of their own may lead into the private network.
+    locators that are addresses of their own may lead into the private network. *quota*: how
+    many requests a local day it may be asked; None: as many as its spacing allows.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Gateway:
     pulse_allowance: timedelta = timedelta(hours=2)
     sign: bool = False
     allow_private: bool = False
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,32 @@ class Counters:
     followers: int | None = None
     posts: int | None = None
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What a platform's statistics list for one day of its own calendar, known afterwards.
+
+    *articles*: all of the day; *notified*: those of them that the followers were told of (群发),
+    in *pushes* mass-sends.
+    """
+
+    day: date
+    articles: int
+    notified: int = 0
+    pushes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDay:
+    """The newest day for which a platform's statistics list anything: how many *articles*.
+
+    *dates*: those of the posts known from two days before the account's last post on.
+    """
+
+    day: date
+    articles: int
+    dates: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +266,9 @@ class Reading:
     fresh: int = 0  # posts not known before
     covers_from: datetime | None = None  # every post from here to `as_of` was seen
     gap_from: datetime | None = None  # the last reading's end, if coverage was lost after it
+    unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
+    risen_at: datetime | None = None  # … and when those were last found to grow
+    title: str | None = None  # what the account is called, where that is new
 
     @property
     def good(self) -> bool:
@@ -246,7 +278,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is stored of a source between readings."""
+    """What is stored of a source between readings.
+
+    *decisive_at*: the earliest instant, such as a rung's, that a reading has still to bear out.
+    """
 
     spec: SourceSpec
     next_read_at: datetime | None = None  # None: never read, due at once
@@ -260,6 +295,7 @@ class SourceState:
     failures: int = 0
     unconditional_at: datetime | None = None  # newest good reading asked without validators
     memory: SourceMemory = SourceMemory()
+    decisive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +303,9 @@ class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
-    *canaries*: the busy accounts read through it but never reported.
+    *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
+    may be asked again what past days had, *days_refusal*: why it did not tell the last time.
+    *well_since*: since when it is well again, if it ever failed as a whole.
     """
 
     gateway: str
@@ -282,6 +320,9 @@ class GatewayState:
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
     canaries: tuple[SourceState, ...] = ()
+    days_not_before: datetime | None = None
+    days_refusal: str = ""
+    well_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +341,8 @@ class AccountFacts:
 
     *last_post*: newest counted post whose date starts the clock. *visible*: the newest such
     post not seen deleted. *last_original*: the newest that is no repost, whatever counts.
-    *sources*: states as known at that instant, most trusted first.
+    *sources*: states as known at that instant, most trusted first. *listed*: what the platform's
+    statistics list; None where they list nothing from the last post's day on.
     """
 
     account: str
@@ -309,3 +351,4 @@ class AccountFacts:
     visible: LastPost | None = None
     sources: tuple[SourceState, ...] = ()
     last_original: LastPost | None = None
+    listed: ListedDay | None = None

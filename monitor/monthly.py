@@ -336,7 +336,7 @@ def troubles_of(sent: Sent) -> Iterator[Trouble]:
     if sent.error is None:
         yield Trouble(sent.way.channel, sent.person, "", broken=False)
     elif sent.error.failure is not Failure.LATER:
-        yield Trouble(sent.way.channel, sent.person, sent.error.detail, broken=True)
+        yield Trouble(sent.way.channel, sent.person, sent.error.detail, True, sent.error.failure)
 
 
 def gathered(

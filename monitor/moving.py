@@ -7,10 +7,12 @@ the transaction: whoever takes over a moment before is the one who is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step
-from alerts.model import Alert, Call, Facts, Hours, Kind, Notice, Reason
+from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step, unheard
+from alerts.model import Alert, Call, Event, Facts, Kind, Notice, Reason
+from alerts.routing import Recipient
 from monitor import notices as told
 from monitor.model import Account
 from monitor.notices import NotBefore
@@ -50,34 +52,34 @@ class Mover:
         now: datetime,
     ) -> None:
         """Save what becomes of the alert and queue what is to be said of it."""
+        queued: list[Notice] = []
+        told_before: Sequence[Notice] = ()
         for _ in range(STEPS_AT_ONCE):
-            moved, earlier = _stepped(tx, case, rules, now)
+            moved, own, to = _stepped(tx, case, rules, account, now)
             if moved.alert is None:
-                return
+                break
+            earlier = [*told_before, *own]
             alert = tx.save(moved.alert)
+            facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._call(tx, rules, alert, moved.call, facts, account, now)
+                said = self._call(alert, moved.call, facts, to, now)
+                queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
-                facts = facts_of(alert, moved, earlier)
-                self._end(tx, alert, moved.resolved, facts, earlier, now)
+                told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
+                queued += self._end(tx, alert, moved.resolved, facts, own, now)
+        tx.add_notices(queued)
 
     def _call(
         self,
-        tx: AlertTransaction,
-        rules: Register,
         alert: Alert,
         call: Call,
         facts: Facts,
-        account: Account | None,
+        to: Sequence[Recipient],
         now: datetime,
-    ) -> None:
-        to = told.recipients(call.tell, account, rules, now)
-        broken = alert.subject if alert.kind is Kind.CHANNEL else None
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now, broken)
-        tx.add_notices(notices)
+    ) -> list[Notice]:
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
         self._say(
-            "call_made",
+            "call_made" if to else "call_unheard",
             alert=alert.id,
             kind=alert.kind.value,
             subject=alert.subject,
@@ -86,6 +88,7 @@ class Mover:
             due_at=call.due_at,
             to=",".join(n.person for n in notices),
         )
+        return notices
 
     def _end(
         self,
@@ -95,9 +98,8 @@ class Mover:
         facts: Facts,
         earlier: Sequence[Notice],
         now: datetime,
-    ) -> None:
+    ) -> list[Notice]:
         tx.withdraw_unsent(alert.id, now)
-        tx.add_notices(told.end_notices(alert, reason, facts, earlier, self._not_before, now))
         self._say(
             "alert_ended",
             alert=alert.id,
@@ -105,18 +107,57 @@ class Mover:
             subject=alert.subject,
             reason=reason.value,
         )
+        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
 
 
-def moves(alert: Alert | None, case: Case, hours: Hours, now: datetime) -> bool:
+def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
+    """Whom *call* means about a channel that does not deliver, as they are reached without it;
+    nobody for another trouble, or if nothing else reaches anybody."""
+    if alert.kind is not Kind.CHANNEL:
+        return ()
+    people = {
+        person.id: replace(
+            person, reach=tuple(r for r in person.reach if r.channel != alert.subject)
+        )
+        for person in rules.people.values()
+    }
+    return told.recipients(call.tell, None, replace(rules, people=people), now)
+
+
+def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
+    """*ends* without those to people who are told by *said* that it goes on."""
+    called = {notice.person for notice in said}
+    return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
+
+
+def moves(
+    alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
+) -> bool:
     """Return whether *case* may move *alert*; a hint that spares most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
-    return step(alert, None, case, hours, now).alert is not None
+    moved = step(alert, None, case, rules.hours, now)
+    return _heard(alert, moved, rules, account, now)[0].alert is not None
 
 
 def _stepped(
-    tx: AlertTransaction, case: Case, rules: Register, now: datetime
-) -> tuple[Step, Sequence[Notice]]:
+    tx: AlertTransaction, case: Case, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Notice], Sequence[Recipient]]:
     alert = tx.open_alert(case.kind)
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
-    return moved, tx.notices(alert.id) if alert else ()
+    moved, to = _heard(alert, moved, rules, account, now)
+    return moved, tx.notices(alert.id) if alert else (), to
+
+
+def _heard(
+    alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Recipient]]:
+    """What becomes of *alert*, and who is told. A call that nobody can be told is not told."""
+    if moved.call is None or moved.alert is None:
+        return moved, ()
+    around = _around(moved.alert, moved.call, rules, now)
+    to = around or told.recipients(moved.call.tell, account, rules, now)
+    # A channel's refusal is an event: nothing would derive the call anew.
+    if to or moved.alert.kind is Kind.CHANNEL:
+        return moved, to
+    return unheard(alert, moved), ()

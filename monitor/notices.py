@@ -5,8 +5,8 @@ Pure: takes values, returns values. Rendering adds only words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,8 +20,8 @@ from alerts.model import (
     Kind,
     Notice,
     Person,
-    Reach,
     Reason,
+    SilenceException,
     Told,
 )
 from alerts.routing import Recipient, route
@@ -29,7 +29,7 @@ from monitor.freshness.cases import PATIENCE
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
-from monitor.model import Account, GatewayState
+from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
@@ -43,12 +43,16 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One account at one instant, with everything its messages speak of."""
+    """One account at one instant, with everything its messages speak of.
+
+    *planned*: when each of its sources is read next; one that was never read is left out.
+    """
 
     account: Account
     policy: Policy
     evidence: Evidence
     assessment: Assessment
+    planned: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def recipients(
@@ -68,10 +72,8 @@ def call_notices(
     to: Sequence[Recipient],
     not_before: NotBefore,
     now: datetime,
-    avoid: str | None = None,
 ) -> list[Notice]:
-    """Return the notices of one call: one a person, by the person's first channel, or, where
-    there is a choice, by the first other than *avoid*."""
+    """Return the notices of one call: one a person, by the person's first channel."""
     return [
         _notice(
             alert,
@@ -87,13 +89,8 @@ def call_notices(
             now,
         )
         for recipient in to
-        if (reach := _reach(recipient.person, avoid)) is not None
+        for reach in recipient.person.reach[:1]
     ]
-
-
-def _reach(person: Person, avoid: str | None) -> Reach | None:
-    ways = [reach for reach in person.reach if reach.channel != avoid]
-    return next(iter(ways or person.reach), None)
 
 
 def end_notices(
@@ -156,14 +153,16 @@ def account_facts(
     stretch = register.calendar.stretch(last_day)
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
+    asked = call.reason is Reason.BLIND
     facts = Facts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
         at=now,
         due_at=made_good(call, now),
-        since=evidence.lost_since or since if call.reason is Reason.BLIND else since,
+        since=evidence.lost_since or since if asked else since,
         waiting=evidence.waiting,
+        quiet_since=since if asked else None,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
         visible_since=evidence.visible.published_at if evidence.visible else None,
         quiet_days=quiet_days(since, now, hours.zone),
@@ -180,7 +179,7 @@ def account_facts(
         call_phone=ring.phone if ring else None,
         told=told_so_far(earlier, register),
         next_at=following.due_at if following else None,
-        next_names=_names(following.tell if following else (), account, register, now),
+        next_names=_names(following, account, register),
     )
     if stretch is None:
         return facts
@@ -231,6 +230,20 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
         facts,
         promise_by=_name(alert.promise.by, register),
         promise_until=alert.promise.until,
+        promise_scheduled=alert.promise.scheduled,
+    )
+
+
+def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+    """Return *facts* with an agreed silence that runs, or that has held them back."""
+    if agreed is None:
+        return facts
+    return replace(
+        facts,
+        agreed_until=agreed.until,
+        agreed_by=_name(agreed.by, register),
+        agreed_why=agreed.reason,
+        agreed_document=agreed.document,
     )
 
 
@@ -272,7 +285,7 @@ def gateway_facts(
         since=state.failing_since or now,
         gateway=state.gateway,
         gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
-        accounts=tuple(f"{a.name}（{a.id}）" for a in blinded),
+        accounts=_labelled(blinded),
     )
 
 
@@ -289,18 +302,58 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
     )
 
 
-def channel_facts(
-    channel: str, details: Sequence[str], persons: Sequence[str], register: Register, now: datetime
+def quota_facts(
+    gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
 ) -> Facts:
-    """Return what a message about a channel that refuses *persons* has to say."""
-    names = "、".join(_name(person, register) or person for person in persons)
-    said = "; ".join(dict.fromkeys(details))
-    return Facts(name=channel, at=now, since=now, gateway_error=f"{said} ({names})")
+    """Return what a message about a gateway's quota has to say: *spent* requests were made."""
+    return Facts(
+        name=gateway.id,
+        platform=gateway.kind,
+        at=now,
+        since=since or now,
+        gateway=gateway.id,
+        quota=gateway.quota or 0,
+        spent=spent,
+        accounts=_labelled(waiting),
+    )
+
+
+def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:
+    return tuple(f"{a.name}（{a.id}）" for a in accounts)
+
+
+def channel_facts(
+    channel: str,
+    failure: str | None,
+    details: Sequence[str],
+    persons: Sequence[str],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about a channel that refuses *persons* has to say. *failure*: of
+    which sort that is, if it is of one."""
+    return Facts(
+        name=channel,
+        at=now,
+        since=now,
+        gateway_error="; ".join(dict.fromkeys(details)),
+        failure=failure,
+        unreached=tuple(_name(person, register) or person for person in dict.fromkeys(persons)),
+    )
 
 
 def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
     """Return what a message about an account that breaks our own rules has to say."""
-    return Facts(name=account.id, at=now, since=now, gateway_error=type(error).__name__)
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=now,
+        gateway_error=type(error).__name__,
+        accounts=(f"{account.name}（{account.id}）",),
+        link=account.page,
+    )
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
@@ -329,10 +382,12 @@ def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ..
     return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
 
 
-def _names(
-    tell: Sequence[str], account: Account, register: Register, now: datetime
-) -> tuple[str, ...]:
-    return tuple(r.person.name for r in recipients(tell, account, register, now))
+def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
+    """Who is told by the call that follows, as the roster has it for then."""
+    if following is None:
+        return ()
+    found = recipients(following.tell, account, register, following.due_at)
+    return tuple(r.person.name for r in found)
 
 
 def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:

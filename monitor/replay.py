@@ -6,7 +6,7 @@ instant at which a call is due was read on a full pulse, and every post was seen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -14,13 +14,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.custody import tight
-from alerts.ladder import next_call
+from alerts.ladder import next_call, waking
 from alerts.lifecycle import STEPS_AT_ONCE, Case, step
 from alerts.model import Alert, Kind, Reason
-from monitor.freshness.cases import silence_case
-from monitor.freshness.evidence import gather
+from monitor.freshness.cases import originals_case, silence_case
+from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.policy import Policy
-from monitor.freshness.verdict import assess
+from monitor.freshness.verdict import Assessment, assess
 from monitor.model import Account, AccountFacts, AccountState, LastPost, SourceSpec, SourceState
 from monitor.notices import recipients
 from monitor.register import Register
@@ -62,23 +62,36 @@ def replay(
     start: datetime,
     end: datetime,
     closely: Sequence[Stretch] = (),
+    originals: Sequence[datetime] = (),
 ) -> list[Telling]:
     """Return who would have been told about *account* in [start, end) under *policy*.
 
     *posts*: the dates of its counted posts. Nothing is told of the time before the first.
     *closely*: when it was watched on the tight ladder, because it was being handed over.
+    *originals*: the dates of those that are no reposts, for a policy that demands one.
     """
     run = _Run(replace(account, state=AccountState.RUNNING), policy, register, tuple(closely))
-    dates = sorted(set(posts))
-    silences: list[tuple[datetime, datetime | None]] = [*pairwise(dates)]
-    silences += [(dates[-1], None)] if dates else []
     told = [
         one
-        for since, until in silences
-        if since < end and (until is None or until >= start)
+        for since, until in _stretches(posts, start, end)
         for one in run.silence(since, until, end)
     ]
-    return [one for one in told if start <= one.at < end]
+    told += [
+        one
+        for since, until in _stretches(originals, start, end)
+        for one in run.reposting(since, until, sorted(set(posts)), end)
+    ]
+    return sorted((one for one in told if start <= one.at < end), key=lambda one: one.at)
+
+
+def _stretches(
+    posts: Sequence[datetime], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime | None]]:
+    """From each post to the next, as far as they touch [start, end)."""
+    dates = sorted(set(posts))
+    found: list[tuple[datetime, datetime | None]] = [*pairwise(dates)]
+    found += [(dates[-1], None)] if dates else []
+    return [one for one in found if one[0] < end and (one[1] is None or one[1] >= start)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +105,30 @@ class _Run:
 
     def silence(self, since: datetime, post: datetime | None, end: datetime) -> Iterator[Telling]:
         """Yield what is told of one silence, until *post* ends it or *end* comes."""
+        moments = self._moments(since, post, end)
+        yield from self._told((now, self._case(counted, now)) for now, counted in moments)
+
+    def reposting(
+        self, since: datetime, original: datetime | None, posts: Sequence[datetime], end: datetime
+    ) -> Iterator[Telling]:
+        """Yield what is told while nothing but reposts follows an original: once, and that
+        another *original* has ended it."""
+        if self.policy.originals_every is None:
+            return
+        due = waking(since + self.policy.originals_every, self.register.hours)
+        until = original or end
+        # While it is silent altogether it is told of as that; its next repost makes it this.
+        moments = [at for at in (due, *(p for p in posts if p > due)) if at < until]
+        looks = [(at, since) for at in moments] + ([(original, original)] if original else [])
+        yield from self._told((at, self._reposts(last, posts, at)) for at, last in looks)
+
+    def _told(self, looks: Iterable[tuple[datetime, Case]]) -> Iterator[Telling]:
+        """Yield what follows from what was due at each look."""
         alert: Alert | None = None
         told: dict[str, None] = {}
-        for now, counted in self._moments(since, post, end):
+        for now, case in looks:
             # As in the service: an end and a new beginning may follow from one change.
             for _ in range(STEPS_AT_ONCE):
-                case = self._case(counted, now)
                 moved = step(alert, None, case, self.register.hours, now)
                 if moved.alert is None:
                     break
@@ -107,10 +138,10 @@ class _Run:
                     found = recipients(call.tell, self.account, self.register, now)
                     to = tuple(r.person.id for r in found)
                     told |= dict.fromkeys(to)
-                    yield Telling(now, self.account.id, Kind.SILENCE, call.rung, to, call.reason)
+                    yield Telling(now, self.account.id, case.kind, call.rung, to, call.reason)
                 elif moved.resolved is not None:
                     reason, to, told = moved.resolved, tuple(told), {}
-                    yield Telling(now, self.account.id, Kind.SILENCE, None, to, reason)
+                    yield Telling(now, self.account.id, case.kind, None, to, reason)
 
     def _moments(
         self, since: datetime, post: datetime | None, end: datetime
@@ -139,14 +170,30 @@ class _Run:
         return replace(self.policy, ladder=tight(self.policy.ladder))
 
     def _case(self, since: datetime, now: datetime) -> Case:
-        r = self.register
-        seen = SourceState(
-            PERFECT, last_tried_at=now, last_good_at=now, full_as_of=now, weak_as_of=now
-        )
-        facts = AccountFacts(self.account.id, since, LastPost(since, "", ""), sources=(seen,))
-        policy = self._policy(now)
-        evidence = gather(facts, policy, None, now)
-        assessment = assess(evidence, policy, r.hours, now)
+        r, policy = self.register, self._policy(now)
+        evidence, assessment = self._seen(since, None, policy, now)
         return silence_case(
             self.account, evidence, assessment, policy, r.calendar, r.hours, None, now
         )
+
+    def _reposts(self, original: datetime, posts: Sequence[datetime], now: datetime) -> Case:
+        last = max((at for at in posts if at <= now), default=original)
+        evidence, assessment = self._seen(last, original, self.policy, now)
+        hours = self.register.hours
+        return originals_case(self.account, evidence, assessment, self.policy, hours, None, now)
+
+    def _seen(
+        self, since: datetime, original: datetime | None, policy: Policy, now: datetime
+    ) -> tuple[Evidence, Assessment]:
+        seen = SourceState(
+            PERFECT, last_tried_at=now, last_good_at=now, full_as_of=now, weak_as_of=now
+        )
+        facts = AccountFacts(
+            account=self.account.id,
+            watched_since=since,
+            last_post=LastPost(since, "", ""),
+            sources=(seen,),
+            last_original=LastPost(original, "", "") if original else None,
+        )
+        evidence = gather(facts, policy, None, now)
+        return evidence, assess(evidence, policy, self.register.hours, now)

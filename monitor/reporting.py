@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from alerts.words import Words
 from monitor.errors import StoreError, UsageError
 from monitor.hints import one_of, quoted
 from monitor.ledger.coverage import Span
+from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
 from monitor.ledger.rules import rules
@@ -103,8 +104,8 @@ class Reporting:
         return Proofs(self, document, now)
 
     def reconciled(self, number: int, now: datetime) -> list[Json]:
-        """Return every account's posts of the year *number* beside the platform's counter,
-        console exports and published figures."""
+        """Return every account's posts of the year *number* beside the platform's counter and
+        statistics, console exports and published figures."""
         period = self._period(number, now)
         published = self._store.declared(number)
         ledger = self._rows(number, period, now)
@@ -114,6 +115,7 @@ class Reporting:
             lines = reconcile(
                 rows,
                 totals(rows, period, now, self._zone),
+                self._store.known_days(account.id, *_days_of(period)),
                 self._store.import_spans(account.id),
                 [one for one in published if one.account == account.id],
                 period,
@@ -281,6 +283,11 @@ class Proofs(Mapping[str, Json]):
     def __len__(self) -> int:
         """Return how many accounts have figures."""
         return len(self._accounts)
+
+
+def _days_of(period: Period) -> tuple[date, date]:
+    """Bounds [since, until) of the days of Beijing's calendar that *period* touches."""
+    return day_of(period.start), day_of(period.end) + DAY
 
 
 def _touches(span: Span, period: Period) -> bool:

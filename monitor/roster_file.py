@@ -16,6 +16,7 @@ from io import StringIO
 from alerts.model import DutyDay, Person
 from monitor.errors import ImportFileError
 from monitor.hints import one_of, quoted
+from monitor.ledger.csv_import import decoded
 from monitor.reports.sheets import is_workbook, sheets
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -106,14 +107,11 @@ def _workbook(data: bytes, name: str) -> Iterator[Line]:
 
 
 def _csv(data: bytes, name: str) -> Iterator[Line]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise ImportFileError([f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"])
+    try:
+        text = decoded(data)
+    except UnicodeDecodeError:
+        refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
+        raise ImportFileError([refusal]) from None
     reader, begins = csv.reader(StringIO(text, newline=""), strict=True), 1
     try:
         for cells in reader:

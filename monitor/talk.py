@@ -11,7 +11,16 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts import answers
-from alerts.answers import ALL, Answer, Pressed, data_of, parse_time, pressed_of, time_buttons
+from alerts.answers import (
+    ALL,
+    Answer,
+    Pressed,
+    data_of,
+    parse_day,
+    parse_time,
+    pressed_of,
+    time_buttons,
+)
 from alerts.channels.base import Button, Buttons, Reply, Standing
 from alerts.desk import Desk
 from alerts.errors import RefusedError
@@ -100,16 +109,24 @@ class Conversation:
             ("help", words.text("this list")),
         )
 
-    def stranger(self) -> str:
-        """Return the one line for somebody who is not among the people."""
+    def stranger(self, number: int) -> str:
+        """Return the one line for somebody who is not among the people. *number*: their own."""
         return self._words.text(
-            "This robot serves the people on its list only; please ask your operator."
-        )
+            "This robot serves the people on its list only. To be put on it, tell your operator "
+            "this number: {number}"
+        ).format(number=number)
 
     def ambiguous(self) -> str:
-        """Return the line for somebody in a group who cannot be told from the others there."""
+        """Return the one line for somebody whose chat several people share."""
         return self._words.text(
-            "Here it cannot be told who you are; please write to the robot yourself."
+            "Several people on the list share this chat, so it cannot be told who you are. Please "
+            "ask your operator to note everybody's own."
+        )
+
+    def forwarded(self) -> str:
+        """Return the line for somebody who passed on another's message."""
+        return self._words.text(
+            "A message that was passed on is not taken for yours; please write it yourself."
         )
 
     def command(self, person: str, text: str) -> Reply:
@@ -274,9 +291,8 @@ class Conversation:
         )  # fmt: skip
 
     def _duty(self, _: str, arguments: list[str], now: datetime) -> Reply:
-        try:
-            on = date.fromisoformat(arguments[0]) if arguments else None
-        except ValueError:
+        on = parse_day(" ".join(arguments), self._words.zone, now) if arguments else None
+        if arguments and on is None:
             return Reply(self._words.text("No date is understood there; write e.g. 2026-01-05"))
         return Reply("\n".join(self._on_duty(self._desk.duty(on, now))))
 

@@ -15,26 +15,31 @@ from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from alerts.outbox import Hold
 from monitor import notices as told
+from monitor.books import Books
 from monitor.errors import MonitorError
 from monitor.freshness.cases import (
     BY_THE_HOUR,
     CREDENTIAL,
     GATHER,
     OPERATOR,
+    QUOTA,
     awaited,
     blind_case,
     credential_case,
     gateway_case,
     originals_case,
+    quota_case,
     silence_case,
+    waits,
 )
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.keeper import Keeper
-from monitor.model import Account, AccountFacts, AccountState, GatewayState
+from monitor.model import Account, AccountFacts, AccountState, Gateway, GatewayState
 from monitor.moving import FactsOf, Mover, moves
 from monitor.notices import NotBefore, Situation
-from monitor.polling.health import shadowed
+from monitor.polling.health import patient_since, resting, shadowed
+from monitor.polling.quota import budget, local_day, ran_short
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import Store
@@ -43,15 +48,16 @@ if TYPE_CHECKING:
     from alerts.delivery import Trouble
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.SELF})
+OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
 
 Gateways = dict[str, GatewayState]
+Spent = Mapping[str, int]  # requests of the day by gateway, of those whose quota runs short
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
 class Watch:
     """Moves alerts of the kinds `silence`, `blind`, `originals`, `gateway`, `channel` and `self`,
-    and has those about handovers and the roster moved."""
+    and has those about handovers, the roster and the ledger moved."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -59,6 +65,7 @@ class Watch:
         self._say = say
         self._mover = Mover(store, register, not_before, say)
         self._keeper = Keeper(store, register, self._mover, not_before, say)
+        self._books = Books(store, register, self._mover)
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
         self._gathering: Hold | None = None
@@ -77,19 +84,24 @@ class Watch:
         broken: dict[str, Exception] = {}
         facts = self._facts(rules)
         situations = self._assessed(rules, facts, now, awake_since, states, broken)
+        short = self._short(states, now)
         for account_id, situation in situations.items():
+            self._keep_up(situation)
             try:
                 self._judge_account(
-                    rules, situation, exceptions.get(account_id), states, open_now, awake_since, now
-                )
+                    rules, situation, exceptions.get(account_id), states, short, open_now,
+                    awake_since, now,
+                )  # fmt: skip
             except MonitorError:
                 raise
             except Exception as error:
                 broken[account_id] = error
         self._judge_gateways(situations.values(), states, open_now, awake_since, now)
+        self._judge_quotas(situations.values(), short, open_now, now)
         self._report_broken(broken, open_now, now)
         self._close_orphans(open_now.values(), now)
         self._keeper.judge(rules, records, situations, open_now, now)
+        self._books.judge(open_now, now)
         self._gathering = _gathering(rules, situations, exceptions, now)
 
     def gathering(self, now: datetime) -> Hold | None:
@@ -123,9 +135,9 @@ class Watch:
         states, exceptions = dict(self._store.gateway_states()), self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         rules = self._register.under(self._store.records())
-        found = []
+        found, short = [], self._short(states, now)
         for account_id, situation in self.situations(now, awake_since, states).items():
-            blamed = _blamed(situation.account, states)
+            blamed = _blamed(situation, states, short)
             for case in _cases(rules, situation, exceptions.get(account_id), blamed, now):
                 alert = open_now.get((case.kind, account_id))
                 call = step(alert, None, case, rules.hours, now).call if alert else None
@@ -180,16 +192,26 @@ class Watch:
         situation: Situation,
         exception: SilenceException | None,
         states: Gateways,
+        short: Spent,
         open_now: OpenAlerts,
         awake_since: datetime,
         now: datetime,
     ) -> None:
         account = situation.account
         self._report(situation.assessment, account.id)
-        blamed = _blamed(account, states)
+        blamed = _blamed(situation, states, short)
         for case in _cases(rules, situation, exception, blamed, now):
-            if moves(open_now.get((case.kind, account.id)), case, rules.hours, now):
+            if moves(open_now.get((case.kind, account.id)), case, rules, account, now):
                 self._move_account(case, states, awake_since, blamed, now)
+
+    def _keep_up(self, situation: Situation) -> None:
+        """Have an account read when its verdict can change next: under rules that have just been
+        changed that may be earlier than its last reading planned for."""
+        at, planned = situation.assessment.changes_at, situation.planned
+        if at is None or not planned or min(planned.values()) <= at:
+            return
+        for source in planned:
+            self._store.plan(source, at)
 
     def _move_account(
         self, case: Case, states: Gateways, awake_since: datetime, blamed: bool, now: datetime
@@ -207,13 +229,21 @@ class Watch:
 
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
-                    return told.account_end_facts(situation, alert, rules, now)
+                    end = told.account_end_facts(situation, alert, rules, now)
+                    return told.with_agreed(end, exception, rules)
+                over = self._held_back(account.id, moved.call, now)
                 call = _not_due_before(moved.call, rules.closely.get(account.id))
+                call = _not_due_before(call, over.until if over else None)
                 say = told.SAYS.get(call.reason, told.account_facts)
                 said = say(situation, call, earlier, rules, now)
-                return told.with_promise(said, alert, rules)
+                return told.with_agreed(told.with_promise(said, alert, rules), over, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
+
+    def _held_back(self, account: str, call: Call, now: datetime) -> SilenceException | None:
+        """The agreed silence, over by *now*, during which *call* was due."""
+        over = self._store.last_exception(account, now)
+        return over if over and over.since <= call.due_at < over.until else None
 
     def _judge_gateways(
         self,
@@ -230,14 +260,50 @@ class Watch:
                 continue
             self._judge_credential(gateway, state, open_now, now)
             case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.GATEWAY, gateway)), case, self._register, None, now):
                 self._move_gateway(case, state, blind.get(gateway, []), now)
+
+    def _short(self, states: Gateways, now: datetime) -> Spent:
+        """What was spent of the quotas that run short. One whose gateway fails, or asked for
+        rest, is not to blame."""
+        zone = self._register.hours.zone
+        limited = [g for g in self._register.gateways.values() if g.quota is not None]
+        spent = self._store.spent(local_day(now, zone)) if limited else {}
+        return {
+            g.id: spent.get(g.id, 0)
+            for g in limited
+            if ran_short(budget(g.quota or 0, spent.get(g.id, 0), now, zone), now)
+            and (state := states.get(g.id)) is not None
+            and state.healthy
+            and not resting(state, now)
+        }
+
+    def _judge_quotas(
+        self, situations: Iterable[Situation], short: Spent, open_now: OpenAlerts, now: datetime
+    ) -> None:
+        waiting = [s for s in situations if waits(s.evidence, s.assessment, now)]
+        for gateway in self._register.gateways.values():
+            behind = [s for s in waiting if gateway.id in short and _reads(gateway, s.account)]
+            since = min((s.evidence.stale_since or now for s in behind), default=None)
+            alert = open_now.get((Kind.GATEWAY, f"{gateway.id}{QUOTA}"))
+            if since is None and alert and gateway.quota and self._today(alert.opened_at, now):
+                continue  # read for the moment; it will happen again before midnight
+            case = quota_case(gateway.id, since, now)
+            if moves(alert, case, self._register, None, now):
+                accounts = [s.account for s in behind]
+                spent = short.get(gateway.id, 0)
+                facts = told.quota_facts(gateway, spent, since, accounts, now)
+                self._mover.move(case, _since_the_start(facts), now)
+
+    def _today(self, at: datetime, now: datetime) -> bool:
+        zone = self._register.hours.zone
+        return local_day(at, zone) == local_day(now, zone)
 
     def _judge_credential(
         self, gateway: str, state: GatewayState, open_now: OpenAlerts, now: datetime
     ) -> None:
         case = credential_case(gateway, state, now)
-        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register.hours, now):
+        if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register, None, now):
             kind = self._register.gateways[gateway].kind
             self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
 
@@ -247,7 +313,7 @@ class Watch:
         kind = self._register.gateways[case.subject].kind
         behind = blind or self._behind(case.subject)
         facts = told.gateway_facts(state, kind, behind, now)
-        self._mover.move(case, lambda alert, _, __: replace(facts, since=alert.since), now)
+        self._mover.move(case, _since_the_start(facts), now)
 
     def _report_broken(
         self, broken: Mapping[str, Exception], open_now: OpenAlerts, now: datetime
@@ -256,9 +322,9 @@ class Watch:
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
             facts = told.broken_facts(self._register.accounts[account_id], error, now)
-            call = Call(now, None, Reason.BLIND, (OPERATOR,), "judging")
+            call = Call(now, None, Reason.SELF, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
-            if moves(open_now.get((Kind.SELF, account_id)), case, self._register.hours, now):
+            if moves(open_now.get((Kind.SELF, account_id)), case, self._register, None, now):
                 self._mover.move(case, _always(facts), now)
         for kind, subject in open_now:
             if kind is Kind.SELF and subject in self._register.accounts and subject not in broken:
@@ -275,10 +341,12 @@ class Watch:
         calls = tuple(
             Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
         )
+        sorts = {t.failure for t in refused}
         facts = told.channel_facts(
             channel,
+            sorts.pop() if len(sorts) == 1 else None,
             [t.detail for t in refused],
-            list(dict.fromkeys(t.person for t in refused)),
+            [t.person for t in refused],
             self._register,
             now,
         )
@@ -311,25 +379,33 @@ class Watch:
         self._mover.move(over, self._ended_facts(channel, now), now)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
-        """End alerts whose subject is no longer watched."""
+        """End alerts whose subject is no longer watched, or used."""
         accounts = self._register.accounts.values()
         watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
         watched |= self._register.gateways.keys()
         for alert in open_now:
-            if alert.kind in OWN and alert.subject.removesuffix(CREDENTIAL) not in watched:
+            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
+            own = alert.kind in OWN and subject not in watched
+            if own or (alert.kind is Kind.CHANNEL and not self._still_used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 self._mover.move(over, self._ended_facts(alert.subject, now), now)
+
+    def _still_used(self, alert: Alert) -> bool:
+        """Whether anybody whom a channel refused is still to be reached by it."""
+        return any(
+            reach.channel == alert.subject
+            for person in self._register.people.values()
+            if f"person:{person.id}" in alert.told
+            for reach in person.reach
+        )
 
     def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
         account = self._register.accounts.get(subject)
         return lambda alert, _, __: told.ended_facts(alert, account, now)
 
     def _behind(self, gateway: str) -> list[Account]:
-        return [
-            a
-            for a in self._register.accounts.values()
-            if any(s.gateway == gateway for s in a.sources)
-        ]
+        known = self._register.gateways[gateway]
+        return [a for a in self._register.accounts.values() if _reads(known, a)]
 
     def _report(self, assessment: Assessment, account: str) -> None:
         if self._verdicts.get(account) is assessment.verdict:
@@ -344,6 +420,19 @@ class Watch:
             rung=assessment.rung,
             changes_at=assessment.changes_at,
         )
+
+
+def _blamed(situation: Situation, states: Gateways, short: Spent) -> bool:
+    """Whether a gateway of the account is unhealthy, or its quota kept it from being read."""
+    through = {s.gateway for s in situation.account.sources}
+    unread = situation.evidence.stale_since and not situation.evidence.failing_since
+    if unread and through & short.keys():
+        return True
+    return any(not states[g].healthy for g in through if g in states)
+
+
+def _reads(gateway: Gateway, account: Account) -> bool:
+    return any(s.gateway == gateway.id for s in account.sources)
 
 
 def _gathering(
@@ -361,13 +450,12 @@ def _gathering(
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
 
 
-def _blamed(account: Account, states: Gateways) -> bool:
-    """Whether a gateway of *account* is unhealthy."""
-    return any(not states[s.gateway].healthy for s in account.sources if s.gateway in states)
-
-
 def _always(facts: Facts) -> FactsOf:
     return lambda _, __, ___: facts
+
+
+def _since_the_start(facts: Facts) -> FactsOf:
+    return lambda alert, _, __: replace(facts, since=alert.since)
 
 
 def _blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account]]:
@@ -388,9 +476,11 @@ def _situation(
     now: datetime,
 ) -> Situation:
     policy = rules.policy_of(account)
-    evidence = gather(shadowed(facts, states), policy, awake_since, now)
+    patient = patient_since(facts, states, awake_since)
+    evidence = gather(shadowed(facts, states), policy, patient, now)
     assessment = assess(evidence, policy, rules.hours, now)
-    return Situation(account, policy, evidence, assessment)
+    planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
+    return Situation(account, policy, evidence, assessment, planned)
 
 
 def _cases(
@@ -406,5 +496,6 @@ def _cases(
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:
-    """A step of the tight ladder was not due before the handover for which it is tight."""
+    """A step of the tight ladder was not due before the handover for which it is tight, and
+    nothing in an agreed silence."""
     return call if since is None else replace(call, due_at=max(call.due_at, since))

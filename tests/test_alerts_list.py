@@ -1,13 +1,15 @@
 """What `alerts list` shows: every attempt to tell somebody, and every answer."""
 
+from dataclasses import replace
+
 import pytest
 
-from alerts.model import NoticeState
+from alerts.model import NoticeState, Roster
 from alerts.outbox import After
 from monitor import display
 from monitor.store.base import Store
 from tests.rule_values import MINUTE, at
-from tests.web.site import MONDAY, WORDS, Office, told_thrice
+from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_thrice
 
 CONTRACT = {
     "id", "kind", "subject", "rung", "opened_at", "resolved_at", "reason", "acknowledged_by",
@@ -67,6 +69,34 @@ def test_every_attempt_is_listed(office: Office) -> None:
         {"attempt": 2, "address": newest["to"], "started_at": "2024-03-19T09:01:00+08:00",
          "ended_at": "2024-03-19T09:01:00+08:00", "state": "sent", "error": None},
     ]  # fmt: skip
+
+
+def test_an_alert_that_nobody_could_be_told_says_so(
+    sqlite_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = {name: replace(one, reach=()) for name, one in PEOPLE.items()}
+    office = Office(sqlite_store, rules=replace(RULES, people=nobody, roster=Roster()))
+    office.days("03-13 09:00")
+    [alert] = office.desk.alerts()
+    assert (alert["rung"], alert["notices"]) == (7, [])
+    assert alert["unheard_since"] == "2024-03-13T09:00:00+08:00"
+    display.alerts([alert], WORDS)
+    sentence = (
+        "无人可通知：应通知人员和代收人员均未登记联系方式（自3月13日（周三）09:00起应通知）。"
+    )
+    assert f"    {sentence}\n" in capsys.readouterr().out
+    explained = office.desk.explain("weibo", at("03-13 10:00"))
+    assert explained["unheard"] == [
+        {"alert": 1, "kind": "silence", "rung": 7, "since": "2024-03-13T09:00:00+08:00"}
+    ]
+    assert explained["text"].count(sentence) == 1
+    assert office.desk.explain("weibo", at("03-13 10:00"), at("03-13 08:00"))["unheard"] == []
+
+
+def test_an_alert_that_somebody_was_told_does_not_say_so(office: Office) -> None:
+    [alert] = office.desk.alerts()
+    assert alert["unheard_since"] is None
+    assert office.desk.explain("weibo", MONDAY)["unheard"] == []
 
 
 def test_a_person_reads_answers_and_what_it_took(

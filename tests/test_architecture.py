@@ -21,6 +21,7 @@ PURE = (
     "alerts/roster.py",
     "alerts/routing.py",
     "alerts/shift.py",
+    "alerts/waiting.py",
     "alerts/words.py",
     "alerts/render.py",
     "alerts/answers.py",
@@ -49,10 +50,12 @@ PURE = (
     "monitor/reports/year_text.py",
     "monitor/reports/yearly_form.py",
     "monitor/polling/schedule.py",
+    "monitor/polling/quota.py",
     "monitor/polling/health.py",
     "monitor/polling/judging.py",
     "monitor/polling/canary.py",
     "monitor/polling/counters.py",
+    "monitor/polling/afterwards.py",
 )
 EDGES = (
     "monitor.sources.http",

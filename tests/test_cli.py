@@ -95,6 +95,42 @@ WRONG = [
         id="an alert that is not there",
     ),
     pytest.param(
+        ["alerts", "ack", "99999999999999999999", "--by", "zhang"],
+        "freshness alerts ack: Invalid value for 'ID': Input should be less than or equal to "
+        "2147483647; see freshness alerts ack --help",
+        id="a number that no database keeps",
+    ),
+    pytest.param(
+        ["alerts", "promise", "1", "--by", "zhang", "--until", "2026-03-12"],
+        '--until: "2026-03-12" is a day; expected a time too, e.g. 2026-03-12T17:30',
+        id="a promise by a day",
+    ),
+    pytest.param(
+        ["status", "--at", "0001-01-01T00:00"],
+        '--at: "0001-01-01T00:00" lies outside the years 2000 to 2199',
+        id="an instant before every calendar",
+    ),
+    pytest.param(
+        [
+            "alerts",
+            "except",
+            "weibo-anshanmz",
+            "--by",
+            "wang",
+            "--until",
+            "9999-12-31T23:59-08:00",
+            "--reason",
+            "x",
+        ],
+        '--until: "9999-12-31T23:59-08:00" lies outside the years 2000 to 2199',
+        id="an instant after every calendar",
+    ),
+    pytest.param(
+        ["duty", "show", "--on", "9999-12-31"],
+        '--on: "9999-12-31" lies outside the years 2000 to 2199',
+        id="a day after every calendar",
+    ),
+    pytest.param(
         ["replay", "--from", "1.2.2024", "--to", "2024-03-01"],
         '--from: "1.2.2024" is no date; expected e.g. 2024-02-01',
         id="a date that is none",
@@ -281,3 +317,15 @@ def test_the_service_runs_until_it_is_told_to_stop(shell: Shell) -> None:
         "tick --at: this database has been led by `freshness run`; use another one "
         "(service.database) to play with time",
     )
+
+
+def test_a_quota_is_kept_to_by_every_command_and_shown(shell: Shell) -> None:
+    file = shell.folder / "config" / "monitor.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"rsshub"\n', '"rsshub"\nquota = 1\n'), encoding="utf-8")
+    first, again = shell.run("read"), shell.run("read")
+    assert (first.returncode, "未读取" in first.stdout) == (0, False), first.stderr
+    assert again.returncode == 1
+    assert "rsshub：未读取1个来源，该网关今日配额已用完" in again.stdout
+    assert "今日已请求1次（配额1次）" in shell.run("status").stdout
+    assert "not asked: the day's quota of requests is spent" in shell.run("doctor").stdout

@@ -1,6 +1,6 @@
 """What a chat or a page may ask of the desk, whoever asks."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -46,6 +46,31 @@ def test_published_today_means_by_the_end_of_the_day(asked: Questions) -> None:
     assert promised.promise == Promise("zhang", NOON, at("03-13 17:30"))
     with pytest.raises(RefusedError, match="is not accepted from 17:00 on"):
         asked.promise_today(alert["id"], "zhang", at("03-13 17:00"))
+
+
+def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: Store) -> None:
+    (alert,) = asked.alerts()
+    until = NOON + timedelta(minutes=10)  # the next reading would be hours away
+    asked.promise(alert["id"], "zhang", until, True, NOON)
+    planned = {s.spec.account: s.next_read_at for s in sqlite_store.source_states().values()}
+    assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
+
+
+def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> None:
+    assert isinstance(asked, Desk)
+    until = at("03-20 00:00")
+    asked.except_("weibo", "wang", until, "系统迁移", "鞍民函〔2024〕3号", NOON)
+    said = {
+        "since": "2024-03-13T12:00:00+08:00", "until": "2024-03-20T00:00:00+08:00",
+        "by": "wang", "by_name": "wang", "reason": "系统迁移", "document": "鞍民函〔2024〕3号",
+    }  # fmt: skip
+    shown = {a["id"]: a["exception"] for a in asked.status(NOON)["accounts"]}
+    assert shown == {"weibo": said, "wechat": None}
+    answer = asked.explain("weibo", NOON)
+    assert answer["exception"] == said
+    line = "已报备至3月20日（周三）00:00，登记人：wang；事由：系统迁移（鞍民函〔2024〕3号）"
+    assert line in answer["text"].splitlines()
+    assert asked.explain("weibo", until)["exception"] is None
 
 
 def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:

@@ -161,6 +161,33 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
     assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
 
 
+def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
+    sqlite_store: Store,
+) -> None:
+    accounts = {"weibo": replace(ACCOUNTS["weibo"], custodian="zhang")}
+    made = World(sqlite_store, replace(register(accounts=accounts), people=STAFF))
+    made.look(at("03-06 10:00"), at("03-06 10:00"))
+    assert made.look(at("03-18 09:00")) == [
+        "silence rung:12 li@wecom",
+        "silence rung:12 wang@wecom",
+        "silence rung:12 zhang@wecom",
+    ]
+    made.deliver(at("03-18 09:00"))
+    [alert] = sqlite_store.open_alerts()
+    until = at("03-18 17:30")
+    with sqlite_store.changing("weibo") as tx:
+        tx.save(promise(alert, "zhang", until, False, at("03-20 10:00"), HOURS, at("03-18 10:00")))
+    due = date(2024, 3, 25)
+    desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("03-18 11:00"))
+    # The tight ladder's step at seven would say less than was said already, and is promised.
+    started = ["handover started chen@wecom", "handover started zhang@wecom"]
+    assert made.look(at("03-18 11:01")) == started
+    kept, _ = sqlite_store.open_alerts()
+    assert (kept.id, kept.promise and kept.promise.until) == (alert.id, until)
+    assert [line.split()[1] for line in made.look(until)] == ["promise:2024-03-18T17:30:00"] * 3
+    assert made.alerts() == ["silence weibo open", "handover handover:1 open"]
+
+
 def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
     made = world(sqlite_store)
     number = handed_over(made)
@@ -268,14 +295,22 @@ def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
     )
     made.deliver(at("02-01 10:00"))
     assert [t.split()[1] for t in made.look(at("02-02 09:00"))] == ["reminder:2024-02-02"] * 2
+    again = next(n for n in made.notices() if n.reason is Reason.OVERDUE)
+    assert render(again, CHINESE, HOURS, False).subject == (
+        "【账号无人管理】“鞍山民政”微博的账号管理员zhang已不在人员名单中1天，请尽快明确新的管理员"
+    )
     made.deliver(at("02-02 09:00"))
     # Who has left cannot accept: the acceptance of the new custodian is enough.
     number = (
         desk(made).start(["weibo"], "zhang", "chen", date(2024, 2, 9), "离职", at("02-02 10:00")).id
     )
-    desk(made).accept(number, "chen", at("02-02 10:05"))
-    assert made.look(at("02-02 10:06")) == ["handover end li@wecom", "handover end wang@wecom"]
-    assert made.alerts() == ["handover custody:weibo filled"]
+    made.look(at("02-03 10:00"))
+    waiting = next(n for n in made.notices() if n.occasion == "unaccepted")
+    assert waiting.facts.handover is not None
+    assert waiting.facts.handover.awaiting == ("chen",)
+    desk(made).accept(number, "chen", at("02-03 10:05"))
+    made.look(at("02-03 10:06"))
+    assert made.alerts() == ["handover custody:weibo filled", "handover handover:1 accepted"]
 
 
 def test_a_handover_of_an_account_that_is_closed_meanwhile_is_over(sqlite_store: Store) -> None:
@@ -436,7 +471,7 @@ def test_a_summary_is_made_good_after_an_outage(sqlite_store: Store) -> None:
     made.look(at("02-07 14:00"))
     (sheet,) = sheets(made)
     assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
-    assert "补发（应于2月5日（周一）09:00发出）。" in render(sheet, CHINESE, HOURS, False).text
+    assert "补发：本通知应于2月5日（周一）09:00发出。" in render(sheet, CHINESE, HOURS, False).text
 
 
 def test_a_shift_that_began_before_the_first_run_is_not_summed_up(sqlite_store: Store) -> None:
@@ -453,6 +488,17 @@ def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     assert shifts(made) == ["02-05 09:00 li", "02-07 09:00 chen", "02-08 09:00 li"]
     (_, chen, _) = sheets(made)
     assert chen.facts.until == date(2024, 2, 7)
+
+
+def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:
+    mute = {name: replace(one, reach=()) for name, one in STAFF.items()}
+    made = world(sqlite_store, rules(people=mute, roster=WEEKLY))
+    made.look(at("02-05 09:00"))
+    assert sheets(made) == []
+    made.restart(rules(roster=WEEKLY))
+    made.look(at("02-06 10:00"))
+    (sheet,) = sheets(made)
+    assert (sheet.person, sheet.facts.due_at) == ("li", at("02-05 09:00"))
 
 
 def test_F12_a_summary_for_somebody_whom_nothing_reaches_goes_to_who_stands_in(

@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.calendar import calendar
+from alerts.channels.base import Failure
 from alerts.channels.mail import Mail
 from alerts.delivery import Trouble
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
@@ -246,7 +247,15 @@ def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Off
         pytest.param("451 4.3.0 later", [], id="passing: nobody is told"),
         pytest.param(
             "550 5.1.1 no such user",
-            [Trouble("mail", "wang", "recipient refused: 550 5.1.1 no such user", True)],
+            [
+                Trouble(
+                    "mail",
+                    "wang",
+                    "recipient refused: 550 5.1.1 no such user",
+                    True,
+                    Failure.ADDRESS,
+                )
+            ],
             id="refused for good",
         ),
         pytest.param("", [Trouble("mail", "wang", "", False)], id="accepted"),

@@ -17,6 +17,7 @@ from alerts.model import (
     Promise,
     Reach,
     Reason,
+    Roster,
     Told,
 )
 from alerts.routing import Recipient
@@ -86,18 +87,16 @@ def test_one_notice_a_person_by_the_first_channel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reach", "avoid", "channel"),
+    ("reach", "channels"),
     [
-        pytest.param(("wecom", "mail"), "wecom", "mail", id="another way"),
-        pytest.param(("wecom",), "wecom", "wecom", id="there is no other"),
-        pytest.param(("wecom", "mail"), None, "wecom", id="nothing to avoid"),
-        pytest.param((), None, None, id="no way at all"),
+        pytest.param(("wecom", "mail"), ["wecom"], id="the first way"),
+        pytest.param((), [], id="no way at all"),
     ],
 )
-def test_a_channel_to_avoid(reach: tuple[str, ...], avoid: str | None, channel: str | None) -> None:
+def test_one_notice_a_person(reach: tuple[str, ...], channels: list[str]) -> None:
     someone = Person("zhao", "赵六", reach=tuple(Reach(c, "") for c in reach))
-    made = call_notices(RUNG, ALERT, FACTS, [Recipient(someone)], at_once, NOW, avoid)
-    assert [n.channel for n in made] == ([channel] if channel else [])
+    made = call_notices(RUNG, ALERT, FACTS, [Recipient(someone)], at_once, NOW)
+    assert [n.channel for n in made] == channels
 
 
 def test_who_stands_in_is_told_why() -> None:
@@ -169,6 +168,14 @@ def test_everything_a_message_says_of_a_silence() -> None:
     )
 
 
+def test_who_is_told_next_is_who_is_on_duty_then() -> None:
+    turns = Roster(("li", "zhao"), date(2024, 3, 12), timedelta(days=7))  # zhao from the 19th
+    facts = account_facts(
+        situation(known(NOW), NOW), RUNG, [], replace(REGISTER, roster=turns), NOW
+    )
+    assert (facts.next_at, facts.next_names) == (at("03-19 09:00"), ("zhang", "zhao", "wang"))
+
+
 def test_what_a_message_says_before_the_spring_festival() -> None:
     since, now = at("02-02 10:00"), at("02-08 09:00")
     [call] = calls(since, DEFAULT, CALENDAR, HOURS, now)
@@ -203,10 +210,11 @@ def test_a_question_says_since_when_nothing_can_be_read() -> None:
     evidence = known(NOW, source(at("03-14 09:00"), failing_since=at("03-14 10:00")))
     blind = replace(RUNG, reason=Reason.BLIND)
     facts = account_facts(situation(evidence, NOW), blind, [], REGISTER, NOW)
-    assert (facts.since, facts.quiet_days, facts.as_of) == (
+    assert (facts.since, facts.quiet_days, facts.as_of, facts.quiet_since) == (
         at("03-14 10:00"),
         12,
         at("03-14 09:00"),
+        POSTED,
     )
 
 
@@ -260,10 +268,18 @@ def test_what_is_said_of_a_gateway() -> None:
 
 
 def test_what_is_said_of_a_channel_and_of_ourselves() -> None:
-    facts = channel_facts("wecom", ["bad key", "bad key"], ["zhang", "gone"], REGISTER, NOW)
-    assert (facts.name, facts.gateway_error) == ("wecom", "bad key (zhang、gone)")
+    facts = channel_facts(
+        "wecom", "channel", ["bad key", "bad key"], ["zhang", "gone", "zhang"], REGISTER, NOW
+    )
+    assert (facts.name, facts.gateway_error, facts.failure, facts.unreached) == (
+        "wecom",
+        "bad key",
+        "channel",
+        ("zhang", "gone"),
+    )
     broken = broken_facts(ACCOUNT, ValueError("token=secret"), NOW)
-    assert (broken.name, broken.gateway_error) == ("weibo", "ValueError")
+    assert (broken.name, broken.gateway_error) == ("鞍山民政", "ValueError")
+    assert (broken.accounts, broken.link) == (("鞍山民政（weibo）",), "https://weibo.com/u/1")
 
 
 def test_the_end_of_what_is_no_longer_watched() -> None:

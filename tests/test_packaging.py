@@ -111,6 +111,17 @@ def test_the_image_runs_the_service_as_somebody_else_than_root() -> None:
     assert set(bases) == {"python:3.11-slim"}
 
 
+def test_the_image_listens_where_a_published_port_leads() -> None:
+    """Whatever the mounted files say: inside a container 127.0.0.1 is reached by nobody."""
+    [listen] = re.findall(r"FRESHNESS_LISTEN=(\S+)", DOCKERFILE)
+    settings = load(ROOT / "config", {"FRESHNESS_LISTEN": listen})
+    host, _, port = settings.listen.rpartition(":")
+    assert host == "0.0.0.0"
+    [published] = yaml.safe_load(COMPOSE)["services"]["monitor"]["ports"]
+    assert published == f"127.0.0.1:8080:{port}"
+    assert f"EXPOSE {port}\n" in DOCKERFILE
+
+
 def test_the_database_of_the_image_is_on_its_volume(tmp_path: Path) -> None:
     for path in (ROOT / "config").iterdir():
         (tmp_path / "config").mkdir(exist_ok=True)

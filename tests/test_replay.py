@@ -16,6 +16,7 @@ from monitor.store.base import ImportedPost, Store
 from monitor.watch import Watch
 from tests.rule_values import (
     ACCOUNTS,
+    DAY,
     GATEWAYS,
     POLICY,
     ZONE,
@@ -94,6 +95,48 @@ def test_a_silence_that_lasts_is_told_up_to_the_end() -> None:
     assert days[:2] == [date(2024, 2, 18), date(2024, 2, 19)]
     assert days[-1] == date(2024, 4, 30)
     assert len(days) == len(set(days))
+
+
+REPOSTING = Policy("original-too", POLICY.ladder, originals_every=30 * DAY)
+# An original on 1 March, then reposts alone, the last on the 28th, up to an original on 20 April.
+REPOSTS = [at(f"03-{day:02} 10:00") for day in range(3, 30, 5)]
+
+
+@pytest.mark.parametrize(
+    ("reposts", "expected"),
+    [
+        pytest.param(
+            [*REPOSTS, at("04-07 10:00")],
+            ["03-31 10:00 originals None originals", "04-20 10:00 originals None posted"],
+            id="nothing but reposts",
+        ),
+        pytest.param(
+            [at("04-06 10:30")],
+            [
+                "03-15 10:00 silence 14 breach",
+                "04-06 10:30 originals None originals",
+                "04-20 10:00 originals None posted",
+            ],
+            id="silent altogether, until it reposts",
+        ),
+        pytest.param([], ["03-15 10:00 silence 14 breach"],
+                     id="silent altogether"),
+    ],
+)  # fmt: skip
+def test_an_account_that_only_reposts_is_told_once(
+    reposts: list[datetime], expected: list[str]
+) -> None:
+    originals = [at("03-01 10:00"), at("04-20 10:00")]
+    told = replay(
+        ACCOUNTS["weibo"], [*originals, *reposts], REPOSTING, REGISTER, at("03-01 00:00"),
+        at("05-01 00:00"), originals=originals,
+    )  # fmt: skip
+    said = [
+        f"{shown(one.at)} {one.kind} {one.rung} {one.reason}"
+        for one in told
+        if one.kind == "originals" or one.reason == "breach"
+    ]
+    assert said == expected
 
 
 def told_briefly(*closely: tuple[datetime, datetime | None]) -> list[str]:

@@ -1,6 +1,7 @@
 """The yearly number from stored rows to the document: exact, frozen, proven, compared."""
 
 import json
+from collections import Counter as Multiset
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,7 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError, UsageError
-from monitor.model import Dating, Outcome, PostKind, Pulse, Reading, SeenPost, SourceMemory
+from monitor.model import (
+    Dating,
+    DayCount,
+    Outcome,
+    PostKind,
+    Pulse,
+    Reading,
+    SeenPost,
+    SourceMemory,
+)
 from monitor.reporting import Reporting
 from monitor.reports.evidence import evidence_text
 from monitor.reports.reconciled import reconciled_text
@@ -183,6 +193,25 @@ def test_F33_a_post_listed_without_its_link_counts_once(store: Store) -> None:
     read = replace(seen("2024-03-05T10:00:20", "weibo:1"), title=row.post.title)
     store.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
     assert (len(store.posts("weibo-mz")), posts(store)[0]) == (2, 1)
+
+
+def test_F33_articles_that_a_migration_lists_again_count_once(store: Store) -> None:
+    registered(store, REGISTER, BIRTH)
+
+    def listed(number: str, *days: int) -> list[SeenPost]:
+        return [
+            SeenPost(f"wx:{number}/{day}/1", f"全市民政工作动态第{day}期", "", PostKind.ARTICLE,
+                     at(f"2024-03-{day:02}T10:00"))
+            for day in days
+        ]  # fmt: skip
+
+    for moment, found in (("2024-04-02", listed("MzA3", 1, 8, 15)),
+                          ("2024-06-02", listed("MzI9", 1, 8, 15, 22))):  # fmt: skip
+        one = reading(at(moment), at("2024-01-01"))
+        (source,) = MZ_WECHAT.sources
+        about = replace(one.reading, source=source.id, account=MZ_WECHAT.id, gateway="wewe")
+        store.record([replace(one, reading=about, posts=tuple(found))])
+    assert (len(store.posts("wechat-mz")), posts(store)[1]) == (7, 4)
 
 
 def test_reposts_count_as_the_rule_at_the_years_end_had_it(sqlite_store: Store) -> None:
@@ -392,6 +421,38 @@ def test_the_year_2024_beside_the_counter_the_export_and_what_was_published(stor
     assert wechat["lines"][-1]["differences"] == [{"cause": "sends", "posts": -141}]
     shown = reconciled_text([weibo, wechat], CHINESE)
     assert "对外公布（网站工作年度报表）107；按群发次数而非篇数计-141" in shown
+
+
+def known_day(store: Store, on: str, articles: int, pushes: int = 1) -> None:
+    count = DayCount(date.fromisoformat(on), articles, articles, pushes)
+    store.keep_day("wechat-mz", count, "wechat-mz@own", AFTER)
+
+
+def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: Store) -> None:
+    the_year(store)
+    wechat = [p.published_at for p in store.posts("wechat-mz")]
+    ours = Multiset(moment.astimezone(ZONE).date().isoformat() for moment in wechat)
+    same = [on for on in ours if on.startswith("2024-03")]
+    for on in same:
+        known_day(store, on, ours[on])
+    (_, found) = reporting(store).reconciled(2024, AFTER)
+    line = found["lines"][0]
+    assert (line["against"], line["figure"], line["explained"]) == ("statistics", "articles", True)
+    assert (line["ours"], line["known_days"]) == (line["theirs"], len(same))
+    assert f"按已有统计的{len(same)}天逐日比对，每天一致" in reconciled_text([found], CHINESE)
+    quiet = [f"2024-02-{n:02}" for n in range(1, 29) if not ours[f"2024-02-{n:02}"]][:12]
+    for on in quiet:
+        known_day(store, on, 2)
+    (_, found) = reporting(store).reconciled(2024, AFTER)
+    line = found["lines"][0]
+    assert [(d["day"], d["ours"], d["theirs"]) for d in line["differing_days"]] == [
+        (on, 0, 2) for on in quiet
+    ]
+    assert line["differences"] == [{"cause": "unexplained", "posts": 2 * len(quiet)}]
+    shown = reconciled_text([found], CHINESE)
+    first = date.fromisoformat(quiet[0])
+    assert f"请核对：{first.month}月{first.day}日（台账0，平台2）、" in shown
+    assert f"、另有{len(quiet) - 10}天\n" in shown
 
 
 def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> None:

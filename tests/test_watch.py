@@ -3,15 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from alerts.channels.base import Failure
 from alerts.delivery import Trouble
-from alerts.lifecycle import acknowledge
-from alerts.model import Alert, Kind, Ladder, Notice, NoticeState, Reason, SilenceException
+from alerts.lifecycle import acknowledge, unheard_since
+from alerts.model import (
+    Alert,
+    Kind,
+    Ladder,
+    Notice,
+    NoticeState,
+    Person,
+    Reach,
+    Reason,
+    Roster,
+    SilenceException,
+)
 from alerts.outbox import After, Hold
+from alerts.render import render
+from alerts.words import translator
 from monitor.freshness.cases import BY_THE_HOUR
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Verdict
@@ -32,12 +46,15 @@ from tests.rule_values import (
     ACCOUNTS,
     DAY,
     HOUR,
+    HOURS,
     LIMIT,
     MINUTE,
+    PEOPLE,
     POLICY,
     POSTED,
     WECHAT,
     WEIBO,
+    ZONE,
     at,
     ladder,
     register,
@@ -194,6 +211,8 @@ def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) ->
         "silence rung:7 zhang@wecom",
         "self judging zhao@wecom",
     ]
+    [told] = [n for n in world.notices() if n.kind is Kind.SELF]
+    assert told.reason is Reason.SELF
     world.deliver(at("03-13 09:00"))
     assert world.look(at("03-13 09:01")) == []
     broke = [facts for event, facts in world.said if event == "judging_broke"]
@@ -254,6 +273,16 @@ def test_F18_off_for_three_days_across_the_limit(world: World) -> None:
     breach = next(n for n in world.notices() if n.occasion == "breach")
     assert (breach.facts.due_at, breach.facts.at) == (LIMIT, at("03-22 14:01"))
     assert world.look(at("03-22 14:02")) == []
+
+
+def test_a_limit_made_good_in_the_morning_is_not_said_again_at_nine(world: World) -> None:
+    world.look(at("03-19 09:00"))
+    world.fresh()
+    world.awake = at("03-22 07:30")
+    assert [t.split()[1] for t in world.look(at("03-22 07:31"))] == ["breach"] * 3
+    assert world.look(at("03-22 09:00")) == []
+    assert world.look(at("03-23 09:00")) == []  # a Saturday
+    assert [t.split()[1] for t in world.look(at("03-25 09:00"))] == ["reminder:2024-03-25"] * 3
 
 
 def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
@@ -323,12 +352,66 @@ def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: 
     world.deliver(at("03-18 09:00"))
     asked = next(n for n in world.notices() if n.kind is Kind.BLIND)
     assert (asked.rung, asked.facts.since, asked.facts.quiet_days) == (12, at("03-18 08:00"), 12)
+    assert (asked.facts.quiet_since, asked.facts.as_of) == (POSTED, at("03-17 10:00"))
     world.read(at("03-18 11:00"))
     told = world.judge(at("03-18 11:00"))
     assert [t.split()[:2] for t in told] == [["silence", "rung:12"]] * 3 + [["blind", "end"]] * 4
     end = next(n for n in world.notices() if n.kind is Kind.BLIND and n.occasion == "end")
     assert (end.reason, end.facts.since) == (Reason.RECOVERED, at("03-18 09:00"))
     assert world.alerts()[-1] == "blind weibo recovered"
+
+
+UNREACHABLE = replace(
+    register(accounts=ONLY_WEIBO),
+    people={name: replace(one, reach=()) for name, one in PEOPLE.items()},
+    roster=Roster(),
+)
+
+
+def heard(world: World) -> list[str]:
+    return [event for event, _ in world.said if event.startswith("call_")]
+
+
+def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -> None:
+    world = World(sqlite_store, UNREACHABLE)
+    world.read(POSTED, POSTED)
+    for day in ("03-13 09:00", "03-13 09:01", "03-14 09:00", "03-18 09:00", "03-18 09:01"):
+        assert world.look(at(day)) == []
+    [alert] = sqlite_store.open_alerts()
+    assert (alert.rung, alert.called_at) == (12, at("03-18 09:00"))
+    assert heard(world) == ["call_unheard", "call_unheard"], "once a rung, not at every look"
+    world.restart(register(accounts=ONLY_WEIBO))
+    assert world.judge(at("03-18 10:00")) == [
+        "silence rung:12 li@wecom", "silence rung:12 wang@wecom", "silence rung:12 zhang@wecom",
+    ]  # fmt: skip
+    assert {n.facts.due_at for n in world.notices()} == {at("03-18 09:00")}
+    assert world.look(at("03-18 10:01")) == []
+    assert heard(world) == ["call_unheard", "call_unheard", "call_made"]
+    assert world.look(at("03-19 09:00"))[0].startswith("silence rung:13")
+
+
+def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: Store) -> None:
+    world = World(sqlite_store, UNREACHABLE)
+    world.read(POSTED, POSTED)
+    world.look(at("03-13 09:00"))
+    assert world.look(at("03-14 09:00"), at("03-14 08:00")) == []
+    assert world.alerts() == ["silence weibo posted"]
+
+
+def test_whoever_was_told_before_everybody_lost_their_reach_is_told_of_the_next_rung_later(
+    sqlite_store: Store,
+) -> None:
+    world = World(sqlite_store)
+    world.read(POSTED, POSTED)
+    assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
+    world.restart(UNREACHABLE)
+    assert world.look(at("03-18 09:00")) == []
+    [alert] = sqlite_store.open_alerts()
+    assert unheard_since(alert, world.notices()) == at("03-18 09:00")
+    world.restart(register(accounts=ONLY_WEIBO))
+    assert len(world.look(at("03-18 09:05"))) == 3
+    [alert] = sqlite_store.open_alerts()
+    assert unheard_since(alert, world.notices()) is None
 
 
 @pytest.mark.parametrize(
@@ -379,18 +462,28 @@ def test_F24_the_rules_change_within_a_silence(
     assert world.alerts() == alerts
 
 
+def test_F24_a_rule_that_has_become_stricter_is_read_for_in_time(world: World) -> None:
+    world.look(at("03-10 08:00"))  # nothing is due before the 13th: read again at 14:00
+    world.restart(register({"default": Policy("default", ladder(4, 5))}, ONLY_WEIBO))
+    world.judge(at("03-10 08:30"))
+    [state] = world.store.source_states().values()
+    assert state.next_read_at == at("03-10 09:00")
+
+
 def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.look(LIMIT)
     world.deliver(LIMIT)
     world.fresh()
     world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
+    # Whom it goes on for is not told besides that it has ended.
     assert world.look(LIMIT + HOUR) == [
         "silence end li@wecom",
         "silence end wang@wecom",
-        "silence end zhang@wecom",
         "silence rung:10 zhang@wecom",
     ]
     assert world.alerts() == ["silence weibo rule_changed", "silence weibo open"]
+    goes_on = world.notices()[-1]
+    assert [one.name for one in goes_on.facts.told] == ["zhang", "li", "wang"]
 
 
 def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
@@ -404,6 +497,12 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
+    end, over = (next(n for n in world.notices() if n.occasion == o) for o in ("end", "breach"))
+    assert (end.facts.agreed_by, end.facts.agreed_until, end.facts.agreed_why) == (
+        "wang", at("03-25 10:00"), "改版",
+    )  # fmt: skip
+    # Nothing was missed: it was agreed to say nothing.
+    assert (over.facts.agreed_until, over.facts.due_at) == (at("03-25 10:00"), None)
 
 
 def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
@@ -414,10 +513,55 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     world.watch.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
-    assert told[0].facts.gateway_error == "invalid key (zhang)"
+    assert (told[0].facts.gateway_error, told[0].facts.unreached) == ("invalid key", ("zhang",))
     world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
+
+
+@pytest.mark.parametrize(
+    ("reaches", "told"),
+    [
+        pytest.param({"zhao": ("wecom", "mail")}, "zhao@mail", id="another way"),
+        pytest.param({"zhao": ("wecom",)}, "li@mail for operator", id="another person"),
+        pytest.param(
+            dict.fromkeys(PEOPLE, ("wecom",)), "zhao@wecom", id="nothing else reaches anybody"
+        ),
+    ],
+)
+def test_a_broken_channel_is_told_around_it(
+    world: World, reaches: dict[str, tuple[str, ...]], told: str
+) -> None:
+    people = {
+        name: replace(p, reach=tuple(Reach(c, name) for c in reaches.get(name, ("wecom", "mail"))))
+        for name, p in PEOPLE.items()
+    }
+    world.restart(replace(world.rules, people=people))
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    [one] = world.fresh()
+    stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
+    assert f"{one.person}@{one.channel}{stands_in}" == told
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        pytest.param({k: p for k, p in PEOPLE.items() if k != "zhang"}, id="who was refused left"),
+        pytest.param(
+            {k: replace(p, reach=(Reach("mail", k),)) for k, p in PEOPLE.items()},
+            id="nobody uses the channel any more",
+        ),
+    ],
+)
+def test_a_channel_that_nobody_waits_for_is_no_trouble(
+    world: World, people: dict[str, Person]
+) -> None:
+    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.judge(at("03-13 09:01"))
+    assert world.alerts()[0] == "channel wecom open"
+    world.restart(replace(world.rules, people=people))
+    world.judge(at("03-13 09:02"))
+    assert world.alerts()[0] == "channel wecom account_closed"
 
 
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
@@ -440,7 +584,26 @@ def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     troubles = [Trouble("wecom", person, "invalid key", True) for person in ("zhang", "li")]
     world.watch.note_channels(troubles, now)
     [told] = world.fresh()
-    assert told.facts.gateway_error == "invalid key (zhang、li)"
+    assert told.facts.gateway_error == "invalid key"
+    assert told.facts.unreached == ("zhang", "li")
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected"),
+    [
+        ([Failure.ADDRESS, Failure.ADDRESS], "address"),
+        ([Failure.ADDRESS, Failure.CHANNEL], None),
+    ],
+)
+def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
+    world: World, failures: list[Failure], expected: str | None
+) -> None:
+    people = ("zhang", "li")
+    troubles = [Trouble("wecom", *of, True, why) for of, why in zip(
+        ((p, "no") for p in people), failures, strict=True)]  # fmt: skip
+    world.watch.note_channels(troubles, at("03-13 09:00"))
+    [told] = world.fresh()
+    assert told.facts.failure == expected
 
 
 def test_verdicts_are_logged_when_they_change(world: World) -> None:
@@ -506,6 +669,85 @@ def test_F17_a_restart_every_night_for_a_month_moves_no_call(world: World) -> No
         "breach": LIMIT,
     }
     assert len(told) == len(first)
+
+
+# A quota of the day
+
+
+def limited(quota: int | None) -> Register:
+    rules = register(accounts=ONLY_WEIBO)
+    gateways = {g.id: replace(g, quota=quota) for g in rules.gateways.values()}
+    return replace(rules, gateways=gateways)
+
+
+def starving(store: Store, spent: int) -> World:
+    """An account past its first rung, last read on time for it, behind a quota of ten."""
+    world = World(store, limited(10))
+    world.read(POSTED, POSTED)
+    assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
+    for _ in range(spent):
+        assert store.spend("rsshub", date(2024, 3, 13), 10)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("spent", "said"),
+    [
+        pytest.param(
+            10, "【配额用完】采集网关rsshub今日10次请求配额已用完", id="all of it"
+        ),
+        pytest.param(
+            7, "【配额不足】采集网关rsshub每日10次请求配额不够用", id="as much as may be by now"
+        ),
+    ],
+)  # fmt: skip
+def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway(
+    sqlite_store: Store, spent: int, said: str
+) -> None:
+    world = starving(sqlite_store, spent)
+    assert world.judge(at("03-13 15:15")) == []
+    assert world.judge(at("03-13 15:16")) == ["gateway quota zhao@wecom"]
+    [notice] = world.notices()[-1:]
+    text = render(notice, translator("zh_CN", ZONE), HOURS, resent=False).text
+    assert text.splitlines()[0] == f"{said}，1个账号未能按时读取：鞍山民政（weibo）"
+    world.deliver(at("03-13 15:16"))
+    assert world.look(at("03-13 17:00")) == [], "it may happen again before midnight"
+    assert world.look(at("03-14 00:05")) == ["gateway end zhao@wecom"]
+    assert world.alerts() == ["silence weibo open", "gateway rsshub#quota recovered"]
+    [ended] = [n for n in world.notices() if n.occasion == "end"]
+    text = render(ended, translator("zh_CN", ZONE), HOURS, resent=False).text
+    assert text.splitlines()[0] == "【已恢复】采集网关rsshub所读账号已恢复按时读取"
+    assert ended.facts.since == at("03-13 09:00")
+
+
+def test_an_account_that_is_not_read_though_the_quota_is_ample_is_told_by_itself(
+    sqlite_store: Store,
+) -> None:
+    world = starving(sqlite_store, 2)
+    assert world.judge(at("03-13 15:16")) == []
+    assert world.judge(at("03-14 09:15")) == ["blind unread zhao@wecom"]
+
+
+def test_a_rung_that_nothing_bears_out_for_the_quota_is_a_question_to_its_people(
+    sqlite_store: Store,
+) -> None:
+    world = starving(sqlite_store, 10)
+    world.judge(at("03-13 15:16"))
+    for _ in range(10):
+        sqlite_store.spend("rsshub", date(2024, 3, 18), 10)
+    assert world.judge(at("03-18 09:15")) == [
+        "blind rung:12 li@wecom",
+        "blind rung:12 wang@wecom",
+        "blind rung:12 zhang@wecom",
+    ]
+
+
+def test_without_a_quota_any_more_its_alert_ends(sqlite_store: Store) -> None:
+    world = starving(sqlite_store, 10)
+    world.judge(at("03-13 15:16"))
+    world.deliver(at("03-13 15:16"))
+    world.restart(limited(None))
+    assert world.judge(at("03-13 15:20")) == ["gateway end zhao@wecom"]
 
 
 MANY = [f"account-{n}" for n in range(5)]

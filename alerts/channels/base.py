@@ -25,12 +25,22 @@ class Failure(StrEnum):
 
 
 class DeliveryError(Exception):
-    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked."""
+    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked.
 
-    def __init__(self, failure: Failure, detail: str, wait: timedelta | None = None) -> None:
+    `doubtful`: it was on its way, and nobody knows whether it has arrived.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        detail: str,
+        wait: timedelta | None = None,
+        doubtful: bool = False,
+    ) -> None:
         self.failure = failure
         self.detail = detail
         self.wait = wait
+        self.doubtful = doubtful
         super().__init__(detail)
 
 
@@ -40,11 +50,12 @@ class Link:
 
     url: str = field(repr=False)  # whoever has it may answer
     label: str
+    colon: str = "："  # between the two in a line of plain text
 
     @property
     def line(self) -> str:
         """The link as a line of plain text."""
-        return f"{self.label}：{self.url}"
+        return f"{self.label}{self.colon}{self.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,8 @@ class Message:
     *notices* are those it speaks for (several only where `Channel.digest`). *subject* is its
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
-    the text never cuts the link.
+    the text never cuts the link, and ends the text in *cut*. *language*: its tag, as for a page.
+    *heading*: for whoever reads along in a log, which alert it is of and to whom it goes.
     """
 
     address: str
@@ -75,6 +87,9 @@ class Message:
     resent: bool = False
     link: Link | None = None
     buttons: Buttons = ()
+    cut: str = "（内容过长，已截断）"
+    language: str = "zh-CN"
+    heading: str = ""
 
     @property
     def linked(self) -> str:
@@ -144,12 +159,17 @@ class Talk(Protocol):
         """Do what the button with *data* stands for, for *person*, and return the answer."""
         ...
 
-    def stranger(self) -> str:
-        """Return the one line for somebody who is not among the people."""
+    def stranger(self, number: int) -> str:
+        """Return the one line for somebody who is not among the people. *number*: their own, as
+        the service knows them."""
         ...
 
     def ambiguous(self) -> str:
-        """Return the line for somebody in a group who cannot be told from the others there."""
+        """Return the one line for somebody whose chat several people share."""
+        ...
+
+    def forwarded(self) -> str:
+        """Return the line for somebody who passed on another's message."""
         ...
 
     def standing(self, alerts: Collection[int]) -> Mapping[int, Standing]:

@@ -15,8 +15,8 @@ RULE = "─" * 72
 class Console:
     """One text stream. It keeps no quiet hours: whoever reads it has opened it.
 
-    Every notice is shown by itself, under a rule and the ids of its alert and person; the
-    message's own last line says when it was decided.
+    Every notice is shown by itself, under a rule and the message's heading; the message's own
+    last line says when it was decided.
     """
 
     quiet = False
@@ -29,7 +29,8 @@ class Console:
 
     def send(self, message: Message) -> None:
         """Print *message*. Raises `DeliveryError` if the stream is closed or gone."""
-        shown = f"{RULE}\n{_heading(message)}\n{message.linked}\n"
+        lines = (RULE, message.heading, message.linked)
+        shown = "".join(f"{line}\n" for line in lines if line)
         encoding = getattr(self._out, "encoding", None) or "utf-8"
         printable = shown.encode(encoding, "replace").decode(encoding)
         try:
@@ -42,10 +43,6 @@ class Console:
 
     def close(self) -> None:
         """Nothing is held; the stream is not ours to close."""
-
-
-def _heading(message: Message) -> str:
-    return "  ".join(f"#{n.alert} {n.kind.value} → {n.person}" for n in message.notices)
 
 
 KIND = Kind(

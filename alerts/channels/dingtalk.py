@@ -5,29 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import quote_plus
 
 from alerts.channels.base import Failure, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
-from alerts.channels.replies import UnixTime, pooled, url_problem
+from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
-    Allowance,
     Codes,
-    Monotonic,
-    Robot,
+    GroupRobot,
     cut,
     mentioned,
     mentions_problem,
     payload,
+    unmarked,
 )
-from alerts.model import ChannelSettings
 
 ADDRESS = 'whom to mention: phone numbers or DingTalk user ids, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute, then is deaf for ten minutes
@@ -60,34 +56,16 @@ CODES = Codes(
 )
 
 
-class DingTalk:
+class DingTalk(GroupRobot):
     """One group robot. Safe to call from several threads."""
 
-    quiet = True
     digest = 4000
-    hears = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        monotonic: Monotonic = time.monotonic,
-        unix_time: UnixTime = time.time,
-    ) -> None:
-        url, self._secret = settings.options["url"], settings.options.get("secret", "")
-        self._unix_time = unix_time
-        http = pooled([url], [self._secret], limits)
-        self._robot = Robot(http, url, CODES, Allowance(RATES, monotonic))
+    codes, rates = CODES, RATES
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
-        query = signed(self._secret, self._unix_time()) if self._secret else ""
-        self._robot.say(body_of(message), query)
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._robot.close()
+        query = signed(self.secret, self.unix_time()) if self.secret else ""
+        self.robot.say(body_of(message), query)
 
 
 def signed(secret: str, unix_time: float) -> str:
@@ -99,7 +77,9 @@ def signed(secret: str, unix_time: float) -> str:
 
 def body_of(message: Message) -> dict[str, Any]:
     """Return the request's body for *message*, within the limit."""
-    text = cut(_markdown(message.text), MOST, lambda kept: len(payload(_body(message, kept))))
+    text = cut(
+        _markdown(message.text), MOST, lambda kept: len(payload(_body(message, kept))), message.cut
+    )
     return _body(message, text)
 
 
@@ -134,9 +114,8 @@ def _body(message: Message, text: str) -> dict[str, Any]:
 
 
 def _markdown(text: str) -> str:
-    """A single line break would be swallowed; a line that begins with 「#」 would be a heading."""
-    lines = text.replace("<", "＜").split("\n")
-    return "  \n".join("＃" + line[1:] if line.startswith("#") else line for line in lines)
+    """A single line break would be swallowed."""
+    return unmarked(text).replace("\n", "  \n")
 
 
 KIND = Kind(

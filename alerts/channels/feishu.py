@@ -6,27 +6,22 @@ import base64
 import hashlib
 import hmac
 import re
-import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any
 
 from alerts.channels.base import Failure, Link, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
-from alerts.channels.replies import UnixTime, pooled, url_problem
+from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
-    Allowance,
     Codes,
-    Monotonic,
-    Robot,
+    GroupRobot,
     cut,
     mentioned,
     mentions_problem,
     payload,
 )
-from alerts.model import ChannelSettings
 
 ADDRESS = 'whom to mention: Feishu user ids, open ids or mailboxes, "all", or "" for nobody'
 RATES = ((90, 60.0), (4, 1.0))  # the vendor allows 100 a minute and 5 a second
@@ -59,34 +54,16 @@ CODES = Codes(
 )
 
 
-class Feishu:
+class Feishu(GroupRobot):
     """One group robot. Safe to call from several threads."""
 
-    quiet = True
     digest = 4000
-    hears = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        monotonic: Monotonic = time.monotonic,
-        unix_time: UnixTime = time.time,
-    ) -> None:
-        url, self._secret = settings.options["url"], settings.options.get("secret", "")
-        self._unix_time = unix_time
-        http = pooled([url], [self._secret], limits)
-        self._robot = Robot(http, url, CODES, Allowance(RATES, monotonic))
+    codes, rates = CODES, RATES
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
-        proof = signed(self._secret, self._unix_time()) if self._secret else {}
-        self._robot.say({**proof, **body_of(message)})
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._robot.close()
+        proof = signed(self.secret, self.unix_time()) if self.secret else {}
+        self.robot.say({**proof, **body_of(message)})
 
 
 def signed(secret: str, unix_time: float) -> dict[str, str]:
@@ -100,7 +77,9 @@ def signed(secret: str, unix_time: float) -> dict[str, str]:
 def body_of(message: Message) -> dict[str, Any]:
     """Return the request's body for *message*, within the limit."""
     most = MOST - SIGNATURE_ROOM
-    text = cut(_without_title(message), most, lambda kept: len(payload(_body(message, kept))))
+    text = cut(
+        _without_title(message), most, lambda kept: len(payload(_body(message, kept))), message.cut
+    )
     return _body(message, text)
 
 

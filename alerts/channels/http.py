@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import RemoteDisconnected
 from threading import local
 
@@ -29,9 +29,11 @@ from alerts.channels.network import (
     in_seconds,
     why,
 )
-from alerts.channels.replies import Reply, UnixTime, retry_after
+from alerts.channels.replies import Reply, UnixTime
 from alerts.channels.secrecy import Secrecy, keys_of
+from alerts.waiting import retry_after
 
+LONGEST_RETRY_AFTER = timedelta(hours=6)
 AGENT = "account-freshness-monitor"
 CHUNK = 16 * 1024
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
@@ -92,7 +94,8 @@ class Http:
             except NO_ADDRESS:
                 raise self._error(Failure.CHANNEL, "no address that can be requested") from None
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise self._error(Failure.LATER, self._why(error, deadline)) from None
+                said = self._why(error, deadline)
+                raise self._error(Failure.LATER, said, deadline.asked) from None
 
     def get(self, url: str) -> Reply:
         """Return the answer to a GET. Raises `DeliveryError` if there is none."""
@@ -132,7 +135,7 @@ class Http:
         if deadline.passed:
             raise TimeoutError
         now = datetime.fromtimestamp(self._unix_time(), UTC)
-        asked = retry_after(response.headers.get("Retry-After"), now)
+        asked = retry_after(response.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
         return Reply(response.status_code, received, asked)
 
     def _why(self, error: Exception, deadline: Deadline) -> str:
@@ -142,8 +145,8 @@ class Http:
             return f"no connection within {in_seconds(self._limits.connect)}"
         return _reason(error)
 
-    def _error(self, failure: Failure, detail: str) -> DeliveryError:
-        return DeliveryError(failure, self.line(detail))
+    def _error(self, failure: Failure, detail: str, doubtful: bool = False) -> DeliveryError:
+        return DeliveryError(failure, self.line(detail), doubtful=doubtful)
 
 
 def _body(raw: HTTPResponse, most: int) -> bytes:
@@ -189,12 +192,14 @@ _running = local()
 class _Connection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
+        _running.deadline.asked = True
         return super().getresponse()
 
 
 class _SecureConnection(HTTPSConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         _running.deadline.watch(self.sock)
+        _running.deadline.asked = True
         return super().getresponse()
 
 

@@ -30,7 +30,8 @@ from alerts.model import ChannelSettings, Notice
 ADDRESS = "a mailbox, name@example.org"
 SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-LINK = re.compile(r"https?://[^\s<>（）「」，。；、]+")
+LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
+CONVERSATIONS = 8  # that one mail may belong to: a header has to stay short
 SLOWER = timedelta(seconds=45)  # greeting, login and text are a dozen exchanges
 HELO = "[127.0.0.1]"  # asking for our own name can hang on a machine without a name server
 KEYS = frozenset({530, 534, 535, 538})
@@ -85,7 +86,7 @@ class Mail:
             message.address,
             message.subject,
             message.linked,
-            page(message.subject, message.text, message.link),
+            page(message.subject, message.text, message.link, message.language),
             message_id=message_id(message.notices, self._sender.domain),
             references=conversation(message.notices, self._sender.domain),
         )
@@ -125,10 +126,12 @@ class Mail:
             except smtplib.SMTPRecipientsRefused as error:
                 raise self._cleaned(refusal_of(error.recipients)) from None
             except (smtplib.SMTPException, OSError, ValueError) as error:
+                answered = isinstance(error, smtplib.SMTPResponseException)
+                doubtful = deadline.asked and not answered
                 if deadline.passed:
                     detail = f"no answer within {in_seconds(self._whole)}"
-                    raise DeliveryError(Failure.LATER, detail) from None
-                raise self._cleaned(classified(error)) from None
+                    raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
+                raise self._cleaned(classified(error), doubtful) from None
         return {name: self._cleaned(at_recipient(*reply)) for name, reply in refused.items()}
 
     def _dialogue(
@@ -154,8 +157,9 @@ class Mail:
         timeout = min(self._limits.connect, self._whole).total_seconds()
         return kind(self._server.host, self._server.port, timeout, deadline)
 
-    def _cleaned(self, error: DeliveryError) -> DeliveryError:
-        return DeliveryError(error.failure, self._secrecy.line(error.detail), error.wait)
+    def _cleaned(self, error: DeliveryError, doubtful: bool = False) -> DeliveryError:
+        line = self._secrecy.line(error.detail)
+        return DeliveryError(error.failure, line, error.wait, doubtful)
 
 
 def composed(
@@ -194,12 +198,19 @@ def message_id(notices: Sequence[Notice], domain: str) -> str:
 
 
 def conversation(notices: Sequence[Notice], domain: str) -> str | None:
-    """Return the id all mails of one alert refer to; None where *notices* are of several."""
-    alerts = {(n.alert, n.kind.value, n.subject) for n in notices}
-    if len(alerts) != 1:
+    """Return the id that all mails of one alert refer to, so that they are one conversation.
+
+    A mail about several alerts refers to each: two accounts that fall silent together are told
+    of together, to the end. None for more than fit.
+    """
+    alerts = sorted({(n.alert, n.kind.value, n.subject) for n in notices})
+    if not 0 < len(alerts) <= CONVERSATIONS:
         return None
-    named = hashlib.sha256(repr(alerts.pop()).encode()).hexdigest()[:32]
-    return f"<alert-{named}@{domain}>"
+    return " ".join(f"<alert-{_hashed(repr(alert))[:32]}@{domain}>" for alert in alerts)
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def fresh_id(content: bytes, domain: str) -> str:
@@ -207,14 +218,14 @@ def fresh_id(content: bytes, domain: str) -> str:
     return f"<{hashlib.sha256(content).hexdigest()[:40]}@{domain}>"
 
 
-def page(subject: str, text: str, link: Link | None = None) -> str:
+def page(subject: str, text: str, link: Link | None = None, language: str = "zh-CN") -> str:
     """Return *text* as a page that reads well on a telephone, its first line as the heading and
     *link* as a button below it."""
     rest = text.removeprefix(subject).strip("\n") if text.startswith(subject) else text
     blocks = (block for block in re.split(r"\n\s*\n", rest) if block.strip())
     body = "".join(f'<p style="margin:0 0 1em">{_linked(block)}</p>' for block in blocks)
     return (
-        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{html.escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(subject)}</title></head>"
         '<body style="margin:0;padding:16px;background:#f5f6f8">'
@@ -314,6 +325,10 @@ class _Watched:
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         self._deadline.watch(connection)
         return connection
+
+    def data(self, msg: Any) -> Any:
+        self._deadline.asked = True
+        return super().data(msg)  # type: ignore[misc]
 
 
 class _Line(_Watched, smtplib.SMTP):

@@ -49,6 +49,7 @@ class Deadline:
 
     def __init__(self) -> None:
         self.passed = False
+        self.asked = False  # all of it is out: without an answer nobody knows what came of it
         self._socket: socket.socket | None = None
         self._lock = Lock()
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +18,6 @@ from alerts.channels.network import USUAL, Limits
 if TYPE_CHECKING:
     from alerts.channels.http import Http
 
-LONGEST_RETRY_AFTER = timedelta(hours=6)
 BUSY = frozenset({408, 425, 429})
 REFUSED = frozenset({401, 403, 407})
 GONE = frozenset({404, 410})
@@ -61,22 +59,6 @@ def url_problem(url: str) -> str | None:
     if not usable or any(c.isspace() for c in url):
         return "expected a web address (http:// or https://)"
     return None
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait at *now*: seconds or an HTTP date.
-
-    None for nothing usable, zero for the past, at most six hours. A date without a zone is GMT.
-    """
-    text = (value or "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_RETRY_AFTER.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)
 
 
 def _failure(status: int) -> Failure:

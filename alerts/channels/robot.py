@@ -14,20 +14,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.replies import Reply, refusal
+from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import Reply, UnixTime, pooled, refusal
+from alerts.model import ChannelSettings
 
 if TYPE_CHECKING:
     from alerts.channels.http import Http
 
-CUT = "（内容过长，已截断）"
 MOBILE = re.compile(r"\+?\d{11,14}")
 EVERYBODY = frozenset({"all", "@all"})
 SEPARATORS = re.compile(r"[,，;；\s]+")
+URL = re.compile(r"(https?://[^\s<>()\[\]（）「」”，。；、]+)")
+# What two of the vendors' markdown takes for itself, and its like that means nothing there. An
+# underscore within a word is no emphasis; a bracket matters only where a link follows.
+ALIKE = str.maketrans("<*`~", "＜＊｀～")
+LINKING = re.compile(r"\](?=\()")
+EMPHASIS = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+LEADING = re.compile(r"^(\s*)([#>])", re.M)
+WIDE = {"#": "＃", ">": "＞"}
 
 Monotonic = Callable[[], float]
+Rates = tuple[tuple[int, float], ...]
 
 
 class Allowance:
@@ -37,9 +47,7 @@ class Allowance:
     vendor's rate is shut up for minutes, so the rates are kept a little below it.
     """
 
-    def __init__(
-        self, rates: tuple[tuple[int, float], ...], monotonic: Monotonic = time.monotonic
-    ) -> None:
+    def __init__(self, rates: Rates, monotonic: Monotonic = time.monotonic) -> None:
         self._rates = rates
         self._monotonic = monotonic
         self._sent: deque[float] = deque(maxlen=max(count for count, _ in rates))
@@ -106,6 +114,36 @@ class Robot:
         self._http.close()
 
 
+class GroupRobot:
+    """A channel that is one group robot. Safe to call from several threads.
+
+    Each vendor's own adds what it sends; a *secret*, where its requests can be signed, never
+    leaves this machine.
+    """
+
+    quiet = True
+    hears = False
+    codes: ClassVar[Codes]
+    rates: ClassVar[Rates]
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        monotonic: Monotonic = time.monotonic,
+        unix_time: UnixTime = time.time,
+    ) -> None:
+        url, self.secret = settings.options["url"], settings.options.get("secret", "")
+        self.unix_time = unix_time
+        http = pooled([url], [self.secret], limits)
+        self.robot = Robot(http, url, self.codes, Allowance(self.rates, monotonic))
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self.robot.close()
+
+
 def verdict(reply: Reply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
     """Return what *reply* says: None only for a 2xx whose body carries the code 0."""
     said = _json(reply.body)
@@ -134,8 +172,21 @@ def mentions_problem(address: str) -> str | None:
     return None
 
 
-def cut(text: str, most: int, size: Callable[[str], int]) -> str:
-    """Return *text*, or as much of its start as measures at most *most* with a word that it is cut.
+def unmarked(text: str) -> str:
+    """Return *text* so that markdown takes nothing of it for markup: a title may hold a picture's
+    address or a 「*」. Web addresses stay as they are."""
+    pieces = URL.split(text)
+    told = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
+    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], told)
+
+
+def _unmarked(piece: str) -> str:
+    return EMPHASIS.sub("＿", LINKING.sub("］", piece.translate(ALIKE)))
+
+
+def cut(text: str, most: int, size: Callable[[str], int], ending: str) -> str:
+    """Return *text*, or as much of its start as measures at most *most* with *ending*, which says
+    that it is cut.
 
     Cut at a character's border, at a line's where one is near.
     """
@@ -144,10 +195,10 @@ def cut(text: str, most: int, size: Callable[[str], int]) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if size(text[:middle] + CUT) <= most else (low, middle - 1)
+        low, high = (middle, high) if size(text[:middle] + ending) <= most else (low, middle - 1)
     kept = text[:low]
     border = kept.rfind("\n")
-    return (kept[: border + 1] if border > low * 0.8 else kept) + CUT
+    return (kept[: border + 1] if border > low * 0.8 else kept) + ending
 
 
 def octets(text: str) -> int:
@@ -181,7 +232,8 @@ def _detail(code: int, words: object, hint: str | None) -> str:
 
 def _unreadable(status: DeliveryError | None) -> DeliveryError:
     if status is None:
-        return DeliveryError(Failure.LATER, "the answer does not say whether it was accepted")
+        detail = "the answer does not say whether it was accepted"
+        return DeliveryError(Failure.LATER, detail, doubtful=True)
     if status.failure is Failure.ADDRESS:
         # The robot lives at this address: if it is gone, nobody can be reached through it.
         return DeliveryError(Failure.CHANNEL, status.detail, status.wait)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from datetime import timedelta
@@ -24,6 +24,7 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
+    NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
@@ -35,10 +36,10 @@ from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
+from alerts.channels.telegram_text import parts
 from alerts.model import ChannelSettings
 
 OFFICIAL = "https://api.telegram.org"
-MOST = 4096  # UTF-16 code units, which is what the service counts
 CLOSING = 5.0  # seconds
 LOGGERS = (
     "httpx",
@@ -61,6 +62,7 @@ NO_SUCH_CHAT = (
     "group chat was deactivated",
     "need administrator rights",
 )
+CUT_OFF = ("httpx.ReadError", "httpx.RemoteProtocolError")  # as the library quotes them
 TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
 
 log = logging.getLogger(__name__)
@@ -106,11 +108,14 @@ class Telegram:
             line.run(self._deliver(line.bot, message), self._limits.seconds[1] + CLOSING)
         except TelegramError as error:
             # "from None": the library's own texts quote the token.
-            raise self._classified(error) from None
-        except (CancelledError, RuntimeError):
-            raise DeliveryError(Failure.LATER, CLOSED) from None
+            raise self._classified(error, may_have_arrived(error)) from None
+        except _InPartError as begun:
+            raise self._classified(begun.error, doubtful=True) from None
+        except (CancelledError, RuntimeError) as error:
+            doubtful = isinstance(error, CancelledError)
+            raise DeliveryError(Failure.LATER, CLOSED, doubtful=doubtful) from None
         except TimeoutError:
-            raise DeliveryError(Failure.LATER, self._too_slow()) from None
+            raise DeliveryError(Failure.LATER, self._too_slow(), doubtful=True) from None
         except Exception as error:
             # An answer that is no Bot API's fails deep inside the library, as a KeyError mostly.
             detail = f"the answer is not the Bot API's ({type(error).__name__})"
@@ -141,12 +146,24 @@ class Telegram:
             # A button that nobody hears would be a lie; then there is the link.
             hearing = self._hearing
             pieces = list(parts(message.text if hearing else message.linked))
-            for piece in pieces[:-1]:
-                await self._say(bot, message.address, piece, None)
             below = keyboard(message.buttons) if hearing else None
-            sent = await self._say(bot, message.address, pieces[-1], below)
+            sent = await self._say_all(bot, message.address, pieces, below)
         if hearing is not None and message.buttons:
             await self._keep(hearing, sent, message)
+
+    async def _say_all(
+        self, bot: Bot, address: str, pieces: Sequence[str], below: InlineKeyboardMarkup | None
+    ) -> Sent:
+        """Say *pieces* one after the other, and return the last, which has the buttons."""
+        sent = await self._say(bot, address, pieces[0], None if pieces[1:] else below)
+        try:
+            for number, piece in enumerate(pieces[1:], 2):
+                sent = await self._say(
+                    bot, address, piece, below if number == len(pieces) else None
+                )
+        except TelegramError as error:
+            raise _InPartError(error) from None
+        return sent
 
     async def _keep(self, hearing: Hearing, sent: Sent, message: Message) -> None:
         """It has been sent: whatever fails now must not have it sent again."""
@@ -218,9 +235,9 @@ class Telegram:
             },
         )
 
-    def _classified(self, error: TelegramError) -> DeliveryError:
+    def _classified(self, error: TelegramError, doubtful: bool) -> DeliveryError:
         failure, detail, wait = classified(error)
-        return DeliveryError(failure, self._secrecy.line(detail), wait)
+        return DeliveryError(failure, self._secrecy.line(detail), wait, doubtful)
 
     def _too_slow(self) -> str:
         return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
@@ -238,9 +255,26 @@ def classified(error: TelegramError) -> tuple[Failure, str, timedelta | None]:
             return _refused(error.message), error.message, None
         case InvalidToken():
             return Failure.CHANNEL, TOKEN_REFUSED, None
-        case TimedOut() if "not* sent" not in error.message:
-            return Failure.LATER, "no answer in time, it may have arrived", None
-    return Failure.LATER, error.message, None
+    return Failure.LATER, _passing(error), None
+
+
+def _passing(error: TelegramError) -> str:
+    if may_have_arrived(error):
+        return "no answer in time, it may have arrived"
+    return "no connection in time" if _unconnected(error) else error.message
+
+
+def may_have_arrived(error: TelegramError) -> bool:
+    """Return whether a message that ended in *error* may be there all the same: it was sent, and
+    no answer came."""
+    if isinstance(error, TimedOut):
+        return "not* sent" not in error.message and not _unconnected(error)
+    return isinstance(error, NetworkError) and error.message.startswith(CUT_OFF)
+
+
+def _unconnected(error: TelegramError) -> bool:
+    # The library calls this a time-out like any other; it is what a blocked service looks like.
+    return type(error.__cause__).__name__ == "ConnectTimeout"
 
 
 def _refused(reason: str) -> Failure:
@@ -248,21 +282,12 @@ def _refused(reason: str) -> Failure:
     return Failure.ADDRESS if gone else Failure.MESSAGE
 
 
-def parts(text: str, most: int = MOST) -> Iterator[str]:
-    """Yield *text* in parts the service takes, cut at line borders wherever lines allow it."""
-    part = ""
-    for line in _lines(text, most):
-        if part and units(part) + units(line) > most:
-            yield part
-            part = ""
-        part += line
-    if part.strip():
-        yield part
+class _InPartError(Exception):
+    """The beginning of a long message is there, and the rest failed."""
 
-
-def units(text: str) -> int:
-    """Return the length of *text* as the service counts it: an emoji is two."""
-    return sum(2 if ord(character) > 0xFFFF else 1 for character in text)
+    def __init__(self, error: TelegramError) -> None:
+        self.error = error
+        super().__init__()
 
 
 class _Line:
@@ -324,16 +349,6 @@ class _Line:
         # The bot is never initialised: that asks the service, and would fail while it is away.
         for request in self._requests:
             await request.shutdown()
-
-
-def _lines(text: str, most: int) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
-        while units(line) > most:
-            # Never within a character: half of *most* characters always fit.
-            head = line[: most // 2]
-            yield head
-            line = line[len(head) :]  # noqa: PLW2901
-        yield line
 
 
 def _wait(error: RetryAfter) -> timedelta:

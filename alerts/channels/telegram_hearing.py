@@ -25,17 +25,24 @@ from telegram import (
     Message,
     Update,
 )
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
 
 from alerts.answers import ROWS
 from alerts.channels.base import Button, Buttons, Memory, Reply, Standing, Talk
+from alerts.channels.telegram_text import edited, parts
 
 MOST_KEPT = 100  # messages that are still edited, the newest
-LONGEST = 4096  # characters of a message, an edited one too
 TOAST = 190  # characters that are shown at the press of a button
 SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
-STRANGERS = 500  # chats that have got their one line
-SEPARATOR = "\n———\n"
+STRANGERS = 500  # who have got their one line
 UNCHANGED = "not modified"
 
 log = logging.getLogger(__name__)
@@ -88,7 +95,7 @@ class Hearing:
         self._offset_key = f"telegram:{name}:offset"
         self._kept_key = f"telegram:{name}:messages"
         self._kept: list[Kept] | None = None
-        self._strangers: dict[int, None] = {}
+        self._strangers: dict[tuple[int, int], None] = {}
         self._username: str | None = None
         self._moved = asyncio.Event()
         self._writing = asyncio.Lock()
@@ -184,9 +191,16 @@ class Hearing:
         if command is None and not (private and not text.startswith("/")):
             return  # a group's own talk, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
-        who = self._who(message.chat_id, user)
+        if not private and str(message.chat_id) not in self._people:
+            log.info("a command came from the Telegram chat %s, which is nobody's address",
+                     message.chat_id)  # fmt: skip
+        who = self._who(user)
         if who is None:
             await self._turn_away(bot, message.chat_id, user)
+            return
+        if message.forward_origin is not None:
+            # Somebody else's words: whoever passes them on has not said them.
+            await self._say(bot, message.chat_id, Reply(self._talk.forwarded()))
             return
         reply = await asyncio.to_thread(self._talk.command, who, command or text)
         await self._say(bot, message.chat_id, reply)
@@ -204,9 +218,9 @@ class Hearing:
     async def _pressed(self, bot: Bot, query: CallbackQuery) -> None:
         where = query.message
         chat = where.chat.id if where is not None else query.from_user.id
-        who = self._who(chat, query.from_user.id)
+        who = self._who(query.from_user.id)
         if who is None:
-            toast = self._ambiguous(chat) or self._talk.stranger()
+            toast = self._unknown(query.from_user.id)
             await bot.answer_callback_query(query.id, toast[:TOAST], show_alert=True)
             return
         reply = await asyncio.to_thread(self._talk.pressed, who, query.data or "")
@@ -249,38 +263,33 @@ class Hearing:
         return tuple(own)
 
     async def _say(self, bot: Bot, chat: int, reply: Reply) -> None:
-        if not reply.text:
-            return
-        text = reply.text if len(reply.text) <= LONGEST else reply.text[: LONGEST - 1] + "…"
-        await bot.send_message(
-            chat, text, reply_markup=keyboard(reply.buttons),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )  # fmt: skip
+        pieces = list(parts(reply.text))
+        for number, piece in enumerate(pieces, 1):
+            await bot.send_message(
+                chat, piece,
+                reply_markup=keyboard(reply.buttons) if number == len(pieces) else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )  # fmt: skip
 
-    def _who(self, chat: int, user: int) -> str | None:
-        """Return the one person that *user* is, else the one whose chat it is."""
-        for address in (user, chat):
-            found = self._people.get(str(address), ())
-            if len(found) == 1:
-                return found[0]
-        return None
+    def _who(self, user: int) -> str | None:
+        """Return the one person whose own chat is *user*'s. Being in a group proves nothing:
+        what is answered is recorded under a name."""
+        found = self._people.get(str(user), ())
+        return found[0] if len(found) == 1 else None
 
-    def _ambiguous(self, chat: int) -> str | None:
-        return self._talk.ambiguous() if len(self._people.get(str(chat), ())) > 1 else None
+    def _unknown(self, user: int) -> str:
+        several = len(self._people.get(str(user), ())) > 1
+        return self._talk.ambiguous() if several else self._talk.stranger(user)
 
     async def _turn_away(self, bot: Bot, chat: int, user: int) -> None:
-        """One polite line a chat, and nothing else."""
-        ambiguous = self._ambiguous(chat)
-        if ambiguous is not None:
-            await bot.send_message(chat, ambiguous)
+        """One polite line for each, and nothing else."""
+        if (chat, user) in self._strangers:
             return
-        if chat in self._strangers:
-            return
-        self._strangers[chat] = None
+        self._strangers[chat, user] = None
         if len(self._strangers) > STRANGERS:
             del self._strangers[next(iter(self._strangers))]
-        log.info("a stranger wrote to the Telegram bot: chat %s, user %s", chat, user)
-        await bot.send_message(chat, self._talk.stranger())
+        log.info("a stranger wrote to the Telegram bot: user %s, in the chat %s", user, chat)
+        await bot.send_message(chat, self._unknown(user))
 
     async def _follow(self, bot: Bot) -> None:
         """Edit the messages whose alerts have moved; then wait for the next look."""
@@ -319,8 +328,8 @@ class Hearing:
         except BadRequest as error:
             # Deleted, or not to be edited any more: let it be.
             still_open = still_open and UNCHANGED in error.message.lower()
-        except Forbidden:
-            still_open = False  # they have blocked the bot
+        except (Forbidden, ChatMigrated):
+            still_open = False  # they have blocked the bot; it stayed behind in the old group
         current = await self._all_kept()
         await self._keep_all(
             [
@@ -355,15 +364,6 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
     )
-
-
-def edited(text: str, lines: Sequence[str]) -> str:
-    """Return a message's text with *lines* below it, within the service's limit."""
-    if not lines:
-        return text
-    below = SEPARATOR + "\n".join(lines)
-    room = LONGEST - len(below)
-    return (text if len(text) <= room else text[: max(room - 1, 0)] + "…") + below
 
 
 def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:

@@ -6,28 +6,24 @@ which holds half as much.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any
 
 from alerts.channels.base import Failure, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
-from alerts.channels.replies import pooled, url_problem
+from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
-    Allowance,
     Codes,
-    Monotonic,
-    Robot,
+    GroupRobot,
     cut,
     mentioned,
     mentions_problem,
     octets,
+    unmarked,
 )
-from alerts.model import ChannelSettings
 
 ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute
@@ -53,30 +49,15 @@ CODES = Codes(
 )
 
 
-class WeCom:
+class WeCom(GroupRobot):
     """One group robot. Safe to call from several threads."""
 
-    quiet = True
     digest = 2000
-    hears = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        monotonic: Monotonic = time.monotonic,
-    ) -> None:
-        url = settings.options["url"]
-        self._robot = Robot(pooled([url], limits=limits), url, CODES, Allowance(RATES, monotonic))
+    codes, rates = CODES, RATES
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
-        self._robot.say(body_of(message))
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._robot.close()
+        self.robot.say(body_of(message))
 
 
 def body_of(message: Message) -> dict[str, Any]:
@@ -90,7 +71,7 @@ def body_of(message: Message) -> dict[str, Any]:
         return {
             "msgtype": "text",
             "text": {
-                "content": _within(message.text, TEXT, f"\n{link.line}" if link else ""),
+                "content": _within(message, message.text, TEXT, f"\n{link.line}" if link else ""),
                 "mentioned_list": members + everybody,
                 "mentioned_mobile_list": mobiles,
             },
@@ -98,7 +79,7 @@ def body_of(message: Message) -> dict[str, Any]:
     tail = "".join(f"\n<@{name}>" for name in members)
     if link is not None:
         tail = f"\n[{link.label}]({link.url}){tail}"
-    content = _within(_plain(message.text), MARKDOWN, tail)
+    content = _within(message, unmarked(message.text), MARKDOWN, tail)
     return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
@@ -111,17 +92,9 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     return {"url": wrong} if wrong else {}
 
 
-def _within(text: str, most: int, tail: str) -> str:
+def _within(message: Message, text: str, most: int, tail: str) -> str:
     """The end, a link or a name, is never what is cut."""
-    return cut(text, most - octets(tail), octets) + tail
-
-
-def _plain(text: str) -> str:
-    """Only what we mean is markup: a title may carry a 「<」 or begin with a 「#」."""
-    escaped = text.replace("<", "＜")
-    return "\n".join(
-        "＃" + line[1:] if line.startswith("#") else line for line in escaped.split("\n")
-    )
+    return cut(text, most - octets(tail), octets, message.cut) + tail
 
 
 KIND = Kind(

@@ -20,7 +20,7 @@ from alerts.channels.telegram import Telegram
 from alerts.channels.wecom import WeCom
 from alerts.digest import Elsewhere, Room, digest
 from alerts.model import ChannelSettings, Hours
-from alerts.render import render
+from alerts.render import heading, render
 from alerts.words import CHINA, Words, translator
 from monitor.demo.messages import EXAMPLES, PEOPLE, TOGETHER, Example
 
@@ -60,8 +60,9 @@ def message_of(example: Example, words: Words) -> Message:
         subject=rendered.subject,
         text=rendered.text,
         notices=(notice,),
-        link=Link(URL, words.text("Answer here")) if asks else None,
+        link=Link(URL, words.text("Answer here"), words.text(": ")) if asks else None,
         buttons=buttons([notice], PEOPLE, words, HOURS, notice.created_at),
+        heading=heading([notice], PEOPLE, words),
     )
 
 

@@ -115,6 +115,7 @@ HANDOVER = Facts(
     call_name="李四", call_phone="0412-5550102",
     handover=STARTED,
 )  # fmt: skip
+MISSED = Facts("鞍山民政", "weibo", at=_at(6, 5, 9, 10), since=_at(6, 3, 8, 40), link=PAGE)
 GAP = GapFacts("nobody", date(2024, 2, 10), date(2024, 2, 11))
 
 
@@ -166,7 +167,8 @@ EXAMPLES = (
     Example(
         "无法读取，请人工核查",
         _notice(10, Reason.BLIND, replace(ORDINARY, at=_at(3, 18), since=_at(3, 16, 6, 10),
-                quiet_days=12, fallback_for="duty"), Kind.BLIND, 12),
+                quiet_since=_at(3, 6, 10), as_of=_at(3, 16, 0, 10), quiet_days=12,
+                fallback_for="duty"), Kind.BLIND, 12),
     ),
     Example(
         "长期只有转发，没有原创",
@@ -185,10 +187,22 @@ EXAMPLES = (
                 "weibo#credential"),
     ),
     Example(
+        "采集网关每日配额不足",
+        _notice(31, Reason.QUOTA, Facts("rsshub", "rsshub", at=_at(2, 6, 16), since=_at(2, 6, 9),
+                gateway="rsshub", quota=100, spent=71, accounts=("鞍山民政（weibo-anshanmz）",
+                "鞍山交通（weibo-asjt）")), Kind.GATEWAY, None, "zhao", "rsshub#quota"),
+    ),
+    Example(
         "通知渠道故障，经其他渠道告知运维",
         _notice(12, Reason.CHANNEL, Facts("telegram", at=_at(3, 18), since=_at(3, 18),
-                gateway_error="Forbidden: bot was blocked by the user (张三)"), Kind.CHANNEL, None,
-                "zhao", "telegram"),
+                gateway_error="Forbidden: bot was blocked by the user", failure="address",
+                unreached=("张三",)), Kind.CHANNEL, None, "zhao", "telegram"),
+    ),
+    Example(
+        "通知渠道的密钥被拒绝",
+        _notice(30, Reason.CHANNEL, Facts("wecom", at=_at(3, 18), since=_at(3, 18),
+                gateway_error="code 93000: invalid webhook url", failure="channel",
+                unreached=("张三", "李四")), Kind.CHANNEL, None, "zhao", "wecom"),
     ),
     Example(
         "账号交接开始，请双方确认",
@@ -223,9 +237,15 @@ EXAMPLES = (
                 publish_by=date(2024, 2, 10), gaps=(GAP,)), Kind.ROSTER, None, "li", "roster"),
     ),
     Example(
+        "台账缺口：可能遗漏信息，请补录",
+        _notice(30, Reason.GAP, replace(
+                MISSED, gap="overrun", gap_end=_at(6, 5, 9, 10)), Kind.LEDGER, None, "zhao"),
+    ),
+    Example(
         "本系统自身异常",
-        _notice(17, Reason.BLIND, Facts("weibo-anshanmz", at=_at(3, 18), since=_at(3, 18),
-                gateway_error="ValueError"), Kind.SELF, None, "zhao"),
+        _notice(17, Reason.SELF, Facts("鞍山民政", "weibo", at=_at(3, 18), since=_at(3, 18),
+                gateway_error="ValueError", accounts=("鞍山民政（weibo-anshanmz）",), link=PAGE),
+                Kind.SELF, None, "zhao"),
     ),
     Example(
         "交接班：接班人员的当班事项",
@@ -239,6 +259,11 @@ EXAMPLES = (
         "恢复读取",
         _notice(20, Reason.RECOVERED, replace(GATEWAY, at=_at(6, 3, 15, 30), gateway_error=None),
                 Kind.GATEWAY, None, "zhao", "rsshub"),
+    ),
+    Example(
+        "台账缺口已补齐",
+        _notice(31, Reason.RECOVERED, replace(MISSED, at=_at(6, 6, 15)), Kind.LEDGER, None,
+                "zhao"),
     ),
     Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, SILENT_END)),
     Example(

@@ -6,16 +6,18 @@ before, and what is told next, is `alerts.lifecycle`'s to say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from alerts.calendar import Calendar
 from alerts.ladder import DAY, calls, publish_by, waking
 from alerts.lifecycle import Case
-from alerts.model import Call, Hours, Kind, Ladder, Reason, SilenceException
+from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment, Basis, Verdict, borne_out
+from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
 
 OPERATOR = "operator"
@@ -23,9 +25,12 @@ PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is tol
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
+QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
-UNREAD = timedelta(hours=24)  # after as long without a good reading the operator is told
+# After as long without a good reading the operator is told. A post that was taken down is
+# believed after a day: the reading that settles it comes before.
+UNREAD = timedelta(hours=24) + PATIENCE
 
 
 def silence_case(
@@ -136,6 +141,17 @@ def originals_case(
     return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
 
 
+def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: datetime) -> Case:
+    """Return what is due at *now* of the gaps in an account's ledger, oldest first: the operator
+    is told of each once, as soon as it is found. *alert*: the one that is open."""
+    since = alert.since if alert else min((hole.start for hole in holes), default=now)
+    if not holes:
+        return Case(Kind.LEDGER, account, since, (), Reason.RECOVERED)
+    newest = holes[-1].start
+    call = Call(now, None, Reason.GAP, (OPERATOR,), f"gap:{newest:%Y-%m-%dT%H:%M}")
+    return Case(Kind.LEDGER, account, since, (call,))
+
+
 def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
     """Return what is due at *now* of a gateway whose credential ends soon: one call."""
     subject, ends_at = f"{gateway}{CREDENTIAL}", state.ends_at
@@ -143,6 +159,27 @@ def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
     call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), "credential")
     return Case(Kind.GATEWAY, subject, ends_at - ENDS_SOON, (call,))
+
+
+def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
+    """Return what is due at *now* of a gateway whose quota does not reach for its accounts.
+
+    *since*: since when the first of them has been waiting to be read; None: nobody is.
+    """
+    subject = f"{gateway}{QUOTA}"
+    if since is None:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    call = Call(now, None, Reason.QUOTA, (OPERATOR,), "quota")
+    return Case(Kind.GATEWAY, subject, since, (call,))
+
+
+def waits(evidence: Evidence, assessment: Assessment, now: datetime) -> bool:
+    """Return whether an account has not been read for so long that somebody must know, though
+    nothing failed."""
+    stale = evidence.stale_since
+    if stale is None or evidence.failing_since is not None:
+        return False
+    return assessment.verdict is Verdict.BLIND or stale + UNREAD <= now
 
 
 def _account_case(

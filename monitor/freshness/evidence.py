@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.freshness.policy import Policy
+from monitor.ledger.days import unshown
 from monitor.model import AccountFacts, LastPost, SourceState
 from monitor.polling.counters import silent_since
 
@@ -37,8 +38,9 @@ class Evidence:
     since when every source fails; *stale_since*: the newest good reading, or what patience
     counts from, if no reading was made in time. *pending*: not tried since our own outage.
     *unseen*: posts that the platform counts and nothing shows, *risen_at* when that was last
-    found to grow. *disagreement*: sources that do not show the newest post. *originals_since*:
-    the instant since which there was no original, where the policy demands one.
+    found to grow, or the end of the day for which its statistics list them. *disagreement*:
+    sources that do not show the newest post. *originals_since*: the instant since which there
+    was no original, where the policy demands one.
     """
 
     since: datetime
@@ -83,7 +85,7 @@ def gather(
     stale_since = _stale_since(good_read_at, awake, facts.watched_since, policy, now)
     unread = awake is not None and (tried_at is None or tried_at < awake)
     since = _since(facts, awake, now)
-    unseen, risen_at = _unseen(facts.sources, since, now)
+    unseen, risen_at = _unseen(facts, since, now)
     return Evidence(
         since=since,
         waiting=facts.last_post is None,
@@ -104,15 +106,12 @@ def gather(
     )
 
 
-def _unseen(
-    sources: Sequence[SourceState], since: datetime, now: datetime
-) -> tuple[int, datetime | None]:
+def _unseen(facts: AccountFacts, since: datetime, now: datetime) -> tuple[int, datetime | None]:
     """How many posts are counted and not shown, and when that last grew, after *since*."""
-    grown = [
-        (at, tally.unseen)
-        for tally in (s.memory.tally for s in sources)
-        if tally is not None and since < (at := silent_since(since, tally)) <= now
-    ]
+    tallies = (s.memory.tally for s in facts.sources)
+    grown = [(silent_since(since, tally), tally.unseen) for tally in tallies if tally]
+    listed = unshown(facts.listed)
+    grown = [one for one in [*grown, *([listed] if listed else [])] if since < one[0] <= now]
     if not grown:
         return 0, None
     risen_at, unseen = max(grown)

@@ -14,7 +14,7 @@ from alerts.model import Notice
 from monitor.freshness.evidence import Behind, Evidence
 from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
-from monitor.ledger.coverage import GapReason
+from monitor.ledger.coverage import Gap, Span, covered, unvouched
 from monitor.model import Account, LastPost, Reading
 
 Json = dict[str, Any]
@@ -28,11 +28,13 @@ def explain(
     readings: Sequence[Reading],
     told: Sequence[Notice],
     zone: ZoneInfo,
+    imported: Sequence[Span] = (),
 ) -> Json:
     """Return the contract's `explain` without its `text`.
 
-    *readings*: the account's, oldest first, since its last post or as far back as they were
-    asked for. *told*: every notice about it so far, oldest first. Instants are local ISO 8601.
+    *readings*: the account's, oldest first, as far back as they were asked for. *told*: every
+    notice about it so far, oldest first. *imported*: the stretches that imports vouch for.
+    Instants are local ISO 8601.
     """
     return {
         "account": account.id,
@@ -53,7 +55,7 @@ def explain(
         "cannot_see_since": _iso(evidence.lost_since, zone),
         "unseen": _unseen(evidence, zone),
         "disagreement": [_behind(one, zone) for one in evidence.disagreement],
-        "gaps": [_gap(r, zone) for r in readings if r.gap_from is not None],
+        "gaps": [_gap(one, readings, zone) for one in open_gaps(readings, imported)],
         "last_original_at": _iso(
             evidence.last_original.published_at if evidence.last_original else None, zone
         ),
@@ -61,6 +63,13 @@ def explain(
         "told": [_told(notice, zone) for notice in told],
         "link": account.page,
     }
+
+
+def open_gaps(readings: Sequence[Reading], imported: Sequence[Span]) -> list[Gap]:
+    """Return the stretches, between the first good one of *readings* and the newest, of which it
+    is not certain that every post was seen: by no source, and in no import."""
+    read = covered(readings)
+    return unvouched(readings, imported, read[0].start, read[-1].end) if read else []
 
 
 def _post(post: LastPost | None, zone: ZoneInfo) -> Json | None:
@@ -126,12 +135,15 @@ def _behind(one: Behind, zone: ZoneInfo) -> Json:
     }
 
 
-def _gap(reading: Reading, zone: ZoneInfo) -> Json:
+def _gap(gap: Gap, readings: Sequence[Reading], zone: ZoneInfo) -> Json:
+    """*source*: the one that found it; None where none was reading."""
+    after = (r for r in readings if r.gap_from and r.gap_from <= gap.start < r.started_at)
+    found = next(after, None)
     return {
-        "from": _iso(reading.gap_from, zone),
-        "to": _iso(reading.covers_from, zone),
-        "source": reading.source,
-        "reason": GapReason.OVERRUN.value,
+        "from": _iso(gap.start, zone),
+        "to": _iso(gap.end, zone),
+        "source": found.source if found else None,
+        "reason": gap.reason.value,
     }
 
 

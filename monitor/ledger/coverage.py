@@ -75,6 +75,17 @@ def gaps(
             _holes(spans, start, end)]  # fmt: skip
 
 
+def unvouched(
+    readings: Sequence[Reading], imports: Iterable[Span], start: datetime, end: datetime
+) -> list[Gap]:
+    """Return what of [start, end), which lies between readings, nothing vouches for.
+
+    *readings*: the account's around it, of all its sources, oldest first.
+    """
+    found = gaps(covered(readings, imports), readings, start, end)
+    return [one for one in found if one.reason not in (GapReason.NOT_WATCHED, GapReason.TO_COME)]
+
+
 def _holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
     holes, at = [], start
     for span in spans:

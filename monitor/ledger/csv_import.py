@@ -206,13 +206,23 @@ def _text(data: bytes, complaints: _Complaints) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")):
         complaints.add(0, 'a CSV file in UTF-8 was expected; save it as "CSV UTF-8"')
         return None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-    complaints.add(line, "this is neither UTF-8 nor GB18030 text")
-    return None
+    try:
+        return decoded(data)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        complaints.add(line, "this is neither UTF-8 nor GB18030 text")
+        return None
+
+
+def decoded(data: bytes) -> str:
+    """Return a CSV file's text: UTF-8 with or without BOM, or what a Chinese Excel writes.
+
+    Raises `UnicodeDecodeError` if it is neither.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def _records(text: str, complaints: _Complaints) -> Iterator[tuple[int, list[str]]]:

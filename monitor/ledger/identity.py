@@ -60,6 +60,13 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     return None
 
 
+def account_of(platform: str, number: str) -> str | None:
+    """Return the account that bears *number* on *platform*, as `account_identity` names it; None
+    where accounts have none."""
+    form = {"weibo": "weibo:{}", "wechat": "wechat:MP_WXS_{}"}.get(platform)
+    return form.format(number) if form else None
+
+
 def bid_of(mid: int) -> str:
     """Return the short form of a numeric Weibo id, as weibo.com shows it in its links."""
     groups = _groups(str(mid), 7)

@@ -1,8 +1,8 @@
 """Our number of posts beside everybody else's, and why they differ. Pure over rows.
 
-Others are the platform's own counter, a console's export, and what somebody published. Each
-difference is explained by a class of posts that the one counts and the other does not, or it
-is said to be unexplained.
+Others are the platform's own counter, its statistics of single days, a console's export, and
+what somebody published. Each difference is explained by a class of posts that the one counts and
+the other does not, or it is said to be unexplained.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from enum import StrEnum
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+from monitor.ledger import days
 from monitor.ledger.coverage import Span, covered
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Counted, Period, Rows, Totals, counts
 from monitor.model import Dating, Post, PostKind
-from monitor.store.base import IMPORT, Declared, ImportedSpan
+from monitor.store.base import IMPORT, Declared, ImportedSpan, KnownDay
 
 
 class Against(StrEnum):
     """What our number is held against."""
 
     COUNTER = "counter"  # what the platform counted between two days
+    STATISTICS = "statistics"  # what its statistics list, day by day
     EXPORT = "export"  # what a console's export lists
     DECLARED = "declared"  # what somebody published
 
@@ -49,8 +51,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class DayDifference:
+    """One day whose number of posts is another in the statistics than in the ledger."""
+
+    day: date
+    ours: int
+    theirs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One comparison over [since, until). *name*: a counter's origin, a file, a publication.
+
+    Where days are compared one by one: *known_days* of that time are, no others, and
+    *differing* ones are named. Differences up and down are then apart, for they explain nothing
+    of each other.
 
     *unseen*: posts in it that no reading ever showed, only imports; *vouched* of them lie where
     readings claim to have seen everything, which they should not.
@@ -66,6 +81,8 @@ class Line:
     differences: tuple[Difference, ...] = ()
     unseen: int = 0
     vouched: int = 0
+    known_days: int | None = None
+    differing: tuple[DayDifference, ...] = ()
 
     @property
     def explained(self) -> bool:
@@ -90,15 +107,17 @@ DECLARABLE = (
 def reconcile(
     rows: Rows,
     found: Totals,
+    known: Sequence[KnownDay],
     exports: Sequence[ImportedSpan],
     published: Sequence[Declared],
     period: Period,
     zone: ZoneInfo,
 ) -> list[Line]:
-    """Return our figures *found* in *period* beside the platform's, the exports' and those
-    *published*, in this order."""
+    """Return our figures *found* in *period* beside the platform's counter, the days *known*
+    from its statistics, the exports' and those *published*, in this order."""
     return [
         *_counter_lines(rows, found, period, zone),
+        *_statistics_lines(rows, found, known, period),
         *(line for one in exports if (line := _export_line(rows, one, period))),
         *(_declared_line(rows, found, one, period) for one in published),
     ]
@@ -134,6 +153,95 @@ def _ends(
     if not start or not end or start[0].day >= end[0].day:
         return None
     return start[0], end[0]
+
+
+def _statistics_lines(
+    rows: Rows, found: Totals, known: Sequence[KnownDay], period: Period
+) -> Iterator[Line]:
+    """Articles, day by day; and mass-sends, where posts say which one they belong to."""
+    whole = [k for k in known if _lies_in(k.count.day, period)]
+    if not whole:
+        return
+    articles = [p for p in rows.posts if p.kind is PostKind.ARTICLE and _is_dated(p)]
+    listed = {k.count.day: k.count.articles for k in whole}
+    ours = days.on_their_days(articles, lambda p: p.published_at, listed)
+    yield _by_day("articles", whole, [_articles_of(k, ours[k.count.day], rows) for k in whole],
+                  found)  # fmt: skip
+    if any(p.push for p in articles):
+        pushes = [_pushes_of(k, ours[k.count.day], rows) for k in whole]
+        yield _by_day("pushes", whole, pushes, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day beside its statistics. *classes*: as `_classes` gives them."""
+
+    day: date
+    ours: int
+    theirs: int
+    classes: Mapping[Cause, Collection[int]]
+
+
+def _articles_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
+    gone = sum(p.deleted_at is not None for p in ours)
+    count = known.count
+    return _Day(count.day, len(ours), count.articles, _classes(ours, gone, rows))
+
+
+def _pushes_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
+    """Counted as for the report: an article without a push is one of its own. How many of these
+    were none, or of one and the same, nothing tells."""
+    sent = _one_of_each_push(ours)
+    gone = sum(p.deleted_at is not None for p in sent)
+    classes = {
+        Cause.DELETED: [-gone] if gone else [],
+        Cause.UNPUSHED: range(-1, -len(_unpushed(ours, rows)) - 1, -1),
+    }
+    return _Day(known.count.day, len(sent), known.count.pushes, classes)
+
+
+def _by_day(
+    figure: str, whole: Sequence[KnownDay], compared: Sequence[_Day], found: Totals
+) -> Line:
+    """Each day is explained for itself: what one has too many another does not lack."""
+    tally: dict[tuple[Cause, bool], int] = {}
+    for one in compared:
+        for difference in _explained(one.theirs - one.ours, one.classes, _loose(one.day, found)):
+            name = difference.cause, difference.posts > 0
+            tally[name] = tally.get(name, 0) + difference.posts
+    return Line(
+        Against.STATISTICS, ", ".join(sorted({k.source for k in whole})), figure,
+        days.begin(compared[0].day), days.end(compared[-1].day),
+        sum(one.ours for one in compared), sum(one.theirs for one in compared),
+        differences=tuple(
+            Difference(cause, tally[cause, more])
+            for cause in Cause
+            for more in (True, False)
+            if (cause, more) in tally
+        ),
+        known_days=len(compared),
+        differing=tuple(
+            DayDifference(one.day, one.ours, one.theirs)
+            for one in compared
+            if one.ours != one.theirs
+        ),
+    )  # fmt: skip
+
+
+def _loose(day: date, found: Totals) -> bool:
+    """Whether a gap leaves open what was published on *day*."""
+    start, end = days.begin(day), days.end(day)
+    return any(gap.start < end and gap.end > start for gap in found.gaps)
+
+
+def _one_of_each_push(posts: Sequence[Post]) -> list[Post]:
+    """One that is still there, where there is one: a push is gone when all of it is."""
+    ordered = sorted(posts, key=lambda p: p.deleted_at is None)
+    return list({p.push or p.key: p for p in ordered}.values())
+
+
+def _lies_in(day: date, period: Period) -> bool:
+    return period.start <= days.begin(day) and days.end(day) <= period.end
 
 
 def _export_line(rows: Rows, export: ImportedSpan, period: Period) -> Line | None:
@@ -247,7 +355,11 @@ def _explained(
 
 
 def _dated(posts: Sequence[Post], window: Period) -> list[Post]:
-    return [p for p in posts if window.holds(p.published_at) and p.dating is not Dating.UNKNOWN]
+    return [p for p in posts if window.holds(p.published_at) and _is_dated(p)]
+
+
+def _is_dated(post: Post) -> bool:
+    return post.dating is not Dating.UNKNOWN
 
 
 def _counted(posts: Sequence[Post], rows: Rows) -> list[Post]:

@@ -16,6 +16,8 @@ from monitor.ledger.coverage import Gap, Span, gaps
 from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest
 from monitor.model import Dating, Post, PostKind, Reading
 
+COLLECTED = timedelta(hours=24)  # how old a state a collector may show that works as it should
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -66,7 +68,8 @@ class Rows:
     """Everything stored of one account that its figures rest on, oldest first.
 
     *posts*: all of them, also those before and after the period. *covered*: the stretches for
-    which every post was seen.
+    which every post was seen. *read_within*: how long after a good reading the next one is
+    there, if the account is read as it should be.
     """
 
     posts: Sequence[Post]
@@ -75,6 +78,7 @@ class Rows:
     counters: Sequence[Counted]
     limits: Limits
     count_reposts: bool = True
+    read_within: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ class Totals:
 
     *posts* is the number for the report: originals, counted reposts and articles. *undated*
     posts are in none of the numbers. *complete*: nothing speaks against the number being exact.
+    *known*: anything is known of the period at all; if not, 0 posts means nothing. *as_of*: up
+    to when the figures of a period that still runs are known; None of one that is over, or that
+    nobody reads as it should be.
     """
 
     posts: int
@@ -98,6 +105,8 @@ class Totals:
     lapses: tuple[Lapse, ...]
     days_in_breach: int
     followers: Followers
+    known: bool = True
+    as_of: datetime | None = None
 
     @property
     def complete(self) -> bool:
@@ -108,6 +117,7 @@ class Totals:
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     """Return the figures of *period* as far as it lies before *now*."""
     until = min(period.end, now)
+    as_of = _as_of(rows, period, now)
     inside = [p for p in rows.posts if period.holds(p.published_at) and p.published_at <= now]
     dated = [p for p in inside if p.dating is not Dating.UNKNOWN]
     counted = [p for p in dated if counts(p, rows.count_reposts)]
@@ -126,7 +136,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
         undated=len(inside) - len(dated),
         active_days=len({p.published_at.astimezone(zone).date() for p in counted}),
-        gaps=tuple(gaps(rows.covered, rows.readings, period.start, until)),
+        gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until)),
         # What lies after the period is not its own: the last silence counts up to its end.
         longest_gap=longest(
             _reaching_in([at for at in silence if at < period.end], period), until, zone
@@ -134,6 +144,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
         followers=followers(rows.counters, period, zone),
+        known=bool(inside) or any(s.start < until and s.end > period.start for s in rows.covered),
+        as_of=as_of,
     )
 
 
@@ -177,6 +189,18 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
         if (first.year, first.month) <= (year, month) <= (last.year, last.month)
     ]
     return [Period(start, end) for start, end in pairwise([*starts, period.end]) if start < end]
+
+
+def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
+    """Up to when the running *period* is known, if that is as much as regular reading can tell:
+    what came since the newest reading is no gap. A collector's state may be a day old."""
+    good = [r for r in rows.readings if r.good and r.as_of is not None and r.started_at <= now]
+    if now >= period.end or not good:
+        return None
+    read_at = max(r.started_at for r in good)
+    known_to = max(r.as_of for r in good if r.as_of is not None)
+    lately = read_at + rows.read_within >= now and known_to + COLLECTED >= read_at
+    return min(known_to, now) if lately and known_to > period.start else None
 
 
 def _silence(rows: Rows, period: Period, now: datetime) -> list[datetime]:

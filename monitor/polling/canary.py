@@ -60,10 +60,10 @@ def specs(gateway: Gateway) -> tuple[SourceSpec, ...]:
     return tuple(SourceSpec(f"{owner}:{c}", owner, gateway.id, c) for c in gateway.canary)
 
 
-def due(state: SourceState, now: datetime) -> bool:
-    """Return whether a canary is to be looked at again at *now*."""
+def due(state: SourceState, now: datetime, every: timedelta = READ_EVERY) -> bool:
+    """Return whether a canary that is looked at so often is to be looked at again at *now*."""
     last = state.last_tried_at
-    return last is None or not last <= now < last + READ_EVERY
+    return last is None or not last <= now < last + every
 
 
 def request(state: SourceState, now: datetime) -> ReadRequest:

@@ -6,7 +6,7 @@ is unhealthy when no source of it was read well since its oldest running failure
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,11 @@ from monitor.model import AccountFacts, GatewayState, Outcome, SourceState
 SHARED = frozenset(
     {Outcome.TRANSPORT, Outcome.STATUS, Outcome.NOT_A_FEED, Outcome.NO_PULSE, Outcome.LIMITS}
 )
+# An account may cause these for itself; where several do at once it is a soft block, or a login
+# page at another host, and the gateway's trouble.
+SHARED_BY_SEVERAL = frozenset({Outcome.EMPTY, Outcome.WRONG_ACCOUNT})
 FIRST_BACKOFF = timedelta(minutes=1)
+OUTAGE = timedelta(minutes=15)
 LONGEST_BACKOFF = timedelta(minutes=30)
 
 
@@ -25,7 +29,7 @@ def judged(
 ) -> GatewayState:
     """Return the state of *gateway* at *now*, given the states of its sources."""
     before = before or GatewayState(gateway)
-    failing = [s for s in sources if s.failing_since and s.last_outcome in SHARED]
+    failing = _failing(sources)
     good = [s.last_good_at for s in sources if s.last_good_at and s.last_good_at <= now]
     tried = [s for s in sources if s.last_tried_at]
     newest = max(tried, key=lambda s: (s.last_tried_at or now, s.spec.id), default=None)
@@ -42,6 +46,7 @@ def judged(
             last_pulse_at=pulse,
             last_outcome=newest.last_outcome if newest else None,
             last_detail=newest.last_detail if newest else "",
+            well_since=now if _was_out(before, now) else before.well_since,
         )
     latest = max(failing, key=lambda s: s.last_tried_at or now)
     return replace(
@@ -54,6 +59,21 @@ def judged(
         last_outcome=latest.last_outcome,
         last_detail=latest.last_detail,
     )
+
+
+def _was_out(before: GatewayState, now: datetime) -> bool:
+    """Whether an outage ends in which readings fell out. One that a witness cleared at once is
+    none, or a crowd in which somebody always fails would be waited for again and again."""
+    began = before.failing_since
+    return not before.healthy and began is not None and now - began >= OUTAGE
+
+
+def _failing(sources: Sequence[SourceState]) -> list[SourceState]:
+    """The sources whose failure their gateway may be to blame for."""
+    failing = [s for s in sources if s.failing_since]
+    own = [s for s in failing if s.last_outcome in SHARED_BY_SEVERAL]
+    several = len({s.spec.account for s in own}) > 1
+    return [s for s in failing if s.last_outcome in SHARED] + (own if several else [])
 
 
 def _warnings(sources: Sequence[SourceState]) -> tuple[str, ...]:
@@ -98,10 +118,16 @@ def readable(
     state: GatewayState | None, due: Sequence[SourceState], now: datetime
 ) -> Sequence[SourceState]:
     """Return which of a gateway's *due* sources may be read at *now*: none while it rests,
-    one as a probe while it is unhealthy, else all."""
+    one as a probe while it is unhealthy, else all.
+
+    The probe is the one that is overdue longest: what is decisive may be what is broken, and
+    would be probed again and again.
+    """
     if resting(state, now):
         return ()
-    return due if state is None or state.healthy else due[:1]
+    if state is None or state.healthy:
+        return due
+    return sorted(due, key=lambda s: (s.next_read_at is not None, s.next_read_at or now))[:1]
 
 
 def probe(state: GatewayState, sources: Sequence[SourceState]) -> SourceState | None:
@@ -120,6 +146,17 @@ def shadowed(facts: AccountFacts, gateways: dict[str, GatewayState]) -> AccountF
     While a gateway is down only one of its sources is tried; the others are just as blind.
     """
     return replace(facts, sources=tuple(_shadow(s, gateways) for s in facts.sources))
+
+
+def patient_since(
+    facts: AccountFacts, gateways: Mapping[str, GatewayState], awake_since: datetime | None
+) -> datetime | None:
+    """Return since when an account may be waited for: since the service is awake, or its gateway
+    is well again. Of the hundreds behind it most wait for their turn at that moment, and none of
+    them is to be told as blind for it. None where *awake_since* is."""
+    found = (gateways.get(source.spec.gateway) for source in facts.sources)
+    well = [state.well_since for state in found if state and state.well_since]
+    return max([awake_since, *well]) if awake_since is not None else None
 
 
 def _shadow(source: SourceState, gateways: dict[str, GatewayState]) -> SourceState:

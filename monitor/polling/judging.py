@@ -59,7 +59,19 @@ def judge(
     *known_newest*: the date of the account's newest known post, from whatever source.
     """
     judged = _judged(fetched, state, account, known_newest, now)
-    return replace(judged, memory=_noted(judged, fetched, state.memory, now))
+    memory = _noted(judged, fetched, state.memory, now)
+    return replace(judged, memory=memory, reading=_told(judged.reading, memory, state.memory))
+
+
+def _told(reading: Reading, memory: SourceMemory, before: SourceMemory) -> Reading:
+    """The reading with what is said and counted as of it, so that it can be asked for later."""
+    tally = memory.tally
+    return replace(
+        reading,
+        unseen=tally.unseen if tally else 0,
+        risen_at=tally.risen_at if tally else None,
+        title=memory.title if memory.title != before.title else None,
+    )
 
 
 def _judged(
@@ -301,7 +313,7 @@ def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[d
         return min(oldest, as_of), True
     short = len(window) < SHORT and before.keys() <= dict(window).keys()
     shared = any(key in before or at <= seen_to for key, at in sure)
-    if shared or short or not before:
+    if shared or short:
         return min(seen_to, as_of), True
     return min(oldest, as_of), False
 

@@ -1,7 +1,7 @@
 """Run readings side by side in threads, keeping each gateway's spacing and concurrency.
 
 One lane a gateway: a slow or dead gateway holds up nobody else. Decides nothing about what
-is read or what came of it.
+is read or what came of it, but when a round is not worth going on with.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Lock
 from typing import TypeVar
+
+FAILURES = 5  # in a row; fewer may be accounts that each fail for themselves
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -36,32 +38,65 @@ class Lane:
         return not (self._stop.wait(delay) if delay > 0 else self._stop.is_set())
 
 
+class Brake:
+    """Ends a round of readings early: a gateway that fails again and again, or asks for rest,
+    is not asked the same for everybody behind it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._failures = 0
+        self._rest = False
+
+    @property
+    def on(self) -> bool:
+        """Whether nothing more may be asked in this round."""
+        return self._rest or self._failures >= FAILURES
+
+    def note(self, failed: bool, rest: bool) -> None:
+        """Take account of one reading: whether it *failed* in a way that the gateway as a whole
+        may be to blame for, and whether it was told to leave it alone (*rest*)."""
+        with self._lock:
+            self._failures = self._failures + 1 if failed else 0
+            self._rest = self._rest or rest
+
+
 def run(
     jobs: Sequence[Job],
     perform: Callable[[Job], Result],
     lane: Lane,
     concurrency: int,
+    brake: Brake,
+    wanted: Callable[[Job], bool] = lambda _: True,
 ) -> Iterator[Result]:
     """Yield `perform(job)` of every job as soon as it is done.
 
-    Jobs whose turn has not come when the service stops are left out. *perform* handles its
-    own failures; what it raises all the same ends the run.
+    Jobs whose turn has not come when the service stops, or *brake* is on, are left out, and
+    those that are no longer *wanted* by then. *perform* handles its own failures; what it
+    raises all the same ends the run.
     """
+
+    def goes(job: Job) -> bool:
+        return not brake.on and wanted(job)
+
+    turn = partial(_turn, perform=perform, lane=lane, goes=goes)
     results = (
-        map(partial(_turn, perform=perform, lane=lane), jobs)
+        map(turn, jobs)
         if min(concurrency, len(jobs)) < 2  # one at a time needs no thread of its own
-        else _side_by_side(jobs, perform, lane, min(concurrency, len(jobs)))
+        else _side_by_side(jobs, turn, min(concurrency, len(jobs)))
     )
     yield from (result for result in results if result is not None)
 
 
 def _side_by_side(
-    jobs: Sequence[Job], perform: Callable[[Job], Result], lane: Lane, threads: int
+    jobs: Sequence[Job], turn: Callable[[Job], Result | None], threads: int
 ) -> Iterator[Result | None]:
     with ThreadPoolExecutor(threads, "read") as pool:
-        for done in as_completed([pool.submit(_turn, job, perform, lane) for job in jobs]):
+        for done in as_completed([pool.submit(turn, job) for job in jobs]):
             yield done.result()
 
 
-def _turn(job: Job, perform: Callable[[Job], Result], lane: Lane) -> Result | None:
-    return perform(job) if lane.enter() else None
+def _turn(
+    job: Job, perform: Callable[[Job], Result], lane: Lane, goes: Callable[[Job], bool]
+) -> Result | None:
+    # Before the wait too: hundreds of turns may be left that nobody takes.
+    return perform(job) if goes(job) and lane.enter() and goes(job) else None

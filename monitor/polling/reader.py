@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from alerts.ladder import calls, marks, next_call
 from monitor.clock import Clock
 from monitor.freshness.policy import Policy
+from monitor.ledger.days import unshown
 from monitor.model import (
     Account,
     AccountFacts,
@@ -24,7 +25,7 @@ from monitor.model import (
 from monitor.polling import schedule
 from monitor.polling.canary import CanaryPulse, Sight, borne_out
 from monitor.polling.counters import silent_since
-from monitor.polling.judging import Judged, judge
+from monitor.polling.judging import PROVEN_AFTER, Judged, judge
 from monitor.register import Register
 from monitor.sources.base import Fetched, Paged, ReadRequest, Source
 from monitor.store.base import Counter, Recorded
@@ -39,12 +40,16 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One source to read, with what is known of its account."""
+    """One source to read, with what is known of its account.
+
+    *promised_until*: when a post is promised to be there.
+    """
 
     account: Account
     state: SourceState
     facts: AccountFacts
     alert_open: bool
+    promised_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,9 @@ def _recorded(
         since = max(since, errand.facts.last_post.published_at)
     ahead = instants(since, policy, register, now)
     ahead += _originals(errand, policy, now)
-    unseen = silent_since(since, judged.memory.tally)
+    if errand.promised_until is not None and errand.promised_until > now:
+        ahead.append(errand.promised_until)
+    unseen = max(silent_since(since, judged.memory.tally), _listed_to(errand.facts) or since)
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
@@ -176,10 +183,25 @@ def _recorded(
         reading=judged.reading,
         posts=judged.posts,
         memory=judged.memory,
-        next_read_at=schedule.next_read_at(source, wait, ahead, failures, now),
+        next_read_at=schedule.next_read_at(
+            source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
+        ),
         first=judged.first,
         deleted=judged.deleted,
+        decisive_at=schedule.decisive_at(errand.state.decisive_at, ahead, judged.reading.good, now),
     )
+
+
+def _listed_to(facts: AccountFacts) -> datetime | None:
+    """The end of the day for which statistics list more than is known."""
+    found = unshown(facts.listed)
+    return found[0] if found else None
+
+
+def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
+    """When a post that is missing counts as deleted, if it then still is."""
+    since = memory.missing_since
+    return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
 
 
 def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:

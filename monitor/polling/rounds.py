@@ -15,12 +15,13 @@ from functools import partial
 from threading import Event
 
 from alerts.custody import Records
-from alerts.model import Kind
+from alerts.model import Kind, Promise
 from monitor.clock import Clock
-from monitor.model import GatewayState, Reading, SourceState
-from monitor.polling import canary, health
+from monitor.model import GatewayState, Outcome, Reading, SourceState
+from monitor.polling import canary, health, quota
+from monitor.polling.asking import Asking
 from monitor.polling.canary import CanaryPulse
-from monitor.polling.local import Lane, run
+from monitor.polling.local import Brake, Lane, run
 from monitor.polling.reader import Errand, Read, read
 from monitor.register import Register
 from monitor.say import Say
@@ -30,9 +31,12 @@ from monitor.store.base import Recorded, Store
 BATCH = 100  # readings a transaction …
 BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
 AT_ONCE = 500  # sources of one gateway a round
+ROUND = timedelta(minutes=5)  # the longest that a decisive reading waits behind others
 POISON_REST = timedelta(hours=1)
 
 Progress = Callable[[Reading], None]
+Visit = Callable[[str, Sequence[SourceState]], list[Reading]]
+Goes = Callable[[Errand], bool]  # whether a round under way goes on with this one
 
 
 def nobody_watches(_: Reading) -> None:
@@ -57,35 +61,80 @@ class Rounds:
         self._clock = clock
         self._say = say
         self._lanes = {g.id: Lane(g.spacing, stop) for g in register.gateways.values()}
+        self._asking = Asking(store, sources, register, self._lanes, clock, say)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
-        """Read every source that is due at *now*, all gateways side by side."""
+        """Read every source that is due at *now* and that its gateway's quota affords, all
+        gateways side by side, and ask what past days had."""
         due = self._by_gateway(self._store.due_sources(now, AT_ONCE))
         states = self._store.gateway_states()
-        jobs = {g: health.readable(states.get(g), sources, now) for g, sources in due.items()}
-        return self._read_all(jobs, progress)
+        jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
+        jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
+        asked = dict.fromkeys(self._asking.gateways(now), ())
+        visit = partial(self._visit, goes=self._affordable, progress=progress)
+        return self._side_by_side(asked | jobs, visit)
 
     def read_gateway(
         self, gateway: str, now: datetime, progress: Progress = nobody_watches
     ) -> list[Reading]:
-        """Read what is due at *now* behind one gateway."""
+        """Read what is due at *now* behind one gateway, as `read_due` does, but for five
+        minutes at most: what is still due then comes after what has become more urgent."""
         due = self._by_gateway(self._store.due_sources(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateway_states().get(gateway)
-        return self._read_all({gateway: health.readable(state, due, now)}, progress)
+        until = now + ROUND
+        return self._visit(
+            gateway,
+            self._readable(state, gateway, due, now),
+            goes=lambda errand: self._clock() < until and self._affordable(errand),
+            progress=progress,
+        )
 
     def read_accounts(
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches
     ) -> list[Reading]:
-        """Read all sources of *accounts* whatever the interval, but not against Retry-After."""
+        """Read all sources of *accounts* whatever the interval, but not against Retry-After or
+        a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
         wanted = set(accounts)
         sources = [s for s in self._store.source_states().values() if s.spec.account in wanted]
         states = self._store.gateway_states()
         jobs = {
             gateway: group
             for gateway, group in self._by_gateway(sources).items()
-            if not health.resting(states.get(gateway), now)
+            if not health.resting(states.get(gateway), now) and self._left(gateway, now)
         }
-        return self._read_all(jobs, progress)
+        read = partial(self._read, goes=lambda _: True, progress=progress)
+        return self._side_by_side(jobs, read)
+
+    def spent(self, now: datetime) -> set[str]:
+        """Return the gateways whose quota of the local day of *now* is spent."""
+        return {gateway for gateway in self._register.gateways if not self._left(gateway, now)}
+
+    def _readable(
+        self,
+        state: GatewayState | None,
+        gateway: str,
+        due: Sequence[SourceState],
+        now: datetime,
+    ) -> Sequence[SourceState]:
+        readable, known = health.readable(state, due, now), self._budget(gateway, now)
+        return readable if known is None else quota.portion(readable, known, now)
+
+    def _affordable(self, errand: Errand) -> bool:
+        """Asked anew for each: a reading may cost several requests."""
+        now = self._clock()
+        known = self._budget(errand.state.spec.gateway, now)
+        return known is None or quota.affordable(errand.state, known, now)
+
+    def _left(self, gateway: str, now: datetime) -> bool:
+        known = self._budget(gateway, now)
+        return known is None or known.left > 0
+
+    def _budget(self, gateway: str, now: datetime) -> quota.Budget | None:
+        most, zone = self._register.gateways[gateway].quota, self._register.hours.zone
+        if most is None:
+            return None
+        spent = self._store.spent(quota.local_day(now, zone)).get(gateway, 0)
+        return quota.budget(most, spent, now, zone)
 
     def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:
         groups: dict[str, list[SourceState]] = defaultdict(list)
@@ -94,28 +143,36 @@ class Rounds:
                 groups[source.spec.gateway].append(source)
         return dict(groups)
 
-    def _read_all(
-        self, jobs: Mapping[str, Sequence[SourceState]], progress: Progress
+    def _side_by_side(
+        self, jobs: Mapping[str, Sequence[SourceState]], visit: Visit
     ) -> list[Reading]:
-        jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
         if not jobs:
             return []
         if len(jobs) == 1:
             [(gateway, sources)] = jobs.items()
-            return self._read(gateway, sources, progress)
+            return visit(gateway, sources)
         with ThreadPoolExecutor(len(jobs), "gateway") as pool:
-            lanes = [pool.submit(self._read, g, s, progress) for g, s in jobs.items()]
+            lanes = [pool.submit(visit, g, s) for g, s in jobs.items()]
             return [reading for lane in lanes for reading in lane.result()]
 
+    def _visit(
+        self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
+    ) -> list[Reading]:
+        readings = self._read(gateway, sources, goes, progress) if sources else []
+        if self._left(gateway, self._clock()):
+            self._asking.ask(gateway)
+        return readings
+
     def _read(
-        self, gateway: str, sources: Sequence[SourceState], progress: Progress
+        self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
     ) -> list[Reading]:
         readings: list[Reading] = []
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
-        perform = partial(self._perform, rules, self._canaries(gateway))
-        reads = run(self._errands(sources), perform, lane, at_once)
+        brake = Brake()
+        perform = partial(self._perform, rules, self._canaries(gateway), brake)
+        reads = run(self._errands(sources), perform, lane, at_once, brake, goes)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.record([r.recorded for r in batch])
             for one in batch:
@@ -130,9 +187,9 @@ class Rounds:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
         facts = self._store.facts(counting)
-        alerted = {a.subject for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
+        silent = {a.subject: a.promise for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
         return [
-            Errand(self._register.accounts[a], state, facts[a], a in alerted)
+            Errand(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
             for state in sources
             if (a := state.spec.account) in facts
         ]
@@ -151,24 +208,37 @@ class Rounds:
 
     def _looked(self, state: SourceState) -> SourceState:
         now, gateway = self._clock(), state.spec.gateway
-        if not canary.due(state, now) or not self._lanes[gateway].enter():
+        every = self._look_every(gateway)
+        if not canary.due(state, now, every) or not self._lanes[gateway].enter():
             return state
         try:
             fetched = self._sources[gateway].read(canary.request(state, now))
         except Exception as error:
             self._say("reading_broke", source=state.spec.id, error=type(error).__name__, bug=error)
             return replace(state, last_tried_at=now)
-        return canary.looked(state, fetched, now)
+        return state if fetched.outcome is Outcome.QUOTA else canary.looked(state, fetched, now)
 
-    def _perform(self, rules: Register, canaries: CanaryPulse, errand: Errand) -> Read | None:
+    def _look_every(self, gateway: str) -> timedelta:
+        known = self._register.gateways[gateway]
+        if known.quota is None:
+            return canary.READ_EVERY
+        return quota.look_every(known.quota, len(known.canary), canary.READ_EVERY)
+
+    def _perform(
+        self, rules: Register, canaries: CanaryPulse, brake: Brake, errand: Errand
+    ) -> Read | None:
         spec = errand.state.spec
         source, turn = self._sources[spec.gateway], self._lanes[spec.gateway].enter
         try:
-            return read(errand, source, rules, self._clock, canaries, turn)
+            made = read(errand, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.plan(spec.id, self._clock() + POISON_REST)
             return None
+        outcome = made.recorded.reading.outcome
+        failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
+        brake.note(failed, rest=bool(made.retry_after) or outcome is Outcome.QUOTA)
+        return made if outcome is not Outcome.QUOTA else None
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:
         now = self._clock()
@@ -202,6 +272,10 @@ class Rounds:
                 name=recorded.memory.title,
                 before=recorded.memory.former_title,
             )
+
+
+def _until(promise: Promise | None) -> datetime | None:
+    return promise.until if promise else None
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:

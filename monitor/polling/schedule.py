@@ -15,6 +15,7 @@ NEAR = timedelta(hours=24)  # what "near" means
 FIRST_RETRY = timedelta(minutes=1)
 WINDOW_MARGIN = 0.5  # read before half the window can have been replaced
 SHORTEST = timedelta(minutes=5)  # RSSHub's cache age: reading faster teaches nothing
+DECISIVE_FOR = timedelta(minutes=15)  # an instant is tried to be borne out before all others
 SPREAD = 0.1  # share of the interval over which sources are spread
 
 
@@ -74,3 +75,16 @@ def next_read_at(
     if failures:
         routine = min(routine, now + FIRST_RETRY * 2 ** min(failures - 1, 16))
     return min([routine, *(at for at in instants if at > now)])
+
+
+def decisive_at(
+    before: datetime | None, instants: Iterable[datetime], good: bool, now: datetime
+) -> datetime | None:
+    """Return the earliest instant that a reading has still to bear out, after one at *now*.
+
+    *before*: what it was before. A reading that is not *good* leaves it so for a quarter of an
+    hour; a source that fails for longer would take from those that can be read.
+    """
+    if before is not None and not good and before <= now < before + DECISIVE_FOR:
+        return before
+    return min((at for at in instants if at > now), default=None)

@@ -16,6 +16,7 @@ from monitor.ledger.coverage import Span, covered, gaps
 from monitor.ledger.rules import Rule
 from monitor.ledger.totals import Counted, Level, Period, Rows, Totals, counts, months_of
 from monitor.model import Account, Dating, Post, Reading
+from monitor.reports.figures import is_known
 from monitor.reports.sentences import posts_worded
 from monitor.reports.year_text import gap_reason
 from monitor.store.base import ImportedSpan
@@ -45,6 +46,7 @@ def evidence(
         "known_at": _iso(now, zone),
         "posts": found.posts,
         "complete": found.complete,
+        "known": found.known,
         "months": [_month(rows, month, now, zone) for month in months_of(period, zone)],
         "undated": [_post(p, rows, zone) for p in _inside(rows.posts, period, now)
                     if p.dating is Dating.UNKNOWN],
@@ -192,7 +194,11 @@ def evidence_text(found: Mapping[str, Any], words: Words) -> str:
 
 
 def _lines(found: Mapping[str, Any], words: Words) -> Iterator[str]:
-    posts = posts_worded(found["posts"], found["complete"], words)
+    posts = (
+        posts_worded(found["posts"], found["complete"], words)
+        if is_known(found)
+        else words.text("not known")
+    )
     name = words.account(found["name"], found["platform"])
     yield words.text("{account} in {year}: {posts}").format(
         account=name, year=found["year"], posts=posts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.ledger.coverage import Gap
@@ -80,6 +81,13 @@ def figures(
         AccountFigures(a, totals(rows[a.id], period, now, zone)) for a in accounts if a.id in rows
     ]
     return Figures(period, tuple(found))
+
+
+def is_known(account: Mapping[str, Any]) -> bool:
+    """Return whether a year's document, or evidence, knows anything of its *account*. An older
+    one did not say."""
+    known: bool = account.get("known", True)
+    return known
 
 
 def certain(lapse: Lapse, gaps: Sequence[Gap]) -> bool:

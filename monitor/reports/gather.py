@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.freshness.evidence import SLACK
 from monitor.freshness.policy import Policy
 from monitor.ledger.coverage import Span, covered
 from monitor.ledger.doubles import without_doubles
@@ -41,6 +42,7 @@ def rows_of(
         counters=_counted(store.counters(account.id, FIRST_DAY, LAST_DAY)),
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),
+        read_within=policy.read_at_most_every + SLACK,
     )
 
 

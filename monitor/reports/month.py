@@ -314,7 +314,7 @@ def _days(
         Day(
             on=on,
             posts=posts.get(on, 0),
-            seen=_seen(on, rows.covered, zone, now),
+            seen=_seen(on, rows.covered, zone, found.as_of or now),
             closed=outlook.calendar.day(on).closed,
             late=on in late,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,11 @@ from monitor.model import Account
 from monitor.reports.year_text import figure_name
 
 Json = dict[str, Any]
+NAMED = 10  # days that are named in one line; the document has them all
 
 AGAINST: Table = {
     "counter": "the platform's counter",
+    "statistics": "the platform's statistics by day",
     "export": "the console's export",
     "declared": "published",
 }
@@ -58,20 +60,52 @@ def _line(line: Line, zone: ZoneInfo) -> Json:
         "explained": line.explained,
         "unseen": line.unseen,
         "vouched": line.vouched,
+        "known_days": line.known_days,
+        "differing_days": [
+            {"day": d.day.isoformat(), "ours": d.ours, "theirs": d.theirs} for d in line.differing
+        ],
     }
 
 
 def _account(one: Mapping[str, Any], words: Words) -> Iterator[str]:
     yield f"{words.account(one['name'], one['platform'])}  {one['account']}"
     if not one["lines"]:
-        yield words.text("  nothing to compare with: no counter, no export, nothing published")
+        yield words.text(
+            "  nothing to compare with: no counter, no statistics, no export, nothing published"
+        )
     for line in one["lines"]:
         yield _compared(line, words)
+        if line["known_days"] is not None:
+            yield _day_by_day(line, words)
         if line["unseen"]:
             yield words.text(
                 "    {n} of them were never read, only imported; {vouched} of these were published "
                 "while readings claim to have seen everything"
             ).format(n=line["unseen"], vouched=line["vouched"])
+
+
+def _day_by_day(line: Mapping[str, Any], words: Words) -> str:
+    """Where to look: the days that differ, the first of them by name."""
+    differing = line["differing_days"]
+    known = words.days(line["known_days"])
+    if not differing:
+        return words.text("    compared day by day, over {days}: every one the same").format(
+            days=known
+        )
+    named = [_differing(one, words) for one in differing[:NAMED]]
+    rest = len(differing) - len(named)
+    if rest:
+        more = words.plural("{n} more day", "{n} more days", rest)
+        named.append(more.format(n=rest))
+    return words.text("    compared day by day, over {days}; look at: {named}").format(
+        days=known, named=words.listing(named)
+    )
+
+
+def _differing(one: Mapping[str, Any], words: Words) -> str:
+    return words.text("{day} (ours {ours}, theirs {theirs})").format(
+        day=words.short_day(date.fromisoformat(one["day"])), ours=one["ours"], theirs=one["theirs"]
+    )
 
 
 def _compared(line: Mapping[str, Any], words: Words) -> str:

@@ -123,7 +123,11 @@ def _by_organisation(
 
 
 def _platforms(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[str]:
-    yield _published(accounts, telling)
+    known = [one for one in accounts if one.totals.known]
+    if known:
+        yield _published(known, telling)
+    if len(known) < len(accounts):
+        yield _unknown([one for one in accounts if not one.totals.known], telling)
     for one in accounts:
         yield from _compared(one, telling)
     for one in accounts:
@@ -148,6 +152,18 @@ def _published(accounts: Sequence[AccountYear], telling: _Telling) -> str:
         posts=words.listing([_posts(one, telling) for one in accounts]),
         total=_total(accounts, telling),
     )
+
+
+def _unknown(accounts: Sequence[AccountYear], telling: _Telling) -> str:
+    words = telling.words
+    names = words.listing([_named(one, words) for one in accounts[:LISTED]])
+    if len(accounts) > LISTED:
+        names = words.text("{names} and others, {n} accounts in all").format(
+            names=names, n=len(accounts)
+        )
+    return words.text(
+        "Nothing is known of what {accounts} published {when}; to be verified."
+    ).format(accounts=names, when=_year(telling))
 
 
 def _year(telling: _Telling) -> str:
@@ -267,7 +283,16 @@ def _when(level: Level, start: bool, telling: _Telling) -> str:
 
 def _problems(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[str]:
     for one in accounts:
-        if one.totals.lapses:
+        if not one.totals.known:
+            yield telling.words.text(
+                "Whether {account} was without an update for more than {limit} {when} is not "
+                "known; to be verified."
+            ).format(
+                account=_named(one, telling.words),
+                limit=limit_worded(one.limit, telling.words),
+                when=_year(telling),
+            )
+        elif one.totals.lapses:
             yield from _lapsed(one, telling)
         else:
             yield _kept(one, telling)

@@ -20,9 +20,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from alerts.words import Table, Words, one_line
 from monitor.model import Account, Dating, Post
+from monitor.reports.figures import is_known
 from monitor.reports.month import AccountMonth, Month, Seen
 from monitor.reports.month_view import UNKNOWN, View, all_rows, month_label
-from monitor.reports.year_text import gap_reason
+from monitor.reports.year_text import gap_reason, months_told, total_certain
 
 Json = Mapping[str, Any]
 Evidence = Mapping[str, Any]  # one account's, as `report evidence` gives it
@@ -202,8 +203,9 @@ def _year_summary(made: _Book, document: Json) -> None:
         _year_row(made, sheet, HEAD_ROW + n, n, one)
     end = HEAD_ROW + len(accounts) + 1
     sheet.write_string(end, 2, words.text("all social-media accounts"), made.form("text"))
-    form = made.form("number" if document["complete"] else "least")
-    sheet.write_number(end, 4, document["total_posts"], form)
+    exact, known = total_certain(document)
+    _number(made, sheet, end, 4, document["total_posts"] if known else None,
+            "number" if exact else "least")  # fmt: skip
     sheet.freeze_panes(HEAD_ROW + 1, 3)
     sheet.repeat_rows(HEAD_ROW)
     _months_table(made, sheet, end + 3, document)
@@ -227,12 +229,13 @@ def _year_row(made: _Book, sheet: Worksheet, row: int, number: int, one: Json) -
     _text(made, sheet, row, 2, one["name"])
     _text(made, sheet, row, 3, words.platform(one["platform"]))
     form = "number" if one["complete"] else "least"
-    sheet.write_number(row, 4, one["posts"], made.form(form))
+    known = is_known(one)
+    _number(made, sheet, row, 4, one["posts"] if known else None, form)
     for column, key in enumerate(("originals", "reposts", "articles", "pushes"), 5):
-        _number(made, sheet, row, column, one[key])
-    _number(made, sheet, row, 9, longest["days"] if longest else None)
-    _number(made, sheet, row, 10, len(one["lapses"]))
-    _number(made, sheet, row, 11, one["days_in_breach"])
+        _number(made, sheet, row, column, one[key] if known else None)
+    _number(made, sheet, row, 9, longest["days"] if longest and known else None)
+    _number(made, sheet, row, 10, len(one["lapses"]) if known else None)
+    _number(made, sheet, row, 11, one["days_in_breach"] if known else None)
     _number(made, sheet, row, 12, followers["start"])
     _number(made, sheet, row, 13, followers["end"])
     _number(made, sheet, row, 14, followers["growth"], "percent")
@@ -250,7 +253,7 @@ def _months_table(made: _Book, sheet: Worksheet, top: int, document: Json) -> No
         sheet.write_string(top, 3 + month, label, made.form("head"))
     for n, one in enumerate(accounts, 1):
         _text(made, sheet, top + n, 2, _called(one["name"], one["platform"], words))
-        for month, posts in enumerate(one["months"], 4):
+        for month, posts in enumerate(months_told(one, document, words.zone), 4):
             _number(made, sheet, top + n, month, posts)
     if accounts:
         chart = made.book.add_chart({"type": "column"})

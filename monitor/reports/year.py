@@ -18,7 +18,7 @@ from monitor.ledger.lapses import Lapse, Quiet, longest
 from monitor.ledger.snapshot import DRAFT
 from monitor.ledger.totals import Followers, Level, Period, Rows, Totals, counts, monthly, months_of
 from monitor.model import Dating
-from monitor.reports.figures import AccountFigures, AccountYear, Figures, certain
+from monitor.reports.figures import AccountFigures, AccountYear, Figures, certain, is_known
 from monitor.reports.sentences import sections
 from monitor.reports.yearly_form import form_rows
 
@@ -54,7 +54,7 @@ def account_year(
         count_reposts=rows.count_reposts,
         after_lapses=_after_lapses(figures.totals, rows, until, zone),
         before=before.posts if before else None,
-        refused=_refused(figures.totals, before),
+        refused=_refused(figures.totals, before, now < period.end),
     )
 
 
@@ -97,9 +97,11 @@ def figures_of(accounts: Sequence[AccountYear], period: Period) -> Figures:
 
 
 def before_of(document_before: Mapping[str, Any], account: str) -> Before | None:
-    """Return what the document of the year before says of *account*."""
+    """Return what the document of the year before says of *account*; None if it knows nothing."""
     found = [one for one in document_before["accounts"] if one["id"] == account]
-    return Before(found[0]["posts"], found[0]["complete"]) if found else None
+    if not found or not is_known(found[0]):
+        return None
+    return Before(found[0]["posts"], found[0]["complete"])
 
 
 def _limit(rows: Rows, at: datetime) -> timedelta:
@@ -122,10 +124,12 @@ def _after_lapses(found: Totals, rows: Rows, until: datetime, zone: ZoneInfo) ->
     return longest(dates, until, zone)
 
 
-def _refused(found: Totals, before: Before | None) -> str | None:
+def _refused(found: Totals, before: Before | None, running: bool) -> str | None:
     """Why the number may not be held against the year before's."""
     if before is None:
         return "unknown_before"
+    if running:
+        return "running"
     if not found.complete:
         return "incomplete"
     return None if before.complete else "incomplete_before"
@@ -144,6 +148,8 @@ def _account(one: AccountYear, zone: ZoneInfo) -> Json:
         "articles": found.articles,
         "pushes": found.pushes,
         "complete": found.complete,
+        "known": found.known,
+        "as_of": _iso(found.as_of, zone),
         "gaps": [_gap(gap, zone) for gap in found.gaps],
         "longest_gap": _quiet(found.longest_gap),
         "lapses": [_lapse(lapse, found.gaps, zone) for lapse in found.lapses],

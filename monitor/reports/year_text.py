@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from alerts.words import Table, Words
+from monitor.ledger.periods import midnight
+from monitor.reports.figures import PORTALS, is_known
 from monitor.reports.sentences import percent, posts_worded
 
 Json = Mapping[str, Any]
@@ -21,6 +25,7 @@ GAP_REASONS: Table = {
 }
 REFUSALS: Table = {
     "unknown_before": "nothing is known of the year before",
+    "running": "the year is not over",
     "incomplete": "this year has gaps",
     "incomplete_before": "the year before has gaps",
 }
@@ -52,6 +57,42 @@ def year_text(document: Json, words: Words) -> str:
     return "\n".join(_lines(document, words)) + "\n"
 
 
+def total_worded(document: Json, words: Words) -> str:
+    """Return how the posts of all social-media accounts are told, e.g. 不少于284条.
+
+    Of a year that runs: so far.
+    """
+    exact, known = total_certain(document)
+    if not known:
+        return words.text("not known")
+    return posts_worded(document["total_posts"], exact, words)
+
+
+def total_certain(document: Json) -> tuple[bool, bool]:
+    """Return whether the total of all social-media accounts is exact, and whether anything is
+    known of it. A frozen document has its own say."""
+    social = [one for one in document["accounts"] if one["platform"] not in PORTALS]
+    exact = all(one["complete"] for one in social)
+    known = any(is_known(one) for one in social) or not social
+    return document["complete"] if document["frozen"] else exact, known
+
+
+def months_told(account: Json, document: Json, zone: ZoneInfo) -> list[int | None]:
+    """Return one *account*'s posts of each month of a year's *document*, None for a month of
+    which nothing is known: one that lies in a gap as a whole, or ahead."""
+    posts: list[int | None] = list(account["months"])
+    if "known" not in account:
+        return posts  # an older version's: printed as it was
+    first = [midnight(date(document["year"], month, 1), zone) for month in range(1, 13)]
+    starts = [*first, midnight(date(document["year"] + 1, 1, 1), zone)]
+    unseen = [(_instant(gap["from"]), _instant(gap["to"])) for gap in account["gaps"]]
+    unseen.append((_instant(document["known_at"]), starts[-1]))
+    return [
+        n or (None if any(a <= start and end <= b for a, b in unseen) else n)
+        for n, (start, end) in zip(posts, pairwise(starts), strict=True)
+    ]
+
+
 def gap_reason(reason: str, words: Words) -> str:
     """Return how the reason of a gap is worded."""
     return _named(GAP_REASONS, reason, words)
@@ -74,10 +115,11 @@ def _lines(document: Json, words: Words) -> Iterator[str]:
     yield _heading(document, words)
     for account in document["accounts"]:
         yield ""
-        yield from _account(account, words)
+        yield from _account(account, document, words)
     yield ""
-    total = posts_worded(document["total_posts"], document["complete"], words)
-    yield words.text("Posts of all new-media accounts: {total}").format(total=total)
+    yield words.text("Posts of all new-media accounts: {total}").format(
+        total=total_worded(document, words)
+    )
     yield from _changes(document["changes"], words)
     for section in document["sections"]:
         if section["sentences"]:
@@ -99,14 +141,19 @@ def _heading(document: Json, words: Words) -> str:
     return words.text("Figures of {year} so far, as known on {at}").format(year=number, at=at)
 
 
-def _account(account: Json, words: Words) -> Iterator[str]:
+def _account(account: Json, document: Json, words: Words) -> Iterator[str]:
     name = words.account(account["name"], account["platform"])
     yield f"{name}  {account['id']}"
+    if not is_known(account):
+        yield words.text("  published: nothing is known of this year")
+        yield from _followers(account["followers"], words)
+        return
     posts = posts_worded(account["posts"], account["complete"], words)
     yield words.text("  published: {posts} ({kinds})").format(
         posts=posts, kinds=_kinds(account, words)
     )
-    yield words.text("  by month: {months}").format(months=" ".join(map(str, account["months"])))
+    months = ("–" if n is None else str(n) for n in months_told(account, document, words.zone))
+    yield words.text("  by month: {months}").format(months=" ".join(months))
     yield from _rhythm(account, words)
     yield from _lapses(account["lapses"], words)
     yield from _followers(account["followers"], words)
@@ -189,7 +236,7 @@ def _compared(found: Json, words: Words) -> str:
 def _gaps(account: Json, words: Words) -> Iterator[str]:
     gaps = account["gaps"]
     if not gaps:
-        yield words.text("  seen without a gap")
+        yield _seen(account.get("as_of"), words)
         return
     n = len(gaps)
     yield words.plural("  {n} gap, so the number is a lower bound:",
@@ -202,6 +249,14 @@ def _gaps(account: Json, words: Words) -> Iterator[str]:
         )
     if n > GAPS_LISTED:
         yield words.text("    and {n} more").format(n=n - GAPS_LISTED)
+
+
+def _seen(as_of: str | None, words: Words) -> str:
+    if as_of is None:
+        return words.text("  seen without a gap")
+    return words.text("  seen without a gap up to {at}").format(
+        at=words.moment(_instant(as_of), year=True)
+    )
 
 
 def _changes(changes: Sequence[Json], words: Words) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.words import Words
+from monitor.ledger.totals import Totals
 from monitor.reports.figures import AccountFigures, Figures
 
 
@@ -54,14 +55,20 @@ def _rows(one: AccountFigures, words: Words) -> Iterator[FormRow]:
     account, found = one.account, one.totals
     platform = words.platform(account.platform)
     yield FormRow(
-        account.id, platform, account.name, words.text("posts published"), found.posts,
-        words.text("(posts)"), "" if found.complete else words.text("at least; there are gaps"),
+        account.id, platform, account.name, words.text("posts published"),
+        found.posts if found.known else None, words.text("(posts)"), _doubt(found, words),
     )  # fmt: skip
     end = found.followers.end
     yield FormRow(
         account.id, platform, account.name, _followers(account.platform, words),
         end.value if end else None, words.text("(people)"), _dated(one, words),
     )  # fmt: skip
+
+
+def _doubt(found: Totals, words: Words) -> str:
+    if not found.known:
+        return words.text("not known; import what was published")
+    return "" if found.complete else words.text("at least; there are gaps")
 
 
 def _followers(platform: str, words: Words) -> str:

@@ -11,13 +11,14 @@ from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
 from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
-from monitor.sources.registry import KINDS, locator_warning
+from monitor.sources.registry import KINDS, by_hand, locator_warning
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
 IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
+BY_LINK = frozenset({"wecom", "dingtalk", "feishu", "mail"})  # nobody can answer there otherwise
 
 
 def warnings(
@@ -31,6 +32,7 @@ def warnings(
     yield from map(str, _monitor(monitor, read[MONITOR]))
     yield from map(str, _idle(monitor))
     yield from map(str, _people(people, read[PEOPLE]))
+    yield from map(str, _unanswerable(monitor, people))
     yield from map(str, _unfilled(monitor, accounts, people))
 
 
@@ -39,7 +41,7 @@ def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]
         where: Path_ = ("accounts", place)
         if account.state == AccountState.CLOSED:
             continue
-        if not account.sources:
+        if all(by_hand(monitor.gateways[s.gateway].kind) for s in account.sources):
             yield Problem(
                 ACCOUNTS,
                 (*where, "sources"),
@@ -105,6 +107,15 @@ def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:
     for place, channel in enumerate(people.channels):
         for key in channels.written_out(channel.model_dump()):
             yield from _written_out(document, ("channels", place, key))
+
+
+def _unanswerable(monitor: MonitorFile, people: PeopleFile) -> Iterator[Problem]:
+    kinds = {channel.id: channel.kind for channel in people.channels}
+    used = {kinds[reach.channel] for person in people.people for reach in person.reach}
+    mute = sorted(used & BY_LINK)
+    if mute and monitor.web.public_url is None:
+        text = f"not set, so what is sent by {', '.join(mute)} carries no link to answer by"
+        yield Problem(MONITOR, ("web", "public_url"), text)
 
 
 def _written_out(document: Document, where: Path_) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,10 @@ from monitor.settings.schema import (
     RosterSection,
     Section,
     keys_at,
+    listening,
     located,
 )
+from monitor.sources.registry import by_hand
 
 SHAPES: Mapping[str, type[Section]] = {
     ACCOUNTS: AccountsFile,
@@ -46,6 +48,7 @@ SHAPES: Mapping[str, type[Section]] = {
     PEOPLE: PeopleFile,
 }
 SQLITE = "sqlite:///"
+LISTEN = "FRESHNESS_LISTEN"  # variable: where a container listens is no matter of its files
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
@@ -64,6 +67,7 @@ class _Files:
 def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     """Return what the three files in *folder* say, their `env:` values read from *environ*.
 
+    Where *environ* has `FRESHNESS_LISTEN`, the pages listen there, whatever the files say.
     Raises `SettingsError` with every problem of all files, a line each.
     """
     if not folder.is_dir():
@@ -75,9 +79,21 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     files, problems = _checked(read, known)
     root = folder.resolve().parent
     problems += _holidays(files.get(MONITOR), root)
-    if problems:
-        raise SettingsError([_censored(problem, read) for problem in problems])
-    return _settings(_all(files), read, folder.resolve(), root)
+    lines = [_censored(problem, read) for problem in problems] + _misplaced(environ)
+    if lines:
+        raise SettingsError(lines)
+    settings = _settings(_all(files), read, folder.resolve(), root)
+    return replace(settings, listen=environ.get(LISTEN) or settings.listen)
+
+
+def _misplaced(environ: Mapping[str, str]) -> list[str]:
+    if not environ.get(LISTEN):
+        return []
+    try:
+        listening(environ[LISTEN])
+    except ValueError as error:
+        return [f"the environment variable {LISTEN}: {error}"]
+    return []
 
 
 def _known(read: Read) -> Known:
@@ -189,7 +205,7 @@ def _all(files: Mapping[str, Section]) -> _Files:
 
 def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
     service, web = files.monitor.service, files.monitor.web
-    zone = ZoneInfo(service.timezone)
+    zone, gateways = ZoneInfo(service.timezone), files.monitor.gateways
     return Settings(
         root=root,
         folder=folder,
@@ -197,8 +213,8 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         language=service.language,
         database=_database(service.database, root),
         policies={name: _policy(name, p) for name, p in files.monitor.policies.items()},
-        gateways={name: _gateway(name, g) for name, g in files.monitor.gateways.items()},
-        accounts={a.id: _account(a) for a in files.accounts.accounts},
+        gateways={name: _gateway(name, g) for name, g in gateways.items() if not by_hand(g.kind)},
+        accounts={a.id: _account(a, gateways) for a in files.accounts.accounts},
         people={p.id: _person(p) for p in files.people.people},
         channels={c.id: _channel(c) for c in files.people.channels},
         roster=_roster(files.people.roster),
@@ -236,12 +252,14 @@ def _gateway(name: str, section: GatewaySection) -> Gateway:
     return Gateway(id=name, **keys)
 
 
-def _account(section: AccountSection) -> Account:
+def _account(section: AccountSection, gateways: Mapping[str, GatewaySection]) -> Account:
     keys = section.model_dump(exclude={"sources", "state"})
+    # What only a person can see is no source that could be read, or fail.
     sources = tuple(
         SourceSpec(f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway,
                    s.locator, rank)
         for rank, s in enumerate(section.sources)
+        if not by_hand(gateways[s.gateway].kind)
     )  # fmt: skip
     return Account(state=AccountState(section.state), sources=sources, **keys)
 

@@ -32,7 +32,7 @@ from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import check_key, check_locator
+from monitor.sources.registry import by_hand, check_key, check_locator
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"
@@ -180,7 +180,8 @@ def _splits(url: str) -> bool:
         return False
 
 
-def _listen(found: str) -> str:
+def listening(found: str) -> str:
+    """Return *found*, a host and a port. Raises `ValueError` saying what was expected."""
     host, _, port = found.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
@@ -196,6 +197,14 @@ def _long(found: str) -> str:
 def _at_least_one(found: int) -> int:
     if not 1 <= found <= 64:
         raise ValueError("a number from 1 to 64 was expected")
+    return found
+
+
+def _a_day(found: int, info: ValidationInfo) -> int:
+    if by_hand(info.data.get("kind")):
+        raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
+    if found < 1:
+        raise ValueError("a whole number of requests a day, at least 1, was expected")
     return found
 
 
@@ -256,7 +265,10 @@ def _locator(found: str, info: ValidationInfo) -> str:
     known, gateway = _known(info), info.data.get("gateway")
     if gateway is None:
         return found
-    _locatable((known.gateways or {}).get(gateway), found)
+    kind = (known.gateways or {}).get(gateway)
+    _locatable(kind, found)
+    if by_hand(kind):
+        return found
     source = (gateway, located(found))
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
@@ -386,7 +398,7 @@ class ServiceSection(Section):
 class WebSection(Section):
     """The web pages."""
 
-    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    listen: Annotated[str, AfterValidator(listening)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     secret: Annotated[Text, AfterValidator(_long)] | None = None
 
@@ -426,6 +438,7 @@ class GatewaySection(Section):
     sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
+    quota: Annotated[int, AfterValidator(_a_day)] | None = None
     canary: list[Annotated[Text, AfterValidator(_canary)]] = []
     trusted: bool = False
     allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False

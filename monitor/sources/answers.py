@@ -6,9 +6,9 @@ answers need not load the library that makes requests.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Outcome, Validators
 
@@ -29,6 +29,14 @@ class Limits:
 
 
 USUAL = Limits()
+
+# Counts one more request at an instant; False: the day's quota is spent, it must not be made.
+Spend = Callable[[datetime], bool]
+
+
+def unmetered(_: datetime) -> bool:
+    """Let every request pass: its gateway has no quota."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +71,3 @@ def conditional(validators: Validators) -> dict[str, str]:
 def unconditional() -> dict[str, str]:
     """Return the request headers that no cache in between may answer from its store."""
     return {"Cache-Control": "no-cache"}
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait at *now*: seconds or an HTTP date.
-
-    None for nothing usable, zero for the past, at most a day. A date without a zone is GMT
-    (RFC 9110, 5.6.7).
-    """
-    text = (value or "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_RETRY_AFTER.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)

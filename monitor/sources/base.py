@@ -10,11 +10,12 @@ outcome, never an exception.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from monitor.model import (
     Counters,
+    DayCount,
     Outcome,
     Pulse,
     SeenPost,
@@ -92,4 +93,27 @@ class Paged(Protocol):
     def page(self, request: ReadRequest, number: int) -> Fetched:
         """Return page *number*, from 2 on, of what `read` gives the first of, as `read` does.
         Past the last page: an outcome that is no answer, or no posts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Why nothing was told of a day, in one line for the operator, free of secrets.
+
+    *early*: the day's numbers are not final yet; otherwise the question was refused.
+    *retry_after*: how long it asked to be left alone.
+    """
+
+    detail: str
+    early: bool = False
+    retry_after: timedelta | None = None
+
+
+@runtime_checkable
+class Retrospective(Protocol):
+    """A source that can tell afterwards what a day had, whether or not its window showed it."""
+
+    def published_on(self, day: date, now: datetime) -> DayCount | Untold:
+        """Return what the platform's statistics list for *day*, a day of Beijing's calendar that
+        is over at *now*. Never raises for anything a gateway can do."""
         ...

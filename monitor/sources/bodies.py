@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
+from monitor.ledger import days
 from monitor.model import Outcome
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.fetching import UNASKED
 from monitor.sources.pages import looks_like
 
 Document = Mapping[str, object]
-BEIJING = ZoneInfo("Asia/Shanghai")  # Weibo and WeChat live by it, whoever asks
+BEIJING = days.BEIJING  # Weibo and WeChat live by it, whoever asks
 LONGEST_NUMBER = 18  # digits; beyond it is no count and no id
 
 

@@ -16,7 +16,7 @@ from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
 from monitor.sources.answers import Answer, Failed, conditional, unconditional
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.pages import reason
 
 if TYPE_CHECKING:
@@ -101,16 +101,25 @@ def fetch(http: Http, errand: Errand) -> Fetched:
 
 def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
     """Return the failure with the reason its error page gives, without secrets."""
-    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
-    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
     return Fetched(
         outcome=failure.outcome,
         started_at=request.now,
         status=failure.status,
-        detail=http.redact(f"{failure.detail}: {said}" if said else failure.detail),
+        detail=_why(http, failure),
         retry_after=failure.retry_after,
         unconditional=request.unconditional,
     )
+
+
+def untold(http: Http, failure: Failed) -> Untold:
+    """Return the same for a question about a day."""
+    return Untold(_why(http, failure), retry_after=failure.retry_after)
+
+
+def _why(http: Http, failure: Failed) -> str:
+    # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
+    said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
+    return http.redact(f"{failure.detail}: {said}" if said else failure.detail)
 
 
 def _read(http: Http, errand: Errand, answer: Answer) -> Fetched:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from monitor.ledger.identity import account_of
 from monitor.model import Gateway, Pulse
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from monitor.sources.http import Http
 
 EXPECTS = "a http(s) address, or a path below the gateway's url"
+OWNERS = re.compile(r"\d{5,12}(?:,\d{5,12})*")
+OWNERS_EXPECTED = "after # the account's number was expected, or several with commas"
 
 
 class PlainFeed:
@@ -35,12 +38,35 @@ class PlainFeed:
         def witness(_: Answer) -> Evidence:
             return Evidence(pulse, request.now)
 
-        url = address(self._gateway, request.source.locator)
-        return fetch(self._http, Errand(url, request, witness, updated_counts=True))
+        where, owners = owned(request.source.locator, request.platform)
+        errand = Errand(
+            url=address(self._gateway, where),
+            request=request,
+            witness=witness,
+            expected=next(iter(owners), None),
+            besides=owners[1:],
+            by_items=True,
+            updated_counts=True,
+        )
+        return fetch(self._http, errand)
 
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
+
+
+def owned(locator: str, platform: str) -> tuple[str, tuple[str, ...]]:
+    """Return the locator proper and, where it says so after `#`, the accounts whose posts may be
+    there, e.g. the old and the new number of one that has moved."""
+    where, _, numbers = locator.partition("#")
+    found = (account_of(platform, number) for number in numbers.split(",") if number)
+    return where, tuple(filter(None, found))
+
+
+def owners_problem(locator: str) -> str | None:
+    """Return what is wrong with what stands after the `#` of *locator*, or None."""
+    _, mark, numbers = locator.partition("#")
+    return OWNERS_EXPECTED if mark and not OWNERS.fullmatch(numbers) else None
 
 
 def address(gateway: Gateway, locator: str) -> str:
@@ -53,6 +79,12 @@ def address(gateway: Gateway, locator: str) -> str:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
+    where, _, __ = locator.partition("#")
+    return address_problem(where) or owners_problem(locator)
+
+
+def address_problem(locator: str) -> str | None:
+    """Return what is wrong with *locator* as an address or path, or None."""
     try:
         parts = urlsplit(locator)
     except ValueError:

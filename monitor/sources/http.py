@@ -34,8 +34,17 @@ from urllib3.exceptions import (
 )
 from urllib3.response import HTTPResponse
 
+from alerts.waiting import retry_after
 from monitor.model import Outcome, Validators
-from monitor.sources.answers import USUAL, Answer, Failed, Limits, retry_after
+from monitor.sources.answers import (
+    LONGEST_RETRY_AFTER,
+    USUAL,
+    Answer,
+    Failed,
+    Limits,
+    Spend,
+    unmetered,
+)
 
 AGENT = "account-freshness-monitor"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -45,8 +54,12 @@ CHUNK = 64 * 1024
 ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
 LONGEST_DETAIL = 200
 MASK = "***"
+QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
 QUERY_SECRET = re.compile(r"""([?&](?:key|code|k|token|access_token|secret)=)[^&\s"'<>#]+""", re.I)
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
+CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+# Not told apart by every version of the standard library: site-local, and a local translator's.
+PRIVATE_IPV6 = tuple(map(ipaddress.IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
 
 
 class PrivateAddressError(OSError):
@@ -71,7 +84,7 @@ class Http:
 
     *home*: the only address that may lie in a private network, by its scheme, host and port;
     None where any may. It is the address connected to that counts, not what a name resolved
-    to before.
+    to before. *spend* is asked before every single request, a redirect's too.
     """
 
     def __init__(
@@ -80,9 +93,11 @@ class Http:
         limits: Limits = USUAL,
         connections: int = 4,
         home: str | None = None,
+        spend: Spend = unmetered,
     ) -> None:
         self._limits = limits
         self._home = home
+        self._spend = spend
         self._secrets = {str(n): _spellings(secret) for n, secret in enumerate(secrets)}
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor netrc of the machine
@@ -139,7 +154,7 @@ class Http:
                 gone = self._exchange(url, call, now, deadline)
                 if not isinstance(gone, _Moved):
                     return gone
-                if (refused := _refused(url, gone)) is not None:
+                if (refused := _refused(url, gone, call)) is not None:
                     return refused
                 url = gone.url
         return Failed(Outcome.STATUS, f"more than {REDIRECTS} redirects", gone.status)
@@ -147,6 +162,8 @@ class Http:
     def _exchange(
         self, url: str, call: _Call, now: datetime, deadline: _Deadline
     ) -> Answer | Failed | _Moved:
+        if not self._spend(now):
+            return Failed(Outcome.QUOTA, QUOTA_SPENT)
         try:
             _running.private = self._home is None or _origin(url) == _origin(self._home)
             response = self._session.request(
@@ -180,7 +197,7 @@ class Http:
             return _Moved(urljoin(url, location), status)
         content_type = response.headers.get("Content-Type", "")
         if not wanted:
-            asked = retry_after(response.headers.get("Retry-After"), now)
+            asked = retry_after(response.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
             return Failed(
                 Outcome.STATUS, f"HTTP {status}", status, asked, body or b"", content_type
             )
@@ -213,9 +230,12 @@ def is_private(address: str) -> bool:
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in NAT64:
+        if any(ip in network for network in CARRYING_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        return is_private(str(inner)) if inner else ip.is_multicast or not ip.is_global
+        if inner:
+            return is_private(str(inner))
+        local = any(ip in network for network in PRIVATE_IPV6)
+        return local or ip.is_multicast or not ip.is_global
     return ip.is_multicast or not ip.is_global
 
 
@@ -225,6 +245,11 @@ class _Call:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
 
+    @property
+    def secret(self) -> bool:
+        """Whether more than an address goes out: a cookie, or what is posted."""
+        return self.body is not None or "Cookie" in self.headers
+
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
@@ -232,8 +257,9 @@ class _Moved:
     status: int
 
 
-def _refused(url: str, moved: _Moved) -> Failed | None:
-    """A redirect to another host is most often a login page, and never the same feed."""
+def _refused(url: str, moved: _Moved, call: _Call) -> Failed | None:
+    """A redirect to another host is most often a login page, and never the same feed. One to
+    the same host without TLS would show a cookie or a posted secret to everybody on the way."""
     try:
         before, after = urlsplit(url), urlsplit(moved.url)
         host = after.hostname
@@ -245,6 +271,8 @@ def _refused(url: str, moved: _Moved) -> Failed | None:
         return Failed(
             Outcome.WRONG_ACCOUNT, f"redirected to another host ({host[:80]})", moved.status
         )
+    if (before.scheme, after.scheme) == ("https", "http") and call.secret:
+        return Failed(Outcome.STATUS, "redirected from https to http, with a secret", moved.status)
     return None
 
 

@@ -26,7 +26,8 @@ class Kind:
     """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
     whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
     gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
-    *mute*: it gives no sign of life of its own and needs a canary."""
+    *mute*: it gives no sign of life of its own and needs a canary. *by_hand*: nothing is ever
+    read through it."""
 
     make: Callable[[Gateway, Http], Source]
     expects: str
@@ -36,3 +37,4 @@ class Kind:
     key: Callable[[str | None], str | None] = _any_key
     home: str | None = None
     mute: bool = False
+    by_hand: bool = False

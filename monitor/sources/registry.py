@@ -7,7 +7,7 @@ from importlib import import_module
 
 from alerts.on_demand import OnDemand
 from monitor.model import Gateway
-from monitor.sources.answers import USUAL, Limits
+from monitor.sources.answers import USUAL, Limits, Spend, unmetered
 from monitor.sources.base import Source
 from monitor.sources.kind import Kind
 
@@ -22,6 +22,7 @@ FILES = {
     "weibo_mobile": "weibo_mobile",
     "weibo_api": "weibo_api",
     "wechat_api": "wechat_api",
+    "manual": "manual",
 }
 
 
@@ -33,15 +34,16 @@ def _kind(name: str) -> Kind:
 KINDS: Mapping[str, Kind] = OnDemand(FILES, _kind)
 
 
-def build(gateway: Gateway, limits: Limits = USUAL) -> Source:
-    """Return *gateway* ready to be read. Raises `KeyError` for a kind not in `KINDS`."""
+def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:
+    """Return *gateway* ready to be read; *spend* counts its requests. Raises `KeyError` for a
+    kind not in `KINDS`."""
     # The library that makes requests takes a tenth of a second to load: only readers pay for it.
     from monitor.sources.http import Http  # noqa: PLC0415
 
     kind = KINDS[gateway.kind]
     secrets = [gateway.key] if gateway.key else []
     home = None if gateway.allow_private else gateway.url or kind.home or ""
-    http = Http(secrets, limits, max(gateway.concurrency, 1), home)
+    http = Http(secrets, limits, max(gateway.concurrency, 1), home, spend)
     return kind.make(gateway, http)
 
 
@@ -55,6 +57,11 @@ def check_locator(kind: str, locator: str) -> str | None:
 def check_key(kind: str, key: str | None) -> str | None:
     """Return what is wrong with a *key* for a gateway of *kind*, without quoting it, or None."""
     return KINDS[kind].key(key) if kind in KINDS else None
+
+
+def by_hand(kind: str | None) -> bool:
+    """Return whether nothing is ever read through a gateway of *kind*: people tell of its posts."""
+    return kind is not None and kind in KINDS and KINDS[kind].by_hand
 
 
 def locator_warning(kind: str, locator: str) -> str | None:

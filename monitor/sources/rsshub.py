@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from monitor.model import Gateway, Pulse
-from monitor.sources import feed
+from monitor.sources import feed, generic
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
@@ -41,8 +41,18 @@ class RssHub:
         def witness(answer: Answer) -> Evidence:
             return self._evidence(answer, request)
 
-        locator = request.source.locator
-        return fetch(self._http, Errand(self._url(locator), request, witness, _expected(locator)))
+        route, owners = generic.owned(request.source.locator, request.platform)
+        uid = WEIBO_USER.match(route)
+        accounts = (*((f"weibo:{uid['uid']}",) if uid else ()), *owners)
+        errand = Errand(
+            url=self._url(route),
+            request=request,
+            witness=witness,
+            expected=next(iter(accounts), None),
+            besides=accounts[1:],
+            by_items=True,
+        )
+        return fetch(self._http, errand)
 
     def close(self) -> None:
         """Give back pooled connections."""
@@ -95,7 +105,7 @@ def locator_problem(locator: str) -> str | None:
         return "the access key belongs to the gateway's `key`, not into the route"
     if parse_qs(parts.query).get("format", ["rss"])[0] not in ("rss", "atom", "json"):
         return "format=rss, format=atom or format=json was expected"
-    return None
+    return generic.owners_problem(locator)
 
 
 def locator_warning(locator: str) -> str | None:
@@ -104,16 +114,11 @@ def locator_warning(locator: str) -> str | None:
     Any route parameter without `showRetweeted=1` makes RSSHub drop every repost, whatever its
     documentation says of the default.
     """
-    found = WEIBO_USER.match(locator)
+    found = WEIBO_USER.match(locator.partition("#")[0])
     params = (found["params"] or "").strip("/") if found else ""
     if "=" in params and parse_qs(params).get("showRetweeted") not in (["1"], ["true"]):
         return "these route parameters drop every repost; add showRetweeted=1"
     return None
-
-
-def _expected(locator: str) -> str | None:
-    found = WEIBO_USER.match(locator)
-    return f"weibo:{found['uid']}" if found else None
 
 
 KIND = Kind(RssHub, EXPECTS, locator_problem, locator_warning, sample=True)

@@ -88,7 +88,7 @@ class WebPage:
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
     where, mark, css = locator.partition(MARK)
-    if (problem := generic.locator_problem(where)) is not None or "#" in where:
+    if (problem := generic.address_problem(where)) is not None or "#" in where:
         return f"{EXPECTS} was expected" if problem else f"after # {MARK[1:]}… was expected"
     return _css_problem(css) if mark else None
 

@@ -9,20 +9,20 @@ the next day on how many articles of either sort a day had.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.ledger.identity import account_identity, post_key
-from monitor.model import Counters, Gateway, Outcome, PostKind, Pulse, SeenPost
+from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse, SeenPost
 from monitor.sources import feed
 from monitor.sources.answers import Failed
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
-from monitor.sources.fetching import failed
+from monitor.sources.fetching import failed, untold
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ FOLLOWERS_EVERY = timedelta(hours=6)  # 500 questions a day, and each brings 10,
 NEXT_MINUTE = timedelta(minutes=1)
 OLDEST = datetime(2012, 8, 1, tzinfo=UTC)  # official accounts did not exist before
 DEAD_TOKEN = frozenset({40001, 40014, 42001})
+NOTIFIED = 0  # `publish_type`; 1 is published without telling anybody, 2 nobody explains
 BAD_ADDRESS, DAY_SPENT, MINUTE_SPENT = 40164, 45009, 45011
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 WRONG_SECRET = "the secret is wrong, or was reset: put the new one into the gateway's `key`"
@@ -57,17 +58,17 @@ SAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class DayArticle:
-    """One article as the statistics of its day list it, without title or address.
+class _DayArticle:
+    """One article as the statistics of its day list it, without title, address or hour.
 
     *message*/*index*: the mass-send, or publication, and the place in it. *notified*: whether
-    the followers were told (群发); None for a sort that WeChat does not explain.
+    the followers were told (群发); not for a sort that WeChat does not explain.
     """
 
     day: date
     message: str
     index: int
-    notified: bool | None
+    notified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +119,25 @@ class WechatApi:
             counters=counters,
         )
 
-    def published_on(self, day: date, now: datetime) -> tuple[DayArticle, ...] | Failed:
-        """Return every article of *day*, mass-sent ones too, as WeChat's statistics list them.
+    def published_on(self, day: date, now: datetime) -> DayCount | Untold:
+        """Return how many articles WeChat's statistics list for *day*, mass-sent ones too.
 
-        Known from the next day on; a `Failed` while they are not final, and whenever WeChat
+        Known from the next day on; an `Untold` while they are not final, and whenever WeChat
         refuses. For reconciling the ledger: the statistics know no title, address or hour.
         """
         if day >= now.astimezone(BEIJING).date():
-            return Failed(Outcome.STATUS, f"the statistics of {day} are not known before tomorrow")
+            return Untold(f"the statistics of {day} are not known before tomorrow", early=True)
         span = {"begin_date": day.isoformat(), "end_date": day.isoformat()}
         found = self._asked("datacube/getarticletotaldetail", span, now)
         if isinstance(found, Failed):
-            return replace(found, detail=self._http.redact(found.detail))
+            return untold(self._http, found)
         if found.get("is_delay") in (True, "true", 1):
-            return Failed(Outcome.STATUS, f"the statistics of {day} are not final yet", 200)
+            return Untold(f"the statistics of {day} are not final yet", early=True)
         listed = found.get("list")
-        if not isinstance(listed, list):
-            detail = "JSON without a list: its shape has changed"
-            return Failed(Outcome.NOT_A_FEED, detail, 200)
-        articles = (_day_article(row) for row in rows(listed))
-        return tuple(one for one in articles if one and one.day == day)
+        articles = {one for row in rows(listed) if (one := _day_article(row))}
+        if not isinstance(listed, list) or (listed and not articles):
+            return Untold("JSON without a list of articles: its shape has changed")
+        return _counted(day, {one for one in articles if one.day == day})
 
     def close(self) -> None:
         """Give back pooled connections."""
@@ -316,7 +316,12 @@ def _identity(posts: Sequence[SeenPost]) -> str | None:
     return account_identity("wechat", newest.url) if newest else None
 
 
-def _day_article(row: Document) -> DayArticle | None:
+def _counted(day: date, articles: Set[_DayArticle]) -> DayCount:
+    notified = [one for one in articles if one.notified]
+    return DayCount(day, len(articles), len(notified), len({one.message for one in notified}))
+
+
+def _day_article(row: Document) -> _DayArticle | None:
     message, _, index = text(row.get("msgid")).partition("_")
     place = whole(index)
     try:
@@ -325,9 +330,7 @@ def _day_article(row: Document) -> DayArticle | None:
         return None
     if not message or place is None:
         return None
-    sort = whole(row.get("publish_type"))
-    notified = None if sort is None else {0: True, 1: False}.get(sort)
-    return DayArticle(day, message, place, notified)
+    return _DayArticle(day, message, place, whole(row.get("publish_type")) == NOTIFIED)
 
 
 KIND = Kind(WechatApi, EXPECTS, locator_problem, key=key_problem, home=HOME)

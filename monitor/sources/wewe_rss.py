@@ -18,6 +18,7 @@ from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.bodies import rows, text, whole
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
 from monitor.sources.kind import Kind
 
@@ -86,17 +87,22 @@ def locator_problem(locator: str) -> str | None:
 
 
 def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
-    """The last sync of each feed by id."""
+    """The last sync of each feed by id. A row that says nothing of it costs the others nothing."""
     try:
-        rows = json.loads(answer.body)
-        return {row["id"]: _instant(row["syncTime"]) for row in rows}
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        listed = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        listed = None
+    told = ((text(row.get("id")), _instant(row.get("syncTime"))) for row in rows(listed))
+    synced = {name: at for name, at in told if name and at}
+    if not isinstance(listed, list) or (listed and not synced):
         looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
         return Failed(Outcome.NOT_A_FEED, f"/feeds/ gave no list of feeds but {looks}")
+    return synced
 
 
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _instant(seconds: object) -> datetime | None:
+    known = whole(seconds)
+    return datetime.fromtimestamp(known, UTC) if known is not None and known < 10**11 else None
 
 
 KIND = Kind(WeweRss, EXPECTS, locator_problem, sample=True)

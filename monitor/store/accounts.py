@@ -19,7 +19,11 @@ from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources
 
 Rows = dict[str, dict[str, Any]]
-FORGOTTEN = {"next_read_at": None, "memory": memory_to_json(SourceMemory())}
+FORGOTTEN = {
+    "next_read_at": None,
+    "decisive_at": None,
+    "memory": memory_to_json(SourceMemory()),
+}
 # What a row holds of the configuration; the rest of it is state.
 CONFIGURED = {
     "accounts": ("id", "name", "platform", "organisation", "state", "count_reposts", "configured"),

@@ -136,6 +136,14 @@ def exceptions_at(connection: Connection, at: datetime) -> Mapping[str, SilenceE
     return {row.account: _exception(row) for row in rows}
 
 
+def last_exception(connection: Connection, account: str, now: datetime) -> SilenceException | None:
+    """Return the account's exception that ended last, by *now*."""
+    over = select(exceptions).where(exceptions.c.account == account, exceptions.c.until <= now)
+    newest = over.order_by(exceptions.c.until.desc(), exceptions.c.id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return None if row is None else _exception(row)
+
+
 def _first(connection: Connection, wanted: Any) -> Alert | None:
     row = connection.execute(wanted.limit(1)).first()
     return None if row is None else alert_of(row)

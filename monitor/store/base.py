@@ -21,6 +21,7 @@ from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
+    DayCount,
     Gateway,
     GatewayState,
     Post,
@@ -51,12 +52,27 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDay:
+    """What the platform's statistics say of one day of an account, asked through *source*.
+
+    *learned_at*: since when they say so; *asked_at*: when they were last asked.
+    """
+
+    account: str
+    count: DayCount
+    source: str
+    learned_at: datetime
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """One reading to store, with what it saw and when the source is to be read next.
 
     *first*: this is the source's first good reading (undated and future-dated posts of it
     start no clock). *deleted*: keys now known to be deleted. *memory* replaces the old one.
     *counters*: what was counted, as its day's so far; replaces what the source said before.
+    *decisive_at*: the earliest instant that a reading of the source has still to bear out.
     """
 
     reading: Reading
@@ -66,6 +82,7 @@ class Recorded:
     first: bool = False
     deleted: tuple[str, ...] = ()
     counters: Counter | None = None
+    decisive_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +176,8 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt to send a notice. Without *ended_at* it was cut off, or is under way.
+    """One attempt to send a notice. Without *ended_at* it was cut off, is under way,
+    or ended in doubt whether it had arrived.
 
     *address* is fit to be shown: of an address that is a URL only scheme and host are kept.
     *state*: what became of the notice; *error*: one line, None when it was accepted.
@@ -294,7 +312,8 @@ class Store(Protocol):
     def due_sources(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         """Return configured sources of accounts not closed with `next_read_at` unset, not
         later than *now*, or so far ahead (over 32 days) that the clock must have jumped;
-        longest overdue first, capped at *limit* per gateway."""
+        those whose `decisive_at` has come first, then the longest overdue, capped at *limit*
+        per gateway."""
         ...
 
     def source_states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
@@ -308,6 +327,17 @@ class Store(Protocol):
 
     def save_gateways(self, states: Iterable[GatewayState]) -> None:
         """Replace the stored states; a gateway that was never configured is left out."""
+        ...
+
+    def spend(self, gateway: str, day: date, quota: int) -> bool:
+        """Count one more request through *gateway* on *day*, unless that makes more than
+        *quota*; return whether it may be made. Of any number of processes that ask at once,
+        no more than *quota* are told so."""
+        ...
+
+    def spent(self, day: date) -> Mapping[str, int]:
+        """Return how many requests were counted on *day*, by gateway; one that made none is
+        left out."""
         ...
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
@@ -352,6 +382,11 @@ class Store(Protocol):
         """Return the account's readings in [since, until), oldest first."""
         ...
 
+    def readings_that_found_gaps(self, since: datetime) -> Sequence[Reading]:
+        """Return the readings made since then that did not reach back to the one before of their
+        source, by account, oldest first."""
+        ...
+
     def changing(self, subject: str) -> AbstractContextManager[AlertTransaction]:
         """Open a transaction on one subject's alerts (`BEGIN IMMEDIATE`, or a row lock).
         Leaving the block commits; an exception rolls back alerts and notices together."""
@@ -389,6 +424,10 @@ class Store(Protocol):
 
     def exceptions(self, at: datetime) -> Mapping[str, SilenceException]:
         """Return the exceptions in force at *at*, by account (the longest where several)."""
+        ...
+
+    def last_exception(self, account: str, now: datetime) -> SilenceException | None:
+        """Return the account's exception that ended last, by *now*; None if none has."""
         ...
 
     def records(self, at: datetime | None = None) -> Records:
@@ -492,6 +531,20 @@ class Store(Protocol):
     def counters_by_account(self, since: date, until: date) -> Mapping[str, Sequence[Counter]]:
         """Return every account's counters of the days in [since, until), by account, the newest
         first."""
+        ...
+
+    def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:
+        """Store what the statistics, asked through *source* at *now*, say of one day.
+
+        It replaces what they said of that day before; the same again changes nothing but when
+        they were last asked."""
+        ...
+
+    def known_days(
+        self, account: str, since: date, until: date, at: datetime | None = None
+    ) -> Sequence[KnownDay]:
+        """Return what the statistics say of the account's days in [since, until), oldest first;
+        with *at*: as far as that was learned by then."""
         ...
 
     def heartbeat(self) -> Heartbeat:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
@@ -29,13 +30,16 @@ WRITES = "writes"  # execution option of a connection whose transaction is going
 class Database:
     """An open database. *name* is fit to be shown: it holds no password.
 
-    *path* and *inode* say which file an SQLite database was when it was opened.
+    *path* and *inode* say which file an SQLite database was when it was opened; *turn* is held
+    by whichever thread writes to it: hundreds of gateways read side by side may want to at once,
+    and SQLite's own waiting knows no order and ends.
     """
 
     engine: Engine
     name: str
     path: Path | None = None
     inode: int | None = None
+    turn: Lock = field(default_factory=Lock)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -52,11 +56,19 @@ class Database:
         On SQLite it holds the write lock from the start, so that nothing read inside can be
         out of date by the time it is written.
         """
-        with guarded(self.name), self.engine.connect() as connection:
+        with self._alone(), guarded(self.name), self.engine.connect() as connection:
             self._check_file()
             connection.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self.path is None:  # a server keeps its writers apart row by row
+            yield
+            return
+        with self.turn:
+            yield
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:

@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
-from monitor.store import sources
+from monitor.store import days, sources
 from monitor.store.rows import chunks
-from monitor.store.schema import accounts, posts, sightings
+from monitor.store.schema import accounts, day_counts, posts, sightings
 
 Found = dict[str, AccountFacts]
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
@@ -27,14 +27,16 @@ def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
     for counted in (True, False):
         named = [account for account, counts in count_reposts.items() if counts is counted]
         for some in chunks(named):
-            for row in connection.execute(_facts(counted), {"named": some}):
+            for row in connection.execute(_facts(counted), {"named": some}).all():
+                last = _last_post(row, "last")
                 found[row.id] = AccountFacts(
                     account=row.id,
                     watched_since=row.watched_since,
-                    last_post=_last_post(row, "last"),
+                    last_post=last,
                     visible=_last_post(row, "visible"),
                     last_original=_last_post(row, "original"),
                     sources=states.get(row.id, ()),
+                    listed=days.listed(connection, row.id, row.listed_day, row.articles, last),
                 )
                 numbers[row.id] = (row.last_id, row.visible_id)
     return _in_the_words_of_the_most_trusted(connection, found, numbers)
@@ -61,12 +63,15 @@ def _newer(connection: Connection, account: str, since: datetime, count_reposts:
 def _facts(count_reposts: bool) -> Any:
     last, visible, original = (posts.alias(name) for name in ("last", "visible", "original"))
     said = (*_columns(last), *_columns(visible), *_columns(original))
+    listed = (day_counts.c.day.label("listed_day"), day_counts.c.articles)
+    newest = and_(day_counts.c.account == accounts.c.id, day_counts.c.day == days.newest_listed())
     return (
-        select(accounts.c.id, accounts.c.watched_since, *said)
+        select(accounts.c.id, accounts.c.watched_since, *said, *listed)
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest(count_reposts, visible=False))
         .outerjoin(visible, visible.c.id == _newest(count_reposts, visible=True))
         .outerjoin(original, original.c.id == _newest(False, visible=False))
+        .outerjoin(day_counts, newest)
         .where(accounts.c.id.in_(bindparam("named", expanding=True)))
     )
 

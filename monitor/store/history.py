@@ -6,7 +6,8 @@ Only what had been read by then counts. Asked by people, not by the service.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -27,21 +28,25 @@ from monitor.model import (
     AccountFacts,
     Dating,
     LastPost,
+    ListedDay,
     Outcome,
     PostKind,
     Pulse,
     SourceMemory,
     SourceState,
+    Tally,
 )
+from monitor.store import days
 from monitor.store.facts import newest
 from monitor.store.posts import KNOWN, load_where
 from monitor.store.rows import chunks
-from monitor.store.schema import accounts, posts, readings, sightings, sources
+from monitor.store.schema import accounts, day_counts, posts, readings, sightings, sources
 from monitor.store.sighting import Known, as_known_at, known
 from monitor.store.sources import spec_of
 from monitor.store.types import UtcDateTime
 
 Dated = tuple[str, Known]  # key, and what it came to then
+Names = tuple[tuple[str, datetime], ...]  # and since when
 SHOWN = ("key", *KNOWN)
 MOMENT = timedelta(microseconds=1)
 FEW = 50  # accounts whose posts are looked up one by one rather than all gone through
@@ -57,8 +62,11 @@ def facts(
         states = _states(connection, some, at)
         for counts in (True, False):
             named = [account for account in some if count_reposts[account] is counts]
-            for row in connection.execute(_standing(counts), {"named": named, "at": at}):
-                found[row.id] = _facts(row, changed.get(row.id, ()), counts, states)
+            for row in connection.execute(_standing(counts), {"named": named, "at": at}).all():
+                then = changed.get(row.id, ())
+                known_then = _facts(row, then, counts, states.get(row.id, ()))
+                listed = _listed(connection, row, known_then.last_post, then, at)
+                found[row.id] = replace(known_then, listed=listed)
     return found
 
 
@@ -138,14 +146,22 @@ def _changed(
 def _standing(count_reposts: bool) -> Any:
     """Accounts, with the newest post, and the newest original, of those that stood already."""
     last, original = posts.alias("last"), posts.alias("original")
+    listed = (day_counts.c.day.label("listed_day"), day_counts.c.articles)
     columns = [
         post.c[name].label(f"{post.name}_{name}") for post in (last, original) for name in SHOWN
     ]
     return (
-        select(accounts.c.id, accounts.c.watched_since, *columns)
+        select(accounts.c.id, accounts.c.watched_since, *columns, *listed)
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest_standing(count_reposts))
         .outerjoin(original, original.c.id == _newest_standing(False))
+        .outerjoin(
+            day_counts,
+            and_(
+                day_counts.c.account == accounts.c.id,
+                day_counts.c.day == days.newest_listed(bindparam("at", type_=UtcDateTime())),
+            ),
+        )
         .where(accounts.c.id.in_(bindparam("named", expanding=True)))
     )
 
@@ -156,7 +172,7 @@ def _newest_standing(count_reposts: bool) -> ScalarSelect[int]:
 
 
 def _facts(
-    row: Any, changed: Sequence[Dated], count_reposts: bool, states: Mapping[str, Any]
+    row: Any, changed: Sequence[Dated], count_reposts: bool, states: Sequence[SourceState]
 ) -> AccountFacts:
     counted = [*_stood(row, "last"), *_counted(changed, count_reposts)]
     originals = [*_stood(row, "original"), *_counted(changed, count_reposts=False)]
@@ -166,13 +182,30 @@ def _facts(
         last_post=_newest(counted),
         visible=_newest([one for one in counted if one[1].deleted_at is None]),
         last_original=_newest(originals),
-        sources=tuple(states.get(row.id, ())),
+        sources=tuple(states),
     )
 
 
 def _stood(row: Any, which: str) -> list[Dated]:
     key, *said = (getattr(row, f"{which}_{name}") for name in SHOWN)
     return [] if key is None else [(key, Known(**dict(zip(SHOWN[1:], said, strict=True))))]
+
+
+def _listed(
+    connection: Connection, row: Any, last: LastPost | None, changed: Sequence[Dated], at: datetime
+) -> ListedDay | None:
+    """The newest day that the statistics, as learned by then, list anything for; a day whose
+    number was corrected later was not known before."""
+    day: date | None = row.listed_day
+    if day is None or (last is not None and day < last.published_at.date()):
+        return None
+    stood = connection.scalars(
+        select(posts.c.published_at)
+        .where(posts.c.account == row.id, posts.c.dating != Dating.UNKNOWN)
+        .where(posts.c.published_at <= at, _stands(posts, at))
+    )
+    told = (p.published_at for _, p in changed if p.dating is not Dating.UNKNOWN)
+    return ListedDay(day, row.articles, tuple(sorted([*stood, *told])))
 
 
 def _counted(found: Sequence[Dated], count_reposts: bool) -> list[Dated]:
@@ -208,6 +241,8 @@ def _states(
             *(c for c in told.c if c.name != "source"),
             last.c.outcome.label("then_outcome"),
             last.c.detail.label("then_detail"),
+            last.c.unseen.label("then_unseen"),
+            last.c.risen_at.label("then_risen_at"),
             _of_those(failed, func.count(), since_good).label("then_failures"),
             _of_those(failed, func.min(failed.c.started_at), since_good).label(
                 "then_failing_since"
@@ -220,8 +255,9 @@ def _states(
         .where(sources.c.configured, sources.c.account.in_(named))
         .order_by(sources.c.account, sources.c.rank, sources.c.id)
     )
-    for row in rows:
-        found.setdefault(row.account, []).append(_state(row))
+    names = _names(connection, named, at)
+    for row in rows.all():
+        found.setdefault(row.account, []).append(_state(row, names.get(row.id, ())))
     return found
 
 
@@ -252,7 +288,7 @@ def _told(named: Sequence[str], at: datetime) -> Any:
     )
 
 
-def _state(row: Any) -> SourceState:
+def _state(row: Any, names: Names) -> SourceState:
     return SourceState(
         spec=spec_of(row),
         last_tried_at=row.then_tried_at,
@@ -264,5 +300,39 @@ def _state(row: Any) -> SourceState:
         failing_since=row.then_failing_since,
         failures=row.then_failures,
         unconditional_at=row.then_unconditional_at,
-        memory=SourceMemory(ever_good=row.then_good_at is not None),
+        memory=_memory(row, names),
     )
+
+
+def _memory(row: Any, names: Names) -> SourceMemory:
+    """What the account was called by then, and what was counted and not shown."""
+    (title, renamed_at), former = names[0] if names else (None, None), names[1:]
+    return SourceMemory(
+        ever_good=row.then_good_at is not None,
+        title=title,
+        former_title=former[0][0] if former else None,
+        renamed_at=renamed_at if former else None,
+        tally=_tally(row) if row.then_risen_at else None,
+    )
+
+
+def _tally(row: Any) -> Tally:
+    """Without the count itself, which is kept by the day and asked for there."""
+    return Tally(0, row.then_tried_at, row.then_unseen, row.then_risen_at)
+
+
+def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[str, Names]:
+    """Return, by source, the last two names that it told, the newest first, and since when."""
+    place = func.row_number().over(
+        partition_by=readings.c.source, order_by=readings.c.started_at.desc()
+    )
+    told = (
+        select(readings.c.source, readings.c.title, readings.c.started_at, place.label("place"))
+        .where(readings.c.account.in_(named), readings.c.started_at <= at)
+        .where(readings.c.title.is_not(None))
+        .subquery()
+    )
+    found: dict[str, Names] = {}
+    for row in connection.execute(select(told).where(told.c.place <= 2).order_by(told.c.place)):
+        found[row.source] = (*found.get(row.source, ()), (row.title, row.started_at))
+    return found

@@ -109,7 +109,10 @@ def claim(
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
-    """Return whether *notice*'s alert is open and, for a silence, no newer post is known."""
+    """Return whether *notice*'s alert is open and, for a silence, no newer post is known; and
+    that its person has not had it by another channel."""
+    if _arrived_otherwise(connection, notice):
+        return False
     if notice.event is Event.RESOLVED or notice.alert == UNTIED:
         return True
     alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
@@ -122,12 +125,24 @@ def still_holds(connection: Connection, notice: Notice) -> bool:
     return not facts.newer_counted(connection, alert.subject, alert.since)
 
 
+def _arrived_otherwise(connection: Connection, notice: Notice) -> bool:
+    same = (
+        notices.c.alert == notice.alert,
+        notices.c.occasion == notice.occasion,
+        notices.c.person == notice.person,
+    )
+    sent = (notices.c.id != notice.id, notices.c.state == NoticeState.SENT)
+    return connection.scalar(select(notices.c.number).where(*same, *sent).limit(1)) is not None
+
+
 def settle(
     connection: Connection, notice: Notice, result: After, now: datetime, error: str | None
 ) -> None:
     """Record the attempt. A claim that has passed to another sender meanwhile no longer
     decides what becomes of the notice, unless the message is out."""
-    _end_attempt(connection, notice, now, result.state, error)
+    # The end of an attempt in doubt is not known.
+    ended_at = None if result.doubtful else now
+    _end_attempt(connection, notice, ended_at, result.state, error)
     sent = result.state is NoticeState.SENT
     mine = notices.c.attempts == notice.attempts
     changes: dict[str, Any] = {"state": result.state, "lease_until": None, "error": error}
@@ -257,7 +272,7 @@ def _attempt(notice: Notice, now: datetime) -> dict[str, Any]:
 
 
 def _open_ended(connection: Connection, of_notices: Collection[str]) -> set[str]:
-    """The notices with an attempt whose end was never recorded: it may have gone out."""
+    """The notices with an attempt whose end is not known: it may have gone out."""
     found: set[str] = set()
     for some in chunks(of_notices):
         open_ended = (deliveries.c.notice.in_(some), deliveries.c.ended_at.is_(None))
@@ -266,10 +281,14 @@ def _open_ended(connection: Connection, of_notices: Collection[str]) -> set[str]
 
 
 def _end_attempt(
-    connection: Connection, notice: Notice, now: datetime, state: NoticeState, error: str | None
+    connection: Connection,
+    notice: Notice,
+    ended_at: datetime | None,
+    state: NoticeState,
+    error: str | None,
 ) -> None:
     this = (deliveries.c.notice == notice.id, deliveries.c.attempt == notice.attempts)
-    ended = {"ended_at": now, "state": state, "error": error}
+    ended = {"ended_at": ended_at, "state": state, "error": error}
     connection.execute(deliveries.update().where(*this).values(ended))
 
 

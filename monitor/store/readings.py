@@ -50,6 +50,16 @@ def of_account(
     return [Reading(*row) for row in connection.execute(wanted)]
 
 
+def that_found_gaps(connection: Connection, since: datetime) -> Sequence[Reading]:
+    """Return the readings made since then that did not reach back to the one before."""
+    wanted = (
+        select(*(readings.c[name] for name in FIELDS))
+        .where(readings.c.gap_from.is_not(None), readings.c.started_at >= since)
+        .order_by(readings.c.account, readings.c.started_at, readings.c.source)
+    )
+    return [Reading(*row) for row in connection.execute(wanted)]
+
+
 def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:
     """Return the readings of *batch* that are not stored yet, oldest first, each once."""
     moments = [one.reading.started_at for one in batch]

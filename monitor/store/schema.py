@@ -1,8 +1,9 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), the imports that can be taken back, yearly figures, and
-keeping (who holds an account, handovers, recorded dates of the roster, summaries of shifts).
+telling (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
+yearly figures, and keeping (who holds an account, handovers, recorded dates of the roster,
+summaries of shifts).
 """
 
 from __future__ import annotations
@@ -73,9 +74,13 @@ gateways = Table(
     Column("last_detail", PlainText, nullable=False),
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
+    Column("well_since", UtcDateTime),
     # JSON: lists of lines, and of what is known of each canary.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
+    # The asking for what past days had.
+    Column("days_not_before", UtcDateTime),
+    Column("days_refusal", PlainText, nullable=False, server_default=""),
 )
 
 sources = Table(
@@ -100,8 +105,18 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
+    Column("decisive_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
+)
+
+# Requests made through a gateway that has a quota, by local day: a day that begins has none.
+spending = Table(
+    "spending",
+    metadata,
+    Column("gateway", PlainText, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("requests", Integer, nullable=False),
 )
 
 readings = Table(
@@ -121,8 +136,15 @@ readings = Table(
     Column("fresh", Integer, nullable=False),
     Column("covers_from", UtcDateTime),
     Column("gap_from", UtcDateTime),
+    Column("unseen", Integer, nullable=False, server_default="0"),
+    Column("risen_at", UtcDateTime),
+    # What the account is called, where that was new at this reading.
+    Column("title", PlainText),
     Index(None, "account", "started_at"),
-)
+    # Gaps are rare; looking for them must not mean going through every reading.
+    Index("ix_readings_gap_from", "gap_from", sqlite_where=text("gap_from IS NOT NULL"),
+          postgresql_where=text("gap_from IS NOT NULL")),
+)  # fmt: skip
 
 # Everything but the id, the account and the key follows from the sightings.
 posts = Table(
@@ -302,6 +324,20 @@ counters = Table(
     # Whether the followers are: a platform that says "145.5万" does not count them one by one.
     Column("exact", Boolean, nullable=False, server_default=true()),
     Index(None, "provenance"),
+)
+
+# What a platform's statistics say of a day of Beijing's calendar; a later answer replaces it.
+day_counts = Table(
+    "day_counts",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("notified", Integer, nullable=False),
+    Column("pushes", Integer, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("learned_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 
 # Frozen figures: written once, never changed. What each rests on is kept beside it, because

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, case, func, or_, select
 
 from monitor.model import GatewayState, Pulse, Reading, SourceSpec, SourceState
 from monitor.store.base import Recorded
@@ -21,6 +21,7 @@ from monitor.store.codec import (
 )
 from monitor.store.rows import chunks, update_rows
 from monitor.store.schema import gateways, sources
+from monitor.store.types import UtcDateTime
 
 JUMPED = timedelta(days=32)  # no reading is ever planned so far ahead
 SKEW = timedelta(hours=1)  # how far two honest clocks may differ
@@ -30,20 +31,22 @@ CONFIGURED_GATEWAYS = select(gateways).where(gateways.c.configured).order_by(gat
 
 
 def due(connection: Connection, now: datetime, limit: int | None) -> Sequence[SourceState]:
-    """Return the sources to be read at *now*, longest overdue first, *limit* a gateway."""
+    """Return the sources to be read at *now*, *limit* a gateway: those first whose decisive
+    instant has come, then the longest overdue."""
     asked = {"now": now, "jumped": now + JUMPED, "most": limit}
     return [state_of(row) for row in connection.execute(_due(limit is not None), asked)]
 
 
 @cache  # asked for every few seconds; building it costs more than running it
 def _due(limited: bool) -> Any:
-    at = sources.c.next_read_at
-    place = func.row_number().over(
-        partition_by=sources.c.gateway, order_by=(at.nulls_first(), sources.c.id)
-    )
-    is_due = or_(at.is_(None), at <= bindparam("now"), at > bindparam("jumped"))
-    found = select(sources, place.label("place")).where(is_due, sources.c.watched).subquery()
-    wanted = select(found).order_by(found.c.next_read_at.nulls_first(), found.c.id)
+    at, now = sources.c.next_read_at, bindparam("now", type_=UtcDateTime())
+    first = case((sources.c.decisive_at <= now, 0), else_=1)
+    order = (first, at.nulls_first(), sources.c.id)
+    place = func.row_number().over(partition_by=sources.c.gateway, order_by=order)
+    is_due = or_(at.is_(None), at <= now, at > bindparam("jumped"))
+    named = (sources, place.label("place"), first.label("first"))
+    found = select(*named).where(is_due, sources.c.watched).subquery()
+    wanted = select(found).order_by(found.c.first, found.c.next_read_at.nulls_first(), found.c.id)
     return wanted.where(found.c.place <= bindparam("most")) if limited else wanted
 
 
@@ -105,6 +108,7 @@ def advanced(state: SourceState, recorded: Recorded) -> SourceState:
             state.unconditional_at, at if reading.good and reading.unconditional else None, at
         ),
         memory=recorded.memory,
+        decisive_at=recorded.decisive_at,
     )
 
 
@@ -136,6 +140,7 @@ def _row(state: SourceState) -> dict[str, Any]:
         "failures": state.failures,
         "unconditional_at": state.unconditional_at,
         "memory": memory_to_json(state.memory),
+        "decisive_at": state.decisive_at,
     }
 
 
@@ -159,6 +164,7 @@ def state_of(row: Row[Any]) -> SourceState:
         failures=row.failures,
         unconditional_at=row.unconditional_at,
         memory=memory_from_json(row.memory),
+        decisive_at=row.decisive_at,
     )
 
 
@@ -185,7 +191,10 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
         not_before=row.not_before,
         warnings=tuple(json.loads(row.warnings)),
         ends_at=row.ends_at,
+        well_since=row.well_since,
         canaries=canaries_from_json(row.canaries),
+        days_not_before=row.days_not_before,
+        days_refusal=row.days_refusal,
     )
 
 
@@ -202,5 +211,8 @@ def _gateway_row(state: GatewayState) -> dict[str, Any]:
         "not_before": state.not_before,
         "warnings": json.dumps(state.warnings),
         "ends_at": state.ends_at,
+        "well_since": state.well_since,
         "canaries": canaries_to_json(state.canaries),
+        "days_not_before": state.days_not_before,
+        "days_refusal": state.days_refusal,
     }

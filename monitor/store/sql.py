@@ -14,6 +14,7 @@ from alerts.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,
+    DayCount,
     Gateway,
     GatewayState,
     Post,
@@ -25,6 +26,7 @@ from monitor.store import accounts as registry
 from monitor.store import (
     alerts,
     custody,
+    days,
     duty,
     facts,
     figures,
@@ -35,6 +37,7 @@ from monitor.store import (
     posts,
     readings,
     sources,
+    spending,
 )
 from monitor.store.backup import backup
 from monitor.store.base import (
@@ -46,6 +49,7 @@ from monitor.store.base import (
     ImportedSpan,
     ImportRecord,
     ImportSummary,
+    KnownDay,
     PolicyChange,
     Recorded,
     Snapshot,
@@ -125,6 +129,16 @@ class SqlStore:
         with self._database.writing() as connection:
             sources.save_gateways(connection, states)
 
+    def spend(self, gateway: str, day: date, quota: int) -> bool:
+        """Count one more request, unless that makes more than *quota* on *day*."""
+        with self._database.writing() as connection:
+            return spending.spend(connection, gateway, day, quota)
+
+    def spent(self, day: date) -> Mapping[str, int]:
+        """Return how many requests were counted on *day*, by gateway."""
+        with self._database.reading() as connection:
+            return spending.spent(connection, day)
+
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
         """Store readings, posts and source states in one transaction."""
         if not batch:
@@ -168,6 +182,11 @@ class SqlStore:
         """Return the account's readings in [since, until), oldest first."""
         with self._database.reading() as connection:
             return readings.of_account(connection, account, since, until)
+
+    def readings_that_found_gaps(self, since: datetime) -> Sequence[Reading]:
+        """Return the readings since then that did not reach back to the one before."""
+        with self._database.reading() as connection:
+            return readings.that_found_gaps(connection, since)
 
     @contextmanager
     def changing(self, subject: str) -> Iterator[alerts.SubjectTransaction]:
@@ -215,6 +234,11 @@ class SqlStore:
         """Return the exceptions in force at *at*, by account."""
         with self._database.reading() as connection:
             return alerts.exceptions_at(connection, at)
+
+    def last_exception(self, account: str, now: datetime) -> SilenceException | None:
+        """Return the account's exception that ended last, by *now*."""
+        with self._database.reading() as connection:
+            return alerts.last_exception(connection, account, now)
 
     def records(self, at: datetime | None = None) -> Records:
         """Return the records as they stand, or as they were known *at* an instant."""
@@ -331,6 +355,18 @@ class SqlStore:
         """Return every account's counters of the days in [since, until), the newest first."""
         with self._database.reading() as connection:
             return imports.counters_by_account(connection, since, until)
+
+    def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:
+        """Store what the statistics say of one day, in place of what they said before."""
+        with self._database.writing() as connection:
+            days.keep(connection, account, count, source, now)
+
+    def known_days(
+        self, account: str, since: date, until: date, at: datetime | None = None
+    ) -> Sequence[KnownDay]:
+        """Return what the statistics say of the account's days in [since, until)."""
+        with self._database.reading() as connection:
+            return days.known(connection, account, since, until, at)
 
     def heartbeat(self) -> Heartbeat:
         """Return the service's heartbeat."""

@@ -1,7 +1,7 @@
 """Which answers a message offers, what its buttons carry, and what a time means."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,7 @@ from alerts.answers import (
     data_of,
     handover_of,
     offered,
+    parse_day,
     parse_time,
     pressed_of,
     ticket_for,
@@ -101,17 +102,55 @@ def test_no_common_time_is_one_that_would_be_refused(minutes: int) -> None:
         pytest.param("2024-03-19", None, id="a day is no time"),
         pytest.param("25:00", None, id="no such hour"),
         pytest.param("2月30日 9:00", None, id="no such day"),
+        pytest.param("9999-12-31T23:59-08:00", None, id="beyond every calendar"),
         pytest.param("soon", None, id="words"),
         pytest.param("", None, id="nothing"),
+        ("明天上午9点", "03-19 09:00"),
+        ("下午3点", "03-18 15:00"),
+        ("15点半", "03-18 15:30"),
+        ("明天下午3点半", "03-19 15:30"),
+        ("下午15:30", "03-18 15:30"),
+        ("中午12点", "03-18 12:00"),
+        ("中午1点", "03-18 13:00"),
+        ("晚上8:05", "03-18 20:05"),
+        ("晚上12点", None),
+        ("周四 9:00", "03-21 09:00"),
+        ("周一下午4点", "03-18 16:00"),
+        ("星期日10点", "03-24 10:00"),
+        ("下周一 9:00", "03-25 09:00"),
+        ("周四", None),
+        ("0001-01-01 01:00", None),
+        ("0001-01-01T01:00", None),
     ],
 )
 def test_a_time_as_people_write_it(text: str, expected: str | None) -> None:
     assert parse_time(text, ZONE, NOW) == (at(expected) if expected else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-03-20", date(2024, 3, 20)),
+        ("3月20日", date(2024, 3, 20)),
+        ("3-20", date(2024, 3, 20)),
+        ("1月2日", date(2025, 1, 2)),
+        ("今天", date(2024, 3, 18)),
+        ("明天", date(2024, 3, 19)),
+        ("周六", date(2024, 3, 23)),
+        ("下周六", date(2024, 3, 30)),
+        ("2月30日", None),
+        ("soon", None),
+        ("9点", None),
+    ],
+)
+def test_a_day_as_people_write_it(text: str, expected: date | None) -> None:
+    assert parse_day(text, ZONE, NOW) == expected
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading_of_times(text: str) -> None:
     parse_time(text, ZONE, NOW)
+    parse_day(text, ZONE, NOW)
     pressed_of(text)
 
 

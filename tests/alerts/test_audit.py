@@ -123,6 +123,13 @@ def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[Amiss, ...])
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
 
 
+def test_what_nobody_could_be_told_is_said_once_although_it_stays_owed() -> None:
+    owed = [Owed(7, "rung:12", NOW - HOUR)]
+    assert audit(RUNNING, STARTED, [ALERT], [], owed, HOURS, NOW) == (
+        Amiss(Lack.UNHEARD, "alert 7", CALLED),
+    )
+
+
 def test_an_alert_without_a_call_is_behind_nothing() -> None:
     assert found(alert=replace(ALERT, called_at=None)) == ()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from alerts.custody import CHECKLIST
+from alerts.custody import CHECKLIST, NEWLY_NAMED
 from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Kind, Notice, Reason, Section
 from alerts.render import render
 from alerts.words import translator
@@ -137,3 +137,19 @@ def test_what_does_not_fit_a_summary_is_counted() -> None:
         "  “鞍山民政”微博：管理员张三，已3天未确认",
         "  另有40项",
     ]
+
+
+def test_the_rosters_own_alert_has_no_name_in_a_summary() -> None:
+    items = (Item("roster", kind="roster"), Item("wecom", kind="channel"))
+    assert summary(Section("alerts", 2, items))[1:4] == [
+        "未解除的提醒（2项）：",
+        "  值班空缺",
+        "  “wecom”：通知渠道异常",
+    ]
+
+
+def test_a_handover_that_the_configuration_opened_is_told_in_chinese() -> None:
+    assert PASSING.handover is not None
+    opened = replace(PASSING, handover=replace(PASSING.handover, reason=NEWLY_NAMED))
+    lines = said(opened, Kind.HANDOVER, Reason.HANDOVER)
+    assert lines[1] == "交接：张三 → 李四；事由：配置文件改列了新的账号管理员"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder import calls, publish_by
-from alerts.lifecycle import Case, acknowledge, promise, step, told_people
+from alerts.lifecycle import Case, Step, acknowledge, promise, step, told_people, unheard
 from alerts.model import (
     Alert,
     Call,
@@ -35,6 +35,42 @@ from tests.rule_values import (
     ladder,
     shown,
 )
+
+OPENED = Alert(
+    Kind.SILENCE, "weibo", at("03-13 09:00"), POSTED, rung=7, called_at=at("03-13 09:00")
+)
+SEVENTH = Call(at("03-13 09:00"), 7, Reason.RUNG, ("custodian",), "rung:7")
+NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
+
+
+@pytest.mark.parametrize(
+    ("before", "moved", "expected"),
+    [
+        pytest.param(
+            None, Step(replace(OPENED, told=frozenset({"rung:7"})), SEVENTH),
+            Step(NEVER_HEARD, SEVENTH), id="it opens",
+        ),
+        pytest.param(
+            NEVER_HEARD,
+            Step(replace(OPENED, told=NEVER_HEARD.told | {"rung:7"}, called_at=at("03-13 09:01")),
+                 SEVENTH),
+            Step(None),
+            id="and then waits for somebody",
+        ),
+        pytest.param(
+            NEVER_HEARD,
+            Step(replace(OPENED, since=POSTED - DAY, told=NEVER_HEARD.told | {"rung:7"}), SEVENTH),
+            Step(replace(NEVER_HEARD, since=POSTED - DAY)),
+            id="recounted meanwhile",
+        ),
+        pytest.param(NEVER_HEARD, Step(OPENED, None, Reason.POSTED),
+                     Step(OPENED, None, Reason.POSTED), id="an end is no call"),
+    ],
+)  # fmt: skip
+def test_a_call_that_nobody_can_be_told_stays_owed(
+    before: Alert | None, moved: Step, expected: Step
+) -> None:
+    assert unheard(before, moved) == expected
 
 
 class Story:

@@ -19,11 +19,12 @@ from alerts.model import (
     Kind,
     Ladder,
     Notice,
+    Person,
     Reason,
     Rung,
     Told,
 )
-from alerts.render import ENDED, LONGEST, render
+from alerts.render import ENDED, LONGEST, heading, render
 from alerts.words import translator
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -141,6 +142,13 @@ SUBJECTS = [
     ),
     pytest.param(
         Reason.RUNG,
+        replace(PLAIN, at=local(11, 28, year=2026), quiet_days=14),
+        Kind.SILENCE,
+        "【更新提醒】“鞍山民政”微博已14天未更新，最晚应于11月28日（周六）10:05发布",
+        id="the last chance on the morning of the limit",
+    ),
+    pytest.param(
+        Reason.RUNG,
         replace(PLAIN, waiting=True),
         Kind.SILENCE,
         "【更新提醒】“鞍山民政”微博监测11天以来尚未见到任何信息，最晚应于11月27日（周五）发布",
@@ -235,10 +243,45 @@ SUBJECTS = [
         id="read, but on too weak a pulse",
     ),
     pytest.param(
+        Reason.BLIND,
+        replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博自6月3日起无法读取，此前已8天未更新"
+        f"（如仍未发布，今天是第10天），请人工核查：{PAGE}",
+        id="nobody looked between the last good reading and the first that failed",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(5, 24, 20)),
+        Kind.BLIND,
+        f"【看不见】“鞍山民政”微博自6月3日起无法读取，至今10天未见更新，请人工核查：{PAGE}",
+        id="nobody looked since the day of the last post",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(
+            BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)
+        ),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博截至6月1日已8天未更新，此后情况不明，"
+        f"请人工核查：{PAGE}",
+        id="read, but what is read is old",
+    ),
+    pytest.param(
+        Reason.BLIND,
+        replace(
+            BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), waiting=True, weak=True
+        ),
+        Kind.BLIND,
+        "【看不见】“鞍山民政”微博监测10天以来尚未见到任何信息，但未经旁证、无法确认，"
+        f"请人工核查：{PAGE}",
+        id="read on too weak a pulse, and nothing was ever seen",
+    ),
+    pytest.param(
         Reason.GATEWAY,
         GATEWAY,
         Kind.GATEWAY,
-        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，2个账号看不见："
+        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，请检查；涉及2个账号："
         "鞍山民政（weibo-anshanmz）、海城民政（weibo-haicheng）",
         id="a gateway with the accounts it blinds",
     ),
@@ -246,7 +289,7 @@ SUBJECTS = [
         Reason.GATEWAY,
         replace(GATEWAY, accounts=tuple(f"账号{n}" for n in range(40))),
         Kind.GATEWAY,
-        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，40个账号看不见："
+        "【采集异常】采集网关rsshub自6月3日（周一）09:00起无法读取，请检查；涉及40个账号："
         "账号0、账号1、账号2等，另有37个",
         id="a gateway that blinds forty",
     ),
@@ -263,6 +306,20 @@ SUBJECTS = [
         Kind.CHANNEL,
         "【通知异常】通知渠道telegram无法送达，请检查",
         id="a channel that refuses",
+    ),
+    pytest.param(
+        Reason.CHANNEL,
+        Facts("telegram", at=local(6, 3), failure="address", unreached=("张三",)),
+        Kind.CHANNEL,
+        "【通知异常】通知渠道telegram无法送达张三，请核对接收地址",
+        id="a channel that does not reach somebody",
+    ),
+    pytest.param(
+        Reason.CHANNEL,
+        Facts("telegram", at=local(6, 3), failure="channel", unreached=("张三",)),
+        Kind.CHANNEL,
+        "【通知异常】通知渠道telegram无法送达，请检查",
+        id="a channel whose key is refused",
     ),
     pytest.param(
         Reason.RUNG,
@@ -293,6 +350,20 @@ SUBJECTS = [
         id="trouble of our own",
     ),
     pytest.param(
+        Reason.SELF,
+        Facts("鞍山民政", "weibo", at=local(2, 9), gateway_error="ValueError"),
+        Kind.SELF,
+        "【监测程序异常】程序出错，无法判断“鞍山民政”微博是否按期更新，请人工核查并检修程序",
+        id="an account that our own rules cannot judge",
+    ),
+    pytest.param(
+        Reason.RECOVERED,
+        Facts("鞍山民政", "weibo", at=local(2, 9), since=local(2, 9, 8)),
+        Kind.SELF,
+        "【已恢复】“鞍山民政”微博已恢复正常判断，此前1小时无法判断",
+        id="and that can be judged again",
+    ),
+    pytest.param(
         Reason.POSTED,
         POSTED,
         Kind.SILENCE,
@@ -317,28 +388,28 @@ SUBJECTS = [
         Reason.RECOVERED,
         replace(BLIND, at=local(6, 3, 9, 45)),
         Kind.BLIND,
-        "【已恢复】“鞍山民政”微博已恢复读取，看不见持续45分钟",
+        "【已恢复】“鞍山民政”微博已恢复读取，此前45分钟无法读取",
         id="an account that can be read again",
     ),
     pytest.param(
         Reason.RULE_CHANGED,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博按现行规则不再需要提醒，历时17天",
+        "【已结束】“鞍山民政”微博按现行规则无需再提醒，本次历时17天",
         id="ended by a new rule",
     ),
     pytest.param(
         Reason.ACCOUNT_CLOSED,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博已关停或移出监测，历时17天",
+        "【已结束】“鞍山民政”微博已关停或移出监测，本次历时17天",
         id="ended by closing the account",
     ),
     pytest.param(
         Reason.EXCEPTION,
         replace(POSTED, post_at=None, quiet_days=17),
         Kind.SILENCE,
-        "【已结束】“鞍山民政”微博已报备，报备期内不再提醒，此前历时17天",
+        "【已结束】“鞍山民政”微博已报备，报备期内不再提醒，本次历时17天",
         id="ended by an agreed silence",
     ),
 ]  # fmt: skip
@@ -352,20 +423,83 @@ def test_the_first_line_says_who_must_do_what_by_when(
     assert (said.subject, said.text.split("\n")[0]) == (subject, subject)
 
 
+@pytest.mark.parametrize(("behind", "again"), [(3, False), (4, True)])
+def test_accounts_are_named_once_more_only_where_the_first_line_has_no_room(
+    behind: int, again: bool
+) -> None:
+    facts = replace(GATEWAY, accounts=tuple(f"账号{n}" for n in range(behind)))
+    said = chinese(Reason.GATEWAY, facts, Kind.GATEWAY).split("\n")
+    assert any(line.startswith("涉及账号：") for line in said) is again
+
+
 def test_a_closure_call_whole() -> None:
     assert chinese(Reason.CLOSURE).split("\n") == [
         "【节前提醒】“鞍山民政”微博已7天未更新，最晚应于2月15日（假期第6天）发布",
         "春节假期2月10日至17日，本账号最晚应于2月15日（假期第6天）发布，节前最后一个工作日是今天。",
         "请联系：张三，0412-5550101",
         "最近一条：2月2日（周五）10:05“#养老服务# 新增12处社区老年食堂”",
-        "自上次通知（2月8日（周四）09:00）以来，仍未见新信息。",
-        "已通知：张三（2月8日（周四）09:00）、李四（送达未确认）",
-        "如仍未发布，2月9日（周五）15:30将通知：张三、李四。",
+        "自2月8日（周四）09:00通知以来，仍未见新信息。",
+        "已通知：张三 2月8日（周四）09:00、李四 送达未确认",
+        "如仍未发布，将于2月9日（周五）15:30通知张三、李四。",
         "数据截至2月9日（周五）08:58。",
         f"账号主页：{PAGE}",
         "主办单位：鞍山市民政局",
         "2024年2月9日（周五）09:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "lines"),
+    [
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)),
+            [
+                "已知的最近一条：5月24日（周五）10:00“#养老服务# 新增12处社区老年食堂”",
+                "数据截至6月1日（周六）08:00。",
+            ],
+            id="the date of the last known post, and when the account was last seen",
+        ),
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), last_post_title=None),
+            ["已知的最近一条：5月24日（周五）10:00"],
+            id="a post without a title",
+        ),
+        pytest.param(
+            BLIND, ["已知的最近一条：“#养老服务# 新增12处社区老年食堂”"], id="of an older version"
+        ),
+        pytest.param(
+            replace(BLIND, quiet_since=local(5, 24, 10), waiting=True),
+            ["自5月24日（周五）10:00开始监测，尚未见到任何信息。"],
+            id="watched since another instant than it cannot be read",
+        ),
+    ],
+)
+def test_a_question_says_what_was_known_last(facts: Facts, lines: list[str]) -> None:
+    said = chinese(Reason.BLIND, facts, Kind.BLIND).split("\n")
+    about = ("已知", "数据截至", "自5月24日")
+    assert [line for line in said if line.startswith(about)] == lines
+
+
+@pytest.mark.parametrize(
+    ("told", "above"),
+    [
+        pytest.param(notice(Reason.RUNG), "告警#1（未更新），发送给：张三", id="a silence"),
+        pytest.param(
+            notice(Reason.SELF, kind=Kind.SELF),
+            "告警#1（监测程序异常），发送给：张三",
+            id="ourselves",
+        ),
+        pytest.param(
+            replace(notice(Reason.SHIFT, kind=Kind.ROSTER, alert=0), event=Event.SUMMARY),
+            "交接班，发送给：张三",
+            id="a summary belongs to no alert",
+        ),
+    ],
+)
+def test_whoever_reads_along_is_told_of_which_alert_and_to_whom(told: Notice, above: str) -> None:
+    people = {told.person: Person(told.person, "张三")}
+    assert heading([told], people, CHINESE) == above
+    assert heading([told], {}, ENGLISH).endswith(f"to {told.person}")
 
 
 def test_the_same_in_english() -> None:
@@ -387,9 +521,13 @@ def test_the_same_in_english() -> None:
     ("changed", "line"),
     [
         pytest.param(
-            {"due_at": local(2, 8, 9)}, "补发（应于2月8日（周四）09:00发出）。", id="made good"
+            {"due_at": local(2, 8, 9)}, "补发：本通知应于2月8日（周四）09:00发出。", id="made good"
         ),
-        pytest.param({"fallback_for": "duty"}, "今日无人值班，故通知您。", id="nobody on duty"),
+        pytest.param(
+            {"fallback_for": "duty"},
+            "今日无人值班或值班人员无法联系，故通知您。",
+            id="nobody on duty",
+        ),
         pytest.param(
             {"fallback_for": "custodian"},
             "本账号没有可联系的账号管理员，故通知您。",
@@ -398,7 +536,11 @@ def test_the_same_in_english() -> None:
         pytest.param(
             {"fallback_for": "deputy"}, "没有可联系的分管领导，故通知您。", id="no deputy head"
         ),
-        pytest.param({"weak": True}, "未经旁证：采集网关无法证明其所见完整。", id="weak pulse"),
+        pytest.param(
+            {"weak": True},
+            "未经旁证：采集网关不能证明读取完整，请以账号页面为准。",
+            id="weak pulse",
+        ),
         pytest.param({"guessed": True}, "节假日安排未公布，按推算。", id="a guessed calendar"),
         pytest.param({"call_phone": None}, "请联系：张三（未登记电话）", id="no number"),
         pytest.param({"custodian": "赵六"}, "账号管理员：赵六", id="somebody stands in"),
@@ -408,14 +550,33 @@ def test_the_same_in_english() -> None:
             id="a promise that runs",
         ),
         pytest.param(
+            {
+                "promise_by": "李四",
+                "promise_until": local(2, 9, 17, 30),
+                "promise_scheduled": True,
+            },
+            "李四已设定于2月9日（周五）17:30定时发布。",
+            id="a post that is scheduled",
+        ),
+        pytest.param(
+            {"promise_by": "李四", "promise_until": local(2, 8, 17, 30)},
+            "李四曾承诺于2月8日（周四）17:30前发布，至今未见发布。",
+            id="a promise whose time has passed",
+        ),
+        pytest.param(
+            {"agreed_until": local(2, 8, 8, 0)},
+            "此前已报备至2月8日（周四）08:00，报备期已满。",
+            id="an agreed silence that is over",
+        ),
+        pytest.param(
             {"visible_since": local(1, 30)},
             "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
             id="the newest post was deleted",
         ),
-        pytest.param({"told": ()}, "这是本次的首次通知。", id="the first message"),
+        pytest.param({"told": ()}, "此为首次通知。", id="the first message"),
         pytest.param(
             {"told": (Told("张三", local(2, 5)), Told("李四", local(2, 7)))},
-            "自上次通知（2月7日（周三）09:00）以来，仍未见新信息。",
+            "自2月7日（周三）09:00通知以来，仍未见新信息。",
             id="the newest of several earlier messages",
         ),
         pytest.param(
@@ -522,8 +683,35 @@ FACTS = st.builds(
     next_at=MOMENT, next_names=st.lists(st.text(max_size=20), max_size=60).map(tuple),
     fallback_for=TEXT, promise_by=TEXT, promise_until=MOMENT, gateway=TEXT, gateway_error=TEXT,
     accounts=st.lists(st.text(max_size=90), max_size=300).map(tuple),
-    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS,
+    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS, promise_scheduled=st.booleans(),
+    agreed_until=MOMENT, agreed_by=TEXT, agreed_why=TEXT, agreed_document=TEXT,
 )  # fmt: skip
+
+
+ADDRESS_REFUSED = "原因：接收地址被拒绝，可能是本人屏蔽了机器人或已退出，或者会话、邮箱不存在。"
+KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机器人已被移除。"
+
+
+@pytest.mark.parametrize(
+    ("failure", "names", "expected"),
+    [
+        pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
+        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"],
+                     id="our key"),
+        pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"],
+                     id="our text"),
+        pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
+        pytest.param(None, (), [], id="of an earlier version"),
+    ],
+)  # fmt: skip
+def test_a_channels_trouble_says_why_and_whom_it_concerns(
+    failure: str | None, names: tuple[str, ...], expected: list[str]
+) -> None:
+    facts = Facts("tg", at=local(6, 3), gateway_error="403", failure=failure, unreached=names)
+    said = render(notice(Reason.CHANNEL, facts, Kind.CHANNEL), CHINESE, HOURS, False).text.split(
+        "\n"
+    )
+    assert said[1:-2] == [*expected, "对方返回：403"]
 
 
 @given(FACTS, st.sampled_from(Kind), st.sampled_from(Reason), st.booleans(), st.booleans())

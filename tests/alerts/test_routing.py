@@ -86,8 +86,8 @@ def told(*tell: str, custodian: str | None = "zhang", backup: str | None = None,
             id="neither duty nor custodian",
         ),
         pytest.param(
-            told("custodian", "duty", roster=Roster()), ["zhang"],
-            id="who is told anyway is not told again as a stand-in",
+            told("custodian", "duty", roster=Roster()), ["zhang for duty"],
+            id="F12: who is told anyway hears that nobody is on duty",
         ),
         pytest.param(told("backup"), ["zhang for backup"], id="the custodian backs himself up"),
         pytest.param(

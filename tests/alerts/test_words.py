@@ -225,7 +225,7 @@ def test_an_explanation_gives_the_verdict_with_all_its_evidence() -> None:
     assert CHINESE.explanation(EXPLAINED, "鞍山民政", "weibo").split("\n") == [
         "“鞍山民政”微博：临近，已11天未更新。",
         "理由：到达该级别之后的有效读取证实没有更新的信息。",
-        "未经旁证：采集网关无法证明其所见完整。",
+        "未经旁证：采集网关不能证明读取完整，请以账号页面为准。",
         "最近一条：2月2日（周五）10:05“春节放假 通知”",
         "  链接：https://weibo.com/1/2",
         "  来源：weibo-anshanmz/rsshub",
@@ -282,6 +282,6 @@ def test_an_explanation_of_an_account_of_which_nothing_is_known() -> None:
         "  满14天通知：账号管理员、值班人员、wang",
         "  转发不计入更新",
         "最晚应于2月15日（周四）发布，2月16日（周五）10:05超期。",
-        "在见到新信息之前，结论不变。",
+        "在能够重新读取并证实之前，结论不变。",
         "尚未通知任何人。",
     ]

@@ -232,6 +232,8 @@ class BotApi:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.trouble: Given | None = None
+        self.trouble_after: tuple[int, Given] | None = None  # after so many messages
+        self.lost = 0  # so many messages are taken, and the answer never comes
         self.deaf: Given | None = None  # what getUpdates answers instead
         self.edit_trouble: Given | None = None
         self.messages: dict[tuple[int, int], dict[str, Any]] = {}  # as they stand now
@@ -367,8 +369,9 @@ class BotApi:
         return given({"ok": True, "result": changed})
 
     def _sendMessage(self, form: dict[str, str]) -> Given:
-        if self.trouble:
-            return self.trouble
+        after, trouble = self.trouble_after or (0, self.trouble)
+        if trouble and len(self.sent) >= after:
+            return trouble
         chat, text = form["chat_id"], form["text"]
         if chat == "403":
             return refused(403, "Forbidden: bot was blocked by the user")
@@ -391,6 +394,9 @@ class BotApi:
         with self._changed:
             self.sent.append(form)
             self.messages[int(chat), number] = message
+        if self.lost:
+            self.lost -= 1
+            raise ConnectionAbortedError
         return given({"ok": True, "result": message})
 
 
@@ -533,7 +539,8 @@ class Post:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.logins: list[bytes] = []
-        self.rude = False  # hang up once a mail is taken, without a farewell
+        self.rude = False  # hang up once a mail is taken, without a farewell …
+        self.lost = False  # … or without a word
         self.encrypted: list[bool] = []
         self.recipients: list[list[str]] = []
         self.at_recipient: dict[str, str] = {}
@@ -566,6 +573,8 @@ class Post:
         self.raw.append(bytes(envelope.original_content))
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         self.recipients.append(list(envelope.rcpt_tos))
+        if self.lost:
+            server.transport.abort()
         if self.rude:
             server.transport.write(b"250 OK\r\n")
             server.transport.close()

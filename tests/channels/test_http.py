@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.channels.base import DeliveryError, Failure
 from alerts.channels.http import Http
 from alerts.channels.network import Limits
-from alerts.channels.replies import Reply, refusal, retry_after, url_problem
+from alerts.channels.replies import Reply, refusal, url_problem
 from alerts.channels.secrecy import Secrecy, keys_of
 from tests.channels.servers import Given, Raw, Web
 
@@ -37,32 +34,6 @@ def test_a_status_says_what_to_do_next(status: int, failure: Failure | None) -> 
     error = refusal(Reply(status, b"", timedelta(seconds=3)))
     found = (error.failure, error.detail, error.wait) if error else None
     assert found == (failure and (failure, f"HTTP {status}", timedelta(seconds=3)))
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        pytest.param("120", timedelta(minutes=2), id="seconds"),
-        pytest.param(" 0 ", timedelta(0), id="nothing to wait for"),
-        pytest.param(format_datetime(NOW + timedelta(minutes=5)), timedelta(minutes=5), id="date"),
-        pytest.param("Mon, 19 Feb 2024 01:01:00", timedelta(minutes=1), id="no zone is GMT"),
-        pytest.param(format_datetime(NOW - timedelta(days=9)), timedelta(0), id="past"),
-        pytest.param("9999999999999", timedelta(hours=6), id="for ever is six hours"),
-        pytest.param(format_datetime(NOW + timedelta(days=31)), timedelta(hours=6), id="a month"),
-        pytest.param("soon", None, id="no number and no date"),
-        pytest.param("-5", None, id="negative"),
-        pytest.param("１２", timedelta(seconds=12), id="digits of another script"),
-        pytest.param(None, None, id="no header"),
-    ],
-)
-def test_retry_after_is_read_as_written(value: str | None, expected: timedelta | None) -> None:
-    assert retry_after(value, NOW) == expected
-
-
-@given(st.text())
-def test_any_retry_after_is_a_wait_within_bounds_or_none(value: str) -> None:
-    wait = retry_after(value, NOW)
-    assert wait is None or timedelta(0) <= wait <= timedelta(hours=6)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ import pytest
 from alerts.channels import dingtalk, feishu, mail, webhook, wecom
 from alerts.channels.base import Link, Message
 from alerts.channels.console import Console
-from alerts.channels.robot import CUT, octets, payload
+from alerts.channels.robot import octets, payload
 from alerts.model import ChannelSettings
 from tests.contracts.test_channels import notice
 
 URL = "https://watch.example.gov.cn/a/W1s3XSxbInpoYW5nIl0sMTExMDYwXQ.oQ7c_x-1"
 LINK = Link(URL, "点此回复")
+CUT = "（内容过长，已截断）"
 SHORT, LONG = "【更新提醒】“鞍山民政”微博已10天未更新\n请致电：张三", "账号已未更新。\n" * 3000
 
 
@@ -56,6 +57,15 @@ def test_mail_has_a_line_and_a_button() -> None:
     assert message(SHORT).linked == f"{SHORT}\n点此回复：{URL}"
     page = mail.page("标题", SHORT, LINK)
     assert f'href="{URL}">点此回复</a>' in page
+    assert '<html lang="zh-CN">' in page
+
+
+def test_in_english_no_chinese_is_left() -> None:
+    link = Link(URL, "Answer here", ": ")
+    assert link.line == f"Answer here: {URL}"
+    page = mail.page("Reminder", "no update", link, "en")
+    assert '<html lang="en">' in page
+    assert page.isascii()
 
 
 def test_a_webhook_gets_it_as_a_field_of_its_own() -> None:

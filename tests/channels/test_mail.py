@@ -130,6 +130,23 @@ def test_a_page_takes_no_markup_from_the_text() -> None:
     assert "<b>标题" not in html
     assert '<a href="https://a.test/?a=1&amp;b=2">https://a.test/?a=1&amp;b=2</a>。完' in html
     assert html.count("<p ") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("“关于[通知](https://a.test/x)”", "https://a.test/x"),
+        ("“见https://a.test/t.png…”", "https://a.test/t.png"),
+        ("See https://a.test/x?y=1.", "https://a.test/x?y=1"),
+        ("https://a.test/", "https://a.test/"),
+    ],
+)
+def test_a_link_ends_where_the_address_does(text: str, linked: str) -> None:
+    assert f'<a href="{linked}">{linked}</a>' in page("标题", f"标题\n{text}")
+
+
+def test_the_heading_is_not_said_once_more() -> None:
+    html = page("<b>标题</b>", "<b>标题</b>\n见")
     assert html.count("标题") == 2  # the title and the heading, not once more below
 
 
@@ -153,8 +170,18 @@ def test_a_digest_has_an_id_of_its_own_whatever_the_order() -> None:
     both = message_id((one, two), "x.test")
     assert both == message_id((two, one), "x.test")
     assert len({both, message_id((one,), "x.test"), message_id((two,), "x.test")}) == 3
-    assert conversation((one, two), "x.test") is None
     assert conversation((one, replace(one, id="c")), "x.test") == conversation((one,), "x.test")
+
+
+def test_a_digest_belongs_to_the_conversation_of_each_of_its_alerts(mail: Mail, post: Post) -> None:
+    one, two = notice("a"), notice("b", alert=8)
+    mail.send(message(one))
+    mail.send(message(two, one))
+    first, both = (str(m["References"]).split() for m in post.mails)
+    assert first == both[:1] == [conversation((one,), "anshan.test")]
+    assert both[1:] == [conversation((two,), "anshan.test")]
+    many = [notice(f"n-{n}", alert=n) for n in range(9)]
+    assert conversation(many, "x.test") is None
 
 
 def test_an_id_that_no_header_could_hold_is_made_fit() -> None:
@@ -316,6 +343,20 @@ def test_a_farewell_that_fails_changes_nothing(mail: Mail, post: Post) -> None:
     post.rude = True
     mail.send(message())
     assert len(post.mails) == 1
+
+
+def test_a_mail_taken_without_a_word_may_have_arrived(mail: Mail, post: Post) -> None:
+    post.lost = True
+    with pytest.raises(DeliveryError) as caught:
+        mail.send(message())
+    assert (caught.value.failure, caught.value.doubtful) == (LATER, True)
+
+
+def test_a_mail_refused_for_a_while_has_not_arrived(mail: Mail, post: Post) -> None:
+    post.at_data = "451 try later"
+    with pytest.raises(DeliveryError) as caught:
+        mail.send(message())
+    assert (caught.value.failure, caught.value.doubtful) == (LATER, False)
 
 
 # The configuration.

@@ -18,7 +18,6 @@ from alerts.channels import dingtalk, feishu, wecom
 from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.replies import Reply
 from alerts.channels.robot import (
-    CUT,
     Allowance,
     Codes,
     cut,
@@ -26,12 +25,14 @@ from alerts.channels.robot import (
     mentions_problem,
     octets,
     payload,
+    unmarked,
     verdict,
 )
 from alerts.model import ChannelSettings
 from tests.channels import servers
 from tests.channels.servers import HOOK, KEY, SECRET, Web, given
 
+CUT = "（内容过长，已截断）"
 LONG = "鞍山民政已10天未更新😀\n" + "请于2月15日前发布。\n" * 3000
 
 
@@ -63,19 +64,19 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 @any_of(TEXTS, st.integers(min_value=60, max_value=500))
 def test_a_cut_text_fits_and_keeps_its_start(text: str, most: int) -> None:
-    short = cut(text, most, octets)
+    short = cut(text, most, octets, CUT)
     assert octets(short) <= most
     assert text.startswith(short.removesuffix(CUT))
 
 
 @any_of(TEXTS)
 def test_a_text_that_fits_is_left_alone(text: str) -> None:
-    assert cut(text, octets(text), octets) == text
+    assert cut(text, octets(text), octets, CUT) == text
 
 
 def test_a_cut_falls_on_a_line_border_where_one_is_near() -> None:
     line = "一二三四五六七八九十\n"
-    assert cut(line * 40, 700, octets) == line * 21 + CUT
+    assert cut(line * 40, 700, octets, CUT) == line * 21 + CUT
 
 
 # The allowance.
@@ -213,6 +214,35 @@ def test_markup_is_no_address(address: str) -> None:
     assert mentions_problem(address) is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[通知](http://a.test/x)", "[通知］(http://a.test/x)", id="no link"),
+        pytest.param("![图](http://a.test/t.png)", "![图］(http://a.test/t.png)", id="no picture"),
+        pytest.param(
+            "**粗** *斜* `码` ~~删~~", "＊＊粗＊＊ ＊斜＊ ｀码｀ ～～删～～", id="no emphasis"
+        ),
+        pytest.param("_斜_ __粗__", "＿斜＿ ＿＿粗＿＿", id="nor by underscores"),
+        pytest.param("<@all> <font color=red>", "＜@all> ＜font color=red>", id="no mention"),
+        pytest.param("# 题\n> 引\n  > 引", "＃ 题\n＞ 引\n  ＞ 引", id="no heading, no quotation"),
+        pytest.param("[Reminder] we_mp_rss #1 a>b", "[Reminder] we_mp_rss #1 a>b", id="harmless"),
+        pytest.param(
+            "见 https://a.test/a_b_*c*~`d", "见 https://a.test/a_b_*c*~`d", id="an address"
+        ),
+    ],
+)
+def test_no_title_is_taken_for_markup(text: str, expected: str) -> None:
+    assert unmarked(text) == expected
+    assert expected in wecom.body_of(message(text))["markdown"]["content"]
+    said = dingtalk.body_of(message(text))["markdown"]["text"]
+    assert expected == said.replace("  \n", "\n")
+
+
+@any_of(TEXTS)
+def test_what_is_taken_for_no_markup_is_still_as_long(text: str) -> None:
+    assert len(unmarked(text)) == len(text)
+
+
 def test_wecom_mentions_members_in_markdown() -> None:
     assert wecom.body_of(message("标题\n#话题# <b>", "zhang,li")) == {
         "msgtype": "markdown",
@@ -302,6 +332,16 @@ def test_a_text_beyond_the_vendors_limit_is_cut_and_says_so(
     assert len(vendor.said) == 1
     assert CUT in said
     assert "鞍山民政已10天未更新😀" in said
+
+
+def test_a_cut_is_said_in_the_language_of_the_message() -> None:
+    english = Message("", "x", "no update\n" * 3000, (), cut=" (cut off)", language="en")
+    for said in (
+        wecom.body_of(english)["markdown"]["content"],
+        dingtalk.body_of(english)["markdown"]["text"],
+        feishu.body_of(english)["card"]["elements"][0]["content"],
+    ):
+        assert html.unescape(said).rstrip().endswith("(cut off)")
 
 
 @pytest.mark.parametrize(

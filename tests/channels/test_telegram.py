@@ -6,9 +6,11 @@ import io
 import logging
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from hypothesis import given as any_of
 from hypothesis import strategies as st
@@ -25,11 +27,36 @@ from telegram.error import (
 )
 
 from alerts.channels.base import DeliveryError, Failure, Message
-from alerts.channels.telegram import Telegram, classified, parts, units
+from alerts.channels.telegram import Telegram, classified, may_have_arrived
 from alerts.channels.telegram_keys import address_problem, problems
-from alerts.model import ChannelSettings
-from tests.channels.servers import TOKEN, BotApi, Given, Web, free_port
+from alerts.channels.telegram_text import parts, units
+from alerts.delivery import drain
+from alerts.model import (
+    ChannelSettings,
+    Event,
+    Facts,
+    Hours,
+    Kind,
+    Notice,
+    NoticeState,
+    Person,
+    Reach,
+    Reason,
+)
+from alerts.outbox_memory import MemoryOutbox
+from alerts.words import translator
+from tests.channels.servers import TOKEN, BotApi, Given, Web, free_port, refused
 
+ZONE = ZoneInfo("Asia/Shanghai")
+WORDS = translator("zh_CN")
+NOON = datetime(2024, 2, 9, 4, tzinfo=UTC)
+STAFF = {"zhang": Person("zhang", "张三", reach=(Reach("t", "123"),))}
+NOTICE = Notice(
+    id="a", alert=7, kind=Kind.SILENCE, subject="weibo", occasion="rung:10", reason=Reason.RUNG,
+    event=Event.ALERT, rung=10, person="zhang", channel="t", address="123",
+    facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14), created_at=NOON,
+    not_before=NOON,
+)  # fmt: skip
 POOL = "Pool timeout: All connections are occupied. Request was *not* sent to Telegram."
 
 
@@ -107,9 +134,51 @@ def test_the_library_is_asked_for_waits_as_lengths(
     assert os.environ["PTB_TIMEDELTA"] == "1"
 
 
-def test_a_message_without_an_answer_may_have_arrived() -> None:
-    assert "may have arrived" in classified(TimedOut())[1]
-    assert "may have arrived" not in classified(TimedOut(POOL))[1]
+@pytest.mark.parametrize(
+    ("error", "cause", "doubtful"),
+    [
+        pytest.param(TimedOut(), httpx.ReadTimeout(""), True, id="no answer in time"),
+        pytest.param(TimedOut(), httpx.ConnectTimeout(""), False, id="no connection in time"),
+        pytest.param(TimedOut(POOL), httpx.PoolTimeout(""), False, id="never left"),
+        pytest.param(NetworkError("httpx.ReadError: "), httpx.ReadError(""), True, id="hung up"),
+        pytest.param(NetworkError("httpx.ConnectError: no"), httpx.ConnectError(""), False,
+                     id="refused"),
+        pytest.param(NetworkError("Bad Gateway"), None, False, id="the service is down"),
+        pytest.param(BadRequest("Message is too long"), None, False, id="our text"),
+    ],
+)  # fmt: skip
+def test_a_message_without_an_answer_may_have_arrived(
+    error: TelegramError, cause: Exception | None, doubtful: bool
+) -> None:
+    error.__cause__ = cause
+    said = classified(error)[1]
+    assert (may_have_arrived(error), "may have arrived" in said) == (doubtful, doubtful)
+
+
+def test_a_message_that_arrived_in_part_is_sent_again_as_such(bot: Telegram, api: BotApi) -> None:
+    api.trouble_after = (1, refused(429, "Too Many Requests: retry after 3", retry_after=3))
+    error = failure_of(bot, message("一\n" * 3000))
+    assert (error.failure, error.wait, error.doubtful) == (
+        Failure.LATER,
+        timedelta(seconds=3),
+        True,
+    )
+    assert len(api.sent) == 1
+
+
+def test_F02_a_message_whose_answer_was_lost_is_sent_again_with_the_mark(
+    bot: Telegram, api: BotApi
+) -> None:
+    """The service took it, and its answer never came."""
+    api.lost = 1
+    outbox = MemoryOutbox()
+    outbox.add([NOTICE])
+    for now in (NOON, NOON + timedelta(minutes=1)):
+        drain(outbox, {"t": bot}, STAFF, WORDS, Hours(ZONE), now, lambda *_, **__: None)
+    first, again = api.sent
+    assert "重发" not in first["text"]
+    assert again["text"].split("\n")[0] == first["text"].split("\n")[0] + "（重发）"
+    assert [n.state for n in outbox.notices] == [NoticeState.SENT]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,16 @@ STATUS = {
             ],
         }
     ],
-    "gateways": [{"id": text, "kind": text, "healthy": truth, "last_pulse_at": maybe(instant)}],
+    "gateways": [
+        {
+            "id": text,
+            "kind": text,
+            "healthy": truth,
+            "last_pulse_at": maybe(instant),
+            "quota": maybe(whole),
+            "spent_today": maybe(whole),
+        }
+    ],
 }
 EXPLAIN = {
     "account": text,

@@ -114,6 +114,20 @@ def test_a_settled_failure_is_no_doubt_about_the_next_attempt(outbox: Outbox) ->
     )
 
 
+def test_a_failure_that_leaves_it_open_whether_it_arrived_is_a_doubt(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    [first] = outbox.claim(NOW)
+    outbox.settle(first, replace(LATER, doubtful=True), NOW, "no answer within 25 s")
+    assert ids(outbox.claim(NOW + SECOND)) == []
+    [again] = outbox.claim(NOW + timedelta(hours=1))
+    assert (again.state, again.attempts, again.error, again.resent) == (
+        NoticeState.RETRYING,
+        2,
+        "no answer within 25 s",
+        True,
+    )
+
+
 def test_the_doubt_stays_after_a_later_failure(outbox: Outbox) -> None:
     outbox.add([notice("a")])
     outbox.claim(NOW)
@@ -184,6 +198,18 @@ def test_a_leased_notice_is_due_when_its_lease_ends(outbox: Outbox) -> None:
 
 def test_an_ending_always_holds(outbox: Outbox) -> None:
     assert outbox.still_holds(notice("a"))
+
+
+def test_what_somebody_has_had_by_another_channel_holds_no_more(outbox: Outbox) -> None:
+    same = {"occasion": "rung:10"}
+    outbox.add([
+        notice("a", channel="chat", **same), notice("b", **same), notice("c", person="li", **same),
+    ])  # fmt: skip
+    by_id = {claimed.id: claimed for claimed in outbox.claim(NOW)}
+    assert outbox.still_holds(by_id["a"])
+    outbox.settle(by_id["b"], After(NoticeState.SENT), NOW, None)
+    assert not outbox.still_holds(by_id["a"])
+    assert outbox.still_holds(by_id["c"])  # another person's
 
 
 def test_an_empty_outbox_waits_for_nothing(outbox: Outbox) -> None:

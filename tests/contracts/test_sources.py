@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -17,12 +17,21 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Gateway, Outcome, Pulse, SourceMemory, SourceSpec, Validators
+from monitor.model import (
+    DayCount,
+    Gateway,
+    Outcome,
+    Pulse,
+    SourceMemory,
+    SourceSpec,
+    Validators,
+)
 from monitor.sources import registry
 from monitor.sources.answers import Limits
-from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.sources.base import Fetched, ReadRequest, Retrospective, Source, Untold
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
+THE_DAY, TODAY = date(2024, 2, 18), date(2024, 2, 19)
 KEY = "pa ss/wörd&1"
 ETAG, MODIFIED = 'W/"a-1"', "Mon, 19 Feb 2024 00:59:00 GMT"
 LIMITS = Limits(timedelta(seconds=2), timedelta(seconds=5), body=50_000)
@@ -48,6 +57,7 @@ class Case:
     key: str = KEY
     lag: timedelta | None = timedelta(0)  # how old what it describes is; None: unproven
     asides: Mapping[str, Any] = field(default_factory=dict)
+    a_day: Any = None  # what it answers of THE_DAY, where it can tell afterwards
 
     @property
     def feed(self) -> bool:
@@ -115,9 +125,15 @@ CASES = [
             "/cgi-bin/stable_token": {"access_token": "78_" + "t" * 130, "expires_in": 7200},
             "/cgi-bin/user/get": {"total": 7959, "count": 1, "data": {"openid": ["o1"]}},
         },
+        a_day={"is_delay": False, "list": [
+            {"ref_date": "2024-02-18", "msgid": "2247483720_1", "publish_type": 0},
+            {"ref_date": "2024-02-18", "msgid": "2247483720_2", "publish_type": 0},
+            {"ref_date": "2024-02-18", "msgid": "2247483721_1", "publish_type": 1},
+        ]},
     ),
 ]  # fmt: skip
 CACHED = [case for case in CASES if case.cached]
+RETROSPECTIVE = [case for case in CASES if case.a_day]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -603,3 +619,69 @@ def test_the_clock_of_the_request_is_the_only_one(
     loopback.write = lambda h: h.give(document(case))
     seen: Fetched = source.read(asking(case))
     assert seen.started_at == NOW
+
+
+# Kinds that can tell afterwards what a day had
+
+only_retrospective = pytest.mark.parametrize(
+    "case", RETROSPECTIVE, ids=[case.kind for case in RETROSPECTIVE], indirect=True
+)
+
+
+def told(source: Source, day: date = THE_DAY, now: datetime = NOW) -> DayCount | Untold:
+    assert isinstance(source, Retrospective)
+    return source.published_on(day, now)
+
+
+def test_a_kind_says_whether_it_can_tell_afterwards(case: Case, source: Source) -> None:
+    assert isinstance(source, Retrospective) is (case.a_day is not None)
+
+
+@only_retrospective
+def test_a_day_is_counted(case: Case, source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(json.dumps(case.a_day).encode())
+    assert told(source) == told(source) == DayCount(THE_DAY, articles=3, notified=2, pushes=1)
+
+
+@only_retrospective
+@pytest.mark.parametrize("day", [TODAY, TODAY + timedelta(days=1)])
+def test_a_day_that_is_not_over_is_not_asked_about(
+    source: Source, loopback: Loopback, day: date
+) -> None:
+    untold = told(source, day)
+    assert isinstance(untold, Untold)
+    assert (untold.early, loopback.asked) == (True, [])
+    midnight = datetime(2024, 2, 18, 16, tzinfo=UTC)  # in Beijing, whoever asks
+    assert isinstance(told(source, THE_DAY, midnight - timedelta(seconds=1)), Untold)
+    told(source, THE_DAY, midnight)
+    assert len(loopback.asked) == 1
+
+
+@only_retrospective
+@pytest.mark.parametrize(("write", "outcome", "detail"), FAULTS)
+def test_f25_a_day_that_is_not_told_is_a_value(
+    source: Source, loopback: Loopback, write: Write, outcome: Outcome, detail: str
+) -> None:
+    del outcome
+    loopback.write = write
+    assert told(source) == Untold(detail)
+
+
+@only_retrospective
+def test_f27_retry_after_a_day_that_is_not_told(source: Source, loopback: Loopback) -> None:
+    loopback.write = lambda h: h.give(b"", "", 429, Retry_After="120")
+    untold = told(source)
+    assert isinstance(untold, Untold)
+    assert untold.retry_after == timedelta(minutes=2)
+
+
+@only_retrospective
+@pytest.mark.parametrize("write", [*(fault.values[0] for fault in FAULTS), echo, drip_headers])
+def test_the_key_never_shows_in_what_is_not_told(
+    hasty: Source, loopback: Loopback, write: Write
+) -> None:
+    loopback.write = write
+    shown = repr(told(hasty))
+    assert shown.startswith("Untold")
+    for spelling in (KEY, "pa%20ss", "pa+ss", "w%C3%B6rd", "wörd"):
+        assert spelling not in shown

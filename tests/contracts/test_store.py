@@ -26,8 +26,10 @@ from monitor.errors import StoreError
 from monitor.model import (
     AccountState,
     Dating,
+    DayCount,
     GatewayState,
     LastPost,
+    ListedDay,
     Outcome,
     Post,
     PostKind,
@@ -46,6 +48,7 @@ from monitor.store.base import (
     ImportedSpan,
     ImportRecord,
     ImportSummary,
+    KnownDay,
     PolicyChange,
     Recorded,
     Snapshot,
@@ -135,6 +138,55 @@ def due(store: Store, now: datetime, limit: int | None = None) -> list[str]:
 
 def test_sources_never_read_are_due(store: Store) -> None:
     assert due(registered(store), NOON) == [WEWE, BACKUP, RSSHUB]
+
+
+def test_what_has_to_be_borne_out_comes_before_the_longest_overdue(store: Store) -> None:
+    batch = [recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)]
+    registered(store).record(
+        [
+            batch[0],
+            replace(batch[1], next_read_at=NOON + 5 * HOUR, decisive_at=NOON + 9 * HOUR),
+            replace(batch[2], next_read_at=NOON + 7 * HOUR, decisive_at=NOON + 7 * HOUR),
+        ]
+    )
+    assert store.source_states()[WEWE].decisive_at == NOON + 7 * HOUR
+    assert due(store, NOON + 7 * HOUR) == [WEWE, BACKUP, RSSHUB]
+    assert due(store, NOON + 9 * HOUR) == [BACKUP, WEWE, RSSHUB]
+    store.record([recorded(WEWE, NOON + 8 * HOUR)])
+    assert store.source_states()[WEWE].decisive_at is None
+
+
+TODAY, TOMORROW = date(2024, 2, 1), date(2024, 2, 2)
+
+
+def test_requests_are_counted_by_gateway_and_day_up_to_the_quota(store: Store) -> None:
+    assert store.spent(TODAY) == {}
+    assert [store.spend("rsshub", TODAY, 2) for _ in range(3)] == [True, True, False]
+    assert store.spend("wewe", TODAY, 2)
+    assert store.spend("rsshub", TOMORROW, 2)
+    assert store.spent(TODAY) == {"rsshub": 2, "wewe": 1}
+    assert store.spent(TOMORROW) == {"rsshub": 1}
+
+
+def test_a_quota_that_is_lowered_refuses_and_one_that_is_raised_goes_on(store: Store) -> None:
+    assert all(store.spend("rsshub", TODAY, 9) for _ in range(5))
+    assert not store.spend("rsshub", TODAY, 3)
+    assert store.spend("rsshub", TODAY, 9)
+    assert store.spent(TODAY) == {"rsshub": 6}
+
+
+def test_however_many_ask_at_once_no_more_than_the_quota_are_told_yes(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: store.spend("rsshub", TODAY, 20), range(48)))
+    assert (sum(told), store.spent(TODAY)) == (20, {"rsshub": 20})
+
+
+def test_health_that_is_saved_meanwhile_loses_no_request(store: Store) -> None:
+    registered(store)
+    before = store.gateway_states()["rsshub"]
+    store.spend("rsshub", TODAY, 9)
+    store.save_gateways([before])
+    assert store.spent(TODAY) == {"rsshub": 1}
 
 
 def test_a_source_is_due_from_its_instant_on(store: Store) -> None:
@@ -294,6 +346,9 @@ def test_readings_come_back_as_they_were_made(store: Store) -> None:
         fresh=1,
         covers_from=NOON - HOUR,
         gap_from=NOON - DAY,
+        unseen=2,
+        risen_at=NOON - HOUR,
+        title="鞍山民政",
     )
     failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503)
     others = [recorded(WEWE, NOON), recorded(RSSHUB, NOON + 2 * HOUR)]
@@ -318,7 +373,10 @@ def test_gateways_keep_their_health(store: Store) -> None:
         not_before=NOON + HOUR,
         warnings=("the access token ends on 2024-02-10",),
         ends_at=NOON + 9 * DAY,
+        well_since=NOON - DAY,
         canaries=(SourceState(SourceSpec("canary:rsshub:x", "canary:rsshub", "rsshub", "x")),),
+        days_not_before=NOON + 4 * HOUR,
+        days_refusal="statistics not told for 2024-01-31: 无权限",
     )
     store.save_gateways([ill, GatewayState("unheard-of")])
     assert store.gateway_states() == {
@@ -542,6 +600,96 @@ def test_facts_inside_a_transaction_see_what_was_just_recorded(store: Store) -> 
     with store.changing(WEIBO.id) as tx:
         assert tx.facts(WEIBO.id) == store.facts(BOTH)[WEIBO.id]
         assert tx.facts("unheard-of") is None
+
+
+# What statistics say of single days
+
+THE_31ST = date(2024, 1, 31)
+OWN = "wechat-mz@own"
+
+
+def day(on: date, articles: int, notified: int = 0) -> DayCount:
+    return DayCount(on, articles, notified, 1 if notified else 0)
+
+
+def known_days(store: Store, at: datetime | None = None) -> list[DayCount]:
+    return [one.count for one in store.known_days(WECHAT.id, date.min, date.max, at)]
+
+
+def test_a_day_is_kept_with_since_when_that_is_said(store: Store) -> None:
+    registered(store)
+    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON)
+    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON + DAY)
+    first = KnownDay(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON, NOON + DAY)
+    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [first]
+    store.keep_day(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY)
+    corrected = KnownDay(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY, NOON + 2 * DAY)
+    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [corrected]
+
+
+def test_days_come_oldest_first_within_their_bounds_and_as_learned_by_then(store: Store) -> None:
+    registered(store)
+    days = [day(THE_31ST + n * DAY, n) for n in range(4)]
+    for n in (2, 0, 3, 1):
+        store.keep_day(WECHAT.id, days[n], OWN, NOON + n * DAY)
+    assert known_days(store) == days
+    found = store.known_days(WECHAT.id, THE_31ST + DAY, THE_31ST + 3 * DAY)
+    assert [one.count for one in found] == days[1:3]
+    assert known_days(store, NOON + DAY) == days[:2]
+    assert store.known_days(WEIBO.id, date.min, date.max) == []
+
+
+POSTED = datetime(2024, 1, 31, 2, tzinfo=UTC)  # ten in the morning in China
+
+
+@pytest.mark.parametrize(
+    ("days", "listed"),
+    [
+        pytest.param([], None, id="no statistics"),
+        pytest.param([day(THE_31ST, 0), day(date(2024, 2, 1), 0)], None, id="nothing is listed"),
+        pytest.param([day(date(2024, 1, 30), 2)], None, id="older than the last post"),
+        pytest.param(
+            [day(THE_31ST, 2), day(date(2024, 2, 1), 0)],
+            ListedDay(THE_31ST, 2, (POSTED - DAY, POSTED)), id="of the last post's day",
+        ),
+        pytest.param(
+            [day(THE_31ST, 2), day(date(2024, 2, 3), 1), day(date(2024, 2, 4), 0)],
+            ListedDay(date(2024, 2, 3), 1, (POSTED - DAY, POSTED)), id="the newest one counts",
+        ),
+    ],
+)  # fmt: skip
+def test_facts_say_for_which_day_statistics_list_anything(
+    store: Store, days: list[DayCount], listed: ListedDay | None
+) -> None:
+    registered(store)
+    posts = [seen(f"{n}", POSTED - n * DAY, PostKind.ARTICLE) for n in (0, 1, 9)]
+    undated = seen("?", None, PostKind.ARTICLE)
+    store.record([recorded(WEWE, NOON, *posts, undated, first=True)])
+    for n, one in enumerate(days):
+        store.keep_day(WECHAT.id, one, OWN, NOON + n * HOUR)
+    assert store.facts(BOTH)[WECHAT.id].listed == listed
+    assert store.facts(BOTH)[WEIBO.id].listed is None
+    with store.changing(WECHAT.id) as tx:
+        facts = tx.facts(WECHAT.id)
+        assert facts is not None
+        assert facts.listed == listed
+
+
+def test_as_known_then_statistics_learned_later_are_left_out(store: Store) -> None:
+    registered(store)
+    store.record([recorded(WEWE, NOON, seen("a", POSTED, PostKind.ARTICLE), first=True)])
+    store.keep_day(WECHAT.id, day(THE_31ST + DAY, 1), OWN, NOON + DAY)
+    store.keep_day(WECHAT.id, day(THE_31ST + 2 * DAY, 1), OWN, NOON + 2 * DAY)
+    then = [store.facts(BOTH, NOON + n * DAY)[WECHAT.id].listed for n in range(3)]
+    assert then == [
+        None, ListedDay(THE_31ST + DAY, 1, (POSTED,)), ListedDay(THE_31ST + 2 * DAY, 1, (POSTED,))
+    ]  # fmt: skip
+
+
+def test_facts_without_any_post_have_the_newest_listed_day(store: Store) -> None:
+    registered(store).keep_day(WECHAT.id, day(THE_31ST, 1), OWN, NOON)
+    for at in (None, NOON):
+        assert store.facts(BOTH, at)[WECHAT.id].listed == ListedDay(THE_31ST, 1)
 
 
 # What was known then
@@ -1105,6 +1253,9 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
     assert [store.exceptions(at) for at in instants] == [
         {}, {WEIBO.id: longer}, {WEIBO.id: longer}, {}
     ]  # fmt: skip
+    over = [store.last_exception(WEIBO.id, at) for at in instants]
+    assert over == [None, None, agreed, longer]
+    assert store.last_exception(WECHAT.id, instants[-1]) is None
 
 
 # Imports

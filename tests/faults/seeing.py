@@ -96,6 +96,7 @@ class World:
         self.store, self.now = store, now
         self.gateways, self.policy, self.platform = gateways, policy, platform
         self.said: list[tuple[str, dict[str, Any]]] = []
+        self.stop = Event()
         self._built = {g.id: registry.build(g) for g in gateways}
         self.configure(sources)
 
@@ -111,7 +112,7 @@ class World:
         self.store.sync([account], self.gateways, {"a": "p"}, self.now)
         words = translator("zh_CN", ZONE)
         self.rounds = Rounds(
-            self.store, self._built, self.rules, lambda: self.now, self._say, Event()
+            self.store, self._built, self.rules, lambda: self.now, self._say, self.stop
         )
         self.watch = Watch(self.store, self.rules, lambda _, when: when, self._say)
         self.desk = Desk(self.store, self.rules, self.watch, words)

@@ -11,8 +11,8 @@ import pytest
 
 from alerts.render import render
 from alerts.words import translator
-from monitor.model import Gateway, Outcome
-from monitor.store.base import Counter, Store
+from monitor.model import Gateway, Outcome, PostKind, SeenPost
+from monitor.store.base import Counter, ImportedPost, Store
 from tests.faults.seeing import (
     UID,
     Answer,
@@ -102,8 +102,32 @@ def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
     answer = mobile.explain()
     assert answer["unseen"] == {"posts": 1, "risen_at": "2024-03-13T00:00:00+08:00"}
     assert "平台计数比页面所示多1条" in answer["text"]
+    assert "在能够重新读取并证实之前，结论不变" not in answer["text"]
     mobile.follow(at("03-27 12:00"))  # two weeks after the count has risen it is certain
     assert mobile.verdict() == ("breached", "proven")
+
+
+def test_the_past_is_told_with_what_was_counted_and_said_then(
+    mobile: World, platform: Mobile
+) -> None:
+    mobile.follow(at("03-12 12:00"))
+    platform.publish("hidden", at("03-12 13:00"), shown=False)
+    platform.name = "鞍山市民政局"
+    mobile.follow(at("03-14 12:00"))
+    platform.publish("Nnew00001", at("03-14 13:00"))
+    platform.posts.insert(1, ("Nhidden01", at("03-12 13:00")))
+    mobile.look(at("03-14 14:00"))
+    then = mobile.desk.status(mobile.now, at("03-14 13:00"))["accounts"][0]
+    before = mobile.desk.status(mobile.now, at("03-12 12:00"))["accounts"][0]
+    assert mobile.verdict() == ("fresh", "young")
+    assert (then["verdict"], then["reason"]) == ("blind", "unseen")
+    assert (then["shown_as"], then["renamed_from"], then["renamed_at"]) == (
+        "鞍山市民政局", "鞍山民政", "2024-03-13T00:00:00+08:00",
+    )  # fmt: skip
+    assert mobile.desk.explain("a", mobile.now, at("03-14 13:00"))["unseen"] == {
+        "posts": 1, "risen_at": "2024-03-13T00:00:00+08:00",
+    }  # fmt: skip
+    assert (before["shown_as"], before["renamed_from"]) == ("鞍山民政", None)
 
 
 def test_a_post_shown_later_settles_the_count(mobile: World, platform: Mobile) -> None:
@@ -297,6 +321,27 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
     assert status["visible_last_post_at"] == "2024-03-05T10:00:00+08:00"
 
 
+def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_read(
+    mobile: World, platform: Mobile
+) -> None:
+    del platform.posts[0]
+    platform.count -= 1
+    for _ in range(400):  # as the service does: look when something is due, judge every minute
+        [state] = mobile.store.source_states().values()
+        assert state.next_read_at is not None
+        mobile.watch.judge(state.next_read_at, mobile.now - DAY)
+        mobile.now = max(state.next_read_at, mobile.now + MINUTE)
+        mobile.rounds.read_due(mobile.now)
+        mobile.store.beat(mobile.now, mobile.now - 60 * DAY)
+        if mobile.store.posts("a")[-1].deleted_at:
+            break
+    mobile.watch.judge(mobile.now, mobile.now - 60 * DAY)
+    [gone] = [post for post in mobile.store.posts("a") if post.deleted_at]
+    assert gone.deleted_at is not None
+    assert gone.deleted_at - START <= DAY + 7 * HOUR
+    assert mobile.calls() == []
+
+
 def burst(platform: Mobile, size: int) -> None:
     for n in range(size):
         platform.publish(f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE)
@@ -324,7 +369,34 @@ def test_F34_what_ten_pages_do_not_reach_is_a_gap_and_is_said(
         "source": f"a/g/{UID}",
         "reason": "overrun",
     }
-    assert "可能有遗漏" in mobile.explain()["text"]
+    assert "可能有遗漏：发布条数超出" in mobile.explain()["text"]
+
+
+def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: World, platform: Mobile) -> None:
+    burst(platform, 150)
+    mobile.look(at("03-07 12:00"))
+    rows = [
+        ImportedPost("a", SeenPost(f"weibo:{bid}", "", "", PostKind.ORIGINAL, when))
+        for bid, when in (("Nold00000", POSTED), ("Nburst060", at("03-07 09:00")))
+    ]
+    mobile.store.import_rows(rows, [], "export.csv", at("03-07 13:00"), False)
+    mobile.look(at("03-07 14:00"))
+    assert mobile.explain()["gaps"] == []
+    then = mobile.desk.explain("a", mobile.now, at("03-07 12:30"))["gaps"]
+    assert [gap["reason"] for gap in then] == ["overrun"]
+
+
+def test_F34_while_nothing_could_be_read_more_was_published_than_is_shown(
+    mobile: World, platform: Mobile
+) -> None:
+    platform.broken = (503, "", {})
+    mobile.look(at("03-06 18:00"))
+    platform.broken = None
+    burst(platform, 150)
+    mobile.look(at("03-07 12:00"))
+    [gap] = mobile.explain()["gaps"]
+    assert gap["reason"] == "unreadable"
+    assert "可能有遗漏：当时读取失败" in mobile.explain()["text"]
 
 
 def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
@@ -341,6 +413,47 @@ def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
         [found] = world.look(START + DAY + 2 * HOUR)
         world.close()
     assert (found.gap_from, found.fresh, found.items) == (None, 70, 82)
+
+
+class OpenPlatform:
+    """Weibo's open platform: a hundred posts a page, followers in each of them."""
+
+    def __init__(self) -> None:
+        self.posts = list(OLD)
+
+    def __call__(self, path: str, query: Query) -> Answer:
+        if not path.endswith("user_timeline.json"):
+            said = {"expire_in": 10**8, "remaining_user_hits": 90, "user_limit": 100}
+            return 200, json.dumps(said | {"reset_time_in_seconds": 60}), {}
+        size, page = int(query["count"][0]), int(query["page"][0])
+        user = {"id": int(UID), "screen_name": "鞍山民政", "followers_count": 7959,
+                "statuses_count": len(self.posts)}  # fmt: skip
+        shown = [
+            {"bid": bid, "idstr": "1", "text": bid, "user": user,
+             "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y")}
+            for bid, when in self.posts[(page - 1) * size : page * size]
+        ]  # fmt: skip
+        return 200, json.dumps({"statuses": shown, "total_number": len(self.posts)}), {}
+
+
+def test_F34_weibos_open_platform_is_read_on_page_by_page(sqlite_store: Store) -> None:
+    platform = OpenPlatform()
+    with Site(platform) as site:
+        made = [gateway("weibo_api", site.url, key="2.00Token")]
+        world = World(sqlite_store, made, {"g": UID}, START)
+        world.look(START)
+        platform.posts[:0] = [
+            (f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE) for n in reversed(range(230))
+        ]
+        site.asked.clear()
+        [found] = world.look(at("03-07 12:00"))
+        asked = [one for one in site.asked if "user_timeline" in one]
+        status = world.status()
+        world.close()
+    assert (found.gap_from, found.fresh, found.good) == (None, 230, True)
+    assert [int(one.partition("&page=")[2].partition("&")[0]) for one in asked] == [1, 2, 3]
+    assert len(sqlite_store.posts("a")) == 12 + 230
+    assert (status["platform_posts"], status["verdict"]) == (242, "fresh")
 
 
 def test_F35_a_renamed_account_is_the_same_and_its_new_name_is_said(
@@ -376,6 +489,61 @@ def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
     assert found.outcome is Outcome.WRONG_ACCOUNT
     assert found.detail == f"the feed is that of weibo:9999999999, not of weibo:{UID}"
     assert len(sqlite_store.posts("a")) == 12
+
+
+STRANGER = "https://weibo.com/9999999999/"
+
+
+@pytest.mark.parametrize(
+    ("kind", "locator", "said"),
+    [
+        pytest.param(
+            "rsshub", f"weibo/user/{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="rsshub",
+        ),
+        pytest.param(
+            "feed", "f.xml", f"posts of several accounts: weibo:{UID} and weibo:9999999999",
+            id="feed",
+        ),
+        pytest.param(
+            "feed", f"f.xml#{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="feed of an account",
+        ),
+    ],
+)  # fmt: skip
+def test_F35_a_strangers_post_among_its_own_is_refused_said_and_never_counted(
+    sqlite_store: Store, kind: str, locator: str, said: str
+) -> None:
+    posts = weibo_page(OLD)
+    with Site(lambda _, __: rss(posts, START, f"https://weibo.com/{UID}/")) as site:
+        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        assert world.look(START)[0].good
+        posts.insert(0, (f"{STRANGER}Nstranger", START + MINUTE))
+        [found] = world.look(START + HOUR)
+        status = world.status()
+        world.close()
+    assert (found.outcome, found.detail) == (Outcome.WRONG_ACCOUNT, said)
+    assert status["last_post_at"] == "2024-03-06T10:00:00+08:00"
+    assert len(sqlite_store.posts("a")) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "locator"),
+    [
+        pytest.param("rsshub", f"weibo/user/{UID}#9999999999", id="rsshub"),
+        pytest.param("feed", f"f.xml#9999999999,{UID}", id="feed"),
+    ],
+)
+def test_F35_an_account_with_two_numbers_is_one_if_its_locator_says_so(
+    sqlite_store: Store, kind: str, locator: str
+) -> None:
+    posts = [(f"{STRANGER}Nmoved001", POSTED + HOUR), *weibo_page(OLD)]
+    with Site(lambda _, __: rss(posts, START, STRANGER)) as site:
+        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        [found] = world.look(START)
+        assert "#" not in "".join(site.asked)
+        world.close()
+    assert (found.outcome, found.items) == (Outcome.OK, 13)
 
 
 def test_F35_an_account_that_moves_to_another_address_keeps_its_history(

@@ -12,7 +12,9 @@ from monitor.freshness.cases import (
     credential_case,
     gateway_case,
     originals_case,
+    quota_case,
     silence_case,
+    waits,
 )
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
@@ -191,14 +193,14 @@ def test_what_ends_every_trouble_of_an_account(
             id="a call before closed days, even of an account that is fresh",
         ),
         pytest.param(
-            POSTED + 2 * DAY,
-            known(POSTED + 2 * DAY, source(POSTED, failing_since=POSTED + DAY)),
+            POSTED + 2 * DAY + 15 * MINUTE,
+            known(POSTED + 2 * DAY + 15 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
             ["unread operator"],
             id="a day without a good reading, long before a rung is near",
         ),
         pytest.param(
-            POSTED + 2 * DAY - MINUTE,
-            known(POSTED + 2 * DAY - MINUTE, source(POSTED, failing_since=POSTED + DAY)),
+            POSTED + 2 * DAY + 14 * MINUTE,
+            known(POSTED + 2 * DAY + 14 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
             [],
             id="not before that day is over",
         ),
@@ -222,7 +224,7 @@ def test_the_rung_is_carried_by_the_question() -> None:
     case = blindness(known(now, source(FIRST, failing_since=at("03-14 10:00"))), now)
     [rung, unread] = case.calls
     assert (rung.rung, rung.due_at, rung.reason) == (12, at("03-18 09:00"), Reason.BLIND)
-    assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:00")
+    assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:15")
 
 
 def test_F16_the_operator_hears_of_the_gateway_instead() -> None:
@@ -337,3 +339,32 @@ def test_the_operator_is_told_of_a_credential_that_ends(now: datetime, calls: li
     assert (case.kind, case.subject) == (Kind.GATEWAY, "weibo#credential")
     assert (told(case), case.ended) == (calls, None if calls else Reason.RECOVERED)
     assert credential_case("weibo", GatewayState("weibo"), now).ended is Reason.RECOVERED
+
+
+def test_the_operator_is_told_of_a_quota_that_does_not_reach() -> None:
+    case = quota_case("rsshub", POSTED, LIMIT)
+    assert (case.kind, case.subject, case.since) == (Kind.GATEWAY, "rsshub#quota", POSTED)
+    assert (told(case), case.ended) == (["quota operator"], None)
+    assert quota_case("rsshub", None, LIMIT).ended is Reason.RECOVERED
+
+
+RUNG = at("03-13 09:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "read_at", "failing_since", "waiting"),
+    [
+        pytest.param(RUNG + 7 * HOUR, RUNG, None, True, id="unread past a rung"),
+        pytest.param(RUNG + HOUR, RUNG, None, False, id="read in time"),
+        pytest.param(RUNG + 7 * HOUR, RUNG, RUNG + HOUR, False, id="failing: another matter"),
+        pytest.param(RUNG - DAY, RUNG - DAY - 9 * HOUR, None, False, id="unread, but still young"),
+        pytest.param(
+            RUNG - DAY, RUNG - 2 * DAY - HOUR, None, True, id="young, and unread for a day"
+        ),
+    ],
+)
+def test_an_account_waits_to_be_read(
+    now: datetime, read_at: datetime, failing_since: datetime | None, waiting: bool
+) -> None:
+    evidence = known(now, source(read_at, failing_since=failing_since))
+    assert waits(evidence, assess(evidence, POLICY, HOURS, now), now) is waiting

@@ -1,11 +1,12 @@
 """What several sources together prove, and what cannot be."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
 from monitor.freshness.evidence import Evidence, gather
-from monitor.model import AccountFacts, LastPost
+from monitor.model import AccountFacts, LastPost, ListedDay, SourceMemory, Tally
 from tests.rule_values import DAY, HOUR, MINUTE, POLICY, POSTED, at, known, source
 
 NOW = at("03-14 12:00")
@@ -98,3 +99,36 @@ def test_waiting_counts_from_the_start_of_watching() -> None:
     assert gather(facts, POLICY, None, NOW).since == POSTED
     jumped = AccountFacts("weibo", NOW + DAY)
     assert gather(jumped, POLICY, NOW - HOUR, NOW).since == NOW - HOUR
+
+
+LAST = LastPost(POSTED, "a", "u")
+
+
+def listed(day: int, articles: int, *known: datetime) -> ListedDay:
+    return ListedDay(date(2024, 3, day), articles, known)
+
+
+@pytest.mark.parametrize(
+    ("statistics", "unseen", "risen_at"),
+    [
+        pytest.param(None, 0, None, id="nothing is listed since the last post"),
+        pytest.param(listed(6, 1, POSTED), 0, None, id="the last post itself"),
+        pytest.param(listed(6, 2, POSTED), 1, at("03-07 00:00"), id="another one of the same day"),
+        pytest.param(listed(9, 3, POSTED), 3, at("03-10 00:00"), id="a mass-send days later"),
+        pytest.param(listed(5, 1), 0, None, id="older than the last post"),
+        pytest.param(listed(14, 1), 0, None, id="a day that is not over: a clock set back"),
+    ],
+)
+def test_what_statistics_list_and_nothing_shows_is_unseen(
+    statistics: ListedDay | None, unseen: int, risen_at: datetime | None
+) -> None:
+    seen = gather(AccountFacts("weibo", POSTED, LAST, LAST, listed=statistics), POLICY, None, NOW)
+    assert (seen.unseen, seen.risen_at) == (unseen, risen_at)
+
+
+def test_of_counter_and_statistics_the_later_doubt_counts() -> None:
+    tally = Tally(9, POSTED, unseen=7, risen_at=at("03-12 10:00"))
+    counting = replace(source(NOW), memory=SourceMemory(tally=tally))
+    facts = AccountFacts("weibo", POSTED, LAST, LAST, (counting,), listed=listed(9, 3))
+    seen = gather(facts, POLICY, None, NOW)
+    assert (seen.unseen, seen.risen_at) == (7, at("03-12 10:00"))

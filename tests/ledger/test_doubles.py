@@ -1,12 +1,13 @@
 """A row that names no post is the post with its words and its time, and counts once."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from monitor.ledger.doubles import matched, without_doubles
 from monitor.ledger.identity import post_key
-from monitor.model import Post
+from monitor.model import Dating, Post, PostKind
 from monitor.store.base import ImportedPost
 from tests.report_values import ZONE, at, imported, post
 
@@ -63,6 +64,105 @@ def test_posts_with_links_are_never_taken_for_each_other() -> None:
     assert without_doubles([KNOWN, twin], ZONE) == [KNOWN, twin]
     with_link = imported("2024-03-05T10:00:30", title=LONG)
     assert matched([with_link], {"weibo-mz": [KNOWN]}, ZONE) == [with_link]
+
+
+BEFORE, MOVED = at("2024-03-05T12:00"), at("2024-06-01T12:00")
+NOTICE = "关于做好清明节祭扫服务保障工作的通知"
+
+
+def article(text: str, key: str, first_seen_at: datetime = BEFORE, title: str = NOTICE) -> Post:
+    return post(text, PostKind.ARTICLE, key=key, title=title, first_seen_at=first_seen_at)
+
+
+def relisted(n: int, minutes: int = 0) -> list[Post]:
+    """Some *n* articles, each seen before and once more after the migration."""
+    return [
+        article(f"2024-03-{day + 1:02}T10:{minutes * (seen_at == MOVED):02}", f"wx:s/{name}{day}",
+                seen_at, f"{NOTICE}{day}")
+        for name, seen_at in (("old", BEFORE), ("new", MOVED))
+        for day in range(n)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-05T10:00", "wx:MzI9/21/1", MOVED),
+            True,
+            id="the same words and second under another number",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:s/aaaa"),
+            article("2024-03-05T10:00", "wx:MzI9/21/1", MOVED),
+            True,
+            id="the same words and second in another form",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-05T18:30", "wx:MzI9/21/1", MOVED),
+            True,
+            id="the same words and day under another number",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-06T10:00", "wx:MzI9/21/1", MOVED),
+            False,
+            id="another day",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-05T18:30", "wx:MzA3/12/1", MOVED),
+            False,
+            id="two of one day under one number",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:s/aaaa"),
+            article("2024-03-05T18:30", "wx:s/bbbb", MOVED),
+            False,
+            id="two of one day that do not name their account",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-05T10:00", "wx:MzA3/11/2"),
+            False,
+            id="two of one mass-send",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            article("2024-03-05T10:00", "wx:MzI9/21/1", MOVED, "其他"),
+            False,
+            id="other words",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "weibo:O1"),
+            article("2024-03-05T10:00", "weibo:O2", MOVED),
+            False,
+            id="no articles of WeChat",
+        ),
+        pytest.param(
+            article("2024-03-05T10:00", "wx:MzA3/11/1"),
+            replace(article("2024-03-05T10:00", "wx:MzI9/21/1", MOVED), dating=Dating.SEEN),
+            False,
+            id="a date that nobody stated",
+        ),
+    ],
+)
+def test_F33_an_article_that_a_migration_lists_again_counts_once(
+    one: Post, other: Post, same: bool
+) -> None:
+    both = [one, other]
+    assert without_doubles(both, ZONE) == ([one] if same else both)
+    assert without_doubles(both[::-1], ZONE) == ([one] if same else both[::-1])
+
+
+def test_F33_what_came_with_a_migration_is_told_by_its_day() -> None:
+    late = [article("2024-03-20T10:00", "wx:s/late", title=f"{NOTICE}。"),
+            article("2024-03-20T18:00", "wx:s/later", MOVED, f"{NOTICE}。")]  # fmt: skip
+    old = relisted(3)[:3]
+    assert without_doubles([*relisted(3), *late], ZONE) == [*old, late[0]]
+    assert without_doubles([*relisted(2), *late], ZONE) == [*relisted(2)[:2], *late]
 
 
 def test_a_row_of_another_account_is_another_post() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.coverage import Span
+from monitor.ledger.coverage import Gap, GapReason, Span, covered
 from monitor.ledger.lapses import Quiet, always
 from monitor.ledger.periods import year
 from monitor.ledger.totals import (
@@ -22,7 +22,7 @@ from monitor.ledger.totals import (
     months_of,
     totals,
 )
-from monitor.model import Dating, Post, PostKind
+from monitor.model import Dating, Outcome, Post, PostKind, Pulse, Reading
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YEAR = Period(*year(2024, ZONE))
@@ -195,6 +195,111 @@ def test_a_running_year_is_judged_up_to_now() -> None:
     assert (found.posts, found.complete, found.longest_gap) == (
         1, True, Quiet(10, date(2024, 2, 20), None),
     )  # fmt: skip
+
+
+READ_WITHIN = timedelta(hours=6, minutes=15)
+RUNS = local("2024-03-01T12:00")
+
+
+def read(started_at: str, as_of: str | None = None, good: bool = True) -> Reading:
+    known = local(as_of or started_at)
+    outcome = Outcome.OK if good else Outcome.TRANSPORT
+    return Reading(
+        "s", "a", "g", local(started_at), outcome, as_of=known if good else None,
+        pulse=Pulse.FULL, covers_from=YEAR.start if good else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("readings", "as_of", "gaps"),
+    [
+        pytest.param(
+            [read("2024-03-01T06:00")], "2024-03-01T06:00", [], id="the next reading is to come"
+        ),
+        pytest.param(
+            [read("2024-03-01T06:00"), read("2024-03-01T11:00", good=False)],
+            "2024-03-01T06:00",
+            [],
+            id="one that failed since is no gap yet",
+        ),
+        pytest.param(
+            [read("2024-03-01T11:55", "2024-02-29T18:00")],
+            "2024-02-29T18:00",
+            [],
+            id="a collector that synced in the evening",
+        ),
+        pytest.param(
+            [read("2024-03-01T05:44")],
+            None,
+            [("2024-03-01T05:44", "2024-03-01T12:00", GapReason.TO_COME)],
+            id="longer than an interval ago",
+        ),
+        pytest.param(
+            [read("2024-03-01T05:00"), read("2024-03-01T11:00", good=False)],
+            None,
+            [("2024-03-01T05:00", "2024-03-01T12:00", GapReason.UNREADABLE)],
+            id="readings fail for longer than an interval",
+        ),
+        pytest.param(
+            [read("2024-03-01T11:55", "2024-02-29T11:54")],
+            None,
+            [("2024-02-29T11:54", "2024-03-01T12:00", GapReason.TO_COME)],
+            id="a collector whose state is older than a day",
+        ),
+        pytest.param(
+            [read("2024-03-02T06:00")], None, [], id="a reading that lies ahead proves nothing"
+        ),
+    ],
+)
+def test_the_open_end_of_a_running_year_is_no_gap_while_it_is_read_as_it_should_be(
+    readings: list[Reading], as_of: str | None, gaps: list[tuple[str, str, GapReason]]
+) -> None:
+    ledger = rows(
+        post("2024-02-20T09:00"),
+        covered=tuple(covered(readings)),
+        readings=readings,
+        read_within=READ_WITHIN,
+    )
+    found = totals(ledger, YEAR, RUNS, ZONE)
+    assert found.as_of == (local(as_of) if as_of else None)
+    assert found.gaps == tuple(Gap(local(a), local(b), why) for a, b, why in gaps)
+    assert found.complete is (not gaps)
+
+
+def test_a_running_year_keeps_the_gaps_before_its_open_end() -> None:
+    readings = [replace(read("2024-03-01T11:00"), covers_from=local("2024-02-10T00:00"))]
+    ledger = rows(covered=tuple(covered(readings)), readings=readings, read_within=READ_WITHIN)
+    found = totals(ledger, YEAR, RUNS, ZONE)
+    assert [(gap.start, gap.end) for gap in found.gaps] == [(YEAR.start, local("2024-02-10T00:00"))]
+
+
+def test_a_year_that_is_over_is_exact_to_its_last_second() -> None:
+    readings = [read("2024-12-31T23:00")]
+    ledger = rows(covered=tuple(covered(readings)), readings=readings, read_within=READ_WITHIN)
+    found = totals(ledger, YEAR, local("2025-01-01T00:10"), ZONE)
+    assert (found.as_of, found.gaps) == (
+        None, (Gap(local("2024-12-31T23:00"), YEAR.end, GapReason.TO_COME),)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("posts", "spans", "known"),
+    [
+        pytest.param([], (), False, id="never watched"),
+        pytest.param(
+            ["2023-12-30T09:00", "2025-01-02T09:00"],
+            (Span(YEAR.end, AFTER),),
+            False,
+            id="watched since the year was over",
+        ),
+        pytest.param([], (Span(local("2024-12-31T00:00"), AFTER),), True, id="watched at its end"),
+        pytest.param(["2024-05-01T09:00"], (), True, id="a single post is known"),
+    ],
+)
+def test_of_a_year_that_nobody_watched_nothing_is_known(
+    posts: list[str], spans: tuple[Span, ...], known: bool
+) -> None:
+    assert totals(rows(*map(post, posts), covered=spans), YEAR, AFTER, ZONE).known is known
 
 
 moments = st.datetimes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -13,12 +13,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from monitor.model import Account, Gateway, SourceSpec
+from monitor.polling.quota import local_day
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.sources import registry
 from monitor.sources.base import Source
 from monitor.store.base import Store
-from tests.rule_values import register
+from tests.rule_values import ZONE, register
 
 Headers = dict[str, str]
 Answer = tuple[int, bytes, Headers]
@@ -100,20 +101,35 @@ class Reading:
     def __init__(
         self, store: Store, accounts: Mapping[str, Account], hubs: Mapping[str, RssHub],
         now: datetime, sources: Mapping[str, Source] | None = None,
+        quotas: Mapping[str, int] | None = None, canaries: Sequence[str] = (),
     ) -> None:  # fmt: skip
         gateways = {
-            name: Gateway(name, "rsshub", hub.url, spacing=timedelta(0), concurrency=4)
+            name: Gateway(
+                name, "rsshub", hub.url, spacing=timedelta(0), concurrency=4,
+                canary=tuple(canaries), quota=(quotas or {}).get(name),
+            )
             for name, hub in hubs.items()
-        }
+        }  # fmt: skip
         self.rules: Register = replace(register(accounts=dict(accounts)), gateways=gateways)
         self.store, self.now = store, now
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.stop = Event()
-        self.sources = dict(sources or {g.id: registry.build(g) for g in gateways.values()})
+        self.sources = dict(sources or {g.id: self._built(g) for g in gateways.values()})
         store.sync(accounts.values(), gateways.values(), dict.fromkeys(accounts, "p"), now)
         self.rounds = Rounds(
             store, self.sources, self.rules, lambda: self.now, self._say, self.stop
         )
+
+    def _built(self, gateway: Gateway) -> Source:
+        def spend(now: datetime) -> bool:
+            most = gateway.quota
+            return most is None or self.store.spend(gateway.id, local_day(now, ZONE), most)
+
+        return registry.build(gateway, spend=spend)
+
+    def spent(self, gateway: str) -> int:
+        """Return what is counted of the gateway's requests on the local day of now."""
+        return self.store.spent(local_day(self.now, ZONE)).get(gateway, 0)
 
     def _say(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))

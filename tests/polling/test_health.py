@@ -1,11 +1,20 @@
 """A gateway is unhealthy when no source was read well since its oldest running failure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.model import AccountFacts, GatewayState, Outcome, SourceSpec, SourceState
-from monitor.polling.health import backed_off, judged, probe, readable, resting, shadowed
+from monitor.polling.health import (
+    backed_off,
+    judged,
+    patient_since,
+    probe,
+    readable,
+    resting,
+    shadowed,
+)
 
 NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -46,6 +55,27 @@ def source(name: str, good: int | None = None, failing: int | None = None, tried
             True,
             id="an empty window is the account's own trouble",
         ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.EMPTY) for n in "ab"],
+            False,
+            id="F16: empty windows all around are a soft block",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.WRONG_ACCOUNT) for n in "ab"],
+            False,
+            id="F16: all are redirected to one login page",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.EMPTY) for n in "ab"]
+            + [source("c", good=20, tried=20)],
+            True,
+            id="another was read well since they were empty",
+        ),
+        pytest.param(
+            [source(n, good=90, failing=30, outcome=Outcome.SHRUNKEN) for n in "ab"],
+            True,
+            id="posts taken down are the accounts' own doing, however many",
+        ),
     ],
 )
 def test_judged(sources: list[SourceState], healthy: bool) -> None:
@@ -57,6 +87,37 @@ def test_a_failing_gateway_tells_since_when_and_why() -> None:
     assert after.failing_since == NOW - 30 * MINUTE
     assert after.last_outcome is Outcome.TRANSPORT
     assert after.last_pulse_at == NOW - 90 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("before", "well_since"),
+    [
+        pytest.param(GatewayState("g", False, NOW - 90 * MINUTE, 3), NOW, id="an outage is over"),
+        pytest.param(GatewayState("g", False, NOW - 5 * MINUTE, 1), None, id="cleared at once"),
+        pytest.param(
+            GatewayState("g", False, NOW - MINUTE, 1, well_since=NOW - 60 * MINUTE),
+            NOW - 60 * MINUTE,
+            id="cleared at once, an hour after an outage",
+        ),
+        pytest.param(GatewayState("g"), None, id="it never failed"),
+        pytest.param(
+            GatewayState("g", well_since=NOW - MINUTE), NOW - MINUTE, id="it goes on being well"
+        ),
+    ],
+)
+def test_since_when_a_gateway_is_well_again(
+    before: GatewayState, well_since: datetime | None
+) -> None:
+    assert judged("g", [source("a", good=0)], before, NOW).well_since == well_since
+
+
+def test_after_a_gateways_outage_nobody_is_told_as_blind_before_being_read_again() -> None:
+    facts = AccountFacts("x", NOW, sources=(source("a"), source("b")))
+    well = GatewayState("g", well_since=NOW - MINUTE)
+    assert patient_since(facts, {"g": well}, NOW - 90 * MINUTE) == NOW - MINUTE
+    assert patient_since(facts, {"g": well}, NOW) == NOW
+    assert patient_since(facts, {"g": GatewayState("g")}, NOW - MINUTE) == NOW - MINUTE
+    assert patient_since(facts, {"g": well}, None) is None
 
 
 def test_a_good_reading_that_lies_ahead_proves_nothing() -> None:
@@ -85,6 +146,14 @@ def test_a_resting_gateway_is_left_alone_and_an_unhealthy_one_probed() -> None:
     assert list(readable(GatewayState("g", not_before=NOW + MINUTE), due, NOW)) == []
     assert list(readable(GatewayState("g", not_before=NOW), due, NOW)) == due
     assert list(readable(GatewayState("g", healthy=False), due, NOW)) == due[:1]
+
+
+def test_the_probe_of_an_unhealthy_gateway_is_overdue_longest_whatever_is_decisive() -> None:
+    rung = replace(source("a"), next_read_at=NOW, decisive_at=NOW)
+    late, new = replace(source("b"), next_read_at=NOW - MINUTE), source("c")
+    ill = GatewayState("g", healthy=False)
+    assert list(readable(ill, [rung, late], NOW)) == [late]
+    assert list(readable(ill, [rung, new, late], NOW)) == [new]
 
 
 def test_a_rest_beyond_a_day_is_a_clock_that_jumped() -> None:

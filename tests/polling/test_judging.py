@@ -126,6 +126,9 @@ def test_a_missing_post_that_comes_back_was_never_deleted() -> None:
 MANY = tuple(float(n) for n in range(10, 20))
 
 
+EMPTIED = SourceState(SPEC, last_good_at=day(5), weak_as_of=day(5))  # a good window, no posts
+
+
 @pytest.mark.parametrize(
     ("fetched", "known", "covers", "gap"),
     [
@@ -141,6 +144,13 @@ MANY = tuple(float(n) for n in range(10, 20))
             id="the window reaches back past the last reading",
         ),
         pytest.param(shown(0.2, 2), state(2), 1, None, id="too short to have overrun"),
+        pytest.param(
+            shown(0.1, 0.2), EMPTIED, 5, None, id="the first posts of an account without any"
+        ),
+        pytest.param(
+            shown(*(n / 100 for n in range(10))), EMPTIED, 0.07, 5,
+            id="F34: a window full of them: a burst may have been missed",
+        ),
         pytest.param(
             shown(posts=None, outcome=Outcome.UNCHANGED), state(2, seen=0.5), 0.5, None,
             id="unchanged since the last good reading",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.polling.schedule import interval, next_read_at, overrun, phase
+from monitor.polling.schedule import decisive_at, interval, next_read_at, overrun, phase
 
 NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
 SIX = timedelta(hours=6)
@@ -62,3 +62,26 @@ def test_phases_are_spread_over_a_tenth_and_never_later() -> None:
 )
 def test_next_read_at(instants: list[datetime], failures: int, expected: datetime) -> None:
     assert next_read_at("s", SIX, instants, failures, NOW) == expected
+
+
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("before", "good", "expected"),
+    [
+        pytest.param(None, True, NOW + HOUR, id="the next instant ahead"),
+        pytest.param(NOW, True, NOW + HOUR, id="borne out: the next one"),
+        pytest.param(NOW, False, NOW, id="not borne out: it stays"),
+        pytest.param(NOW - QUARTER / 2, False, NOW - QUARTER / 2, id="for a quarter of an hour"),
+        pytest.param(NOW - QUARTER, False, NOW + HOUR, id="then others come first again"),
+        pytest.param(NOW + HOUR / 2, False, NOW + HOUR, id="one ahead is reckoned anew"),
+    ],
+)
+def test_decisive_at(before: datetime | None, good: bool, expected: datetime) -> None:
+    instants = [NOW + 2 * HOUR, NOW + HOUR, NOW, NOW - HOUR]
+    assert decisive_at(before, instants, good, NOW) == expected
+
+
+def test_nothing_ahead_has_to_be_borne_out() -> None:
+    assert decisive_at(NOW, [NOW], True, NOW) is None

@@ -86,6 +86,14 @@ def test_a_wait_that_ends_at_night_ends_in_the_morning() -> None:
     assert after.until == at("2024-03-02T07:00")
 
 
+@pytest.mark.parametrize(("before", "doubtful"), [(True, False), (False, True), (True, True)])
+def test_a_doubt_whether_it_arrived_stays(before: bool, doubtful: bool) -> None:
+    error = DeliveryError(Failure.LATER, "no answer within 45 s", doubtful=doubtful)
+    after = ended(Mailing(Stage.SENDING, 2, NOW, resent=before), error, HOURS, NOW)
+    assert after.resent is True
+    assert begun(after, NOW).resent is True
+
+
 def test_what_was_accepted_is_over() -> None:
     after = ended(Mailing(Stage.SENDING, 3, NOW, error="451", resent=True), None, HOURS, NOW)
     assert after == Mailing(Stage.SENT, 3, sent_at=NOW, resent=True)

@@ -60,6 +60,53 @@ def problems(*accounts: AccountYear, now: object = AFTER) -> tuple[str, ...]:
 BOTH = "由专人负责维护“鞍山民政”微博、“鞍山民政”微信公众号两个政务新媒体账号，2024年"
 
 
+UNSEEN: dict[str, object] = {
+    "posts": 0, "originals": 0, "articles": 0, "pushes": 0, "longest_gap": None, "known": False,
+    "gaps": (Gap(YEAR.start, YEAR.end, GapReason.NOT_WATCHED),), "lapses": (FEBRUARY,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("accounts", "published", "quiet"),
+    [
+        pytest.param(
+            [weibo(**UNSEEN), wechat(**UNSEEN)],
+            ("“鞍山民政”微博、“鞍山民政”微信公众号2024年的发布情况尚无数据，待核实。",),
+            (
+                "“鞍山民政”微博2024年是否发生超过两周不更新的情况尚无数据，待核实。",
+                "“鞍山民政”微信公众号2024年是否发生超过两周不更新的情况尚无数据，待核实。",
+            ),
+            id="neither was watched",
+        ),
+        pytest.param(
+            [weibo(), wechat(**UNSEEN)],
+            (
+                "由专人负责维护“鞍山民政”微博，2024年发布信息284条。",
+                "“鞍山民政”微信公众号2024年的发布情况尚无数据，待核实。",
+            ),
+            (
+                "年内“鞍山民政”微博未发生超过两周不更新的情况，最长更新间隔9天（10月1日至10日）。",
+                "“鞍山民政”微信公众号2024年是否发生超过两周不更新的情况尚无数据，待核实。",
+            ),
+            id="one of two was",
+        ),
+        pytest.param(
+            [wechat(**UNSEEN)] * 8,
+            (
+                "、".join(["“鞍山民政”微信公众号"] * 6)
+                + "等8个账号2024年的发布情况尚无数据，待核实。",
+            ),
+            ("“鞍山民政”微信公众号2024年是否发生超过两周不更新的情况尚无数据，待核实。",) * 8,
+            id="none of many was",
+        ),
+    ],
+)
+def test_of_a_year_that_nobody_watched_no_number_is_said(
+    accounts: list[AccountYear], published: tuple[str, ...], quiet: tuple[str, ...]
+) -> None:
+    assert (platforms(*accounts), problems(*accounts)) == (published, quiet)
+
+
 @pytest.mark.parametrize(
     ("accounts", "expected"),
     [

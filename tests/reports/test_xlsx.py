@@ -24,6 +24,10 @@ FORMULAS = ("=HYPERLINK(\"http://a.test\",\"x\")", "+1+1", "-1", "@SUM(A1)", "=c
             "{=1}", "\t=1", "|1", "%1", "1e5", "007", "http://a.test/")  # fmt: skip
 
 
+WHOLE_YEAR = {"from": "2024-01-01T00:00:00+08:00", "to": "2025-01-01T00:00:00+08:00",
+              "reason": "not_watched"}  # fmt: skip
+
+
 def written(post: Post, **other: Any) -> dict[str, Any]:
     """A post as the evidence has it."""
     return {
@@ -104,6 +108,26 @@ def test_a_lower_bound_is_shown_as_one(year: bytes) -> None:
     cells = dict(re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', sheet))
     # WeChat's year has a gap, and so the sum has one; Weibo's has none.
     assert cells["E6"] == cells["E7"] != cells["E5"]
+
+
+def test_a_year_that_nobody_watched_has_no_numbers() -> None:
+    unseen = [
+        {
+            **one,
+            "posts": 0,
+            "complete": False,
+            "known": False,
+            "months": [0] * 12,
+            "gaps": [WHOLE_YEAR],
+        }
+        for one in (WEIBO, WECHAT)
+    ]
+    found = {**document(), "accounts": unseen, "total_posts": 0}
+    summary = rows(xlsx.yearly(found, {}, WORDS), "汇总")
+    assert summary[4][4:12] == ["—"] * 8
+    assert summary[6][2:5] == ["政务新媒体合计", "", "—"]
+    months = next(row for row in summary if row[2] == "账号" and row[4] == "1月")
+    assert summary[summary.index(months) + 1][4:16] == ["—"] * 12
 
 
 def test_an_accounts_sheet_has_days_posts_lapses_gaps_and_followers(year: bytes) -> None:

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from monitor.ledger.coverage import Gap, GapReason, Span
 from monitor.ledger.totals import Counted, Rows, totals
-from monitor.model import Account, PostKind
+from monitor.model import Account, Outcome, PostKind, Pulse, Reading
 from monitor.reports.figures import AccountFigures, AccountYear, certain
 from monitor.reports.year import Before, account_year, before_of, document
 from monitor.reports.year_text import year_text
@@ -99,10 +99,49 @@ def test_F42_a_gap_day_makes_the_number_a_lower_bound() -> None:
     assert "不少于52条" in year_text(found, CHINESE)
 
 
+def test_of_a_year_that_nobody_watched_no_number_is_said() -> None:
+    unseen = ledger(covered=(Span(YEAR.end, AFTER),))
+    found = made(year_of(MZ_WEIBO, ledger(*POSTS)), year_of(MZ_WECHAT, unseen))
+    account = found["accounts"][1]
+    assert (account["posts"], account["complete"], account["known"]) == (0, False, False)
+    text = year_text(found, CHINESE)
+    assert "不少于0条" not in text + "".join(found["sentences"])
+    told = "“鞍山民政”微信公众号  wechat-mz\n  发布信息：当年尚无数据（未监测，也未导入）\n"
+    assert f"{told}  关注数：未知\n\n" in text
+    assert "全部政务新媒体账号合计：不少于52条\n" in text
+    assert [row["value"] for row in found["yearly_form"]] == [52, None, None, None]
+    assert before_of(found, "wechat-mz") is None
+
+
+def test_the_total_of_accounts_that_nobody_watched_is_not_known() -> None:
+    found = made(year_of(MZ_WECHAT, ledger(covered=())))
+    assert "全部政务新媒体账号合计：未知\n" in year_text(found, CHINESE)
+
+
+def test_a_frozen_year_of_an_older_version_is_printed_as_it_was() -> None:
+    found = made(year_of(MZ_WECHAT, ledger(covered=())))
+    del found["accounts"][0]["known"], found["accounts"][0]["as_of"]
+    text = year_text({**found, "frozen": True, "version": 1}, CHINESE)
+    assert "  发布信息：不少于0条（原创0条、转发0条）\n" in text
+    assert "全部政务新媒体账号合计：不少于0条\n" in text
+
+
 def test_months_add_up_to_the_year() -> None:
     (account,) = made(year_of(MZ_WEIBO, ledger(*POSTS)))["accounts"]
     assert account["months"] == [4, 5, 4, 4, 5, 4, 4, 5, 4, 5, 4, 4]
     assert sum(account["months"]) == account["posts"] == 52
+
+
+def test_a_month_of_which_nothing_is_known_has_no_number() -> None:
+    now = at("2024-07-20T09:00")
+    seen_since = at("2024-03-10")
+    some = [one for one in POSTS if at("2024-03-28") < one.published_at < at("2024-05-01")]
+    rows = ledger(*some, covered=(Span(seen_since, now),))
+    found = made(year_of(MZ_WEIBO, rows, now=now), now=now)
+    assert found["accounts"][0]["months"] == [0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert "  各月：– – 1 4 0 0 0 – – – – –\n" in year_text(found, CHINESE)
+    del found["accounts"][0]["known"]
+    assert "  各月：0 0 1 4 0 0 0 0 0 0 0 0\n" in year_text(found, CHINESE)
 
 
 def test_a_portal_is_told_apart() -> None:
@@ -159,7 +198,25 @@ def test_a_year_that_is_not_over_counts_up_to_now() -> None:
     found = made(year_of(MZ_WEIBO, ledger(*POSTS), now=now), now=now)
     assert (found["accounts"][0]["posts"], found["accounts"][0]["complete"]) == (26, True)
     assert (found["complete"], found["period"]["over"]) == (False, False)
-    assert "年度未结束" in year_text(found, CHINESE)
+    text = year_text(found, CHINESE)
+    assert "年度未结束" in text
+    assert "全部政务新媒体账号合计：26条\n" in text
+
+
+def test_a_year_that_is_not_over_says_up_to_when_it_is_known() -> None:
+    now, seen_at = at("2024-07-01T09:00"), at("2024-07-01T06:00")
+    reading = Reading("s", "weibo-mz", "g", seen_at, Outcome.OK, as_of=seen_at,
+                      pulse=Pulse.FULL, covers_from=at("2022-12-01"))  # fmt: skip
+    rows = ledger(*POSTS, covered=(Span(at("2022-12-01"), seen_at),), readings=[reading],
+                  read_within=timedelta(hours=6))  # fmt: skip
+    found = made(year_of(MZ_WEIBO, rows, Before(50, True), now), now=now)
+    (account,) = found["accounts"]
+    assert (account["complete"], account["as_of"]) == (True, "2024-07-01T06:00:00+08:00")
+    assert account["year_on_year"]["refused"] == "running"
+    text = year_text(found, CHINESE)
+    assert "  发布信息：26条（原创26条、转发0条）\n" in text
+    assert "  截至2024年7月1日（周一）06:00数据无缺口" in text
+    assert "  同比：不作比较，年度未结束\n" in text
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ url = "http://rsshub:1200"
 key = "env:RSSHUB_KEY"
 spacing = "5s"
 concurrency = 1
+quota = 500
 canary = ["weibo/user/2"]
 trusted = true
 zone = "inner"
@@ -207,6 +208,7 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 key="hub-key",
                 spacing=timedelta(seconds=5),
                 concurrency=1,
+                quota=500,
                 canary=("weibo/user/2",),
                 trusted=True,
                 zone="inner",
@@ -297,7 +299,7 @@ GATEWAYS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not KINDS[kind].by_hand])
 def test_every_kind_of_gateway_can_be_configured(folder: Folder, kind: str) -> None:
     url, key, locator = GATEWAYS[kind]
     lines = [f'kind = "{kind}"', f'key = "{key}"' if key else "", f'canary = ["{locator}"]']
@@ -313,6 +315,26 @@ def test_every_kind_of_gateway_can_be_configured(folder: Folder, kind: str) -> N
     assert settings.gateways["own"] == Gateway("own", kind, url, key, canary=canary)
     [spec] = settings.accounts["weibo-a"].sources
     assert spec == SourceSpec(f"weibo-a/own/{locator.strip('/')}", "weibo-a", "own", locator)
+
+
+def test_what_only_people_see_is_nothing_that_could_be_read_or_fail(folder: Folder) -> None:
+    folder.add("monitor.toml", '[gateways.eyes]\nkind = "manual"')
+    folder.change(
+        "accounts.toml",
+        'sources = [{gateway = "rsshub", locator = "weibo/user/1"}]',
+        'sources = [{gateway = "eyes"}, {gateway = "rsshub", locator = "weibo/user/1"}]',
+    )
+    settings = folder.load()
+    assert settings.gateways.keys() == {"rsshub"}
+    [spec] = settings.accounts["weibo-a"].sources
+    assert (spec.gateway, spec.rank, settings.warnings) == ("rsshub", 1, ())
+    folder.change("accounts.toml", ', {gateway = "rsshub", locator = "weibo/user/1"}', "")
+    settings = folder.load()
+    assert settings.accounts["weibo-a"].sources == ()
+    assert settings.warnings == (
+        'accounts.toml: accounts[1].sources: nothing reads "weibo-a"; only `confirm` and '
+        "`import` tell of posts",
+    )
 
 
 def test_what_may_be_left_out_has_its_default(folder: Folder, tmp_path: Path) -> None:
@@ -421,7 +443,7 @@ PROBLEMS = [
     pytest.param(
         "monitor.toml", '"rsshub"', '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, '
+        '"rsshub"? (one of: feed, manual, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, '
         "weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
     ),
@@ -607,6 +629,18 @@ PROBLEMS = [
         "a number\n"
         "monitor.toml: gateways.rsshub.concurrency: a number from 1 to 64 was expected",
         id="limits of a gateway that are none",
+    ),
+    pytest.param(
+        "monitor.toml", 'url = "http', 'quota = 0\nurl = "http',
+        "monitor.toml: gateways.rsshub.quota: a whole number of requests a day, at least 1, was "
+        "expected",
+        id="a quota of nothing",
+    ),
+    pytest.param(
+        "monitor.toml", "[gateways", '[gateways.eyes]\nkind = "manual"\nquota = 9\n[gateways',
+        "monitor.toml: gateways.eyes.quota: nothing is ever asked through this kind of gateway; "
+        "leave it out",
+        id="a quota of what only people see",
     ),
     pytest.param(
         "monitor.toml", "[gateways", '[service]\ntimezone = "Asia/Shangai"\n[gateways',
@@ -957,6 +991,36 @@ def test_telegram_alone_is_a_warning(folder: Folder) -> None:
     assert folder.load({"TOKEN": TOKEN}).warnings == (
         "people.toml: people[1].reach: only Telegram, which is blocked in mainland China; add a "
         "second channel",
+    )
+
+
+def test_messages_without_a_link_to_answer_by_are_a_warning(folder: Folder) -> None:
+    folder.change("people.toml", 'channel = "console"', 'channel = "group"')
+    folder.add("people.toml", '[[channels]]\nid = "group"\nkind = "wecom"\nurl = "env:URL"\n')
+    url = {"URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1"}
+    assert folder.load(url).warnings == (
+        "monitor.toml: web.public_url: not set, so what is sent by wecom carries no link to answer "
+        "by",
+    )
+    folder.add("monitor.toml", '[web]\npublic_url = "https://watch.example.gov.cn"\n')
+    assert folder.load(url).warnings == ()
+
+
+def test_the_environment_says_where_a_container_listens(folder: Folder) -> None:
+    folder.add("monitor.toml", '[web]\nlisten = "127.0.0.1:9090"\n')
+    assert folder.load().listen == "127.0.0.1:9090"
+    assert folder.load({"FRESHNESS_LISTEN": ""}).listen == "127.0.0.1:9090"
+    assert folder.load({"FRESHNESS_LISTEN": "0.0.0.0:8080"}).listen == "0.0.0.0:8080"
+
+
+def test_a_wrong_place_to_listen_is_told_with_everything_else(folder: Folder) -> None:
+    folder.change("monitor.toml", 'limit = "14d"', 'limit = "often"')
+    with pytest.raises(SettingsError) as caught:
+        folder.load({"FRESHNESS_LISTEN": "8080"})
+    assert len(caught.value.problems) == 2
+    assert caught.value.problems[1] == (
+        'the environment variable FRESHNESS_LISTEN: "8080" is no host and port; expected e.g. '
+        "127.0.0.1:8080"
     )
 
 

@@ -271,6 +271,14 @@ def test_without_its_list_wewe_rss_is_not_read(
     assert gateway.asked == ["/feeds/"]
 
 
+def test_one_bad_row_of_wewes_list_costs_the_others_nothing(gateway: Answers, wewe: Source) -> None:
+    gateway.listed += [{"id": "MP_WXS_2", "syncTime": None}, {"id": "MP_WXS_3"}, "x", None]
+    gateway.listed += [{"id": "MP_WXS_4", "syncTime": 0}]
+    assert wewe.read(asking(WEWE, "wechat")).as_of == NOW - HOUR
+    assert wewe.read(asking("MP_WXS_2", "wechat")).detail == "not in the gateway's list of feeds"
+    assert wewe.read(asking("MP_WXS_4", "wechat")).detail == "last synced 1970-01-01 00:00 UTC"
+
+
 def test_wewes_list_is_fetched_once_a_minute(gateway: Answers, wewe: Source) -> None:
     for seconds in (0, 30, 59, 60, 90, -30):
         wewe.read(asking(WEWE, "wechat", NOW + timedelta(seconds=seconds)))
@@ -312,6 +320,9 @@ def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str)
     assert read("feed", url, asking("a.xml", "website")).identity is None
 
 
+OWNERS = "after # the account's number was expected, or several with commas"
+
+
 @pytest.mark.parametrize(
     ("kind", "locator", "problem"),
     [
@@ -331,6 +342,13 @@ def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str)
         ("wewe_rss", "MP_WXS_1.rss", "a feed id, e.g. MP_WXS_1234567890 was expected"),
         ("feed", "https://mzj.test/rss.xml", None),
         ("feed", "rss.xml?a=b", None),
+        ("feed", "rss.xml#1935396210", None),
+        ("feed", "https://mzj.test/rss.xml#3071234567,3079999999", None),
+        ("feed", "rss.xml#top", OWNERS),
+        ("feed", "#1935396210",
+         "a http(s) address, or a path below the gateway's url was expected"),
+        ("rsshub", f"{WEIBO}#1935396211", None),
+        ("rsshub", f"{WEIBO}#", OWNERS),
         ("feed", "", "a http(s) address, or a path below the gateway's url was expected"),
         ("feed", "ftp://x/y", "a http(s) address, or a path below the gateway's url was expected"),
         ("feed", "http://", "a http(s) address, or a path below the gateway's url was expected"),
@@ -351,6 +369,7 @@ DROPS = "these route parameters drop every repost; add showRetweeted=1"
         ("rsshub", WEIBO, None),
         ("rsshub", f"{WEIBO}/1", None),
         ("rsshub", f"{WEIBO}/readable=1", DROPS),
+        ("rsshub", f"{WEIBO}/readable=1#1935396211", DROPS),
         ("rsshub", f"{WEIBO}/readable=1&showRetweeted=0", DROPS),
         ("rsshub", f"{WEIBO}/readable=1&showRetweeted=1", None),
         ("rsshub", "wechat/sogou/anshan", None),
@@ -360,6 +379,15 @@ DROPS = "these route parameters drop every repost; add showRetweeted=1"
 )
 def test_locator_warning(kind: str, locator: str, warning: str | None) -> None:
     assert registry.locator_warning(kind, locator) == warning
+
+
+def test_by_hand_nothing_is_read_and_nobody_is_asked() -> None:
+    with closing(registry.build(Gateway("g", "manual", ""))) as source:
+        seen = source.read(asking("", "wechat"))
+    assert (seen.outcome, seen.pulse, seen.posts) == (Outcome.NO_PULSE, Pulse.NONE, None)
+    assert seen.detail == (
+        "nothing is read here: a person looks, and says so with `freshness confirm`"
+    )
 
 
 def test_the_kinds_of_this_version() -> None:
@@ -373,4 +401,5 @@ def test_the_kinds_of_this_version() -> None:
         "weibo_mobile": False,
         "weibo_api": False,
         "wechat_api": False,
+        "manual": False,
     }

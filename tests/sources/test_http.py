@@ -21,36 +21,12 @@ from monitor.sources.answers import (
     Failed,
     Limits,
     conditional,
-    retry_after,
     unconditional,
 )
 from monitor.sources.base import ReadRequest
-from monitor.sources.http import Http, is_private
+from monitor.sources.http import Http, _Call, _Moved, _refused, is_private
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "wait"),
-    [
-        pytest.param("120", timedelta(minutes=2), id="seconds"),
-        pytest.param(" 120 ", timedelta(minutes=2), id="seconds with blanks"),
-        pytest.param("0", timedelta(0), id="at once"),
-        pytest.param("Mon, 19 Feb 2024 01:05:00 GMT", timedelta(minutes=5), id="a date"),
-        pytest.param("Mon, 19 Feb 2024 09:05:00 +0800", timedelta(minutes=5), id="with a zone"),
-        pytest.param("Mon, 19 Feb 2024 01:05:00", timedelta(minutes=5), id="no zone: GMT"),
-        pytest.param("Mon, 19 Feb 2024 00:05:00 GMT", timedelta(0), id="the past"),
-        pytest.param("Thu, 21 Mar 2024 01:05:00 GMT", timedelta(days=1), id="31 days ahead"),
-        pytest.param("9" * 400, timedelta(days=1), id="absurd"),
-        pytest.param("-5", None, id="negative"),
-        pytest.param("soon", None, id="no date"),
-        pytest.param("Mon, 99 Feb 2024 01:05:00 GMT", None, id="no such day"),
-        pytest.param("", None, id="empty"),
-        pytest.param(None, None, id="absent"),
-    ],
-)  # fmt: skip
-def test_f27_retry_after(value: str | None, wait: timedelta | None) -> None:
-    assert retry_after(value, NOW) == wait
 
 
 @pytest.mark.parametrize(
@@ -83,6 +59,27 @@ def test_conditional(validators: Validators, sent: dict[str, str]) -> None:
 
 def test_unconditional_asks_caches_to_step_aside() -> None:
     assert unconditional() == {"Cache-Control": "no-cache"}
+
+
+def test_every_request_is_counted_before_it_is_made(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data("", 302, {"Location": "/b"})
+    httpserver.expect_request("/b").respond_with_data("x")
+    at: list[datetime] = []
+
+    def spend(now: datetime) -> bool:
+        at.append(now)
+        return len(at) <= 3
+
+    metered = Http(spend=spend)
+    found = [metered.get(httpserver.url_for("/a"), NOW) for _ in range(3)]
+    metered.close()
+    assert isinstance(found[0], Answer)
+    spent = Failed(
+        Outcome.QUOTA,
+        "the day's quota of requests is spent; nothing more is asked before midnight",
+    )
+    assert found[1:] == [spent, spent]
+    assert (at, len(httpserver.log)) == ([NOW] * 5, 3)
 
 
 @pytest.fixture
@@ -156,6 +153,11 @@ def test_neither_proxy_nor_netrc_of_the_machine_is_used(
         ("64:ff9b::102:408", False),
         ("1.2.4.8", False),
         ("2400:3200::1", False),
+        ("::7f00:1", True),
+        ("::102:408", False),
+        ("fec0::1", True),
+        ("64:ff9b:1::a00:1", True),
+        ("2001:0:7f00:1::1", True),
     ],
 )
 def test_f37_private_addresses(address: str, private: bool) -> None:
@@ -176,7 +178,13 @@ def away() -> Iterator[Http]:
     http.close()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "rebound.test", "2130706433", "0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "rebound.test", "2130706433", "0", "127.1", "0x7f.1",
+        "0177.0.0.1", "017700000001", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]",
+    ],
+)  # fmt: skip
 def test_f37_what_a_socket_reaches_counts_not_what_its_name_says(
     away: Http, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
@@ -327,6 +335,24 @@ def test_a_post_with_a_secret_never_goes_to_another_host(
     assert isinstance(seen, Failed)
     assert seen.outcome is Outcome.WRONG_ACCOUNT
     assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body", "to", "refused"),
+    [
+        pytest.param("POST", {}, b"{}", "http://a.test/", True, id="a posted secret"),
+        pytest.param("GET", {"Cookie": "SUB=1"}, None, "http://a.test/", True, id="a cookie"),
+        pytest.param("GET", {}, None, "http://a.test/", False, id="nothing but an address"),
+        pytest.param("POST", {}, b"{}", "https://a.test/x", False, id="still by TLS"),
+    ],
+)
+def test_a_secret_is_not_carried_from_https_to_http(
+    method: str, headers: dict[str, str], body: bytes | None, to: str, refused: bool
+) -> None:
+    detail = "redirected from https to http, with a secret"
+    expected = Failed(Outcome.STATUS, detail, 302) if refused else None
+    call = _Call(method, headers, body)
+    assert _refused("https://a.test/", _Moved(to, 302), call) == expected
 
 
 def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:

@@ -14,6 +14,7 @@ from werkzeug import Request, Response
 
 from monitor.model import (
     Counters,
+    DayCount,
     Gateway,
     Outcome,
     PostKind,
@@ -22,11 +23,10 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
 )
-from monitor.sources.answers import Failed
-from monitor.sources.base import Fetched, ReadRequest
+from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.http import Http
 from monitor.sources.registry import check_key, check_locator
-from monitor.sources.wechat_api import DayArticle, WechatApi
+from monitor.sources.wechat_api import DAY_SPENT, WechatApi
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -404,46 +404,45 @@ def row(msgid: str, sort: object, day: date = FRIDAY) -> Any:
 def test_the_statistics_of_a_day_know_both_sorts(weixin: Weixin, source: WechatApi) -> None:
     other_day = row("2247483700_1", 0, date(2024, 2, 15))
     rows = [
-        row("2247483720_1", 0), row("2247483720_2", 0), row("2247483721_1", 1),
+        row("2247483720_1", 0), row("2247483720_2", 0), row("2247483719_1", 0),
+        row("2247483721_1", 1), row("2247483720_1", 0),
         row("2247483722_1", 2), row("?", 0), row("1_x", 0), {"ref_date": "x"}, other_day,
     ]  # fmt: skip
     weixin.says[DETAIL] = [{"list": rows, "is_delay": False}]
-    assert source.published_on(FRIDAY, NOW) == (
-        DayArticle(FRIDAY, "2247483720", 1, notified=True),
-        DayArticle(FRIDAY, "2247483720", 2, notified=True),
-        DayArticle(FRIDAY, "2247483721", 1, notified=False),
-        DayArticle(FRIDAY, "2247483722", 1, notified=None),
-    )
+    assert source.published_on(FRIDAY, NOW) == DayCount(FRIDAY, articles=5, notified=3, pushes=2)
     assert weixin.paths(DETAIL) == [{"begin_date": "2024-02-16", "end_date": "2024-02-16"}]
 
 
 def test_a_day_without_articles(weixin: Weixin, source: WechatApi) -> None:
-    assert source.published_on(FRIDAY, NOW) == ()
+    assert source.published_on(FRIDAY, NOW) == DayCount(FRIDAY, articles=0)
 
 
 @pytest.mark.parametrize(
-    ("said", "detail"),
+    ("said", "untold"),
     [
-        ({"list": [], "is_delay": True}, "the statistics of 2024-02-16 are not final yet"),
-        ({}, "JSON without a list: its shape has changed"),
+        ({"list": [row("1_1", 0)], "is_delay": True},
+         Untold("the statistics of 2024-02-16 are not final yet", early=True)),
+        ({}, Untold("JSON without a list of articles: its shape has changed")),
+        ({"list": [{"ref_date": "2024-02-16", "id": "1_1"}]},
+         Untold("JSON without a list of articles: its shape has changed")),
         ({"errcode": 61501, "errmsg": "date range error"},
-         "WeChat says 61501: the span of dates is too long"),
-        ({"errcode": 7, "errmsg": f"{SECRET}!"}, "WeChat says 7: ***!"),
+         Untold("WeChat says 61501: the span of dates is too long")),
+        ({"errcode": DAY_SPENT, "errmsg": "reach max api daily quota limit"},
+         Untold("WeChat says 45009: the day's quota is spent", retry_after=timedelta(hours=15))),
+        ({"errcode": 7, "errmsg": f"{SECRET}!"}, Untold("WeChat says 7: ***!")),
     ],
 )  # fmt: skip
 def test_statistics_that_are_none(
-    weixin: Weixin, source: WechatApi, said: Any, detail: str
+    weixin: Weixin, source: WechatApi, said: Any, untold: Untold
 ) -> None:
     weixin.says[DETAIL] = [said]
-    found = source.published_on(FRIDAY, NOW)
-    assert isinstance(found, Failed)
-    assert found.detail == detail
+    assert source.published_on(FRIDAY, NOW) == untold
 
 
 def test_today_has_no_statistics_yet(weixin: Weixin, source: WechatApi) -> None:
     found = source.published_on(date(2024, 2, 19), NOW)
     detail = "the statistics of 2024-02-19 are not known before tomorrow"
-    assert found == Failed(Outcome.STATUS, detail)
+    assert found == Untold(detail, early=True)
     assert weixin.asked == []
 
 

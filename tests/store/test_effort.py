@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -106,6 +107,11 @@ PLANS = {
     "an account's readings": (lambda s: s.readings("a1", NOON), "ix_readings_account_started_at"),
     "waiting notices": (lambda s: s.outbox.claim(NOON), "ix_notices_state_not_before"),
     "the next notice": (lambda s: s.outbox.next_due_at(NOON), "ix_notices_state_not_before"),
+    "a listed day": (lambda s: s.facts({"a1": True}), "sqlite_autoindex_day_counts_1"),
+    "an account's days": (
+        lambda s: s.known_days("a1", date.min, date.max),
+        "sqlite_autoindex_day_counts_1",
+    ),
     "open alerts": (lambda s: s.open_alerts(), "uq_alerts_open"),
 }
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from traceback import format_exception
 
 import pytest
@@ -56,6 +57,23 @@ def test_F38_locked(path: Path) -> None:
     write(store)
     assert len(store.open_alerts()) == 1
     store.close()
+
+
+def test_our_own_writers_wait_for_each_other_however_long(path: Path) -> None:
+    """Hundreds of gateways are read side by side; SQLite itself would give up on one of them."""
+    database, done = connect(address(path)), []
+
+    def change() -> None:
+        with database.writing() as connection:
+            done.append(connection.scalar(text("SELECT 1")))
+
+    other = Thread(target=change)
+    with database.writing():
+        other.start()
+        other.join(0.2)  # time to fail in, which it must not do
+    other.join()
+    database.close()
+    assert done == [1]
 
 
 def test_F38_looking_goes_on_while_another_process_writes(path: Path) -> None:

@@ -1,0 +1,87 @@
+"""A platform's statistics of single days beside the posts that are known. Pure.
+
+The statistics say how many articles a day had and nothing else, so days are compared by number.
+Their day is Beijing's, whoever asks, and is told when it is over. A post from around midnight
+may have been counted on either side, and belongs to the side that lacks one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from monitor.ledger.periods import midnight
+from monitor.model import ListedDay
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+AROUND = timedelta(minutes=30)  # of midnight: a mass-send takes a while, and clocks differ
+DAY = timedelta(days=1)
+
+Item = TypeVar("Item")
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of Beijing's calendar that holds *at*."""
+    return at.astimezone(BEIJING).date()
+
+
+def begin(day: date) -> datetime:
+    """Return the instant at which *day* begins in Beijing."""
+    return midnight(day, BEIJING)
+
+
+def end(day: date) -> datetime:
+    """Return the instant at which *day* is over in Beijing."""
+    return midnight(day + DAY, BEIJING)
+
+
+def on_their_days(
+    items: Iterable[Item], dated: Callable[[Item], datetime], listed: Mapping[date, int]
+) -> dict[date, list[Item]]:
+    """Return which of *items* belong to each day of *listed* (day → articles in the statistics).
+
+    Each to its own day, but one from around midnight to the neighbour if its own day has more
+    than are listed and the neighbour fewer. A day that is not listed takes and gives any.
+    """
+    placed: dict[date, list[Item]] = {}
+    for item in items:
+        placed.setdefault(day_of(dated(item)), []).append(item)
+
+    def gives(day: date) -> bool:
+        return day not in listed or len(placed[day]) > listed[day]
+
+    def takes(day: date) -> bool:
+        return day not in listed or len(placed.get(day, ())) < listed[day]
+
+    def move(source: date, target: date) -> None:
+        for item in [i for i in placed.get(source, ()) if _around(dated(i), source, target)]:
+            if gives(source) and takes(target):
+                placed[source].remove(item)
+                placed.setdefault(target, []).append(item)
+
+    for day in sorted(listed):
+        for neighbour in (day - DAY, day + DAY):
+            move(neighbour, day)
+            move(day, neighbour)
+    return {day: placed.get(day, []) for day in listed}
+
+
+def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:
+    """Return up to when articles were published that nothing shows, and how many; None if the
+    newest day in the statistics has no more than are known.
+
+    More than that cannot be told: at some hour of that day the account was not silent. That a
+    day lists nothing is no proof of the opposite.
+    """
+    if listed is None:
+        return None
+    known = on_their_days(listed.dates, lambda at: at, {listed.day: listed.articles})
+    lacking = listed.articles - len(known[listed.day])
+    return (end(listed.day), lacking) if lacking > 0 else None
+
+
+def _around(at: datetime, source: date, target: date) -> bool:
+    """Whether *at* is near the midnight between the two days."""
+    return abs(at - begin(max(source, target))) <= AROUND
