@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
-import holidays
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -224,6 +223,8 @@ def _guesses(year: int) -> Mapping[date, str]:
 
 
 def _lunar(year: int) -> Mapping[date, str]:
+    import holidays  # noqa: PLC0415 - only years that are not announced yet need it
+
     try:
         return dict(holidays.country_holidays("CN", years=[year], language="en_US"))
     except NotImplementedError:

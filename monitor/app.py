@@ -9,45 +9,47 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from threading import Event, Thread, current_thread, main_thread
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from alerts import delivery
 from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
-from alerts.channels.mail import Mail
-from alerts.outbox import Hold
+from alerts.model import Hours
+from alerts.on_demand import OnDemand
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.demo.gateway import SampleGateway, Script, sample_script
 from monitor.desk import Desk
 from monitor.errors import SettingsError, UsageError
-from monitor.fronts import Fronts, Outward, linking
-from monitor.importing import Imports
 from monitor.ledger.rules import written
 from monitor.model import Gateway
-from monitor.monthly import Monthly
 from monitor.polling.quota import local_day
-from monitor.polling.rounds import Rounds
 from monitor.register import Register
-from monitor.reporting import Reporting
 from monitor.say import Say
-from monitor.service import Service
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
+from monitor.sources.answers import Spend, unmetered
 from monitor.sources.base import Source
-from monitor.sources.http import Spend, unmetered
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from monitor.watch import Watch
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    from alerts.delivery import LinkOf, Report
+    from alerts.outbox import Hold
+    from monitor.demo.gateway import Script
+    from monitor.fronts import Outward
+    from monitor.importing import Imports
+    from monitor.monthly import Mailer, Monthly
+    from monitor.polling.rounds import Rounds
+    from monitor.reporting import Reporting
+    from monitor.service import Service
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
 SAMPLE_ANCHOR = "sample_anchor"
@@ -57,9 +59,12 @@ READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at wha
 MAIL_EVERY = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
-    """One register, wired: everything a command may need."""
+    """One register, wired: everything a command may need.
+
+    What only some of them need is made, and its libraries loaded, when it is first asked for.
+    """
 
     settings: Settings
     register: Register
@@ -67,16 +72,65 @@ class App:
     channels: Mapping[str, Channel]
     watch: Watch
     sources: Mapping[str, Source]
-    rounds: Rounds
-    service: Service
     desk: Desk
-    reporting: Reporting
-    monthly: Monthly
-    imports: Imports
     words: Words
     clock: Clock
     say: Say
     stop: Event
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """What reads."""
+        from monitor.polling.rounds import Rounds
+
+        return Rounds(self.store, self.sources, self.register, self.clock, self.say, self.stop)
+
+    @cached_property
+    def service(self) -> Service:
+        """The whole pass, and each part of it."""
+        from monitor.service import Service
+
+        return Service(
+            self.store, self.rounds, self.watch, self._deliver, self.clock, self.say,
+            self.monthly.send_due,
+        )  # fmt: skip
+
+    @cached_property
+    def monthly(self) -> Monthly:
+        """What makes the month's report and mails it."""
+        from monitor.monthly import Monthly
+
+        to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
+        return Monthly(self.store, self.register, to, mailers, self.words, self.say)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """What answers questions about figures."""
+        from monitor.reporting import Reporting
+
+        return Reporting(self.store, self.register, self.words)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What brings exports into the ledger."""
+        from monitor.importing import Imports
+
+        return Imports(self.store, self.register)
+
+    @cached_property
+    def _link_of(self) -> LinkOf | None:
+        from monitor.links import linking
+
+        return linking(self.store, self.settings.public_url, self.settings.web_secret)
+
+    def _deliver(self, now: datetime, hold: Hold | None) -> Report:
+        from alerts.delivery import drain
+
+        register = self.register
+        return drain(
+            self.store.outbox, self.channels, register.people, self.words, register.hours, now,
+            self.say, link_of=self._link_of, hold=hold,
+        )  # fmt: skip
 
 
 def register_of(settings: Settings) -> Register:
@@ -131,23 +185,10 @@ def opened(
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
         _sync(store, register, now())
-        stop = Event()
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = Watch(
-            store,
-            register,
-            lambda channel, when: delivery.not_before_for(
-                channels.get(channel), when, settings.hours
-            ),
-            say,
-        )
-        rounds = Rounds(store, sources, register, now, say, stop)
-        link_of = linking(store, settings.public_url, settings.web_secret)
-        deliver = partial(_deliver, store, channels, register, words, say, link_of)
-        mailers = {name: channel for name, channel in channels.items() if isinstance(channel, Mail)}
-        monthly = Monthly(store, register, settings.monthly_to, mailers, words, say)
+        watch = Watch(store, register, partial(_not_before, channels, settings.hours), say)
         yield App(
             settings=settings,
             register=register,
@@ -155,16 +196,11 @@ def opened(
             channels=channels,
             watch=watch,
             sources=sources,
-            rounds=rounds,
-            service=Service(store, rounds, watch, deliver, now, say, monthly.send_due),
             desk=Desk(store, register, watch, words),
-            reporting=Reporting(store, register, words),
-            monthly=monthly,
-            imports=Imports(store, register),
             words=words,
             clock=now,
             say=say,
-            stop=stop,
+            stop=Event(),
         )
 
 
@@ -227,6 +263,9 @@ def _located(
     """Return the gateways with `sample:` replaced by the address of a running sample."""
     if not any(g.url == SAMPLE for g in gateways.values()):
         return list(gateways.values())
+    # Only a sample needs a server of its own.
+    from monitor.demo.gateway import SampleGateway, sample_script
+
     shown = script or sample_script(_anchor(store, clock()), clock())
     sample = stack.enter_context(SampleGateway(clock, shown))
     urls = {"rsshub": sample.rsshub_url, "wewe_rss": sample.wewe_url}
@@ -242,29 +281,33 @@ def _anchor(store: Store, now: datetime) -> datetime:
     return datetime.fromisoformat(stored).astimezone(UTC)
 
 
-def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> dict[str, Channel]:
-    channels: dict[str, Channel] = {}
-    for configured in settings.channels.values():
-        channel = channel_kinds.build(configured, out or sys.stdout)
+def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mapping[str, Channel]:
+    # Most commands send nothing, and what talks to the services takes long to load.
+    def make(name: str) -> Channel:
+        channel = channel_kinds.build(settings.channels[name], out or sys.stdout)
         stack.callback(channel.close)
-        channels[configured.id] = channel
-    return channels
+        return channel
+
+    return OnDemand(settings.channels, make)
 
 
-def _deliver(
-    store: Store,
-    channels: Mapping[str, Channel],
-    register: Register,
-    words: Words,
-    say: Say,
-    link_of: delivery.LinkOf | None,
-    now: datetime,
-    hold: Hold | None,
-) -> delivery.Report:
-    return delivery.drain(
-        store.outbox, channels, register.people, words, register.hours, now, say,
-        link_of=link_of, hold=hold,
-    )  # fmt: skip
+def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, Mailer]:
+    def mailer(name: str) -> Mailer:
+        from alerts.channels.mail import Mail
+
+        channel = channels[name]
+        assert isinstance(channel, Mail)
+        return channel
+
+    return OnDemand((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
+
+
+def _not_before(
+    channels: Mapping[str, Channel], hours: Hours, channel: str, when: datetime
+) -> datetime:
+    from alerts.delivery import not_before_for
+
+    return not_before_for(channels.get(channel), when, hours)
 
 
 def drive(app: App) -> None:
@@ -353,6 +396,9 @@ def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Set
 
 
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
+    # The pages' libraries take half a second to load: only the service pays for them.
+    from monitor.fronts import Fronts
+
     app.say("service_started", accounts=len(app.register.accounts))
     fronts = Fronts(_outward(app))
     scheduler = _scheduler(app, started)
@@ -368,6 +414,8 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
 
 
 def _outward(app: App) -> Outward:
+    from monitor.fronts import Outward
+
     return Outward(
         store=app.store,
         register=app.register,
@@ -386,6 +434,11 @@ def _outward(app: App) -> Outward:
 
 def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     """Return a scheduler whose jobs only look at what is due; all state is in the store."""
+    # Only the service needs it.
+    from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     threads = len(app.register.gateways) + 4
     scheduler = BackgroundScheduler(
         timezone=app.settings.zone,

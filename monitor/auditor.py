@@ -13,8 +13,9 @@ from threading import Event, Thread
 
 from alerts.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
 from alerts.channels.base import DeliveryError
-from alerts.channels.http import Http, refusal
+from alerts.channels.http import Http
 from alerts.channels.network import Limits
+from alerts.channels.replies import refusal
 from monitor.clock import Clock
 from monitor.register import Register
 from monitor.say import Say

@@ -2,10 +2,14 @@
 
 Exit codes: 0 fine, 1 trouble found (the commands that look for it), 2 wrong use or a bad
 configuration, each problem on a line of its own on stderr.
+
+Every command imports what only it needs, when it runs: who asks for the status must not wait
+for the libraries that serve pages or write Word files.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -18,34 +22,23 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
 from alerts.custody import CHECKLIST
-from monitor import app as composition
 from monitor import display
-from monitor import doctor as doctors
-from monitor.app import App
 from monitor.clock import utc_now
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError
 from monitor.hints import quoted
-from monitor.importing import Request
-from monitor.ledger.periods import midnight
-from monitor.logs import open_log
-from monitor.model import GatewayState
-from monitor.monthly import Sent
-from monitor.reports import files
-from monitor.reports.annual_form import Remaining
-from monitor.reports.check import found_trouble
-from monitor.reports.evidence import evidence_text
-from monitor.reports.figures_file import parse_figures
-from monitor.reports.reading import read_document
-from monitor.reports.reconciled import reconciled_text
-from monitor.reports.year_text import figure_name, year_text
-from monitor.settings import loading, sample
-from monitor.settings.model import Settings
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.model import GatewayState
+    from monitor.monthly import Sent
+    from monitor.reports.annual_form import Remaining
+    from monitor.settings.model import Settings
 
 FINE, TROUBLE, WRONG = 0, 1, 2
 
@@ -104,6 +97,9 @@ def main_options(
 @cli.command()
 def run(context: typer.Context) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
+    from monitor import app as composition
+    from monitor.logs import open_log
+
     settings = _settings(context)
     say = open_log(settings.secrets, settings.zone)
     composition.run(
@@ -121,6 +117,8 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The folder to write to.", metavar="DIR")],
 ) -> None:
     """Write a commented configuration to start from."""
+    from monitor.settings import sample
+
     for path in sample.write(folder):
         typer.echo(f"wrote {path}")
 
@@ -145,9 +143,11 @@ def read(
 @cli.command()
 def tick(context: typer.Context, at: At = None) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
+    from monitor.app import drive
+
     with _opened(context, reading=True, at=at) as app:
         if at is not None:
-            composition.drive(app)
+            drive(app)
         readings = app.service.tick()
         display.readings(readings, app.words)
         _finish(any(not r.good for r in readings) or bool(app.store.open_alerts()))
@@ -414,6 +414,8 @@ def import_file(
     ] = None,
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
+    from monitor.importing import Request
+
     if (file is None) == (undo is None):
         raise UsageError("import: either a FILE or --undo ID is expected")
     with _opened(context) as app:
@@ -476,6 +478,8 @@ def report_month(
     ] = None,
 ) -> None:
     """Write the month's report to a file to look at, or mail it."""
+    from monitor.reports import files
+
     number, part = _month(month)
     path = out or Path(f"report-{number}-{part:02}.html")
     with _opened(context) as app:
@@ -575,23 +579,30 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
         return document.encode()
     found = json.loads(document)
     if form is Form.TEXT:
+        from monitor.reports.year_text import year_text
+
         return year_text(found, app.words).encode()
     if form is Form.DOCX:
-        from monitor.reports import docx  # noqa: PLC0415 - keeps every other command's start quick
+        from monitor.reports import docx
 
         return docx.annual(found, _remaining(figures, found["year"]), app.words)
-    from monitor.reports import xlsx  # noqa: PLC0415 - the same
+    from monitor.reports import xlsx
 
     return xlsx.yearly(found, app.reporting.proofs(found, app.clock()), app.words)
 
 
 def _remaining(path: Path | None, year: int) -> Remaining | None:
+    from monitor.reports import files
+    from monitor.reports.figures_file import parse_figures
+
     if path is None:
         return None
     return parse_figures(files.read(path, "--figures"), path.name, year)
 
 
 def _write(content: bytes, form: Form, out: Path | None) -> None:
+    from monitor.reports import files
+
     if out is not None:
         files.write(out, content)
         typer.echo(f"wrote {out}", err=True)
@@ -612,6 +623,9 @@ def report_check(
     as_json: Json = False,
 ) -> None:
     """Check a draft against the form, itself, the ledger, and last year's report."""
+    from monitor.reports.check import found_trouble
+    from monitor.reports.reading import read_document
+
     draft = read_document(file)
     last = read_document(previous) if previous else None
     with _opened(context) as app:
@@ -632,6 +646,8 @@ def report_evidence(
     as_json: Json = False,
 ) -> None:
     """Show what an account's figures rest on: posts with links, readings, gaps, counters."""
+    from monitor.reports.evidence import evidence_text
+
     with _opened(context) as app:
         found = app.reporting.evidence(year, account, app.clock(), version)
         _print(found) if as_json else print(evidence_text(found, app.words), end="")
@@ -641,6 +657,8 @@ def report_evidence(
 def report_reconcile(context: typer.Context, year: Year, as_json: Json = False) -> None:
     """Hold the figures against the platform's counter and statistics, exports and what was
     published."""
+    from monitor.reports.reconciled import reconciled_text
+
     with _opened(context) as app:
         found = app.reporting.reconciled(year, app.clock())
         _print(found) if as_json else print(reconciled_text(found, app.words), end="")
@@ -656,6 +674,8 @@ def report_declare(
     source: Annotated[str, typer.Option("--source", help="Where it was published.")],
 ) -> None:
     """Keep a published figure, for report reconcile: posts, followers_end …"""
+    from monitor.reports.year_text import figure_name
+
     with _opened(context) as app:
         said = app.reporting.declare(year, account, figure, value, source, app.clock())
         name = figure_name(said.figure, app.words)
@@ -688,6 +708,8 @@ def replay(
 @cli.command()
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
+    from monitor import doctor as doctors
+
     with _opened(context, reading=True) as app:
         found = doctors.examine(
             app.settings.warnings,
@@ -705,8 +727,11 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 @cli.command()
 def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
+    from monitor import doctor as doctors
+    from monitor.app import last_pass
+
     settings = _settings(context)
-    found = doctors.service(composition.last_pass(settings), settings.zone, utc_now())
+    found = doctors.service(last_pass(settings), settings.zone, utc_now())
     display.doctored([found])
     _finish(found.level is not doctors.Level.OK)
 
@@ -714,13 +739,15 @@ def alive(context: typer.Context) -> None:
 @cli.command()
 def demo() -> None:
     """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
-    from monitor.demo import year  # noqa: PLC0415 - keeps every other command's start quick
+    from monitor.demo import year
 
     year.play()
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every expected error becomes one line a problem and exit 2."""
+    # Nearly all that a start makes lives to the end: looking for garbage in it is a sixth of it.
+    gc.set_threshold(50_000)
     try:
         code = cli(args=None if argv is None else list(argv), standalone_mode=False)
     except (SettingsError, ImportFileError) as error:
@@ -760,6 +787,8 @@ def _named(context: typer.Context) -> Path | None:
 
 
 def _settings(context: typer.Context) -> Settings:
+    from monitor.settings import loading
+
     where = context.find_object(Where)
     assert where is not None
     return loading.load(where.folder, os.environ)
@@ -767,10 +796,13 @@ def _settings(context: typer.Context) -> Settings:
 
 @contextmanager
 def _opened(context: typer.Context, reading: bool = False, at: str | None = None) -> Iterator[App]:
+    from monitor.app import opened
+    from monitor.logs import open_log
+
     settings = _settings(context)
     say = open_log(settings.secrets, settings.zone, quiet=not reading)
     moment = _instant(at, settings.zone)
-    with composition.opened(settings, say, reading=reading, at=moment) as app:
+    with opened(settings, say, reading=reading, at=moment) as app:
         yield app
 
 
@@ -805,6 +837,8 @@ def _end(text: str, zone: ZoneInfo, option: str) -> datetime:
     """Return the instant that *text* names; of a mere day its end."""
     if not _is_day(text):
         return _required(text, zone, option)
+    from monitor.ledger.periods import midnight
+
     return midnight(_day(text, option) + timedelta(days=1), zone)
 
 

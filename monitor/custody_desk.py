@@ -18,7 +18,6 @@ from alerts.roster import DAY, LOOK, SWAP, DutyEntry, Gap, gaps, leader_on, on_d
 from monitor.errors import UsageError
 from monitor.keeper import hasten
 from monitor.register import Register
-from monitor.roster_file import parse
 from monitor.store.base import KeepingTransaction, Store
 
 Json = dict[str, Any]
@@ -180,6 +179,8 @@ class CustodyDesk:
 
         Raises `ImportFileError` with a line for everything that is wrong with it.
         """
+        from monitor.roster_file import parse  # noqa: PLC0415 - nothing else here reads files
+
         file = parse(data, name, self._register.people)
         days = file.days
         roster = self._register.under(self._store.records()).roster

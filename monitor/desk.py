@@ -20,12 +20,12 @@ from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
 from monitor.ledger.coverage import Span
-from monitor.ledger.csv_import import parse
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
     Account,
+    AccountFacts,
     Counters,
     Dating,
     GatewayState,
@@ -38,7 +38,6 @@ from monitor.polling.afterwards import DAYS
 from monitor.polling.health import judged
 from monitor.polling.quota import local_day
 from monitor.register import Register
-from monitor.replay import replay
 from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
 from monitor.watch import Watch
 
@@ -62,11 +61,13 @@ class Desk(Questions):
     def status(self, now: datetime, at: datetime | None = None) -> Json:
         """Return the contract's `status` at *now*; with *at*: as it was known then."""
         moment = at or now
-        sources, gateways = self._states(at)
-        situations = self._situations(moment, gateways, at)
+        facts = self._store.facts(self._register.count_reposts(), at)
+        states = {account: one.sources for account, one in facts.items()}
+        gateways = self._gateways(at, [state for some in states.values() for state in some])
+        situations = self._situations(moment, gateways, at, facts=facts)
         month = self._counts(*month_of(moment, self._zone), at)
         year = self._counts(*year_of(moment, self._zone), at)
-        states = _by_account(sources.values())
+        counted = self._counted(states, at)
         spent = self._spent(moment) if at is None else {}
         agreed = self._store.exceptions(moment)
         return {
@@ -75,7 +76,7 @@ class Desk(Questions):
                 self._account_status(s, gateways, states.get(a, ()))
                 | {"exception": self._exception(agreed.get(a))}
                 | {"posts_this_month": month.get(a, 0), "posts_this_year": year.get(a, 0)}
-                | self._as_the_platform_says(s, states.get(a, ()), at)
+                | self._as_the_platform_says(s, states.get(a, ()), counted.get(a, ()))
                 for a, s in situations.items()
             ],
             "gateways": [
@@ -96,7 +97,8 @@ class Desk(Questions):
         """Return the contract's `explain` of one account at *now*, or as known *at* then."""
         known = self._account(account)
         moment = at or now
-        found = self._situations(moment, self._states(at)[1], at, known.id)
+        sources = self._store.source_states(at).values() if at else ()
+        found = self._situations(moment, self._gateways(at, sources), at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
@@ -235,6 +237,8 @@ class Desk(Questions):
         """Return the contract's `replay` of the local days *since* to *until*: who would have
         been told, over the ledger's posts or a file's, under each account's policy or *policy*.
         """
+        from monitor.replay import replay  # noqa: PLC0415 - nothing else here needs it
+
         if since > until:
             raise UsageError(f"--from {since} is later than --to {until}")
         if policy is not None and policy not in self._register.policies:
@@ -264,6 +268,8 @@ class Desk(Questions):
         }
 
     def _listed(self, path: Path) -> History:
+        from monitor.ledger.csv_import import parse  # noqa: PLC0415 - the same
+
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
         for row in parse(_bytes(path), path.name, self._register.accounts, self._zone).posts:
             if row.post.stated_at is not None:
@@ -276,22 +282,22 @@ class Desk(Questions):
         gateways: dict[str, GatewayState],
         at: datetime | None,
         only: str | None = None,
+        facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:
         awake = self._store.heartbeat().awake_since
-        return self._watch.situations(now, awake, gateways, at, only)
+        return self._watch.situations(now, awake, gateways, at, only, facts)
 
-    def _states(
-        self, at: datetime | None
-    ) -> tuple[Mapping[str, SourceState], dict[str, GatewayState]]:
-        """Sources and gateways as they stand, or as they must have looked *at* an instant."""
+    def _gateways(
+        self, at: datetime | None, sources: Iterable[SourceState]
+    ) -> dict[str, GatewayState]:
+        """Gateways as they stand, or as they must have looked *at* an instant from their
+        *sources* then."""
         if at is None:
-            return self._store.source_states(), dict(self._store.gateway_states())
-        facts = self._store.facts(self._register.count_reposts(), at)
-        known = {source.spec.id: source for one in facts.values() for source in one.sources}
+            return dict(self._store.gateway_states())
         behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
-        for source in known.values():
+        for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
-        return known, {g: judged(g, sources, None, at) for g, sources in behind.items()}
+        return {g: judged(g, states, None, at) for g, states in behind.items()}
 
     def _spent(self, now: datetime) -> Mapping[str, int]:
         """Requests of the day so far, of the gateways that have a quota."""
@@ -396,11 +402,13 @@ class Desk(Questions):
         )
 
     def _as_the_platform_says(
-        self, s: Situation, states: Sequence[SourceState], at: datetime | None
+        self,
+        s: Situation,
+        states: Sequence[SourceState],
+        counted: Sequence[Counters | Counter],
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
         shown = next((x.memory for x in states if x.memory.title), None)
-        counted = self._counted(s.account.id, states, at)
         original = s.evidence.last_original
         return {
             "followers": _told(c.followers for c in counted),
@@ -412,22 +420,26 @@ class Desk(Questions):
         }
 
     def _counted(
-        self, account: str, states: Sequence[SourceState], at: datetime | None
-    ) -> Sequence[Counters | Counter]:
-        """What was counted now, or, *at* an instant of the past, on the days before it."""
+        self, states: Mapping[str, Sequence[SourceState]], at: datetime | None
+    ) -> Mapping[str, Sequence[Counters | Counter]]:
+        """What was counted now, or, *at* an instant of the past, on the days before it: by
+        account, the newest first."""
         if at is None:
-            return [x.memory.counters for x in states if x.memory.counters]
+            return {
+                account: [x.memory.counters for x in some if x.memory.counters]
+                for account, some in states.items()
+            }
         day = at.astimezone(self._zone).date()
-        return self._store.counters(account, day - REMEMBERED, day)[::-1]
+        return self._store.counters_by_account(day - REMEMBERED, day)
 
     def _told(self, account: str, until: datetime) -> list[Notice]:
-        mine = [a.id for a in self._store.alerts(True) if a.subject == account]
+        mine = [a.id for a in self._store.alerts(True, subject=account)]
         found = [n for group in self._store.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
     def _unheard(self, account: str, at: datetime) -> list[Json]:
         """The account's open alerts of which nobody could be told the newest call."""
-        mine = [a for a in self._store.alerts(False, at) if a.subject == account]
+        mine = self._store.alerts(False, at, account)
         notices = self._store.notices_of([a.id for a in mine])
         found = ((a, lifecycle.unheard_since(a, notices.get(a.id, ()))) for a in mine)
         return [
@@ -530,13 +542,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _by_account(states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
-    found: dict[str, list[SourceState]] = {}
-    for state in sorted(states, key=lambda s: s.spec.rank):
-        found.setdefault(state.spec.account, []).append(state)
-    return found
 
 
 def _told(counts: Iterable[int | None]) -> int | None:

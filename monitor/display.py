@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -23,18 +23,17 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts import handing
-from alerts.custody import Handover
 from alerts.words import Words, one_line
-from monitor.custody_desk import RosterSummary
-from monitor.doctor import Finding, Level
-from monitor.importing import Result
-from monitor.model import GatewayState, Reading
-from monitor.register import Register
-from monitor.reports.check import Finding as Check
-from monitor.reports.check import as_json as as_findings_json
-from monitor.reports.check import as_text as as_findings_text
-from monitor.reports.year_text import gap_reason
-from monitor.store.base import ImportSummary
+
+if TYPE_CHECKING:
+    from alerts.custody import Handover
+    from monitor.custody_desk import RosterSummary
+    from monitor.doctor import Finding
+    from monitor.importing import Result
+    from monitor.model import GatewayState, Reading
+    from monitor.register import Register
+    from monitor.reports.check import Finding as Check
+    from monitor.store.base import ImportSummary
 
 Json = dict[str, Any]
 
@@ -45,7 +44,7 @@ COLOURS = {
     "blind": "magenta",
     "waiting": "cyan",
 }
-LEVELS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
+LEVELS = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 PIPED = 120  # columns where no terminal says how many there are
 TITLE = 24  # characters of a post's title in a table
 
@@ -396,6 +395,8 @@ def import_result(found: Result, words: Words) -> None:
 
 
 def _import_notes(found: Result, words: Words) -> Iterator[str]:
+    from monitor.reports.year_text import gap_reason
+
     if found.rejected:
         yield words.plural("{n} line rejected", "{n} lines rejected", found.rejected).format(
             n=found.rejected
@@ -432,10 +433,12 @@ def undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:
 
 def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
     """Print what the check of a report found, or as the contract's JSON."""
+    from monitor.reports import check
+
     if as_json:
-        print(json.dumps(as_findings_json(found, words.text), ensure_ascii=False, indent=2))
+        print(json.dumps(check.as_json(found, words.text), ensure_ascii=False, indent=2))
     else:
-        print(as_findings_text(found, words.text))
+        print(check.as_text(found, words.text))
 
 
 def replayed(told: Sequence[Json], words: Words, register: Register) -> None:

@@ -6,18 +6,16 @@ service.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from alerts.answers import Ticket
 from alerts.channels.base import Channel, Hearing
-from alerts.signing import Signer, address
 from alerts.words import Words
 from monitor.answering import Counter
 from monitor.auditor import Auditor, Loops, Outside
 from monitor.clock import Clock
 from monitor.desk import Desk
+from monitor.links import signer
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import Store
@@ -26,8 +24,6 @@ from monitor.watch import Watch
 from monitor.web.cards import Cards
 from monitor.web.pages import Pages, site
 from monitor.web.server import Server
-
-WEB_SECRET = "web_secret"  # note: what links are signed with, where the configuration has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +42,6 @@ class Outward:
     listen: str
     secret: str | None
     heartbeat_url: str | None
-
-
-def signer(store: Store, configured: str | None) -> Signer:
-    """Return what signs links: with the configured secret, else with one that is made up once
-    and kept in the store."""
-    if configured:
-        return Signer(configured)
-    if store.note(WEB_SECRET) is None:
-        store.set_note(WEB_SECRET, secrets.token_urlsafe(32))
-    kept = store.note(WEB_SECRET)
-    assert kept is not None
-    return Signer(kept)
-
-
-def linking(
-    store: Store, public_url: str | None, secret: str | None
-) -> Callable[[Ticket], str] | None:
-    """Return what makes the address at which a ticket can be answered; None without pages that
-    people can reach."""
-    if public_url is None:
-        return None
-    signs = signer(store, secret)
-    return lambda ticket: address(public_url, signs.token(ticket))
 
 
 class Fronts:

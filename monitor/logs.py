@@ -8,12 +8,11 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from monitor.clock import utc_now
 from monitor.say import Say
@@ -80,7 +79,23 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logger = structlog.wrap_logger(
+    known = tuple(secrets)
+    writer = cache(lambda: _writer(known, zone, level))
+    _take_in("alerts", writer)
+
+    def say(event: str, /, **facts: Any) -> None:
+        if "bug" in facts:
+            writer().error(event, **facts)
+        elif not quiet:
+            writer().info(event, **facts)
+
+    return say
+
+
+def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int) -> Any:
+    import structlog  # noqa: PLC0415 - most commands write nothing
+
+    return structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
             _stamped,
@@ -96,30 +111,22 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
         cache_logger_on_first_use=True,
     )
 
-    _take_in("alerts", logger)
-
-    def say(event: str, /, **facts: Any) -> None:
-        write = logger.error if "bug" in facts else logger.info
-        write(event, **facts)
-
-    return say
-
 
 class _Remarks(logging.Handler):
     """What channels remark beside their work, as lines of the log like all others."""
 
-    def __init__(self, logger: Any) -> None:
+    def __init__(self, writer: Callable[[], Any]) -> None:
         super().__init__()
-        self._logger = logger
+        self._writer = writer
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write *record* as an event."""
-        self._logger.log(record.levelno, "channel_remarked", remark=record.getMessage())
+        self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
 
 
-def _take_in(name: str, logger: Any) -> None:
+def _take_in(name: str, writer: Callable[[], Any]) -> None:
     library = logging.getLogger(name)
     library.setLevel(logging.INFO)
     # One log a process: that of a configuration read again takes the place of the one before.
     library.handlers = [h for h in library.handlers if not isinstance(h, _Remarks)]
-    library.addHandler(_Remarks(logger))
+    library.addHandler(_Remarks(writer))

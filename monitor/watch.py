@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from alerts.delivery import Trouble
 from alerts.lifecycle import Case, Step, step
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from alerts.outbox import Hold
@@ -43,6 +43,9 @@ from monitor.polling.quota import budget, local_day, ran_short
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import Store
+
+if TYPE_CHECKING:
+    from alerts.delivery import Trouble
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
@@ -79,7 +82,8 @@ class Watch:
         exceptions = self._store.exceptions(now)
         open_now = {(a.kind, a.subject): a for a in self._store.open_alerts()}
         broken: dict[str, Exception] = {}
-        situations = self._situations(rules, now, awake_since, states, None, broken)
+        facts = self._facts(rules)
+        situations = self._assessed(rules, facts, now, awake_since, states, broken)
         short = self._short(states, now)
         for account_id, situation in situations.items():
             self._keep_up(situation)
@@ -109,15 +113,18 @@ class Watch:
     def situations(
         self, now: datetime, awake_since: datetime | None, states: Gateways,
         at: datetime | None = None, only: str | None = None,
+        facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:  # fmt: skip
         """Return the situation at *now* of every account that is not closed, by account id.
 
-        With *at*: as it was known then; with *only*: of that account. An account that cannot
-        be judged is left out, and the log says why.
+        With *at*: as it was known then; with *only*: of that account. *facts*: what was just
+        read of them. An account that cannot be judged is left out, and the log says why.
         """
         broken: dict[str, Exception] = {}
         rules = self._register.under(self._store.records(at))
-        found = self._situations(rules, now, awake_since, states, at, broken, only)
+        if facts is None:
+            facts = self._facts(rules, at, only)
+        found = self._assessed(rules, facts, now, awake_since, states, broken)
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
         return found
@@ -152,18 +159,21 @@ class Watch:
             elif channel in open_now and self._delivers_again(open_now[channel], found):
                 self._delivers(channel, now)
 
-    def _situations(
+    def _facts(
+        self, rules: Register, at: datetime | None = None, only: str | None = None
+    ) -> Mapping[str, AccountFacts]:
+        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
+        return self._store.facts(wanted, at)
+
+    def _assessed(
         self,
         rules: Register,
+        facts: Mapping[str, AccountFacts],
         now: datetime,
         awake_since: datetime | None,
         states: Gateways,
-        at: datetime | None,
         broken: dict[str, Exception],
-        only: str | None = None,
     ) -> dict[str, Situation]:
-        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
-        facts = self._store.facts(wanted, at)
         found = {}
         for account in rules.accounts.values():
             if account.id not in facts or account.state is AccountState.CLOSED:

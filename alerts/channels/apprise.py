@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.model import ChannelSettings
@@ -109,3 +110,13 @@ def _library() -> Any:
         return importlib.import_module("apprise")
     except ImportError:
         raise DeliveryError(Failure.CHANNEL, f"Apprise {MISSING}") from None
+
+
+KIND = Kind(
+    Apprise,
+    required=frozenset({"url"}),
+    optional=frozenset(),
+    secrets=frozenset({"url"}),
+    address=ADDRESS,
+    problems=problems,
+)

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TextIO
 
 from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.channels.kind import Kind
 from alerts.model import ChannelSettings
 
 RULE = "─" * 72
@@ -42,3 +43,12 @@ class Console:
 
     def close(self) -> None:
         """Nothing is held; the stream is not ours to close."""
+
+
+KIND = Kind(
+    lambda settings, out, _: Console(settings, out),
+    required=frozenset(),
+    optional=frozenset(),
+    secrets=frozenset(),
+    address='anything, e.g. ""',
+)

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.http import url_problem
+from alerts.channels.kind import Kind
+from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
@@ -19,6 +20,7 @@ from alerts.channels.robot import (
     GroupRobot,
     cut,
     mentioned,
+    mentions_problem,
     payload,
     unmarked,
 )
@@ -114,3 +116,14 @@ def _body(message: Message, text: str) -> dict[str, Any]:
 def _markdown(text: str) -> str:
     """A single line break would be swallowed."""
     return unmarked(text).replace("\n", "  \n")
+
+
+KIND = Kind(
+    DingTalk,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),
+    secrets=frozenset({"url", "secret"}),
+    address=ADDRESS,
+    address_problem=mentions_problem,
+    problems=problems,
+)

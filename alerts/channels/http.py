@@ -7,12 +7,10 @@ only file of this package that knows requests.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.client import RemoteDisconnected
 from threading import local
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -31,12 +29,13 @@ from alerts.channels.network import (
     in_seconds,
     why,
 )
+from alerts.channels.replies import Reply, UnixTime
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.waiting import retry_after
 
+LONGEST_RETRY_AFTER = timedelta(hours=6)
 AGENT = "account-freshness-monitor"
 CHUNK = 16 * 1024
-LONGEST_RETRY_AFTER = timedelta(hours=6)
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 NO_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -50,20 +49,6 @@ REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str]
     (RemoteDisconnected, "the server hung up without an answer"),
     (NO_ADDRESS, "no address that can be requested"),
 )
-BUSY = frozenset({408, 425, 429})
-REFUSED = frozenset({401, 403, 407})
-GONE = frozenset({404, 410})
-
-UnixTime = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete answer, whatever its status."""
-
-    status: int
-    body: bytes = field(repr=False)
-    retry_after: timedelta | None = None
 
 
 class Http:
@@ -162,34 +147,6 @@ class Http:
 
     def _error(self, failure: Failure, detail: str, doubtful: bool = False) -> DeliveryError:
         return DeliveryError(failure, self.line(detail), doubtful=doubtful)
-
-
-def refusal(reply: Reply) -> DeliveryError | None:
-    """Return what an HTTP status other than 2xx means for a delivery; None for 2xx."""
-    if 200 <= reply.status < 300:
-        return None
-    return DeliveryError(_failure(reply.status), f"HTTP {reply.status}", reply.retry_after)
-
-
-def url_problem(url: str) -> str | None:
-    """Return what is wrong with *url* as a web address, without quoting it; or None."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-    except ValueError:
-        usable = False
-    if not usable or any(c.isspace() for c in url):
-        return "expected a web address (http:// or https://)"
-    return None
-
-
-def _failure(status: int) -> Failure:
-    if status in BUSY or status >= 500 or status < 200:
-        return Failure.LATER
-    if status in REFUSED or status < 400:
-        # A redirect is not followed: another host must not receive what was meant for this one.
-        return Failure.CHANNEL
-    return Failure.ADDRESS if status in GONE else Failure.MESSAGE
 
 
 def _body(raw: HTTPResponse, most: int) -> bytes:

@@ -22,6 +22,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, TextIO
 
 from alerts.channels.base import DeliveryError, Failure, Link, Message
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Deadline, Deadlines, Limits, in_seconds, trust, why
 from alerts.channels.secrecy import Secrecy
 from alerts.model import ChannelSettings, Notice
@@ -392,3 +393,14 @@ def _linked(block: str) -> str:
         pieces += [html.escape(block[last : found.start()]), f'<a href="{url}">{url}</a>']
         last = found.end()
     return "".join([*pieces, html.escape(block[last:])]).replace("\n", "<br>")
+
+
+KIND = Kind(
+    Mail,
+    required=frozenset({"host", "port", "security", "sender"}),
+    optional=frozenset({"username", "password"}),
+    secrets=frozenset({"password"}),
+    address=ADDRESS,
+    address_problem=address_problem,
+    problems=problems,
+)

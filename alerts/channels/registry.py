@@ -1,118 +1,36 @@
-"""The kinds of channel this version has: how each is built, its keys, its addresses."""
+"""The kinds of channel this version has, each loaded when it is first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from importlib import import_module
 from typing import TextIO
 
-from alerts.channels import apprise, dingtalk, feishu, mail, robot, telegram, webhook, wecom
 from alerts.channels.base import Channel
-from alerts.channels.console import Console
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.model import ChannelSettings
+from alerts.on_demand import OnDemand
 
-Make = Callable[[ChannelSettings, TextIO, Limits], Channel]
-Options = Mapping[str, str]
-
-
-def _any_address(_: str) -> str | None:
-    return None
-
-
-def _no_problems(_: Options) -> dict[str, str]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of channel.
-
-    *required*, *optional*: its keys; *secrets*: those of them that belong into the environment.
-    *address*: what an address looks like, in words; *address_problem*: what is wrong with one,
-    or None. *problems*: which key's value is wrong and what was expected, never quoting it;
-    ask it only once the required keys are there.
-    """
-
-    make: Make
-    required: frozenset[str]
-    optional: frozenset[str]
-    secrets: frozenset[str]
-    address: str
-    address_problem: Callable[[str], str | None] = _any_address
-    problems: Callable[[Options], dict[str, str]] = _no_problems
-
-
-def _console(settings: ChannelSettings, out: TextIO, _: Limits) -> Channel:
-    return Console(settings, out)
-
-
-_URL, _SECRET, _BOTH = frozenset({"url"}), frozenset({"secret"}), frozenset({"url", "secret"})
-
-KINDS: Mapping[str, Kind] = {
-    "console": Kind(_console, frozenset(), frozenset(), frozenset(), 'anything, e.g. ""'),
-    "telegram": Kind(
-        telegram.Telegram,
-        required=frozenset({"token"}),
-        optional=frozenset({"base_url", "proxy"}),
-        secrets=frozenset({"token", "proxy"}),
-        address=telegram.ADDRESS,
-        address_problem=telegram.address_problem,
-        problems=telegram.problems,
-    ),
-    "wecom": Kind(
-        wecom.WeCom,
-        required=_URL,
-        optional=_SECRET,  # the vendor signs nothing; taken so that the three are alike
-        secrets=_BOTH,
-        address=wecom.ADDRESS,
-        address_problem=robot.mentions_problem,
-        problems=wecom.problems,
-    ),
-    "dingtalk": Kind(
-        dingtalk.DingTalk,
-        required=_URL,
-        optional=_SECRET,
-        secrets=_BOTH,
-        address=dingtalk.ADDRESS,
-        address_problem=robot.mentions_problem,
-        problems=dingtalk.problems,
-    ),
-    "feishu": Kind(
-        feishu.Feishu,
-        required=_URL,
-        optional=_SECRET,
-        secrets=_BOTH,
-        address=feishu.ADDRESS,
-        address_problem=robot.mentions_problem,
-        problems=feishu.problems,
-    ),
-    "mail": Kind(
-        mail.Mail,
-        required=frozenset({"host", "port", "security", "sender"}),
-        optional=frozenset({"username", "password"}),
-        secrets=frozenset({"password"}),
-        address=mail.ADDRESS,
-        address_problem=mail.address_problem,
-        problems=mail.problems,
-    ),
-    "webhook": Kind(
-        webhook.Webhook,
-        required=_URL,
-        optional=_SECRET,
-        secrets=_SECRET,
-        address=webhook.ADDRESS,
-        problems=webhook.problems,
-    ),
-    "apprise": Kind(
-        apprise.Apprise,
-        required=_URL,
-        optional=frozenset(),
-        secrets=_URL,
-        address=apprise.ADDRESS,
-        problems=apprise.problems,
-    ),
+# The file of each kind; its `KIND` says the rest.
+FILES = {
+    "console": "console",
+    "telegram": "telegram_keys",
+    "wecom": "wecom",
+    "dingtalk": "dingtalk",
+    "feishu": "feishu",
+    "mail": "mail",
+    "webhook": "webhook",
+    "apprise": "apprise",
 }
+
+
+def _kind(name: str) -> Kind:
+    found: Kind = import_module(f"alerts.channels.{FILES[name]}").KIND
+    return found
+
+
+KINDS: Mapping[str, Kind] = OnDemand(FILES, _kind)
 
 
 def build(settings: ChannelSettings, out: TextIO, limits: Limits = USUAL) -> Channel:

@@ -14,12 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from typing import Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.http import Http, Reply, UnixTime, refusal
 from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import Reply, UnixTime, pooled, refusal
 from alerts.model import ChannelSettings
+
+if TYPE_CHECKING:
+    from alerts.channels.http import Http
 
 MOBILE = re.compile(r"\+?\d{11,14}")
 EVERYBODY = frozenset({"all", "@all"})
@@ -133,7 +136,7 @@ class GroupRobot:
     ) -> None:
         url, self.secret = settings.options["url"], settings.options.get("secret", "")
         self.unix_time = unix_time
-        http = Http([url], [self.secret], limits)
+        http = pooled([url], [self.secret], limits)
         self.robot = Robot(http, url, self.codes, Allowance(self.rates, monotonic))
 
     def close(self) -> None:

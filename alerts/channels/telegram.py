@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -34,14 +33,12 @@ from telegram.request import HTTPXRequest
 
 from alerts.answers import can_be_answered
 from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
-from alerts.channels.http import url_problem
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
 from alerts.channels.secrecy import Secrecy, keys_of
 from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
 from alerts.channels.telegram_text import parts
 from alerts.model import ChannelSettings
 
-ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
 OFFICIAL = "https://api.telegram.org"
 CLOSING = 5.0  # seconds
 LOGGERS = (
@@ -283,20 +280,6 @@ def _unconnected(error: TelegramError) -> bool:
 def _refused(reason: str) -> Failure:
     gone = any(words in reason.lower() for words in NO_SUCH_CHAT)
     return Failure.ADDRESS if gone else Failure.MESSAGE
-
-
-def address_problem(address: str) -> str | None:
-    """Return what is wrong with *address* as a chat, or None."""
-    known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)
-    return None if known else f"expected {ADDRESS}"
-
-
-def problems(options: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with which option."""
-    found = {key: url_problem(options[key]) for key in ("base_url", "proxy") if key in options}
-    if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
-        found["token"] = "expected a bot's token, digits, a colon and letters"
-    return {key: problem for key, problem in found.items() if problem}
 
 
 class _InPartError(Exception):

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from alerts.channels.base import Link, Message
-from alerts.channels.http import Http, refusal, url_problem
+from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
+from alerts.channels.replies import pooled, refusal, url_problem
 from alerts.model import ChannelSettings, Notice
 
 SIGNATURE = "X-Freshness-Signature"
@@ -30,7 +31,7 @@ class Webhook:
     def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
         self._url = settings.options["url"]
         self._secret = settings.options.get("secret", "")
-        self._http = Http([self._url], [self._secret], limits)
+        self._http = pooled([self._url], [self._secret], limits)
 
     def send(self, message: Message) -> None:
         """Post each notice of *message*. Raises `DeliveryError` unless all are accepted."""
@@ -76,3 +77,13 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
 
 def _bytes(body: dict[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+KIND = Kind(
+    Webhook,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),
+    secrets=frozenset({"secret"}),
+    address=ADDRESS,
+    problems=problems,
+)

@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.http import url_problem
+from alerts.channels.kind import Kind
+from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     MOBILE,
@@ -19,6 +20,7 @@ from alerts.channels.robot import (
     GroupRobot,
     cut,
     mentioned,
+    mentions_problem,
     octets,
     unmarked,
 )
@@ -93,3 +95,14 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
 def _within(message: Message, text: str, most: int, tail: str) -> str:
     """The end, a link or a name, is never what is cut."""
     return cut(text, most - octets(tail), octets, message.cut) + tail
+
+
+KIND = Kind(
+    WeCom,
+    required=frozenset({"url"}),
+    optional=frozenset({"secret"}),  # the vendor signs nothing; taken so that the three are alike
+    secrets=frozenset({"url", "secret"}),
+    address=ADDRESS,
+    address_problem=mentions_problem,
+    problems=problems,
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alerts.channels.registry import KINDS, Kind
+from alerts.channels.kind import Kind
+from alerts.channels.registry import KINDS
 from monitor.hints import one_of
 from monitor.settings.documents import Path_, Problem
 from monitor.settings.problems import UNKNOWN, called

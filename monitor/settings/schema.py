@@ -25,8 +25,8 @@ from pydantic import (
     model_validator,
 )
 
-from alerts.channels.http import url_problem
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
+from alerts.channels.replies import url_problem
 from alerts.words import languages
 from monitor.hints import one_of, quoted
 from monitor.model import AccountState

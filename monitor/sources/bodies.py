@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from monitor.ledger import days
 from monitor.model import Outcome
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.fetching import UNASKED
-from monitor.sources.http import Answer, Failed
 from monitor.sources.pages import looks_like
 
 Document = Mapping[str, object]

@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate, parsedate_to_datetime
 
-import feedparser
-
 from monitor.ledger.identity import post_key
 from monitor.model import PostKind, SeenPost
 from monitor.sources.pages import looks_like
@@ -157,6 +155,8 @@ def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
         return NotAFeed(looks_like(text))
     if _absurd(text):
         return NotAFeed("XML with more tags or attributes than any feed has")
+    import feedparser  # noqa: PLC0415 - who only looks at addresses need not load it
+
     # A stream, because a string that looks like an address or a path would be opened; in
     # UTF-8, because the encoding is settled.
     parsed = feedparser.parse(

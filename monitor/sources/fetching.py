@@ -10,14 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
+from monitor.sources.answers import Answer, Failed, conditional, unconditional
 from monitor.sources.base import Fetched, ReadRequest, Untold
-from monitor.sources.http import Answer, Failed, Http, conditional, unconditional
 from monitor.sources.pages import reason
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,18 @@ So its pulse is weak, unless the operator vouches for it with `trusted = true`.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from monitor.ledger.identity import account_of
 from monitor.model import Gateway, Pulse
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a http(s) address, or a path below the gateway's url"
 OWNERS = re.compile(r"\d{5,12}(?:,\d{5,12})*")
@@ -88,3 +93,6 @@ def address_problem(locator: str) -> str | None:
     below = not parts.scheme and not parts.netloc and bool(locator.strip("/"))
     blank = re.search(r"\s", locator)
     return None if (web or below) and not blank else f"{EXPECTS} was expected"
+
+
+KIND = Kind(PlainFeed, EXPECTS, locator_problem)

@@ -13,7 +13,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +36,15 @@ from urllib3.response import HTTPResponse
 
 from alerts.waiting import retry_after
 from monitor.model import Outcome, Validators
+from monitor.sources.answers import (
+    LONGEST_RETRY_AFTER,
+    USUAL,
+    Answer,
+    Failed,
+    Limits,
+    Spend,
+    unmetered,
+)
 
 AGENT = "account-freshness-monitor"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -43,7 +52,6 @@ REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
 ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
-LONGEST_RETRY_AFTER = timedelta(days=1)
 LONGEST_DETAIL = 200
 MASK = "***"
 QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
@@ -69,53 +77,6 @@ REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.InvalidURL, "no address that can be requested"),
     (LocationParseError, "no address that can be requested"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one exchange may cost. *deadline* counts from the first byte sent to the last read.
-
-    RSSHub holds a request for up to 60 s while another one fetches the same route, so the
-    default deadline is well above that. *body* counts bytes after decompression.
-    """
-
-    connect: timedelta = timedelta(seconds=10)
-    deadline: timedelta = timedelta(seconds=90)
-    body: int = 2_000_000
-
-
-USUAL = Limits()
-
-# Counts one more request at an instant; False: the day's quota is spent, it must not be made.
-Spend = Callable[[datetime], bool]
-
-
-def unmetered(_: datetime) -> bool:
-    """Let every request pass: its gateway has no quota."""
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer: 2xx with its body, or 304 without one."""
-
-    status: int
-    body: bytes = field(repr=False)
-    content_type: str = ""
-    validators: Validators = Validators()
-    url: str = field(default="", repr=False)  # where it came from, after redirects
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """No usable answer. *body* is the start of an error page, for its reason."""
-
-    outcome: Outcome
-    detail: str
-    status: int | None = None
-    retry_after: timedelta | None = None
-    body: bytes = field(default=b"", repr=False)
-    content_type: str = ""
 
 
 class Http:
@@ -276,17 +237,6 @@ def is_private(address: str) -> bool:
         local = any(ip in network for network in PRIVATE_IPV6)
         return local or ip.is_multicast or not ip.is_global
     return ip.is_multicast or not ip.is_global
-
-
-def conditional(validators: Validators) -> dict[str, str]:
-    """Return the request headers that send *validators* back verbatim."""
-    sent = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in sent.items() if value}
-
-
-def unconditional() -> dict[str, str]:
-    """Return the request headers that no cache in between may answer from its store."""
-    return {"Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,14 @@ counts for every account, with or without it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from monitor.model import Gateway, Outcome
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.http import Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "nothing, or whatever tells a person where to look"
 BY_HAND = "nothing is read here: a person looks, and says so with `freshness confirm`"
@@ -33,3 +38,6 @@ class Manual:
 def locator_problem(_: str) -> str | None:
     """Return None: any locator will do, or none."""
     return None
+
+
+KIND = Kind(Manual, EXPECTS, locator_problem, home="", by_hand=True)

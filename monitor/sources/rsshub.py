@@ -11,13 +11,18 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed, generic
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a route path, e.g. weibo/user/1234567890"
 WEIBO_USER = re.compile(r"/?weibo/user/(?P<uid>\d+)(?:/(?P<params>[^?]*))?(?:\?.*)?$")
@@ -114,3 +119,6 @@ def locator_warning(locator: str) -> str | None:
     if "=" in params and parse_qs(params).get("showRetweeted") not in (["1"], ["true"]):
         return "these route parameters drop every repost; add showRetweeted=1"
     return None
+
+
+KIND = Kind(RssHub, EXPECTS, locator_problem, locator_warning, sample=True)

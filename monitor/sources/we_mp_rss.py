@@ -7,13 +7,18 @@ handling answers 200. So its pulse is none until a canary bears it out or the op
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = (
     "a feed id, e.g. MP_WXS_3071234567, or for versions before July 2025 a path, "
@@ -78,3 +83,6 @@ def _path(locator: str) -> str:
 def _window(answer: Answer, request: ReadRequest) -> feed.Window | feed.NotAFeed:
     # Dates without a zone are in the container's, which the documentation says to set.
     return feed.parse(answer.body, answer.content_type, request.platform, zone=BEIJING)
+
+
+KIND = Kind(WeMpRss, EXPECTS, locator_problem, locator_warning, mute=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -19,12 +20,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from monitor.ledger.identity import post_key
 from monitor.model import Gateway, PostKind, Pulse, SeenPost
 from monitor.sources import generic
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.feed import HEADER_CHARSET, OLDEST, NotAFeed, Window, decoded
 from monitor.sources.fetching import Errand, Evidence, fetch
-from monitor.sources.http import Answer, Http
+from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = (
     "a http(s) address or a path below the gateway's url, and where its list is not found by "
@@ -306,3 +311,6 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:LONGEST_TITLE]
+
+
+KIND = Kind(WebPage, EXPECTS, locator_problem)

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
-from monitor.sources.http import Answer, Failed, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = (
     "a feed id, e.g. 3071234567, and after # the account's number where it differs, "
@@ -118,3 +123,6 @@ def _until(written: str) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
     except (ValueError, OverflowError):
         return feed.OLDEST
+
+
+KIND = Kind(Wechat2Rss, EXPECTS, locator_problem)

@@ -13,15 +13,20 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.ledger.identity import account_identity, post_key
 from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse, SeenPost
 from monitor.sources import feed
+from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, ReadRequest, Untold
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed, untold
-from monitor.sources.http import Failed, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "nothing (the gateway's `key` says which account it is)"
 KEY_EXPECTS = "APPID:SECRET, as the account's console shows them,"
@@ -326,3 +331,6 @@ def _day_article(row: Document) -> _DayArticle | None:
     if not message or place is None:
         return None
     return _DayArticle(day, message, place, whole(row.get("publish_type")) == NOTIFIED)
+
+
+KIND = Kind(WechatApi, EXPECTS, locator_problem, key=key_problem, home=HOME)

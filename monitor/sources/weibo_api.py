@@ -11,14 +11,19 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.model import Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
+from monitor.sources.answers import LONGEST_RETRY_AFTER, Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, document, parsed, rows, text, whole
 from monitor.sources.fetching import failed
-from monitor.sources.http import LONGEST_RETRY_AFTER, Failed, Http, unconditional
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = weibo.EXPECTS
 locator_problem = weibo.locator_problem
@@ -239,3 +244,6 @@ def _quota_warnings(quota: _Quota | None) -> tuple[str, ...]:
     if quota is None or quota.left > RESERVE:
         return ()
     return (f"{quota.left} of {quota.limit} questions left until the quota is renewed",)
+
+
+KIND = Kind(WeiboApi, EXPECTS, locator_problem, key=key_problem, home=HOME)

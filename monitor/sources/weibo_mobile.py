@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.model import Counters, Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
+from monitor.sources.answers import Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
-from monitor.sources.http import Failed, Http, unconditional
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = weibo.EXPECTS
 locator_problem = weibo.locator_problem
@@ -207,3 +212,6 @@ def _crumbs(cookie: str) -> Iterator[tuple[str, str]]:
         name, _, value = crumb.strip().partition("=")
         if len(value) >= SHORTEST_SECRET:
             yield name, value
+
+
+KIND = Kind(WeiboMobile, EXPECTS, locator_problem, key=key_problem, home=HOME)

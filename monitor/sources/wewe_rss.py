@@ -12,13 +12,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import rows, text, whole
 from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
-from monitor.sources.http import Answer, Failed, Http
+from monitor.sources.kind import Kind
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
 
 EXPECTS = "a feed id, e.g. MP_WXS_1234567890"
 LOCATOR = re.compile(r"MP_WXS_\d+")
@@ -98,3 +103,6 @@ def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
 def _instant(seconds: object) -> datetime | None:
     known = whole(seconds)
     return datetime.fromtimestamp(known, UTC) if known is not None and known < 10**11 else None
+
+
+KIND = Kind(WeweRss, EXPECTS, locator_problem, sample=True)

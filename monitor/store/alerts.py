@@ -88,10 +88,14 @@ def open_alerts(connection: Connection) -> Sequence[Alert]:
     return sorted((alert_of(row) for row in rows), key=lambda alert: alert.id)
 
 
-def listed(connection: Connection, resolved_too: bool, at: datetime | None) -> Sequence[Alert]:
+def listed(
+    connection: Connection, resolved_too: bool, at: datetime | None, subject: str | None = None
+) -> Sequence[Alert]:
     """Return open alerts, or all, newest first; with *at*: those opened by then, and open
-    means open at that instant."""
+    means open at that instant; with *subject*: of that subject."""
     wanted = select(alerts).order_by(alerts.c.opened_at.desc(), alerts.c.id.desc())
+    if subject is not None:
+        wanted = wanted.where(alerts.c.subject == subject)
     if at is not None:
         wanted = wanted.where(alerts.c.opened_at <= at)
     if not resolved_too:

@@ -316,8 +316,9 @@ class Store(Protocol):
         per gateway."""
         ...
 
-    def source_states(self) -> Mapping[str, SourceState]:
-        """Return every configured source's state by source id."""
+    def source_states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
+        """Return every configured source's state by source id. With *at*: as its readings up
+        to that instant left it; what it remembers is not kept."""
         ...
 
     def gateway_states(self) -> Mapping[str, GatewayState]:
@@ -395,8 +396,14 @@ class Store(Protocol):
         """Return every open alert."""
         ...
 
-    def alerts(self, include_resolved: bool = False, at: datetime | None = None) -> Sequence[Alert]:
-        """Return open alerts, or all, newest first; with *at*: those opened by then."""
+    def alerts(
+        self,
+        include_resolved: bool = False,
+        at: datetime | None = None,
+        subject: str | None = None,
+    ) -> Sequence[Alert]:
+        """Return open alerts, or all, newest first; with *at*: those opened by then; with
+        *subject*: of that subject."""
         ...
 
     def alert(self, alert_id: int) -> Alert | None:
@@ -519,6 +526,11 @@ class Store(Protocol):
     def counters(self, account: str, since: date, until: date) -> Sequence[Counter]:
         """Return the account's counters of the days in [since, until), oldest first; one a
         day and provenance."""
+        ...
+
+    def counters_by_account(self, since: date, until: date) -> Mapping[str, Sequence[Counter]]:
+        """Return every account's counters of the days in [since, until), by account, the newest
+        first."""
         ...
 
     def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:

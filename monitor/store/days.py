@@ -48,11 +48,14 @@ def known(
     ]
 
 
-def newest_listed() -> ScalarSelect[date]:
-    """The newest day of an account of the surrounding question for which anything is listed."""
+def newest_listed(at: Any = None) -> ScalarSelect[date]:
+    """The newest day of an account of the surrounding question for which anything is listed;
+    with *at*: as far as that was learned by then."""
     day = day_counts.alias("newest_day")
+    learned = () if at is None else (day.c.learned_at <= at,)
     return (
         select(day.c.day)
+        .where(*learned)
         .where(day.c.account == accounts.c.id, day.c.articles > 0)
         .order_by(day.c.day.desc())
         .limit(1)

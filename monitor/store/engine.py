@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
@@ -255,8 +254,11 @@ POSTGRESQL_REASONS = {
 def _reason(error: BaseException | None) -> str:
     if isinstance(error, sqlite3.Error):
         return _sqlite_reason(error)
+    import psycopg  # noqa: PLC0415 - a database in a file never loads it
+
     if isinstance(error, psycopg.Error):
-        return _postgresql_reason(error)
+        lost = isinstance(error, psycopg.OperationalError)
+        return _postgresql_reason(error.sqlstate, lost, _line(error))
     return f"failed: {_line(error)}"
 
 
@@ -267,15 +269,13 @@ def _sqlite_reason(error: sqlite3.Error) -> str:
     return f"{reason} ({_line(error)})" if plain == "SQLITE_CONSTRAINT" else reason
 
 
-def _postgresql_reason(error: psycopg.Error) -> str:
-    state = error.sqlstate
+def _postgresql_reason(state: str | None, lost: bool, line: str) -> str:
     if state is None:
-        lost = isinstance(error, psycopg.OperationalError)
-        return f"is unreachable: {_line(error)}" if lost else f"failed: {_line(error)}"
+        return f"is unreachable: {line}" if lost else f"failed: {line}"
     for prefix in (state, state[:2]):
         if prefix in POSTGRESQL_REASONS:
-            return f"{POSTGRESQL_REASONS[prefix]} ({_line(error)})"
-    return f"failed: {_line(error)}"
+            return f"{POSTGRESQL_REASONS[prefix]} ({line})"
+    return f"failed: {line}"
 
 
 def _line(error: BaseException | None) -> str:

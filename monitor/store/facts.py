@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
 from monitor.store import days, sources
@@ -77,26 +77,33 @@ def _facts(count_reposts: bool) -> Any:
 
 
 def _newest(count_reposts: bool, visible: bool, account: str | None = None) -> ScalarSelect[int]:
-    """The id of an account's newest post that starts the clock.
+    post = posts.alias("newest")
+    there = (post.c.deleted_at.is_(None),) if visible else ()
+    return newest(post, count_reposts, *there, account=account)
+
+
+def newest(
+    post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: str | None = None
+) -> ScalarSelect[int]:
+    """The id of the newest *post* (an alias of the table) of an account that starts the clock,
+    of those of which all of *wanted* is true.
 
     A subquery an account, so that an index is walked from its end, instead of sorting all
     posts of all accounts.
     """
-    post = posts.alias("newest")
-    newest = (
+    found = (
         select(post.c.id)
         .where(
             post.c.account == (accounts.c.id if account is None else account),
             post.c.dating != Dating.UNKNOWN,
+            *wanted,
         )
         .order_by(post.c.published_at.desc(), post.c.key)
         .limit(1)
     )
     if not count_reposts:
-        newest = newest.where(post.c.kind != PostKind.REPOST)
-    if visible:
-        newest = newest.where(post.c.deleted_at.is_(None))
-    return newest.correlate(accounts).scalar_subquery()
+        found = found.where(post.c.kind != PostKind.REPOST)
+    return found.correlate(accounts).scalar_subquery()
 
 
 def _columns(post: Any) -> list[Any]:

@@ -1,16 +1,28 @@
 """What was known at an earlier instant, told again from readings and sightings.
 
-Only what had been read by then counts. Asked by people, not by the service: it looks at every
-sighting of the accounts in question.
+Only what had been read by then counts. Asked by people, not by the service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from monitor.model import (
     AccountFacts,
@@ -24,36 +36,37 @@ from monitor.model import (
     SourceState,
     Tally,
 )
-from monitor.store import days, posts
+from monitor.store import days
+from monitor.store.facts import newest
+from monitor.store.posts import KNOWN, load_where
 from monitor.store.rows import chunks
-from monitor.store.schema import accounts, readings, sources
+from monitor.store.schema import accounts, day_counts, posts, readings, sightings, sources
 from monitor.store.sighting import Known, as_known_at, known
 from monitor.store.sources import spec_of
+from monitor.store.types import UtcDateTime
 
 Dated = tuple[str, Known]  # key, and what it came to then
+Names = tuple[tuple[str, datetime], ...]  # and since when
+SHOWN = ("key", *KNOWN)
+MOMENT = timedelta(microseconds=1)
+FEW = 50  # accounts whose posts are looked up one by one rather than all gone through
 
 
 def facts(
     connection: Connection, count_reposts: Mapping[str, bool], at: datetime
 ) -> dict[str, AccountFacts]:
     """Return the facts of the accounts named as they were known at an instant."""
-    states = _states(connection, count_reposts, at)
-    found = {}
+    found: dict[str, AccountFacts] = {}
+    changed = _changed(connection, at, count_reposts)
     for some in chunks(count_reposts):
-        rows = select(accounts.c.id, accounts.c.watched_since).where(accounts.c.id.in_(some))
-        for row in connection.execute(rows).all():
-            then = posts_at(connection, row.id, at)
-            counted = _counted(then, count_reposts[row.id])
-            last = _newest(counted)
-            found[row.id] = AccountFacts(
-                account=row.id,
-                watched_since=row.watched_since,
-                last_post=last,
-                visible=_newest([one for one in counted if one[1].deleted_at is None]),
-                last_original=_newest(_counted(then, count_reposts=False)),
-                sources=tuple(states.get(row.id, ())),
-                listed=_listed(connection, row.id, last, then, at),
-            )
+        states = _states(connection, some, at)
+        for counts in (True, False):
+            named = [account for account in some if count_reposts[account] is counts]
+            for row in connection.execute(_standing(counts), {"named": named, "at": at}).all():
+                then = changed.get(row.id, ())
+                known_then = _facts(row, then, counts, states.get(row.id, ()))
+                listed = _listed(connection, row, known_then.last_post, then, at)
+                found[row.id] = replace(known_then, listed=listed)
     return found
 
 
@@ -62,40 +75,137 @@ def counts(
 ) -> dict[str, dict[PostKind, int]]:
     """Return how many posts were known at an instant in [since, until), by account and kind."""
     found: dict[str, dict[PostKind, int]] = {}
-    for account in connection.scalars(select(accounts.c.id)).all():
-        for _, post in posts_at(connection, account, at):
+    end = min(until, at + MOMENT)  # no post is dated later than it was first seen
+    standing = (
+        select(posts.c.account, posts.c.kind, func.count())
+        .where(posts.c.published_at >= since, posts.c.published_at < end)
+        .where(posts.c.dating != Dating.UNKNOWN, _stands(posts, at))
+        .group_by(posts.c.account, posts.c.kind)
+    )
+    for account, kind, number in connection.execute(standing):
+        found.setdefault(account, {})[kind] = number
+    for account, dated in _changed(connection, at).items():
+        for _, post in dated:
             if since <= post.published_at < until and post.dating is not Dating.UNKNOWN:
                 kinds = found.setdefault(account, {})
                 kinds[post.kind] = kinds.get(post.kind, 0) + 1
     return found
 
 
-def posts_at(connection: Connection, account: str, at: datetime) -> Sequence[Dated]:
-    """Return the account's posts, with their keys, as they were known at an instant."""
-    found = []
-    for (_, key), entry in posts.load_account(connection, account).items():
+def states(connection: Connection, at: datetime) -> dict[str, SourceState]:
+    """Return every configured source's state by id, as it was at an instant."""
+    named = select(sources.c.account).where(sources.c.configured).distinct()
+    return {
+        state.spec.id: state
+        for some in chunks(connection.scalars(named).all())
+        for of_account in _states(connection, some, at).values()
+        for state in of_account
+    }
+
+
+def _changes_after(sighting: Any, at: Any) -> ColumnElement[bool]:
+    """Whether a post, known at an instant, may have been known otherwise then than it is now.
+
+    Of nearly all posts everything was known at once: those are read as they stand. The others
+    are told again from their sightings, a hundred times as slowly.
+    """
+    return or_(
+        sighting.c.first_seen_at > at,
+        sighting.c.stated_first_at > at,
+        and_(sighting.c.stated_at.is_not(None), sighting.c.stated_first_at.is_(None)),
+        sighting.c.deleted_at.is_not(None),
+    )
+
+
+def _stands(post: Any, at: Any) -> ColumnElement[bool]:
+    """Whether *post* was known at an instant as it stands now."""
+    one = sightings.alias("one")
+    changes = exists().where(one.c.post == post.c.id, _changes_after(one, at))
+    return and_(post.c.first_seen_at <= at, ~changes.correlate_except(one))
+
+
+def _changed(
+    connection: Connection, at: datetime, named: Collection[str] | None = None
+) -> dict[str, list[Dated]]:
+    """Return, by account, the posts that may have been known otherwise, as they were then."""
+    one = sightings.alias("one")
+    changes = select(one.c.post).where(_changes_after(one, at))
+    if named is not None and len(named) <= FEW:
+        mine = select(posts.c.id).where(posts.c.account.in_(named))
+        changes = changes.where(one.c.post.in_(mine))
+    entries = load_where(connection, posts.c.first_seen_at <= at, posts.c.id.in_(changes))
+    found: dict[str, list[Dated]] = {}
+    for (account, key), entry in entries.items():
         then = [s for s in (as_known_at(one, at) for one in entry.after.values()) if s]
         if then:
-            found.append((key, known(then)))
+            found.setdefault(account, []).append((key, known(then)))
     return found
 
 
+@cache
+def _standing(count_reposts: bool) -> Any:
+    """Accounts, with the newest post, and the newest original, of those that stood already."""
+    last, original = posts.alias("last"), posts.alias("original")
+    listed = (day_counts.c.day.label("listed_day"), day_counts.c.articles)
+    columns = [
+        post.c[name].label(f"{post.name}_{name}") for post in (last, original) for name in SHOWN
+    ]
+    return (
+        select(accounts.c.id, accounts.c.watched_since, *columns, *listed)
+        .select_from(accounts)
+        .outerjoin(last, last.c.id == _newest_standing(count_reposts))
+        .outerjoin(original, original.c.id == _newest_standing(False))
+        .outerjoin(
+            day_counts,
+            and_(
+                day_counts.c.account == accounts.c.id,
+                day_counts.c.day == days.newest_listed(bindparam("at", type_=UtcDateTime())),
+            ),
+        )
+        .where(accounts.c.id.in_(bindparam("named", expanding=True)))
+    )
+
+
+def _newest_standing(count_reposts: bool) -> ScalarSelect[int]:
+    post, at = posts.alias("newest"), bindparam("at", type_=UtcDateTime())
+    return newest(post, count_reposts, post.c.published_at <= at, _stands(post, at))
+
+
+def _facts(
+    row: Any, changed: Sequence[Dated], count_reposts: bool, states: Sequence[SourceState]
+) -> AccountFacts:
+    counted = [*_stood(row, "last"), *_counted(changed, count_reposts)]
+    originals = [*_stood(row, "original"), *_counted(changed, count_reposts=False)]
+    return AccountFacts(
+        account=row.id,
+        watched_since=row.watched_since,
+        last_post=_newest(counted),
+        visible=_newest([one for one in counted if one[1].deleted_at is None]),
+        last_original=_newest(originals),
+        sources=tuple(states),
+    )
+
+
+def _stood(row: Any, which: str) -> list[Dated]:
+    key, *said = (getattr(row, f"{which}_{name}") for name in SHOWN)
+    return [] if key is None else [(key, Known(**dict(zip(SHOWN[1:], said, strict=True))))]
+
+
 def _listed(
-    connection: Connection,
-    account: str,
-    last: LastPost | None,
-    then: Sequence[Dated],
-    at: datetime,
+    connection: Connection, row: Any, last: LastPost | None, changed: Sequence[Dated], at: datetime
 ) -> ListedDay | None:
     """The newest day that the statistics, as learned by then, list anything for; a day whose
     number was corrected later was not known before."""
-    since = last.published_at.date() if last else date.min
-    found = [d.count for d in days.known(connection, account, since, date.max, at)]
-    newest = max((one for one in found if one.articles), key=lambda c: c.day, default=None)
-    if newest is None:
+    day: date | None = row.listed_day
+    if day is None or (last is not None and day < last.published_at.date()):
         return None
-    dates = sorted(p.published_at for _, p in then if p.dating is not Dating.UNKNOWN)
-    return ListedDay(newest.day, newest.articles, tuple(dates))
+    stood = connection.scalars(
+        select(posts.c.published_at)
+        .where(posts.c.account == row.id, posts.c.dating != Dating.UNKNOWN)
+        .where(posts.c.published_at <= at, _stands(posts, at))
+    )
+    told = (p.published_at for _, p in changed if p.dating is not Dating.UNKNOWN)
+    return ListedDay(day, row.articles, tuple(sorted([*stood, *told])))
 
 
 def _counted(found: Sequence[Dated], count_reposts: bool) -> list[Dated]:
@@ -115,21 +225,44 @@ def _newest(found: Sequence[Dated]) -> LastPost | None:
 
 
 def _states(
-    connection: Connection, named: Mapping[str, bool], at: datetime
+    connection: Connection, named: Sequence[str], at: datetime
 ) -> dict[str, list[SourceState]]:
     """Return the sources' states as their readings up to *at* left them, by account."""
     found: dict[str, list[SourceState]] = {}
-    for some in chunks(named):
-        told = _told(some, at)
-        rows = connection.execute(
-            select(sources, *(c for c in told.c if c.name != "source"))
-            .outerjoin(told, told.c.source == sources.c.id)
-            .where(sources.c.configured, sources.c.account.in_(some))
-            .order_by(sources.c.account, sources.c.rank, sources.c.id)
+    told, last, failed = _told(named, at), readings.alias("last"), readings.alias("failed")
+    since_good = and_(
+        failed.c.source == sources.c.id,
+        failed.c.started_at <= at,
+        or_(told.c.then_good_at.is_(None), failed.c.started_at > told.c.then_good_at),
+    )
+    rows = connection.execute(
+        select(
+            sources,
+            *(c for c in told.c if c.name != "source"),
+            last.c.outcome.label("then_outcome"),
+            last.c.detail.label("then_detail"),
+            last.c.unseen.label("then_unseen"),
+            last.c.risen_at.label("then_risen_at"),
+            _of_those(failed, func.count(), since_good).label("then_failures"),
+            _of_those(failed, func.min(failed.c.started_at), since_good).label(
+                "then_failing_since"
+            ),
         )
-        for row in rows.all():
-            found.setdefault(row.account, []).append(_state(connection, row, at))
+        .outerjoin(told, told.c.source == sources.c.id)
+        .outerjoin(
+            last, and_(last.c.source == sources.c.id, last.c.started_at == told.c.then_tried_at)
+        )
+        .where(sources.c.configured, sources.c.account.in_(named))
+        .order_by(sources.c.account, sources.c.rank, sources.c.id)
+    )
+    names = _names(connection, named, at)
+    for row in rows.all():
+        found.setdefault(row.account, []).append(_state(row, names.get(row.id, ())))
     return found
+
+
+def _of_those(table: Any, said: Any, wanted: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(said).select_from(table).where(wanted).correlate_except(table).scalar_subquery()
 
 
 def _told(named: Sequence[str], at: datetime) -> Any:
@@ -155,73 +288,51 @@ def _told(named: Sequence[str], at: datetime) -> Any:
     )
 
 
-def _state(connection: Connection, row: Any, at: datetime) -> SourceState:
-    failed = _failed(connection, row.id, row.then_good_at, at) if row.then_tried_at else []
-    last = _last(connection, row.id, row.then_tried_at)
+def _state(row: Any, names: Names) -> SourceState:
     return SourceState(
         spec=spec_of(row),
         last_tried_at=row.then_tried_at,
-        last_outcome=last.outcome if last else None,
-        last_detail=last.detail if last else "",
+        last_outcome=row.then_outcome,
+        last_detail=row.then_detail or "",
         last_good_at=row.then_good_at,
         full_as_of=row.then_full_as_of,
         weak_as_of=row.then_weak_as_of,
-        failing_since=failed[0] if failed else None,
-        failures=len(failed),
+        failing_since=row.then_failing_since,
+        failures=row.then_failures,
         unconditional_at=row.then_unconditional_at,
-        memory=_memory(connection, row, last, at),
+        memory=_memory(row, names),
     )
 
 
-def _memory(connection: Connection, row: Any, last: Any, at: datetime) -> SourceMemory:
+def _memory(row: Any, names: Names) -> SourceMemory:
     """What the account was called by then, and what was counted and not shown."""
-    names = _names(connection, row.id, at)
-    (now_called, renamed_at), former = names[0] if names else (None, None), names[1:]
+    (title, renamed_at), former = names[0] if names else (None, None), names[1:]
     return SourceMemory(
         ever_good=row.then_good_at is not None,
-        title=now_called,
+        title=title,
         former_title=former[0][0] if former else None,
         renamed_at=renamed_at if former else None,
-        tally=_tally(last) if last and last.risen_at else None,
+        tally=_tally(row) if row.then_risen_at else None,
     )
 
 
-def _tally(last: Any) -> Tally:
+def _tally(row: Any) -> Tally:
     """Without the count itself, which is kept by the day and asked for there."""
-    return Tally(0, last.started_at, last.unseen, last.risen_at)
+    return Tally(0, row.then_tried_at, row.then_unseen, row.then_risen_at)
 
 
-def _names(
-    connection: Connection, source: str, at: datetime
-) -> Sequence[tuple[str | None, datetime | None]]:
-    """Return the last two names that a source told, the newest first, and since when."""
+def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[str, Names]:
+    """Return, by source, the last two names that it told, the newest first, and since when."""
+    place = func.row_number().over(
+        partition_by=readings.c.source, order_by=readings.c.started_at.desc()
+    )
     told = (
-        select(readings.c.title, readings.c.started_at)
-        .where(
-            readings.c.source == source,
-            readings.c.started_at <= at,
-            readings.c.title.is_not(None),
-        )
-        .order_by(readings.c.started_at.desc())
-        .limit(2)
+        select(readings.c.source, readings.c.title, readings.c.started_at, place.label("place"))
+        .where(readings.c.account.in_(named), readings.c.started_at <= at)
+        .where(readings.c.title.is_not(None))
+        .subquery()
     )
-    return [(row.title, row.started_at) for row in connection.execute(told)]
-
-
-def _last(connection: Connection, source: str, started_at: datetime | None) -> Any:
-    mine = (readings.c.source == source, readings.c.started_at == started_at)
-    return connection.execute(select(readings).where(*mine)).first() if started_at else None
-
-
-def _failed(
-    connection: Connection, source: str, since: datetime | None, at: datetime
-) -> Sequence[datetime]:
-    """Return when the readings since the last good one were made, oldest first."""
-    wanted = (
-        select(readings.c.started_at)
-        .where(readings.c.source == source, readings.c.started_at <= at)
-        .order_by(readings.c.started_at)
-    )
-    if since is not None:
-        wanted = wanted.where(readings.c.started_at > since)
-    return connection.scalars(wanted).all()
+    found: dict[str, Names] = {}
+    for row in connection.execute(select(told).where(told.c.place <= 2).order_by(told.c.place)):
+        found[row.source] = (*found.get(row.source, ()), (row.title, row.started_at))
+    return found

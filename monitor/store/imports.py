@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from monitor.store import posts
 from monitor.store.accounts import lock_accounts
@@ -165,7 +165,26 @@ def counters_of(
         .where(counters.c.account == account, counters.c.day >= since, counters.c.day < until)
         .order_by(counters.c.day, counters.c.provenance)
     )
-    return [Counter(**{name: getattr(row, name) for name in COUNTER}) for row in rows]
+    return [_counter(row) for row in rows]
+
+
+def counters_by_account(
+    connection: Connection, since: date, until: date
+) -> dict[str, list[Counter]]:
+    """Return the counters of the days in [since, until), by account, the newest first."""
+    found: dict[str, list[Counter]] = {}
+    rows = connection.execute(
+        select(counters)
+        .where(counters.c.day >= since, counters.c.day < until)
+        .order_by(counters.c.day.desc(), counters.c.provenance.desc())
+    )
+    for row in rows:
+        found.setdefault(row.account, []).append(_counter(row))
+    return found
+
+
+def _counter(row: Row[Any]) -> Counter:
+    return Counter(**{name: getattr(row, name) for name in COUNTER})
 
 
 def digest_of(rows: Iterable[ImportedPost], counted: Iterable[Counter]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from monitor.model import Dating, Post, PostKind
 from monitor.store import sighting as sightings_of
@@ -74,8 +74,13 @@ def load_shown_by(connection: Connection, source: str) -> dict[Name, Entry]:
 
 def load_account(connection: Connection, account: str) -> dict[Name, Entry]:
     """Return every post of *account*, with all its sightings, by name."""
+    return load_where(connection, posts.c.account == account)
+
+
+def load_where(connection: Connection, *wanted: ColumnElement[bool]) -> dict[Name, Entry]:
+    """Return the posts of which all of *wanted* is true, with all their sightings, by name."""
     entries: dict[Name, Entry] = {}
-    for row in connection.execute(_with_sightings().where(posts.c.account == account)):
+    for row in connection.execute(_with_sightings().where(*wanted)):
         _collect(entries, row)
     return entries
 

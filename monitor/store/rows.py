@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, bindparam
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
@@ -84,5 +83,5 @@ def _renamed(row: Row, keys: Sequence[Column[Any]]) -> dict[str, Any]:
 
 
 def _insert(dialect: str, table: Table) -> Any:
-    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    return insert(table)
+    # The dialect in use is loaded already; the other one would only cost time.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

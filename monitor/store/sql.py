@@ -114,10 +114,10 @@ class SqlStore:
         with self._database.reading() as connection:
             return sources.due(connection, now, limit)
 
-    def source_states(self) -> Mapping[str, SourceState]:
-        """Return every configured source's state by source id."""
+    def source_states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
+        """Return every configured source's state by source id, or as it was *at* an instant."""
         with self._database.reading() as connection:
-            return sources.states(connection)
+            return sources.states(connection) if at is None else history.states(connection, at)
 
     def gateway_states(self) -> Mapping[str, GatewayState]:
         """Return every configured gateway's state by gateway id."""
@@ -200,10 +200,15 @@ class SqlStore:
         with self._database.reading() as connection:
             return alerts.open_alerts(connection)
 
-    def alerts(self, include_resolved: bool = False, at: datetime | None = None) -> Sequence[Alert]:
+    def alerts(
+        self,
+        include_resolved: bool = False,
+        at: datetime | None = None,
+        subject: str | None = None,
+    ) -> Sequence[Alert]:
         """Return open alerts, or all, newest first."""
         with self._database.reading() as connection:
-            return alerts.listed(connection, include_resolved, at)
+            return alerts.listed(connection, include_resolved, at, subject)
 
     def alert(self, alert_id: int) -> Alert | None:
         """Return one alert by id."""
@@ -345,6 +350,11 @@ class SqlStore:
         """Return the account's counters of the days in [since, until), oldest first."""
         with self._database.reading() as connection:
             return imports.counters_of(connection, account, since, until)
+
+    def counters_by_account(self, since: date, until: date) -> Mapping[str, Sequence[Counter]]:
+        """Return every account's counters of the days in [since, until), the newest first."""
+        with self._database.reading() as connection:
+            return imports.counters_by_account(connection, since, until)
 
     def keep_day(self, account: str, count: DayCount, source: str, now: datetime) -> None:
         """Store what the statistics say of one day, in place of what they said before."""

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.http import Http, Reply, refusal, url_problem
+from alerts.channels.http import Http
 from alerts.channels.network import Limits
+from alerts.channels.replies import Reply, refusal, url_problem
 from alerts.channels.secrecy import Secrecy, keys_of
 from tests.channels.servers import Given, Raw, Web
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from alerts.channels import dingtalk, feishu, wecom
 from alerts.channels.base import DeliveryError, Failure, Message
-from alerts.channels.http import Reply
+from alerts.channels.replies import Reply
 from alerts.channels.robot import (
     Allowance,
     Codes,

@@ -27,13 +27,8 @@ from telegram.error import (
 )
 
 from alerts.channels.base import DeliveryError, Failure, Message
-from alerts.channels.telegram import (
-    Telegram,
-    address_problem,
-    classified,
-    may_have_arrived,
-    problems,
-)
+from alerts.channels.telegram import Telegram, classified, may_have_arrived
+from alerts.channels.telegram_keys import address_problem, problems
 from alerts.channels.telegram_text import parts, units
 from alerts.delivery import drain
 from alerts.model import (

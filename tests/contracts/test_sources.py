@@ -27,8 +27,8 @@ from monitor.model import (
     Validators,
 )
 from monitor.sources import registry
+from monitor.sources.answers import Limits
 from monitor.sources.base import Fetched, ReadRequest, Retrospective, Source, Untold
-from monitor.sources.http import Limits
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 THE_DAY, TODAY = date(2024, 2, 18), date(2024, 2, 19)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Outcome
 from monitor.sources import bodies
+from monitor.sources.answers import Answer, Failed
 from monitor.sources.bodies import branch, document, rows, text, whole
-from monitor.sources.http import Answer, Failed
 
 
 @pytest.mark.parametrize(

@@ -16,19 +16,15 @@ from werkzeug import Request, Response
 
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
-from monitor.sources.base import ReadRequest
-from monitor.sources.http import (
+from monitor.sources.answers import (
     Answer,
     Failed,
-    Http,
     Limits,
-    _Call,
-    _Moved,
-    _refused,
     conditional,
-    is_private,
     unconditional,
 )
+from monitor.sources.base import ReadRequest
+from monitor.sources.http import Http, _Call, _Moved, _refused, is_private
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 

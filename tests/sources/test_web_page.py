@@ -12,9 +12,9 @@ from pytest_httpserver import HTTPServer
 
 from monitor.model import Gateway, Outcome, PostKind, Pulse, SeenPost, SourceMemory, SourceSpec
 from monitor.sources import registry
+from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.feed import NotAFeed, Window
-from monitor.sources.http import Answer
 from monitor.sources.web_page import FRAME, STAMP, listed, moment
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)

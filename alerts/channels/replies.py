@@ -1,0 +1,70 @@
+"""What web services answer to a channel, and what that means for a delivery.
+
+Apart from the exchange itself, which is `http.py`, so that who only looks at addresses and
+keys need not load the library that makes requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from alerts.channels.base import DeliveryError, Failure
+from alerts.channels.network import USUAL, Limits
+
+if TYPE_CHECKING:
+    from alerts.channels.http import Http
+
+BUSY = frozenset({408, 425, 429})
+REFUSED = frozenset({401, 403, 407})
+GONE = frozenset({404, 410})
+
+UnixTime = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete answer, whatever its status."""
+
+    status: int
+    body: bytes = field(repr=False)
+    retry_after: timedelta | None = None
+
+
+def pooled(urls: Iterable[str], secrets: Iterable[str] = (), limits: Limits = USUAL) -> Http:
+    """Return the connections of a channel that is about to be used."""
+    # The library takes a tenth of a second to load: a channel that is only checked spares it.
+    from alerts.channels.http import Http  # noqa: PLC0415
+
+    return Http(urls, secrets, limits)
+
+
+def refusal(reply: Reply) -> DeliveryError | None:
+    """Return what an HTTP status other than 2xx means for a delivery; None for 2xx."""
+    if 200 <= reply.status < 300:
+        return None
+    return DeliveryError(_failure(reply.status), f"HTTP {reply.status}", reply.retry_after)
+
+
+def url_problem(url: str) -> str | None:
+    """Return what is wrong with *url* as a web address, without quoting it; or None."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+    except ValueError:
+        usable = False
+    if not usable or any(c.isspace() for c in url):
+        return "expected a web address (http:// or https://)"
+    return None
+
+
+def _failure(status: int) -> Failure:
+    if status in BUSY or status >= 500 or status < 200:
+        return Failure.LATER
+    if status in REFUSED or status < 400:
+        # A redirect is not followed: another host must not receive what was meant for this one.
+        return Failure.CHANNEL
+    return Failure.ADDRESS if status in GONE else Failure.MESSAGE

@@ -1,0 +1,40 @@
+"""What is known of a kind of gateway before any gateway of it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.model import Gateway
+from monitor.sources.base import Source
+
+if TYPE_CHECKING:
+    from monitor.sources.http import Http
+
+
+def _nothing_to_warn_of(_: str) -> str | None:
+    return None
+
+
+def _any_key(_: str | None) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
+    whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
+    gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
+    *mute*: it gives no sign of life of its own and needs a canary. *by_hand*: nothing is ever
+    read through it."""
+
+    make: Callable[[Gateway, Http], Source]
+    expects: str
+    problem: Callable[[str], str | None]
+    warning: Callable[[str], str | None] = _nothing_to_warn_of
+    sample: bool = False
+    key: Callable[[str | None], str | None] = _any_key
+    home: str | None = None
+    mute: bool = False
+    by_hand: bool = False
