@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
+from alerts.model import SilenceException
 from monitor.errors import StoreError, UsageError
+from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
     DayCount,
@@ -311,6 +313,78 @@ def test_the_order_of_imports_does_not_matter(
             store.import_rows(part, [], f"{n}.csv", AFTER)
         documents.append(reporting(store).year(2024, AFTER))
     assert documents[0] == documents[1]
+
+
+# Agreed silences
+
+AGREED = SilenceException(
+    "weibo-mz", "wang", at("2024-02-05T09:00"), at("2024-02-18"), "春节检修", "鞍民〔2024〕3号"
+)
+ROW = {
+    "since": "2024-02-05T09:00:00+08:00",
+    "until": "2024-02-18T00:00:00+08:00",
+    "reason": "春节检修",
+    "document": "鞍民〔2024〕3号",
+}
+MARK = "（期间已报备：2月5日至17日，春节检修，文号鞍民〔2024〕3号）"
+
+
+def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(store: Store) -> None:
+    before = year(the_year(store))["accounts"][0]
+    for one in (AGREED, replace(AGREED, account="wechat-mz", reason="别的账号")):
+        store.save_exception(one)
+    found = year(store)
+    weibo, _ = found["accounts"]
+    assert weibo == before | {"lapses": [before["lapses"][0] | {"exceptions": [ROW]}]}
+    (sentence,) = [one for one in found["sentences"] if "未更新" in one]
+    assert f"不更新的情况{MARK}。" in sentence
+    told = "（期间已报备：2024年2月5日至2024年2月17日，春节检修，文号鞍民〔2024〕3号）"
+    assert told in year_text(found, CHINESE)
+
+
+def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
+    the_year(store)
+    others = [
+        replace(AGREED, since=at("2024-12-20"), until=at("2025-01-03"), document=None),
+        replace(AGREED, since=at("2023-05-01"), until=at("2024-01-01"), reason="去年的"),
+        replace(AGREED, since=at("2025-01-02"), until=at("2025-01-04"), reason="明年的"),
+        replace(AGREED, account="wechat-mz", reason="别的账号"),
+    ]
+    for one in (AGREED, *others):
+        store.save_exception(one)
+    proof = reporting(store).evidence(2024, "weibo-mz", AFTER)
+    reaching = {
+        "since": "2024-12-20T00:00:00+08:00",
+        "until": "2025-01-03T00:00:00+08:00",
+        "document": None,
+    }
+    by = {"by": "wang", "by_name": "wang"}
+    assert proof["exceptions"] == [ROW | by, ROW | reaching | by]
+    told = evidence_text(proof, CHINESE).splitlines()
+    start = told.index("已报备的停更：")
+    assert told[start + 1 : start + 3] == [
+        "  2024年2月5日至2024年2月17日，春节检修，文号鞍民〔2024〕3号（wang登记）",
+        "  2024年12月20日至2025年1月2日，春节检修（wang登记）",
+    ]
+
+
+def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(store: Store) -> None:
+    """Programs before this one froze lapses and evidence that know nothing of them."""
+    the_year(store)
+    desk = reporting(store)
+    old = json.loads(desk.year(2024, AFTER))
+    del old["accounts"][0]["lapses"][0]["exceptions"]
+    proof = desk.evidence(2024, "weibo-mz", AFTER)
+    del proof["exceptions"]
+    store.save_snapshot(frozen(old, {"weibo-mz": proof}, [], AFTER))
+    store.save_exception(AGREED)
+    assert not desk.changed(2024, AFTER)
+    assert desk.freeze(2024, AFTER).version == 1
+    printed = json.loads(desk.year(2024, AFTER))
+    assert printed["accounts"] == old["accounts"]
+    assert "报备" not in year_text(printed, CHINESE)
+    kept = desk.evidence(2024, "weibo-mz", AFTER, version=1)
+    assert "报备" not in evidence_text(kept, CHINESE)
 
 
 # Freezing

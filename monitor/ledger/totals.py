@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap, Span, gaps
-from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest
+from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
 from monitor.model import Dating, Post, PostKind, Reading
 
 COLLECTED = timedelta(hours=24)  # how old a state a collector may show that works as it should
@@ -69,7 +70,7 @@ class Rows:
 
     *posts*: all of them, also those before and after the period. *covered*: the stretches for
     which every post was seen. *read_within*: how long after a good reading the next one is
-    there, if the account is read as it should be.
+    there, if the account is read as it should be. *agreed*: the agreed silences (报备).
     """
 
     posts: Sequence[Post]
@@ -79,6 +80,7 @@ class Rows:
     limits: Limits
     count_reposts: bool = True
     read_within: timedelta = timedelta(0)
+    agreed: Sequence[SilenceException] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     silence = _silence(rows, period, now)
     broken = lapses(silence, rows.limits, until, zone)
     in_period = [
-        x for x in broken if x.breached_at < until and (x.ended_at or until) > period.start
+        noted(x, rows.agreed, until)
+        for x in broken
+        if x.breached_at < until and (x.ended_at or until) > period.start
     ]
     return Totals(
         posts=len(counted),

@@ -43,6 +43,7 @@ def rows_of(
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),
         read_within=policy.read_at_most_every + SLACK,
+        agreed=store.exceptions_of(account.id, now),
     )
 
 
