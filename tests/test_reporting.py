@@ -529,6 +529,65 @@ def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: S
     assert f"、另有{len(quiet) - 10}天\n" in shown
 
 
+LISTED = {
+    "from": "2024-06-05T00:00:00+08:00",
+    "to": "2024-06-06T00:00:00+08:00",
+    "reason": "listed",
+}
+
+
+def a_year_read_with_a_day_that_lacks(store: Store) -> Reporting:
+    """The WeChat account's year was read through, and of 5 June two articles are listed."""
+    registered(store, REGISTER, BIRTH)
+    seen = [imported(f"2024-06-{n:02}T10:00", "wechat-mz").post for n in (4, 5, 6)]
+    made = reading(at("2025-01-02"), at("2023-01-01"), *seen)
+    of_wechat = replace(made.reading, source="wechat-mz@wewe", account="wechat-mz", gateway="wewe")
+    store.record([replace(made, reading=of_wechat)])
+    for on in ("2024-06-04", "2024-06-06"):
+        known_day(store, on, 1)
+    known_day(store, "2024-06-05", 2)
+    return reporting(store)
+
+
+def test_a_day_of_which_more_is_listed_makes_the_number_a_lower_bound(store: Store) -> None:
+    desk = a_year_read_with_a_day_that_lacks(store)
+    found = year(store)
+    _, wechat = found["accounts"]
+    assert (wechat["posts"], wechat["complete"], wechat["gaps"]) == (3, False, [LISTED])
+    assert "不少于3条" in found["sentences"][0]
+    told = "    2024年6月5日（周三）00:00至2024年6月6日（周四）00:00：平台统计多于台账"
+    assert told in year_text(found, CHINESE)
+    proof = desk.evidence(2024, "wechat-mz", AFTER)
+    assert proof["gaps"] == [LISTED]
+    assert [(one["from"][:10], one["to"][:10]) for one in proof["vouched"]] == [
+        ("2024-01-01", "2024-06-05"),
+        ("2024-06-06", "2025-01-01"),
+    ]
+    (line, *_) = desk.reconciled(2024, AFTER)[1]["lines"]
+    assert line["differences"] == [{"cause": "unexplained", "posts": 1}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "how"),
+    [
+        pytest.param(["2024-06-05T16:00"], {"partial": True}, id="it brings the article"),
+        pytest.param(
+            ["2024-06-05T10:00"],
+            {"covers_from": at("2024-06-05"), "covers_until": at("2024-06-06")},
+            id="it was exported for the day",
+        ),
+    ],
+)
+def test_an_import_closes_a_day_of_which_more_is_listed(
+    store: Store, rows: list[str], how: dict[str, Any]
+) -> None:
+    a_year_read_with_a_day_that_lacks(store)
+    known = [imported(moment, "wechat-mz") for moment in rows]
+    store.import_rows(known, [], "补.csv", AFTER, **how)
+    _, wechat = year(store)["accounts"]
+    assert (wechat["complete"], wechat["gaps"]) == (True, [])
+
+
 def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> None:
     registered(sqlite_store, REGISTER, BIRTH)
     found = reporting(sqlite_store).reconciled(2024, AFTER)

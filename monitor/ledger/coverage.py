@@ -24,6 +24,7 @@ class GapReason(StrEnum):
     UNREADABLE = "unreadable"  # readings failed
     NOT_READ = "not_read"  # nobody tried: the service was off
     TO_COME = "to_come"  # not read yet: it lies after the newest good reading
+    LISTED = "listed"  # read, and yet the platform's statistics list more
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,42 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return union
 
 
+def without(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
+    """Return *spans* less the stretches *taken*, which are apart and oldest first."""
+    left = []
+    for span in spans:
+        at = span.start
+        for one in taken:
+            if one.start < span.end and one.end > at:
+                left.append(Span(at, one.start))
+                at = one.end
+        left.append(Span(at, span.end))
+    return [span for span in left if span.start < span.end]
+
+
 def gaps(
-    spans: Sequence[Span], readings: Sequence[Reading], start: datetime, end: datetime
+    spans: Sequence[Span],
+    readings: Sequence[Reading],
+    start: datetime,
+    end: datetime,
+    lacking: Sequence[Span] = (),
 ) -> list[Gap]:
     """Return what of [start, end) the covered *spans* leave open, oldest first, with reasons.
 
-    *readings*: the account's readings, oldest first, from which the reasons follow.
+    *readings*: the account's readings, oldest first, from which the reasons follow. *lacking*:
+    what was read all the same, and is none of *spans* because statistics list more than is known.
     """
-    return [Gap(hole.start, hole.end, _reason(hole, spans, readings)) for hole in
-            _holes(spans, start, end)]  # fmt: skip
+    read = merged([*spans, *lacking]) if lacking else spans
+    found = [
+        Gap(hole.start, hole.end, _reason(hole, read, readings))
+        for hole in _holes(read, start, end)
+    ]
+    found += [
+        Gap(max(one.start, start), min(one.end, end), GapReason.LISTED)
+        for one in lacking
+        if one.start < end and one.end > start
+    ]
+    return sorted(found, key=lambda gap: gap.start)
 
 
 def unvouched(

@@ -69,8 +69,10 @@ class Rows:
     """Everything stored of one account that its figures rest on, oldest first.
 
     *posts*: all of them, also those before and after the period. *covered*: the stretches for
-    which every post was seen. *read_within*: how long after a good reading the next one is
-    there, if the account is read as it should be. *agreed*: the agreed silences (报备).
+    which every post was seen. *lacking*: those that were read, and are none of *covered* because
+    the platform's statistics list more than is known. *read_within*: how long after a good
+    reading the next one is there, if the account is read as it should be. *agreed*: the agreed
+    silences (报备).
     """
 
     posts: Sequence[Post]
@@ -81,6 +83,7 @@ class Rows:
     count_reposts: bool = True
     read_within: timedelta = timedelta(0)
     agreed: Sequence[SilenceException] = ()
+    lacking: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
         undated=len(inside) - len(dated),
         active_days=len({p.published_at.astimezone(zone).date() for p in counted}),
-        gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until)),
+        gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until, rows.lacking)),
         # What lies after the period is not its own: the last silence counts up to its end.
         longest_gap=longest(
             _reaching_in([at for at in silence if at < period.end], period), until, zone
@@ -148,7 +151,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
         followers=followers(rows.counters, period, zone),
-        known=bool(inside) or any(s.start < until and s.end > period.start for s in rows.covered),
+        known=bool(inside)
+        or any(s.start < until and s.end > period.start for s in (*rows.covered, *rows.lacking)),
         as_of=as_of,
     )
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.freshness.evidence import SLACK
 from monitor.freshness.policy import Policy
-from monitor.ledger.coverage import Span, covered
+from monitor.ledger.coverage import Span, covered, merged, without
+from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
 from monitor.ledger.rules import limits, reposts_counted, rules
 from monitor.ledger.totals import Counted, Period, Rows
@@ -35,10 +36,16 @@ def rows_of(
     known = rules(store.policy_history(account.id), policy)
     readings = store.readings(account.id, period.start - BEFORE)
     whole = [one for one in store.import_spans(account.id) if not one.partial]
+    imports = merged(Span(one.start, one.end) for one in whole)
+    posts = without_doubles(store.posts(account.id), zone)
+    seen = covered(readings, imports)
+    days = store.known_days(account.id, FIRST_DAY, LAST_DAY, now)
+    short = lacking(posts, {one.count.day: one.count.articles for one in days}, seen, imports)
     return Rows(
-        posts=without_doubles(store.posts(account.id), zone),
+        posts=posts,
         readings=readings,
-        covered=covered(readings, [Span(one.start, one.end) for one in whole]),
+        covered=without(seen, short),
+        lacking=short,
         counters=_counted(store.counters(account.id, FIRST_DAY, LAST_DAY)),
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),

@@ -22,6 +22,7 @@ GAP_REASONS: Table = {
     "unreadable": "readings failed",
     "not_read": "not read",
     "to_come": "not read yet",
+    "listed": "the platform's statistics list more",
 }
 REFUSALS: Table = {
     "unknown_before": "nothing is known of the year before",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.coverage import Gap, GapReason, Span, covered, gaps, merged
+from monitor.ledger.coverage import Gap, GapReason, Span, covered, gaps, merged, without
 from monitor.model import Outcome, Pulse, Reading
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -33,6 +33,19 @@ Hole = tuple[float, float, str]
 def holes(readings: list[Reading], imports: list[Span] | None = None) -> list[Hole]:
     found = gaps(covered(readings, imports or []), readings, START, hour(48))
     return [(_hours(g.start), _hours(g.end), g.reason.value) for g in found]
+
+
+def test_what_is_lacking_is_a_gap_beside_those_of_the_readings() -> None:
+    readings = [good(12, -9), bad(20), good(30, 24), good(48, 30)]
+    days = [Span(hour(-9), hour(3)), Span(hour(30), hour(40))]
+    seen = without(covered(readings), days)
+    assert seen == [Span(hour(3), hour(12)), Span(hour(24), hour(30)), Span(hour(40), hour(48))]
+    found = gaps(seen, readings, START, hour(36), days)
+    assert [(_hours(g.start), _hours(g.end), g.reason.value) for g in found] == [
+        (0, 3, "listed"),
+        (12, 24, "unreadable"),
+        (30, 36, "listed"),
+    ]
 
 
 def _hours(at: datetime) -> float:
