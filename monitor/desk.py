@@ -101,7 +101,8 @@ class Desk(Questions):
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
         until = moment + timedelta(microseconds=1)
-        readings = self._store.readings(known.id, moment - REMEMBERED, until)
+        kept = self._store.readings(known.id, moment - REMEMBERED, until)
+        readings = self._register.vouching(kept)
         answer = explain(
             known,
             situation.assessment,

@@ -19,12 +19,14 @@ from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
     DayCount,
+    Gateway,
     Outcome,
     PostKind,
     Pulse,
     Reading,
     SeenPost,
     SourceMemory,
+    SourceSpec,
 )
 from monitor.reporting import Reporting
 from monitor.reports.evidence import evidence_text
@@ -586,6 +588,55 @@ def test_an_import_closes_a_day_of_which_more_is_listed(
     store.import_rows(known, [], "补.csv", AFTER, **how)
     _, wechat = year(store)["accounts"]
     assert (wechat["complete"], wechat["gaps"]) == (True, [])
+
+
+# What shows only a part
+
+OWN = Gateway("own", "wechat_api", "https://api.weixin.qq.com")
+HALF = SourceSpec("wechat-mz@own", "wechat-mz", "own", "", rank=1)
+BOTH = replace(MZ_WECHAT, sources=(*MZ_WECHAT.sources, HALF))
+
+
+def of_wechat(spec: SourceSpec, at_: datetime, covers_from: datetime, pulse: Pulse) -> Recorded:
+    made = reading(at_, covers_from)
+    about = {"source": spec.id, "account": spec.account, "gateway": spec.gateway, "pulse": pulse}
+    return replace(made, reading=replace(made.reading, **about))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pulse", "gaps"),
+    [
+        pytest.param(
+            Pulse.WEAK,
+            [
+                {
+                    "from": "2024-03-01T00:00:00+08:00",
+                    "to": "2024-05-01T00:00:00+08:00",
+                    "reason": "half_seen",
+                }
+            ],
+            id="a list without mass-sends",
+        ),
+        pytest.param(Pulse.FULL, [], id="a list that the operator trusts to be whole"),
+    ],
+)
+def test_a_reading_of_part_of_an_account_closes_no_gap(
+    store: Store, pulse: Pulse, gaps: list[dict[str, str]]
+) -> None:
+    known = register(BOTH)
+    known = replace(known, gateways={**known.gateways, OWN.id: OWN})
+    registered(store, known, BIRTH)
+    store.record([
+        of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
+        of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
+        of_wechat(HALF, at("2025-01-03"), at("2024-04-01"), pulse),
+        of_wechat(BOTH.sources[0], at("2025-01-02"), at("2024-05-01"), Pulse.FULL),
+    ])  # fmt: skip
+    desk = Reporting(store, known, CHINESE)
+    (found,) = json.loads(desk.year(2024, AFTER))["accounts"]
+    assert (found["complete"], found["gaps"]) == (not gaps, gaps)
+    told = evidence_text(desk.evidence(2024, "wechat-mz", AFTER), CHINESE)
+    assert ("仅经不列群发的接口读取" in told) is bool(gaps)
 
 
 def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> None:

@@ -202,7 +202,11 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
     """Up to when the running *period* is known, if that is as much as regular reading can tell:
     what came since the newest reading is no gap. A collector's state may be a day old."""
-    good = [r for r in rows.readings if r.good and r.as_of is not None and r.started_at <= now]
+    good = [
+        r
+        for r in rows.readings
+        if r.good and r.as_of is not None and r.covers_from is not None and r.started_at <= now
+    ]
     if now >= period.end or not good:
         return None
     read_at = max(r.started_at for r in good)

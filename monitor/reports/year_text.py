@@ -22,6 +22,7 @@ GAP_REASONS: Table = {
     "unreadable": "readings failed",
     "not_read": "not read",
     "to_come": "not read yet",
+    "half_seen": "only read through an interface that lists no mass-sends",
     "listed": "the platform's statistics list more",
 }
 REFUSALS: Table = {

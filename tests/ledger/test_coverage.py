@@ -1,5 +1,6 @@
 """Which stretches are vouched for, which are gaps, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,11 @@ def good(at: float, since: float, gap: float | None = None) -> Reading:
         "s", "a", "g", hour(at), Outcome.OK, hour(at), Pulse.FULL,
         covers_from=hour(since), gap_from=None if gap is None else hour(gap),
     )  # fmt: skip
+
+
+def half(at: float) -> Reading:
+    """A reading that shows only part of what is published."""
+    return replace(good(at, 0), pulse=Pulse.WEAK, covers_from=None)
 
 
 def bad(at: float) -> Reading:
@@ -68,6 +74,20 @@ def _hours(at: datetime) -> float:
             [(10, 35, "unreadable")], id="failed readings explain the burst that was missed",
         ),
         pytest.param([good(10, -1)], [], [(10, 48, "to_come")], id="nothing read since"),
+        pytest.param([half(10), half(47)], [], [(0, 48, "half_seen")], id="never seen whole"),
+        pytest.param(
+            [good(10, -1), half(20), good(48, 30)], [], [(10, 30, "half_seen")],
+            id="what shows only a part closes nothing",
+        ),
+        pytest.param(
+            [good(10, -1), half(20), good(40, 35, gap=10), good(48, 40)], [],
+            [(10, 35, "overrun")], id="nor does it explain a burst",
+        ),
+        pytest.param(
+            [good(10, -1), half(20), bad(21), good(48, 30)], [], [(10, 30, "unreadable")],
+            id="nor does it stand in for what failed",
+        ),
+        pytest.param([good(10, -1), half(40)], [], [(10, 48, "half_seen")], id="half seen since"),
         pytest.param([good(10, -1), bad(20)], [], [(10, 48, "unreadable")], id="blind until now"),
         pytest.param(
             [good(40, 35), good(48, 40)], [Span(hour(-1), hour(35))], [], id="an import closes it",
