@@ -26,6 +26,7 @@ from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
     Account,
+    AccountState,
     Counters,
     Dating,
     GatewayState,
@@ -180,7 +181,8 @@ class Desk(Questions):
         now: datetime,
     ) -> SilenceException:
         """Record an agreed silence of *account* until *until*."""
-        self._account(account)
+        if self._account(account).state is AccountState.CLOSED:
+            raise UsageError(f"{account} is closed; nobody is called about its silence")
         self._person(by)
         if until <= now:
             raise UsageError(f"--until {self._iso(until)} is not in the future")
