@@ -108,8 +108,8 @@ INSERT INTO alerts (kind, subject, opened_at, since, rung, told, called_at, reso
     FROM accounts a, n JOIN days d ON d.day = n.i * 60;
 INSERT INTO notices (id, alert, kind, subject, occasion, reason, event, rung, person, channel,
                      address, facts, created_at, not_before, state, attempts, sent_at)
-    SELECT 'n' || id, id, kind, subject, '7', 'rung', 'opened', 7, 'zhang', 'console', '',
-           '{{}}', opened_at, opened_at, 'sent', 1, opened_at FROM alerts;
+    SELECT 'n' || id, id, kind, subject, '7', 'rung', 'alert', 7, 'zhang', 'console', '',
+           '{{"name": "某局"}}', opened_at, opened_at, 'sent', 1, opened_at FROM alerts;
 INSERT INTO notes VALUES ('driven_by', 'tick');
 INSERT INTO heartbeats VALUES (1, :end, strftime({FORMAT}, :end, '-1 days'));
 ANALYZE;
@@ -152,7 +152,8 @@ def _once(name: str, arguments: Sequence[str], folder: Path) -> Cost:
             file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), fd) for fd in (1, 2)],
         )
         _, status, used = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
+    said = (folder / "out.txt").read_bytes()
+    if os.waitstatus_to_exitcode(status) not in (0, 1) or b"Traceback" in said:
         raise SystemExit(f"{name}: failed; see {folder / 'out.txt'}")
     wall = time.perf_counter() - began
     return Cost(name, used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
