@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step, unheard
-from alerts.model import Alert, Call, Event, Facts, Kind, Notice, Reason
+from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, Reason
 from alerts.routing import Recipient
 from monitor import notices as told
 from monitor.model import Account
@@ -19,6 +19,8 @@ from monitor.notices import NotBefore
 from monitor.register import Register
 from monitor.say import Say
 from monitor.store.base import AlertTransaction, Store
+
+UNDERWAY = frozenset({NoticeState.PENDING, NoticeState.SENT, NoticeState.RETRYING})
 
 FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
@@ -62,7 +64,7 @@ class Mover:
             alert = tx.save(moved.alert)
             facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                said = self._call(alert, moved.call, facts, to, now)
+                said = self._call(alert, moved.call, facts, to, own, now)
                 queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
                 told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
@@ -75,9 +77,11 @@ class Mover:
         call: Call,
         facts: Facts,
         to: Sequence[Recipient],
+        earlier: Sequence[Notice],
         now: datetime,
     ) -> list[Notice]:
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
+        still = _below(call, to, earlier)
+        notices = told.call_notices(call, alert, facts, still, self._not_before, now)
         self._say(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -108,6 +112,18 @@ class Mover:
             reason=reason.value,
         )
         return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+
+
+def _below(call: Call, to: Sequence[Recipient], earlier: Sequence[Notice]) -> Sequence[Recipient]:
+    """*to* without those who were told of a higher step of the same alert: for each person rungs
+    only climb, also where the ladder has become another one (a handover begins)."""
+    if call.reason is not Reason.RUNG:
+        return to
+    told_of = {
+        n.person for n in earlier
+        if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
+    }  # fmt: skip
+    return [one for one in to if one.person.id not in told_of]
 
 
 def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:

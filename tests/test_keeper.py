@@ -16,7 +16,19 @@ from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from monitor.watch import Watch
-from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, PEOPLE, at, person, register, shown
+from tests.rule_values import (
+    ACCOUNTS,
+    DAY,
+    HOUR,
+    HOURS,
+    MINUTE,
+    PEOPLE,
+    POSTED,
+    at,
+    person,
+    register,
+    shown,
+)
 from tests.test_watch import Meanwhile, World, _awake_hours
 
 CHEN = person("chen")
@@ -186,6 +198,23 @@ def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
     assert (kept.id, kept.promise and kept.promise.until) == (alert.id, until)
     assert [line.split()[1] for line in made.look(until)] == ["promise:2024-03-18T17:30:00"] * 3
     assert made.alerts() == ["silence weibo open", "handover handover:1 open"]
+
+
+def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
+    sqlite_store: Store,
+) -> None:
+    made, now = World(sqlite_store, rules()), at("03-18 09:00")
+    made.read(POSTED, POSTED)
+    made.look(now)
+    made.deliver(now)
+    assert {(n.occasion, n.person) for n in made.notices()} == {
+        ("rung:12", "zhang"), ("rung:12", "li"), ("rung:12", "wang"),
+    }  # fmt: skip
+    desk(made).start(["weibo"], "zhang", "chen", date(2024, 3, 25), "轮岗", now)
+    assert made.look(now + MINUTE) == [
+        "handover started chen@wecom",
+        "handover started zhang@wecom",
+    ]
 
 
 def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
