@@ -1,7 +1,8 @@
 """Several notices to one address in one message. Pure.
 
 As much of each as the message holds: all of it, else its first lines, else its first line, with
-the accounts of which the same is said in one. If even those are too many, the most urgent are
+the accounts of which the same is said in one. Of many alerts, whose details can be seen
+elsewhere, always that. If even those are too many, the most urgent are
 named, and the message says how many more there are and where to see them. Where there is no such
 place, there are several messages.
 """
@@ -63,7 +64,10 @@ def digest(
     if len(items) == 1:
         return (Page(items[0], ordered),)
     listed = _Listed(distinct, items, words.within(hours.zone), room)
-    rendered = listed.whole() or (listed.named() if len(items) <= ALERTS else None)
+    # Whoever holds so many accounts wants the list; the details are a tap away.
+    rendered = None if many(ordered) and room.elsewhere else listed.whole()
+    if rendered is None and len(items) <= ALERTS:
+        rendered = listed.named()
     if rendered is not None:
         return (Page(rendered, ordered),)
     half = {(n.alert, n.occasion) for n in distinct[: len(distinct) // 2]}

@@ -98,6 +98,9 @@ GAPS_SEEN: Table = {
     ),
     "unreadable": "Posts may have been missed from {start} to {end}: readings failed.",
     "not_read": "Posts may have been missed from {start} to {end}: nothing was read.",
+    "half_seen": (
+        "Posts may have been missed from {start} to {end}: what was read lists no mass-sends."
+    ),
 }
 OUTCOMES: Table = {
     "ok": "read",

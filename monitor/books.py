@@ -68,11 +68,14 @@ class Books:
             if not one.partial and one.imported_at <= now
         ]
         holes: dict[datetime, Gap] = {}
-        for reading in found:
+        for reading in self._register.vouching(found):
+            if reading.good and reading.covers_from is None:
+                continue  # it would vouch for nothing without the gap either
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
-            near = self._store.readings(account, start - AROUND, end + AROUND)
+            kept = self._store.readings(account, start - AROUND, end + AROUND)
+            near = self._register.vouching(kept)
             holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]
 

@@ -15,6 +15,7 @@ from alerts import custody
 from alerts.custody import Custody, Handover, Records
 from alerts.model import DutyDay
 from alerts.roster import DAY, LOOK, SWAP, DutyEntry, Gap, gaps, leader_on, on_duty
+from monitor.custody_facts import awaited
 from monitor.errors import UsageError
 from monitor.keeper import hasten
 from monitor.register import Register
@@ -246,6 +247,7 @@ class CustodyDesk:
             "accepted": {
                 "from": self._iso(h.giver_accepted_at), "to": self._iso(h.taker_accepted_at)
             },
+            "awaiting": awaited(h, self._register) if h.running else [],
             "proven": {account: self._iso(h.proven.get(account)) for account in h.accounts},
             "checklist": {item: self._iso(h.checked.get(item)) for item in custody.CHECKLIST},
             "cancelled_at": self._iso(h.cancelled_at),

@@ -63,15 +63,15 @@ def handover_facts(
             giver=rules.name(handover.giver),
             taker=rules.name(handover.taker),
             reason=handover.reason,
-            awaiting=tuple(rules.name(person) for person in _awaited(handover, rules)),
+            awaiting=tuple(rules.name(person) for person in awaited(handover, rules)),
             unproven=tuple(_label(account, rules) for account in handover.unproven()),
             unchecked=handover.unchecked(),
         ),
     )
 
 
-def _awaited(handover: Handover, rules: Register) -> list[str]:
-    """Who has to accept still; who left the people need not."""
+def awaited(handover: Handover, rules: Register) -> list[str]:
+    """Return who has to accept still; a giver who left the people need not."""
     waiting = handover.awaiting()
     return [p for p in waiting if p == handover.taker or p in rules.people]
 
@@ -110,7 +110,7 @@ def _orphaned(custodian: str, account: str, records: Records, rules: Register) -
         lost,
         taker=rules.name(running.taker),
         reason=running.reason,
-        awaiting=tuple(rules.name(person) for person in _awaited(running, rules)),
+        awaiting=tuple(rules.name(person) for person in awaited(running, rules)),
     )
 
 

@@ -26,6 +26,7 @@ from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.model import (
     Account,
     AccountFacts,
+    AccountState,
     Counters,
     Dating,
     GatewayState,
@@ -103,7 +104,8 @@ class Desk(Questions):
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
         until = moment + timedelta(microseconds=1)
-        readings = self._store.readings(known.id, moment - REMEMBERED, until)
+        kept = self._store.readings(known.id, moment - REMEMBERED, until)
+        readings = self._register.vouching(kept)
         answer = explain(
             known,
             situation.assessment,
@@ -181,7 +183,8 @@ class Desk(Questions):
         now: datetime,
     ) -> SilenceException:
         """Record an agreed silence of *account* until *until*."""
-        self._account(account)
+        if self._account(account).state is AccountState.CLOSED:
+            raise UsageError(f"{account} is closed; nobody is called about its silence")
         self._person(by)
         if until <= now:
             raise UsageError(f"--until {self._iso(until)} is not in the future")

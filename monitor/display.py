@@ -299,8 +299,7 @@ def _handover_head(one: Json, words: Words) -> str:
 def _handover_lines(one: Json, words: Words) -> Iterator[str]:
     if one["state"] not in ("open", "accepted"):
         return
-    sides = (("from", one["from_name"]), ("to", one["to_name"]))
-    awaiting = [name for side, name in sides if one["accepted"][side] is None]
+    awaiting = [one[f"{side}_name"] for side in ("from", "to") if one[side] in one["awaiting"]]
     unproven = [account for account, at in one["proven"].items() if at is None]
     unchecked = [words.check(item) for item, at in one["checklist"].items() if at is None]
     if awaiting:

@@ -153,7 +153,8 @@ class Imports:
         if request.partial:
             return
         for account, span in _spans(rows, request, self._zone, now).items():
-            readings = self._store.readings(account, span.start - BEFORE)
+            kept = self._store.readings(account, span.start - BEFORE)
+            readings = self._register.vouching(kept)
             before = [one for one in self._store.import_spans(account) if not one.partial]
             known = covered(readings, [Span(one.start, one.end) for one in before])
             for gap in gaps(known, readings, span.start, span.end):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,7 +11,11 @@ from alerts.custody import Records, tight, watched_closely
 from alerts.model import Hours, Person, Roster
 from monitor.errors import UsageError
 from monitor.freshness.policy import Policy
-from monitor.model import Account, AccountState, Gateway
+from monitor.model import Account, AccountState, Gateway, Pulse, Reading
+
+# Kinds that list only part of what is published, unless the operator says that it is all:
+# WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).
+HALF_SIGHTED = frozenset({"wechat_api"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,17 @@ class Register:
     def count_reposts(self) -> dict[str, bool]:
         """Return, by account, whether its reposts count."""
         return {a.id: self.policies[a.policy].count_reposts for a in self.accounts.values()}
+
+    def vouching(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Return *readings* with what they vouch for: those on a weak pulse, through a gateway of
+        a kind that shows only part of what is published, vouch for no stretch of time."""
+        half = {g.id for g in self.gateways.values() if g.kind in HALF_SIGHTED}
+        return [
+            replace(one, covers_from=None)
+            if one.gateway in half and one.pulse is Pulse.WEAK
+            else one
+            for one in readings
+        ]
 
     def under(self, records: Records) -> Register:
         """Return the register as the *records* have it: their custodians, their dates of the

@@ -194,6 +194,7 @@ class Reporting:
             one.year.totals,
             self._store.import_spans(account.id),
             rules(self._store.policy_history(account.id), policy),
+            {person.id: person.name for person in self._register.people.values()},
             period,
             now,
             self._zone,

@@ -232,7 +232,8 @@ class Watch:
                     end = told.account_end_facts(situation, alert, rules, now)
                     return told.with_agreed(end, exception, rules)
                 over = self._held_back(account.id, moved.call, now)
-                call = _not_due_before(moved.call, rules.closely.get(account.id))
+                call = _not_due_before(moved.call, facts.watched_since)
+                call = _not_due_before(call, rules.closely.get(account.id))
                 call = _not_due_before(call, over.until if over else None)
                 say = told.SAYS.get(call.reason, told.account_facts)
                 said = say(situation, call, earlier, rules, now)
@@ -496,6 +497,6 @@ def _cases(
 
 
 def _not_due_before(call: Call, since: datetime | None) -> Call:
-    """A step of the tight ladder was not due before the handover for which it is tight, and
-    nothing in an agreed silence."""
+    """Nothing was due before the account was watched, a step of the tight ladder not before the
+    handover for which it is tight, and none in an agreed silence."""
     return call if since is None else replace(call, due_at=max(call.due_at, since))

@@ -9,7 +9,7 @@ from alerts.model import Kind
 from alerts.render import render
 from alerts.words import translator
 from monitor.books import BACK
-from monitor.model import Outcome, Pulse, Reading, SourceMemory, SourceSpec
+from monitor.model import Gateway, Outcome, Pulse, Reading, SourceMemory, SourceSpec
 from monitor.store.base import ImportedPost, Recorded, Store
 from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, MINUTE, WEIBO, at, register
 from tests.store_values import seen
@@ -69,6 +69,39 @@ def test_a_gap_is_told_the_operator_once(world: World) -> None:
 def test_what_another_source_has_seen_is_no_gap(world: World) -> None:
     gap(world)
     world.store.record([reading(FOUND, NOON - HOUR, SECOND)])
+    assert told(world, FOUND) == []
+
+
+OWN = Gateway("own", "wechat_api", "https://api.weixin.qq.com")
+
+
+@pytest.mark.parametrize(
+    ("pulse", "expected"),
+    [
+        pytest.param(Pulse.WEAK, ["ledger gap:2024-03-04T04:00 zhao@wecom"], id="in part"),
+        pytest.param(Pulse.FULL, [], id="as the operator says, whole"),
+    ],
+)
+def test_what_another_source_has_seen_in_part_stays_a_gap(
+    store: Store, pulse: Pulse, expected: list[str]
+) -> None:
+    half = replace(SECOND, id="weibo@own", gateway="own", locator="")
+    account = replace(ACCOUNTS["weibo"], sources=(WEIBO, half))
+    rules = register(accounts={"weibo": account})
+    world = World(store, replace(rules, gateways={**rules.gateways, "own": OWN}))
+    store.record([reading(NOON, NOON - DAY)])
+    gap(world)
+    of_half = reading(FOUND, NOON - HOUR, half, gap=NOON - 2 * HOUR)
+    store.record([replace(of_half, reading=replace(of_half.reading, pulse=pulse))])
+    assert told(world, FOUND) == expected
+
+
+def test_what_is_only_seen_in_part_has_no_gaps_to_tell_of(store: Store) -> None:
+    half = replace(SECOND, id="weibo@own", gateway="own", locator="")
+    rules = register(accounts={"weibo": replace(ACCOUNTS["weibo"], sources=(half,))})
+    world = World(store, replace(rules, gateways={**rules.gateways, "own": OWN}))
+    for made in (reading(NOON, NOON - DAY, half), reading(FOUND, FOUND - HOUR, half, gap=NOON)):
+        store.record([replace(made, reading=replace(made.reading, pulse=Pulse.WEAK))])
     assert told(world, FOUND) == []
 
 

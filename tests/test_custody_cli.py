@@ -93,6 +93,7 @@ def test_a_handover_from_start_to_acceptance(shell: Shell) -> None:
             "started_at": at,
             "started_by": "zhang",
             "accepted": {"from": at, "to": at},
+            "awaiting": [],
             "proven": {"weibo-anshanmz": None},
             "checklist": {"password": at, "phone": None, "wechat": at, "scheduled": None},
             "cancelled_at": None,
@@ -118,6 +119,15 @@ def test_a_handover_from_start_to_acceptance(shell: Shell) -> None:
     assert explained["rule"]["handover"] == 1
     assert [rung["after"] for rung in explained["rule"]["ladder"]] == [3, 5, 7, 13, 14]
     assert "（第1号交接完成前，提醒提前）" in explained["text"]
+
+
+def test_a_giver_who_left_is_awaited_no_longer(shell: Shell) -> None:
+    shell(*START)
+    assert document(shell, "handover", "list")[0]["awaiting"] == ["zhang", "li"]
+    for file in Path("config").glob("*.toml"):
+        file.write_text(file.read_text("utf-8").replace('"zhang"', '"sun"'), "utf-8")
+    assert document(shell, "handover", "list")[0]["awaiting"] == ["li"]
+    assert "    尚待确认：李四\n" in shell("handover", "list")[1]
 
 
 def test_a_handover_that_is_called_off(shell: Shell) -> None:

@@ -1,5 +1,6 @@
 """What a chat or a page may ask of the desk, whoever asks."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from alerts.errors import RefusedError
 from alerts.model import Promise
 from alerts.words import translator
 from monitor.desk import Desk
+from monitor.errors import UsageError
+from monitor.model import AccountState
 from monitor.store.base import Store
 from tests.rule_values import ACCOUNTS, WECHAT, at, register
 from tests.test_watch import World
@@ -71,6 +74,15 @@ def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> 
     line = "已报备至3月20日（周三）00:00，登记人：wang；事由：系统迁移（鞍民函〔2024〕3号）"
     assert line in answer["text"].splitlines()
     assert asked.explain("weibo", until)["exception"] is None
+
+
+def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
+    closed = replace(ACCOUNTS["weibo"], state=AccountState.CLOSED)
+    made = World(sqlite_store, register(accounts={**ACCOUNTS, "weibo": closed}))
+    desk = Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
+    with pytest.raises(UsageError, match=r"^weibo is closed; nobody is called about its silence$"):
+        desk.except_("weibo", "wang", at("03-20 00:00"), "系统迁移", None, NOON)
+    assert sqlite_store.exceptions(NOON) == {}
 
 
 def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:

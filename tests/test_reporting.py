@@ -13,16 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
+from alerts.model import SilenceException
 from monitor.errors import StoreError, UsageError
+from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
     DayCount,
+    Gateway,
     Outcome,
     PostKind,
     Pulse,
     Reading,
     SeenPost,
     SourceMemory,
+    SourceSpec,
 )
 from monitor.reporting import Reporting
 from monitor.reports.evidence import evidence_text
@@ -313,6 +317,78 @@ def test_the_order_of_imports_does_not_matter(
     assert documents[0] == documents[1]
 
 
+# Agreed silences
+
+AGREED = SilenceException(
+    "weibo-mz", "wang", at("2024-02-05T09:00"), at("2024-02-18"), "春节检修", "鞍民〔2024〕3号"
+)
+ROW = {
+    "since": "2024-02-05T09:00:00+08:00",
+    "until": "2024-02-18T00:00:00+08:00",
+    "reason": "春节检修",
+    "document": "鞍民〔2024〕3号",
+}
+MARK = "（期间已报备：2月5日至17日，春节检修，文号鞍民〔2024〕3号）"
+
+
+def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(store: Store) -> None:
+    before = year(the_year(store))["accounts"][0]
+    for one in (AGREED, replace(AGREED, account="wechat-mz", reason="别的账号")):
+        store.save_exception(one)
+    found = year(store)
+    weibo, _ = found["accounts"]
+    assert weibo == before | {"lapses": [before["lapses"][0] | {"exceptions": [ROW]}]}
+    (sentence,) = [one for one in found["sentences"] if "未更新" in one]
+    assert f"不更新的情况{MARK}。" in sentence
+    told = "（期间已报备：2024年2月5日至2024年2月17日，春节检修，文号鞍民〔2024〕3号）"
+    assert told in year_text(found, CHINESE)
+
+
+def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
+    the_year(store)
+    others = [
+        replace(AGREED, since=at("2024-12-20"), until=at("2025-01-03"), document=None),
+        replace(AGREED, since=at("2023-05-01"), until=at("2024-01-01"), reason="去年的"),
+        replace(AGREED, since=at("2025-01-02"), until=at("2025-01-04"), reason="明年的"),
+        replace(AGREED, account="wechat-mz", reason="别的账号"),
+    ]
+    for one in (AGREED, *others):
+        store.save_exception(one)
+    proof = reporting(store).evidence(2024, "weibo-mz", AFTER)
+    reaching = {
+        "since": "2024-12-20T00:00:00+08:00",
+        "until": "2025-01-03T00:00:00+08:00",
+        "document": None,
+    }
+    by = {"by": "wang", "by_name": "wang"}
+    assert proof["exceptions"] == [ROW | by, ROW | reaching | by]
+    told = evidence_text(proof, CHINESE).splitlines()
+    start = told.index("已报备的停更：")
+    assert told[start + 1 : start + 3] == [
+        "  2024年2月5日至2024年2月17日，春节检修，文号鞍民〔2024〕3号（wang登记）",
+        "  2024年12月20日至2025年1月2日，春节检修（wang登记）",
+    ]
+
+
+def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(store: Store) -> None:
+    """Programs before this one froze lapses and evidence that know nothing of them."""
+    the_year(store)
+    desk = reporting(store)
+    old = json.loads(desk.year(2024, AFTER))
+    del old["accounts"][0]["lapses"][0]["exceptions"]
+    proof = desk.evidence(2024, "weibo-mz", AFTER)
+    del proof["exceptions"]
+    store.save_snapshot(frozen(old, {"weibo-mz": proof}, [], AFTER))
+    store.save_exception(AGREED)
+    assert not desk.changed(2024, AFTER)
+    assert desk.freeze(2024, AFTER).version == 1
+    printed = json.loads(desk.year(2024, AFTER))
+    assert printed["accounts"] == old["accounts"]
+    assert "报备" not in year_text(printed, CHINESE)
+    kept = desk.evidence(2024, "weibo-mz", AFTER, version=1)
+    assert "报备" not in evidence_text(kept, CHINESE)
+
+
 # Freezing
 
 
@@ -453,6 +529,114 @@ def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: S
     first = date.fromisoformat(quiet[0])
     assert f"请核对：{first.month}月{first.day}日（台账0，平台2）、" in shown
     assert f"、另有{len(quiet) - 10}天\n" in shown
+
+
+LISTED = {
+    "from": "2024-06-05T00:00:00+08:00",
+    "to": "2024-06-06T00:00:00+08:00",
+    "reason": "listed",
+}
+
+
+def a_year_read_with_a_day_that_lacks(store: Store) -> Reporting:
+    """The WeChat account's year was read through, and of 5 June two articles are listed."""
+    registered(store, REGISTER, BIRTH)
+    seen = [imported(f"2024-06-{n:02}T10:00", "wechat-mz").post for n in (4, 5, 6)]
+    made = reading(at("2025-01-02"), at("2023-01-01"), *seen)
+    of_wechat = replace(made.reading, source="wechat-mz@wewe", account="wechat-mz", gateway="wewe")
+    store.record([replace(made, reading=of_wechat)])
+    for on in ("2024-06-04", "2024-06-06"):
+        known_day(store, on, 1)
+    known_day(store, "2024-06-05", 2)
+    return reporting(store)
+
+
+def test_a_day_of_which_more_is_listed_makes_the_number_a_lower_bound(store: Store) -> None:
+    desk = a_year_read_with_a_day_that_lacks(store)
+    found = year(store)
+    _, wechat = found["accounts"]
+    assert (wechat["posts"], wechat["complete"], wechat["gaps"]) == (3, False, [LISTED])
+    assert "不少于3条" in found["sentences"][0]
+    told = "    2024年6月5日（周三）00:00至2024年6月6日（周四）00:00：平台统计多于台账"
+    assert told in year_text(found, CHINESE)
+    proof = desk.evidence(2024, "wechat-mz", AFTER)
+    assert proof["gaps"] == [LISTED]
+    assert [(one["from"][:10], one["to"][:10]) for one in proof["vouched"]] == [
+        ("2024-01-01", "2024-06-05"),
+        ("2024-06-06", "2025-01-01"),
+    ]
+    (line, *_) = desk.reconciled(2024, AFTER)[1]["lines"]
+    assert line["differences"] == [{"cause": "unexplained", "posts": 1}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "how"),
+    [
+        pytest.param(["2024-06-05T16:00"], {"partial": True}, id="it brings the article"),
+        pytest.param(
+            ["2024-06-05T10:00"],
+            {"covers_from": at("2024-06-05"), "covers_until": at("2024-06-06")},
+            id="it was exported for the day",
+        ),
+    ],
+)
+def test_an_import_closes_a_day_of_which_more_is_listed(
+    store: Store, rows: list[str], how: dict[str, Any]
+) -> None:
+    a_year_read_with_a_day_that_lacks(store)
+    known = [imported(moment, "wechat-mz") for moment in rows]
+    store.import_rows(known, [], "补.csv", AFTER, **how)
+    _, wechat = year(store)["accounts"]
+    assert (wechat["complete"], wechat["gaps"]) == (True, [])
+
+
+# What shows only a part
+
+OWN = Gateway("own", "wechat_api", "https://api.weixin.qq.com")
+HALF = SourceSpec("wechat-mz@own", "wechat-mz", "own", "", rank=1)
+BOTH = replace(MZ_WECHAT, sources=(*MZ_WECHAT.sources, HALF))
+
+
+def of_wechat(spec: SourceSpec, at_: datetime, covers_from: datetime, pulse: Pulse) -> Recorded:
+    made = reading(at_, covers_from)
+    about = {"source": spec.id, "account": spec.account, "gateway": spec.gateway, "pulse": pulse}
+    return replace(made, reading=replace(made.reading, **about))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pulse", "gaps"),
+    [
+        pytest.param(
+            Pulse.WEAK,
+            [
+                {
+                    "from": "2024-03-01T00:00:00+08:00",
+                    "to": "2024-05-01T00:00:00+08:00",
+                    "reason": "half_seen",
+                }
+            ],
+            id="a list without mass-sends",
+        ),
+        pytest.param(Pulse.FULL, [], id="a list that the operator trusts to be whole"),
+    ],
+)
+def test_a_reading_of_part_of_an_account_closes_no_gap(
+    store: Store, pulse: Pulse, gaps: list[dict[str, str]]
+) -> None:
+    known = register(BOTH)
+    known = replace(known, gateways={**known.gateways, OWN.id: OWN})
+    registered(store, known, BIRTH)
+    store.record([
+        of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
+        of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
+        of_wechat(HALF, at("2025-01-03"), at("2024-04-01"), pulse),
+        of_wechat(BOTH.sources[0], at("2025-01-02"), at("2024-05-01"), Pulse.FULL),
+    ])  # fmt: skip
+    desk = Reporting(store, known, CHINESE)
+    (found,) = json.loads(desk.year(2024, AFTER))["accounts"]
+    assert (found["complete"], found["gaps"]) == (not gaps, gaps)
+    told = evidence_text(desk.evidence(2024, "wechat-mz", AFTER), CHINESE)
+    assert ("仅经不列群发的接口读取" in told) is bool(gaps)
 
 
 def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> None:

@@ -812,3 +812,11 @@ def test_the_limit_is_told_at_its_instant_whoever_else_is_read_late(sqlite_store
     assert {n.reason for n in world.store.outbox.claim(at("03-20 10:00"), hold=held)} == {
         Reason.BREACH
     }
+
+
+def test_what_was_due_before_the_account_was_watched_is_not_made_good(sqlite_store: Store) -> None:
+    world = World(sqlite_store)  # watched since 1 March
+    world.read(START + MINUTE, START - 11 * DAY)
+    told = world.judge(START + MINUTE)
+    assert told == ["silence rung:10 li@wecom", "silence rung:10 zhang@wecom"]
+    assert {n.facts.due_at for n in world.notices()} == {None}

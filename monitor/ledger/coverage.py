@@ -1,7 +1,8 @@
 """For which stretches of time every post is sure to have been seen, and for which not. Pure.
 
-A good reading vouches for the time from `covers_from` to `as_of`; an import for the time from
-its first row to its last. What nothing vouches for is a gap, and every gap has its reason.
+A good reading vouches for the time from `covers_from` to `as_of`, and without a `covers_from` for
+none; an import for the time from its first row to its last. What nothing vouches for is a gap,
+and every gap has its reason.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class GapReason(StrEnum):
     UNREADABLE = "unreadable"  # readings failed
     NOT_READ = "not_read"  # nobody tried: the service was off
     TO_COME = "to_come"  # not read yet: it lies after the newest good reading
+    HALF_SEEN = "half_seen"  # only read through what lists no mass-sends
+    LISTED = "listed"  # read, and yet the platform's statistics list more
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +67,42 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return union
 
 
+def without(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
+    """Return *spans* less the stretches *taken*, which are apart and oldest first."""
+    left = []
+    for span in spans:
+        at = span.start
+        for one in taken:
+            if one.start < span.end and one.end > at:
+                left.append(Span(at, one.start))
+                at = one.end
+        left.append(Span(at, span.end))
+    return [span for span in left if span.start < span.end]
+
+
 def gaps(
-    spans: Sequence[Span], readings: Sequence[Reading], start: datetime, end: datetime
+    spans: Sequence[Span],
+    readings: Sequence[Reading],
+    start: datetime,
+    end: datetime,
+    lacking: Sequence[Span] = (),
 ) -> list[Gap]:
     """Return what of [start, end) the covered *spans* leave open, oldest first, with reasons.
 
-    *readings*: the account's readings, oldest first, from which the reasons follow.
+    *readings*: the account's readings, oldest first, from which the reasons follow. *lacking*:
+    what was read all the same, and is none of *spans* because statistics list more than is known.
     """
-    return [Gap(hole.start, hole.end, _reason(hole, spans, readings)) for hole in
-            _holes(spans, start, end)]  # fmt: skip
+    read = merged([*spans, *lacking]) if lacking else spans
+    found = [
+        Gap(hole.start, hole.end, _reason(hole, read, readings))
+        for hole in _holes(read, start, end)
+    ]
+    found += [
+        Gap(max(one.start, start), min(one.end, end), GapReason.LISTED)
+        for one in lacking
+        if one.start < end and one.end > start
+    ]
+    return sorted(found, key=lambda gap: gap.start)
 
 
 def unvouched(
@@ -100,14 +130,15 @@ def _holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
 
 
 def _reason(hole: Span, spans: Sequence[Span], readings: Sequence[Reading]) -> GapReason:
-    if not spans or hole.start < spans[0].start:
-        return GapReason.NOT_WATCHED
     tried = [r for r in readings if hole.start <= r.started_at < hole.end]
+    half_seen = any(r.good and r.covers_from is None for r in tried)
+    if not spans or hole.start < spans[0].start:
+        return GapReason.HALF_SEEN if half_seen else GapReason.NOT_WATCHED
     if any(not r.good for r in tried):
         return GapReason.UNREADABLE
     if hole.start >= spans[-1].end:
-        return GapReason.TO_COME
+        return GapReason.HALF_SEEN if half_seen else GapReason.TO_COME
     if any(r.gap_from is not None and r.gap_from <= hole.start and r.started_at >= hole.end
            for r in readings):  # fmt: skip
         return GapReason.OVERRUN
-    return GapReason.NOT_READ
+    return GapReason.HALF_SEEN if half_seen else GapReason.NOT_READ

@@ -7,13 +7,14 @@ may have been counted on either side, and belongs to the side that lacks one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from monitor.ledger.coverage import Span
 from monitor.ledger.periods import midnight
-from monitor.model import ListedDay
+from monitor.model import Dating, ListedDay, Post, PostKind
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 AROUND = timedelta(minutes=30)  # of midnight: a mass-send takes a while, and clocks differ
@@ -68,6 +69,21 @@ def on_their_days(
     return {day: placed.get(day, []) for day in listed}
 
 
+def lacking(
+    posts: Iterable[Post], listed: Mapping[date, int], seen: Sequence[Span], imports: Sequence[Span]
+) -> list[Span]:
+    """Return the days, all of them *seen*, for which more articles are *listed* than are known,
+    oldest first.
+
+    A day that was not wholly seen lacks nothing that its gap does not explain. *imports*: a day
+    that one was exported for has what the console shows.
+    """
+    articles = [p for p in posts if p.kind is PostKind.ARTICLE and p.dating is not Dating.UNKNOWN]
+    known = on_their_days(articles, lambda p: p.published_at, listed)
+    short = [Span(begin(day), end(day)) for day in sorted(listed) if len(known[day]) < listed[day]]
+    return [day for day in short if _within(day, seen) and not _within(day, imports)]
+
+
 def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:
     """Return up to when articles were published that nothing shows, and how many; None if the
     newest day in the statistics has no more than are known.
@@ -80,6 +96,10 @@ def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:
     known = on_their_days(listed.dates, lambda at: at, {listed.day: listed.articles})
     lacking = listed.articles - len(known[listed.day])
     return (end(listed.day), lacking) if lacking > 0 else None
+
+
+def _within(day: Span, spans: Iterable[Span]) -> bool:
+    return any(span.start <= day.start and day.end <= span.end for span in spans)
 
 
 def _around(at: datetime, source: date, target: date) -> bool:

@@ -6,11 +6,13 @@ makes no lapse of what was allowed at the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from alerts.model import SilenceException
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -32,12 +34,14 @@ class Lapse:
 
     *days* counts local dates from the one to the other, as `quiet_days` does; *ended_at* is
     None while it lasts. *breached_at*: the instant at which the limit in force was reached.
+    *exceptions*: the agreed silences (报备) that part of it falls into; it is a lapse all the same.
     """
 
     began_at: datetime
     ended_at: datetime | None
     days: int
     breached_at: datetime
+    exceptions: tuple[SilenceException, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,13 @@ def lapses(posts: Sequence[datetime], limits: Limits, now: datetime, zone: ZoneI
             days = _days(before, after or now, zone)
             found.append(Lapse(before, after, days, breached_at))
     return found
+
+
+def noted(lapse: Lapse, agreed: Iterable[SilenceException], now: datetime) -> Lapse:
+    """Return *lapse*, as it stands at *now*, with the *agreed* silences that it touches."""
+    ended = lapse.ended_at or now
+    touched = tuple(one for one in agreed if one.since < ended and one.until > lapse.began_at)
+    return replace(lapse, exceptions=touched)
 
 
 def longest(posts: Sequence[datetime], now: datetime, zone: ZoneInfo) -> Quiet | None:

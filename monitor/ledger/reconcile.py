@@ -15,7 +15,7 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from monitor.ledger import days
-from monitor.ledger.coverage import Span, covered
+from monitor.ledger.coverage import GapReason, Span, covered
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Counted, Period, Rows, Totals, counts
 from monitor.model import Dating, Post, PostKind
@@ -229,9 +229,13 @@ def _by_day(
 
 
 def _loose(day: date, found: Totals) -> bool:
-    """Whether a gap leaves open what was published on *day*."""
+    """Whether a gap leaves open what was published on *day*. One that is there because of the
+    statistics explains nothing about them."""
     start, end = days.begin(day), days.end(day)
-    return any(gap.start < end and gap.end > start for gap in found.gaps)
+    return any(
+        gap.start < end and gap.end > start and gap.reason is not GapReason.LISTED
+        for gap in found.gaps
+    )
 
 
 def _one_of_each_push(posts: Sequence[Post]) -> list[Post]:

@@ -35,6 +35,7 @@ FIGURES = (
     "days_in_breach",
     "months",
 )
+NOTES = frozenset({"exceptions"})  # beside a lapse; no part of the figure
 ACCOUNT = "account"  # the figure of an account that came or went
 TOTAL = "total_posts"
 DRAFT = 0  # the version of what nobody froze
@@ -112,8 +113,19 @@ def _account(name: str, before: Mapping[str, Json], after: Mapping[str, Json]) -
         yield Change(name, ACCOUNT, name in before, name in after)
         return
     for figure in FIGURES:
-        was, now = before[name].get(figure), after[name].get(figure)
+        was, now = _bare(before[name].get(figure)), _bare(after[name].get(figure))
         yield from _differing(name, figure, was, now)
+
+
+def _bare(found: Any) -> Any:
+    """A figure without its notes, which documents frozen by an older program lack."""
+    if not isinstance(found, list):
+        return found
+    return [
+        {key: value for key, value in one.items() if key not in NOTES}
+        if isinstance(one, Mapping) else one
+        for one in found
+    ]  # fmt: skip
 
 
 def _differing(account: str | None, figure: str, was: Any, now: Any) -> Iterator[Change]:

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap, Span, gaps
-from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest
+from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
 from monitor.model import Dating, Post, PostKind, Reading
 
 COLLECTED = timedelta(hours=24)  # how old a state a collector may show that works as it should
@@ -68,8 +69,10 @@ class Rows:
     """Everything stored of one account that its figures rest on, oldest first.
 
     *posts*: all of them, also those before and after the period. *covered*: the stretches for
-    which every post was seen. *read_within*: how long after a good reading the next one is
-    there, if the account is read as it should be.
+    which every post was seen. *lacking*: those that were read, and are none of *covered* because
+    the platform's statistics list more than is known. *read_within*: how long after a good
+    reading the next one is there, if the account is read as it should be. *agreed*: the agreed
+    silences (报备).
     """
 
     posts: Sequence[Post]
@@ -79,6 +82,8 @@ class Rows:
     limits: Limits
     count_reposts: bool = True
     read_within: timedelta = timedelta(0)
+    agreed: Sequence[SilenceException] = ()
+    lacking: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,9 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     silence = _silence(rows, period, now)
     broken = lapses(silence, rows.limits, until, zone)
     in_period = [
-        x for x in broken if x.breached_at < until and (x.ended_at or until) > period.start
+        noted(x, rows.agreed, until)
+        for x in broken
+        if x.breached_at < until and (x.ended_at or until) > period.start
     ]
     return Totals(
         posts=len(counted),
@@ -136,7 +143,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
         undated=len(inside) - len(dated),
         active_days=len({p.published_at.astimezone(zone).date() for p in counted}),
-        gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until)),
+        gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until, rows.lacking)),
         # What lies after the period is not its own: the last silence counts up to its end.
         longest_gap=longest(
             _reaching_in([at for at in silence if at < period.end], period), until, zone
@@ -144,7 +151,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
         followers=followers(rows.counters, period, zone),
-        known=bool(inside) or any(s.start < until and s.end > period.start for s in rows.covered),
+        known=bool(inside)
+        or any(s.start < until and s.end > period.start for s in (*rows.covered, *rows.lacking)),
         as_of=as_of,
     )
 
@@ -194,7 +202,11 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
     """Up to when the running *period* is known, if that is as much as regular reading can tell:
     what came since the newest reading is no gap. A collector's state may be a day old."""
-    good = [r for r in rows.readings if r.good and r.as_of is not None and r.started_at <= now]
+    good = [
+        r
+        for r in rows.readings
+        if r.good and r.as_of is not None and r.covers_from is not None and r.started_at <= now
+    ]
     if now >= period.end or not good:
         return None
     read_at = max(r.started_at for r in good)

@@ -16,9 +16,9 @@ from monitor.ledger.coverage import Span, covered, gaps
 from monitor.ledger.rules import Rule
 from monitor.ledger.totals import Counted, Level, Period, Rows, Totals, counts, months_of
 from monitor.model import Account, Dating, Post, Reading
-from monitor.reports.figures import is_known
-from monitor.reports.sentences import posts_worded
-from monitor.reports.year_text import gap_reason
+from monitor.reports.figures import exception_row, is_known
+from monitor.reports.sentences import agreement_worded, posts_worded
+from monitor.reports.year_text import agreed_span, gap_reason
 from monitor.store.base import ImportedSpan
 
 Json = dict[str, Any]
@@ -32,11 +32,15 @@ def evidence(
     found: Totals,
     imports: Sequence[ImportedSpan],
     rules: Sequence[Rule],
+    names: Mapping[str, str],
     period: Period,
     now: datetime,
     zone: ZoneInfo,
 ) -> Json:
-    """Return everything that the figures *found* of the year *number* rest on at *now*."""
+    """Return everything that the figures *found* of the year *number* rest on at *now*.
+
+    *names*: people's, by id.
+    """
     until = min(period.end, now)
     return {
         "year": number,
@@ -57,6 +61,11 @@ def evidence(
             for g in found.gaps
         ],
         "closed_gaps": list(_closed(rows, imports, period, until, zone)),
+        "exceptions": [
+            exception_row(one, zone) | {"by": one.by, "by_name": names.get(one.by, one.by)}
+            for one in rows.agreed
+            if one.since < until and one.until > period.start
+        ],
         "counters": _counters(rows.counters, found),
         "imports": [_import(one, zone) for one in imports],
         "rules": [
@@ -209,6 +218,7 @@ def _lines(found: Mapping[str, Any], words: Words) -> Iterator[str]:
         yield from (_post_line(post, words) for post in month["list"])
     yield ""
     yield from _proofs(found, words)
+    yield from _agreed(found.get("exceptions", ()), words)
     yield from _origins(found, words)
 
 
@@ -248,6 +258,18 @@ def _proofs(found: Mapping[str, Any], words: Words) -> Iterator[str]:
             first=_moment(gap["from"], words),
             last=_moment(gap["to"], words),
             reason=gap_reason(gap["reason"], words),
+        )
+
+
+def _agreed(exceptions: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
+    if exceptions:
+        yield words.text("Agreed silences:")
+    for one in exceptions:
+        yield words.text("  {agreement} (by {name})").format(
+            agreement=agreement_worded(
+                agreed_span(one, words), one["reason"], one["document"], words
+            ),
+            name=one_line(one["by_name"], TITLE),
         )
 
 

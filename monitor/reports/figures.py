@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Period, Rows, Totals, totals
@@ -88,6 +89,16 @@ def is_known(account: Mapping[str, Any]) -> bool:
     one did not say."""
     known: bool = account.get("known", True)
     return known
+
+
+def exception_row(one: SilenceException, zone: ZoneInfo) -> dict[str, str | None]:
+    """Return an agreed silence as documents name it."""
+    return {
+        "since": one.since.astimezone(zone).isoformat(timespec="seconds"),
+        "until": one.until.astimezone(zone).isoformat(timespec="seconds"),
+        "reason": one.reason,
+        "document": one.document,
+    }
 
 
 def certain(lapse: Lapse, gaps: Sequence[Gap]) -> bool:

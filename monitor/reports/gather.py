@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from monitor.freshness.evidence import SLACK
-from monitor.freshness.policy import Policy
-from monitor.ledger.coverage import Span, covered
+from monitor.ledger.coverage import Span, covered, merged, without
+from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
 from monitor.ledger.rules import limits, reposts_counted, rules
 from monitor.ledger.totals import Counted, Period, Rows
@@ -26,23 +25,31 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 
 def rows_of(
-    store: Store, account: Account, policy: Policy, period: Period, now: datetime, zone: ZoneInfo
+    store: Store, register: Register, account: Account, period: Period, now: datetime
 ) -> Rows:
     """Return everything stored of *account* that its figures of *period* rest on at *now*.
 
-    *policy*: the one in force now; earlier ones come from the store.
+    The register has the policy in force now; earlier ones come from the store.
     """
+    policy, zone = register.policy_of(account), register.hours.zone
     known = rules(store.policy_history(account.id), policy)
-    readings = store.readings(account.id, period.start - BEFORE)
+    readings = register.vouching(store.readings(account.id, period.start - BEFORE))
     whole = [one for one in store.import_spans(account.id) if not one.partial]
+    imports = merged(Span(one.start, one.end) for one in whole)
+    posts = without_doubles(store.posts(account.id), zone)
+    seen = covered(readings, imports)
+    days = store.known_days(account.id, FIRST_DAY, LAST_DAY, now)
+    short = lacking(posts, {one.count.day: one.count.articles for one in days}, seen, imports)
     return Rows(
-        posts=without_doubles(store.posts(account.id), zone),
+        posts=posts,
         readings=readings,
-        covered=covered(readings, [Span(one.start, one.end) for one in whole]),
+        covered=without(seen, short),
+        lacking=short,
         counters=_counted(store.counters(account.id, FIRST_DAY, LAST_DAY)),
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),
         read_within=policy.read_at_most_every + SLACK,
+        agreed=store.exceptions_of(account.id, now),
     )
 
 
@@ -58,8 +65,7 @@ class LedgerRows(Mapping[str, Rows]):
     def __getitem__(self, account: str) -> Rows:
         """Return the rows of *account*. Raises `KeyError` for one not configured."""
         known = self._register.accounts[account]
-        policy, zone = self._register.policy_of(known), self._register.hours.zone
-        return rows_of(self._store, known, policy, self._period, self._now, zone)
+        return rows_of(self._store, self._register, known, self._period, self._now)
 
     def __contains__(self, account: object) -> bool:
         """Return whether *account* is configured; brings nothing."""

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from alerts.words import WEEKEND, Words, one_line
 from monitor.ledger.lapses import Lapse
 from monitor.ledger.totals import Followers
-from monitor.reports.figures import certain
 from monitor.reports.month import (
     AccountMonth,
     Before,
@@ -22,7 +21,7 @@ from monitor.reports.month import (
     Seen,
     before,
 )
-from monitor.reports.sentences import gaps_worded, percent, posts_worded
+from monitor.reports.sentences import gaps_worded, marks_worded, percent, posts_worded
 
 CARDS = 6  # accounts shown with a calendar each; of more, only those in trouble
 ROWS = 30  # accounts in the table below
@@ -233,9 +232,8 @@ def _facts(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
 
 def _lapse(one: AccountMonth, lapse: Lapse, words: Words) -> str:
     days, limit = words.days(lapse.days), words.days(one.limit.days)
-    doubt = "" if certain(lapse, one.totals.gaps) else words.text(
-        " (not all of this time was seen; to be verified)"
-    )  # fmt: skip
+    year = _local(lapse.ended_at or lapse.began_at, words).year
+    doubt = marks_worded(lapse, one.totals.gaps, year, words)
     if lapse.ended_at is None:
         return words.text("Silent since {day}, for {days}; the limit is {limit}{doubt}").format(
             day=words.since(lapse.began_at), days=days, limit=limit, doubt=doubt

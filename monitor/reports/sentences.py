@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from alerts.words import Words
+from alerts.words import Words, one_line
 from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Level, Period
@@ -21,6 +21,7 @@ from monitor.reports.figures import AccountYear, certain
 LISTED = 6  # accounts named one by one; of more, each platform's number is told
 FORTNIGHT, WEEK = timedelta(days=14), timedelta(days=7)
 GAPS_TOLD = 3
+REASON = 40  # characters of an agreed silence's reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,37 @@ def posts_worded(posts: int, complete: bool, words: Words) -> str:
     """Return a number of posts, e.g. 284条 or 不少于284条."""
     worded = words.plural("{n} post", "{n} posts", posts).format(n=posts)
     return worded if complete else words.text("at least {posts}").format(posts=worded)
+
+
+def agreed_worded(agreed: Sequence[tuple[str, str, str | None]], words: Words) -> str:
+    """Return how a lapse is marked with the silences that were *agreed* (报备): of each its days,
+    its reason and, where it has one, its document's number. Empty without any."""
+    told = "".join(
+        words.text("; ") * bool(n) + agreement_worded(*one, words) for n, one in enumerate(agreed)
+    )
+    return words.text(" (agreed for this time: {silences})").format(silences=told) if told else ""
+
+
+def agreement_worded(days: str, reason: str, document: str | None, words: Words) -> str:
+    """Return one agreed silence of these *days* with its reason and its document's number."""
+    why = one_line(reason, REASON)
+    if not document:
+        return words.text("{days}, {why}").format(days=days, why=why)
+    number = one_line(document, REASON)
+    return words.text("{days}, {why}, document {number}").format(days=days, why=why, number=number)
+
+
+def marks_worded(lapse: Lapse, gaps: Sequence[Gap], number: int, words: Words) -> str:
+    """Return what must be said beside a *lapse* found in *number*'s figures: the silences agreed
+    for it, and whether it was not wholly seen."""
+    telling = _Telling(number, Period(lapse.began_at, lapse.began_at), words, lapse.began_at)
+    agreed = agreed_worded(
+        [(_stretch(one.since, one.until, telling), one.reason, one.document)
+         for one in lapse.exceptions],
+        words,
+    )  # fmt: skip
+    doubt = words.text(" (not all of this time was seen; to be verified)")
+    return agreed if certain(lapse, gaps) else agreed + doubt
 
 
 def _by_organisation(
@@ -302,10 +334,8 @@ def _lapsed(one: AccountYear, telling: _Telling) -> Iterator[str]:
     words, account = telling.words, _named(one, telling.words)
     for lapse in one.totals.lapses:
         sentence = _lapse(lapse, account, one, telling)
-        doubt = "" if certain(lapse, one.totals.gaps) else words.text(
-            " (not all of this time was seen; to be verified)"
-        )  # fmt: skip
-        yield words.text("{sentence}{doubt}.").format(sentence=sentence, doubt=doubt)
+        marks = marks_worded(lapse, one.totals.gaps, telling.number, words)
+        yield words.text("{sentence}{doubt}.").format(sentence=sentence, doubt=marks)
     after = one.after_lapses
     if after is not None and not _gaps_after(one) and telling.over:
         yield words.text(
@@ -377,8 +407,12 @@ def gaps_worded(gaps: Sequence[Gap], number: int, words: Words) -> str:
 
 
 def _gap(gap: Gap, telling: _Telling) -> str:
-    # A gap that ends at midnight does not reach into the day that begins then.
-    first, last = telling.local(gap.start), telling.local(gap.end - timedelta(microseconds=1))
+    return _stretch(gap.start, gap.end, telling)
+
+
+def _stretch(start: datetime, end: datetime, telling: _Telling) -> str:
+    # What ends at midnight does not reach into the day that begins then.
+    first, last = telling.local(start), telling.local(end - timedelta(microseconds=1))
     return telling.day(first) if first == last else telling.days(first, last)
 
 

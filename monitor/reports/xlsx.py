@@ -23,7 +23,7 @@ from monitor.model import Account, Dating, Post
 from monitor.reports.figures import is_known
 from monitor.reports.month import AccountMonth, Month, Seen
 from monitor.reports.month_view import UNKNOWN, View, all_rows, month_label
-from monitor.reports.year_text import gap_reason, months_told, total_certain
+from monitor.reports.year_text import gap_reason, lapse_marks, months_told, total_certain
 
 Json = Mapping[str, Any]
 Evidence = Mapping[str, Any]  # one account's, as `report evidence` gives it
@@ -423,8 +423,7 @@ def _lapses(made: _Book, sheet: Worksheet, top: int, one: Json) -> int:
         (
             _worded(lapse["from"], words),
             _worded(lapse["to"], words) if lapse["to"] else words.text("lasting"),
-            words.days(lapse["days"])
-            + ("" if lapse["certain"] else words.text(", not all of it seen")),
+            words.days(lapse["days"]) + lapse_marks(lapse, words),
         )
         for lapse in one["lapses"]
     ]

@@ -18,7 +18,14 @@ from monitor.ledger.lapses import Lapse, Quiet, longest
 from monitor.ledger.snapshot import DRAFT
 from monitor.ledger.totals import Followers, Level, Period, Rows, Totals, counts, monthly, months_of
 from monitor.model import Dating
-from monitor.reports.figures import AccountFigures, AccountYear, Figures, certain, is_known
+from monitor.reports.figures import (
+    AccountFigures,
+    AccountYear,
+    Figures,
+    certain,
+    exception_row,
+    is_known,
+)
 from monitor.reports.sentences import sections
 from monitor.reports.yearly_form import form_rows
 
@@ -189,6 +196,7 @@ def _lapse(lapse: Lapse, gaps: Sequence[Gap], zone: ZoneInfo) -> Json:
         "days": lapse.days,
         "breached_at": _iso(lapse.breached_at, zone),
         "certain": certain(lapse, gaps),
+        "exceptions": [exception_row(one, zone) for one in lapse.exceptions],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.words import Table, Words
 from monitor.ledger.periods import midnight
 from monitor.reports.figures import PORTALS, is_known
-from monitor.reports.sentences import percent, posts_worded
+from monitor.reports.sentences import agreed_worded, percent, posts_worded
 
 Json = Mapping[str, Any]
 GAPS_LISTED = 12
@@ -22,6 +22,8 @@ GAP_REASONS: Table = {
     "unreadable": "readings failed",
     "not_read": "not read",
     "to_come": "not read yet",
+    "half_seen": "only read through an interface that lists no mass-sends",
+    "listed": "the platform's statistics list more",
 }
 REFUSALS: Table = {
     "unknown_before": "nothing is known of the year before",
@@ -111,6 +113,21 @@ def span_worded(start: str, end: str | None, words: Words) -> str:
     ).format(first=first, last=_day(end, words))  # fmt: skip
 
 
+def lapse_marks(lapse: Json, words: Words) -> str:
+    """Return what must be said beside a lapse: whether it was not wholly seen, and the silences
+    agreed for it, of which an older document does not speak."""
+    doubt = "" if lapse["certain"] else words.text(", not all of it seen")
+    agreed = [(agreed_span(one, words), one["reason"], one["document"])
+              for one in lapse.get("exceptions", ())]  # fmt: skip
+    return doubt + agreed_worded(agreed, words)
+
+
+def agreed_span(exception: Json, words: Words) -> str:
+    """Return the days of an agreed silence; one that ends at midnight lacks the day after."""
+    last = _instant(exception["until"]) - timedelta(microseconds=1)
+    return span_worded(exception["since"], last.isoformat(), words)
+
+
 def _lines(document: Json, words: Words) -> Iterator[str]:
     yield _heading(document, words)
     for account in document["accounts"]:
@@ -190,7 +207,7 @@ def _lapses(lapses: Sequence[Json], words: Words) -> Iterator[str]:
         yield words.text("  over the limit: {span}, {days}{doubt}").format(
             span=span_worded(lapse["from"], lapse["to"], words),
             days=words.days(lapse["days"]),
-            doubt="" if lapse["certain"] else words.text(", not all of it seen"),
+            doubt=lapse_marks(lapse, words),
         )
 
 

@@ -136,6 +136,13 @@ def exceptions_at(connection: Connection, at: datetime) -> Mapping[str, SilenceE
     return {row.account: _exception(row) for row in rows}
 
 
+def exceptions_of(connection: Connection, account: str, at: datetime) -> Sequence[SilenceException]:
+    """Return all exceptions of the account agreed by *at*, oldest first."""
+    mine = select(exceptions).where(exceptions.c.account == account, exceptions.c.since <= at)
+    rows = connection.execute(mine.order_by(exceptions.c.since, exceptions.c.id))
+    return [_exception(row) for row in rows]
+
+
 def last_exception(connection: Connection, account: str, now: datetime) -> SilenceException | None:
     """Return the account's exception that ended last, by *now*."""
     over = select(exceptions).where(exceptions.c.account == account, exceptions.c.until <= now)

@@ -426,6 +426,11 @@ class Store(Protocol):
         """Return the exceptions in force at *at*, by account (the longest where several)."""
         ...
 
+    def exceptions_of(self, account: str, at: datetime) -> Sequence[SilenceException]:
+        """Return all exceptions of the account agreed by *at*, those that are over too, oldest
+        first."""
+        ...
+
     def last_exception(self, account: str, now: datetime) -> SilenceException | None:
         """Return the account's exception that ended last, by *now*; None if none has."""
         ...

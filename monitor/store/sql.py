@@ -235,6 +235,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return alerts.exceptions_at(connection, at)
 
+    def exceptions_of(self, account: str, at: datetime) -> Sequence[SilenceException]:
+        """Return all exceptions of the account agreed by *at*, oldest first."""
+        with self._database.reading() as connection:
+            return alerts.exceptions_of(connection, account, at)
+
     def last_exception(self, account: str, now: datetime) -> SilenceException | None:
         """Return the account's exception that ended last, by *now*."""
         with self._database.reading() as connection:

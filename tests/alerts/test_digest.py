@@ -108,6 +108,14 @@ def test_accounts_of_which_something_else_is_said_have_a_line_of_their_own() -> 
     assert [line.count("微博") for line in lines] == [6, 10]
 
 
+def test_many_are_a_list_even_where_more_would_fit_if_details_are_a_tap_away() -> None:
+    [listed] = digest(many(ROWS + 1), CHINESE, HOURS, MAIL)
+    [whole] = digest(many(ROWS), CHINESE, HOURS, MAIL)
+    [alone] = digest(many(ROWS + 1), CHINESE, HOURS, Room(20_000))
+    lines = [page.rendered.text.count("请联系：") for page in (listed, whole, alone)]
+    assert lines == [0, ROWS, ROWS + 1]
+
+
 def test_as_long_as_alerts_have_buttons_of_their_own_they_are_numbered() -> None:
     [page] = digest(many(ROWS), CHINESE, HOURS, Room(1500, Elsewhere.COMMAND))
     assert page.rendered.text.count("\n8. 【更新提醒】“账号8”微博") == 1

@@ -1258,6 +1258,16 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
     assert store.last_exception(WECHAT.id, instants[-1]) is None
 
 
+def test_every_exception_is_kept_as_agreed(store: Store) -> None:
+    first = SilenceException(WEIBO.id, "wang", NOON, NOON + DAY, "系统迁移", "鞍民〔2024〕1号")
+    later = replace(first, since=NOON + 9 * DAY, until=NOON + 10 * DAY, document=None)
+    for one in (later, first, replace(first, account=WECHAT.id)):
+        registered(store).save_exception(one)
+    instants = (NOON - HOUR, NOON, NOON + 8 * DAY, NOON + 99 * DAY)
+    agreed = [store.exceptions_of(WEIBO.id, at) for at in instants]
+    assert agreed == [[], [first], [first], [first, later]]
+
+
 # Imports
 
 
@@ -1538,6 +1548,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
         SilenceException(WEIBO.id, "wang", NAIVE, NOON, "x")
     ),
     "exceptions": lambda s: s.exceptions(NAIVE),
+    "exceptions of an account": lambda s: s.exceptions_of(WEIBO.id, NAIVE),
     "import_rows": lambda s: s.import_rows(rows(seen("a", NOON)), [], "x.csv", NAIVE),
     "an export's time": lambda s: s.import_rows(
         rows(seen("a", NOON)), [], "x.csv", NOON, covers_from=NAIVE

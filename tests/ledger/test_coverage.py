@@ -1,12 +1,13 @@
 """Which stretches are vouched for, which are gaps, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.coverage import Gap, GapReason, Span, covered, gaps, merged
+from monitor.ledger.coverage import Gap, GapReason, Span, covered, gaps, merged, without
 from monitor.model import Outcome, Pulse, Reading
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -23,6 +24,11 @@ def good(at: float, since: float, gap: float | None = None) -> Reading:
     )  # fmt: skip
 
 
+def half(at: float) -> Reading:
+    """A reading that shows only part of what is published."""
+    return replace(good(at, 0), pulse=Pulse.WEAK, covers_from=None)
+
+
 def bad(at: float) -> Reading:
     return Reading("s", "a", "g", hour(at), Outcome.TRANSPORT)
 
@@ -33,6 +39,19 @@ Hole = tuple[float, float, str]
 def holes(readings: list[Reading], imports: list[Span] | None = None) -> list[Hole]:
     found = gaps(covered(readings, imports or []), readings, START, hour(48))
     return [(_hours(g.start), _hours(g.end), g.reason.value) for g in found]
+
+
+def test_what_is_lacking_is_a_gap_beside_those_of_the_readings() -> None:
+    readings = [good(12, -9), bad(20), good(30, 24), good(48, 30)]
+    days = [Span(hour(-9), hour(3)), Span(hour(30), hour(40))]
+    seen = without(covered(readings), days)
+    assert seen == [Span(hour(3), hour(12)), Span(hour(24), hour(30)), Span(hour(40), hour(48))]
+    found = gaps(seen, readings, START, hour(36), days)
+    assert [(_hours(g.start), _hours(g.end), g.reason.value) for g in found] == [
+        (0, 3, "listed"),
+        (12, 24, "unreadable"),
+        (30, 36, "listed"),
+    ]
 
 
 def _hours(at: datetime) -> float:
@@ -55,6 +74,20 @@ def _hours(at: datetime) -> float:
             [(10, 35, "unreadable")], id="failed readings explain the burst that was missed",
         ),
         pytest.param([good(10, -1)], [], [(10, 48, "to_come")], id="nothing read since"),
+        pytest.param([half(10), half(47)], [], [(0, 48, "half_seen")], id="never seen whole"),
+        pytest.param(
+            [good(10, -1), half(20), good(48, 30)], [], [(10, 30, "half_seen")],
+            id="what shows only a part closes nothing",
+        ),
+        pytest.param(
+            [good(10, -1), half(20), good(40, 35, gap=10), good(48, 40)], [],
+            [(10, 35, "overrun")], id="nor does it explain a burst",
+        ),
+        pytest.param(
+            [good(10, -1), half(20), bad(21), good(48, 30)], [], [(10, 30, "unreadable")],
+            id="nor does it stand in for what failed",
+        ),
+        pytest.param([good(10, -1), half(40)], [], [(10, 48, "half_seen")], id="half seen since"),
         pytest.param([good(10, -1), bad(20)], [], [(10, 48, "unreadable")], id="blind until now"),
         pytest.param(
             [good(40, 35), good(48, 40)], [Span(hour(-1), hour(35))], [], id="an import closes it",

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.days import begin, day_of, end, on_their_days, unshown
-from monitor.model import ListedDay
+from monitor.ledger.coverage import Span
+from monitor.ledger.days import begin, day_of, end, lacking, on_their_days, unshown
+from monitor.model import Dating, ListedDay, Post, PostKind
 from tests.rule_values import MINUTE, at, shown
 
-D15, D16, D17 = (date(2024, 3, n) for n in (15, 16, 17))
+D14, D15, D16, D17 = (date(2024, 3, n) for n in (14, 15, 16, 17))
+
+
+def article(moment: datetime) -> Post:
+    return Post("a", f"{moment}", PostKind.ARTICLE, "t", "", moment, Dating.STATED, moment, moment)
 
 
 def test_a_day_is_beijings() -> None:
@@ -115,3 +122,38 @@ def test_what_is_listed_and_not_known(
     listed: ListedDay | None, expected: tuple[datetime, int] | None
 ) -> None:
     assert unshown(listed) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "posts", "imports", "expected"),
+    [
+        pytest.param({D16: 1}, ["03-16 10:00"], [], [], id="all are known"),
+        pytest.param({D15: 1, D16: 2}, ["03-16 10:00"], [], [D15, D16], id="fewer are known"),
+        pytest.param({D16: 0}, ["03-16 10:00"], [], [], id="more are known"),
+        pytest.param({D15: 1}, ["03-16 00:10"], [], [], id="one from around midnight makes it up"),
+        pytest.param({D14: 1, D17: 1}, [], [], [], id="days not wholly seen have gaps"),
+        pytest.param(
+            {D15: 1, D16: 1}, [], [("03-15 00:00", "03-16 00:00")], [D16],
+            id="exported for a whole day",
+        ),
+        pytest.param({D16: 1}, [], [("03-16 08:00", "03-18 00:00")], [D16], id="not for all of it"),
+    ],
+)  # fmt: skip
+def test_a_day_lacks_what_the_statistics_list_besides(
+    listed: dict[date, int],
+    posts: Sequence[str],
+    imports: Sequence[tuple[str, str]],
+    expected: list[date],
+) -> None:
+    known = [article(at(moment)) for moment in posts]
+    seen = [Span(at("03-14 00:01"), at("03-17 23:59"))]
+    exported = [Span(at(first), at(last)) for first, last in imports]
+    found = lacking(known, listed, seen, exported)
+    assert found == [Span(begin(day), end(day)) for day in expected]
+
+
+@pytest.mark.parametrize("other", [{"kind": PostKind.ORIGINAL}, {"dating": Dating.UNKNOWN}])
+def test_only_articles_that_have_a_date_make_up_for_listed_ones(other: dict[str, Any]) -> None:
+    seen = [Span(begin(D16), end(D16))]
+    known = replace(article(at("03-16 10:00")), **other)
+    assert lacking([known], {D16: 1}, seen, []) == seen

@@ -1,10 +1,12 @@
 """A lapse is a gap of at least the limit; its days are local dates."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.model import SilenceException
 from monitor.ledger.lapses import (
     Lapse,
     Limit,
@@ -13,6 +15,7 @@ from monitor.ledger.lapses import (
     days_in_breach,
     lapses,
     longest,
+    noted,
 )
 from monitor.ledger.periods import month_of, year
 
@@ -83,6 +86,28 @@ def test_F24_a_silence_is_judged_by_the_limit_then_in_force(
 def test_days_out_of_compliance(start: str, end: str, days: int) -> None:
     found = lapses([FEBRUARY_2, local("2024-02-19T09:00")], LIMIT, local("2024-02-20T00:00"), ZONE)
     assert days_in_breach(found, local(start), local(end), ZONE) == days
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "ended", "touches"),
+    [
+        pytest.param("2024-02-05", "2024-02-10", "2024-02-19T09:00", True, id="inside it"),
+        pytest.param("2024-01-20", "2024-02-03", "2024-02-19T09:00", True, id="over its start"),
+        pytest.param("2024-02-18", "2024-03-09", "2024-02-19T09:00", True, id="over its end"),
+        pytest.param("2024-01-20", "2024-02-02T10:00", "2024-02-19T09:00", False, id="before it"),
+        pytest.param("2024-02-19T09:00", "2024-03-09", "2024-02-19T09:00", False, id="after it"),
+        pytest.param("2024-02-19T08:00", "2024-03-09", None, True, id="while it lasts"),
+        pytest.param("2024-02-19T10:00", "2024-03-09", None, False, id="not agreed yet"),
+    ],
+)
+def test_a_lapse_is_noted_with_what_was_agreed(
+    since: str, until: str, ended: str | None, touches: bool
+) -> None:
+    agreed = SilenceException("a", "wang", local(since), local(until), "检修")
+    end = local(ended) if ended else None
+    lapse = Lapse(FEBRUARY_2, end, 17, FEBRUARY_2 + timedelta(days=14))
+    found = noted(lapse, [agreed], local("2024-02-19T09:00"))
+    assert found == replace(lapse, exceptions=(agreed,) if touches else ())
 
 
 def test_the_longest_stretch_counts_dates_and_the_running_one() -> None:

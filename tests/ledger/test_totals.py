@@ -247,6 +247,12 @@ def read(started_at: str, as_of: str | None = None, good: bool = True) -> Readin
             id="a collector whose state is older than a day",
         ),
         pytest.param(
+            [read("2024-03-01T06:00"), replace(read("2024-03-01T11:00"), covers_from=None)],
+            "2024-03-01T06:00",
+            [],
+            id="what shows only a part makes nothing known",
+        ),
+        pytest.param(
             [read("2024-03-02T06:00")], None, [], id="a reading that lies ahead proves nothing"
         ),
     ],

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from alerts.model import SilenceException
 from alerts.words import translator
 from monitor.reports import html
 from monitor.reports.month import AlertsMonth
@@ -85,6 +86,16 @@ def lines(tree: HTMLParser) -> str:
 def test_the_whole_mail_in_words(told: View) -> None:
     assert html.text(told, WORDS) == FEBRUARY
     assert told.subject == "【月报】2024年2月政务新媒体更新情况：2个账号中，1个超期未更新"
+
+
+def test_a_silence_that_was_agreed_says_so() -> None:
+    agreed = SilenceException(
+        "weibo-mz", "wang", at("2024-02-05"), at("2024-02-11"), "春节检修", "鞍民〔2024〕3号"
+    )
+    month = february(an_account(MZ_WEIBO, replace(weibo(), agreed=(agreed,))))
+    shown = html.text(view(month, WORDS), WORDS)
+    mark = "（期间已报备：2月5日至10日，春节检修，文号鞍民〔2024〕3号）"
+    assert f"  2月1日至17日共16天未更新，期限14天{mark}\n" in shown
 
 
 def test_the_page_says_the_same_as_the_text(page: HTMLParser) -> None:

@@ -69,6 +69,7 @@ def test_lapses_and_silences_are_told_with_their_ends() -> None:
             "days": 21,
             "breached_at": "2024-02-15T10:00:00+08:00",
             "certain": True,
+            "exceptions": [],
         }
     ]
     assert account["longest_gap"] == {"days": 21, "from": "2024-02-01", "to": "2024-02-22"}
