@@ -113,6 +113,8 @@ PLANS = {
         "sqlite_autoindex_day_counts_1",
     ),
     "open alerts": (lambda s: s.open_alerts(), "uq_alerts_open"),
+    "one subject's alerts": (lambda s: s.alerts(True, subject="a1"), "ix_alerts_subject"),
+    "gaps": (lambda s: s.readings_that_found_gaps(NOON), "ix_readings_gap_from"),
 }
 
 
