@@ -118,6 +118,12 @@ def unheard(before: Alert | None, moved: Step) -> Step:
     return Step(same) if same != before else STILL
 
 
+def nothing_new(before: Alert, moved: Step) -> Step:
+    """Return what becomes of an alert whose call says less than everybody it concerns was told
+    already: it moves, and no call is made. *before*, *moved*: as in `unheard`."""
+    return Step(moved.alert and replace(moved.alert, called_at=before.called_at))
+
+
 def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
     """Return since when the newest call of *alert* has had nobody to be told; None if somebody
     was. *notices*: the alert's."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, step, unheard
+from alerts.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, Reason
 from alerts.routing import Recipient
 from monitor import notices as told
@@ -64,7 +64,7 @@ class Mover:
             alert = tx.save(moved.alert)
             facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                said = self._call(alert, moved.call, facts, to, own, now)
+                said = self._call(alert, moved.call, facts, to, now)
                 queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
                 told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
@@ -77,11 +77,9 @@ class Mover:
         call: Call,
         facts: Facts,
         to: Sequence[Recipient],
-        earlier: Sequence[Notice],
         now: datetime,
     ) -> list[Notice]:
-        still = _below(call, to, earlier)
-        notices = told.call_notices(call, alert, facts, still, self._not_before, now)
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
         self._say(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -114,10 +112,12 @@ class Mover:
         return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
 
 
-def _below(call: Call, to: Sequence[Recipient], earlier: Sequence[Notice]) -> Sequence[Recipient]:
+def _new_to(
+    to: Sequence[Recipient], call: Call | None, earlier: Sequence[Notice]
+) -> Sequence[Recipient]:
     """*to* without those who were told of a higher step of the same alert: for each person rungs
     only climb, also where the ladder has become another one (a handover begins)."""
-    if call.reason is not Reason.RUNG:
+    if call is None or call.reason is not Reason.RUNG:
         return to
     told_of = {
         n.person for n in earlier
@@ -160,9 +160,13 @@ def _stepped(
     tx: AlertTransaction, case: Case, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Notice], Sequence[Recipient]]:
     alert = tx.open_alert(case.kind)
+    own = tx.notices(alert.id) if alert else ()
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
     moved, to = _heard(alert, moved, rules, account, now)
-    return moved, tx.notices(alert.id) if alert else (), to
+    new_to = _new_to(to, moved.call, own)
+    if alert is not None and to and not new_to:
+        moved = nothing_new(alert, moved)
+    return moved, own, new_to
 
 
 def _heard(

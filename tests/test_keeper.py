@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from alerts.custody import BY_CONFIGURATION, Custody, HandoverState
-from alerts.lifecycle import acknowledge, promise
+from alerts.lifecycle import acknowledge, promise, unheard_since
 from alerts.model import DutyDay, Event, Kind, Notice, NoticeState, Person, Reason, Roster
 from alerts.render import render
 from alerts.roster import SWAP, DutyEntry
@@ -215,6 +215,10 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
         "handover started chen@wecom",
         "handover started zhang@wecom",
     ]
+    (alert,) = made.store.alerts(subject="weibo")
+    assert (alert.rung, alert.called_at) == (7, now), "the lower step is done, and nobody called"
+    assert unheard_since(alert, made.notices()) is None
+    assert made.look(now + 2 * MINUTE) == []
 
 
 def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
