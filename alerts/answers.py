@@ -239,18 +239,24 @@ def buttons(
 ) -> Buttons:
     """Return the buttons below a message that speaks for *notices*: a row an alert, numbered as
     in the message where it speaks for several; for many, one row for all of them."""
-    distinct = list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
-    if many(distinct):
+    calls = calls_of(notices)
+    if many(calls):
         return (for_all(words, now),)
     rows = []
-    for number, notice in enumerate(distinct, 1):
-        before = f"{number}. " if len(distinct) > 1 else ""
+    for number, notice in enumerate(calls, 1):
+        before = f"{number}. " if len(calls) > 1 else ""
         row = tuple(
             Button(before + label(answer, words), data_of(Pressed(answer, notice.alert)))
             for answer in _of_notice(notice, people, hours, now)
         )
         rows += [row] if row else []
     return tuple(dict.fromkeys(rows))
+
+
+def calls_of(notices: Sequence[Notice]) -> list[Notice]:
+    """Return one notice of each call that *notices* make, in their order: several people at one
+    address get the same call."""
+    return list({(n.alert, n.occasion): n for n in reversed(notices)}.values())[::-1]
 
 
 def many(notices: Sequence[Notice]) -> bool:

@@ -214,7 +214,7 @@ class _Lane:
             link=self._link(notices),
             buttons=buttons(notices, self.people, self.words, self.hours, self.now),
             cut=self.words.text(" (too long, the rest is cut off)"),
-            language=self.words.language.replace("_", "-"),
+            language=self.words.tag,
             heading=heading(notices, self.people, self.words),
         )
         try:

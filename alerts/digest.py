@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from alerts.answers import ALERTS, many
+from alerts.answers import ALERTS, calls_of, many
 from alerts.model import Hours, Notice
 from alerts.render import NAME, Rendered, ended, render
 from alerts.words import Words, one_line
@@ -59,7 +59,7 @@ def digest(
     if not notices:
         return ()
     ordered = tuple(sorted(notices, key=_urgency))
-    distinct = list({(n.alert, n.occasion): n for n in reversed(ordered)}.values())[::-1]
+    distinct = calls_of(ordered)
     items = [render(n, words, hours, n.id in resent) for n in distinct]
     if len(items) == 1:
         return (Page(items[0], ordered),)

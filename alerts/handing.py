@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from alerts.custody import NEWLY_NAMED
+from alerts.custody import NEWLY_NAMED, Trouble
 from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Kind, Notice, Reason
 from alerts.words import Words, one_line
 
 NAME, REASON = 40, 120  # characters of one name, of the reason of a handover
-STARTED, PUBLISHED, ORPHANED, UNACCEPTED = "started", "published", "orphaned", "unaccepted"
 
 
 def summary(notice: Notice) -> bool:
@@ -25,11 +24,11 @@ def subject(facts: Facts, words: Words, today: date, since: date) -> str:
     """Return the first line about a handover, or an account without a custodian; *since*: the
     day on which that began."""
     told, label = facts.handover, accounts(facts, words)
-    if told is not None and told.trouble == ORPHANED:
+    if told is not None and told.trouble == Trouble.ORPHANED:
         return _orphaned(label, _name(told.giver), since, words, today)
-    if told is not None and told.trouble in (STARTED, UNACCEPTED):
+    if told is not None and told.trouble in (Trouble.STARTED, Trouble.UNACCEPTED):
         return _to_accept(told, label, facts.publish_by, words)
-    if told is not None and told.trouble.partition(":")[0] == PUBLISHED:
+    if told is not None and told.trouble.partition(":")[0] == Trouble.PUBLISHED:
         return words.text(
             "[Handover] {account}: a new post is there; {taker}, please confirm that it is yours"
         ).format(account=label, taker=_name(told.taker))
@@ -70,7 +69,7 @@ def _to_accept(told: HandoverFacts, label: str, due: date | None, words: Words) 
         words.text(
             "[Handover] {account}: from {giver} to {taker} by {day}; {awaiting}, please accept"
         )
-        if told.trouble == STARTED
+        if told.trouble == Trouble.STARTED
         else words.text(
             "[Handover] {account}: from {giver} to {taker}, still to be accepted by {awaiting}"
         )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Made = TypeVar("Made")
+
+
+def kind_of(package: str, file: str) -> Any:
+    """Return the `KIND` that the module *file* of *package* declares."""
+    return import_module(f"{package}.{file}").KIND
 
 
 class OnDemand(Mapping[str, Made]):

@@ -531,12 +531,7 @@ def _agreed(told: _Told) -> Iterator[str]:
         yield words.text("A silence was agreed until {until}; it is over.").format(until=until)
         return
     why = one_line(facts.agreed_why or "–", DETAIL)
-    if facts.agreed_document:
-        why = words.text("{why} ({document})").format(
-            why=why, document=one_line(facts.agreed_document, NAME)
-        )
-    sentence = words.text("Agreed until {until}, recorded by {by}. Reason: {why}")
-    yield sentence.format(until=until, by=by, why=why)
+    yield words.agreed(until, by, why, one_line(facts.agreed_document or "", NAME))
 
 
 def _closure_why(told: _Told) -> str:

@@ -178,6 +178,11 @@ class Words:
     zone: ZoneInfo = CHINA
     _sentences: Sentences = field(default_factory=dict, repr=False)
 
+    @property
+    def tag(self) -> str:
+        """The language as pages and services name it, e.g. zh-CN."""
+        return self.language.replace("_", "-")
+
     def within(self, zone: ZoneInfo) -> Words:
         """Return the same words for another time zone."""
         return replace(self, zone=zone)
@@ -307,6 +312,13 @@ class Words:
         """Return the sentence for what a verdict rests on."""
         return self._named(BASES, basis)
 
+    def agreed(self, until: str, by: str, why: str, document: str | None) -> str:
+        """Return the sentence about an agreed silence, of what is worded and cut already."""
+        if document:
+            why = self.text("{why} ({document})").format(why=why, document=document)
+        sentence = self.text("Agreed until {until}, recorded by {by}. Reason: {why}")
+        return sentence.format(until=until, by=by, why=why)
+
     def unheard(self, since: str) -> str:
         """Return the sentence about a call that nobody could be told, made at an ISO instant."""
         return self.text(
@@ -433,14 +445,8 @@ def _agreed(exception: Json | None, words: Words) -> Iterator[str]:
     """Why nobody is told of a silence that is one all the same."""
     if exception is None:
         return
-    why = one_line(exception["reason"], TITLE)
-    if exception["document"]:
-        why = words.text("{why} ({document})").format(
-            why=why, document=one_line(exception["document"], TITLE)
-        )
-    yield words.text("Agreed until {until}, recorded by {by}. Reason: {why}").format(
-        until=_moment(exception["until"], words), by=exception["by_name"], why=why
-    )
+    why, document = (one_line(exception[key] or "", TITLE) for key in ("reason", "document"))
+    yield words.agreed(_moment(exception["until"], words), exception["by_name"], why, document)
 
 
 def _doubts(answer: Json, words: Words) -> Iterator[str]:

@@ -15,7 +15,7 @@ from itertools import groupby
 from alerts.lifecycle import Step
 from alerts.model import Alert, Facts, Kind, Notice
 from monitor.freshness.cases import ledger_case
-from monitor.ledger.coverage import Gap, Span, unvouched
+from monitor.ledger.coverage import Gap, unvouched, vouched
 from monitor.model import Account, Reading
 from monitor.moving import Mover, moves
 from monitor.notices import told_so_far
@@ -44,7 +44,7 @@ class Books:
         if last is not None and last <= now < last + CHECK_EVERY:
             return
         self._checked_at = now
-        holes = self.holes(now)
+        holes = self._holes(now)
         watched = self._register.watched().accounts
         told = {subject for kind, subject in open_now if kind is Kind.LEDGER}
         for account_id in sorted((holes.keys() | told) & watched.keys()):
@@ -54,19 +54,15 @@ class Books:
             if moves(alert, case, self._register, None, now):
                 self._mover.move(case, partial(self._facts, watched[account_id], found, now), now)
 
-    def holes(self, now: datetime) -> Holes:
-        """Return the gaps that neither another source nor an import closes, by account."""
+    def _holes(self, now: datetime) -> Holes:
+        """The gaps that neither another source nor an import closes, by account."""
         found = self._store.readings_that_found_gaps(now - BACK)
         by_account = groupby(found, key=lambda reading: reading.account)
         holes = {account: self._open(account, list(some), now) for account, some in by_account}
         return {account: gaps for account, gaps in holes.items() if gaps}
 
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
-        imported = [
-            Span(one.start, one.end)
-            for one in self._store.import_spans(account)
-            if not one.partial and one.imported_at <= now
-        ]
+        imported = vouched(self._store.import_spans(account), now)
         holes: dict[datetime, Gap] = {}
         for reading in self._register.vouching(found):
             if reading.good and reading.covers_from is None:

@@ -69,7 +69,7 @@ class CustodyDesk:
                 self._register.hours,
             )  # fmt: skip
             saved = tx.save_handover(started)
-        hasten(self._store, accounts, now)
+        hasten(self._store, accounts, now)  # their ladder has just become tighter
         return saved
 
     def accept(self, handover: int, by: str, now: datetime) -> Handover:

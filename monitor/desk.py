@@ -19,7 +19,8 @@ from alerts.words import Words
 from monitor.custody_desk import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
 from monitor.freshness.explain import explain
-from monitor.ledger.coverage import Span
+from monitor.keeper import hasten
+from monitor.ledger.coverage import Span, vouched
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
@@ -163,7 +164,7 @@ class Desk(Questions):
         promised = self._answer(
             alert, lambda a: lifecycle.promise(a, by, until, scheduled, breach, hours, now)
         )
-        self._read_at(until, known.subject)
+        hasten(self._store, [known.subject], until)  # a reading has to bear the promise out
         return promised
 
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
@@ -370,8 +371,7 @@ class Desk(Questions):
 
     def _imported(self, account: str, at: datetime) -> list[Span]:
         """The stretches that imports made by then vouch for."""
-        known = self._store.import_spans(account)
-        return [Span(s.start, s.end) for s in known if s.imported_at <= at and not s.partial]
+        return vouched(self._store.import_spans(account), at)
 
     def _exception(self, agreed: SilenceException | None) -> Json | None:
         """An agreed silence that runs."""
@@ -511,13 +511,6 @@ class Desk(Questions):
                 return tx.save(change(current))
             except ValueError as error:
                 raise UsageError(str(error)) from None
-
-    def _read_at(self, moment: datetime, account: str) -> None:
-        """Have *account* read no later than at *moment*, which a reading has to bear out."""
-        for state in self._store.source_states().values():
-            planned = state.next_read_at
-            if state.spec.account == account and planned is not None and planned > moment:
-                self._store.plan(state.spec.id, moment)
 
     def _open(self, alert: int) -> Alert:
         known = self._store.alert(alert)

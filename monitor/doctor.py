@@ -139,7 +139,7 @@ def _gateways(
     register: Register, sources: Mapping[str, Source], now: datetime
 ) -> Iterator[Finding]:
     for gateway_id, source in sources.items():
-        found = _first_source(register, gateway_id)
+        found = next(_behind(register.watched(), gateway_id), None)
         if found is None:
             yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
             continue
@@ -171,9 +171,7 @@ def _waits(register: Register, gateway: Gateway) -> list[timedelta]:
     """How long each source behind *gateway*, and each canary, waits between two readings."""
     sources = [
         register.policies[account.policy].read_at_most_every
-        for account in register.watched().accounts.values()
-        for spec in account.sources
-        if spec.gateway == gateway.id
+        for account, _ in _behind(register.watched(), gateway.id)
     ]
     looks = len(gateway.canary)
     every = quota.look_every(gateway.quota or 1, looks, READ_EVERY)
@@ -191,16 +189,12 @@ def _length(wait: timedelta) -> str:
     return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
 
 
-def _first_source(register: Register, gateway: str) -> tuple[Account, SourceSpec] | None:
-    return next(
-        (
-            (account, spec)
-            for account in register.watched().accounts.values()
-            for spec in account.sources
-            if spec.gateway == gateway
-        ),
-        None,
-    )
+def _behind(watched: Register, gateway: str) -> Iterator[tuple[Account, SourceSpec]]:
+    """The sources that are read through *gateway*, each with its account."""
+    for account in watched.accounts.values():
+        for spec in account.sources:
+            if spec.gateway == gateway:
+                yield account, spec
 
 
 def _request(account: Account, spec: SourceSpec, now: datetime) -> ReadRequest:
@@ -223,12 +217,7 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
 def _crowded(watched: Register) -> Iterator[Finding]:
     """Gateways behind which more accounts stand than can be asked for in time."""
     for gateway in watched.gateways.values():
-        behind = [
-            (account, spec)
-            for account in watched.accounts.values()
-            for spec in account.sources
-            if spec.gateway == gateway.id
-        ]
+        behind = list(_behind(watched, gateway.id))
         once = len(behind) * gateway.spacing
         policies = [watched.policy_of(account) for account, _ in behind]
         every = min((policy.read_at_most_every for policy in policies), default=once)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError, UsageError
 from monitor.hints import one_of, quoted
 from monitor.ledger.columns import Wanted, is_header, mapping_problem
-from monitor.ledger.coverage import Gap, Span, covered, gaps
+from monitor.ledger.coverage import Gap, Span, covered, gaps, vouched
 from monitor.ledger.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.ledger.doubles import NAMELESS, matched
 from monitor.ledger.periods import midnight
@@ -155,8 +155,7 @@ class Imports:
         for account, span in _spans(rows, request, self._zone, now).items():
             kept = self._store.readings(account, span.start - BEFORE)
             readings = self._register.vouching(kept)
-            before = [one for one in self._store.import_spans(account) if not one.partial]
-            known = covered(readings, [Span(one.start, one.end) for one in before])
+            known = covered(readings, vouched(self._store.import_spans(account)))
             for gap in gaps(known, readings, span.start, span.end):
                 yield Closed(account, gap)
 

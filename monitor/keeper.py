@@ -62,6 +62,7 @@ class Keeper:
             tx.configure(custody.newly_configured(configured, before))
         for handover in opened:
             self._say("handover_opened", handover=handover.id, by=handover.started_by)
+            # Their next readings follow a ladder that has just become tighter.
             hasten(self._store, handover.accounts, now)
         return self._store.records()
 
@@ -206,13 +207,13 @@ class Keeper:
         return datetime.fromisoformat(noted)
 
 
-def hasten(store: Store, accounts: Iterable[str], now: datetime) -> None:
-    """Have *accounts* read at once, so that their next readings follow a ladder that has just
-    become tighter."""
+def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
+    """Have *accounts* read no later than *at*."""
     wanted = set(accounts)
     for state in store.source_states().values():
-        if state.spec.account in wanted:
-            store.plan(state.spec.id, now)
+        planned = state.next_read_at
+        if state.spec.account in wanted and planned is not None and planned > at:
+            store.plan(state.spec.id, at)
 
 
 def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:

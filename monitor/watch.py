@@ -232,9 +232,9 @@ class Watch:
                     end = told.account_end_facts(situation, alert, rules, now)
                     return told.with_agreed(end, exception, rules)
                 over = self._held_back(account.id, moved.call, now)
-                call = _not_due_before(moved.call, facts.watched_since)
-                call = _not_due_before(call, rules.closely.get(account.id))
-                call = _not_due_before(call, over.until if over else None)
+                closely = rules.closely.get(account.id)
+                agreed = over.until if over else None
+                call = _not_due_before(moved.call, facts.watched_since, closely, agreed)
                 say = told.SAYS.get(call.reason, told.account_facts)
                 said = say(situation, call, earlier, rules, now)
                 return told.with_agreed(told.with_promise(said, alert, rules), over, rules)
@@ -381,9 +381,7 @@ class Watch:
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
-        accounts = self._register.accounts.values()
-        watched = {a.id for a in accounts if a.state is not AccountState.CLOSED}
-        watched |= self._register.gateways.keys()
+        watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
             subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
             own = alert.kind in OWN and subject not in watched
@@ -496,7 +494,7 @@ def _cases(
     )
 
 
-def _not_due_before(call: Call, since: datetime | None) -> Call:
+def _not_due_before(call: Call, *since: datetime | None) -> Call:
     """Nothing was due before the account was watched, a step of the tight ladder not before the
     handover for which it is tight, and none in an agreed silence."""
-    return call if since is None else replace(call, due_at=max(call.due_at, since))
+    return replace(call, due_at=max(filter(None, (call.due_at, *since))))

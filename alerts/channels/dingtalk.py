@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.kind import Kind
 from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
@@ -19,8 +18,8 @@ from alerts.channels.robot import (
     Codes,
     GroupRobot,
     cut,
+    kind,
     mentioned,
-    mentions_problem,
     payload,
     unmarked,
 )
@@ -118,12 +117,4 @@ def _markdown(text: str) -> str:
     return unmarked(text).replace("\n", "  \n")
 
 
-KIND = Kind(
-    DingTalk,
-    required=frozenset({"url"}),
-    optional=frozenset({"secret"}),
-    secrets=frozenset({"url", "secret"}),
-    address=ADDRESS,
-    address_problem=mentions_problem,
-    problems=problems,
-)
+KIND = kind(DingTalk, ADDRESS, problems)

@@ -11,15 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.channels.base import Failure, Link, Message
-from alerts.channels.kind import Kind
 from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
     Codes,
     GroupRobot,
     cut,
+    kind,
     mentioned,
-    mentions_problem,
     payload,
 )
 
@@ -132,12 +131,4 @@ def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found.group())};"
 
 
-KIND = Kind(
-    Feishu,
-    required=frozenset({"url"}),
-    optional=frozenset({"secret"}),
-    secrets=frozenset({"url", "secret"}),
-    address=ADDRESS,
-    address_problem=mentions_problem,
-    problems=problems,
-)
+KIND = kind(Feishu, ADDRESS, problems)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TextIO
 
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
 from alerts.model import ChannelSettings
-from alerts.on_demand import OnDemand
+from alerts.on_demand import OnDemand, kind_of
 
 # The file of each kind; its `KIND` says the rest.
 FILES = {
@@ -25,12 +24,7 @@ FILES = {
 }
 
 
-def _kind(name: str) -> Kind:
-    found: Kind = import_module(f"alerts.channels.{FILES[name]}").KIND
-    return found
-
-
-KINDS: Mapping[str, Kind] = OnDemand(FILES, _kind)
+KINDS: Mapping[str, Kind] = OnDemand(FILES, lambda name: kind_of("alerts.channels", FILES[name]))
 
 
 def build(settings: ChannelSettings, out: TextIO, limits: Limits = USUAL) -> Channel:

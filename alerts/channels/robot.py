@@ -17,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.base import DeliveryError, Failure
+from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.network import USUAL, Limits
 from alerts.channels.replies import Reply, UnixTime, pooled, refusal
 from alerts.model import ChannelSettings
@@ -142,6 +143,19 @@ class GroupRobot:
     def close(self) -> None:
         """End what is under way and give back the connections."""
         self.robot.close()
+
+
+def kind(make: Make, address: str, problems: Callable[[Options], dict[str, str]]) -> Kind:
+    """Return the kind of a robot whose address, and secret if it has one, are its settings."""
+    return Kind(
+        make,
+        required=frozenset({"url"}),
+        optional=frozenset({"secret"}),
+        secrets=frozenset({"url", "secret"}),
+        address=address,
+        address_problem=mentions_problem,
+        problems=problems,
+    )
 
 
 def verdict(reply: Reply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:

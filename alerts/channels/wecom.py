@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.kind import Kind
 from alerts.channels.replies import url_problem
 from alerts.channels.robot import (
     EVERYBODY,
@@ -19,8 +18,8 @@ from alerts.channels.robot import (
     Codes,
     GroupRobot,
     cut,
+    kind,
     mentioned,
-    mentions_problem,
     octets,
     unmarked,
 )
@@ -97,12 +96,5 @@ def _within(message: Message, text: str, most: int, tail: str) -> str:
     return cut(text, most - octets(tail), octets, message.cut) + tail
 
 
-KIND = Kind(
-    WeCom,
-    required=frozenset({"url"}),
-    optional=frozenset({"secret"}),  # the vendor signs nothing; taken so that the three are alike
-    secrets=frozenset({"url", "secret"}),
-    address=ADDRESS,
-    address_problem=mentions_problem,
-    problems=problems,
-)
+# This vendor signs nothing; a secret is taken so that the three are alike.
+KIND = kind(WeCom, ADDRESS, problems)

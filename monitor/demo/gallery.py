@@ -69,7 +69,7 @@ def message_of(example: Example, words: Words) -> Message:
 def _merged(number: int, words: Words) -> Iterator[str]:
     """What one person gets of many accounts at once, where a message holds how much."""
     yield f'\n<a id="{number}"></a>\n## {number}. {MERGED}\n'
-    link = Link(URL, words.text("Answer here"))
+    link = Link(URL, words.text("Answer here"), words.text(": "))
     rooms = {
         "Telegram": Room(Telegram.digest, Elsewhere.COMMAND),
         "WeCom 企业微信": Room(WeCom.digest - len(link.line.encode()), Elsewhere.LINK),

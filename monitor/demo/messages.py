@@ -206,7 +206,7 @@ EXAMPLES = (
     ),
     Example(
         "账号交接开始，请双方确认",
-        _notice(28, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 5), handover=replace(
+        _notice(32, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 5), handover=replace(
                 STARTED, trouble="started", awaiting=("张三", "李四"))), Kind.HANDOVER, None, "li",
                 "handover:3"),
     ),
@@ -216,7 +216,7 @@ EXAMPLES = (
     ),
     Example(
         "交接后见到第一条信息，请接收人确认",
-        _notice(29, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 7), handover=replace(
+        _notice(33, Reason.HANDOVER, replace(HANDOVER, at=_at(2, 7), handover=replace(
                 STARTED, trouble="published:weibo-anshanmz", awaiting=())), Kind.HANDOVER, None,
                 "li", "handover:3"),
     ),
@@ -238,7 +238,7 @@ EXAMPLES = (
     ),
     Example(
         "台账缺口：可能遗漏信息，请补录",
-        _notice(30, Reason.GAP, replace(
+        _notice(34, Reason.GAP, replace(
                 MISSED, gap="overrun", gap_end=_at(6, 5, 9, 10)), Kind.LEDGER, None, "zhao"),
     ),
     Example(
@@ -262,7 +262,7 @@ EXAMPLES = (
     ),
     Example(
         "台账缺口已补齐",
-        _notice(31, Reason.RECOVERED, replace(MISSED, at=_at(6, 6, 15)), Kind.LEDGER, None,
+        _notice(35, Reason.RECOVERED, replace(MISSED, at=_at(6, 6, 15)), Kind.LEDGER, None,
                 "zhao"),
     ),
     Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, SILENT_END)),

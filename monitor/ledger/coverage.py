@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model import Reading
+from monitor.store.base import ImportedSpan
 
 TOUCHING = timedelta(seconds=1)  # stretches this near to each other are one
 
@@ -54,6 +55,12 @@ def covered(readings: Iterable[Reading], imports: Iterable[Span] = ()) -> list[S
         if reading.good and reading.covers_from and reading.as_of
     ]
     return merged([*proven, *imports])
+
+
+def vouched(imports: Iterable[ImportedSpan], at: datetime | None = None) -> list[Span]:
+    """Return the stretches of which *imports* hold every post; with *at*: of those made by then."""
+    made = (one for one in imports if at is None or one.imported_at <= at)
+    return [Span(one.start, one.end) for one in made if not one.partial]
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from monitor.clock import Clock
 from monitor.ledger.days import DAY
-from monitor.model import AccountState, DayCount, SourceSpec
+from monitor.model import DayCount, SourceSpec
 from monitor.polling import afterwards
 from monitor.polling.local import Lane
 from monitor.register import Register
@@ -42,8 +42,8 @@ class Asking:
             name: source for name, source in sources.items() if isinstance(source, Retrospective)
         }
         self._behind: dict[str, list[SourceSpec]] = {name: [] for name in self._gateways}
-        for account in register.accounts.values():
-            for spec in account.sources if account.state is not AccountState.CLOSED else ():
+        for account in register.watched().accounts.values():
+            for spec in account.sources:
                 if spec.gateway in self._behind:
                     self._behind[spec.gateway].append(spec)
 

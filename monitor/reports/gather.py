@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.freshness.evidence import SLACK
-from monitor.ledger.coverage import Span, covered, merged, without
+from monitor.ledger.coverage import covered, merged, vouched, without
 from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
 from monitor.ledger.rules import limits, reposts_counted, rules
@@ -34,8 +34,7 @@ def rows_of(
     policy, zone = register.policy_of(account), register.hours.zone
     known = rules(store.policy_history(account.id), policy)
     readings = register.vouching(store.readings(account.id, period.start - BEFORE))
-    whole = [one for one in store.import_spans(account.id) if not one.partial]
-    imports = merged(Span(one.start, one.end) for one in whole)
+    imports = merged(vouched(store.import_spans(account.id)))
     posts = without_doubles(store.posts(account.id), zone)
     seen = covered(readings, imports)
     days = store.known_days(account.id, FIRST_DAY, LAST_DAY, now)

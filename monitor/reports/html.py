@@ -60,7 +60,7 @@ def _given(view: View, words: Words) -> Mapping[str, Any]:
             (words.text("How well it could be read"), view.gateways),
         ),
         "shown": view.rows[:ROWS],
-        "lang": words.language.replace("_", "-"),
+        "lang": words.tag,
         "nbsp": NBSP,
     }
 

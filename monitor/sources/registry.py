@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 
-from alerts.on_demand import OnDemand
+from alerts.on_demand import OnDemand, kind_of
 from monitor.model import Gateway
 from monitor.sources.answers import USUAL, Limits, Spend, unmetered
 from monitor.sources.base import Source
@@ -26,12 +25,7 @@ FILES = {
 }
 
 
-def _kind(name: str) -> Kind:
-    found: Kind = import_module(f"monitor.sources.{FILES[name]}").KIND
-    return found
-
-
-KINDS: Mapping[str, Kind] = OnDemand(FILES, _kind)
+KINDS: Mapping[str, Kind] = OnDemand(FILES, lambda name: kind_of("monitor.sources", FILES[name]))
 
 
 def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:

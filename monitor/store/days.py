@@ -68,10 +68,15 @@ def listed(
     connection: Connection, account: str, day: date | None, articles: int, last: LastPost | None
 ) -> ListedDay | None:
     """Return the newest *day* for which anything is listed with the posts known around it; None
-    where the last post is of a later day, so that it says nothing of the silence since."""
-    if day is None or (last is not None and day < last.published_at.date()):
+    if it is overtaken, so that it says nothing of the silence since."""
+    if day is None or overtaken(day, last):
         return None
     return ListedDay(day, articles, _dates(connection, account, last) if last else ())
+
+
+def overtaken(day: date, last: LastPost | None) -> bool:
+    """Whether the last post is of a later day than *day*."""
+    return last is not None and day < last.published_at.date()
 
 
 def _dates(connection: Connection, account: str, last: LastPost) -> tuple[datetime, ...]:

@@ -197,7 +197,7 @@ def _listed(
     """The newest day that the statistics, as learned by then, list anything for; a day whose
     number was corrected later was not known before."""
     day: date | None = row.listed_day
-    if day is None or (last is not None and day < last.published_at.date()):
+    if day is None or days.overtaken(day, last):
         return None
     stood = connection.scalars(
         select(posts.c.published_at)

@@ -239,7 +239,7 @@ class Pages:
 
     def _rendered(self, template: str, status: int, **values: Any) -> Response:
         page = self._templates.get_template(template).render(
-            **values, t=self._texts, lang=self._words.language.replace("_", "-")
+            **values, t=self._texts, lang=self._words.tag
         )
         return HTMLResponse(page, status)
 

@@ -8,10 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from types import TracebackType
-from typing import Any, Self
+from threading import Event
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from alerts.words import translator
@@ -23,6 +21,7 @@ from monitor.sources import registry
 from monitor.store.base import Store
 from monitor.watch import Watch
 from tests.rule_values import POLICY, ZONE, register
+from tests.serving import Asked, Served
 
 Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
 Answer = tuple[int, str, dict[str, str]]
@@ -30,7 +29,7 @@ Answers = Callable[[str, dict[str, list[str]]], Answer]
 UID = "1935396210"
 
 
-class Site:
+class Site(Served):
     """A server whose `answers(path, query)` a test may replace; honours If-None-Match."""
 
     def __init__(self, answers: Answers) -> None:
@@ -38,12 +37,9 @@ class Site:
         self.asked: list[str] = []
         site = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Handler(Asked):
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.body()
                 self.do_GET()
 
             def do_GET(self) -> None:
@@ -53,32 +49,9 @@ class Site:
                 etag = headers.get("ETag")
                 if etag and self.headers.get("If-None-Match") == etag:
                     status, text = 304, ""
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(text.encode())))
-                self.end_headers()
-                self.wfile.write(text.encode())
+                self.give(status, text.encode(), headers)
 
-            def log_message(self, *_: object) -> None:
-                """Keep quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 class World:

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from types import TracebackType
-from typing import Any, Self
+from threading import Event
+from typing import Any
 
 from monitor.model import Account, Gateway, SourceSpec
 from monitor.polling.quota import local_day
@@ -20,6 +18,7 @@ from monitor.sources import registry
 from monitor.sources.base import Source
 from monitor.store.base import Store
 from tests.rule_values import ZONE, register
+from tests.serving import Asked, Served
 
 Headers = dict[str, str]
 Answer = tuple[int, bytes, Headers]
@@ -40,7 +39,7 @@ def feed(uid: str, built: datetime, *ages: timedelta) -> bytes:
     ).encode()
 
 
-class RssHub:
+class RssHub(Served):
     """A context manager: a server that answers each route by `answer(uid)`."""
 
     def __init__(self, answer: Callable[[str], Answer]) -> None:
@@ -48,40 +47,13 @@ class RssHub:
         self.asked: Counter[str] = Counter()
         hub = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Handler(Asked):
             def do_GET(self) -> None:
                 uid = self.path.partition("?")[0].rsplit("/", 1)[1]
                 hub.asked[uid] += 1
-                status, body, headers = hub.answer(uid)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.give(*hub.answer(uid))
 
-            def log_message(self, *_: object) -> None:
-                """Keep quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 def behind(gateway: str, *uids: str) -> dict[str, Account]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.serving import Asked, Served
 
 KEY = "wx0123456789abcdef:" + "5ecre7" * 5
 DETAIL = "/datacube/getarticletotaldetail"
@@ -26,7 +25,7 @@ def sent(day: str, *messages: Sequence[int]) -> dict[str, Any]:
     return {"list": rows, "is_delay": False}
 
 
-class Weixin:
+class Weixin(Served):
     """A context manager: a server that lists nothing and answers each day by `days`, by
     default as one on which nothing was published.
 
@@ -43,39 +42,26 @@ class Weixin:
         self.on_asked: Callable[[], None] = lambda: None
         weixin = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Handler(Asked):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                body = json.loads(self.body())
                 path = self.path.partition("?")[0]
                 if path == DETAIL:
                     weixin.asked.append(body["begin_date"])
                     weixin.on_asked()
-                    return self.give(weixin.day(body["begin_date"]), weixin.status)
+                    return self.tell(weixin.day(body["begin_date"]), weixin.status)
                 if path == "/cgi-bin/stable_token":
-                    return self.give({"access_token": "78_token", "expires_in": 7200})
-                return self.give(weixin.listing())
+                    return self.tell({"access_token": "78_token", "expires_in": 7200})
+                return self.tell(weixin.listing())
 
             def do_GET(self) -> None:
-                self.give({"total": 7959, "count": 0, "next_openid": ""})
+                self.tell({"total": 7959, "count": 0, "next_openid": ""})
 
-            def give(self, answer: Any, status: int = 200) -> None:
-                text = json.dumps(answer).encode()
-                self.send_response(status)
-                for name, value in weixin.headers.items() if status != 200 else ():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
+            def tell(self, answer: Any, status: int = 200) -> None:
+                headers = weixin.headers if status != 200 else {}
+                self.give(status, json.dumps(answer).encode(), headers)
 
-            def log_message(self, *_: object) -> None:
-                """Keep quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def day(self, day: str) -> Any:
         """Return what is answered of *day*."""
@@ -88,16 +74,3 @@ class Weixin:
         item = {"article_id": "a", "content": {"news_item": [news]}, "update_time": 1_709_258_400}
         shown = [item] if self.biz else []
         return {"total_count": len(shown), "item_count": len(shown), "item": shown}
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
