@@ -138,9 +138,16 @@ class Trouble(StrEnum):
 
 
 def start(
-    giver: str, taker: str, accounts: Sequence[str], due: date, reason: str, by: str,
-    running: Collection[Handover], now: datetime, hours: Hours,
-) -> Handover:  # fmt: skip
+    giver: str,
+    taker: str,
+    accounts: Sequence[str],
+    due: date,
+    reason: str,
+    by: str,
+    running: Collection[Handover],
+    now: datetime,
+    hours: Hours,
+) -> Handover:
     """Return a new handover. Raises `ValueError` with one line for one that makes no sense."""
     if giver == taker:
         raise ValueError(f"{giver} cannot hand over to themselves")
@@ -270,8 +277,9 @@ def taken_over(handover: Handover, records: Mapping[str, Custody]) -> list[Custo
     since = handover.accepted_at
     if since is None or handover.cancelled_at is not None:
         return []
-    held = (Custody(a, handover.taker, since, handover.proven.get(a, since)) for a in
-            handover.accounts)  # fmt: skip
+    held = (
+        Custody(a, handover.taker, since, handover.proven.get(a, since)) for a in handover.accounts
+    )
     return [record for record in held if records.get(record.account) != record]
 
 
@@ -407,9 +415,14 @@ def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetim
 
 
 def orphan_case(
-    account: str, person: str, tell: Sequence[str], calendar: Calendar, hours: Hours, now: datetime,
+    account: str,
+    person: str,
+    tell: Sequence[str],
+    calendar: Calendar,
+    hours: Hours,
+    now: datetime,
     since: datetime,
-) -> Case:  # fmt: skip
+) -> Case:
     """Return what is due at *now* because *person*, who holds *account*, left the people.
 
     *since*: when that was noticed; *tell*: who is told besides the person on duty and the deputy.

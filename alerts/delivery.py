@@ -101,11 +101,17 @@ def drain(
     lane = partial(_Lane, outbox=outbox, channels=channels, people=people, words=words, hours=hours)
     done = _side_by_side(
         [
-            lane(channel_id=channel, notices=notices, now=now, say=say, link_of=link_of,
-                 stopwatch=stopwatch)
+            lane(
+                channel_id=channel,
+                notices=notices,
+                now=now,
+                say=say,
+                link_of=link_of,
+                stopwatch=stopwatch,
+            )
             for channel, notices in lanes.items()
         ]
-    )  # fmt: skip
+    )
     troubles = tuple(trouble for lane in done for trouble in lane.troubles())
     return Report(len(claimed), sum(lane.sent for lane in done), troubles)
 

@@ -141,9 +141,13 @@ def _limit_call(since: datetime, ladder: Ladder, hours: Hours) -> Call:
 
 
 def _reminders(
-    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours,
-    after: datetime, until: datetime,
-) -> Iterator[Call]:  # fmt: skip
+    since: datetime,
+    ladder: Ladder,
+    calendar: Calendar,
+    hours: Hours,
+    after: datetime,
+    until: datetime,
+) -> Iterator[Call]:
     """R4: while the limit is passed, one each working day from the day after it was told."""
     told_on = _day(_limit_call(since, ladder, hours).due_at, hours.zone)
     day = max(told_on + DAY, _day(after, hours.zone))

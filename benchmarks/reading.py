@@ -288,14 +288,16 @@ def show(costs: list[Cost], limits: list[Cost], as_json: bool) -> None:
     cold, quiet, changed = costs
     fetching, parsing = limits
     ratios = {
-        "cold: processor time against fetching and feedparser's defaults together":
-            cold.cpu / (fetching.cpu + parsing.cpu),
+        "cold: processor time against fetching and feedparser's defaults together": cold.cpu
+        / (fetching.cpu + parsing.cpu),
         "all 304: processor time against the cold round": quiet.cpu / cold.cpu,
         "5 % changed: processor time against the cold round": changed.cpu / cold.cpu,
-    }  # fmt: skip
+    }
     if as_json:
-        rounds = {c.name: {"feeds": c.feeds, "wall": c.wall, "cpu": c.cpu, "commits": c.commits}
-                  for c in (*costs, *limits)}  # fmt: skip
+        rounds = {
+            c.name: {"feeds": c.feeds, "wall": c.wall, "cpu": c.cpu, "commits": c.commits}
+            for c in (*costs, *limits)
+        }
         print(json.dumps({"rounds": rounds, "ratios": ratios, "peak_mb": _peak()}, indent=2))
         return
     print(f"{'':<44} {'feeds/s':>9} {'CPU ms/feed':>12} {'peak MB':>9} {'commits':>8}")

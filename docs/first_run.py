@@ -56,10 +56,16 @@ def screen() -> str:
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor", "run"],
-            stdout=theirs, stderr=subprocess.DEVNULL, cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": str(COLUMNS),
-                 "TERM": "xterm-256color"},
-        )  # fmt: skip
+            stdout=theirs,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "COLUMNS": str(COLUMNS),
+                "TERM": "xterm-256color",
+            },
+        )
         shown = b""
         while LAST_LINE.encode() not in shown:
             shown += os.read(ours, 65536)

@@ -91,9 +91,14 @@ class App:
         from monitor.service import Service
 
         return Service(
-            self.store, self.rounds, self.watch, self._deliver, self.clock, self.say,
+            self.store,
+            self.rounds,
+            self.watch,
+            self._deliver,
+            self.clock,
+            self.say,
             self.monthly.send_due,
-        )  # fmt: skip
+        )
 
     @cached_property
     def monthly(self) -> Monthly:
@@ -128,9 +133,16 @@ class App:
 
         register = self.register
         return drain(
-            self.store.outbox, self.channels, register.people, self.words, register.hours, now,
-            self.say, link_of=self._link_of, hold=hold,
-        )  # fmt: skip
+            self.store.outbox,
+            self.channels,
+            register.people,
+            self.words,
+            register.hours,
+            now,
+            self.say,
+            link_of=self._link_of,
+            hold=hold,
+        )
 
 
 def register_of(settings: Settings) -> Register:
@@ -449,9 +461,13 @@ def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
     first = {"next_run_time": datetime.now(app.settings.zone)}
     for gateway in app.register.gateways:
         scheduler.add_job(
-            app.service.read_gateway, "interval", [gateway],
-            seconds=READ_EVERY, id=f"read:{gateway}", **first,
-        )  # fmt: skip
+            app.service.read_gateway,
+            "interval",
+            [gateway],
+            seconds=READ_EVERY,
+            id=f"read:{gateway}",
+            **first,
+        )
     greet = _once(partial(started, app))
     scheduler.add_job(_judge, "interval", [app, greet], seconds=JUDGE_EVERY, id="judge", **first)
     scheduler.add_job(app.service.deliver, "interval", seconds=DELIVER_EVERY, id="deliver")

@@ -117,9 +117,14 @@ class Auditor:
         people = self._register.people  # who has left them need not be reached
         flat = [n for group in notices.values() for n in group if n.person in people]
         return audit(
-            self._expected(), self._started_at, alerts, flat, self._still_owed(now),
-            self._register.hours, now,
-        )  # fmt: skip
+            self._expected(),
+            self._started_at,
+            alerts,
+            flat,
+            self._still_owed(now),
+            self._register.hours,
+            now,
+        )
 
     def _expected(self) -> dict[str, datetime | None]:
         ran = self._loops()

@@ -65,9 +65,16 @@ class CustodyDesk:
             for account in accounts:
                 self._held_by(account, giver, records)
             started = custody.start(
-                giver, taker, accounts, due, reason, giver, records.handovers, now,
+                giver,
+                taker,
+                accounts,
+                due,
+                reason,
+                giver,
+                records.handovers,
+                now,
                 self._register.hours,
-            )  # fmt: skip
+            )
             saved = tx.save_handover(started)
         hasten(self._store, accounts, now)  # their ladder has just become tighter
         return saved
@@ -245,14 +252,15 @@ class CustodyDesk:
             "started_at": self._iso(h.started_at),
             "started_by": h.started_by,
             "accepted": {
-                "from": self._iso(h.giver_accepted_at), "to": self._iso(h.taker_accepted_at)
+                "from": self._iso(h.giver_accepted_at),
+                "to": self._iso(h.taker_accepted_at),
             },
             "awaiting": awaited(h, self._register) if h.running else [],
             "proven": {account: self._iso(h.proven.get(account)) for account in h.accounts},
             "checklist": {item: self._iso(h.checked.get(item)) for item in custody.CHECKLIST},
             "cancelled_at": self._iso(h.cancelled_at),
             "cancelled_by": h.cancelled_by,
-        }  # fmt: skip
+        }
 
     def _custodian(
         self,

@@ -90,8 +90,13 @@ def greeting(answer: Json, words: Words, program: str, config: Path | None) -> N
 def _status_table(answer: Json, words: Words) -> Table:
     at = _moment(answer["at"], words)
     title = f"{words.text('Accounts')}  {at}"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD,
-                  collapse_padding=True, pad_edge=False)  # fmt: skip
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
     for heading in ("Account", "Verdict"):
         table.add_column(words.text(heading), no_wrap=True)
     table.add_column(words.text("Last post"), overflow="fold")
@@ -135,9 +140,11 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
     healthy = gateway["healthy"]
     state = words.text("alive") if healthy else words.text("not seeing")
     pulse = gateway["last_pulse_at"]
-    since = words.text("last pulse {at}").format(at=_moment(pulse, words)) if pulse else (
-        words.text("no pulse yet")
-    )  # fmt: skip
+    since = (
+        words.text("last pulse {at}").format(at=_moment(pulse, words))
+        if pulse
+        else (words.text("no pulse yet"))
+    )
     name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
     line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
     if gateway["spent_today"] is not None:
@@ -425,9 +432,10 @@ def undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:
     if frozen:
         years = words.listing([str(year) for year in frozen])
         console.print(
-            words.text("Frozen figures stay as they are: {years}. Freeze again for a new version.")
-            .format(years=years)
-        )  # fmt: skip
+            words.text(
+                "Frozen figures stay as they are: {years}. Freeze again for a new version."
+            ).format(years=years)
+        )
 
 
 def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
@@ -478,8 +486,13 @@ def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
     """Yield a function to call with each line's number; shows how far a large file is read."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
-    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True,
-                   disable=not console.is_terminal)  # fmt: skip
+    bar = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
     with bar:
         task = bar.add_task(words.text("Lines read"), total=None)
         # Drawing costs more than reading: every thousandth line moves the bar.
@@ -491,8 +504,13 @@ def progress(total: int, words: Words | None = None) -> Iterator[Callable[[Readi
     """Yield a function to call once a reading; draws a bar on a terminal only."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True,
-                   disable=not console.is_terminal or total < 2)  # fmt: skip
+    bar = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal or total < 2,
+    )
     with bar:
         task = bar.add_task(words.text("Reading") if words else "", total=total)
         yield lambda _: bar.advance(task)

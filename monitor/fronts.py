@@ -52,9 +52,14 @@ class Fronts:
         self._counter = Counter(parts.desk, parts.store, parts.register, parts.words)
         self._outside = Outside(parts.heartbeat_url) if parts.heartbeat_url else None
         self._auditor = Auditor(
-            parts.store, parts.register, parts.watch, parts.loops, self._outside, parts.clock,
+            parts.store,
+            parts.register,
+            parts.watch,
+            parts.loops,
+            self._outside,
+            parts.clock,
             parts.say,
-        )  # fmt: skip
+        )
         self._server = Server(site(self._pages(), parts.say), parts.listen, parts.say)
 
     def open(self) -> None:
@@ -76,9 +81,14 @@ class Fronts:
         p = self._parts
         cards = Cards(p.desk, self._counter, p.store, p.register, p.words)
         return Pages(
-            signer(p.store, p.secret), cards, self._counter, p.words, self._auditor.unready,
-            p.clock, p.say,
-        )  # fmt: skip
+            signer(p.store, p.secret),
+            cards,
+            self._counter,
+            p.words,
+            self._auditor.unready,
+            p.clock,
+            p.say,
+        )
 
     def _hear(self) -> None:
         p = self._parts

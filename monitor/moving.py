@@ -120,9 +120,10 @@ def _new_to(
     if call is None or call.reason is not Reason.RUNG:
         return to
     told_of = {
-        n.person for n in earlier
+        n.person
+        for n in earlier
         if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
-    }  # fmt: skip
+    }
     return [one for one in to if one.person.id not in told_of]
 
 

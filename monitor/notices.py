@@ -94,17 +94,30 @@ def call_notices(
 
 
 def end_notices(
-    alert: Alert, reason: Reason, facts: Facts, earlier: Sequence[Notice],
-    not_before: NotBefore, now: datetime,
-) -> list[Notice]:  # fmt: skip
+    alert: Alert,
+    reason: Reason,
+    facts: Facts,
+    earlier: Sequence[Notice],
+    not_before: NotBefore,
+    now: datetime,
+) -> list[Notice]:
     """Return the notices that tell everybody who was, or may have been, told how it ended."""
     return [
         _notice(
-            alert, "end", reason, Event.RESOLVED, None,
-            told.person, told.channel, told.address, facts, not_before, now,
+            alert,
+            "end",
+            reason,
+            Event.RESOLVED,
+            None,
+            told.person,
+            told.channel,
+            told.address,
+            facts,
+            not_before,
+            now,
         )
         for told in told_people(earlier)
-    ]  # fmt: skip
+    ]
 
 
 def _notice(

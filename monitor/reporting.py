@@ -165,9 +165,14 @@ class Reporting:
             yield self._look(number, account, ledger[account.id], period, now, before)
 
     def _look(
-        self, number: int, account: Account, rows: Rows, period: Period, now: datetime,
+        self,
+        number: int,
+        account: Account,
+        rows: Rows,
+        period: Period,
+        now: datetime,
         before: Json | None = None,
-    ) -> Looked:  # fmt: skip
+    ) -> Looked:
         found = AccountFigures(account, totals(rows, period, now, self._zone))
         earlier = before_of(before, account.id) if before else self._before(number, rows, now)
         return Looked(account_year(found, rows, period, earlier, now, self._zone), rows)

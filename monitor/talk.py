@@ -155,7 +155,7 @@ class Conversation:
                 tuple(self._lines(alert, len(alerts) > 1, now)), alert.resolved_at is None
             )
             for number, alert in found.items()
-        }  # fmt: skip
+        }
 
     def summed(self, waiting: int, answered: int, ended: int) -> str:
         """Return how many of the alerts of one message wait for an answer, have one, have ended."""
@@ -204,9 +204,7 @@ class Conversation:
         if alert is not None and breach_at is not None and alert.resolved_at is None:
             rows = time_buttons(number, breach_at, self._words, self._register.hours, now)
         if not rows:
-            return Reply(
-                toast=self._words.text("A post cannot be promised here any more.")
-            )  # fmt: skip
+            return Reply(toast=self._words.text("A post cannot be promised here any more."))
         ask = self._words.text("For when is it scheduled? Another time: /promise {id} 17:30")
         return Reply(toast=ask.format(id=number), more=rows)
 
@@ -269,9 +267,11 @@ class Conversation:
         until = parse_time(" ".join(rest), self._words.zone, now)
         if until is None:
             return Reply(
-                self._words.text("No time is understood there; write e.g. /promise {id} 17:30, or "
-                                 "/promise {id} 2-15 10:00").format(id=alert)
-            )  # fmt: skip
+                self._words.text(
+                    "No time is understood there; write e.g. /promise {id} 17:30, or "
+                    "/promise {id} 2-15 10:00"
+                ).format(id=alert)
+            )
         said = self._counter.promised(alert, person, until, now)
         self._note(alert, person, Answer.SCHEDULED, said)
         return Reply(said.text)
@@ -286,9 +286,10 @@ class Conversation:
 
     def _which(self, command: str) -> Reply:
         return Reply(
-            self._words.text("Which alert? Write its number, e.g. {command} 12; /alerts lists them."
+            self._words.text(
+                "Which alert? Write its number, e.g. {command} 12; /alerts lists them."
             ).format(command=command)
-        )  # fmt: skip
+        )
 
     def _duty(self, _: str, arguments: list[str], now: datetime) -> Reply:
         on = parse_day(" ".join(arguments), self._words.zone, now) if arguments else None
@@ -324,7 +325,8 @@ class Conversation:
     def _handover_line(self, one: Json) -> str:
         known = [self._register.accounts.get(account) for account in one["accounts"]]
         names = [self._words.account(a.name, a.platform) for a in known if a is not None]
-        return self._words.text("Handover {id}: {accounts}, {giver} → {taker}, due {day}; {stage}"
+        return self._words.text(
+            "Handover {id}: {accounts}, {giver} → {taker}, due {day}; {stage}"
         ).format(
             id=one["id"],
             accounts=self._words.listing(names or one["accounts"]),
@@ -332,7 +334,7 @@ class Conversation:
             taker=one["to_name"],
             day=self._words.day(date.fromisoformat(one["due"])),
             stage=self._words.stage(one["state"]),
-        )  # fmt: skip
+        )
 
     def _handover_row(self, number: int, person: str) -> tuple[Button, ...]:
         return tuple(

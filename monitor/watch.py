@@ -89,9 +89,15 @@ class Watch:
             self._keep_up(situation)
             try:
                 self._judge_account(
-                    rules, situation, exceptions.get(account_id), states, short, open_now,
-                    awake_since, now,
-                )  # fmt: skip
+                    rules,
+                    situation,
+                    exceptions.get(account_id),
+                    states,
+                    short,
+                    open_now,
+                    awake_since,
+                    now,
+                )
             except MonitorError:
                 raise
             except Exception as error:
@@ -111,10 +117,14 @@ class Watch:
         return hold if hold is not None and now < hold.since + GATHER else None
 
     def situations(
-        self, now: datetime, awake_since: datetime | None, states: Gateways,
-        at: datetime | None = None, only: str | None = None,
+        self,
+        now: datetime,
+        awake_since: datetime | None,
+        states: Gateways,
+        at: datetime | None = None,
+        only: str | None = None,
         facts: Mapping[str, AccountFacts] | None = None,
-    ) -> Mapping[str, Situation]:  # fmt: skip
+    ) -> Mapping[str, Situation]:
         """Return the situation at *now* of every account that is not closed, by account id.
 
         With *at*: as it was known then; with *only*: of that account. *facts*: what was just

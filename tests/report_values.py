@@ -35,13 +35,19 @@ AFTER = at("2025-01-06T09:00")
 WHOLE = Span(at("2022-12-01"), AFTER)
 
 MZ_WEIBO = Account(
-    "weibo-mz", "鞍山民政", "weibo", "鞍山市民政局",
+    "weibo-mz",
+    "鞍山民政",
+    "weibo",
+    "鞍山市民政局",
     sources=(SourceSpec("weibo-mz@rsshub", "weibo-mz", "rsshub", "weibo/user/1"),),
-)  # fmt: skip
+)
 MZ_WECHAT = Account(
-    "wechat-mz", "鞍山民政", "wechat", "鞍山市民政局",
+    "wechat-mz",
+    "鞍山民政",
+    "wechat",
+    "鞍山市民政局",
     sources=(SourceSpec("wechat-mz@wewe", "wechat-mz", "wewe", "MP_WXS_1"),),
-)  # fmt: skip
+)
 GATEWAYS = (Gateway("rsshub", "rsshub", "http://rsshub"), Gateway("wewe", "wewe_rss", "http://w"))
 
 
@@ -62,8 +68,18 @@ def register(*accounts: Account, policies: Iterable[Policy] = (POLICY,)) -> Regi
 def post(text: str, kind: PostKind = PostKind.ORIGINAL, **other: object) -> Post:
     """Return a post of the local instant *text*, seen at once."""
     moment = at(text)
-    made = Post("weibo-mz", f"k{text}{kind}", kind, "通知", f"https://weibo.com/1/{text}", moment,
-                Dating.STATED, moment, moment, source="weibo-mz@rsshub")  # fmt: skip
+    made = Post(
+        "weibo-mz",
+        f"k{text}{kind}",
+        kind,
+        "通知",
+        f"https://weibo.com/1/{text}",
+        moment,
+        Dating.STATED,
+        moment,
+        moment,
+        source="weibo-mz@rsshub",
+    )
     return replace(made, **other)  # type: ignore[arg-type]
 
 

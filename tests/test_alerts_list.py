@@ -12,9 +12,17 @@ from tests.rule_values import MINUTE, at
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_thrice
 
 CONTRACT = {
-    "id", "kind", "subject", "rung", "opened_at", "resolved_at", "reason", "acknowledged_by",
-    "promise_until", "notices",
-}  # fmt: skip
+    "id",
+    "kind",
+    "subject",
+    "rung",
+    "opened_at",
+    "resolved_at",
+    "reason",
+    "acknowledged_by",
+    "promise_until",
+    "notices",
+}
 OF_NOTICES = {"id", "to", "channel", "state", "sent_at", "attempts"}
 
 
@@ -64,11 +72,23 @@ def test_every_attempt_is_listed(office: Office) -> None:
     first, *_, newest = alert["notices"]
     assert [one["state"] for one in first["deliveries"]] == ["sent"]
     assert newest["deliveries"] == [
-        {"attempt": 1, "address": newest["to"], "started_at": "2024-03-19T09:00:00+08:00",
-         "ended_at": "2024-03-19T09:00:00+08:00", "state": "retrying", "error": "HTTP 503"},
-        {"attempt": 2, "address": newest["to"], "started_at": "2024-03-19T09:01:00+08:00",
-         "ended_at": "2024-03-19T09:01:00+08:00", "state": "sent", "error": None},
-    ]  # fmt: skip
+        {
+            "attempt": 1,
+            "address": newest["to"],
+            "started_at": "2024-03-19T09:00:00+08:00",
+            "ended_at": "2024-03-19T09:00:00+08:00",
+            "state": "retrying",
+            "error": "HTTP 503",
+        },
+        {
+            "attempt": 2,
+            "address": newest["to"],
+            "started_at": "2024-03-19T09:01:00+08:00",
+            "ended_at": "2024-03-19T09:01:00+08:00",
+            "state": "sent",
+            "error": None,
+        },
+    ]
 
 
 def test_an_alert_that_nobody_could_be_told_says_so(

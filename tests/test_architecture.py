@@ -103,8 +103,13 @@ HOMES = {
 }
 
 # Only the composition root and the commands know the configuration's shape.
-SETTINGS_READERS = ("monitor/app.py", "monitor/cli.py", "monitor/settings/", "monitor/doctor.py",
-                    "monitor/demo/year.py")  # fmt: skip
+SETTINGS_READERS = (
+    "monitor/app.py",
+    "monitor/cli.py",
+    "monitor/settings/",
+    "monitor/doctor.py",
+    "monitor/demo/year.py",
+)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -166,9 +171,11 @@ def test_only_one_file_reads_the_clock(name: str, tree: ast.Module) -> None:
     reads = [
         node.attr
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in ("utcnow", "now", "today")
-        and isinstance(node.value, ast.Name) and node.value.id in ("datetime", "date")
-    ]  # fmt: skip
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("utcnow", "now", "today")
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("datetime", "date")
+    ]
     # The scheduler wants its first run in its own zone; that is not a judgement.
     assert reads == (["now"] if name == "monitor/app.py" else [])
 

@@ -117,15 +117,23 @@ def test_it_is_pinged_while_everything_is_in_order(house: House, outside: Web) -
 @pytest.mark.parametrize(
     ("alive", "reason", "unready"),
     [
-        pytest.param(("read", "deliver"), ["the loop judge has not run"], ["judge"],
-                     id="the evaluator is dead, the poller alive"),
-        pytest.param(("judge", "deliver"),
-                     ["the loop read:rsshub has not run", "the loop read:wewe has not run"],
-                     ["read"], id="the poller is dead, the evaluator alive"),
-        pytest.param(("read", "judge"), ["the loop deliver has not run"], ["deliver"],
-                     id="nobody delivers"),
+        pytest.param(
+            ("read", "deliver"),
+            ["the loop judge has not run"],
+            ["judge"],
+            id="the evaluator is dead, the poller alive",
+        ),
+        pytest.param(
+            ("judge", "deliver"),
+            ["the loop read:rsshub has not run", "the loop read:wewe has not run"],
+            ["read"],
+            id="the poller is dead, the evaluator alive",
+        ),
+        pytest.param(
+            ("read", "judge"), ["the loop deliver has not run"], ["deliver"], id="nobody delivers"
+        ),
     ],
-)  # fmt: skip
+)
 def test_F40_one_dead_loop_stops_the_outside_heartbeat(
     house: House, outside: Web, alive: tuple[str, ...], reason: list[str], unready: list[str]
 ) -> None:
@@ -275,8 +283,9 @@ def test_the_doctor_repeats_what_the_audit_found(house: House) -> None:
     house.auditor.look()
     found = list(audited(house.store.note("audit"), house.clock.now))
     assert found == [
-        Finding("audit", Level.PROBLEM, f"the loop {loop} has not run; the watch outside is not "
-                                        "pinged")
+        Finding(
+            "audit", Level.PROBLEM, f"the loop {loop} has not run; the watch outside is not pinged"
+        )
         for loop in ("judge", "deliver")
-    ]  # fmt: skip
+    ]
     assert list(audited(None, now)) == []

@@ -26,9 +26,16 @@ def reading(
 ) -> Recorded:
     """Return a good reading that vouches from *covers_from* on."""
     one = Reading(
-        spec.id, spec.account, spec.gateway, made, Outcome.OK, as_of=made, pulse=Pulse.FULL,
-        covers_from=covers_from, gap_from=gap,
-    )  # fmt: skip
+        spec.id,
+        spec.account,
+        spec.gateway,
+        made,
+        Outcome.OK,
+        as_of=made,
+        pulse=Pulse.FULL,
+        covers_from=covers_from,
+        gap_from=gap,
+    )
     return Recorded(one, (), SourceMemory(ever_good=True), made + 6 * HOUR)
 
 
@@ -119,8 +126,9 @@ def test_an_import_of_the_time_ends_it(world: World) -> None:
     told(world, FOUND)
     world.deliver(FOUND)
     rows = [ImportedPost("weibo", seen("Nk1", FOUND - HOUR))]
-    world.store.import_rows(rows, [], "x.csv", FOUND + HOUR, covers_from=NOON - HOUR,
-                            covers_until=FOUND)  # fmt: skip
+    world.store.import_rows(
+        rows, [], "x.csv", FOUND + HOUR, covers_from=NOON - HOUR, covers_until=FOUND
+    )
     assert told(world, FOUND + DAY) == ["ledger end zhao@wecom"]
     assert "ledger weibo recovered" in world.alerts()
     end = [n for n in world.notices() if n.kind is Kind.LEDGER][-1]

@@ -250,8 +250,9 @@ def test_trouble_is_exit_1_and_the_document_stands_alone(driven: Shell) -> None:
 
 
 def test_explain_tells_trouble_by_its_exit_code(driven: Shell) -> None:
-    late, fresh = (driven.run("explain", a, "--json") for a in ("weibo-anshanmz",
-                                                                "wechat-anshanmz"))  # fmt: skip
+    late, fresh = (
+        driven.run("explain", a, "--json") for a in ("weibo-anshanmz", "wechat-anshanmz")
+    )
     assert (late.returncode, fresh.returncode) == (1, 0)
     assert json.loads(late.stdout)["verdict"] == "late"
     assert json.loads(fresh.stdout)["verdict"] == "fresh"

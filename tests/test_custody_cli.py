@@ -23,8 +23,11 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("driven")
     shutil.copytree(ROOT / "config", folder / "config")
     with pytest.MonkeyPatch.context() as at:
-        at.setattr(sys, "argv", ["freshness", "--config", str(folder / "config"), "tick", "--at",
-                                 FIRST_PASS])  # fmt: skip
+        at.setattr(
+            sys,
+            "argv",
+            ["freshness", "--config", str(folder / "config"), "tick", "--at", FIRST_PASS],
+        )
         with pytest.raises(SystemExit):
             main()
     return folder
@@ -61,8 +64,19 @@ def document(shell: Shell, *args: str) -> Any:
     return json.loads(out)
 
 
-START = ("handover", "start", "weibo-anshanmz", "--from", "zhang", "--to", "li", "--due",
-         "2026-11-25", "--reason", "轮岗")  # fmt: skip
+START = (
+    "handover",
+    "start",
+    "weibo-anshanmz",
+    "--from",
+    "zhang",
+    "--to",
+    "li",
+    "--due",
+    "2026-11-25",
+    "--reason",
+    "轮岗",
+)
 
 
 def test_a_handover_from_start_to_acceptance(shell: Shell) -> None:
@@ -157,8 +171,11 @@ def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Shell) 
     shell("tick", "--at", "2026-11-20T10:00")
     (opened,) = document(shell, "handover", "list")
     assert (opened["from"], opened["to"], opened["started_by"], opened["due"]) == (
-        "zhang", "li", "configuration", "2026-11-27",
-    )  # fmt: skip
+        "zhang",
+        "li",
+        "configuration",
+        "2026-11-27",
+    )
     found = {f["check"]: f["detail"] for f in document(shell, "doctor")}
     assert found["handover 1"] == (
         "zhang to li: weibo-anshanmz, due 2026-11-27: open, not proven yet "
@@ -169,11 +186,15 @@ def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Shell) 
 
 def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Shell) -> None:
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "zhang") == (
-        0, "weibo-anshanmz：由zhang管理，11月20日（周五）09:00已确认。\n", "",
-    )  # fmt: skip
+        0,
+        "weibo-anshanmz：由zhang管理，11月20日（周五）09:00已确认。\n",
+        "",
+    )
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "li") == (
-        2, "", '"weibo-anshanmz" is held by zhang, not by li\n',
-    )  # fmt: skip
+        2,
+        "",
+        '"weibo-anshanmz" is held by zhang, not by li\n',
+    )
 
 
 # The roster
@@ -206,8 +227,9 @@ def test_gaps_of_the_next_two_weeks_are_trouble(shell: Shell) -> None:
     assert shell("duty", "check") == (0, "今后14天值班均已安排。\n", "")
     people = Path("config/people.toml")
     text = people.read_text("utf-8")
-    people.write_text(text[: text.index("[roster]")] + "[[roster.dates]]\non = 2026-11-20\n"
-                      'duty = "li"\n', "utf-8")  # fmt: skip
+    people.write_text(
+        text[: text.index("[roster]")] + '[[roster.dates]]\non = 2026-11-20\nduty = "li"\n', "utf-8"
+    )
     # Somebody with the role stands in on days without an entry.
     assert shell("duty", "check")[0] == 0
     people.write_text(people.read_text("utf-8").replace('roles = ["duty"]', "roles = []"), "utf-8")
@@ -241,8 +263,10 @@ def test_a_roster_is_imported_whole_and_once(shell: Shell) -> None:
 def test_nothing_of_a_roster_with_a_slip_is_taken(shell: Shell) -> None:
     Path("r.csv").write_text("date,duty\n2026-12-01,zhang\n2026-12-32,zhang\n", "utf-8")
     assert shell("duty", "import", "r.csv") == (
-        2, "", 'r.csv: line 3: date: "2026-12-32" is no date; expected e.g. 2026-02-17\n',
-    )  # fmt: skip
+        2,
+        "",
+        'r.csv: line 3: date: "2026-12-32" is no date; expected e.g. 2026-02-17\n',
+    )
     assert document(shell, "duty", "show", "--on", "2026-12-01")["duty"] == "li"
 
 
@@ -350,11 +374,12 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
             id="an item that is not on the list",
         ),
         pytest.param(
-            list(START), "weibo-anshanmz is already being handed over, by handover 1",
+            list(START),
+            "weibo-anshanmz is already being handed over, by handover 1",
             id="the same account again",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_a_handover_does_not_allow_is_one_line(
     shell: Shell, args: list[str], expected: str
 ) -> None:

@@ -64,9 +64,13 @@ def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> 
     until = at("03-20 00:00")
     asked.except_("weibo", "wang", until, "系统迁移", "鞍民函〔2024〕3号", NOON)
     said = {
-        "since": "2024-03-13T12:00:00+08:00", "until": "2024-03-20T00:00:00+08:00",
-        "by": "wang", "by_name": "wang", "reason": "系统迁移", "document": "鞍民函〔2024〕3号",
-    }  # fmt: skip
+        "since": "2024-03-13T12:00:00+08:00",
+        "until": "2024-03-20T00:00:00+08:00",
+        "by": "wang",
+        "by_name": "wang",
+        "reason": "系统迁移",
+        "document": "鞍民函〔2024〕3号",
+    }
     shown = {a["id"]: a["exception"] for a in asked.status(NOON)["accounts"]}
     assert shown == {"weibo": said, "wechat": None}
     answer = asked.explain("weibo", NOON)

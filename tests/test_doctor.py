@@ -101,17 +101,19 @@ def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
         [Finding("gateway hub", Level.OK, "answers, 1 posts, pulse full")],
         [
             Finding(
-                "gateway hub", Level.PROBLEM,
+                "gateway hub",
+                Level.PROBLEM,
                 "status: HTTP 503: RSSHub says: Error: Cookies expired",
             )
         ],
         [
             Finding(
-                "gateway hub", Level.PROBLEM,
+                "gateway hub",
+                Level.PROBLEM,
                 f"wrong_account: the feed is that of weibo:9999999999, not of weibo:{UID}",
             )
         ],
-    ]  # fmt: skip
+    ]
     assert sqlite_store.source_states() == {}  # nothing of it is kept
 
 
@@ -144,15 +146,18 @@ DAILY = tuple((f"c{n}", NOW - n * DAY - HOUR) for n in range(6))
     [
         pytest.param(DAILY, NOW - MINUTE, Level.OK, "seeing", id="it posts"),
         pytest.param(
-            tuple((key, when - 9 * DAY) for key, when in DAILY), NOW - MINUTE, Level.PROBLEM,
-            "blind, no canary has posted since 2024-03-04 03:00 UTC", id="it has fallen silent",
+            tuple((key, when - 9 * DAY) for key, when in DAILY),
+            NOW - MINUTE,
+            Level.PROBLEM,
+            "blind, no canary has posted since 2024-03-04 03:00 UTC",
+            id="it has fallen silent",
         ),
         pytest.param(
             DAILY, NOW - 7 * HOUR, Level.OK, "unknown, no canary could be read", id="long ago"
         ),
         pytest.param((), None, Level.OK, "unknown, no canary could be read", id="never"),
     ],
-)  # fmt: skip
+)
 def test_what_the_canaries_said_last(
     sqlite_store: Store,
     window: tuple[tuple[str, datetime], ...],
@@ -178,17 +183,23 @@ def test_of_a_gateway_without_canaries_nothing_is_said(sqlite_store: Store) -> N
     [
         pytest.param(4320, timedelta(seconds=5), 6 * HOUR, None, id="just in time"),
         pytest.param(
-            4321, timedelta(seconds=5), 6 * HOUR,
+            4321,
+            timedelta(seconds=5),
+            6 * HOUR,
             "4321 accounts, 5 s apart, take 6.0 h, but are to be read every 6.0 h: lower spacing "
-            "or raise read_at_most_every", id="one too many",
+            "or raise read_at_most_every",
+            id="one too many",
         ),
         pytest.param(
-            10, timedelta(seconds=30), 4 * MINUTE,
+            10,
+            timedelta(seconds=30),
+            4 * MINUTE,
             "10 accounts, 30 s apart, take 300 s, but are to be read every 240 s: lower spacing "
-            "or raise read_at_most_every", id="read very often",
+            "or raise read_at_most_every",
+            id="read very often",
         ),
     ],
-)  # fmt: skip
+)
 def test_more_accounts_than_a_gateway_can_be_asked_for_in_time(
     sqlite_store: Store, accounts: int, spacing: timedelta, every: timedelta, detail: str | None
 ) -> None:
@@ -240,11 +251,13 @@ def test_gaps_of_the_roster(sqlite_store: Store, roster: Roster, details: list[s
     [
         pytest.param(NOW, Level.OK, "holidays are known up to 2024-05-12", id="known"),
         pytest.param(
-            at("2031-11-20 12:00"), Level.WARNING,
-            "holidays of 2032 are not announced yet: reckoned, not known", id="not announced",
+            at("2031-11-20 12:00"),
+            Level.WARNING,
+            "holidays of 2032 are not announced yet: reckoned, not known",
+            id="not announced",
         ),
     ],
-)  # fmt: skip
+)
 def test_how_far_holidays_are_known(
     sqlite_store: Store, now: datetime, level: Level, detail: str
 ) -> None:
@@ -268,14 +281,12 @@ def limited(quota: int, spent: int, store: Store, accounts: int = 3) -> list[Fin
 @pytest.mark.parametrize(
     ("quota", "spent", "accounts", "findings"),
     [
+        pytest.param(1000, 7, 3, [(Level.OK, "7 of 1000 requests made today")], id="ample"),
+        pytest.param(20, 20, 1, [(Level.WARNING, "20 of 20 requests made today")], id="spent"),
         pytest.param(
-            1000, 7, 3, [(Level.OK, "7 of 1000 requests made today")], id="ample"
-        ),
-        pytest.param(
-            20, 20, 1, [(Level.WARNING, "20 of 20 requests made today")], id="spent"
-        ),
-        pytest.param(
-            100, 0, 30,
+            100,
+            0,
+            30,
             [
                 (Level.OK, "0 of 100 requests made today"),
                 (
@@ -288,10 +299,13 @@ def limited(quota: int, spent: int, store: Store, accounts: int = 3) -> list[Fin
             id="too small for its accounts and canaries",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_quota_is_held_against_what_is_read_through_it(
-    sqlite_store: Store, quota: int, spent: int, accounts: int,
+    sqlite_store: Store,
+    quota: int,
+    spent: int,
+    accounts: int,
     findings: list[tuple[Level, str]],
-) -> None:  # fmt: skip
+) -> None:
     found = limited(quota, spent, sqlite_store, accounts)
     assert [(one.level, one.detail) for one in found] == findings

@@ -31,8 +31,16 @@ def the_year_as_csv() -> str:
     for row in year_2024():
         post = row.post
         assert post.stated_at is not None
-        table.writerow((IDS[row.account], post.stated_at.isoformat(), post.title, post.url,
-                        post.kind.value, post.push or ""))  # fmt: skip
+        table.writerow(
+            (
+                IDS[row.account],
+                post.stated_at.isoformat(),
+                post.title,
+                post.url,
+                post.kind.value,
+                post.push or "",
+            )
+        )
     return text.getvalue()
 
 
@@ -70,8 +78,9 @@ def test_the_year_2024_from_files_to_the_report(imported: Run) -> None:
     found = json.loads(out)
     assert (code, err) == (0, "")
     assert [(a["id"], a["posts"], a["complete"]) for a in found["accounts"]] == [
-        ("weibo-anshanmz", 284, True), ("wechat-anshanmz", 248, True)
-    ]  # fmt: skip
+        ("weibo-anshanmz", 284, True),
+        ("wechat-anshanmz", 248, True),
+    ]
     assert (found["version"], found["frozen"], found["total_posts"]) == (0, False, 532)
     assert "较年初增长63.2%" in imported("report", "year", "2024")[1]
 
@@ -149,8 +158,9 @@ def test_published_figures_are_compared(imported: Run) -> None:
     assert said[:2] == (0, "已登记：weibo-anshanmz，2024年，发布量284（年报）\n")
     weibo, _ = json.loads(imported("report", "reconcile", "2024", "--json")[1])
     assert [(line["against"], line["explained"]) for line in weibo["lines"]] == [
-        ("export", True), ("declared", True)
-    ]  # fmt: skip
+        ("export", True),
+        ("declared", True),
+    ]
     assert "对外公布（年报）284，一致" in imported("report", "reconcile", "2024")[1]
 
 

@@ -95,8 +95,9 @@ def test_a_bad_file_leaves_nothing_behind_and_a_look_tells_good_from_bad(
     looked = imports.check(request, AFTER, AFTER)
     assert (looked.summary, looked.rejected) == (ImportSummary(None, 4, 0, 0), 2)
     assert [problem.split(": ")[:2] for problem in looked.problems] == [
-        ["posts.csv", "line 6"], ["posts.csv", "line 7"]
-    ]  # fmt: skip
+        ["posts.csv", "line 6"],
+        ["posts.csv", "line 7"],
+    ]
     with pytest.raises(ImportFileError) as refused:
         imports.import_file(request, AFTER, AFTER)
     assert (refused.value.problems, store.imports()) == (looked.problems, [])
@@ -109,10 +110,12 @@ def gaps(found: Any) -> list[tuple[str, datetime, datetime, str]]:
 def test_the_gaps_that_it_closes_are_told_beforehand_and_closed_once(
     imports: Imports, store: Store, file: Any
 ) -> None:
-    store.record([
-        reading(at("2024-02-01"), at("2024-01-01"), seen("2024-01-05T10:00", "weibo:a")),
-        reading(at("2024-06-01"), at("2024-03-01"), seen("2024-05-05T10:00", "weibo:b")),
-    ])  # fmt: skip
+    store.record(
+        [
+            reading(at("2024-02-01"), at("2024-01-01"), seen("2024-01-05T10:00", "weibo:a")),
+            reading(at("2024-06-01"), at("2024-03-01"), seen("2024-05-05T10:00", "weibo:b")),
+        ]
+    )
     request = Request(file("posts.csv", OWN))
     expected = [("weibo-mz", at("2024-02-01"), at("2024-03-01"), "not_read")]
     assert gaps(imports.check(request, AFTER, AFTER)) == expected
@@ -169,8 +172,9 @@ def test_counters_are_imported_too(imports: Imports, store: Store, file: Any) ->
     found = imports.import_file(Request(file("f.csv", console), account="wechat-mz"), AFTER, AFTER)
     days = store.counters(MZ_WECHAT.id, date(2023, 1, 1), date(2025, 1, 1))
     assert [(c.day, c.followers) for c in days] == [
-        (date(2023, 12, 31), 4877), (date(2024, 12, 31), 7959)
-    ]  # fmt: skip
+        (date(2023, 12, 31), 4877),
+        (date(2024, 12, 31), 7959),
+    ]
     assert (found.ignored, found.closes) == (("新关注人数",), ())
 
 

@@ -150,8 +150,10 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
     assert made.look(at("02-07 09:00")) == []
     assert made.look(at("02-08 08:00")) == []
     assert made.alerts() == [
-        "handover handover:1 accepted", "silence weibo posted", "handover handover:1 proven"
-    ]  # fmt: skip
+        "handover handover:1 accepted",
+        "silence weibo posted",
+        "handover handover:1 proven",
+    ]
     assert store.records().custody == {
         "weibo": Custody("weibo", "chen", at("02-02 11:00"), at("02-04 11:00"))
     }
@@ -208,8 +210,10 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
     made.look(now)
     made.deliver(now)
     assert {(n.occasion, n.person) for n in made.notices()} == {
-        ("rung:12", "zhang"), ("rung:12", "li"), ("rung:12", "wang"),
-    }  # fmt: skip
+        ("rung:12", "zhang"),
+        ("rung:12", "li"),
+        ("rung:12", "wang"),
+    }
     desk(made).start(["weibo"], "zhang", "chen", date(2024, 3, 25), "轮岗", now)
     assert made.look(now + MINUTE) == [
         "handover started chen@wecom",
@@ -235,8 +239,11 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
     made.deliver(at("02-06 13:00"))
     desk(made).confirm(number, "chen", at("02-06 14:00"))
     assert {line.split()[2] for line in made.look(at("02-06 14:01"))} == {
-        "chen@wecom", "li@wecom", "wang@wecom", "zhang@wecom",
-    }  # fmt: skip
+        "chen@wecom",
+        "li@wecom",
+        "wang@wecom",
+        "zhang@wecom",
+    }
     assert "handover handover:1 proven" in made.alerts()
     end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and n.occasion == "end")
     said = render(end, CHINESE, HOURS, False).subject
@@ -278,8 +285,11 @@ def test_a_configuration_that_comes_to_disagree_opens_a_handover(sqlite_store: S
     made.look(at("02-01 10:00"))
     (opened,) = sqlite_store.running_handovers()
     assert (opened.giver, opened.taker, opened.started_by, opened.due) == (
-        "zhang", "chen", BY_CONFIGURATION, date(2024, 2, 8),
-    )  # fmt: skip
+        "zhang",
+        "chen",
+        BY_CONFIGURATION,
+        date(2024, 2, 8),
+    )
     # The record rules until both sides have accepted; the ladder is tight at once.
     assert made.look(at("02-02 10:00")) == [
         "handover unaccepted chen@wecom",

@@ -41,9 +41,7 @@ def test_a_command_hears_warnings_alone(capsys: pytest.CaptureFixture[str]) -> N
     open_log([], ZONE, quiet=True)
     CHANNEL.info("a stranger wrote")
     CHANNEL.warning("it is not heard")
-    assert remarked(capsys) == [
-        "level='warning' event='channel_remarked' remark='it is not heard'"
-    ]  # fmt: skip
+    assert remarked(capsys) == ["level='warning' event='channel_remarked' remark='it is not heard'"]
 
 
 def test_a_log_opened_anew_takes_the_place_of_the_one_before(

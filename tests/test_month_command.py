@@ -32,13 +32,13 @@ def folder(tmp_path: Path, post: Post) -> Iterator[Path]:
         people = tmp_path / "config" / "people.toml"
         people.write_text(
             people.read_text(encoding="utf-8").replace(
-                'roles = ["deputy"]\nreach = [', 'roles = ["deputy"]\n'
-                'reach = [{channel = "mail", address = "wang@anshan.test"}, ',
+                'roles = ["deputy"]\nreach = [',
+                'roles = ["deputy"]\nreach = [{channel = "mail", address = "wang@anshan.test"}, ',
             )
             + f'\n[[channels]]\nid = "mail"\nkind = "mail"\nhost = "127.0.0.1"\nport = {port}\n'
             'security = "none"\nsender = "watch@anshan.test"\n',
             encoding="utf-8",
-        )  # fmt: skip
+        )
         with (tmp_path / "config" / "monitor.toml").open("a", encoding="utf-8") as monitor:
             monitor.write('\n[reports]\nmonthly_to = ["wang"]\n')
         yield tmp_path
@@ -105,11 +105,15 @@ def test_sent_by_hand_it_is_sent_once(run: Run, post: Post) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")  # installed after the mail was due
     post.mails.clear()
     assert run("report", "month", "2024-02", "--send") == (
-        0, "已发送给王五（wang@anshan.test）。\n", "",
-    )  # fmt: skip
+        0,
+        "已发送给王五（wang@anshan.test）。\n",
+        "",
+    )
     assert run("report", "month", "2024-02", "--send") == (
-        0, "王五（wang@anshan.test）已于2024年3月5日（周二）12:00收到，不再重复发送。\n", "",
-    )  # fmt: skip
+        0,
+        "王五（wang@anshan.test）已于2024年3月5日（周二）12:00收到，不再重复发送。\n",
+        "",
+    )
     assert len(post.mails) == 1
 
 
@@ -117,8 +121,10 @@ def test_a_refusal_is_told_in_one_line(run: Run, post: Post) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")
     post.at_recipient["*"] = "550 5.1.1 no such user"
     assert run("report", "month", "2024-02", "--send") == (
-        2, "", "wang: wang@anshan.test: recipient refused: 550 5.1.1 no such user\n",
-    )  # fmt: skip
+        2,
+        "",
+        "wang: wang@anshan.test: recipient refused: 550 5.1.1 no such user\n",
+    )
 
 
 WRONG = [
@@ -126,11 +132,15 @@ WRONG = [
     (("2024-13",), "2024-13 is no month there can be a report of yet"),
     (("2024-04",), "2024-04 is no month there can be a report of yet"),
     (("2024-03", "--send"), "--send: 2024-03 is not over; its report would be sent only once"),
-    (("2024-02", "--out", "m.pdf"),
-     "--out: expected a name that ends in .html, .txt, .docx or .xlsx"),
-    (("2024-02", "--out", "none/m.html"),
-     "--out none/m.html: cannot be written: No such file or directory"),
-]  # fmt: skip
+    (
+        ("2024-02", "--out", "m.pdf"),
+        "--out: expected a name that ends in .html, .txt, .docx or .xlsx",
+    ),
+    (
+        ("2024-02", "--out", "none/m.html"),
+        "--out none/m.html: cannot be written: No such file or directory",
+    ),
+]
 
 
 @pytest.fixture

@@ -75,9 +75,11 @@ class Office:
 
     def __post_init__(self) -> None:
         options = {
-            "host": "127.0.0.1", "port": str(self.port), "security": "none",
+            "host": "127.0.0.1",
+            "port": str(self.port),
+            "security": "none",
             "sender": "政务新媒体值守 <watch@anshan.test>",
-        }  # fmt: skip
+        }
         self.mailer = Mail(ChannelSettings("mail", "mail", options), io.StringIO())
 
     @property
@@ -167,8 +169,20 @@ def test_F23_sent_even_if_nothing_happened(office: Office) -> None:
     quiet = registered(office.store, now=at("2023-12-20"))
     batch = [recorded(RSSHUB, at("2024-01-31", 12), outcome=Outcome.OK)]
     one = replace(batch[0], reading=replace(batch[0].reading, covers_from=at("2023-12-20")))
-    quiet.record([one, replace(one, reading=replace(one.reading, started_at=at("2024-03-01", 8),
-                  as_of=at("2024-03-01", 8), covers_from=at("2024-01-31", 12)))])  # fmt: skip
+    quiet.record(
+        [
+            one,
+            replace(
+                one,
+                reading=replace(
+                    one.reading,
+                    started_at=at("2024-03-01", 8),
+                    as_of=at("2024-03-01", 8),
+                    covers_from=at("2024-01-31", 12),
+                ),
+            ),
+        ]
+    )
     [[subject]] = office.passes(at("2024-03-01"))
     assert subject == FEBRUARY + "2个账号中，1个无法读取、1个尚未见到任何信息"
 
@@ -230,8 +244,9 @@ def test_everybody_gets_their_own_and_one_refusal_keeps_it_from_nobody(office: O
 def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Office) -> None:
     office.post.at_recipient["*"] = "550 5.1.1 no such user"
     office.passes(at("2024-03-01"))
-    found = examine((), REGISTER, office.store, {}, KINDS, at("2024-03-01", 10),
-                    ("wang", "li", "zhao"))  # fmt: skip
+    found = examine(
+        (), REGISTER, office.store, {}, KINDS, at("2024-03-01", 10), ("wang", "li", "zhao")
+    )
     refused = "2024-02 not accepted in 1 attempts: recipient refused: 550 5.1.1 no such user"
     unknown = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
     assert [one for one in found if one.check.startswith("monthly")] == [

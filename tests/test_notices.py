@@ -110,8 +110,9 @@ def test_a_notice_is_the_same_however_often_it_is_made() -> None:
         call_notices(RUNG, ALERT, FACTS, people("zhang"), at_once, now)[0].id
         for now in (NOW, NOW + HOUR)
     )
-    other = call_notices(replace(RUNG, occasion="rung:13"), ALERT, FACTS, people("zhang"), at_once,
-                         NOW)[0].id  # fmt: skip
+    other = call_notices(
+        replace(RUNG, occasion="rung:13"), ALERT, FACTS, people("zhang"), at_once, NOW
+    )[0].id
     assert first == again != other
 
 
@@ -141,10 +142,8 @@ def test_the_end_goes_to_everybody_who_may_have_been_told() -> None:
 def test_everything_a_message_says_of_a_silence() -> None:
     earlier = [
         replace(n, state=NoticeState.SENT, attempts=1, sent_at=at("03-13 09:01"))
-        for n in call_notices(
-            RUNG, ALERT, FACTS, people("zhang"), at_once, at("03-13 09:00")
-        )
-    ]  # fmt: skip
+        for n in call_notices(RUNG, ALERT, FACTS, people("zhang"), at_once, at("03-13 09:00"))
+    ]
     facts = account_facts(situation(known(NOW), NOW), RUNG, earlier, REGISTER, NOW)
     assert facts == Facts(
         name="鞍山民政",

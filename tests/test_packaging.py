@@ -57,8 +57,12 @@ def test_every_file_that_is_no_code_goes_into_the_package() -> None:
 
 def matches(path: PurePosixPath, pattern: str) -> bool:
     """Whether *path* is of *pattern*, in which `**/` stands for any folders or none."""
-    return re.fullmatch(re.escape(pattern).replace(r"\*\*/", "(.+/)?").replace(r"\*", "[^/]+"),
-                        path.as_posix()) is not None  # fmt: skip
+    return (
+        re.fullmatch(
+            re.escape(pattern).replace(r"\*\*/", "(.+/)?").replace(r"\*", "[^/]+"), path.as_posix()
+        )
+        is not None
+    )
 
 
 def tracked(folder: str) -> list[str]:

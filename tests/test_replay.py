@@ -76,9 +76,12 @@ def test_only_what_falls_into_the_period(start: str, end: str, kept: slice) -> N
 
 def test_a_regular_poster_hears_nothing() -> None:
     posts = [at(f"{month:02}-{day:02} 10:00") for month in range(1, 13) for day in range(1, 29, 2)]
-    assert replay(
-        ACCOUNTS["weibo"], posts, POLICY, REGISTER, at("01-01 00:00"), at("2025-01-01 00:00")
-    ) == []  # fmt: skip
+    assert (
+        replay(
+            ACCOUNTS["weibo"], posts, POLICY, REGISTER, at("01-01 00:00"), at("2025-01-01 00:00")
+        )
+        == []
+    )
 
 
 def test_nothing_is_told_of_the_time_before_the_first_post() -> None:
@@ -119,18 +122,22 @@ REPOSTS = [at(f"03-{day:02} 10:00") for day in range(3, 30, 5)]
             ],
             id="silent altogether, until it reposts",
         ),
-        pytest.param([], ["03-15 10:00 silence 14 breach"],
-                     id="silent altogether"),
+        pytest.param([], ["03-15 10:00 silence 14 breach"], id="silent altogether"),
     ],
-)  # fmt: skip
+)
 def test_an_account_that_only_reposts_is_told_once(
     reposts: list[datetime], expected: list[str]
 ) -> None:
     originals = [at("03-01 10:00"), at("04-20 10:00")]
     told = replay(
-        ACCOUNTS["weibo"], [*originals, *reposts], REPOSTING, REGISTER, at("03-01 00:00"),
-        at("05-01 00:00"), originals=originals,
-    )  # fmt: skip
+        ACCOUNTS["weibo"],
+        [*originals, *reposts],
+        REPOSTING,
+        REGISTER,
+        at("03-01 00:00"),
+        at("05-01 00:00"),
+        originals=originals,
+    )
     said = [
         f"{shown(one.at)} {one.kind} {one.rung} {one.reason}"
         for one in told
@@ -141,9 +148,14 @@ def test_an_account_that_only_reposts_is_told_once(
 
 def told_briefly(*closely: tuple[datetime, datetime | None]) -> list[str]:
     told = replay(
-        ACCOUNTS["weibo"], LAPSE[:1], POLICY, REGISTER, at("02-01 00:00"), at("02-14 12:00"),
+        ACCOUNTS["weibo"],
+        LAPSE[:1],
+        POLICY,
+        REGISTER,
+        at("02-01 00:00"),
+        at("02-14 12:00"),
         closely,
-    )  # fmt: skip
+    )
     return [f"{shown(one.at)} {one.rung} {one.reason}" for one in told]
 
 
@@ -200,8 +212,13 @@ def test_the_ledger_under_another_policy(sqlite_store: Store) -> None:
     february = (date(2024, 2, 1), date(2024, 2, 29))
     assert asked.replay(*february, None, "original") == rows(*FEBRUARY)
     assert [r["reason"] for r in asked.replay(*february, None, None)] == [
-        "closure", "closure", "closure", "posted", "rung", "posted",
-    ]  # fmt: skip
+        "closure",
+        "closure",
+        "closure",
+        "posted",
+        "rung",
+        "posted",
+    ]
     weekly = asked.replay(*february, None, "weekly")
     assert weekly[0]["at"] == "2024-02-07T09:00:00+08:00"
 

@@ -129,9 +129,15 @@ def reading(started_at: datetime, covers_from: datetime, *seen: SeenPost) -> Rec
     """A good reading of the Weibo account that vouches back to *covers_from*."""
     (source,) = MZ_WEIBO.sources
     made = Reading(
-        source.id, MZ_WEIBO.id, source.gateway, started_at, Outcome.OK, as_of=started_at,
-        pulse=Pulse.FULL, covers_from=covers_from,
-    )  # fmt: skip
+        source.id,
+        MZ_WEIBO.id,
+        source.gateway,
+        started_at,
+        Outcome.OK,
+        as_of=started_at,
+        pulse=Pulse.FULL,
+        covers_from=covers_from,
+    )
     return Recorded(made, seen, SourceMemory(ever_good=True), started_at + DAY)
 
 
@@ -148,10 +154,12 @@ def test_F21_a_year_that_was_read_ends_exactly_at_local_midnight(store: Store) -
 
 def test_F42_a_gap_day_says_not_less_than(store: Store) -> None:
     registered(store, REGISTER, BIRTH)
-    store.record([
-        reading(at("2024-03-01"), at("2023-01-01"), seen("2024-02-28T10:00")),
-        reading(at("2025-01-02"), at("2024-03-02"), seen("2024-12-30T10:00")),
-    ])  # fmt: skip
+    store.record(
+        [
+            reading(at("2024-03-01"), at("2023-01-01"), seen("2024-02-28T10:00")),
+            reading(at("2025-01-02"), at("2024-03-02"), seen("2024-12-30T10:00")),
+        ]
+    )
     found = year(store)["accounts"][0]
     assert found["gaps"] == [
         {
@@ -204,13 +212,20 @@ def test_F33_articles_that_a_migration_lists_again_count_once(store: Store) -> N
 
     def listed(number: str, *days: int) -> list[SeenPost]:
         return [
-            SeenPost(f"wx:{number}/{day}/1", f"全市民政工作动态第{day}期", "", PostKind.ARTICLE,
-                     at(f"2024-03-{day:02}T10:00"))
+            SeenPost(
+                f"wx:{number}/{day}/1",
+                f"全市民政工作动态第{day}期",
+                "",
+                PostKind.ARTICLE,
+                at(f"2024-03-{day:02}T10:00"),
+            )
             for day in days
-        ]  # fmt: skip
+        ]
 
-    for moment, found in (("2024-04-02", listed("MzA3", 1, 8, 15)),
-                          ("2024-06-02", listed("MzI9", 1, 8, 15, 22))):  # fmt: skip
+    for moment, found in (
+        ("2024-04-02", listed("MzA3", 1, 8, 15)),
+        ("2024-06-02", listed("MzI9", 1, 8, 15, 22)),
+    ):
         one = reading(at(moment), at("2024-01-01"))
         (source,) = MZ_WECHAT.sources
         about = replace(one.reading, source=source.id, account=MZ_WECHAT.id, gateway="wewe")
@@ -626,12 +641,14 @@ def test_a_reading_of_part_of_an_account_closes_no_gap(
     known = register(BOTH)
     known = replace(known, gateways={**known.gateways, OWN.id: OWN})
     registered(store, known, BIRTH)
-    store.record([
-        of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
-        of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
-        of_wechat(HALF, at("2025-01-03"), at("2024-04-01"), pulse),
-        of_wechat(BOTH.sources[0], at("2025-01-02"), at("2024-05-01"), Pulse.FULL),
-    ])  # fmt: skip
+    store.record(
+        [
+            of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
+            of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
+            of_wechat(HALF, at("2025-01-03"), at("2024-04-01"), pulse),
+            of_wechat(BOTH.sources[0], at("2025-01-02"), at("2024-05-01"), Pulse.FULL),
+        ]
+    )
     desk = Reporting(store, known, CHINESE)
     (found,) = json.loads(desk.year(2024, AFTER))["accounts"]
     assert (found["complete"], found["gaps"]) == (not gaps, gaps)

@@ -107,13 +107,20 @@ HEAD = "date,duty,leader\n"
             id="no headings",
         ),
         pytest.param(HEAD, ["r.csv: it lists no day"], id="headings alone"),
-        pytest.param("", ["r.csv: a line date,duty,leader or 日期,值班员,带班领导 was expected "
-                          "(the last may be missing)"], id="nothing at all"),
+        pytest.param(
+            "",
+            [
+                "r.csv: a line date,duty,leader or 日期,值班员,带班领导 was expected "
+                "(the last may be missing)"
+            ],
+            id="nothing at all",
+        ),
         pytest.param(
             HEAD + '2026-02-17,"li\n', ["r.csv: line 2: a quote is not closed well"], id="a quote"
         ),
         pytest.param(
-            b"\xff\xfe\x00", ["r.csv: this is neither a workbook nor UTF-8 or GB18030 text"],
+            b"\xff\xfe\x00",
+            ["r.csv: this is neither a workbook nor UTF-8 or GB18030 text"],
             id="what is no text",
         ),
         pytest.param(
@@ -128,7 +135,7 @@ HEAD = "date,duty,leader\n"
             id="fifty problems at most",
         ),
     ],
-)  # fmt: skip
+)
 def test_every_slip_is_named(data: str | bytes, problems: list[str]) -> None:
     with pytest.raises(ImportFileError) as caught:
         parse(data.encode() if isinstance(data, str) else data, "r.csv", PEOPLE)

@@ -79,9 +79,12 @@ class World:
         """Start the watch anew, perhaps under other rules."""
         self.rules = rules
         self.store.sync(
-            rules.accounts.values(), rules.gateways.values(), {}, START,
+            rules.accounts.values(),
+            rules.gateways.values(),
+            {},
+            START,
             count_reposts=rules.count_reposts(),
-        )  # fmt: skip
+        )
         self.watch = Watch(self.store, rules, _awake_hours, self._say)
 
     def _say(self, event: str, /, **facts: Any) -> None:
@@ -97,9 +100,14 @@ class World:
         """Store a reading that saw posts of these dates, and judge its gateway."""
         good = outcome.answered
         reading = Reading(
-            spec.id, spec.account, spec.gateway, now, outcome,
-            as_of=now if good else None, pulse=Pulse.FULL if good else Pulse.NONE,
-        )  # fmt: skip
+            spec.id,
+            spec.account,
+            spec.gateway,
+            now,
+            outcome,
+            as_of=now if good else None,
+            pulse=Pulse.FULL if good else Pulse.NONE,
+        )
         posts = tuple(seen(f"{spec.account}{when:%m%d%H}", when) for when in posted)
         memory = SourceMemory(ever_good=True)
         self.store.record([Recorded(reading, posts, memory, now + 6 * HOUR)])
@@ -382,8 +390,10 @@ def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -
     assert heard(world) == ["call_unheard", "call_unheard"], "once a rung, not at every look"
     world.restart(register(accounts=ONLY_WEIBO))
     assert world.judge(at("03-18 10:00")) == [
-        "silence rung:12 li@wecom", "silence rung:12 wang@wecom", "silence rung:12 zhang@wecom",
-    ]  # fmt: skip
+        "silence rung:12 li@wecom",
+        "silence rung:12 wang@wecom",
+        "silence rung:12 zhang@wecom",
+    ]
     assert {n.facts.due_at for n in world.notices()} == {at("03-18 09:00")}
     assert world.look(at("03-18 10:01")) == []
     assert heard(world) == ["call_unheard", "call_unheard", "call_made"]
@@ -499,8 +509,10 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
     end, over = (next(n for n in world.notices() if n.occasion == o) for o in ("end", "breach"))
     assert (end.facts.agreed_by, end.facts.agreed_until, end.facts.agreed_why) == (
-        "wang", at("03-25 10:00"), "改版",
-    )  # fmt: skip
+        "wang",
+        at("03-25 10:00"),
+        "改版",
+    )
     # Nothing was missed: it was agreed to say nothing.
     assert (over.facts.agreed_until, over.facts.due_at) == (at("03-25 10:00"), None)
 
@@ -599,8 +611,10 @@ def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
     world: World, failures: list[Failure], expected: str | None
 ) -> None:
     people = ("zhang", "li")
-    troubles = [Trouble("wecom", *of, True, why) for of, why in zip(
-        ((p, "no") for p in people), failures, strict=True)]  # fmt: skip
+    troubles = [
+        Trouble("wecom", *of, True, why)
+        for of, why in zip(((p, "no") for p in people), failures, strict=True)
+    ]
     world.watch.note_channels(troubles, at("03-13 09:00"))
     [told] = world.fresh()
     assert told.facts.failure == expected
@@ -693,14 +707,12 @@ def starving(store: Store, spent: int) -> World:
 @pytest.mark.parametrize(
     ("spent", "said"),
     [
-        pytest.param(
-            10, "【配额用完】采集网关rsshub今日10次请求配额已用完", id="all of it"
-        ),
+        pytest.param(10, "【配额用完】采集网关rsshub今日10次请求配额已用完", id="all of it"),
         pytest.param(
             7, "【配额不足】采集网关rsshub每日10次请求配额不够用", id="as much as may be by now"
         ),
     ],
-)  # fmt: skip
+)
 def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway(
     sqlite_store: Store, spent: int, said: str
 ) -> None:
@@ -755,9 +767,7 @@ MANY = [f"account-{n}" for n in range(5)]
 
 def office_of_five(store: Store) -> tuple[World, list[SourceSpec]]:
     specs = [SourceSpec(f"{a}@rsshub", a, "rsshub", f"weibo/user/{a}") for a in MANY]
-    accounts = {
-        s.account: replace(ACCOUNTS["weibo"], id=s.account, sources=(s,)) for s in specs
-    }  # fmt: skip
+    accounts = {s.account: replace(ACCOUNTS["weibo"], id=s.account, sources=(s,)) for s in specs}
     world = World(store, register(accounts=accounts))
     for spec in specs:
         world.read(POSTED, POSTED, spec=spec)

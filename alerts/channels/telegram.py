@@ -193,9 +193,11 @@ class Telegram:
         self, bot: Bot, chat: int | str, text: str, below: InlineKeyboardMarkup | None
     ) -> Sent:
         return await bot.send_message(
-            chat_id=chat, text=text, reply_markup=below,
+            chat_id=chat,
+            text=text,
+            reply_markup=below,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )  # fmt: skip
+        )
 
     def _opened(self) -> _Line:
         with self._lock:

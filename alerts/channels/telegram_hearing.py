@@ -192,8 +192,10 @@ class Hearing:
             return  # a group's own talk, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
         if not private and str(message.chat_id) not in self._people:
-            log.info("a command came from the Telegram chat %s, which is nobody's address",
-                     message.chat_id)  # fmt: skip
+            log.info(
+                "a command came from the Telegram chat %s, which is nobody's address",
+                message.chat_id,
+            )
         who = self._who(user)
         if who is None:
             await self._turn_away(bot, message.chat_id, user)
@@ -266,10 +268,11 @@ class Hearing:
         pieces = list(parts(reply.text))
         for number, piece in enumerate(pieces, 1):
             await bot.send_message(
-                chat, piece,
+                chat,
+                piece,
                 reply_markup=keyboard(reply.buttons) if number == len(pieces) else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )  # fmt: skip
+            )
 
     def _who(self, user: int) -> str | None:
         """Return the one person whose own chat is *user*'s. Being in a group proves nothing:
@@ -321,10 +324,12 @@ class Hearing:
             return
         try:
             await bot.edit_message_text(
-                edited(one.text, lines), one.chat, one.message,
+                edited(one.text, lines),
+                one.chat,
+                one.message,
                 reply_markup=keyboard(one.buttons) if still_open else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )  # fmt: skip
+            )
         except BadRequest as error:
             # Deleted, or not to be edited any more: let it be.
             still_open = still_open and UNCHANGED in error.message.lower()
@@ -373,12 +378,18 @@ def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:
 def _text_of(kept: Sequence[Kept]) -> str:
     return json.dumps(
         [
-            [k.chat, k.message, k.alerts, k.text, [[[b.label, b.data] for b in row] for row in
-             k.buttons], k.shown]
+            [
+                k.chat,
+                k.message,
+                k.alerts,
+                k.text,
+                [[[b.label, b.data] for b in row] for row in k.buttons],
+                k.shown,
+            ]
             for k in kept
         ],
         ensure_ascii=False,
-    )  # fmt: skip
+    )
 
 
 def _kept_of(text: str | None) -> list[Kept]:

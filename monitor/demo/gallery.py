@@ -77,8 +77,9 @@ def _merged(number: int, words: Words) -> Iterator[str]:
     for channel, room in rooms.items():
         [page] = digest(TOGETHER, words, HOURS, room)
         rows = buttons(page.notices, PEOPLE, words, HOURS, page.notices[0].created_at)
-        message = Message("", page.rendered.subject, page.rendered.text, page.notices, link=link,
-                          buttons=rows)  # fmt: skip
+        message = Message(
+            "", page.rendered.subject, page.rendered.text, page.notices, link=link, buttons=rows
+        )
         heard = room.elsewhere is Elsewhere.COMMAND
         yield f"{channel}:\n"
         yield _block(_telegram(message) if heard else wecom.body_of(message)["markdown"]["content"])
@@ -104,11 +105,9 @@ def _shown(message: Message) -> dict[str, list[str]]:
         "Feishu 飞书 (card)": _card(feishu.body_of(message)["card"]),
         "Mail 邮件 (text)": message.linked,
         "Mail 邮件 (page)": page_text(mail.page(message.subject, message.text, message.link)),
-        "Webhook": _json(
-            webhook.body_of(message.notices[0], message.text, False, message.link)
-        ),
+        "Webhook": _json(webhook.body_of(message.notices[0], message.text, False, message.link)),
         "Console": _console(message),
-    }  # fmt: skip
+    }
     found: dict[str, list[str]] = {}
     for name, shown in looks.items():
         found.setdefault(_kept(shown), []).append(name)

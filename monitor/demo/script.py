@@ -122,8 +122,10 @@ def year_2024_script() -> Script:
     weibo = [post for posts in december for post in posts]
     for day, count in _weibo_days(rng).items():
         weibo += _weibo(rng, day, count)
-    wechat = [*_push(rng, _at(date(2023, 12, 26), time(16)), 2),
-              *_push(rng, _at(date(2023, 12, 28), time(16)), 1)]  # fmt: skip
+    wechat = [
+        *_push(rng, _at(date(2023, 12, 26), time(16)), 2),
+        *_push(rng, _at(date(2023, 12, 28), time(16)), 1),
+    ]
     for day, count in _push_days(rng).items():
         wechat += _push(rng, _at(day, time(rng.randint(9, 16), rng.randint(0, 59))), count)
     return {WEIBO: weibo, WECHAT: wechat}

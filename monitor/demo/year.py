@@ -65,8 +65,9 @@ class Outcome:
     readings: int
 
 
-def play(console: Console | None = None, start: datetime | None = None,
-         end: datetime | None = None) -> Outcome:  # fmt: skip
+def play(
+    console: Console | None = None, start: datetime | None = None, end: datetime | None = None
+) -> Outcome:
     """Play the year, or the part of it between *start* and *end*, and print its summary."""
     screen = console or Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="freshness-demo-") as folder:
@@ -180,9 +181,10 @@ def _summary(outcome: Outcome, zone: ZoneInfo, app: App, screen: Console) -> Non
         screen.print(_account_line(account_id, account, app, zone))
     told = sum(n.event is Event.ALERT for n in outcome.notices)
     screen.print(
-        words.text("{readings} readings, {told} alerts to people, nothing else was real time.")
-        .format(readings=outcome.readings, told=told)
-    )  # fmt: skip
+        words.text(
+            "{readings} readings, {told} alerts to people, nothing else was real time."
+        ).format(readings=outcome.readings, told=told)
+    )
 
 
 def _account_line(account_id: str, account: Account, app: App, zone: ZoneInfo) -> str:

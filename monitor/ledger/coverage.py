@@ -145,7 +145,9 @@ def _reason(hole: Span, spans: Sequence[Span], readings: Sequence[Reading]) -> G
         return GapReason.UNREADABLE
     if hole.start >= spans[-1].end:
         return GapReason.HALF_SEEN if half_seen else GapReason.TO_COME
-    if any(r.gap_from is not None and r.gap_from <= hole.start and r.started_at >= hole.end
-           for r in readings):  # fmt: skip
+    if any(
+        r.gap_from is not None and r.gap_from <= hole.start and r.started_at >= hole.end
+        for r in readings
+    ):
         return GapReason.OVERRUN
     return GapReason.HALF_SEEN if half_seen else GapReason.NOT_READ

@@ -136,8 +136,9 @@ def _counter_lines(rows: Rows, found: Totals, period: Period, zone: ZoneInfo) ->
     loose = any(gap.start < window.end and gap.end > window.start for gap in found.gaps)
     name = first.origin if first.origin == last.origin else f"{first.origin}, {last.origin}"
     line = Line(Against.COUNTER, name, "posts", window.start, window.end, len(ours), theirs)
-    yield replace(line, differences=_explained(theirs - len(ours), _classes(inside, gone, rows),
-                                               loose))  # fmt: skip
+    yield replace(
+        line, differences=_explained(theirs - len(ours), _classes(inside, gone, rows), loose)
+    )
 
 
 def _ends(
@@ -165,8 +166,9 @@ def _statistics_lines(
     articles = [p for p in rows.posts if p.kind is PostKind.ARTICLE and _is_dated(p)]
     listed = {k.count.day: k.count.articles for k in whole}
     ours = days.on_their_days(articles, lambda p: p.published_at, listed)
-    yield _by_day("articles", whole, [_articles_of(k, ours[k.count.day], rows) for k in whole],
-                  found)  # fmt: skip
+    yield _by_day(
+        "articles", whole, [_articles_of(k, ours[k.count.day], rows) for k in whole], found
+    )
     if any(p.push for p in articles):
         pushes = [_pushes_of(k, ours[k.count.day], rows) for k in whole]
         yield _by_day("pushes", whole, pushes, found)
@@ -210,9 +212,13 @@ def _by_day(
             name = difference.cause, difference.posts > 0
             tally[name] = tally.get(name, 0) + difference.posts
     return Line(
-        Against.STATISTICS, ", ".join(sorted({k.source for k in whole})), figure,
-        days.begin(compared[0].day), days.end(compared[-1].day),
-        sum(one.ours for one in compared), sum(one.theirs for one in compared),
+        Against.STATISTICS,
+        ", ".join(sorted({k.source for k in whole})),
+        figure,
+        days.begin(compared[0].day),
+        days.end(compared[-1].day),
+        sum(one.ours for one in compared),
+        sum(one.theirs for one in compared),
         differences=tuple(
             Difference(cause, tally[cause, more])
             for cause in Cause
@@ -225,7 +231,7 @@ def _by_day(
             for one in compared
             if one.ours != one.theirs
         ),
-    )  # fmt: skip
+    )
 
 
 def _loose(day: date, found: Totals) -> bool:
@@ -257,11 +263,17 @@ def _export_line(rows: Rows, export: ImportedSpan, period: Period) -> Line | Non
     listed = [p for p in inside if p.key in export.keys]
     unseen = [p for p in inside if _only_imported(p)]
     return Line(
-        Against.EXPORT, export.name, "posts", start, end, len(ours), len(listed),
+        Against.EXPORT,
+        export.name,
+        "posts",
+        start,
+        end,
+        len(ours),
+        len(listed),
         differences=_against_list(inside, ours, listed, rows),
         unseen=len(unseen),
         vouched=sum(_within(p.published_at, covered(rows.readings)) for p in unseen),
-    )  # fmt: skip
+    )
 
 
 def _against_list(

@@ -53,8 +53,9 @@ def rules(history: Sequence[PolicyChange], now_in_force: Policy) -> list[Rule]:
     for change in history:
         rule = _rule(change, now_in_force)
         if not found or (found[-1].limit, found[-1].count_reposts) != (
-            rule.limit, rule.count_reposts,
-        ):  # fmt: skip
+            rule.limit,
+            rule.count_reposts,
+        ):
             found.append(rule)
     return found
 

@@ -84,13 +84,15 @@ def frozen(
     if newest is not None and not found:
         return newest
     version = (newest.version if newest else DRAFT) + 1
-    text = canonical({
-        **document,
-        "version": version,
-        "frozen": True,
-        "frozen_at": document["known_at"],
-        "changes": [_row(change) for change in found],
-    })  # fmt: skip
+    text = canonical(
+        {
+            **document,
+            "version": version,
+            "frozen": True,
+            "frozen_at": document["known_at"],
+            "changes": [_row(change) for change in found],
+        }
+    )
     proofs = {account: canonical(one) for account, one in evidence.items()}
     return Snapshot(document["year"], version, now, text, digest(text), proofs)
 
@@ -123,9 +125,10 @@ def _bare(found: Any) -> Any:
         return found
     return [
         {key: value for key, value in one.items() if key not in NOTES}
-        if isinstance(one, Mapping) else one
+        if isinstance(one, Mapping)
+        else one
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _differing(account: str | None, figure: str, was: Any, now: Any) -> Iterator[Change]:

@@ -180,9 +180,12 @@ def followers(counters: Sequence[Counted], period: Period, zone: ZoneInfo) -> Fo
 
 
 def monthly(
-    rows: Rows, months: Sequence[Period], now: datetime, zone: ZoneInfo,
+    rows: Rows,
+    months: Sequence[Period],
+    now: datetime,
+    zone: ZoneInfo,
     figure: Callable[[Totals], int] = lambda found: found.posts,
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Return one figure of each of *months*; over a year they add up to the year's."""
     return [figure(totals(rows, month, now, zone)) for month in months]
 

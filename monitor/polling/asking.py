@@ -98,10 +98,21 @@ class Asking:
             self._say("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)
             return Untold(f"asking broke ({name})")
         if isinstance(answer, Untold):
-            self._say("day_untold", source=spec.id, day=day.isoformat(), detail=answer.detail,
-                      early=answer.early)  # fmt: skip
+            self._say(
+                "day_untold",
+                source=spec.id,
+                day=day.isoformat(),
+                detail=answer.detail,
+                early=answer.early,
+            )
             return answer
         self._store.keep_day(spec.account, answer, spec.id, now)
-        self._say("day_counted", source=spec.id, day=day.isoformat(), articles=answer.articles,
-                  notified=answer.notified, pushes=answer.pushes)  # fmt: skip
+        self._say(
+            "day_counted",
+            source=spec.id,
+            day=day.isoformat(),
+            articles=answer.articles,
+            notified=answer.notified,
+            pushes=answer.pushes,
+        )
         return answer

@@ -95,17 +95,30 @@ def monthly(month: Month, said: View, words: Words) -> bytes:
 
 def _accounts_table(paper: Paper, month: Month, words: Words) -> None:
     heads = (
-        words.text("no."), words.text("organisation"), words.text("account"),
-        words.text("posts"), words.text("month before"), words.text("year before"),
-        words.text("longest silence (days)"), words.text("last post"), words.text("followers"),
-    )  # fmt: skip
+        words.text("no."),
+        words.text("organisation"),
+        words.text("account"),
+        words.text("posts"),
+        words.text("month before"),
+        words.text("year before"),
+        words.text("longest silence (days)"),
+        words.text("last post"),
+        words.text("followers"),
+    )
     cells = [Cell(text, 0, n) for n, text in enumerate(heads)]
     for n, row in enumerate(all_rows(month, words), 1):
         name = words.text("{name} ({platform})").format(name=row.name, platform=row.platform)
         texts = (
-            str(row.number), row.organisation, name, row.posts, row.last_month, row.last_year,
-            row.longest, row.last_post, row.followers,
-        )  # fmt: skip
+            str(row.number),
+            row.organisation,
+            name,
+            row.posts,
+            row.last_month,
+            row.last_year,
+            row.longest,
+            row.last_post,
+            row.followers,
+        )
         cells += [Cell(text, n, column) for column, text in enumerate(texts)]
     together = len(month.accounts) <= ON_ONE_PAGE
     paper.table(cells, (9, 29, 33, 13, 12, 12, 16, 17, 15), heading_rows=1, together=together)
@@ -232,11 +245,16 @@ def _table_two(paper: Paper, remaining: Remaining | None) -> None:
         cells += [Cell(label, row, 0), *_numbers(counts, row, 1, 3)]
     blocks = (
         (form.CLAUSES[1], form.DECIDED, {"行政许可": found and found.permits}),
-        (form.CLAUSES[2], form.DECIDED, {
-            "行政处罚": found and found.penalties, "行政强制": found and found.coercion,
-        }),
+        (
+            form.CLAUSES[2],
+            form.DECIDED,
+            {
+                "行政处罚": found and found.penalties,
+                "行政强制": found and found.coercion,
+            },
+        ),
         (form.CLAUSES[3], form.FEES, {"行政事业性收费": found and _amount(found.fees)}),
-    )  # fmt: skip
+    )
     row = 4
     for clause, asked, rows in blocks:
         cells += [_across(clause, row), Cell(form.CONTENT, row + 1, 0), _wide(asked, row + 1)]

@@ -52,10 +52,16 @@ def evidence(
         "complete": found.complete,
         "known": found.known,
         "months": [_month(rows, month, now, zone) for month in months_of(period, zone)],
-        "undated": [_post(p, rows, zone) for p in _inside(rows.posts, period, now)
-                    if p.dating is Dating.UNKNOWN],
-        "vouched": [_vouched(span, rows.readings, imports, period, until, zone)
-                    for span in rows.covered if span.start < until and span.end > period.start],
+        "undated": [
+            _post(p, rows, zone)
+            for p in _inside(rows.posts, period, now)
+            if p.dating is Dating.UNKNOWN
+        ],
+        "vouched": [
+            _vouched(span, rows.readings, imports, period, until, zone)
+            for span in rows.covered
+            if span.start < until and span.end > period.start
+        ],
         "gaps": [
             {"from": _iso(g.start, zone), "to": _iso(g.end, zone), "reason": g.reason.value}
             for g in found.gaps
@@ -78,7 +84,7 @@ def evidence(
             for rule in rules
         ],
         "count_reposts": rows.count_reposts,
-    }  # fmt: skip
+    }
 
 
 def _inside(posts: Sequence[Post], period: Period, now: datetime) -> list[Post]:

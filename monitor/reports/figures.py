@@ -74,9 +74,12 @@ class Figures:
 
 
 def figures(
-    accounts: Iterable[Account], rows: Mapping[str, Rows], period: Period,
-    now: datetime, zone: ZoneInfo,
-) -> Figures:  # fmt: skip
+    accounts: Iterable[Account],
+    rows: Mapping[str, Rows],
+    period: Period,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Figures:
     """Return the figures of *period* as known at *now*, of the accounts that *rows* holds."""
     found = [
         AccountFigures(a, totals(rows[a.id], period, now, zone)) for a in accounts if a.id in rows

@@ -86,8 +86,13 @@ def ended(known: Mailing, error: DeliveryError | None, hours: Hours, now: dateti
     if error is None:
         return replace(known, stage=Stage.SENT, until=None, sent_at=now, error=None)
     again = waking(now + _wait(known, error), hours)
-    return replace(known, stage=Stage.WAITING, until=again, error=error.detail,
-                   resent=known.resent or error.doubtful)  # fmt: skip
+    return replace(
+        known,
+        stage=Stage.WAITING,
+        until=again,
+        error=error.detail,
+        resent=known.resent or error.doubtful,
+    )
 
 
 def written(mailing: Mailing) -> str:

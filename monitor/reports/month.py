@@ -247,9 +247,10 @@ def alerts_month(handled: Iterable[Handled], period: Period) -> AlertsMonth:
         people=len({n.person for n in sent}),
         answered=sum(bool(one.alert.acknowledged or one.alert.promise) for one in found),
         hours=median(waits) if waits else None,
-        open=sum(not (one.alert.resolved_at and one.alert.resolved_at < period.end)
-                 for one in found),
-    )  # fmt: skip
+        open=sum(
+            not (one.alert.resolved_at and one.alert.resolved_at < period.end) for one in found
+        ),
+    )
 
 
 def tally(readings: Iterable[Reading], period: Period) -> Mapping[str, Tally]:
@@ -308,8 +309,11 @@ def _days(
         if _starts_clock(post, rows) and post.published_at <= now:
             on = post.published_at.astimezone(zone).date()
             posts[on] = posts.get(on, 0) + 1
-    late = {day for lapse in found.lapses
-            for day in _local_days(lapse.breached_at, lapse.ended_at or now, zone)}  # fmt: skip
+    late = {
+        day
+        for lapse in found.lapses
+        for day in _local_days(lapse.breached_at, lapse.ended_at or now, zone)
+    }
     return tuple(
         Day(
             on=on,

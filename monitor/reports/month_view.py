@@ -202,13 +202,13 @@ def _card(one: AccountMonth, row: Row, month: Month, words: Words) -> Card:
     return Card(
         row=row,
         title=words.account(_name(one), one.account.platform),
-        posts=words.text("not known") if one.unread else posts_worded(
-            one.totals.posts, one.totals.complete, words
-        ),
+        posts=words.text("not known")
+        if one.unread
+        else posts_worded(one.totals.posts, one.totals.complete, words),
         troubles=tuple(_troubles(one, words)),
         lines=tuple(_facts(one, month, words)),
         weeks=_weeks(one.days, words),
-    )  # fmt: skip
+    )
 
 
 def _troubles(one: AccountMonth, words: Words) -> Iterator[str]:

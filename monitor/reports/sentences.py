@@ -128,10 +128,12 @@ def marks_worded(lapse: Lapse, gaps: Sequence[Gap], number: int, words: Words) -
     for it, and whether it was not wholly seen."""
     telling = _Telling(number, Period(lapse.began_at, lapse.began_at), words, lapse.began_at)
     agreed = agreed_worded(
-        [(_stretch(one.since, one.until, telling), one.reason, one.document)
-         for one in lapse.exceptions],
+        [
+            (_stretch(one.since, one.until, telling), one.reason, one.document)
+            for one in lapse.exceptions
+        ],
         words,
-    )  # fmt: skip
+    )
     doubt = words.text(" (not all of this time was seen; to be verified)")
     return agreed if certain(lapse, gaps) else agreed + doubt
 
@@ -217,13 +219,15 @@ def _summed(accounts: Sequence[AccountYear], telling: _Telling) -> str:
         n=len(accounts),
         when=_year(telling),
         total=_total(accounts, telling),
-        parts=words.listing([
-            words.text("{posts} on {n} {platform}").format(
-                posts=_total(group, telling), n=len(group), platform=words.platform(platform)
-            )
-            for platform, group in platforms.items()
-        ]),
-    )  # fmt: skip
+        parts=words.listing(
+            [
+                words.text("{posts} on {n} {platform}").format(
+                    posts=_total(group, telling), n=len(group), platform=words.platform(platform)
+                )
+                for platform, group in platforms.items()
+            ]
+        ),
+    )
 
 
 def _total(accounts: Sequence[AccountYear], telling: _Telling) -> str:
@@ -375,8 +379,9 @@ def _kept(one: AccountYear, telling: _Telling) -> str:
         return words.text(
             "Where {account} was seen, it was never without an update for more than {limit}; "
             "{gaps} could not be seen, so nothing is said about then."
-        ).format(account=account, limit=limit, gaps=gaps_worded(one.totals.gaps, telling.number,
-                                                                words))  # fmt: skip
+        ).format(
+            account=account, limit=limit, gaps=gaps_worded(one.totals.gaps, telling.number, words)
+        )
     longest = one.totals.longest_gap
     if longest is None:
         return words.text("{account} published nothing in the year.").format(account=account)
@@ -384,8 +389,13 @@ def _kept(one: AccountYear, telling: _Telling) -> str:
     return words.text(
         "{when} {account} was never without an update for more than {limit}; the longest time "
         "between two updates was {days}{span}."
-    ).format(when=when, account=account, limit=limit, days=words.days(longest.days),
-             span=_span(longest, telling))  # fmt: skip
+    ).format(
+        when=when,
+        account=account,
+        limit=limit,
+        days=words.days(longest.days),
+        span=_span(longest, telling),
+    )
 
 
 def _span(quiet: Quiet, telling: _Telling) -> str:
@@ -398,8 +408,9 @@ def _span(quiet: Quiet, telling: _Telling) -> str:
 def gaps_worded(gaps: Sequence[Gap], number: int, words: Words) -> str:
     """Return the days of *gaps*, the longest three of them, e.g. 3月1日至5日等4段."""
     telling = _Telling(number, Period(gaps[0].start, gaps[-1].end), words, gaps[-1].end)
-    told = sorted(sorted(gaps, key=lambda gap: gap.start - gap.end)[:GAPS_TOLD],
-                  key=lambda gap: gap.start)  # fmt: skip
+    told = sorted(
+        sorted(gaps, key=lambda gap: gap.start - gap.end)[:GAPS_TOLD], key=lambda gap: gap.start
+    )
     spans = words.listing([_gap(gap, telling) for gap in told])
     if len(gaps) <= GAPS_TOLD:
         return spans

@@ -42,8 +42,17 @@ WIDTH = Mm(156)
 INDENT = 2  # characters a paragraph begins with
 BODY, TITLE, FIRST, SECOND, CELL = "Body Text", "Title", "Heading 1", "Heading 2", "Table Text"
 # As python-docx's template calls the styles in its file.
-KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "footer", "Title",
-        "heading 1", "heading 2", "Body Text"}  # fmt: skip
+KEPT = {
+    "Normal",
+    "Default Paragraph Font",
+    "Normal Table",
+    "No List",
+    "footer",
+    "Title",
+    "heading 1",
+    "heading 2",
+    "Body Text",
+}
 MARKED = re.compile(r"(〔[^〔〕]*〕)")
 ROLES = ("ascii", "hAnsi", "eastAsia", "cs")
 CENTRE, LEFT, RIGHT = (
@@ -120,9 +129,14 @@ class Paper:
         self._signed(date, date_indent, last=True)
 
     def table(
-        self, cells: Sequence[Cell], widths: Sequence[float], size: Length = FIVE,
-        heading_rows: int = 0, lowest: float = 7, together: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        cells: Sequence[Cell],
+        widths: Sequence[float],
+        size: Length = FIVE,
+        heading_rows: int = 0,
+        lowest: float = 7,
+        together: bool = True,
+    ) -> None:
         """Write a table of *cells*, ruled all over, its columns' *widths* in millimetres. The
         first *heading_rows* come again on every page; *lowest*: the least height of a row;
         *together*: keep it on one page, with its heading."""
@@ -194,9 +208,13 @@ def _styles(word: WordDocument) -> None:
 
 
 def _style(
-    word: WordDocument, name: str, font: str, size: Length,
-    align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY, first: float = 0,
-) -> None:  # fmt: skip
+    word: WordDocument,
+    name: str,
+    font: str,
+    size: Length,
+    align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY,
+    first: float = 0,
+) -> None:
     style = word.styles[name]
     assert isinstance(style, ParagraphStyle)
     properties = style.element.get_or_add_pPr()
@@ -227,11 +245,14 @@ def _defaults(word: WordDocument) -> None:
     if defaults is not None:
         styles.remove(defaults)
     fonts = " ".join(f'w:{role}="{FANGSONG if role == "eastAsia" else LATIN}"' for role in ROLES)
-    styles.insert(0, parse_xml(
-        f'<w:docDefaults {nsdecls("w")}><w:rPrDefault><w:rPr><w:rFonts {fonts}/>'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault/></w:docDefaults>"
-    ))  # fmt: skip
+    styles.insert(
+        0,
+        parse_xml(
+            f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr><w:rFonts {fonts}/>"
+            '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+            "<w:pPrDefault/></w:docDefaults>"
+        ),
+    )
 
 
 def _second_names(word: WordDocument) -> None:

@@ -38,8 +38,15 @@ LONGEST, RESERVED = 31, {"history"}  # of a sheet's name
 BADLY_NAMED = re.compile(r"[\[\]:*?/\\']")
 GREEN, GREY, RED = "#3F9B5C", "#EEF0F2", "#F6C6C2"
 COLOURS = (GREEN, "#4C78A8", "#E0A030", "#8E6BB0", "#7F8A96", "#C0604D")  # accounts in a chart
-SHADES = {"few": "#CFE9D6", "some": "#8FCCA1", "many": GREEN, "none": GREY, "late": RED,
-          "unseen": "#FFFFFF", "ahead": "#FFFFFF"}  # fmt: skip
+SHADES = {
+    "few": "#CFE9D6",
+    "some": "#8FCCA1",
+    "many": GREEN,
+    "none": GREY,
+    "late": RED,
+    "unseen": "#FFFFFF",
+    "ahead": "#FFFFFF",
+}
 HEAD_ROW = 3  # where the tables of a sheet begin; what is above it stays in sight
 LIST_COLUMN = 15  # where an account's list of posts begins, right of its calendar
 DAYS = 31
@@ -50,8 +57,14 @@ KINDS: Table = {"original": "original", "repost": "repost", "article": "article"
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "note": {"font_color": "#6B7280", "valign": "top"},
-    "head": {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C9D1DB",
-             "align": "center", "text_wrap": True},
+    "head": {
+        "bold": True,
+        "bg_color": "#E8EDF3",
+        "border": 1,
+        "border_color": "#C9D1DB",
+        "align": "center",
+        "text_wrap": True,
+    },
     "text": {"border": 1, "border_color": "#E3E6EA"},
     "unknown": {"align": "right", "border": 1, "border_color": "#E3E6EA"},
     "quoted": {"border": 1, "border_color": "#E3E6EA", "quote_prefix": True},
@@ -64,7 +77,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "link": {"font_color": "#0563C1", "underline": 1, "border": 1, "border_color": "#E3E6EA"},
     "axis": {"font_color": "#6B7280", "align": "center", "font_size": 10},
     "section": {"bold": True, "font_size": 12},
-}  # fmt: skip
+}
 
 
 def _worded_formats(words: Words) -> Mapping[str, Mapping[str, str]]:
@@ -112,9 +125,14 @@ class _Book:
     def shade(self, tone: str) -> Format:
         """Return the format of one day of a calendar."""
         if tone not in self.formats:
-            rule = {"bg_color": SHADES[tone], "align": "center", "valign": "vcenter",
-                    "font_color": "#FFFFFF" if tone == "many" else "#24292F",
-                    "border": 1, "border_color": "#FFFFFF"}  # fmt: skip
+            rule = {
+                "bg_color": SHADES[tone],
+                "align": "center",
+                "valign": "vcenter",
+                "font_color": "#FFFFFF" if tone == "many" else "#24292F",
+                "border": 1,
+                "border_color": "#FFFFFF",
+            }
             if tone == "unseen":
                 rule |= {"border": 4, "border_color": "#9AA3AD"}
             self.formats[tone] = self.book.add_format(rule)
@@ -188,14 +206,24 @@ def _year_summary(made: _Book, document: Json) -> None:
     title = words.text("New-media figures of {year}").format(year=document["year"])
     _headed(made, sheet, title, _known(document, words))
     heads = [
-        words.text("no."), words.text("organisation"), words.text("account"),
-        words.text("platform"), words.text("posts"), words.text("originals"),
-        words.text("reposts"), words.text("articles"), words.text("mass-sends"),
-        words.text("longest silence (days)"), words.text("lapses"),
-        words.text("days over the limit"), words.text("followers at the start"),
-        words.text("followers at the end"), words.text("growth"),
-        words.text("year on year"), words.text("gaps"),
-    ]  # fmt: skip
+        words.text("no."),
+        words.text("organisation"),
+        words.text("account"),
+        words.text("platform"),
+        words.text("posts"),
+        words.text("originals"),
+        words.text("reposts"),
+        words.text("articles"),
+        words.text("mass-sends"),
+        words.text("longest silence (days)"),
+        words.text("lapses"),
+        words.text("days over the limit"),
+        words.text("followers at the start"),
+        words.text("followers at the end"),
+        words.text("growth"),
+        words.text("year on year"),
+        words.text("gaps"),
+    ]
     widths = (6, 20, 24, 12, 11, 9, 9, 9, 9, 11, 8, 11, 12, 12, 9, 10, 8)
     _heads(made, sheet, heads, widths)
     accounts = document["accounts"]
@@ -204,8 +232,14 @@ def _year_summary(made: _Book, document: Json) -> None:
     end = HEAD_ROW + len(accounts) + 1
     sheet.write_string(end, 2, words.text("all social-media accounts"), made.form("text"))
     exact, known = total_certain(document)
-    _number(made, sheet, end, 4, document["total_posts"] if known else None,
-            "number" if exact else "least")  # fmt: skip
+    _number(
+        made,
+        sheet,
+        end,
+        4,
+        document["total_posts"] if known else None,
+        "number" if exact else "least",
+    )
     sheet.freeze_panes(HEAD_ROW + 1, 3)
     sheet.repeat_rows(HEAD_ROW)
     _months_table(made, sheet, end + 3, document)
@@ -279,9 +313,15 @@ def _series(
 def _dress(chart: Any, title: str, words: Words) -> None:
     chart.set_title({"name": title, "name_font": {"size": 12, "bold": False}})
     chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E6EA"}},
-                      "num_format": "0", "name": words.text("(posts)"), "min": 0,
-                      "name_font": {"bold": False, "size": 9}})  # fmt: skip
+    chart.set_y_axis(
+        {
+            "major_gridlines": {"visible": True, "line": {"color": "#E3E6EA"}},
+            "num_format": "0",
+            "name": words.text("(posts)"),
+            "min": 0,
+            "name_font": {"bold": False, "size": 9},
+        }
+    )
 
 
 def _sentences(made: _Book, sheet: Worksheet, top: int, document: Json) -> None:
@@ -381,8 +421,13 @@ def _days_of(stretches: Sequence[Json], start: str, zone: ZoneInfo) -> set[date]
 
 def _listed(made: _Book, sheet: Worksheet, posts: Sequence[Json]) -> None:
     words, left = made.words, LIST_COLUMN
-    heads = [words.text("published at"), words.text("kind"), words.text("title"),
-             words.text("link"), words.text("remarks")]  # fmt: skip
+    heads = [
+        words.text("published at"),
+        words.text("kind"),
+        words.text("title"),
+        words.text("link"),
+        words.text("remarks"),
+    ]
     _heads(made, sheet, heads, (20, 9, 60, 12, 18), left)
     for row, post in enumerate(posts, HEAD_ROW + 1):
         at = _instant(post["published_at"], words.zone).replace(tzinfo=None)
@@ -469,12 +514,19 @@ def _month_summary(made: _Book, month: Month, said: View) -> None:
     words, sheet = made.words, made.sheet(made.words.text("summary"))
     _headed(made, sheet, said.title, f"{said.headline}  {said.known}")
     heads = [
-        words.text("no."), words.text("organisation"), words.text("account"),
-        words.text("platform"), words.text("posts"), words.text("month before"),
-        words.text("year before"), words.text("longest silence (days)"),
-        words.text("last post"), words.text("publish by"), words.text("followers"),
+        words.text("no."),
+        words.text("organisation"),
+        words.text("account"),
+        words.text("platform"),
+        words.text("posts"),
+        words.text("month before"),
+        words.text("year before"),
+        words.text("longest silence (days)"),
+        words.text("last post"),
+        words.text("publish by"),
+        words.text("followers"),
         words.text("state"),
-    ]  # fmt: skip
+    ]
     _heads(made, sheet, heads, (6, 20, 24, 12, 10, 10, 10, 12, 20, 16, 10, 12))
     rows = all_rows(month, words)
     for row, (one, told) in enumerate(zip(month.accounts, rows, strict=True), HEAD_ROW + 1):
@@ -568,8 +620,14 @@ def _month_days(made: _Book, month: Month, said: View) -> None:
 def _month_posts(made: _Book, month: Month, posts: Mapping[str, Sequence[Post]]) -> None:
     words, sheet = made.words, made.sheet(made.words.text("list of posts"))
     _headed(made, sheet, words.text("Posts in {month}").format(month=month_label(month, words)), "")
-    heads = [words.text("account"), words.text("platform"), words.text("published at"),
-             words.text("kind"), words.text("title"), words.text("link")]  # fmt: skip
+    heads = [
+        words.text("account"),
+        words.text("platform"),
+        words.text("published at"),
+        words.text("kind"),
+        words.text("title"),
+        words.text("link"),
+    ]
     _heads(made, sheet, heads, (24, 12, 20, 9, 60, 12))
     row = HEAD_ROW
     for one in month.accounts:

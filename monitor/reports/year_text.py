@@ -108,17 +108,21 @@ def figure_name(figure: str, words: Words) -> str:
 def span_worded(start: str, end: str | None, words: Words) -> str:
     """Return two ISO dates or instants as days with their years."""
     first = _day(start, words)
-    return words.text("since {day}").format(day=first) if end is None else words.text(
-        "{first} to {last}"
-    ).format(first=first, last=_day(end, words))  # fmt: skip
+    return (
+        words.text("since {day}").format(day=first)
+        if end is None
+        else words.text("{first} to {last}").format(first=first, last=_day(end, words))
+    )
 
 
 def lapse_marks(lapse: Json, words: Words) -> str:
     """Return what must be said beside a lapse: whether it was not wholly seen, and the silences
     agreed for it, of which an older document does not speak."""
     doubt = "" if lapse["certain"] else words.text(", not all of it seen")
-    agreed = [(agreed_span(one, words), one["reason"], one["document"])
-              for one in lapse.get("exceptions", ())]  # fmt: skip
+    agreed = [
+        (agreed_span(one, words), one["reason"], one["document"])
+        for one in lapse.get("exceptions", ())
+    ]
     return doubt + agreed_worded(agreed, words)
 
 
@@ -256,8 +260,11 @@ def _gaps(account: Json, words: Words) -> Iterator[str]:
         yield _seen(account.get("as_of"), words)
         return
     n = len(gaps)
-    yield words.plural("  {n} gap, so the number is a lower bound:",
-                       "  {n} gaps, so the number is a lower bound:", n).format(n=n)  # fmt: skip
+    yield words.plural(
+        "  {n} gap, so the number is a lower bound:",
+        "  {n} gaps, so the number is a lower bound:",
+        n,
+    ).format(n=n)
     for gap in gaps[:GAPS_LISTED]:
         yield words.text("    {first} to {last}: {reason}").format(
             first=words.moment(_instant(gap["from"]), year=True),

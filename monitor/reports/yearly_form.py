@@ -55,14 +55,24 @@ def _rows(one: AccountFigures, words: Words) -> Iterator[FormRow]:
     account, found = one.account, one.totals
     platform = words.platform(account.platform)
     yield FormRow(
-        account.id, platform, account.name, words.text("posts published"),
-        found.posts if found.known else None, words.text("(posts)"), _doubt(found, words),
-    )  # fmt: skip
+        account.id,
+        platform,
+        account.name,
+        words.text("posts published"),
+        found.posts if found.known else None,
+        words.text("(posts)"),
+        _doubt(found, words),
+    )
     end = found.followers.end
     yield FormRow(
-        account.id, platform, account.name, _followers(account.platform, words),
-        end.value if end else None, words.text("(people)"), _dated(one, words),
-    )  # fmt: skip
+        account.id,
+        platform,
+        account.name,
+        _followers(account.platform, words),
+        end.value if end else None,
+        words.text("(people)"),
+        _dated(one, words),
+    )
 
 
 def _doubt(found: Totals, words: Words) -> str:

@@ -256,11 +256,12 @@ def _account(section: AccountSection, gateways: Mapping[str, GatewaySection]) ->
     keys = section.model_dump(exclude={"sources", "state"})
     # What only a person can see is no source that could be read, or fail.
     sources = tuple(
-        SourceSpec(f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway,
-                   s.locator, rank)
+        SourceSpec(
+            f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway, s.locator, rank
+        )
         for rank, s in enumerate(section.sources)
         if not by_hand(gateways[s.gateway].kind)
-    )  # fmt: skip
+    )
     return Account(state=AccountState(section.state), sources=sources, **keys)
 
 

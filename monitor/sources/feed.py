@@ -31,10 +31,18 @@ DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.I)
 # GB2312 and GBK are subsets of GB18030, and feeds that declare them use more than they hold.
 ENCODINGS = {
-    "utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "us-ascii": "utf-8",
-    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030",
-    "big5": "big5", "iso-8859-1": "iso-8859-1", "windows-1252": "windows-1252",
-}  # fmt: skip
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16",
+    "us-ascii": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "cp936": "gb18030",
+    "big5": "big5",
+    "iso-8859-1": "iso-8859-1",
+    "windows-1252": "windows-1252",
+}
 BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
 ZONED = re.compile(r"\d:\d\d(?:[:.]\d+)*\s*(?:Z|GMT|UTC?|[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?$")

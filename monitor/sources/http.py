@@ -335,8 +335,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _spellings(secret: str) -> set[str]:
     escaped = json.dumps(secret)[1:-1]
-    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret),
-            html.escape(secret), escaped}  # fmt: skip
+    return {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        html.escape(secret),
+        escaped,
+    }
 
 
 def _seconds(length: timedelta) -> str:

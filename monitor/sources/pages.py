@@ -19,11 +19,13 @@ RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^<>]{0,200}>(.{0,2000}?
 LOOKS = (
     (re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I), "a Cloudflare challenge"),
     (re.compile(r"环境异常|完成验证|captcha|验证码|wappoc_", re.I), "a captcha page"),
-    (re.compile(r"passport\.weibo|login\.php|<title>[^<]*(?:登录|登陆|Log ?in|Sign ?in)", re.I),
-     "a login page"),
+    (
+        re.compile(r"passport\.weibo|login\.php|<title>[^<]*(?:登录|登陆|Log ?in|Sign ?in)", re.I),
+        "a login page",
+    ),
     (re.compile(r"gradually restrict access to rsshub\.app", re.I), "RSSHub's quota note"),
     (re.compile(r"Welcome to RSSHub", re.I), "RSSHub's welcome page"),
-)  # fmt: skip
+)
 
 
 def looks_like(text: str) -> str:

@@ -32,8 +32,10 @@ UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 AGO = re.compile(r"(\d{1,4})\s*(秒|分钟|小时)前", re.A)
 LENGTHS = {
-    "秒": timedelta(seconds=1), "分钟": timedelta(minutes=1), "小时": timedelta(hours=1),
-}  # fmt: skip
+    "秒": timedelta(seconds=1),
+    "分钟": timedelta(minutes=1),
+    "小时": timedelta(hours=1),
+}
 DAY_WORD = re.compile(r"(今天|昨天)\s*(\d{1,2}):(\d\d)(?::\d\d)?", re.A)
 DAY = re.compile(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(?:\s+(\d{1,2}):(\d\d)(?::\d\d)?)?", re.A)
 
@@ -205,5 +207,9 @@ def _exact(said: str, _: datetime) -> datetime | None:
 
 
 FORMS: tuple[Callable[[str, datetime], datetime | None], ...] = (
-    _exact, _just_now, _ago, _day_word, _day,
-)  # fmt: skip
+    _exact,
+    _just_now,
+    _ago,
+    _day_word,
+    _day,
+)

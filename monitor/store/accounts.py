@@ -73,9 +73,11 @@ def sync(connection: Connection, wanted: Registry, now: datetime) -> None:
         for row in changed:
             update_rows(connection, table, [row])
     texts = _new_policies(connection, wanted.policies)
-    insert_rows(connection, policies, [
-        {"account": account, "since": now, "policy": policy} for account, policy in texts.items()
-    ])  # fmt: skip
+    insert_rows(
+        connection,
+        policies,
+        [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
+    )
 
 
 def policy_history(connection: Connection, account: str) -> Sequence[PolicyChange]:
@@ -145,9 +147,7 @@ def _changes(stored: Rows, wanted: Rows) -> tuple[list[dict[str, Any]], list[dic
         for key, row in wanted.items()
         if key in stored and stored[key] != row
     ]
-    left = [
-        _gone(row) for key, row in stored.items() if key not in wanted and row["configured"]
-    ]  # fmt: skip
+    left = [_gone(row) for key, row in stored.items() if key not in wanted and row["configured"]]
     return new, changed + left
 
 

@@ -95,14 +95,24 @@ def save_handover(connection: Connection, changed: Handover) -> Handover:
     else:
         connection.execute(handovers.update().where(handovers.c.id == changed.id).values(row))
     for place, account in enumerate(changed.accounts):
-        upsert(connection, handover_accounts, {
-            "handover": changed.id, "account": account, "place": place,
-            "proven_at": changed.proven.get(account),
-        })  # fmt: skip
-    insert_new(connection, handover_checks, [
-        {"handover": changed.id, "item": item, "checked_at": at}
-        for item, at in changed.checked.items()
-    ])  # fmt: skip
+        upsert(
+            connection,
+            handover_accounts,
+            {
+                "handover": changed.id,
+                "account": account,
+                "place": place,
+                "proven_at": changed.proven.get(account),
+            },
+        )
+    insert_new(
+        connection,
+        handover_checks,
+        [
+            {"handover": changed.id, "item": item, "checked_at": at}
+            for item, at in changed.checked.items()
+        ],
+    )
     return changed
 
 
@@ -110,8 +120,9 @@ def hold(connection: Connection, held: Collection[Custody]) -> None:
     """Store who holds accounts, and since when they have said so."""
     for one in held:
         # Replaces what began at the same instant: where the clock stands still, all does.
-        upsert(connection, custody, {"account": one.account, "since": one.since,
-                                     "person": one.person})  # fmt: skip
+        upsert(
+            connection, custody, {"account": one.account, "since": one.since, "person": one.person}
+        )
         if one.confirmed_at > one.since:
             row = {"account": one.account, "at": one.confirmed_at, "by": one.person}
             insert_new(connection, confirmations, [row])

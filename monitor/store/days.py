@@ -21,13 +21,17 @@ def keep(connection: Connection, account: str, count: DayCount, source: str, now
     mine = (day_counts.c.account == account, day_counts.c.day == count.day)
     before = connection.execute(select(day_counts).where(*mine)).first()
     same = before is not None and _count(before) == count
-    upsert(connection, day_counts, {
-        "account": account,
-        **columns_of(count),
-        "source": source,
-        "learned_at": before.learned_at if before is not None and same else now,
-        "asked_at": now,
-    })  # fmt: skip
+    upsert(
+        connection,
+        day_counts,
+        {
+            "account": account,
+            **columns_of(count),
+            "source": source,
+            "learned_at": before.learned_at if before is not None and same else now,
+            "asked_at": now,
+        },
+    )
 
 
 def known(

@@ -42,10 +42,14 @@ def save_snapshot(connection: Connection, made: Snapshot) -> None:
         raise StoreError(f"version {made.version} of {made.year} was frozen meanwhile; try again")
     about = {"made_at": made.made_at, "document": made.document, "digest": made.digest}
     insert_rows(connection, snapshots, [version | about])
-    insert_rows(connection, snapshot_evidence, [
-        version | {"account": account, "document": text}
-        for account, text in made.evidence.items()
-    ])  # fmt: skip
+    insert_rows(
+        connection,
+        snapshot_evidence,
+        [
+            version | {"account": account, "document": text}
+            for account, text in made.evidence.items()
+        ],
+    )
 
 
 def _there_is(connection: Connection, made: Snapshot) -> bool:
@@ -55,14 +59,18 @@ def _there_is(connection: Connection, made: Snapshot) -> bool:
 
 def declare(connection: Connection, figure: Declared, now: datetime) -> None:
     """Store *figure*, in place of what its source said before."""
-    upsert(connection, declared, {
-        "year": figure.year,
-        "account": figure.account,
-        "figure": figure.figure,
-        "source": figure.source,
-        "value": figure.value,
-        "declared_at": now,
-    })  # fmt: skip
+    upsert(
+        connection,
+        declared,
+        {
+            "year": figure.year,
+            "account": figure.account,
+            "figure": figure.figure,
+            "source": figure.source,
+            "value": figure.value,
+            "declared_at": now,
+        },
+    )
 
 
 def declared_in(connection: Connection, year: int) -> Sequence[Declared]:

@@ -56,8 +56,9 @@ def would_import(
     connection: Connection, rows: Sequence[ImportedPost], counted: Sequence[Counter], now: datetime
 ) -> ImportSummary:
     """Return what importing would do at *now*; writes nothing."""
-    return _summary(_merged(connection, rows, f"{IMPORT}0", now), _stored(connection, counted),
-                    counted)  # fmt: skip
+    return _summary(
+        _merged(connection, rows, f"{IMPORT}0", now), _stored(connection, counted), counted
+    )
 
 
 def do_import(

@@ -172,11 +172,11 @@ def add(connection: Connection, new: Collection[Notice]) -> int:
         (row.alert, row.occasion, row.person, row.channel)
         for some in chunks(notice.alert for notice in new)
         for row in connection.execute(
-            select(
-                notices.c.alert, notices.c.occasion, notices.c.person, notices.c.channel
-            ).where(notices.c.alert.in_(some))
+            select(notices.c.alert, notices.c.occasion, notices.c.person, notices.c.channel).where(
+                notices.c.alert.in_(some)
+            )
         )
-    }  # fmt: skip
+    }
     return insert_new(connection, notices, [_row(n) for n in new if _name(n) not in known])
 
 
@@ -254,11 +254,7 @@ def _free(hold: Hold) -> Iterator[ColumnElement[bool]]:
 
 
 def _withdrawn() -> Any:
-    return (
-        notices.update()
-        .where(WAITS)
-        .values(state=NoticeState.WITHDRAWN, lease_until=None)
-    )  # fmt: skip
+    return notices.update().where(WAITS).values(state=NoticeState.WITHDRAWN, lease_until=None)
 
 
 def _attempt(notice: Notice, now: datetime) -> dict[str, Any]:

@@ -142,9 +142,13 @@ readings = Table(
     Column("title", PlainText),
     Index(None, "account", "started_at"),
     # Gaps are rare; looking for them must not mean going through every reading.
-    Index("ix_readings_gap_from", "gap_from", sqlite_where=text("gap_from IS NOT NULL"),
-          postgresql_where=text("gap_from IS NOT NULL")),
-)  # fmt: skip
+    Index(
+        "ix_readings_gap_from",
+        "gap_from",
+        sqlite_where=text("gap_from IS NOT NULL"),
+        postgresql_where=text("gap_from IS NOT NULL"),
+    ),
+)
 
 # Everything but the id, the account and the key follows from the sightings.
 posts = Table(

@@ -274,9 +274,11 @@ class Cards:
             phone = one_line(custodian.phone or "", 40)
             digits = "".join(c for c in phone if c.isdigit() or c in "+-")
             yield Fact(
-                self._words.text("Held by"), custodian.name, f"tel:{digits}" if digits else "",
+                self._words.text("Held by"),
+                custodian.name,
+                f"tel:{digits}" if digits else "",
                 phone,
-            )  # fmt: skip
+            )
 
     def _message(self, notices: Sequence[Notice]) -> tuple[str, str]:
         newest = next((n for n in reversed(notices) if n.event is not Event.RESOLVED), None)

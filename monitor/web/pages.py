@@ -174,10 +174,12 @@ class Pages:
         if ticket is None:
             return None, self._sorry(
                 words.text("This link is not valid"),
-                words.text("It is incomplete or not of this service. Please open the link in the "
-                           "newest message once more."),
+                words.text(
+                    "It is incomplete or not of this service. Please open the link in the "
+                    "newest message once more."
+                ),
                 404,
-            )  # fmt: skip
+            )
         if not ticket.valid(now):
             return None, self._sorry(
                 words.text("This link has expired"),
@@ -195,10 +197,16 @@ class Pages:
         if not cards:
             return self._unknown()
         return self._answering(
-            "answer.html", ticket, said, cards=cards, title=_title(cards, self._words),
-            known=chosen in ticket.alerts, answered=chosen, set_value=Answer.SCHEDULED.value,
+            "answer.html",
+            ticket,
+            said,
+            cards=cards,
+            title=_title(cards, self._words),
+            known=chosen in ticket.alerts,
+            answered=chosen,
+            set_value=Answer.SCHEDULED.value,
             many=_many(ticket),
-        )  # fmt: skip
+        )
 
     def _list(self, ticket: Ticket, said: Said | None, now: datetime) -> Response:
         lines = [line for n in ticket.alerts if (line := self._cards.line(n, now)) is not None]
@@ -208,11 +216,15 @@ class Pages:
         answered = sum(bool(line.standing) for line in still_open)
         sentence = words.text("{n} alerts are open, {answered} of them answered.")
         return self._answering(
-            "list.html", ticket, said, title=words.text("{n} alerts").format(n=len(lines)),
+            "list.html",
+            ticket,
+            said,
+            title=words.text("{n} alerts").format(n=len(lines)),
             lines=[*still_open, *(line for line in lines if not line.open)],
             summary=sentence.format(n=len(still_open), answered=answered),
-            choice=Answer.ACKNOWLEDGE.value if still_open else "", all=ALL,
-        )  # fmt: skip
+            choice=Answer.ACKNOWLEDGE.value if still_open else "",
+            all=ALL,
+        )
 
     def _answering(
         self, template: str, ticket: Ticket, said: Said | None, **values: Any
@@ -222,10 +234,16 @@ class Pages:
         names = self._words.listing([self._counter.name(p) for p in ticket.people])
         own = self._words.text("This link is for {names} alone, for 30 days. Do not pass it on.")
         return self._rendered(
-            template, 200 if said is None or said.done else 409, said=said, names=names,
-            people=[(p, self._counter.name(p)) for p in people], left=not people,
-            asked=len(ticket.people) > 1, own=own.format(names=names), **values,
-        )  # fmt: skip
+            template,
+            200 if said is None or said.done else 409,
+            said=said,
+            names=names,
+            people=[(p, self._counter.name(p)) for p in people],
+            left=not people,
+            asked=len(ticket.people) > 1,
+            own=own.format(names=names),
+            **values,
+        )
 
     def _unknown(self) -> Response:
         return self._sorry(

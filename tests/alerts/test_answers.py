@@ -33,13 +33,30 @@ PEOPLE = {"zhang": Person("zhang", "张三"), "li": Person("li", "李四")}
 
 
 def notice(
-    alert: int = 7, person: str = "zhang", occasion: str = "rung:12", kind: Kind = Kind.SILENCE,
-    event: Event = Event.ALERT, subject: str = "weibo", facts: Facts | None = None,
-) -> Notice:  # fmt: skip
+    alert: int = 7,
+    person: str = "zhang",
+    occasion: str = "rung:12",
+    kind: Kind = Kind.SILENCE,
+    event: Event = Event.ALERT,
+    subject: str = "weibo",
+    facts: Facts | None = None,
+) -> Notice:
     return Notice(
-        f"{alert}{person}{occasion}", alert, kind, subject, occasion, Reason.RUNG, event, 12,
-        person, "wecom", "", facts or Facts("鞍山民政", breach_at=LIMIT), NOW, NOW,
-    )  # fmt: skip
+        f"{alert}{person}{occasion}",
+        alert,
+        kind,
+        subject,
+        occasion,
+        Reason.RUNG,
+        event,
+        12,
+        person,
+        "wecom",
+        "",
+        facts or Facts("鞍山民政", breach_at=LIMIT),
+        NOW,
+        NOW,
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,14 +79,20 @@ def test_what_can_be_answered(kind: Kind, now: str, expected: list[Answer]) -> N
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        pytest.param("03-13 09:00", ["03-13 17:30", "03-14 09:00", "03-14 17:30", "03-15 09:00",
-                                     "03-19 09:00"], id="far ahead: and the last morning"),
-        pytest.param("03-18 10:00", ["03-18 17:30", "03-19 09:00", "03-19 17:30", "03-20 09:00"],
-                     id="near the limit"),
+        pytest.param(
+            "03-13 09:00",
+            ["03-13 17:30", "03-14 09:00", "03-14 17:30", "03-15 09:00", "03-19 09:00"],
+            id="far ahead: and the last morning",
+        ),
+        pytest.param(
+            "03-18 10:00",
+            ["03-18 17:30", "03-19 09:00", "03-19 17:30", "03-20 09:00"],
+            id="near the limit",
+        ),
         pytest.param("03-20 08:00", ["03-20 09:00"], id="the last hour"),
         pytest.param("03-20 10:00", [], id="over"),
     ],
-)  # fmt: skip
+)
 def test_common_times_lie_ahead_and_before_the_limit(now: str, expected: list[str]) -> None:
     assert [shown(t) for t in common_times(LIMIT, HOURS, at(now))] == expected
 
@@ -179,8 +202,13 @@ def test_the_buttons_of_one_message() -> None:
 
 
 def test_the_buttons_of_several_are_numbered_as_the_message_is() -> None:
-    several = [notice(7), notice(7, "li"), notice(8, kind=Kind.GATEWAY), notice(9, event=Event.
-               RESOLVED), notice(10, kind=Kind.BLIND)]  # fmt: skip
+    several = [
+        notice(7),
+        notice(7, "li"),
+        notice(8, kind=Kind.GATEWAY),
+        notice(9, event=Event.RESOLVED),
+        notice(10, kind=Kind.BLIND),
+    ]
     rows = buttons(several, PEOPLE, WORDS, HOURS, NOW)
     assert [[b.label for b in row] for row in rows] == [
         ["1. 已知悉", "1. 今日发布", "1. 已设定时发布"],
@@ -192,21 +220,38 @@ def test_the_buttons_of_several_are_numbered_as_the_message_is() -> None:
 @pytest.mark.parametrize(
     ("person", "facts", "expected"),
     [
-        pytest.param("zhang", HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
-                     ["accept:7", "ack:7"], id="a side that has not accepted"),
-        pytest.param("li", HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
-                     ["ack:7"], id="a side that has"),
-        pytest.param("li", HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
-                     ["mine:7", "ack:7"], id="who takes over, once both have"),
-        pytest.param("zhang", HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
-                     ["ack:7"], id="who gives away, once both have"),
+        pytest.param(
+            "zhang",
+            HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
+            ["accept:7", "ack:7"],
+            id="a side that has not accepted",
+        ),
+        pytest.param(
+            "li",
+            HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
+            ["ack:7"],
+            id="a side that has",
+        ),
+        pytest.param(
+            "li",
+            HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
+            ["mine:7", "ack:7"],
+            id="who takes over, once both have",
+        ),
+        pytest.param(
+            "zhang",
+            HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
+            ["ack:7"],
+            id="who gives away, once both have",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_handover_offers_each_side_its_own(
     person: str, facts: HandoverFacts, expected: list[str]
 ) -> None:
-    told = notice(7, person, kind=Kind.HANDOVER, subject="handover:3",
-                  facts=Facts("鞍山民政", handover=facts))  # fmt: skip
+    told = notice(
+        7, person, kind=Kind.HANDOVER, subject="handover:3", facts=Facts("鞍山民政", handover=facts)
+    )
     [row] = buttons([told], PEOPLE, WORDS, HOURS, NOW)
     assert [b.data for b in row] == expected
 

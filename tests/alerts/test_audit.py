@@ -19,13 +19,31 @@ FAILED, WITHDRAWN = NoticeState.FAILED, NoticeState.WITHDRAWN
 
 
 def notice(
-    state: NoticeState = SENT, person: str = "zhang", channel: str = "wecom",
-    occasion: str = "rung:12", created: datetime = CALLED, event: Event = Event.ALERT,
-) -> Notice:  # fmt: skip
+    state: NoticeState = SENT,
+    person: str = "zhang",
+    channel: str = "wecom",
+    occasion: str = "rung:12",
+    created: datetime = CALLED,
+    event: Event = Event.ALERT,
+) -> Notice:
     return Notice(
-        f"{occasion}{person}{channel}", 7, Kind.SILENCE, "weibo", occasion, Reason.RUNG, event,
-        12, person, channel, "", Facts(""), created, created, state, sent_at=created,
-    )  # fmt: skip
+        f"{occasion}{person}{channel}",
+        7,
+        Kind.SILENCE,
+        "weibo",
+        occasion,
+        Reason.RUNG,
+        event,
+        12,
+        person,
+        channel,
+        "",
+        Facts(""),
+        created,
+        created,
+        state,
+        sent_at=created,
+    )
 
 
 def found(*notices: Notice, alert: Alert = ALERT, now: datetime = NOW) -> tuple[Amiss, ...]:
@@ -43,12 +61,13 @@ LATE = Amiss(Lack.UNREACHED, "alert 7: zhang", CALLED)
         pytest.param("judge", NOW - 5 * MINUTE, NOW - 5 * MINUTE, id="F40 the judge is dead"),
         pytest.param("deliver", NOW - HOUR, NOW - HOUR, id="F40 nobody delivers"),
         pytest.param("read:rsshub", NOW - 14 * MINUTE, None, id="a long round of readings"),
-        pytest.param("read:rsshub", NOW - 15 * MINUTE, NOW - 15 * MINUTE,
-                     id="F40 a gateway's reader is dead"),
+        pytest.param(
+            "read:rsshub", NOW - 15 * MINUTE, NOW - 15 * MINUTE, id="F40 a gateway's reader is dead"
+        ),
         pytest.param("judge", None, STARTED, id="it has never run"),
         pytest.param("judge", NOW + DAY, STARTED, id="F20 an instant ahead proves nothing"),
     ],
-)  # fmt: skip
+)
 def test_F40_every_loop_has_to_run(loop: str, ran: datetime | None, since: datetime | None) -> None:
     expected = (Amiss(Lack.LOOP, loop, since),) if since else ()
     assert audit({**RUNNING, loop: ran}, STARTED, (), (), (), HOURS, NOW) == expected
@@ -69,23 +88,40 @@ def test_a_loop_is_given_its_time_after_the_start() -> None:
         pytest.param([notice(RETRYING)], (LATE,), id="F41 refused for a while"),
         pytest.param([notice(FAILED)], (LATE,), id="F41 refused for good, and no other way"),
         pytest.param([notice(FAILED), notice(channel="mail")], (), id="by the second channel"),
-        pytest.param([notice(RETRYING), notice(PENDING, channel="mail")], (LATE,),
-                     id="F41 by no channel"),
-        pytest.param([notice(), notice(RETRYING, "li")],
-                     (Amiss(Lack.UNREACHED, "alert 7: li", CALLED),), id="F41 one of two"),
+        pytest.param(
+            [notice(RETRYING), notice(PENDING, channel="mail")], (LATE,), id="F41 by no channel"
+        ),
+        pytest.param(
+            [notice(), notice(RETRYING, "li")],
+            (Amiss(Lack.UNREACHED, "alert 7: li", CALLED),),
+            id="F41 one of two",
+        ),
         pytest.param([notice(), notice(WITHDRAWN, "li")], (), id="what no longer holds"),
-        pytest.param([notice(FAILED, created=CALLED - DAY, occasion="rung:10"), notice()], (),
-                     id="a later call made it good"),
-        pytest.param([notice(created=CALLED - DAY, occasion="rung:10"), notice(FAILED)], (LATE,),
-                     id="F41 an earlier one did not"),
-        pytest.param([notice(), notice(PENDING, event=Event.SUMMARY, person="li")], (),
-                     id="a summary is no call"),
-        pytest.param([], (Amiss(Lack.UNHEARD, "alert 7", CALLED),),
-                     id="F41 there was nobody to tell"),
-        pytest.param([notice(created=CALLED - DAY)], (Amiss(Lack.UNHEARD, "alert 7", CALLED),),
-                     id="F41 there was nobody to tell of the newest call"),
+        pytest.param(
+            [notice(FAILED, created=CALLED - DAY, occasion="rung:10"), notice()],
+            (),
+            id="a later call made it good",
+        ),
+        pytest.param(
+            [notice(created=CALLED - DAY, occasion="rung:10"), notice(FAILED)],
+            (LATE,),
+            id="F41 an earlier one did not",
+        ),
+        pytest.param(
+            [notice(), notice(PENDING, event=Event.SUMMARY, person="li")],
+            (),
+            id="a summary is no call",
+        ),
+        pytest.param(
+            [], (Amiss(Lack.UNHEARD, "alert 7", CALLED),), id="F41 there was nobody to tell"
+        ),
+        pytest.param(
+            [notice(created=CALLED - DAY)],
+            (Amiss(Lack.UNHEARD, "alert 7", CALLED),),
+            id="F41 there was nobody to tell of the newest call",
+        ),
     ],
-)  # fmt: skip
+)
 def test_F41_every_call_reaches_its_people(
     notices: list[Notice], expected: tuple[Amiss, ...]
 ) -> None:
@@ -113,11 +149,13 @@ def test_F41_within_a_quarter_of_an_hour(created: str, now: str, late: bool) -> 
     ("noticed", "expected"),
     [
         pytest.param(NOW - 14 * MINUTE, (), id="a reading may just have made it due"),
-        pytest.param(NOW - 15 * MINUTE,
-                     (Amiss(Lack.OWED, "alert 7: rung:13", NOW - 15 * MINUTE),),
-                     id="F41 behind its ladder"),
+        pytest.param(
+            NOW - 15 * MINUTE,
+            (Amiss(Lack.OWED, "alert 7: rung:13", NOW - 15 * MINUTE),),
+            id="F41 behind its ladder",
+        ),
     ],
-)  # fmt: skip
+)
 def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[Amiss, ...]) -> None:
     owed = [Owed(7, "rung:13", noticed)]
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
@@ -140,9 +178,11 @@ def test_an_alert_without_a_call_is_behind_nothing() -> None:
         (Amiss(Lack.LOOP, "judge", NOW), "the loop judge has not run"),
         (LATE, "alert 7: zhang has not been reached by any channel"),
         (Amiss(Lack.UNHEARD, "alert 7", NOW), "alert 7: nobody could be told"),
-        (Amiss(Lack.OWED, "alert 7: rung:13", NOW), "alert 7: rung:13 is due and has not been "
-                                                    "said"),
+        (
+            Amiss(Lack.OWED, "alert 7: rung:13", NOW),
+            "alert 7: rung:13 is due and has not been said",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_an_operator_reads(amiss: Amiss, line: str) -> None:
     assert str(amiss) == line

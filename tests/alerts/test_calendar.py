@@ -33,22 +33,39 @@ def test_working_days(day: str, working: bool) -> None:
     ("day", "first", "last", "name", "guessed"),
     [
         pytest.param(
-            "2024-02-15", "2024-02-10", "2024-02-17", "Spring Festival", False,
+            "2024-02-15",
+            "2024-02-10",
+            "2024-02-17",
+            "Spring Festival",
+            False,
             id="Spring Festival 2024, ended by a worked Sunday",
         ),
         pytest.param(
-            "2024-03-09", "2024-03-09", "2024-03-10", "weekend", False, id="a weekend",
+            "2024-03-09",
+            "2024-03-09",
+            "2024-03-10",
+            "weekend",
+            False,
+            id="a weekend",
         ),
         pytest.param(
-            "2025-10-04", "2025-10-01", "2025-10-08", "National Day", False,
+            "2025-10-04",
+            "2025-10-01",
+            "2025-10-08",
+            "National Day",
+            False,
             id="National Day joined with Mid-autumn",
         ),
         pytest.param(
-            "2027-02-09", "2027-02-05", "2027-02-14", "Spring Festival", True,
+            "2027-02-09",
+            "2027-02-05",
+            "2027-02-14",
+            "Spring Festival",
+            True,
             id="a guessed festival reaches to the weekend after its usual length",
         ),
     ],
-)  # fmt: skip
+)
 def test_stretches(day: str, first: str, last: str, name: str, guessed: bool) -> None:
     expected = Stretch(date.fromisoformat(first), date.fromisoformat(last), name, guessed)
     assert CALENDAR.stretch(date.fromisoformat(day)) == expected

@@ -272,7 +272,7 @@ def ladder(*days: int) -> Ladder:
         pytest.param(ladder(9), [(3, "r9"), (5, "r9"), (7, "r9"), (9, "r9")], id="a bare limit"),
         pytest.param(ladder(2, 3), [(2, "r2"), (3, "r3")], id="tight already"),
     ],
-)  # fmt: skip
+)
 def test_the_tight_ladder(usual: Ladder, expected: list[tuple[int, str]]) -> None:
     found = tight(usual)
     assert [(r.days, r.tell[0]) for r in found.rungs] == expected
@@ -301,11 +301,13 @@ CALENDAR = calendar()
         pytest.param(accepted(), "2024-02-06T09:00", ["due", "overdue"], id="the day after"),
         pytest.param(cancel(handover(), "li", NOW), "2024-02-09T09:00", [], id="called off"),
         pytest.param(
-            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)), "2024-02-09T09:00", [],
+            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)),
+            "2024-02-09T09:00",
+            [],
             id="proven",
         ),
     ],
-)  # fmt: skip
+)
 def test_troubles(known: Handover, now: str, expected: list[str]) -> None:
     assert [trouble.value for _, trouble in troubles(known, {}, at(now), HOURS)] == expected
 
@@ -317,17 +319,20 @@ def test_troubles(known: Handover, now: str, expected: list[str]) -> None:
         pytest.param(accepted(), {"weibo": hour(0)}, [], id="before they did"),
         pytest.param(accepted(), {"other": hour(3)}, [], id="on another account"),
         pytest.param(
-            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)), {"weibo": hour(5)}, [],
+            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)),
+            {"weibo": hour(5)},
+            [],
             id="claimed",
         ),
         pytest.param(handover(), {"weibo": hour(3)}, ["started"], id="while nobody has accepted"),
         pytest.param(
             replace(accepted(), accounts=("weibo", "wechat", "site"), proven={"site": hour(4)}),
-            {"weibo": hour(3), "wechat": hour(5), "site": hour(3)}, ["published:weibo:wechat"],
+            {"weibo": hour(3), "wechat": hour(5), "site": hour(3)},
+            ["published:weibo:wechat"],
             id="those of several that are not claimed",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_first_post_is_asked_about(
     known: Handover, posted: dict[str, datetime], expected: list[str]
 ) -> None:
@@ -347,15 +352,20 @@ def test_custody_is_to_be_confirmed_every_ninety_days() -> None:
 
 
 def called(case: Case) -> list[str]:
-    return [f"{c.due_at.astimezone(ZONE):%m-%d %H:%M} {c.occasion}: {' '.join(c.tell)}" for c in
-            case.calls]  # fmt: skip
+    return [
+        f"{c.due_at.astimezone(ZONE):%m-%d %H:%M} {c.occasion}: {' '.join(c.tell)}"
+        for c in case.calls
+    ]
 
 
 def test_who_is_told_of_a_handover_that_nobody_accepts() -> None:
     case = handover_case(handover(), ["weibo"], {}, CALENDAR, HOURS, at("2024-02-19T09:00"))
     assert (case.kind, case.subject, case.since, case.ended) == (
-        Kind.HANDOVER, "handover:7", NOW, None,
-    )  # fmt: skip
+        Kind.HANDOVER,
+        "handover:7",
+        NOW,
+        None,
+    )
     assert called(case) == [
         "02-01 10:00 started: zhang li",
         "02-02 10:00 unaccepted: zhang li",
@@ -383,15 +393,21 @@ def test_only_the_reminders_of_a_month_are_remembered() -> None:
         pytest.param(handover(), ["weibo"], "2024-02-01T10:00", None, id="a clock set back"),
         pytest.param(handover(), ["x"], "2024-02-09T09:00", Reason.ACCOUNT_CLOSED, id="closed"),
         pytest.param(
-            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)), ["weibo"],
-            "2024-02-09T09:00", Reason.PROVEN, id="proven",
+            confirm(accepted(), "li", {"weibo": hour(3)}, hour(4)),
+            ["weibo"],
+            "2024-02-09T09:00",
+            Reason.PROVEN,
+            id="proven",
         ),
         pytest.param(
-            cancel(handover(), "li", NOW), ["weibo"], "2024-02-09T09:00", Reason.CANCELLED,
+            cancel(handover(), "li", NOW),
+            ["weibo"],
+            "2024-02-09T09:00",
+            Reason.CANCELLED,
             id="called off",
         ),
     ],
-)  # fmt: skip
+)
 def test_when_the_alert_about_a_handover_ends(
     known: Handover, watched: list[str], now: str, ended: Reason | None
 ) -> None:

@@ -152,8 +152,16 @@ def test_what_is_due_is_sent_and_recorded() -> None:
 
 def test_a_message_says_where_it_can_be_answered() -> None:
     outbox, chat = outbox_of(notice("n1"), notice("n2"), notice("n3", "li")), Line()
-    drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
-          link_of=lambda t: f"https://a.cn/{t.alerts}{t.people}")  # fmt: skip
+    drain(
+        outbox,
+        {"chat": chat},
+        PEOPLE,
+        WORDS,
+        HOURS,
+        NOON + MINUTE,
+        Log(),
+        link_of=lambda t: f"https://a.cn/{t.alerts}{t.people}",
+    )
     zhang, li = chat.messages
     assert zhang.link == Link("https://a.cn/(1, 2)('zhang',)", "点此回复")
     assert li.link == Link("https://a.cn/(3,)('li',)", "点此回复")
@@ -169,8 +177,16 @@ def test_without_pages_there_is_no_link() -> None:
 def test_a_message_of_an_end_asks_for_no_answer() -> None:
     ended = notice("n1", event=Event.RESOLVED, reason=Reason.POSTED)
     outbox, chat = outbox_of(ended), Line()
-    drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
-          link_of=lambda _: "https://a.cn/")  # fmt: skip
+    drain(
+        outbox,
+        {"chat": chat},
+        PEOPLE,
+        WORDS,
+        HOURS,
+        NOON + MINUTE,
+        Log(),
+        link_of=lambda _: "https://a.cn/",
+    )
     assert [(m.link, m.buttons) for m in chat.messages] == [(None, ())]
 
 
@@ -425,8 +441,16 @@ def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
     outbox = outbox_of(*hundred_and_more(), *hundred_and_more("li"))
     tickets: list[Ticket] = []
     for _ in ("zhang", "li"):
-        drain(outbox, {"chat": chat}, PEOPLE, WORDS, HOURS, NOON + MINUTE, Log(),
-              link_of=lambda t: tickets.append(t) or f"https://a.cn/{len(t.alerts)}")  # fmt: skip
+        drain(
+            outbox,
+            {"chat": chat},
+            PEOPLE,
+            WORDS,
+            HOURS,
+            NOON + MINUTE,
+            Log(),
+            link_of=lambda t: tickets.append(t) or f"https://a.cn/{len(t.alerts)}",
+        )
     zhang, li = chat.messages
     assert [len(m.notices) for m in (zhang, li)] == [122, 122]
     assert {n.state for n in outbox.notices} == {SENT}

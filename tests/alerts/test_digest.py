@@ -100,8 +100,9 @@ def test_where_the_rest_can_be_seen_nowhere_every_notice_is_named(count: int) ->
 
 
 def test_accounts_of_which_something_else_is_said_have_a_line_of_their_own() -> None:
-    over = [replace(n, facts=replace(OVER, name=n.facts.name), reason=Reason.REMINDER)
-            for n in many(6)]  # fmt: skip
+    over = [
+        replace(n, facts=replace(OVER, name=n.facts.name), reason=Reason.REMINDER) for n in many(6)
+    ]
     [page] = digest([*many(20)[10:], *over], CHINESE, HOURS, LINKED)
     lines = page.rendered.text.split("\n")[2:4]
     assert [line.partition("”")[0] for line in lines] == ["【超期】“账号1", "【更新提醒】“账号11"]

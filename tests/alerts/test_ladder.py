@@ -56,8 +56,10 @@ def test_the_last_day_to_publish_is_the_one_before_the_limit() -> None:
 
 
 def test_marks_follow_the_rule_not_the_working_week() -> None:
-    shown = [(f"{m.astimezone(ZONE):%m-%d %H:%M}", n) for m, n in marks(
-        at("2024-03-02T16:30"), DEFAULT, HOURS)]  # fmt: skip
+    shown = [
+        (f"{m.astimezone(ZONE):%m-%d %H:%M}", n)
+        for m, n in marks(at("2024-03-02T16:30"), DEFAULT, HOURS)
+    ]
     assert shown == [
         ("03-09 09:00", 7),
         ("03-12 09:00", 10),
@@ -82,45 +84,81 @@ SPRING = [
     ("since", "until", "steps", "expected"),
     [
         pytest.param(
-            "2024-02-02T10:20", "2024-02-19T09:00", DEFAULT, SPRING, id="February 2024",
+            "2024-02-02T10:20",
+            "2024-02-19T09:00",
+            DEFAULT,
+            SPRING,
+            id="February 2024",
         ),
         pytest.param(
-            "2024-03-04T10:00", "2024-03-18T10:00", DEFAULT,
-            ["03-11 09:00 7 rung", "03-14 09:00 10 rung", "03-15 09:00 13 closure",
-             "03-15 15:30 13 closure", "03-17 09:00 13 publish_day", "03-18 09:00 13 rung",
-             "03-18 10:00 14 breach"],
+            "2024-03-04T10:00",
+            "2024-03-18T10:00",
+            DEFAULT,
+            [
+                "03-11 09:00 7 rung",
+                "03-14 09:00 10 rung",
+                "03-15 09:00 13 closure",
+                "03-15 15:30 13 closure",
+                "03-17 09:00 13 publish_day",
+                "03-18 09:00 13 rung",
+                "03-18 10:00 14 breach",
+            ],
             id="the last day is a Sunday: called on Friday, and again on Monday before the limit",
         ),
         pytest.param(
-            "2024-03-05T10:00", "2024-03-19T10:00", DEFAULT,
-            ["03-12 09:00 7 rung", "03-15 09:00 10 rung", "03-18 09:00 13 rung",
-             "03-19 10:00 14 breach"],
+            "2024-03-05T10:00",
+            "2024-03-19T10:00",
+            DEFAULT,
+            [
+                "03-12 09:00 7 rung",
+                "03-15 09:00 10 rung",
+                "03-18 09:00 13 rung",
+                "03-19 10:00 14 breach",
+            ],
             id="rung 12 falls on a Sunday and is overtaken by 13 on Monday",
         ),
         pytest.param(
-            "2024-03-06T23:30", "2024-03-21T09:00", DEFAULT,
-            ["03-13 09:00 7 rung", "03-18 09:00 12 rung", "03-19 09:00 13 rung",
-             "03-21 07:00 14 breach"],
+            "2024-03-06T23:30",
+            "2024-03-21T09:00",
+            DEFAULT,
+            [
+                "03-13 09:00 7 rung",
+                "03-18 09:00 12 rung",
+                "03-19 09:00 13 rung",
+                "03-21 07:00 14 breach",
+            ],
             id="a limit at half past eleven at night is told at seven",
         ),
         pytest.param(
-            "2024-02-09T10:00", "2024-02-16T10:00", WEEKLY,
+            "2024-02-09T10:00",
+            "2024-02-16T10:00",
+            WEEKLY,
             ["02-09 15:30 6 closure", "02-15 09:00 6 publish_day", "02-16 10:00 7 breach"],
             id="no closure call about a post younger than a day, except the very last",
         ),
         pytest.param(
-            "2024-02-09T16:00", "2024-02-16T16:00", WEEKLY,
+            "2024-02-09T16:00",
+            "2024-02-16T16:00",
+            WEEKLY,
             ["02-15 09:00 6 publish_day", "02-16 16:00 7 breach"],
             id="a post after the last call before the holiday",
         ),
         pytest.param(
-            "2024-02-02T10:20", "2024-02-17T09:00", ladder(7, 10, 12, 13, 14, every_day=True),
-            ["02-09 09:00 7 rung", "02-12 09:00 10 rung", "02-14 09:00 12 rung",
-             "02-15 09:00 13 rung", "02-16 10:20 14 breach", "02-17 09:00 14 reminder"],
+            "2024-02-02T10:20",
+            "2024-02-17T09:00",
+            ladder(7, 10, 12, 13, 14, every_day=True),
+            [
+                "02-09 09:00 7 rung",
+                "02-12 09:00 10 rung",
+                "02-14 09:00 12 rung",
+                "02-15 09:00 13 rung",
+                "02-16 10:20 14 breach",
+                "02-17 09:00 14 reminder",
+            ],
             id="an office staffed all week is called on the day itself",
         ),
     ],
-)  # fmt: skip
+)
 def test_calls(since: str, until: str, steps: Ladder, expected: list[str]) -> None:
     assert told(since, until, steps) == expected
 
@@ -193,11 +231,12 @@ def test_every_silence_is_told_on_a_working_day_with_time_left(
     breach_at = since + steps.limit
     due = calls(since, steps, CALENDAR, HOURS, breach_at)
     in_time = [
-        c for c in due
+        c
+        for c in due
         if c.reason is not Reason.BREACH
         and CALENDAR.workday(c.due_at.astimezone(ZONE).date())
         and breach_at - c.due_at >= timedelta(hours=1)
-    ]  # fmt: skip
+    ]
     assert in_time, due
 
 

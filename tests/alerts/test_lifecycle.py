@@ -47,13 +47,17 @@ NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
     ("before", "moved", "expected"),
     [
         pytest.param(
-            None, Step(replace(OPENED, told=frozenset({"rung:7"})), SEVENTH),
-            Step(NEVER_HEARD, SEVENTH), id="it opens",
+            None,
+            Step(replace(OPENED, told=frozenset({"rung:7"})), SEVENTH),
+            Step(NEVER_HEARD, SEVENTH),
+            id="it opens",
         ),
         pytest.param(
             NEVER_HEARD,
-            Step(replace(OPENED, told=NEVER_HEARD.told | {"rung:7"}, called_at=at("03-13 09:01")),
-                 SEVENTH),
+            Step(
+                replace(OPENED, told=NEVER_HEARD.told | {"rung:7"}, called_at=at("03-13 09:01")),
+                SEVENTH,
+            ),
             Step(None),
             id="and then waits for somebody",
         ),
@@ -63,10 +67,14 @@ NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
             Step(replace(NEVER_HEARD, since=POSTED - DAY)),
             id="recounted meanwhile",
         ),
-        pytest.param(NEVER_HEARD, Step(OPENED, None, Reason.POSTED),
-                     Step(OPENED, None, Reason.POSTED), id="an end is no call"),
+        pytest.param(
+            NEVER_HEARD,
+            Step(OPENED, None, Reason.POSTED),
+            Step(OPENED, None, Reason.POSTED),
+            id="an end is no call",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_call_that_nobody_can_be_told_stays_owed(
     before: Alert | None, moved: Step, expected: Step
 ) -> None:
@@ -319,8 +327,11 @@ SCENES = [
         id="an exception ends the alert; at its end everything is derived anew",
     ),
     pytest.param(
-        [("03-13 09:00", "look"), ("03-13 10:00", "ends account_closed"),
-         ("03-20 10:00", "ends account_closed")],
+        [
+            ("03-13 09:00", "look"),
+            ("03-13 10:00", "ends account_closed"),
+            ("03-20 10:00", "ends account_closed"),
+        ],
         ["7 rung custodian", "account_closed", None],
         id="F24 an account is closed",
     ),
@@ -354,8 +365,12 @@ SCENES = [
         id="F24 the limit is lowered: told at once",
     ),
     pytest.param(
-        [("03-18 09:00", "look"), ("03-18 10:00", "posted 03-08 10:00"), ("03-18 10:01", "look"),
-         ("03-20 09:00", "look")],
+        [
+            ("03-18 09:00", "look"),
+            ("03-18 10:00", "posted 03-08 10:00"),
+            ("03-18 10:01", "look"),
+            ("03-20 09:00", "look"),
+        ],
         ["12 rung custodian+duty+deputy", "posted", None, "12 rung custodian+duty+deputy"],
         id="a post found late ends the alert and opens none before the next call",
     ),
@@ -373,7 +388,7 @@ SCENES = [
         ],
         id="F20 ten years ahead and back: what the clock caused is void",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("scenes", "told"), SCENES)
@@ -383,9 +398,17 @@ def test_a_silence(scenes: list[tuple[str, str]], told: list[str | None]) -> Non
 
 SPRING = [
     pytest.param(
-        [("02-08 09:00", "look"), ("02-09 09:00", "look"), ("02-09 15:30", "look"),
-         ("02-12 09:00", "look"), ("02-15 09:00", "look"), ("02-16 10:00", "look"),
-         ("02-17 09:00", "look"), ("02-18 09:00", "look"), ("02-19 10:00", "posted")],
+        [
+            ("02-08 09:00", "look"),
+            ("02-09 09:00", "look"),
+            ("02-09 15:30", "look"),
+            ("02-12 09:00", "look"),
+            ("02-15 09:00", "look"),
+            ("02-16 10:00", "look"),
+            ("02-17 09:00", "look"),
+            ("02-18 09:00", "look"),
+            ("02-19 10:00", "posted"),
+        ],
         [
             "13 closure custodian+duty+deputy",
             "13 closure custodian+duty+deputy",
@@ -400,8 +423,12 @@ SPRING = [
         id="the lapse of 2024",
     ),
     pytest.param(
-        [("02-08 09:00", "look"), ("02-08 10:00", "ack"), ("02-09 09:00", "look"),
-         ("02-09 15:30", "look")],
+        [
+            ("02-08 09:00", "look"),
+            ("02-08 10:00", "ack"),
+            ("02-09 09:00", "look"),
+            ("02-09 15:30", "look"),
+        ],
         [
             "13 closure custodian+duty+deputy",
             "13 closure custodian+duty+deputy",
@@ -410,8 +437,13 @@ SPRING = [
         id="calls before closed days come whether or not somebody acknowledged",
     ),
     pytest.param(
-        [("02-08 09:00", "look"), ("02-08 10:00", "promise 02-09 17:30"), ("02-09 09:00", "look"),
-         ("02-09 15:30", "look"), ("02-09 17:30", "look")],
+        [
+            ("02-08 09:00", "look"),
+            ("02-08 10:00", "promise 02-09 17:30"),
+            ("02-09 09:00", "look"),
+            ("02-09 15:30", "look"),
+            ("02-09 17:30", "look"),
+        ],
         [
             "13 closure custodian+duty+deputy",
             "13 closure custodian+duty+deputy",
@@ -421,8 +453,14 @@ SPRING = [
         id="and before a promise for a working day",
     ),
     pytest.param(
-        [("02-08 09:00", "look"), ("02-08 10:00", "promise 02-12 10:00"), ("02-09 09:00", "look"),
-         ("02-09 15:30", "look"), ("02-12 10:00", "look"), ("02-15 09:00", "look")],
+        [
+            ("02-08 09:00", "look"),
+            ("02-08 10:00", "promise 02-12 10:00"),
+            ("02-09 09:00", "look"),
+            ("02-09 15:30", "look"),
+            ("02-12 10:00", "look"),
+            ("02-15 09:00", "look"),
+        ],
         [
             "13 closure custodian+duty+deputy",
             None,
@@ -437,7 +475,7 @@ SPRING = [
         ["13 publish_day duty+custodian+deputy of 02-15 09:00", None],
         id="several missed calls are one, to everybody whom any of them concerns",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("scenes", "told"), SPRING)
@@ -518,10 +556,23 @@ def test_nobody_can_answer_an_alert_that_has_ended() -> None:
 
 def notice(person: str, channel: str, state: NoticeState, attempts: int, day: int = 13) -> Notice:
     return Notice(
-        f"{person}/{channel}/{day}", 7, Kind.SILENCE, "weibo", f"rung:{day}", Reason.RUNG,
-        Event.ALERT, 7, person, channel, "", Facts("鞍山民政"), at(f"03-{day} 09:00"),
-        at(f"03-{day} 09:00"), state, attempts,
-    )  # fmt: skip
+        f"{person}/{channel}/{day}",
+        7,
+        Kind.SILENCE,
+        "weibo",
+        f"rung:{day}",
+        Reason.RUNG,
+        Event.ALERT,
+        7,
+        person,
+        channel,
+        "",
+        Facts("鞍山民政"),
+        at(f"03-{day} 09:00"),
+        at(f"03-{day} 09:00"),
+        state,
+        attempts,
+    )
 
 
 @pytest.mark.parametrize(

@@ -163,8 +163,13 @@ SUBJECTS = [
     ),
     pytest.param(
         Reason.CLOSURE,
-        replace(PLAIN, closed_from=date(2026, 11, 28), closed_to=date(2026, 11, 29),
-                closed_name="weekend", publish_by=date(2026, 11, 28)),
+        replace(
+            PLAIN,
+            closed_from=date(2026, 11, 28),
+            closed_to=date(2026, 11, 29),
+            closed_name="weekend",
+            publish_by=date(2026, 11, 28),
+        ),
         Kind.SILENCE,
         "【周末前提醒】“鞍山民政”微博已11天未更新，最晚应于11月28日（周六）发布",
         id="before a weekend",
@@ -259,12 +264,9 @@ SUBJECTS = [
     ),
     pytest.param(
         Reason.BLIND,
-        replace(
-            BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)
-        ),
+        replace(BLIND, since=local(5, 24, 10), quiet_since=local(5, 24, 10), as_of=local(6, 1, 8)),
         Kind.BLIND,
-        "【看不见】“鞍山民政”微博截至6月1日已8天未更新，此后情况不明，"
-        f"请人工核查：{PAGE}",
+        f"【看不见】“鞍山民政”微博截至6月1日已8天未更新，此后情况不明，请人工核查：{PAGE}",
         id="read, but what is read is old",
     ),
     pytest.param(
@@ -412,7 +414,7 @@ SUBJECTS = [
         "【已结束】“鞍山民政”微博已报备，报备期内不再提醒，本次历时17天",
         id="ended by an agreed silence",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("reason", "facts", "kind", "subject"), SUBJECTS)
@@ -620,8 +622,9 @@ def told_story(since: datetime, until: datetime) -> list[str]:
         facts = story_facts(call, since, told)
         texts.append(chinese(call.reason, facts))
         told = (Told("张三", call.due_at),)
-    facts = replace(POSTED, since=since, at=until, post_at=until,
-                    lasted_days=quiet_days(since, until, ZONE))  # fmt: skip
+    facts = replace(
+        POSTED, since=since, at=until, post_at=until, lasted_days=quiet_days(since, until, ZONE)
+    )
     return [*texts, chinese(Reason.POSTED, facts)]
 
 
@@ -674,18 +677,46 @@ FACTS = st.builds(
     Facts,
     name=st.text(max_size=60),
     platform=st.one_of(st.none(), st.sampled_from(["weibo", "wechat", "mastodon"])),
-    organisation=TEXT, at=MOMENT, due_at=MOMENT, since=MOMENT, waiting=st.booleans(),
-    last_post_title=TEXT, visible_since=MOMENT, quiet_days=DAYS, limit_days=DAYS,
-    breach_at=MOMENT, publish_by=DAY, closed_from=DAY, closed_to=DAY, closed_name=TEXT,
-    last_workday=DAY, guessed=st.booleans(), weak=st.booleans(), as_of=MOMENT, link=TEXT,
-    custodian=TEXT, call_name=TEXT, call_phone=TEXT,
+    organisation=TEXT,
+    at=MOMENT,
+    due_at=MOMENT,
+    since=MOMENT,
+    waiting=st.booleans(),
+    last_post_title=TEXT,
+    visible_since=MOMENT,
+    quiet_days=DAYS,
+    limit_days=DAYS,
+    breach_at=MOMENT,
+    publish_by=DAY,
+    closed_from=DAY,
+    closed_to=DAY,
+    closed_name=TEXT,
+    last_workday=DAY,
+    guessed=st.booleans(),
+    weak=st.booleans(),
+    as_of=MOMENT,
+    link=TEXT,
+    custodian=TEXT,
+    call_name=TEXT,
+    call_phone=TEXT,
     told=st.lists(st.builds(Told, st.text(max_size=20), MOMENT), max_size=60).map(tuple),
-    next_at=MOMENT, next_names=st.lists(st.text(max_size=20), max_size=60).map(tuple),
-    fallback_for=TEXT, promise_by=TEXT, promise_until=MOMENT, gateway=TEXT, gateway_error=TEXT,
+    next_at=MOMENT,
+    next_names=st.lists(st.text(max_size=20), max_size=60).map(tuple),
+    fallback_for=TEXT,
+    promise_by=TEXT,
+    promise_until=MOMENT,
+    gateway=TEXT,
+    gateway_error=TEXT,
     accounts=st.lists(st.text(max_size=90), max_size=300).map(tuple),
-    post_at=MOMENT, post_title=TEXT, lasted_days=DAYS, promise_scheduled=st.booleans(),
-    agreed_until=MOMENT, agreed_by=TEXT, agreed_why=TEXT, agreed_document=TEXT,
-)  # fmt: skip
+    post_at=MOMENT,
+    post_title=TEXT,
+    lasted_days=DAYS,
+    promise_scheduled=st.booleans(),
+    agreed_until=MOMENT,
+    agreed_by=TEXT,
+    agreed_why=TEXT,
+    agreed_document=TEXT,
+)
 
 
 ADDRESS_REFUSED = "原因：接收地址被拒绝，可能是本人屏蔽了机器人或已退出，或者会话、邮箱不存在。"
@@ -696,14 +727,16 @@ KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机�
     ("failure", "names", "expected"),
     [
         pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
-        pytest.param("channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"],
-                     id="our key"),
-        pytest.param("message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"],
-                     id="our text"),
+        pytest.param(
+            "channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"], id="our key"
+        ),
+        pytest.param(
+            "message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"], id="our text"
+        ),
         pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
         pytest.param(None, (), [], id="of an earlier version"),
     ],
-)  # fmt: skip
+)
 def test_a_channels_trouble_says_why_and_whom_it_concerns(
     failure: str | None, names: tuple[str, ...], expected: list[str]
 ) -> None:

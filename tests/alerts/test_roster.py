@@ -25,7 +25,8 @@ def day(n: int) -> date:
         pytest.param(Roster(), PEOPLE, [], id="an office without a roster"),
         pytest.param(WEEKS, PEOPLE, [], id="a rotation of people who can be reached"),
         pytest.param(
-            Roster(dates=(DutyDay(day(0), "li"), DutyDay(day(3), "li"))), PEOPLE,
+            Roster(dates=(DutyDay(day(0), "li"), DutyDay(day(3), "li"))),
+            PEOPLE,
             [Gap(day(1), day(2), Why.NOBODY), Gap(day(4), day(13), Why.NOBODY)],
             id="days without an entry",
         ),
@@ -36,16 +37,19 @@ def day(n: int) -> date:
             WEEKS, MUTE, [Gap(day(7), day(13), Why.UNREACHABLE, "li")], id="a week of somebody mute"
         ),
         pytest.param(
-            replace(WEEKS, dates=(DutyDay(day(2), "gone"), DutyDay(day(3), "gone"))), PEOPLE,
+            replace(WEEKS, dates=(DutyDay(day(2), "gone"), DutyDay(day(3), "gone"))),
+            PEOPLE,
             [Gap(day(2), day(3), Why.UNKNOWN, "gone")],
             id="somebody who left",
         ),
         pytest.param(
-            replace(WEEKS, starts=day(3)), PEOPLE, [Gap(day(0), day(2), Why.NOBODY)],
+            replace(WEEKS, starts=day(3)),
+            PEOPLE,
+            [Gap(day(0), day(2), Why.NOBODY)],
             id="before the rotation begins",
         ),
     ],
-)  # fmt: skip
+)
 def test_gaps(roster: Roster, people: dict[str, Person], expected: list[Gap]) -> None:
     assert gaps(roster, people, MON, timedelta(days=14)) == expected
 
@@ -90,8 +94,9 @@ def test_when_a_gap_is_told(now: str, expected: list[str]) -> None:
 def test_a_gap_that_was_always_there_is_one_gap() -> None:
     long_ago = Roster(dates=(DutyDay(date(2020, 1, 1), "li"),))
     assert [c.split()[2] for c in called(long_ago, PEOPLE, "03-07 09:30")[0]] == [
-        "nobody:always", "near::nobody:always",
-    ]  # fmt: skip
+        "nobody:always",
+        "near::nobody:always",
+    ]
 
 
 @pytest.mark.parametrize(

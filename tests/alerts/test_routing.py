@@ -54,8 +54,13 @@ def test_the_leader_is_named_by_the_table_only() -> None:
     assert leader_on(ROSTER, date(2024, 1, 1)) is None
 
 
-def told(*tell: str, custodian: str | None = "zhang", backup: str | None = None,
-         roster: Roster = ROSTER, people: dict[str, Person] = PEOPLE) -> list[str]:  # fmt: skip
+def told(
+    *tell: str,
+    custodian: str | None = "zhang",
+    backup: str | None = None,
+    roster: Roster = ROSTER,
+    people: dict[str, Person] = PEOPLE,
+) -> list[str]:
     found = route(tell, custodian, backup, people, roster, DAY)
     return [r.person.id + (f" for {r.fallback_for}" if r.fallback_for else "") for r in found]
 
@@ -69,32 +74,43 @@ def told(*tell: str, custodian: str | None = "zhang", backup: str | None = None,
         pytest.param(told("wang"), ["wang"], id="a person by id"),
         pytest.param(told("deputy", "operator"), ["wang", "zhao"], id="everybody with the role"),
         pytest.param(
-            told("custodian", custodian=None), ["li for custodian"], id="F12: duty stands in",
+            told("custodian", custodian=None),
+            ["li for custodian"],
+            id="F12: duty stands in",
         ),
         pytest.param(
-            told("custodian", custodian="gone"), ["li for custodian"], id="a custodian who left",
+            told("custodian", custodian="gone"),
+            ["li for custodian"],
+            id="a custodian who left",
         ),
         pytest.param(
-            told("custodian", custodian="mute"), ["li for custodian"],
+            told("custodian", custodian="mute"),
+            ["li for custodian"],
             id="F12: a custodian without a channel",
         ),
         pytest.param(
-            told("duty", roster=Roster()), ["zhang for duty"], id="F12: nobody on duty",
+            told("duty", roster=Roster()),
+            ["zhang for duty"],
+            id="F12: nobody on duty",
         ),
         pytest.param(
-            told("duty", roster=Roster(), custodian=None), ["zhao for duty"],
+            told("duty", roster=Roster(), custodian=None),
+            ["zhao for duty"],
             id="neither duty nor custodian",
         ),
         pytest.param(
-            told("custodian", "duty", roster=Roster()), ["zhang for duty"],
+            told("custodian", "duty", roster=Roster()),
+            ["zhang for duty"],
             id="F12: who is told anyway hears that nobody is on duty",
         ),
         pytest.param(told("backup"), ["zhang for backup"], id="the custodian backs himself up"),
         pytest.param(
-            told("custodian", "duty", people={"mute": PEOPLE["mute"]}), [], id="nobody at all",
+            told("custodian", "duty", people={"mute": PEOPLE["mute"]}),
+            [],
+            id="nobody at all",
         ),
     ],
-)  # fmt: skip
+)
 def test_route(found: list[str], expected: list[str]) -> None:
     assert found == expected
 

@@ -24,15 +24,17 @@ def shift(person: str, first: str, last: str, due: str) -> Shift:
     [
         pytest.param("03-03 12:00", None, id="before the roster begins"),
         pytest.param(
-            "03-11 00:00", shift("li", "2024-03-11", "2024-03-17", "03-11 09:00"),
+            "03-11 00:00",
+            shift("li", "2024-03-11", "2024-03-17", "03-11 09:00"),
             id="from midnight of the first day",
         ),
         pytest.param(
-            "03-17 23:59", shift("li", "2024-03-11", "2024-03-17", "03-11 09:00"),
+            "03-17 23:59",
+            shift("li", "2024-03-11", "2024-03-17", "03-11 09:00"),
             id="to midnight after the last",
         ),
     ],
-)  # fmt: skip
+)
 def test_the_shift_that_runs(now: str, expected: Shift | None) -> None:
     assert current_shift(WEEKS, (), HOURS, LONG_AGO, at(now)) == expected
 
@@ -41,19 +43,22 @@ def test_the_shift_that_runs(now: str, expected: Shift | None) -> None:
     ("now", "expected"),
     [
         pytest.param(
-            "03-12 12:00", shift("li", "2024-03-11", "2024-03-12", "03-11 09:00"),
+            "03-12 12:00",
+            shift("li", "2024-03-11", "2024-03-12", "03-11 09:00"),
             id="the days before the swap",
         ),
         pytest.param(
-            "03-13 12:00", shift("wang", "2024-03-13", "2024-03-13", "03-13 10:30"),
+            "03-13 12:00",
+            shift("wang", "2024-03-13", "2024-03-13", "03-13 10:30"),
             id="the swapped day, from the swap on",
         ),
         pytest.param(
-            "03-14 12:00", shift("li", "2024-03-14", "2024-03-17", "03-14 09:00"),
+            "03-14 12:00",
+            shift("li", "2024-03-14", "2024-03-17", "03-14 09:00"),
             id="the days after it",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_swap_makes_three_shifts(now: str, expected: Shift) -> None:
     swapped = replace(WEEKS, dates=(WEDNESDAY.day,))
     assert current_shift(swapped, (WEDNESDAY,), HOURS, LONG_AGO, at(now)) == expected

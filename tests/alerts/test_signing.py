@@ -20,8 +20,10 @@ def test_a_token_is_the_ticket_it_was_made_of() -> None:
     assert SIGNER.ticket(TOKEN) == TICKET
 
 
-@given(st.lists(st.integers(1, 10**9), min_size=1, max_size=50),
-       st.lists(IDS, min_size=1, max_size=PEOPLE))  # fmt: skip
+@given(
+    st.lists(st.integers(1, 10**9), min_size=1, max_size=50),
+    st.lists(IDS, min_size=1, max_size=PEOPLE),
+)
 def test_every_ticket_comes_back_and_fits_an_address(alerts: list[int], people: list[str]) -> None:
     ticket = Ticket(tuple(alerts), tuple(people), ISSUED)
     token = SIGNER.token(ticket)

@@ -13,13 +13,21 @@ from tests.web.site import MONDAY, Office, told_of_many, told_thrice
 playwright = pytest.importorskip("playwright.sync_api", reason="browser: no Playwright here")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TELEPHONE = {
-    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
-    "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
-}  # fmt: skip
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+}
 
 pytestmark = [
     pytest.mark.browser,

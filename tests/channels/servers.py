@@ -204,12 +204,28 @@ def certificate(folder: Path) -> Path:
     key, cert, both = folder / "key.pem", folder / "cert.pem", folder / "both.pem"
     subprocess.run(
         [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", str(key), "-out", str(cert),
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1,DNS:localhost",
+            "-keyout",
+            str(key),
+            "-out",
+            str(cert),
         ],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+    )
     both.write_bytes(key.read_bytes() + cert.read_bytes())
     return both
 
@@ -225,8 +241,11 @@ class BotApi:
 
     GROUP, MOVED_TO = -4001, -1004001
     ME: ClassVar[dict[str, Any]] = {
-        "id": 110201543, "is_bot": True, "first_name": "值守", "username": "a_bot"
-    }  # fmt: skip
+        "id": 110201543,
+        "is_bot": True,
+        "first_name": "值守",
+        "username": "a_bot",
+    }
     PATIENCE = 0.2  # seconds that a question for updates is held open here
 
     def __init__(self) -> None:
@@ -265,10 +284,13 @@ class BotApi:
         """Let somebody write to the bot: *user* privately, or in the group *chat*."""
         entity = {"offset": 0, "length": len(text.partition(" ")[0]), "type": "bot_command"}
         message = {
-            "message_id": self._next(), "date": 1708300800, "text": text, "from": _user(user),
+            "message_id": self._next(),
+            "date": 1708300800,
+            "text": text,
+            "from": _user(user),
             "chat": _chat(user if chat is None else chat),
             **({"entities": [entity]} if text.startswith("/") else {}),
-        }  # fmt: skip
+        }
         self._feed({"message": message})
 
     def press(self, user: int, label: str, chat: int | None = None) -> None:
@@ -286,9 +308,12 @@ class BotApi:
 
     def call_back(self, user: int, data: str, message: Mapping[str, Any]) -> None:
         query = {
-            "id": f"q{self._next()}", "from": _user(user), "message": message,
-            "chat_instance": "42", "data": data,
-        }  # fmt: skip
+            "id": f"q{self._next()}",
+            "from": _user(user),
+            "message": message,
+            "chat_instance": "42",
+            "data": data,
+        }
         self._feed({"callback_query": query})
 
     def feed(self, update: dict[str, Any]) -> None:
@@ -362,8 +387,11 @@ class BotApi:
         )
         changed = {k: v for k, v in found.items() if k != "reply_markup"} | change | markup
         if changed == found:
-            return refused(400, "Bad Request: message is not modified: specified new message "
-                                "content and reply markup are exactly the same")  # fmt: skip
+            return refused(
+                400,
+                "Bad Request: message is not modified: specified new message "
+                "content and reply markup are exactly the same",
+            )
         self.edits += 1
         self.messages[int(form["chat_id"]), int(form["message_id"])] = changed
         return given({"ok": True, "result": changed})
@@ -387,10 +415,13 @@ class BotApi:
             return refused(400, "Bad Request: message is too long")
         number = self._next()
         message = {
-            "message_id": number, "date": 1708300800, "text": text, "from": self.ME,
+            "message_id": number,
+            "date": 1708300800,
+            "text": text,
+            "from": self.ME,
             "chat": _chat(int(chat)),
             **_markup(form),
-        }  # fmt: skip
+        }
         with self._changed:
             self.sent.append(form)
             self.messages[int(chat), number] = message
@@ -600,9 +631,13 @@ def mail_server(
         rules["authenticator"] = _known
         post.login = True
     controller = Controller(
-        post, hostname="127.0.0.1", port=free_port(), server_hostname="mail.test",
-        ssl_context=context if security == "tls" else None, **rules,
-    )  # fmt: skip
+        post,
+        hostname="127.0.0.1",
+        port=free_port(),
+        server_hostname="mail.test",
+        ssl_context=context if security == "tls" else None,
+        **rules,
+    )
     controller.start()
     try:
         yield controller.port

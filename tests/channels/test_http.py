@@ -21,15 +21,29 @@ NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("status", "failure"),
     [
-        (200, None), (204, None), (299, None),
-        (301, Failure.CHANNEL), (302, Failure.CHANNEL), (304, Failure.CHANNEL),
-        (400, Failure.MESSAGE), (401, Failure.CHANNEL), (403, Failure.CHANNEL),
-        (404, Failure.ADDRESS), (407, Failure.CHANNEL), (408, Failure.LATER),
-        (410, Failure.ADDRESS), (413, Failure.MESSAGE), (422, Failure.MESSAGE),
-        (425, Failure.LATER), (429, Failure.LATER),
-        (500, Failure.LATER), (502, Failure.LATER), (503, Failure.LATER), (599, Failure.LATER),
+        (200, None),
+        (204, None),
+        (299, None),
+        (301, Failure.CHANNEL),
+        (302, Failure.CHANNEL),
+        (304, Failure.CHANNEL),
+        (400, Failure.MESSAGE),
+        (401, Failure.CHANNEL),
+        (403, Failure.CHANNEL),
+        (404, Failure.ADDRESS),
+        (407, Failure.CHANNEL),
+        (408, Failure.LATER),
+        (410, Failure.ADDRESS),
+        (413, Failure.MESSAGE),
+        (422, Failure.MESSAGE),
+        (425, Failure.LATER),
+        (429, Failure.LATER),
+        (500, Failure.LATER),
+        (502, Failure.LATER),
+        (503, Failure.LATER),
+        (599, Failure.LATER),
     ],
-)  # fmt: skip
+)
 def test_a_status_says_what_to_do_next(status: int, failure: Failure | None) -> None:
     error = refusal(Reply(status, b"", timedelta(seconds=3)))
     found = (error.failure, error.detail, error.wait) if error else None
@@ -39,12 +53,17 @@ def test_a_status_says_what_to_do_next(status: int, failure: Failure | None) -> 
 @pytest.mark.parametrize(
     ("url", "fine"),
     [
-        ("https://hook.test/x?key=1", True), ("http://10.0.0.5:8080", True),
-        ("hook.test/x", False), ("ftp://hook.test", False), ("https://", False),
-        ("https://hook.test:99999/", False), ("https://ho ok.test", False),
-        ("http://[::1", False), ("", False),
+        ("https://hook.test/x?key=1", True),
+        ("http://10.0.0.5:8080", True),
+        ("hook.test/x", False),
+        ("ftp://hook.test", False),
+        ("https://", False),
+        ("https://hook.test:99999/", False),
+        ("https://ho ok.test", False),
+        ("http://[::1", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_an_address_is_http_or_a_problem(url: str, fine: bool) -> None:
     assert (url_problem(url) is None) is fine
 

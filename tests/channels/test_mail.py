@@ -39,10 +39,21 @@ LATER, ADDRESS, MESSAGE, CHANNEL = Failure.LATER, Failure.ADDRESS, Failure.MESSA
 
 def notice(id: str = "5f0c-1", alert: int = 7, subject: str = "weibo-anshanmz") -> Notice:
     return Notice(
-        id=id, alert=alert, kind=Kind.SILENCE, subject=subject, occasion="rung-10",
-        reason=Reason.RUNG, event=Event.ALERT, rung=10, person="zhang", channel="mail",
-        address=TO, facts=Facts("鞍山民政"), created_at=NOW, not_before=NOW,
-    )  # fmt: skip
+        id=id,
+        alert=alert,
+        kind=Kind.SILENCE,
+        subject=subject,
+        occasion="rung-10",
+        reason=Reason.RUNG,
+        event=Event.ALERT,
+        rung=10,
+        person="zhang",
+        channel="mail",
+        address=TO,
+        facts=Facts("鞍山民政"),
+        created_at=NOW,
+        not_before=NOW,
+    )
 
 
 def message(*notices: Notice, resent: bool = False) -> Message:
@@ -51,9 +62,12 @@ def message(*notices: Notice, resent: bool = False) -> Message:
 
 def channel(port: int, security: str = "none", **more: str) -> Mail:
     options = {
-        "host": "127.0.0.1", "port": str(port), "security": security,
-        "sender": "政务新媒体值守 <watch@anshan.test>", **more,
-    }  # fmt: skip
+        "host": "127.0.0.1",
+        "port": str(port),
+        "security": security,
+        "sender": "政务新媒体值守 <watch@anshan.test>",
+        **more,
+    }
     unix_time = NOW.timestamp()
     return Mail(ChannelSettings("m", "mail", options), io.StringIO(), unix_time=lambda: unix_time)
 
@@ -198,8 +212,10 @@ def test_a_report_carries_its_files(mail: Mail, post: Post) -> None:
     files = [("2024年月报.docx", "application/msword", b"PK\x03"), ("表.csv", "text/csv", b"a,b\n")]
     refused = mail.send_mail(TO, "月报", "见附件", "<p>见附件</p>", files, "<m-2024-01@x.test>")
     [received] = post.mails
-    found = [(a.get_filename(), a.get_content_type(), a.get_payload(decode=True))
-             for a in received.iter_attachments()]  # fmt: skip
+    found = [
+        (a.get_filename(), a.get_content_type(), a.get_payload(decode=True))
+        for a in received.iter_attachments()
+    ]
     assert found == files
     assert (refused, str(received["Message-ID"])) == ({}, "<m-2024-01@x.test>")
     body = received.get_body(("plain",))
@@ -258,8 +274,9 @@ def test_a_login_that_the_server_demands_is_ours_to_mend(post: Post, stack: Exit
     port = stack.enter_context(servers.mail_server(post, login=True))
     error = failure_of(channel(port))
     assert (error.failure, error.detail) == (
-        CHANNEL, "sender refused: 530 5.7.0 Authentication required",
-    )  # fmt: skip
+        CHANNEL,
+        "sender refused: 530 5.7.0 Authentication required",
+    )
 
 
 # What a refusal means.
@@ -378,10 +395,12 @@ FINE = {"host": "smtp.anshan.test", "port": "465", "security": "tls", "sender": 
         ({"username": "a"}, {"username"}),
         ({"password": "b"}, {"password"}),
         ({"username": "a", "password": "密码"}, {"password"}),
-        ({"host": "", "port": "", "security": "", "sender": ""}, {"host", "port", "security",
-                                                                "sender"}),
+        (
+            {"host": "", "port": "", "security": "", "sender": ""},
+            {"host", "port", "security", "sender"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_wrong_option_is_named_at_once(change: dict[str, str], wrong: set[str]) -> None:
     assert set(problems({**FINE, **change})) == wrong
 
@@ -389,11 +408,18 @@ def test_every_wrong_option_is_named_at_once(change: dict[str, str], wrong: set[
 @pytest.mark.parametrize(
     ("address", "fine"),
     [
-        ("zhang@anshan.gov.cn", True), ("a.b+c@x", True),
-        ("", False), ("zhang", False), ("张@anshan.test", False), ("a@b\r\nBcc: c@d", False),
-        ("a@b, c@d", False), ("<a@b>", False), ("a@", False), ("a@b.", False),
+        ("zhang@anshan.gov.cn", True),
+        ("a.b+c@x", True),
+        ("", False),
+        ("zhang", False),
+        ("张@anshan.test", False),
+        ("a@b\r\nBcc: c@d", False),
+        ("a@b, c@d", False),
+        ("<a@b>", False),
+        ("a@", False),
+        ("a@b.", False),
     ],
-)  # fmt: skip
+)
 def test_an_address_is_a_mailbox_or_a_problem(address: str, fine: bool) -> None:
     assert (address_problem(address) is None) is fine
 

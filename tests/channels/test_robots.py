@@ -200,10 +200,14 @@ def test_F04_an_answer_of_200_is_judged_by_its_body(
 @pytest.mark.parametrize(
     ("address", "names"),
     [
-        ("", ()), ("  ", ()), ("zhang", ("zhang",)), ("zhang, li，wang", ("zhang", "li", "wang")),
-        ("13800138000 13800138000", ("13800138000",)), ("all", ("all",)),
+        ("", ()),
+        ("  ", ()),
+        ("zhang", ("zhang",)),
+        ("zhang, li，wang", ("zhang", "li", "wang")),
+        ("13800138000 13800138000", ("13800138000",)),
+        ("all", ("all",)),
     ],
-)  # fmt: skip
+)
 def test_an_address_names_whom_to_mention(address: str, names: tuple[str, ...]) -> None:
     assert mentioned(address) == names
     assert mentions_problem(address) is None

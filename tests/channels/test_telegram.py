@@ -52,11 +52,21 @@ WORDS = translator("zh_CN")
 NOON = datetime(2024, 2, 9, 4, tzinfo=UTC)
 STAFF = {"zhang": Person("zhang", "张三", reach=(Reach("t", "123"),))}
 NOTICE = Notice(
-    id="a", alert=7, kind=Kind.SILENCE, subject="weibo", occasion="rung:10", reason=Reason.RUNG,
-    event=Event.ALERT, rung=10, person="zhang", channel="t", address="123",
-    facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14), created_at=NOON,
+    id="a",
+    alert=7,
+    kind=Kind.SILENCE,
+    subject="weibo",
+    occasion="rung:10",
+    reason=Reason.RUNG,
+    event=Event.ALERT,
+    rung=10,
+    person="zhang",
+    channel="t",
+    address="123",
+    facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
+    created_at=NOON,
     not_before=NOON,
-)  # fmt: skip
+)
 POOL = "Pool timeout: All connections are occupied. Request was *not* sent to Telegram."
 
 
@@ -97,24 +107,32 @@ def failure_of(bot: Telegram, sent: Message) -> DeliveryError:
 @pytest.mark.parametrize(
     ("error", "failure"),
     [
-        pytest.param(Forbidden("Forbidden: bot was blocked by the user"), Failure.ADDRESS,
-                     id="blocked"),
+        pytest.param(
+            Forbidden("Forbidden: bot was blocked by the user"), Failure.ADDRESS, id="blocked"
+        ),
         pytest.param(ChatMigrated(-100), Failure.ADDRESS, id="moved, and moved again"),
         pytest.param(BadRequest("Chat not found"), Failure.ADDRESS, id="no such chat"),
         pytest.param(BadRequest("PEER_ID_INVALID"), Failure.ADDRESS, id="no such peer"),
-        pytest.param(BadRequest("Not enough rights to send text messages to the chat"),
-                     Failure.ADDRESS, id="muted in the group"),
+        pytest.param(
+            BadRequest("Not enough rights to send text messages to the chat"),
+            Failure.ADDRESS,
+            id="muted in the group",
+        ),
         pytest.param(BadRequest("Message is too long"), Failure.MESSAGE, id="our text"),
-        pytest.param(InvalidToken(f"The token `{TOKEN}` was rejected by the server."),
-                     Failure.CHANNEL, id="our token"),
+        pytest.param(
+            InvalidToken(f"The token `{TOKEN}` was rejected by the server."),
+            Failure.CHANNEL,
+            id="our token",
+        ),
         pytest.param(TimedOut(), Failure.LATER, id="no answer"),
         pytest.param(TimedOut(POOL), Failure.LATER, id="never left"),
         pytest.param(NetworkError("Bad Gateway"), Failure.LATER, id="no network"),
-        pytest.param(Conflict("terminated by other getUpdates request"), Failure.LATER,
-                     id="two pollers"),
+        pytest.param(
+            Conflict("terminated by other getUpdates request"), Failure.LATER, id="two pollers"
+        ),
         pytest.param(TelegramError("something new"), Failure.LATER, id="unknown"),
     ],
-)  # fmt: skip
+)
 def test_an_error_says_what_to_do_next(error: TelegramError, failure: Failure) -> None:
     found, detail, wait = classified(error)
     assert (found, wait, TOKEN in detail) == (failure, None, False)
@@ -141,12 +159,13 @@ def test_the_library_is_asked_for_waits_as_lengths(
         pytest.param(TimedOut(), httpx.ConnectTimeout(""), False, id="no connection in time"),
         pytest.param(TimedOut(POOL), httpx.PoolTimeout(""), False, id="never left"),
         pytest.param(NetworkError("httpx.ReadError: "), httpx.ReadError(""), True, id="hung up"),
-        pytest.param(NetworkError("httpx.ConnectError: no"), httpx.ConnectError(""), False,
-                     id="refused"),
+        pytest.param(
+            NetworkError("httpx.ConnectError: no"), httpx.ConnectError(""), False, id="refused"
+        ),
         pytest.param(NetworkError("Bad Gateway"), None, False, id="the service is down"),
         pytest.param(BadRequest("Message is too long"), None, False, id="our text"),
     ],
-)  # fmt: skip
+)
 def test_a_message_without_an_answer_may_have_arrived(
     error: TelegramError, cause: Exception | None, doubtful: bool
 ) -> None:
@@ -298,10 +317,16 @@ def test_the_proxy_is_the_one_configured(web: Web, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("address", "fine"),
     [
-        ("123", True), ("-1001234567890", True), ("@anshanmz", True),
-        ("", False), ("zhang", False), ("12 34", False), ("@", False), ("１２", False),
+        ("123", True),
+        ("-1001234567890", True),
+        ("@anshanmz", True),
+        ("", False),
+        ("zhang", False),
+        ("12 34", False),
+        ("@", False),
+        ("１２", False),
     ],
-)  # fmt: skip
+)
 def test_an_address_is_a_chat_or_a_problem(address: str, fine: bool) -> None:
     assert (address_problem(address) is None) is fine
 

@@ -29,10 +29,12 @@ from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_of_many
 
 ZHANG, LI, TWINS, STRANGER, GROUP, SHARED = 1001, 1002, 1007, 4040, -500, -600
 BRISK = Pace(
-    listen=timedelta(seconds=5), first=timedelta(milliseconds=10),
-    longest=timedelta(milliseconds=50), refused=timedelta(milliseconds=50),
+    listen=timedelta(seconds=5),
+    first=timedelta(milliseconds=10),
+    longest=timedelta(milliseconds=50),
+    refused=timedelta(milliseconds=50),
     refresh=timedelta(milliseconds=50),
-)  # fmt: skip
+)
 
 
 def reached(person: str, *chats: int) -> Person:
@@ -61,14 +63,22 @@ class Line:
         """Look, judge, and send what is due by the bot."""
         self.office.clock.now = at(now)
         self.office.world.look(at(now))
-        drain(self.office.store.outbox, {"bot": self.bot}, STAFF, WORDS, OFFICE.hours, at(now),
-              self.office.say)  # fmt: skip
+        drain(
+            self.office.store.outbox,
+            {"bot": self.bot},
+            STAFF,
+            WORDS,
+            OFFICE.hours,
+            at(now),
+            self.office.say,
+        )
 
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        talk = Conversation(office.desk, office.counter, office.store, rules, WORDS, office.clock,
-                            office.say)  # fmt: skip
+        talk = Conversation(
+            office.desk, office.counter, office.store, rules, WORDS, office.clock, office.say
+        )
         self.bot = telegram(self.web.port)
         self.bot.listen(talk, addresses(rules, "bot"), Notes(office.store))
 
@@ -149,9 +159,11 @@ def test_scheduled_asks_for_the_time_below_the_same_message(line: Line) -> None:
     line.api.press(ZHANG, "已设定时发布")
     line.api.wait(lambda: len(line.api.labels(ZHANG)) == 5)
     assert line.api.labels(ZHANG)[1:] == [
-        ["3月18日（周一）17:30"], ["3月19日（周二）09:00"], ["3月19日（周二）17:30"],
+        ["3月18日（周一）17:30"],
+        ["3月19日（周二）09:00"],
+        ["3月19日（周二）17:30"],
         ["3月20日（周三）09:00"],
-    ]  # fmt: skip
+    ]
     line.api.press(ZHANG, "3月19日（周二）09:00")
     line.api.wait(said(line, "张三已设定于3月19日（周二）09:00发布"))
     assert line.office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
@@ -250,8 +262,9 @@ def busy(sqlite_store: Store) -> Iterator[Line]:
         told_of_many(sqlite_store, 30, STAFF, delivered=False), api, web, telegram(web.port)
     )
     line.listen()
-    drain(sqlite_store.outbox, {"bot": line.bot}, STAFF, WORDS, OFFICE.hours, MONDAY,
-          line.office.say)  # fmt: skip
+    drain(
+        sqlite_store.outbox, {"bot": line.bot}, STAFF, WORDS, OFFICE.hours, MONDAY, line.office.say
+    )
     yield line
     line.bot.close()
     web.close()
@@ -354,10 +367,18 @@ def test_whose_chat_is_anothers_too_is_told_so(line: Line) -> None:
 def test_a_message_passed_on_is_not_taken_for_an_answer(line: Line) -> None:
     sender = {"id": LI, "is_bot": False, "first_name": "四"}
     origin = {"type": "user", "date": 1708300800, "sender_user": sender}
-    line.api.feed({"message": {
-        "message_id": 5, "date": 1708300800, "text": "/ack 1", "forward_origin": origin,
-        "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
-        "chat": {"id": ZHANG, "type": "private"}}})  # fmt: skip
+    line.api.feed(
+        {
+            "message": {
+                "message_id": 5,
+                "date": 1708300800,
+                "text": "/ack 1",
+                "forward_origin": origin,
+                "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
+                "chat": {"id": ZHANG, "type": "private"},
+            }
+        }
+    )
     line.api.wait(said(line, "转发的消息不作为您本人的回复"))
     assert line.office.alert().acknowledged is None
 
@@ -386,16 +407,40 @@ def test_a_groups_own_talk_and_other_robots_commands_are_not_answered(line: Line
     [
         pytest.param({"message": {"message_id": 1}}, id="one that the library cannot read"),
         pytest.param({"my_chat_member": {}}, id="a kind that was not asked for"),
-        pytest.param({"message": {"message_id": 9, "date": 1708300800,
-                                  "chat": {"id": ZHANG, "type": "private"}}}, id="no text"),
-        pytest.param({"callback_query": {"id": "q", "from": {"id": ZHANG, "is_bot": False,
-                      "first_name": "三"}, "chat_instance": "1", "data": "ack:1"}},
-                     id="a button of a message out of reach"),
-        pytest.param({"callback_query": {"id": "q", "from": {"id": ZHANG, "is_bot": False,
-                      "first_name": "三"}, "chat_instance": "1", "data": "old:thing"}},
-                     id="a button of another version"),
+        pytest.param(
+            {
+                "message": {
+                    "message_id": 9,
+                    "date": 1708300800,
+                    "chat": {"id": ZHANG, "type": "private"},
+                }
+            },
+            id="no text",
+        ),
+        pytest.param(
+            {
+                "callback_query": {
+                    "id": "q",
+                    "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
+                    "chat_instance": "1",
+                    "data": "ack:1",
+                }
+            },
+            id="a button of a message out of reach",
+        ),
+        pytest.param(
+            {
+                "callback_query": {
+                    "id": "q",
+                    "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
+                    "chat_instance": "1",
+                    "data": "old:thing",
+                }
+            },
+            id="a button of another version",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_odd_update_is_passed_over_and_the_next_one_answered(
     line: Line, update: dict[str, Any]
 ) -> None:
@@ -406,9 +451,17 @@ def test_an_odd_update_is_passed_over_and_the_next_one_answered(
 
 def test_a_press_that_is_too_old_for_a_toast_is_answered_by_a_message(line: Line) -> None:
     newest = [m for (c, _), m in line.api.messages.items() if c == ZHANG][-1]
-    line.api.feed({"callback_query": {
-        "id": "old", "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
-        "message": newest, "chat_instance": "1", "data": "ack:1"}})  # fmt: skip
+    line.api.feed(
+        {
+            "callback_query": {
+                "id": "old",
+                "from": {"id": ZHANG, "is_bot": False, "first_name": "三"},
+                "message": newest,
+                "chat_instance": "1",
+                "data": "ack:1",
+            }
+        }
+    )
     line.api.wait(said(line, "已记录：张三已知悉。"))
 
 
@@ -433,13 +486,16 @@ def test_messages_are_edited_across_a_start(line: Line) -> None:
 
 
 DEAFNESS = {
-    "F04 another poller": refused(409, "Conflict: terminated by other getUpdates request; make "
-                                       "sure that only one bot instance is running"),
+    "F04 another poller": refused(
+        409,
+        "Conflict: terminated by other getUpdates request; make "
+        "sure that only one bot instance is running",
+    ),
     "F04 the service is down": Given(502, b"<html>Bad Gateway</html>"),
     "F04 too often": refused(429, "Too Many Requests: retry after 0", retry_after=0),
     "F04 the token is refused": refused(401, "Unauthorized"),
     "F04 nonsense": Given(200, b"<html>login</html>"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("trouble", DEAFNESS.values(), ids=DEAFNESS.keys())
@@ -525,6 +581,9 @@ def test_a_long_message_keeps_its_end_when_lines_are_added() -> None:
 
 def test_addresses_are_those_of_one_channel() -> None:
     assert addresses(OFFICE, "bot") == {
-        "1001": ["zhang"], "-600": ["zhang", "li"], "1002": ["li"], "-500": ["wang"],
+        "1001": ["zhang"],
+        "-600": ["zhang", "li"],
+        "1002": ["li"],
+        "-500": ["wang"],
         "1007": ["wang", "zhao"],
-    }  # fmt: skip
+    }

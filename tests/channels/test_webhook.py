@@ -17,10 +17,21 @@ from tests.channels.servers import SECRET, Given, Receiver, Web
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 NOTICE = Notice(
-    id="5f0c-1", alert=7, kind=Kind.SILENCE, subject="weibo-anshanmz", occasion="rung-10",
-    reason=Reason.RUNG, event=Event.ALERT, rung=10, person="zhang", channel="hook",
-    address="office", facts=Facts("鞍山民政"), created_at=NOW, not_before=NOW,
-)  # fmt: skip
+    id="5f0c-1",
+    alert=7,
+    kind=Kind.SILENCE,
+    subject="weibo-anshanmz",
+    occasion="rung-10",
+    reason=Reason.RUNG,
+    event=Event.ALERT,
+    rung=10,
+    person="zhang",
+    channel="hook",
+    address="office",
+    facts=Facts("鞍山民政"),
+    created_at=NOW,
+    not_before=NOW,
+)
 
 
 @pytest.fixture

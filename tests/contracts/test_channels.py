@@ -46,10 +46,21 @@ NARROW = str.maketrans("＜＊＿", "<*_")  # as before two of the robots took t
 
 def notice(number: int = 1, address: str = "somebody") -> Notice:
     return Notice(
-        id=f"5f0c-{number}", alert=7, kind=Kind.SILENCE, subject="weibo-anshanmz",
-        occasion=f"rung-{number}", reason=Reason.RUNG, event=Told.ALERT, rung=10, person="zhang",
-        channel="c", address=address, facts=Facts("鞍山民政"), created_at=NOW, not_before=NOW,
-    )  # fmt: skip
+        id=f"5f0c-{number}",
+        alert=7,
+        kind=Kind.SILENCE,
+        subject="weibo-anshanmz",
+        occasion=f"rung-{number}",
+        reason=Reason.RUNG,
+        event=Told.ALERT,
+        rung=10,
+        person="zhang",
+        channel="c",
+        address=address,
+        facts=Facts("鞍山民政"),
+        created_at=NOW,
+        not_before=NOW,
+    )
 
 
 def message(address: str, text: str = TEXT, number: int = 1) -> Message:
@@ -91,31 +102,46 @@ def telegram(stack: ExitStack) -> Service:
         "text": servers.refused(400, "Bad Request: message text is empty"),
     }
     return Service(
-        "telegram", web.port,
+        "telegram",
+        web.port,
         lambda port, tls: {"token": TOKEN, "base_url": f"http{'s' * tls}://127.0.0.1:{port}"},
-        "123", (TOKEN, TOKEN.split(":")[1]),
+        "123",
+        (TOKEN, TOKEN.split(":")[1]),
         lambda: [form["text"] for form in api.sent],
         lambda trouble: setattr(api, "trouble", troubles[trouble]),
-    )  # fmt: skip
+    )
 
 
 def wecom(stack: ExitStack) -> Service:
     robot = servers.WeComRobot()
     return robot_service(
-        stack, "wecom", robot, "/cgi-bin/webhook/send?key=" + KEY, {},
-        lambda said: said["markdown"]["content"].translate(NARROW), (KEY,),
-        {"key": 93000, "text": 40058, "busy": 45009, "new": 77777}, "errcode", "errmsg",
-    )  # fmt: skip
+        stack,
+        "wecom",
+        robot,
+        "/cgi-bin/webhook/send?key=" + KEY,
+        {},
+        lambda said: said["markdown"]["content"].translate(NARROW),
+        (KEY,),
+        {"key": 93000, "text": 40058, "busy": 45009, "new": 77777},
+        "errcode",
+        "errmsg",
+    )
 
 
 def dingtalk(stack: ExitStack) -> Service:
     robot = servers.DingTalkRobot()
     return robot_service(
-        stack, "dingtalk", robot, "/robot/send?access_token=" + KEY, {"secret": SECRET},
+        stack,
+        "dingtalk",
+        robot,
+        "/robot/send?access_token=" + KEY,
+        {"secret": SECRET},
         lambda said: said["markdown"]["text"].replace("  \n", "\n").translate(NARROW),
         (KEY, SECRET),
-        {"key": 310000, "text": 430102, "busy": 130101, "new": 77777}, "errcode", "errmsg",
-    )  # fmt: skip
+        {"key": 310000, "text": 430102, "busy": 130101, "new": 77777},
+        "errcode",
+        "errmsg",
+    )
 
 
 def feishu(stack: ExitStack) -> Service:
@@ -125,10 +151,17 @@ def feishu(stack: ExitStack) -> Service:
         return f"{title}\n{html.unescape(card['elements'][0]['content'])}"
 
     service = robot_service(
-        stack, "feishu", servers.FeishuRobot(), "/open-apis/bot/v2/hook/" + HOOK,
-        {"secret": SECRET}, said, (HOOK, SECRET),
-        {"key": 19024, "text": 9499, "busy": 11232, "new": 77777}, "code", "msg",
-    )  # fmt: skip
+        stack,
+        "feishu",
+        servers.FeishuRobot(),
+        "/open-apis/bot/v2/hook/" + HOOK,
+        {"secret": SECRET},
+        said,
+        (HOOK, SECRET),
+        {"key": 19024, "text": 9499, "busy": 11232, "new": 77777},
+        "code",
+        "msg",
+    )
     return replace(service, burst=4)
 
 
@@ -156,12 +189,14 @@ def robot_service(
         "gone": Given(404),
     }
     return Service(
-        kind, web.port,
+        kind,
+        web.port,
         lambda port, tls: {"url": f"http{'s' * tls}://127.0.0.1:{port}{path}", **extra},
-        "", secrets,
+        "",
+        secrets,
         lambda: [said(body) for body in robot.said],
         lambda trouble: setattr(robot, "trouble", troubles[trouble]),
-    )  # fmt: skip
+    )
 
 
 def webhook(stack: ExitStack) -> Service:
@@ -176,24 +211,28 @@ def webhook(stack: ExitStack) -> Service:
         "moved": Given(302, headers={"Location": "http://127.0.0.1:1/"}),
     }
     return Service(
-        "webhook", web.port,
+        "webhook",
+        web.port,
         lambda port, tls: {
             "url": f"http{'s' * tls}://u:{quote(PASSWORD)}@127.0.0.1:{port}/in/{KEY}",
             "secret": SECRET,
         },
-        "anybody", (SECRET, KEY, PASSWORD),
+        "anybody",
+        (SECRET, KEY, PASSWORD),
         lambda: [body["text"] for body in receiver.taken],
         lambda trouble: setattr(receiver, "trouble", troubles[trouble]),
-    )  # fmt: skip
+    )
 
 
 def mail(stack: ExitStack) -> Service:
     post = servers.Post()
     port = stack.enter_context(servers.mail_server(post, login=True))
     options = {
-        "host": "127.0.0.1", "sender": "值守 <watch@anshan.test>", "username": "watch",
+        "host": "127.0.0.1",
+        "sender": "值守 <watch@anshan.test>",
+        "username": "watch",
         "password": PASSWORD,
-    }  # fmt: skip
+    }
 
     def suffer(trouble: str) -> None:
         if trouble == "500":
@@ -206,12 +245,15 @@ def mail(stack: ExitStack) -> Service:
             options["password"] = "wrong" + PASSWORD
 
     return Service(
-        "mail", port,
+        "mail",
+        port,
         lambda port, tls: {**options, "port": str(port), "security": "tls" if tls else "none"},
-        "zhang@anshan.test", (PASSWORD,),
+        "zhang@anshan.test",
+        (PASSWORD,),
         lambda: [_plain(received) for received in post.mails],
-        suffer, servers.dripping_mail,
-    )  # fmt: skip
+        suffer,
+        servers.dripping_mail,
+    )
 
 
 def _plain(received: Any) -> str:
@@ -232,12 +274,14 @@ def apprise(stack: ExitStack) -> Service:
     statuses = {"500": Given(500), "slow down": Given(429), "key": Given(401), "text": Given(400)}
     web = start(stack, answer)
     return Service(
-        "apprise", web.port,
+        "apprise",
+        web.port,
         lambda port, tls: {"url": f"json{'s' * tls}://me:{KEY}@127.0.0.1:{port}/in/{HOOK}"},
-        "", (KEY, HOOK),
+        "",
+        (KEY, HOOK),
         lambda: [body["message"] for body in taken],
         lambda trouble: troubles.append(statuses[trouble]),
-    )  # fmt: skip
+    )
 
 
 def start(stack: ExitStack, answer: servers.Answer) -> servers.Web:
@@ -247,9 +291,14 @@ def start(stack: ExitStack, answer: servers.Answer) -> servers.Web:
 
 
 SERVICES = {
-    "telegram": telegram, "wecom": wecom, "dingtalk": dingtalk, "feishu": feishu,
-    "webhook": webhook, "mail": mail, "apprise": apprise,
-}  # fmt: skip
+    "telegram": telegram,
+    "wecom": wecom,
+    "dingtalk": dingtalk,
+    "feishu": feishu,
+    "webhook": webhook,
+    "mail": mail,
+    "apprise": apprise,
+}
 NETWORKED = sorted(SERVICES)
 
 
@@ -365,9 +414,11 @@ def test_F04_a_refusal_says_what_to_do_next_and_no_secret(
 
 # Everybody's yes in one.
 YES = {
-    "ok": True, "errcode": 0, "code": 0,
+    "ok": True,
+    "errcode": 0,
+    "code": 0,
     "result": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
-}  # fmt: skip
+}
 PLACES: dict[str, Callable[..., None] | None] = {
     "nobody listens": None,
     "silence": servers.silent,

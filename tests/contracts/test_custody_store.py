@@ -39,8 +39,9 @@ def test_the_newest_custody_of_an_account_is_the_one_in_force(store: Store) -> N
         tx.hold([held("li", 5)])
         assert tx.records().custody[WEIBO.id] == held("li", 5)
     assert store.records().custody == {
-        WEIBO.id: held("li", 5), WECHAT.id: held("zhang", account=WECHAT.id),
-    }  # fmt: skip
+        WEIBO.id: held("li", 5),
+        WECHAT.id: held("zhang", account=WECHAT.id),
+    }
     assert store.records(NOON + 4 * HOUR).custody[WEIBO.id] == held("zhang")
     assert store.records(NOON - HOUR).custody == {}
 
@@ -183,8 +184,12 @@ def summary(person: str) -> Notice:
     )
     return replace(
         notice(silence(), person, f"shift:2024-02-01:{person}"),
-        kind=Kind.ROSTER, event=Event.SUMMARY, reason=Reason.SHIFT, rung=None, facts=facts,
-    )  # fmt: skip
+        kind=Kind.ROSTER,
+        event=Event.SUMMARY,
+        reason=Reason.SHIFT,
+        rung=None,
+        facts=facts,
+    )
 
 
 def test_a_take_over_is_summed_up_once(store: Store) -> None:

@@ -202,9 +202,13 @@ def test_an_ending_always_holds(outbox: Outbox) -> None:
 
 def test_what_somebody_has_had_by_another_channel_holds_no_more(outbox: Outbox) -> None:
     same = {"occasion": "rung:10"}
-    outbox.add([
-        notice("a", channel="chat", **same), notice("b", **same), notice("c", person="li", **same),
-    ])  # fmt: skip
+    outbox.add(
+        [
+            notice("a", channel="chat", **same),
+            notice("b", **same),
+            notice("c", person="li", **same),
+        ]
+    )
     by_id = {claimed.id: claimed for claimed in outbox.claim(NOW)}
     assert outbox.still_holds(by_id["a"])
     outbox.settle(by_id["b"], After(NoticeState.SENT), NOW, None)

@@ -76,62 +76,117 @@ class Case:
 
 CASES = [
     Case(
-        "rsshub", "weibo", "weibo/user/1935396210", "/weibo/user/1935396210",
-        "https://weibo.com/1935396210/Nk3aB7cD", "https://weibo.com/1935396210/", Pulse.FULL,
+        "rsshub",
+        "weibo",
+        "weibo/user/1935396210",
+        "/weibo/user/1935396210",
+        "https://weibo.com/1935396210/Nk3aB7cD",
+        "https://weibo.com/1935396210/",
+        Pulse.FULL,
     ),
     Case(
-        "wewe_rss", "wechat", "MP_WXS_3071234567", "/feeds/MP_WXS_3071234567.rss",
+        "wewe_rss",
+        "wechat",
+        "MP_WXS_3071234567",
+        "/feeds/MP_WXS_3071234567.rss",
         "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa",
-        "http://wewe.test/feeds/MP_WXS_3071234567.rss", Pulse.WEAK, lag=timedelta(hours=1),
+        "http://wewe.test/feeds/MP_WXS_3071234567.rss",
+        Pulse.WEAK,
+        lag=timedelta(hours=1),
     ),
     Case(
-        "wechat2rss", "wechat", "3071234567", "/feed/3071234567.xml",
+        "wechat2rss",
+        "wechat",
+        "3071234567",
+        "/feed/3071234567.xml",
         "https://mp.weixin.qq.com/s?__biz=MzA3MTIzNDU2Nw==&amp;idx=1&amp;mid=226",
-        "https://mp.weixin.qq.com/", Pulse.FULL, lag=timedelta(hours=23),
+        "https://mp.weixin.qq.com/",
+        Pulse.FULL,
+        lag=timedelta(hours=23),
         asides={"/login/list": {"err": "", "data": [{"id": 1, "available": True}]}},
     ),
     Case(
-        "we_mp_rss", "wechat", "MP_WXS_3071234567", "/feed/MP_WXS_3071234567.rss",
-        "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa", "http://werss.test/", Pulse.NONE,
+        "we_mp_rss",
+        "wechat",
+        "MP_WXS_3071234567",
+        "/feed/MP_WXS_3071234567.rss",
+        "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa",
+        "http://werss.test/",
+        Pulse.NONE,
     ),
     Case(
-        "web_page", "website", "tzgg/#css:item=li", "/tzgg/", "t2024_", "", Pulse.FULL,
+        "web_page",
+        "website",
+        "tzgg/#css:item=li",
+        "/tzgg/",
+        "t2024_",
+        "",
+        Pulse.FULL,
     ),
     Case(
-        "feed", "website", "news/list.xml", "/news/list.xml",
-        "http://mzj.test/a", "http://mzj.test/", Pulse.WEAK,
+        "feed",
+        "website",
+        "news/list.xml",
+        "/news/list.xml",
+        "http://mzj.test/a",
+        "http://mzj.test/",
+        Pulse.WEAK,
     ),
     Case(
-        "weibo_mobile", "weibo", "1935396210", "/api/container/getIndex", "", "", Pulse.FULL,
+        "weibo_mobile",
+        "weibo",
+        "1935396210",
+        "/api/container/getIndex",
+        "",
+        "",
+        Pulse.FULL,
         asides={
             "/api/container/getIndex?type=uid&value=1935396210": {
-                "ok": 1, "data": {"userInfo": {"id": 1935396210, "statuses_count": 0}},
+                "ok": 1,
+                "data": {"userInfo": {"id": 1935396210, "statuses_count": 0}},
             },
         },
     ),
     Case(
-        "weibo_api", "weibo", "1935396210", "/2/statuses/user_timeline.json", "", "", Pulse.FULL,
+        "weibo_api",
+        "weibo",
+        "1935396210",
+        "/2/statuses/user_timeline.json",
+        "",
+        "",
+        Pulse.FULL,
         asides={
             "/oauth2/get_token_info": {"uid": 1935396210, "expire_in": 157679471},
             "/2/account/rate_limit_status.json": {
-                "remaining_user_hits": 90, "user_limit": 100, "reset_time_in_seconds": 1415,
+                "remaining_user_hits": 90,
+                "user_limit": 100,
+                "reset_time_in_seconds": 1415,
             },
         },
     ),
     Case(
-        "wechat_api", "wechat", "", "/cgi-bin/freepublish/batchget", "", "", Pulse.WEAK,
+        "wechat_api",
+        "wechat",
+        "",
+        "/cgi-bin/freepublish/batchget",
+        "",
+        "",
+        Pulse.WEAK,
         key=f"wx0123456789abcdef:{KEY}",
         asides={
             "/cgi-bin/stable_token": {"access_token": "78_" + "t" * 130, "expires_in": 7200},
             "/cgi-bin/user/get": {"total": 7959, "count": 1, "data": {"openid": ["o1"]}},
         },
-        a_day={"is_delay": False, "list": [
-            {"ref_date": "2024-02-18", "msgid": "2247483720_1", "publish_type": 0},
-            {"ref_date": "2024-02-18", "msgid": "2247483720_2", "publish_type": 0},
-            {"ref_date": "2024-02-18", "msgid": "2247483721_1", "publish_type": 1},
-        ]},
+        a_day={
+            "is_delay": False,
+            "list": [
+                {"ref_date": "2024-02-18", "msgid": "2247483720_1", "publish_type": 0},
+                {"ref_date": "2024-02-18", "msgid": "2247483720_2", "publish_type": 0},
+                {"ref_date": "2024-02-18", "msgid": "2247483721_1", "publish_type": 1},
+            ],
+        },
     ),
-]  # fmt: skip
+]
 CACHED = [case for case in CASES if case.cached]
 RETROSPECTIVE = [case for case in CASES if case.a_day]
 
@@ -302,20 +357,27 @@ def publications(items: int) -> Any:
     shown = [
         {
             "article_id": f"a{n}",
-            "content": {"news_item": [
-                {"title": f"第{n}条", "is_deleted": False,
-                 "url": f"http://mp.weixin.qq.com/s?__biz=MzA3MTIzNDU2Nw==&mid={n}&idx=1&sn=x"},
-            ]},
+            "content": {
+                "news_item": [
+                    {
+                        "title": f"第{n}条",
+                        "is_deleted": False,
+                        "url": f"http://mp.weixin.qq.com/s?__biz=MzA3MTIzNDU2Nw==&mid={n}&idx=1&sn=x",
+                    },
+                ]
+            },
             "update_time": int((NOW - timedelta(days=n)).timestamp()),
         }
         for n in range(1, items + 1)
-    ]  # fmt: skip
+    ]
     return {"total_count": items, "item_count": items, "item": shown}
 
 
 JSON: Mapping[str, Callable[[int], Any]] = {
-    "weibo_mobile": weibo_cards, "weibo_api": weibo_timeline, "wechat_api": publications,
-}  # fmt: skip
+    "weibo_mobile": weibo_cards,
+    "weibo_api": weibo_timeline,
+    "wechat_api": publications,
+}
 
 
 def redirect(to: str) -> Write:
@@ -437,46 +499,60 @@ FAULTS = [
     pytest.param(lambda h: h.give(b"", "", 500), Outcome.STATUS, "HTTP 500", id="500"),
     pytest.param(
         lambda h: h.give('{"message":"不存在"}'.encode(), "application/json", 400),
-        Outcome.STATUS, "HTTP 400: an error in JSON: 不存在", id="a reason in JSON",
+        Outcome.STATUS,
+        "HTTP 400: an error in JSON: 不存在",
+        id="a reason in JSON",
     ),
     pytest.param(
         lambda h: h.give("Error Message:<br/><code>Error: 坏了\n at x</code>".encode(), "", 503),
-        Outcome.STATUS, "HTTP 503: RSSHub says: Error: 坏了", id="RSSHub's error page",
+        Outcome.STATUS,
+        "HTTP 503: RSSHub says: Error: 坏了",
+        id="RSSHub's error page",
     ),
     pytest.param(
         lambda h: h.give("<html><title>登录 - 微博</title></html>".encode(), "text/html"),
-        Outcome.NOT_A_FEED, "a login page", id="a login page",
+        Outcome.NOT_A_FEED,
+        "a login page",
+        id="a login page",
     ),
     pytest.param(lambda h: h.give(b""), Outcome.NOT_A_FEED, "an empty body", id="0 bytes"),
     pytest.param(bomb, Outcome.LIMITS, "larger than 50000 bytes", id="gzip bomb"),
     pytest.param(
-        lambda h: h.give(b"<rss>" + b" " * 60_000), Outcome.LIMITS, "larger than 50000 bytes",
+        lambda h: h.give(b"<rss>" + b" " * 60_000),
+        Outcome.LIMITS,
+        "larger than 50000 bytes",
         id="too large",
     ),
     pytest.param(
         bad_gzip, Outcome.TRANSPORT, "the body cannot be decompressed", id="bad compression"
     ),
     pytest.param(cut_short, Outcome.TRANSPORT, "the answer broke off", id="broke off"),
+    pytest.param(hang_up, Outcome.TRANSPORT, "the server hung up without an answer", id="hung up"),
     pytest.param(
-        hang_up, Outcome.TRANSPORT, "the server hung up without an answer", id="hung up"
+        redirect("https://elsewhere.test/sso?u=x"),
+        Outcome.WRONG_ACCOUNT,
+        "redirected to another host (elsewhere.test)",
+        id="F35 sent to another host",
     ),
     pytest.param(
-        redirect("https://elsewhere.test/sso?u=x"), Outcome.WRONG_ACCOUNT,
-        "redirected to another host (elsewhere.test)", id="F35 sent to another host",
-    ),
-    pytest.param(
-        redirect("file:///etc/passwd"), Outcome.STATUS, "redirected to no web address",
+        redirect("file:///etc/passwd"),
+        Outcome.STATUS,
+        "redirected to no web address",
         id="F37 sent to a file",
     ),
     pytest.param(
-        redirect("http://[::1/"), Outcome.TRANSPORT, "no connection (ValueError)",
+        redirect("http://[::1/"),
+        Outcome.TRANSPORT,
+        "no connection (ValueError)",
         id="sent to nonsense",
     ),
     pytest.param(
-        lambda h: h.give(b"", "", 302, Location=h.path), Outcome.STATUS, "more than 5 redirects",
+        lambda h: h.give(b"", "", 302, Location=h.path),
+        Outcome.STATUS,
+        "more than 5 redirects",
         id="sent in a circle",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("write", "outcome", "detail"), FAULTS)

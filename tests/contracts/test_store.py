@@ -281,7 +281,7 @@ def test_failures_are_counted_from_the_first_on(store: Store) -> None:
         pytest.param(Pulse.WEAK, True, (NONE, HOUR, HOUR), id="weak pulse"),
         pytest.param(Pulse.NONE, True, (NONE, NONE, NONE), id="no pulse proves nothing"),
     ],
-)  # fmt: skip
+)
 def test_what_a_reading_proves_is_kept_apart(
     store: Store, pulse: Pulse, unconditional: bool, expected: tuple[timedelta, ...]
 ) -> None:
@@ -399,50 +399,78 @@ def only_post(store: Store) -> Post:
     [
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a", NOON - HOUR))],
-            NOON - HOUR, Dating.STATED, id="a stated date holds",
+            NOON - HOUR,
+            Dating.STATED,
+            id="a stated date holds",
         ),
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a"))],
-            NOON, Dating.SEEN, id="undated counts as first seen",
+            NOON,
+            Dating.SEEN,
+            id="undated counts as first seen",
         ),
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a", NOON + DAY))],
-            NOON, Dating.SEEN, id="a future date counts as first seen",
+            NOON,
+            Dating.SEEN,
+            id="a future date counts as first seen",
         ),
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a"), first=True)],
-            NOON, Dating.UNKNOWN, id="undated on a first reading is of unknown date",
+            NOON,
+            Dating.UNKNOWN,
+            id="undated on a first reading is of unknown date",
         ),
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a", NOON + DAY), first=True)],
-            NOON, Dating.UNKNOWN, id="a future date on a first reading too",
+            NOON,
+            Dating.UNKNOWN,
+            id="a future date on a first reading too",
         ),
         pytest.param(
-            [recorded(RSSHUB, NOON, seen("a"), first=True),
-             recorded(BACKUP, NOON + DAY, seen("a"))],
-            NOON, Dating.UNKNOWN, id="the first sighting decides",
+            [
+                recorded(RSSHUB, NOON, seen("a"), first=True),
+                recorded(BACKUP, NOON + DAY, seen("a")),
+            ],
+            NOON,
+            Dating.UNKNOWN,
+            id="the first sighting decides",
         ),
         pytest.param(
-            [recorded(RSSHUB, NOON, seen("a")),
-             recorded(BACKUP, NOON + DAY, seen("a"), first=True)],
-            NOON, Dating.SEEN, id="a second source's first reading takes no date away",
+            [
+                recorded(RSSHUB, NOON, seen("a")),
+                recorded(BACKUP, NOON + DAY, seen("a"), first=True),
+            ],
+            NOON,
+            Dating.SEEN,
+            id="a second source's first reading takes no date away",
         ),
         pytest.param(
-            [recorded(RSSHUB, NOON, seen("a", NOON - DAY)),
-             recorded(RSSHUB, NOON + HOUR, seen("a", NOON))],
-            NOON - DAY, Dating.STATED, id="a re-dated post keeps its first date",
+            [
+                recorded(RSSHUB, NOON, seen("a", NOON - DAY)),
+                recorded(RSSHUB, NOON + HOUR, seen("a", NOON)),
+            ],
+            NOON - DAY,
+            Dating.STATED,
+            id="a re-dated post keeps its first date",
         ),
         pytest.param(
-            [recorded(RSSHUB, NOON, seen("a")),
-             recorded(BACKUP, NOON + HOUR, seen("a", NOON - DAY))],
-            NOON - DAY, Dating.STATED, id="an earlier date learnt late is taken",
+            [
+                recorded(RSSHUB, NOON, seen("a")),
+                recorded(BACKUP, NOON + HOUR, seen("a", NOON - DAY)),
+            ],
+            NOON - DAY,
+            Dating.STATED,
+            id="an earlier date learnt late is taken",
         ),
         pytest.param(
             [recorded(RSSHUB, NOON, seen("a", NOON - HOUR), seen("a", NOON - DAY))],
-            NOON - DAY, Dating.STATED, id="the same id twice in one window is one post",
+            NOON - DAY,
+            Dating.STATED,
+            id="the same id twice in one window is one post",
         ),
     ],
-)  # fmt: skip
+)
 def test_F31_a_posts_date_is_the_earliest_stated_or_seen(
     store: Store, batch: Sequence[Recorded], published_at: datetime, dating: Dating
 ) -> None:
@@ -500,13 +528,21 @@ def test_posts_come_oldest_first_within_their_bounds(store: Store) -> None:
 
 
 def test_posts_are_counted_by_kind_and_month(store: Store) -> None:
-    registered(store).record([
-        recorded(
-            RSSHUB, NOON, seen("a", NOON - DAY), seen("b", NOON - DAY, PostKind.REPOST),
-            seen("c", NOON - 2 * DAY), seen("d", NOON - 40 * DAY), seen("e"), first=True,
-        ),
-        recorded(WEWE, NOON, seen("x", NOON - DAY, PostKind.ARTICLE)),
-    ])  # fmt: skip
+    registered(store).record(
+        [
+            recorded(
+                RSSHUB,
+                NOON,
+                seen("a", NOON - DAY),
+                seen("b", NOON - DAY, PostKind.REPOST),
+                seen("c", NOON - 2 * DAY),
+                seen("d", NOON - 40 * DAY),
+                seen("e"),
+                first=True,
+            ),
+            recorded(WEWE, NOON, seen("x", NOON - DAY, PostKind.ARTICLE)),
+        ]
+    )
     assert store.counts(NOON - 2 * DAY, NOON + DAY) == {
         WEIBO.id: {PostKind.ORIGINAL: 2, PostKind.REPOST: 1},
         WECHAT.id: {PostKind.ARTICLE: 1},
@@ -545,9 +581,9 @@ def test_a_post_seen_again_is_no_longer_deleted(store: Store) -> None:
 def test_a_post_that_another_source_still_shows_is_not_deleted(store: Store) -> None:
     post = seen("b", NOON - HOUR)
     registered(store).record([recorded(s, NOON, post) for s in (RSSHUB, BACKUP)])
-    store.record([
-        recorded(RSSHUB, NOON + HOUR, deleted=("b",)), recorded(BACKUP, NOON + 2 * HOUR, post)
-    ])  # fmt: skip
+    store.record(
+        [recorded(RSSHUB, NOON + HOUR, deleted=("b",)), recorded(BACKUP, NOON + 2 * HOUR, post)]
+    )
     assert deleted_at(store) is None
 
 
@@ -566,14 +602,18 @@ def last_post(store: Store, count_reposts: bool = True, at: datetime | None = No
 
 
 def test_facts_name_the_newest_post_that_counts(store: Store) -> None:
-    registered(store).record([
-        recorded(
-            RSSHUB, NOON,
-            seen("a", NOON - 3 * DAY, title="原创"),
-            seen("b", NOON - DAY, PostKind.REPOST, title="转发"),
-            seen("c", title="无日期"), first=True,
-        )
-    ])  # fmt: skip
+    registered(store).record(
+        [
+            recorded(
+                RSSHUB,
+                NOON,
+                seen("a", NOON - 3 * DAY, title="原创"),
+                seen("b", NOON - DAY, PostKind.REPOST, title="转发"),
+                seen("c", title="无日期"),
+                first=True,
+            )
+        ]
+    )
     assert (last_post(store, True), last_post(store, False)) == ("转发", "原创")
 
 
@@ -650,14 +690,16 @@ POSTED = datetime(2024, 1, 31, 2, tzinfo=UTC)  # ten in the morning in China
         pytest.param([day(date(2024, 1, 30), 2)], None, id="older than the last post"),
         pytest.param(
             [day(THE_31ST, 2), day(date(2024, 2, 1), 0)],
-            ListedDay(THE_31ST, 2, (POSTED - DAY, POSTED)), id="of the last post's day",
+            ListedDay(THE_31ST, 2, (POSTED - DAY, POSTED)),
+            id="of the last post's day",
         ),
         pytest.param(
             [day(THE_31ST, 2), day(date(2024, 2, 3), 1), day(date(2024, 2, 4), 0)],
-            ListedDay(date(2024, 2, 3), 1, (POSTED - DAY, POSTED)), id="the newest one counts",
+            ListedDay(date(2024, 2, 3), 1, (POSTED - DAY, POSTED)),
+            id="the newest one counts",
         ),
     ],
-)  # fmt: skip
+)
 def test_facts_say_for_which_day_statistics_list_anything(
     store: Store, days: list[DayCount], listed: ListedDay | None
 ) -> None:
@@ -682,8 +724,10 @@ def test_as_known_then_statistics_learned_later_are_left_out(store: Store) -> No
     store.keep_day(WECHAT.id, day(THE_31ST + 2 * DAY, 1), OWN, NOON + 2 * DAY)
     then = [store.facts(BOTH, NOON + n * DAY)[WECHAT.id].listed for n in range(3)]
     assert then == [
-        None, ListedDay(THE_31ST + DAY, 1, (POSTED,)), ListedDay(THE_31ST + 2 * DAY, 1, (POSTED,))
-    ]  # fmt: skip
+        None,
+        ListedDay(THE_31ST + DAY, 1, (POSTED,)),
+        ListedDay(THE_31ST + 2 * DAY, 1, (POSTED,)),
+    ]
 
 
 def test_facts_without_any_post_have_the_newest_listed_day(store: Store) -> None:
@@ -767,14 +811,12 @@ def test_a_date_learnt_later_was_not_known_before(store: Store) -> None:
 
 def test_counts_are_told_as_known_at_an_instant(store: Store) -> None:
     period = (NOON - 2 * DAY, NOON + DAY)
-    assert [
-        grown(store).counts(*period, NOON + hours * HOUR) for hours in (-1, 0, 2, 5)
-    ] == [
+    assert [grown(store).counts(*period, NOON + hours * HOUR) for hours in (-1, 0, 2, 5)] == [
         {},
         {WEIBO.id: {PostKind.ORIGINAL: 1}},
         {WEIBO.id: {PostKind.ORIGINAL: 2}},
         {WEIBO.id: {PostKind.ORIGINAL: 3}},
-    ]  # fmt: skip
+    ]
 
 
 # Alerts
@@ -996,7 +1038,7 @@ def test_notices_are_claimed_oldest_first_up_to_a_limit(store: Store) -> None:
         pytest.param({"lease_until": NOON}, True, id="a lease that has just run out"),
         pytest.param({"lease_until": NOON + HOUR}, True, id="F20: a lease no clock gave"),
     ],
-)  # fmt: skip
+)
 def test_which_notices_are_claimable(
     store: Store, other: dict[str, object], claimable: bool
 ) -> None:
@@ -1035,15 +1077,22 @@ def test_F05_two_senders_never_hold_one_notice(store: Store) -> None:
         pytest.param([{}], NOON, id="one is due"),
         pytest.param([{"not_before": NOON + HOUR}], NOON + HOUR, id="one is due later"),
         pytest.param([{"lease_until": NOON + LEASE}], NOON + LEASE, id="one is being sent"),
-        pytest.param([{"lease_until": NOON - HOUR, "not_before": NOON - DAY}], NOON - DAY,
-                     id="one was left behind"),
+        pytest.param(
+            [{"lease_until": NOON - HOUR, "not_before": NOON - DAY}],
+            NOON - DAY,
+            id="one was left behind",
+        ),
         pytest.param([{"not_before": NOON + 9 * DAY}], NOON, id="F20: the clock jumped"),
-        pytest.param([{"lease_until": NOON + LEASE}, {"not_before": NOON + HOUR}], NOON + LEASE,
-                     id="the first of several"),
-        pytest.param([{"state": s} for s in ("sent", "failed", "withdrawn")], None,
-                     id="all are done"),
+        pytest.param(
+            [{"lease_until": NOON + LEASE}, {"not_before": NOON + HOUR}],
+            NOON + LEASE,
+            id="the first of several",
+        ),
+        pytest.param(
+            [{"state": s} for s in ("sent", "failed", "withdrawn")], None, id="all are done"
+        ),
     ],
-)  # fmt: skip
+)
 def test_when_the_next_notice_is_due(
     store: Store, notices: list[dict[str, object]], expected: datetime | None
 ) -> None:
@@ -1070,13 +1119,19 @@ def resolved(store: Store) -> None:
     [
         pytest.param(lambda _: None, True, id="nothing happened"),
         pytest.param(posted, False, id="F08: a newer post is known"),
-        pytest.param(lambda store: posted(store, stated_at=NOON - 9 * DAY), True,
-                     id="a post found late that is older"),
-        pytest.param(lambda store: posted(store, kind=PostKind.REPOST), False,
-                     id="a repost where reposts count"),
+        pytest.param(
+            lambda store: posted(store, stated_at=NOON - 9 * DAY),
+            True,
+            id="a post found late that is older",
+        ),
+        pytest.param(
+            lambda store: posted(store, kind=PostKind.REPOST),
+            False,
+            id="a repost where reposts count",
+        ),
         pytest.param(resolved, False, id="the alert is resolved"),
     ],
-)  # fmt: skip
+)
 def test_a_notice_about_a_silence_holds_until_something_happens(
     store: Store, happens: Callable[[Store], None], holds: bool
 ) -> None:
@@ -1129,8 +1184,12 @@ def test_a_notice_of_an_unknown_alert_does_not_hold(store: Store) -> None:
 def settled(store: Store, error: DeliveryError | None, now: datetime = NOON) -> Notice:
     """Claim the only notice, settle it, and return it as stored."""
     (claimed,) = store.outbox.claim(now)
-    store.outbox.settle(claimed, after(claimed, error, now), now + timedelta(seconds=2),
-                        error.detail if error else None)  # fmt: skip
+    store.outbox.settle(
+        claimed,
+        after(claimed, error, now),
+        now + timedelta(seconds=2),
+        error.detail if error else None,
+    )
     ((stored,),) = store.notices_of([claimed.alert]).values()
     return stored
 
@@ -1251,8 +1310,11 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
         registered(store).save_exception(one)
     instants = (NOON - HOUR, NOON, NOON + DAY, NOON + 2 * DAY)
     assert [store.exceptions(at) for at in instants] == [
-        {}, {WEIBO.id: longer}, {WEIBO.id: longer}, {}
-    ]  # fmt: skip
+        {},
+        {WEIBO.id: longer},
+        {WEIBO.id: longer},
+        {},
+    ]
     over = [store.last_exception(WEIBO.id, at) for at in instants]
     assert over == [None, None, agreed, longer]
     assert store.last_exception(WECHAT.id, instants[-1]) is None
@@ -1343,8 +1405,9 @@ def test_undoing_one_import_leaves_what_another_knows(store: Store) -> None:
     store.import_rows(rows(seen("b", NOON), seen("c", NOON)), [], "2.csv", NOON)
     store.undo_import(1, NOON + HOUR)
     assert [(p.key, p.source) for p in store.posts(WEIBO.id)] == [
-        ("b", "import:2"), ("c", "import:2")
-    ]  # fmt: skip
+        ("b", "import:2"),
+        ("c", "import:2"),
+    ]
 
 
 def test_an_import_is_undone_once_and_can_be_made_again(store: Store) -> None:
@@ -1401,9 +1464,13 @@ def test_an_import_reaches_from_its_first_dated_post_to_its_last(store: Store) -
 
 def test_an_import_reaches_as_far_as_it_was_exported_for(store: Store) -> None:
     registered(store).import_rows(
-        rows(seen("a", NOON - 5 * DAY)), [], "x.csv", NOON,
-        covers_from=NOON - 30 * DAY, covers_until=NOON + DAY,
-    )  # fmt: skip
+        rows(seen("a", NOON - 5 * DAY)),
+        [],
+        "x.csv",
+        NOON,
+        covers_from=NOON - 30 * DAY,
+        covers_until=NOON + DAY,
+    )
     assert spans(store) == [(1, NOON - 30 * DAY, NOON)], "nor beyond the instant it was made"
     (record,) = store.imports()
     assert (record.covers_from, record.covers_until) == (NOON - 30 * DAY, NOON + DAY)

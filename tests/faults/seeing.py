@@ -155,8 +155,7 @@ def weibo_page(bids: Posts) -> list[tuple[str, datetime]]:
 
 def profile(count: int, name: str = "鞍山民政", uid: str = UID) -> Answer:
     """Return m.weibo.cn's profile that counts *count* posts."""
-    user = {"id": int(uid), "screen_name": name, "statuses_count": count,
-            "followers_count": "7959"}  # fmt: skip
+    user = {"id": int(uid), "screen_name": name, "statuses_count": count, "followers_count": "7959"}
     return 200, json.dumps({"ok": 1, "data": {"userInfo": user}}), {}
 
 
@@ -166,8 +165,11 @@ def listing(bids: Posts, reposted: frozenset[str] = frozenset()) -> Answer:
     for number, (bid, at) in enumerate(bids):
         mblog: dict[str, Any] = {
             "created_at": at.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y"),
-            "id": str(5_000_000 + number), "bid": bid, "text": bid, "user": {"id": int(UID)},
-        }  # fmt: skip
+            "id": str(5_000_000 + number),
+            "bid": bid,
+            "text": bid,
+            "user": {"id": int(UID)},
+        }
         if bid in reposted:
             mblog["retweeted_status"] = {"text": "会议", "user": {"id": 1, "screen_name": "民政部"}}
         cards.append({"card_type": 9, "mblog": mblog})

@@ -94,10 +94,15 @@ def weibo_api(gate: Gate, path: str, query: Query) -> Answer:
         return 403, json.dumps({"error": "expired_token", "error_code": 21327}), {}
     user = {"id": int(UID), "screen_name": "鞍山民政", "statuses_count": 284}
     shown = [
-        {"bid": bid, "idstr": "1", "text": bid, "user": user,
-         "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y")}
+        {
+            "bid": bid,
+            "idstr": "1",
+            "text": bid,
+            "user": user,
+            "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y"),
+        }
         for bid, when in OLD
-    ]  # fmt: skip
+    ]
     said = {"expire_in": 10**8, "statuses": shown, "total_number": 284}
     return 200, json.dumps(said), {}
 
@@ -110,10 +115,12 @@ def wechat_api(gate: Gate, path: str, query: Query) -> Answer:
             {},
         )
     items = [
-        {"content": {"news_item": [{"title": key, "url": f"http://mp.weixin.qq.com/s/{key}"}]},
-         "update_time": int(when.timestamp())}
+        {
+            "content": {"news_item": [{"title": key, "url": f"http://mp.weixin.qq.com/s/{key}"}]},
+            "update_time": int(when.timestamp()),
+        }
         for key, when in OLD
-    ]  # fmt: skip
+    ]
     said = {"access_token": "t" * 130, "expires_in": 7200, "total": 7959}
     return 200, json.dumps(said | {"item": items, "total_count": len(items)}), {}
 

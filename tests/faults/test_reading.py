@@ -53,8 +53,9 @@ class Story:
 
     def verdict(self, now: datetime) -> Assessment:
         """Return what is said of the account at *now*."""
-        return assess(gather(self.store.facts({UID: True})[UID], POLICY, None, now), POLICY, HOURS,
-                      now)  # fmt: skip
+        return assess(
+            gather(self.store.facts({UID: True})[UID], POLICY, None, now), POLICY, HOURS, now
+        )
 
     def last_post(self) -> datetime | None:
         """Return the instant its silence counts from."""
@@ -106,21 +107,37 @@ def page(text: str) -> Callable[[datetime], Answer]:
 
 # 200 without a window: the platform, a proxy or a changed program answers in the feed's place.
 FACADES = [
-    pytest.param(lambda now: (200, channel(now, (), f"https://weibo.com/{UID}/"), {}),
-                 Outcome.EMPTY, id="an empty list"),
-    pytest.param(page("<html><title>登录 - 微博</title></html>"), Outcome.NOT_A_FEED,
-                 id="a login page"),
-    pytest.param(page("<html>环境异常，完成验证后即可继续访问</html>"), Outcome.NOT_A_FEED,
-                 id="a captcha page"),
-    pytest.param(lambda _: (200, b'{"version": "https://jsonfeed.org/version/1.1", "items": [{',
-                              {}), Outcome.NOT_A_FEED, id="JSON that is cut off"),
+    pytest.param(
+        lambda now: (200, channel(now, (), f"https://weibo.com/{UID}/"), {}),
+        Outcome.EMPTY,
+        id="an empty list",
+    ),
+    pytest.param(
+        page("<html><title>登录 - 微博</title></html>"), Outcome.NOT_A_FEED, id="a login page"
+    ),
+    pytest.param(
+        page("<html>环境异常，完成验证后即可继续访问</html>"),
+        Outcome.NOT_A_FEED,
+        id="a captcha page",
+    ),
+    pytest.param(
+        lambda _: (200, b'{"version": "https://jsonfeed.org/version/1.1", "items": [{', {}),
+        Outcome.NOT_A_FEED,
+        id="JSON that is cut off",
+    ),
     pytest.param(page('{"data": {"posts": []}}'), Outcome.NOT_A_FEED, id="another schema"),
     pytest.param(page(""), Outcome.NOT_A_FEED, id="0 bytes"),
-    pytest.param(lambda now: (200, channel(now - 3 * DAY, POSTED, f"https://weibo.com/{UID}/"), {}),
-                 Outcome.NO_PULSE, id="a frozen copy"),
-    pytest.param(lambda _: (503, b"<html>Error Message:<br/><code>Error: x</code></html>", HTML),
-                 Outcome.STATUS, id="an error page"),
-]  # fmt: skip
+    pytest.param(
+        lambda now: (200, channel(now - 3 * DAY, POSTED, f"https://weibo.com/{UID}/"), {}),
+        Outcome.NO_PULSE,
+        id="a frozen copy",
+    ),
+    pytest.param(
+        lambda _: (503, b"<html>Error Message:<br/><code>Error: x</code></html>", HTML),
+        Outcome.STATUS,
+        id="an error page",
+    ),
+]
 
 
 @pytest.mark.parametrize(("facade", "outcome"), FACADES)
@@ -189,22 +206,39 @@ NOT_A_DAY = "Invalid Date"
     ("first", "then", "last_post"),
     [
         pytest.param([("p", OLD - 400 * DAY), *POSTED], [], OLD, id="an old pin on top"),
-        pytest.param([("p", START + DAY), *POSTED], [], OLD,
-                     id="dated ahead at the first look: starts no clock"),
-        pytest.param(POSTED, [("p", START + 9 * DAY), *POSTED], START + HOUR,
-                     id="dated ahead later: when it was first seen"),
+        pytest.param(
+            [("p", START + DAY), *POSTED],
+            [],
+            OLD,
+            id="dated ahead at the first look: starts no clock",
+        ),
+        pytest.param(
+            POSTED,
+            [("p", START + 9 * DAY), *POSTED],
+            START + HOUR,
+            id="dated ahead later: when it was first seen",
+        ),
         pytest.param([("p", None), *POSTED], [], OLD, id="undated at the first look"),
         pytest.param([("p", NOT_A_DAY), *POSTED], [], OLD, id="dated in words"),
-        pytest.param(POSTED, [("p", None), *POSTED], START + HOUR,
-                     id="undated later: when it was first seen"),
+        pytest.param(
+            POSTED, [("p", None), *POSTED], START + HOUR, id="undated later: when it was first seen"
+        ),
         pytest.param(POSTED, [("a", START), *POSTED[1:]], OLD, id="edited and re-dated"),
-        pytest.param(POSTED, [("a", OLD - 8 * HOUR), *POSTED[1:]], OLD - 8 * HOUR,
-                     id="eight hours too early counts: the earliest date ever stated"),
-        pytest.param(POSTED, [("d", OLD - 5 * DAY), *POSTED], OLD,
-                     id="an old one comes back: no post of today"),
+        pytest.param(
+            POSTED,
+            [("a", OLD - 8 * HOUR), *POSTED[1:]],
+            OLD - 8 * HOUR,
+            id="eight hours too early counts: the earliest date ever stated",
+        ),
+        pytest.param(
+            POSTED,
+            [("d", OLD - 5 * DAY), *POSTED],
+            OLD,
+            id="an old one comes back: no post of today",
+        ),
         pytest.param(list(reversed(POSTED)), [], OLD, id="oldest first"),
     ],
-)  # fmt: skip
+)
 def test_F31_the_last_post_is_not_fooled(
     story: Story, first: list[Item], then: list[Item], last_post: datetime
 ) -> None:
@@ -220,8 +254,10 @@ def test_F31_a_date_that_was_only_seen_is_marked(story: Story) -> None:
     story.shows(START + HOUR, ("v", None), ("u", None), *POSTED)
     dated = {key: post.dating for key, post in story.posts().items()}
     assert (dated["0u"], dated["0v"], dated["0a"]) == (
-        Dating.UNKNOWN, Dating.SEEN, Dating.STATED,
-    )  # fmt: skip
+        Dating.UNKNOWN,
+        Dating.SEEN,
+        Dating.STATED,
+    )
 
 
 def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_back(
@@ -315,24 +351,33 @@ def test_F36_an_account_that_never_posted_has_a_deadline_of_its_own(story: Story
         told.append((said.verdict, said.rung))
         assert said.breach_at == due
     assert told == [
-        (Verdict.WAITING, None), (Verdict.LATE, 13), (Verdict.LATE, 13), (Verdict.BREACHED, 14),
-    ]  # fmt: skip
+        (Verdict.WAITING, None),
+        (Verdict.LATE, 13),
+        (Verdict.LATE, 13),
+        (Verdict.BREACHED, 14),
+    ]
     story.shows(due + HOUR, ("a", due))
     assert story.verdict(due + HOUR).verdict is Verdict.FRESH
 
 
 HOSTILE: list[tuple[str, Callable[[], Answer], Outcome]] = [
-    ("a gzip bomb", lambda: (200, gzip.compress(b" " * 60_000_000), {"Content-Encoding": "gzip"}),
-     Outcome.LIMITS),
+    (
+        "a gzip bomb",
+        lambda: (200, gzip.compress(b" " * 60_000_000), {"Content-Encoding": "gzip"}),
+        Outcome.LIMITS,
+    ),
     ("50 MB", lambda: (200, b" " * 50_000_000, {}), Outcome.LIMITS),
     ("no gzip at all", lambda: (200, b"<rss/>", {"Content-Encoding": "gzip"}), Outcome.TRANSPORT),
     ("an entity bomb", lambda: (200, ENTITIES, {}), Outcome.NO_PULSE),
     ("a deep nest", lambda: (200, b"<rss>" + b"<a>" * 300_000 + b"</rss>", {}), Outcome.NOT_A_FEED),
     ("broken bytes", lambda: (200, bytes(range(128, 256)) * 99, {}), Outcome.NOT_A_FEED),
     ("to a file", lambda: (302, b"", {"Location": "file:///etc/passwd"}), Outcome.STATUS),
-    ("to a private door", lambda: (302, b"", {"Location": "http://127.0.0.1:1/admin"}),
-     Outcome.TRANSPORT),
-]  # fmt: skip
+    (
+        "to a private door",
+        lambda: (302, b"", {"Location": "http://127.0.0.1:1/admin"}),
+        Outcome.TRANSPORT,
+    ),
+]
 ENTITIES = (
     b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))

@@ -122,11 +122,14 @@ def test_the_past_is_told_with_what_was_counted_and_said_then(
     assert mobile.verdict() == ("fresh", "young")
     assert (then["verdict"], then["reason"]) == ("blind", "unseen")
     assert (then["shown_as"], then["renamed_from"], then["renamed_at"]) == (
-        "鞍山市民政局", "鞍山民政", "2024-03-13T00:00:00+08:00",
-    )  # fmt: skip
+        "鞍山市民政局",
+        "鞍山民政",
+        "2024-03-13T00:00:00+08:00",
+    )
     assert mobile.desk.explain("a", mobile.now, at("03-14 13:00"))["unseen"] == {
-        "posts": 1, "risen_at": "2024-03-13T00:00:00+08:00",
-    }  # fmt: skip
+        "posts": 1,
+        "risen_at": "2024-03-13T00:00:00+08:00",
+    }
     assert (before["shown_as"], before["renamed_from"]) == ("鞍山民政", None)
 
 
@@ -146,7 +149,7 @@ BODIES = [
     pytest.param((200, '{"ok":1,"data":{"cards":[', {}), id="JSON that breaks off"),
     pytest.param((200, '{"ok":1,"data":{"user":1}}', {}), id="another shape"),
     pytest.param((200, '{"ok":0,"msg":"没有内容","data":{"cards":[]}}', {}), id="an empty list"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("answer", BODIES)
@@ -211,11 +214,14 @@ def collected(
             ("MP_WXS_2",), None, ("breached", "proven"), {"silence"}, id="its canary posts"
         ),
         pytest.param(
-            ("MP_WXS_2",), START, ("blind", "failing"), {"blind", "gateway"},
+            ("MP_WXS_2",),
+            START,
+            ("blind", "failing"),
+            {"blind", "gateway"},
             id="a dead collector answers 304 for 20 days",
         ),
     ],
-)  # fmt: skip
+)
 def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
     sqlite_store: Store,
     canary: tuple[str, ...],
@@ -276,9 +282,12 @@ def test_we_mp_rss_sees_by_its_canary_alone(sqlite_store: Store) -> None:
         assert [r.outcome for r in world.look(START)] == [Outcome.NO_PULSE]
         world.close()
         world = World(
-            sqlite_store, [replace(blind[0], canary=("MP_WXS_2",))], {"g": "MP_WXS_1"},
-            START + HOUR, platform="wechat",
-        )  # fmt: skip
+            sqlite_store,
+            [replace(blind[0], canary=("MP_WXS_2",))],
+            {"g": "MP_WXS_1"},
+            START + HOUR,
+            platform="wechat",
+        )
         clock[:] = [world]
         [found] = world.look(START + 2 * HOUR)
         world.close()
@@ -426,13 +435,22 @@ class OpenPlatform:
             said = {"expire_in": 10**8, "remaining_user_hits": 90, "user_limit": 100}
             return 200, json.dumps(said | {"reset_time_in_seconds": 60}), {}
         size, page = int(query["count"][0]), int(query["page"][0])
-        user = {"id": int(UID), "screen_name": "鞍山民政", "followers_count": 7959,
-                "statuses_count": len(self.posts)}  # fmt: skip
+        user = {
+            "id": int(UID),
+            "screen_name": "鞍山民政",
+            "followers_count": 7959,
+            "statuses_count": len(self.posts),
+        }
         shown = [
-            {"bid": bid, "idstr": "1", "text": bid, "user": user,
-             "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y")}
+            {
+                "bid": bid,
+                "idstr": "1",
+                "text": bid,
+                "user": user,
+                "created_at": when.astimezone(ZONE).strftime("%a %b %d %H:%M:%S %z %Y"),
+            }
             for bid, when in self.posts[(page - 1) * size : page * size]
-        ]  # fmt: skip
+        ]
         return 200, json.dumps({"statuses": shown, "total_number": len(self.posts)}), {}
 
 
@@ -498,19 +516,25 @@ STRANGER = "https://weibo.com/9999999999/"
     ("kind", "locator", "said"),
     [
         pytest.param(
-            "rsshub", f"weibo/user/{UID}",
-            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="rsshub",
+            "rsshub",
+            f"weibo/user/{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}",
+            id="rsshub",
         ),
         pytest.param(
-            "feed", "f.xml", f"posts of several accounts: weibo:{UID} and weibo:9999999999",
+            "feed",
+            "f.xml",
+            f"posts of several accounts: weibo:{UID} and weibo:9999999999",
             id="feed",
         ),
         pytest.param(
-            "feed", f"f.xml#{UID}",
-            f"the feed is that of weibo:9999999999, not of weibo:{UID}", id="feed of an account",
+            "feed",
+            f"f.xml#{UID}",
+            f"the feed is that of weibo:9999999999, not of weibo:{UID}",
+            id="feed of an account",
         ),
     ],
-)  # fmt: skip
+)
 def test_F35_a_strangers_post_among_its_own_is_refused_said_and_never_counted(
     sqlite_store: Store, kind: str, locator: str, said: str
 ) -> None:
@@ -557,9 +581,11 @@ def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
 
     with Site(answers) as site:
         world = World(
-            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"},
+            sqlite_store,
+            [gateway("rsshub", site.url)],
+            {"g": f"weibo/user/{UID}"},
             at("03-10 12:00"),
-        )  # fmt: skip
+        )
         world.look(at("03-10 12:00"))
         world.configure({"g": "weibo/user/2222222222"})
         world.look(at("03-10 13:00"))

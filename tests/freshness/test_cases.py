@@ -314,10 +314,11 @@ def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
         pytest.param(originals(OVERDUE, since=None), Reason.RULE_CHANGED, id="not demanded"),
         pytest.param(
             originals(OVERDUE, account=replace(ACCOUNT, state=AccountState.CLOSED)),
-            Reason.ACCOUNT_CLOSED, id="closed",
+            Reason.ACCOUNT_CLOSED,
+            id="closed",
         ),
     ],
-)  # fmt: skip
+)
 def test_nobody_is_told_of_reposts(case: Case, ended: Reason | None) -> None:
     assert case.ended is ended
     assert ended or case.calls == ()

@@ -11,26 +11,50 @@ from tests.rule_values import ACCOUNTS, HOURS, POLICY, ZONE, at, known, source
 
 NOW = at("03-13 12:00")
 GOOD = Reading(
-    "weibo@rsshub", "weibo", "rsshub", at("03-13 09:00"), Outcome.OK,
-    as_of=at("03-13 09:00"), pulse=Pulse.FULL,
-)  # fmt: skip
+    "weibo@rsshub",
+    "weibo",
+    "rsshub",
+    at("03-13 09:00"),
+    Outcome.OK,
+    as_of=at("03-13 09:00"),
+    pulse=Pulse.FULL,
+)
 BAD = Reading(
     "weibo@rsshub", "weibo", "rsshub", at("03-13 11:30"), Outcome.STATUS, detail="HTTP 503"
 )
 TOLD = Notice(
-    "n", 1, Kind.SILENCE, "weibo", "rung:7", Reason.RUNG, Event.ALERT, 7, "zhang", "wecom", "",
-    Facts("鞍山民政"), at("03-13 09:00"), at("03-13 09:00"), NoticeState.SENT, 1,
+    "n",
+    1,
+    Kind.SILENCE,
+    "weibo",
+    "rung:7",
+    Reason.RUNG,
+    Event.ALERT,
+    7,
+    "zhang",
+    "wecom",
+    "",
+    Facts("鞍山民政"),
+    at("03-13 09:00"),
+    at("03-13 09:00"),
+    NoticeState.SENT,
+    1,
     sent_at=at("03-13 09:01"),
-)  # fmt: skip
+)
 EVIDENCE = known(NOW, source(at("03-13 09:00"), failing_since=at("03-13 11:30")))
 
 
 def test_the_whole_answer() -> None:
     found = assess(EVIDENCE, POLICY, HOURS, NOW)
     answer = explain(
-        ACCOUNTS["weibo"], found, EVIDENCE, POLICY, [replace(GOOD, started_at=at("03-01 09:00")),
-                                                     GOOD, BAD], [TOLD], ZONE,
-    )  # fmt: skip
+        ACCOUNTS["weibo"],
+        found,
+        EVIDENCE,
+        POLICY,
+        [replace(GOOD, started_at=at("03-01 09:00")), GOOD, BAD],
+        [TOLD],
+        ZONE,
+    )
     assert answer == {
         "account": "weibo",
         "verdict": "blind",

@@ -240,9 +240,11 @@ OVERDUE = POSTED + 30 * DAY
 
 
 def reposting(
-    now: datetime, original: datetime | None = POSTED, seen_to: datetime | None = None,
+    now: datetime,
+    original: datetime | None = POSTED,
+    seen_to: datetime | None = None,
     failing: datetime | None = None,
-) -> Evidence:  # fmt: skip
+) -> Evidence:
     """The evidence about an account that has reposted a day ago."""
     last = LastPost(now - DAY, "转发", "")
     first = LastPost(original, "通知", "") if original else None
@@ -262,15 +264,19 @@ def reposting(
             OVERDUE, reposting(OVERDUE, original=None), "breached None originals", id="none ever"
         ),
         pytest.param(
-            OVERDUE, reposting(OVERDUE, seen_to=OVERDUE - HOUR), "fresh None young",
+            OVERDUE,
+            reposting(OVERDUE, seen_to=OVERDUE - HOUR),
+            "fresh None young",
             id="no reading reaches that far yet",
         ),
         pytest.param(
-            OVERDUE, reposting(OVERDUE, failing=OVERDUE - HOUR), "fresh None young",
+            OVERDUE,
+            reposting(OVERDUE, failing=OVERDUE - HOUR),
+            "fresh None young",
             id="never while blind",
         ),
     ],
-)  # fmt: skip
+)
 def test_an_account_that_only_reposts_is_over_its_own_limit(
     now: datetime, evidence: Evidence, expected: str
 ) -> None:

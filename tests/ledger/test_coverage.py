@@ -19,9 +19,16 @@ def hour(n: float) -> datetime:
 
 def good(at: float, since: float, gap: float | None = None) -> Reading:
     return Reading(
-        "s", "a", "g", hour(at), Outcome.OK, hour(at), Pulse.FULL,
-        covers_from=hour(since), gap_from=None if gap is None else hour(gap),
-    )  # fmt: skip
+        "s",
+        "a",
+        "g",
+        hour(at),
+        Outcome.OK,
+        hour(at),
+        Pulse.FULL,
+        covers_from=hour(since),
+        gap_from=None if gap is None else hour(gap),
+    )
 
 
 def half(at: float) -> Reading:
@@ -66,40 +73,54 @@ def _hours(at: datetime) -> float:
         pytest.param([], [], [(0, 48, "not_watched")], id="never read"),
         pytest.param([good(48, 30)], [], [(0, 30, "not_watched")], id="watched from then on"),
         pytest.param(
-            [good(10, -1), good(40, 35, gap=10), good(48, 40)], [], [(10, 35, "overrun")],
+            [good(10, -1), good(40, 35, gap=10), good(48, 40)],
+            [],
+            [(10, 35, "overrun")],
             id="a burst between two readings",
         ),
         pytest.param(
-            [good(10, -1), bad(12), bad(20), good(40, 35, gap=10), good(48, 40)], [],
-            [(10, 35, "unreadable")], id="failed readings explain the burst that was missed",
+            [good(10, -1), bad(12), bad(20), good(40, 35, gap=10), good(48, 40)],
+            [],
+            [(10, 35, "unreadable")],
+            id="failed readings explain the burst that was missed",
         ),
         pytest.param([good(10, -1)], [], [(10, 48, "to_come")], id="nothing read since"),
         pytest.param([half(10), half(47)], [], [(0, 48, "half_seen")], id="never seen whole"),
         pytest.param(
-            [good(10, -1), half(20), good(48, 30)], [], [(10, 30, "half_seen")],
+            [good(10, -1), half(20), good(48, 30)],
+            [],
+            [(10, 30, "half_seen")],
             id="what shows only a part closes nothing",
         ),
         pytest.param(
-            [good(10, -1), half(20), good(40, 35, gap=10), good(48, 40)], [],
-            [(10, 35, "overrun")], id="nor does it explain a burst",
+            [good(10, -1), half(20), good(40, 35, gap=10), good(48, 40)],
+            [],
+            [(10, 35, "overrun")],
+            id="nor does it explain a burst",
         ),
         pytest.param(
-            [good(10, -1), half(20), bad(21), good(48, 30)], [], [(10, 30, "unreadable")],
+            [good(10, -1), half(20), bad(21), good(48, 30)],
+            [],
+            [(10, 30, "unreadable")],
             id="nor does it stand in for what failed",
         ),
         pytest.param([good(10, -1), half(40)], [], [(10, 48, "half_seen")], id="half seen since"),
         pytest.param([good(10, -1), bad(20)], [], [(10, 48, "unreadable")], id="blind until now"),
         pytest.param(
-            [good(40, 35), good(48, 40)], [Span(hour(-1), hour(35))], [], id="an import closes it",
+            [good(40, 35), good(48, 40)],
+            [Span(hour(-1), hour(35))],
+            [],
+            id="an import closes it",
         ),
         pytest.param(
-            [good(48, 30)], [Span(hour(10), hour(20))],
+            [good(48, 30)],
+            [Span(hour(10), hour(20))],
             [(0, 10, "not_watched"), (20, 30, "not_read")],
             id="an import in the middle leaves both ends",
         ),
         pytest.param([bad(1), bad(47)], [], [(0, 48, "not_watched")], id="never read well"),
     ],
-)  # fmt: skip
+)
 def test_gaps(readings: list[Reading], imports: list[Span], expected: list[Hole]) -> None:
     assert holes(readings, imports) == expected
 

@@ -268,7 +268,7 @@ FORMS = f"{POSTS}[,push] or {COUNTERS}"
             id="bytes that are no text",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_none_is_refused(data: bytes, expected: list[str]) -> None:
     assert problems(data) == tuple(f"x.csv: {one}" for one in expected)
 

@@ -37,44 +37,62 @@ def placed(listed: dict[date, int], posts: Sequence[str]) -> dict[date, list[str
     ("listed", "posts", "expected"),
     [
         pytest.param(
-            {D16: 1}, ["03-15 10:00", "03-16 10:00", "03-17 10:00"], {D16: ["03-16 10:00"]},
+            {D16: 1},
+            ["03-15 10:00", "03-16 10:00", "03-17 10:00"],
+            {D16: ["03-16 10:00"]},
             id="each to its own day",
         ),
         pytest.param({D16: 2}, [], {D16: []}, id="nothing known"),
         pytest.param(
-            {D15: 0, D16: 1}, ["03-15 23:50"], {D15: [], D16: ["03-15 23:50"]},
+            {D15: 0, D16: 1},
+            ["03-15 23:50"],
+            {D15: [], D16: ["03-15 23:50"]},
             id="from before midnight, and the next day lacks one",
         ),
         pytest.param(
-            {D15: 1, D16: 0}, ["03-16 00:30"], {D15: ["03-16 00:30"], D16: []},
+            {D15: 1, D16: 0},
+            ["03-16 00:30"],
+            {D15: ["03-16 00:30"], D16: []},
             id="from after midnight, and the day before lacks one",
         ),
         pytest.param(
-            {D15: 1, D16: 0}, ["03-16 00:31"], {D15: [], D16: ["03-16 00:31"]},
+            {D15: 1, D16: 0},
+            ["03-16 00:31"],
+            {D15: [], D16: ["03-16 00:31"]},
             id="not around midnight any more",
         ),
         pytest.param(
-            {D15: 1, D16: 1}, ["03-15 23:50"], {D15: ["03-15 23:50"], D16: []},
+            {D15: 1, D16: 1},
+            ["03-15 23:50"],
+            {D15: ["03-15 23:50"], D16: []},
             id="both lack one: it stays where it is",
         ),
         pytest.param(
-            {D15: 0, D16: 0}, ["03-15 23:50"], {D15: ["03-15 23:50"], D16: []},
+            {D15: 0, D16: 0},
+            ["03-15 23:50"],
+            {D15: ["03-15 23:50"], D16: []},
             id="nobody lacks one: it stays where it is",
         ),
         pytest.param(
-            {D16: 1}, ["03-15 23:50"], {D16: ["03-15 23:50"]},
+            {D16: 1},
+            ["03-15 23:50"],
+            {D16: ["03-15 23:50"]},
             id="a day nobody knows gives what the next one lacks",
         ),
         pytest.param(
-            {D16: 0}, ["03-16 23:50"], {D16: []},
+            {D16: 0},
+            ["03-16 23:50"],
+            {D16: []},
             id="a day nobody knows takes what is too many",
         ),
         pytest.param(
-            {D15: 0, D17: 0}, ["03-15 23:50", "03-17 00:10"], {D15: [], D17: []},
+            {D15: 0, D17: 0},
+            ["03-15 23:50", "03-17 00:10"],
+            {D15: [], D17: []},
             id="also from both sides",
         ),
     ],
-)  # fmt: skip
+)
 def test_to_which_day_a_post_belongs(
     listed: dict[date, int], posts: list[str], expected: dict[date, list[str]]
 ) -> None:
@@ -113,11 +131,12 @@ def test_a_post_is_of_one_day_and_moving_it_never_makes_a_day_differ_more(
             ListedDay(D16, 1, (at("03-14 10:00"),)), (at("03-17 00:00"), 1), id="another day's"
         ),
         pytest.param(
-            ListedDay(D16, 1, (at("03-16 10:00"), at("03-16 11:00"))), None,
+            ListedDay(D16, 1, (at("03-16 10:00"), at("03-16 11:00"))),
+            None,
             id="more than are listed",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_listed_and_not_known(
     listed: ListedDay | None, expected: tuple[datetime, int] | None
 ) -> None:
@@ -133,12 +152,15 @@ def test_what_is_listed_and_not_known(
         pytest.param({D15: 1}, ["03-16 00:10"], [], [], id="one from around midnight makes it up"),
         pytest.param({D14: 1, D17: 1}, [], [], [], id="days not wholly seen have gaps"),
         pytest.param(
-            {D15: 1, D16: 1}, [], [("03-15 00:00", "03-16 00:00")], [D16],
+            {D15: 1, D16: 1},
+            [],
+            [("03-15 00:00", "03-16 00:00")],
+            [D16],
             id="exported for a whole day",
         ),
         pytest.param({D16: 1}, [], [("03-16 08:00", "03-18 00:00")], [D16], id="not for all of it"),
     ],
-)  # fmt: skip
+)
 def test_a_day_lacks_what_the_statistics_list_besides(
     listed: dict[date, int],
     posts: Sequence[str],

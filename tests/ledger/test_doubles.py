@@ -77,11 +77,15 @@ def article(text: str, key: str, first_seen_at: datetime = BEFORE, title: str = 
 def relisted(n: int, minutes: int = 0) -> list[Post]:
     """Some *n* articles, each seen before and once more after the migration."""
     return [
-        article(f"2024-03-{day + 1:02}T10:{minutes * (seen_at == MOVED):02}", f"wx:s/{name}{day}",
-                seen_at, f"{NOTICE}{day}")
+        article(
+            f"2024-03-{day + 1:02}T10:{minutes * (seen_at == MOVED):02}",
+            f"wx:s/{name}{day}",
+            seen_at,
+            f"{NOTICE}{day}",
+        )
         for name, seen_at in (("old", BEFORE), ("new", MOVED))
         for day in range(n)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +162,10 @@ def test_F33_an_article_that_a_migration_lists_again_counts_once(
 
 
 def test_F33_what_came_with_a_migration_is_told_by_its_day() -> None:
-    late = [article("2024-03-20T10:00", "wx:s/late", title=f"{NOTICE}。"),
-            article("2024-03-20T18:00", "wx:s/later", MOVED, f"{NOTICE}。")]  # fmt: skip
+    late = [
+        article("2024-03-20T10:00", "wx:s/late", title=f"{NOTICE}。"),
+        article("2024-03-20T18:00", "wx:s/later", MOVED, f"{NOTICE}。"),
+    ]
     old = relisted(3)[:3]
     assert without_doubles([*relisted(3), *late], ZONE) == [*old, late[0]]
     assert without_doubles([*relisted(2), *late], ZONE) == [*relisted(2)[:2], *late]

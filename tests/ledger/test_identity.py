@@ -12,8 +12,13 @@ AT = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 BIZ = "MzI1MTI2NTYwOA=="
 
 
-def key(url: str = "", guid: str = "", title: str = "标题", at: datetime | None = AT,
-        platform: str = "weibo") -> str:  # fmt: skip
+def key(
+    url: str = "",
+    guid: str = "",
+    title: str = "标题",
+    at: datetime | None = AT,
+    platform: str = "weibo",
+) -> str:
     return post_key(platform, url, guid, title, at)
 
 
@@ -163,6 +168,6 @@ def test_every_numeric_id_comes_back(mid: int) -> None:
         ("website", "https://weibo.com/1935396210/", None),
         ("weibo", "", None),
     ],
-)  # fmt: skip
+)
 def test_account_identity(platform: str, link: str, expected: str | None) -> None:
     assert account_identity(platform, link) == expected

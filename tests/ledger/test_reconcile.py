@@ -27,9 +27,11 @@ GAPPED = (Span(at("2023-01-01"), at("2024-05-01")), Span(at("2024-06-01"), AFTER
 
 
 def lines(
-    rows: Rows, exports: Sequence[ImportedSpan] = (), published: Sequence[Declared] = (),
+    rows: Rows,
+    exports: Sequence[ImportedSpan] = (),
+    published: Sequence[Declared] = (),
     known: Sequence[KnownDay] = (),
-) -> list[Line]:  # fmt: skip
+) -> list[Line]:
     return reconcile(rows, totals(rows, YEAR, AFTER, ZONE), known, exports, published, YEAR, ZONE)
 
 
@@ -176,9 +178,15 @@ def test_posts_that_only_an_import_knows_are_told_and_those_readings_should_have
         post("2024-09-02T10:00", source="import:3"),
     ]
     good = Reading(
-        "weibo-mz@rsshub", "weibo-mz", "rsshub", at("2024-03-01"), Outcome.OK,
-        as_of=at("2024-03-01"), pulse=Pulse.FULL, covers_from=at("2024-01-01"),
-    )  # fmt: skip
+        "weibo-mz@rsshub",
+        "weibo-mz",
+        "rsshub",
+        at("2024-03-01"),
+        Outcome.OK,
+        as_of=at("2024-03-01"),
+        pulse=Pulse.FULL,
+        covers_from=at("2024-01-01"),
+    )
     (line,) = lines(ledger(*unread, readings=(good,)), [export(*unread)])
     assert (line.unseen, line.vouched, line.explained) == (2, 1, False)
 
@@ -283,48 +291,70 @@ MARCH = [article("2024-03-05T10:00"), article("2024-03-05T10:01"), article("2024
     ("rows", "days", "expected", "differing"),
     [
         pytest.param(
-            ledger(*MARCH), known(("2024-03-05", 2, 1), ("2024-03-06", 0, 0)), [], [],
+            ledger(*MARCH),
+            known(("2024-03-05", 2, 1), ("2024-03-06", 0, 0)),
+            [],
+            [],
             id="the same on every day that is known",
         ),
         pytest.param(
-            ledger(*MARCH), known(("2024-03-05", 2, 1), ("2024-03-07", 3, 1)),
-            [(Cause.UNEXPLAINED, 3)], [("2024-03-07", 0, 3)],
+            ledger(*MARCH),
+            known(("2024-03-05", 2, 1), ("2024-03-07", 3, 1)),
+            [(Cause.UNEXPLAINED, 3)],
+            [("2024-03-07", 0, 3)],
             id="a mass-send that no reading showed",
         ),
         pytest.param(
-            ledger(*MARCH, covered=GAPPED), known(("2024-05-31", 1, 1)),
-            [(Cause.MISSED, 1)], [("2024-05-31", 0, 1)], id="missed in a gap",
+            ledger(*MARCH, covered=GAPPED),
+            known(("2024-05-31", 1, 1)),
+            [(Cause.MISSED, 1)],
+            [("2024-05-31", 0, 1)],
+            id="missed in a gap",
         ),
         pytest.param(
-            ledger(*MARCH, covered=GAPPED), known(("2024-04-30", 1, 1)),
-            [(Cause.UNEXPLAINED, 1)], [("2024-04-30", 0, 1)], id="the gap is of other days",
+            ledger(*MARCH, covered=GAPPED),
+            known(("2024-04-30", 1, 1)),
+            [(Cause.UNEXPLAINED, 1)],
+            [("2024-04-30", 0, 1)],
+            id="the gap is of other days",
         ),
         pytest.param(
             ledger(MARCH[0], replace(MARCH[1], deleted_at=at("2024-03-05T20:00"))),
-            known(("2024-03-05", 1, 1)), [(Cause.DELETED, -1)], [("2024-03-05", 2, 1)],
+            known(("2024-03-05", 1, 1)),
+            [(Cause.DELETED, -1)],
+            [("2024-03-05", 2, 1)],
             id="deleted since",
         ),
         pytest.param(
-            ledger(replace(MARCH[0], push="p1"), MARCH[1]), known(("2024-03-05", 1, 1)),
-            [(Cause.UNPUSHED, -1)], [("2024-03-05", 2, 1)],
+            ledger(replace(MARCH[0], push="p1"), MARCH[1]),
+            known(("2024-03-05", 1, 1)),
+            [(Cause.UNPUSHED, -1)],
+            [("2024-03-05", 2, 1)],
             id="only mass-sends are listed, after all",
         ),
         pytest.param(
-            ledger(*MARCH), known(("2024-03-05", 1, 1), ("2024-03-09", 2, 1)),
+            ledger(*MARCH),
+            known(("2024-03-05", 1, 1), ("2024-03-09", 2, 1)),
             [(Cause.UNEXPLAINED, 1), (Cause.UNEXPLAINED, -1)],
             [("2024-03-05", 2, 1), ("2024-03-09", 1, 2)],
             id="what one day has too many another does not lack",
         ),
         pytest.param(
-            ledger(article("2024-03-05T23:50")), known(("2024-03-05", 0, 0), ("2024-03-06", 1, 1)),
-            [], [], id="around midnight a post is of the day that lacks one",
+            ledger(article("2024-03-05T23:50")),
+            known(("2024-03-05", 0, 0), ("2024-03-06", 1, 1)),
+            [],
+            [],
+            id="around midnight a post is of the day that lacks one",
         ),
         pytest.param(
-            ledger(article("2024-03-05T10:00", dating=Dating.UNKNOWN)), known(("2024-03-05", 1, 1)),
-            [(Cause.UNEXPLAINED, 1)], [("2024-03-05", 0, 1)], id="a post without a date is of none",
+            ledger(article("2024-03-05T10:00", dating=Dating.UNKNOWN)),
+            known(("2024-03-05", 1, 1)),
+            [(Cause.UNEXPLAINED, 1)],
+            [("2024-03-05", 0, 1)],
+            id="a post without a date is of none",
         ),
     ],
-)  # fmt: skip
+)
 def test_statistics_by_day(
     rows: Rows,
     days: list[KnownDay],
@@ -333,16 +363,19 @@ def test_statistics_by_day(
 ) -> None:
     line = lines(rows, known=days)[0]
     assert (line.against, line.figure, line.name) == (
-        Against.STATISTICS, "articles", "wechat-mz@own"
-    )  # fmt: skip
+        Against.STATISTICS,
+        "articles",
+        "wechat-mz@own",
+    )
     assert (causes(line), line.known_days) == (expected, len(days))
     assert [(d.day.isoformat(), d.ours, d.theirs) for d in line.differing] == differing
     assert line.theirs - (line.ours or 0) == sum(n for _, n in expected)
 
 
 def test_only_days_that_are_known_and_lie_in_the_period_are_compared() -> None:
-    days = known(("2023-12-31", 5, 1), ("2024-03-05", 2, 1), ("2024-03-09", 1, 1),
-                 ("2025-01-01", 5, 1))  # fmt: skip
+    days = known(
+        ("2023-12-31", 5, 1), ("2024-03-05", 2, 1), ("2024-03-09", 1, 1), ("2025-01-01", 5, 1)
+    )
     (line,) = lines(ledger(*MARCH, article("2024-03-07T10:00")), known=days)
     assert (line.ours, line.theirs, line.known_days) == (3, 3, 2)
     assert (line.since, line.until) == (at("2024-03-05"), at("2024-03-10"))
@@ -361,23 +394,35 @@ SENT = [replace(one, push="p1") for one in MARCH[:2]]
         pytest.param(ledger(*SENT), (1, 0), 1, [], id="the same"),
         pytest.param(ledger(*SENT), (1, 2), 1, [(Cause.UNEXPLAINED, 2)], id="one day had more"),
         pytest.param(
-            ledger(*SENT, article("2024-03-07T10:00")), (1, 0), 2, [(Cause.UNPUSHED, -1)],
+            ledger(*SENT, article("2024-03-07T10:00")),
+            (1, 0),
+            2,
+            [(Cause.UNPUSHED, -1)],
             id="published without a mass-send",
         ),
         pytest.param(
-            ledger(*SENT, article("2024-03-07T10:00"), article("2024-03-07T11:00")), (1, 1), 3,
-            [(Cause.UNPUSHED, -1)], id="of two that do not say it one was of the other's",
+            ledger(*SENT, article("2024-03-07T10:00"), article("2024-03-07T11:00")),
+            (1, 1),
+            3,
+            [(Cause.UNPUSHED, -1)],
+            id="of two that do not say it one was of the other's",
         ),
         pytest.param(
-            ledger(*[replace(one, deleted_at=AFTER) for one in SENT]), (0, 0), 1,
-            [(Cause.DELETED, -1)], id="all of one was deleted",
+            ledger(*[replace(one, deleted_at=AFTER) for one in SENT]),
+            (0, 0),
+            1,
+            [(Cause.DELETED, -1)],
+            id="all of one was deleted",
         ),
         pytest.param(
-            ledger(replace(SENT[0], deleted_at=AFTER), SENT[1]), (0, 0), 1,
-            [(Cause.UNEXPLAINED, -1)], id="only a part of it was deleted",
+            ledger(replace(SENT[0], deleted_at=AFTER), SENT[1]),
+            (0, 0),
+            1,
+            [(Cause.UNEXPLAINED, -1)],
+            id="only a part of it was deleted",
         ),
     ],
-)  # fmt: skip
+)
 def test_mass_sends_are_compared_where_posts_say_which_they_belong_to(
     rows: Rows, pushes: tuple[int, int], ours: int, expected: list[tuple[Cause, int]]
 ) -> None:

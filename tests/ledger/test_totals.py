@@ -55,8 +55,10 @@ def test_a_year_ends_exactly_at_local_midnight() -> None:
             post("2024-12-31T23:59:59"),
             post("2025-01-01T00:00:00"),
         ),
-        YEAR, AFTER, ZONE,
-    )  # fmt: skip
+        YEAR,
+        AFTER,
+        ZONE,
+    )
     assert found.posts == 2
 
 
@@ -69,8 +71,10 @@ def test_kinds_are_told_apart_and_pushes_counted_by_their_second() -> None:
             post("2024-03-03T09:00:01", PostKind.ARTICLE, "a"),
             post("2024-03-04T09:00", PostKind.ARTICLE),
         ),
-        YEAR, AFTER, ZONE,
-    )  # fmt: skip
+        YEAR,
+        AFTER,
+        ZONE,
+    )
     figures = (found.posts, found.originals, found.reposts, found.articles, found.pushes)
     assert figures == (5, 1, 1, 3, 2)
 
@@ -97,18 +101,26 @@ def test_a_post_without_a_date_is_in_no_total_and_makes_it_a_lower_bound() -> No
 def test_F42_a_gap_makes_a_total_a_lower_bound() -> None:
     found = totals(
         rows(post("2024-03-01T09:00"), covered=(Span(local("2024-02-01T00:00"), AFTER),)),
-        YEAR, AFTER, ZONE,
-    )  # fmt: skip
+        YEAR,
+        AFTER,
+        ZONE,
+    )
     assert [(g.start, g.end) for g in found.gaps] == [(YEAR.start, local("2024-02-01T00:00"))]
     assert not found.complete
 
 
 def test_the_lapse_of_february_2024() -> None:
     found = totals(
-        rows(post("2024-01-31T10:00"), post("2024-02-02T10:20"), post("2024-02-19T09:00"),
-             *(post(f"2024-{m:02}-{d:02}T09:00") for m in range(3, 13) for d in (1, 11, 21))),
-        YEAR, AFTER, ZONE,
-    )  # fmt: skip
+        rows(
+            post("2024-01-31T10:00"),
+            post("2024-02-02T10:20"),
+            post("2024-02-19T09:00"),
+            *(post(f"2024-{m:02}-{d:02}T09:00") for m in range(3, 13) for d in (1, 11, 21)),
+        ),
+        YEAR,
+        AFTER,
+        ZONE,
+    )
     assert [(x.began_at, x.ended_at, x.days) for x in found.lapses] == [
         (local("2024-02-02T10:20"), local("2024-02-19T09:00"), 17)
     ]
@@ -125,10 +137,13 @@ def test_the_lapse_of_february_2024() -> None:
             id="a lapse that began in December is January's too",
         ),
         pytest.param(
-            ["2024-12-20T09:00", "2025-01-01T09:00"], [], id="no lapse, although the year ends",
+            ["2024-12-20T09:00", "2025-01-01T09:00"],
+            [],
+            id="no lapse, although the year ends",
         ),
         pytest.param(
-            ["2024-12-20T09:00", "2025-01-10T09:00"], [],
+            ["2024-12-20T09:00", "2025-01-10T09:00"],
+            [],
             id="what is reached only in January is not last year's",
         ),
         pytest.param(
@@ -137,7 +152,7 @@ def test_the_lapse_of_february_2024() -> None:
             id="what ended before the year is not the year's",
         ),
     ],
-)  # fmt: skip
+)
 def test_lapses_at_the_edge_of_a_year(posts: list[str], expected: list[tuple[str, int]]) -> None:
     found = totals(rows(*map(post, posts)), YEAR, AFTER, ZONE)
     assert [(x.began_at, x.days) for x in found.lapses] == [(local(a), n) for a, n in expected]
@@ -160,29 +175,35 @@ def day(text: str) -> date:
     [
         pytest.param(
             [("2023-12-30", 4800), ("2023-12-31", 4877), ("2024-12-31", 7959)],
-            Followers(Level(4877, day("2023-12-31"), True), Level(7959, day("2024-12-31"), True),
-                      3082 / 4877),
+            Followers(
+                Level(4877, day("2023-12-31"), True),
+                Level(7959, day("2024-12-31"), True),
+                3082 / 4877,
+            ),
             id="both ends known: 63.2 %",
         ),
         pytest.param(
             [("2024-03-01", 5000), ("2024-11-30", 6000)],
-            Followers(Level(5000, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False),
-                      0.2),
+            Followers(
+                Level(5000, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False), 0.2
+            ),
             id="first and last inside the year, marked",
         ),
         pytest.param(
             [("2024-03-01", 0), ("2024-11-30", 6000)],
-            Followers(Level(0, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False),
-                      None),
+            Followers(
+                Level(0, day("2024-03-01"), False), Level(6000, day("2024-11-30"), False), None
+            ),
             id="no growth from nothing",
         ),
         pytest.param(
-            [("2023-12-31", 4877)], Followers(Level(4877, day("2023-12-31"), True), None, None),
+            [("2023-12-31", 4877)],
+            Followers(Level(4877, day("2023-12-31"), True), None, None),
             id="no end",
         ),
         pytest.param([("2025-01-01", 9000)], Followers(None, None, None), id="only afterwards"),
     ],
-)  # fmt: skip
+)
 def test_followers(counts: list[tuple[str, int]], expected: Followers) -> None:
     known = [Counted(day(on), followers=n) for on, n in counts]
     assert followers(known, YEAR, ZONE) == expected
@@ -190,11 +211,17 @@ def test_followers(counts: list[tuple[str, int]], expected: Followers) -> None:
 
 def test_a_running_year_is_judged_up_to_now() -> None:
     now = local("2024-03-01T12:00")
-    found = totals(rows(post("2024-02-20T09:00"), post("2024-06-01T09:00"),
-                        covered=(Span(YEAR.start, now),)), YEAR, now, ZONE)  # fmt: skip
+    found = totals(
+        rows(post("2024-02-20T09:00"), post("2024-06-01T09:00"), covered=(Span(YEAR.start, now),)),
+        YEAR,
+        now,
+        ZONE,
+    )
     assert (found.posts, found.complete, found.longest_gap) == (
-        1, True, Quiet(10, date(2024, 2, 20), None),
-    )  # fmt: skip
+        1,
+        True,
+        Quiet(10, date(2024, 2, 20), None),
+    )
 
 
 READ_WITHIN = timedelta(hours=6, minutes=15)
@@ -205,9 +232,15 @@ def read(started_at: str, as_of: str | None = None, good: bool = True) -> Readin
     known = local(as_of or started_at)
     outcome = Outcome.OK if good else Outcome.TRANSPORT
     return Reading(
-        "s", "a", "g", local(started_at), outcome, as_of=known if good else None,
-        pulse=Pulse.FULL, covers_from=YEAR.start if good else None,
-    )  # fmt: skip
+        "s",
+        "a",
+        "g",
+        local(started_at),
+        outcome,
+        as_of=known if good else None,
+        pulse=Pulse.FULL,
+        covers_from=YEAR.start if good else None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -284,8 +317,9 @@ def test_a_year_that_is_over_is_exact_to_its_last_second() -> None:
     ledger = rows(covered=tuple(covered(readings)), readings=readings, read_within=READ_WITHIN)
     found = totals(ledger, YEAR, local("2025-01-01T00:10"), ZONE)
     assert (found.as_of, found.gaps) == (
-        None, (Gap(local("2024-12-31T23:00"), YEAR.end, GapReason.TO_COME),)
-    )  # fmt: skip
+        None,
+        (Gap(local("2024-12-31T23:00"), YEAR.end, GapReason.TO_COME),),
+    )
 
 
 @pytest.mark.parametrize(

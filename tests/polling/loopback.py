@@ -60,28 +60,41 @@ def behind(gateway: str, *uids: str) -> dict[str, Account]:
     """Return accounts read through *gateway*, one for each Weibo uid."""
     return {
         uid: Account(
-            uid, uid, "weibo", custodian="zhang",
+            uid,
+            uid,
+            "weibo",
+            custodian="zhang",
             sources=(SourceSpec(f"{uid}@{gateway}", uid, gateway, f"weibo/user/{uid}"),),
         )
         for uid in uids
-    }  # fmt: skip
+    }
 
 
 class Reading:
     """Rounds over a real store and real HTTP, at an instant that the test moves."""
 
     def __init__(
-        self, store: Store, accounts: Mapping[str, Account], hubs: Mapping[str, RssHub],
-        now: datetime, sources: Mapping[str, Source] | None = None,
-        quotas: Mapping[str, int] | None = None, canaries: Sequence[str] = (),
-    ) -> None:  # fmt: skip
+        self,
+        store: Store,
+        accounts: Mapping[str, Account],
+        hubs: Mapping[str, RssHub],
+        now: datetime,
+        sources: Mapping[str, Source] | None = None,
+        quotas: Mapping[str, int] | None = None,
+        canaries: Sequence[str] = (),
+    ) -> None:
         gateways = {
             name: Gateway(
-                name, "rsshub", hub.url, spacing=timedelta(0), concurrency=4,
-                canary=tuple(canaries), quota=(quotas or {}).get(name),
+                name,
+                "rsshub",
+                hub.url,
+                spacing=timedelta(0),
+                concurrency=4,
+                canary=tuple(canaries),
+                quota=(quotas or {}).get(name),
             )
             for name, hub in hubs.items()
-        }  # fmt: skip
+        }
         self.rules: Register = replace(register(accounts=dict(accounts)), gateways=gateways)
         self.store, self.now = store, now
         self.said: list[tuple[str, dict[str, Any]]] = []

@@ -43,25 +43,26 @@ EARLIER = [known(day, at(f"03-{day + 2} 10:00")) for day in range(8, 16)]
     [
         pytest.param([], [17, 16, 15, 14, 13, 12, 11], id="nothing was ever told"),
         pytest.param(
-            [*EARLIER, known(16, at("03-17 10:00"))], [17, 16], id="yesterday, and the day before "
-            "once more",
+            [*EARLIER, known(16, at("03-17 10:00"))],
+            [17, 16],
+            id="yesterday, and the day before once more",
         ),
         pytest.param(
             [*EARLIER, known(16, at("03-18 10:00"))], [17], id="asked about once more by now"
         ),
+        pytest.param([*EARLIER, known(16, NOW), known(17, NOW)], [], id="all done for today"),
         pytest.param(
-            [*EARLIER, known(16, NOW), known(17, NOW)], [], id="all done for today"
-        ),
-        pytest.param(
-            [known(15, NOW - DAY), known(16, NOW), known(17, NOW)], [14, 13, 12, 11],
+            [known(15, NOW - DAY), known(16, NOW), known(17, NOW)],
+            [14, 13, 12, 11],
             id="after an outage what was never asked about",
         ),
         pytest.param(
-            [*EARLIER[:-1], known(15, NOW + HOUR), known(16, NOW), known(17, NOW)], [15],
+            [*EARLIER[:-1], known(15, NOW + HOUR), known(16, NOW), known(17, NOW)],
+            [15],
             id="an answer from the future proves nothing",
         ),
     ],
-)  # fmt: skip
+)
 def test_days_that_are_due(told: list[KnownDay], days: list[int]) -> None:
     assert [day.day for day in due(told, NOW)] == days
 
@@ -98,8 +99,11 @@ def test_only_the_accounts_own_source_is_asked(outcome: Outcome | None, asks: bo
 
 DAY_17 = WEEK[0]
 EARLY, REFUSED = Untold("not final", early=True), Untold("WeChat says 48001: no permission")
-TOLD_OFF = replace(WELL, days_not_before=NOW + AGAIN, days_refusal="statistics not told for "
-                   "2024-03-17: WeChat says 48001: no permission")  # fmt: skip
+TOLD_OFF = replace(
+    WELL,
+    days_not_before=NOW + AGAIN,
+    days_refusal="statistics not told for 2024-03-17: WeChat says 48001: no permission",
+)
 
 
 @pytest.mark.parametrize(
@@ -112,13 +116,14 @@ TOLD_OFF = replace(WELL, days_not_before=NOW + AGAIN, days_refusal="statistics n
         pytest.param({DAY_17: REFUSED}, TOLD_OFF, id="refused: the operator reads why"),
         pytest.param(
             {DAY_17: replace(REFUSED, retry_after=14 * HOUR)},
-            replace(TOLD_OFF, days_not_before=NOW + 14 * HOUR), id="it asked for more rest",
+            replace(TOLD_OFF, days_not_before=NOW + 14 * HOUR),
+            id="it asked for more rest",
         ),
         pytest.param(
             {DAY_17: replace(REFUSED, retry_after=MINUTE)}, TOLD_OFF, id="it asked for less"
         ),
     ],
-)  # fmt: skip
+)
 def test_what_an_answer_means(untold: dict[date, Untold], after: GatewayState) -> None:
     assert answered(TOLD_OFF, untold, NOW) == after
 

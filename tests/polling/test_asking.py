@@ -71,8 +71,12 @@ def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
     assert {known[day].count.articles for day in (11, 12, 13, 14, 16, 17)} == {0}
     told = [facts for event, facts in world.said if event == "day_counted"]
     assert told[2] == {
-        "source": "a/own/", "day": "2024-03-15", "articles": 3, "notified": 2, "pushes": 1
-    }  # fmt: skip
+        "source": "a/own/",
+        "day": "2024-03-15",
+        "articles": 3,
+        "notified": 2,
+        "pushes": 1,
+    }
 
 
 def test_a_pass_of_all_gateways_asks_too(world: World, weixin: Weixin) -> None:
@@ -199,8 +203,9 @@ def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_sto
 
 
 def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin) -> None:
-    slow = World(store, [own(weixin, spacing=timedelta(milliseconds=1))], {"own": ""}, NOW,
-                 platform="wechat")  # fmt: skip
+    slow = World(
+        store, [own(weixin, spacing=timedelta(milliseconds=1))], {"own": ""}, NOW, platform="wechat"
+    )
     weixin.on_asked = slow.stop.set
     slow.rounds.read_gateway("own", NOW)
     assert (weixin.asked, len(counts(store))) == (WEEK[:1], 1)
@@ -215,9 +220,13 @@ def test_a_closed_account_is_not_asked_about(store: Store, weixin: Weixin) -> No
     source = registry.build(own(weixin))
     assert isinstance(source, Retrospective)
     asking = Asking(
-        store, {"own": source}, replace(world.rules, accounts={"a": closed}), {},
-        lambda: NOW, lambda *_, **__: None,
-    )  # fmt: skip
+        store,
+        {"own": source},
+        replace(world.rules, accounts={"a": closed}),
+        {},
+        lambda: NOW,
+        lambda *_, **__: None,
+    )
     assert asking.gateways(NOW) == []
     source.close()
     world.close()

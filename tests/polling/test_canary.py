@@ -97,19 +97,23 @@ SINCE = "no canary has posted since 2024-02-14 19:00 UTC"
         pytest.param([], CanaryPulse(Sight.UNKNOWN), id="no canary at all"),
         pytest.param([state(*DAILY)], CanaryPulse(Sight.SEEING, NOW - 2 * HOUR), id="one posts"),
         pytest.param(
-            [state(*SILENT), state(*DAILY)], CanaryPulse(Sight.SEEING, NOW - 2 * HOUR),
+            [state(*SILENT), state(*DAILY)],
+            CanaryPulse(Sight.SEEING, NOW - 2 * HOUR),
             id="one that posts is enough",
         ),
         pytest.param(
-            [state(*DAILY), state(1, 25, 49)], CanaryPulse(Sight.SEEING, NOW - HOUR),
+            [state(*DAILY), state(1, 25, 49)],
+            CanaryPulse(Sight.SEEING, NOW - HOUR),
             id="the newest bears it out",
         ),
         pytest.param(
             [state(*SILENT), state(*(h + 90 for h in SILENT))],
-            CanaryPulse(Sight.BLIND, None, SINCE), id="all have fallen silent",
+            CanaryPulse(Sight.BLIND, None, SINCE),
+            id="all have fallen silent",
         ),
         pytest.param(
-            [state(*(h + 70 for h in DAILY))], CanaryPulse(Sight.SEEING, NOW - 72 * HOUR),
+            [state(*(h + 70 for h in DAILY))],
+            CanaryPulse(Sight.SEEING, NOW - 72 * HOUR),
             id="three times the usual gap, just",
         ),
         pytest.param(
@@ -118,7 +122,8 @@ SINCE = "no canary has posted since 2024-02-14 19:00 UTC"
             id="and beyond",
         ),
         pytest.param(
-            [state(*DAILY, read=None)], UNREAD,
+            [state(*DAILY, read=None)],
+            UNREAD,
             id="never read",
         ),
         pytest.param(
@@ -127,20 +132,23 @@ SINCE = "no canary has posted since 2024-02-14 19:00 UTC"
             id="an old look says nothing",
         ),
         pytest.param(
-            [state(*SILENT, read=-DAY)], UNREAD,
+            [state(*SILENT, read=-DAY)],
+            UNREAD,
             id="nor one from the future",
         ),
         pytest.param(
-            [state(*SILENT), state(*DAILY, read=None)], CanaryPulse(Sight.BLIND, None, SINCE),
+            [state(*SILENT), state(*DAILY, read=None)],
+            CanaryPulse(Sight.BLIND, None, SINCE),
             id="one unread, the other silent",
         ),
         pytest.param(
-            [state(200, 300)], UNREAD,
+            [state(200, 300)],
+            UNREAD,
             id="no rhythm yet, nothing new",
         ),
         pytest.param([state(3, 300)], CanaryPulse(Sight.SEEING, NOW - 3 * HOUR), id="but new"),
     ],
-)  # fmt: skip
+)
 def test_what_canaries_say(states: list[SourceState], expected: CanaryPulse) -> None:
     assert canary_pulse(states, NOW) == expected
 
@@ -153,24 +161,67 @@ UNKNOWN = CanaryPulse(Sight.UNKNOWN)
 @pytest.mark.parametrize(
     ("outcome", "pulse", "as_of", "canaries", "expected"),
     [
-        pytest.param(Outcome.OK, Pulse.NONE, NOW, SEEING, (Pulse.FULL, NOW - 2 * HOUR),
-                     id="no pulse of its own: as of the canary's newest"),
-        pytest.param(Outcome.UNCHANGED, Pulse.WEAK, NOW, SEEING, (Pulse.FULL, NOW - 2 * HOUR),
-                     id="a weak one is borne out as far"),
-        pytest.param(Outcome.OK, Pulse.WEAK, NOW - 5 * HOUR, SEEING, (Pulse.FULL, NOW - 5 * HOUR),
-                     id="but not beyond its own last sync"),
-        pytest.param(Outcome.OK, Pulse.FULL, NOW, SEEING, (Pulse.FULL, NOW),
-                     id="a full one needs nobody"),
-        pytest.param(Outcome.OK, Pulse.NONE, None, SEEING, (Pulse.NONE, None),
-                     id="what is proven dead stays dead"),
-        pytest.param(Outcome.OK, Pulse.FULL, NOW, BLIND, (Pulse.NONE, None),
-                     id="silent canaries take every pulse away"),
-        pytest.param(Outcome.OK, Pulse.WEAK, NOW, UNKNOWN, (Pulse.WEAK, NOW),
-                     id="canaries that say nothing change nothing"),
-        pytest.param(Outcome.STATUS, Pulse.NONE, None, SEEING, (Pulse.NONE, None),
-                     id="a failed reading is none the better"),
+        pytest.param(
+            Outcome.OK,
+            Pulse.NONE,
+            NOW,
+            SEEING,
+            (Pulse.FULL, NOW - 2 * HOUR),
+            id="no pulse of its own: as of the canary's newest",
+        ),
+        pytest.param(
+            Outcome.UNCHANGED,
+            Pulse.WEAK,
+            NOW,
+            SEEING,
+            (Pulse.FULL, NOW - 2 * HOUR),
+            id="a weak one is borne out as far",
+        ),
+        pytest.param(
+            Outcome.OK,
+            Pulse.WEAK,
+            NOW - 5 * HOUR,
+            SEEING,
+            (Pulse.FULL, NOW - 5 * HOUR),
+            id="but not beyond its own last sync",
+        ),
+        pytest.param(
+            Outcome.OK, Pulse.FULL, NOW, SEEING, (Pulse.FULL, NOW), id="a full one needs nobody"
+        ),
+        pytest.param(
+            Outcome.OK,
+            Pulse.NONE,
+            None,
+            SEEING,
+            (Pulse.NONE, None),
+            id="what is proven dead stays dead",
+        ),
+        pytest.param(
+            Outcome.OK,
+            Pulse.FULL,
+            NOW,
+            BLIND,
+            (Pulse.NONE, None),
+            id="silent canaries take every pulse away",
+        ),
+        pytest.param(
+            Outcome.OK,
+            Pulse.WEAK,
+            NOW,
+            UNKNOWN,
+            (Pulse.WEAK, NOW),
+            id="canaries that say nothing change nothing",
+        ),
+        pytest.param(
+            Outcome.STATUS,
+            Pulse.NONE,
+            None,
+            SEEING,
+            (Pulse.NONE, None),
+            id="a failed reading is none the better",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_a_reading_is_worth_beside_canaries(
     outcome: Outcome,
     pulse: Pulse,
@@ -191,9 +242,14 @@ def test_a_blind_gateways_reading_says_why() -> None:
 def test_a_look_teaches_dates_and_forgets_failures() -> None:
     failing = replace(state(*DAILY), failing_since=NOW - DAY, failures=3)
     fetched = Fetched(
-        Outcome.OK, NOW, NOW, Pulse.NONE, (post("b", NOW - DAY), post("a", NOW)),
-        Validators('"1"'), "hash",
-    )  # fmt: skip
+        Outcome.OK,
+        NOW,
+        NOW,
+        Pulse.NONE,
+        (post("b", NOW - DAY), post("a", NOW)),
+        Validators('"1"'),
+        "hash",
+    )
     seen = looked(failing, fetched, NOW)
     assert (seen.last_good_at, seen.failing_since, seen.failures) == (NOW, None, 0)
     assert seen.memory.window == (("a", NOW), ("b", NOW - DAY))
@@ -213,9 +269,13 @@ def test_a_failed_look_forgets_nothing(
     before = state(*DAILY, read=HOUR)
     seen = looked(before, Fetched(outcome, NOW, posts=posts, detail="why"), NOW)
     assert seen == replace(
-        before, last_tried_at=NOW, last_outcome=stored, last_detail="why",
-        failing_since=NOW, failures=1,
-    )  # fmt: skip
+        before,
+        last_tried_at=NOW,
+        last_outcome=stored,
+        last_detail="why",
+        failing_since=NOW,
+        failures=1,
+    )
 
 
 def test_an_unchanged_look_counts_as_a_look() -> None:
@@ -279,9 +339,12 @@ def test_the_order_of_canaries_does_not_matter(
 
 
 @given(
-    st.sampled_from(Pulse), st.sampled_from(Sight), st.integers(0, 99), st.integers(0, 99),
+    st.sampled_from(Pulse),
+    st.sampled_from(Sight),
+    st.integers(0, 99),
+    st.integers(0, 99),
     st.sampled_from([Outcome.OK, Outcome.UNCHANGED]),
-)  # fmt: skip
+)
 def test_canaries_never_prove_more_than_both_have_seen(
     pulse: Pulse, sight: Sight, own: int, theirs: int, outcome: Outcome
 ) -> None:

@@ -20,8 +20,13 @@ NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def source(name: str, good: int | None = None, failing: int | None = None, tried: int = 0,
-           outcome: Outcome = Outcome.TRANSPORT) -> SourceState:  # fmt: skip
+def source(
+    name: str,
+    good: int | None = None,
+    failing: int | None = None,
+    tried: int = 0,
+    outcome: Outcome = Outcome.TRANSPORT,
+) -> SourceState:
     """Build a source: last good, failing since and last tried, in minutes before NOW."""
     return SourceState(
         spec=SourceSpec(name, f"account-{name}", "g", name),

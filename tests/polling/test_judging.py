@@ -42,9 +42,11 @@ def window(*ages: float) -> tuple[tuple[str, datetime], ...]:
 def state(*ages: float, seen: float = 1, **memory: object) -> SourceState:
     kept = SourceMemory(window=window(*ages), ever_good=bool(ages))
     return SourceState(
-        SPEC, last_good_at=day(seen) if ages else None, weak_as_of=day(seen) if ages else None,
+        SPEC,
+        last_good_at=day(seen) if ages else None,
+        weak_as_of=day(seen) if ages else None,
         memory=replace(kept, **memory),  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def shown(*ages: float, **more: object) -> Fetched:
@@ -62,12 +64,16 @@ def judged(fetched: Fetched, known: SourceState, newest: float | None = None) ->
         pytest.param(shown(2, 3), state(), Outcome.OK, id="a first window"),
         pytest.param(shown(), state(), Outcome.OK, id="an empty first window"),
         pytest.param(
-            shown(posts=None, outcome=Outcome.UNCHANGED), state(2, 3), Outcome.UNCHANGED,
+            shown(posts=None, outcome=Outcome.UNCHANGED),
+            state(2, 3),
+            Outcome.UNCHANGED,
             id="a 304",
         ),
         pytest.param(shown(), state(2, 3), Outcome.EMPTY, id="F25: empty where posts were known"),
         pytest.param(
-            shown(identity="weibo:2"), state(2, identity="weibo:1"), Outcome.WRONG_ACCOUNT,
+            shown(identity="weibo:2"),
+            state(2, identity="weibo:1"),
+            Outcome.WRONG_ACCOUNT,
             id="F35: another account's feed",
         ),
         pytest.param(shown(2, pulse=Pulse.NONE), state(2), Outcome.NO_PULSE, id="a frozen copy"),
@@ -75,11 +81,13 @@ def judged(fetched: Fetched, known: SourceState, newest: float | None = None) ->
         pytest.param(shown(3, 4), state(2, 3, 4), Outcome.SHRUNKEN, id="the newest is gone"),
         pytest.param(shown(2, 4), state(2, 3, 4), Outcome.OK, id="an older one is gone"),
         pytest.param(
-            Fetched(Outcome.TRANSPORT, NOW, detail="no answer"), state(2), Outcome.TRANSPORT,
+            Fetched(Outcome.TRANSPORT, NOW, detail="no answer"),
+            state(2),
+            Outcome.TRANSPORT,
             id="no answer",
         ),
     ],
-)  # fmt: skip
+)
 def test_outcomes(fetched: Fetched, known: SourceState, outcome: Outcome) -> None:
     reading = judged(fetched, known).reading
     assert reading.outcome is outcome
@@ -136,11 +144,17 @@ EMPTIED = SourceState(SPEC, last_good_at=day(5), weak_as_of=day(5))  # a good wi
         pytest.param(shown(2), state(), 0, None, id="one post proves nothing of before"),
         pytest.param(shown(0.5, 2, 3, 4), state(2, 3, 4), 1, None, id="a shared post"),
         pytest.param(
-            shown(*(n / 100 for n in range(10)), 12, 13), state(*MANY[2:], seen=5), 0.09, 5,
+            shown(*(n / 100 for n in range(10)), 12, 13),
+            state(*MANY[2:], seen=5),
+            0.09,
+            5,
             id="F34: only the two oldest are shared: a burst may have been missed",
         ),
         pytest.param(
-            shown(*(n / 100 for n in range(10)), 6, 12, 13), state(*MANY, seen=5), 5, None,
+            shown(*(n / 100 for n in range(10)), 6, 12, 13),
+            state(*MANY, seen=5),
+            5,
+            None,
             id="the window reaches back past the last reading",
         ),
         pytest.param(shown(0.2, 2), state(2), 1, None, id="too short to have overrun"),
@@ -148,15 +162,21 @@ EMPTIED = SourceState(SPEC, last_good_at=day(5), weak_as_of=day(5))  # a good wi
             shown(0.1, 0.2), EMPTIED, 5, None, id="the first posts of an account without any"
         ),
         pytest.param(
-            shown(*(n / 100 for n in range(10))), EMPTIED, 0.07, 5,
+            shown(*(n / 100 for n in range(10))),
+            EMPTIED,
+            0.07,
+            5,
             id="F34: a window full of them: a burst may have been missed",
         ),
         pytest.param(
-            shown(posts=None, outcome=Outcome.UNCHANGED), state(2, seen=0.5), 0.5, None,
+            shown(posts=None, outcome=Outcome.UNCHANGED),
+            state(2, seen=0.5),
+            0.5,
+            None,
             id="unchanged since the last good reading",
         ),
     ],
-)  # fmt: skip
+)
 def test_coverage(fetched: Fetched, known: SourceState, covers: float, gap: float | None) -> None:
     reading = judged(fetched, known).reading
     assert reading.covers_from == day(covers)
@@ -169,8 +189,13 @@ def test_posts_without_a_date_keep_the_day_they_were_first_seen() -> None:
     assert ("u", NOW) in first.memory.window
     later = NOW + timedelta(days=1)
     known = SourceState(SPEC, last_good_at=NOW, weak_as_of=NOW, memory=first.memory)
-    again = judge(shown(posts=(undated, post(3), post(4)), as_of=later, started_at=later), known,
-                  ACCOUNT, NOW, later)  # fmt: skip
+    again = judge(
+        shown(posts=(undated, post(3), post(4)), as_of=later, started_at=later),
+        known,
+        ACCOUNT,
+        NOW,
+        later,
+    )
     assert ("u", NOW) in again.memory.window
 
 

@@ -30,9 +30,11 @@ SIX = 6 * HOUR
 
 
 def source(
-    name: str, tried: datetime | None = None, planned: timedelta = SIX,
+    name: str,
+    tried: datetime | None = None,
+    planned: timedelta = SIX,
     decisive_at: datetime | None = None,
-) -> SourceState:  # fmt: skip
+) -> SourceState:
     """Return a source last tried then, that was to be read again after *planned*."""
     return SourceState(
         SourceSpec(name, name, "g", name),

@@ -44,9 +44,13 @@ def world(
     store: Store, hub: Metered, *uids: str, quota: int, canaries: Sequence[str] = ()
 ) -> Reading:
     return Reading(
-        store, behind("rsshub", *uids), {"rsshub": hub}, hub.now,
-        quotas={"rsshub": quota}, canaries=canaries,
-    )  # fmt: skip
+        store,
+        behind("rsshub", *uids),
+        {"rsshub": hub},
+        hub.now,
+        quotas={"rsshub": quota},
+        canaries=canaries,
+    )
 
 
 def live(reading: Reading, hub: Metered, until: datetime) -> None:
@@ -184,11 +188,13 @@ def sources(count: int, at_once: Callable[[int], bool]) -> list[SourceState]:
     before = MIDNIGHT - 6 * HOUR
     return [
         SourceState(
-            SourceSpec(f"{n}", f"{n}", "crowd", f"{n}"), MIDNIGHT, before,
+            SourceSpec(f"{n}", f"{n}", "crowd", f"{n}"),
+            MIDNIGHT,
+            before,
             decisive_at=MIDNIGHT if at_once(n) else None,
         )
         for n in range(count)
-    ]  # fmt: skip
+    ]
 
 
 @settings(max_examples=10, deadline=None)

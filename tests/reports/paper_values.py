@@ -56,47 +56,101 @@ def remaining(toml: str = TOML) -> Remaining:
 def account(id: str, platform: str, **other: Any) -> dict[str, Any]:
     """Return one account of the document."""
     return {
-        "id": id, "name": "鞍山民政", "platform": platform, "organisation": "鞍山市民政局",
-        "posts": 284, "originals": 200, "reposts": 84, "articles": 0, "pushes": 0,
-        "complete": True, "gaps": [], "longest_gap": {"days": 16, "from": "2024-02-01",
-        "to": "2024-02-17"}, "lapses": [], "followers": {"start": None, "end": None,
-        "growth": None, "start_at": None, "end_at": None}, "deleted": 0, "undated": 0,
-        "active_days": 150, "days_in_breach": 0,
-        "months": [20, 3, 26, 25, 24, 30, 22, 26, 28, 27, 25, 28], "limit_days": 14,
-        "count_reposts": True, "longest_gap_after_lapses": None,
-        "year_on_year": {"before": None, "change": None, "growth": None,
-                         "refused": "unknown_before"},
+        "id": id,
+        "name": "鞍山民政",
+        "platform": platform,
+        "organisation": "鞍山市民政局",
+        "posts": 284,
+        "originals": 200,
+        "reposts": 84,
+        "articles": 0,
+        "pushes": 0,
+        "complete": True,
+        "gaps": [],
+        "longest_gap": {"days": 16, "from": "2024-02-01", "to": "2024-02-17"},
+        "lapses": [],
+        "followers": {"start": None, "end": None, "growth": None, "start_at": None, "end_at": None},
+        "deleted": 0,
+        "undated": 0,
+        "active_days": 150,
+        "days_in_breach": 0,
+        "months": [20, 3, 26, 25, 24, 30, 22, 26, 28, 27, 25, 28],
+        "limit_days": 14,
+        "count_reposts": True,
+        "longest_gap_after_lapses": None,
+        "year_on_year": {
+            "before": None,
+            "change": None,
+            "growth": None,
+            "refused": "unknown_before",
+        },
         **other,
-    }  # fmt: skip
+    }
 
 
 WEIBO = account(
-    "weibo-mz", "weibo", days_in_breach=2,
-    lapses=[{"from": "2024-02-01T09:00:00+08:00", "to": "2024-02-17T10:00:00+08:00", "days": 16,
-             "breached_at": "2024-02-15T09:00:00+08:00", "certain": True}],
-)  # fmt: skip
+    "weibo-mz",
+    "weibo",
+    days_in_breach=2,
+    lapses=[
+        {
+            "from": "2024-02-01T09:00:00+08:00",
+            "to": "2024-02-17T10:00:00+08:00",
+            "days": 16,
+            "breached_at": "2024-02-15T09:00:00+08:00",
+            "certain": True,
+        }
+    ],
+)
 WECHAT = account(
-    "wechat-mz", "wechat", posts=248, originals=0, reposts=0, articles=248, pushes=96,
-    complete=False, months=[20] * 11 + [28],
-    gaps=[{"from": "2024-06-03T00:00:00+08:00", "to": "2024-06-05T00:00:00+08:00",
-           "reason": "unreadable"}],
-    followers={"start": 4877, "end": 7959, "growth": 3082 / 4877,
-               "start_at": {"day": "2023-12-31", "exact": True},
-               "end_at": {"day": "2024-12-31", "exact": True}},
-)  # fmt: skip
+    "wechat-mz",
+    "wechat",
+    posts=248,
+    originals=0,
+    reposts=0,
+    articles=248,
+    pushes=96,
+    complete=False,
+    months=[20] * 11 + [28],
+    gaps=[
+        {
+            "from": "2024-06-03T00:00:00+08:00",
+            "to": "2024-06-05T00:00:00+08:00",
+            "reason": "unreadable",
+        }
+    ],
+    followers={
+        "start": 4877,
+        "end": 7959,
+        "growth": 3082 / 4877,
+        "start_at": {"day": "2023-12-31", "exact": True},
+        "end_at": {"day": "2024-12-31", "exact": True},
+    },
+)
 
 
 def document(*accounts: dict[str, Any], **other: Any) -> dict[str, Any]:
     """Return the year's document."""
     return {
-        "year": 2024, "version": 1, "frozen": True, "frozen_at": "2025-01-06T09:00:00+08:00",
-        "known_at": "2025-01-06T09:00:00+08:00", "changes": [],
-        "period": {"from": "2024-01-01T00:00:00+08:00", "to": "2025-01-01T00:00:00+08:00",
-                   "over": True},
-        "accounts": list(accounts or (WEIBO, WECHAT)), "total_posts": 532, "complete": False,
+        "year": 2024,
+        "version": 1,
+        "frozen": True,
+        "frozen_at": "2025-01-06T09:00:00+08:00",
+        "known_at": "2025-01-06T09:00:00+08:00",
+        "changes": [],
+        "period": {
+            "from": "2024-01-01T00:00:00+08:00",
+            "to": "2025-01-01T00:00:00+08:00",
+            "over": True,
+        },
+        "accounts": list(accounts or (WEIBO, WECHAT)),
+        "total_posts": 532,
+        "complete": False,
         "sentences": [PLATFORMS, LAPSE],
-        "sections": [{"section": "一、（四）平台建设", "sentences": [PLATFORMS]},
-                     {"section": "五、存在的问题", "sentences": [LAPSE]}],
+        "sections": [
+            {"section": "一、（四）平台建设", "sentences": [PLATFORMS]},
+            {"section": "五、存在的问题", "sentences": [LAPSE]},
+        ],
         "yearly_form": [],
         **other,
-    }  # fmt: skip
+    }

@@ -60,7 +60,8 @@ def grid_of(table: Any) -> list[list[tuple[str, int, bool]]]:
         [
             (
                 text_of(cell),
-                int(found.get(f"{W}val")) if (found := cell.find(f".//{W}gridSpan")) is not None
+                int(found.get(f"{W}val"))
+                if (found := cell.find(f".//{W}gridSpan")) is not None
                 else 1,
                 (merge := cell.find(f".//{W}vMerge")) is not None
                 and merge.get(f"{W}val") != "restart",
@@ -68,7 +69,7 @@ def grid_of(table: Any) -> list[list[tuple[str, int, bool]]]:
             for cell in row.iter(f"{W}tc")
         ]
         for row in table.iter(f"{W}tr")
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +101,10 @@ def test_the_page_is_a4_with_the_standards_margins_and_lines(word: Word) -> None
     section = word.body.find(f".//{W}sectPr")
     size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
     got = {
-        "w": size.get(f"{W}w"), "h": size.get(f"{W}h"),
+        "w": size.get(f"{W}w"),
+        "h": size.get(f"{W}h"),
         **{side: margins.get(f"{W}{side}") for side in ("top", "bottom", "left", "right")},
-    }  # fmt: skip
+    }
     wanted = {"w": 210, "h": 297, "top": 37, "bottom": 35, "left": 28, "right": 26}
     assert {key: round(int(value) / MM) for key, value in got.items()} == wanted
     grid = section.find(f"{W}docGrid")
@@ -139,11 +141,12 @@ def test_page_numbers_stand_outside_between_dashes(word: Word) -> None:
     assert set(kinds) == {"default", "even"}
     seen = {
         part.find(f".//{W}jc").get(f"{W}val"): (
-            text_of(part), part.find(f".//{W}instrText").text.strip(),
+            text_of(part),
+            part.find(f".//{W}instrText").text.strip(),
             {size.get(f"{W}val") for size in part.iter(f"{W}sz")},
         )
         for part in word.footers().values()
-    }  # fmt: skip
+    }
     assert seen == {"right": ("— 1 —", "PAGE", {"28"}), "left": ("— 1 —", "PAGE", {"28"})}
 
 
@@ -174,8 +177,9 @@ def test_headings_and_title_are_the_forms(word: Word) -> None:
     assert paragraphs[0] == ("Title", "鞍山市民政局2024年政府信息公开工作年度报告")
     assert [t for style, t in paragraphs if style == "Heading1"] == list(form.HEADINGS)
     assert [t for style, t in paragraphs if style == "Heading2"] == [
-        *form.OVERVIEW, *form.PROBLEMS,
-    ]  # fmt: skip
+        *form.OVERVIEW,
+        *form.PROBLEMS,
+    ]
     assert [t for _, t in paragraphs[-2:]] == ["鞍山市民政局", "2025年1月7日"]
 
 
@@ -204,10 +208,16 @@ def test_table_three_has_25_rows_of_seven_numbers_under_its_head(word: Word) -> 
     grid = grid_of(three)
     assert [sum(n for _, n, _ in row) for row in grid] == [10] * 28
     assert grid[0][0] == (form.IDENTITY, 3, False)
-    assert [t for t, _, _ in grid[2] if t] == ["商业企业", "科研机构", "社会公益组织",
-                                              "法律服务机构", "其他"]  # fmt: skip
-    numbers = {key: [t for t, _, _ in row[-7:]] for key, row in zip(form.KEYS, grid[3:],
-               strict=True)}  # fmt: skip
+    assert [t for t, _, _ in grid[2] if t] == [
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+    ]
+    numbers = {
+        key: [t for t, _, _ in row[-7:]] for key, row in zip(form.KEYS, grid[3:], strict=True)
+    }
     two, one, none = (["2", *"00000", "2"], ["1", *"00000", "1"], [*"0000000"])
     known = {"new": two, "total": two, "granted": one, "not_held": one}
     assert numbers == {key: known.get(key, none) for key in form.KEYS}
@@ -245,24 +255,36 @@ def test_the_checker_finds_nothing_wrong_with_it(report: bytes, tmp_path: Path) 
     path = tmp_path / "年报.docx"
     path.write_bytes(report)
     lapse = LapseFigure(date(2024, 2, 1), date(2024, 2, 17), 16)
-    weibo = AccountFigures("鞍山民政", "weibo", posts=284, complete=True, lapses=(lapse,),
-                           longest_gap=16)  # fmt: skip
+    weibo = AccountFigures(
+        "鞍山民政", "weibo", posts=284, complete=True, lapses=(lapse,), longest_gap=16
+    )
     wechat = AccountFigures("鞍山民政", "wechat", posts=248, complete=True, longest_gap=5)
     assert check(read_document(path), 2024, Figures(2024, (weibo, wechat))) == []
 
 
 def test_without_figures_the_tables_are_blank_and_what_is_missing_is_marked() -> None:
     bare = Word(annual(document(), None, WORDS))
-    numbers = [t for table in bare.body.iter(f"{W}tbl") for row in grid_of(table)
-               for t, _, _ in row if t.isdecimal()]  # fmt: skip
+    numbers = [
+        t
+        for table in bare.body.iter(f"{W}tbl")
+        for row in grid_of(table)
+        for t, _, _ in row
+        if t.isdecimal()
+    ]
     assert numbers == []
-    marked = [text_of(run) for run in bare.body.iter(f"{W}r")
-              if run.find(f"{W}rPr/{W}highlight") is not None]  # fmt: skip
+    marked = [
+        text_of(run)
+        for run in bare.body.iter(f"{W}r")
+        if run.find(f"{W}rPr/{W}highlight") is not None
+    ]
     assert marked == [
-        "〔待填：主动公开情况〕", "〔待填：依申请公开情况〕", "〔待填：政府信息管理情况〕",
-        "〔待填：监督保障情况〕", "〔待填：改进情况〕",
+        "〔待填：主动公开情况〕",
+        "〔待填：依申请公开情况〕",
+        "〔待填：政府信息管理情况〕",
+        "〔待填：监督保障情况〕",
+        "〔待填：改进情况〕",
         "〔待填：信息处理费收取情况及其他需要报告的事项〕",
-    ]  # fmt: skip
+    ]
     assert "〔2021〕" in "".join(text for _, text in bare.paragraphs())
 
 

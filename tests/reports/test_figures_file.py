@@ -56,12 +56,12 @@ def test_the_template_that_is_shipped_is_good_and_names_every_row() -> None:
 def test_what_the_file_says_is_kept_and_sums_are_reckoned() -> None:
     found = remaining()
     assert (found.organisation, found.signed_on, found.fee) == (
-        "鞍山市民政局", date(2025, 1, 7), Decimal(0),
-    )  # fmt: skip
+        "鞍山市民政局",
+        date(2025, 1, 7),
+        Decimal(0),
+    )
     assert (found.disclosed, found.by) == (313, (("门户网站", 300), ("政府公报", 13)))
-    assert found.disclosures == Disclosures(
-        normative=(2, 1, 7), permits=35, fees=Decimal("12.50")
-    )  # fmt: skip
+    assert found.disclosures == Disclosures(normative=(2, 1, 7), permits=35, fees=Decimal("12.50"))
     assert found.requests.row("total") == (2, 0, 0, 0, 0, 0, 2)
     assert found.requests.row("new") == (2, 0, 0, 0, 0, 0, 2)
     assert found.proceedings.row("review") == (1, 0, 0, 0, 1)
@@ -76,45 +76,80 @@ def test_what_the_file_says_is_kept_and_sums_are_reckoned() -> None:
 
 
 WRONG = [
-    ("", ["year: is missing; expected year = 2024",
-          "organisation: is missing; expected text in quotes"]),
+    (
+        "",
+        [
+            "year: is missing; expected year = 2024",
+            "organisation: is missing; expected text in quotes",
+        ],
+    ),
     ('year = 2023\norganisation = "x"', ["year: is 2023, but the report is of 2024"]),
     ("year = true\norganisation = 'x'", ["year: is True, but the report is of 2024"]),
-    (LEAST + "signed_on = 2024-12-31",
-     ["signed_on: is 2024-12-31, but the year ends only on 2024-12-31"]),
-    (LEAST + 'signed_on = "2025年1月7"',
-     ['signed_on: is "2025年1月7"; expected a date, e.g. 2025-01-15']),
+    (
+        LEAST + "signed_on = 2024-12-31",
+        ["signed_on: is 2024-12-31, but the year ends only on 2024-12-31"],
+    ),
+    (
+        LEAST + 'signed_on = "2025年1月7"',
+        ['signed_on: is "2025年1月7"; expected a date, e.g. 2025-01-15'],
+    ),
     (LEAST + "information_fee = -1", ["information_fee: is -1; expected an amount, 0 or more"]),
     (LEAST + "information_fee = nan", ["information_fee: is NaN; expected an amount, 0 or more"]),
     (LEAST + "disclosed = 313", ["disclosed: is 313; expected a table of keys"]),
-    (LEAST + '[disclosed]\nby = {"门户网站" = 3}',
-     ["disclosed.total: is missing, though disclosed.by gives its parts"]),
-    (LEAST + '[disclosed]\ntotal = 4\nby = {"门户网站" = 3}',
-     ["disclosed.by: adds up to 3, but disclosed.total is 4"]),
-    (LEAST + "[disclosures]\npermits = 1.5\nnormative = {issued = 1, in_forse = 2}",
-     ['disclosures.normative.in_forse: there is no such key; did you mean "in_force"? '
-      "(one of: in_force, issued, repealed)",
-      "disclosures.permits: is 1.5; expected a whole number, 0 or more"]),
-    (LEAST + "[requests]\nnew = [1, 2]\ngrantd = [0, 0, 0, 0, 0, 0]",
-     ['requests.grantd: there is no such key; did you mean "granted"?',
-      "requests.new: is [1, 2]; expected 6 whole numbers, or 7 with their sum"]),
-    (LEAST + "[requests]\nnew = [1, 1, 0, 0, 0, 0, 3]\ngranted = [1, 1, 0, 0, 0, 0]",
-     ["requests.new: 总计 is 3, but the six applicants add up to 2"]),
-    (LEAST + "[requests]\nnew = [1,0,0,0,0,0]\ngranted = [1,0,0,0,0,0]\ntotal = [2,0,0,0,0,0]",
-     ["requests.total: 自然人 is 2, but the results of that column add up to 1",
-      "requests.total: 总计 is 2, but the results of that column add up to 1"]),
-    (LEAST + "[requests]\nnew = [0,3,0,0,0,0]\ncarried_in = [0,1,0,0,0,0]\n"
-     "granted = [0,2,0,0,0,0]\ncarried_out = [0,1,0,0,0,0]",
-     ["requests.carried_out: 商业企业: new 3 + carried in 1 = 4, but results 2 + carried out 1 "
-      "= 3; the form demands both to be equal",
-      "requests.carried_out: 总计: new 3 + carried in 1 = 4, but results 2 + carried out 1 = 3; "
-      "the form demands both to be equal"]),
-    (LEAST + "[proceedings]\nreview = [1, 0, 0, 0, 2]",
-     ["proceedings.review: 总计 is 2, but the four outcomes add up to 1"]),
-    (LEAST + "[proceedings]\nreview = [true, 0, 0, 0]",
-     ["proceedings.review: is [True, 0, 0, 0]; expected 4 whole numbers, or 5 with their sum"]),
+    (
+        LEAST + '[disclosed]\nby = {"门户网站" = 3}',
+        ["disclosed.total: is missing, though disclosed.by gives its parts"],
+    ),
+    (
+        LEAST + '[disclosed]\ntotal = 4\nby = {"门户网站" = 3}',
+        ["disclosed.by: adds up to 3, but disclosed.total is 4"],
+    ),
+    (
+        LEAST + "[disclosures]\npermits = 1.5\nnormative = {issued = 1, in_forse = 2}",
+        [
+            'disclosures.normative.in_forse: there is no such key; did you mean "in_force"? '
+            "(one of: in_force, issued, repealed)",
+            "disclosures.permits: is 1.5; expected a whole number, 0 or more",
+        ],
+    ),
+    (
+        LEAST + "[requests]\nnew = [1, 2]\ngrantd = [0, 0, 0, 0, 0, 0]",
+        [
+            'requests.grantd: there is no such key; did you mean "granted"?',
+            "requests.new: is [1, 2]; expected 6 whole numbers, or 7 with their sum",
+        ],
+    ),
+    (
+        LEAST + "[requests]\nnew = [1, 1, 0, 0, 0, 0, 3]\ngranted = [1, 1, 0, 0, 0, 0]",
+        ["requests.new: 总计 is 3, but the six applicants add up to 2"],
+    ),
+    (
+        LEAST + "[requests]\nnew = [1,0,0,0,0,0]\ngranted = [1,0,0,0,0,0]\ntotal = [2,0,0,0,0,0]",
+        [
+            "requests.total: 自然人 is 2, but the results of that column add up to 1",
+            "requests.total: 总计 is 2, but the results of that column add up to 1",
+        ],
+    ),
+    (
+        LEAST + "[requests]\nnew = [0,3,0,0,0,0]\ncarried_in = [0,1,0,0,0,0]\n"
+        "granted = [0,2,0,0,0,0]\ncarried_out = [0,1,0,0,0,0]",
+        [
+            "requests.carried_out: 商业企业: new 3 + carried in 1 = 4, but results 2 + carried "
+            "out 1 = 3; the form demands both to be equal",
+            "requests.carried_out: 总计: new 3 + carried in 1 = 4, but results 2 + carried out 1 "
+            "= 3; the form demands both to be equal",
+        ],
+    ),
+    (
+        LEAST + "[proceedings]\nreview = [1, 0, 0, 0, 2]",
+        ["proceedings.review: 总计 is 2, but the four outcomes add up to 1"],
+    ),
+    (
+        LEAST + "[proceedings]\nreview = [true, 0, 0, 0]",
+        ["proceedings.review: is [True, 0, 0, 0]; expected 4 whole numbers, or 5 with their sum"],
+    ),
     (LEAST + "[text]\nproblems = 1", ["text.problems: is 1; expected text in quotes"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("toml", "said"), WRONG, ids=[said[0][:40] for _, said in WRONG])
@@ -149,8 +184,9 @@ def test_a_table_that_adds_up_is_good_and_one_more_application_is_not(
     assert list(requests_problems(table)) == []
     assert whole(table).total("new") == sum(new)
     assert [key for key, _ in requests_problems({**table, "new": [new[0] + 1, *new[1:]]})] == [
-        "carried_out", "carried_out",
-    ]  # fmt: skip
+        "carried_out",
+        "carried_out",
+    ]
 
 
 @given(st.lists(COUNTS, min_size=4, max_size=4))

@@ -107,10 +107,15 @@ INSTANTS = st.none() | st.datetimes(
 
 @given(
     st.builds(
-        Mailing, st.sampled_from(Stage), st.integers(0, 99), INSTANTS, INSTANTS,
-        st.none() | st.text(), st.booleans(),
+        Mailing,
+        st.sampled_from(Stage),
+        st.integers(0, 99),
+        INSTANTS,
+        INSTANTS,
+        st.none() | st.text(),
+        st.booleans(),
     )
-)  # fmt: skip
+)
 def test_what_is_written_can_be_read(mailing: Mailing) -> None:
     assert read(written(mailing)) == mailing
 

@@ -101,9 +101,12 @@ def test_F23_the_newest_month_that_is_due(now: str, newest: tuple[int, int]) -> 
 def test_january_is_held_against_december_and_the_january_before() -> None:
     assert [before(2024, 1), before(2024, 2)] == [(2023, 12), (2024, 1)]
     posts = [
-        post("2023-01-10T10:00"), post("2023-01-11T10:00"), post("2023-01-12T10:00"),
-        post("2023-12-31T23:59:59"), post("2024-01-01T00:00"),
-    ]  # fmt: skip
+        post("2023-01-10T10:00"),
+        post("2023-01-11T10:00"),
+        post("2023-01-12T10:00"),
+        post("2023-12-31T23:59:59"),
+        post("2024-01-01T00:00"),
+    ]
     found = month(ledger(*posts), 2024, 1, at("2024-02-01T09:00"))
     assert found.totals.posts == 1
     assert (found.last_month, found.last_year) == (Before(1, True), Before(3, True))
@@ -115,10 +118,13 @@ def test_january_is_held_against_december_and_the_january_before() -> None:
 
 def test_days_posts_silence_and_followers() -> None:
     posts = [
-        post("2024-01-31T10:00"), post("2024-02-01T10:00"), post("2024-02-01T15:00"),
-        post("2024-02-17T10:00", PostKind.REPOST), post("2024-02-29T23:59"),
+        post("2024-01-31T10:00"),
+        post("2024-02-01T10:00"),
+        post("2024-02-01T15:00"),
+        post("2024-02-17T10:00", PostKind.REPOST),
+        post("2024-02-29T23:59"),
         post("2024-03-01T08:00"),
-    ]  # fmt: skip
+    ]
     counters = (Counted(date(2024, 1, 31), 100), Counted(date(2024, 2, 29), 90))
     found = month(ledger(*posts, counters=counters))
     assert (found.totals.posts, found.totals.originals, found.totals.reposts) == (4, 3, 1)
@@ -144,8 +150,11 @@ def test_what_lies_ahead_is_neither_seen_nor_missing() -> None:
     covered = (Span(at("2024-01-01T00:00"), now),)
     found = month(ledger(post("2024-02-09T10:00"), covered=covered), now=now)
     assert [day.seen for day in found.days[8:12]] == [
-        Seen.WHOLE, Seen.WHOLE, Seen.TO_COME, Seen.TO_COME,
-    ]  # fmt: skip
+        Seen.WHOLE,
+        Seen.WHOLE,
+        Seen.TO_COME,
+        Seen.TO_COME,
+    ]
 
 
 def test_F23_an_empty_month_that_was_seen_is_silent_or_lapsed() -> None:
@@ -196,9 +205,21 @@ def alert(**other: object) -> Alert:
 def notice(sent_at: str | None, person: str = "zhang", event: Event = Event.ALERT) -> Notice:
     when = at(sent_at) if sent_at else None
     made = Notice(
-        "n", 1, Kind.SILENCE, "weibo-mz", "rung:7", Reason.RUNG, event, 7, person, "mail", "",
-        Facts("鞍山民政"), NOW, NOW,
-    )  # fmt: skip
+        "n",
+        1,
+        Kind.SILENCE,
+        "weibo-mz",
+        "rung:7",
+        Reason.RUNG,
+        event,
+        7,
+        person,
+        "mail",
+        "",
+        Facts("鞍山民政"),
+        NOW,
+        NOW,
+    )
     state = NoticeState.SENT if when else NoticeState.FAILED
     return replace(made, sent_at=when, state=state)
 
@@ -254,20 +275,30 @@ def reading(when: str, good: bool = True, gateway: str = "rsshub") -> Reading:
     moment = at(when)
     outcome = Outcome.OK if good else Outcome.TRANSPORT
     as_of = moment if good else None
-    return Reading("s", "weibo-mz", gateway, moment, outcome, as_of,
-                   Pulse.FULL if good else Pulse.NONE)  # fmt: skip
+    return Reading(
+        "s", "weibo-mz", gateway, moment, outcome, as_of, Pulse.FULL if good else Pulse.NONE
+    )
 
 
 def test_how_well_the_gateways_could_be_read() -> None:
     readings = [
-        reading("2024-01-31T23:59"), reading("2024-02-01T00:00"),
-        reading("2024-02-10T00:00", good=False), reading("2024-02-29T23:59"),
-        reading("2024-03-01T00:00"), reading("2024-02-01T00:00", gateway="gone"),
-    ]  # fmt: skip
-    down = alert(kind=Kind.GATEWAY, subject="rsshub", since=at("2024-01-31T12:00"),
-                 opened_at=at("2024-01-31T13:00"), resolved_at=at("2024-02-01T06:00"))  # fmt: skip
-    again = replace(down, since=at("2024-02-29T12:00"), opened_at=at("2024-02-29T13:00"),
-                    resolved_at=None)  # fmt: skip
+        reading("2024-01-31T23:59"),
+        reading("2024-02-01T00:00"),
+        reading("2024-02-10T00:00", good=False),
+        reading("2024-02-29T23:59"),
+        reading("2024-03-01T00:00"),
+        reading("2024-02-01T00:00", gateway="gone"),
+    ]
+    down = alert(
+        kind=Kind.GATEWAY,
+        subject="rsshub",
+        since=at("2024-01-31T12:00"),
+        opened_at=at("2024-01-31T13:00"),
+        resolved_at=at("2024-02-01T06:00"),
+    )
+    again = replace(
+        down, since=at("2024-02-29T12:00"), opened_at=at("2024-02-29T13:00"), resolved_at=None
+    )
     kinds = {"rsshub": "rsshub", "wewe": "wewe_rss"}
     tallies = [tally(readings, FEBRUARY), tally(readings[:2], FEBRUARY)]
     assert gateways_month(kinds, tallies, [down, again], FEBRUARY, NOW) == (

@@ -100,20 +100,32 @@ def test_a_silence_that_was_agreed_says_so() -> None:
 
 def test_the_page_says_the_same_as_the_text(page: HTMLParser) -> None:
     shown = lines(page)
-    missing = [line for line in FEBRUARY.splitlines() for part in line.strip().split("  ")
-               if part not in shown]  # fmt: skip
+    missing = [
+        line
+        for line in FEBRUARY.splitlines()
+        for part in line.strip().split("  ")
+        if part not in shown
+    ]
     assert missing == []
 
 
 HEADLINES = [
     pytest.param((), "没有在监测的账号", "unsure", id="no account"),
     pytest.param((daily("2024-01-25", "2024-03-01"),), "1个账号均按时更新", "good", id="in time"),
-    pytest.param((daily("2024-01-25", "2024-03-01"), None),
-                 "2个账号中，1个无法读取", "unsure", id="one not read"),
+    pytest.param(
+        (daily("2024-01-25", "2024-03-01"), None),
+        "2个账号中，1个无法读取",
+        "unsure",
+        id="one not read",
+    ),
     pytest.param(((),), "1个账号中，1个尚未见到任何信息", "unsure", id="never a post"),
-    pytest.param((daily("2024-01-25", "2024-02-01"), None, ()),
-                 "3个账号中，1个超期未更新、1个无法读取、1个尚未见到任何信息", "bad", id="all"),
-]  # fmt: skip
+    pytest.param(
+        (daily("2024-01-25", "2024-02-01"), None, ()),
+        "3个账号中，1个超期未更新、1个无法读取、1个尚未见到任何信息",
+        "bad",
+        id="all",
+    ),
+]
 
 
 @pytest.mark.parametrize(("ledgers", "headline", "tone"), HEADLINES)
@@ -141,8 +153,9 @@ def test_no_alert_is_said_as_well() -> None:
     found = view(february(alerts=AlertsMonth()), WORDS)
     assert found.answered == ("本月没有账号需要提醒。",)
     assert view(february(alerts=AlertsMonth(2, 0, 0, 0, None, 2)), WORDS).answered == (
-        "告警2起，向0人发出提醒0条，其中0起有人答复。", "月末仍有2起未解除。",
-    )  # fmt: skip
+        "告警2起，向0人发出提醒0条，其中0起有人答复。",
+        "月末仍有2起未解除。",
+    )
 
 
 def test_deadlines_are_news_only_for_a_month() -> None:
@@ -174,8 +187,12 @@ def test_the_calendar_begins_on_monday_and_has_the_days_of_the_month(told: View)
     assert [s.day for s in squares if s] == list(range(1, 30))
     tones = {s.day: s.tone for s in squares if s}
     assert (tones[1], tones[2], tones[15], tones[16], tones[17]) == (
-        "few", "none", "late", "late", "few",
-    )  # fmt: skip
+        "few",
+        "none",
+        "late",
+        "late",
+        "few",
+    )
 
 
 def test_of_many_accounts_those_in_trouble_come_at_length_and_the_rest_in_a_table() -> None:
@@ -202,8 +219,11 @@ def test_there_is_no_picture_no_script_and_nothing_to_fetch(page: HTMLParser) ->
 
 
 def test_every_cell_of_the_calendar_carries_its_own_style(page: HTMLParser) -> None:
-    cells = [td for td in page.css("table td") if td.css_first("span") is not None
-             and td.css_first("table") is None]  # fmt: skip
+    cells = [
+        td
+        for td in page.css("table td")
+        if td.css_first("span") is not None and td.css_first("table") is None
+    ]
     assert len(cells) == 2 * 29
     assert [td for td in cells if "background" not in (td.attributes.get("style") or "")] == []
 

@@ -26,9 +26,20 @@ from tests.report_values import (
 
 NOBODY = Followers(None, None, None)
 NOTHING = Totals(
-    posts=0, originals=0, reposts=0, articles=0, pushes=0, deleted=0, undated=0, active_days=0,
-    gaps=(), longest_gap=None, lapses=(), days_in_breach=0, followers=NOBODY,
-)  # fmt: skip
+    posts=0,
+    originals=0,
+    reposts=0,
+    articles=0,
+    pushes=0,
+    deleted=0,
+    undated=0,
+    active_days=0,
+    gaps=(),
+    longest_gap=None,
+    lapses=(),
+    days_in_breach=0,
+    followers=NOBODY,
+)
 NINE_DAYS = Quiet(9, date(2024, 10, 1), date(2024, 10, 10))
 FIVE_DAYS = Quiet(5, date(2024, 5, 1), date(2024, 5, 6))
 FEBRUARY = Lapse(at("2024-02-02T10:00"), at("2024-02-19T16:00"), 17, at("2024-02-16T10:00"))
@@ -61,9 +72,15 @@ BOTH = "由专人负责维护“鞍山民政”微博、“鞍山民政”微信
 
 
 UNSEEN: dict[str, object] = {
-    "posts": 0, "originals": 0, "articles": 0, "pushes": 0, "longest_gap": None, "known": False,
-    "gaps": (Gap(YEAR.start, YEAR.end, GapReason.NOT_WATCHED),), "lapses": (FEBRUARY,),
-}  # fmt: skip
+    "posts": 0,
+    "originals": 0,
+    "articles": 0,
+    "pushes": 0,
+    "longest_gap": None,
+    "known": False,
+    "gaps": (Gap(YEAR.start, YEAR.end, GapReason.NOT_WATCHED),),
+    "lapses": (FEBRUARY,),
+}
 
 
 @pytest.mark.parametrize(

@@ -20,22 +20,45 @@ from tests.report_values import MZ_WECHAT, MZ_WEIBO, post
 from tests.reports.month_values import an_account, daily, february, unread
 from tests.reports.paper_values import WECHAT, WEIBO, WORDS, document
 
-FORMULAS = ("=HYPERLINK(\"http://a.test\",\"x\")", "+1+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0",
-            "{=1}", "\t=1", "|1", "%1", "1e5", "007", "http://a.test/")  # fmt: skip
+FORMULAS = (
+    '=HYPERLINK("http://a.test","x")',
+    "+1+1",
+    "-1",
+    "@SUM(A1)",
+    "=cmd|' /C calc'!A0",
+    "{=1}",
+    "\t=1",
+    "|1",
+    "%1",
+    "1e5",
+    "007",
+    "http://a.test/",
+)
 
 
-WHOLE_YEAR = {"from": "2024-01-01T00:00:00+08:00", "to": "2025-01-01T00:00:00+08:00",
-              "reason": "not_watched"}  # fmt: skip
+WHOLE_YEAR = {
+    "from": "2024-01-01T00:00:00+08:00",
+    "to": "2025-01-01T00:00:00+08:00",
+    "reason": "not_watched",
+}
 
 
 def written(post: Post, **other: Any) -> dict[str, Any]:
     """A post as the evidence has it."""
     return {
-        "published_at": post.published_at.isoformat(), "dating": post.dating.value,
-        "kind": post.kind.value, "counted": True, "title": post.title, "url": post.url,
-        "key": post.key, "push": None, "source": "s", "first_seen_at": None, "deleted_at": None,
+        "published_at": post.published_at.isoformat(),
+        "dating": post.dating.value,
+        "kind": post.kind.value,
+        "counted": True,
+        "title": post.title,
+        "url": post.url,
+        "key": post.key,
+        "push": None,
+        "source": "s",
+        "first_seen_at": None,
+        "deleted_at": None,
         **other,
-    }  # fmt: skip
+    }
 
 
 def evidence(*posts: dict[str, Any], undated: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
@@ -83,16 +106,62 @@ def test_the_year_has_a_summary_and_a_sheet_for_each_account(year: bytes) -> Non
     assert summary[0][0] == "2024年政务新媒体数据"
     assert summary[1][0] == "定稿第1版，数据截至2025年1月6日（周一）09:00"
     assert summary[3][:17] == [
-        "序号", "主办单位", "账号", "平台", "发布量", "原创", "转发", "文章", "群发",
-        "最长间隔（天）", "超期", "超期天数", "年初关注数", "年底关注数", "增幅", "较上年",
+        "序号",
+        "主办单位",
+        "账号",
+        "平台",
+        "发布量",
+        "原创",
+        "转发",
+        "文章",
+        "群发",
+        "最长间隔（天）",
+        "超期",
+        "超期天数",
+        "年初关注数",
+        "年底关注数",
+        "增幅",
+        "较上年",
         "数据缺口",
-    ]  # fmt: skip
-    assert summary[4][:17] == [1, "鞍山市民政局", "鞍山民政", "微博", 284, 200, 84, 0, 0, 16, 1, 2,
-                               "—", "—", "—", "—", 0]  # fmt: skip
+    ]
+    assert summary[4][:17] == [
+        1,
+        "鞍山市民政局",
+        "鞍山民政",
+        "微博",
+        284,
+        200,
+        84,
+        0,
+        0,
+        16,
+        1,
+        2,
+        "—",
+        "—",
+        "—",
+        "—",
+        0,
+    ]
     assert summary[5][:17] == [
-        2, "鞍山市民政局", "鞍山民政", "微信公众号", 248, 0, 0, 248, 96, 16, 0, 0, 4877, 7959,
-        pytest.approx(0.632, abs=0.001), "—", 1,
-    ]  # fmt: skip
+        2,
+        "鞍山市民政局",
+        "鞍山民政",
+        "微信公众号",
+        248,
+        0,
+        0,
+        248,
+        96,
+        16,
+        0,
+        0,
+        4877,
+        7959,
+        pytest.approx(0.632, abs=0.001),
+        "—",
+        1,
+    ]
     assert summary[6][2:5] == ["政务新媒体合计", "", 532]
     months = next(row for row in summary if row[2] == "账号" and row[4] == "1月")
     at = summary.index(months) + 1
@@ -195,8 +264,10 @@ def test_F23_an_unread_month_has_no_zero() -> None:
 def test_a_month_without_accounts_is_a_workbook_all_the_same() -> None:
     made = february(accounts=())
     assert sheet_names(xlsx.monthly(made, view(made, WORDS), {}, WORDS)) == [
-        "汇总", "逐日", "信息清单",
-    ]  # fmt: skip
+        "汇总",
+        "逐日",
+        "信息清单",
+    ]
 
 
 # What comes from outside
@@ -241,9 +312,9 @@ def test_what_begins_like_a_formula_stays_text_when_the_cell_is_edited(text: str
 def test_links_lead_to_the_web_alone(url: str, followed: bool) -> None:
     posts = [{**written(post("2024-01-01T10:00")), "url": url}]
     content = xlsx.yearly(document(WEIBO), {"weibo-mz": evidence(*posts)}, WORDS)
-    targets = re.findall(r'Target="([^"]+)" TargetMode', "".join(
-        parts(content, r"worksheets/_rels/.*").values()
-    ))  # fmt: skip
+    targets = re.findall(
+        r'Target="([^"]+)" TargetMode', "".join(parts(content, r"worksheets/_rels/.*").values())
+    )
     assert targets == ([url.replace("&", "&amp;")] if followed else [])
 
 

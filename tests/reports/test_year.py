@@ -50,9 +50,20 @@ def test_the_document_has_every_key_of_the_contract() -> None:
     assert found.keys() >= {"year", "version", "frozen", "accounts", "total_posts", "sentences"}
     (account,) = found["accounts"]
     assert account.keys() >= {
-        "id", "name", "platform", "posts", "originals", "reposts", "articles", "pushes",
-        "complete", "gaps", "longest_gap", "lapses", "followers",
-    }  # fmt: skip
+        "id",
+        "name",
+        "platform",
+        "posts",
+        "originals",
+        "reposts",
+        "articles",
+        "pushes",
+        "complete",
+        "gaps",
+        "longest_gap",
+        "lapses",
+        "followers",
+    }
     assert account["gaps"][0].keys() == {"from", "to", "reason"}
     assert account["longest_gap"].keys() == {"days", "from", "to"}
     assert account["lapses"][0].keys() >= {"from", "to", "days"}
@@ -74,8 +85,10 @@ def test_lapses_and_silences_are_told_with_their_ends() -> None:
     ]
     assert account["longest_gap"] == {"days": 21, "from": "2024-02-01", "to": "2024-02-22"}
     assert account["longest_gap_after_lapses"] == {
-        "days": 7, "from": "2024-02-22", "to": "2024-02-29"
-    }  # fmt: skip
+        "days": 7,
+        "from": "2024-02-22",
+        "to": "2024-02-29",
+    }
     assert account["days_in_breach"] == 7
 
 
@@ -206,10 +219,22 @@ def test_a_year_that_is_not_over_counts_up_to_now() -> None:
 
 def test_a_year_that_is_not_over_says_up_to_when_it_is_known() -> None:
     now, seen_at = at("2024-07-01T09:00"), at("2024-07-01T06:00")
-    reading = Reading("s", "weibo-mz", "g", seen_at, Outcome.OK, as_of=seen_at,
-                      pulse=Pulse.FULL, covers_from=at("2022-12-01"))  # fmt: skip
-    rows = ledger(*POSTS, covered=(Span(at("2022-12-01"), seen_at),), readings=[reading],
-                  read_within=timedelta(hours=6))  # fmt: skip
+    reading = Reading(
+        "s",
+        "weibo-mz",
+        "g",
+        seen_at,
+        Outcome.OK,
+        as_of=seen_at,
+        pulse=Pulse.FULL,
+        covers_from=at("2022-12-01"),
+    )
+    rows = ledger(
+        *POSTS,
+        covered=(Span(at("2022-12-01"), seen_at),),
+        readings=[reading],
+        read_within=timedelta(hours=6),
+    )
     found = made(year_of(MZ_WEIBO, rows, Before(50, True), now), now=now)
     (account,) = found["accounts"]
     assert (account["complete"], account["as_of"]) == (True, "2024-07-01T06:00:00+08:00")

@@ -283,7 +283,7 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 "0f8fad5b-d9cb-469f-a165-70867728950e",
             }
         ),
-    )  # fmt: skip
+    )
 
 
 GATEWAYS = {
@@ -369,71 +369,93 @@ def test_a_relative_database_is_the_same_wherever_the_command_runs(
 
 PROBLEMS = [
     pytest.param(
-        "accounts.toml", '"weibo"', '"weibo"\npolicy = "weekly"',
+        "accounts.toml",
+        '"weibo"',
+        '"weibo"\npolicy = "weekly"',
         'accounts.toml: accounts[1].policy: "weekly" is no policy; one of: default',
         id="an account follows a policy that is not there",
     ),
     pytest.param(
-        "accounts.toml", 'gateway = "rsshub"', 'gateway = "rshub"',
+        "accounts.toml",
+        'gateway = "rsshub"',
+        'gateway = "rshub"',
         'accounts.toml: accounts[1].sources[1].gateway: "rshub" is no gateway; did you mean '
         '"rsshub"? (one of: rsshub)',
         id="a source goes through a gateway that is not there",
     ),
     pytest.param(
-        "accounts.toml", '"zhang"', '"zang"',
+        "accounts.toml",
+        '"zhang"',
+        '"zang"',
         'accounts.toml: accounts[1].custodian: "zang" is no person; did you mean "zhang"? '
         "(one of: zhang)",
         id="a custodian who is nobody",
     ),
     pytest.param(
-        "accounts.toml", '"zhang"', '"zhang"\nbackup = "x"',
+        "accounts.toml",
+        '"zhang"',
+        '"zhang"\nbackup = "x"',
         'accounts.toml: accounts[1].backup: "x" is no person; one of: zhang',
         id="a backup who is nobody",
     ),
     pytest.param(
-        "people.toml", 'channel = "console"', 'channel = "tg"',
+        "people.toml",
+        'channel = "console"',
+        'channel = "tg"',
         'people.toml: people[1].reach[1].channel: "tg" is no channel; one of: console',
         id="a person reached by a channel that is not there",
     ),
     pytest.param(
-        "people.toml", "[[channels]]",
+        "people.toml",
+        "[[channels]]",
         '[roster]\nrotation = ["x"]\nstarts = 2026-01-05\n[[channels]]',
         'people.toml: roster.rotation[1]: "x" is no person; one of: zhang',
         id="a shift of nobody",
     ),
     pytest.param(
-        "people.toml", "[[channels]]",
+        "people.toml",
+        "[[channels]]",
         '[[roster.dates]]\non = 2026-01-05\nduty = "x"\n[[channels]]',
         'people.toml: roster.dates[1].duty: "x" is no person; one of: zhang',
         id="a date of nobody",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[reports]\nmonthly_to = ["x"]\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[reports]\nmonthly_to = ["x"]\n[gateways',
         'monitor.toml: reports.monthly_to[1]: "x" is no person; one of: zhang',
         id="a report to nobody",
     ),
     pytest.param(
-        "monitor.toml", '"zhang"', '"dutty"',
+        "monitor.toml",
+        '"zhang"',
+        '"dutty"',
         'monitor.toml: policies.default.ladder[2].tell[2]: "dutty" is no role or person; did you '
         'mean "duty"? (one of: backup, custodian, deputy, duty, operator, zhang)',
         id="a rung tells nobody known",
     ),
     pytest.param(
-        "monitor.toml", "limit =", "limt =",
+        "monitor.toml",
+        "limit =",
+        "limt =",
         "monitor.toml: policies.default.limit: is missing\n"
         'monitor.toml: policies.default.limt: unknown key; did you mean "limit"? (one of: '
         "count_reposts, every_day, ladder, limit, originals_every, read_at_most_every)",
         id="a misspelt key",
     ),
     pytest.param(
-        "people.toml", 'kind = "console"', 'kind = "consol"',
+        "people.toml",
+        'kind = "console"',
+        'kind = "consol"',
         'people.toml: channels[1].kind: "consol" is no kind of channel; did you mean "console"? '
         "(one of: apprise, console, dingtalk, feishu, mail, telegram, webhook, wecom)",
         id="a misspelt kind of channel",
     ),
     pytest.param(
-        "people.toml", 'kind = "console"', 'kind = "telegram"\ntokken = "1:a"',
-        "people.toml: people[1].reach[1].address: \"\": expected a chat id (a number, negative for "
+        "people.toml",
+        'kind = "console"',
+        'kind = "telegram"\ntokken = "1:a"',
+        'people.toml: people[1].reach[1].address: "": expected a chat id (a number, negative for '
         "groups) or a public channel's @name\n"
         "people.toml: channels[1].token: is missing\n"
         'people.toml: channels[1].tokken: unknown key; did you mean "token"? (one of: base_url, '
@@ -441,76 +463,96 @@ PROBLEMS = [
         id="a channel with the wrong keys, and an address that does not fit it",
     ),
     pytest.param(
-        "monitor.toml", '"rsshub"', '"rss_hub"',
+        "monitor.toml",
+        '"rsshub"',
+        '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
         '"rsshub"? (one of: feed, manual, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, '
         "weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
     ),
     pytest.param(
-        "monitor.toml", '"http://rsshub:1200"', '"rsshub:1200"',
+        "monitor.toml",
+        '"http://rsshub:1200"',
+        '"rsshub:1200"',
         "monitor.toml: gateways.rsshub.url: expected a web address (http:// or https://), or "
         "sample: for the built-in sample",
         id="an address without its scheme",
     ),
     pytest.param(
-        "monitor.toml", 'kind = "rsshub"\nurl = "http://rsshub:1200"',
+        "monitor.toml",
+        'kind = "rsshub"\nurl = "http://rsshub:1200"',
         'kind = "feed"\nurl = "sample:"',
         "monitor.toml: gateways.rsshub.url: there is no sample of this kind; sample: works for: "
         "rsshub, wewe_rss",
         id="a sample where there is none",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http://rsshub:1200"\n', "",
+        "monitor.toml",
+        'url = "http://rsshub:1200"\n',
+        "",
         "monitor.toml: gateways.rsshub.url: is missing; this kind of gateway has no address known "
         "to all",
         id="a gateway without an address",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http://rsshub:1200"',
+        "monitor.toml",
+        'url = "http://rsshub:1200"',
         'url = "http://rsshub:1200"\ncanary = ["weibo/user/2", "weibo user 3"]',
         'monitor.toml: gateways.rsshub.canary[2]: "weibo user 3": a route path, e.g. '
         "weibo/user/1234567890 was expected",
         id="a canary that its gateway cannot read",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http://rsshub:1200"',
+        "monitor.toml",
+        'url = "http://rsshub:1200"',
         'url = "http://rsshub:1200"\nallow_private = true',
         'monitor.toml: gateways.rsshub.allow_private: works for "feed" and "web_page" only: '
         "locators of other kinds are no addresses",
         id="a private network behind locators that are no addresses",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[gateways.own]\nkind = "weibo_api"\nkey = "a b"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[gateways.own]\nkind = "weibo_api"\nkey = "a b"\n[gateways',
         "monitor.toml: gateways.own.key: an access token of the account was expected",
         id="a key of another shape, which is not repeated",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[gateways.own]\nkind = "wechat_api"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[gateways.own]\nkind = "wechat_api"\n[gateways',
         "monitor.toml: gateways.own.key: APPID:SECRET, as the account's console shows them, was "
         "expected",
         id="a gateway without the key that it needs",
     ),
     pytest.param(
-        "accounts.toml", ', locator = "weibo/user/1"', "",
+        "accounts.toml",
+        ', locator = "weibo/user/1"',
+        "",
         "accounts.toml: accounts[1].sources[1].locator: is missing: a route path, e.g. "
         "weibo/user/1234567890 was expected",
         id="a source without a locator",
     ),
     pytest.param(
-        "accounts.toml", "weibo/user/1", "weibo user 1",
+        "accounts.toml",
+        "weibo/user/1",
+        "weibo user 1",
         'accounts.toml: accounts[1].sources[1].locator: "weibo user 1": a route path, e.g. '
         "weibo/user/1234567890 was expected",
         id="a locator that its gateway cannot read",
     ),
     pytest.param(
-        "accounts.toml", "weibo/user/1", "weibo/user/1?key=hidden",
+        "accounts.toml",
+        "weibo/user/1",
+        "weibo/user/1?key=hidden",
         'accounts.toml: accounts[1].sources[1].locator: "weibo/user/1": the access key belongs to '
         "the gateway's `key`, not into the route",
         id="a key in a route, which is not repeated",
     ),
     pytest.param(
-        "accounts.toml", "[[accounts]]",
+        "accounts.toml",
+        "[[accounts]]",
         '[[accounts]]\nid = "x"\nname = "x"\nplatform = "weibo"\ncustodian = "zhang"\n'
         'sources = [{gateway = "rsshub", locator = "/weibo/user/1/"}]\n[[accounts]]',
         'accounts.toml: accounts[2].sources[1].locator: "weibo/user/1" is already read for the '
@@ -518,195 +560,260 @@ PROBLEMS = [
         id="the same source twice, however it is spelt",
     ),
     pytest.param(
-        "accounts.toml", "[[accounts]]",
+        "accounts.toml",
+        "[[accounts]]",
         '[[accounts]]\nid = "weibo-a"\nname = "x"\nplatform = "weibo"\n[[accounts]]',
         'accounts.toml: accounts[2].id: "weibo-a" is there twice',
         id="an account twice",
     ),
     pytest.param(
-        "people.toml", "[[channels]]", '[[people]]\nid = "zhang"\nname = "x"\n[[channels]]',
+        "people.toml",
+        "[[channels]]",
+        '[[people]]\nid = "zhang"\nname = "x"\n[[channels]]',
         'people.toml: people[2].id: "zhang" is there twice',
         id="a person twice",
     ),
     pytest.param(
-        "people.toml", "[[channels]]",
+        "people.toml",
+        "[[channels]]",
         '[[channels]]\nid = "console"\nkind = "console"\n[[channels]]',
         'people.toml: channels[2].id: "console" is there twice',
         id="a channel twice",
     ),
     pytest.param(
-        "people.toml", "[[channels]]",
+        "people.toml",
+        "[[channels]]",
         '[[roster.dates]]\non = 2026-01-05\nduty = "zhang"\n'
         '[[roster.dates]]\non = 2026-01-05\nduty = "zhang"\n[[channels]]',
         'people.toml: roster.dates[2].on: "2026-01-05" is there twice',
         id="a date of the roster twice",
     ),
     pytest.param(
-        "people.toml", "[[channels]]", '[[people]]\nid = "duty"\nname = "x"\n[[channels]]',
+        "people.toml",
+        "[[channels]]",
+        '[[people]]\nid = "duty"\nname = "x"\n[[channels]]',
         'people.toml: people[2].id: "duty" is the name of a role; give the person another id',
         id="a person who is called like a role",
     ),
     pytest.param(
-        "accounts.toml", '"weibo-a"', '"weibo a/1"',
+        "accounts.toml",
+        '"weibo-a"',
+        '"weibo a/1"',
         'accounts.toml: accounts[1].id: "weibo a/1" is no id; expected letters a-z, digits, - _ '
         "and .",
         id="an id with a blank",
     ),
     pytest.param(
-        "accounts.toml", '"鞍山民政"', '" "', "accounts.toml: accounts[1].name: is empty",
+        "accounts.toml",
+        '"鞍山民政"',
+        '" "',
+        "accounts.toml: accounts[1].name: is empty",
         id="an empty name",
     ),
     pytest.param(
-        "accounts.toml", '"鞍山民政"', "12",
+        "accounts.toml",
+        '"鞍山民政"',
+        "12",
         "accounts.toml: accounts[1].name: text in quotes was expected, not a number",
         id="a number for text",
     ),
     pytest.param(
-        "accounts.toml", "[[accounts]]", "[accounts]",
+        "accounts.toml",
+        "[[accounts]]",
+        "[accounts]",
         "accounts.toml: accounts: a list was expected, not a table; write [[accounts]] with two "
         "brackets",
         id="one bracket for two",
     ),
     pytest.param(
-        "people.toml", "[[channels]]", "[[roster]]\n[[channels]]",
+        "people.toml",
+        "[[channels]]",
+        "[[roster]]\n[[channels]]",
         "people.toml: roster: a table was expected, not a list; write [roster] with one bracket",
         id="two brackets for one",
     ),
     pytest.param(
-        "accounts.toml", '"weibo"', '"weibo"\nstate = "stopped"',
+        "accounts.toml",
+        '"weibo"',
+        '"weibo"\nstate = "stopped"',
         'accounts.toml: accounts[1].state: "stopped" is no state; one of: closed, closing, running',
         id="an unknown state",
     ),
     pytest.param(
-        "monitor.toml", '"14d"', "14",
+        "monitor.toml",
+        '"14d"',
+        "14",
         'monitor.toml: policies.default.limit: a length such as "14d" or "30m" was expected, not '
         "a number",
         id="a length without its unit",
     ),
     pytest.param(
-        "monitor.toml", '"14d"', '"2w"',
+        "monitor.toml",
+        '"14d"',
+        '"2w"',
         'monitor.toml: policies.default.limit: "2w" is no length; expected e.g. "14d", "6h", "30m" '
         'or "5s"',
         id="a length in an unknown unit",
     ),
     pytest.param(
-        "monitor.toml", '"14d"', '"36h"',
+        "monitor.toml",
+        '"14d"',
+        '"36h"',
         'monitor.toml: policies.default.limit: whole days were expected, e.g. "14d"',
         id="a limit that is no whole number of days",
     ),
     pytest.param(
-        "monitor.toml", '{after = "14d"', '{after = "13d"',
+        "monitor.toml",
+        '{after = "14d"',
+        '{after = "13d"',
         "monitor.toml: policies.default.ladder: has no rung at the limit; add "
         '{after = "14d", tell = ["custodian"]}',
         id="a ladder that ends below its limit",
     ),
     pytest.param(
-        "monitor.toml", '{after = "7d"', '{after = "15d"',
+        "monitor.toml",
+        '{after = "7d"',
+        '{after = "15d"',
         'monitor.toml: policies.default.ladder: "14d" after "15d": the rungs must rise\n'
         'monitor.toml: policies.default.ladder: "15d" is above the limit of "14d"',
         id="a ladder that falls, and goes above its limit",
     ),
     pytest.param(
-        "monitor.toml", '{after = "7d"', '{after = "14d"',
+        "monitor.toml",
+        '{after = "7d"',
+        '{after = "14d"',
         'monitor.toml: policies.default.ladder: "14d" after "14d": the rungs must rise',
         id="a rung twice",
     ),
     pytest.param(
-        "monitor.toml", 'tell = ["custodian"]', "tell = []",
+        "monitor.toml",
+        'tell = ["custodian"]',
+        "tell = []",
         "monitor.toml: policies.default.ladder[1].tell: is empty; expected at least one role or "
         "person",
         id="a rung that tells nobody",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", "concurrency = true\n[gateways",
+        "monitor.toml",
+        "[gateways",
+        "concurrency = true\n[gateways",
         "monitor.toml: policies.default.concurrency: unknown key; one of: count_reposts, "
         "every_day, ladder, limit, originals_every, read_at_most_every",
         id="a key of another table",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http', 'concurrency = 0\nspacing = 5\nurl = "http',
+        "monitor.toml",
+        'url = "http',
+        'concurrency = 0\nspacing = 5\nurl = "http',
         'monitor.toml: gateways.rsshub.spacing: a length such as "14d" or "30m" was expected, not '
         "a number\n"
         "monitor.toml: gateways.rsshub.concurrency: a number from 1 to 64 was expected",
         id="limits of a gateway that are none",
     ),
     pytest.param(
-        "monitor.toml", 'url = "http', 'quota = 0\nurl = "http',
+        "monitor.toml",
+        'url = "http',
+        'quota = 0\nurl = "http',
         "monitor.toml: gateways.rsshub.quota: a whole number of requests a day, at least 1, was "
         "expected",
         id="a quota of nothing",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[gateways.eyes]\nkind = "manual"\nquota = 9\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[gateways.eyes]\nkind = "manual"\nquota = 9\n[gateways',
         "monitor.toml: gateways.eyes.quota: nothing is ever asked through this kind of gateway; "
         "leave it out",
         id="a quota of what only people see",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service]\ntimezone = "Asia/Shangai"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service]\ntimezone = "Asia/Shangai"\n[gateways',
         'monitor.toml: service.timezone: "Asia/Shangai" is no time zone; expected e.g. '
         '"Asia/Shanghai"',
         id="an unknown time zone",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service]\nlanguage = "fr"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service]\nlanguage = "fr"\n[gateways',
         'monitor.toml: service.language: "fr" is no language; one of: en, zh_CN',
         id="an unknown language",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service]\ndatabase = "mysql://u:hidden@h/d"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service]\ndatabase = "mysql://u:hidden@h/d"\n[gateways',
         "monitor.toml: service.database: expected sqlite:///path/to/file.db or "
         "postgresql://user:password@host/database",
         id="another database, whose password is not repeated",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service]\ndatabase = "sqlite://"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service]\ndatabase = "sqlite://"\n[gateways',
         "monitor.toml: service.database: a database in memory forgets everything; name a file",
         id="a database in memory",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service]\nholidays = "h.csv"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service]\nholidays = "h.csv"\n[gateways',
         "monitor.toml: service.holidays: {root}/h.csv cannot be read: No such file or directory",
         id="a table of holidays that is not there",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service.hours]\ncall_at = "9.00"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service.hours]\ncall_at = "9.00"\n[gateways',
         'monitor.toml: service.hours.call_at: "9.00" is no time of day; expected e.g. "09:00"',
         id="an hour that is none",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service.hours]\nlast_call_at = "08:00"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service.hours]\nlast_call_at = "08:00"\n[gateways',
         "monitor.toml: service.hours: last_call_at must be later than call_at",
         id="the last call before the first",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[service.hours]\nquiet_until = "09:30"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[service.hours]\nquiet_until = "09:30"\n[gateways',
         "monitor.toml: service.hours: call_at and last_call_at must lie outside the quiet hours",
         id="a call in the quiet hours",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[web]\nlisten = "8080"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[web]\nlisten = "8080"\n[gateways',
         'monitor.toml: web.listen: "8080" is no host and port; expected e.g. 127.0.0.1:8080',
         id="a port without its host",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[web]\nsecret = "1234"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[web]\nsecret = "1234"\n[gateways',
         "monitor.toml: web.secret: at least 24 characters were expected, at random",
         id="a secret that can be guessed",
     ),
     pytest.param(
-        "people.toml", "[[channels]]", '[roster]\nrotation = ["zhang"]\n[[channels]]',
+        "people.toml",
+        "[[channels]]",
+        '[roster]\nrotation = ["zhang"]\n[[channels]]',
         "people.toml: roster: starts is missing; a rotation needs its first date",
         id="a rotation without its first date",
     ),
     pytest.param(
-        "people.toml", "[[channels]]",
+        "people.toml",
+        "[[channels]]",
         '[roster]\nrotation = ["zhang"]\nstarts = "5.1.2026"\n[[channels]]',
         'people.toml: roster.starts: "5.1.2026" is no date; expected e.g. 2026-01-05, without '
         "quotes",
         id="a date that is none",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), PROBLEMS)
@@ -900,8 +1007,11 @@ def test_a_secret_written_out_works_and_gives_a_warning(
 
 
 def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder: Folder) -> None:
-    folder.change("monitor.toml", 'kind = "rsshub"\nurl = "http://rsshub:1200"',
-                  'kind = "wechat_api"\nkey = "env:KEY"')  # fmt: skip
+    folder.change(
+        "monitor.toml",
+        'kind = "rsshub"\nurl = "http://rsshub:1200"',
+        'kind = "wechat_api"\nkey = "env:KEY"',
+    )
     folder.change("accounts.toml", ', locator = "weibo/user/1"', "")
     secret = "0123456789abcdef0123456789abcdef"
     settings = folder.load({"KEY": f"wx0123456789abcd:{secret}"})
@@ -922,58 +1032,76 @@ def test_of_a_secret_address_the_key_is_struck_out_and_common_words_are_not(
 
 WARNINGS = [
     pytest.param(
-        "people.toml", '["duty", "operator"]', '["custodian"]',
+        "people.toml",
+        '["duty", "operator"]',
+        '["custodian"]',
         'people.toml: people: nobody is "duty"; others are told in that place, and told so\n'
         'people.toml: people: nobody is "operator"; others are told in that place, and told so',
         id="roles nobody fills",
     ),
     pytest.param(
-        "people.toml", '"operator"]', '"operator", "depty"]',
+        "people.toml",
+        '"operator"]',
+        '"operator", "depty"]',
         'people.toml: people[1].roles[3]: nothing uses "depty"; did you mean "deputy"? (one of: '
         "backup, custodian, deputy, duty, operator, viewer)",
         id="a role that nothing uses",
     ),
     pytest.param(
-        "accounts.toml", 'custodian = "zhang"\n', "",
+        "accounts.toml",
+        'custodian = "zhang"\n',
+        "",
         'accounts.toml: accounts[1].custodian: "weibo-a" has none; others are told in the '
         "custodian's place",
         id="an account without a custodian",
     ),
     pytest.param(
-        "accounts.toml", 'sources = [{gateway = "rsshub", locator = "weibo/user/1"}]', "",
+        "accounts.toml",
+        'sources = [{gateway = "rsshub", locator = "weibo/user/1"}]',
+        "",
         'accounts.toml: accounts[1].sources: nothing reads "weibo-a"; only `confirm` and `import` '
         "tell of posts",
         id="an account that nothing reads",
     ),
     pytest.param(
-        "accounts.toml", "weibo/user/1", "weibo/user/1/displayVideo=0",
+        "accounts.toml",
+        "weibo/user/1",
+        "weibo/user/1/displayVideo=0",
         'accounts.toml: accounts[1].sources[1].locator: "weibo/user/1/displayVideo=0": these route '
         "parameters drop every repost; add showRetweeted=1",
         id="a route that drops reposts",
     ),
     pytest.param(
-        "monitor.toml", 'limit = "14d"', 'limit = "20d"',
+        "monitor.toml",
+        'limit = "14d"',
+        'limit = "20d"',
         "monitor.toml: policies.default.limit: 20 days; the national rule fails an account after "
         "14",
         id="a limit above the national one",
     ),
     pytest.param(
-        "monitor.toml", '"http://rsshub:1200"', '"sample:"',
+        "monitor.toml",
+        '"http://rsshub:1200"',
+        '"sample:"',
         "monitor.toml: gateways.rsshub.url: the built-in sample; the posts it shows are invented",
         id="the sample",
     ),
     pytest.param(
-        "monitor.toml", '["custodian"]', '["backup"]',
+        "monitor.toml",
+        '["custodian"]',
+        '["backup"]',
         'accounts.toml: accounts: a ladder tells "backup", but no account has one',
         id="a ladder tells backups that nobody has",
     ),
     pytest.param(
-        "monitor.toml", "[gateways", '[gateways.w]\nkind = "we_mp_rss"\nurl = "http://w"\n[gateways',
+        "monitor.toml",
+        "[gateways",
+        '[gateways.w]\nkind = "we_mp_rss"\nurl = "http://w"\n[gateways',
         "monitor.toml: gateways.w.canary: gives no sign of life of its own; without a busy account "
         "here it proves nothing",
         id="a gateway that needs a canary",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), WARNINGS)

@@ -22,8 +22,11 @@ def test_what_is_written_loads_without_a_word_of_warning(tmp_path: Path) -> None
 
 def test_two_places_are_marked_to_be_replaced(tmp_path: Path) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in write(tmp_path))
-    marked = [line.split("#")[0].split("=")[0].strip() for line in text.splitlines()
-              if "# ①" in line or "# ②" in line]  # fmt: skip
+    marked = [
+        line.split("#")[0].split("=")[0].strip()
+        for line in text.splitlines()
+        if "# ①" in line or "# ②" in line
+    ]
     assert marked == ["url", "sources"]
 
 

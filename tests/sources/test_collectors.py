@@ -104,7 +104,9 @@ HELD = "held up by WeChat's risk control until 2024-02-19 04:30 UTC"
         pytest.param([{**WELL, "available": False}], Pulse.NONE, ENDED, id="logged out"),
         pytest.param([{**WELL, "needCheck": True}], Pulse.NONE, CHECK, id="under risk control"),
         pytest.param(
-            [{**WELL, "waitTime": "2024-02-19 12:30:00"}], Pulse.NONE, HELD,
+            [{**WELL, "waitTime": "2024-02-19 12:30:00"}],
+            Pulse.NONE,
+            HELD,
             id="held up: its times are local",
         ),
         pytest.param(
@@ -120,11 +122,13 @@ HELD = "held up by WeChat's risk control until 2024-02-19 04:30 UTC"
         ),
         pytest.param(
             [{**WELL, "available": False}, {**WELL, "needCheck": True}, {"available": False}],
-            Pulse.NONE, f"{ENDED}; {CHECK}", id="none of three",
+            Pulse.NONE,
+            f"{ENDED}; {CHECK}",
+            id="none of three",
         ),
         pytest.param([], Pulse.NONE, "no WeChat login at all", id="none at all"),
     ],
-)  # fmt: skip
+)
 def test_wechat2rss_sees_by_its_logins(
     collector: Collector, logins: Any, pulse: Pulse, detail: str
 ) -> None:
@@ -138,17 +142,32 @@ def test_wechat2rss_sees_by_its_logins(
 @pytest.mark.parametrize(
     ("logins", "status", "outcome", "detail"),
     [
-        pytest.param({"err": "token错误"}, 200, Outcome.NOT_A_FEED,
-                     "/login/list gave no list of logins but an error in JSON: token错误",
-                     id="a wrong token"),
-        pytest.param({"err": "", "data": None}, 200, Outcome.NOT_A_FEED,
-                     "/login/list gave no list of logins but JSON that is no feed", id="no list"),
-        pytest.param([], 200, Outcome.NOT_A_FEED,
-                     "/login/list gave no list of logins but JSON that is no feed", id="odd JSON"),
-        pytest.param({"err": "x"}, 401, Outcome.STATUS, "HTTP 401: an error in JSON: x",
-                     id="refused"),
+        pytest.param(
+            {"err": "token错误"},
+            200,
+            Outcome.NOT_A_FEED,
+            "/login/list gave no list of logins but an error in JSON: token错误",
+            id="a wrong token",
+        ),
+        pytest.param(
+            {"err": "", "data": None},
+            200,
+            Outcome.NOT_A_FEED,
+            "/login/list gave no list of logins but JSON that is no feed",
+            id="no list",
+        ),
+        pytest.param(
+            [],
+            200,
+            Outcome.NOT_A_FEED,
+            "/login/list gave no list of logins but JSON that is no feed",
+            id="odd JSON",
+        ),
+        pytest.param(
+            {"err": "x"}, 401, Outcome.STATUS, "HTTP 401: an error in JSON: x", id="refused"
+        ),
     ],
-)  # fmt: skip
+)
 def test_without_its_logins_wechat2rss_is_not_read(
     collector: Collector, logins: Any, status: int, outcome: Outcome, detail: str
 ) -> None:
@@ -216,12 +235,15 @@ def test_f33_a_link_signed_anew_is_the_same_post(collector: Collector) -> None:
     ("link", "identity"),
     [
         ("https://mp.weixin.qq.com/s?__biz=MzA3MTIzNDU2Nw==&mid=1&idx=1", IS_OLD),
-        ("https://rss.test/link-proxy/?k=1&u=http%3A%2F%2Fmp.weixin.qq.com%2Fs%3F__biz%3D"
-         "MzA3MTIzNDU2Nw%3D%3D", IS_OLD),
+        (
+            "https://rss.test/link-proxy/?k=1&u=http%3A%2F%2Fmp.weixin.qq.com%2Fs%3F__biz%3D"
+            "MzA3MTIzNDU2Nw%3D%3D",
+            IS_OLD,
+        ),
         ("https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa", None),
         ("https://rss.test/link-proxy/?k=1&u=nonsense", None),
     ],
-)  # fmt: skip
+)
 def test_whose_an_article_is(link: str, identity: str | None) -> None:
     assert account_identity("wechat", link) == identity
 
@@ -279,10 +301,11 @@ def test_we_mp_rss_gives_no_sign_of_life(collector: Collector, trusted: bool, pu
         pytest.param("", "an empty body", id="any error of its own"),
         pytest.param(
             json.dumps({"name": "鞍山民政", "link": "", "items": [{"id": "1", "title": "一"}]}),
-            "JSON that is no feed", id="its JSON is no JSON Feed",
+            "JSON that is no feed",
+            id="its JSON is no JSON Feed",
         ),
     ],
-)  # fmt: skip
+)
 def test_f25_we_mp_rss_answers_200_whatever_happens(
     collector: Collector, body: str, detail: str
 ) -> None:

@@ -136,7 +136,7 @@ def test_the_channel_says_whose_it_is(name: str, platform: str, title: str, link
         ("quota.txt", "RSSHub's quota note"),
         ("sitemap.xml", "XML that is no feed"),
     ],
-)  # fmt: skip
+)
 def test_f25_what_is_no_feed_is_named(name: str, detail: str) -> None:
     assert parse(body(name), "", "weibo") == NotAFeed(detail)
 
@@ -290,11 +290,12 @@ def test_a_changed_date_of_an_entry_changes_the_hash() -> None:
         pytest.param(body("zoneless.rss.xml"), None, id="without a zone it proves nothing"),
         pytest.param(b"<lastBuildDate>Invalid Date</lastBuildDate>", None, id="no date"),
         pytest.param(
-            b"<lastBuildDate>Fri, 16 Feb 2024 11:00:00 +0800</lastBuildDate>", utc(16, 3, 0),
+            b"<lastBuildDate>Fri, 16 Feb 2024 11:00:00 +0800</lastBuildDate>",
+            utc(16, 3, 0),
             id="another zone",
         ),
     ],
-)  # fmt: skip
+)
 def test_built_at(raw: bytes, expected: datetime | None) -> None:
     assert built_at(raw) == expected
 

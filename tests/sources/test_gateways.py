@@ -23,11 +23,14 @@ NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 WEIBO, WEWE = "weibo/user/1935396210", "MP_WXS_3071234567"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NO_SECRET = "https://weibo.com/1935396210/"
-JSON_FEED = json.dumps({
-    "version": "https://jsonfeed.org/version/1.1", "title": "鞍山民政的微博",
-    "home_page_url": NO_SECRET,
-    "items": [{"id": f"{NO_SECRET}Nk3aB7cDe", "title": "一条", "url": f"{NO_SECRET}Nk3aB7cDe"}],
-})  # fmt: skip
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "鞍山民政的微博",
+        "home_page_url": NO_SECRET,
+        "items": [{"id": f"{NO_SECRET}Nk3aB7cDe", "title": "一条", "url": f"{NO_SECRET}Nk3aB7cDe"}],
+    }
+)
 
 
 class Answers:
@@ -72,8 +75,9 @@ def _built(at: str) -> str:
     return f"<lastBuildDate>{at}</lastBuildDate>" if at else ""
 
 
-def asking(locator: str, platform: str = "weibo", now: datetime = NOW,
-           memory: SourceMemory | None = None) -> ReadRequest:  # fmt: skip
+def asking(
+    locator: str, platform: str = "weibo", now: datetime = NOW, memory: SourceMemory | None = None
+) -> ReadRequest:
     spec = SourceSpec("s", "a", "g", locator)
     return ReadRequest(spec, platform, memory or SourceMemory(), now)
 
@@ -102,11 +106,13 @@ def wewe(url: str) -> Iterator[Source]:
             id="route parameters",
         ),
         pytest.param(
-            f"{WEIBO}?format=atom&limit=20", "k", f"/{WEIBO}?format=atom&limit=20&key=k",
+            f"{WEIBO}?format=atom&limit=20",
+            "k",
+            f"/{WEIBO}?format=atom&limit=20&key=k",
             id="a query of its own",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_rsshub_is_asked_for(
     gateway: Answers, url: str, locator: str, key: str | None, asked: str
 ) -> None:
@@ -176,18 +182,22 @@ def test_a_feed_lies_below_the_gateway_or_anywhere(
         pytest.param(NOW - 2 * HOUR, Pulse.FULL, "", id="as old as a cache may be"),
         pytest.param(NOW + MINUTE, Pulse.FULL, "", id="its clock is a little ahead"),
         pytest.param(
-            NOW - 2 * HOUR - MINUTE, Pulse.NONE, "built 2024-02-18 22:59 UTC: a frozen copy",
+            NOW - 2 * HOUR - MINUTE,
+            Pulse.NONE,
+            "built 2024-02-18 22:59 UTC: a frozen copy",
             id="a frozen copy",
         ),
         pytest.param(
-            NOW + 3 * HOUR, Pulse.NONE, "built 2024-02-19 04:00 UTC: a frozen copy",
+            NOW + 3 * HOUR,
+            Pulse.NONE,
+            "built 2024-02-19 04:00 UTC: a frozen copy",
             id="from a future that proves nothing",
         ),
         pytest.param(
             "", Pulse.NONE, "no lastBuildDate, so nothing shows it is alive", id="without a date"
         ),
     ],
-)  # fmt: skip
+)
 def test_rsshub_is_alive_when_it_has_just_built(
     gateway: Answers, url: str, built: datetime | str, pulse: Pulse, detail: str
 ) -> None:
@@ -249,19 +259,28 @@ def test_a_feed_missing_in_wewes_list_has_no_pulse(gateway: Answers, wewe: Sourc
     [
         pytest.param([], 500, Outcome.STATUS, "HTTP 500: JSON that is no feed", id="an error"),
         pytest.param(
-            {"message": "x"}, 200, Outcome.NOT_A_FEED,
-            "/feeds/ gave no list of feeds but an error in JSON: x", id="no list",
+            {"message": "x"},
+            200,
+            Outcome.NOT_A_FEED,
+            "/feeds/ gave no list of feeds but an error in JSON: x",
+            id="no list",
         ),
         pytest.param(
-            [{"id": WEWE}], 200, Outcome.NOT_A_FEED,
-            "/feeds/ gave no list of feeds but JSON that is no feed", id="no syncTime",
+            [{"id": WEWE}],
+            200,
+            Outcome.NOT_A_FEED,
+            "/feeds/ gave no list of feeds but JSON that is no feed",
+            id="no syncTime",
         ),
         pytest.param(
-            [{"id": WEWE, "syncTime": 10**30}], 200, Outcome.NOT_A_FEED,
-            "/feeds/ gave no list of feeds but JSON that is no feed", id="an absurd syncTime",
+            [{"id": WEWE, "syncTime": 10**30}],
+            200,
+            Outcome.NOT_A_FEED,
+            "/feeds/ gave no list of feeds but JSON that is no feed",
+            id="an absurd syncTime",
         ),
     ],
-)  # fmt: skip
+)
 def test_without_its_list_wewe_rss_is_not_read(
     gateway: Answers, wewe: Source, listed: Any, status: int, outcome: Outcome, detail: str
 ) -> None:
@@ -299,12 +318,24 @@ def test_a_plain_feed_proves_little(
 @pytest.mark.parametrize(
     ("kind", "platform", "locator", "link", "identity"),
     [
-        pytest.param("rsshub", "weibo", WEIBO, "https://weibo.com/1935396211/",
-                     "weibo:1935396211", id="another Weibo account"),
-        pytest.param("wewe_rss", "wechat", WEWE, "http://wewe.test/feeds/MP_WXS_1.rss",
-                     "wechat:MP_WXS_1", id="another WeChat account"),
+        pytest.param(
+            "rsshub",
+            "weibo",
+            WEIBO,
+            "https://weibo.com/1935396211/",
+            "weibo:1935396211",
+            id="another Weibo account",
+        ),
+        pytest.param(
+            "wewe_rss",
+            "wechat",
+            WEWE,
+            "http://wewe.test/feeds/MP_WXS_1.rss",
+            "wechat:MP_WXS_1",
+            id="another WeChat account",
+        ),
     ],
-)  # fmt: skip
+)
 def test_f35_another_accounts_feed_is_not_taken(
     gateway: Answers, url: str, kind: str, platform: str, locator: str, link: str, identity: str
 ) -> None:
@@ -335,8 +366,11 @@ OWNERS = "after # the account's number was expected, or several with commas"
         ("rsshub", "weibo/user/1 2", "a route path, e.g. weibo/user/1234567890 was expected"),
         ("rsshub", f"{WEIBO}?format=json", None),
         ("rsshub", f"{WEIBO}?format=rss3", "format=rss, format=atom or format=json was expected"),
-        ("rsshub", f"{WEIBO}?key=abc",
-         "the access key belongs to the gateway's `key`, not into the route"),
+        (
+            "rsshub",
+            f"{WEIBO}?key=abc",
+            "the access key belongs to the gateway's `key`, not into the route",
+        ),
         ("wewe_rss", WEWE, None),
         ("wewe_rss", "all", "a feed id, e.g. MP_WXS_1234567890 was expected"),
         ("wewe_rss", "MP_WXS_1.rss", "a feed id, e.g. MP_WXS_1234567890 was expected"),
@@ -345,8 +379,11 @@ OWNERS = "after # the account's number was expected, or several with commas"
         ("feed", "rss.xml#1935396210", None),
         ("feed", "https://mzj.test/rss.xml#3071234567,3079999999", None),
         ("feed", "rss.xml#top", OWNERS),
-        ("feed", "#1935396210",
-         "a http(s) address, or a path below the gateway's url was expected"),
+        (
+            "feed",
+            "#1935396210",
+            "a http(s) address, or a path below the gateway's url was expected",
+        ),
         ("rsshub", f"{WEIBO}#1935396211", None),
         ("rsshub", f"{WEIBO}#", OWNERS),
         ("feed", "", "a http(s) address, or a path below the gateway's url was expected"),
@@ -355,7 +392,7 @@ OWNERS = "after # the account's number was expected, or several with commas"
         ("feed", "http://[x", "a http(s) address, or a path below the gateway's url was expected"),
         ("telepathy", "x", None),
     ],
-)  # fmt: skip
+)
 def test_check_locator(kind: str, locator: str, problem: str | None) -> None:
     assert registry.check_locator(kind, locator) == problem
 

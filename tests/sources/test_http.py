@@ -181,10 +181,19 @@ def away() -> Iterator[Http]:
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1", "localhost", "rebound.test", "2130706433", "0", "127.1", "0x7f.1",
-        "0177.0.0.1", "017700000001", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]",
+        "127.0.0.1",
+        "localhost",
+        "rebound.test",
+        "2130706433",
+        "0",
+        "127.1",
+        "0x7f.1",
+        "0177.0.0.1",
+        "017700000001",
+        "[::ffff:127.0.0.1]",
+        "[0:0:0:0:0:ffff:7f00:1]",
     ],
-)  # fmt: skip
+)
 def test_f37_what_a_socket_reaches_counts_not_what_its_name_says(
     away: Http, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
@@ -308,9 +317,11 @@ def test_a_body_is_posted_as_json(http: Http, httpserver: HTTPServer) -> None:
 
 def test_fields_are_posted_as_a_form(http: Http, httpserver: HTTPServer) -> None:
     httpserver.expect_request(
-        "/", method="POST", data="access_token=a%26b",
+        "/",
+        method="POST",
+        data="access_token=a%26b",
         headers={"Content-Type": "application/x-www-form-urlencoded"},
-    ).respond_with_data("x")  # fmt: skip
+    ).respond_with_data("x")
     seen = http.post_form(httpserver.url_for("/"), {"access_token": "a&b"}, NOW)
     http.close()
     assert isinstance(seen, Answer)

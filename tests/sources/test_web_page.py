@@ -154,11 +154,12 @@ def test_a_post_as_it_is_kept() -> None:
             id="a time element",
         ),
         pytest.param(
-            {"item": "a.n"}, '<a class="n" href="tN.html">第N件<i>2024-02-DD</i></a>',
+            {"item": "a.n"},
+            '<a class="n" href="tN.html">第N件<i>2024-02-DD</i></a>',
             id="the item is the link",
         ),
     ],
-)  # fmt: skip
+)
 def test_selectors_say_where_it_is(selectors: dict[str, str], item: str) -> None:
     assert shown(f"<div>{LIST}</div>{times(item)}", **selectors) == THREE
 
@@ -188,12 +189,13 @@ def test_f33_a_post_that_stands_twice_counts_once_with_its_earliest_date() -> No
         pytest.param("<html><title>登录</title></html>", "a login page", id="a login page"),
         pytest.param(
             "<html><title>公告</title><div id=app></div><script>load()</script></html>",
-            "an HTML page “公告” without a list of dated links", id="drawn in the browser",
+            "an HTML page “公告” without a list of dated links",
+            id="drawn in the browser",
         ),
         pytest.param(f"<html><ul>{LIST}", "a page that is cut off", id="cut off"),
         pytest.param("<p>" * 50_001, "a page of more than 50000 tags", id="absurd"),
     ],
-)  # fmt: skip
+)
 def test_f25_a_page_without_a_list_proves_nothing(body: str, detail: str) -> None:
     assert page(body) == NotAFeed(detail)
 

@@ -112,10 +112,15 @@ def published(number: int) -> datetime:
 
 def article(number: int, index: int = 1, **more: Any) -> Any:
     return {
-        "title": f"第{number}次发布之{index}", "author": "民政局", "digest": "", "content": "",
-        "content_source_url": "", "thumb_media_id": "m", "url": link(number, index),
+        "title": f"第{number}次发布之{index}",
+        "author": "民政局",
+        "digest": "",
+        "content": "",
+        "content_source_url": "",
+        "thumb_media_id": "m",
+        "url": link(number, index),
         "is_deleted": False,
-    } | more  # fmt: skip
+    } | more
 
 
 def item(number: int, *articles: Any) -> Any:
@@ -145,11 +150,18 @@ def test_one_reading(weixin: Weixin, source: WechatApi) -> None:
         counters=Counters(followers=7959),
     )
     assert weixin.asked == [
-        (TOKEN, {"grant_type": "client_credential", "appid": APPID, "secret": SECRET,
-                 "force_refresh": False}),
+        (
+            TOKEN,
+            {
+                "grant_type": "client_credential",
+                "appid": APPID,
+                "secret": SECRET,
+                "force_refresh": False,
+            },
+        ),
         (LIST, {"offset": 0, "count": 20, "no_content": 1}),
         (FANS, None),
-    ]  # fmt: skip
+    ]
 
 
 def test_its_list_proves_silence_only_where_the_operator_vouches(
@@ -239,8 +251,10 @@ def test_f25_a_changed_shape(weixin: Weixin, source: WechatApi, said: Any) -> No
     weixin.says[LIST] = [said]
     seen = read(source)
     assert (seen.outcome, seen.detail, seen.pulse) == (
-        Outcome.NOT_A_FEED, "JSON without a total: its shape has changed", Pulse.NONE,
-    )  # fmt: skip
+        Outcome.NOT_A_FEED,
+        "JSON without a total: its shape has changed",
+        Pulse.NONE,
+    )
 
 
 def test_a_token_serves_until_shortly_before_its_end(weixin: Weixin, source: WechatApi) -> None:
@@ -264,8 +278,9 @@ def test_a_token_refused_twice_is_told(weixin: Weixin, source: WechatApi) -> Non
     weixin.says[LIST] = [EXPIRED, EXPIRED]
     seen = read(source)
     assert (seen.outcome, seen.detail) == (
-        Outcome.STATUS, "WeChat says 42001: even a new token is refused",
-    )  # fmt: skip
+        Outcome.STATUS,
+        "WeChat says 42001: even a new token is refused",
+    )
     assert (len(weixin.paths(LIST)), len(weixin.paths(TOKEN))) == (2, 2)
 
 
@@ -273,38 +288,59 @@ TO_MIDNIGHT = timedelta(hours=15)  # it is nine in Beijing
 NOT_LISTED = "182.150.41.147 is not on the account's IP whitelist: add it in the account's console"
 ERRORS = [
     pytest.param(
-        40164, "invalid ip 182.150.41.147 ipv6 ::ffff:182.150.41.147, not in whitelist rid: 6-6",
-        NOT_LISTED, None, id="not on the whitelist",
+        40164,
+        "invalid ip 182.150.41.147 ipv6 ::ffff:182.150.41.147, not in whitelist rid: 6-6",
+        NOT_LISTED,
+        None,
+        id="not on the whitelist",
     ),
     pytest.param(
-        40164, "not in whitelist",
+        40164,
+        "not in whitelist",
         "this machine's address is not on the account's IP whitelist: add it in the account's "
-        "console", None, id="without an address",
+        "console",
+        None,
+        id="without an address",
     ),
     pytest.param(
-        48001, "api unauthorized rid: 6", "no permission for this question: is the account's "
-        "yearly verification (微信认证) over?", None, id="no permission",
+        48001,
+        "api unauthorized rid: 6",
+        "no permission for this question: is the account's yearly verification (微信认证) over?",
+        None,
+        id="no permission",
     ),
     pytest.param(
-        45009, "reach max api daily quota limit rid: 6", "the day's quota is spent", TO_MIDNIGHT,
+        45009,
+        "reach max api daily quota limit rid: 6",
+        "the day's quota is spent",
+        TO_MIDNIGHT,
         id="F27 the day's quota",
     ),
     pytest.param(
-        45011, "api minute-quota reach limit, must slower, retry next minute",
-        "too many questions in a minute", MINUTE, id="F27 the minute's quota",
+        45011,
+        "api minute-quota reach limit, must slower, retry next minute",
+        "too many questions in a minute",
+        MINUTE,
+        id="F27 the minute's quota",
     ),
     pytest.param(-1, "system error", "WeChat is busy", None, id="busy"),
     pytest.param(
-        40013, "invalid appid rid: 6", "there is no such APPID: look at the gateway's `key`", None,
+        40013,
+        "invalid appid rid: 6",
+        "there is no such APPID: look at the gateway's `key`",
+        None,
         id="no such account",
     ),
     pytest.param(
-        48004, "api forbidden", "the interface is closed to this account: it was penalised", None,
+        48004,
+        "api forbidden",
+        "the interface is closed to this account: it was penalised",
+        None,
         id="penalised",
     ),
     pytest.param(99999, "a new error", "a new error", None, id="unknown"),
     pytest.param("99999", "", "no reason given", None, id="unknown, as text, without words"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "errmsg", "words", "wait"), ERRORS)
@@ -344,8 +380,9 @@ def test_a_token_that_is_none(weixin: Weixin, source: WechatApi, said: Any) -> N
     weixin.says[TOKEN] = [said]
     seen = read(source)
     assert (seen.outcome, seen.detail) == (
-        Outcome.NOT_A_FEED, "no access token in the answer",
-    )  # fmt: skip
+        Outcome.NOT_A_FEED,
+        "no access token in the answer",
+    )
 
 
 @pytest.mark.parametrize("key", [None, "", APPID, f"{APPID}:", f":{SECRET}", "two words:x"])
@@ -375,12 +412,13 @@ def test_followers_are_counted_every_six_hours(weixin: Weixin, source: WechatApi
         pytest.param(
             {"errcode": 48001, "errmsg": "api unauthorized"},
             "followers not counted: WeChat says 48001: no permission for this question: is the "
-            "account's yearly verification (微信认证) over?", id="no permission",
+            "account's yearly verification (微信认证) over?",
+            id="no permission",
         ),
         pytest.param({}, "followers not counted: the answer names no total", id="no total"),
         pytest.param("<html>", "followers not counted: an HTML page", id="no JSON"),
     ],
-)  # fmt: skip
+)
 def test_followers_that_cannot_be_counted_do_no_harm(
     weixin: Weixin, source: WechatApi, said: Any, warning: str
 ) -> None:
@@ -404,10 +442,17 @@ def row(msgid: str, sort: object, day: date = FRIDAY) -> Any:
 def test_the_statistics_of_a_day_know_both_sorts(weixin: Weixin, source: WechatApi) -> None:
     other_day = row("2247483700_1", 0, date(2024, 2, 15))
     rows = [
-        row("2247483720_1", 0), row("2247483720_2", 0), row("2247483719_1", 0),
-        row("2247483721_1", 1), row("2247483720_1", 0),
-        row("2247483722_1", 2), row("?", 0), row("1_x", 0), {"ref_date": "x"}, other_day,
-    ]  # fmt: skip
+        row("2247483720_1", 0),
+        row("2247483720_2", 0),
+        row("2247483719_1", 0),
+        row("2247483721_1", 1),
+        row("2247483720_1", 0),
+        row("2247483722_1", 2),
+        row("?", 0),
+        row("1_x", 0),
+        {"ref_date": "x"},
+        other_day,
+    ]
     weixin.says[DETAIL] = [{"list": rows, "is_delay": False}]
     assert source.published_on(FRIDAY, NOW) == DayCount(FRIDAY, articles=5, notified=3, pushes=2)
     assert weixin.paths(DETAIL) == [{"begin_date": "2024-02-16", "end_date": "2024-02-16"}]
@@ -420,18 +465,26 @@ def test_a_day_without_articles(weixin: Weixin, source: WechatApi) -> None:
 @pytest.mark.parametrize(
     ("said", "untold"),
     [
-        ({"list": [row("1_1", 0)], "is_delay": True},
-         Untold("the statistics of 2024-02-16 are not final yet", early=True)),
+        (
+            {"list": [row("1_1", 0)], "is_delay": True},
+            Untold("the statistics of 2024-02-16 are not final yet", early=True),
+        ),
         ({}, Untold("JSON without a list of articles: its shape has changed")),
-        ({"list": [{"ref_date": "2024-02-16", "id": "1_1"}]},
-         Untold("JSON without a list of articles: its shape has changed")),
-        ({"errcode": 61501, "errmsg": "date range error"},
-         Untold("WeChat says 61501: the span of dates is too long")),
-        ({"errcode": DAY_SPENT, "errmsg": "reach max api daily quota limit"},
-         Untold("WeChat says 45009: the day's quota is spent", retry_after=timedelta(hours=15))),
+        (
+            {"list": [{"ref_date": "2024-02-16", "id": "1_1"}]},
+            Untold("JSON without a list of articles: its shape has changed"),
+        ),
+        (
+            {"errcode": 61501, "errmsg": "date range error"},
+            Untold("WeChat says 61501: the span of dates is too long"),
+        ),
+        (
+            {"errcode": DAY_SPENT, "errmsg": "reach max api daily quota limit"},
+            Untold("WeChat says 45009: the day's quota is spent", retry_after=timedelta(hours=15)),
+        ),
         ({"errcode": 7, "errmsg": f"{SECRET}!"}, Untold("WeChat says 7: ***!")),
     ],
-)  # fmt: skip
+)
 def test_statistics_that_are_none(
     weixin: Weixin, source: WechatApi, said: Any, untold: Untold
 ) -> None:

@@ -125,8 +125,11 @@ def test_counters(user: dict[str, Any], counters: Counters | None) -> None:
     ("markup", "line"),
     [
         pytest.param("清明祭扫<br />预约<br/>开始", "清明祭扫 预约 开始", id="lines"),
-        pytest.param("好<span class=\"url-icon\"><img alt=[太开心] src='x.png' /></span>！",
-                     "好[太开心]！", id="an emoji"),
+        pytest.param(
+            "好<span class=\"url-icon\"><img alt=[太开心] src='x.png' /></span>！",
+            "好[太开心]！",
+            id="an emoji",
+        ),
         pytest.param("看<img style='width:1rem' src='x.png'>图", "看图", id="a nameless picture"),
         pytest.param('很长 ...<a href="/status/4645748019299849">全文</a>', "很长 …", id="cut"),
         pytest.param("<a href='/n/鞍山'>@鞍山</a> A&amp;B &lt;3", "@鞍山 A&B <3", id="entities"),
@@ -134,16 +137,19 @@ def test_counters(user: dict[str, Any], counters: Counters | None) -> None:
         pytest.param("通知<a href='http", "通知", id="a tag that is cut off"),
         pytest.param("长" * 400, "长" * 300, id="too long"),
     ],
-)  # fmt: skip
+)
 def test_one_line(markup: str, line: str) -> None:
     assert weibo.one_line(markup) == line
 
 
 def status(**more: Any) -> dict[str, Any]:
     return {
-        "mid": "4645748019299849", "id": "4645748019299849", "bid": "Kjc77D1jz",
-        "created_at": "Thu Feb 15 11:00:31 +0800 2024", "text": "低保标准上调",
-    } | more  # fmt: skip
+        "mid": "4645748019299849",
+        "id": "4645748019299849",
+        "bid": "Kjc77D1jz",
+        "created_at": "Thu Feb 15 11:00:31 +0800 2024",
+        "text": "低保标准上调",
+    } | more
 
 
 POST = SeenPost(
@@ -160,7 +166,8 @@ POST = SeenPost(
     [
         pytest.param(status(), "", id="its bid"),
         pytest.param(
-            status(bid=""), "https://m.weibo.cn/status/X?mblogid=Kjc77D1jz&luicode=1",
+            status(bid=""),
+            "https://m.weibo.cn/status/X?mblogid=Kjc77D1jz&luicode=1",
             id="no bid: the card's address",
         ),
         pytest.param(
@@ -170,7 +177,7 @@ POST = SeenPost(
         pytest.param(status(bid=None, mid=None, id=4645748019299849), "", id="a numeric id"),
         pytest.param(status(bid="../..", mid=None), "", id="a bid that is none"),
     ],
-)  # fmt: skip
+)
 def test_f33_a_post_has_one_key_whatever_names_it(told: dict[str, Any], scheme: str) -> None:
     assert weibo.seen_post(told, UID, NOW, scheme) == POST
 
@@ -185,14 +192,18 @@ def test_what_has_no_id_is_no_post() -> None:
         pytest.param(None, PostKind.ORIGINAL, "转发微博", id="null"),
         pytest.param(
             {"text": "原<br/>文", "user": {"screen_name": "民政部"}},
-            PostKind.REPOST, "转发微博 - 转发 @民政部: 原 文", id="a repost",
+            PostKind.REPOST,
+            "转发微博 - 转发 @民政部: 原 文",
+            id="a repost",
         ),
         pytest.param(
             {"text": "抱歉，此微博已被作者删除。", "user": None},
-            PostKind.REPOST, "转发微博 - [原微博不可访问]", id="the original is gone",
+            PostKind.REPOST,
+            "转发微博 - [原微博不可访问]",
+            id="the original is gone",
         ),
     ],
-)  # fmt: skip
+)
 def test_reposts(original: Any, kind: PostKind, title: str) -> None:
     post = weibo.seen_post(status(text="转发微博", retweeted_status=original), UID, NOW)
     assert post is not None

@@ -77,14 +77,21 @@ def read(source: Source, now: datetime = NOW) -> Fetched:
 def status(number: int = 0, **more: Any) -> Any:
     mid = str(4645748019299849 + number)
     return {
-        "created_at": "Thu Feb 15 11:00:31 +0800 2024", "id": int(mid), "idstr": mid, "mid": mid,
-        "text": "城乡低保标准上调", "source": "<a href=\"http://app.weibo.com\">微博</a>",
+        "created_at": "Thu Feb 15 11:00:31 +0800 2024",
+        "id": int(mid),
+        "idstr": mid,
+        "mid": mid,
+        "text": "城乡低保标准上调",
+        "source": '<a href="http://app.weibo.com">微博</a>',
         "visible": {"type": 0, "list_id": 0},
         "user": {
-            "id": int(UID), "idstr": UID, "screen_name": "鞍山民政",
-            "followers_count": 7959, "statuses_count": 284,
+            "id": int(UID),
+            "idstr": UID,
+            "screen_name": "鞍山民政",
+            "followers_count": 7959,
+            "statuses_count": 284,
         },
-    } | more  # fmt: skip
+    } | more
 
 
 def gone(number: int) -> Any:
@@ -100,10 +107,14 @@ def timeline(*statuses: Any, total: int) -> Any:
 
 def quota(left: int, reset: int = 1415) -> Any:
     return {
-        "ip_limit": 10000, "limit_time_unit": "HOURS", "remaining_ip_hits": 10000,
-        "remaining_user_hits": left, "reset_time": "2024-02-19 10:00:00",
-        "reset_time_in_seconds": reset, "user_limit": 100,
-    }  # fmt: skip
+        "ip_limit": 10000,
+        "limit_time_unit": "HOURS",
+        "remaining_ip_hits": 10000,
+        "remaining_user_hits": left,
+        "reset_time": "2024-02-19 10:00:00",
+        "reset_time_in_seconds": reset,
+        "user_limit": 100,
+    }
 
 
 def refusal(code: int | str, error: str = "some_error") -> Any:
@@ -138,8 +149,12 @@ def test_one_question_gives_posts_and_followers(platform: Platform, source: Sour
     )
     asked = dict(platform.asked[0].args)
     assert asked == {
-        "access_token": TOKEN, "uid": UID, "count": "100", "page": "1", "feature": "0",
-    }  # fmt: skip
+        "access_token": TOKEN,
+        "uid": UID,
+        "count": "100",
+        "page": "1",
+        "feature": "0",
+    }
 
 
 def test_f32_a_deleted_post_is_not_seen(platform: Platform, source: Source) -> None:
@@ -177,8 +192,9 @@ def test_f25_a_changed_shape(platform: Platform, source: Source) -> None:
     platform.says[TIMELINE] = {"items": []}
     seen = read(source)
     assert (seen.outcome, seen.detail) == (
-        Outcome.NOT_A_FEED, "JSON without statuses: its shape has changed",
-    )  # fmt: skip
+        Outcome.NOT_A_FEED,
+        "JSON without statuses: its shape has changed",
+    )
 
 
 def test_f35_the_posts_of_another_account(platform: Platform, source: Source) -> None:
@@ -194,16 +210,22 @@ def test_f35_the_posts_of_another_account(platform: Platform, source: Source) ->
         (21327, Outcome.STATUS, f"Weibo says 21327: the access token has expired: {ANEW}"),
         (21315, Outcome.STATUS, f"Weibo says 21315: the access token has expired: {ANEW}"),
         (21332, Outcome.STATUS, f"Weibo says 21332: the access token is not valid: {ANEW}"),
-        ("10006", Outcome.STATUS,
-         f"Weibo says 10006: the access token is missing or dead: {ANEW}"),
-        (21335, Outcome.WRONG_ACCOUNT,
-         "Weibo says 21335: the access token belongs to another account than this uid"),
-        (10014, Outcome.STATUS, "Weibo says 10014: the app has no permission for this question: "
-         "apply for it on the open platform"),
+        ("10006", Outcome.STATUS, f"Weibo says 10006: the access token is missing or dead: {ANEW}"),
+        (
+            21335,
+            Outcome.WRONG_ACCOUNT,
+            "Weibo says 21335: the access token belongs to another account than this uid",
+        ),
+        (
+            10014,
+            Outcome.STATUS,
+            "Weibo says 10014: the app has no permission for this question: "
+            "apply for it on the open platform",
+        ),
         (10001, Outcome.STATUS, "Weibo says 10001: Weibo has a fault of its own"),
         (20003, Outcome.STATUS, "Weibo says 20003: user does not exists"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("http", [400, 403, 200])
 def test_refusals(
     platform: Platform, source: Source, http: int, code: int | str, outcome: Outcome, detail: str
@@ -269,13 +291,14 @@ def test_a_renewed_quota_is_asked_for_at_once(platform: Platform, source: Source
         pytest.param(14 * DAY, (), id="fourteen days"),
         pytest.param(
             14 * DAY - timedelta(seconds=1),
-            (f"the access token ends on 2024-03-04 (in 13 days): {ANEW}",), id="less",
+            (f"the access token ends on 2024-03-04 (in 13 days): {ANEW}",),
+            id="less",
         ),
         pytest.param(
             HOUR, (f"the access token ends on 2024-02-19 (in 0 days): {ANEW}",), id="today"
         ),
     ],
-)  # fmt: skip
+)
 def test_the_end_of_the_token_is_told_fourteen_days_ahead(
     platform: Platform, source: Source, left: timedelta, warnings: tuple[str, ...]
 ) -> None:
@@ -314,8 +337,9 @@ def test_without_a_token_nobody_is_asked(platform: Platform, httpserver: HTTPSer
     with closing(registry.build(gateway)) as keyless:
         seen = read(keyless)
     assert (seen.outcome, seen.detail) == (
-        Outcome.STATUS, "no access token: put it into the gateway's `key`",
-    )  # fmt: skip
+        Outcome.STATUS,
+        "no access token: put it into the gateway's `key`",
+    )
     assert platform.asked == []
 
 

@@ -72,9 +72,12 @@ def read(source: Source) -> Fetched:
 
 def profile(**more: Any) -> Any:
     user = {
-        "id": int(UID), "screen_name": "鞍山民政", "statuses_count": 284,
-        "followers_count": "7959", "followers_count_str": "7959",
-    } | more  # fmt: skip
+        "id": int(UID),
+        "screen_name": "鞍山民政",
+        "statuses_count": 284,
+        "followers_count": "7959",
+        "followers_count_str": "7959",
+    } | more
     tabs = [
         {"tabKey": "profile", "tab_type": "profile", "containerid": f"230283{UID}"},
         {"tabKey": "weibo", "tab_type": "weibo", "containerid": f"107603{UID}"},
@@ -91,10 +94,13 @@ def mblog(bid: str = "O0aB1cD2e", day: int = 15, **more: Any) -> Any:
     return {
         "visible": {"type": 0, "list_id": 0},
         "created_at": f"Thu Feb {day} 11:00:31 +0800 2024",
-        "id": "5001234567890123", "mid": "5001234567890123", "bid": bid,
-        "text": "城乡低保标准<br />上调", "isLongText": False,
+        "id": "5001234567890123",
+        "mid": "5001234567890123",
+        "bid": bid,
+        "text": "城乡低保标准<br />上调",
+        "isLongText": False,
         "user": {"id": int(UID), "screen_name": "鞍山民政"},
-    } | more  # fmt: skip
+    } | more
 
 
 def card(status: Any = None, **more: Any) -> Any:
@@ -110,8 +116,13 @@ def repost() -> Any:
     return card(mblog("O0aRepost1", 14, text="转发微博", retweeted_status=original))
 
 
-def post(bid: str, day: int, title: str = "城乡低保标准 上调", kind: PostKind = PostKind.ORIGINAL,
-         pinned: bool = False) -> SeenPost:  # fmt: skip
+def post(
+    bid: str,
+    day: int,
+    title: str = "城乡低保标准 上调",
+    kind: PostKind = PostKind.ORIGINAL,
+    pinned: bool = False,
+) -> SeenPost:
     at = datetime(2024, 2, day, 3, 0, 31, tzinfo=UTC)
     url = f"https://weibo.com/{UID}/{bid}"
     return SeenPost(f"weibo:{bid}", title, url, kind, at, pinned=pinned)
@@ -179,13 +190,17 @@ def test_the_list_is_that_of_the_posts_tab_or_the_usual_one(site: Weibo, source:
             [{"card_type": 11, "card_group": [card()]}, pin(), repost()], id="the newest alone"
         ),
         pytest.param(
-            [{"card_type": 11, "card_group": [{"card_type": 42, "desc": "全部微博"}]},
-             card(), pin(), repost()],
+            [
+                {"card_type": 11, "card_group": [{"card_type": 42, "desc": "全部微博"}]},
+                card(),
+                pin(),
+                repost(),
+            ],
             id="a heading",
         ),
         pytest.param([card(), card(), pin(), repost(), {"card_type": 58}], id="shown twice"),
     ],
-)  # fmt: skip
+)
 def test_f25_groups_are_opened(site: Weibo, source: Source, cards: list[Any]) -> None:
     site.list = listing(*cards)
     seen = read(source)
@@ -231,22 +246,50 @@ UNKNOWN_SHAPE = {"ok": 1, "data": {"cards": [{"card_type": 9, "status": mblog()}
 @pytest.mark.parametrize(
     ("listed", "outcome", "detail"),
     [
-        pytest.param(NOTHING, Outcome.EMPTY, "no posts shown, although Weibo counts 284",
-                     id="F25 a soft block"),
-        pytest.param(listing(), Outcome.EMPTY, "no posts shown, although Weibo counts 284",
-                     id="an empty list"),
-        pytest.param(listing(card(mblog(user={"id": 1}))), Outcome.WRONG_ACCOUNT,
-                     f"none of the posts shown is of weibo:{UID}", id="F35 others' posts"),
-        pytest.param(UNKNOWN_SHAPE, Outcome.NOT_A_FEED,
-                     "cards without a post: their shape has changed", id="F25 cards of new shape"),
-        pytest.param({"ok": 1, "data": {"items": []}}, Outcome.NOT_A_FEED,
-                     "JSON without cards: its shape has changed", id="F25 a list of a new shape"),
-        pytest.param({"ok": 0, "msg": "请求过于频繁"}, Outcome.NOT_A_FEED,
-                     "JSON without cards: 请求过于频繁", id="a reason"),
-        pytest.param(CAPTCHA, Outcome.STATUS,
-                     f"Weibo demands a captcha (ok: -100): {WANTED}", id="F25 a captcha"),
+        pytest.param(
+            NOTHING,
+            Outcome.EMPTY,
+            "no posts shown, although Weibo counts 284",
+            id="F25 a soft block",
+        ),
+        pytest.param(
+            listing(),
+            Outcome.EMPTY,
+            "no posts shown, although Weibo counts 284",
+            id="an empty list",
+        ),
+        pytest.param(
+            listing(card(mblog(user={"id": 1}))),
+            Outcome.WRONG_ACCOUNT,
+            f"none of the posts shown is of weibo:{UID}",
+            id="F35 others' posts",
+        ),
+        pytest.param(
+            UNKNOWN_SHAPE,
+            Outcome.NOT_A_FEED,
+            "cards without a post: their shape has changed",
+            id="F25 cards of new shape",
+        ),
+        pytest.param(
+            {"ok": 1, "data": {"items": []}},
+            Outcome.NOT_A_FEED,
+            "JSON without cards: its shape has changed",
+            id="F25 a list of a new shape",
+        ),
+        pytest.param(
+            {"ok": 0, "msg": "请求过于频繁"},
+            Outcome.NOT_A_FEED,
+            "JSON without cards: 请求过于频繁",
+            id="a reason",
+        ),
+        pytest.param(
+            CAPTCHA,
+            Outcome.STATUS,
+            f"Weibo demands a captcha (ok: -100): {WANTED}",
+            id="F25 a captcha",
+        ),
     ],
-)  # fmt: skip
+)
 def test_f25_a_bad_list_proves_nothing_but_the_counters_hold(
     site: Weibo, source: Source, listed: Any, outcome: Outcome, detail: str
 ) -> None:
@@ -267,24 +310,51 @@ def test_an_empty_list_beside_no_count_is_not_believed(site: Weibo, source: Sour
 @pytest.mark.parametrize(
     ("body", "status", "outcome", "detail"),
     [
-        pytest.param(LOGIN, 200, Outcome.STATUS,
-                     f"Weibo demands a login (ok: -100): {WANTED}", id="a login"),
-        pytest.param(CAPTCHA, 200, Outcome.STATUS,
-                     f"Weibo demands a captcha (ok: -100): {WANTED}", id="a captcha"),
-        pytest.param(NOTHING, 200, Outcome.NOT_A_FEED, "no such profile (ok: 0, 这里还没有内容): "
-                     "a wrong or closed uid, or a soft block", id="no content"),
-        pytest.param({"ok": 1, "data": {}}, 200, Outcome.NOT_A_FEED,
-                     "JSON without a profile: its shape has changed", id="a new shape"),
-        pytest.param("", 432, Outcome.STATUS,
-                     f"HTTP 432: Weibo turns visitors away: {WANTED}", id="432"),
-        pytest.param("<html>blocked</html>", 418, Outcome.STATUS, "HTTP 418: Weibo takes us for a "
-                     f"robot: read less often, or {WANTED}", id="418"),
-        pytest.param("", 403, Outcome.STATUS, f"HTTP 403: Weibo turns this address or cookie away: "
-                     f"{WANTED}", id="403"),
+        pytest.param(
+            LOGIN, 200, Outcome.STATUS, f"Weibo demands a login (ok: -100): {WANTED}", id="a login"
+        ),
+        pytest.param(
+            CAPTCHA,
+            200,
+            Outcome.STATUS,
+            f"Weibo demands a captcha (ok: -100): {WANTED}",
+            id="a captcha",
+        ),
+        pytest.param(
+            NOTHING,
+            200,
+            Outcome.NOT_A_FEED,
+            "no such profile (ok: 0, 这里还没有内容): a wrong or closed uid, or a soft block",
+            id="no content",
+        ),
+        pytest.param(
+            {"ok": 1, "data": {}},
+            200,
+            Outcome.NOT_A_FEED,
+            "JSON without a profile: its shape has changed",
+            id="a new shape",
+        ),
+        pytest.param(
+            "", 432, Outcome.STATUS, f"HTTP 432: Weibo turns visitors away: {WANTED}", id="432"
+        ),
+        pytest.param(
+            "<html>blocked</html>",
+            418,
+            Outcome.STATUS,
+            f"HTTP 418: Weibo takes us for a robot: read less often, or {WANTED}",
+            id="418",
+        ),
+        pytest.param(
+            "",
+            403,
+            Outcome.STATUS,
+            f"HTTP 403: Weibo turns this address or cookie away: {WANTED}",
+            id="403",
+        ),
         pytest.param("", 500, Outcome.STATUS, "HTTP 500", id="500"),
         pytest.param(LOGIN_PAGE, 200, Outcome.NOT_A_FEED, "a login page", id="a login page"),
     ],
-)  # fmt: skip
+)
 def test_f25_each_way_of_being_turned_away(
     site: Weibo, source: Source, body: Any, status: int, outcome: Outcome, detail: str
 ) -> None:

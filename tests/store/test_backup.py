@@ -17,9 +17,9 @@ from tests.store_values import HOUR, NOON, RSSHUB, WEIBO, alerted, recorded, reg
 @pytest.fixture
 def filled(sqlite_store: Store) -> Iterator[Store]:
     """A store with something in it."""
-    registered(sqlite_store).record([
-        recorded(RSSHUB, NOON, *(seen(f"{n}", title="通知" * 400) for n in range(500)))
-    ])  # fmt: skip
+    registered(sqlite_store).record(
+        [recorded(RSSHUB, NOON, *(seen(f"{n}", title="通知" * 400) for n in range(500)))]
+    )
     alerted(sqlite_store, "zhang")
     return sqlite_store
 

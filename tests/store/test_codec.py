@@ -76,13 +76,18 @@ memories = st.builds(
     counters=st.none() | st.builds(Counters, counts, counts, st.booleans()),
     tally=st.none()
     | st.builds(
-        Tally, st.integers(), instants, st.integers(), st.none() | instants, st.integers(),
+        Tally,
+        st.integers(),
+        instants,
+        st.integers(),
+        st.none() | instants,
+        st.integers(),
         st.none() | instants,
     ),
     uncounted=st.lists(st.tuples(st.text(), instants)).map(tuple),
     warnings=st.lists(texts).map(tuple),
     ends_at=st.none() | instants,
-)  # fmt: skip
+)
 canaries = st.builds(
     SourceState,
     spec=st.builds(SourceSpec, *[texts] * 4, st.integers(0, 9)),

@@ -41,22 +41,20 @@ while True:
 """
 
 BROKEN = {
-    "an open alert without its notices":
-        "SELECT id FROM alerts WHERE (SELECT count(*) FROM notices WHERE alert = alerts.id) <> 2",
-    "a notice without its alert":
-        "SELECT id FROM notices WHERE alert NOT IN (SELECT id FROM alerts)",
-    "an ended alert with notices never tried":
-        "SELECT n.id FROM notices n JOIN alerts a ON a.id = n.alert WHERE a.resolved_at IS NOT NULL"
-        " AND n.state = 'pending' AND n.attempts = 0",
-    "a claim without its attempt":
-        "SELECT id FROM notices WHERE attempts <>"
-        " (SELECT count(*) FROM deliveries WHERE notice = notices.id)",
-    "half a batch":
-        "SELECT started_at FROM readings WHERE 20 <> (SELECT count(*) FROM sightings"
-        " WHERE first_seen_at = started_at)",
-    "a post without a sighting":
-        "SELECT id FROM posts WHERE id NOT IN (SELECT post FROM sightings)",
-}  # fmt: skip
+    "an open alert without its notices": "SELECT id FROM alerts"
+    " WHERE (SELECT count(*) FROM notices WHERE alert = alerts.id) <> 2",
+    "a notice without its alert": "SELECT id FROM notices"
+    " WHERE alert NOT IN (SELECT id FROM alerts)",
+    "an ended alert with notices never tried": "SELECT n.id FROM notices n"
+    " JOIN alerts a ON a.id = n.alert WHERE a.resolved_at IS NOT NULL"
+    " AND n.state = 'pending' AND n.attempts = 0",
+    "a claim without its attempt": "SELECT id FROM notices"
+    " WHERE attempts <> (SELECT count(*) FROM deliveries WHERE notice = notices.id)",
+    "half a batch": "SELECT started_at FROM readings"
+    " WHERE 20 <> (SELECT count(*) FROM sightings WHERE first_seen_at = started_at)",
+    "a post without a sighting": "SELECT id FROM posts"
+    " WHERE id NOT IN (SELECT post FROM sightings)",
+}
 
 
 def killed_after(url: str, lines: int) -> None:

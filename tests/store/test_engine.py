@@ -98,10 +98,13 @@ def test_F38_read_only(path: Path) -> None:
     ("content", "said"),
     [
         pytest.param(b"<html>not found</html>" * 50, "is not an SQLite database", id="a page"),
-        pytest.param(b"SQLite format 3\x00" + b"\x00" * 2000, "is not an SQLite database",
-                     id="only the head of a database"),
+        pytest.param(
+            b"SQLite format 3\x00" + b"\x00" * 2000,
+            "is not an SQLite database",
+            id="only the head of a database",
+        ),
     ],
-)  # fmt: skip
+)
 def test_F38_not_a_database(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "freshness.db"
     path.write_bytes(content)
@@ -113,9 +116,9 @@ def test_F38_not_a_database(tmp_path: Path, content: bytes, said: str) -> None:
 
 def test_F38_damaged(path: Path) -> None:
     store = open_store(address(path), NOON)
-    registered(store).record([
-        recorded(RSSHUB, NOON, *(seen(f"{n}", NOON, title="通知" * 99) for n in range(200)))
-    ])  # fmt: skip
+    registered(store).record(
+        [recorded(RSSHUB, NOON, *(seen(f"{n}", NOON, title="通知" * 99) for n in range(200)))]
+    )
     store.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
@@ -275,10 +278,12 @@ def test_F38_locked_on_postgresql(
 def test_a_connection_that_broke_at_rest_is_replaced(postgresql_url: str) -> None:
     store, other = open_store(postgresql_url, NOON), connect(postgresql_url)
     with other.writing() as connection:
-        connection.execute(text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
     write(store)
     assert len(store.open_alerts()) == 1
     store.close()

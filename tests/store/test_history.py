@@ -99,9 +99,12 @@ def newest(found: Sequence[tuple[str, Known]]) -> LastPost | None:
 )
 @given(told=lives(), imported=st.lists(items, max_size=2), imported_at=hours, at=hours)
 def test_the_past_is_what_the_sightings_tell_of_it(
-    sqlite_template: Path, told: list[Recorded], imported: list[SeenPost],
-    imported_at: datetime, at: datetime,
-) -> None:  # fmt: skip
+    sqlite_template: Path,
+    told: list[Recorded],
+    imported: list[SeenPost],
+    imported_at: datetime,
+    at: datetime,
+) -> None:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{copyfile(sqlite_template, Path(folder) / 'x.db')}"
         store = registered(open_store(url, NOON))

@@ -83,8 +83,9 @@ def test_a_posts_date_is_the_earliest_stated_or_seen(history: list[Recorded]) ->
         found = [s for source in (RSSHUB, BACKUP) for s in sightings(history, key, source)]
         if found:
             dates = [s.stated_at for s in found if s.stated_at] + [s.first_seen_at for s in found]
-            by_source = {s.source: reduce(merged, [o for o in found if o.source == s.source])
-                         for s in found}  # fmt: skip
+            by_source = {
+                s.source: reduce(merged, [o for o in found if o.source == s.source]) for s in found
+            }
             assert known(by_source.values()).published_at == min(dates)
 
 

@@ -33,9 +33,13 @@ def freshness(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     """Run one command to its end."""
     return subprocess.run(
         [*COMMAND, "--config", str(config), *arguments],
-        capture_output=True, text=True, env=environment(), cwd=config.parent,
-        timeout=PATIENCE, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=config.parent,
+        timeout=PATIENCE,
+        check=False,
+    )
 
 
 def answered(config: Path, *arguments: str) -> Any:
@@ -51,8 +55,11 @@ class Running:
         with self.out.open("a") as out, self.err.open("a") as err:
             self.process = subprocess.Popen(
                 [*COMMAND, "--config", str(config), "run"],
-                stdout=out, stderr=err, env=environment(), cwd=config.parent,
-            )  # fmt: skip
+                stdout=out,
+                stderr=err,
+                env=environment(),
+                cwd=config.parent,
+            )
 
     def __enter__(self) -> Running:
         return self

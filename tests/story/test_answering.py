@@ -99,5 +99,7 @@ def test_a_webhook_is_told_where_to_answer(config: Path, port: int) -> None:
     freshness(config, "tick")
     web.close()
     assert receiver.taken
-    assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/a/\S+", body["answer_url"])
-               for body in receiver.taken)  # fmt: skip
+    assert all(
+        re.fullmatch(rf"http://127\.0\.0\.1:{port}/a/\S+", body["answer_url"])
+        for body in receiver.taken
+    )

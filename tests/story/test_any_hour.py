@@ -43,9 +43,13 @@ def test_a_newcomer_sees_an_alert_with_dates_and_reason(
         shutil.copyfile(sqlite_template, database)
         shown = StringIO()
         with composition.opened(
-            settings, open_log((), ZONE, quiet=True), reading=True,
-            clock=lambda now=now: now, out=shown, url=f"sqlite:///{database}",
-        ) as app:  # fmt: skip
+            settings,
+            open_log((), ZONE, quiet=True),
+            reading=True,
+            clock=lambda now=now: now,
+            out=shown,
+            url=f"sqlite:///{database}",
+        ) as app:
             readings = app.service.tick()
             status = app.desk.status(now)
             alerts = app.desk.alerts()

@@ -30,10 +30,18 @@ def test_F01_F02_F03_a_pass_killed_at_any_step_loses_no_message(
     template = tmp_path / "template.db"
     template.write_bytes(sqlite_template.read_bytes())
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(hooked(shipped(tmp_path))), str(template),
-         httpserver.url_for("/hook")],
-        env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            str(SCRIPT),
+            str(hooked(shipped(tmp_path))),
+            str(template),
+            httpserver.url_for("/hook"),
+        ],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     steps = int(done.stdout)
     got: dict[int, list[tuple[str, bool]]] = defaultdict(list)

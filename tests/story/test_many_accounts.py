@@ -124,5 +124,6 @@ def test_122_accounts_on_the_last_working_day_are_one_message_a_person(town: Tow
     alerts = answered(town.config, "alerts", "list")
     assert len(alerts) == MANY
     assert {(n["to"], n["state"]) for a in alerts for n in a["notices"]} == {
-        ("zhang", "sent"), ("li", "sent"),
-    }  # fmt: skip
+        ("zhang", "sent"),
+        ("li", "sent"),
+    }

@@ -70,9 +70,11 @@ def weixin() -> Iterator[Weixin]:
 
 @pytest.fixture
 def run(
-    weixin: Weixin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    weixin: Weixin,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Run]:  # fmt: skip
+) -> Iterator[Run]:
     """The commands, on a configuration with a list that shows nothing after 6 March."""
     config = tmp_path / "config"
     config.mkdir()
@@ -124,8 +126,11 @@ def test_a_mass_send_that_no_reading_shows(run: Run, weixin: Weixin) -> None:
     (found,) = asked(run, "report", "reconcile", "2024")
     line = found["lines"][0]
     assert (line["against"], line["ours"], line["theirs"], found["explained"]) == (
-        "statistics", 4, 6, False
-    )  # fmt: skip
+        "statistics",
+        4,
+        6,
+        False,
+    )
     assert line["differing_days"] == [{"day": "2024-03-12", "ours": 0, "theirs": 2}]
     text = run("report", "reconcile", "2024")[1]
     assert "台账4，平台逐日统计（wechat-mz/own/）6；原因不明+2" in text

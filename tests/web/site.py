@@ -30,9 +30,7 @@ PEOPLE = {
     "wang": Person("wang", "王敏", "0412-5550100", ("deputy",), (Reach("wecom", "wang"),)),
     "zhao": Person("zhao", "赵强", None, ("operator",), (Reach("wecom", "zhao"),)),
 }
-ACCOUNT = replace(
-    ACCOUNTS["weibo"], page="https://weibo.com/u/1", organisation="鞍山市民政局"
-)  # fmt: skip
+ACCOUNT = replace(ACCOUNTS["weibo"], page="https://weibo.com/u/1", organisation="鞍山市民政局")
 RULES = replace(register(accounts={"weibo": ACCOUNT}), people=PEOPLE)
 MONDAY = at("03-18 09:30")  # quiet since the 6th, told since the 13th, over on the 20th at 10:00
 
@@ -115,11 +113,13 @@ def told_of_many(
     store: Store, count: int, people: Mapping[str, Person] = PEOPLE, delivered: bool = True
 ) -> Office:
     """An office on the Monday on which its people are told of *count* accounts at once."""
-    specs = {f"a{n:02}": SourceSpec(f"a{n:02}@rsshub", f"a{n:02}", "rsshub", f"weibo/user/{n}")
-             for n in range(1, count)}  # fmt: skip
+    specs = {
+        f"a{n:02}": SourceSpec(f"a{n:02}@rsshub", f"a{n:02}", "rsshub", f"weibo/user/{n}")
+        for n in range(1, count)
+    }
     more = {
         a: replace(ACCOUNT, id=a, name=f"第{a[1:]}科", sources=(spec,)) for a, spec in specs.items()
-    }  # fmt: skip
+    }
     rules = register(accounts={"weibo": ACCOUNT, **more})
     office = Office(store, rules=replace(rules, people=dict(people)))
     for spec in specs.values():

@@ -73,9 +73,14 @@ def test_the_page_says_what_an_officer_has_to_know(office: Office, url: str) -> 
     ):
         assert part in said
     assert buttons(page) == [
-        "已知悉", "今日发布", "3月18日（周一）17:30", "3月19日（周二）09:00",
-        "3月19日（周二）17:30", "3月20日（周三）09:00", "确定",
-    ]  # fmt: skip
+        "已知悉",
+        "今日发布",
+        "3月18日（周一）17:30",
+        "3月19日（周二）09:00",
+        "3月19日（周二）17:30",
+        "3月20日（周三）09:00",
+        "确定",
+    ]
     assert 'href="tel:0412-5550101"' in page.text
     assert 'min="2024-03-18T09:30" max="2024-03-20T10:00"' in page.text
 
@@ -101,16 +106,26 @@ def test_noted(office: Office, url: str) -> None:
 @pytest.mark.parametrize(
     ("form", "promise", "said"),
     [
-        pytest.param({"answer": "today"}, ("03-18 17:30", False),
-                     "已记录：张三将于今日17:30前发布；逾时未发布将立即提醒。", id="today"),
-        pytest.param({"at": "2024-03-19T09:00"}, ("03-19 09:00", True),
-                     "已记录：张三已设定于3月19日（周二）09:00定时发布，届时将自动核查。",
-                     id="scheduled, a common time"),
-        pytest.param({"answer": "set", "until": "2024-03-19T11:45"}, ("03-19 11:45", True),
-                     "已记录：张三已设定于3月19日（周二）11:45定时发布，届时将自动核查。",
-                     id="scheduled, a time of one's own"),
+        pytest.param(
+            {"answer": "today"},
+            ("03-18 17:30", False),
+            "已记录：张三将于今日17:30前发布；逾时未发布将立即提醒。",
+            id="today",
+        ),
+        pytest.param(
+            {"at": "2024-03-19T09:00"},
+            ("03-19 09:00", True),
+            "已记录：张三已设定于3月19日（周二）09:00定时发布，届时将自动核查。",
+            id="scheduled, a common time",
+        ),
+        pytest.param(
+            {"answer": "set", "until": "2024-03-19T11:45"},
+            ("03-19 11:45", True),
+            "已记录：张三已设定于3月19日（周二）11:45定时发布，届时将自动核查。",
+            id="scheduled, a time of one's own",
+        ),
     ],
-)  # fmt: skip
+)
 def test_promised(
     office: Office, url: str, form: dict[str, str], promise: tuple[str, bool], said: str
 ) -> None:
@@ -122,20 +137,36 @@ def test_promised(
 @pytest.mark.parametrize(
     ("now", "form", "said"),
     [
-        pytest.param("03-18 17:00", {"answer": "today"},
-                     "17:00以后不再受理“今日发布”", id="too late for today"),
-        pytest.param("03-18 09:30", {"answer": "set", "until": "2024-03-18T09:00"},
-                     "3月18日（周一）09:00已过", id="past"),
-        pytest.param("03-18 09:30", {"answer": "set", "until": "2024-03-20T10:00"},
-                     "已不早于超期时刻（3月20日（周三）10:00）", id="at the limit"),
+        pytest.param(
+            "03-18 17:00",
+            {"answer": "today"},
+            "17:00以后不再受理“今日发布”",
+            id="too late for today",
+        ),
+        pytest.param(
+            "03-18 09:30",
+            {"answer": "set", "until": "2024-03-18T09:00"},
+            "3月18日（周一）09:00已过",
+            id="past",
+        ),
+        pytest.param(
+            "03-18 09:30",
+            {"answer": "set", "until": "2024-03-20T10:00"},
+            "已不早于超期时刻（3月20日（周三）10:00）",
+            id="at the limit",
+        ),
         pytest.param("03-18 09:30", {"answer": "set"}, "请填写已设定的发布时间", id="no time"),
-        pytest.param("03-18 09:30", {"answer": "set", "until": "soon"}, "请填写已设定的发布时间",
-                     id="no such time"),
+        pytest.param(
+            "03-18 09:30",
+            {"answer": "set", "until": "soon"},
+            "请填写已设定的发布时间",
+            id="no such time",
+        ),
         pytest.param("03-18 09:30", {"answer": "mine"}, "此项不适用", id="not a handover"),
         pytest.param("03-18 09:30", {"answer": "drop table"}, "请重新选择", id="no answer"),
         pytest.param("03-18 09:30", {}, "请重新选择", id="nothing"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_answered_is_said_and_not_recorded(
     office: Office, url: str, now: str, form: dict[str, str], said: str
 ) -> None:
@@ -215,8 +246,9 @@ def test_another_trouble_shows_its_message(office: Office, url: str) -> None:
         page
     )
     assert buttons(page) == ["已知悉"]
-    assert "赵强已知悉" in words(post(url + office.path("zhao", alerts=(found.id,)), found.id,
-                                  answer="ack"))  # fmt: skip
+    assert "赵强已知悉" in words(
+        post(url + office.path("zhao", alerts=(found.id,)), found.id, answer="ack")
+    )
 
 
 def test_one_link_for_several_alerts(office: Office, url: str) -> None:
@@ -269,8 +301,10 @@ def test_there_is_nothing_else(office: Office, url: str, path: str) -> None:
     assert (page.status_code, "此页不存在" in words(page)) == (404, True)
 
 
-@pytest.mark.parametrize("body", [b"x" * 5000, b"alert=" + b"9" * 400, b"\xff\xfe=1", b"&" * 3000,
-                                  b"alert=\xd9\xa7&answer=ack"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [b"x" * 5000, b"alert=" + b"9" * 400, b"\xff\xfe=1", b"&" * 3000, b"alert=\xd9\xa7&answer=ack"],
+)
 def test_a_form_that_is_none_breaks_nothing(office: Office, url: str, body: bytes) -> None:
     page = requests.post(url + office.path("zhang"), body, timeout=20)
     assert page.status_code in (400, 409, 413)
@@ -299,10 +333,21 @@ def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
     assert card is not None
     poisoned = replace(card, title="<script>alert(1)</script>", standing=("<b>x</b>",))
     page = office.pages._rendered(
-        "answer.html", 200, cards=[poisoned], title="<i>", people=[], names="<u>", own="",
-        left=False, asked=False, known=False, answered=None, said=None, set_value="set",
+        "answer.html",
+        200,
+        cards=[poisoned],
+        title="<i>",
+        people=[],
+        names="<u>",
+        own="",
+        left=False,
+        asked=False,
+        known=False,
+        answered=None,
+        said=None,
+        set_value="set",
         many=False,
-    )  # fmt: skip
+    )
     body = bytes(page.body).decode()
     assert not {"<script>", "<b>x", "<i>", "<u>"} & set(re.findall(r"<script>|<b>x|<i>|<u>", body))
 

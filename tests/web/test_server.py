@@ -47,10 +47,12 @@ def test_an_address_in_use_is_one_line_and_is_served_once_it_is_free() -> None:
     assert requests.get(f"http://{listen}/", timeout=20).json() == "hello"
     server.stop()
     assert log.lines == [
-        ("web_not_served", {"listen": listen, "why": "address already in use",
-                            "key": "web.listen"}),
+        (
+            "web_not_served",
+            {"listen": listen, "why": "address already in use", "key": "web.listen"},
+        ),
         ("web_started", {"listen": listen}),
-    ]  # fmt: skip
+    ]
 
 
 def test_it_stops_while_it_waits_for_an_address() -> None:

@@ -206,9 +206,10 @@ def is_title(text: str) -> bool:
 
 def _first_heading(blocks: Sequence[Block]) -> int:
     firsts = [
-        i for i, b in enumerate(blocks)
+        i
+        for i, b in enumerate(blocks)
         if isinstance(b, Paragraph) and (h := heading(b.plain)) and h[0] == 1
-    ]  # fmt: skip
+    ]
     return firsts[-1] if firsts else 0
 
 

@@ -18,14 +18,26 @@ APPLICANTS = tables.APPLICANTS
 OUTCOMES = tables.OUTCOMES
 KEYS = tuple(key for key, _, _ in tables.REQUEST_ROWS)
 GROUPS = {
-    "secret": "（三）不予公开", "forbidden": "（三）不予公开", "stability": "（三）不予公开",
-    "third_party": "（三）不予公开", "internal": "（三）不予公开", "process": "（三）不予公开",
-    "enforcement": "（三）不予公开", "query": "（三）不予公开",
-    "not_held": "（四）无法提供", "not_ready": "（四）无法提供", "unclear": "（四）无法提供",
-    "petition": "（五）不予处理", "repeated": "（五）不予处理", "published": "（五）不予处理",
-    "abusive": "（五）不予处理", "confirm": "（五）不予处理",
-    "late_correction": "（六）其他处理", "late_fee": "（六）其他处理", "other": "（六）其他处理",
-}  # fmt: skip
+    "secret": "（三）不予公开",
+    "forbidden": "（三）不予公开",
+    "stability": "（三）不予公开",
+    "third_party": "（三）不予公开",
+    "internal": "（三）不予公开",
+    "process": "（三）不予公开",
+    "enforcement": "（三）不予公开",
+    "query": "（三）不予公开",
+    "not_held": "（四）无法提供",
+    "not_ready": "（四）无法提供",
+    "unclear": "（四）无法提供",
+    "petition": "（五）不予处理",
+    "repeated": "（五）不予处理",
+    "published": "（五）不予处理",
+    "abusive": "（五）不予处理",
+    "confirm": "（五）不予处理",
+    "late_correction": "（六）其他处理",
+    "late_fee": "（六）其他处理",
+    "other": "（六）其他处理",
+}
 # Rows of cells (text, columns spanned, rows spanned), as HTML writes them.
 Spans = list[list[tuple[str, int, int]]]
 ZEROS = ("0",) * 7

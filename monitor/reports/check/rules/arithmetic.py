@@ -443,9 +443,11 @@ def _bare_share(
         return
     texts = (*earlier, sentence.text[: part.start])
     wholes = [
-        q for text in texts for q in quantities(text)
+        q
+        for text in texts
+        for q in quantities(text)
         if q.unit == part.unit and q.value >= part.value
-    ]  # fmt: skip
+    ]
     if not wholes or any(prints_as(_share(part, w, negative=False), printed) for w in wholes):
         return
     largest = max(wholes, key=lambda q: q.value)
