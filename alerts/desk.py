@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from alerts.custody import Handover
 from alerts.model import Alert
+from alerts.people.handover import Handover
 
 Json = dict[str, Any]
 

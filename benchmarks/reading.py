@@ -37,11 +37,11 @@ from sqlalchemy.engine import Engine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from alerts.calendar import calendar
 from alerts.model import Hours, Ladder, Roster, Rung
-from monitor.freshness.policy import Policy
+from alerts.rules.calendar import calendar
 from monitor.ledger.identity import bid_of
 from monitor.model import Account, Gateway, SourceSpec
+from monitor.policy import Policy
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.sources import registry

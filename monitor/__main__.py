@@ -1,6 +1,6 @@
 """`python -m monitor`: the same as the command `freshness`."""
 
-from monitor.cli import main
+from monitor.commands.main import main
 
 if __name__ == "__main__":
     main()

@@ -15,40 +15,40 @@ from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
-from alerts.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
+from alerts.common.lazy import OnDemand
+from alerts.common.log import Say
 from alerts.model import Hours
-from alerts.on_demand import OnDemand
+from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk import Desk
+from monitor.desk.accounts import Desk
 from monitor.errors import SettingsError, UsageError
+from monitor.judging.engine import Watch
 from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.polling.quota import local_day
 from monitor.register import Register
-from monitor.say import Say
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
 from monitor.sources.answers import Spend, unmetered
 from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.store.sql import open_store
-from monitor.watch import Watch
 
 if TYPE_CHECKING:
     from apscheduler.events import JobExecutionEvent
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    from alerts.delivery import LinkOf, Report
-    from alerts.outbox import Hold
-    from monitor.demo.gateway import Script
-    from monitor.fronts import Outward
-    from monitor.importing import Imports
-    from monitor.monthly import Mailer, Monthly
+    from alerts.delivery.outbox import Hold
+    from alerts.delivery.sending import LinkOf, Report
+    from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
-    from monitor.reporting import Reporting
+    from monitor.reports.mailing.monthly import Mailer, Monthly
+    from monitor.reports.year.reporting import Reporting
+    from monitor.running.frontends import Outward
+    from monitor.sample.gateway import Script
     from monitor.service import Service
 
 DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
@@ -103,7 +103,7 @@ class App:
     @cached_property
     def monthly(self) -> Monthly:
         """What makes the month's report and mails it."""
-        from monitor.monthly import Monthly
+        from monitor.reports.mailing.monthly import Monthly
 
         to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
         return Monthly(self.store, self.register, to, mailers, self.words, self.say)
@@ -111,25 +111,25 @@ class App:
     @cached_property
     def reporting(self) -> Reporting:
         """What answers questions about figures."""
-        from monitor.reporting import Reporting
+        from monitor.reports.year.reporting import Reporting
 
         return Reporting(self.store, self.register, self.words)
 
     @cached_property
     def imports(self) -> Imports:
         """What brings exports into the ledger."""
-        from monitor.importing import Imports
+        from monitor.imports.importing import Imports
 
         return Imports(self.store, self.register)
 
     @cached_property
     def _link_of(self) -> LinkOf | None:
-        from monitor.links import linking
+        from monitor.desk.links import linking
 
         return linking(self.store, self.settings.public_url, self.settings.web_secret)
 
     def _deliver(self, now: datetime, hold: Hold | None) -> Report:
-        from alerts.delivery import drain
+        from alerts.delivery.sending import drain
 
         register = self.register
         return drain(
@@ -276,7 +276,7 @@ def _located(
     if not any(g.url == SAMPLE for g in gateways.values()):
         return list(gateways.values())
     # Only a sample needs a server of its own.
-    from monitor.demo.gateway import SampleGateway, sample_script
+    from monitor.sample.gateway import SampleGateway, sample_script
 
     shown = script or sample_script(_anchor(store, clock()), clock())
     sample = stack.enter_context(SampleGateway(clock, shown))
@@ -317,7 +317,7 @@ def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str
 def _not_before(
     channels: Mapping[str, Channel], hours: Hours, channel: str, when: datetime
 ) -> datetime:
-    from alerts.delivery import not_before_for
+    from alerts.delivery.sending import not_before_for
 
     return not_before_for(channels.get(channel), when, hours)
 
@@ -409,7 +409,7 @@ def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Set
 
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
     # The pages' libraries take half a second to load: only the service pays for them.
-    from monitor.fronts import Fronts
+    from monitor.running.frontends import Fronts
 
     app.say("service_started", accounts=len(app.register.accounts))
     fronts = Fronts(_outward(app))
@@ -426,7 +426,7 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
 
 
 def _outward(app: App) -> Outward:
-    from monitor.fronts import Outward
+    from monitor.running.frontends import Outward
 
     return Outward(
         store=app.store,

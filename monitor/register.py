@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.calendar import Calendar
-from alerts.custody import Records, tight, watched_closely
 from alerts.model import Hours, Person, Roster
+from alerts.people.handover import Records, tight, watched_closely
+from alerts.rules.calendar import Calendar
 from monitor.errors import UsageError
-from monitor.freshness.policy import Policy
 from monitor.model import Account, AccountState, Gateway, Pulse, Reading
+from monitor.policy import Policy
 
 # Kinds that list only part of what is published, unless the operator says that it is all:
 # WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).

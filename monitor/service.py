@@ -17,16 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from alerts.audit import DELIVER, JUDGE, READ
-from alerts.delivery import Report, Trouble
+from alerts.common.log import Say
+from alerts.delivery.outbox import Hold
+from alerts.delivery.sending import Report, Trouble
 from alerts.model import Reason
-from alerts.outbox import Hold
+from alerts.rules.audit import DELIVER, JUDGE, READ
 from monitor.clock import Clock
+from monitor.judging.engine import Watch
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
-from monitor.say import Say
 from monitor.store.base import Heartbeat, Store
-from monitor.watch import Watch
 
 OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
 JUDGE_AT_LEAST = timedelta(minutes=1)

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.calendar import calendar
 from alerts.model import Hours, Ladder, Roster, Rung
+from alerts.rules.calendar import calendar
 from alerts.words import translator
-from monitor.demo.script import WECHAT, WEIBO, year_2024_script
-from monitor.freshness.policy import Policy
 from monitor.ledger.coverage import Span
 from monitor.ledger.lapses import always
 from monitor.ledger.periods import year
 from monitor.ledger.rules import written
 from monitor.ledger.totals import Period, Rows
 from monitor.model import Account, Dating, Gateway, Post, PostKind, SeenPost, SourceSpec
+from monitor.policy import Policy
 from monitor.register import Register
+from monitor.sample.script import WECHAT, WEIBO, year_2024_script
 from monitor.store.base import ImportedPost, Store
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.calendar import calendar
 from alerts.model import Hours, Ladder, Person, Reach, Roster, Rung
+from alerts.rules.calendar import calendar
 from monitor.freshness.evidence import Evidence, gather
-from monitor.freshness.policy import Policy
 from monitor.model import (
     Account,
     AccountFacts,
@@ -16,6 +15,7 @@ from monitor.model import (
     SourceSpec,
     SourceState,
 )
+from monitor.policy import Policy
 from monitor.register import Register
 
 ZONE = ZoneInfo("Asia/Shanghai")

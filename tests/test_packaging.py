@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.demo.script import NAME, WECHAT, WEIBO
+from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 
 ROOT = Path(__file__).resolve().parent.parent

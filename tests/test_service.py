@@ -6,14 +6,14 @@ from threading import Event
 
 import pytest
 
-from alerts.delivery import Report
-from alerts.outbox import Hold
+from alerts.delivery.outbox import Hold
+from alerts.delivery.sending import Report
+from monitor.judging.engine import Watch
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
 from monitor.store.base import Heartbeat, Store
-from monitor.watch import Watch
+from tests.judging.test_engine import World
 from tests.rule_values import DAY, HOUR, MINUTE, POSTED, at, register
-from tests.test_watch import World
 
 NOW = at("03-13 09:00")
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
-from alerts.channels.secrecy import Secrecy, keys_of
+from alerts.common.redaction import Secrecy, keys_of
 from alerts.model import ChannelSettings
 
 ADDRESS = "anything; whom Apprise tells is part of the channel's url"

@@ -30,8 +30,8 @@ from alerts.channels.network import (
     why,
 )
 from alerts.channels.replies import Reply, UnixTime
-from alerts.channels.secrecy import Secrecy, keys_of
-from alerts.waiting import retry_after
+from alerts.common.redaction import Secrecy, keys_of
+from alerts.common.retry_after import retry_after
 
 LONGEST_RETRY_AFTER = timedelta(hours=6)
 AGENT = "account-freshness-monitor"

@@ -24,7 +24,7 @@ from typing import Any, TextIO
 from alerts.channels.base import DeliveryError, Failure, Link, Message
 from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Deadline, Deadlines, Limits, in_seconds, trust, why
-from alerts.channels.secrecy import Secrecy
+from alerts.common.redaction import Secrecy
 from alerts.model import ChannelSettings, Notice
 
 ADDRESS = "a mailbox, name@example.org"

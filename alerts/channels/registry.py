@@ -8,13 +8,13 @@ from typing import TextIO
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
 from alerts.channels.network import USUAL, Limits
+from alerts.common.lazy import OnDemand, kind_of
 from alerts.model import ChannelSettings
-from alerts.on_demand import OnDemand, kind_of
 
 # The file of each kind; its `KIND` says the rest.
 FILES = {
     "console": "console",
-    "telegram": "telegram_keys",
+    "telegram": "telegram_settings",
     "wecom": "wecom",
     "dingtalk": "dingtalk",
     "feishu": "feishu",

@@ -31,12 +31,12 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from alerts.answers import can_be_answered
+from alerts.answers.buttons import can_be_answered
 from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
 from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
-from alerts.channels.secrecy import Secrecy, keys_of
-from alerts.channels.telegram_hearing import USUAL_PACE, Hearing, Pace, keyboard
 from alerts.channels.telegram_text import parts
+from alerts.channels.telegram_updates import USUAL_PACE, Hearing, Pace, keyboard
+from alerts.common.redaction import Secrecy, keys_of
 from alerts.model import ChannelSettings
 
 OFFICIAL = "https://api.telegram.org"

@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.channels.base import Failure, Message
-from alerts.channels.replies import url_problem
-from alerts.channels.robot import (
+from alerts.channels.group_robot import (
     EVERYBODY,
     MOBILE,
     Codes,
@@ -23,6 +22,7 @@ from alerts.channels.robot import (
     octets,
     unmarked,
 )
+from alerts.channels.replies import url_problem
 
 ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute

@@ -24,11 +24,11 @@ from rich.table import Table
 from alerts.model import Event, Notice
 from monitor import app as composition
 from monitor.app import App
-from monitor.demo.gateway import year_2024_script
 from monitor.ledger.lapses import Lapse, always, lapses
 from monitor.ledger.periods import year
-from monitor.logs import open_log
+from monitor.log import open_log
 from monitor.model import PostKind
+from monitor.sample.gateway import year_2024_script
 from monitor.settings.loading import load
 
 CONFIG = Path(__file__).parent / "config"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.freshness.policy import Policy
 from monitor.ledger.days import unshown
 from monitor.model import AccountFacts, LastPost, SourceState
+from monitor.policy import Policy
 from monitor.polling.counters import silent_since
 
 SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing

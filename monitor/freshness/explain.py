@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from alerts.model import Notice
 from monitor.freshness.evidence import Behind, Evidence
-from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment
 from monitor.ledger.coverage import Gap, Span, covered, unvouched
 from monitor.model import Account, LastPost, Reading
+from monitor.policy import Policy
 
 Json = dict[str, Any]
 

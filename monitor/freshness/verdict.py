@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from alerts.ladder import marks, publish_by, quiet_days
 from alerts.model import Hours
+from alerts.rules.ladder import marks, publish_by, quiet_days
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.policy import Policy
+from monitor.policy import Policy
 
 # How far a reading may describe the past and still bear out a warning: collectors sync twice
 # a day. A breach has no such allowance.

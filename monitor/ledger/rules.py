@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.freshness.policy import Policy
 from monitor.ledger.lapses import Limit, Limits, always
+from monitor.policy import Policy
 from monitor.store.base import PolicyChange
 
 # How a timedelta and a flag look in the `repr` that was kept before version 3 of the schema.

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.ladder import calls, marks, next_call
+from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
-from monitor.freshness.policy import Policy
 from monitor.ledger.days import unshown
 from monitor.model import (
     Account,
@@ -22,10 +21,11 @@ from monitor.model import (
     SourceMemory,
     SourceState,
 )
+from monitor.policy import Policy
 from monitor.polling import schedule
+from monitor.polling.answer import PROVEN_AFTER, Judged, judge
 from monitor.polling.canary import CanaryPulse, Sight, borne_out
 from monitor.polling.counters import silent_since
-from monitor.polling.judging import PROVEN_AFTER, Judged, judge
 from monitor.register import Register
 from monitor.sources.base import Fetched, Paged, ReadRequest, Source
 from monitor.store.base import Counter, Recorded

@@ -14,17 +14,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
-from alerts.custody import Records
+from alerts.common.log import Say
 from alerts.model import Kind, Promise
+from alerts.people.handover import Records
 from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import canary, health, quota
-from monitor.polling.asking import Asking
 from monitor.polling.canary import CanaryPulse
-from monitor.polling.local import Brake, Lane, run
+from monitor.polling.lanes import Brake, Lane, run
 from monitor.polling.reader import Errand, Read, read
+from monitor.polling.statistics import Asking
 from monitor.register import Register
-from monitor.say import Say
 from monitor.sources.base import Source
 from monitor.store.base import Recorded, Store
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
 from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
 from monitor.sources.registry import KINDS, by_hand, locator_warning
+from monitor.wording import one_of, quoted
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder tells

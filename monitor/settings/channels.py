@@ -7,9 +7,9 @@ from typing import Any
 
 from alerts.channels.kind import Kind
 from alerts.channels.registry import KINDS
-from monitor.hints import one_of
 from monitor.settings.documents import Path_, Problem
 from monitor.settings.problems import UNKNOWN, called
+from monitor.wording import one_of
 
 OWN = ("id", "kind")  # every channel has these; the schema looks after them
 

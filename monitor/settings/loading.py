@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from alerts.calendar import parse_overrides
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
+from alerts.rules.calendar import parse_overrides
 from monitor.errors import SettingsError
-from monitor.freshness.policy import Policy
 from monitor.model import Account, AccountState, Gateway, SourceSpec
+from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem

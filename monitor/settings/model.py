@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.model import ChannelSettings, Hours, Person, Roster
-from monitor.freshness.policy import Policy
 from monitor.model import Account, Gateway
+from monitor.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.hints import one_of
 from monitor.settings.documents import Path_, Problem, spelled
+from monitor.wording import one_of
 
 # What was expected, by pydantic's name of the mistake.
 EXPECTED: Mapping[str, str] = {

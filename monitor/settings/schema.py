@@ -28,11 +28,11 @@ from pydantic import (
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.channels.replies import url_problem
 from alerts.words import languages
-from monitor.hints import one_of, quoted
 from monitor.model import AccountState
 from monitor.settings.problems import called
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
 from monitor.sources.registry import by_hand, check_key, check_locator
+from monitor.wording import one_of, quoted
 
 ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
 SAMPLE = "sample:"

@@ -34,7 +34,7 @@ from urllib3.exceptions import (
 )
 from urllib3.response import HTTPResponse
 
-from alerts.waiting import retry_after
+from alerts.common.retry_after import retry_after
 from monitor.model import Outcome, Validators
 from monitor.sources.answers import (
     LONGEST_RETRY_AFTER,

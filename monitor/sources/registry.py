@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.on_demand import OnDemand, kind_of
+from alerts.common.lazy import OnDemand, kind_of
 from monitor.model import Gateway
 from monitor.sources.answers import USUAL, Limits, Spend, unmetered
 from monitor.sources.base import Source

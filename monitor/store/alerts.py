@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from alerts.custody import Handover, Records
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise, SilenceException
+from alerts.people.handover import Handover, Records
 from monitor.errors import StoreError
 from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox

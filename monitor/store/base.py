@@ -14,10 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from alerts.custody import Custody, Handover, Records
+from alerts.delivery.outbox import Outbox
 from alerts.model import Alert, Kind, Notice, NoticeState, SilenceException
-from alerts.outbox import Outbox
-from alerts.roster import DutyEntry
+from alerts.people.handover import Custody, Handover, Records
+from alerts.people.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,

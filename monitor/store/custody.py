@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from alerts.custody import Custody, Handover, Records, as_of
+from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
 from monitor.store.rows import chunks, insert_new, upsert
 from monitor.store.schema import (

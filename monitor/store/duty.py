@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from alerts.model import DutyDay, Notice
-from alerts.roster import DutyEntry
+from alerts.people.roster import DutyEntry
 from monitor.store import outbox
 from monitor.store.rows import insert_new, insert_rows
 from monitor.store.schema import duty_days, shift_sheets

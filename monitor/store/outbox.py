@@ -1,7 +1,7 @@
 """Notices at rest: queued with their alert, claimed by one sender at a time, settled after.
 
-Implements `alerts.outbox.Outbox`. What becomes of a notice is decided there; this file keeps
-the promise that two senders never hold one notice at once.
+Implements `alerts.delivery.outbox.Outbox`. What becomes of a notice is decided there; this file
+keeps the promise that two senders never hold one notice at once.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
-from alerts.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from monitor.store import facts
 from monitor.store.base import Delivery
 from monitor.store.codec import facts_from_json, facts_to_json

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from alerts.custody import Handover, Records
+from alerts.delivery.outbox import Outbox
 from alerts.model import Alert, Notice, SilenceException
-from alerts.outbox import Outbox
-from alerts.roster import DutyEntry
+from alerts.people.handover import Handover, Records
+from alerts.people.roster import DutyEntry
 from monitor.model import (
     Account,
     AccountFacts,

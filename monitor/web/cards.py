@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from alerts import answers
-from alerts.answers import Answer
+from alerts.answers import buttons
+from alerts.answers.buttons import Answer
 from alerts.errors import RefusedError
+from alerts.messages.render import render
 from alerts.model import Alert, Event, Kind, Notice, NoticeState
-from alerts.render import render
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
-from monitor.answering import OF_ACCOUNTS, Counter
-from monitor.desk import Desk
+from monitor.desk.accounts import Desk
+from monitor.desk.answers import OF_ACCOUNTS, Counter
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -290,7 +290,7 @@ class Cards:
     def _choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
         offered = [answer for p in people for answer in self._counter.offers(alert, p, now)]
         ordered = [answer for answer in Answer if answer in offered]
-        return tuple(Choice(a.value, answers.label(a, self._words)) for a in ordered)
+        return tuple(Choice(a.value, buttons.label(a, self._words)) for a in ordered)
 
     def _hint(
         self, alert: Alert, choices: Sequence[Choice], breach_at: datetime, now: datetime

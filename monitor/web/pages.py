@@ -19,12 +19,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from alerts.answers import ALL, Answer, Ticket, parse_time
-from alerts.signing import PATH, Signer
+from alerts.answers.buttons import ALL, Answer, Ticket, parse_time
+from alerts.answers.links import PATH, Signer
+from alerts.common.log import Say
 from alerts.words import Table, Words
-from monitor.answering import Counter, Said
 from monitor.clock import Clock
-from monitor.say import Say
+from monitor.desk.answers import Counter, Said
 from monitor.web.cards import Card, Cards
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import uvicorn
 from fastapi import FastAPI
 
-from monitor.say import Say
+from alerts.common.log import Say
 
 AGAIN = 30.0  # seconds between two tries at an address that is in use
 GRACE = 3  # seconds that requests under way are given

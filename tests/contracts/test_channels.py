@@ -25,8 +25,8 @@ from alerts.channels.base import Channel, DeliveryError, Failure, Message
 from alerts.channels.network import Limits
 from alerts.model import ChannelSettings, Facts, Kind, Notice, Reason
 from alerts.model import Event as Told
-from tests.channels import servers
-from tests.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
+from tests.alerts.channels import servers
+from tests.alerts.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
 
 # Apprise's own imports.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from alerts.custody import Custody, Handover, Records, accept, cancel, check, confirm
 from alerts.model import DutyDay, Event, Facts, Item, Kind, Notice, Reason, Section
-from alerts.roster import SWAP, DutyEntry
+from alerts.people.handover import Custody, Handover, Records, accept, cancel, check, confirm
+from alerts.people.roster import SWAP, DutyEntry
 from monitor.errors import StoreError
 from monitor.store.base import Store
 from tests.store_values import DAY, HOUR, NOON, WECHAT, WEIBO, notice, registered, silence

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli import main
+from monitor.commands.main import main
 from monitor.freshness.verdict import Verdict
 from monitor.model import Outcome
 from tests.story.processes import shipped

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold, Outbox
+from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
-from alerts.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold, Outbox
-from alerts.outbox_memory import MemoryOutbox
 
 NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

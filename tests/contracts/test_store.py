@@ -10,6 +10,7 @@ from threading import Barrier, Event
 import pytest
 
 from alerts.channels.base import DeliveryError, Failure
+from alerts.delivery.outbox import LEASE, After, after
 from alerts.model import (
     Acknowledgement,
     Alert,
@@ -21,7 +22,6 @@ from alerts.model import (
     SilenceException,
 )
 from alerts.model import Event as Message
-from alerts.outbox import LEASE, After, after
 from monitor.errors import StoreError
 from monitor.model import (
     AccountState,

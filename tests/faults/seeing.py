@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from alerts.words import translator
-from monitor.desk import Desk
-from monitor.freshness.policy import Policy
+from monitor.desk.accounts import Desk
+from monitor.judging.engine import Watch
 from monitor.model import Account, Gateway, Reading, SourceSpec
+from monitor.policy import Policy
 from monitor.polling.rounds import Rounds
 from monitor.sources import registry
 from monitor.store.base import Store
-from monitor.watch import Watch
 from tests.rule_values import POLICY, ZONE, register
 from tests.serving import Asked, Served
 

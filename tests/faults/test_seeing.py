@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.render import render
+from alerts.messages.render import render
 from alerts.words import translator
 from monitor.model import Gateway, Outcome, PostKind, SeenPost
 from monitor.store.base import Counter, ImportedPost, Store

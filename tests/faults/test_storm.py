@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.judging.engine import Watch
 from monitor.store.base import Store
-from monitor.watch import Watch
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import DAY, HOUR, at
 

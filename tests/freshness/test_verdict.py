@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.freshness.evidence import Evidence, gather
-from monitor.freshness.policy import Policy
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
 from monitor.model import AccountFacts, LastPost, SourceMemory, Tally
+from monitor.policy import Policy
 from tests.rule_values import (
     DAY,
     HOUR,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from alerts.model import Ladder, Rung
-from monitor.freshness.policy import Policy
 from monitor.ledger.lapses import Limit, always
 from monitor.ledger.rules import Rule, limits, reposts_counted, rules, written
+from monitor.policy import Policy
 from monitor.store.base import PolicyChange
 from tests.report_values import DAY, FORTNIGHT, POLICY, at
 

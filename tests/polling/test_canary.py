@@ -27,6 +27,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
+from monitor.polling.answer import judge
 from monitor.polling.canary import (
     UNPROVEN,
     CanaryPulse,
@@ -40,7 +41,6 @@ from monitor.polling.canary import (
     specs,
     usual_gap,
 )
-from monitor.polling.judging import judge
 from monitor.sources import registry
 from monitor.sources.base import Fetched, ReadRequest
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from alerts.calendar import calendar
 from alerts.model import Hours
+from alerts.rules.calendar import calendar
 from monitor.ledger.coverage import Gap, GapReason, Span
 from monitor.ledger.totals import Counted, Rows
 from monitor.model import Account, Post
-from monitor.reports.month import (
+from monitor.reports.month.figures import (
     AccountMonth,
     AlertsMonth,
     GatewayMonth,

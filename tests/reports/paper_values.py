@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.words import translator
-from monitor.reports.annual_form import Remaining
-from monitor.reports.figures_file import parse_figures
+from monitor.reports.year.figures_file import parse_figures
+from monitor.reports.year.report_form import Remaining
 
 MADE_AT = datetime(2025, 1, 6, 1, tzinfo=UTC)
 WORDS = translator("zh_CN")

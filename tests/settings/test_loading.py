@@ -18,8 +18,8 @@ from alerts.model import (
     Rung,
 )
 from monitor.errors import SettingsError
-from monitor.freshness.policy import Policy
 from monitor.model import Account, AccountState, Gateway, SourceSpec
+from monitor.policy import Policy
 from monitor.settings.loading import load
 from monitor.settings.model import Settings
 from monitor.sources.registry import KINDS

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from alerts.delivery.outbox import LEASE
 from alerts.model import NoticeState
-from alerts.outbox import LEASE
 from monitor.store.engine import connect
 from monitor.store.sql import open_store
 from tests.store_values import NOON, WEIBO, alerted, registered

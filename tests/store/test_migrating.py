@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from alerts.outbox import LEASE
+from alerts.delivery.outbox import LEASE
 from monitor.errors import StoreError
 from monitor.store.engine import Database, connect
 from monitor.store.migrating import FOLDER, HEAD, revision, upgrade

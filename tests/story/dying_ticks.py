@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from alerts.outbox import LEASE
+from alerts.delivery.outbox import LEASE
 from monitor import app
 from monitor.settings import loading
 

@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 import requests
 
-from tests.channels.servers import Given, Receiver, Web, free_port
+from tests.alerts.channels.servers import Given, Receiver, Web, free_port
 from tests.story.processes import Running, answered, freshness, shipped, until
 
 SECRET = "a secret that nobody would guess"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import app as composition
-from monitor.logs import open_log
+from monitor.log import open_log
 from monitor.settings.loading import load
 from tests.story.processes import shipped
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from monitor.demo.script import year_2024_script
 from monitor.demo.year import play
 from monitor.model import PostKind
+from monitor.sample.script import year_2024_script
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.servers import KEY, TOKEN, BotApi, Web, WeComRobot
+from tests.alerts.channels.servers import KEY, TOKEN, BotApi, Web, WeComRobot
 from tests.polling.loopback import Answer, RssHub, feed
 from tests.story.processes import answered, freshness
 

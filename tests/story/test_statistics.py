@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli import main
+from monitor.commands.main import main
 from tests.faults.seeing import Site, rss
 from tests.polling.weixin import KEY, NO_PERMISSION, Weixin, sent
 from tests.rule_values import at

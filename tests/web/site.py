@@ -8,20 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from alerts.answers import Ticket
+from alerts.answers.buttons import Ticket
+from alerts.answers.links import PATH, Signer
 from alerts.model import Alert, Kind, Person, Reach
-from alerts.signing import PATH, Signer
 from alerts.words import translator
-from monitor.answering import Counter
-from monitor.desk import Desk
+from monitor.desk.accounts import Desk
+from monitor.desk.answers import Counter
 from monitor.model import SourceSpec
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.web.cards import Cards
 from monitor.web.pages import Pages, site
 from monitor.web.server import Server
+from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
-from tests.test_watch import World
 
 WORDS = translator("zh_CN")
 PEOPLE = {

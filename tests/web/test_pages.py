@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 import requests
 
+from alerts.answers.links import Signer
 from alerts.model import Kind, Promise
-from alerts.signing import Signer
 from monitor.store.base import Store
 from tests.rule_values import DAY, HOUR, MINUTE, at, shown
 from tests.web.site import MONDAY, Office, told_of_many, told_thrice

@@ -1,0 +1,406 @@
+"""What comes in by Telegram: commands, pressed buttons, and messages that move with their alert.
+
+Runs on the loop that sends, beside it: whatever breaks here is written down and begun again, and
+never keeps a message from being sent. Decides nothing; a `Talk` answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from alerts.answers.buttons import ROWS
+from alerts.channels.base import Button, Buttons, Memory, Reply, Standing, Talk
+from alerts.channels.telegram_text import edited, parts
+
+MOST_KEPT = 100  # messages that are still edited, the newest
+TOAST = 190  # characters that are shown at the press of a button
+SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
+STRANGERS = 500  # who have got their one line
+UNCHANGED = "not modified"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long is waited for what."""
+
+    listen: timedelta = timedelta(seconds=25)  # one question for updates
+    first: timedelta = timedelta(seconds=1)  # after a failure, doubling …
+    longest: timedelta = timedelta(seconds=60)  # … up to this
+    refused: timedelta = timedelta(minutes=5)  # after the token was refused
+    refresh: timedelta = timedelta(seconds=10)  # between two looks at how alerts stand
+
+
+USUAL_PACE = Pace()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that is edited while its alerts move. *shown*: the lines last added below."""
+
+    chat: int
+    message: int
+    alerts: tuple[int, ...]
+    text: str
+    buttons: Buttons
+    shown: tuple[str, ...] = ()
+
+
+class Hearing:
+    """Listens for one bot, until its task is cancelled."""
+
+    def __init__(
+        self,
+        name: str,
+        talk: Talk,
+        people: Mapping[str, Sequence[str]],
+        memory: Memory,
+        line: Callable[[str], str],
+        pace: Pace = USUAL_PACE,
+    ) -> None:
+        """*name*: the channel's id. *people*: ids by address. *line*: strikes secrets out."""
+        self._talk = talk
+        self._people = people
+        self._memory = memory
+        self._line = line
+        self._pace = pace
+        self._offset_key = f"telegram:{name}:offset"
+        self._kept_key = f"telegram:{name}:messages"
+        self._kept: list[Kept] | None = None
+        self._strangers: dict[tuple[int, int], None] = {}
+        self._username: str | None = None
+        self._moved = asyncio.Event()
+        self._writing = asyncio.Lock()
+
+    async def run(self, bot: Bot) -> None:
+        """Listen and edit for ever. Errors of either are logged, and it begins again."""
+        # Of this loop: the thread before may have died with its own.
+        self._moved, self._writing = asyncio.Event(), asyncio.Lock()
+        await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
+
+    async def keep(self, sent: Message, alerts: Iterable[int], buttons: Buttons) -> None:
+        """Edit *sent*, which speaks of *alerts*, as they move from now on."""
+        about = tuple(dict.fromkeys(alerts))
+        if about:
+            kept = Kept(sent.chat_id, sent.message_id, about, sent.text or "", buttons)
+            await self._keep_all([*await self._all_kept(), kept][-MOST_KEPT:])
+
+    async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
+        """Do *act* again and again. The same trouble is told once: an outage is one line."""
+        wait, told = self._pace.first, ""
+        while True:
+            try:
+                await act(bot)
+                wait, told = self._pace.first, ""
+            except Exception as error:
+                said = self._said(error)
+                if said != told:
+                    log.warning("Telegram is not heard for the moment: %s", said)
+                rest, wait, told = self._rest(error, wait), min(wait * 2, self._pace.longest), said
+                await asyncio.sleep(rest.total_seconds())
+
+    def _rest(self, error: Exception, wait: timedelta) -> timedelta:
+        match error:
+            case RetryAfter():
+                asked = error.retry_after
+                return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+            case InvalidToken():
+                return self._pace.refused
+        return wait
+
+    def _said(self, error: Exception) -> str:
+        match error:
+            case Conflict():
+                return "another program listens for the same bot; only one can"
+            case InvalidToken():
+                return "the bot's token is refused"
+            case TelegramError():
+                return self._line(error.message)
+        return type(error).__name__
+
+    async def _listen(self, bot: Bot) -> None:
+        """Ask for updates once, and answer each."""
+        if self._username is None:
+            await self._introduce(bot)
+        known = await self._remembered(self._offset_key)
+        try:
+            updates = await bot.get_updates(
+                offset=int(known) if known else None,
+                timeout=self._pace.listen,
+                allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            )
+        except TelegramError:
+            raise
+        except Exception:
+            # One that the library cannot read would come back for ever; numbers rise by one.
+            if known:
+                await self._remember(self._offset_key, str(int(known) + 1))
+            raise
+        for update in updates:
+            try:
+                await self._heard(bot, update)
+            except TelegramError as error:
+                log.warning("a Telegram update went unanswered: %s", self._line(error.message))
+            except Exception as error:
+                log.warning("a Telegram update was not understood: %s", type(error).__name__)
+            # Also of one that breaks us: it must not come back for ever.
+            await self._remember(self._offset_key, str(update.update_id + 1))
+
+    async def _introduce(self, bot: Bot) -> None:
+        commands = [BotCommand(name, what) for name, what in self._talk.commands()]
+        self._username = (await bot.get_me()).username
+        await bot.set_my_commands(commands)
+
+    async def _heard(self, bot: Bot, update: Update) -> None:
+        if update.callback_query is not None:
+            await self._pressed(bot, update.callback_query)
+        elif update.message is not None and update.message.text:
+            await self._written(bot, update.message, update.message.text)
+
+    async def _written(self, bot: Bot, message: Message, text: str) -> None:
+        private = message.chat.type == "private"
+        command = self._own_command(text)
+        if command is None and not (private and not text.startswith("/")):
+            return  # a group's own talk, or another bot's command
+        user = message.from_user.id if message.from_user else message.chat_id
+        if not private and str(message.chat_id) not in self._people:
+            log.info(
+                "a command came from the Telegram chat %s, which is nobody's address",
+                message.chat_id,
+            )
+        who = self._who(user)
+        if who is None:
+            await self._turn_away(bot, message.chat_id, user)
+            return
+        if message.forward_origin is not None:
+            # Somebody else's words: whoever passes them on has not said them.
+            await self._say(bot, message.chat_id, Reply(self._talk.forwarded()))
+            return
+        reply = await asyncio.to_thread(self._talk.command, who, command or text)
+        await self._say(bot, message.chat_id, reply)
+        self._moved.set()
+
+    def _own_command(self, text: str) -> str | None:
+        """*text* as a command without our name; None if it is none, or another bot's."""
+        if not text.startswith("/"):
+            return None
+        first, space, rest = text.partition(" ")
+        name, at, bot = first.partition("@")
+        ours = not at or (self._username or "").lower() == bot.lower()
+        return f"{name}{space}{rest}" if ours else None
+
+    async def _pressed(self, bot: Bot, query: CallbackQuery) -> None:
+        where = query.message
+        chat = where.chat.id if where is not None else query.from_user.id
+        who = self._who(query.from_user.id)
+        if who is None:
+            toast = self._unknown(query.from_user.id)
+            await bot.answer_callback_query(query.id, toast[:TOAST], show_alert=True)
+            return
+        reply = await asyncio.to_thread(self._talk.pressed, who, query.data or "")
+        try:
+            await self._toast(bot, query.id, reply.toast)
+        except BadRequest:
+            # Too old to be answered at the button; whoever pressed it has to know all the same.
+            reply = replace(reply, text=reply.text or reply.toast)
+        if reply.more and isinstance(where, Message):
+            await self._add_rows(bot, where, reply.more)
+        await self._say(bot, chat, reply)
+        self._moved.set()
+
+    async def _toast(self, bot: Bot, query: str, text: str) -> None:
+        box = len(text) > SHORT_TOAST
+        await bot.answer_callback_query(query, text[:TOAST] or None, show_alert=box)
+
+    async def _add_rows(self, bot: Bot, message: Message, more: Buttons) -> None:
+        own = await self._own_rows(message)
+        try:
+            await bot.edit_message_reply_markup(
+                message.chat_id, message.message_id, reply_markup=keyboard((*own, *more))
+            )
+        except BadRequest as error:
+            if UNCHANGED not in error.message.lower():
+                raise
+
+    async def _own_rows(self, message: Message) -> Buttons:
+        """The rows a message was sent with; of one not kept, those that stand there now."""
+        for kept in await self._all_kept():
+            if (kept.chat, kept.message) == (message.chat_id, message.message_id):
+                return kept.buttons
+        markup = message.reply_markup
+        rows = markup.inline_keyboard if markup else ()
+        own = [
+            tuple(Button(b.text, str(b.callback_data)) for b in row)
+            for row in rows
+            if not any(str(b.callback_data).count(":") > 1 for b in row)  # times, added before
+        ]
+        return tuple(own)
+
+    async def _say(self, bot: Bot, chat: int, reply: Reply) -> None:
+        pieces = list(parts(reply.text))
+        for number, piece in enumerate(pieces, 1):
+            await bot.send_message(
+                chat,
+                piece,
+                reply_markup=keyboard(reply.buttons) if number == len(pieces) else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+
+    def _who(self, user: int) -> str | None:
+        """Return the one person whose own chat is *user*'s. Being in a group proves nothing:
+        what is answered is recorded under a name."""
+        found = self._people.get(str(user), ())
+        return found[0] if len(found) == 1 else None
+
+    def _unknown(self, user: int) -> str:
+        several = len(self._people.get(str(user), ())) > 1
+        return self._talk.ambiguous() if several else self._talk.stranger(user)
+
+    async def _turn_away(self, bot: Bot, chat: int, user: int) -> None:
+        """One polite line for each, and nothing else."""
+        if (chat, user) in self._strangers:
+            return
+        self._strangers[chat, user] = None
+        if len(self._strangers) > STRANGERS:
+            del self._strangers[next(iter(self._strangers))]
+        log.info("a stranger wrote to the Telegram bot: user %s, in the chat %s", user, chat)
+        await bot.send_message(chat, self._unknown(user))
+
+    async def _follow(self, bot: Bot) -> None:
+        """Edit the messages whose alerts have moved; then wait for the next look."""
+        kept = await self._all_kept()
+        wanted = {number for one in kept for number in one.alerts}
+        standing = await asyncio.to_thread(self._talk.standing, wanted) if wanted else {}
+        for one in kept:
+            await self._edit(bot, one, self._lines(one, standing), _still_open(one, standing))
+        try:
+            async with asyncio.timeout(self._pace.refresh.total_seconds()):
+                await self._moved.wait()
+        except TimeoutError:
+            pass
+        self._moved.clear()
+
+    def _lines(self, one: Kept, standing: Mapping[int, Standing]) -> tuple[str, ...]:
+        """What stands below a message: what became of each alert, of many how many there are."""
+        found = [standing[number] for number in one.alerts if number in standing]
+        if len(one.alerts) <= ROWS:
+            return tuple(chain.from_iterable(each.lines for each in found))
+        ended = sum(not each.open for each in found)
+        answered = sum(each.open and bool(each.lines) for each in found)
+        if not ended + answered:
+            return ()
+        return (self._talk.summed(len(found) - ended - answered, answered, ended),)
+
+    async def _edit(self, bot: Bot, one: Kept, lines: tuple[str, ...], still_open: bool) -> None:
+        if lines == one.shown and still_open:
+            return
+        try:
+            await bot.edit_message_text(
+                edited(one.text, lines),
+                one.chat,
+                one.message,
+                reply_markup=keyboard(one.buttons) if still_open else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            # Deleted, or not to be edited any more: let it be.
+            still_open = still_open and UNCHANGED in error.message.lower()
+        except (Forbidden, ChatMigrated):
+            still_open = False  # they have blocked the bot; it stayed behind in the old group
+        current = await self._all_kept()
+        await self._keep_all(
+            [
+                replace(k, shown=lines) if k is one else k
+                for k in current
+                if k is not one or still_open
+            ]
+        )
+
+    async def _all_kept(self) -> list[Kept]:
+        if self._kept is None:
+            found = _kept_of(await self._remembered(self._kept_key))
+            self._kept = found if self._kept is None else self._kept
+        return self._kept
+
+    async def _keep_all(self, kept: list[Kept]) -> None:
+        self._kept = kept
+        async with self._writing:  # one after the other, each what holds by then
+            await self._remember(self._kept_key, _text_of(self._kept))
+
+    async def _remembered(self, key: str) -> str | None:
+        return await asyncio.to_thread(self._memory.recall, key)
+
+    async def _remember(self, key: str, value: str) -> None:
+        await asyncio.to_thread(self._memory.keep, key, value)
+
+
+def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """Return *buttons* as the library wants them; None for none."""
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
+    )
+
+
+def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:
+    return any(standing[number].open for number in one.alerts if number in standing)
+
+
+def _text_of(kept: Sequence[Kept]) -> str:
+    return json.dumps(
+        [
+            [
+                k.chat,
+                k.message,
+                k.alerts,
+                k.text,
+                [[[b.label, b.data] for b in row] for row in k.buttons],
+                k.shown,
+            ]
+            for k in kept
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _kept_of(text: str | None) -> list[Kept]:
+    """What was kept; nothing of what another version wrote in another shape."""
+    try:
+        return [_one_of(row) for row in json.loads(text or "[]")]
+    except (ValueError, TypeError, IndexError):
+        return []
+
+
+def _one_of(row: Any) -> Kept:
+    chat, message, alerts, text, buttons, shown = row
+    rows = tuple(tuple(Button(label, data) for label, data in row) for row in buttons)
+    return Kept(int(chat), int(message), tuple(alerts), text, rows, tuple(shown))

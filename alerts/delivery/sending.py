@@ -1,0 +1,380 @@
+"""Send what is due: claim, check that it still holds, send, record.
+
+At least once: what is recorded is recorded after sending, so a crash in between repeats a
+message (same id, marked 重发) and none is lost. Decides what becomes of a failed attempt by
+`alerts.delivery.outbox.after`; knows no channel's ways and no rule about who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from typing import Any, Protocol
+from uuid import NAMESPACE_URL, uuid5
+
+from alerts.answers.buttons import Ticket, buttons, ticket_for
+from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
+from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
+from alerts.messages.digest import Elsewhere, Page, Room, digest
+from alerts.messages.render import heading
+from alerts.model import Hours, Notice, NoticeState, Person, Reach
+from alerts.rules.ladder import waking
+from alerts.words import Words
+
+# So many failures in a row, and the rest of a channel's notices wait with them untried: each
+# may have cost a time-out, and the other channels' next notices wait for this round to end.
+FAILURES_IN_A_ROW = 3
+CUT_OFF = 6  # failures of a person's only way before the operator is told: a quarter of an hour
+# No message is begun later than this into a round, so that none outlives its lease.
+ROUND = LEASE / 2
+
+
+LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
+
+
+class Say(Protocol):
+    """Write one structured log line."""
+
+    def __call__(self, event: str, /, **facts: Any) -> None:
+        """Say that *event* happened, with *facts*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a round found out about one channel.
+
+    *broken*: nothing more will come of it without a person: a notice failed for good, or our
+    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
+    of which sort it is.
+    """
+
+    channel: str
+    person: str
+    detail: str
+    broken: bool
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one round did. *claimed* 0 means that nothing was due."""
+
+    claimed: int
+    sent: int
+    troubles: tuple[Trouble, ...]
+
+
+def not_before_for(channel: Channel | None, when: datetime, hours: Hours) -> datetime:
+    """Return the first instant from *when* on at which *channel* may speak: outside the quiet
+    hours, if it keeps them. A channel that is not there keeps none."""
+    if channel is None or not channel.quiet:
+        return when
+    return waking(when, hours)
+
+
+def drain(
+    outbox: Outbox,
+    channels: Mapping[str, Channel],
+    people: Mapping[str, Person],
+    words: Words,
+    hours: Hours,
+    now: datetime,
+    say: Say,
+    *,
+    link_of: LinkOf | None = None,
+    hold: Hold | None = None,
+    stopwatch: Callable[[], float] = monotonic,
+) -> Report:
+    """Try every notice that is due at *now* once, the channels side by side, and return what
+    became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
+    what waits for others to share a message with. Errors of the store surface as they are, after
+    every channel had its turn."""
+    claimed = outbox.claim(now, hold=hold)
+    lanes: dict[str, list[Notice]] = {}
+    for notice in claimed:
+        lanes.setdefault(notice.channel, []).append(notice)
+    lane = partial(_Lane, outbox=outbox, channels=channels, people=people, words=words, hours=hours)
+    done = _side_by_side(
+        [
+            lane(
+                channel_id=channel,
+                notices=notices,
+                now=now,
+                say=say,
+                link_of=link_of,
+                stopwatch=stopwatch,
+            )
+            for channel, notices in lanes.items()
+        ]
+    )
+    troubles = tuple(trouble for lane in done for trouble in lane.troubles())
+    return Report(len(claimed), sum(lane.sent for lane in done), troubles)
+
+
+def _side_by_side(lanes: Sequence[_Lane]) -> Sequence[_Lane]:
+    if len(lanes) <= 1:
+        for lane in lanes:
+            lane.deliver()
+        return lanes
+    with ThreadPoolExecutor(len(lanes), thread_name_prefix="deliver") as pool:
+        running = [pool.submit(lane.deliver) for lane in lanes]
+    for one in running:
+        one.result()
+    return lanes
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One channel's notices of one round, sent one after the other in the order they came."""
+
+    outbox: Outbox
+    channel_id: str
+    channels: Mapping[str, Channel]
+    people: Mapping[str, Person]
+    words: Words
+    hours: Hours
+    now: datetime
+    say: Say
+    link_of: LinkOf | None
+    stopwatch: Callable[[], float]
+    notices: Sequence[Notice]
+    sent: int = 0
+    broken: list[Trouble] = field(default_factory=list)
+    in_a_row: int = 0
+
+    def deliver(self) -> None:
+        """Try every notice once, or put it back."""
+        channel = self.channels.get(self.channel_id)
+        if channel is None:
+            for notice in self.notices:
+                if self._holds(notice):
+                    self._give_up(notice, f"channel {self.channel_id} is not configured")
+            return
+        started, last = self.stopwatch(), None
+        for bundle in _bundles(self.notices, channel):
+            if last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
+                self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
+            elif self.stopwatch() - started > ROUND.total_seconds():
+                self._put_back(bundle, self.now, "not tried yet: the channel is slow")
+            else:
+                last = self._send_bundle(channel, bundle) or last
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return what went wrong for good, or that the channel delivers."""
+        if self.broken or not self.sent:
+            return tuple(self.broken)
+        return (Trouble(self.channel_id, "", "", False),)
+
+    def _send_bundle(self, channel: Channel, bundle: Sequence[Notice]) -> DeliveryError | None:
+        """Send what of *bundle* still stands; return the last failure, if one was."""
+        due = [n for n in bundle if self._may_go(n, channel)]
+        try:
+            pages = self._pages(due, channel)
+        except Exception as error:
+            if len(due) > 1:
+                return self._one_by_one(channel, due)
+            self._bug("notice_not_rendered", error)
+            return self._settle(due, _unfit(error))
+        failed = [e for page in pages if (e := self._send_page(channel, page))]
+        return failed[-1] if failed else None
+
+    def _pages(self, due: Sequence[Notice], channel: Channel) -> Sequence[Page]:
+        doubtful = {n.id for n in due if n.resent}
+        return digest(due, self.words, self.hours, self._room(due, channel), doubtful)
+
+    def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
+        if channel.hears:
+            return Room(channel.digest, Elsewhere.COMMAND)
+        link = self._link(due) if len(due) > 1 else None
+        if link is None:
+            return Room(channel.digest)
+        return Room(channel.digest - len(link.line.encode()), Elsewhere.LINK)
+
+    def _send_page(self, channel: Channel, page: Page) -> DeliveryError | None:
+        error = self._attempt(channel, page)
+        if error is not None and error.failure is Failure.MESSAGE and len(page.notices) > 1:
+            # One of them may be what is refused: it must not take the others with it.
+            return self._one_by_one(channel, page.notices)
+        late = error is not None and error.failure is Failure.LATER
+        self.in_a_row = self.in_a_row + 1 if late else 0
+        return self._settle(page.notices, error)
+
+    def _one_by_one(self, channel: Channel, notices: Sequence[Notice]) -> DeliveryError | None:
+        failed = [e for n in notices if (e := self._send_bundle(channel, [n]))]
+        return failed[-1] if failed else None
+
+    def _attempt(self, channel: Channel, page: Page) -> DeliveryError | None:
+        """Send one message; return how that failed. What a channel must not raise is LATER."""
+        notices = page.notices
+        message = Message(
+            address=notices[0].address,
+            subject=page.rendered.subject,
+            text=page.rendered.text,
+            notices=notices,
+            resent=any(n.resent for n in notices),
+            link=self._link(notices),
+            buttons=buttons(notices, self.people, self.words, self.hours, self.now),
+            cut=self.words.text(" (too long, the rest is cut off)"),
+            language=self.words.tag,
+            heading=heading(notices, self.people, self.words),
+        )
+        try:
+            channel.send(message)
+        except DeliveryError as error:
+            return error
+        except Exception as error:
+            self._bug("channel_broke", error)
+            return DeliveryError(Failure.LATER, f"the channel broke: {type(error).__name__}")
+        return None
+
+    def _link(self, notices: Sequence[Notice]) -> Link | None:
+        ticket = ticket_for(notices, self.now) if self.link_of else None
+        if ticket is None or self.link_of is None:
+            return None
+        return Link(self.link_of(ticket), self.words.text("Answer here"), self.words.text(": "))
+
+    def _may_go(self, notice: Notice, channel: Channel) -> bool:
+        if not self._holds(notice):
+            return False
+        if notice.person not in self.people:
+            self._give_up(notice, f"{notice.person} is no longer configured")
+            return False
+        wakes = not_before_for(channel, self.now, self.hours)
+        if wakes > self.now:
+            self._put_back([notice], wakes, "quiet hours")
+            return False
+        return True
+
+    def _holds(self, notice: Notice) -> bool:
+        if self.outbox.still_holds(notice):
+            return True
+        self.outbox.withdraw(notice, self.now)
+        self.say("notice_withdrawn", **_facts(notice))
+        return False
+
+    def _put_back(self, notices: Sequence[Notice], until: datetime, why: str) -> None:
+        for notice in notices:
+            waits = After(NoticeState.RETRYING, not_before=until)
+            self.outbox.settle(notice, waits, self.now, why)
+
+    def _give_up(self, notice: Notice, why: str) -> None:
+        """End *notice*, whose person or channel was taken out of the configuration since; a
+        person who is still there is told by another way. No channel is to blame."""
+        self.outbox.add(self._on_second_channel(notice))
+        self.outbox.settle(notice, After(NoticeState.FAILED), self.now, why)
+        self.say("notice_given_up", **_facts(notice), detail=why)
+
+    def _settle(
+        self, notices: Sequence[Notice], error: DeliveryError | None
+    ) -> DeliveryError | None:
+        for notice in notices:
+            self._settle_one(notice, error)
+        return error
+
+    def _settle_one(self, notice: Notice, error: DeliveryError | None) -> None:
+        result = self._waking(after(notice, error, self.now))
+        if result.second_channel:
+            # Before the failure is recorded: a crash in between must not lose the message.
+            self.outbox.add(self._on_second_channel(notice))
+        self.outbox.settle(notice, result, self.now, error.detail if error else None)
+        if error is None:
+            self.sent += 1
+            self.say("notice_sent", **_facts(notice), resent=notice.resent)
+            return
+        if result.raise_channel_alert or self._cut_off(notice, error):
+            why = (error.detail, True, error.failure)
+            self.broken.append(Trouble(self.channel_id, notice.person, *why))
+        self.say(
+            "notice_failed",
+            **_facts(notice),
+            failure=error.failure.value,
+            detail=error.detail,
+            retry_at=result.not_before,
+        )
+
+    def _cut_off(self, notice: Notice, error: DeliveryError) -> bool:
+        """Whether somebody who has no other way has not been reached for a quarter of an hour."""
+        late = error.failure is Failure.LATER and notice.attempts >= CUT_OFF
+        return late and _next_reach(notice, self.people.get(notice.person)) is None
+
+    def _waking(self, result: After) -> After:
+        if result.not_before is None:
+            return result
+        channel = self.channels.get(self.channel_id)
+        return replace(result, not_before=not_before_for(channel, result.not_before, self.hours))
+
+    def _on_second_channel(self, notice: Notice) -> list[Notice]:
+        reach = _next_reach(notice, self.people.get(notice.person))
+        if reach is None:
+            return []
+        channel = self.channels.get(reach.channel)
+        return [
+            replace(
+                notice,
+                id=notice_id(notice.alert, notice.occasion, notice.person, reach.channel),
+                channel=reach.channel,
+                address=reach.address,
+                created_at=self.now,
+                not_before=not_before_for(channel, self.now, self.hours),
+                state=NoticeState.PENDING,
+                attempts=0,
+                lease_until=None,
+                sent_at=None,
+                error=None,
+                resent=False,
+            )
+        ]
+
+    def _bug(self, event: str, error: Exception) -> None:
+        self.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)
+
+
+def notice_id(alert: int, occasion: str, person: str, channel: str) -> str:
+    """Return the id of a notice: the same for the same message to the same person and channel."""
+    return str(uuid5(NAMESPACE_URL, f"{alert}/{occasion}/{person}/{channel}"))
+
+
+def _bundles(notices: Sequence[Notice], channel: Channel) -> Iterator[Sequence[Notice]]:
+    """Yield what may share a message: what goes to one address, in the order it came."""
+    if not channel.digest:
+        yield from ([notice] for notice in notices)
+        return
+    by_address: dict[str, list[Notice]] = {}
+    for notice in notices:
+        by_address.setdefault(notice.address, []).append(notice)
+    yield from by_address.values()
+
+
+def _next_reach(notice: Notice, person: Person | None) -> Reach | None:
+    """Return the person's next way after the one that failed; the first other one, if that
+    is no longer theirs."""
+    if person is None:
+        return None
+    ways = [reach.channel for reach in person.reach]
+    start = ways.index(notice.channel) if notice.channel in ways else 0
+    return next((r for r in person.reach[start:] if r.channel != notice.channel), None)
+
+
+def _untried(last: DeliveryError) -> str:
+    return f"not tried, the channel keeps failing: {last.detail}"
+
+
+def _unfit(error: Exception) -> DeliveryError:
+    return DeliveryError(Failure.MESSAGE, f"it cannot be worded: {type(error).__name__}")
+
+
+def _facts(notice: Notice) -> dict[str, object]:
+    return {
+        "notice": notice.id,
+        "alert": notice.alert,
+        "kind": notice.kind.value,
+        "subject": notice.subject,
+        "reason": notice.reason.value,
+        "person": notice.person,
+        "channel": notice.channel,
+    }

@@ -1,0 +1,139 @@
+"""Whether the service does its duty: every loop runs, and every call has reached its people. Pure.
+
+An outside watch is pinged only while nothing is amiss, so that it raises the alarm in our stead.
+What is amiss is told with its reason; nothing here measures, sends or stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from alerts.model import Alert, Event, Hours, Notice, NoticeState
+from alerts.rules.ladder import waking
+from alerts.rules.lifecycle import unheard_since
+
+REACH_WITHIN = timedelta(minutes=15)
+READ_WITHIN = timedelta(minutes=15)  # one reading, and the pause before the next, included
+RUN_WITHIN = timedelta(minutes=5)
+AUDIT = "audit"  # note: what was found the last time
+JUDGE, DELIVER, READ = "judge", "deliver", "read"  # loops; reading has one a gateway: `read:…`
+
+
+class Lack(StrEnum):
+    """What may be amiss."""
+
+    LOOP = "loop"  # a loop has not run
+    UNREACHED = "unreached"  # somebody was not reached by any channel
+    UNHEARD = "unheard"  # a call was made, and there was nobody to tell
+    OWED = "owed"  # a call is due, and was not made
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """One thing that is amiss: *what* it concerns, and *since* when."""
+
+    lack: Lack
+    what: str
+    since: datetime
+
+    def __str__(self) -> str:
+        """One line for an operator."""
+        return {
+            Lack.LOOP: "the loop {} has not run",
+            Lack.UNREACHED: "{} has not been reached by any channel",
+            Lack.UNHEARD: "{}: nobody could be told",
+            Lack.OWED: "{} is due and has not been said",
+        }[self.lack].format(self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A call of an open alert that is due and was not made, and when that was first noticed."""
+
+    alert: int
+    occasion: str
+    noticed_at: datetime
+
+
+def audit(
+    loops: Mapping[str, datetime | None],
+    started_at: datetime,
+    alerts: Sequence[Alert],
+    notices: Iterable[Notice],
+    owed: Iterable[Owed],
+    hours: Hours,
+    now: datetime,
+) -> tuple[Amiss, ...]:
+    """Return everything that is amiss at *now*, nothing if the outside watch may be pinged.
+
+    *loops*: when each last ran; None counts from *started_at*. *alerts*: the open ones;
+    *notices*: theirs. Everybody is to be reached within a quarter of an hour, quiet hours
+    aside, by whichever channel.
+    """
+    by_alert: dict[int, list[Notice]] = {}
+    for notice in notices:
+        by_alert.setdefault(notice.alert, []).append(notice)
+    # What nobody could be told stays owed; it is told of as that.
+    unheard = {a.id for a in alerts if unheard_since(a, by_alert.get(a.id, ())) is not None}
+    return (
+        *late_loops(loops, started_at, now),
+        *(a for alert in alerts for a in _alert(alert, by_alert.get(alert.id, ()), hours, now)),
+        *_owed((one for one in owed if one.alert not in unheard), now),
+    )
+
+
+def late_loops(
+    loops: Mapping[str, datetime | None], started_at: datetime, now: datetime
+) -> Iterator[Amiss]:
+    """Yield the loops that have not run for too long at *now*. An instant that lies ahead of
+    *now* stems from a clock that jumped, and proves nothing."""
+    for name, ran_at in loops.items():
+        within = READ_WITHIN if name.startswith(READ) else RUN_WITHIN
+        since = started_at if ran_at is None or ran_at > now else ran_at
+        if since > now or since + within <= now:
+            yield Amiss(Lack.LOOP, name, min(since, now))
+
+
+def _alert(alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime) -> Iterator[Amiss]:
+    calls = [n for n in notices if n.event in (Event.ALERT, Event.REMINDER)]
+    by_person: dict[str, list[Notice]] = {}
+    for notice in calls:
+        by_person.setdefault(notice.person, []).append(notice)
+    for person, own in by_person.items():
+        since = _unreached_since(own)
+        if since is not None and _deadline(since, hours) <= now:
+            yield Amiss(Lack.UNREACHED, f"alert {alert.id}: {person}", since)
+    called_at = unheard_since(alert, notices)
+    if called_at is not None and called_at + REACH_WITHIN <= now:
+        yield Amiss(Lack.UNHEARD, f"alert {alert.id}", called_at)
+
+
+def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
+    """Since when something waits for one person that nothing said later has made good."""
+    said_at = max((n.created_at for n in notices if n.state is NoticeState.SENT), default=None)
+    waiting: dict[str, datetime] = {}
+    for notice in notices:
+        if notice.state is not NoticeState.WITHDRAWN:
+            earliest = waiting.get(notice.occasion, notice.created_at)
+            waiting[notice.occasion] = min(earliest, notice.created_at)
+    arrived = {n.occasion for n in notices if n.state is NoticeState.SENT}
+    late = [
+        at
+        for occasion, at in waiting.items()
+        if occasion not in arrived and (said_at is None or at > said_at)
+    ]
+    return min(late, default=None)
+
+
+def _deadline(since: datetime, hours: Hours) -> datetime:
+    """A quarter of an hour from *since* on, of the hours in which people may be disturbed."""
+    return waking(waking(since, hours) + REACH_WITHIN, hours)
+
+
+def _owed(owed: Iterable[Owed], now: datetime) -> Iterator[Amiss]:
+    for one in owed:
+        if one.noticed_at + REACH_WITHIN <= now:
+            yield Amiss(Lack.OWED, f"alert {one.alert}: {one.occasion}", one.noticed_at)

@@ -1,0 +1,187 @@
+"""When which people are called about one silence. Pure.
+
+Rungs, closure calls, the call on the last day, the limit, and reminders after it.
+
+Everything follows from the instant the silence counts from; nothing here knows what was sent.
+The rules R1–R4 are those of docs/design.md, all boundaries inclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from alerts.model import Call, Hours, Ladder, Reason, Rung
+from alerts.rules.calendar import Calendar, Stretch
+
+DAY = timedelta(days=1)
+LONG = 5  # days: a closed stretch as long as this is also called a working day earlier
+YOUNG = timedelta(hours=24)  # no closure call about a younger post, the very last call excepted
+REMEMBERED = timedelta(days=30)  # older reminders are overtaken many times over
+
+
+def quiet_days(since: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Return how many whole local dates lie between *since* and *now*; 0 if *now* is earlier."""
+    return max((_day(now, zone) - _day(since, zone)).days, 0)
+
+
+def publish_by(since: datetime, ladder: Ladder, zone: ZoneInfo) -> date:
+    """Return the last whole local day on which publishing is certainly in time."""
+    return _day(since + ladder.limit, zone) - DAY
+
+
+def marks(since: datetime, ladder: Ladder, hours: Hours) -> list[tuple[datetime, int]]:
+    """Return the instants at which rungs are passed, with the rung, oldest first.
+
+    A rung is passed at the calling hour of its calendar day, whatever day that is; the limit
+    at its own instant. Rungs that would be passed only after the limit are left out.
+    """
+    breach_at = since + ladder.limit
+    first = _day(since, hours.zone)
+    passed = [
+        (max(_at(first + rung.days * DAY, hours.call_at, hours.zone), since), rung.days)
+        for rung in ladder.rungs[:-1]
+    ]
+    return [(at, days) for at, days in passed if at < breach_at] + [
+        (breach_at, ladder.limit_rung.days)
+    ]
+
+
+def calls(
+    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours, until: datetime
+) -> list[Call]:
+    """Return every call about the silence since *since* that is due up to *until*, oldest first.
+
+    Rungs only climb: a call below one that was due before it, or with it, is left out. Of the
+    reminders after the limit, only those of the last thirty days.
+    """
+    planned = takewhile(lambda call: call.due_at <= until, _planned(since, ladder, calendar, hours))
+    return [*planned, *_reminders(since, ladder, calendar, hours, until - REMEMBERED, until)]
+
+
+def next_call(
+    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours, now: datetime
+) -> Call | None:
+    """Return the first call due after *now* if nothing happens. There always is one: while the
+    limit is passed, the next reminder."""
+    ahead = (call for call in _planned(since, ladder, calendar, hours) if call.due_at > now)
+    reminders = _reminders(since, ladder, calendar, hours, now, now + REMEMBERED)
+    return next(ahead, None) or next((call for call in reminders if call.due_at > now), None)
+
+
+def _planned(since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours) -> list[Call]:
+    """The calls up to and including the limit's, in due order, climbing only."""
+    limit = _limit_call(since, ladder, hours)
+    below = [*_rung_calls(since, ladder, calendar, hours)]
+    if not ladder.every_day:
+        below += _closed_calls(since, ladder, calendar, hours)
+    due = [call for call in below if since < call.due_at < limit.due_at]
+    return list(_climbing(sorted([*due, limit], key=_order)))
+
+
+def _order(call: Call) -> tuple[datetime, int, str]:
+    return call.due_at, -(call.rung or 0), call.occasion
+
+
+def _climbing(ordered: Sequence[Call]) -> Iterator[Call]:
+    highest = 0
+    for call in ordered:
+        rung = call.rung or 0
+        if rung >= highest:
+            highest = rung
+            yield call
+
+
+def _rung_calls(
+    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
+) -> Iterator[Call]:
+    """R1: at the calling hour of the rung's day, or of the next working day."""
+    first = _day(since, hours.zone)
+    for rung in ladder.rungs[:-1]:
+        day = first + rung.days * DAY
+        told_on = day if ladder.every_day else calendar.next_workday(day)
+        due_at = _at(told_on, hours.call_at, hours.zone)
+        yield Call(due_at, rung.days, Reason.RUNG, rung.tell, f"rung:{rung.days}")
+
+
+def _closed_calls(
+    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
+) -> Iterator[Call]:
+    """R2 and R3: before, and inside, a closed stretch in which the last whole day falls."""
+    last_day = publish_by(since, ladder, hours.zone)
+    stretch = calendar.stretch(last_day)
+    if stretch is None:
+        return
+    rung = ladder.last_chance
+    for at, very_last in _closure_instants(stretch, calendar, hours):
+        if very_last or at - since >= YOUNG:
+            local = at.astimezone(hours.zone)
+            yield _call(at, rung, Reason.CLOSURE, f"closure:{local:%Y-%m-%dT%H:%M}")
+    at = _at(last_day, hours.call_at, hours.zone)
+    yield Call(at, rung.days, Reason.PUBLISH_DAY, ("duty",), f"publish_day:{last_day}")
+
+
+def _closure_instants(
+    stretch: Stretch, calendar: Calendar, hours: Hours
+) -> Iterator[tuple[datetime, bool]]:
+    """The instants of the closure calls, and whether each is the very last."""
+    last = calendar.previous_workday(stretch.first)
+    if stretch.days >= LONG:
+        yield _at(calendar.previous_workday(last), hours.call_at, hours.zone), False
+    yield _at(last, hours.call_at, hours.zone), False
+    yield _at(last, hours.last_call_at, hours.zone), True
+
+
+def _limit_call(since: datetime, ladder: Ladder, hours: Hours) -> Call:
+    """R4: at the limit's instant; one that falls into the night, in the morning."""
+    at = waking(since + ladder.limit, hours)
+    return _call(at, ladder.limit_rung, Reason.BREACH, "breach")
+
+
+def _reminders(
+    since: datetime,
+    ladder: Ladder,
+    calendar: Calendar,
+    hours: Hours,
+    after: datetime,
+    until: datetime,
+) -> Iterator[Call]:
+    """R4: while the limit is passed, one each working day from the day after it was told."""
+    told_on = _day(_limit_call(since, ladder, hours).due_at, hours.zone)
+    day = max(told_on + DAY, _day(after, hours.zone))
+    while (at := _at(day, hours.call_at, hours.zone)) <= until:
+        if ladder.every_day or calendar.workday(day):
+            yield _call(at, ladder.limit_rung, Reason.REMINDER, f"reminder:{day}")
+        day += DAY
+
+
+def waking(at: datetime, hours: Hours) -> datetime:
+    """Return *at*, or, if it falls into the quiet hours, the instant they end."""
+    local = at.astimezone(hours.zone)
+    if not quiet(local.time(), hours):
+        return at
+    day = local.date()
+    if local.time() >= hours.quiet_until:
+        day += DAY
+    return _at(day, hours.quiet_until, hours.zone)
+
+
+def quiet(at: time, hours: Hours) -> bool:
+    """Return whether the local time of day *at* lies in the quiet hours."""
+    if hours.quiet_from <= hours.quiet_until:
+        return hours.quiet_from <= at < hours.quiet_until
+    return at >= hours.quiet_from or at < hours.quiet_until
+
+
+def _call(at: datetime, rung: Rung, reason: Reason, occasion: str) -> Call:
+    return Call(at, rung.days, reason, rung.tell, occasion)
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)

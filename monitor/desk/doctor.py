@@ -1,0 +1,327 @@
+"""Look whether everything the service needs is there, and say it in one line each.
+
+Reads every gateway once without storing anything; sends nothing to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from alerts.model import Person
+from alerts.people.handover import BY_CONFIGURATION, Handover, Records
+from alerts.people.roster import Gap, Why, gaps
+from alerts.rules.audit import AUDIT
+from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
+from monitor.polling import quota
+from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
+from monitor.register import Register
+from monitor.reports.mailing import state as mailing
+from monitor.reports.mailing.monthly import mail_of
+from monitor.reports.month.figures import last_due
+from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.store.base import Store
+
+LOOK_AHEAD = timedelta(days=14)
+STOPPED = timedelta(minutes=15)
+
+
+class Level(StrEnum):
+    """How bad a finding is; only a problem makes the command exit with 1."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    check: str
+    level: Level
+    detail: str
+
+
+def examine(
+    warnings: tuple[str, ...],
+    register: Register,
+    store: Store,
+    sources: Mapping[str, Source],
+    channels: Mapping[str, str],
+    now: datetime,
+    monthly_to: Sequence[str] = (),
+) -> list[Finding]:
+    """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
+    the month's mail."""
+    records, states = store.records(), store.gateway_states()
+    return [
+        *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
+        _configured(register),
+        service(store.heartbeat().last_tick_at, register.hours.zone, now),
+        *audited(store.note(AUDIT), now),
+        *_quotas(register, store, now),
+        *_gateways(register, sources, now),
+        *_canaries(register, states, now),
+        *_statistics(states),
+        *_crowded(register.watched()),
+        *_people(register, channels),
+        *_roster(register.under(records), now),
+        *_custody(register, records),
+        _calendar(register, now),
+        *_monthly(register, store, channels, monthly_to, now),
+    ]
+
+
+def _configured(register: Register) -> Finding:
+    accounts, gateways = len(register.accounts), len(register.gateways)
+    detail = f"{accounts} accounts, {gateways} gateways, {len(register.people)} people"
+    level = Level.OK if accounts and gateways else Level.WARNING
+    return Finding("configuration", level, detail)
+
+
+def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
+    """Return whether the service, whose last pass was at *beat*, runs at *now*."""
+    if beat is None:
+        return Finding("service", Level.WARNING, "the service has not run on this database yet")
+    level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
+    last = beat.astimezone(zone).isoformat(timespec="seconds")
+    return Finding("service", level, f"the last pass was at {last}")
+
+
+def audited(note: str | None, now: datetime) -> Iterator[Finding]:
+    """Yield what the service's own audit, as it was noted, found amiss; nothing before the first
+    audit or once it is old, which `service` tells."""
+    if note is None:
+        return
+    audit = json.loads(note)
+    at = datetime.fromisoformat(audit["at"])
+    if not at <= now <= at + STOPPED:
+        return
+    for reason in audit["amiss"]:
+        yield Finding("audit", Level.PROBLEM, f"{reason}; the watch outside is not pinged")
+    if not audit["amiss"]:
+        detail = "every loop runs, and every call has reached its people"
+        yield Finding("audit", Level.OK, detail)
+
+
+def _monthly(
+    register: Register,
+    store: Store,
+    channels: Mapping[str, str],
+    people: Sequence[str],
+    now: datetime,
+) -> Iterator[Finding]:
+    """Whoever will not get the month's mail, and whose mail was not accepted so far."""
+    mail = {channel for channel, kind in channels.items() if kind == "mail"}
+    number, month = last_due(register.calendar, register.hours, now)
+    for person in people:
+        check = f"monthly report to {person}"
+        way = mail_of(register.people.get(person), mail)
+        if way is None:
+            detail = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
+            yield Finding(check, Level.PROBLEM, detail)
+            continue
+        state = mailing.read(store.note(mailing.key(number, month, person)))
+        if state is not None and state.error is not None:
+            detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
+            yield Finding(check, Level.PROBLEM, detail)
+        else:
+            yield Finding(check, Level.OK, f"goes to {way.address}")
+
+
+def _gateways(
+    register: Register, sources: Mapping[str, Source], now: datetime
+) -> Iterator[Finding]:
+    for gateway_id, source in sources.items():
+        found = next(_behind(register.watched(), gateway_id), None)
+        if found is None:
+            yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
+            continue
+        account, spec = found
+        yield from _probed(gateway_id, source.read(_request(account, spec, now)))
+
+
+def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
+    """What the quotas of gateways have to reach for, and what was spent of them today."""
+    spent = store.spent(quota.local_day(now, register.hours.zone))
+    for gateway in register.gateways.values():
+        if gateway.quota is None:
+            continue
+        check, asked = f"gateway {gateway.id}", spent.get(gateway.id, 0)
+        level = Level.OK if asked < gateway.quota else Level.WARNING
+        yield Finding(check, level, f"{asked} of {gateway.quota} requests made today")
+        waits = _waits(register, gateway)
+        needed, most = quota.demand(waits), quota.routine(gateway.quota)
+        if needed > most:
+            detail = (
+                f"{_readers(waits)} are {needed} requests a day at least, and the quota of "
+                f"{gateway.quota} leaves {most} for them: raise read_at_most_every or the quota, "
+                "or read some through another gateway"
+            )
+            yield Finding(check, Level.WARNING, detail)
+
+
+def _waits(register: Register, gateway: Gateway) -> list[timedelta]:
+    """How long each source behind *gateway*, and each canary, waits between two readings."""
+    sources = [
+        register.policies[account.policy].read_at_most_every
+        for account, _ in _behind(register.watched(), gateway.id)
+    ]
+    looks = len(gateway.canary)
+    every = quota.look_every(gateway.quota or 1, looks, READ_EVERY)
+    return [*sources, *[every] * looks]
+
+
+def _readers(waits: Sequence[timedelta]) -> str:
+    """How many are read how often, e.g. "30 every 6h, 2 every 30m"."""
+    counted = Counter(waits)
+    return ", ".join(f"{n} every {_length(wait)}" for wait, n in sorted(counted.items()))
+
+
+def _length(wait: timedelta) -> str:
+    hours, minutes = divmod(round(wait / timedelta(minutes=1)), 60)
+    return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
+
+
+def _behind(watched: Register, gateway: str) -> Iterator[tuple[Account, SourceSpec]]:
+    """The sources that are read through *gateway*, each with its account."""
+    for account in watched.accounts.values():
+        for spec in account.sources:
+            if spec.gateway == gateway:
+                yield account, spec
+
+
+def _request(account: Account, spec: SourceSpec, now: datetime) -> ReadRequest:
+    return ReadRequest(spec, account.platform, SourceMemory(), now, unconditional=True)
+
+
+def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
+    check = f"gateway {gateway}"
+    if fetched.outcome is Outcome.QUOTA:
+        yield Finding(check, Level.WARNING, f"not asked: {fetched.detail}")
+        return
+    if not fetched.outcome.answered:
+        yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
+        return
+    posts = len(fetched.posts or ())
+    yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
+    yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
+
+
+def _crowded(watched: Register) -> Iterator[Finding]:
+    """Gateways behind which more accounts stand than can be asked for in time."""
+    for gateway in watched.gateways.values():
+        behind = list(_behind(watched, gateway.id))
+        once = len(behind) * gateway.spacing
+        policies = [watched.policy_of(account) for account, _ in behind]
+        every = min((policy.read_at_most_every for policy in policies), default=once)
+        if once > every:
+            detail = (
+                f"{len(behind)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
+                f"are to be read every {_long(every)}: lower spacing or raise read_at_most_every"
+            )
+            yield Finding(f"gateway {gateway.id}", Level.WARNING, detail)
+
+
+def _long(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds:g} s"
+
+
+def _canaries(
+    register: Register, states: Mapping[str, GatewayState], now: datetime
+) -> Iterator[Finding]:
+    """What the canaries said when they were last looked at; they are not read for this."""
+    for gateway in register.gateways.values():
+        if gateway.canary:
+            known = states[gateway.id].canaries if gateway.id in states else ()
+            said = canary_pulse(known, now)
+            detail = f"by its canaries: {said.sight.value}"
+            level = Level.PROBLEM if said.sight is Sight.BLIND else Level.OK
+            shown = f"{detail}, {said.detail}" if said.detail else detail
+            yield Finding(f"gateway {gateway.id}", level, shown)
+
+
+def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
+    """Which gateways did not tell what past days had, when the service last asked them."""
+    for state in states.values():
+        if state.days_refusal:
+            yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
+
+
+def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:
+    if not any(person.reach for person in register.people.values()):
+        yield Finding("people", Level.PROBLEM, "nobody can be reached; no alert reaches anybody")
+    for person in register.people.values():
+        if not person.reach:
+            yield Finding(f"person {person.id}", Level.WARNING, "cannot be reached by any channel")
+    for channel, kind in channels.items():
+        using = _users(register.people, channel)
+        detail = f"{kind}, used by {len(using)} people"
+        yield Finding(f"channel {channel}", Level.OK if using else Level.WARNING, detail)
+
+
+def _users(people: Mapping[str, Person], channel: str) -> list[Person]:
+    return [p for p in people.values() if any(r.channel == channel for r in p.reach)]
+
+
+def _roster(rules: Register, now: datetime) -> Iterator[Finding]:
+    today = now.astimezone(rules.hours.zone).date()
+    if not (rules.roster.rotation or rules.roster.dates):
+        if not any("duty" in person.roles for person in rules.people.values()):
+            yield Finding("roster", Level.WARNING, "there is none, and nobody has the role duty")
+        return
+    for gap in gaps(rules.roster, rules.people, today, LOOK_AHEAD):
+        days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
+        yield Finding("roster", Level.WARNING, f"{days}: {_lacking(gap)}")
+
+
+def _lacking(gap: Gap) -> str:
+    match gap.why:
+        case Why.NOBODY:
+            return "nobody is on duty"
+        case Why.UNKNOWN:
+            return f"{gap.person}, who is on duty, is not among the people"
+        case Why.UNREACHABLE:
+            return f"{gap.person}, who is on duty, cannot be reached by any channel"
+
+
+def _custody(register: Register, records: Records) -> Iterator[Finding]:
+    """Where records and configuration differ, and whom an account has lost."""
+    for account in register.watched().accounts.values():
+        held = records.custody.get(account.id)
+        if held is None:
+            continue
+        check = f"custody {account.id}"
+        if held.person not in register.people:
+            detail = f"{held.person}, who holds it, is not among the people; hand it over"
+            yield Finding(check, Level.WARNING, detail)
+        if account.custodian is not None and account.custodian != held.person:
+            detail = f"accounts.toml names {account.custodian}, but {held.person} holds it"
+            yield Finding(check, Level.WARNING, f"{detail} by record; the record rules")
+    for handover in records.handovers:
+        yield Finding(f"handover {handover.id}", Level.WARNING, _handed_over(handover))
+
+
+def _handed_over(handover: Handover) -> str:
+    accounts = ", ".join(handover.unproven())
+    what = f"{handover.giver} to {handover.taker}: {accounts}, due {handover.due}"
+    by = " (opened by the configuration)" if handover.started_by == BY_CONFIGURATION else ""
+    return f"{what}: {handover.state.value}, not proven yet{by}"
+
+
+def _calendar(register: Register, now: datetime) -> Finding:
+    ahead = now.astimezone(register.hours.zone).date() + timedelta(days=60)
+    if register.calendar.guessed(ahead):
+        return Finding(
+            "calendar",
+            Level.WARNING,
+            f"holidays of {ahead.year} are not announced yet: reckoned, not known",
+        )
+    return Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")

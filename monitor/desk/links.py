@@ -1,0 +1,35 @@
+"""The links in messages by which people answer: with what they are signed, where they lead."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from alerts.answers.buttons import Ticket
+from alerts.answers.links import Signer, address
+from monitor.store.base import Store
+
+WEB_SECRET = "web_secret"  # note: what links are signed with, where the configuration has none
+
+
+def signer(store: Store, configured: str | None) -> Signer:
+    """Return what signs links: with the configured secret, else with one that is made up once
+    and kept in the store."""
+    if configured:
+        return Signer(configured)
+    if store.note(WEB_SECRET) is None:
+        store.set_note(WEB_SECRET, secrets.token_urlsafe(32))
+    kept = store.note(WEB_SECRET)
+    assert kept is not None
+    return Signer(kept)
+
+
+def linking(
+    store: Store, public_url: str | None, secret: str | None
+) -> Callable[[Ticket], str] | None:
+    """Return what makes the address at which a ticket can be answered; None without pages that
+    people can reach."""
+    if public_url is None:
+        return None
+    signs = signer(store, secret)
+    return lambda ticket: address(public_url, signs.token(ticket))

@@ -1,0 +1,420 @@
+"""What an import file says: a console's export as posts or counters, all of it or nothing. Pure.
+
+Every bad line is named with its number and what was expected there. Stores nothing; whether a
+post is already known is the store's to say. A workbook comes here as rows of text.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import StringIO
+from itertools import chain, islice
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from monitor.errors import ImportFileError
+from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
+from monitor.ledger.identity import post_key
+from monitor.model import Account, PostKind, SeenPost
+from monitor.store.base import Counter, ImportedPost
+from monitor.wording import one_of, quoted
+
+MOST_PROBLEMS = 50
+MOST_DIGITS = 12  # of a count; more is a slip of the hand
+EARLIEST_YEAR = 2000
+# Excel writes 2024-02-09 09:00 back as 2024/2/9 9:00 when it saves a file it has opened.
+# Consoles write 2024年2月9日 09:00, or 20240209 alone.
+SLASHED = re.compile(
+    r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?(?:\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
+)
+SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
+HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
+Row = TypeVar("Row", ImportedPost, Counter)
+KINDS: Mapping[str, PostKind] = {kind.value: kind for kind in PostKind}
+# A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
+REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博"})
+NOTHING_SAID = Wanted()
+Record = tuple[int, Sequence[str]]  # the number of the line it begins in, and its cells
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a file holds: posts or counters, in the file's order."""
+
+    posts: tuple[ImportedPost, ...] = ()
+    counters: tuple[Counter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the good lines of a file hold, and what is wrong with the others, a line each.
+
+    *rejected*: how many lines are bad. *ignored*: headings of columns that nobody asked for.
+    """
+
+    rows: Rows
+    problems: tuple[str, ...] = ()
+    rejected: int = 0
+    ignored: tuple[str, ...] = ()
+
+
+def parse(
+    data: bytes,
+    name: str,
+    accounts: Mapping[str, Account],
+    zone: ZoneInfo,
+    now: datetime | None = None,
+) -> Rows:
+    """Return what the CSV file *name* says of *accounts*.
+
+    Dates without an offset are local in *zone*. With *now*, a date later than that is a mistake:
+    it would count for nothing. Raises `ImportFileError` with every problem, at most fifty of them,
+    each with its line.
+    """
+    found = parsed(data, name, accounts, zone, now)
+    if found.problems:
+        raise ImportFileError(found.problems)
+    return found.rows
+
+
+def parsed(
+    data: bytes | Iterable[Record],
+    name: str,
+    accounts: Mapping[str, Account],
+    zone: ZoneInfo,
+    now: datetime | None = None,
+    wanted: Wanted = NOTHING_SAID,
+    passed: Callable[[int], None] = lambda _: None,
+) -> Parsed:
+    """Return what the good lines of the file *name* say, and what is wrong with the others.
+
+    *data*: the bytes of a CSV file, or a sheet's rows. *wanted*: what was said of its columns.
+    *passed* is told each line's number when it was read.
+    """
+    complaints = _Complaints(name)
+    sheet = _sheet(data, wanted, complaints)
+    if sheet is None:
+        return Parsed(Rows(), complaints.told, complaints.count)
+    reading = _Reading(accounts, zone, now, complaints, wanted.account, sheet.layout.strict, passed)
+    rows = _counters(sheet, reading) if sheet.layout.counting else _posts(sheet, reading)
+    return Parsed(rows, complaints.told, complaints.count, sheet.layout.ignored)
+
+
+class _BadCellError(Exception):
+    """One cell is not good; the text names its column and what was expected."""
+
+
+class _Complaints:
+    """Collects problems up to the cap and counts the rest."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._told: list[str] = []
+        self.count = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether a further problem would only be counted."""
+        return self.count >= MOST_PROBLEMS
+
+    def add(self, line: int, problem: str) -> None:
+        """Add a problem of *line*; `0` stands for the whole file."""
+        if not self.full:
+            where = f"{self._name}: line {line}" if line else self._name
+            self._told.append(f"{where}: {problem}")
+        self.count += 1
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What has come together, a line each, and how many more there are."""
+        more = self.count - len(self._told)
+        rest = [f"{self._name}: and {more} more"] if more else []
+        return (*self._told, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a file's columns are, and the records below them."""
+
+    layout: Layout
+    records: Iterator[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What cells are read against. *account*: the one that the file is of, if it was said."""
+
+    accounts: Mapping[str, Account]
+    zone: ZoneInfo
+    now: datetime | None
+    complaints: _Complaints
+    account: str | None
+    strict: bool
+    passed: Callable[[int], None]
+
+
+def _sheet(
+    data: bytes | Iterable[Record], wanted: Wanted, complaints: _Complaints
+) -> _Sheet | None:
+    if isinstance(data, bytes):
+        text = _text(data, complaints)
+        if text is None:
+            return None
+        records: Iterator[Record] = _records(text, complaints)
+    else:
+        records = (record for record in data if any(map(str.strip, record[1])))
+    top = list(islice(records, HEADING_WITHIN))
+    if complaints.count:
+        return None
+    return _headed(top, records, wanted, complaints)
+
+
+def _headed(
+    top: Sequence[Record], rest: Iterator[Record], wanted: Wanted, complaints: _Complaints
+) -> _Sheet | None:
+    """The first of the top lines that names columns heads the rest; no other may."""
+    place = next((n for n, (_, cells) in enumerate(top) if is_header(cells, wanted)), None)
+    if place is None:
+        line, cells = top[0] if top else (1, [])
+        complaints.add(line, _no_header(cells, wanted))
+        return None
+    line, cells = top[place]
+    found = layout(cells, wanted)
+    if isinstance(found, Layout):
+        return _Sheet(found, chain(top[place + 1 :], rest))
+    for problem in found:
+        complaints.add(line, problem)
+    return None
+
+
+def _no_header(cells: Sequence[str], wanted: Wanted) -> str:
+    if wanted.mapping:
+        column = wanted.mapping[0][1]
+        return f"there is no column {quoted(column)}; {one_of(column, [c for c in cells if c])}"
+    apart = next((c for c in (";", "\t") if any(c in cell for cell in cells)), None)
+    found = f"columns are separated by {quoted(apart)}; " if apart else ""
+    return f"{found}a first line {FORMS} was expected"
+
+
+def _text(data: bytes, complaints: _Complaints) -> str | None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")):
+        complaints.add(0, 'a CSV file in UTF-8 was expected; save it as "CSV UTF-8"')
+        return None
+    try:
+        return decoded(data)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        complaints.add(line, "this is neither UTF-8 nor GB18030 text")
+        return None
+
+
+def decoded(data: bytes) -> str:
+    """Return a CSV file's text: UTF-8 with or without BOM, or what a Chinese Excel writes.
+
+    Raises `UnicodeDecodeError` if it is neither.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+def _records(text: str, complaints: _Complaints) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records that are not blank; a broken quote ends the file."""
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    begins = 1
+    while True:
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            complaints.add(begins, _broken(str(error)))
+            return
+        if record is None:
+            return
+        if any(map(str.strip, record)):
+            yield begins, record
+        begins = reader.line_num + 1
+
+
+def _broken(reason: str) -> str:
+    if "expected after" in reason:
+        return 'a comma was expected after a closing quote; a quote inside text is written ""'
+    return "a quote is opened here and never closed"
+
+
+def _posts(sheet: _Sheet, reading: _Reading) -> Rows:
+    def identity(row: ImportedPost) -> Hashable:
+        return row.account, row.post.key
+
+    return Rows(posts=tuple(_read(sheet, reading, _post, identity, "the same post as in")))
+
+
+def _counters(sheet: _Sheet, reading: _Reading) -> Rows:
+    def identity(row: Counter) -> Hashable:
+        return row.account, row.day
+
+    found = _read(sheet, reading, _counter, identity, "the same account and date as in")
+    return Rows(counters=tuple(found))
+
+
+def _read(
+    sheet: _Sheet,
+    reading: _Reading,
+    make: Callable[[Mapping[str, str], _Reading], Row],
+    identity: Callable[[Row], Hashable],
+    twice: str,
+) -> Iterator[Row]:
+    """Yield what the good lines say; what is wrong with the others becomes a complaint."""
+    first: dict[Hashable, tuple[int, Row]] = {}
+    for line, cells in _rows(sheet, reading.complaints):
+        reading.passed(line)
+        try:
+            row = make(cells, reading)
+        except _BadCellError as error:
+            reading.complaints.add(line, str(error))
+            continue
+        before, same = first.setdefault(identity(row), (line, row))
+        if before == line:
+            yield row
+        # A console lists a post once a day, or once a way in which it was read.
+        elif reading.strict or same != row:
+            reading.complaints.add(line, f"{twice} line {before}")
+
+
+def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[str, str]]]:
+    columns = sheet.layout.columns
+    wanted = len(columns)
+    for line, record in sheet.records:
+        if len(record) != wanted:
+            complaints.add(line, f"{len(record)} fields; {wanted} were expected")
+        elif any("\0" in cell for cell in record):
+            complaints.add(line, "a NUL byte; the file is damaged")
+        else:
+            cells = zip(columns, map(str.strip, record), strict=True)
+            yield line, {column: cell for column, cell in cells if column}
+
+
+def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
+    account = _account(row, reading)
+    at = _instant(row["published_at"], reading)
+    kind = _kind(row, account, reading)
+    title, url = row.get("title", ""), _url(row.get("url", ""))
+    if not (title or url):
+        raise _BadCellError("title: a title or a url was expected")
+    key = post_key(account.platform, url, "", title, at)
+    return ImportedPost(account.id, SeenPost(key, title, url, kind, at, row.get("push") or None))
+
+
+def _counter(row: Mapping[str, str], reading: _Reading) -> Counter:
+    account = _account(row, reading)
+    day = _day(row["date"], reading)
+    followers = _count("followers", row.get("followers", ""), reading)
+    return Counter(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
+
+
+def _account(row: Mapping[str, str], reading: _Reading) -> Account:
+    found = row.get("account") or reading.account or ""
+    account = reading.accounts.get(found)
+    if account is None:
+        # Looking for the nearest of thousands is slow; beyond the cap nobody reads it.
+        hint = "" if reading.complaints.full else f"; {one_of(found, reading.accounts)}"
+        raise _BadCellError(f"account: {quoted(found)} is no account{hint}")
+    return account
+
+
+def _kind(row: Mapping[str, str], account: Account, reading: _Reading) -> PostKind:
+    found = row.get("kind", "")
+    kind = KINDS.get(found.lower())
+    if kind is not None:
+        return kind
+    if reading.strict:
+        raise _BadCellError(f"kind: {quoted(found)} is no kind; {one_of(found, KINDS)}")
+    if account.platform != "weibo":
+        return PostKind.ARTICLE
+    return PostKind.REPOST if found in REPOSTS or _reposted(row) else PostKind.ORIGINAL
+
+
+def _reposted(row: Mapping[str, str]) -> bool:
+    """Weibo itself writes so into the text of a repost; a console that says more is believed."""
+    text = row.get("title", "")
+    return not row.get("kind") and (
+        text.startswith(("转发微博", "//@", "轉發微博")) or "//@" in text
+    )
+
+
+def _url(found: str) -> str:
+    if found and not found.lower().startswith(("http://", "https://")):
+        raise _BadCellError(
+            f"url: {quoted(found)} is no http(s) address; leave it empty if there is none"
+        )
+    return found
+
+
+def _instant(found: str, reading: _Reading) -> datetime:
+    try:
+        stated = _written(found) or datetime.fromisoformat(found)
+        local = stated if stated.tzinfo else stated.replace(tzinfo=reading.zone)
+        at = local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _BadCellError(
+            f"published_at: {quoted(found)} is no date and time; expected e.g. "
+            "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time"
+        ) from None
+    ahead = reading.now is not None and at > reading.now
+    _plausible("published_at", found, at.year, ahead, reading)
+    return at
+
+
+def _day(found: str, reading: _Reading) -> date:
+    try:
+        stated = _written(found)
+        day = stated.date() if stated else _iso_day(found)
+    except ValueError:
+        raise _BadCellError(f"date: {quoted(found)} is no date; expected e.g. 2024-02-09") from None
+    ahead = reading.now is not None and day > reading.now.astimezone(reading.zone).date()
+    _plausible("date", found, day.year, ahead, reading)
+    return day
+
+
+def _written(found: str) -> datetime | None:
+    """Return a date in Excel's or a console's own form; None for any other. Raises `ValueError`."""
+    match = SLASHED.fullmatch(found) or SOLID.fullmatch(found)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(p or 0) for p in (*match.groups(), 0, 0, 0)[:6])
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - local, as written
+
+
+def _iso_day(found: str) -> date:
+    """Return the day of an ISO date, or of a local midnight, as workbooks keep days."""
+    if len(found) > len("2024-02-09") and (at := datetime.fromisoformat(found)).tzinfo is None:
+        return at.date()
+    return date.fromisoformat(found)
+
+
+def _plausible(column: str, found: str, year: int, ahead: bool, reading: _Reading) -> None:
+    if year < EARLIEST_YEAR:
+        raise _BadCellError(f"{column}: {quoted(found)} is before the year {EARLIEST_YEAR}")
+    if ahead and reading.now is not None:
+        local = reading.now.astimezone(reading.zone)
+        raise _BadCellError(
+            f"{column}: {quoted(found)} is still to come; now is {local:%Y-%m-%d %H:%M}"
+        )
+
+
+def _count(column: str, found: str, reading: _Reading) -> int | None:
+    if not found or (not reading.strict and found in UNKNOWN):
+        return None
+    if GROUPED.fullmatch(found):
+        found = found.replace(",", "")
+    if not (found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS):
+        raise _BadCellError(
+            f"{column}: {quoted(found)} is no whole number; leave it empty if unknown"
+        )
+    return int(found)

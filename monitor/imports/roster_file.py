@@ -1,0 +1,171 @@
+"""What a file with a roster says: a date, who is on duty, who leads; all of it or nothing.
+
+CSV or Excel, as offices draw their rosters up: a title above the headings is passed over.
+Stores nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+
+from alerts.model import DutyDay, Person
+from monitor.errors import ImportFileError
+from monitor.imports.csv_import import decoded
+from monitor.imports.sheets import is_workbook, sheets
+from monitor.wording import one_of, quoted
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date", "日期", "值班日期"),
+    "duty": ("duty", "值班员", "值班人员"),
+    "leader": ("leader", "带班领导", "值班领导"),
+}
+NEEDED = ("date", "duty")
+FORM = "a line date,duty,leader or 日期,值班员,带班领导 was expected (the last may be missing)"
+DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00?:00(?::00)?)?"
+)
+MOST_PROBLEMS = 50
+
+Line = tuple[int, Sequence[str]]  # its number, and its cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who may be named, by id and by name; None for a name that several people have."""
+
+    people: Mapping[str, str | None]
+
+    @classmethod
+    def of(cls, people: Mapping[str, Person]) -> _Known:
+        """Return what *people* may be called."""
+        names: dict[str, str | None] = {}
+        for person in people.values():
+            names[person.name] = None if person.name in names else person.id
+        return cls({**names, **{person: person for person in people}})
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """What a file lists: days, oldest first, and the headings of columns that nobody read."""
+
+    days: tuple[DutyDay, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
+    """Return the days that the file *name* lists.
+
+    People are given by id or by name. Raises `ImportFileError` with a line for every problem.
+    """
+    lines = list(_workbook(data, name) if is_workbook(data) else _csv(data, name))
+    heading = next((place for place, line in enumerate(lines) if _is_heading(line)), None)
+    if heading is None:
+        raise ImportFileError([f"{name}: {FORM}"])
+    headings = lines[heading][1]
+    columns = _columns(headings)
+    found, problems = _days(lines[heading + 1 :], columns, _Known.of(people))
+    if not (found or problems):
+        raise ImportFileError([f"{name}: it lists no day"])
+    if problems:
+        more = len(problems) - MOST_PROBLEMS
+        told = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
+        raise ImportFileError([*told, *([f"{name}: and {more} more"] if more > 0 else [])])
+    read = set(columns.values())
+    ignored = [h.strip() for place, h in enumerate(headings) if place not in read and h.strip()]
+    return RosterFile(tuple(sorted(found, key=lambda day: day.on)), tuple(ignored))
+
+
+def _days(
+    lines: Iterable[Line], columns: Mapping[str, int], known: _Known
+) -> tuple[list[DutyDay], list[str]]:
+    """Return what the lines list, and what is wrong with the others."""
+    found: list[DutyDay] = []
+    problems: list[str] = []
+    first: dict[date, int] = {}
+    for number, cells in lines:
+        try:
+            day = _day({key: _cell(cells, place) for key, place in columns.items()}, known)
+        except ValueError as error:
+            problems.append(f"line {number}: {error}")
+            continue
+        before = first.setdefault(day.on, number)
+        if before != number:
+            problems.append(f"line {number}: date: {day.on} is listed in line {before} already")
+        found.append(day)
+    return found, problems
+
+
+def _workbook(data: bytes, name: str) -> Iterator[Line]:
+    """The rows of the first sheet with anything on it."""
+    rows = next(iter(sheets(data, name)), [])
+    return ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+
+
+def _csv(data: bytes, name: str) -> Iterator[Line]:
+    try:
+        text = decoded(data)
+    except UnicodeDecodeError:
+        refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
+        raise ImportFileError([refusal]) from None
+    reader, begins = csv.reader(StringIO(text, newline=""), strict=True), 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise ImportFileError([f"{name}: line {begins}: a quote is not closed well"]) from None
+
+
+def _is_heading(line: Line) -> bool:
+    return all(key in _columns(line[1]) for key in NEEDED)
+
+
+def _columns(cells: Sequence[str]) -> dict[str, int]:
+    """Where each column is; the first of several, and whatever nobody asked for left out."""
+    found: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        said = "".join(cell.split()).lower()
+        for key, names in HEADINGS.items():
+            if said in names:
+                found.setdefault(key, place)
+    return found
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return cells[place].strip() if place < len(cells) else ""
+
+
+def _day(row: Mapping[str, str], known: _Known) -> DutyDay:
+    on = _date(row["date"])
+    if not row["duty"]:
+        raise ValueError("duty: nobody is named")
+    leader = row.get("leader") or None
+    return DutyDay(
+        on,
+        _person("duty", row["duty"], known),
+        _person("leader", leader, known) if leader else None,
+    )
+
+
+def _date(found: str) -> date:
+    match = DAY.fullmatch(found)
+    try:
+        year, month, day = map(int, match.groups()) if match else (0, 0, 0)
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"date: {quoted(found)} is no date; expected e.g. 2026-02-17") from None
+
+
+def _person(column: str, found: str, known: _Known) -> str:
+    if found not in known.people:
+        raise ValueError(f"{column}: {quoted(found)} is nobody; {one_of(found, known.people)}")
+    person = known.people[found]
+    if person is None:
+        raise ValueError(f"{column}: several people are called {quoted(found)}; give the id")
+    return person

@@ -1,0 +1,239 @@
+"""Keeps custody and the roster: records, their alerts, and the summary at a change of shift.
+
+What is due is decided by `alerts.people`; this is the order of steps between its rules and the
+store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from alerts.common.log import Say
+from alerts.model import Alert, Kind, Reason
+from alerts.people import handover as custody
+from alerts.people import roster
+from alerts.people.handover import CUSTODY, HANDOVER, Records
+from alerts.people.roster import gaps, roster_case
+from alerts.people.shift import Shift, current_shift
+from alerts.rules.lifecycle import Case
+from monitor.errors import MonitorError
+from monitor.judging import custody_facts as said
+from monitor.judging.notices import NotBefore, Situation, recipients
+from monitor.judging.transitions import FactsOf, Mover, moves
+from monitor.register import Register
+from monitor.store.base import AlertTransaction, Store
+
+KEPT_SINCE = "custody_kept_since"  # note: the first pass that kept custody
+
+Situations = Mapping[str, Situation]
+OpenAlerts = Mapping[tuple[Kind, str], Alert]
+
+
+class Keeper:
+    """Moves alerts of the kinds `handover` and `roster`, and tells who takes over the duty."""
+
+    def __init__(
+        self, store: Store, register: Register, mover: Mover, not_before: NotBefore, say: Say
+    ) -> None:
+        self._store = store
+        self._register = register
+        self._mover = mover
+        self._not_before = not_before
+        self._say = say
+
+    def reconcile(self, now: datetime) -> Records:
+        """Return the records as they stand, after making up for what the configuration says.
+
+        It names the first custodian of an account; where it comes to name another than the
+        record does, a handover is opened.
+        """
+        records = self._store.records()
+        configured = self._register.watched().custodians()
+        new = custody.newly_configured(configured, records)
+        if not new and not custody.first_records(configured, records.custody, now):
+            return records
+        with self._store.keeping() as tx:
+            before = tx.records()
+            first = custody.first_records(configured, before.custody, now)
+            found = custody.disagreements(configured, before, now, self._register.hours)
+            tx.hold(first)
+            opened = [tx.save_handover(handover) for handover in found]
+            tx.configure(custody.newly_configured(configured, before))
+        for handover in opened:
+            self._say("handover_opened", handover=handover.id, by=handover.started_by)
+            # Their next readings follow a ladder that has just become tighter.
+            hasten(self._store, handover.accounts, now)
+        return self._store.records()
+
+    def judge(
+        self,
+        rules: Register,
+        records: Records,
+        situations: Situations,
+        open_now: OpenAlerts,
+        now: datetime,
+    ) -> None:
+        """Move the alerts about handovers, custody and the roster, and sum up a shift that has
+        just been taken over. What one of them breaks stops none of the others."""
+        steps: list[Callable[[], None]] = [
+            *self._handovers(rules, records, situations, open_now, now),
+            *self._orphans(rules, records, open_now, now),
+            partial(self._roster, rules, open_now, now),
+            partial(self._shift, rules, records, situations, now),
+        ]
+        for one in steps:
+            try:
+                one()
+            except MonitorError:
+                raise
+            except Exception as error:
+                self._say("keeping_broke", error=type(error).__name__, bug=error)
+
+    def _handovers(
+        self,
+        rules: Register,
+        records: Records,
+        situations: Situations,
+        open_now: OpenAlerts,
+        now: datetime,
+    ) -> Iterable[Callable[[], None]]:
+        newest = {account: s.evidence.last_post for account, s in situations.items()}
+        posted = {account: post.published_at for account, post in newest.items() if post}
+        running = {f"{HANDOVER}{h.id}": h for h in records.handovers}
+        told = {subject for subject, _ in _about(open_now, HANDOVER)}
+        watched = rules.watched().accounts
+        for subject in sorted(running.keys() | told):
+            handover = running.get(subject)
+            if handover is not None:
+                case = custody.handover_case(
+                    handover, watched, posted, rules.calendar, rules.hours, now
+                )
+                if not moves(open_now.get((Kind.HANDOVER, subject)), case, rules, None, now):
+                    continue
+            yield partial(self._move_handover, subject, now)
+
+    def _move_handover(self, subject: str, now: datetime) -> None:
+        with self._store.changing(subject) as tx:
+            handover = tx.handover(int(subject.removeprefix(HANDOVER)))
+            if handover is None:
+                return
+            rules = self._mover.rules(tx)
+            watched = rules.watched().accounts
+            posted = _posted(tx, handover.accounts, rules)
+            case = custody.handover_case(
+                handover, watched, posted, rules.calendar, rules.hours, now
+            )
+            facts = partial(said.handover_facts, handover, rules, now)
+            self._mover.carry_out(tx, rules, case, facts, None, now)
+
+    def _orphans(
+        self, rules: Register, records: Records, open_now: OpenAlerts, now: datetime
+    ) -> Iterable[Callable[[], None]]:
+        held = rules.watched().custodians()
+        left = {f"{CUSTODY}{a}": a for a, _ in custody.orphaned(held, rules.people)}
+        told = dict(_about(open_now, CUSTODY))
+        for subject, account in left.items():
+            case = self._orphan(rules, records, account, told.get(subject), now)
+            if moves(told.get(subject), case, rules, None, now):
+                yield partial(self._move_orphan, account, told.get(subject), now)
+        for subject in sorted(told.keys() - left.keys()):
+            yield partial(self._move_orphan, subject.removeprefix(CUSTODY), told[subject], now)
+
+    def _move_orphan(self, account: str, alert: Alert | None, now: datetime) -> None:
+        with self._store.changing(f"{CUSTODY}{account}") as tx:
+            records = tx.records([account])
+            rules = self._register.under(records)
+            case = self._orphan(rules, records, account, alert, now)
+            facts = partial(said.orphan_facts, account, records, rules, now)
+            self._mover.carry_out(tx, rules, case, facts, None, now)
+
+    def _orphan(
+        self, rules: Register, records: Records, account: str, alert: Alert | None, now: datetime
+    ) -> Case:
+        known = rules.watched().accounts.get(account)
+        since = alert.opened_at if alert else now
+        subject = f"{CUSTODY}{account}"
+        if known is None:
+            return Case(Kind.HANDOVER, subject, since, (), Reason.ACCOUNT_CLOSED)
+        if known.custodian is None or known.custodian in rules.people:
+            return Case(Kind.HANDOVER, subject, since, (), Reason.FILLED)
+        takers = [h.taker for h in records.handovers if account in h.unproven()]
+        tell = takers or ([known.backup] if known.backup else [])
+        return custody.orphan_case(
+            account, known.custodian, tell, rules.calendar, rules.hours, now, since
+        )
+
+    def _roster(self, rules: Register, open_now: OpenAlerts, now: datetime) -> None:
+        alert = open_now.get((Kind.ROSTER, roster.SUBJECT))
+        if not moves(alert, _gaps(rules, now)[0], rules, None, now):
+            return
+        with self._store.changing(roster.SUBJECT) as tx:
+            rules = self._mover.rules(tx)
+            case, facts = _gaps(rules, now)
+            self._mover.carry_out(tx, rules, case, facts, None, now)
+
+    def _shift(
+        self, rules: Register, records: Records, situations: Situations, now: datetime
+    ) -> None:
+        shift = current_shift(rules.roster, records.duty, rules.hours, self._since(now), now)
+        if shift is None or now < shift.due_at:
+            return
+        if self._store.shift_summed_up(shift.first, shift.person):
+            return
+        to = recipients((roster.DUTY,), None, rules, now)
+        if not to:
+            return  # told as soon as somebody can be, within the shift
+        facts = said.shift_facts(shift, rules, records, situations, self._store.open_alerts(), now)
+        notices = said.shift_notices(shift, facts, to, self._not_before, now)
+        if self._store.sum_up_shift(shift.first, shift.person, notices, now):
+            self._say_shift(shift, [n.person for n in notices])
+
+    def _say_shift(self, shift: Shift, to: Iterable[str]) -> None:
+        self._say(
+            "shift_summed_up",
+            person=shift.person,
+            first=shift.first.isoformat(),
+            last=shift.last.isoformat(),
+            to=",".join(to),
+        )
+
+    def _since(self, now: datetime) -> datetime:
+        """When custody was first kept on this database: by then nobody had been summed up."""
+        noted = self._store.note(KEPT_SINCE)
+        if noted is None:
+            self._store.set_note(KEPT_SINCE, now.isoformat())
+            return now
+        return datetime.fromisoformat(noted)
+
+
+def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
+    """Have *accounts* read no later than *at*."""
+    wanted = set(accounts)
+    for state in store.source_states().values():
+        planned = state.next_read_at
+        if state.spec.account in wanted and planned is not None and planned > at:
+            store.plan(state.spec.id, at)
+
+
+def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:
+    counting = rules.count_reposts()
+    found = {a: tx.facts(a, counting.get(a, True)) for a in accounts}
+    return {a: f.last_post.published_at for a, f in found.items() if f and f.last_post}
+
+
+def _about(open_now: OpenAlerts, prefix: str) -> list[tuple[str, Alert]]:
+    return [
+        (subject, alert)
+        for (kind, subject), alert in open_now.items()
+        if kind is Kind.HANDOVER and subject.startswith(prefix)
+    ]
+
+
+def _gaps(rules: Register, now: datetime) -> tuple[Case, FactsOf]:
+    """What is due of the roster's gaps at *now*, and what is said of them."""
+    today = now.astimezone(rules.hours.zone).date()
+    found = gaps(rules.roster, rules.people, today, roster.LOOK)
+    case = roster_case(rules.roster, found, rules.calendar, rules.hours, now)
+    return case, partial(said.roster_facts, found, rules, now)

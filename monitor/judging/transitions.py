@@ -1,0 +1,184 @@
+"""Carry out what the life cycle decides: alert and notices, in one transaction a subject.
+
+What is due is decided elsewhere, and who is on duty or holds an account is read again inside
+the transaction: whoever takes over a moment before is the one who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.common.log import Say
+from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.people.routing import Recipient
+from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
+from monitor.judging import notices as told
+from monitor.judging.notices import NotBefore
+from monitor.model import Account
+from monitor.register import Register
+from monitor.store.base import AlertTransaction, Store
+
+UNDERWAY = frozenset({NoticeState.PENDING, NoticeState.SENT, NoticeState.RETRYING})
+
+FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
+
+
+class Mover:
+    """Moves alerts, one subject at a time."""
+
+    def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
+        self._store = store
+        self._register = register
+        self._not_before = not_before
+        self._say = say
+
+    def move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
+        """Move the alert of a subject that is no account, or no longer one."""
+        with self._store.changing(case.subject) as tx:
+            self.carry_out(tx, self.rules(tx), case, facts_of, None, now)
+
+    def rules(self, tx: AlertTransaction, accounts: Collection[str] = ()) -> Register:
+        """Return the register as the records have it inside *tx*, with the custodians of
+        *accounts*."""
+        return self._register.under(tx.records(accounts))
+
+    def carry_out(
+        self,
+        tx: AlertTransaction,
+        rules: Register,
+        case: Case,
+        facts_of: FactsOf,
+        account: Account | None,
+        now: datetime,
+    ) -> None:
+        """Save what becomes of the alert and queue what is to be said of it."""
+        queued: list[Notice] = []
+        told_before: Sequence[Notice] = ()
+        for _ in range(STEPS_AT_ONCE):
+            moved, own, to = _stepped(tx, case, rules, account, now)
+            if moved.alert is None:
+                break
+            earlier = [*told_before, *own]
+            alert = tx.save(moved.alert)
+            facts = facts_of(alert, moved, earlier)
+            if moved.call is not None:
+                said = self._call(alert, moved.call, facts, to, now)
+                queued = [*_still_true(queued, said), *said]
+            elif moved.resolved is not None:
+                told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
+                queued += self._end(tx, alert, moved.resolved, facts, own, now)
+        tx.add_notices(queued)
+
+    def _call(
+        self,
+        alert: Alert,
+        call: Call,
+        facts: Facts,
+        to: Sequence[Recipient],
+        now: datetime,
+    ) -> list[Notice]:
+        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
+        self._say(
+            "call_made" if to else "call_unheard",
+            alert=alert.id,
+            kind=alert.kind.value,
+            subject=alert.subject,
+            reason=call.reason.value,
+            rung=call.rung,
+            due_at=call.due_at,
+            to=",".join(n.person for n in notices),
+        )
+        return notices
+
+    def _end(
+        self,
+        tx: AlertTransaction,
+        alert: Alert,
+        reason: Reason,
+        facts: Facts,
+        earlier: Sequence[Notice],
+        now: datetime,
+    ) -> list[Notice]:
+        tx.withdraw_unsent(alert.id, now)
+        self._say(
+            "alert_ended",
+            alert=alert.id,
+            kind=alert.kind.value,
+            subject=alert.subject,
+            reason=reason.value,
+        )
+        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+
+
+def _new_to(
+    to: Sequence[Recipient], call: Call | None, earlier: Sequence[Notice]
+) -> Sequence[Recipient]:
+    """*to* without those who were told of a higher step of the same alert: for each person rungs
+    only climb, also where the ladder has become another one (a handover begins)."""
+    if call is None or call.reason is not Reason.RUNG:
+        return to
+    told_of = {
+        n.person
+        for n in earlier
+        if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
+    }
+    return [one for one in to if one.person.id not in told_of]
+
+
+def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
+    """Whom *call* means about a channel that does not deliver, as they are reached without it;
+    nobody for another trouble, or if nothing else reaches anybody."""
+    if alert.kind is not Kind.CHANNEL:
+        return ()
+    people = {
+        person.id: replace(
+            person, reach=tuple(r for r in person.reach if r.channel != alert.subject)
+        )
+        for person in rules.people.values()
+    }
+    return told.recipients(call.tell, None, replace(rules, people=people), now)
+
+
+def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
+    """*ends* without those to people who are told by *said* that it goes on."""
+    called = {notice.person for notice in said}
+    return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
+
+
+def moves(
+    alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
+) -> bool:
+    """Return whether *case* may move *alert*; a hint that spares most transactions."""
+    if alert is None and (not case.calls or case.ended is not None):
+        return False
+    moved = step(alert, None, case, rules.hours, now)
+    return _heard(alert, moved, rules, account, now)[0].alert is not None
+
+
+def _stepped(
+    tx: AlertTransaction, case: Case, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Notice], Sequence[Recipient]]:
+    alert = tx.open_alert(case.kind)
+    own = tx.notices(alert.id) if alert else ()
+    moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
+    moved, to = _heard(alert, moved, rules, account, now)
+    new_to = _new_to(to, moved.call, own)
+    if alert is not None and to and not new_to:
+        moved = nothing_new(alert, moved)
+    return moved, own, new_to
+
+
+def _heard(
+    alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
+) -> tuple[Step, Sequence[Recipient]]:
+    """What becomes of *alert*, and who is told. A call that nobody can be told is not told."""
+    if moved.call is None or moved.alert is None:
+        return moved, ()
+    around = _around(moved.alert, moved.call, rules, now)
+    to = around or told.recipients(moved.call.tell, account, rules, now)
+    # A channel's refusal is an event: nothing would derive the call anew.
+    if to or moved.alert.kind is Kind.CHANNEL:
+        return moved, to
+    return unheard(alert, moved), ()

@@ -1,0 +1,132 @@
+"""The log: one line a decision on stderr, as key=value, with every secret struck out.
+
+The only user of structlog. Nothing else writes to stderr while the service runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterable, MutableMapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.common.log import Say
+from monitor.clock import utc_now
+
+STRUCK = "[secret]"
+
+
+class Redaction:
+    """Strikes known secrets out of everything that is about to be written."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """Return *text* with every secret replaced."""
+        for secret in self._secrets:
+            text = text.replace(secret, STRUCK)
+        return text
+
+    def __call__(
+        self, _: Any, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Clean every field of a log event."""
+        return {key: self._field(value) for key, value in event.items()}
+
+    def _field(self, value: Any) -> Any:
+        return self.clean(value) if isinstance(value, str) else value
+
+
+class LocalTimes:
+    """Prints instants in the configured zone, so that the log and the messages agree."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def __call__(
+        self, _: Any, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Render every instant of a log event."""
+        return {key: self._field(value) for key, value in event.items()}
+
+    def _field(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self._zone).isoformat(timespec="seconds")
+        return value
+
+
+def _stamped(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say when it was written; `LocalTimes` puts it into the configured zone."""
+    event["timestamp"] = utc_now()
+    return event
+
+
+def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write out an unexpected exception with its traceback: those are ours to mend."""
+    bug = event.pop("bug", None)
+    if isinstance(bug, BaseException):
+        event["traceback"] = "".join(traceback.format_exception(bug))
+    return event
+
+
+def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say:
+    """Return the log. With *quiet* only events of level warning and above are written."""
+    level = logging.WARNING if quiet else logging.INFO
+    for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    known = tuple(secrets)
+    writer = cache(lambda: _writer(known, zone, level))
+    _take_in("alerts", writer)
+
+    def say(event: str, /, **facts: Any) -> None:
+        if "bug" in facts:
+            writer().error(event, **facts)
+        elif not quiet:
+            writer().info(event, **facts)
+
+    return say
+
+
+def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int) -> Any:
+    import structlog  # noqa: PLC0415 - most commands write nothing
+
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[
+            _stamped,
+            structlog.processors.add_log_level,
+            _bugs,
+            LocalTimes(zone),
+            Redaction(secrets),
+            structlog.processors.KeyValueRenderer(
+                key_order=["timestamp", "level", "event"], drop_missing=True
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+
+
+class _Remarks(logging.Handler):
+    """What channels remark beside their work, as lines of the log like all others."""
+
+    def __init__(self, writer: Callable[[], Any]) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write *record* as an event."""
+        self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
+
+
+def _take_in(name: str, writer: Callable[[], Any]) -> None:
+    library = logging.getLogger(name)
+    library.setLevel(logging.INFO)
+    # One log a process: that of a configuration read again takes the place of the one before.
+    library.handlers = [h for h in library.handlers if not isinstance(h, _Remarks)]
+    library.addHandler(_Remarks(writer))

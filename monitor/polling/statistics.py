@@ -1,0 +1,118 @@
+"""Ask the gateways that can tell what past days had, and store their answers.
+
+Takes a turn of the gateway's lane for each question. What is not told is a line for the
+operator; no reading fails by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from alerts.common.log import Say
+from monitor.clock import Clock
+from monitor.ledger.days import DAY
+from monitor.model import DayCount, SourceSpec
+from monitor.polling import statistics_plan
+from monitor.polling.lanes import Lane
+from monitor.register import Register
+from monitor.sources.base import Retrospective, Source, Untold
+from monitor.store.base import Store
+
+Days = Sequence[tuple[SourceSpec, Sequence[date]]]
+
+
+class Asking:
+    """Asks about the days that are due, behind the gateways of one register."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Mapping[str, Source],
+        register: Register,
+        lanes: Mapping[str, Lane],
+        clock: Clock,
+        say: Say,
+    ) -> None:
+        self._store = store
+        self._lanes = lanes
+        self._clock = clock
+        self._say = say
+        self._gateways = {
+            name: source for name, source in sources.items() if isinstance(source, Retrospective)
+        }
+        self._behind: dict[str, list[SourceSpec]] = {name: [] for name in self._gateways}
+        for account in register.watched().accounts.values():
+            for spec in account.sources:
+                if spec.gateway in self._behind:
+                    self._behind[spec.gateway].append(spec)
+
+    def gateways(self, now: datetime) -> Sequence[str]:
+        """Return the gateways that there is something to ask of at *now*, rested or not."""
+        return [gateway for gateway in self._gateways if self._due(gateway, now)]
+
+    def ask(self, gateway: str) -> None:
+        """Ask *gateway* about the days that are due, if it may be asked now."""
+        now = self._clock()
+        days = self._due(gateway, now) if gateway in self._gateways else []
+        if not days or not statistics_plan.may_ask(self._store.gateway_states().get(gateway), now):
+            return
+        states = self._store.source_states()
+        days = [one for one in days if statistics_plan.identified(states.get(one[0].id))]
+        untold = self._asked(gateway, days)
+        state = self._store.gateway_states().get(gateway)
+        if state is not None and untold is not None:
+            after = statistics_plan.answered(state, untold, self._clock())
+            if after != state:
+                self._store.save_gateways([after])
+
+    def _due(self, gateway: str, now: datetime) -> Days:
+        days = statistics_plan.askable(now)
+        found = [(spec, self._of(spec, days, now)) for spec in self._behind[gateway] if days]
+        return [one for one in found if one[1]]
+
+    def _of(self, spec: SourceSpec, days: Sequence[date], now: datetime) -> Sequence[date]:
+        known = self._store.known_days(spec.account, days[-1], days[0] + DAY)
+        return statistics_plan.due(known, now)
+
+    def _asked(self, gateway: str, days: Days) -> Mapping[date, Untold] | None:
+        """Put the questions until one is refused; return what was not told, None if there were
+        none to put or the service is stopping."""
+        untold: dict[date, Untold] = {}
+        for spec, day in ((spec, day) for spec, some in days for day in some):
+            if not self._lanes[gateway].enter():
+                return None
+            answer = self._answer(spec, day)
+            if isinstance(answer, Untold):
+                untold[day] = answer
+                if not answer.early:
+                    break
+        return untold if days else None
+
+    def _answer(self, spec: SourceSpec, day: date) -> DayCount | Untold:
+        now = self._clock()
+        try:
+            answer = self._gateways[spec.gateway].published_on(day, now)
+        except Exception as error:
+            name = type(error).__name__
+            self._say("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)
+            return Untold(f"asking broke ({name})")
+        if isinstance(answer, Untold):
+            self._say(
+                "day_untold",
+                source=spec.id,
+                day=day.isoformat(),
+                detail=answer.detail,
+                early=answer.early,
+            )
+            return answer
+        self._store.keep_day(spec.account, answer, spec.id, now)
+        self._say(
+            "day_counted",
+            source=spec.id,
+            day=day.isoformat(),
+            articles=answer.articles,
+            notified=answer.notified,
+            pushes=answer.pushes,
+        )
+        return answer

@@ -1,0 +1,384 @@
+"""The month's mail: gathered from the store, made, and sent once to everybody who is to get it.
+
+State is noted before and after sending, and nobody who is being sent to can be claimed by
+another process. What is due follows from the calendar at `now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Protocol
+
+from alerts.channels.base import DeliveryError, Failure
+from alerts.common.log import Say
+from alerts.delivery.sending import Trouble
+from alerts.model import Alert, Person, Reach
+from alerts.rules.ladder import waking
+from alerts.words import Words
+from monitor.errors import UsageError
+from monitor.ledger.periods import midnight
+from monitor.ledger.totals import Rows
+from monitor.model import AccountState, Post
+from monitor.register import Register
+from monitor.reports.ledger_rows import LedgerRows
+from monitor.reports.mailing import state as mailing
+from monitor.reports.mailing.state import Mailing, Stage
+from monitor.reports.month.figures import (
+    AccountMonth,
+    Handled,
+    Month,
+    Outlook,
+    Tally,
+    account_month,
+    alerts_month,
+    before,
+    due_at,
+    gateways_month,
+    last_due,
+    next_post,
+    period_of,
+    reach,
+    tally,
+)
+from monitor.reports.month.view import View, view
+from monitor.store.base import Store
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EARLIEST = 2000
+REMEMBERED = 3  # months whose mail is still tried, if it was never accepted
+
+
+class Mailer(Protocol):
+    """A mail channel."""
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, for the ids of mails."""
+        ...
+
+    def send_mail(
+        self,
+        to: str | Sequence[str],
+        subject: str,
+        text: str,
+        html: str | None = None,
+        attachments: Iterable[tuple[str, str, bytes]] = (),
+        message_id: str | None = None,
+    ) -> Mapping[str, DeliveryError]:
+        """Hand in one mail. Raises `DeliveryError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One month's report in all its forms, each made when it is first asked for."""
+
+    month: Month
+    posts: Mapping[str, Sequence[Post]]
+    words: Words
+
+    @cached_property
+    def view(self) -> View:
+        """Its words."""
+        return view(self.month, self.words)
+
+    @cached_property
+    def html(self) -> str:
+        """The page of the mail."""
+        from monitor.reports.month import page  # noqa: PLC0415 - spares every command its start
+
+        return page.page(self.view, self.words)
+
+    @cached_property
+    def text(self) -> str:
+        """The mail as plain text."""
+        from monitor.reports.month import page  # noqa: PLC0415 - spares every command its start
+
+        return page.text(self.view, self.words)
+
+    @cached_property
+    def xlsx(self) -> bytes:
+        """The workbook."""
+        from monitor.reports.office import workbooks  # noqa: PLC0415 - spares every command its start
+
+        return workbooks.monthly(self.month, self.view, self.posts, self.words)
+
+    @cached_property
+    def docx(self) -> bytes:
+        """The report for printing."""
+        from monitor.reports.office import documents  # noqa: PLC0415 - spares every command its start
+
+        return documents.monthly(self.month, self.view, self.words)
+
+    def form(self, suffix: str) -> bytes:
+        """Return it as a file whose name ends in *suffix*. Raises `UsageError` for others."""
+        match suffix.lower():
+            case ".html":
+                return self.html.encode()
+            case ".txt":
+                return self.text.encode()
+            case ".docx":
+                return self.docx
+            case ".xlsx":
+                return self.xlsx
+        raise UsageError("--out: expected a name that ends in .html, .txt, .docx or .xlsx")
+
+    @property
+    def attachment(self) -> tuple[str, str, bytes]:
+        """The workbook as it is attached."""
+        name = self.words.text("New media {month}.xlsx").format(month=self.view.label)
+        return name, WORKBOOK, self.xlsx
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of the mail to one person. *way* is None where they have no mailbox; without
+    *tried* it had been sent before, or is being sent by somebody else."""
+
+    person: str
+    way: Reach | None = None
+    state: Mailing | None = None
+    tried: bool = False
+    error: DeliveryError | None = None
+
+
+class Monthly:
+    """The month's mail of one register and its store. *to*: person ids. *mailers*: the mail
+    channels by id."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: Register,
+        to: Sequence[str],
+        mailers: Mapping[str, Mailer],
+        words: Words,
+        say: Say,
+    ) -> None:
+        self._store = store
+        self._register = register
+        self._to = to
+        self._mailers = mailers
+        self._words = words
+        self._say = say
+
+    def issue(self, number: int, month: int, now: datetime) -> Issue:
+        """Return one month's report as known at *now*. Raises `UsageError` for a month that has
+        not begun."""
+        self._begun(number, month, now)
+        return gathered(self._store, self._register, number, month, self._words, now)
+
+    def send_due(self, now: datetime) -> list[Trouble]:
+        """Send what is due at *now*, once to each person; return what is wrong with a channel,
+        or that it delivers. At night nothing is sent."""
+        if waking(now, self._register.hours) > now:
+            return []
+        sent: list[Sent] = []
+        months = self._open_months(now)
+        for number, month in months:
+            newest = (number, month) == months[-1]
+            waiting = [p for p in self._to if self._due(number, month, p, newest, now)]
+            sent += self._send(number, month, waiting, now)
+        return [trouble for one in sent for trouble in troubles_of(one)]
+
+    def send(self, number: int, month: int, now: datetime) -> list[Sent]:
+        """Send one month's report to everybody who has not got it, whether it is due or not.
+
+        Raises `UsageError` for a month that is not over, or if nobody is to get it.
+        """
+        self._begun(number, month, now)
+        if now < period_of(number, month, self._register.hours.zone).end:
+            raise UsageError(
+                f"--send: {number}-{month:02} is not over; its report would be sent only once"
+            )
+        if not self._to:
+            raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")
+        return self._send(number, month, self._to, now, asked=True)
+
+    def _open_months(self, now: datetime) -> list[tuple[int, int]]:
+        """The newest month whose mail is due, and those before it, the oldest first."""
+        found = [last_due(self._register.calendar, self._register.hours, now)]
+        while len(found) < REMEMBERED:
+            found.insert(0, before(*found[0]))
+        return found
+
+    def _due(self, number: int, month: int, person: str, newest: bool, now: datetime) -> bool:
+        """Whether to try now; only the newest month's mail is begun."""
+        if mail_of(self._register.people.get(person), self._mailers) is None:
+            return False
+        known = self._state(mailing.key(number, month, person))
+        if known is None and newest and self._before_us(number, month, now):
+            self._skip(number, month, person)
+            return False
+        return mailing.ready(known, now) and (known is not None or newest)
+
+    def _before_us(self, number: int, month: int, now: datetime) -> bool:
+        """Whether the mail was due before the day on which watching began."""
+        zone = self._register.hours.zone
+        facts = self._store.facts(self._register.count_reposts())
+        since = min((one.watched_since for one in facts.values()), default=now)
+        began = midnight(min(since, now).astimezone(zone).date(), zone)
+        return due_at(number, month, self._register.calendar, self._register.hours) < began
+
+    def _skip(self, number: int, month: int, person: str) -> None:
+        skipped = mailing.written(Mailing(Stage.SKIPPED))
+        self._store.replace_note(mailing.key(number, month, person), None, skipped)
+        self._say("monthly_skipped", month=f"{number}-{month:02}", person=person)
+
+    def _send(
+        self, number: int, month: int, people: Sequence[str], now: datetime, asked: bool = False
+    ) -> list[Sent]:
+        issue = cache(lambda: self.issue(number, month, now))
+        return [self._send_to(person, number, month, issue, asked, now) for person in people]
+
+    def _send_to(
+        self,
+        person: str,
+        number: int,
+        month: int,
+        issue: Callable[[], Issue],
+        asked: bool,
+        now: datetime,
+    ) -> Sent:
+        way = mail_of(self._register.people.get(person), self._mailers)
+        if way is None:
+            return Sent(person)
+        key = mailing.key(number, month, person)
+        claimed = self._claim(key, asked, now)
+        if claimed is None:
+            return Sent(person, way, self._state(key))
+        error = self._attempt(issue, person, way, claimed)
+        state = self._record(key, claimed, error, now)
+        self._say(
+            "monthly_failed" if error else "monthly_sent",
+            month=f"{number}-{month:02}",
+            person=person,
+            channel=way.channel,
+            attempts=state.attempts,
+            **({"detail": error.detail, "retry_at": state.until} if error else {}),
+        )
+        return Sent(person, way, state, tried=True, error=error)
+
+    def _claim(self, key: str, asked: bool, now: datetime) -> Mailing | None:
+        """Note that an attempt begins, unless it must not, or somebody else is about it.
+
+        *asked* by a person: neither a wait nor that it was skipped counts."""
+        text = self._store.note(key)
+        known = mailing.read(text)
+        if asked and known is not None and known.stage in (Stage.WAITING, Stage.SKIPPED):
+            known = replace(known, stage=Stage.WAITING, until=None)
+        if not mailing.ready(known, now):
+            return None
+        claimed = mailing.begun(known, now)
+        ours = self._store.replace_note(key, text, mailing.written(claimed))
+        return claimed if ours else None
+
+    def _attempt(
+        self, issue: Callable[[], Issue], person: str, way: Reach, claimed: Mailing
+    ) -> DeliveryError | None:
+        """Send the mail; return how that failed. What cannot be made is tried again, too."""
+        try:
+            self._hand_in(issue(), person, way, claimed)
+        except DeliveryError as error:
+            return error
+        except Exception as error:
+            self._say("monthly_broke", error=type(error).__name__, bug=error)
+            return DeliveryError(Failure.CHANNEL, f"it broke: {type(error).__name__}")
+        return None
+
+    def _hand_in(self, issue: Issue, person: str, way: Reach, claimed: Mailing) -> None:
+        mailer, words, month = self._mailers[way.channel], self._words, issue.month
+        subject = issue.view.subject
+        if claimed.resent:
+            subject = words.text("{subject} (sent again)").format(subject=subject)
+        mailer.send_mail(
+            way.address,
+            subject,
+            issue.text,
+            issue.html,
+            [issue.attachment],
+            message_id=mailing.mail_id(month.year, month.month, person, mailer.domain),
+        )
+
+    def _record(
+        self, key: str, claimed: Mailing, error: DeliveryError | None, now: datetime
+    ) -> Mailing:
+        """Note how the attempt ended. If the claim has run out meanwhile and somebody else is
+        about it, only that it was accepted still counts."""
+        state = mailing.ended(claimed, error, self._register.hours, now)
+        kept = self._store.replace_note(key, mailing.written(claimed), mailing.written(state))
+        if not kept and error is None:
+            self._store.set_note(key, mailing.written(state))
+        return state
+
+    def _state(self, key: str) -> Mailing | None:
+        return mailing.read(self._store.note(key))
+
+    def _begun(self, number: int, month: int, now: datetime) -> None:
+        known = EARLIEST <= number <= 9999 and 1 <= month <= 12
+        if not known or now < period_of(number, month, self._register.hours.zone).start:
+            raise UsageError(f"{number}-{month:02} is no month there can be a report of yet")
+
+
+def mail_of(person: Person | None, mailers: Container[str]) -> Reach | None:
+    """Return the first way of *person* that is a mailbox; None if there is none."""
+    ways = person.reach if person else ()
+    return next((reach for reach in ways if reach.channel in mailers), None)
+
+
+def troubles_of(sent: Sent) -> Iterator[Trouble]:
+    """Yield what an attempt found out about its channel, as a round of delivery would."""
+    if sent.way is None or not sent.tried:
+        return
+    if sent.error is None:
+        yield Trouble(sent.way.channel, sent.person, "", broken=False)
+    elif sent.error.failure is not Failure.LATER:
+        yield Trouble(sent.way.channel, sent.person, sent.error.detail, True, sent.error.failure)
+
+
+def gathered(
+    store: Store, register: Register, number: int, month: int, words: Words, now: datetime
+) -> Issue:
+    """Return one month's report made of what the store holds, one account at a time."""
+    zone = register.hours.zone
+    period = period_of(number, month, zone)
+    ledger = LedgerRows(store, register, reach(number, month, zone), now)
+    alerts = [a for a in store.alerts(True) if a.opened_at < period.end]
+    accounts: list[AccountMonth] = []
+    posts: dict[str, Sequence[Post]] = {}
+    tallies: list[Mapping[str, Tally]] = []
+    posted_at: dict[int, datetime | None] = {}
+    for account in register.accounts.values():
+        rows = ledger[account.id]
+        ladder = register.policy_of(account).ladder
+        outlook = Outlook(ladder, register.hours, register.calendar)
+        found = account_month(account, rows, number, month, outlook, now)
+        tallies.append(tally(rows.readings, period))
+        posted_at |= _next_posts(alerts, account.id, rows, now)
+        if account.state is AccountState.CLOSED and not found.totals.posts:
+            continue
+        accounts.append(found)
+        posts[account.id] = [p for p in rows.posts if period.holds(p.published_at)]
+    notices = store.notices_of([alert.id for alert in alerts])
+    handled = [Handled(a, notices.get(a.id, ()), posted_at.get(a.id)) for a in alerts]
+    kinds = {gateway.id: gateway.kind for gateway in register.gateways.values()}
+    made = Month(
+        year=number,
+        month=month,
+        period=period,
+        at=now,
+        accounts=tuple(accounts),
+        alerts=alerts_month(handled, period),
+        gateways=gateways_month(kinds, tallies, alerts, period, now),
+        calendar=register.calendar,
+    )
+    return Issue(made, posts, words)
+
+
+def _next_posts(
+    alerts: Sequence[Alert], account: str, rows: Rows, now: datetime
+) -> dict[int, datetime | None]:
+    return {a.id: next_post(rows, a.since, now) for a in alerts if a.subject == account}

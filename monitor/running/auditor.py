@@ -1,0 +1,162 @@
+"""Audits the running service, and pings the watch outside only while nothing is amiss.
+
+Has a thread of its own: it must notice that the scheduler is dead, and a ping that hangs must
+hold up nobody. What it finds is decided by `alerts.rules.audit`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from alerts.channels.base import DeliveryError
+from alerts.channels.http import Http
+from alerts.channels.network import Limits
+from alerts.channels.replies import refusal
+from alerts.common.log import Say
+from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
+from monitor.clock import Clock
+from monitor.judging.engine import Watch
+from monitor.register import Register
+from monitor.store.base import Store
+
+EVERY = 60.0  # seconds
+LIMITS = Limits(timedelta(seconds=5), timedelta(seconds=10))
+BEHIND = "behind"  # what is said outside of an alert that has not reached its people
+
+Loops = Mapping[str, datetime]
+
+
+class Outside:
+    """The dead man's switch outside: an address that wants to be asked for regularly."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._http = Http([url], limits=LIMITS)
+
+    def ping(self) -> str | None:
+        """Ask for the address, within ten seconds; return in one line how that failed, if so."""
+        try:
+            reply = self._http.get(self._url)
+        except DeliveryError as error:
+            return error.detail
+        refused = refusal(reply)
+        return refused.detail if refused else None
+
+    def close(self) -> None:
+        """End what is under way."""
+        self._http.close()
+
+
+class Auditor:
+    """Looks every minute whether everything is in order."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: Register,
+        watch: Watch,
+        loops: Callable[[], Loops],
+        outside: Outside | None,
+        clock: Clock,
+        say: Say,
+    ) -> None:
+        """*loops*: when each loop last ran."""
+        self._store = store
+        self._register = register
+        self._watch = watch
+        self._loops = loops
+        self._outside = outside
+        self._clock = clock
+        self._say = say
+        self._started_at = clock()
+        self._owed: dict[tuple[int, str], datetime] = {}
+        self._found: tuple[Amiss, ...] = ()
+        self._told: str | None = None
+        self._unsent: str | None = None
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="auditor", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, a minute from now."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within seconds."""
+        self._stop.set()
+        if self._outside is not None:
+            self._outside.close()
+        if self._thread.ident is not None:
+            self._thread.join(LIMITS.deadline.total_seconds())
+
+    def look(self) -> tuple[Amiss, ...]:
+        """Audit once: write down what is amiss, and ping the watch outside if nothing is."""
+        now = self._clock()
+        found = self._audited(now)
+        self._note(found, now)
+        if not found and self._outside is not None:
+            self._report_ping(self._outside.ping())
+        return found
+
+    def unready(self, now: datetime) -> list[str]:
+        """Return what is not as it should be at *now*, in words that say nothing of whom:
+        loops that have not run yet or not lately, and `behind`."""
+        self._store.heartbeat()  # whether the store answers at all
+        expected, ran = self._expected(), self._loops()
+        never = {name for name in expected if name not in ran}
+        late = {one.what for one in late_loops(expected, self._started_at, now)}
+        amiss = list(dict.fromkeys(name.partition(":")[0] for name in sorted(never | late)))
+        behind = any(one.what not in expected for one in self._found)
+        return [*amiss, BEHIND] if behind else amiss
+
+    def _audited(self, now: datetime) -> tuple[Amiss, ...]:
+        alerts = self._store.open_alerts()
+        notices = self._store.notices_of([alert.id for alert in alerts])
+        people = self._register.people  # who has left them need not be reached
+        flat = [n for group in notices.values() for n in group if n.person in people]
+        return audit(
+            self._expected(),
+            self._started_at,
+            alerts,
+            flat,
+            self._still_owed(now),
+            self._register.hours,
+            now,
+        )
+
+    def _expected(self) -> dict[str, datetime | None]:
+        ran = self._loops()
+        names = [f"{READ}:{gateway}" for gateway in self._register.gateways]
+        return {name: ran.get(name) for name in (*names, JUDGE, DELIVER)}
+
+    def _still_owed(self, now: datetime) -> list[Owed]:
+        """What is due and not said, and since when: a reading a moment ago may have made it due."""
+        found = self._watch.owed(now, self._store.heartbeat().awake_since)
+        keys = {(alert, call.occasion) for alert, call in found}
+        self._owed = {key: self._owed.get(key, now) for key in keys}
+        return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
+
+    def _note(self, found: tuple[Amiss, ...], now: datetime) -> None:
+        self._found = found
+        reasons = [str(one) for one in found]
+        self._store.set_note(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
+        told = "; ".join(reasons)
+        if told != (self._told or ""):
+            self._say("heartbeat_withheld" if told else "audit_fine", reason=told or None)
+        self._told = told
+
+    def _report_ping(self, failure: str | None) -> None:
+        """A ping that fails is told once: the watch outside will raise the alarm by itself."""
+        if failure != self._unsent:
+            self._say("heartbeat_not_sent" if failure else "heartbeat_sent", reason=failure)
+        self._unsent = failure
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY):
+            try:
+                self.look()
+            except Exception as error:
+                # Not pinged: the watch outside is told by our silence.
+                self._say("audit_broke", error=type(error).__name__, bug=error)

@@ -1,0 +1,332 @@
+"""The commands as a shell sees them: exit codes, one line a problem on stderr, clean stdout."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from monitor.commands.main import main
+
+ROOT = Path(__file__).resolve().parents[2]
+NOON = "2026-03-10T12:00+08:00"
+
+
+class Shell:
+    """A folder with a copy of the shipped configuration, and the command to run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(ROOT / "config", folder / "config")
+
+    def run(
+        self, *args: str, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*args),
+            cwd=self.folder,
+            env=self.environ(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @staticmethod
+    def command(*args: str) -> list[str]:
+        return [sys.executable, "-c", "from monitor.commands.main import main; main()", *args]
+
+    @staticmethod
+    def environ(more: Mapping[str, str] | None = None) -> dict[str, str]:
+        path = os.environ["PATH"]
+        return {"PATH": path, "PYTHONPATH": str(ROOT), "TZ": "UTC", **(more or {})}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A database that one `tick --at` has driven: the sample's Weibo account is late."""
+    shell = Shell(tmp_path_factory.mktemp("driven"))
+    ticked = shell.run("tick", "--at", NOON)
+    assert ticked.returncode == 1, ticked.stderr
+    return shell
+
+
+def refused(shell: Shell, args: list[str], at: pytest.MonkeyPatch) -> int | str | None:
+    """Run a command in this process, which is quicker than a shell, and return its exit code."""
+    at.chdir(shell.folder)
+    at.delenv("FRESHNESS_CONFIG", raising=False)
+    at.setattr(sys, "argv", ["freshness", *args])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    return caught.value.code
+
+
+# Wrong use
+
+WRONG = [
+    pytest.param(
+        ["explain", "nobody"],
+        'accounts.toml: there is no account "nobody"; one of: wechat-anshanmz, weibo-anshanmz',
+        id="an account that is not there",
+    ),
+    pytest.param(
+        ["status", "--at", "yesterday"],
+        '--at: "yesterday" is no instant; expected e.g. 2024-02-09T09:00+08:00',
+        id="an instant that is none",
+    ),
+    pytest.param(
+        ["alerts", "ack", "1", "--by", "nobody"],
+        'people.toml: there is no person "nobody"; one of: li, wang, zhang, zhao',
+        id="a person who is not there",
+    ),
+    pytest.param(
+        ["alerts", "ack", "99", "--by", "zhang"],
+        "there is no alert 99; see freshness alerts list",
+        id="an alert that is not there",
+    ),
+    pytest.param(
+        ["alerts", "ack", "99999999999999999999", "--by", "zhang"],
+        "freshness alerts ack: Invalid value for 'ID': Input should be less than or equal to "
+        "2147483647; see freshness alerts ack --help",
+        id="a number that no database keeps",
+    ),
+    pytest.param(
+        ["alerts", "promise", "1", "--by", "zhang", "--until", "2026-03-12"],
+        '--until: "2026-03-12" is a day; expected a time too, e.g. 2026-03-12T17:30',
+        id="a promise by a day",
+    ),
+    pytest.param(
+        ["status", "--at", "0001-01-01T00:00"],
+        '--at: "0001-01-01T00:00" lies outside the years 2000 to 2199',
+        id="an instant before every calendar",
+    ),
+    pytest.param(
+        [
+            "alerts",
+            "except",
+            "weibo-anshanmz",
+            "--by",
+            "wang",
+            "--until",
+            "9999-12-31T23:59-08:00",
+            "--reason",
+            "x",
+        ],
+        '--until: "9999-12-31T23:59-08:00" lies outside the years 2000 to 2199',
+        id="an instant after every calendar",
+    ),
+    pytest.param(
+        ["duty", "show", "--on", "9999-12-31"],
+        '--on: "9999-12-31" lies outside the years 2000 to 2199',
+        id="a day after every calendar",
+    ),
+    pytest.param(
+        ["replay", "--from", "1.2.2024", "--to", "2024-03-01"],
+        '--from: "1.2.2024" is no date; expected e.g. 2024-02-01',
+        id="a date that is none",
+    ),
+    pytest.param(
+        ["import", "none.csv"],
+        "none.csv: cannot be read: No such file or directory",
+        id="a file that is not there",
+    ),
+    pytest.param(
+        ["init", "config"],
+        "config/monitor.toml is there already; init overwrites nothing",
+        id="a configuration that would be overwritten",
+    ),
+    pytest.param(
+        ["--config", "none", "status"],
+        "none: there is no such folder; `freshness init none` writes one",
+        id="a configuration that is not there",
+    ),
+]
+
+
+@pytest.mark.parametrize(("args", "expected"), WRONG)
+def test_what_cannot_be_done_is_one_line_and_exit_2(
+    driven: Shell,
+    args: list[str],
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refused(driven, args, monkeypatch) == 2
+    assert capsys.readouterr() == ("", f"{expected}\n")
+
+
+def test_the_service_refuses_a_database_whose_clock_is_not_the_real_one(driven: Shell) -> None:
+    done = driven.run("run")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "run: this database was driven by `freshness tick --at`, its clock is not the real one; "
+        "use another one (service.database)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        pytest.param(["status", "--att"], id="an option that is not there"),
+        pytest.param(["stauts"], id="a command that is not there"),
+        pytest.param(["alerts", "ack", "1"], id="an option is missing"),
+        pytest.param(["alerts", "ack", "first", "--by", "zhang"], id="an id that is no number"),
+    ],
+)
+def test_a_command_that_does_not_exist_like_that_is_one_line_and_exit_2(
+    driven: Shell,
+    args: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refused(driven, args, monkeypatch) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("freshness")
+    assert err.endswith("--help\n")
+
+
+def test_every_mistake_of_the_configuration_is_a_line_of_its_own(shell: Shell) -> None:
+    for name, old, new in (
+        ("accounts.toml", '"zhang"', '"zang"'),
+        ("monitor.toml", '"rsshub"', '"rsshubb"'),
+        ("people.toml", '"console"', '"env:CHANNEL"'),
+    ):
+        path = shell.folder / "config" / name
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    done = shell.run("status", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
+        ["accounts.toml", "accounts[1].custodian"],
+        ["monitor.toml", "gateways.rsshub.kind"],
+        ["people.toml", "people[1].reach[1].channel"],
+    ]
+    assert not (shell.folder / "data").exists()
+
+
+def test_every_bad_line_of_an_import_is_told_and_nothing_is_taken(driven: Shell) -> None:
+    (driven.folder / "bad.csv").write_text(
+        "account,published_at,title,url,kind\n"
+        "weibo-anshanmz,2026-03-10 11:00,好,,original\n"
+        "weibo-anshanmz,2026-13-10 11:00,坏,,original\n"
+        "weibo-anshanmz,2026-03-10 11:00,坏,,repst\n",
+        encoding="utf-8",
+    )
+    done = driven.run("import", "bad.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[:3] for line in done.stderr.splitlines()] == [
+        ["bad.csv", "line 3", "published_at"],
+        ["bad.csv", "line 4", "kind"],
+    ]
+    accounts = json.loads(driven.run("status", "--json").stdout)["accounts"]
+    assert [a["quiet_days"] for a in accounts] == [12, 1]
+
+
+# Exit codes and documents
+
+
+def test_trouble_is_exit_1_and_the_document_stands_alone(driven: Shell) -> None:
+    status = driven.run("status", "--json")
+    assert (status.returncode, status.stderr) == (1, "")
+    document = json.loads(status.stdout)
+    assert document["at"] == "2026-03-10T12:00:00+08:00"
+    verdicts = {a["id"]: (a["verdict"], a["rung"]) for a in document["accounts"]}
+    assert verdicts == {"weibo-anshanmz": ("late", 12), "wechat-anshanmz": ("fresh", None)}
+    alerts = driven.run("alerts", "list", "--json")
+    assert (alerts.returncode, alerts.stderr) == (1, "")
+    (alert,) = json.loads(alerts.stdout)
+    assert (alert["kind"], alert["subject"], alert["rung"]) == ("silence", "weibo-anshanmz", 12)
+    assert {notice["state"] for notice in alert["notices"]} == {"sent"}
+
+
+def test_explain_tells_trouble_by_its_exit_code(driven: Shell) -> None:
+    late, fresh = (
+        driven.run("explain", a, "--json") for a in ("weibo-anshanmz", "wechat-anshanmz")
+    )
+    assert (late.returncode, fresh.returncode) == (1, 0)
+    assert json.loads(late.stdout)["verdict"] == "late"
+    assert json.loads(fresh.stdout)["verdict"] == "fresh"
+
+
+def test_the_path_of_the_database_does_not_depend_on_where_the_command_runs(
+    driven: Shell, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        driven.command("alerts", "list", "--json"),
+        cwd=tmp_path,
+        env=driven.environ({"FRESHNESS_CONFIG": str(driven.folder / "config")}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [alert["subject"] for alert in json.loads(done.stdout)] == ["weibo-anshanmz"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_was_not_used_yet_is_no_trouble_but_no_life(shell: Shell) -> None:
+    status, alive = shell.run("status"), shell.run("alive")
+    assert (status.returncode, status.stderr) == (0, "")
+    assert (alive.returncode, alive.stdout) == (
+        1,
+        "warning  service: the service has not run on this database yet\n",
+    )
+
+
+def test_a_good_import_is_exit_0_and_ends_the_silence(shell: Shell) -> None:
+    shell.run("tick", "--at", NOON)
+    (shell.folder / "good.csv").write_bytes(
+        "account,published_at,title,url,kind\n"
+        "weibo-anshanmz,2026/3/10 11:30,补录,,original\n".encode("gb18030")
+    )
+    assert shell.run("import", "--check", "good.csv").returncode == 0
+    assert shell.run("alerts", "list").returncode == 1
+    assert shell.run("import", "good.csv").returncode == 0
+    shell.run("tick", "--at", "2026-03-11T09:00+08:00")
+    assert shell.run("alerts", "list").returncode == 0
+
+
+def test_the_service_runs_until_it_is_told_to_stop(shell: Shell) -> None:
+    with subprocess.Popen(
+        shell.command("run"),
+        cwd=shell.folder,
+        env=shell.environ(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as service:
+        assert service.stdout is not None
+        told = next(line for line in service.stdout if "weibo-anshanmz" in line)
+        assert told
+        service.send_signal(signal.SIGTERM)
+        service.stdout.read()
+    assert service.returncode == 0
+    assert shell.run("alive").returncode == 0
+    again = shell.run("tick", "--at", NOON)
+    assert (again.returncode, again.stderr.splitlines()[-1]) == (
+        2,
+        "tick --at: this database has been led by `freshness run`; use another one "
+        "(service.database) to play with time",
+    )
+
+
+def test_a_quota_is_kept_to_by_every_command_and_shown(shell: Shell) -> None:
+    file = shell.folder / "config" / "monitor.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"rsshub"\n', '"rsshub"\nquota = 1\n'), encoding="utf-8")
+    first, again = shell.run("read"), shell.run("read")
+    assert (first.returncode, "未读取" in first.stdout) == (0, False), first.stderr
+    assert again.returncode == 1
+    assert "rsshub：未读取1个来源，该网关今日配额已用完" in again.stdout
+    assert "今日已请求1次（配额1次）" in shell.run("status").stdout
+    assert "not asked: the day's quota of requests is spent" in shell.run("doctor").stdout

@@ -1,0 +1,133 @@
+"""What `alerts list` shows: every attempt to tell somebody, and every answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from alerts.delivery.outbox import After
+from alerts.model import NoticeState, Roster
+from monitor.commands import display
+from monitor.store.base import Store
+from tests.rule_values import MINUTE, at
+from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_thrice
+
+CONTRACT = {
+    "id",
+    "kind",
+    "subject",
+    "rung",
+    "opened_at",
+    "resolved_at",
+    "reason",
+    "acknowledged_by",
+    "promise_until",
+    "notices",
+}
+OF_NOTICES = {"id", "to", "channel", "state", "sent_at", "attempts"}
+
+
+@pytest.fixture
+def office(sqlite_store: Store) -> Office:
+    return told_thrice(sqlite_store)
+
+
+def test_the_contract_is_kept_and_answers_are_added(office: Office) -> None:
+    office.desk.acknowledge(1, "zhang", MONDAY)
+    office.desk.promise(1, "li", at("03-19 09:00"), True, MONDAY + MINUTE)
+    [alert] = office.desk.alerts()
+    assert set(alert) >= CONTRACT
+    assert all(set(notice) >= OF_NOTICES for notice in alert["notices"])
+    assert {key: alert[key] for key in alert if key.startswith(("ack", "promise", "sched"))} == {
+        "acknowledged_by": "zhang",
+        "acknowledged_by_name": "张三",
+        "acknowledged_at": "2024-03-18T09:30:00+08:00",
+        "promise_until": "2024-03-19T09:00:00+08:00",
+        "promised_by": "li",
+        "promised_by_name": "李四",
+        "promised_at": "2024-03-18T09:31:00+08:00",
+        "scheduled": True,
+    }
+
+
+def test_an_alert_without_an_answer_has_none(office: Office) -> None:
+    [alert] = office.desk.alerts()
+    keys = ("acknowledged_by", "acknowledged_at", "promised_by", "scheduled")
+    assert [alert[key] for key in keys] == [None] * 4
+
+
+def fail_once(office: Office) -> None:
+    """Refuse everything of the next call once, then take it."""
+    office.world.look(at("03-19 09:00"))
+    outbox = office.store.outbox
+    for notice in outbox.claim(at("03-19 09:00")):
+        later = After(NoticeState.RETRYING, at("03-19 09:01"))
+        outbox.settle(notice, later, at("03-19 09:00"), "HTTP 503")
+    for notice in outbox.claim(at("03-19 09:01")):
+        outbox.settle(notice, After(NoticeState.SENT), at("03-19 09:01"), None)
+
+
+def test_every_attempt_is_listed(office: Office) -> None:
+    fail_once(office)
+    [alert] = office.desk.alerts()
+    first, *_, newest = alert["notices"]
+    assert [one["state"] for one in first["deliveries"]] == ["sent"]
+    assert newest["deliveries"] == [
+        {
+            "attempt": 1,
+            "address": newest["to"],
+            "started_at": "2024-03-19T09:00:00+08:00",
+            "ended_at": "2024-03-19T09:00:00+08:00",
+            "state": "retrying",
+            "error": "HTTP 503",
+        },
+        {
+            "attempt": 2,
+            "address": newest["to"],
+            "started_at": "2024-03-19T09:01:00+08:00",
+            "ended_at": "2024-03-19T09:01:00+08:00",
+            "state": "sent",
+            "error": None,
+        },
+    ]
+
+
+def test_an_alert_that_nobody_could_be_told_says_so(
+    sqlite_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = {name: replace(one, reach=()) for name, one in PEOPLE.items()}
+    office = Office(sqlite_store, rules=replace(RULES, people=nobody, roster=Roster()))
+    office.days("03-13 09:00")
+    [alert] = office.desk.alerts()
+    assert (alert["rung"], alert["notices"]) == (7, [])
+    assert alert["unheard_since"] == "2024-03-13T09:00:00+08:00"
+    display.alerts([alert], WORDS)
+    sentence = (
+        "无人可通知：应通知人员和代收人员均未登记联系方式（自3月13日（周三）09:00起应通知）。"
+    )
+    assert f"    {sentence}\n" in capsys.readouterr().out
+    explained = office.desk.explain("weibo", at("03-13 10:00"))
+    assert explained["unheard"] == [
+        {"alert": 1, "kind": "silence", "rung": 7, "since": "2024-03-13T09:00:00+08:00"}
+    ]
+    assert explained["text"].count(sentence) == 1
+    assert office.desk.explain("weibo", at("03-13 10:00"), at("03-13 08:00"))["unheard"] == []
+
+
+def test_an_alert_that_somebody_was_told_does_not_say_so(office: Office) -> None:
+    [alert] = office.desk.alerts()
+    assert alert["unheard_since"] is None
+    assert office.desk.explain("weibo", MONDAY)["unheard"] == []
+
+
+def test_a_person_reads_answers_and_what_it_took(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.desk.acknowledge(1, "zhang", MONDAY)
+    office.desk.promise(1, "li", at("03-19 17:00"), True, MONDAY)
+    fail_once(office)
+    display.alerts(office.desk.alerts(), WORDS)
+    shown = capsys.readouterr().out
+    assert "张三已知悉（3月18日（周一）09:30）  李四已设定于3月19日（周二）17:00发布" in shown
+    assert "第1次：3月19日（周二）09:00，重试中 · HTTP 503" in shown
+    assert "第2次：3月19日（周二）09:01，已发送" in shown
+    assert shown.count("第1次") == 3  # what went at once is told in one line

@@ -1,0 +1,146 @@
+"""The documentation names every key and every command, and none that is not there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from alerts.channels.registry import KINDS as CHANNEL_KINDS
+from monitor.commands.main import cli
+from monitor.settings import schema
+from monitor.settings.advice import IDLE
+from monitor.sources.registry import KINDS as GATEWAY_KINDS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+TEXT = (DOCS / "configuration.md").read_text(encoding="utf-8")
+
+TABLES = {
+    "[service]": schema.ServiceSection,
+    "[service.hours]": schema.HoursSection,
+    "[policies.NAME]": schema.PolicySection,
+    "ladder": schema.RungSection,
+    "[gateways.NAME]": schema.GatewaySection,
+    "[web]": schema.WebSection,
+    "[reports]": schema.ReportsSection,
+    "[[accounts]]": schema.AccountSection,
+    "sources": schema.SourceSection,
+    "[[people]]": schema.PersonSection,
+    "reach": schema.ReachSection,
+    "[[channels]]": schema.ChannelSection,
+    "[roster]": schema.RosterSection,
+    "[[roster.dates]]": schema.DutySection,
+}
+
+
+def section(heading: str, text: str = TEXT) -> str:
+    """Return what stands below *heading*, which is in backticks, up to the next one."""
+    found = re.search(
+        rf"^### `?{re.escape(heading)}`?(?: [^\n]*)?\n(.*?)(?=^#|\Z)", text, re.M | re.S
+    )
+    assert found, heading
+    return found[1]
+
+
+def rows(text: str, first: str) -> list[str]:
+    """Return the first cells of the table whose first column is called *first*."""
+    found = re.search(rf"^\| {first} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)
+    assert found, first
+    return [line.split("|")[1].strip() for line in found[1].splitlines()]
+
+
+@pytest.mark.parametrize(("heading", "table"), TABLES.items(), ids=TABLES.keys())
+def test_every_key_is_documented_with_whether_it_may_be_left_out(
+    heading: str, table: type[schema.Section]
+) -> None:
+    said = {cell.removesuffix(" †") for cell in rows(section(heading), "key")}
+    keys = table.model_fields.items()
+    assert said == {f"`{key}`{'' if field.is_required() else '°'}" for key, field in keys}
+
+
+def test_every_table_of_the_schema_is_documented() -> None:
+    files = {schema.MonitorFile, schema.AccountsFile, schema.PeopleFile}
+    assert set(schema.Section.__subclasses__()) - files == set(TABLES.values())
+
+
+def test_keys_without_effect_are_marked() -> None:
+    marked = {
+        (heading.strip("[]").split(".")[0], cell.split("`")[1])
+        for heading in TABLES
+        for cell in rows(section(heading), "key")
+        if cell.endswith("†")
+    }
+    assert marked == {(table, key) for table, keys in IDLE.items() for key in keys}
+
+
+def test_every_kind_of_gateway_is_documented() -> None:
+    assert rows(section("[gateways.NAME]"), "kind") == [f"`{kind}`" for kind in GATEWAY_KINDS]
+
+
+def test_every_kind_of_channel_is_documented_with_its_keys() -> None:
+    text = (DOCS / "channels.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if re.match(r"\| `\w+`", line)]
+    said = {}
+    for line in lines:
+        _, kind, keys, *_ = line.split("|")
+        found = re.findall(r"`(\w+)`(°?)", keys)
+        said[kind.split("`")[1]] = (
+            {key for key, mark in found if not mark},
+            {key for key, mark in found if mark},
+        )
+    assert said == {
+        name: (set(kind.required), set(kind.optional)) for name, kind in CHANNEL_KINDS.items()
+    }
+
+
+def commands(group: object = None, name: str = "") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    """Yield every command with its whole name."""
+    command = group or get_command(cli)
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for part, one in inner.items():
+        yield from commands(one, f"{name} {part}".strip())
+
+
+COMMANDS = dict(commands())
+
+
+def usage(name: str) -> str:
+    """Return the line of the table of commands that is about *name*."""
+    lines = [line.split("|")[1] for line in TEXT.splitlines() if line.startswith("| `")]
+    (found,) = [line for line in lines if re.match(rf" `{re.escape(name)}[` ]", line)]
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_a_line_with_its_options(name: str) -> None:
+    assert COMMANDS[name].help
+    options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--")}
+    assert set(re.findall(r"--[\w-]+", usage(name))) == options - {"--help"}
+
+
+def test_no_command_is_documented_that_is_not_there() -> None:
+    table = TEXT[TEXT.index("## Commands") : TEXT.index("### Exit codes")]
+    said = [re.match(r"`([a-z]+(?: [a-z]+)*)", cell) for cell in rows(table, "command")]
+    assert {found[1] for found in said if found} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/configuration.md",
+        "docs/answers.md",
+        "docs/channels.md",
+    ],
+)
+def test_every_link_within_the_project_leads_somewhere(document: str) -> None:
+    path = ROOT / document
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []

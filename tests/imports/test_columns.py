@@ -1,0 +1,223 @@
+"""Consoles' own exports are understood by their headings, or told what is missing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from monitor.imports.columns import Wanted, mapping_problem
+from monitor.imports.csv_import import Parsed, parsed
+from monitor.model import Account, PostKind
+from monitor.store.base import Counter
+from tests.report_values import AFTER, ZONE, at
+
+ACCOUNTS = {
+    "weibo": Account("weibo", "鞍山民政", "weibo"),
+    "wechat": Account("wechat", "鞍山民政", "wechat"),
+}
+LINK = "https://weibo.com/6279793937/Kjc77D1jz"
+
+
+def read(text: str, account: str | None = None, **mapping: str) -> Parsed:
+    wanted = Wanted(tuple(mapping.items()), account)
+    return parsed(text.encode(), "x.csv", ACCOUNTS, ZONE, AFTER, wanted)
+
+
+def posts(found: Parsed) -> list[tuple[object, ...]]:
+    assert found.problems == ()
+    return [(p.account, p.post.stated_at, p.post.title, p.post.kind) for p in found.rows.posts]
+
+
+FIRST = at("2024-02-09T09:30")
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "expected"),
+    [
+        pytest.param(
+            "发布时间,微博正文,微博链接,阅读数,转发数\n"
+            f'2024-02-09 09:30,春节快乐,{LINK},"1,203",4\n',
+            "weibo",
+            ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
+            id="posts of a Weibo console",
+        ),
+        pytest.param(
+            "内容标题,发表时间,总阅读人数,内容url\n春节快乐,20240209,88,https://mp.weixin.qq.com/s/x_1\n",
+            "wechat",
+            ("wechat", at("2024-02-09"), "春节快乐", PostKind.ARTICLE),
+            id="articles of a WeChat console",
+        ),
+        pytest.param(
+            "微博发布情况表,,\n导出时间：2025年1月6日,,\n"
+            "标题,发布时间,类型\n春节快乐,2024年2月9日 09:30,转发\n",
+            "weibo",
+            ("weibo", FIRST, "春节快乐", PostKind.REPOST),
+            id="headings below a title",
+        ),
+        pytest.param(
+            "内容,时间,是否原创\n春节快乐,2024/2/9 9:30,否\n",
+            "weibo",
+            ("weibo", FIRST, "春节快乐", PostKind.REPOST),
+            id="whether it is an original",
+        ),
+        pytest.param(
+            "内容,时间,微博类型\n春节快乐,2024.2.9 9:30:00,视频\n",
+            "weibo",
+            ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
+            id="its form says nothing of reposts",
+        ),
+        pytest.param(
+            "内容,时间\n转发微博,2024-02-09 09:30\n",
+            "weibo",
+            ("weibo", FIRST, "转发微博", PostKind.REPOST),
+            id="Weibo's own words for a repost",
+        ),
+        pytest.param(
+            "发布时间（北京时间）,标题\n2024-02-09 09:30,春节快乐\n",
+            "wechat",
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="a remark behind a heading",
+        ),
+        pytest.param(
+            "account,发布时间,标题\nwechat,2024-02-09 09:30,春节快乐\n",
+            None,
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="it names its accounts",
+        ),
+        pytest.param(
+            "account,published_at,title,url,kind\nweibo,2024-02-09 09:30,春节快乐,,original\n",
+            None,
+            ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
+            id="the program's own form",
+        ),
+        pytest.param(
+            "published_at,title,url,kind\n2024-02-09 09:30,春节快乐,,original\n",
+            "weibo",
+            ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
+            id="the program's own form for one account",
+        ),
+    ],
+)
+def test_posts_are_understood(text: str, account: str | None, expected: tuple[object, ...]) -> None:
+    assert posts(read(text, account)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            '时间,新关注人数,取消关注人数,净增关注人数,累积关注人数\n2024-12-31,9,2,7,"7,959"\n',
+            id="followers of a WeChat console",
+        ),
+        pytest.param("日期,粉丝数\n2024年12月31日,7959\n", id="followers of a Weibo console"),
+        pytest.param("日期,粉丝数,微博数\n20241231,7959,--\n", id="a number it does not know"),
+    ],
+)
+def test_counters_are_understood(text: str) -> None:
+    found = read(text, "wechat")
+    assert found.problems == ()
+    assert found.rows.counters == (Counter("wechat", date(2024, 12, 31), 7959),)
+
+
+def test_columns_that_nobody_asked_for_are_passed_over_and_told() -> None:
+    found = read("发布时间,标题,阅读数,在看\n2024-02-09,春节快乐,1,2\n", "wechat")
+    assert found.ignored == ("阅读数", "在看")
+
+
+def test_columns_can_be_named_by_hand() -> None:
+    text = "推文时刻,推文,备注\n2024-02-09 09:30,春节快乐,x\n"
+    found = read(text, "wechat", published_at="推文时刻", title="推文")
+    assert posts(found) == [("wechat", FIRST, "春节快乐", PostKind.ARTICLE)]
+
+
+def test_a_column_named_by_hand_wins_over_a_known_one() -> None:
+    text = "发布时间,审核时间,标题\n2024-01-01,2024-02-09 09:30,春节快乐\n"
+    found = read(text, "wechat", published_at="审核时间")
+    assert posts(found)[0][1] == FIRST
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "mapping", "expected"),
+    [
+        pytest.param(
+            "发布时间,标题\n",
+            None,
+            {},
+            ["line 1: no column says account; for a file of one account give --account ID"],
+            id="whose posts?",
+        ),
+        pytest.param(
+            "推文时刻,推文\n",
+            "wechat",
+            {"published_at": "推文时间"},
+            [
+                'line 1: there is no column "推文时间"; did you mean "推文时刻"? '
+                "(one of: 推文, 推文时刻)"
+            ],
+            id="a column that is not there",
+        ),
+        pytest.param(
+            "推文时刻,推文\n",
+            "wechat",
+            {"published_at": "推文时刻"},
+            ["line 1: no column says title or url; name it with --map title=…"],
+            id="nothing to tell a post by",
+        ),
+        pytest.param(
+            "推文时刻,推文\n",
+            "wechat",
+            {},
+            [
+                "line 1: a first line account,published_at,title,url,kind[,push] or "
+                "account,date,followers,posts was expected"
+            ],
+            id="headings that nobody knows",
+        ),
+        pytest.param(
+            "x\ny\n发布时间,标题\n2024-02-30,春节\n2024-02-09,\n",
+            "wechat",
+            {},
+            [
+                'line 4: published_at: "2024-02-30" is no date and time; expected e.g. '
+                "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time",
+                "line 5: title: a title or a url was expected",
+            ],
+            id="bad lines, by their number in the file",
+        ),
+    ],
+)
+def test_what_is_missing_is_told(
+    text: str, account: str | None, mapping: dict[str, str], expected: Sequence[str]
+) -> None:
+    found = read(text, account, **mapping)
+    assert found.problems == tuple(f"x.csv: {one}" for one in expected)
+    assert found.rejected == len(expected)
+
+
+def test_good_lines_are_there_beside_the_bad_ones() -> None:
+    found = read("发布时间,标题\n2024-02-09 09:30,春节快乐\n谁知道,春节\n", "wechat")
+    assert ([p.post.title for p in found.rows.posts], found.rejected) == (["春节快乐"], 1)
+
+
+def test_a_console_may_list_a_post_more_than_once_but_not_with_two_dates() -> None:
+    line = f"2024-02-09 09:30,春节快乐,{LINK}\n"
+    head = "发布时间,标题,链接\n"
+    assert len(posts(read(head + line + line, "weibo"))) == 1
+    other = read(head + line + line.replace("09:30", "10:30"), "weibo")
+    assert other.problems == ("x.csv: line 3: the same post as in line 2",)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"),
+    [
+        pytest.param({"title": "推文"}, None, id="a name of ours"),
+        pytest.param(
+            {"titel": "推文"},
+            '"titel" is no column; did you mean "title"? (one of: account, date, followers, '
+            "kind, posts, published_at, push, title, url)",
+            id="a slip",
+        ),
+    ],
+)
+def test_names_given_by_hand(mapping: dict[str, str], expected: str | None) -> None:
+    assert mapping_problem(mapping) == expected

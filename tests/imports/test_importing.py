@@ -1,0 +1,236 @@
+"""A console's export comes in once, closes gaps, can be looked at first and taken back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.errors import ImportFileError, UsageError
+from monitor.imports.importing import Imports, Request
+from monitor.model import PostKind
+from monitor.store.base import ImportSummary, Store
+from tests.imports.test_sheets import workbook
+from tests.report_values import AFTER, MZ_WECHAT, at, register, registered
+from tests.reports.year.test_reporting import reading, seen
+
+HEAD = "account,published_at,title,url,kind\n"
+LINK = "https://weibo.com/6279793937/Kjc77D1j"
+OWN = HEAD + "".join(
+    f"weibo-mz,2024-0{n}-05 10:00,通知{n},{LINK}{n},original\n" for n in range(1, 5)
+)
+CONSOLE = [
+    ["微博发布情况表"],
+    [],
+    ["微博正文", "发布时间", "链接地址", "阅读数"],
+    ["春节快乐", datetime(2024, 2, 9, 9, 30), f"{LINK}z", 1203],
+    ["转发微博", "2024/2/10 10:00", f"{LINK}y", 88],
+]
+
+
+@pytest.fixture
+def imports(store: Store) -> Imports:
+    return Imports(registered(store, register(), at("2023-12-01")), register())
+
+
+@pytest.fixture
+def lite(sqlite_store: Store) -> Imports:
+    return Imports(registered(sqlite_store, register(), at("2023-12-01")), register())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    def write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+def keys(store: Store, account: str = "weibo-mz") -> list[str]:
+    return [post.key for post in store.posts(account)]
+
+
+def test_an_import_is_looked_at_made_once_and_taken_back(
+    imports: Imports, store: Store, file: Any
+) -> None:
+    request = Request(file("posts.csv", OWN))
+    looked = imports.check(request, AFTER, AFTER)
+    assert (looked.summary, store.imports()) == (ImportSummary(None, 4, 0, 0), [])
+    made = imports.import_file(request, AFTER, AFTER)
+    assert (made.summary, len(keys(store))) == (ImportSummary(1, 4, 0, 0), 4)
+    again = imports.import_file(request, AFTER, AFTER)
+    assert (again.summary, len(store.imports())) == (ImportSummary(1, 0, 4, 0), 1)
+    assert imports.undo(1, AFTER) == ImportSummary(1, 4, 0, 0)
+    assert keys(store) == []
+
+
+def test_a_consoles_workbook_is_imported_for_its_account(
+    imports: Imports, store: Store, file: Any
+) -> None:
+    path = file("微博导出.xlsx", workbook(说明=[["导出说明"]], 数据=CONSOLE))
+    found = imports.import_file(Request(path, account="weibo-mz"), AFTER, AFTER)
+    assert (found.summary.new, found.ignored) == (2, ("阅读数",))
+    assert [(p.published_at, p.title, p.kind) for p in store.posts("weibo-mz")] == [
+        (at("2024-02-09T09:30"), "春节快乐", PostKind.ORIGINAL),
+        (at("2024-02-10T10:00"), "转发微博", PostKind.REPOST),
+    ]
+
+
+def test_a_workbook_says_the_same_as_the_file_it_was_saved_as(lite: Imports, file: Any) -> None:
+    rows = [line.split(",") for line in OWN.splitlines()]
+    lite.import_file(Request(file("x.csv", OWN)), AFTER, AFTER)
+    book = lite.import_file(Request(file("x.xlsx", workbook(a=rows))), AFTER, AFTER)
+    assert book.summary == ImportSummary(1, 0, 4, 0)
+
+
+def test_a_bad_file_leaves_nothing_behind_and_a_look_tells_good_from_bad(
+    imports: Imports, store: Store, file: Any
+) -> None:
+    bad = OWN + "weibo-mz,2024-13-05 10:00,x,,original\nweibo-mx,2024-01-06,x,,original\n"
+    request = Request(file("posts.csv", bad))
+    looked = imports.check(request, AFTER, AFTER)
+    assert (looked.summary, looked.rejected) == (ImportSummary(None, 4, 0, 0), 2)
+    assert [problem.split(": ")[:2] for problem in looked.problems] == [
+        ["posts.csv", "line 6"],
+        ["posts.csv", "line 7"],
+    ]
+    with pytest.raises(ImportFileError) as refused:
+        imports.import_file(request, AFTER, AFTER)
+    assert (refused.value.problems, store.imports()) == (looked.problems, [])
+
+
+def gaps(found: Any) -> list[tuple[str, datetime, datetime, str]]:
+    return [(c.account, c.gap.start, c.gap.end, c.gap.reason.value) for c in found.closes]
+
+
+def test_the_gaps_that_it_closes_are_told_beforehand_and_closed_once(
+    imports: Imports, store: Store, file: Any
+) -> None:
+    store.record(
+        [
+            reading(at("2024-02-01"), at("2024-01-01"), seen("2024-01-05T10:00", "weibo:a")),
+            reading(at("2024-06-01"), at("2024-03-01"), seen("2024-05-05T10:00", "weibo:b")),
+        ]
+    )
+    request = Request(file("posts.csv", OWN))
+    expected = [("weibo-mz", at("2024-02-01"), at("2024-03-01"), "not_read")]
+    assert gaps(imports.check(request, AFTER, AFTER)) == expected
+    assert gaps(imports.import_file(request, AFTER, AFTER)) == expected
+    assert gaps(imports.check(request, AFTER, AFTER)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({}, ("2024-01-05T10:00", "2024-04-05T10:00"), id="from first to last row"),
+        pytest.param(
+            {"since": date(2024, 1, 1), "until": date(2024, 12, 31)},
+            ("2024-01-01", "2025-01-01"),
+            id="the days it was exported for, the last one whole",
+        ),
+        pytest.param(
+            {"until": date(2025, 2, 1)},
+            ("2024-01-05T10:00", "2025-01-06T09:00"),
+            id="never beyond the instant it was made",
+        ),
+    ],
+)
+def test_how_far_an_import_reaches(
+    lite: Imports, file: Any, sqlite_store: Store, more: Any, expected: tuple[str, str]
+) -> None:
+    request = Request(file("posts.csv", OWN), **more)
+    bounds = tuple(map(at, expected))
+    assert [one[1:3] for one in gaps(lite.check(request, AFTER, AFTER))] == [bounds]
+    lite.import_file(request, AFTER, AFTER)
+    (span,) = sqlite_store.import_spans("weibo-mz")
+    assert (span.start, span.end) == bounds
+
+
+def test_a_partial_import_closes_nothing(lite: Imports, file: Any) -> None:
+    request = Request(file("posts.csv", OWN), partial=True)
+    assert gaps(lite.import_file(request, AFTER, AFTER)) == []
+
+
+def test_F33_rows_without_links_are_put_under_the_keys_of_posts_that_were_read(
+    imports: Imports, store: Store, file: Any
+) -> None:
+    read = replace(seen("2024-03-05T10:00:20", "weibo:1"), title="全市新增12处社区老年食堂")
+    store.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
+    listed = "标题,发布时间\n全市新增12处社区老年食堂,2024-03-05 10:00\n另一条通知,2024-03-06\n"
+    found = imports.import_file(Request(file("x.csv", listed), account="weibo-mz"), AFTER, AFTER)
+    assert (found.summary.new, found.summary.known + found.summary.changed) == (1, 1)
+    assert keys(store)[0] == "weibo:1"
+    assert len(keys(store)) == 2
+
+
+def test_counters_are_imported_too(imports: Imports, store: Store, file: Any) -> None:
+    console = '时间,新关注人数,累积关注人数\n2023-12-31,3,4877\n2024-12-31,9,"7,959"\n'
+    found = imports.import_file(Request(file("f.csv", console), account="wechat-mz"), AFTER, AFTER)
+    days = store.counters(MZ_WECHAT.id, date(2023, 1, 1), date(2025, 1, 1))
+    assert [(c.day, c.followers) for c in days] == [
+        (date(2023, 12, 31), 4877),
+        (date(2024, 12, 31), 7959),
+    ]
+    assert (found.ignored, found.closes) == (("新关注人数",), ())
+
+
+def test_dates_to_come_are_refused_by_the_real_clock(lite: Imports, file: Any) -> None:
+    request = Request(file("posts.csv", OWN))
+    with pytest.raises(ImportFileError, match=r"line 5: published_at: .* is still to come"):
+        lite.import_file(request, at("2024-03-20"), at("2024-03-20"))
+    assert lite.check(request, at("2024-03-20"), AFTER).problems == ()
+
+
+def test_lines_are_told_as_they_are_read(lite: Imports, file: Any) -> None:
+    lines: list[int] = []
+    lite.check(Request(file("posts.csv", OWN)), AFTER, AFTER, lines.append)
+    assert lines == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        pytest.param(
+            Request(Path("x.csv"), account="weibo-mx"),
+            '--account: "weibo-mx" is no account; did you mean "weibo-mz"? (one of: wechat-mz, '
+            "weibo-mz)",
+            id="an account that is none",
+        ),
+        pytest.param(
+            Request(Path("x.csv"), {"zeit": "时间"}),
+            '--map: "zeit" is no column; one of: account, date, followers, kind, posts, '
+            "published_at, push, title, url",
+            id="a column that is none",
+        ),
+        pytest.param(
+            Request(Path("x.csv"), since=date(2024, 2, 1), until=date(2024, 1, 1)),
+            "--since 2024-02-01 is later than --until 2024-01-01",
+            id="days the wrong way round",
+        ),
+        pytest.param(
+            Request(Path("nowhere.csv")),
+            "nowhere.csv: cannot be read: No such file or directory",
+            id="no such file",
+        ),
+    ],
+)
+def test_wrong_requests_are_refused_in_one_line(
+    lite: Imports, request_: Request, expected: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        lite.check(request_, AFTER, AFTER)
+    assert str(refused.value) == expected
+
+
+def test_what_is_not_there_cannot_be_taken_back(lite: Imports, file: Any) -> None:
+    with pytest.raises(
+        UsageError, match=r"^--undo 7: no such import is in force; .* there is none$"
+    ):
+        lite.undo(7, AFTER)
+    lite.import_file(Request(file("posts.csv", OWN)), AFTER, AFTER)
+    with pytest.raises(UsageError, match=r"known are: 1 \(posts.csv\)$"):
+        lite.undo(7, AFTER)

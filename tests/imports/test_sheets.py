@@ -1,0 +1,60 @@
+"""Workbooks are read as if they had been saved as CSV."""
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from xlsxwriter import Workbook
+
+from monitor.errors import ImportFileError
+from monitor.imports.sheets import is_workbook, sheets
+
+
+def workbook(**pages: list[list[Any]]) -> bytes:
+    """Return an .xlsx file with these sheets."""
+    data = BytesIO()
+    with Workbook(data, {"in_memory": True}) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for name, rows in pages.items():
+            page = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                for c, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        form = moment if isinstance(cell, datetime) else day
+                        page.write_datetime(r, c, cell, form)
+                    else:
+                        page.write(r, c, cell)
+    return data.getvalue()
+
+
+def test_cells_are_text_as_a_person_would_write_it() -> None:
+    row = [datetime(2024, 2, 9, 9, 30), date(2024, 2, 9), 4877, 0.5, "春节快乐", True]
+    (found,) = sheets(workbook(数据=[row]), "x.xlsx")
+    assert found == [(1, ["2024-02-09T09:30:00", "2024-02-09", "4877", "0.5", "春节快乐", "1"])]
+
+
+def test_rows_keep_their_numbers_and_empty_sheets_are_left_out() -> None:
+    found = list(sheets(workbook(空=[], 数据=[[], [], ["", "标题"]]), "x.xlsx"))
+    assert [[number for number, cells in page if any(cells)] for page in found] == [[3]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"PK\x03\x04 no archive", id="the beginning of one"),
+        pytest.param(workbook(数据=[["x"]])[:900], id="half of one"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on", id="an old one, damaged"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_in_one_line(data: bytes) -> None:
+    assert is_workbook(data)
+    with pytest.raises(ImportFileError) as refused:
+        list(sheets(data, "x.xlsx"))
+    (told,) = refused.value.problems
+    assert told.startswith("x.xlsx: a workbook was expected, without a password; it cannot be read")
+
+
+def test_a_csv_file_is_no_workbook() -> None:
+    assert not is_workbook("发布时间,标题".encode())

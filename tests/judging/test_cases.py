@@ -1,0 +1,371 @@
+"""What is due of a silence, of our blindness and of a failing gateway, given the evidence."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from alerts.model import Call, Kind, Reason, SilenceException
+from alerts.rules.lifecycle import Case
+from monitor.freshness.evidence import Evidence
+from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
+from monitor.judging.cases import (
+    blind_case,
+    credential_case,
+    gateway_case,
+    originals_case,
+    quota_case,
+    silence_case,
+    waits,
+)
+from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
+from tests.rule_values import (
+    ACCOUNTS,
+    CALENDAR,
+    DAY,
+    HOUR,
+    HOURS,
+    LIMIT,
+    MINUTE,
+    POLICY,
+    POSTED,
+    at,
+    known,
+    shown,
+    source,
+)
+
+ACCOUNT = ACCOUNTS["weibo"]
+FIRST = at("03-13 09:00")
+AGREED = SilenceException("weibo", "wang", POSTED, LIMIT + DAY, "网站改版")
+
+
+def silence(
+    evidence: Evidence,
+    now: datetime,
+    account: Account = ACCOUNT,
+    exception: SilenceException | None = None,
+) -> Case:
+    found = assess(evidence, POLICY, HOURS, now)
+    return silence_case(account, evidence, found, POLICY, CALENDAR, HOURS, exception, now)
+
+
+def blindness(
+    evidence: Evidence,
+    now: datetime,
+    blamed: bool = False,
+    account: Account = ACCOUNT,
+    exception: SilenceException | None = None,
+) -> Case:
+    found = assess(evidence, POLICY, HOURS, now)
+    return blind_case(account, evidence, found, POLICY, CALENDAR, HOURS, exception, blamed, now)
+
+
+def told(case: Case) -> list[str]:
+    return [f"{c.occasion} {'+'.join(c.tell)}" for c in case.calls]
+
+
+@pytest.mark.parametrize(
+    ("now", "evidence", "due"),
+    [
+        pytest.param(FIRST - MINUTE, known(FIRST - MINUTE), [], id="nothing yet"),
+        pytest.param(FIRST, known(FIRST), ["rung:7 custodian"], id="read at the rung's instant"),
+        pytest.param(
+            FIRST, known(FIRST, source(FIRST - MINUTE)), [], id="not read at that instant yet"
+        ),
+        pytest.param(
+            FIRST + HOUR,
+            known(FIRST + HOUR, source(FIRST, failing_since=FIRST + HOUR)),
+            [],
+            id="while blind nothing is due",
+        ),
+        pytest.param(
+            FIRST,
+            known(FIRST, source(FIRST, as_of=FIRST - 23 * HOUR)),
+            ["rung:7 custodian"],
+            id="known as of less than a day before",
+        ),
+        pytest.param(
+            FIRST,
+            known(FIRST, source(FIRST, weak=True)),
+            ["rung:7 custodian"],
+            id="a weak pulse may warn",
+        ),
+        pytest.param(LIMIT, known(LIMIT, source(LIMIT, weak=True)), [], id="but assert no breach"),
+        pytest.param(
+            LIMIT + DAY,
+            known(LIMIT + DAY, source(LIMIT + 2 * HOUR), awake=LIMIT + DAY),
+            [],
+            id="F19 nothing before the first reading after our own outage",
+        ),
+        pytest.param(
+            LIMIT + DAY,
+            known(LIMIT + DAY, source(LIMIT + DAY), awake=LIMIT + DAY),
+            ["breach custodian+duty+deputy", "reminder:2024-03-21 custodian+duty+deputy"],
+            id="and everything after it",
+        ),
+    ],
+)
+def test_a_silence(now: datetime, evidence: Evidence, due: list[str]) -> None:
+    calls = told(silence(evidence, now))
+    assert [c for c in calls if c.split()[0] in {d.split()[0] for d in due}] == due
+    assert bool(calls) is bool(due)
+
+
+def test_the_case_says_what_the_rules_come_to_whatever_is_borne_out() -> None:
+    case = silence(known(LIMIT, source(POSTED, failing_since=POSTED + DAY)), LIMIT)
+    assert case == Case(
+        Kind.SILENCE, "weibo", POSTED, (), rung=14, ladder=POLICY.ladder, closed=None, read_at=None
+    )
+
+
+def test_the_case_names_the_closed_days_of_the_last_chance() -> None:
+    now = at("02-08 09:00")
+    case = silence(known(now, posted=at("02-02 10:00")), now)
+    assert case.closed == (at("02-10 00:00"), at("02-18 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("account", "exception", "reason"),
+    [
+        (ACCOUNT, None, None),
+        (replace(ACCOUNT, state=AccountState.CLOSING), None, None),
+        (replace(ACCOUNT, state=AccountState.CLOSED), AGREED, Reason.ACCOUNT_CLOSED),
+        (ACCOUNT, AGREED, Reason.EXCEPTION),
+    ],
+    ids=["running", "closing keeps its duty", "closed", "agreed"],
+)
+def test_what_ends_every_trouble_of_an_account(
+    account: Account, exception: SilenceException | None, reason: Reason | None
+) -> None:
+    failing = known(FIRST, source(POSTED, failing_since=POSTED + DAY))
+    assert silence(known(FIRST), FIRST, account, exception).ended == reason
+    assert blindness(failing, FIRST, account=account, exception=exception).ended == reason
+
+
+@pytest.mark.parametrize(
+    ("now", "evidence", "due"),
+    [
+        pytest.param(
+            FIRST,
+            known(FIRST, source(FIRST - HOUR, failing_since=FIRST)),
+            [],
+            id="retries are given a quarter of an hour",
+        ),
+        pytest.param(
+            FIRST + 15 * MINUTE,
+            known(FIRST + 15 * MINUTE, source(FIRST - HOUR, failing_since=FIRST)),
+            ["rung:7 custodian+operator"],
+            id="then a rung goes out as a question",
+        ),
+        pytest.param(
+            FIRST,
+            known(FIRST, source(FIRST - HOUR, failing_since=FIRST - 20 * MINUTE)),
+            ["rung:7 custodian+operator"],
+            id="at once if it has failed before",
+        ),
+        pytest.param(
+            FIRST + HOUR,
+            known(FIRST + HOUR, source(FIRST, failing_since=FIRST + 30 * MINUTE)),
+            [],
+            id="not if the rung was borne out while we saw",
+        ),
+        pytest.param(
+            LIMIT,
+            known(LIMIT, source(LIMIT, weak=True)),
+            ["breach custodian+duty+deputy+operator"],
+            id="a limit seen through a weak pulse, at once",
+        ),
+        pytest.param(
+            LIMIT,
+            known(LIMIT, source(LIMIT, as_of=LIMIT - HOUR)),
+            ["breach custodian+duty+deputy+operator"],
+            id="a limit later than the collector's last sync, at once",
+        ),
+        pytest.param(
+            at("02-08 09:00"),
+            known(
+                at("02-08 09:00"),
+                source(at("02-02 10:00"), failing_since=at("02-07 20:00")),
+                posted=at("02-02 10:00"),
+            ),
+            ["closure:2024-02-08T09:00 custodian+duty+deputy+operator"],
+            id="a call before closed days, even of an account that is fresh",
+        ),
+        pytest.param(
+            POSTED + 2 * DAY + 15 * MINUTE,
+            known(POSTED + 2 * DAY + 15 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
+            ["unread operator"],
+            id="a day without a good reading, long before a rung is near",
+        ),
+        pytest.param(
+            POSTED + 2 * DAY + 14 * MINUTE,
+            known(POSTED + 2 * DAY + 14 * MINUTE, source(POSTED, failing_since=POSTED + DAY)),
+            [],
+            id="not before that day is over",
+        ),
+        pytest.param(
+            LIMIT,
+            known(LIMIT, source(POSTED, failing_since=POSTED + DAY), awake=LIMIT),
+            [],
+            id="F19 nothing before it was tried after our own outage",
+        ),
+    ],
+)
+def test_a_blindness(now: datetime, evidence: Evidence, due: list[str]) -> None:
+    case = blindness(evidence, now)
+    assert told(case) == due
+    assert {c.reason for c in case.calls} <= {Reason.BLIND}
+    assert case.ended is None
+
+
+def test_the_rung_is_carried_by_the_question() -> None:
+    now = at("03-18 10:00")
+    case = blindness(known(now, source(FIRST, failing_since=at("03-14 10:00"))), now)
+    [rung, unread] = case.calls
+    assert (rung.rung, rung.due_at, rung.reason) == (12, at("03-18 09:00"), Reason.BLIND)
+    assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:15")
+
+
+def test_F16_the_operator_hears_of_the_gateway_instead() -> None:
+    now = at("03-18 10:00")
+    case = blindness(known(now, source(FIRST, failing_since=at("03-14 10:00"))), now, blamed=True)
+    assert told(case) == ["rung:12 custodian+duty+deputy"]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        pytest.param(known(FIRST), id="late, and seen"),
+        pytest.param(known(FIRST, source(FIRST - HOUR)), id="the rung's reading is to come"),
+    ],
+)
+def test_a_blindness_ends_when_we_see(evidence: Evidence) -> None:
+    assert blindness(evidence, FIRST).ended is Reason.RECOVERED
+
+
+def test_an_account_without_a_source_is_asked_after_by_the_ladder_alone() -> None:
+    bare = replace(ACCOUNT, sources=())
+    assert told(blindness(known(FIRST, source()), FIRST, account=bare)) == [
+        "rung:7 custodian+operator"
+    ]
+
+
+FAILING = GatewayState("rsshub", healthy=False, failing_since=FIRST)
+CALL = Call(FIRST + 15 * MINUTE, None, Reason.GATEWAY, ("operator",), "failing")
+
+
+@pytest.mark.parametrize(
+    ("state", "blinds", "after", "calls", "ended"),
+    [
+        pytest.param(GatewayState("rsshub"), True, HOUR, (), Reason.RECOVERED, id="healthy"),
+        pytest.param(FAILING, True, 14 * MINUTE, (), None, id="retries first"),
+        pytest.param(FAILING, True, 15 * MINUTE, (CALL,), None, id="it blinds an account"),
+        pytest.param(FAILING, False, 59 * MINUTE, (), None, id="it blinds nobody yet"),
+        pytest.param(
+            FAILING, False, HOUR, (replace(CALL, due_at=FIRST + HOUR),), None, id="for an hour"
+        ),
+    ],
+)
+def test_a_gateway(
+    state: GatewayState, blinds: bool, after: object, calls: object, ended: Reason | None
+) -> None:
+    case = gateway_case("rsshub", state, blinds, FIRST + after)  # type: ignore[operator]
+    assert (case.calls, case.ended) == (calls, ended)
+
+
+def test_a_gateway_that_failed_in_the_future_fails_since_now() -> None:
+    ahead = replace(FAILING, failing_since=FIRST + 30 * DAY)
+    assert gateway_case("rsshub", ahead, True, FIRST).since == FIRST
+
+
+def test_while_the_platform_counts_more_than_is_shown_a_rung_goes_out_as_a_question() -> None:
+    tally = Tally(101, POSTED, unseen=1, risen_at=at("03-12 18:00"))
+    evidence = known(FIRST, replace(source(FIRST), memory=SourceMemory(tally=tally)))
+    assert told(silence(evidence, FIRST)) == []
+    assert told(blindness(evidence, FIRST)) == ["rung:7 custodian+operator"]
+
+
+OVERDUE = POSTED + 30 * DAY  # at ten in the morning
+REPOSTING = replace(POLICY, originals_every=30 * DAY)
+
+
+def originals(
+    now: datetime,
+    reason: Basis = Basis.ORIGINALS,
+    since: datetime | None = POSTED,
+    account: Account = ACCOUNT,
+) -> Case:
+    found = Assessment(Verdict.BREACHED, reason, 1, None, None, LIMIT, LIMIT.date())
+    evidence = Evidence(since=now - DAY, waiting=False, originals_since=since)
+    return originals_case(account, evidence, found, REPOSTING, HOURS, None, now)
+
+
+def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
+    call = Call(OVERDUE, None, Reason.ORIGINALS, ("custodian", "duty", "deputy"), "originals")
+    assert originals(OVERDUE) == Case(Kind.ORIGINALS, "weibo", POSTED, (call,))
+
+
+@pytest.mark.parametrize(
+    ("case", "ended"),
+    [
+        pytest.param(originals(OVERDUE, Basis.PROVEN), None, id="silent altogether: told as that"),
+        pytest.param(originals(OVERDUE - HOUR), Reason.RULE_CHANGED, id="not overdue"),
+        pytest.param(originals(OVERDUE, since=None), Reason.RULE_CHANGED, id="not demanded"),
+        pytest.param(
+            originals(OVERDUE, account=replace(ACCOUNT, state=AccountState.CLOSED)),
+            Reason.ACCOUNT_CLOSED,
+            id="closed",
+        ),
+    ],
+)
+def test_nobody_is_told_of_reposts(case: Case, ended: Reason | None) -> None:
+    assert case.ended is ended
+    assert ended or case.calls == ()
+
+
+ENDS = at("04-10 12:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "calls"),
+    [
+        pytest.param(ENDS - 14 * DAY - MINUTE, [], id="fifteen days before"),
+        pytest.param(ENDS - 14 * DAY, ["credential operator"], id="two weeks before"),
+        pytest.param(ENDS + DAY, ["credential operator"], id="after it has ended"),
+    ],
+)
+def test_the_operator_is_told_of_a_credential_that_ends(now: datetime, calls: list[str]) -> None:
+    case = credential_case("weibo", GatewayState("weibo", ends_at=ENDS), now)
+    assert (case.kind, case.subject) == (Kind.GATEWAY, "weibo#credential")
+    assert (told(case), case.ended) == (calls, None if calls else Reason.RECOVERED)
+    assert credential_case("weibo", GatewayState("weibo"), now).ended is Reason.RECOVERED
+
+
+def test_the_operator_is_told_of_a_quota_that_does_not_reach() -> None:
+    case = quota_case("rsshub", POSTED, LIMIT)
+    assert (case.kind, case.subject, case.since) == (Kind.GATEWAY, "rsshub#quota", POSTED)
+    assert (told(case), case.ended) == (["quota operator"], None)
+    assert quota_case("rsshub", None, LIMIT).ended is Reason.RECOVERED
+
+
+RUNG = at("03-13 09:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "read_at", "failing_since", "waiting"),
+    [
+        pytest.param(RUNG + 7 * HOUR, RUNG, None, True, id="unread past a rung"),
+        pytest.param(RUNG + HOUR, RUNG, None, False, id="read in time"),
+        pytest.param(RUNG + 7 * HOUR, RUNG, RUNG + HOUR, False, id="failing: another matter"),
+        pytest.param(RUNG - DAY, RUNG - DAY - 9 * HOUR, None, False, id="unread, but still young"),
+        pytest.param(
+            RUNG - DAY, RUNG - 2 * DAY - HOUR, None, True, id="young, and unread for a day"
+        ),
+    ],
+)
+def test_an_account_waits_to_be_read(
+    now: datetime, read_at: datetime, failing_since: datetime | None, waiting: bool
+) -> None:
+    evidence = known(now, source(read_at, failing_since=failing_since))
+    assert waits(evidence, assess(evidence, POLICY, HOURS, now), now) is waiting

@@ -1,0 +1,77 @@
+"""A gateway's lane: its spacing over all threads, and no waiting once the service stops."""
+
+import time
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.polling.lanes import FAILURES, Brake, Lane, run
+
+SPACING = timedelta(milliseconds=20)
+
+
+def test_requests_keep_their_distance_over_all_threads() -> None:
+    started: list[float] = []
+
+    def perform(number: int) -> int:
+        started.append(time.monotonic())
+        return number
+
+    done = list(run(range(6), perform, Lane(SPACING, Event()), 4, Brake()))
+    assert sorted(done) == list(range(6))
+    assert max(started) - min(started) >= 5 * SPACING.total_seconds()
+
+
+def test_jobs_whose_turn_has_not_come_are_left_out_when_the_service_stops() -> None:
+    stop = Event()
+
+    def perform(number: int) -> int:
+        stop.set()
+        return number
+
+    lane = Lane(timedelta(hours=1), stop)
+    assert len(list(run(range(50), perform, lane, 1, Brake()))) == 1
+
+
+def test_what_is_no_longer_wanted_takes_no_turn() -> None:
+    done: list[int] = []
+    lane = Lane(timedelta(hours=1), Event())  # a second turn would never come
+    list(run(range(50), done.append, lane, concurrency=2, brake=Brake(), wanted=lambda n: n == 49))
+    assert done == [49]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(), max_size=12), st.integers(1, 5))
+def test_every_job_is_done_once(jobs: list[int], concurrency: int) -> None:
+    lane = Lane(timedelta(0), Event())
+    assert sorted(run(jobs, lambda n: n, lane, concurrency, Brake())) == sorted(jobs)
+
+
+@pytest.mark.parametrize(
+    ("noted", "on"),
+    [
+        pytest.param("f" * (FAILURES - 1), False, id="fewer may each fail for themselves"),
+        pytest.param("f" * FAILURES, True, id="one after the other"),
+        pytest.param("f" * (FAILURES - 1) + ".f", False, id="one in between was read well"),
+        pytest.param("r", True, id="it asks for rest"),
+        pytest.param("r.", True, id="whatever else was under way"),
+    ],
+)
+def test_F28_a_round_ends_where_going_on_would_be_hammering(noted: str, on: bool) -> None:
+    brake = Brake()
+    for one in noted:
+        brake.note(failed=one == "f", rest=one == "r")
+    assert brake.on is on
+
+
+def test_F28_jobs_behind_a_brake_neither_run_nor_wait_for_their_turn() -> None:
+    lane, brake = Lane(timedelta(hours=1), Event()), Brake()
+
+    def perform(number: int) -> int:
+        brake.note(failed=True, rest=True)
+        return number
+
+    assert len(list(run(range(50), perform, lane, 1, brake))) == 1

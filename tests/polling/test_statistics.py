@@ -1,0 +1,232 @@
+"""Asking WeChat what past days had: real HTTP, a real database, and the health of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
+from monitor.polling.statistics import Asking
+from monitor.sources import registry
+from monitor.sources.base import Retrospective
+from monitor.store.base import KnownDay, Store
+from tests.faults.seeing import Site, World, rss
+from tests.polling.weixin import KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
+from tests.rule_values import DAY, HOUR, MINUTE, at
+
+NOW = at("03-18 10:00")  # a Monday
+WEEK = [f"2024-03-{n}" for n in (17, 16, 15, 14, 13, 12, 11)]
+SINCE, UNTIL = date(2024, 3, 1), date(2024, 4, 1)
+FORBIDDEN = (
+    "statistics not told for 2024-03-17: WeChat says 48001: no permission for this question: is "
+    "the account's yearly verification (微信认证) over?"
+)
+
+
+@pytest.fixture
+def weixin() -> Iterator[Weixin]:
+    with Weixin() as server:
+        yield server
+
+
+def own(weixin: Weixin, **more: object) -> Gateway:
+    made = Gateway("own", "wechat_api", weixin.url, key=KEY, spacing=timedelta(0))
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def world(store: Store, weixin: Weixin) -> Iterator[World]:
+    """An account read through the official interface alone, at ten in the morning."""
+    made = World(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
+    yield made
+    made.close()
+
+
+def passes(world: World, until: datetime, every: timedelta = 10 * MINUTE) -> None:
+    """Make passes as the service does."""
+    while world.now < until:
+        world.rounds.read_gateway("own", world.now)
+        world.now += every
+
+
+def counts(store: Store) -> list[DayCount]:
+    return [one.count for one in store.known_days("a", SINCE, UNTIL)]
+
+
+def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    weixin.days["2024-03-15"] = sent("2024-03-15", [0, 0], [1])
+    world.now = NOW - MINUTE
+    world.rounds.read_gateway("own", world.now)
+    assert weixin.asked == []
+    world.now = NOW
+    assert world.rounds.read_gateway("own", NOW) == []  # no reading was due, and none failed
+    assert weixin.asked == WEEK
+    known = {one.count.day.day: one for one in store.known_days("a", SINCE, UNTIL)}
+    assert known[15] == KnownDay("a", DayCount(date(2024, 3, 15), 3, 2, 1), "a/own/", NOW, NOW)
+    assert {known[day].count.articles for day in (11, 12, 13, 14, 16, 17)} == {0}
+    told = [facts for event, facts in world.said if event == "day_counted"]
+    assert told[2] == {
+        "source": "a/own/",
+        "day": "2024-03-15",
+        "articles": 3,
+        "notified": 2,
+        "pushes": 1,
+    }
+
+
+def test_a_pass_of_all_gateways_asks_too(world: World, weixin: Weixin) -> None:
+    world.now = NOW - MINUTE
+    assert len(world.rounds.read_due(world.now)) == 1
+    world.now = NOW
+    assert world.rounds.read_due(NOW) == []  # no reading is due
+    assert weixin.asked == WEEK
+    world.rounds.read_due(NOW)
+    assert weixin.asked == WEEK
+
+
+def test_a_reading_that_somebody_wants_now_asks_nothing(world: World, weixin: Weixin) -> None:
+    world.rounds.read_accounts(["a"], NOW)
+    assert weixin.asked == []
+
+
+def test_on_an_ordinary_day_two_questions_are_put_and_a_corrected_answer_replaces(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    passes(world, NOW + DAY)
+    weixin.asked.clear()
+    weixin.days["2024-03-17"] = sent("2024-03-17", [0])
+    passes(world, NOW + 2 * DAY)
+    assert weixin.asked == ["2024-03-18", "2024-03-17"]
+    known = {one.count.day.day: one for one in store.known_days("a", SINCE, UNTIL)}
+    assert known[17].count == DayCount(date(2024, 3, 17), 1, 1, 1)
+    assert (known[17].learned_at, known[18].learned_at) == (NOW + DAY, NOW + DAY)
+
+
+def test_after_an_outage_the_days_of_a_week_are_made_good(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    passes(world, NOW + HOUR)
+    world.now = NOW + 30 * DAY
+    world.rounds.read_gateway("own", world.now)
+    learned = [c.day for c in counts(store)]
+    assert len(weixin.asked) == 14
+    assert date(2024, 4, 16) not in learned  # UNTIL: the ledger of March
+    assert [one.count.day for one in store.known_days("a", UNTIL, date(2024, 5, 1))] == [
+        date(2024, 4, n) for n in range(10, 17)
+    ]
+
+
+def test_a_day_that_is_not_final_is_asked_for_again_after_hours(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    weixin.days["2024-03-17"] = NOT_FINAL
+    passes(world, NOW + 4 * HOUR)
+    assert (weixin.asked, len(counts(store))) == (WEEK, 6)
+    assert world.desk.status(world.now)["gateways"][0]["warnings"] == []
+    weixin.days["2024-03-17"] = sent("2024-03-17", [0])
+    passes(world, NOW + 5 * HOUR)
+    assert weixin.asked == [*WEEK, "2024-03-17"]
+    assert counts(store)[-1].articles == 1
+
+
+def test_a_refusal_is_a_warning_and_no_failed_reading(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    weixin.days["2024-03-17"] = NO_PERMISSION
+    passes(world, NOW + 4 * HOUR)
+    assert weixin.asked == ["2024-03-17"]  # the other days would be refused alike
+    state = store.gateway_states()["own"]
+    assert (state.healthy, state.failures, state.days_refusal) == (True, 0, FORBIDDEN)
+    assert world.desk.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
+    said = [facts["detail"] for event, facts in world.said if event == "day_untold"]
+    assert [f"statistics not told for 2024-03-17: {detail}" for detail in said] == [FORBIDDEN]
+    weixin.days.clear()
+    passes(world, NOW + 5 * HOUR)
+    assert weixin.asked[1:] == WEEK
+    assert store.gateway_states()["own"].days_refusal == ""
+
+
+def test_f27_retry_after_is_respected_and_readings_go_on(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    weixin.status, weixin.headers = 429, {"Retry-After": str(6 * 3600)}
+    passes(world, NOW + 6 * HOUR)
+    assert len(weixin.asked) == 1
+    weixin.status = 200
+    passes(world, NOW + 7 * HOUR)
+    assert weixin.asked[1:] == WEEK
+    assert [r.good for r in store.readings("a", NOW)] == [True, True]
+
+
+def test_f28_a_gateway_that_rests_is_not_asked(world: World, weixin: Weixin, store: Store) -> None:
+    world.now = NOW - MINUTE
+    world.rounds.read_gateway("own", world.now)
+    world.now = NOW
+    state = store.gateway_states()["own"]
+    for ill in (replace(state, healthy=False), replace(state, not_before=NOW + HOUR)):
+        store.save_gateways([ill])
+        world.rounds.read_gateway("own", NOW)
+        assert weixin.asked == []
+
+
+def test_f35_another_accounts_days_are_not_taken_for_this_ones(
+    world: World, weixin: Weixin, store: Store
+) -> None:
+    world.now, weixin.biz = NOW - HOUR, "MzA3MTIzNDU2Nw=="
+    world.rounds.read_accounts(["a"], world.now)
+    weixin.biz = "MzA3MTIzNDU2OA=="  # somebody put another account's key into the configuration
+    [found] = world.rounds.read_accounts(["a"], world.now + MINUTE)
+    assert found.outcome is Outcome.WRONG_ACCOUNT
+    world.now = NOW
+    world.rounds.read_gateway("own", NOW)
+    assert (weixin.asked, counts(store)) == ([], [])
+
+
+def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_store: Store) -> None:
+    """On the 12th something was published that nothing shows: the limit is certain on the 27th."""
+    now = at("03-26 23:50")
+    posted = [("https://mp.weixin.qq.com/s/a", at("03-06 10:00"))]
+    with Site(lambda *_: rss(posted, now, "http://mp.test/", "鞍山民政")) as site:
+        feed = Gateway("list", "feed", site.url, spacing=timedelta(0), trusted=True)
+        world = World(sqlite_store, [feed], {"list": "x.xml"}, now, platform="wechat")
+        world.look(now)
+        sqlite_store.keep_day("a", DayCount(date(2024, 3, 12), 2), "a/own/", now)
+        world.look(now + MINUTE)
+        [state] = sqlite_store.source_states().values()
+        assert state.next_read_at == at("03-27 00:00")
+        world.close()
+
+
+def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin) -> None:
+    slow = World(
+        store, [own(weixin, spacing=timedelta(milliseconds=1))], {"own": ""}, NOW, platform="wechat"
+    )
+    weixin.on_asked = slow.stop.set
+    slow.rounds.read_gateway("own", NOW)
+    assert (weixin.asked, len(counts(store))) == (WEEK[:1], 1)
+    assert store.gateway_states()["own"].days_not_before is None
+    slow.close()
+
+
+def test_a_closed_account_is_not_asked_about(store: Store, weixin: Weixin) -> None:
+    world = World(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
+    spec = SourceSpec("a/own/", "a", "own", "")
+    closed = Account("a", "鞍山民政", "wechat", state=AccountState.CLOSED, sources=(spec,))
+    source = registry.build(own(weixin))
+    assert isinstance(source, Retrospective)
+    asking = Asking(
+        store,
+        {"own": source},
+        replace(world.rules, accounts={"a": closed}),
+        {},
+        lambda: NOW,
+        lambda *_, **__: None,
+    )
+    assert asking.gateways(NOW) == []
+    source.close()
+    world.close()
