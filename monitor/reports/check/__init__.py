@@ -24,10 +24,12 @@ from monitor.reports.check.findings import (
     found_trouble,
     render,
 )
-from monitor.reports.check.report import Report, previous_of, taken_apart
+from monitor.reports.check.last_year import previous_of
+from monitor.reports.check.report import Report, taken_apart
 from monitor.reports.check.rules import (
     agreement,
     arithmetic,
+    growth,
     identities,
     lapses,
     ledger,
@@ -74,10 +76,11 @@ RULES: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     agreement.requests,
     agreement.proceedings,
     agreement.disclosures,
+    agreement.rates,
     agreement.fees,
     arithmetic.parts,
     arithmetic.totals,
-    arithmetic.growth,
+    growth.growth,
     arithmetic.shares,
     sharing.respectively,
     sharing.digit_runs,
