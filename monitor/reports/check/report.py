@@ -11,6 +11,7 @@ from monitor.reports.check.document import (
     Paragraph,
     Section,
     Sentence,
+    headings,
     sections,
     sentences,
     trimmed,
@@ -27,6 +28,7 @@ class Report:
     document: Document
     year: int
     figures: Figures
+    headings: tuple[tuple[int, str], ...]
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     topics: tuple[str, ...]
@@ -61,6 +63,7 @@ def taken_apart(document: Document, year: int, figures: Figures) -> Report:
         document=kept,
         year=year,
         figures=figures,
+        headings=headings(kept),
         sections=parts,
         sentences=said,
         topics=topics(said),

@@ -198,7 +198,7 @@ _OTHER_SCOPE = re.compile(
 _NARROWER = re.compile(
     r"通过|网络|网上|线上|线下|信函|邮件|邮寄|邮箱|当面|现场|传真|窗口|在线|平台|渠道|"
     r"各(?:县|区|市|乡|镇|街道|部门|单位)|县\(|区县|乡镇|街道|部门|本级|所属|下属|下级|系统|"
-    r"指导|组织|转办|涉及|关于|有关|内容为|类(?!似)|除|其余|每|平均|转交|协助|会办|协办|培训|对$"
+    r"指导|(?<!其他)(?<!其它)(?<!公益)组织|转办|涉及|关于|有关|内容为|类(?!似)|除|其余|每|平均|转交|协助|会办|协办|培训|对$"
 )
 _FOREIGN = re.compile(
     r"热线|信箱|留言|工单|建议|提案|议案|来信|来访|信访件|咨询|查询|投诉件|许可|处罚|培训|会议|检查|活动|舆情|解读|"
@@ -259,7 +259,9 @@ def _request(figure: _Figure, year: int, before: Subject | None) -> Subject | No
     if _NARROWER.search(_without_rows(figure.clause, year)) and not _carried(rows):
         return None
     if not rows and column:
-        rows = before.items if before and before.kind is Kind.REQUESTS else ("received",)
+        head = re.split("[,:(]", figure.run)[0]
+        inherited = before.items if before and before.kind is Kind.REQUESTS else ()
+        rows = inherited or _rows(head, year) or ("received",)
     if not rows and _COUNT_OF_REQUESTS.search(figure.lead):
         rows = ("received",)
     return Subject(Kind.REQUESTS, rows, column) if rows else None

@@ -6,6 +6,7 @@ Published reports vary their headings; only what departs from every current word
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from monitor.reports.check.document import NUMERALS, section_place
@@ -33,6 +34,7 @@ CURRENT_FORM = "国办公开办函〔2021〕30号"
 _CITED = re.compile(r"国办公开办函[〔\[(（【]?(\d+)[〕\])）】]?(\d+)号")
 _CURRENT, _TRIAL = ("2021", "30"), ("2019", "60")
 _ON_THE_FORM = re.compile("年度报告格式|年度报告.{0,6}格式|年度报告有关事项")
+_NUMBERED = re.compile(rf"([{NUMERALS}])[、.,:](.+)")
 _LONGEST_OVERVIEW = 1000
 # Labels of the form of 2019, and wordings that stray from that of 2021.
 _STRAY_LABELS = {
@@ -84,6 +86,37 @@ def headings(report: Report) -> Iterator[Finding]:
                 section_place(part.number),
                 f"{NUMERALS[part.number - 1]}、{part.title}",
                 f"{NUMERALS[part.number - 1]}、{TITLES[part.number - 1]}",
+                say("headings are those of the form ({form})", form=CURRENT_FORM),
+            )
+
+
+def repeated(report: Report) -> Iterator[Finding]:
+    """Yield a section that stands twice."""
+    counts = Counter(number for number, _ in report.headings)
+    for number, title in dict(report.headings).items():
+        if counts[number] > 1:
+            yield Finding(
+                "section-twice",
+                Severity.ERROR,
+                section_place(number),
+                say("{count} times", count=counts[number]),
+                f"{NUMERALS[number - 1]}、{title}",
+                say("a section stands once; the second may be left over from a copy"),
+            )
+
+
+def misnumbered(report: Report) -> Iterator[Finding]:
+    """Yield a heading of the form that bears another section's number."""
+    for paragraph in (p for part in report.sections for p in part.paragraphs):
+        match = _NUMBERED.fullmatch(paragraph.plain)
+        right = TITLES.index(match[2]) if match and match[2] in TITLES else None
+        if match and right is not None and NUMERALS[right] != match[1]:
+            yield Finding(
+                "heading",
+                Severity.WARNING,
+                section_place(right + 1),
+                paragraph.plain,
+                f"{NUMERALS[right]}、{TITLES[right]}",
                 say("headings are those of the form ({form})", form=CURRENT_FORM),
             )
 
