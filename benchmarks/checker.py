@@ -58,11 +58,27 @@ class Score:
 def ledger(f: Facts, last: PreviousReport) -> Figures:
     """Return what the ledger knows of the accounts of *f*."""
     lapses = (LapseFigure(*f.lapse, f.longest),) if f.lapse else ()
-    weibo = AccountFigures(f.account, "weibo", f.weibo, f.originals, f.weibo - f.originals,
-                           complete=True, lapses=lapses, longest_gap=f.longest)
-    wechat = AccountFigures(f.account, "wechat", f.wechat, articles=f.wechat, pushes=f.wechat,
-                            complete=True, followers_start=f.followers[0],
-                            followers_end=f.followers[1], longest_gap=4)
+    weibo = AccountFigures(
+        f.account,
+        "weibo",
+        f.weibo,
+        f.originals,
+        f.weibo - f.originals,
+        complete=True,
+        lapses=lapses,
+        longest_gap=f.longest,
+    )
+    wechat = AccountFigures(
+        f.account,
+        "wechat",
+        f.wechat,
+        articles=f.wechat,
+        pushes=f.wechat,
+        complete=True,
+        followers_start=f.followers[0],
+        followers_end=f.followers[1],
+        longest_gap=4,
+    )
     return Figures(f.year, (weibo, wechat), previous=last)
 
 
@@ -139,7 +155,10 @@ def report(score: Score, markdown: bool) -> Iterator[str]:
     if markdown:
         yield "Kinds that were not always found:"
         yield ""
-    yield from (f"- {name}: {score.found[name]} of {n}" for name, n in sorted(weak.items(), key=lambda i: score.found[i[0]] / i[1]))
+    yield from (
+        f"- {name}: {score.found[name]} of {n}"
+        for name, n in sorted(weak.items(), key=lambda i: score.found[i[0]] / i[1])
+    )
 
 
 def main() -> None:

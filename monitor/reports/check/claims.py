@@ -62,7 +62,7 @@ class Distribution:
 
 # 公众号 alone is WeChat's word; other platforms are known only to keep their numbers apart.
 _PLATFORMS = (
-    ("weibo", "微博"),
+    ("weibo", "微博(?:公众号)?"),
     ("media", "(?<![个等])政务新媒体"),
     ("wechat", "微信公众(?:平台|账号|号)|微信订阅号|微信服务号|公众号|官方微信|政务微信|微信"),
     (

@@ -15,7 +15,7 @@ from monitor.reports.check.numbers import Quantity
 from monitor.reports.check.report import Report
 from monitor.reports.check.subjects import Kind, Subject, named
 
-_CHANGED = re.compile(rf"同比|环比|比|较|是|为|达|翻|增幅|降幅|{RISING}|{FALLING}")
+_CHANGED = re.compile(rf"由|从|同比|环比|比|较|是|为|达|翻|增幅|降幅|{RISING}|{FALLING}")
 _FOLLOWERS = re.compile("关注|粉丝|订阅|用户")
 _POSTED = re.compile("发布|推送|信息|发文|文章")
 
@@ -24,25 +24,22 @@ Span = tuple[Decimal, Decimal]
 
 def subject_at(report: Report, sentence: Sentence, change: Change) -> Subject | None:
     """Return what changed: as its clause names it, else what the number before it counts."""
-    head = _CHANGED.split(change.clause)[0]
-    if head.strip("、其中并且而,"):
-        return named(head, sentence, report.year) or _account(head)
+    ends = [q.start for q in (change.base, change.end) if q and q.start < change.amount.start]
+    opening = sentence.text[change.start : min(ends)] if ends else ""
+    for clause in (change.clause, opening):
+        head = _CHANGED.split(clause)[0]
+        if head.strip("、其中并且而,"):
+            return named(head, sentence, report.year) or _account(head)
+    return _counted(report, sentence, change)
+
+
+def _counted(report: Report, sentence: Sentence, change: Change) -> Subject | None:
+    """Return the subject of the end of *change*, else of the last number before it."""
+    told = [(s, q) for s, where, q in _stated(report) if where is sentence]
     if change.end is not None:
-        return _counted(report, sentence, change.end.start)
-    before = [
-        f for f in report.facts if f.sentence is sentence and f.quantity.end < change.amount.start
-    ]
-    return None if not before else before[-1].subject
-
-
-def _counted(report: Report, sentence: Sentence, start: int) -> Subject | None:
-    for fact in report.facts:
-        if fact.sentence is sentence and fact.quantity.start == start:
-            return fact.subject
-    for claim in report.claims:
-        if claim.sentence is sentence and claim.quantity.start == start:
-            return account_subject(claim)
-    return None
+        return next((s for s, q in told if q.start == change.end.start), None)
+    before = [(q.start, s) for s, q in told if q.end < change.amount.start]
+    return max(before, key=lambda one: one[0])[1] if before else None
 
 
 def _account(text: str) -> Subject | None:
@@ -79,6 +76,15 @@ def figures_before(report: Report, subject: Subject) -> tuple[Decimal, ...]:
     if previous is None:
         return ()
     return tuple(dict.fromkeys(v for told, v in previous.figures if _same(told, subject)))
+
+
+def figures_at_start(report: Report, subject: Subject) -> tuple[int, ...]:
+    """Return the followers at the start of the year of the account that *subject* is about."""
+    if subject.kind is not Kind.ACCOUNT or subject.column != "followers_end":
+        return ()
+    known = report.figures.of(subject.items[0])
+    starts = [one.followers_start for one in known if one.followers_start is not None]
+    return tuple(starts) if len(known) == 1 else ()
 
 
 def all_figures(report: Report) -> Iterator[Figure]:

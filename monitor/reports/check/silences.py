@@ -13,12 +13,12 @@ from decimal import Decimal
 from monitor.reports.check.numbers import CHINESE_DIGITS, in_words
 
 _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30, "年": 365}
-_HALVES = {"半个月": 15, "半月": 15, "半年": 182}
+_HALVES = {"半个月": 15, "半年": 182}
 _COUNT = r"\d{1,3}|[一两二三四五六七八九十]+"
 _LENGTH = re.compile(
-    rf"(?P<over>超过|超|逾|多于|大于|近|将近|约)?(?:(?P<half>半个月|半月|半年)|"
+    rf"(?P<over>超过|超|逾|多于|大于|近|将近|约)?(?:(?P<half>半个多?月|大?半个月|半月|半年)|"
     rf"(?<![\d月第每])(?P<n>{_COUNT})(?P<and_half>个半)?"
-    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个?月(?<=个月)|年(?!\d|初|末|底|度|内|\d月)))"
+    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个多?月|年(?!\d|初|末|底|度|内|\d月)))"
     r"(?P<more>以上|多|余)?(?!内至少|至少)"
 )
 _UPDATED = (
@@ -115,14 +115,15 @@ def silence(clause: str, *, spoken: bool) -> Silence | None:
 def _length(match: re.Match[str]) -> Length:
     over = match["over"] or ""
     if match["half"]:
-        days = _HALVES[match["half"]]
+        days = _HALVES["半年" if "年" in match["half"] else "半个月"]
     else:
         unit = match["unit"]
         days = _number(match["n"]) * _DAYS.get(unit, _DAYS["个月"])
         days += 15 if match["and_half"] else 0
     if over in ("近", "将近", "约"):
         return Length(int(days * (1 - _TOLERANCE)), int(days * (1 + _TOLERANCE)), exact=False)
-    if over or match["more"]:
+    many = "多" in (match["half"] or match["unit"])
+    if over or match["more"] or many:
         # 半个月 is the common word for two weeks.
         return Length(_FORTNIGHT if match["half"] else days, 10_000, exact=False)
     if match["unit"] in ("天", "日"):

@@ -109,7 +109,8 @@ def subject_of(figure: _Figure, year: int, before: Subject | None) -> Subject | 
 
 # ---------------------------------------------------------------- where a number stands
 
-_BREAK = re.compile("[,;。:()]")
+_BREAK = re.compile("[,;。:(]")
+_CLOSED = re.compile(r"\([^()]*\)")
 _ITEM_END = re.compile("[,;。:()、]")
 _HEADS = (
     ("requests", re.compile("依申请|收到和处理|申请公开")),
@@ -118,6 +119,7 @@ _HEADS = (
     ("", re.compile(r"管理|监督|保障|培训|解读|回应")),
 )
 _ENUMERATED = re.compile(r"\(?[一二三四五六七八九十\d]+[).、]")
+_CAME_IN = re.compile(r"(?:收到|受理|新收|接到)[^,。;]{0,12}(?:公开申请|依申请公开)")
 _LONGEST_HEAD = 24
 _SECTION_TOPICS = {3: "requests", 4: "proceedings"}
 
@@ -128,7 +130,7 @@ def topics(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 
 
 def _topics(sentences: Sequence[Sentence]) -> Iterator[str]:
-    topic, section = "", 0
+    topic, told, section = "", "", 0
     last: Place | None = None
     for sentence in sentences:
         if sentence.place.section != section:
@@ -137,26 +139,30 @@ def _topics(sentences: Sequence[Sentence]) -> Iterator[str]:
         head = sentence.text[:_LONGEST_HEAD]
         if first and (_ENUMERATED.match(head) or len(sentence.text) < _LONGEST_HEAD):
             topic = next((name for name, key in _HEADS if key.search(head)), topic)
+        told = topic if first else topic or told
+        yield told
+        told = "requests" if not told and _CAME_IN.search(sentence.text) else told
         last = sentence.place
-        yield topic
 
 
 def _figures(sentence: Sentence, topic: str) -> Iterator[_Figure]:
     text, end = sentence.text, 0
     for quantity in quantities(text):
-        breaks = [m.end() for m in _BREAK.finditer(text, 0, quantity.start)]
+        before = _CLOSED.sub(lambda m: " " * len(m[0]), text[: quantity.start])
+        breaks = [m.end() for m in _BREAK.finditer(before)]
         start = max([end, *breaks[-1:]])
         clause = breaks[-1] if breaks else 0
         run = max((m.end() for m in re.finditer("[;。]", text[: quantity.start])), default=0)
         after = _ITEM_END.search(text, quantity.end)
-        tail = text[quantity.end : after.start() if after else len(text)]
+        nexts = [q.start for q in quantities(text) if q.start >= quantity.end]
+        tail = text[quantity.end : min([after.start() if after else len(text), *nexts[:1]])]
         yield _Figure(
             quantity,
             sentence,
             topic,
             text[start : quantity.start],
-            re.split(r"\d", tail)[0],
-            text[clause : quantity.start],
+            tail,
+            before[clause:],
             text[run : quantity.start],
         )
         end = quantity.end
@@ -171,8 +177,8 @@ _NONE_CAME = re.compile(r"(?:有)?(?:收到|接到|受理|接收|新收|上年�
 
 def _denials(sentence: Sentence, topic: str) -> Iterator[_Figure]:
     """Yield a zero for each thing that a clause without a number says there was none of."""
-    for match in re.finditer("[^,;。]+", sentence.text):
-        clause = match[0]
+    for match in re.finditer("[^,;。()]+", sentence.text):
+        clause = re.sub(r"20\d\d年", "", match[0])
         denied = _DENIED.search(clause)
         if not denied or re.search(r"\d", clause) or _UNCOUNTED.search(clause):
             continue
@@ -201,7 +207,7 @@ _NARROWER = re.compile(
     r"指导|(?<!其他)(?<!其它)(?<!公益)组织|转办|涉及|关于|有关|内容为|类(?!似)|除|其余|每|平均|转交|协助|会办|协办|培训|对$"
 )
 _FOREIGN = re.compile(
-    r"热线|信箱|留言|工单|建议|提案|议案|来信|来访|信访件|咨询|查询|投诉件|许可|处罚|培训|会议|检查|活动|舆情|解读|"
+    r"热线|信箱|留言|工单|建议|提案|议案|来信|来访|信访(?!举报)|咨询|查询|投诉件|许可|处罚|培训|会议|检查|活动|舆情|解读|"
     r"规范性|文件|复议|诉讼|公文|投诉举报|诉求件|办件|网民|问题|社会组织|救助|登记|新闻|发布会|答记者"
 )
 
@@ -221,13 +227,15 @@ _COUNT_OF_REQUESTS = re.compile(
 _REQUEST_ROWS = (
     (
         "carried_out",
-        r"结转(?:至|到|入)?(?:下|次|明|{next})|转(?:入|至|到)?(?:下|次|明|{next}).{{0,2}}年",
+        r"结转(?:至|到|入)?(?:下|次|明|{next})(?:一)?(?:个)?年?度?(?:继续)?(?:办理|答复)?|"
+        r"(?:转(?:入|至|到)?)?(?:下|次|明)(?:一)?年度?[^,。;\d]{{0,3}}(?:继续)?(?:办理|答复)|转{next}年度?",
     ),
     (
         "carried_in",
-        r"(?:上|去|前)(?:一|个)?年度?[^,。;\d]{{0,4}}(?:未办结|结转|转结|转入)|"
-        r"结转(?:自)?(?:的)?(?:上|去|{last})(?:一|个)?年?度?",
+        r"(?:(?:上|去|前)(?:一|个)?年度?|{last}度?)[^,。;\d]{{0,4}}(?:未办结|结转|转结|转入)(?:继续办理)?|"
+        r"结转(?:自)?(?:的)?(?:上|去|{last})(?:一|个)?年?度?(?:继续办理)?",
     ),
+    ("carried_out", r"继续办理"),
     ("partly", r"部分公开|予以部分公开"),
     ("denied", r"不予公开"),
     ("granted", r"予以公开|同意公开"),
@@ -285,7 +293,7 @@ def _rows(text: str, year: int) -> tuple[str, ...]:
         if known.search(text):
             found.append(key)
             text = known.sub("|", text)
-    return _plainest(found)
+    return _plainest(list(dict.fromkeys(found)))
 
 
 def _plainest(rows: Sequence[str]) -> tuple[str, ...]:
@@ -404,7 +412,7 @@ def _charge(figure: _Figure) -> Subject | None:
 
 
 _DISCLOSING = re.compile(
-    r"主动公开(?:各类|各项)?(?:政府|政务)?信息(?:共计|总计|共|数|数量|达|为|总量)*$"
+    r"主动公开(?:各类|各项)?(?:政府|政务)?信息(?:共计|总计|共|总|数量|数|达|为|总量)*$"
 )
 _BY_WAY = re.compile(
     r"通过|在[^,。;]*(?:栏目|网站|平台)|利用|依托|网站|公众号|微博|专栏|季度|比|较|每|其中"
@@ -414,4 +422,7 @@ _BY_WAY = re.compile(
 def _disclosed(figure: _Figure, before: Subject | None) -> Subject | None:
     if figure.quantity.unit not in POST_UNITS or not _DISCLOSING.search(figure.lead):
         return None
-    return None if _BY_WAY.search(figure.clause) else Subject(Kind.DISCLOSED, ("disclosed",))
+    clause = re.sub(
+        r"通过(?:不同|多种|各种|各类)[^,。;]{0,6}(?:渠道|方式|途径|形式)", "", figure.clause
+    )
+    return None if _BY_WAY.search(clause) else Subject(Kind.DISCLOSED, ("disclosed",))

@@ -39,13 +39,19 @@ _DENIED = [
 _UNAVAILABLE = ("not_held", "not_ready", "unclear")
 _UNPROCESSED = ("petition", "repeated", "published", "abusive", "confirm")
 _ELSEWISE = ("late_correction", "late_fee", "other")
-# Each a choice of sums of rows: what is received may be told with what was carried in.
+# Each a choice of sums of rows, "-" for one taken off: what is received may be told with what
+# was carried in, what was answered without what was not.
 _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "new": (("new",),),
     "received": (("new",), ("new", "carried_in")),
     "handled": (("new",), ("new", "carried_in"), ("total",)),
     "total": (("total",),),
-    "answered": (("total",), ("granted", "partly", *_DENIED, *_UNAVAILABLE), ("new",)),
+    "answered": (
+        ("total",),
+        ("granted", "partly", *_DENIED, *_UNAVAILABLE),
+        ("new",),
+        ("new", "-carried_out"),
+    ),
     "carried_in": (("carried_in",),),
     "carried_out": (("carried_out",),),
     "granted": (("granted",),),
@@ -92,8 +98,14 @@ def _choices(table: Requests, item: str, column: str) -> list[Decimal]:
 
 
 def _sum(table: Requests, rows: Sequence[str], column: str) -> Decimal | None:
-    values = [table.value(row, c) for row in rows for c in _COLUMNS[column]]
-    return None if None in values else sum((v or Decimal(0) for v in values), Decimal(0))
+    total = Decimal(0)
+    for row in rows:
+        for place in _COLUMNS[column]:
+            value = table.value(row.removeprefix("-"), place)
+            if value is None:
+                return None
+            total += -value if row.startswith("-") else value
+    return total
 
 
 def of_proceedings(table: Proceedings, subject: Subject) -> Values:

@@ -6,6 +6,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,13 +14,17 @@ from decimal import Decimal
 from monitor.reports.check.changes import COUNTED, Change, Way, changes
 from monitor.reports.check.document import Sentence
 from monitor.reports.check.findings import Finding, Message, Severity, say
-from monitor.reports.check.known_figures import figures_before, figures_now, subject_at
+from monitor.reports.check.known_figures import (
+    figures_at_start,
+    figures_before,
+    figures_now,
+    subject_at,
+)
 from monitor.reports.check.numbers import Quantity, percent, prints_as, shown
 from monitor.reports.check.report import Report
 from monitor.reports.check.subjects import Subject
 
-_HUNDRED = Decimal(100)
-_MOST_TIMES_OFF = Decimal("0.05")
+_SINCE_JANUARY = re.compile("年初|上年末|上年底|去年底")
 
 Span = tuple[Decimal, Decimal]
 
@@ -47,6 +52,8 @@ def _ends(report: Report, change: Change, subject: Subject | None, sentence: Sen
         return _Ends(bases, ends)
     if change.base is None and change.last_year:
         bases = tuple((v, v) for v in figures_before(report, subject))
+    if change.base is None and not bases and _SINCE_JANUARY.search(change.clause):
+        bases = tuple((v, v) for v in figures_at_start(report, subject))
     if change.end is None:
         ends = figures_now(report, subject, sentence)
     return _Ends(bases, ends)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from monitor.reports.check.document import Sentence
 from monitor.reports.check.findings import Finding, Message, Severity, say
+from monitor.reports.check.known_figures import of_tables
 from monitor.reports.check.numbers import Quantity, quantities, shown
 from monitor.reports.check.report import Report
 
@@ -26,7 +27,7 @@ _NOT_PART = re.compile(
 _OPENING = re.compile(r"其中|,(?:主要)?(?:包括|包含|分别为|分别是)[:,]?")
 _WHOLE = re.compile(r"(?<!主要)(?:包括|包含|分别为|分别是)")
 _OPEN_LIST = re.compile(r"等|主要|含|以及其他")
-_REST = re.compile(r"其他|其它|其余")
+_REST = re.compile(r"其[他它](?!处理|组织)|其余")
 _EXCLUSIVE = (("原创", "转"), ("自然人", "法人"), ("网上", "线下"), ("线上", "线下"))
 _TOTALLING = re.compile(r",(?:共计|合计|总计|共)(?P<verb>[^,。;\d]{0,6})$")
 _ITS_OWN = re.compile("办|答复|结转|审|解决|培训|累计|阅读|访问|关注|粉丝|参|开展|召开")
@@ -34,11 +35,12 @@ _ITS_OWN = re.compile("办|答复|结转|审|解决|培训|累计|阅读|访问|
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """*items* that take apart one of *totals*, the likeliest last; *text* is the list's."""
+    """*items* that take apart one of *totals*, the likeliest last; the list is *text* from *start* on."""
 
     totals: tuple[Quantity, ...]
     items: tuple[Quantity, ...]
     text: str
+    start: int
     said: str
     whole: bool
 
@@ -48,9 +50,20 @@ def parts(report: Report) -> Iterator[Finding]:
     before: Sentence | None = None
     for sentence in report.sentences:
         follows = before is not None and before.place == sentence.place
+        tabled = _tabled(report, sentence)
         for found in _lists(sentence, before if follows else None):
-            yield from _judged(sentence, found)
+            if not {item.start for item in found.items} <= tabled:
+                yield from _judged(sentence, found)
         before = sentence
+
+
+def _tabled(report: Report, sentence: Sentence) -> set[int]:
+    """Return where the numbers stand that a table decides; no list has to."""
+    return {
+        fact.quantity.start
+        for fact in report.facts
+        if fact.sentence is sentence and of_tables(report, fact.subject)
+    }
 
 
 def totals(report: Report) -> Iterator[Finding]:
@@ -81,32 +94,35 @@ def _lists(sentence: Sentence, before: Sentence | None) -> Iterator[_List]:
     text, flat = sentence.text, _flat(sentence.text)
     for match in _OPENING.finditer(flat):
         base = number_before(flat, match.start())
-        tail = re.split("其中|。", flat[match.end() :])[0]
+        stop = re.search("其中|。", flat[match.end() :])
+        listed = flat[: match.end() + stop.start()] if stop else flat
+        tail = listed[match.end() :]
         whole = _WHOLE.search(match[0]) is not None
         if base:
             said = text[max(0, base.start - 12) : base.end + 60]
             others = _others(flat[: base.start], base)
-            yield _List((*others, base), _items(tail, base.unit), tail, said, whole)
+            items = _items(listed, base.unit, match.end())
+            yield _List((*others, base), items, listed, match.end(), said, whole)
         elif match.start() == 0 and before is not None:
-            yield from _continued(before, tail, text)
+            yield from _continued(before, listed, tail, text)
     for match in _BRACKETS.finditer(text):
         base = number_before(text, match.start())
         if base and base.end == match.start():
-            inner = match[1].removeprefix("其中")
             said = text[max(0, base.start - 12) : base.end + 60]
-            items = _items(inner, base.unit)
+            items = _items(text[: match.end(1)], base.unit, match.start(1))
             if len(items) > 1:
-                yield _List((base,), items, inner, said, whole=False)
+                yield _List((base,), items, text[: match.end(1)], match.start(1), said, whole=False)
 
 
-def _continued(before: Sentence, tail: str, text: str) -> Iterator[_List]:
+def _continued(before: Sentence, listed: str, tail: str, text: str) -> Iterator[_List]:
     """Yield a list that opens the sentence after its total."""
     flat = _flat(before.text)
     for unit in dict.fromkeys(q.unit for q in quantities(tail) if q.unit in _COUNTING):
         known = tuple(q for q in quantities(flat) if q.unit == unit)
-        items = _items(tail, unit)
+        items = _items(listed, unit, len(listed) - len(tail))
         if known and items:
-            yield _List(known, items, tail, (before.text + text)[-90:], whole=False)
+            start = len(listed) - len(tail)
+            yield _List(known, items, listed, start, (before.text + text)[-90:], whole=False)
         return
 
 
@@ -114,11 +130,11 @@ def _others(text: str, base: Quantity) -> tuple[Quantity, ...]:
     return tuple(q for q in quantities(text) if q.unit == base.unit and q.value >= base.value)
 
 
-def _items(text: str, unit: str) -> tuple[Quantity, ...]:
-    """Return the numbers counted in *unit* that are listed from the start of *text* on."""
+def _items(text: str, unit: str, start: int) -> tuple[Quantity, ...]:
+    """Return the numbers counted in *unit* that are listed from *start* of *text* on."""
     items: list[Quantity] = []
-    end = 0
-    for quantity in quantities(text):
+    end = start
+    for quantity in (q for q in quantities(text) if q.start >= start):
         between = text[end : quantity.start]
         if _NOT_PART.search(between) and items:
             break
@@ -151,19 +167,22 @@ def _judged(sentence: Sentence, found: _List) -> Iterator[Finding]:
 
 
 def _verdict(items: Sequence[Quantity], found: _List) -> tuple[Severity | None, Message]:
-    total, text = found.totals[-1], found.text
+    total, text, own = found.totals[-1], found.text, found.text[found.start :]
     less = say("the parts do not add up to the whole; if others are left out, say 等")
     several = len(found.totals) > 1
+    first = items[: _before_first_semicolon(text, items)]
     most = sum((q.high for q in found.totals), Decimal(0)) if several else total.high
-    if sum((item.low for item in items), Decimal(0)) > most:
+    if sum((item.low for item in first), Decimal(0)) > most:
         return Severity.ERROR, say(
             "the parts cannot be more than the whole; if their scope differs, say so"
         )
-    if several or len(items) < 2 or _OPEN_LIST.search(text) or _adds_up(items, total):
+    if len(first) < len(items) and (len(first) == 1 or _added(items) > total.value):
+        return None, less  # what follows the semicolon is another subject's
+    if several or len(items) < 2 or _OPEN_LIST.search(own) or _adds_up(items, total):
         return None, less
-    if any(a in text and b in text for a, b in _EXCLUSIVE):
+    if any(a in own and b in own for a, b in _EXCLUSIVE):
         return Severity.ERROR, less
-    mixed = any(q.unit in _COUNTING and q.unit != total.unit for q in quantities(text))
+    mixed = any(q.unit in _COUNTING and q.unit != total.unit for q in quantities(own))
     complete = found.whole or _REST.search(text[items[-2].end : items[-1].start])
     if not mixed and (complete or _one_digit_off(items, total)):
         return Severity.WARNING, less
@@ -187,6 +206,11 @@ def _differ_by_a_digit(a: str, b: str) -> bool:
     apart = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     swapped = len(apart) == 2 and apart[1] == apart[0] + 1
     return len(apart) == 1 or (swapped and sorted(a) == sorted(b))
+
+
+def _before_first_semicolon(text: str, items: Sequence[Quantity]) -> int:
+    stop = text.find(";", items[0].end)
+    return sum(stop < 0 or item.end <= stop for item in items)
 
 
 def _before_semicolon(text: str, items: Sequence[Quantity]) -> int:

@@ -21,7 +21,7 @@ _SPEAKING = re.compile(
 _PLACE = re.compile(r"^[^,。]{1,8}?(?:省|市|县|区|旗|州|盟)")
 _LAST = 6  # paragraphs in which a signature is looked for
 
-_DECREE = re.compile(r"信息公开条例》?[^,。;]{0,6}?国务院令?(?:\(?第?)(?P<no>\d+)号")
+_DECREE = re.compile(r"信息公开条例》?[^,。;]{0,14}?国务院令(?:\(?第?)(?P<no>\d+)号")
 _FORM = re.compile(
     r"年度报告格式[》〉>]?(?:的通知)?[》〉>]?(?:等)?[^\d,。;]{0,4}\((?P<cited>[^()]{2,24}号)\)"
 )
