@@ -95,7 +95,7 @@ HOMES = {
     "docx": ("monitor/reports/office/word_layout.py", "monitor/reports/reading/word.py"),
     "xlsxwriter": ("monitor/reports/office/workbooks.py",),
     "css_inline": ("monitor/reports/month/page.py",),
-    "pypdf": ("monitor/reports/reading/pdf.py",),
+    "pdfplumber": ("monitor/reports/reading/pdf.py",),
     "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
     "typer": ("monitor/commands/main.py",),
     "python_calamine": ("monitor/imports/sheets.py",),

@@ -65,6 +65,7 @@ RULES: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     template.misnumbered,
     template.rows,
     template.labels,
+    template.remarks,
     template.tables_found,
     template.cited_form,
     template.problems,

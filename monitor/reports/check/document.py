@@ -10,6 +10,7 @@ from functools import cached_property
 
 from monitor.reports.check.findings import Message, Said, say
 
+TRACKED_CHANGES = "tracked changes"
 NUMERALS = "一二三四五六"
 
 
@@ -46,9 +47,10 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What stands in a file, in reading order."""
+    """What stands in a file, in reading order. *remarks* are on the file: `TRACKED_CHANGES`."""
 
     blocks: tuple[Block, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def trimmed(document: Document) -> Document:
     titles = [i for i, b in enumerate(before) if isinstance(b, Paragraph) and is_title(b.plain)]
     title = titles[-1] if titles else 0
     dates = [b for b in before[:title] if isinstance(b, Paragraph) and _PUBLISHED.search(b.plain)]
-    return Document((*before[title:], *dates, *_until_furniture(after)))
+    return Document((*before[title:], *dates, *_until_furniture(after)), document.remarks)
 
 
 def is_title(text: str) -> bool:

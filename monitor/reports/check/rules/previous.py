@@ -17,6 +17,7 @@ _TOLD = (1, 5)  # the sections that are told in own words; the others are forms
 _ALIKE = 0.9
 _LONG_ENOUGH = 60
 _FEWEST = 200
+_LONGEST = 20_000  # characters; to compare longer ones takes minutes, and nobody writes them
 
 
 def carried_over(report: Report) -> Iterator[Finding]:
@@ -105,7 +106,7 @@ def _before(previous: PreviousReport, number: int) -> Sequence[str]:
 
 
 def _likeness(now: str, before: str) -> float:
-    if not now or not before:
+    if not now or not before or max(len(now), len(before)) > _LONGEST:
         return 0.0
     return SequenceMatcher(None, _bare(now), _bare(before), autojunk=False).ratio()
 

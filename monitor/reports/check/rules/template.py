@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from monitor.reports.check.document import NUMERALS, section_place
+from monitor.reports.check.document import NUMERALS, TRACKED_CHANGES, section_place
 from monitor.reports.check.findings import Finding, Severity, listed, say
 from monitor.reports.check.report import Report
 from monitor.reports.check.tables import LABELS, OLD_OTHER, REQUEST_ROWS
@@ -161,6 +161,19 @@ def labels(report: Report) -> Iterator[Finding]:
             listed(stray),
             listed(dict.fromkeys(_STRAY_LABELS[label] for label in stray)),
             say("labels are those of the form ({form})", form=CURRENT_FORM),
+        )
+
+
+def remarks(report: Report) -> Iterator[Finding]:
+    """Yield, as a doubt, that the file holds changes that nobody has accepted yet."""
+    if TRACKED_CHANGES in report.document.remarks:
+        yield Finding(
+            "tracked-changes",
+            Severity.UNSURE,
+            say("the whole file"),
+            say("tracked changes"),
+            say("a file without any"),
+            say("it was read as if all of them were accepted"),
         )
 
 
