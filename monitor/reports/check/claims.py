@@ -129,7 +129,8 @@ def claims(sentences: Sequence[Sentence]) -> list[Claim]:
 def announced(text: str) -> int | None:
     """Return how many accounts plain *text* says there are (「两个政务新媒体账号」), or None."""
     match = re.search(
-        rf"([{''.join(CHINESE_DIGITS)}2-9])个?[^,。;、]{{0,8}}(?:账号|平台|媒体)", text
+        rf"(?<!\d)([{''.join(CHINESE_DIGITS)}]|\d{{1,2}})[个大][^,。;、]{{0,8}}(?:账号|平台|媒体)",
+        text,
     )
     return (CHINESE_DIGITS.get(match[1]) or int(match[1])) if match else None
 

@@ -217,8 +217,10 @@ def _step(digits: str, decimals: int) -> Decimal:
 def _is_label(q: Quantity, text: str) -> bool:
     before = text[max(0, q.start - 1) : q.start]
     after = text[q.end : q.end + 1]
+    named = text.rfind("“", 0, q.start) > text.rfind("”", 0, q.start)
     return (
         len(q.raw) > _LONGEST
+        or (named and not q.unit)
         or q.unit in DATE_UNITS
         or before in {"〔", "[", "第", "-", "/", "."}
         or (q.unit == "" and after in {"〕", "]", "-", "/", "."})
