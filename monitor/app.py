@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.common.lazy import OnDemand
+from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
@@ -28,7 +29,6 @@ from monitor.errors import SettingsError, UsageError
 from monitor.judging.engine import Watch
 from monitor.ledger.rules import written
 from monitor.model import Gateway
-from monitor.polling.quota import local_day
 from monitor.register import Register
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds

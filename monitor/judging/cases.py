@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from alerts.common.local_time import local_instant
 from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import DAY, calls, publish_by, waking
@@ -204,7 +205,7 @@ def _account_case(
 def _calling(hours: Hours, now: datetime) -> bool:
     """Whether one of the day's calling hours has just struck; else the rest is not worth asking."""
     today = now.astimezone(hours.zone).date()
-    struck = (datetime.combine(today, at, hours.zone) for at in (hours.call_at, hours.last_call_at))
+    struck = (local_instant(today, at, hours.zone) for at in (hours.call_at, hours.last_call_at))
     return any(at <= now < at + GATHER for at in struck)
 
 
@@ -227,8 +228,7 @@ def _closed(
     if stretch is None:
         return None
     first, after = (
-        datetime.combine(day, time(), hours.zone).astimezone(UTC)
-        for day in (stretch.first, stretch.last + DAY)
+        local_instant(day, time(), hours.zone) for day in (stretch.first, stretch.last + DAY)
     )
     return first, after
 

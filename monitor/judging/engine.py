@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.delivery.outbox import Hold
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
@@ -40,7 +41,7 @@ from monitor.judging.notices import NotBefore, Situation
 from monitor.judging.transitions import FactsOf, Mover, moves
 from monitor.model import Account, AccountFacts, AccountState, Gateway, GatewayState
 from monitor.polling.health import patient_since, resting, shadowed
-from monitor.polling.quota import budget, local_day, ran_short
+from monitor.polling.quota import budget, ran_short
 from monitor.register import Register
 from monitor.store.base import Store
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.base import Failure
 from alerts.delivery.outbox import After, Hold
 from alerts.delivery.sending import Trouble
+from alerts.message import Failure
 from alerts.messages.render import render
 from alerts.model import (
     Alert,

@@ -11,9 +11,10 @@ from monitor.desk.accounts import Desk
 from monitor.errors import UsageError
 from monitor.judging.engine import Watch
 from monitor.judging.replay import replay
+from monitor.ledger.records import ImportedPost
 from monitor.model import PostKind
 from monitor.policy import Policy
-from monitor.store.base import ImportedPost, Store
+from monitor.store.base import Store
 from tests.rule_values import (
     ACCOUNTS,
     DAY,
