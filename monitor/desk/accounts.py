@@ -23,7 +23,7 @@ from monitor.files import contents
 from monitor.freshness.explain import explain
 from monitor.judging.custody import hasten
 from monitor.judging.engine import Watch
-from monitor.judging.notices import Situation
+from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Span, vouched
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key

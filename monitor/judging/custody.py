@@ -20,7 +20,8 @@ from alerts.people.shift import Shift, current_shift
 from alerts.rules.lifecycle import Case
 from monitor.errors import MonitorError
 from monitor.judging import custody_facts as said
-from monitor.judging.notices import NotBefore, Situation, recipients
+from monitor.judging.notices import NotBefore
+from monitor.judging.situation import Situation, recipients
 from monitor.judging.transitions import FactsOf, Mover, moves
 from monitor.register import Register
 from monitor.store.base import AlertTransaction, Store

@@ -19,7 +19,6 @@ from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
 from monitor.freshness.evidence import gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
-from monitor.judging import notices as told
 from monitor.judging.cases import (
     BY_THE_HOUR,
     CREDENTIAL,
@@ -36,9 +35,23 @@ from monitor.judging.cases import (
     waits,
 )
 from monitor.judging.custody import Keeper
+from monitor.judging.facts import (
+    SAYS,
+    account_end_facts,
+    account_facts,
+    broken_facts,
+    channel_facts,
+    credential_facts,
+    ended_facts,
+    gateway_facts,
+    quota_facts,
+    with_agreed,
+    with_promise,
+)
 from monitor.judging.ledger_gaps import Books
-from monitor.judging.notices import NotBefore, Situation
-from monitor.judging.transitions import FactsOf, Mover, moves
+from monitor.judging.notices import NotBefore
+from monitor.judging.situation import Gateways, Situation, Spent
+from monitor.judging.transitions import FactsOf, Mover, OpenAlerts, _always, _since_the_start, moves
 from monitor.model import Account, AccountFacts, AccountState, Gateway, GatewayState
 from monitor.polling.health import patient_since, resting, shadowed
 from monitor.polling.quota import budget, ran_short
@@ -50,10 +63,6 @@ if TYPE_CHECKING:
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
-
-Gateways = dict[str, GatewayState]
-Spent = Mapping[str, int]  # requests of the day by gateway, of those whose quota runs short
-OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
 class Watch:
@@ -240,15 +249,15 @@ class Watch:
 
             def facts_of(alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
                 if moved.call is None:
-                    end = told.account_end_facts(situation, alert, rules, now)
-                    return told.with_agreed(end, exception, rules)
+                    end = account_end_facts(situation, alert, rules, now)
+                    return with_agreed(end, exception, rules)
                 over = self._held_back(account.id, moved.call, now)
                 closely = rules.closely.get(account.id)
                 agreed = over.until if over else None
                 call = _not_due_before(moved.call, facts.watched_since, closely, agreed)
-                say = told.SAYS.get(call.reason, told.account_facts)
+                say = SAYS.get(call.reason, account_facts)
                 said = say(situation, call, earlier, rules, now)
-                return told.with_agreed(told.with_promise(said, alert, rules), over, rules)
+                return with_agreed(with_promise(said, alert, rules), over, rules)
 
             self._mover.carry_out(tx, rules, again, facts_of, account, now)
 
@@ -304,7 +313,7 @@ class Watch:
             if moves(alert, case, self._register, None, now):
                 accounts = [s.account for s in behind]
                 spent = short.get(gateway.id, 0)
-                facts = told.quota_facts(gateway, spent, since, accounts, now)
+                facts = quota_facts(gateway, spent, since, accounts, now)
                 self._mover.move(case, _since_the_start(facts), now)
 
     def _today(self, at: datetime, now: datetime) -> bool:
@@ -317,14 +326,14 @@ class Watch:
         case = credential_case(gateway, state, now)
         if moves(open_now.get((Kind.GATEWAY, case.subject)), case, self._register, None, now):
             kind = self._register.gateways[gateway].kind
-            self._mover.move(case, _always(told.credential_facts(state, kind, now)), now)
+            self._mover.move(case, _always(credential_facts(state, kind, now)), now)
 
     def _move_gateway(
         self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
     ) -> None:
         kind = self._register.gateways[case.subject].kind
         behind = blind or self._behind(case.subject)
-        facts = told.gateway_facts(state, kind, behind, now)
+        facts = gateway_facts(state, kind, behind, now)
         self._mover.move(case, _since_the_start(facts), now)
 
     def _report_broken(
@@ -333,7 +342,7 @@ class Watch:
         self._broken = {a: name for a, name in self._broken.items() if a in broken}
         for account_id, error in broken.items():
             self._say_broken(account_id, error)
-            facts = told.broken_facts(self._register.accounts[account_id], error, now)
+            facts = broken_facts(self._register.accounts[account_id], error, now)
             call = Call(now, None, Reason.SELF, (OPERATOR,), "judging")
             case = Case(Kind.SELF, account_id, now, (call,))
             if moves(open_now.get((Kind.SELF, account_id)), case, self._register, None, now):
@@ -354,7 +363,7 @@ class Watch:
             Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
         )
         sorts = {t.failure for t in refused}
-        facts = told.channel_facts(
+        facts = channel_facts(
             channel,
             sorts.pop() if len(sorts) == 1 else None,
             [t.detail for t in refused],
@@ -411,7 +420,7 @@ class Watch:
 
     def _ended_facts(self, subject: str, now: datetime) -> FactsOf:
         account = self._register.accounts.get(subject)
-        return lambda alert, _, __: told.ended_facts(alert, account, now)
+        return lambda alert, _, __: ended_facts(alert, account, now)
 
     def _behind(self, gateway: str) -> list[Account]:
         known = self._register.gateways[gateway]
@@ -458,14 +467,6 @@ def _gathering(
         and (since := awaited(s.evidence, s.assessment, s.policy, rules.calendar, rules.hours, now))
     ]
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
-
-
-def _always(facts: Facts) -> FactsOf:
-    return lambda _, __, ___: facts
-
-
-def _since_the_start(facts: Facts) -> FactsOf:
-    return lambda alert, _, __: replace(facts, since=alert.since)
 
 
 def _blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account]]:

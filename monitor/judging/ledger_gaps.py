@@ -15,7 +15,7 @@ from itertools import groupby
 from alerts.model import Alert, Facts, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
-from monitor.judging.notices import told_so_far
+from monitor.judging.facts import told_so_far
 from monitor.judging.transitions import Mover, moves
 from monitor.ledger.coverage import Gap, unvouched, vouched
 from monitor.model import Account, Reading

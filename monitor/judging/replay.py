@@ -20,7 +20,7 @@ from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, step
 from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.verdict import Assessment, assess
 from monitor.judging.cases import originals_case, silence_case
-from monitor.judging.notices import recipients
+from monitor.judging.situation import recipients
 from monitor.model import Account, AccountFacts, AccountState, LastPost, SourceSpec, SourceState
 from monitor.policy import Policy
 from monitor.register import Register

@@ -6,7 +6,7 @@ the transaction: whoever takes over a moment before is the one who is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,9 +16,12 @@ from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging import notices as told
 from monitor.judging.notices import NotBefore
+from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
 from monitor.store.base import AlertTransaction, Store
+
+OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 UNDERWAY = frozenset({NoticeState.PENDING, NoticeState.SENT, NoticeState.RETRYING})
 
@@ -138,7 +141,7 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
         )
         for person in rules.people.values()
     }
-    return told.recipients(call.tell, None, replace(rules, people=people), now)
+    return recipients(call.tell, None, replace(rules, people=people), now)
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
@@ -177,8 +180,16 @@ def _heard(
     if moved.call is None or moved.alert is None:
         return moved, ()
     around = _around(moved.alert, moved.call, rules, now)
-    to = around or told.recipients(moved.call.tell, account, rules, now)
+    to = around or recipients(moved.call.tell, account, rules, now)
     # A channel's refusal is an event: nothing would derive the call anew.
     if to or moved.alert.kind is Kind.CHANNEL:
         return moved, to
     return unheard(alert, moved), ()
+
+
+def _always(facts: Facts) -> FactsOf:
+    return lambda _, __, ___: facts
+
+
+def _since_the_start(facts: Facts) -> FactsOf:
+    return lambda alert, _, __: replace(facts, since=alert.since)
