@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.ledger.identity import post_key
-from monitor.ledger.records import Counter, ImportedPost
+from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
 from monitor.wording import one_of, quoted
 
@@ -35,7 +35,7 @@ SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
 HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
-Row = TypeVar("Row", ImportedPost, Counter)
+Row = TypeVar("Row", ImportedPost, FollowerCount)
 KINDS: Mapping[str, PostKind] = {kind.value: kind for kind in PostKind}
 # A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
 REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博"})
@@ -48,7 +48,7 @@ class Rows:
     """What a file holds: posts or counters, in the file's order."""
 
     posts: tuple[ImportedPost, ...] = ()
-    counters: tuple[Counter, ...] = ()
+    counters: tuple[FollowerCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _posts(sheet: _Sheet, reading: _Reading) -> Rows:
 
 
 def _counters(sheet: _Sheet, reading: _Reading) -> Rows:
-    def identity(row: Counter) -> Hashable:
+    def identity(row: FollowerCount) -> Hashable:
         return row.account, row.day
 
     found = _read(sheet, reading, _counter, identity, "the same account and date as in")
@@ -311,11 +311,11 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     return ImportedPost(account.id, SeenPost(key, title, url, kind, at, row.get("push") or None))
 
 
-def _counter(row: Mapping[str, str], reading: _Reading) -> Counter:
+def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:
     account = _account(row, reading)
     day = _day(row["date"], reading)
     followers = _count("followers", row.get("followers", ""), reading)
-    return Counter(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
+    return FollowerCount(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
 
 
 def _account(row: Mapping[str, str], reading: _Reading) -> Account:
