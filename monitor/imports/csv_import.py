@@ -6,18 +6,17 @@ post is already known is the store's to say. A workbook comes here as rows of te
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from io import StringIO
 from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ImportFileError
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
+from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.ledger.identity import post_key
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
@@ -166,13 +165,13 @@ def _sheet(
         text = _text(data, complaints)
         if text is None:
             return None
-        records: Iterator[Record] = _records(text, complaints)
+        found: Iterator[Record] = _records(text, complaints)
     else:
-        records = (record for record in data if any(map(str.strip, record[1])))
-    top = list(islice(records, HEADING_WITHIN))
+        found = (record for record in data if any(map(str.strip, record[1])))
+    top = list(islice(found, HEADING_WITHIN))
     if complaints.count:
         return None
-    return _headed(top, records, wanted, complaints)
+    return _headed(top, found, wanted, complaints)
 
 
 def _headed(
@@ -214,32 +213,12 @@ def _text(data: bytes, complaints: _Complaints) -> str | None:
         return None
 
 
-def decoded(data: bytes) -> str:
-    """Return a CSV file's text: UTF-8 with or without BOM, or what a Chinese Excel writes.
-
-    Raises `UnicodeDecodeError` if it is neither.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
-
-
-def _records(text: str, complaints: _Complaints) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, complaints: _Complaints) -> Iterator[Record]:
     """Yield the records that are not blank; a broken quote ends the file."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    begins = 1
-    while True:
-        try:
-            record = next(reader, None)
-        except csv.Error as error:
-            complaints.add(begins, _broken(str(error)))
-            return
-        if record is None:
-            return
-        if any(map(str.strip, record)):
-            yield begins, record
-        begins = reader.line_num + 1
+    try:
+        yield from records(text)
+    except BrokenQuoteError as error:
+        complaints.add(error.line, _broken(str(error)))
 
 
 def _broken(reason: str) -> str:
