@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("monitor", "alerts", "docs/gallery")
 WHOLE = ("",)
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 @dataclass(frozen=True)
 class Room:

@@ -112,8 +112,12 @@ DEAD: list[str] = [
     "monitor/store/base.py: method 'backup_to'",
     "monitor/store/sql.py: method 'backup_to'",
 ]
-REPEATED: list[str] = [
-    "alerts/channels/http.py and monitor/sources/http.py",
+TWICE: list[str] = [
+    "monitor/reports/check/rules/identities.py: _applicants and "
+    "monitor/reports/check/rules/identities.py: _proceedings",
+    "monitor/reports/office/workbooks.py: _date and monitor/sources/weibo.py: _real",
+    "monitor/sources/http.py: _Deadline.watch and alerts/channels/network.py: Deadline.watch",
+    "monitor/sources/http.py: _causes and alerts/channels/http.py: _causes",
 ]
 
 

@@ -1,19 +1,18 @@
 """No code of the product is dead, and none stands twice."""
 
-import io
+import ast
 import re
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pytest
-from pylint.checkers.symilar import Symilar
 from vulture import Vulture
 
-from tests.house import PRODUCT, ROOT, product
-from tests.house_exceptions import DEAD, REPEATED, expect
+from tests.house import PRODUCT, ROOT, Function, product
+from tests.house_exceptions import DEAD, TWICE, expect
 
-FEW_LINES = 5
+REPEATED = 4  # lines
 
 # What a framework calls by its decorator.
 DECORATED = (
@@ -116,21 +115,36 @@ def in_templates() -> frozenset[str]:
     return frozenset(word for text in texts for word in re.findall(r"\w+", text))
 
 
-def repeated(sources: dict[str, str]) -> Iterator[str]:
-    """Yield which files of *sources* have the same lines of code, more than `FEW_LINES`."""
-    search = Symilar(
-        min_lines=FEW_LINES,
-        ignore_comments=True,
-        ignore_docstrings=True,
-        ignore_imports=True,
-        ignore_signatures=True,
-    )
+def repeated(sources: Mapping[str, str]) -> list[str]:
+    """Return which functions of *sources* say the same, `REPEATED` lines or more in a row.
+
+    Lines are those of the code without its layout, comments and docstrings. A constructor that
+    keeps its parts says nothing.
+    """
+    seen: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     for path, source in sources.items():
-        search.append_stream(path, io.StringIO(source))
-    with redirect_stdout(io.StringIO()) as told:
-        search.run()
-    for stretch in re.split(r"\d+ similar lines in \d+ files", told.getvalue())[1:]:
-        yield " and ".join(re.findall(r"^==(.*):\[", stretch, re.MULTILINE))
+        for name, function in functions(ast.parse(source)):
+            for stretch in _stretches(function):
+                seen[stretch][f"{path}: {name}"] = None
+    return sorted({" and ".join(places) for places in seen.values() if len(places) > 1})
+
+
+def _stretches(function: Function) -> Iterator[tuple[str, ...]]:
+    said = function.body[ast.get_docstring(function, clean=False) is not None :]
+    lines = [line.strip() for node in said for line in ast.unparse(node).splitlines()]
+    if function.name != "__init__":
+        yield from zip(*(lines[start:] for start in range(REPEATED)), strict=False)
+
+
+def functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
+    """Yield the functions and methods of *tree* by name, without those inside another function."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, Function):
+            yield f"{within}{node.name}", node
+        else:
+            yield from functions(
+                node, f"{node.name}." if isinstance(node, ast.ClassDef) else within
+            )
 
 
 def test_nothing_is_dead_or_used_by_tests_alone() -> None:
@@ -146,23 +160,40 @@ def test_what_is_said_to_be_read_by_others_is_there() -> None:
 
 
 def test_no_code_stands_twice() -> None:
-    expect(list(repeated(product())), REPEATED)
+    expect(repeated(product()), TWICE)
 
 
-STRETCH = "def {name}(values):\n    found = []\n    for value in values:\n        if value:\n"
-TWICE = {
-    "six lines that stand in two files are found": (
-        f"{STRETCH}            found.append(value)\n    found.sort()\n    return found\n",
-        ["a.py and b.py"],
+BODY = "    found = []\n    for value in values:\n        found.append(value)\n"
+ALIKE = {
+    "four lines alike in two files": (
+        {
+            "a.py": f"def f(values):\n{BODY}    return found",
+            "b.py": f"def g(values):\n{BODY}    return found",
+        },
+        ["a.py: f and b.py: g"],
     ),
-    "five may stand in both": (
-        f"{STRETCH}            found.append(value)\n    return found\n",
+    "four lines alike in two methods of one file": (
+        {"a.py": "".join(f"class {c}:\n  def f(self):\n{BODY}    found.sort()\n" for c in "CD")},
+        ["a.py: C.f and a.py: D.f"],
+    ),
+    "lines alike but for layout, comments and docstrings": (
+        {
+            "a.py": f"def f(values):\n{BODY}    return found",
+            "b.py": f'def g(values):\n    """G."""\n    # why\n{BODY}    return (\n        found)',
+        },
+        ["a.py: f and b.py: g"],
+    ),
+    "three lines, which may stand twice": (
+        {"a.py": f"def f(values):\n{BODY}", "b.py": f"def g(values):\n{BODY}"},
+        [],
+    ),
+    "constructors that keep the same parts": (
+        {f"{name}.py": f"class C:\n  def __init__(self, values):\n{BODY}    pass" for name in "ab"},
         [],
     ),
 }
 
 
-@pytest.mark.parametrize(("source", "told"), TWICE.values(), ids=TWICE)
-def test_the_search_for_repeated_code(source: str, told: list[str]) -> None:
-    sources = {"a.py": source.format(name="a") + "A = 1\n", "b.py": source.format(name="b")}
-    assert list(repeated(sources)) == told
+@pytest.mark.parametrize(("sources", "told"), ALIKE.values(), ids=ALIKE)
+def test_the_search_for_repeated_code(sources: dict[str, str], told: list[str]) -> None:
+    assert repeated(sources) == told

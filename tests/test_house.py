@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from tests.house import ROOMS, product
+from tests.house import ROOMS, Function, product
 from tests.house_exceptions import SILENT, SIZES, changed, expect
 
 LONGEST_FILE = 500
@@ -20,8 +20,6 @@ MOST_UNFORMATTED = 9
 
 # Lists that are read and not followed: the schema, its history, and one example of each message.
 TABLES = ("monitor/store/schema.py", "monitor/store/migrations/", "docs/gallery/messages.py")
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def oversized(path: str, source: str) -> Iterator[str]:
