@@ -37,7 +37,10 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/web/"),),
     (Room("monitor/desk/"), Room("monitor/service.py")),
     (
-        Room("monitor/judging/", ("cases.py", "custody_facts.py", "notices.py", "replay.py")),
+        Room(
+            "monitor/judging/",
+            ("cases.py", "custody_facts.py", "facts.py", "notices.py", "replay.py", "situation.py"),
+        ),
         Room("monitor/reports/mailing/", ("state.py",)),
     ),
     (Room("monitor/reports/office/"),),
@@ -60,7 +63,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/reports/reading/"),
     ),
     (Room("monitor/reports/check/", WHOLE),),
-    (Room("monitor/reports/"), Room("monitor/imports/")),
+    (Room("monitor/reports/", ("wording.py",)), Room("monitor/imports/")),
     (
         Room(
             "monitor/polling/",
@@ -96,7 +99,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room("alerts/model.py", WHOLE),
         Room("alerts/errors.py", WHOLE),
-        Room("alerts/common/", ("retry_after.py",)),
+        Room("alerts/common/", ("local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),
 )
