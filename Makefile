@@ -1,6 +1,7 @@
 # make run    set everything up and run the service on the shipped configuration
 # make demo   the year 2024 in about a minute
 # make test   lint, types and every test
+# make picture   draw docs/house.svg, the rooms of the product, anew
 PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
             do command -v $$p; done))
 VENV   := .venv
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
-.PHONY: run demo test lint types clean
+.PHONY: run demo test lint types picture clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -34,6 +35,9 @@ types: $(READY)
 
 test: lint types
 	$(BIN)/pytest -n auto
+
+picture: $(READY)
+	$(BIN)/python -m docs.picture
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
