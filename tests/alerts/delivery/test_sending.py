@@ -38,6 +38,7 @@ from alerts.model import (
     Reason,
 )
 from alerts.words import translator
+from tests.waiting import PATIENCE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = Hours(ZONE)
@@ -378,7 +379,7 @@ def test_F05_two_senders_on_one_outbox_send_one_message() -> None:
 
 def test_F07_a_channel_that_hangs_does_not_hold_up_the_others() -> None:
     others_are_through = Flag()
-    waits = Line(lambda _: None if others_are_through.wait(20) else LATER)
+    waits = Line(lambda _: None if others_are_through.wait(PATIENCE) else LATER)
 
     def through(_: Message) -> None:
         others_are_through.set()
@@ -543,7 +544,7 @@ def test_F10_a_retry_that_falls_into_the_night_waits_for_the_morning() -> None:
 
 
 def test_a_store_that_fails_for_one_channel_does_not_stop_the_others() -> None:
-    both = Barrier(2, timeout=20)
+    both = Barrier(2, timeout=PATIENCE)
 
     class Failing(MemoryOutbox):
         def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:
