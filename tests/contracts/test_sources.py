@@ -291,7 +291,13 @@ def source(case: Case, loopback: Loopback) -> Iterator[Source]:
     built.close()
 
 
-def hasty(case: Case, loopback: Loopback, seconds: float) -> Source:
+@pytest.fixture
+def hasty(case: Case, loopback: Loopback) -> Iterator[Source]:
+    with closing(hurried(case, loopback, HASTE[0])) as built:
+        yield built
+
+
+def hurried(case: Case, loopback: Loopback, seconds: float) -> Source:
     return opened(case, loopback.url, replace(LIMITS, deadline=timedelta(seconds=seconds)))
 
 
@@ -584,7 +590,7 @@ def test_f37_a_slow_drip_ends_at_the_deadline(
 ) -> None:
     loopback.write = write
     for seconds in HASTE:
-        with closing(hasty(case, loopback, seconds)) as source:
+        with closing(hurried(case, loopback, seconds)) as source:
             seen = source.read(asking(case))
         if seen.outcome is outcome:
             break
@@ -754,11 +760,10 @@ def test_f27_retry_after_a_day_that_is_not_told(source: Source, loopback: Loopba
 @only_retrospective
 @pytest.mark.parametrize("write", [*(fault.values[0] for fault in FAULTS), echo, drip_headers])
 def test_the_key_never_shows_in_what_is_not_told(
-    case: Case, loopback: Loopback, write: Write
+    hasty: Source, loopback: Loopback, write: Write
 ) -> None:
     loopback.write = write
-    with closing(hasty(case, loopback, HASTE[0])) as source:
-        shown = repr(told(source))
+    shown = repr(told(hasty))
     assert shown.startswith("Untold")
     for spelling in (KEY, "pa%20ss", "pa+ss", "w%C3%B6rd", "wörd"):
         assert spelling not in shown
