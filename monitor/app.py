@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.common.lazy import OnDemand
+from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
@@ -25,10 +26,9 @@ from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk.accounts import Desk
 from monitor.errors import SettingsError, UsageError
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
-from monitor.polling.quota import local_day
 from monitor.register import Register
 from monitor.settings.model import Settings
 from monitor.sources import registry as source_kinds
@@ -70,7 +70,7 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    watch: Watch
+    watch: AlertEngine
     sources: Mapping[str, Source]
     desk: Desk
     words: Words
@@ -200,7 +200,7 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = Watch(store, register, partial(_not_before, channels, settings.hours), say)
+        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), say)
         yield App(
             settings=settings,
             register=register,

@@ -11,13 +11,14 @@ from alerts.words import translator
 from monitor.ledger.coverage import Span
 from monitor.ledger.lapses import always
 from monitor.ledger.periods import year
+from monitor.ledger.records import ImportedPost
 from monitor.ledger.rules import written
 from monitor.ledger.totals import Period, Rows
 from monitor.model import Account, Dating, Gateway, Post, PostKind, SeenPost, SourceSpec
 from monitor.policy import Policy
 from monitor.register import Register
 from monitor.sample.script import WECHAT, WEIBO, year_2024_script
-from monitor.store.base import ImportedPost, Store
+from monitor.store.base import Store
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINESE, ENGLISH = translator("zh_CN"), translator("en")

@@ -7,10 +7,11 @@ Every answer is a value in the shape of the contract; every request that cannot 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alerts.common.local_time import local_day, local_instant
 from alerts.desk import Desk as Questions
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.people.handover import Handover, close_stretches
@@ -18,14 +19,16 @@ from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.custody import CustodyDesk, RosterSummary
 from monitor.errors import UsageError
+from monitor.files import contents
 from monitor.freshness.explain import explain
 from monitor.judging.custody import hasten
-from monitor.judging.engine import Watch
-from monitor.judging.notices import Situation
+from monitor.judging.engine import AlertEngine
+from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Span, vouched
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
+from monitor.ledger.records import Counter, ImportedPost, ImportSummary
 from monitor.model import (
     Account,
     AccountFacts,
@@ -38,10 +41,9 @@ from monitor.model import (
     SourceState,
 )
 from monitor.polling.health import judged
-from monitor.polling.quota import local_day
 from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
-from monitor.store.base import Counter, Delivery, ImportedPost, ImportSummary, Store
+from monitor.store.base import Delivery, Store
 
 Json = dict[str, Any]
 History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
@@ -52,7 +54,7 @@ REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 class Desk(Questions):
     """Questions and answers about one register and its store."""
 
-    def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
+    def __init__(self, store: Store, register: Register, watch: AlertEngine, words: Words) -> None:
         self._store = store
         self._register = register
         self._watch = watch
@@ -171,7 +173,7 @@ class Desk(Questions):
         """Record that a post will be there by the end of today's work (「今日发布」)."""
         hours = self._register.hours
         today = now.astimezone(hours.zone).date()
-        until = datetime.combine(today, hours.today_until, hours.zone).astimezone(UTC)
+        until = local_instant(today, hours.today_until, hours.zone)
         return self.promise(alert, by, until, False, now)
 
     def except_(
@@ -229,7 +231,7 @@ class Desk(Questions):
 
     def import_roster(self, path: Path, check: bool, now: datetime) -> RosterSummary:
         """Import a roster, or with *check* only say what that would do."""
-        return self.custody.import_roster(_bytes(path), path.name, check, now)
+        return self.custody.import_roster(contents(path), path.name, check, now)
 
     def known(self, account: str) -> str:
         """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
@@ -275,7 +277,7 @@ class Desk(Questions):
         from monitor.imports.csv_import import parse  # noqa: PLC0415 - the same
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
-        for row in parse(_bytes(path), path.name, self._register.accounts, self._zone).posts:
+        for row in parse(contents(path), path.name, self._register.accounts, self._zone).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
         return found
@@ -531,13 +533,6 @@ class Desk(Questions):
 
     def _iso(self, at: datetime | None) -> str | None:
         return at.astimezone(self._zone).isoformat(timespec="seconds") if at else None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _told(counts: Iterable[int | None]) -> int | None:

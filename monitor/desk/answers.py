@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from alerts.answers.buttons import Answer, common_times, end_of_today, handover_of, offered
+from alerts.answers.answer import Answer, common_times, end_of_today, handover_of, offered
 from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise

@@ -11,20 +11,13 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.answers import buttons
-from alerts.answers.buttons import (
-    ALL,
-    Answer,
-    Pressed,
-    data_of,
-    parse_day,
-    parse_time,
-    pressed_of,
-    time_buttons,
-)
-from alerts.channels.base import Button, Buttons, Reply, Standing
+from alerts.answers.answer import Answer
+from alerts.answers.buttons import ALL, Pressed, data_of, pressed_of, time_buttons
+from alerts.answers.times import parse_day, parse_time
 from alerts.common.log import Say
 from alerts.desk import Desk
 from alerts.errors import RefusedError
+from alerts.message import Button, Buttons, Reply, Standing
 from alerts.model import Alert, Kind
 from alerts.words import Words
 from monitor.clock import Clock

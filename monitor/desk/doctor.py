@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_day
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
@@ -149,7 +150,7 @@ def _gateways(
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
     """What the quotas of gateways have to reach for, and what was spent of them today."""
-    spent = store.spent(quota.local_day(now, register.hours.zone))
+    spent = store.spent(local_day(now, register.hours.zone))
     for gateway in register.gateways.values():
         if gateway.quota is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from alerts.answers.buttons import Ticket
+from alerts.answers.answer import Ticket
 from alerts.answers.links import Signer, address
 from monitor.store.base import Store
 

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.ledger.identity import post_key
+from monitor.ledger.records import Counter, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
-from monitor.store.base import Counter, ImportedPost
 from monitor.wording import one_of, quoted
 
 MOST_PROBLEMS = 50

@@ -16,12 +16,12 @@ from monitor.errors import ImportFileError, UsageError
 from monitor.imports.columns import Wanted, is_header, mapping_problem
 from monitor.imports.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.imports.sheets import Row, is_workbook, sheets
-from monitor.ledger.coverage import Gap, Span, covered, gaps, vouched
+from monitor.ledger.coverage import BEFORE, Gap, Span, covered, gaps, vouched
 from monitor.ledger.doubles import NAMELESS, matched
 from monitor.ledger.periods import midnight
+from monitor.ledger.records import ImportedPost, ImportSummary
 from monitor.register import Register
-from monitor.reports.ledger_rows import BEFORE
-from monitor.store.base import ImportedPost, ImportSummary, Store
+from monitor.store.base import Store
 from monitor.wording import one_of, quoted
 
 LARGEST = 200 * 2**20  # bytes; a console's export of ten years is a hundredth of it

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
+from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.model import Kind, Promise
 from alerts.people.handover import Records
@@ -133,7 +134,7 @@ class Rounds:
         most, zone = self._register.gateways[gateway].quota, self._register.hours.zone
         if most is None:
             return None
-        spent = self._store.spent(quota.local_day(now, zone)).get(gateway, 0)
+        spent = self._store.spent(local_day(now, zone)).get(gateway, 0)
         return quota.budget(most, spent, now, zone)
 
     def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:

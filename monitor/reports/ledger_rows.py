@@ -6,21 +6,19 @@ Reads the store and decides nothing. One account at a time, so that thousands fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from monitor.freshness.evidence import SLACK
-from monitor.ledger.coverage import covered, merged, vouched, without
+from monitor.ledger.coverage import BEFORE, covered, merged, vouched, without
 from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
+from monitor.ledger.records import IMPORT, Counter
 from monitor.ledger.rules import limits, reposts_counted, rules
 from monitor.ledger.totals import Counted, Period, Rows
 from monitor.model import Account
 from monitor.register import Register
-from monitor.store.base import IMPORT, Counter, Store
+from monitor.store.base import Store
 
-# A reading made before can vouch for nothing later; what is older only says since when the
-# account has been watched.
-BEFORE = timedelta(days=366)
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 

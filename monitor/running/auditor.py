@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from alerts.channels.base import DeliveryError
 from alerts.channels.http import Http
-from alerts.channels.network import Limits
 from alerts.channels.replies import refusal
+from alerts.common.deadline import Limits
 from alerts.common.log import Say
+from alerts.message import DeliveryError
 from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
 from monitor.clock import Clock
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -57,7 +57,7 @@ class Auditor:
         self,
         store: Store,
         register: Register,
-        watch: Watch,
+        watch: AlertEngine,
         loops: Callable[[], Loops],
         outside: Outside | None,
         clock: Clock,

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
+from monitor.ledger.records import PolicyChange
 from monitor.model import Account, AccountState, Gateway, SourceMemory, SourceSpec
-from monitor.store.base import PolicyChange
 from monitor.store.codec import memory_to_json
 from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, ScalarSelect, select
 
+from monitor.ledger.records import KnownDay
 from monitor.model import Dating, DayCount, LastPost, ListedDay
-from monitor.store.base import KnownDay
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import accounts, day_counts, posts
 

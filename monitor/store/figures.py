@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from monitor.errors import StoreError
-from monitor.store.base import Declared, Snapshot
+from monitor.ledger.records import Declared, Snapshot
 from monitor.store.rows import insert_rows, upsert
 from monitor.store.schema import declared, snapshot_evidence, snapshots
 

@@ -11,9 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from monitor.store import posts
-from monitor.store.accounts import lock_accounts
-from monitor.store.base import (
+from monitor.ledger.records import (
     IMPORT,
     Counter,
     ImportedPost,
@@ -21,6 +19,8 @@ from monitor.store.base import (
     ImportRecord,
     ImportSummary,
 )
+from monitor.store import posts
+from monitor.store.accounts import lock_accounts
 from monitor.store.engine import lock
 from monitor.store.posts import Entry, Name
 from monitor.store.rows import chunks, insert_rows

@@ -11,6 +11,17 @@ from alerts.delivery.outbox import Outbox
 from alerts.model import Alert, Notice, SilenceException
 from alerts.people.handover import Handover, Records
 from alerts.people.roster import DutyEntry
+from monitor.ledger.records import (
+    Counter,
+    Declared,
+    ImportedPost,
+    ImportedSpan,
+    ImportRecord,
+    ImportSummary,
+    KnownDay,
+    PolicyChange,
+    Snapshot,
+)
 from monitor.model import (
     Account,
     AccountFacts,
@@ -40,21 +51,7 @@ from monitor.store import (
     spending,
 )
 from monitor.store.backup import backup
-from monitor.store.base import (
-    Counter,
-    Declared,
-    Delivery,
-    Heartbeat,
-    ImportedPost,
-    ImportedSpan,
-    ImportRecord,
-    ImportSummary,
-    KnownDay,
-    PolicyChange,
-    Recorded,
-    Snapshot,
-    Store,
-)
+from monitor.store.base import Delivery, Heartbeat, Recorded, Store
 from monitor.store.engine import Database, connect, lock
 from monitor.store.migrating import migrate
 from monitor.store.types import utc

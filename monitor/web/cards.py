@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.answers import buttons
-from alerts.answers.buttons import Answer
+from alerts.answers.answer import Answer
 from alerts.errors import RefusedError
 from alerts.messages.render import render
 from alerts.model import Alert, Event, Kind, Notice, NoticeState

@@ -21,8 +21,9 @@ from urllib.parse import quote
 import pytest
 
 from alerts.channels import registry
-from alerts.channels.base import Channel, DeliveryError, Failure, Message
-from alerts.channels.network import Limits
+from alerts.channels.base import Channel
+from alerts.common.deadline import Limits
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Facts, Kind, Notice, Reason
 from alerts.model import Event as Told
 from tests.alerts.channels import servers

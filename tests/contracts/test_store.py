@@ -9,8 +9,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from alerts.channels.base import DeliveryError, Failure
 from alerts.delivery.outbox import LEASE, After, after
+from alerts.message import DeliveryError, Failure
 from alerts.model import (
     Acknowledgement,
     Alert,
@@ -23,6 +23,17 @@ from alerts.model import (
 )
 from alerts.model import Event as Message
 from monitor.errors import StoreError
+from monitor.ledger.records import (
+    Counter,
+    Declared,
+    ImportedPost,
+    ImportedSpan,
+    ImportRecord,
+    ImportSummary,
+    KnownDay,
+    PolicyChange,
+    Snapshot,
+)
 from monitor.model import (
     AccountState,
     Dating,
@@ -39,21 +50,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
-from monitor.store.base import (
-    Counter,
-    Declared,
-    Delivery,
-    Heartbeat,
-    ImportedPost,
-    ImportedSpan,
-    ImportRecord,
-    ImportSummary,
-    KnownDay,
-    PolicyChange,
-    Recorded,
-    Snapshot,
-    Store,
-)
+from monitor.store.base import Delivery, Heartbeat, Recorded, Store
 from tests.store_values import (
     BACKUP,
     DAY,

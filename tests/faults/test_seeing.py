@@ -11,8 +11,9 @@ import pytest
 
 from alerts.messages.render import render
 from alerts.words import translator
+from monitor.ledger.records import Counter, ImportedPost
 from monitor.model import Gateway, Outcome, PostKind, SeenPost
-from monitor.store.base import Counter, ImportedPost, Store
+from monitor.store.base import Store
 from tests.faults.seeing import (
     UID,
     Answer,

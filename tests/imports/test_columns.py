@@ -7,8 +7,8 @@ import pytest
 
 from monitor.imports.columns import Wanted, mapping_problem
 from monitor.imports.csv_import import Parsed, parsed
+from monitor.ledger.records import Counter
 from monitor.model import Account, PostKind
-from monitor.store.base import Counter
 from tests.report_values import AFTER, ZONE, at
 
 ACCOUNTS = {

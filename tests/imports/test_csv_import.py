@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.errors import ImportFileError
 from monitor.imports.csv_import import Rows, parse
+from monitor.ledger.records import Counter, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
-from monitor.store.base import Counter, ImportedPost
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2024, 3, 1, 4, 0, tzinfo=UTC)

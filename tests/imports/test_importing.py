@@ -10,8 +10,9 @@ import pytest
 
 from monitor.errors import ImportFileError, UsageError
 from monitor.imports.importing import Imports, Request
+from monitor.ledger.records import ImportSummary
 from monitor.model import PostKind
-from monitor.store.base import ImportSummary, Store
+from monitor.store.base import Store
 from tests.imports.test_sheets import workbook
 from tests.report_values import AFTER, MZ_WECHAT, at, register, registered
 from tests.reports.year.test_reporting import reading, seen

@@ -9,8 +9,9 @@ from alerts.messages.render import render
 from alerts.model import Kind
 from alerts.words import translator
 from monitor.judging.ledger_gaps import BACK
+from monitor.ledger.records import ImportedPost
 from monitor.model import Gateway, Outcome, Pulse, Reading, SourceMemory, SourceSpec
-from monitor.store.base import ImportedPost, Recorded, Store
+from monitor.store.base import Recorded, Store
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, MINUTE, WEIBO, at, register
 from tests.store_values import seen

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from monitor.ledger.records import KnownDay
 from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
 from monitor.polling.statistics import Asking
 from monitor.sources import registry
 from monitor.sources.base import Retrospective
-from monitor.store.base import KnownDay, Store
+from monitor.store.base import Store
 from tests.faults.seeing import Site, World, rss
 from tests.polling.weixin import KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
 from tests.rule_values import DAY, HOUR, MINUTE, at

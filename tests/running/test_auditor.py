@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.base import Channel, DeliveryError, Failure, Message
+from alerts.channels.base import Channel
 from alerts.delivery import sending
 from alerts.delivery.outbox import Hold
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
 from monitor.desk.doctor import Finding, Level, audited
 from monitor.polling.rounds import Rounds

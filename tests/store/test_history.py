@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, LastPost, PostKind, SeenPost
 from monitor.store import history, posts
-from monitor.store.base import ImportedPost, Recorded
+from monitor.store.base import Recorded
 from monitor.store.sighting import Known, as_known_at, known
 from monitor.store.sql import open_store
 from tests.store_values import (

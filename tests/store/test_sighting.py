@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, Post, PostKind, SeenPost
 from monitor.store import posts
-from monitor.store.base import ImportedPost, Recorded
+from monitor.store.base import Recorded
 from monitor.store.engine import connect
 from monitor.store.sighting import Sighting, as_known_at, known, merged, seen
 from monitor.store.sql import open_store

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from alerts.answers.buttons import Ticket
+from alerts.answers.answer import Ticket
 from alerts.answers.links import PATH, Signer
 from alerts.model import Alert, Kind, Person, Reach
 from alerts.words import translator

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Protocol
 
-from alerts.channels.base import DeliveryError, Failure
 from alerts.common.log import Say
 from alerts.delivery.sending import Trouble
+from alerts.message import DeliveryError, Failure
 from alerts.model import Alert, Person, Reach
 from alerts.rules.ladder import waking
 from alerts.words import Words

@@ -18,6 +18,7 @@ from monitor.ledger.coverage import Span
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
+from monitor.ledger.records import Declared, Snapshot
 from monitor.ledger.rules import rules
 from monitor.ledger.snapshot import canonical, frozen, sound
 from monitor.ledger.totals import Period, Rows, totals
@@ -31,7 +32,7 @@ from monitor.reports.year.document import Before, account_year, before_of, docum
 from monitor.reports.year.evidence import evidence
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.reconciled import reconciled
-from monitor.store.base import Declared, Snapshot, Store
+from monitor.store.base import Store
 from monitor.wording import one_of, quoted
 
 Json = dict[str, Any]

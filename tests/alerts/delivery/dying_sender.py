@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts.channels.base import Channel, Message
+from alerts.channels.base import Channel
 from alerts.channels.registry import build
 from alerts.delivery.outbox import After, Hold, Outbox
 from alerts.delivery.sending import drain
+from alerts.message import Message
 from alerts.model import (
     Alert,
     ChannelSettings,

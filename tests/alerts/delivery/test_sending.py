@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.answers.buttons import Ticket
-from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
+from alerts.answers.answer import Ticket
+from alerts.channels.base import Channel
 from alerts.channels.console import Console
 from alerts.delivery.outbox import LEASE, LONGEST_BACKOFF, After, Hold, after
 from alerts.delivery.outbox_memory import MemoryOutbox
@@ -25,6 +25,7 @@ from alerts.delivery.sending import (
     not_before_for,
     notice_id,
 )
+from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import (
     ChannelSettings,
     Event,

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from python_calamine import CalamineWorkbook
 
-from alerts.channels.base import Failure
 from alerts.channels.mail import Mail
 from alerts.delivery.sending import Trouble
+from alerts.message import Failure
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
 from alerts.words import translator

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from alerts.model import SilenceException
 from monitor.errors import StoreError, UsageError
+from monitor.ledger.records import Counter, ImportedPost
 from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
@@ -32,7 +33,7 @@ from monitor.reports.year.evidence import evidence_text
 from monitor.reports.year.reconciled import reconciled_text
 from monitor.reports.year.reporting import Reporting
 from monitor.reports.year.text import year_text
-from monitor.store.base import Counter, ImportedPost, Recorded, Store
+from monitor.store.base import Recorded, Store
 from monitor.store.sql import open_store
 from tests.report_values import (
     AFTER,
