@@ -2,15 +2,20 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
+import sys
 import tomllib
+import zipfile
+from ast import literal_eval
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
+from alerts.words import LOCALES, merged
 from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 
@@ -88,6 +93,45 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def test_a_built_package_says_the_same_from_compiled_catalogues(tmp_path: Path) -> None:
+    source, built, unpacked = (tmp_path / name for name in ("source", "built", "unpacked"))
+    for package in ("alerts", "monitor"):
+        shutil.copytree(
+            ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for name in ("pyproject.toml", "setup.py", PROJECT["project"]["readme"], "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    python("-c", build, str(built), cwd=source)
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    made, sources = catalogues(unpacked), catalogues(ROOT)
+    assert made == {name.replace(".po", ".mo") for name in sources}
+    say = "import alerts.words as w; print(w.merged(w.LOCALES / 'zh_CN/LC_MESSAGES', 'zh_CN'))"
+    said = literal_eval(python("-c", say, cwd=unpacked))
+    assert said == merged(LOCALES / "zh_CN" / "LC_MESSAGES", "zh_CN")
+    assert len(said) > 500
+
+
+def catalogues(root: Path) -> set[str]:
+    return {p.relative_to(root).as_posix() for p in root.glob("alerts/locale/**/*.?o")}
+
+
+def python(*arguments: str, cwd: Path) -> str:
+    """Return what this Python prints with *arguments*, modules taken from *cwd* first."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 # The image
 
 
@@ -96,7 +140,14 @@ def test_everything_the_image_is_built_from_is_let_through() -> None:
     assert ignored[1] == "*"
     let_through = {line[1:] for line in ignored if line.startswith("!")}
     assert {name for name in let_through if not (ROOT / name).exists()} == set()
-    assert {"monitor", "alerts", "config", "pyproject.toml", "constraints.txt"} <= let_through
+    assert {
+        "monitor",
+        "alerts",
+        "config",
+        "pyproject.toml",
+        "setup.py",
+        "constraints.txt",
+    } <= let_through
     project = PROJECT["project"]
     assert {project["readme"], *project["license-files"]} <= let_through
 
