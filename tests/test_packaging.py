@@ -292,18 +292,50 @@ def test_ci_refuses_a_run_that_proves_less_than_it_should(
 ) -> None:
     stub(tmp_path / "make", f"echo {quoted(line)}; exit {make_exit}")
     stub(tmp_path / "chromium", "exit 0")
+    stub(tmp_path / "fc-list", "echo a font")
     stub(tmp_path / "apt-get", "echo apt-get must not be asked; exit 9")
-    done = subprocess.run(
-        [ROOT / ".ci" / "run"],
-        cwd=tmp_path,
-        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    done = ci(tmp_path)
+    assert (done.returncode, "apt-get" in done.stdout) == (expected, False)
+    assert line in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("there", "installed"),
+    [
+        pytest.param({"chromium", "fc-list"}, "", id="everything is there"),
+        pytest.param({"chromium-browser", "fc-list"}, "", id="the browser under another name"),
+        pytest.param({"fc-list"}, "fontconfig chromium", id="no browser"),
+        pytest.param({"chromium"}, "fontconfig fonts-noto-cjk", id="no fonts"),
+        pytest.param(set(), "fontconfig chromium fonts-noto-cjk", id="neither"),
+    ],
+)
+def test_ci_installs_what_the_tests_of_the_browser_need(
+    tmp_path: Path, there: set[str], installed: str
+) -> None:
+    for name in ("bash", "dirname", "grep", "mktemp", "rm", "tee"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    stub(tmp_path / "make", 'echo "make $*"')
+    stub(tmp_path / "id", "echo 0")
+    stub(tmp_path / "apt-get", 'echo "apt-get $*"')
+    for name in there:
+        stub(tmp_path / name, "echo a font")
+    done = ci(tmp_path, path=str(tmp_path))
+    asked = ["apt-get update -qq", f"apt-get install -y -qq --no-install-recommends {installed}"]
+    expected = [*(asked if installed else []), "make test", "make coverage"]
+    assert (done.returncode, done.stdout.splitlines()) == (0, expected)
+
+
+def ci(folder: Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run CI with the commands in *folder* before all others, or with no other *path*."""
+    return subprocess.run(
+        [shutil.which("bash") or "bash", ROOT / ".ci" / "run"],
+        cwd=folder,
+        env={"PATH": path or f"{folder}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, "apt-get" in done.stdout) == (expected, False)
-    assert line in done.stdout
 
 
 def test_no_file_holds_the_marks_of_an_unfinished_merge() -> None:
