@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import typer
 from typer.main import get_command
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
@@ -96,7 +96,7 @@ def test_every_kind_of_channel_is_documented_with_its_keys() -> None:
     }
 
 
-def commands(group: object = None, name: str = "") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+def commands(group: Any = None, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every command with its whole name."""
     command = group or get_command(cli)
     inner = getattr(command, "commands", None)

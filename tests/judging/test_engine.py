@@ -204,7 +204,7 @@ class Meanwhile:
 def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -> None:
     world.read(at("03-13 09:00"))
     store = Meanwhile(world.store, lambda: world.read(at("03-13 09:00:01"), at("03-13 08:59")))
-    AlertEngine(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)  # type: ignore[arg-type]
+    AlertEngine(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)
     assert world.notices() == []
 
 

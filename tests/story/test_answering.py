@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.alerts.channels.servers import Given, Receiver, Web, free_port
+from tests.alerts.channels.servers import Asked, Given, Receiver, Web, free_port
 from tests.story.processes import Running, answered, freshness, shipped
 from tests.waiting import PATIENCE, until
 
@@ -87,7 +87,12 @@ def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int
 def test_a_webhook_is_told_where_to_answer(config: Path, port: int) -> None:
     receiver = Receiver()
     receiver.trouble = None
-    web = Web(lambda asked: (receiver.taken.append(asked.json), Given(204))[1])
+
+    def take(asked: Asked) -> Given:
+        receiver.taken.append(asked.json)
+        return Given(204)
+
+    web = Web(take)
     people = config / "people.toml"
     text = people.read_text(encoding="utf-8")
     people.write_text(

@@ -53,7 +53,7 @@ def get(address: str) -> requests.Response:
     return requests.get(address, timeout=PATIENCE)
 
 
-def post(address: str, alert: int = 1, **form: str) -> requests.Response:
+def post(address: str, alert: object = 1, **form: str) -> requests.Response:
     return requests.post(address, {"alert": str(alert), **form}, timeout=PATIENCE)
 
 
