@@ -1,4 +1,4 @@
-"""Report files: written whole or not at all."""
+"""Files that people name: read whole, or written whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ def read(path: Path, option: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{option} {path}: cannot be read: {error.strerror}") from None
+
+
+def contents(path: Path) -> bytes:
+    """Return what is in *path*, an argument of its own. Raises `UsageError`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None

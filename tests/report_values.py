@@ -11,13 +11,14 @@ from alerts.words import translator
 from monitor.ledger.coverage import Span
 from monitor.ledger.lapses import always
 from monitor.ledger.periods import year
+from monitor.ledger.records import ImportedPost
 from monitor.ledger.rules import written
 from monitor.ledger.totals import Period, Rows
 from monitor.model import Account, Dating, Gateway, Post, PostKind, SeenPost, SourceSpec
 from monitor.policy import Policy
 from monitor.register import Register
 from monitor.sample.script import WECHAT, WEIBO, year_2024_script
-from monitor.store.base import ImportedPost, Store
+from monitor.store.base import Store
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINESE, ENGLISH = translator("zh_CN"), translator("en")
@@ -114,7 +115,7 @@ def year_2024(*of: int) -> list[ImportedPost]:
 
 def registered(store: Store, known: Register, now: datetime) -> Store:
     """Return *store* with the register's accounts, and their policies as they are kept."""
-    store.sync(
+    store.accounts.sync(
         known.accounts.values(),
         known.gateways.values(),
         {a.id: written(known.policy_of(a)) for a in known.accounts.values()},

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from alerts.answers.buttons import Ticket
+from alerts.answers.answer import Ticket
 
 SALT = "answer"
 PATH = "a"  # what an address of an answer page begins with

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
+from alerts.common.deadline import USUAL, Limits
 from alerts.common.redaction import Secrecy, keys_of
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 
 ADDRESS = "anything; whom Apprise tells is part of the channel's url"

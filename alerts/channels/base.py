@@ -7,94 +7,9 @@ To add a kind, touch: a file here, one line in `registry.py`, one case in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from alerts.model import Notice
-
-
-class Failure(StrEnum):
-    """What to do about a failed delivery; four kinds because there are four responses."""
-
-    LATER = "later"  # the network or the service: try again
-    ADDRESS = "address"  # this person cannot be reached this way any more
-    MESSAGE = "message"  # our text was refused: our bug
-    CHANNEL = "channel"  # our credentials: keep the message, tell the operator
-
-
-class DeliveryError(Exception):
-    """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked.
-
-    `doubtful`: it was on its way, and nobody knows whether it has arrived.
-    """
-
-    def __init__(
-        self,
-        failure: Failure,
-        detail: str,
-        wait: timedelta | None = None,
-        doubtful: bool = False,
-    ) -> None:
-        self.failure = failure
-        self.detail = detail
-        self.wait = wait
-        self.doubtful = doubtful
-        super().__init__(detail)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A page on which a message can be answered, and what is written on the way there."""
-
-    url: str = field(repr=False)  # whoever has it may answer
-    label: str
-    colon: str = "："  # between the two in a line of plain text
-
-    @property
-    def line(self) -> str:
-        """The link as a line of plain text."""
-        return f"{self.label}{self.colon}{self.url}"
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button below a message. *data* (at most 64 bytes) comes back when it is pressed."""
-
-    label: str
-    data: str
-
-
-Buttons = tuple[tuple[Button, ...], ...]  # rows of them
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One rendered message: what is sent to one address in one go.
-
-    *notices* are those it speaks for (several only where `Channel.digest`). *subject* is its
-    first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
-    be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
-    the text never cuts the link, and ends the text in *cut*. *language*: its tag, as for a page.
-    *heading*: for whoever reads along in a log, which alert it is of and to whom it goes.
-    """
-
-    address: str
-    subject: str
-    text: str
-    notices: tuple[Notice, ...]
-    resent: bool = False
-    link: Link | None = None
-    buttons: Buttons = ()
-    cut: str = "（内容过长，已截断）"
-    language: str = "zh-CN"
-    heading: str = ""
-
-    @property
-    def linked(self) -> str:
-        """The whole in plain text, the link included."""
-        return self.text if self.link is None else f"{self.text}\n{self.link.line}"
+from alerts.message import Message, Reply, Standing
 
 
 class Channel(Protocol):
@@ -123,28 +38,6 @@ class Channel(Protocol):
 
 
 Channels = dict[str, Channel]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered to a command, or to a button that was pressed.
-
-    *text*: a message of its own, with *buttons* below it; "" for none. *toast*: said at once to
-    whoever pressed a button. *more*: rows of buttons to add below the message it stood under.
-    """
-
-    text: str = ""
-    buttons: Buttons = ()
-    toast: str = ""
-    more: Buttons = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an alert stands: *lines* for below its messages, and whether it is still *open*."""
-
-    lines: tuple[str, ...]
-    open: bool
 
 
 class Talk(Protocol):

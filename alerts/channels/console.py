@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TextIO
 
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.kind import Kind
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 
 RULE = "─" * 72

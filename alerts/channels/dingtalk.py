@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus
 
-from alerts.channels.base import Failure, Message
 from alerts.channels.group_robot import (
     EVERYBODY,
     MOBILE,
@@ -23,6 +22,7 @@ from alerts.channels.group_robot import (
     unmarked,
 )
 from alerts.channels.replies import url_problem
+from alerts.message import Failure, Message
 
 ADDRESS = 'whom to mention: phone numbers or DingTalk user ids, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute, then is deaf for ten minutes

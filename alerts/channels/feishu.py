@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from alerts.channels.base import Failure, Link, Message
 from alerts.channels.group_robot import EVERYBODY, Codes, GroupRobot, cut, kind, mentioned, payload
 from alerts.channels.replies import url_problem
+from alerts.message import Failure, Link, Message
 
 ADDRESS = 'whom to mention: Feishu user ids, open ids or mailboxes, "all", or "" for nobody'
 RATES = ((90, 60.0), (4, 1.0))  # the vendor allows 100 a minute and 5 a second

@@ -16,10 +16,11 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
-from alerts.channels.base import DeliveryError, Failure
 from alerts.channels.kind import Kind, Make, Options
-from alerts.channels.network import USUAL, Limits
-from alerts.channels.replies import Reply, UnixTime, pooled, refusal
+from alerts.channels.pool import pooled
+from alerts.channels.replies import Reply, UnixTime, refusal
+from alerts.common.deadline import USUAL, Limits
+from alerts.message import DeliveryError, Failure
 from alerts.model import ChannelSettings
 
 if TYPE_CHECKING:

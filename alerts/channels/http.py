@@ -19,19 +19,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, IncompleteRead, LocationParseError, NameResolutionError
 from urllib3.response import HTTPResponse
 
-from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.network import (
-    USUAL,
-    Deadline,
-    Deadlines,
-    Limits,
-    authorities,
-    in_seconds,
-    why,
-)
 from alerts.channels.replies import Reply, UnixTime
+from alerts.common.deadline import USUAL, Deadline, Deadlines, Limits, in_seconds
 from alerts.common.redaction import Secrecy, keys_of
 from alerts.common.retry_after import retry_after
+from alerts.common.tls import authorities, why
+from alerts.message import DeliveryError, Failure
 
 LONGEST_RETRY_AFTER = timedelta(hours=6)
 AGENT = "account-freshness-monitor"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from alerts.channels.base import Channel
-from alerts.channels.network import Limits
+from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
 
 Make = Callable[[ChannelSettings, TextIO, Limits], Channel]

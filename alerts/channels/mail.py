@@ -21,10 +21,11 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any, TextIO
 
-from alerts.channels.base import DeliveryError, Failure, Link, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Deadline, Deadlines, Limits, in_seconds, trust, why
+from alerts.common.deadline import USUAL, Deadline, Deadlines, Limits, in_seconds
 from alerts.common.redaction import Secrecy
+from alerts.common.tls import trust, why
+from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import ChannelSettings, Notice
 
 ADDRESS = "a mailbox, name@example.org"

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
+from alerts.common.deadline import USUAL, Limits
 from alerts.common.lazy import OnDemand, kind_of
 from alerts.model import ChannelSettings
 

@@ -6,17 +6,16 @@ keys need not load the library that makes requests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alerts.channels.base import DeliveryError, Failure
-from alerts.channels.network import USUAL, Limits
+from alerts.message import DeliveryError, Failure
 
 if TYPE_CHECKING:
-    from alerts.channels.http import Http
+    pass
 
 BUSY = frozenset({408, 425, 429})
 REFUSED = frozenset({401, 403, 407})
@@ -32,14 +31,6 @@ class Reply:
     status: int
     body: bytes = field(repr=False)
     retry_after: timedelta | None = None
-
-
-def pooled(urls: Iterable[str], secrets: Iterable[str] = (), limits: Limits = USUAL) -> Http:
-    """Return the connections of a channel that is about to be used."""
-    # The library takes a tenth of a second to load: a channel that is only checked spares it.
-    from alerts.channels.http import Http  # noqa: PLC0415
-
-    return Http(urls, secrets, limits)
 
 
 def refusal(reply: Reply) -> DeliveryError | None:

@@ -31,12 +31,14 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from alerts.answers.buttons import can_be_answered
-from alerts.channels.base import DeliveryError, Failure, Memory, Message, Talk
-from alerts.channels.network import CLOSED, USUAL, Limits, authorities, in_seconds, trust
+from alerts.answers.answer import can_be_answered
+from alerts.channels.base import Memory, Talk
 from alerts.channels.telegram_text import parts
 from alerts.channels.telegram_updates import USUAL_PACE, Hearing, Pace, keyboard
+from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
 from alerts.common.redaction import Secrecy, keys_of
+from alerts.common.tls import authorities, trust
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 
 OFFICIAL = "https://api.telegram.org"

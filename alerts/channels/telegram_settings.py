@@ -11,8 +11,8 @@ from typing import TextIO
 
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
-from alerts.channels.network import Limits
 from alerts.channels.replies import url_problem
+from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
 
 ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"

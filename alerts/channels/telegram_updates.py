@@ -36,8 +36,9 @@ from telegram.error import (
 )
 
 from alerts.answers.buttons import ROWS
-from alerts.channels.base import Button, Buttons, Memory, Reply, Standing, Talk
+from alerts.channels.base import Memory, Talk
 from alerts.channels.telegram_text import edited, parts
+from alerts.message import Button, Buttons, Reply, Standing
 
 MOST_KEPT = 100  # messages that are still edited, the newest
 TOAST = 190  # characters that are shown at the press of a button

@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping
 from typing import TextIO
 
-from alerts.channels.base import Link, Message
 from alerts.channels.kind import Kind
-from alerts.channels.network import USUAL, Limits
-from alerts.channels.replies import pooled, refusal, url_problem
+from alerts.channels.pool import pooled
+from alerts.channels.replies import refusal, url_problem
+from alerts.common.deadline import USUAL, Limits
+from alerts.message import Link, Message
 from alerts.model import ChannelSettings, Notice
 
 SIGNATURE = "X-Freshness-Signature"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.channels.base import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure
 from alerts.model import Notice, NoticeState, Reason
 
 LEASE = timedelta(minutes=2)

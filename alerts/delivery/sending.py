@@ -16,9 +16,11 @@ from time import monotonic
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from alerts.answers.buttons import Ticket, buttons, ticket_for
-from alerts.channels.base import Channel, DeliveryError, Failure, Link, Message
+from alerts.answers.answer import Ticket, ticket_for
+from alerts.answers.buttons import buttons
+from alerts.channels.base import Channel
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
+from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
 from alerts.model import Hours, Notice, NoticeState, Person, Reach

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from alerts.answers.buttons import ALERTS, calls_of, many
+from alerts.answers.answer import ALERTS
+from alerts.answers.buttons import calls_of, many
 from alerts.messages.render import NAME, Rendered, ended, render
 from alerts.model import Hours, Notice
 from alerts.words import Words, one_line

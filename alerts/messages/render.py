@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.channels.base import Failure
+from alerts.message import Failure
 from alerts.messages import custody
 from alerts.model import Event, Facts, Hours, Kind, Notice, Person, Reason
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line

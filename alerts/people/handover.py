@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Ladder, Reason, Rung
 from alerts.people.roster import DUTY, HEAD, DutyEntry
 from alerts.rules.calendar import Calendar
@@ -469,7 +470,7 @@ def _reminders(
 
 
 def _at(day: date, hours: Hours) -> datetime:
-    return datetime.combine(day, hours.call_at, hours.zone).astimezone(UTC)
+    return local_instant(day, hours.call_at, hours.zone)
 
 
 def orphaned(

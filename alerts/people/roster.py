@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Person, Reason, Roster
 from alerts.rules.calendar import Calendar
 from alerts.rules.lifecycle import Case
@@ -105,7 +106,7 @@ def _calls(gap: Gap, roster: Roster, calendar: Calendar, hours: Hours) -> Iterat
     for before, occasion in ((AHEAD, ahead), (timedelta(0), near)):
         day = (began or gap.first) - before
         told_on = day if calendar.workday(day) else calendar.previous_workday(day)
-        due_at = datetime.combine(told_on, hours.call_at, hours.zone).astimezone(UTC)
+        due_at = local_instant(told_on, hours.call_at, hours.zone)
         yield Call(due_at, None, Reason.ROSTER, (HEAD,), occasion)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from alerts.common.local_time import local_instant
 from alerts.model import Hours, Roster
 from alerts.people.roster import DAY, DutyEntry, on_duty
 
@@ -37,7 +38,7 @@ def current_shift(
     if person is None or first is None:
         return None
     changed = max((e.recorded_at for e in recorded if e.day.on == first), default=since)
-    called = datetime.combine(first, hours.call_at, hours.zone).astimezone(UTC)
+    called = local_instant(first, hours.call_at, hours.zone)
     if called < since:
         return None
     return Shift(person, first, _last(roster, person, today), max(called, changed))

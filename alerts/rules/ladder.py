@@ -9,10 +9,11 @@ The rules R1–R4 are those of docs/design.md, all boundaries inclusive.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_instant
 from alerts.model import Call, Hours, Ladder, Reason, Rung
 from alerts.rules.calendar import Calendar, Stretch
 
@@ -41,7 +42,7 @@ def marks(since: datetime, ladder: Ladder, hours: Hours) -> list[tuple[datetime,
     breach_at = since + ladder.limit
     first = _day(since, hours.zone)
     passed = [
-        (max(_at(first + rung.days * DAY, hours.call_at, hours.zone), since), rung.days)
+        (max(local_instant(first + rung.days * DAY, hours.call_at, hours.zone), since), rung.days)
         for rung in ladder.rungs[:-1]
     ]
     return [(at, days) for at, days in passed if at < breach_at] + [
@@ -102,7 +103,7 @@ def _rung_calls(
     for rung in ladder.rungs[:-1]:
         day = first + rung.days * DAY
         told_on = day if ladder.every_day else calendar.next_workday(day)
-        due_at = _at(told_on, hours.call_at, hours.zone)
+        due_at = local_instant(told_on, hours.call_at, hours.zone)
         yield Call(due_at, rung.days, Reason.RUNG, rung.tell, f"rung:{rung.days}")
 
 
@@ -119,7 +120,7 @@ def _closed_calls(
         if very_last or at - since >= YOUNG:
             local = at.astimezone(hours.zone)
             yield _call(at, rung, Reason.CLOSURE, f"closure:{local:%Y-%m-%dT%H:%M}")
-    at = _at(last_day, hours.call_at, hours.zone)
+    at = local_instant(last_day, hours.call_at, hours.zone)
     yield Call(at, rung.days, Reason.PUBLISH_DAY, ("duty",), f"publish_day:{last_day}")
 
 
@@ -129,9 +130,9 @@ def _closure_instants(
     """The instants of the closure calls, and whether each is the very last."""
     last = calendar.previous_workday(stretch.first)
     if stretch.days >= LONG:
-        yield _at(calendar.previous_workday(last), hours.call_at, hours.zone), False
-    yield _at(last, hours.call_at, hours.zone), False
-    yield _at(last, hours.last_call_at, hours.zone), True
+        yield local_instant(calendar.previous_workday(last), hours.call_at, hours.zone), False
+    yield local_instant(last, hours.call_at, hours.zone), False
+    yield local_instant(last, hours.last_call_at, hours.zone), True
 
 
 def _limit_call(since: datetime, ladder: Ladder, hours: Hours) -> Call:
@@ -151,7 +152,7 @@ def _reminders(
     """R4: while the limit is passed, one each working day from the day after it was told."""
     told_on = _day(_limit_call(since, ladder, hours).due_at, hours.zone)
     day = max(told_on + DAY, _day(after, hours.zone))
-    while (at := _at(day, hours.call_at, hours.zone)) <= until:
+    while (at := local_instant(day, hours.call_at, hours.zone)) <= until:
         if ladder.every_day or calendar.workday(day):
             yield _call(at, ladder.limit_rung, Reason.REMINDER, f"reminder:{day}")
         day += DAY
@@ -165,7 +166,7 @@ def waking(at: datetime, hours: Hours) -> datetime:
     day = local.date()
     if local.time() >= hours.quiet_until:
         day += DAY
-    return _at(day, hours.quiet_until, hours.zone)
+    return local_instant(day, hours.quiet_until, hours.zone)
 
 
 def quiet(at: time, hours: Hours) -> bool:
@@ -181,7 +182,3 @@ def _call(at: datetime, rung: Rung, reason: Reason, occasion: str) -> Call:
 
 def _day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
-
-
-def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-from alerts.answers.buttons import buttons, ticket_for
+from alerts.answers.answer import ticket_for
+from alerts.answers.buttons import buttons
 from alerts.channels import dingtalk, feishu, mail, webhook, wecom
-from alerts.channels.base import Link, Message
 from alerts.channels.console import Console
 from alerts.channels.telegram import Telegram
 from alerts.channels.wecom import WeCom
+from alerts.message import Link, Message
 from alerts.messages.digest import Elsewhere, Room, digest
 from alerts.messages.render import heading, render
 from alerts.model import ChannelSettings, Hours

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from monitor.desk.custody import RosterSummary
     from monitor.desk.doctor import Finding
     from monitor.imports.importing import Result
+    from monitor.ledger.records import ImportSummary
     from monitor.model import GatewayState, Reading
     from monitor.register import Register
     from monitor.reports.check import Finding as Check
-    from monitor.store.base import ImportSummary
 
 Json = dict[str, Any]
 

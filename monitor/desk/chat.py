@@ -11,20 +11,13 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.answers import buttons
-from alerts.answers.buttons import (
-    ALL,
-    Answer,
-    Pressed,
-    data_of,
-    parse_day,
-    parse_time,
-    pressed_of,
-    time_buttons,
-)
-from alerts.channels.base import Button, Buttons, Reply, Standing
+from alerts.answers.answer import Answer
+from alerts.answers.buttons import ALL, Pressed, data_of, pressed_of, time_buttons
+from alerts.answers.times import parse_day, parse_time
 from alerts.common.log import Say
 from alerts.desk import Desk
 from alerts.errors import RefusedError
+from alerts.message import Button, Buttons, Reply, Standing
 from alerts.model import Alert, Kind
 from alerts.words import Words
 from monitor.clock import Clock
@@ -46,11 +39,11 @@ class Notes:
 
     def recall(self, key: str) -> str | None:
         """Return what was kept under *key*."""
-        return self._store.note(key)
+        return self._store.notes.get(key)
 
     def keep(self, key: str, value: str) -> None:
         """Keep *value* under *key* instead of what was there."""
-        self._store.set_note(key, value)
+        self._store.notes.set(key, value)
 
 
 def addresses(register: Register, channel: str) -> dict[str, list[str]]:
@@ -281,7 +274,7 @@ class Conversation:
         first = arguments[0].removeprefix("#") if arguments else ""
         if re.fullmatch(r"\d{1,15}", first, re.ASCII):
             return int(first), arguments[1:]
-        found = [a for a in self._store.open_alerts() if not silent or a.kind is Kind.SILENCE]
+        found = [a for a in self._store.alerts.open() if not silent or a.kind is Kind.SILENCE]
         return (found[0].id if len(found) == 1 else None), arguments
 
     def _which(self, command: str) -> Reply:

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.ledger.days import unshown
+from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import AccountFacts, LastPost, SourceState
 from monitor.policy import Policy
-from monitor.polling.counters import silent_since
 
 SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing
 CACHED = timedelta(hours=1)  # how long a source may go on showing what it has

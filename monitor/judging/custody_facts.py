@@ -26,7 +26,9 @@ from alerts.people.shift import Shift
 from alerts.rules.ladder import quiet_days
 from alerts.rules.lifecycle import Step
 from monitor.freshness.verdict import Verdict
-from monitor.judging.notices import NotBefore, Situation, call_notices, made_good, told_so_far
+from monitor.judging.facts import made_good, told_so_far
+from monitor.judging.notices import NotBefore, call_notices
+from monitor.judging.situation import Situation
 from monitor.model import Account
 from monitor.register import Register
 

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.ledger.records import ImportedSpan
 from monitor.model import Reading
-from monitor.store.base import ImportedSpan
+
+# A reading made before can vouch for nothing later; what is older only says since when the
+# account has been watched.
+BEFORE = timedelta(days=366)
 
 TOUCHING = timedelta(seconds=1)  # stretches this near to each other are one
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.ledger.coverage import Span
 from monitor.ledger.periods import midnight
-from monitor.model import Dating, ListedDay, Post, PostKind
+from monitor.model import Dating, Post, PostKind
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 AROUND = timedelta(minutes=30)  # of midnight: a mass-send takes a while, and clocks differ
@@ -82,20 +82,6 @@ def lacking(
     known = on_their_days(articles, lambda p: p.published_at, listed)
     short = [Span(begin(day), end(day)) for day in sorted(listed) if len(known[day]) < listed[day]]
     return [day for day in short if _within(day, seen) and not _within(day, imports)]
-
-
-def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:
-    """Return up to when articles were published that nothing shows, and how many; None if the
-    newest day in the statistics has no more than are known.
-
-    More than that cannot be told: at some hour of that day the account was not silent. That a
-    day lists nothing is no proof of the opposite.
-    """
-    if listed is None:
-        return None
-    known = on_their_days(listed.dates, lambda at: at, {listed.day: listed.articles})
-    lacking = listed.articles - len(known[listed.day])
-    return (end(listed.day), lacking) if lacking > 0 else None
 
 
 def _within(day: Span, spans: Iterable[Span]) -> bool:

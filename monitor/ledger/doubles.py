@@ -20,8 +20,8 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from monitor.ledger.periods import midnight
+from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, Post
-from monitor.store.base import ImportedPost
 
 NEAR = timedelta(minutes=5)  # between a console's time and a feed's of one post
 LEAST = 8  # characters that must agree where one of the two titles is cut short

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from monitor.ledger import days
 from monitor.ledger.coverage import GapReason, Span, covered
 from monitor.ledger.periods import midnight
+from monitor.ledger.records import IMPORT, Declared, ImportedSpan, KnownDay
 from monitor.ledger.totals import Counted, Period, Rows, Totals, counts
 from monitor.model import Dating, Post, PostKind
-from monitor.store.base import IMPORT, Declared, ImportedSpan, KnownDay
 
 
 class Against(StrEnum):

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.ledger.lapses import Limit, Limits, always
+from monitor.ledger.records import PolicyChange
 from monitor.policy import Policy
-from monitor.store.base import PolicyChange
 
 # How a timedelta and a flag look in the `repr` that was kept before version 3 of the schema.
 LIMIT = re.compile(r"limit=datetime\.timedelta\((?:days=(\d+))?(?:, )?(?:seconds=(\d+))?\)")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.store.base import Snapshot
+from monitor.ledger.records import Snapshot
 
 Json = Mapping[str, Any]
 

@@ -243,3 +243,11 @@ def _level(found: Sequence[tuple[date, int]], wanted: date) -> Level | None:
 
 def _day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
+
+
+def certain(lapse: Lapse, gaps: Sequence[Gap]) -> bool:
+    """Return whether nothing can have been published unseen during *lapse*."""
+    return not any(
+        gap.end > lapse.began_at and (lapse.ended_at is None or gap.start < lapse.ended_at)
+        for gap in gaps
+    )

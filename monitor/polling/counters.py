@@ -42,17 +42,6 @@ def tallied(
     )
 
 
-def silent_since(last_post_at: datetime, tally: Tally | None) -> datetime:
-    """Return the earliest instant since which nothing can have been published.
-
-    The last post seen, or later where the count rose unexplained: up to then an unseen post may
-    have been published. Between the limit after *last_post_at* and the limit after this, the
-    account is blind; only then is it silent.
-    """
-    risen_at = tally.risen_at if tally else None
-    return max(last_post_at, risen_at) if risen_at else last_post_at
-
-
 def _explains(post: SeenPost, since: datetime) -> bool:
     """An old post that comes back was counted long ago and explains no rise of today."""
     return post.stated_at is None or post.stated_at >= since

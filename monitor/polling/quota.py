@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_day, local_instant
 from monitor.model import SourceState
 
 DAY = timedelta(days=1)
@@ -38,17 +39,10 @@ class Budget:
         return max(self.quota - self.spent, 0)
 
 
-def local_day(now: datetime, zone: ZoneInfo) -> date:
-    """Return the local day to which a request at *now* counts."""
-    return now.astimezone(zone).date()
-
-
 def budget(quota: int, spent: int, now: datetime, zone: ZoneInfo) -> Budget:
     """Return the budget of the local day of *now*, of which *spent* requests were made."""
     today = local_day(now, zone)
-    start, end = (
-        datetime.combine(day, time(), zone).astimezone(UTC) for day in (today, today + DAY)
-    )
+    start, end = (local_instant(day, time(), zone) for day in (today, today + DAY))
     return Budget(quota, spent, start, end)
 
 

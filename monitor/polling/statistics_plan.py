@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from monitor.ledger.days import BEIJING, DAY, day_of
+from monitor.ledger.records import KnownDay
 from monitor.model import GatewayState, Outcome, SourceState
 from monitor.polling.health import resting
 from monitor.sources.base import Untold
-from monitor.store.base import KnownDay
 
 FROM = time(10)  # in Beijing: what is asked for earlier is often not final
 DAYS = 7  # how far back; a day that is still unknown then is given up

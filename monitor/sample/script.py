@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_instant
 from monitor.model import PostKind
 
 WEIBO = "weibo/user/1935396210"
@@ -225,4 +226,4 @@ def _worded(rng: Random, title: str, at: datetime) -> str:
 
 
 def _at(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, ZONE).astimezone(UTC)
+    return local_instant(day, at, ZONE)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from monitor.ledger.records import IMPORT
 from monitor.model import Dating, PostKind, SeenPost
-from monitor.store.base import IMPORT
 from monitor.store.types import storable
 
 NEVER = datetime.max.replace(tzinfo=UTC)

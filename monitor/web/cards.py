@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.answers import buttons
-from alerts.answers.buttons import Answer
+from alerts.answers.answer import Answer
 from alerts.errors import RefusedError
 from alerts.messages.render import render
 from alerts.model import Alert, Event, Kind, Notice, NoticeState
@@ -99,7 +99,7 @@ class Cards:
         alert = self._counter.find(number)
         if alert is None:
             return None
-        notices = self._store.notices_of([number]).get(number, ())
+        notices = self._store.alerts.notices_of([number]).get(number, ())
         explained = self._explained(alert, now)
         if alert.resolved_at is not None:
             return self._ended(alert, notices, explained, now)

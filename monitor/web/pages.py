@@ -19,8 +19,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from alerts.answers.buttons import ALL, Answer, Ticket, parse_time
+from alerts.answers.answer import Answer, Ticket
+from alerts.answers.buttons import ALL
 from alerts.answers.links import PATH, Signer
+from alerts.answers.times import parse_time
 from alerts.common.log import Say
 from alerts.words import Table, Words
 from monitor.clock import Clock

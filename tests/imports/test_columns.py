@@ -7,8 +7,8 @@ import pytest
 
 from monitor.imports.columns import Wanted, mapping_problem
 from monitor.imports.csv_import import Parsed, parsed
+from monitor.ledger.records import FollowerCount
 from monitor.model import Account, PostKind
-from monitor.store.base import Counter
 from tests.report_values import AFTER, ZONE, at
 
 ACCOUNTS = {
@@ -116,7 +116,7 @@ def test_posts_are_understood(text: str, account: str | None, expected: tuple[ob
 def test_counters_are_understood(text: str) -> None:
     found = read(text, "wechat")
     assert found.problems == ()
-    assert found.rows.counters == (Counter("wechat", date(2024, 12, 31), 7959),)
+    assert found.rows.counters == (FollowerCount("wechat", date(2024, 12, 31), 7959),)
 
 
 def test_columns_that_nobody_asked_for_are_passed_over_and_told() -> None:

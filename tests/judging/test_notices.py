@@ -23,19 +23,17 @@ from alerts.people.routing import Recipient
 from alerts.rules.ladder import calls
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import assess
-from monitor.judging.notices import (
-    Situation,
+from monitor.judging.facts import (
     account_end_facts,
     account_facts,
     broken_facts,
-    call_notices,
     channel_facts,
-    end_notices,
     ended_facts,
     gateway_facts,
-    recipients,
     with_promise,
 )
+from monitor.judging.notices import call_notices, end_notices
+from monitor.judging.situation import Situation, recipients
 from monitor.model import GatewayState, LastPost, Outcome
 from tests.rule_values import (
     ACCOUNTS,

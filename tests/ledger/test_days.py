@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.ledger.coverage import Span
-from monitor.ledger.days import begin, day_of, end, lacking, on_their_days, unshown
+from monitor.ledger.days import begin, day_of, end, lacking, on_their_days
+from monitor.ledger.unseen import unshown
 from monitor.model import Dating, ListedDay, Post, PostKind
 from tests.rule_values import MINUTE, at, shown
 

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.ledger.doubles import matched, without_doubles
 from monitor.ledger.identity import post_key
+from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, Post, PostKind
-from monitor.store.base import ImportedPost
 from tests.report_values import ZONE, at, imported, post
 
 LONG = "#养老服务# 全市新增12处社区老年食堂，凭证就餐可享优惠"

@@ -7,9 +7,9 @@ import pytest
 
 from alerts.model import Ladder, Rung
 from monitor.ledger.lapses import Limit, always
+from monitor.ledger.records import PolicyChange
 from monitor.ledger.rules import Rule, limits, reposts_counted, rules, written
 from monitor.policy import Policy
-from monitor.store.base import PolicyChange
 from tests.report_values import DAY, FORTNIGHT, POLICY, at
 
 THEN, LATER, NOW = at("2024-01-01"), at("2024-06-01"), at("2025-01-01")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.ledger.records import Snapshot
 from monitor.ledger.snapshot import FIGURES, Change, canonical, changes, digest, frozen, sound
-from monitor.store.base import Snapshot
 from tests.report_values import AFTER, DAY
 
 FOLLOWERS = {"start": 4877, "end": 7959, "growth": 0.63}

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from monitor.ledger.records import KnownDay
 from monitor.model import DayCount, GatewayState, Outcome, SourceState
 from monitor.polling.statistics_plan import AGAIN, answered, askable, due, identified, may_ask
 from monitor.sources.base import Untold
-from monitor.store.base import KnownDay
 from tests.rule_values import DAY, HOUR, MINUTE, WECHAT, at
 
 NOW = at("03-18 10:00")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from monitor.ledger.records import Declared
 from monitor.reports.check import (
     AccountFigures,
     DeclaredFigures,
@@ -18,7 +19,6 @@ from monitor.reports.check import (
     LapseFigure,
     PreviousReport,
 )
-from monitor.store.base import Declared
 
 Json = Mapping[str, Any]
 TWO_WEEKS = 14  # days: 「监测时间点前2周内无更新」

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from alerts.channels.base import DeliveryError, Failure
 from alerts.delivery.outbox import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF, LONGEST_WAIT
+from alerts.message import DeliveryError, Failure
 from alerts.model import Hours
 from alerts.rules.ladder import waking
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_instant
 from alerts.model import Alert, Event, Hours, Kind, Ladder, Notice, NoticeState
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import publish_by, quiet_days
@@ -194,7 +195,7 @@ def due_at(number: int, month: int, calendar: Calendar, hours: Hours) -> datetim
     working day after it has ended."""
     after = period_of(number, month, hours.zone).end.astimezone(hours.zone).date()
     day = calendar.next_workday(after)
-    return datetime.combine(day, hours.call_at, hours.zone).astimezone(UTC)
+    return local_instant(day, hours.call_at, hours.zone)
 
 
 def last_due(calendar: Calendar, hours: Hours, now: datetime) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from monitor.reports.month.figures import (
     Seen,
     before,
 )
-from monitor.reports.year.sentences import gaps_worded, marks_worded, percent, posts_worded
+from monitor.reports.wording import gaps_worded, marks_worded, percent, posts_worded
 
 CARDS = 6  # accounts shown with a calendar each; of more, only those in trouble
 ROWS = 30  # accounts in the table below

@@ -16,13 +16,22 @@ from alerts.words import Words
 from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet, longest
 from monitor.ledger.snapshot import DRAFT
-from monitor.ledger.totals import Followers, Level, Period, Rows, Totals, counts, monthly, months_of
+from monitor.ledger.totals import (
+    Followers,
+    Level,
+    Period,
+    Rows,
+    Totals,
+    certain,
+    counts,
+    monthly,
+    months_of,
+)
 from monitor.model import Dating
 from monitor.reports.year.figures import (
     AccountFigures,
     AccountYear,
     Figures,
-    certain,
     exception_row,
     is_known,
 )

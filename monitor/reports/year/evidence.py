@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from alerts.words import Words, one_line
 from monitor.ledger.coverage import Span, covered, gaps
+from monitor.ledger.records import ImportedSpan
 from monitor.ledger.rules import Rule
 from monitor.ledger.totals import Counted, Level, Period, Rows, Totals, counts, months_of
 from monitor.model import Account, Dating, Post, Reading
+from monitor.reports.wording import agreement_worded, posts_worded
 from monitor.reports.year.figures import exception_row, is_known
-from monitor.reports.year.sentences import agreement_worded, posts_worded
 from monitor.reports.year.text import agreed_span, gap_reason
-from monitor.store.base import ImportedSpan
 
 Json = dict[str, Any]
 TITLE = 40

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.model import SilenceException
-from monitor.ledger.coverage import Gap
-from monitor.ledger.lapses import Lapse, Quiet
+from monitor.ledger.lapses import Quiet
 from monitor.ledger.totals import Period, Rows, Totals, totals
 from monitor.model import Account
 
@@ -102,11 +101,3 @@ def exception_row(one: SilenceException, zone: ZoneInfo) -> dict[str, str | None
         "reason": one.reason,
         "document": one.document,
     }
-
-
-def certain(lapse: Lapse, gaps: Sequence[Gap]) -> bool:
-    """Return whether nothing can have been published unseen during *lapse*."""
-    return not any(
-        gap.end > lapse.began_at and (lapse.ended_at is None or gap.start < lapse.ended_at)
-        for gap in gaps
-    )

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.words import Table, Words
 from monitor.ledger.periods import midnight
+from monitor.reports.wording import agreed_worded, percent, posts_worded
 from monitor.reports.year.figures import PORTALS, is_known
-from monitor.reports.year.sentences import agreed_worded, percent, posts_worded
 
 Json = Mapping[str, Any]
 GAPS_LISTED = 12

@@ -7,21 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.answers.buttons import (
-    Answer,
-    Pressed,
-    Ticket,
-    buttons,
-    common_times,
-    data_of,
-    handover_of,
-    offered,
-    parse_day,
-    parse_time,
-    pressed_of,
-    ticket_for,
-)
-from alerts.channels.base import Button
+from alerts.answers.answer import Answer, Ticket, common_times, handover_of, offered, ticket_for
+from alerts.answers.buttons import Pressed, buttons, data_of, pressed_of
+from alerts.answers.times import parse_day, parse_time
+from alerts.message import Button
 from alerts.model import Event, Facts, HandoverFacts, Kind, Notice, Person, Reason
 from alerts.words import translator
 from tests.rule_values import DAY, HOUR, HOURS, LIMIT, MINUTE, ZONE, at, shown

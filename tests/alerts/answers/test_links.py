@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.answers.buttons import ALERTS, PEOPLE, Ticket
+from alerts.answers.answer import ALERTS, PEOPLE, Ticket
 from alerts.answers.links import Signer, address
 
 ISSUED = datetime(2024, 3, 18, 1, 0, tzinfo=UTC)

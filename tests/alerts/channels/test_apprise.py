@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from alerts.channels.apprise import Apprise, own_kind, problems
-from alerts.channels.base import DeliveryError, Failure, Message
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 
 # Apprise's own imports.

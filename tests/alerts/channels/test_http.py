@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.base import DeliveryError, Failure
 from alerts.channels.http import Http
-from alerts.channels.network import Limits
 from alerts.channels.replies import Reply, refusal, url_problem
+from alerts.common.deadline import Limits
 from alerts.common.redaction import Secrecy, keys_of
+from alerts.message import DeliveryError, Failure
 from tests.alerts.channels.servers import Given, Raw, Web
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)

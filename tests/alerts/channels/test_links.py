@@ -5,9 +5,9 @@ import io
 import pytest
 
 from alerts.channels import dingtalk, feishu, mail, webhook, wecom
-from alerts.channels.base import Link, Message
 from alerts.channels.console import Console
 from alerts.channels.group_robot import octets, payload
+from alerts.message import Link, Message
 from alerts.model import ChannelSettings
 from tests.contracts.test_channels import notice
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.mail import (
     Mail,
     address_problem,
@@ -26,6 +25,7 @@ from alerts.channels.mail import (
     problems,
     sender_of,
 )
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Event, Facts, Kind, Notice, Reason
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import PASSWORD, Post

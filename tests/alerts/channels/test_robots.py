@@ -15,7 +15,6 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from alerts.channels import dingtalk, feishu, wecom
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.group_robot import (
     Allowance,
     Codes,
@@ -28,6 +27,7 @@ from alerts.channels.group_robot import (
     verdict,
 )
 from alerts.channels.replies import Reply
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import HOOK, KEY, SECRET, Web, given

@@ -26,12 +26,12 @@ from telegram.error import (
     TimedOut,
 )
 
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.telegram import Telegram, classified, may_have_arrived
 from alerts.channels.telegram_settings import address_problem, problems
 from alerts.channels.telegram_text import parts, units
 from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.delivery.sending import drain
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import (
     ChannelSettings,
     Event,

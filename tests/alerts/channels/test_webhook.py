@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts.channels.base import DeliveryError, Failure, Message
 from alerts.channels.webhook import Webhook, problems, signature
+from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Event, Facts, Kind, Notice, Reason
 from tests.alerts.channels.servers import SECRET, Given, Receiver, Web
 

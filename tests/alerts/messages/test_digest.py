@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.answers.buttons import ALERTS, ROWS
+from alerts.answers.answer import ALERTS
+from alerts.answers.buttons import ROWS
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import render
 from alerts.model import Notice, Reason

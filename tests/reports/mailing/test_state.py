@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels.base import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure
 from alerts.model import Hours
 from monitor.reports.mailing.state import (
     Mailing,

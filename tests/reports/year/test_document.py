@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from monitor.ledger.coverage import Gap, GapReason, Span
-from monitor.ledger.totals import Counted, Rows, totals
+from monitor.ledger.totals import Counted, Rows, certain, totals
 from monitor.model import Account, Outcome, PostKind, Pulse, Reading
 from monitor.reports.year.document import Before, account_year, before_of, document
-from monitor.reports.year.figures import AccountFigures, AccountYear, certain
+from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.text import year_text
 from tests.report_values import (
     AFTER,

@@ -10,8 +10,9 @@ from monitor.ledger.coverage import Gap, GapReason
 from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Followers, Level, Totals
 from monitor.model import Account
+from monitor.reports.wording import gaps_worded, percent
 from monitor.reports.year.figures import AccountYear
-from monitor.reports.year.sentences import gaps_worded, percent, sections
+from monitor.reports.year.sentences import sections
 from tests.report_values import (
     AFTER,
     CHINESE,

@@ -1,20 +1,15 @@
-"""What every channel's network work shares: how long it may take, whom to trust, what went wrong.
-
-Knows no service, no protocol and no library.
-"""
+"""How long an exchange with a server may take, and what ends it in time."""
 
 from __future__ import annotations
 
-import os
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock, Timer
 
-from alerts.channels.base import DeliveryError, Failure
+from alerts.message import DeliveryError, Failure
 
 CLOSED = "the channel was closed"
 
@@ -110,38 +105,6 @@ class Deadlines:
             self._closed = True
             for deadline in self._running:
                 deadline.run_out()
-
-
-def authorities() -> str | None:
-    """Return the file of the certificate authorities to trust instead of the usual ones.
-
-    OpenSSL's own variable, so that an office with an authority of its own sets it once.
-    """
-    return os.environ.get("SSL_CERT_FILE") or None
-
-
-def trust() -> ssl.SSLContext:
-    """Return a context that verifies certificates and host names."""
-    return ssl.create_default_context(cafile=authorities())
-
-
-def why(error: BaseException) -> str | None:
-    """Return one line for an error of the standard library, or None for any other.
-
-    Never the error's own text: that may quote an address with its key.
-    """
-    match error:
-        case ssl.SSLCertVerificationError():
-            return "TLS certificate refused"
-        case ssl.SSLError():
-            return "TLS failure"
-        case socket.gaierror():
-            return "host name not found"
-        case TimeoutError():
-            return "no answer in time"
-        case OSError() if error.errno:
-            return os.strerror(error.errno).lower()
-    return None
 
 
 def in_seconds(length: timedelta) -> str:

@@ -1,0 +1,100 @@
+"""Which answers a message offers, and what a link to answer by stands for. Pure.
+
+`alerts.rules.lifecycle` and `alerts.people.handover` carry answers out; `links` signs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from alerts.common.local_time import local_instant
+from alerts.model import Event, Hours, Kind, Notice
+from alerts.people.handover import HANDOVER
+from alerts.rules.lifecycle import promise_refusal
+
+VALID = timedelta(days=30)
+TIMES = 5  # common times that are offered
+EVENINGS = 3  # days ahead, today included, on which the end of work is offered
+ALERTS, PEOPLE = 400, 12  # of one ticket: a link has to stay short
+
+
+class Answer(StrEnum):
+    """What people may answer."""
+
+    ACKNOWLEDGE = "ack"  # 「已知悉」
+    TODAY = "today"  # 「今日发布」
+    SCHEDULED = "set"  # 「已设定时发布」, with a time
+    ACCEPT = "accept"  # 「确认接收」 of a handover, by either side
+    MINE = "mine"  # 「是我发的」, by the new custodian
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a link stands for: these people may answer these alerts, for 30 days."""
+
+    alerts: tuple[int, ...]
+    people: tuple[str, ...]
+    issued_at: datetime
+
+    def valid(self, now: datetime) -> bool:
+        """Whether the link still opens at *now*. One from ahead stems from a clock that
+        jumped, and opens."""
+        return now < self.issued_at + VALID
+
+
+def ticket_for(notices: Sequence[Notice], now: datetime) -> Ticket | None:
+    """Return the ticket of a message that speaks for *notices*; None if none can be answered."""
+    answerable = [n for n in notices if can_be_answered(n)]
+    if not answerable:
+        return None
+    alerts = tuple(dict.fromkeys(n.alert for n in answerable))
+    people = tuple(dict.fromkeys(n.person for n in answerable))
+    return Ticket(alerts[:ALERTS], people[:PEOPLE], now)
+
+
+def can_be_answered(notice: Notice) -> bool:
+    """Return whether *notice* asks for anything: summaries and ends do not."""
+    return notice.alert != 0 and notice.event in (Event.ALERT, Event.REMINDER)
+
+
+def handover_of(subject: str) -> int | None:
+    """Return the handover that an alert's *subject* is; None for another trouble of the kind."""
+    number = subject.removeprefix(HANDOVER)
+    return int(number) if number != subject and number.isdecimal() else None
+
+
+def offered(kind: Kind, breach_at: datetime | None, hours: Hours, now: datetime) -> list[Answer]:
+    """Return the answers to an open alert of *kind* at *now*, handovers' own aside.
+
+    A post can be promised only for a silence whose limit, *breach_at*, has not passed.
+    """
+    found = [Answer.ACKNOWLEDGE]
+    if kind is not Kind.SILENCE or breach_at is None:
+        return found
+    if promise_refusal(end_of_today(hours, now), False, breach_at, hours, now) is None:
+        found.append(Answer.TODAY)
+    if common_times(breach_at, hours, now):
+        found.append(Answer.SCHEDULED)
+    return found
+
+
+def end_of_today(hours: Hours, now: datetime) -> datetime:
+    """Return the instant that 「今日发布」 promises at *now*."""
+    return local_instant(now.astimezone(hours.zone).date(), hours.today_until, hours.zone)
+
+
+def common_times(breach_at: datetime, hours: Hours, now: datetime) -> list[datetime]:
+    """Return times for which a post may well be scheduled, all before *breach_at*, soonest first:
+    the beginning and end of work of the coming days, and the last morning in time."""
+    today = now.astimezone(hours.zone).date()
+    last = breach_at.astimezone(hours.zone).date() - timedelta(days=1)
+    days = [today + timedelta(days=n) for n in range(EVENINGS)]
+    times = (hours.call_at, hours.today_until)
+    wanted = [local_instant(day, at, hours.zone) for day in days for at in times]
+    instants = {at for at in wanted if now < at}
+    soonest = sorted(at for at in instants if at < breach_at)[:TIMES]
+    final = local_instant(last, hours.call_at, hours.zone)
+    return soonest if final <= now or final in soonest else sorted({*soonest[: TIMES - 1], final})

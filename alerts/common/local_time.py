@@ -1,0 +1,16 @@
+"""Between instants and the calendar that people live by. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the instant, in UTC, at which a clock in *zone* shows *at* on *day*."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """Return the date in *zone* at the instant *at*."""
+    return at.astimezone(zone).date()

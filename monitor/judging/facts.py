@@ -1,0 +1,282 @@
+"""The facts that a message is about, fixed when it is decided. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alerts.model import Alert, Call, Facts, Kind, Notice, Person, Reason, SilenceException, Told
+from alerts.rules.ladder import next_call, publish_by, quiet_days
+from alerts.rules.lifecycle import told_people
+from monitor.judging.cases import PATIENCE
+from monitor.judging.situation import Situation, recipients
+from monitor.model import Account, Gateway, GatewayState
+from monitor.register import Register
+
+MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
+
+
+def account_facts(
+    situation: Situation,
+    call: Call,
+    earlier: Sequence[Notice],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about a silence or a blindness has to say at *now*."""
+    account, evidence = situation.account, situation.evidence
+    ladder, hours = situation.policy.ladder, register.hours
+    since = evidence.since
+    last_day = publish_by(since, ladder, hours.zone)
+    stretch = register.calendar.stretch(last_day)
+    following = next_call(since, ladder, register.calendar, hours, now)
+    ring = _to_ring(situation.account, register, now)
+    asked = call.reason is Reason.BLIND
+    facts = Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        due_at=made_good(call, now),
+        since=evidence.lost_since or since if asked else since,
+        waiting=evidence.waiting,
+        quiet_since=since if asked else None,
+        last_post_title=evidence.last_post.title if evidence.last_post else None,
+        visible_since=evidence.visible.published_at if evidence.visible else None,
+        quiet_days=quiet_days(since, now, hours.zone),
+        limit_days=ladder.limit_rung.days,
+        breach_at=situation.assessment.breach_at,
+        publish_by=last_day,
+        guessed=register.calendar.guessed(last_day),
+        weak=situation.assessment.weak,
+        unseen=evidence.unseen,
+        as_of=evidence.weak_to,
+        link=account.page,
+        custodian=_name(account.custodian, register),
+        call_name=ring.name if ring else None,
+        call_phone=ring.phone if ring else None,
+        told=told_so_far(earlier, register),
+        next_at=following.due_at if following else None,
+        next_names=_names(following, account, register),
+    )
+    if stretch is None:
+        return facts
+    return replace(
+        facts,
+        closed_from=stretch.first,
+        closed_to=stretch.last,
+        closed_name=stretch.name,
+        guessed=stretch.guessed,
+        last_workday=register.calendar.previous_workday(stretch.first),
+    )
+
+
+def originals_facts(
+    situation: Situation,
+    call: Call,
+    earlier: Sequence[Notice],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about an account that only reposts has to say at *now*."""
+    since = situation.evidence.originals_since or now
+    every = situation.policy.originals_every or timedelta(0)
+    return replace(
+        account_facts(situation, call, earlier, register, now),
+        since=since,
+        quiet_days=quiet_days(since, now, register.hours.zone),
+        limit_days=every.days,
+        breach_at=since + every,
+        publish_by=None,
+        closed_from=None,
+        next_at=None,
+        next_names=(),
+    )
+
+
+# Calls that are about something else than how long an account has been quiet.
+SAYS: dict[Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], Facts]] = {
+    Reason.ORIGINALS: originals_facts,
+}
+
+
+def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
+    """Return *facts* with the alert's promise, if there is one."""
+    if alert.promise is None:
+        return facts
+    return replace(
+        facts,
+        promise_by=_name(alert.promise.by, register),
+        promise_until=alert.promise.until,
+        promise_scheduled=alert.promise.scheduled,
+    )
+
+
+def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+    """Return *facts* with an agreed silence that runs, or that has held them back."""
+    if agreed is None:
+        return facts
+    return replace(
+        facts,
+        agreed_until=agreed.until,
+        agreed_by=_name(agreed.by, register),
+        agreed_why=agreed.reason,
+        agreed_document=agreed.document,
+    )
+
+
+def account_end_facts(
+    situation: Situation, alert: Alert, register: Register, now: datetime
+) -> Facts:
+    """Return what the message about an alert's end has to say."""
+    account, last = situation.account, situation.evidence.last_post
+    if alert.kind is Kind.ORIGINALS:
+        last = situation.evidence.last_original
+    post = last if last is not None and last.published_at > alert.since else None
+    # A blindness lasted as long as it was known; the silence behind it is another matter.
+    unseen = alert.kind is Kind.BLIND and post is None
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=alert.opened_at if unseen else alert.since,
+        limit_days=situation.policy.ladder.limit_rung.days,
+        link=account.page,
+        quiet_days=quiet_days(situation.evidence.since, now, register.hours.zone),
+        post_at=post.published_at if post else None,
+        post_title=post.title if post else None,
+        lasted_days=quiet_days(
+            alert.since, post.published_at if post else now, register.hours.zone
+        ),
+    )
+
+
+def gateway_facts(
+    state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
+) -> Facts:
+    """Return what a message about a gateway has to say."""
+    return Facts(
+        name=state.gateway,
+        platform=kind,
+        at=now,
+        since=state.failing_since or now,
+        gateway=state.gateway,
+        gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
+        accounts=_labelled(blinded),
+    )
+
+
+def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
+    """Return what a message about a gateway's credential has to say."""
+    return Facts(
+        name=state.gateway,
+        platform=kind,
+        at=now,
+        since=now,
+        gateway=state.gateway,
+        gateway_error="; ".join(state.warnings),
+        ends_at=state.ends_at,
+    )
+
+
+def quota_facts(
+    gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
+) -> Facts:
+    """Return what a message about a gateway's quota has to say: *spent* requests were made."""
+    return Facts(
+        name=gateway.id,
+        platform=gateway.kind,
+        at=now,
+        since=since or now,
+        gateway=gateway.id,
+        quota=gateway.quota or 0,
+        spent=spent,
+        accounts=_labelled(waiting),
+    )
+
+
+def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:
+    return tuple(f"{a.name}（{a.id}）" for a in accounts)
+
+
+def channel_facts(
+    channel: str,
+    failure: str | None,
+    details: Sequence[str],
+    persons: Sequence[str],
+    register: Register,
+    now: datetime,
+) -> Facts:
+    """Return what a message about a channel that refuses *persons* has to say. *failure*: of
+    which sort that is, if it is of one."""
+    return Facts(
+        name=channel,
+        at=now,
+        since=now,
+        gateway_error="; ".join(dict.fromkeys(details)),
+        failure=failure,
+        unreached=tuple(_name(person, register) or person for person in dict.fromkeys(persons)),
+    )
+
+
+def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
+    """Return what a message about an account that breaks our own rules has to say."""
+    return Facts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        at=now,
+        since=now,
+        gateway_error=type(error).__name__,
+        accounts=(f"{account.name}（{account.id}）",),
+        link=account.page,
+    )
+
+
+def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
+    """Return what can be said of the end of an alert by the alert alone."""
+    return Facts(
+        name=account.name if account else alert.subject,
+        platform=account.platform if account else None,
+        at=now,
+        since=alert.since,
+        lasted_days=(now - alert.since).days,
+    )
+
+
+def made_good(call: Call, now: datetime) -> datetime | None:
+    """Return when *call*, made at *now*, should have been made, if that is worth saying (补发)."""
+    # What is asked as a question has first waited for retries: that is no call missed.
+    allowed = MADE_GOOD + (PATIENCE if call.reason is Reason.BLIND else timedelta(0))
+    return call.due_at if now - call.due_at > allowed else None
+
+
+def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
+    """Return who was told by *earlier* notices, or may have been, and when last."""
+    newest: dict[str, datetime | None] = {}
+    for notice in told_people(earlier):
+        newest[notice.person] = notice.sent_at or newest.get(notice.person)
+    return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
+
+
+def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
+    """Who is told by the call that follows, as the roster has it for then."""
+    if following is None:
+        return ()
+    found = recipients(following.tell, account, register, following.due_at)
+    return tuple(r.person.name for r in found)
+
+
+def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:
+    """Return the person a reader should ring up: the custodian, or whoever stands in."""
+    found = recipients(("custodian",), account, register, now)
+    return found[0].person if found else None
+
+
+def _name(person: str | None, register: Register) -> str | None:
+    if person is None:
+        return None
+    known = register.people.get(person)
+    return known.name if known else person
