@@ -90,7 +90,7 @@ def _told(lead: str, amount: Quantity) -> tuple[Way, bool | None] | None:
     if not verb:
         return None
     rising = verb["up"] is not None
-    if amount.unit == "%" or amount.unit == "倍":
+    if amount.unit in {"%", "倍"}:
         return Way.PERCENT, rising
     if amount.unit == "个百分点":
         return Way.POINTS, rising

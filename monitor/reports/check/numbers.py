@@ -73,8 +73,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
     Those in words are among them: 三十八件, 百分之四十, 四成 (40 %), 翻一番 (twice: unit 番).
     """
-    found = [q for m in _QUANTITY.finditer(text) if not _is_label(q := _quantity(m), text)]
-    found += [q for m in _IN_WORDS.finditer(text) if (q := _spoken(m)) is not None]
+    found = [q for q in map(_quantity, _QUANTITY.finditer(text)) if not _is_label(q, text)]
+    found += filter(None, map(_spoken, _IN_WORDS.finditer(text)))
     found += map(_spoken_percent, _PERCENT_IN_WORDS.finditer(text))
     found += map(_doubled, _DOUBLED.finditer(text))
     return _apart(found)

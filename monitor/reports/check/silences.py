@@ -94,7 +94,7 @@ def silence(clause: str, *, spoken: bool) -> Silence | None:
     """Return what *clause* says of silences, None if nothing; *spoken*: one was told before."""
     if _NOT_A_FACT.search(clause):
         return None
-    lengths = [m for m in _LENGTH.finditer(clause)]
+    lengths = list(_LENGTH.finditer(clause))
     within = _INTERVAL.search(clause) and lengths and _WITHIN.search(clause)
     told = (lengths and _NO_POST.search(clause)) or _UNTIMELY.search(clause)
     told = told or (_NO_UPDATE.search(clause) and _SPAN.search(clause))

@@ -101,10 +101,13 @@ def subject_of(figure: _Figure, year: int, before: Subject | None) -> Subject | 
         figure.clause
     ):
         return None
-    for tell in (_proceeding, _document, _decision, _disclosed):
-        if subject := tell(figure, before):
-            return subject
-    return _request(figure, year, before)
+    return (
+        _proceeding(figure, before)
+        or _document(figure, before)
+        or _decision(figure)
+        or _disclosed(figure)
+        or _request(figure, year, before)
+    )
 
 
 # ---------------------------------------------------------------- where a number stands
@@ -398,7 +401,7 @@ def _within_brackets(figure: _Figure) -> bool:
     return before.rfind("(") > before.rfind(")")
 
 
-def _decision(figure: _Figure, before: Subject | None) -> Subject | None:
+def _decision(figure: _Figure) -> Subject | None:
     match = _DECIDED.search(figure.lead) or _DECIDED_AFTER.search(figure.tail)
     shown = _SHOWN.search(figure.clause + figure.tail[: match.end() if match else 0])
     if not match or shown or figure.quantity.unit not in REQUEST_UNITS | {"个"}:
@@ -419,7 +422,7 @@ _BY_WAY = re.compile(
 )
 
 
-def _disclosed(figure: _Figure, before: Subject | None) -> Subject | None:
+def _disclosed(figure: _Figure) -> Subject | None:
     if figure.quantity.unit not in POST_UNITS or not _DISCLOSING.search(figure.lead):
         return None
     clause = re.sub(

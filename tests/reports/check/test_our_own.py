@@ -57,10 +57,10 @@ def account(n: int = 0, platform: str = "weibo", **figures: object) -> AccountYe
     )
 
 
-def lapsed(*lapses: Lapse, **figures: object) -> AccountYear:
+def lapsed(*lapses: Lapse, gaps: tuple[Gap, ...] = ()) -> AccountYear:
     """Return an account with *lapses*, and what came after them."""
     one = account(
-        lapses=lapses, longest_gap=Quiet(20, date(2024, 8, 2), date(2024, 8, 22)), **figures
+        lapses=lapses, longest_gap=Quiet(20, date(2024, 8, 2), date(2024, 8, 22)), gaps=gaps
     )
     return replace(one, after_lapses=Quiet(6, date(2024, 10, 1), date(2024, 10, 7)))
 

@@ -295,7 +295,16 @@ def test_a_whole_report_saved_as_pdf_reads_as_the_word_file_does(tmp_path: Path)
     word = tmp_path / "report.docx"
     word.write_bytes(CIVIL_AFFAIRS.word())
     home = f"-env:UserInstallation=file://{tmp_path}/home"
-    command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, word]
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(word),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     assert as_json(check(read_document(tmp_path / "report.pdf"), 2025, FIGURES)) == []
 

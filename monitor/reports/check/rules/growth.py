@@ -53,7 +53,7 @@ def _ends(report: Report, change: Change, subject: Subject | None, sentence: Sen
     if change.base is None and change.last_year:
         bases = tuple((v, v) for v in figures_before(report, subject))
     if change.base is None and not bases and _SINCE_JANUARY.search(change.clause):
-        bases = tuple((v, v) for v in figures_at_start(report, subject))
+        bases = tuple((Decimal(v), Decimal(v)) for v in figures_at_start(report, subject))
     if change.end is None:
         ends = figures_now(report, subject, sentence)
     return _Ends(bases, ends)
@@ -69,11 +69,11 @@ def _judged(sentence: Sentence, change: Change, found: _Ends) -> Iterator[Findin
     rates = change.base is not None and change.base.unit == "%"
     if change.way is Way.POINTS and not rates:
         yield _points(sentence, change, found)
-    elif not any(_fits(change, b, e, rates=rates) for b in found.bases for e in found.ends):
+    elif not any(_fits(change, b, e) for b in found.bases for e in found.ends):
         yield from _wrong(sentence, change, found, rates=rates)
 
 
-def _fits(change: Change, base: Span, end: Span, *, rates: bool) -> bool:
+def _fits(change: Change, base: Span, end: Span) -> bool:
     """Return whether *change* can be that from *base* to *end*."""
     corners = [(b, e) for b in base for e in end]
     sign = -1 if change.rising is False else 1

@@ -35,7 +35,7 @@ _ITS_OWN = re.compile("办|答复|结转|审|解决|培训|累计|阅读|访问|
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """*items* that take apart one of *totals*, the likeliest last; the list is *text* from *start* on."""
+    """*items* that take apart one of *totals*, the likeliest last; *text* has them from *start*."""
 
     totals: tuple[Quantity, ...]
     items: tuple[Quantity, ...]

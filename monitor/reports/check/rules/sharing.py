@@ -69,9 +69,9 @@ def stated_twice(report: Report) -> Iterator[Finding]:
     seen: dict[tuple[str, str], list[Claim]] = {}
     for claim in report.claims:
         platform = claim.subjects[0].platform if len(claim.subjects) == 1 else ""
-        if claim.measure in (Measure.POSTS, Measure.FOLLOWERS_END) and platform:
-            if not _anothers(report, claim):
-                seen.setdefault((claim.measure, platform), []).append(claim)
+        counted = claim.measure in (Measure.POSTS, Measure.FOLLOWERS_END) and platform
+        if counted and not _anothers(report, claim):
+            seen.setdefault((claim.measure, platform), []).append(claim)
     for stated in seen.values():
         yield from _differing(stated)
     yield from _untabled(report)
@@ -79,7 +79,7 @@ def stated_twice(report: Report) -> Iterator[Finding]:
 
 def _anothers(report: Report, claim: Claim) -> bool:
     """Return whether a claim names an account that the ledger does not have."""
-    name, known = claim.subjects[0].name, report.figures.of(claim.subjects[0].platform)
+    name, known = claim.subjects[0].name or "", report.figures.of(claim.subjects[0].platform)
     return bool(name and known) and all(
         name not in one.name and one.name not in name for one in known
     )
