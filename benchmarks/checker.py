@@ -1,6 +1,6 @@
 """How much of what the checker says is true, and how much of what is wrong it says.
 
-    python benchmarks/checker.py [--reports 400] [--first 100000] [--markdown] [--show KIND]
+    python benchmarks/checker.py [--reports 400] [--first 100000] [--only KIND] [--show 3] [--write FILE]
 
 Invented reports (`checker_reports.py`) are checked as they are, and each again with one error
 planted (`checker_errors.py`, `checker_slips.py`). It prints, for reports that the rules were not
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ from monitor.reports.check import (
 )
 from monitor.reports.reading.text import from_text
 
+_MEASURED = re.compile(r"(<!-- measured -->\n).*?(\n?<!-- /measured -->)", re.S)
 APART = 100_000  # seeds below it were used while the rules were written
 assert checker_errors.KINDS is checker_slips.KINDS is KINDS  # both fill it
 
@@ -146,7 +148,7 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def report(score: Score, markdown: bool) -> Iterator[str]:
+def report(score: Score) -> Iterator[str]:
     """Yield the lines of the table."""
     planted, found = sum(score.planted.values()), sum(score.found.values())
     yield "| measure | goal | measured |"
@@ -158,9 +160,8 @@ def report(score: Score, markdown: bool) -> Iterator[str]:
     yield f"| planted errors found in their place with the right value | 90 % | {told} |"
     yield ""
     weak = {k: n for k, n in score.planted.items() if score.found[k] < n}
-    if markdown:
-        yield "Kinds that were not always found:"
-        yield ""
+    yield "Kinds that were not always found:" if weak else "Every kind was always found."
+    yield from [""] if weak else []
     yield from (
         f"- {name}: {score.found[name]} of {n}"
         for name, n in sorted(weak.items(), key=lambda i: score.found[i[0]] / i[1])
@@ -172,12 +173,17 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--reports", type=int, default=400)
     options.add_argument("--first", type=int, default=APART)
-    options.add_argument("--markdown", action="store_true")
+    options.add_argument("--write", type=Path, help="put the table into this document")
     options.add_argument("--only", help="one kind of error")
     options.add_argument("--show", type=int, default=0, help="examples of what went wrong")
     chosen = options.parse_args()
     score = measured(chosen.first, chosen.reports, chosen.only)
-    print("\n".join(report(score, chosen.markdown)))
+    table = "\n".join(report(score))
+    print(table)
+    if chosen.write:
+        text = chosen.write.read_text(encoding="utf-8")
+        made = _MEASURED.sub(lambda match: f"{match[1]}\n{table}\n{match[2]}", text)
+        chosen.write.write_text(made, encoding="utf-8")
     for title, wrong in (("FALSE", score.false), ("MISSED", score.missed)):
         for name, lines in wrong.items() if chosen.show else ():
             print(f"\n{title} {name} ({len(lines)})", *lines[: chosen.show], sep="\n  ")

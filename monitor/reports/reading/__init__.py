@@ -27,6 +27,7 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     ".docx": from_word,
     ".pdf": from_pdf,
 }
+SUFFIXES = tuple(_READERS)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 

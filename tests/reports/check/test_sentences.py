@@ -165,6 +165,93 @@ def found(sentence: str, year: int = 2025, **changes: object) -> list[Found]:
             id="the trial form cited",
         ),
         pytest.param(
+            "关注数由4877人增至7959人，是年初的1.4倍。",
+            ("growth", "error", "1.6倍"),
+            id="a multiple",
+        ),
+        pytest.param(
+            "关注数由4877人增至7959人，翻了一番。", ("growth", "error", "1.6倍"), id="doubled"
+        ),
+        pytest.param(
+            "关注数由4877人增至7959人，增长百分之四十。",
+            ("growth", "error", "63.2%"),
+            id="a percentage in words",
+        ),
+        pytest.param(
+            "关注数由4877人增至7959人，增长四成。", ("growth", "error", "63.2%"), id="tenths"
+        ),
+        pytest.param(
+            "关注数由4877人增至7959人，增长63.2个百分点。",
+            ("growth", "error", "63.2%"),
+            id="points of what is no rate",
+        ),
+        pytest.param(
+            "公开率由90.2%提高到95.2%，提高4个百分点。",
+            ("growth", "error", "5个百分点"),
+            id="points between two rates",
+        ),
+        pytest.param(
+            "关注数由4877人降至3877人，增长20.5%。",
+            ("growth", "error", "下降20.5%"),
+            id="the other direction",
+        ),
+        pytest.param(
+            "主动公开信息9018条。其中，门户网站8062条，政务新媒体966条，其他10条。",
+            ("parts", "error", "8062 + 966 + 10 = 9038 ≠ 9018"),
+            id="a list in the sentence after its total",
+        ),
+        pytest.param(
+            "发布信息845条，其中门户网站303条，政务新媒体532条。",
+            ("parts", "warning", "303 + 532 = 835 ≠ 845"),
+            id="a list that one digit puts right",
+        ),
+        pytest.param(
+            "发布信息500条，其中要闻100条、通知200条、其他信息150条。",
+            ("parts", "warning", "100 + 200 + 150 = 450 ≠ 500"),
+            id="a list that names its rest is whole",
+        ),
+        pytest.param(
+            "微博发布信息300条。微博信息中原创150条，原创率60%。",
+            ("rate", "error", "50.0%"),
+            id="a share of originals over two sentences",
+        ),
+        pytest.param(
+            "政务新媒体发布信息条。",
+            ("number-missing", "warning", "a number before its unit"),
+            id="a number left out",
+        ),
+        pytest.param(
+            "微信公众号推送信息××条。",
+            ("number-missing", "warning", "a number before its unit"),
+            id="a number to be filled in",
+        ),
+        pytest.param(
+            "全年收取行政事业性收费12.5万元。", ("text-table2", "warning", "0"), id="charges"
+        ),
+        pytest.param(
+            "作出行政许可决定二十件。", ("text-table2", "warning", "0"), id="permits in words"
+        ),
+        pytest.param(
+            "根据《中华人民共和国政府信息公开条例》（国务院令第492号）编制。",
+            ("cited-form", "warning", "国务院令第711号"),
+            id="the regulations of 2007",
+        ),
+        pytest.param(
+            "根据《政府信息公开信息处理费管理办法》（国办函〔2020〕190号）执行。",
+            ("cited-form", "warning", "国办函〔2020〕109号"),
+            id="the rules of the fee by another number",
+        ),
+        pytest.param(
+            "统计期限自20251月1日起。",
+            ("date-run-together", "error", "2025年1月1日"),
+            id="year and month run together",
+        ),
+        pytest.param(
+            "2025年06月05日召开会议。",
+            ("date-form", "warning", "2025年6月5日"),
+            id="leading zeros",
+        ),
+        pytest.param(
             "2月30日召开会议。",
             ("date-impossible", "error", "a day of the calendar"),
             id="a day that does not exist",
@@ -214,6 +301,16 @@ def test_it_is_found(sentence: str, expected: Found) -> None:
         "主动公开信息1.17万条，通过网站公开信息3820条，发布2200条微博，原创采编48条。",
         "政策解读率达到100%、非政府网站发布解读总量的70%以上。",
         "政务新媒体每周至少更新2次，未更新的及时提醒。",
+        "全年新增主动公开政府信息845条，历年累计主动公开政府信息9174条。",
+        "通过“某局”公众号、公示栏、宣传册等多种方式公开各类信息932条，微信公众号发布信息30条。",
+        "通过网站发布信息300条，其中公告9条，动态44条；微信公众号发布信息376条。",
+        "累计公开信息2698条，其中：动态1201条、公告251条、解读44条、人事45条、征集16期、其他1141条。",
+        "发布信息200余条，其中公告130条、动态62条，其他10余条。",
+        "作出行政许可0件，公示行政许可信息210条。",
+        "一件事一次办，三审三校，网上办事一体推进。",
+        "公开率由上年的88.2%提高到90.2%，提高2个百分点。",
+        "关注数由4877人增至7959人，增长六成。",
+        "粉丝由3000人增至6100人，翻了一番。",
     ],
 )
 def test_it_is_left_in_peace(sentence: str) -> None:
@@ -320,3 +417,27 @@ OF_TEN = {
 @pytest.mark.parametrize("sentence", TOLD_OTHERWISE)
 def test_what_table_three_says_may_be_told_in_many_ways(sentence: str) -> None:
     assert found(f"（二）依申请公开。{sentence}", requests=OF_TEN) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("新收政府信息公开申请九件。", "8"),
+        ("新收政府信息公开申请8件，结转上年度申请3件。", "2"),
+        ("本年度办结8件，其余1件结转2026年办理。", "9"),
+        ("本年度办结9件，剩余2件结转下年度办理。", "1"),
+        ("办理结果中，予以公开6件。", "5"),
+        ("办理结果中，不予公开1件。", "0"),
+        ("办理结果中，无法提供3件。", "2"),
+        ("办理结果中，其他处理2件。", "1"),
+        ("新收申请中，自然人6件，法人或其他组织1件。", "7"),
+        ("新收申请中，自然人7件，法人或其他组织2件。", "1"),
+        ("本年度未收到政府信息公开申请。", "8"),
+        ("申请数量比上年的6件下降33.3%。", "增长33.3%"),
+        ("申请数量比上年的6件增长40.0%。", "33.3%"),
+        ("办结率95%。", "90.0%"),
+    ],
+)
+def test_what_the_tables_decide_is_told_with_its_value(sentence: str, expected: str) -> None:
+    told = found(f"（二）依申请公开。{sentence}", requests=OF_TEN)
+    assert [value for _, _, value in told] == [expected]

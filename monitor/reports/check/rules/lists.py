@@ -182,9 +182,10 @@ def _verdict(items: Sequence[Quantity], found: _List) -> tuple[Severity | None, 
         return None, less
     if any(a in own and b in own for a, b in _EXCLUSIVE):
         return Severity.ERROR, less
-    mixed = any(q.unit in _COUNTING and q.unit != total.unit for q in quantities(own))
+    if any(q.unit in _COUNTING and q.unit != total.unit for q in quantities(own)):
+        return None, less  # 12条、16期: what is counted otherwise belongs to the whole too
     complete = found.whole or _REST.search(text[items[-2].end : items[-1].start])
-    if not mixed and (complete or _one_digit_off(items, total)):
+    if complete or _one_digit_off(items, total):
         return Severity.WARNING, less
     return Severity.UNSURE, less
 
