@@ -1,6 +1,6 @@
 """How much of what the checker says is true, and how much of what is wrong it says.
 
-    python benchmarks/checker.py [--reports 400] [--first 100000] [--only KIND] [--show 3] [--write FILE]
+    python benchmarks/checker.py [--reports 400] [--first 100000] [--only KIND] [--write FILE]
 
 Invented reports (`checker_reports.py`) are checked as they are, and each again with one error
 planted (`checker_errors.py`, `checker_slips.py`). It prints, for reports that the rules were not

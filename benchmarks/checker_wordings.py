@@ -108,7 +108,11 @@ APPLICANTS: tuple[Words, ...] = (
     ),
 )
 COMPARED: tuple[Words, ...] = (
-    lambda f, r: f"申请数量比上年的{f.before['new']}件{grown(f.of('new'), f.before['new'])}。",
+    lambda f, r: (
+        f"申请数量比上年的{f.before['new']}件{grown(f.of('new'), f.before['new'])}。"
+        if f.of("new") != f.before["new"]
+        else "申请数量与上年持平。"
+    ),
     lambda f, r: (
         f"新收申请数量同比{grown(f.of('new'), f.before['new'])}。"
         if f.of("new") != f.before["new"]

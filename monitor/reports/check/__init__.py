@@ -105,6 +105,7 @@ RULES: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     lapses.unreported,
     previous.carried_over,
     previous.in_force,
+    previous.quoted,
     previous.copied,
 )
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.UNSURE: 2}

@@ -54,7 +54,7 @@ _THAN = re.compile(
     rf"(?:比|较|同比)(?:[^\d。;,增减升降多少]|\d{{4}}年)*?\(?(?P<a>{_N})(?P<ua>{_U})\)?"
 )
 _BEFORE = re.compile(
-    rf"(?:上年|去年|上一年)(?:度)?(?:同期)?(?!结转|未办)[^\d,。;结]{{0,10}}?(?P<a>{_N})(?P<ua>{_U})"
+    rf"(?:上年|去年|上一年)(?:度)?(?:同期)?(?!结转|未办)[^\d,。;结增减升降多少]{{0,10}}?(?P<a>{_N})(?P<ua>{_U})"
 )
 _YEAR_PAIR = re.compile(rf"(?P<year>20\d\d)年[^。;\d]{{0,20}}?(?P<n>{_N})(?P<u>{_U})")
 _ADDED = re.compile(rf",?(?:共|净|新)?(?:{RISING}|{FALLING}|净增|新增)了?\d[\d,]*(?:{_U}|人次)")
@@ -63,6 +63,7 @@ _BY_COUNT = re.compile(
     rf"(?:(?P<up>{RISING}|净增|新增)|(?P<down>{FALLING}))了?(?P<n>\d[\d,]*)(?P=u)"
 )
 _LAST_YEAR = re.compile(r"同比|(?:比|较|与)(?:上|去)(?:一)?年|(?:上|去)(?:一)?年|(?:比|较)20\d\d年")
+_COMPARED = re.compile("环比|年初|季度|上月|上半年|比|较|由|从")
 _REACH = 40
 
 
@@ -113,7 +114,9 @@ def _change(
     )
     start = max(text.rfind(mark, 0, first) for mark in ",;。") + 1
     about = text[max(start, amount.start - _REACH) : amount.end + _REACH]
-    return Change(amount, way, rising, base, end, clause, bool(_LAST_YEAR.search(about)), start)
+    # A growth that names nothing it is compared with is one over the year before.
+    last_year = bool(_LAST_YEAR.search(about)) or not _COMPARED.search(about)
+    return Change(amount, way, rising, base, end, clause, last_year, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def rows_of(
     *name*, or one that tells its *problem* or that there is nothing."""
     told = as_json(findings, text)
     if problem:
-        return [(name, text("not read"), "", "", "", problem, "")]
+        return [(name, text("the file could not be read"), "", "", "", problem, "")]
     if not told:
         return [(name, "", "", "", "", text("Nothing to object to."), "")]
     return [(name, *(one[column] for column in COLUMNS[1:])) for one in told]

@@ -60,7 +60,8 @@ def account_subject(claim: Claim) -> Subject | None:
 
 def figures_now(report: Report, subject: Subject, sentence: Sentence) -> tuple[Span, ...]:
     """Return what the tables, else the text up to *sentence*, say of *subject* this year."""
-    known = tuple((value, value) for value in of_tables(report, subject))
+    sure = (*of_tables(report, subject), *of_ledger(report, subject))
+    known = tuple((value, value) for value in sure)
     before = report.sentences[: report.sentences.index(sentence) + 1]
     said = [
         (q.low, q.high)
@@ -76,6 +77,18 @@ def figures_before(report: Report, subject: Subject) -> tuple[Decimal, ...]:
     if previous is None:
         return ()
     return tuple(dict.fromkeys(v for told, v in previous.figures if _same(told, subject)))
+
+
+def of_ledger(report: Report, subject: Subject) -> values.Values:
+    """Return what the ledger has of the one account on the platform of *subject*, if exact."""
+    if subject.kind is not Kind.ACCOUNT:
+        return ()
+    accounts = report.figures.of(subject.items[0])
+    if len(accounts) != 1 or not accounts[0].complete:
+        return ()
+    counted = {"posts": accounts[0].posts, "followers_end": accounts[0].followers_end}
+    value = counted.get(subject.column)
+    return () if value is None else (Decimal(value),)
 
 
 def figures_at_start(report: Report, subject: Subject) -> tuple[int, ...]:

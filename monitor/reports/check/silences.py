@@ -49,6 +49,7 @@ _NOT_A_FACT = re.compile(
     r"力争|承诺|应当|必须|将(?!近)"
 )
 _OFTEN = re.compile(
+    r"(?P<m>[两二三四五六]|\d)次(?=[^,。;]{0,4}(?:超过|连续|长达|未))|"
     r"(?:先后|共|累计|共计|曾|发生|出现|有)(?:发生|出现|有)?(?P<n>[一两二三四五六]|\d)次"
 )
 _SPLIT = re.compile(r"[;。]|,(?=(?:整改|此|之|其)后|年内未|再未|未再|后续)")
@@ -95,7 +96,8 @@ def silence(clause: str, *, spoken: bool) -> Silence | None:
     if _NOT_A_FACT.search(clause):
         return None
     lengths = list(_LENGTH.finditer(clause))
-    within = _INTERVAL.search(clause) and lengths and _WITHIN.search(clause)
+    spaced = _INTERVAL.search(clause) or "更新" in clause
+    within = lengths and spaced and _WITHIN.search(clause)
     told = (lengths and _NO_POST.search(clause)) or _UNTIMELY.search(clause)
     told = told or (_NO_UPDATE.search(clause) and _SPAN.search(clause))
     again = spoken and _SUCH_TROUBLE.search(clause)
@@ -108,7 +110,7 @@ def silence(clause: str, *, spoken: bool) -> Silence | None:
         again=_AGAIN.search(clause) is not None,
         lengths=tuple(map(_length, lengths)),
         bound=_length(lengths[0]).least if lengths else _FORTNIGHT,
-        often=_count(often["n"]) if often else None,
+        often=_count(often["n"] or often["m"]) if often else None,
     )
 
 

@@ -87,7 +87,8 @@ def named(text: str, sentence: Sentence, year: int) -> Subject | None:
     topic = "requests" if re.search("申请", text) else ""
     figure = _Figure(place, replace(sentence, text=text), topic, text, "", text, text)
     if _COUNT_OF_REQUESTS.search(text) and not _NARROWER.search(text):
-        return Subject(Kind.REQUESTS, ("received",), _column(text))
+        row = "new" if re.search("新收|新增", text) else "received"
+        return Subject(Kind.REQUESTS, (row,), _column(text))
     if re.search(r"主动公开(?:政府|政务)?信息(?:的)?(?:总)?(?:数|数量|量)?$", text):
         return Subject(Kind.DISCLOSED, ("disclosed",))
     return subject_of(figure, year, None)
@@ -238,7 +239,7 @@ _REQUEST_ROWS = (
         r"(?:(?:上|去|前)(?:一|个)?年度?|{last}度?)[^,。;\d]{{0,4}}(?:未办结|结转|转结|转入)(?:继续办理)?|"
         r"结转(?:自)?(?:的)?(?:上|去|{last})(?:一|个)?年?度?(?:继续办理)?",
     ),
-    ("carried_out", r"继续办理"),
+    ("carried_out", r"继续办理|正在办理|办理中|尚未办结|在办"),
     ("partly", r"部分公开|予以部分公开"),
     ("denied", r"不予公开"),
     ("granted", r"予以公开|同意公开"),

@@ -1,4 +1,4 @@
-"""Many drafts at once: each is read and judged by itself; one that cannot be read stops no other."""
+"""Many drafts at once, each read and judged by itself: one that cannot be read stops no other."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def checked(paths: Sequence[Path], judge: Judge) -> Iterator[Draft]:
 
 
 def as_rows(found: Sequence[Draft], folder: Path, text: Text = str) -> list[tuple[str, ...]]:
-    """Return a row (`findings.COLUMNS`) for each finding in the language of *text*, one for each draft
-    that could not be read, and one for each without a finding."""
+    """Return a row (`findings.COLUMNS`) for each finding in the language of *text*, and one for
+    each draft that could not be read or has none."""
     return [
         row
         for draft in found

@@ -52,7 +52,7 @@ def test_the_rows_of_a_workbook_name_every_draft(folder: Path) -> None:
     assert [len(row) for row in rows] == [len(COLUMNS)] * 3
     assert [(row[0], row[1], row[4] or row[5]) for row in rows] == [
         ("a.txt", "", "Nothing to object to."),
-        ("c.pdf", "not read", "not a PDF that can be read (PDFSyntaxError)"),
+        ("c.pdf", "the file could not be read", "not a PDF that can be read (PDFSyntaxError)"),
         ("各局/b.docx", "error", "4"),
     ]
 

@@ -15,7 +15,8 @@ from monitor.reports.check.report import Report
 from monitor.reports.check.silences import Silence, clauses, month, silence, span
 
 _LONGEST = re.compile(
-    r"(?:最长|最大)(?:的)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}(\d+)(?:天|日)"
+    r"(?:(?:最长|最大)(?:的)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}|"
+    r"间隔(?:时间)?(?:最长|最大)[^\d。;]{0,4})(\d+)(?:天|日)"
 )
 _MONTHS = 12
 _PLATFORMS = {"weibo": "微博", "wechat": "微信公众号"}

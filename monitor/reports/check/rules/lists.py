@@ -180,14 +180,19 @@ def _verdict(items: Sequence[Quantity], found: _List) -> tuple[Severity | None, 
         return None, less  # what follows the semicolon is another subject's
     if several or len(items) < 2 or _OPEN_LIST.search(own) or _adds_up(items, total):
         return None, less
+    return _severity(items, found), less
+
+
+def _severity(items: Sequence[Quantity], found: _List) -> Severity | None:
+    """Return how sure it is that a list that comes to less than its total is wrong."""
+    total, own = found.totals[-1], found.text[found.start :]
     if any(a in own and b in own for a, b in _EXCLUSIVE):
-        return Severity.ERROR, less
+        return Severity.ERROR
     if any(q.unit in _COUNTING and q.unit != total.unit for q in quantities(own)):
-        return None, less  # 12条、16期: what is counted otherwise belongs to the whole too
-    complete = found.whole or _REST.search(text[items[-2].end : items[-1].start])
-    if complete or _one_digit_off(items, total):
-        return Severity.WARNING, less
-    return Severity.UNSURE, less
+        return None  # 12条、16期: what is counted otherwise belongs to the whole too
+    rest = _REST.search(found.text[items[-2].end : items[-1].start])
+    sure = found.whole or rest or _one_digit_off(items, total)
+    return Severity.WARNING if sure else Severity.UNSURE
 
 
 def _one_digit_off(items: Sequence[Quantity], total: Quantity) -> bool:

@@ -48,7 +48,7 @@ def shares(report: Report) -> Iterator[Finding]:
 def _originals(report: Report, sentence: Sentence, printed: Quantity) -> Iterator[Finding]:
     """Yield a 原创率 that is not that of the account's originals and posts."""
     told = [c for c in report.claims if c.sentence is sentence]
-    parts = [c for c in told if c.measure is Measure.ORIGINALS and c.quantity.end <= printed.start]
+    parts = [c for c in told if c.measure is Measure.ORIGINALS]
     posts = [c for c in report.claims if c.measure is Measure.POSTS]
     if not parts:
         yield from _named_share(sentence, printed, "原创")
@@ -60,7 +60,7 @@ def _originals(report: Report, sentence: Sentence, printed: Quantity) -> Iterato
             "rate",
             Severity.ERROR,
             sentence.place.said(),
-            sentence.quote(max(0, parts[-1].quantity.start - 12), printed.end),
+            sentence.quote(max(0, printed.start - 30), printed.end),
             f"{values[0]:.1f}%",
             say(
                 "{part} of {whole}",
