@@ -16,7 +16,7 @@ from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
 from monitor.desk.doctor import Finding, Level, audited
 from monitor.polling.rounds import Rounds
-from monitor.running.auditor import Auditor, Outside
+from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.service import Service
 from monitor.store.base import Store
 from tests.alerts.channels.servers import Given, Web, free_port
@@ -59,9 +59,9 @@ class House:
         rounds = Rounds(store, {}, RULES, self.clock, self.say, Event())
         self.watch = self.world.watch
         self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.say)
-        self.outside = Outside(url)
+        self.ping = HeartbeatPing(url)
         self.auditor = Auditor(
-            store, RULES, self.watch, self.service.ran_at, self.outside, self.clock, self.say
+            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.say
         )
 
     def say(self, event: str, /, **facts: Any) -> None:
@@ -105,7 +105,7 @@ def house(sqlite_store: Store, outside: Web) -> Iterator[House]:
     opened = House(sqlite_store, f"http://127.0.0.1:{outside.port}/ping/{KEY}")
     opened.all()
     yield opened
-    opened.outside.close()
+    opened.ping.close()
 
 
 def test_it_is_pinged_while_everything_is_in_order(house: House, outside: Web) -> None:
