@@ -233,7 +233,7 @@ def test_nobody_there_costs_a_line_and_shows_no_key(sqlite_store: Store) -> None
     [facts] = [facts for event, facts in house.said if event == "heartbeat_not_sent"]
     assert facts == {"reason": "connection refused"}
     assert KEY not in repr(house.said)
-    house.outside.close()
+    house.ping.close()
 
 
 def test_stopping_does_not_wait_for_a_ping_that_hangs(sqlite_store: Store) -> None:
@@ -263,15 +263,15 @@ def test_before_the_first_round_it_is_not_ready(sqlite_store: Store, outside: We
     assert house.auditor.unready(START) == ["deliver", "judge", "read"]
     house.run("read", "judge")
     assert house.auditor.unready(START) == ["deliver"]
-    house.outside.close()
+    house.ping.close()
 
 
 def test_without_a_watch_outside_it_is_audited_all_the_same(sqlite_store: Store) -> None:
     house = House(sqlite_store, "http://127.0.0.1:1/")
-    house.auditor._outside = None
+    house.auditor._ping = None
     assert house.reasons() == []
     assert sqlite_store.note("audit") == '{"at": "2024-03-18T00:00:00+00:00", "amiss": []}'
-    house.outside.close()
+    house.ping.close()
 
 
 def test_the_doctor_repeats_what_the_audit_found(house: House) -> None:

@@ -35,10 +35,11 @@ def out(shown: str | Text | Table, end: str = "\n", *, aside: bool = False) -> N
     """Print to stdout, or *aside* to stderr. A string goes out as it is; only a table is ever
     broken into lines."""
     stream = sys.stderr if aside else sys.stdout
-    console = Console(stderr=aside, highlight=False, width=None if stream.isatty() else PIPED)
     if isinstance(shown, str):
-        console.out(shown, end=end, highlight=False)
+        stream.write(shown + end)
+        stream.flush()
     else:
+        console = Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED)
         console.print(shown, end=end, soft_wrap=isinstance(shown, Text))
 
 
