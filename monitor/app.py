@@ -24,7 +24,7 @@ from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk.accounts import Desk
 from monitor.errors import SettingsError
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.register import Register
@@ -68,7 +68,7 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    watch: Watch
+    watch: AlertEngine
     sources: Mapping[str, Source]
     desk: Desk
     words: Words
@@ -198,7 +198,7 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = Watch(store, register, partial(_not_before, channels, settings.hours), say)
+        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), say)
         yield App(
             settings=settings,
             register=register,
@@ -218,7 +218,7 @@ def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
     """Return when the service last made a pass; opens nothing but the database."""
     store = open_store(settings.database, clock())
     try:
-        return store.heartbeat().last_tick_at
+        return store.notes.heartbeat().last_tick_at
     finally:
         store.close()
 
@@ -226,8 +226,8 @@ def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
 def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     if at is not None:
         return lambda: at
-    if store.note(DRIVEN_BY) == Driver.TICK:
-        last = store.heartbeat().last_tick_at
+    if store.notes.get(DRIVEN_BY) == Driver.TICK:
+        last = store.notes.heartbeat().last_tick_at
         if last is not None:
             return lambda: last
     return clock
@@ -235,7 +235,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
 
 def _sync(store: Store, register: Register, now: datetime) -> None:
     policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
-    store.sync(
+    store.accounts.sync(
         register.accounts.values(),
         register.gateways.values(),
         policies,
@@ -260,7 +260,7 @@ def _spending(gateway: Gateway, store: Store, zone: ZoneInfo) -> Spend:
     most = gateway.quota
     if most is None:
         return unmetered
-    return lambda now: store.spend(gateway.id, local_day(now, zone), most)
+    return lambda now: store.gateways.spend(gateway.id, local_day(now, zone), most)
 
 
 def _located(
@@ -284,9 +284,9 @@ def _located(
 
 def _anchor(store: Store, now: datetime) -> datetime:
     """Return the instant the sample's silence is told from: the first run's, for ever."""
-    stored = store.note(SAMPLE_ANCHOR)
+    stored = store.notes.get(SAMPLE_ANCHOR)
     if stored is None:
-        store.set_note(SAMPLE_ANCHOR, now.isoformat())
+        store.notes.set(SAMPLE_ANCHOR, now.isoformat())
         return now
     return datetime.fromisoformat(stored).astimezone(UTC)
 
@@ -322,7 +322,7 @@ def _not_before(
 
 def claim(store: Store, driver: Driver) -> bool:
     """Let *driver* have the database, for good; return False if it is the other's."""
-    if store.note(DRIVEN_BY) not in (None, driver):
+    if store.notes.get(DRIVEN_BY) not in (None, driver):
         return False
-    store.set_note(DRIVEN_BY, driver)
+    store.notes.set(DRIVEN_BY, driver)
     return True

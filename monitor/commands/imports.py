@@ -79,4 +79,4 @@ def import_file(
 
 
 def _frozen_years(app: App) -> list[int]:
-    return sorted({one.year for one in app.store.snapshots()})
+    return sorted({one.year for one in app.store.figures.snapshots()})

@@ -76,7 +76,7 @@ def opened(context: typer.Context, reading: bool = False, at: str | None = None)
     from monitor.log import open_log
 
     settings = settings_of(context)
-    say = open_log(settings.secrets, settings.zone, quiet=not reading)
+    say = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
     moment = instant(at, settings.zone)
     with root.opened(settings, say, reading=reading, at=moment) as app:
         yield app

@@ -44,7 +44,7 @@ def run_service(context: typer.Context) -> None:
     ended = run(
         lambda: settings_of(context),
         settings,
-        open_log(settings.secrets, settings.zone),
+        open_log(settings.secrets, settings.zone, form=settings.log_format),
         lambda app: greet(app.desk.status(app.clock()), app.words, called(), named(context)),
     )
     if not ended:
@@ -84,7 +84,7 @@ def tick(context: typer.Context, at: At = None) -> None:
             _drive(app)
         readings = app.service.tick()
         show_readings(readings, app.words)
-        finish(any(not r.good for r in readings) or bool(app.store.open_alerts()))
+        finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
@@ -139,7 +139,7 @@ def _unread(
 ) -> list[tuple[GatewayState, int]]:
     """The gateways that were not asked for some of their sources, and for how many."""
     specs = [s for a in accounts for s in app.register.accounts[a].sources if s.id not in read]
-    states = app.store.gateway_states()
+    states = app.store.gateways.states()
     left = Counter(spec.gateway for spec in specs)
     return [(states[gateway], n) for gateway, n in left.items() if gateway in states]
 

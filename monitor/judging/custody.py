@@ -1,4 +1,4 @@
-"""Keeps custody and the roster: records, their alerts, and the summary at a change of shift.
+"""Custody and the roster: their records, their alerts, and the summary at a change of shift.
 
 What is due is decided by `alerts.people`; this is the order of steps between its rules and the
 store.
@@ -22,9 +22,10 @@ from monitor.errors import MonitorError
 from monitor.judging import custody_facts as said
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Situation, recipients
-from monitor.judging.transitions import FactsOf, Mover, moves
+from monitor.judging.transitions import AlertTransitions, FactsOf, moves
 from monitor.register import Register
-from monitor.store.base import AlertTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
 
 KEPT_SINCE = "custody_kept_since"  # note: the first pass that kept custody
 
@@ -32,30 +33,35 @@ Situations = Mapping[str, Situation]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
-class Keeper:
-    """Moves alerts of the kinds `handover` and `roster`, and tells who takes over the duty."""
+class CustodyAlerts:
+    """Moves alerts of the kinds `handover` and `roster`, and notifies who takes over the duty."""
 
     def __init__(
-        self, store: Store, register: Register, mover: Mover, not_before: NotBefore, say: Say
+        self,
+        store: Store,
+        register: Register,
+        transitions: AlertTransitions,
+        not_before: NotBefore,
+        say: Say,
     ) -> None:
         self._store = store
         self._register = register
-        self._mover = mover
+        self._transitions = transitions
         self._not_before = not_before
         self._say = say
 
     def reconcile(self, now: datetime) -> Records:
-        """Return the records as they stand, after making up for what the configuration says.
+        """Return the records after applying changes of custodian made in accounts.toml.
 
         It names the first custodian of an account; where it comes to name another than the
         record does, a handover is opened.
         """
-        records = self._store.records()
+        records = self._store.custody.records()
         configured = self._register.watched().custodians()
         new = custody.newly_configured(configured, records)
         if not new and not custody.first_records(configured, records.custody, now):
             return records
-        with self._store.keeping() as tx:
+        with self._store.custody.changing() as tx:
             before = tx.records()
             first = custody.first_records(configured, before.custody, now)
             found = custody.disagreements(configured, before, now, self._register.hours)
@@ -66,7 +72,7 @@ class Keeper:
             self._say("handover_opened", handover=handover.id, by=handover.started_by)
             # Their next readings follow a ladder that has just become tighter.
             hasten(self._store, handover.accounts, now)
-        return self._store.records()
+        return self._store.custody.records()
 
     def judge(
         self,
@@ -116,18 +122,18 @@ class Keeper:
             yield partial(self._move_handover, subject, now)
 
     def _move_handover(self, subject: str, now: datetime) -> None:
-        with self._store.changing(subject) as tx:
+        with self._store.alerts.changing(subject) as tx:
             handover = tx.handover(int(subject.removeprefix(HANDOVER)))
             if handover is None:
                 return
-            rules = self._mover.rules(tx)
+            rules = self._transitions.rules(tx)
             watched = rules.watched().accounts
             posted = _posted(tx, handover.accounts, rules)
             case = custody.handover_case(
                 handover, watched, posted, rules.calendar, rules.hours, now
             )
             facts = partial(said.handover_facts, handover, rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _orphans(
         self, rules: Register, records: Records, open_now: OpenAlerts, now: datetime
@@ -143,12 +149,12 @@ class Keeper:
             yield partial(self._move_orphan, subject.removeprefix(CUSTODY), told[subject], now)
 
     def _move_orphan(self, account: str, alert: Alert | None, now: datetime) -> None:
-        with self._store.changing(f"{CUSTODY}{account}") as tx:
+        with self._store.alerts.changing(f"{CUSTODY}{account}") as tx:
             records = tx.records([account])
             rules = self._register.under(records)
             case = self._orphan(rules, records, account, alert, now)
             facts = partial(said.orphan_facts, account, records, rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _orphan(
         self, rules: Register, records: Records, account: str, alert: Alert | None, now: datetime
@@ -170,10 +176,10 @@ class Keeper:
         alert = open_now.get((Kind.ROSTER, roster.SUBJECT))
         if not moves(alert, _gaps(rules, now)[0], rules, None, now):
             return
-        with self._store.changing(roster.SUBJECT) as tx:
-            rules = self._mover.rules(tx)
+        with self._store.alerts.changing(roster.SUBJECT) as tx:
+            rules = self._transitions.rules(tx)
             case, facts = _gaps(rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _shift(
         self, rules: Register, records: Records, situations: Situations, now: datetime
@@ -181,14 +187,14 @@ class Keeper:
         shift = current_shift(rules.roster, records.duty, rules.hours, self._since(now), now)
         if shift is None or now < shift.due_at:
             return
-        if self._store.shift_summed_up(shift.first, shift.person):
+        if self._store.duty.summed_up(shift.first, shift.person):
             return
         to = recipients((roster.DUTY,), None, rules, now)
         if not to:
             return  # told as soon as somebody can be, within the shift
-        facts = said.shift_facts(shift, rules, records, situations, self._store.open_alerts(), now)
+        facts = said.shift_facts(shift, rules, records, situations, self._store.alerts.open(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
-        if self._store.sum_up_shift(shift.first, shift.person, notices, now):
+        if self._store.duty.sum_up(shift.first, shift.person, notices, now):
             self._say_shift(shift, [n.person for n in notices])
 
     def _say_shift(self, shift: Shift, to: Iterable[str]) -> None:
@@ -202,9 +208,9 @@ class Keeper:
 
     def _since(self, now: datetime) -> datetime:
         """When custody was first kept on this database: by then nobody had been summed up."""
-        noted = self._store.note(KEPT_SINCE)
+        noted = self._store.notes.get(KEPT_SINCE)
         if noted is None:
-            self._store.set_note(KEPT_SINCE, now.isoformat())
+            self._store.notes.set(KEPT_SINCE, now.isoformat())
             return now
         return datetime.fromisoformat(noted)
 
@@ -212,10 +218,10 @@ class Keeper:
 def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     """Have *accounts* read no later than *at*."""
     wanted = set(accounts)
-    for state in store.source_states().values():
+    for state in store.sources.states().values():
         planned = state.next_read_at
         if state.spec.account in wanted and planned is not None and planned > at:
-            store.plan(state.spec.id, at)
+            store.sources.plan(state.spec.id, at)
 
 
 def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:

@@ -1,4 +1,4 @@
-"""Keeps the books: tells the operator of stretches in which posts may have been missed.
+"""Alerts about gaps of the ledger: stretches in which posts may have been missed.
 
 Where two readings of an account share nothing, more was published between them than a list shows,
 and the year's total can only be given as 「不少于」. While the gap is fresh, the console's export
@@ -16,26 +16,26 @@ from alerts.model import Alert, Facts, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
 from monitor.judging.facts import told_so_far
-from monitor.judging.transitions import Mover, moves
+from monitor.judging.transitions import AlertTransitions, moves
 from monitor.ledger.coverage import Gap, unvouched, vouched
 from monitor.model import Account, Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
 CHECK_EVERY = timedelta(minutes=10)  # a gap is days old before it is closed
-BACK = timedelta(days=400)  # as far as the report of last year needs it
+BACK = timedelta(days=400)  # last year's report still needs these gaps
 AROUND = timedelta(days=2)  # readings of other sources this near to a gap may vouch for it
 
 Holes = Mapping[str, Sequence[Gap]]
 
 
-class Books:
+class LedgerGapAlerts:
     """Moves alerts of the kind `ledger`."""
 
-    def __init__(self, store: Store, register: Register, mover: Mover) -> None:
+    def __init__(self, store: Store, register: Register, transitions: AlertTransitions) -> None:
         self._store = store
         self._register = register
-        self._mover = mover
+        self._transitions = transitions
         self._checked_at: datetime | None = None
 
     def judge(self, open_now: Mapping[tuple[Kind, str], Alert], now: datetime) -> None:
@@ -52,17 +52,19 @@ class Books:
             found = holes.get(account_id, ())
             case = ledger_case(account_id, found, alert, now)
             if moves(alert, case, self._register, None, now):
-                self._mover.move(case, partial(self._facts, watched[account_id], found, now), now)
+                self._transitions.move(
+                    case, partial(self._facts, watched[account_id], found, now), now
+                )
 
     def _holes(self, now: datetime) -> Holes:
         """The gaps that neither another source nor an import closes, by account."""
-        found = self._store.readings_that_found_gaps(now - BACK)
+        found = self._store.readings.that_found_gaps(now - BACK)
         by_account = groupby(found, key=lambda reading: reading.account)
         holes = {account: self._open(account, list(some), now) for account, some in by_account}
         return {account: gaps for account, gaps in holes.items() if gaps}
 
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
-        imported = vouched(self._store.import_spans(account), now)
+        imported = vouched(self._store.imports.spans(account), now)
         holes: dict[datetime, Gap] = {}
         for reading in self._register.vouching(found):
             if reading.good and reading.covers_from is None:
@@ -70,7 +72,7 @@ class Books:
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
-            kept = self._store.readings(account, start - AROUND, end + AROUND)
+            kept = self._store.readings.of_account(account, start - AROUND, end + AROUND)
             near = self._register.vouching(kept)
             holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]

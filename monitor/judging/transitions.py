@@ -1,7 +1,7 @@
 """Carry out what the life cycle decides: alert and notices, in one transaction a subject.
 
-What is due is decided elsewhere, and who is on duty or holds an account is read again inside
-the transaction: whoever takes over a moment before is the one who is told.
+What is due is decided elsewhere. Who is on duty or holds an account is read again inside the
+transaction, so that a handover committed just before is respected: the new custodian is notified.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, R
 from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging import notices as told
+from monitor.judging.facts import ended_facts
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
-from monitor.store.base import AlertTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
 
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
@@ -28,8 +30,8 @@ UNDERWAY = frozenset({NoticeState.PENDING, NoticeState.SENT, NoticeState.RETRYIN
 FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
 
-class Mover:
-    """Moves alerts, one subject at a time."""
+class AlertTransitions:
+    """Opens, escalates and resolves alerts, one subject at a time."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -39,7 +41,7 @@ class Mover:
 
     def move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
         """Move the alert of a subject that is no account, or no longer one."""
-        with self._store.changing(case.subject) as tx:
+        with self._store.alerts.changing(case.subject) as tx:
             self.carry_out(tx, self.rules(tx), case, facts_of, None, now)
 
     def rules(self, tx: AlertTransaction, accounts: Collection[str] = ()) -> Register:
@@ -176,7 +178,8 @@ def _stepped(
 def _heard(
     alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Recipient]]:
-    """What becomes of *alert*, and who is told. A call that nobody can be told is not told."""
+    """What becomes of *alert*, and who is notified. If no recipient is reachable, the call stays
+    due and nothing is queued."""
     if moved.call is None or moved.alert is None:
         return moved, ()
     around = _around(moved.alert, moved.call, rules, now)
@@ -187,9 +190,17 @@ def _heard(
     return unheard(alert, moved), ()
 
 
-def _always(facts: Facts) -> FactsOf:
+def always(facts: Facts) -> FactsOf:
+    """Return a function that gives *facts*, whatever becomes of the alert."""
     return lambda _, __, ___: facts
 
 
-def _since_the_start(facts: Facts) -> FactsOf:
+def since_the_start(facts: Facts) -> FactsOf:
+    """Return a function that gives *facts*, dated from when the alert began."""
     return lambda alert, _, __: replace(facts, since=alert.since)
+
+
+def at_the_end(account: Account | None, now: datetime) -> FactsOf:
+    """Return a function that gives what is known of the end of an alert about *account*, or about
+    what is no account."""
+    return lambda alert, _, __: ended_facts(alert, account, now)

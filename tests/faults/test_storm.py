@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import DAY, HOUR, at
@@ -33,24 +33,24 @@ def test_F16_a_gateway_that_fails_everybody_is_one_message_and_its_recovery_anot
 ) -> None:
     with RssHub(lambda uid: (200, feed(uid, START, *AGES), {})) as hub:
         world = Reading(sqlite_store, behind("rsshub", *UIDS), {"rsshub": hub}, START)
-        watch = Watch(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
+        watch = AlertEngine(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
 
         def follow(hours: int) -> None:
             for _ in range(hours):
                 world.now += HOUR
                 world.rounds.read_due(world.now)
-                sqlite_store.beat(world.now, START - DAY)
+                sqlite_store.notes.beat(world.now, START - DAY)
                 watch.judge(world.now, START - DAY)
 
         follow(1)
         hub.answer = lambda uid: facade(uid, world.now)
         follow(40)
-        told = [(a.kind.value, a.subject) for a in sqlite_store.alerts(True)]
-        [(_, notices)] = sqlite_store.notices_of([1]).items()
+        told = [(a.kind.value, a.subject) for a in sqlite_store.alerts.listed(True)]
+        [(_, notices)] = sqlite_store.alerts.notices_of([1]).items()
         accounts = {name for n in notices for name in n.facts.accounts}
         hub.answer = lambda uid: (200, feed(uid, world.now, *AGES), {})
         follow(8)
-        ended = [a.resolution for a in sqlite_store.alerts(True)]
+        ended = [a.resolution for a in sqlite_store.alerts.listed(True)]
         world.close()
     assert told == [("gateway", "rsshub")]
     assert len(accounts) == len(UIDS)
