@@ -89,10 +89,10 @@ def tick(context: typer.Context, at: At = None) -> None:
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
-    from monitor.desk import doctor as doctors
+    from monitor.desk.doctor import Level, examine
 
     with opened(context, reading=True) as app:
-        found = doctors.examine(
+        found = examine(
             app.settings.warnings,
             app.register,
             app.store,
@@ -102,25 +102,25 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
             app.settings.monthly_to,
         )
         out(json_text([asdict(one) for one in found])) if as_json else show_findings(found)
-        finish(any(one.level is doctors.Level.PROBLEM for one in found))
+        finish(any(one.level is Level.PROBLEM for one in found))
 
 
 def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from monitor.app import last_pass
-    from monitor.desk import doctor as doctors
+    from monitor.desk.doctor import Level, service
 
     settings = settings_of(context)
-    found = doctors.service(last_pass(settings), settings.zone, utc_now())
+    found = service(last_pass(settings), settings.zone, utc_now())
     show_findings([found])
-    finish(found.level is not doctors.Level.OK)
+    finish(found.level is not Level.OK)
 
 
 def demo() -> None:
     """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
-    from monitor.demo import year
+    from monitor.demo.year import play
 
-    year.play()
+    play()
 
 
 def _drive(app: App) -> None:
