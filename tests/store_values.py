@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from alerts.model import Alert, Event, Facts, Kind, Notice, Reason
 from monitor.model import (
@@ -102,9 +103,7 @@ def silence(since: datetime = NOON - 7 * DAY, opened_at: datetime = NOON) -> Ale
     return Alert(Kind.SILENCE, WEIBO.id, opened_at, since, rung=7, told=frozenset({"rung:7"}))
 
 
-def notice(
-    alert: Alert, person: str = "zhang", occasion: str = "rung:7", **other: object
-) -> Notice:
+def notice(alert: Alert, person: str = "zhang", occasion: str = "rung:7", **other: Any) -> Notice:
     """Return a notice of *alert*, due at noon."""
     made = Notice(
         id=f"{alert.id}/{occasion}/{person}",

@@ -101,7 +101,7 @@ def run(context: typer.Context) -> None:
     from monitor.log import open_log
 
     settings = _settings(context)
-    say = open_log(settings.secrets, settings.zone)
+    say = open_log(settings.secrets, settings.zone, form=settings.log_format)
     composition.run(
         lambda: _settings(context),
         settings,
@@ -800,7 +800,7 @@ def _opened(context: typer.Context, reading: bool = False, at: str | None = None
     from monitor.log import open_log
 
     settings = _settings(context)
-    say = open_log(settings.secrets, settings.zone, quiet=not reading)
+    say = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
     moment = _instant(at, settings.zone)
     with opened(settings, say, reading=reading, at=moment) as app:
         yield app

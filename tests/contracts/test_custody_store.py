@@ -1,5 +1,6 @@
 """What every store promises about custody, handovers and the roster, on both databases."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -80,7 +81,7 @@ def test_whom_the_configuration_named_is_kept(store: Store) -> None:
 def test_a_handover_comes_back_as_it_was_at_every_step(store: Store) -> None:
     known = started(store)
     assert known == replace(STARTED, id=known.id)
-    steps = [
+    steps: list[Callable[[Handover], Handover]] = [
         lambda h: accept(h, "li", NOON + HOUR),
         lambda h: check(h, "li", ["password"], NOON + HOUR),
         lambda h: accept(h, "zhang", NOON + 2 * HOUR),

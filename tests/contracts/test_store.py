@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 
@@ -1043,9 +1044,7 @@ def test_notices_are_claimed_oldest_first_up_to_a_limit(store: Store) -> None:
         pytest.param({"lease_until": NOON + HOUR}, True, id="F20: a lease no clock gave"),
     ],
 )
-def test_which_notices_are_claimable(
-    store: Store, other: dict[str, object], claimable: bool
-) -> None:
+def test_which_notices_are_claimable(store: Store, other: dict[str, Any], claimable: bool) -> None:
     store.outbox.add([notice(alerted(store), **other)])
     assert bool(store.outbox.claim(NOON)) is claimable
 
@@ -1098,7 +1097,7 @@ def test_F05_two_senders_never_hold_one_notice(store: Store) -> None:
     ],
 )
 def test_when_the_next_notice_is_due(
-    store: Store, notices: list[dict[str, object]], expected: datetime | None
+    store: Store, notices: list[dict[str, Any]], expected: datetime | None
 ) -> None:
     alert = alerted(store)
     states = [{**n, "state": NoticeState(n.get("state", "pending"))} for n in notices]
@@ -1109,7 +1108,7 @@ def test_when_the_next_notice_is_due(
 # Does it still hold?
 
 
-def posted(store: Store, key: str = "new", **other: object) -> None:
+def posted(store: Store, key: str = "new", **other: Any) -> None:
     store.readings.record([recorded(RSSHUB, NOON, replace(seen(key, NOON - HOUR), **other))])
 
 
@@ -1163,7 +1162,7 @@ def test_a_repost_withdraws_nothing_where_reposts_do_not_count(store: Store) -> 
     ],
 )
 def test_other_alerts_hold_while_they_are_open(
-    store: Store, changes: dict[str, object], holds: bool
+    store: Store, changes: dict[str, Any], holds: bool
 ) -> None:
     alert = alerted(registered(store), alert=replace(silence(), **changes))
     posted(store)
@@ -1576,8 +1575,10 @@ def test_what_sources_count_is_kept_as_the_days_last_value(store: Store) -> None
     registered(store)
     day = NOON.date()
 
-    def counted(source: str, at: datetime, *said: int | None, exact: bool = True) -> Recorded:
-        counter = FollowerCount(WEIBO.id, day, *said, source, exact)
+    def counted(
+        source: str, at: datetime, followers: int | None, posts: int | None, exact: bool = True
+    ) -> Recorded:
+        counter = FollowerCount(WEIBO.id, day, followers, posts, source, exact)
         return replace(recorded(source, at), counters=counter)
 
     store.readings.record(

@@ -363,6 +363,11 @@ def test_F36_an_account_that_never_posted_has_a_deadline_of_its_own(story: Story
     assert story.verdict(due + HOUR).verdict is Verdict.FRESH
 
 
+ENTITIES = (
+    b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b"]><rss version='2.0'><channel><title>&j;</title></channel></rss>"
+)
 HOSTILE: list[tuple[str, Callable[[], Answer], Outcome]] = [
     (
         "a gzip bomb",
@@ -381,11 +386,6 @@ HOSTILE: list[tuple[str, Callable[[], Answer], Outcome]] = [
         Outcome.TRANSPORT,
     ),
 ]
-ENTITIES = (
-    b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
-    + b"]><rss version='2.0'><channel><title>&j;</title></channel></rss>"
-)
 
 
 @pytest.mark.parametrize(

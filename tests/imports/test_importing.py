@@ -22,7 +22,7 @@ LINK = "https://weibo.com/6279793937/Kjc77D1j"
 OWN = HEAD + "".join(
     f"weibo-mz,2024-0{n}-05 10:00,通知{n},{LINK}{n},original\n" for n in range(1, 5)
 )
-CONSOLE = [
+CONSOLE: list[list[Any]] = [
     ["微博发布情况表"],
     [],
     ["微博正文", "发布时间", "链接地址", "阅读数"],

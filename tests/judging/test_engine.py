@@ -191,7 +191,8 @@ class Meanwhile:
     """The store, in which something happens just before an alert is changed."""
 
     def __init__(self, store: Store, happens: Any) -> None:
-        self._store, self.alerts = store, AlertsMeanwhile(store, happens)
+        self._store = store
+        self.alerts: Any = AlertsMeanwhile(store, happens)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -216,7 +217,7 @@ class AlertsMeanwhile:
 def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -> None:
     world.read(at("03-13 09:00"))
     store = Meanwhile(world.store, lambda: world.read(at("03-13 09:00:01"), at("03-13 08:59")))
-    AlertEngine(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)  # type: ignore[arg-type]
+    AlertEngine(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)
     assert world.notices() == []
 
 

@@ -25,6 +25,7 @@ from tests.rule_values import (
     ladder,
     register,
     shown,
+    silent,
 )
 from tests.store_values import seen
 
@@ -200,7 +201,7 @@ def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Sto
 
 def desk(store: Store) -> Desk:
     """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
-    watch = AlertEngine(store, REGISTER, lambda _, when: when, lambda _, **__: None)
+    watch = AlertEngine(store, REGISTER, lambda _, when: when, silent)
     store.accounts.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
     posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
     posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))

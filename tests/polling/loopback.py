@@ -10,8 +10,8 @@ from email.utils import format_datetime
 from threading import Event
 from typing import Any
 
+from alerts.common.local_time import local_day
 from monitor.model import Account, Gateway, SourceSpec
-from monitor.polling.quota import local_day
 from monitor.polling.rounds import Rounds
 from monitor.register import Register
 from monitor.sources import registry

@@ -22,6 +22,7 @@ from monitor.store.base import Store
 from tests.alerts.channels.servers import Given, Web, free_port
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, MINUTE, PEOPLE, POSTED, at, register
+from tests.waiting import PATIENCE
 from tests.web.site import WORDS, Clock
 
 RULES = register(accounts={"weibo": ACCOUNTS["weibo"]})
@@ -241,7 +242,7 @@ def test_stopping_does_not_wait_for_a_ping_that_hangs(sqlite_store: Store) -> No
 
     def hang(_: Any) -> Given:
         asked.set()
-        over.wait(30)
+        over.wait()
         return Given(200)
 
     web = Web(hang)
@@ -250,9 +251,9 @@ def test_stopping_does_not_wait_for_a_ping_that_hangs(sqlite_store: Store) -> No
     house.auditor.start()
     looking = Thread(target=house.auditor.look)
     looking.start()
-    assert asked.wait(20)
+    assert asked.wait(PATIENCE)
     house.auditor.stop()
-    looking.join(20)
+    looking.join(PATIENCE)
     assert not looking.is_alive()
     over.set()
     web.close()

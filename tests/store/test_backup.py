@@ -2,7 +2,6 @@
 
 import resource
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,7 +14,7 @@ from tests.store_values import HOUR, NOON, RSSHUB, WEIBO, alerted, recorded, reg
 
 
 @pytest.fixture
-def filled(sqlite_store: Store) -> Iterator[Store]:
+def filled(sqlite_store: Store) -> Store:
     """A store with something in it."""
     registered(sqlite_store).readings.record(
         [recorded(RSSHUB, NOON, *(seen(f"{n}", title="通知" * 400) for n in range(500)))]

@@ -79,7 +79,9 @@ def sighted(store: Any, account: str, at: datetime) -> list[tuple[str, Known]]:
 def newest(found: Sequence[tuple[str, Known]]) -> LastPost | None:
     ranked = sorted(found, key=lambda one: one[0])
     post = max((p for _, p in ranked), key=lambda p: p.published_at, default=None)
-    return post and LastPost(post.published_at, post.title, post.url, post.source)
+    if post is None:
+        return None
+    return LastPost(post.published_at, post.title, post.url, post.source)
 
 
 @settings(max_examples=60, deadline=None)

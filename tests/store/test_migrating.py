@@ -110,7 +110,11 @@ def test_F39_an_upgrade_keeps_open_alerts_and_unsent_notices(
     store = open_store(nothing_yet, NOON)
     (alert,) = store.alerts.open()
     (claimed,) = store.outbox.claim(NOON)
-    assert (alert.id, alert.since, alert.told) == (5, NOON.replace(month=1, day=25), {"rung:7"})
+    assert (alert.id, alert.since, alert.told) == (
+        5,
+        NOON.replace(month=1, day=25),
+        frozenset({"rung:7"}),
+    )
     assert (claimed.alert, claimed.facts.name) == (5, WEIBO.name)
     assert (claimed.lease_until, store.outbox.still_holds(claimed)) == (NOON + LEASE, True)
     store.close()

@@ -22,6 +22,7 @@ from monitor.web.pages import Pages, site
 from monitor.web.server import Server
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
+from tests.waiting import PATIENCE
 
 WORDS = translator("zh_CN")
 PEOPLE = {
@@ -97,7 +98,7 @@ class Office:
         server = Server(site(self.pages, self.say), "127.0.0.1:0", self.say)
         server.start()
         try:
-            assert server.started.wait(20)
+            assert server.started.wait(PATIENCE)
             yield f"http://127.0.0.1:{server.port}"
         finally:
             server.stop()

@@ -13,6 +13,7 @@ from alerts.answers.links import Signer
 from alerts.model import Kind, Promise
 from monitor.store.base import Store
 from tests.rule_values import DAY, HOUR, MINUTE, at, shown
+from tests.waiting import PATIENCE
 from tests.web.site import MONDAY, Office, told_of_many, told_thrice
 
 HEADERS = {
@@ -49,11 +50,11 @@ def buttons(page: requests.Response) -> list[str]:
 
 
 def get(address: str) -> requests.Response:
-    return requests.get(address, timeout=20)
+    return requests.get(address, timeout=PATIENCE)
 
 
-def post(address: str, alert: int = 1, **form: str) -> requests.Response:
-    return requests.post(address, {"alert": str(alert), **form}, timeout=20)
+def post(address: str, alert: object = 1, **form: str) -> requests.Response:
+    return requests.post(address, {"alert": str(alert), **form}, timeout=PATIENCE)
 
 
 def test_the_page_says_what_an_officer_has_to_know(office: Office, url: str) -> None:
@@ -89,7 +90,7 @@ def test_the_page_says_what_an_officer_has_to_know(office: Office, url: str) -> 
 def test_looking_changes_nothing(office: Office, url: str, method: str) -> None:
     before = office.alert()
     for _ in range(3):
-        assert requests.request(method, url + office.path("zhang"), timeout=20).ok
+        assert requests.request(method, url + office.path("zhang"), timeout=PATIENCE).ok
     assert office.alert() == before
 
 
@@ -306,7 +307,7 @@ def test_there_is_nothing_else(office: Office, url: str, path: str) -> None:
     [b"x" * 5000, b"alert=" + b"9" * 400, b"\xff\xfe=1", b"&" * 3000, b"alert=\xd9\xa7&answer=ack"],
 )
 def test_a_form_that_is_none_breaks_nothing(office: Office, url: str, body: bytes) -> None:
-    page = requests.post(url + office.path("zhang"), body, timeout=20)
+    page = requests.post(url + office.path("zhang"), body, timeout=PATIENCE)
     assert page.status_code in (400, 409, 413)
     assert office.alert().acknowledged is None
     assert not [event for event, _ in office.said if event == "page_broke"]

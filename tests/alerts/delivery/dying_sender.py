@@ -31,6 +31,7 @@ from alerts.model import (
 from alerts.words import translator
 from monitor.store.base import Store
 from monitor.store.sql import open_store
+from tests.rule_values import silent
 
 NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
 SUBJECT = "weibo-anshanmz"
@@ -109,7 +110,7 @@ def deliver(store: Store, url: str, now: datetime, step: str = "never") -> None:
     dying = Dying(store.outbox, channel, step)
     try:
         while drain(
-            dying, {"hook": dying}, PEOPLE, translator("zh_CN"), HOURS, now, lambda _, **__: None
+            dying, {"hook": dying}, PEOPLE, translator("zh_CN"), HOURS, now, silent
         ).claimed:
             pass
     finally:

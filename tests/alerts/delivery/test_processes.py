@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from alerts.delivery.outbox import LEASE
 from alerts.model import NoticeState
 from monitor.store.sql import open_store
+from tests.waiting import PATIENCE
 
 SCRIPT = Path(__file__).with_name("dying_sender.py")
 ROOT = SCRIPT.parents[3]
@@ -73,7 +74,7 @@ def test_a_killed_process_loses_no_message(
     hook: str,
     httpserver: HTTPServer,
 ) -> None:
-    assert started(sqlite_url, hook, step).wait(60) == -signal.SIGKILL
+    assert started(sqlite_url, hook, step).wait(PATIENCE) == -signal.SIGKILL
     assert bodies(httpserver) == before
     store = open_store(sqlite_url, sender.NOW)
     sender.deliver(store, hook, sender.NOW + LEASE)
@@ -86,7 +87,7 @@ def test_a_killed_process_loses_no_message(
 def test_F01_a_process_killed_inside_the_decision_has_decided_nothing(
     sqlite_url: str, hook: str, httpserver: HTTPServer
 ) -> None:
-    assert started(sqlite_url, hook, "half decided").wait(60) == -signal.SIGKILL
+    assert started(sqlite_url, hook, "half decided").wait(PATIENCE) == -signal.SIGKILL
     store = open_store(sqlite_url, sender.NOW)
     assert list(store.alerts.open()) == []
     sender.decide(store)
@@ -102,6 +103,6 @@ def test_F05_three_processes_on_one_database_send_each_message_once(
     sender.decide(store, count=250)
     store.close()
     running = [started(database_url, hook, "never") for _ in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in running] == [0, 0, 0]
     expected = [(f"notice-{number}", False) for number in range(1, 251)]
     assert sorted(bodies(httpserver)) == sorted(expected)
