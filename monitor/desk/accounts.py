@@ -24,7 +24,7 @@ from monitor.freshness.explain import explain
 from monitor.judging.custody import hasten
 from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
-from monitor.ledger.coverage import Span, vouched
+from monitor.ledger.coverage import Span, covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
@@ -109,7 +109,7 @@ class Desk(Questions):
         situation = found[known.id]
         until = moment + timedelta(microseconds=1)
         kept = self._store.readings.of_account(known.id, moment - REMEMBERED, until)
-        readings = self._register.vouching(kept)
+        readings = self._register.covering(kept)
         answer = explain(
             known,
             situation.assessment,
@@ -376,8 +376,8 @@ class Desk(Questions):
         ]
 
     def _imported(self, account: str, at: datetime) -> list[Span]:
-        """The stretches that imports made by then vouch for."""
-        return vouched(self._store.imports.spans(account), at)
+        """The stretches that imports made by then cover."""
+        return covered_by_imports(self._store.imports.spans(account), at)
 
     def _exception(self, agreed: SilenceException | None) -> Json | None:
         """An agreed silence that runs."""

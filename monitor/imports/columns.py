@@ -99,7 +99,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What whoever imports said of the file: *mapping*, column names by the contract's, and
+    """What the person who imports said of the file: *mapping*, column names by the contract's, and
     the one *account* that it is of."""
 
     mapping: tuple[tuple[str, str], ...] = ()

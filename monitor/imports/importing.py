@@ -16,7 +16,7 @@ from monitor.errors import Field, ImportFileError, UsageError
 from monitor.imports.columns import Wanted, is_header, mapping_problem
 from monitor.imports.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.imports.sheets import Row, is_workbook, sheets
-from monitor.ledger.coverage import BEFORE, Gap, Span, covered, gaps, vouched
+from monitor.ledger.coverage import BEFORE, Gap, Span, covered, covered_by_imports, gaps
 from monitor.ledger.doubles import NAMELESS, matched
 from monitor.ledger.periods import midnight
 from monitor.ledger.records import ImportedPost, ImportSummary
@@ -156,8 +156,8 @@ class Imports:
             return
         for account, span in _spans(rows, request, self._zone, now).items():
             kept = self._store.readings.of_account(account, span.start - BEFORE)
-            readings = self._register.vouching(kept)
-            known = covered(readings, vouched(self._store.imports.spans(account)))
+            readings = self._register.covering(kept)
+            known = covered(readings, covered_by_imports(self._store.imports.spans(account)))
             for gap in gaps(known, readings, span.start, span.end):
                 yield Closed(account, gap)
 
