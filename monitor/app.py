@@ -24,7 +24,7 @@ from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, UsageError
 from monitor.judging.engine import Watch
 from monitor.ledger.rules import written

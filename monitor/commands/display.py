@@ -11,9 +11,9 @@ import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -27,15 +27,26 @@ from alerts.words import Words, one_line
 
 if TYPE_CHECKING:
     from alerts.people.handover import Handover
-    from monitor.desk.custody import RosterSummary
-    from monitor.desk.doctor import Finding
+    from monitor.desk.shapes import (
+        AccountStatus,
+        AlertRow,
+        CustodianRow,
+        DutyGap,
+        DutyShown,
+        Explanation,
+        Finding,
+        GatewayStatus,
+        HandoverRow,
+        NoticeRow,
+        ReplayRow,
+        RosterSummary,
+        Status,
+    )
     from monitor.imports.importing import Result
     from monitor.ledger.records import ImportSummary
     from monitor.model import GatewayState, Reading
     from monitor.register import Register
     from monitor.reports.check import Finding as Check
-
-Json = dict[str, Any]
 
 COLOURS = {
     "fresh": "green",
@@ -54,7 +65,7 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=False, width=width)
 
 
-def status(answer: Json, words: Words) -> None:
+def status(answer: Status, words: Words) -> None:
     """Print the table of accounts and the line of gateways."""
     console = _console()
     console.print(_status_table(answer, words))
@@ -62,7 +73,7 @@ def status(answer: Json, words: Words) -> None:
         console.print(_gateway_line(gateway, words))
 
 
-def greeting(answer: Json, words: Words, program: str, config: Path | None) -> None:
+def greeting(answer: Status, words: Words, program: str, config: Path | None) -> None:
     """Print the first picture after a start, and how to look further.
 
     *program*: how the reader calls this program from where he stands. *config*: the folder of the
@@ -87,7 +98,7 @@ def greeting(answer: Json, words: Words, program: str, config: Path | None) -> N
     console.print(words.text("The service is running; Ctrl-C stops it."))
 
 
-def _status_table(answer: Json, words: Words) -> Table:
+def _status_table(answer: Status, words: Words) -> Table:
     at = _moment(answer["at"], words)
     title = f"{words.text('Accounts')}  {at}"
     table = Table(
@@ -107,18 +118,18 @@ def _status_table(answer: Json, words: Words) -> Table:
     return table
 
 
-def _status_row(account: Json, words: Words) -> list[Text]:
+def _status_row(account: AccountStatus, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
     if account["exception"]:
-        until = date.fromisoformat(account["exception"]["until"][:10])
-        quiet += "\n" + words.text("agreed until {day}").format(day=words.short_day(until))
+        until = words.since(account["exception"]["until"])
+        quiet += "\n" + words.text("agreed until {day}").format(day=until)
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
         Text(_last_post(account, words)),
-        Text(words.short_day(date.fromisoformat(account["publish_by"]))),
+        Text(words.short_day(account["publish_by"])),
         Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
 
@@ -129,14 +140,14 @@ def _quiet(days: int, words: Words) -> str:
     return words.text("no update for {days}").format(days=words.days(days))
 
 
-def _last_post(account: Json, words: Words) -> str:
+def _last_post(account: AccountStatus, words: Words) -> str:
     if account["last_post_at"] is None:
         return "–"
     title = one_line(account["last_post_title"] or "", TITLE)
     return f"{_moment(account['last_post_at'], words)}\n{title}".rstrip()
 
 
-def _gateway_line(gateway: Json, words: Words) -> Text:
+def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
     healthy = gateway["healthy"]
     state = words.text("alive") if healthy else words.text("not seeing")
     pulse = gateway["last_pulse_at"]
@@ -153,12 +164,12 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
     return line
 
 
-def explanation(answer: Json) -> None:
+def explanation(answer: Explanation) -> None:
     """Print the sentences that explain a verdict."""
     _console().print(Text(answer["text"]), soft_wrap=True)
 
 
-def alerts(found: Sequence[Json], words: Words) -> None:
+def alerts(found: Sequence[AlertRow], words: Words) -> None:
     """Print alerts with their notices."""
     console = _console()
     if not found:
@@ -174,7 +185,7 @@ def alerts(found: Sequence[Json], words: Words) -> None:
                 console.print(Text("        " + line, style="dim"), soft_wrap=True)
 
 
-def _alert_head(alert: Json, words: Words) -> Text:
+def _alert_head(alert: AlertRow, words: Words) -> Text:
     opened = _moment(alert["opened_at"], words)
     parts = [
         f"#{alert['id']}",
@@ -200,22 +211,19 @@ def _alert_head(alert: Json, words: Words) -> Text:
         parts.append(sentence.format(name=alert["promised_by_name"], until=until))
     if alert["resolved_at"]:
         ended = _moment(alert["resolved_at"], words)
-        parts.append(
-            words.text("ended {at} ({reason})").format(
-                at=ended, reason=words.reason(alert["reason"])
-            )
-        )
+        why = words.reason(alert["reason"]) if alert["reason"] else "–"
+        parts.append(words.text("ended {at} ({reason})").format(at=ended, reason=why))
     return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
 
 
-def _notice_line(notice: Json, words: Words) -> str:
+def _notice_line(notice: NoticeRow, words: Words) -> str:
     sent = _moment(notice["sent_at"], words) if notice["sent_at"] else ""
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
     line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
     return f"{line} · {notice['error']}" if notice["error"] else line
 
 
-def _attempts(notice: Json, words: Words) -> Iterator[str]:
+def _attempts(notice: NoticeRow, words: Words) -> Iterator[str]:
     """Every attempt to send a notice, where there was more than the one that went."""
     attempts = notice["deliveries"]
     if len(attempts) == 1 and attempts[0]["state"] == "sent":
@@ -280,7 +288,7 @@ def handover(changed: Handover, words: Words) -> None:
     _console().print(Text(sentence), soft_wrap=True)
 
 
-def handovers(found: Sequence[Json], words: Words) -> None:
+def handovers(found: Sequence[HandoverRow], words: Words) -> None:
     """Print each handover: a line about it, and a line for whatever is still to be done."""
     console = _console()
     if not found:
@@ -291,22 +299,23 @@ def handovers(found: Sequence[Json], words: Words) -> None:
             console.print(Text(f"    {line}"), soft_wrap=True)
 
 
-def _handover_head(one: Json, words: Words) -> str:
+def _handover_head(one: HandoverRow, words: Words) -> str:
     parts = [
         f"#{one['id']}",
         words.stage(one["state"]),
         f"{one['from_name']} → {one['to_name']}",
         words.listing(one["accounts"]),
-        words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
+        words.text("due {day}").format(day=words.day(one["due"])),
         one_line(custody.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 
 
-def _handover_lines(one: Json, words: Words) -> Iterator[str]:
+def _handover_lines(one: HandoverRow, words: Words) -> Iterator[str]:
     if one["state"] not in ("open", "accepted"):
         return
-    awaiting = [one[f"{side}_name"] for side in ("from", "to") if one[side] in one["awaiting"]]
+    sides = (one["from"], one["from_name"]), (one["to"], one["to_name"])
+    awaiting = [name for person, name in sides if person in one["awaiting"]]
     unproven = [account for account, at in one["proven"].items() if at is None]
     unchecked = [words.check(item) for item, at in one["checklist"].items() if at is None]
     if awaiting:
@@ -319,10 +328,10 @@ def _handover_lines(one: Json, words: Words) -> Iterator[str]:
         yield words.text("Still to be passed on: {items}").format(items=words.listing(unchecked))
 
 
-def duty(answer: Json, words: Words) -> None:
+def duty(answer: DutyShown, words: Words) -> None:
     """Print who is on duty on a day, and who follows."""
     console = _console()
-    day = words.day(date.fromisoformat(answer["on"]))
+    day = words.day(answer["on"])
     sentence = words.text("{day}: on duty {name}").format(day=day, name=answer["name"] or "–")
     if answer["phone"]:
         sentence += f"  {answer['phone']}"
@@ -334,24 +343,24 @@ def duty(answer: Json, words: Words) -> None:
         console.print(Text(words.text("Cannot be reached by any channel.")), style="yellow")
     if answer["next_on"]:
         following = words.text("From {day} on: {name}").format(
-            day=words.day(date.fromisoformat(answer["next_on"])), name=answer["next_name"] or "–"
+            day=words.day(answer["next_on"]), name=answer["next_name"] or "–"
         )
         console.print(Text(following), soft_wrap=True)
 
 
-def gaps(found: Sequence[Json], words: Words) -> None:
+def gaps(found: Sequence[DutyGap], words: Words) -> None:
     """Print where the duty is not covered, one line a gap."""
     console = _console()
     if not found:
         console.print(words.text("The next 14 days are covered."))
     for gap in found:
-        first, last = date.fromisoformat(gap["first"]), date.fromisoformat(gap["last"])
+        first, last = gap["first"], gap["last"]
         days = words.day(first) if first == last else words.span(first, last)
         line = f"{days}  {gap['name'] or ''}  {words.gap(gap['why'])}"
         console.print(Text(line, style="yellow"), soft_wrap=True)
 
 
-def custodians(found: Sequence[Json], words: Words) -> None:
+def custodians(found: Sequence[CustodianRow], words: Words) -> None:
     """Print who holds each account, one line an account."""
     console = _console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -368,7 +377,7 @@ def custodians(found: Sequence[Json], words: Words) -> None:
     console.print(table)
 
 
-def _remarks(one: Json, words: Words) -> Iterator[str]:
+def _remarks(one: CustodianRow, words: Words) -> Iterator[str]:
     if one["left"]:
         yield words.text("is not among the people any more")
     if one["handover"] is not None:
@@ -448,7 +457,7 @@ def checked(found: Sequence[Check], words: Words, as_json: bool) -> None:
         print(check.as_text(found, words.text))
 
 
-def replayed(told: Sequence[Json], words: Words, register: Register) -> None:
+def replayed(told: Sequence[ReplayRow], words: Words, register: Register) -> None:
     """Print who would have been told, one line a message."""
     console = _console()
     if not told:
@@ -516,7 +525,5 @@ def progress(total: int, words: Words | None = None) -> Iterator[Callable[[Readi
         yield lambda _: bar.advance(task)
 
 
-def _moment(iso: str | None, words: Words, year: bool = False) -> str:
-    if iso is None:
-        return "–"
-    return words.moment(datetime.fromisoformat(iso), year=year)
+def _moment(at: datetime | None, words: Words, year: bool = False) -> str:
+    return "–" if at is None else words.moment(at, year=year)

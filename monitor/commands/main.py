@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -35,6 +35,7 @@ from monitor.wording import quoted
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.desk.shapes import Status
     from monitor.model import GatewayState
     from monitor.reports.mailing.monthly import Sent
     from monitor.reports.year.report_form import Remaining
@@ -107,7 +108,7 @@ def run(context: typer.Context) -> None:
         settings,
         say,
         lambda app: display.greeting(
-            app.desk.status(app.clock()), app.words, _called(), _named(context)
+            app.desk.accounts.status(app.clock()), app.words, _called(), _named(context)
         ),
     )
 
@@ -130,7 +131,7 @@ def read(
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with _opened(context, reading=True) as app:
-        wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
+        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
         with display.progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
@@ -157,8 +158,8 @@ def tick(context: typer.Context, at: At = None) -> None:
 def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
     """Show every account's verdict; with --at: as it was known then."""
     with _opened(context) as app:
-        answer = app.desk.status(app.clock(), _instant(at, app.settings.zone))
-        _print(answer) if as_json else display.status(answer, app.words)
+        answer = app.desk.accounts.status(app.clock(), _instant(at, app.settings.zone))
+        _print(app, answer) if as_json else display.status(answer, app.words)
         _finish(_troubled(answer))
 
 
@@ -166,8 +167,8 @@ def status(context: typer.Context, at: At = None, as_json: Json = False) -> None
 def explain(context: typer.Context, account: str, at: At = None, as_json: Json = False) -> None:
     """Show why an account has its verdict, with the evidence."""
     with _opened(context) as app:
-        answer = app.desk.explain(account, app.clock(), _instant(at, app.settings.zone))
-        _print(answer) if as_json else display.explanation(answer)
+        answer = app.desk.accounts.explain(account, app.clock(), _instant(at, app.settings.zone))
+        _print(app, answer) if as_json else display.explanation(answer)
         _finish(answer["verdict"] not in ("fresh", "waiting"))
 
 
@@ -179,8 +180,8 @@ def alerts_list(
 ) -> None:
     """List open alerts with their notices."""
     with _opened(context) as app:
-        found = app.desk.alerts(everything)
-        _print(found) if as_json else display.alerts(found, app.words)
+        found = app.desk.alerts.overview(everything)
+        _print(app, found) if as_json else display.alerts(found, app.words)
         _finish(any(a["resolved_at"] is None for a in found))
 
 
@@ -188,7 +189,7 @@ def alerts_list(
 def alerts_ack(context: typer.Context, alert: AlertId, by: By) -> None:
     """Say that somebody has the alert in hand."""
     with _opened(context) as app:
-        app.desk.acknowledge(alert, by, app.clock())
+        app.desk.alerts.acknowledge(alert, by, app.clock())
         name = app.register.people[by].name
         typer.echo(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name))
 
@@ -206,7 +207,7 @@ def alerts_promise(
     """Say when a post will be there."""
     with _opened(context) as app:
         moment = _time(until, app.settings.zone, "--until")
-        app.desk.promise(alert, by, moment, scheduled, app.clock())
+        app.desk.alerts.promise(alert, by, moment, scheduled, app.clock())
         typer.echo(
             app.words.text("Alert {id}: promised by {by} until {until}.").format(
                 id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
@@ -228,7 +229,7 @@ def alerts_except(
     """Record an agreed silence of an account."""
     with _opened(context) as app:
         moment = _end(until, app.settings.zone, "--until")
-        app.desk.except_(account, by, moment, reason, document, app.clock())
+        app.desk.alerts.except_(account, by, moment, reason, document, app.clock())
         typer.echo(
             app.words.text("Exception for {account} until {until} recorded.").format(
                 account=account, until=app.words.moment(moment)
@@ -248,7 +249,7 @@ def handover_start(
     """Start to pass accounts on; both sides have to accept."""
     with _opened(context) as app:
         day = _day(due, "--due")
-        started = app.desk.custody.start(accounts, giver, taker, day, reason, app.clock())
+        started = app.desk.handovers.start(accounts, giver, taker, day, reason, app.clock())
         typer.echo(app.words.text("Handover {id} started.").format(id=started.id))
 
 
@@ -256,7 +257,7 @@ def handover_start(
 def handover_accept(context: typer.Context, number: HandoverId, by: By) -> None:
     """Accept a handover, for the side that the person is on."""
     with _opened(context) as app:
-        changed = app.desk.accept_handover(number, by, app.clock())
+        changed = app.desk.handovers.accept(number, by, app.clock())
         display.handover(changed, app.words)
 
 
@@ -269,7 +270,7 @@ def handover_check(
 ) -> None:
     """Tick off what has been passed on: password, phone, wechat, scheduled."""
     with _opened(context) as app:
-        changed = app.desk.custody.check(number, by, items, app.clock())
+        changed = app.desk.handovers.check(number, by, items, app.clock())
         display.handover(changed, app.words)
 
 
@@ -277,7 +278,7 @@ def handover_check(
 def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None:
     """Say that the first post since the handover is the new custodian's own; that proves it."""
     with _opened(context) as app:
-        changed = app.desk.confirm_handover(number, by, app.clock())
+        changed = app.desk.handovers.confirm(number, by, app.clock())
         display.handover(changed, app.words)
 
 
@@ -285,7 +286,7 @@ def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None
 def handover_cancel(context: typer.Context, number: HandoverId, by: By) -> None:
     """Call a handover off."""
     with _opened(context) as app:
-        changed = app.desk.custody.cancel(number, by, app.clock())
+        changed = app.desk.handovers.cancel(number, by, app.clock())
         display.handover(changed, app.words)
 
 
@@ -297,8 +298,8 @@ def handover_list(
 ) -> None:
     """List the handovers that are not proven yet."""
     with _opened(context) as app:
-        found = app.desk.handovers(everything)
-        _print(found) if as_json else display.handovers(found, app.words)
+        found = app.desk.handovers.overview(everything)
+        _print(app, found) if as_json else display.handovers(found, app.words)
 
 
 @duty.command("show")
@@ -311,8 +312,8 @@ def duty_show(
 ) -> None:
     """Show who is on duty, and who follows when."""
     with _opened(context) as app:
-        answer = app.desk.duty(_day(on, "--on") if on else None, app.clock())
-        _print(answer) if as_json else display.duty(answer, app.words)
+        answer = app.desk.duty.show(_day(on, "--on") if on else None, app.clock())
+        _print(app, answer) if as_json else display.duty(answer, app.words)
 
 
 @duty.command("swap")
@@ -323,7 +324,7 @@ def duty_swap(
 ) -> None:
     """Give the duty of one day to somebody else."""
     with _opened(context) as app:
-        answer = app.desk.custody.swap(_day(day, "DATE"), to, app.clock())
+        answer = app.desk.duty.swap(_day(day, "DATE"), to, app.clock())
         display.duty(answer, app.words)
 
 
@@ -331,8 +332,8 @@ def duty_swap(
 def duty_check(context: typer.Context, as_json: Json = False) -> None:
     """Look for days of the next two weeks on which nobody can be reached on duty."""
     with _opened(context) as app:
-        found = app.desk.custody.gaps(app.clock())
-        _print(found) if as_json else display.gaps(found, app.words)
+        found = app.desk.duty.gaps(app.clock())
+        _print(app, found) if as_json else display.gaps(found, app.words)
         _finish(bool(found))
 
 
@@ -345,8 +346,10 @@ def duty_import(
     ] = False,
 ) -> None:
     """Import a roster of dates; all of the file or nothing."""
+    from monitor.files import contents
+
     with _opened(context) as app:
-        summary = app.desk.import_roster(file, check, app.clock())
+        summary = app.desk.duty.import_roster(contents(file), file.name, check, app.clock())
         display.roster_imported(summary, check, app.words)
 
 
@@ -354,7 +357,7 @@ def duty_import(
 def custody_confirm(context: typer.Context, account: str, by: By) -> None:
     """Say that the custodian still holds the account and can publish on it."""
     with _opened(context) as app:
-        held = app.desk.custody.confirm_custody(account, by, app.clock())
+        held = app.desk.custodians.confirm(account, by, app.clock())
         typer.echo(
             app.words.text("{account}: held by {by}, confirmed at {at}.").format(
                 account=account, by=held.person, at=app.words.moment(held.confirmed_at)
@@ -366,8 +369,8 @@ def custody_confirm(context: typer.Context, account: str, by: By) -> None:
 def custody_list(context: typer.Context, as_json: Json = False) -> None:
     """List who holds each account, since when, and when they last confirmed it."""
     with _opened(context) as app:
-        found = app.desk.custody.custodians()
-        _print(found) if as_json else display.custodians(found, app.words)
+        found = app.desk.custodians.overview()
+        _print(app, found) if as_json else display.custodians(found, app.words)
 
 
 @cli.command()
@@ -381,7 +384,7 @@ def confirm(
     """Record a post that a person saw by eye."""
     with _opened(context) as app:
         moment = _required(posted_at, app.settings.zone, "--posted-at")
-        summary = app.desk.confirm(account, moment, by, url, app.clock())
+        summary = app.desk.accounts.confirm(account, moment, by, url, app.clock())
         display.imported(summary, app.words)
 
 
@@ -650,7 +653,7 @@ def report_evidence(
 
     with _opened(context) as app:
         found = app.reporting.evidence(year, account, app.clock(), version)
-        _print(found) if as_json else print(evidence_text(found, app.words), end="")
+        _print(app, found) if as_json else print(evidence_text(found, app.words), end="")
 
 
 @report.command("reconcile")
@@ -661,7 +664,7 @@ def report_reconcile(context: typer.Context, year: Year, as_json: Json = False) 
 
     with _opened(context) as app:
         found = app.reporting.reconciled(year, app.clock())
-        _print(found) if as_json else print(reconciled_text(found, app.words), end="")
+        _print(app, found) if as_json else print(reconciled_text(found, app.words), end="")
 
 
 @report.command("declare")
@@ -701,14 +704,15 @@ def replay(
 ) -> None:
     """Run the rules over a history: who would have been told what, when and why."""
     with _opened(context) as app:
-        told = app.desk.replay(_day(since, "--from"), _day(until, "--to"), posts, policy)
-        _print(told) if as_json else display.replayed(told, app.words, app.register)
+        told = app.desk.replays.replay(_day(since, "--from"), _day(until, "--to"), posts, policy)
+        _print(app, told) if as_json else display.replayed(told, app.words, app.register)
 
 
 @cli.command()
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
     from monitor.desk import doctor as doctors
+    from monitor.desk.shapes import Level
 
     with _opened(context, reading=True) as app:
         found = doctors.examine(
@@ -720,8 +724,8 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
             app.clock(),
             app.settings.monthly_to,
         )
-        _print([asdict(one) for one in found]) if as_json else display.doctored(found)
-        _finish(any(one.level is doctors.Level.PROBLEM for one in found))
+        _print(app, [asdict(one) for one in found]) if as_json else display.doctored(found)
+        _finish(any(one.level is Level.PROBLEM for one in found))
 
 
 @cli.command()
@@ -729,11 +733,12 @@ def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from monitor.app import last_pass
     from monitor.desk import doctor as doctors
+    from monitor.desk.shapes import Level
 
     settings = _settings(context)
     found = doctors.service(last_pass(settings), settings.zone, utc_now())
     display.doctored([found])
-    _finish(found.level is not doctors.Level.OK)
+    _finish(found.level is not Level.OK)
 
 
 @cli.command()
@@ -865,8 +870,10 @@ def _refuse_far(year: int, text: str, option: str) -> None:
         raise UsageError(f'{option}: "{text}" lies outside the years {FIRST_YEAR} to {LAST_YEAR}')
 
 
-def _print(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+def _print(app: App, document: object) -> None:
+    from monitor.desk.shapes import as_json
+
+    print(as_json(document, app.settings.zone))
 
 
 def _finish(trouble: bool) -> None:
@@ -874,7 +881,7 @@ def _finish(trouble: bool) -> None:
         raise typer.Exit(TROUBLE)
 
 
-def _troubled(answer: dict[str, Any]) -> bool:
+def _troubled(answer: Status) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
     return accounts or any(not g["healthy"] for g in answer["gateways"])
 

@@ -1,7 +1,7 @@
 """What an answer does, and how an alert stands, in the words of whoever asked.
 
-A page's button and a chat's button do the same thing here. Decides nothing but the words: what
-can be answered is `alerts.answers.buttons`' and `alerts.people.handover`'s, doing it is the desk's.
+A page's button and a chat's button do the same thing here. Only wording: which answers are
+permitted comes from `alerts.answers` and `alerts.people.handover`, and the desk carries them out.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from alerts.answers.answer import Answer, common_times, end_of_today, handover_of, offered
-from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.people.handover import Handover, HandoverState
 from alerts.rules.lifecycle import Refusal, promise_refusal
 from alerts.words import Words
+from monitor.desk.desk import Desk
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -33,8 +33,8 @@ class Said:
     text: str
 
 
-class Counter:
-    """Takes answers and says what became of them. Safe to use from several threads."""
+class AnswerService:
+    """Records answers and words what became of them. Safe to use from several threads."""
 
     def __init__(self, desk: Desk, store: Store, register: Register, words: Words) -> None:
         self._desk = desk
@@ -148,7 +148,7 @@ class Counter:
         if refused is not None or known is None:
             return Said(False, refused or "")
         try:
-            self._desk.promise(alert, by, until, False, now)
+            self._desk.alerts.promise(alert, by, until, False, now)
         except RefusedError:
             return Said(False, self._late(known, Answer.SCHEDULED))
         sentence = self._words.text(
@@ -181,19 +181,19 @@ class Counter:
         words, name = self._words, self.name(by)
         match answer:
             case Answer.ACKNOWLEDGE:
-                self._desk.acknowledge(alert.id, by, now)
+                self._desk.alerts.acknowledge(alert.id, by, now)
                 return words.text(
                     "Recorded: {name} has it in hand. The same step is not repeated for 24 hours."
                 ).format(name=name)
             case Answer.TODAY:
-                self._desk.promise_today(alert.id, by, now)
+                self._desk.alerts.promise_today(alert.id, by, now)
                 return words.text(
                     "Recorded: {name} will publish today by {at}. Without a post you are told "
                     "at once."
                 ).format(name=name, at=f"{self._hours.today_until:%H:%M}")
             case Answer.SCHEDULED:
                 assert until is not None
-                self._desk.promise(alert.id, by, until, True, now)
+                self._desk.alerts.promise(alert.id, by, until, True, now)
                 return words.text(
                     "Recorded: {name} has scheduled a post for {until}. It is checked then."
                 ).format(name=name, until=words.moment(until))
@@ -203,14 +203,14 @@ class Counter:
     def _handed_over(self, number: int, by: str, answer: Answer, now: datetime) -> str:
         words, name = self._words, self.name(by)
         if answer is Answer.MINE:
-            changed = self._desk.confirm_handover(number, by, now)
+            changed = self._desk.handovers.confirm(number, by, now)
             sentence = (
                 words.text("Recorded: {name} has published; the handover of {what} is done.")
                 if changed.state is HandoverState.PROVEN
                 else words.text("Recorded: {name} has published. {what}: not all accounts yet.")
             )
             return sentence.format(name=name, what=self._handed(changed))
-        changed = self._desk.accept_handover(number, by, now)
+        changed = self._desk.handovers.accept(number, by, now)
         waiting = words.listing([self.name(person) for person in changed.awaiting()])
         sentence = (
             words.text("Recorded: {name} accepts the handover of {what}; {waiting} has to, too.")

@@ -1,31 +1,30 @@
-"""What is said in a chat: commands and buttons in, texts out. Decides nothing.
+"""Commands and buttons of a chat in, texts out. Decides nothing.
 
-The desk answers questions, the counter takes answers; here they get their words for a chat.
+The desk answers questions, the answer service records answers; here both are worded for a chat.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from alerts.answers import buttons
 from alerts.answers.answer import Answer
 from alerts.answers.buttons import ALL, Pressed, data_of, pressed_of, time_buttons
 from alerts.answers.times import parse_day, parse_time
 from alerts.common.log import Say
-from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.message import Button, Buttons, Reply, Standing
 from alerts.model import Alert, Kind
 from alerts.words import Words
 from monitor.clock import Clock
-from monitor.desk.answers import Counter, Said
+from monitor.desk.answers import AnswerService, Said
+from monitor.desk.desk import Desk
+from monitor.desk.shapes import DutyShown, HandoverRow
 from monitor.register import Register
 from monitor.store.base import Store
 
-Json = dict[str, Any]
 MOST = 10  # alerts in one answer
 
 Command = Callable[[str, list[str], datetime], Reply]
@@ -56,13 +55,13 @@ def addresses(register: Register, channel: str) -> dict[str, list[str]]:
     return found
 
 
-class Conversation:
-    """The `Talk` that channels which hear have with people. Safe to use from several threads."""
+class ChatHandler:
+    """Answers what people write and press in a chat. Safe to use from several threads."""
 
     def __init__(
         self,
         desk: Desk,
-        counter: Counter,
+        answers: AnswerService,
         store: Store,
         register: Register,
         words: Words,
@@ -70,7 +69,7 @@ class Conversation:
         say: Say,
     ) -> None:
         self._desk = desk
-        self._counter = counter
+        self._answers = answers
         self._store = store
         self._register = register
         self._words = words
@@ -142,7 +141,7 @@ class Conversation:
     def standing(self, alerts: Collection[int]) -> Mapping[int, Standing]:
         """Return how each of *alerts* stands, without those that are not known any more."""
         now = self._clock()
-        found = {n: alert for n in alerts if (alert := self._counter.find(n)) is not None}
+        found = {n: alert for n in alerts if (alert := self._answers.find(n)) is not None}
         return {
             number: Standing(
                 tuple(self._lines(alert, len(alerts) > 1, now)), alert.resolved_at is None
@@ -157,8 +156,8 @@ class Conversation:
         ).format(waiting=waiting, answered=answered, ended=ended)
 
     def _lines(self, alert: Alert, named: bool, now: datetime) -> Iterator[str]:
-        label = self._counter.label(alert)
-        for line in self._counter.standing(alert, now):
+        label = self._answers.label(alert)
+        for line in self._answers.standing(alert, now):
             yield self._labelled(label, line) if named else line
 
     def _labelled(self, label: str, line: str) -> str:
@@ -180,19 +179,19 @@ class Conversation:
             return self._ask_time(pressed.alert, now)
         if pressed.alert == ALL:
             return self._press_all(person, pressed, now)
-        said = self._counter.answer(pressed.alert, person, pressed.answer, pressed.until, now)
+        said = self._answers.answer(pressed.alert, person, pressed.answer, pressed.until, now)
         self._note(pressed.alert, person, pressed.answer, said)
         return Reply(toast=said.text)
 
     def _press_all(self, person: str, pressed: Pressed, now: datetime) -> Reply:
-        told = self._counter.told(person, pressed.until or now)
-        said = self._counter.acknowledge_all(told, person, now)
+        told = self._answers.told(person, pressed.until or now)
+        said = self._answers.acknowledge_all(told, person, now)
         self._note(ALL, person, pressed.answer, said)
         return Reply(toast=said.text)
 
     def _ask_time(self, number: int, now: datetime) -> Reply:
-        alert = self._counter.find(number)
-        breach_at = self._counter.breach_at(alert) if alert else None
+        alert = self._answers.find(number)
+        breach_at = self._answers.breach_at(alert) if alert else None
         rows: Buttons = ()
         if alert is not None and breach_at is not None and alert.resolved_at is None:
             rows = time_buttons(number, breach_at, self._words, self._register.hours, now)
@@ -202,10 +201,10 @@ class Conversation:
         return Reply(toast=ask.format(id=number), more=rows)
 
     def _status(self, _: str, __: list[str], now: datetime) -> Reply:
-        return Reply(f"{self._words.moment(now)}\n{self._desk.status_text(now)}")
+        return Reply(f"{self._words.moment(now)}\n{self._desk.accounts.status_text(now)}")
 
     def _alerts(self, person: str, arguments: list[str], now: datetime) -> Reply:
-        words, found = self._words, self._counter.open_alerts()
+        words, found = self._words, self._answers.open_alerts()
         if not found:
             return Reply(words.text("No alert is open."))
         pages = -(-len(found) // MOST)
@@ -225,13 +224,13 @@ class Conversation:
 
     def _listed(self, alert: Alert, now: datetime) -> Iterator[str]:
         words = self._words
-        kind, label = words.kind(alert.kind.value), self._counter.label(alert)
+        kind, label = words.kind(alert.kind.value), self._answers.label(alert)
         since = words.text("since {at}").format(at=words.moment(alert.opened_at))
         yield f"#{alert.id} {label} · {kind} · {since}"
-        breach_at = self._counter.breach_at(alert)
+        breach_at = self._answers.breach_at(alert)
         if alert.kind is Kind.SILENCE and breach_at is not None:
             yield words.text("The limit passes on {at}.").format(at=words.moment(breach_at))
-        yield from self._counter.standing(alert, now)
+        yield from self._answers.standing(alert, now)
 
     def _row(self, alert: Alert, person: str, now: datetime) -> tuple[Button, ...]:
         return tuple(
@@ -239,14 +238,14 @@ class Conversation:
                 f"#{alert.id} {buttons.label(answer, self._words)}",
                 data_of(Pressed(answer, alert.id)),
             )
-            for answer in self._counter.offers(alert, person, now)
+            for answer in self._answers.offers(alert, person, now)
         )
 
     def _ack(self, person: str, arguments: list[str], now: datetime) -> Reply:
         alert, rest = self._meant(arguments, silent=False)
         if alert is None or rest:
             return self._which("/ack")
-        said = self._counter.answer(alert, person, Answer.ACKNOWLEDGE, None, now)
+        said = self._answers.answer(alert, person, Answer.ACKNOWLEDGE, None, now)
         self._note(alert, person, Answer.ACKNOWLEDGE, said)
         return Reply(said.text)
 
@@ -265,7 +264,7 @@ class Conversation:
                     "/promise {id} 2-15 10:00"
                 ).format(id=alert)
             )
-        said = self._counter.promised(alert, person, until, now)
+        said = self._answers.promised(alert, person, until, now)
         self._note(alert, person, Answer.SCHEDULED, said)
         return Reply(said.text)
 
@@ -288,10 +287,10 @@ class Conversation:
         on = parse_day(" ".join(arguments), self._words.zone, now) if arguments else None
         if arguments and on is None:
             return Reply(self._words.text("No date is understood there; write e.g. 2026-01-05"))
-        return Reply("\n".join(self._on_duty(self._desk.duty(on, now))))
+        return Reply("\n".join(self._on_duty(self._desk.duty.show(on, now))))
 
-    def _on_duty(self, duty: Json) -> Iterator[str]:
-        words, day = self._words, self._words.day(date.fromisoformat(duty["on"]))
+    def _on_duty(self, duty: DutyShown) -> Iterator[str]:
+        words, day = self._words, self._words.day(duty["on"])
         if duty["duty"] is None:
             yield words.text("{day}: nobody is on duty").format(day=day)
         else:
@@ -301,21 +300,21 @@ class Conversation:
         if duty["leader_name"]:
             yield words.text("Leader of the shift: {name}").format(name=duty["leader_name"])
         if duty["next_on"] and duty["next_name"]:
-            following = words.day(date.fromisoformat(duty["next_on"]))
+            following = words.day(duty["next_on"])
             yield words.text("From {day}: {name}").format(day=following, name=duty["next_name"])
 
     def _handover(self, person: str, arguments: list[str], now: datetime) -> Reply:
         match arguments:
             case [("accept" | "mine") as word, number] if number.isdecimal():
-                said = self._counter.handover(int(number), person, Answer(word), now)
+                said = self._answers.handover(int(number), person, Answer(word), now)
                 return Reply(said.text, toast=said.text)
-        found = self._desk.handovers()
+        found = self._desk.handovers.overview()
         if not found:
             return Reply(self._words.text("No handover is under way."))
         rows = [row for one in found if (row := self._handover_row(one["id"], person))]
         return Reply("\n\n".join(self._handover_line(one) for one in found), tuple(rows))
 
-    def _handover_line(self, one: Json) -> str:
+    def _handover_line(self, one: HandoverRow) -> str:
         known = [self._register.accounts.get(account) for account in one["accounts"]]
         names = [self._words.account(a.name, a.platform) for a in known if a is not None]
         return self._words.text(
@@ -325,7 +324,7 @@ class Conversation:
             accounts=self._words.listing(names or one["accounts"]),
             giver=one["from_name"],
             taker=one["to_name"],
-            day=self._words.day(date.fromisoformat(one["due"])),
+            day=self._words.day(one["due"]),
             stage=self._words.stage(one["state"]),
         )
 
@@ -335,7 +334,7 @@ class Conversation:
                 f"{number}. {buttons.label(answer, self._words)}",
                 f"/handover {answer.value} {number}",
             )
-            for answer in self._counter.own_part(number, person)
+            for answer in self._answers.own_part(number, person)
         )
 
     def _explain(self, _: str, arguments: list[str], now: datetime) -> Reply:
@@ -346,7 +345,9 @@ class Conversation:
         if not found:
             choices = "\n".join(f"/explain {account}" for account in self._register.accounts)
             return Reply(self._words.text("Which account?") + "\n" + choices)
-        return Reply("\n\n".join(self._desk.explain_text(account, now) for account in found))
+        return Reply(
+            "\n\n".join(self._desk.accounts.explain(account, now)["text"] for account in found)
+        )
 
     def _help(self, _: str, __: list[str], ___: datetime) -> Reply:
         return Reply("\n".join(f"/{name}  {what}" for name, what in self.commands()))

@@ -1,4 +1,4 @@
-"""Look whether everything the service needs is there, and say it in one line each.
+"""Checks whether everything the service needs is there: one finding, one line, each.
 
 Reads every gateway once without storing anything; sends nothing to anybody.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from alerts.common.local_time import local_day
+from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
 from alerts.rules.audit import AUDIT
+from monitor.desk.shapes import Finding, Level
 from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
 from monitor.polling import quota
 from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
@@ -30,23 +29,6 @@ from monitor.store.base import Store
 
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
-
-
-class Level(StrEnum):
-    """How bad a finding is; only a problem makes the command exit with 1."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    check: str
-    level: Level
-    detail: str
 
 
 def examine(
@@ -91,7 +73,7 @@ def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     if beat is None:
         return Finding("service", Level.WARNING, "the service has not run on this database yet")
     level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
-    last = beat.astimezone(zone).isoformat(timespec="seconds")
+    last = local_iso(beat, zone)
     return Finding("service", level, f"the last pass was at {last}")
 
 
@@ -273,17 +255,17 @@ def _users(people: Mapping[str, Person], channel: str) -> list[Person]:
 
 
 def _roster(rules: Register, now: datetime) -> Iterator[Finding]:
-    today = now.astimezone(rules.hours.zone).date()
+    today = local_day(now, rules.hours.zone)
     if not (rules.roster.rotation or rules.roster.dates):
         if not any("duty" in person.roles for person in rules.people.values()):
             yield Finding("roster", Level.WARNING, "there is none, and nobody has the role duty")
         return
     for gap in gaps(rules.roster, rules.people, today, LOOK_AHEAD):
         days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
-        yield Finding("roster", Level.WARNING, f"{days}: {_lacking(gap)}")
+        yield Finding("roster", Level.WARNING, f"{days}: {_uncovered(gap)}")
 
 
-def _lacking(gap: Gap) -> str:
+def _uncovered(gap: Gap) -> str:
     match gap.why:
         case Why.NOBODY:
             return "nobody is on duty"
@@ -318,7 +300,7 @@ def _handed_over(handover: Handover) -> str:
 
 
 def _calendar(register: Register, now: datetime) -> Finding:
-    ahead = now.astimezone(register.hours.zone).date() + timedelta(days=60)
+    ahead = local_day(now, register.hours.zone) + timedelta(days=60)
     if register.calendar.guessed(ahead):
         return Finding(
             "calendar",

@@ -154,7 +154,7 @@ class Imports:
             return
         for account, span in _spans(rows, request, self._zone, now).items():
             kept = self._store.readings(account, span.start - BEFORE)
-            readings = self._register.vouching(kept)
+            readings = self._register.covering(kept)
             known = covered(readings, vouched(self._store.import_spans(account)))
             for gap in gaps(known, readings, span.start, span.end):
                 yield Closed(account, gap)

@@ -64,14 +64,14 @@ class Books:
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
         imported = vouched(self._store.import_spans(account), now)
         holes: dict[datetime, Gap] = {}
-        for reading in self._register.vouching(found):
+        for reading in self._register.covering(found):
             if reading.good and reading.covers_from is None:
                 continue  # it would vouch for nothing without the gap either
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
             kept = self._store.readings(account, start - AROUND, end + AROUND)
-            near = self._register.vouching(kept)
+            near = self._register.covering(kept)
             holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]
 

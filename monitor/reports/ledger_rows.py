@@ -31,7 +31,7 @@ def rows_of(
     """
     policy, zone = register.policy_of(account), register.hours.zone
     known = rules(store.policy_history(account.id), policy)
-    readings = register.vouching(store.readings(account.id, period.start - BEFORE))
+    readings = register.covering(store.readings(account.id, period.start - BEFORE))
     imports = merged(vouched(store.import_spans(account.id)))
     posts = without_doubles(store.posts(account.id), zone)
     seen = covered(readings, imports)

@@ -13,9 +13,9 @@ from alerts.channels.base import Channel, Hearing
 from alerts.common.log import Say
 from alerts.words import Words
 from monitor.clock import Clock
-from monitor.desk.accounts import Desk
-from monitor.desk.answers import Counter
-from monitor.desk.chat import Conversation, Notes, addresses
+from monitor.desk.answers import AnswerService
+from monitor.desk.chat import ChatHandler, Notes, addresses
+from monitor.desk.desk import Desk
 from monitor.desk.links import signer
 from monitor.judging.engine import Watch
 from monitor.register import Register
@@ -49,7 +49,7 @@ class Fronts:
 
     def __init__(self, parts: Outward) -> None:
         self._parts = parts
-        self._counter = Counter(parts.desk, parts.store, parts.register, parts.words)
+        self._answers = AnswerService(parts.desk, parts.store, parts.register, parts.words)
         self._outside = Outside(parts.heartbeat_url) if parts.heartbeat_url else None
         self._auditor = Auditor(
             parts.store,
@@ -79,11 +79,11 @@ class Fronts:
 
     def _pages(self) -> Pages:
         p = self._parts
-        cards = Cards(p.desk, self._counter, p.store, p.register, p.words)
+        cards = Cards(p.desk, self._answers, p.store, p.register, p.words)
         return Pages(
             signer(p.store, p.secret),
             cards,
-            self._counter,
+            self._answers,
             p.words,
             self._auditor.unready,
             p.clock,
@@ -92,7 +92,7 @@ class Fronts:
 
     def _hear(self) -> None:
         p = self._parts
-        talk = Conversation(p.desk, self._counter, p.store, p.register, p.words, p.clock, p.say)
+        talk = ChatHandler(p.desk, self._answers, p.store, p.register, p.words, p.clock, p.say)
         for channel_id, channel in p.channels.items():
             if isinstance(channel, Hearing):
                 channel.listen(talk, addresses(p.register, channel_id), Notes(p.store))

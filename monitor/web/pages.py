@@ -26,7 +26,7 @@ from alerts.answers.times import parse_time
 from alerts.common.log import Say
 from alerts.words import Table, Words
 from monitor.clock import Clock
-from monitor.desk.answers import Counter, Said
+from monitor.desk.answers import AnswerService, Said
 from monitor.web.cards import Card, Cards
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ class Pages:
         self,
         signer: Signer,
         cards: Cards,
-        counter: Counter,
+        answers: AnswerService,
         words: Words,
         unready: Unready,
         clock: Clock,
@@ -83,7 +83,7 @@ class Pages:
     ) -> None:
         self._signer = signer
         self._cards = cards
-        self._counter = counter
+        self._answers = answers
         self._words = words
         self._unready = unready
         self._clock = clock
@@ -161,10 +161,10 @@ class Pages:
         if by not in ticket.people:
             return Said(False, words.text("Please choose who you are."))
         if everything:
-            said = self._counter.acknowledge_all(ticket.alerts, by, now)
+            said = self._answers.acknowledge_all(ticket.alerts, by, now)
             return self._noted(said, alert, by, named)
         until = parse_time((at or form.get("until", "")).replace("T", " "), words.zone, now)
-        said = self._counter.answer(alert, by, Answer(named), until, now)
+        said = self._answers.answer(alert, by, Answer(named), until, now)
         return self._noted(said, alert, by, named)
 
     def _noted(self, said: Said, alert: int, by: str, named: str) -> Said:
@@ -194,7 +194,7 @@ class Pages:
         if _many(ticket) and chosen not in ticket.alerts:
             return self._list(ticket, said, now)
         wanted = (chosen,) if _many(ticket) else ticket.alerts
-        people = [p for p in ticket.people if self._counter.known(p)]
+        people = [p for p in ticket.people if self._answers.known(p)]
         cards = [c for n in wanted if (c := self._cards.card(n, people, now)) is not None]
         if not cards:
             return self._unknown()
@@ -232,15 +232,15 @@ class Pages:
         self, template: str, ticket: Ticket, said: Said | None, **values: Any
     ) -> Response:
         """A page on which those a link was sent to can answer."""
-        people = [p for p in ticket.people if self._counter.known(p)]
-        names = self._words.listing([self._counter.name(p) for p in ticket.people])
+        people = [p for p in ticket.people if self._answers.known(p)]
+        names = self._words.listing([self._answers.name(p) for p in ticket.people])
         own = self._words.text("This link is for {names} alone, for 30 days. Do not pass it on.")
         return self._rendered(
             template,
             200 if said is None or said.done else 409,
             said=said,
             names=names,
-            people=[(p, self._counter.name(p)) for p in people],
+            people=[(p, self._answers.name(p)) for p in people],
             left=not people,
             asked=len(ticket.people) > 1,
             own=own.format(names=names),
