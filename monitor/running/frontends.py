@@ -79,7 +79,7 @@ class Fronts:
 
     def _pages(self) -> Pages:
         p = self._parts
-        cards = Cards(p.desk, self._answers, p.store, p.register, p.words)
+        cards = Cards(p.desk.accounts, self._answers.lookup, p.store, p.register, p.words)
         return Pages(
             signer(p.store, p.secret),
             cards,
@@ -92,7 +92,7 @@ class Fronts:
 
     def _hear(self) -> None:
         p = self._parts
-        talk = ChatHandler(p.desk, self._answers, p.store, p.register, p.words, p.clock, p.say)
+        talk = ChatHandler(p.desk, self._answers, p.register, p.words, p.clock, p.say)
         for channel_id, channel in p.channels.items():
             if isinstance(channel, Hearing):
                 channel.listen(talk, addresses(p.register, channel_id), Notes(p.store))

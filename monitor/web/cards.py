@@ -1,6 +1,6 @@
 """What the answer page shows of one alert: values in the reader's words, ready to be laid out.
 
-Asks the desk and the answer service; knows no page and no server.
+Asks the desk; knows no page and no server.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from alerts.errors import RefusedError
 from alerts.messages.render import render
 from alerts.model import Alert, Event, Kind, Notice, NoticeState
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
-from monitor.desk.answers import OF_ACCOUNTS, AnswerService
-from monitor.desk.desk import Desk
+from monitor.desk.accounts import Accounts
+from monitor.desk.lookup import OF_ACCOUNTS, AlertLookup
 from monitor.desk.shapes import Explanation
 from monitor.register import Register
 from monitor.store.base import Store
@@ -58,8 +58,8 @@ class Card:
     facts: tuple[Fact, ...] = ()
     message: str = ""
     standing: tuple[str, ...] = ()
-    told: tuple[Fact, ...] = ()
-    told_names: str = ""
+    notified: tuple[Fact, ...] = ()
+    notified_names: str = ""
     choices: tuple[Choice, ...] = ()
     times: tuple[Choice, ...] = ()
     soonest: str = ""
@@ -83,10 +83,15 @@ class Cards:
     """Makes the cards of alerts."""
 
     def __init__(
-        self, desk: Desk, answers: AnswerService, store: Store, register: Register, words: Words
+        self,
+        accounts: Accounts,
+        lookup: AlertLookup,
+        store: Store,
+        register: Register,
+        words: Words,
     ) -> None:
-        self._desk = desk
-        self._answers = answers
+        self._accounts = accounts
+        self._lookup = lookup
         self._store = store
         self._register = register
         self._words = words
@@ -95,7 +100,7 @@ class Cards:
     def card(self, number: int, people: Sequence[str], now: datetime) -> Card | None:
         """Return the card of one alert at *now*, for any of *people* to answer; None if there is
         no such alert."""
-        alert = self._answers.find(number)
+        alert = self._lookup.find(number)
         if alert is None:
             return None
         notices = self._store.notices_of([number]).get(number, ())
@@ -108,18 +113,18 @@ class Cards:
 
     def line(self, number: int, now: datetime) -> Line | None:
         """Return one alert as a line of a list at *now*; None if there is no such alert."""
-        alert = self._answers.find(number)
+        alert = self._lookup.find(number)
         if alert is None:
             return None
         ended = alert.resolved_at is not None
         look = ENDED if ended else LOOKS.get(alert.kind, OTHER)
-        breach_at = self._answers.breach_at(alert)
+        breach_at = self._lookup.breach_at(alert)
         if look == "late" and breach_at is not None and breach_at <= now:
             look = "breached"
-        standing = self._answers.standing(alert, now)
+        standing = self._lookup.standing(alert, now)
         return Line(
             alert=alert.id,
-            title=self._answers.label(alert),
+            title=self._lookup.label(alert),
             look=look,
             text=self._line(alert, breach_at, now),
             standing=standing[-1] if standing else "",
@@ -139,7 +144,7 @@ class Cards:
         if alert.kind not in OF_ACCOUNTS or alert.subject not in self._register.accounts:
             return None
         try:
-            return self._desk.accounts.explain(alert.subject, now)
+            return self._accounts.explain(alert.subject, now)
         except RefusedError:
             return None
 
@@ -155,18 +160,18 @@ class Cards:
         breach_at = explained["breach_at"]
         choices = self._choices(alert, people, now)
         scheduled = Answer.SCHEDULED.value in {c.value for c in choices}
-        times = self._answers.times(alert, now) if scheduled else []
+        times = self._lookup.times(alert, now) if scheduled else []
         return Card(
             alert=alert.id,
-            title=self._answers.label(alert),
+            title=self._lookup.label(alert),
             look=explained["verdict"],
             mark=words.verdict(explained["verdict"]),
             headline=self._headline(explained),
             warning=self._warning(explained, now),
             facts=tuple(self._facts(explained)),
-            standing=tuple(self._answers.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
             choices=tuple(c for c in choices if c.value != Answer.SCHEDULED.value),
             times=tuple(Choice(self._field(at), words.moment(at)) for at in times),
             soonest=self._field(now) if times else "",
@@ -181,15 +186,15 @@ class Cards:
         subject, message = self._message(notices)
         return Card(
             alert=alert.id,
-            title=self._answers.label(alert),
+            title=self._lookup.label(alert),
             look=OTHER,
             mark=self._words.kind(alert.kind.value),
             headline=subject,
             warning="",
             message=message,
-            standing=tuple(self._answers.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
             choices=self._choices(alert, people, now),
         )
 
@@ -199,15 +204,15 @@ class Cards:
         why = self._words.reason(alert.resolution.value) if alert.resolution else ""
         return Card(
             alert=alert.id,
-            title=self._answers.label(alert),
+            title=self._lookup.label(alert),
             look=ENDED,
             mark=self._words.text("Ended"),
             headline=self._words.text("This alert has ended: {why}").format(why=why),
             warning=self._words.text("Nothing is left to be done here."),
             facts=tuple(self._facts(explained)) if explained else (),
-            standing=tuple(self._answers.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
         )
 
     def _headline(self, explained: Explanation) -> str:
@@ -283,11 +288,11 @@ class Cards:
         newest = next((n for n in reversed(notices) if n.event is not Event.RESOLVED), None)
         if newest is None:
             return "", ""
-        said = render(newest, self._words, self._register.hours, False)
-        return said.subject, said.text.removeprefix(said.subject).strip("\n")
+        message = render(newest, self._words, self._register.hours, False)
+        return message.subject, message.text.removeprefix(message.subject).strip("\n")
 
     def _choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
-        offered = [answer for p in people for answer in self._answers.offers(alert, p, now)]
+        offered = [answer for p in people for answer in self._lookup.offers(alert, p, now)]
         ordered = [answer for answer in Answer if answer in offered]
         return tuple(Choice(a.value, buttons.label(a, self._words)) for a in ordered)
 
@@ -305,16 +310,16 @@ class Cards:
             return words.text("“Will publish today” is accepted until {at} only.").format(at=closes)
         return ""
 
-    def _told_names(self, notices: Sequence[Notice]) -> str:
-        told = dict.fromkeys(n.person for n in notices if n.state is not NoticeState.WITHDRAWN)
-        return self._words.listing([self._answers.name(person) for person in told])
+    def _notified_names(self, notices: Sequence[Notice]) -> str:
+        people = dict.fromkeys(n.person for n in notices if n.state is not NoticeState.WITHDRAWN)
+        return self._words.listing([self._lookup.name(person) for person in people])
 
-    def _told(self, notices: Sequence[Notice]) -> tuple[Fact, ...]:
+    def _notified(self, notices: Sequence[Notice]) -> tuple[Fact, ...]:
         words = self._words
         return tuple(
             Fact(
                 words.moment(n.sent_at or n.created_at),
-                self._answers.name(n.person),
+                self._lookup.name(n.person),
                 note=f"{words.reason(n.reason.value)} · {words.notice_state(n.state.value)}",
             )
             for n in notices

@@ -64,7 +64,7 @@ class Office:
         self.world.read(post, post)
         self.desk = Desk(store, rules, self.world.watch, WORDS)
         self.answers = AnswerService(self.desk, store, rules, WORDS)
-        cards = Cards(self.desk, self.answers, store, rules, WORDS)
+        cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
         self.pages = Pages(
             self.signer, cards, self.answers, WORDS, lambda _: self.unready, self.clock, self.say
         )

@@ -76,9 +76,7 @@ class Line:
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        talk = ChatHandler(
-            office.desk, office.answers, office.store, rules, WORDS, office.clock, office.say
-        )
+        talk = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.say)
         self.bot = telegram(self.web.port)
         self.bot.listen(talk, addresses(rules, "bot"), Notes(office.store))
 
