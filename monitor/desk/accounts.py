@@ -17,7 +17,7 @@ from monitor.desk.sentences import sentences
 from monitor.desk.shapes import Explanation, Status, UnheardAlert
 from monitor.desk.status import Picture, account_status, gateway_status, status_line, urgency
 from monitor.errors import UsageError
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import vouched
 from monitor.ledger.days import DAY, day_of
@@ -43,10 +43,10 @@ REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 class Accounts:
     """Questions about the accounts of one register and its store."""
 
-    def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
+    def __init__(self, store: Store, register: Register, engine: AlertEngine, words: Words) -> None:
         self._store = store
         self._register = register
-        self._watch = watch
+        self._engine = engine
         self._words = words
         self._zone = register.hours.zone
 
@@ -124,7 +124,7 @@ class Accounts:
         facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:
         awake = self._store.heartbeat().awake_since
-        return self._watch.situations(now, awake, dict(gateways), at, only, facts)
+        return self._engine.situations(now, awake, dict(gateways), at, only, facts)
 
     def _gateways(
         self, at: datetime | None, sources: Iterable[SourceState]

@@ -8,7 +8,7 @@ from monitor.desk.alerts import Alerts
 from monitor.desk.custody import Custodians, Handovers
 from monitor.desk.duty import Duty
 from monitor.desk.replays import Replays
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -16,8 +16,8 @@ from monitor.store.base import Store
 class Desk:
     """What may be asked and answered, each by its part."""
 
-    def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
-        self.accounts = Accounts(store, register, watch, words)
+    def __init__(self, store: Store, register: Register, engine: AlertEngine, words: Words) -> None:
+        self.accounts = Accounts(store, register, engine, words)
         self.alerts = Alerts(store, register)
         self.handovers = Handovers(store, register)
         self.custodians = Custodians(store, register)
