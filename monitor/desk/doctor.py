@@ -78,8 +78,8 @@ def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
 
 
 def audited(note: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield what the service's own audit, as it was noted, found amiss; nothing before the first
-    audit or once it is old, which `service` tells."""
+    """Yield what the service's newest audit found, from its *note*; nothing before the first audit,
+    or once it is old, which `service` reports."""
     if note is None:
         return
     audit = json.loads(note)
@@ -100,7 +100,7 @@ def _monthly(
     people: Sequence[str],
     now: datetime,
 ) -> Iterator[Finding]:
-    """Whoever will not get the month's mail, and whose mail was not accepted so far."""
+    """Who cannot be mailed the month's report, and whose mail was refused so far."""
     mail = {channel for channel, kind in channels.items() if kind == "mail"}
     number, month = last_due(register.calendar, register.hours, now)
     for person in people:
@@ -131,7 +131,7 @@ def _gateways(
 
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
-    """What the quotas of gateways have to reach for, and what was spent of them today."""
+    """What was spent of each gateway's quota today, and quotas that cannot suffice."""
     spent = store.spent(local_day(now, register.hours.zone))
     for gateway in register.gateways.values():
         if gateway.quota is None:
@@ -198,7 +198,7 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
 
 
 def _crowded(watched: Register) -> Iterator[Finding]:
-    """Gateways behind which more accounts stand than can be asked for in time."""
+    """Gateways with more accounts than can be read as often as their policies say."""
     for gateway in watched.gateways.values():
         behind = list(_behind(watched, gateway.id))
         once = len(behind) * gateway.spacing
@@ -220,7 +220,7 @@ def _long(length: timedelta) -> str:
 def _canaries(
     register: Register, states: Mapping[str, GatewayState], now: datetime
 ) -> Iterator[Finding]:
-    """What the canaries said when they were last looked at; they are not read for this."""
+    """What the canaries showed when the service last read them; nothing is read now."""
     for gateway in register.gateways.values():
         if gateway.canary:
             known = states[gateway.id].canaries if gateway.id in states else ()
@@ -232,7 +232,7 @@ def _canaries(
 
 
 def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
-    """Which gateways did not tell what past days had, when the service last asked them."""
+    """Gateways that refused their statistics when the service last asked for them."""
     for state in states.values():
         if state.days_refusal:
             yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
@@ -276,7 +276,7 @@ def _uncovered(gap: Gap) -> str:
 
 
 def _custody(register: Register, records: Records) -> Iterator[Finding]:
-    """Where records and configuration differ, and whom an account has lost."""
+    """Custodians who have left or differ from the configuration, and open handovers."""
     for account in register.watched().accounts.values():
         held = records.custody.get(account.id)
         if held is None:
