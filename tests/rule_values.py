@@ -127,3 +127,7 @@ def known(
     last = LastPost(posted, "通知", "https://weibo.com/1/a") if posted else None
     facts = AccountFacts("weibo", POSTED, last, last, sources or (source(now),))
     return gather(facts, policy, awake, now)
+
+
+def silent(_: str, /, **__: Any) -> None:
+    """A log that keeps nothing."""

@@ -23,7 +23,7 @@ from monitor.ledger.coverage import vouched
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import month_of, year_of
-from monitor.ledger.records import Counter, ImportedPost, ImportSummary
+from monitor.ledger.records import FollowerCount, ImportedPost, ImportSummary
 from monitor.model import (
     AccountFacts,
     Counters,
@@ -53,7 +53,7 @@ class Accounts:
     def status(self, now: datetime, at: datetime | None = None) -> Status:
         """Return how every account and gateway stands at *now*; with *at*: as it was known then."""
         moment = at or now
-        facts = self._store.facts(self._register.count_reposts(), at)
+        facts = self._store.accounts.facts(self._register.count_reposts(), at)
         picture = self._picture(facts, moment, at)
         situations = self._situations(moment, picture.gateways, at, facts=facts)
         register = self._register
@@ -72,7 +72,7 @@ class Accounts:
         """Return why *account* has its verdict at *now*; with *at*: as it was known then."""
         known = self._register.account(account)
         moment = at or now
-        sources = self._store.source_states(at).values() if at else ()
+        sources = self._store.sources.states(at).values() if at else ()
         found = self._situations(moment, self._gateways(at, sources), at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
@@ -97,7 +97,7 @@ class Accounts:
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)
         title = f"人工核实（{self._register.name(by)}）"
         post = SeenPost(key, title, link, kind, posted_at)
-        return self._store.import_rows(
+        return self._store.imports.add(
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
@@ -111,7 +111,7 @@ class Accounts:
             month=self._counts(*month_of(moment, self._zone), at),
             year=self._counts(*year_of(moment, self._zone), at),
             counted=self._counted(sources, at),
-            agreed=self._store.exceptions(moment),
+            agreed=self._store.exceptions.in_force(moment),
             spent=self._spent(moment) if at is None else {},
         )
 
@@ -123,7 +123,7 @@ class Accounts:
         only: str | None = None,
         facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:
-        awake = self._store.heartbeat().awake_since
+        awake = self._store.notes.heartbeat().awake_since
         return self._engine.situations(now, awake, dict(gateways), at, only, facts)
 
     def _gateways(
@@ -132,7 +132,7 @@ class Accounts:
         """Gateways as they stand, or as they must have looked *at* an instant from their
         *sources* then."""
         if at is None:
-            return dict(self._store.gateway_states())
+            return dict(self._store.gateways.states())
         behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
         for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
@@ -140,7 +140,7 @@ class Accounts:
 
     def _spent(self, now: datetime) -> Mapping[str, int]:
         limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
-        counted = self._store.spent(local_day(now, self._zone)) if limited else {}
+        counted = self._store.gateways.spent(local_day(now, self._zone)) if limited else {}
         return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
@@ -151,12 +151,12 @@ class Accounts:
                 for kind, n in kinds.items()
                 if kind is not PostKind.REPOST or counting.get(account, True)
             )
-            for account, kinds in self._store.counts(since, until, at).items()
+            for account, kinds in self._store.posts.counts(since, until, at).items()
         }
 
     def _counted(
         self, states: Mapping[str, Sequence[SourceState]], at: datetime | None
-    ) -> Mapping[str, Sequence[Counters | Counter]]:
+    ) -> Mapping[str, Sequence[Counters | FollowerCount]]:
         """What was counted now, the most trusted first; or, *at* an instant of the past, on the
         days before it, the newest first."""
         if at is None:
@@ -165,32 +165,32 @@ class Accounts:
                 for account, some in states.items()
             }
         day = local_day(at, self._zone)
-        return self._store.counters_by_account(day - REMEMBERED, day)
+        return self._store.follower_counts.by_account(day - REMEMBERED, day)
 
     def _records(self, account: str, moment: datetime, at: datetime | None) -> Records:
-        kept = self._store.readings(
+        kept = self._store.readings.of_account(
             account, moment - REMEMBERED, moment + timedelta(microseconds=1)
         )
-        today, running = day_of(moment), self._store.records(at).handovers
+        today, running = day_of(moment), self._store.custody.records(at).handovers
         return Records(
             readings=self._register.covering(kept),
             notices=self._notices(account, moment),
-            imported=vouched(self._store.import_spans(account), moment),
-            statistics=self._store.known_days(account, today - DAYS * DAY, today, at),
-            exception=self._store.exceptions(moment).get(account),
+            imported=vouched(self._store.imports.spans(account), moment),
+            statistics=self._store.days.known(account, today - DAYS * DAY, today, at),
+            exception=self._store.exceptions.in_force(moment).get(account),
             handover=next((h.id for h in running if account in h.unproven()), None),
             unheard=self._unheard(account, moment),
         )
 
     def _notices(self, account: str, until: datetime) -> list[Notice]:
-        mine = [a.id for a in self._store.alerts(True, subject=account)]
-        found = [n for group in self._store.notices_of(mine).values() for n in group]
+        mine = [a.id for a in self._store.alerts.listed(True, subject=account)]
+        found = [n for group in self._store.alerts.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
     def _unheard(self, account: str, at: datetime) -> list[UnheardAlert]:
         """The account's open alerts whose newest call, made by *at*, reached nobody."""
-        mine = self._store.alerts(False, at, account)
-        notices = self._store.notices_of([a.id for a in mine])
+        mine = self._store.alerts.listed(False, at, account)
+        notices = self._store.alerts.notices_of([a.id for a in mine])
         found = ((a, lifecycle.unheard_since(a, notices.get(a.id, ()))) for a in mine)
         return [
             {"alert": a.id, "kind": a.kind, "rung": a.rung, "since": since}

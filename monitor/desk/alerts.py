@@ -17,7 +17,8 @@ from monitor.errors import UsageError
 from monitor.judging.custody import hasten
 from monitor.model import AccountState
 from monitor.register import Register
-from monitor.store.base import Delivery, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import Delivery
 
 
 class Alerts:
@@ -30,9 +31,9 @@ class Alerts:
 
     def overview(self, everything: bool = False, at: datetime | None = None) -> list[AlertRow]:
         """Return the open alerts, or all of them; with *at*: as of then."""
-        found = self._store.alerts(everything, at)
-        notices = self._store.notices_of([a.id for a in found])
-        sent = self._store.deliveries([n.id for group in notices.values() for n in group])
+        found = self._store.alerts.listed(everything, at)
+        notices = self._store.alerts.notices_of([a.id for a in found])
+        sent = self._store.alerts.deliveries_of([n.id for group in notices.values() for n in group])
         return [_alert(a, notices.get(a.id, ()), sent, self._register) for a in found]
 
     def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
@@ -82,12 +83,12 @@ class Alerts:
         if not reason.strip():
             raise UsageError("--reason is empty; an exception needs its reason")
         exception = SilenceException(account, by, now, until, reason.strip(), document)
-        self._store.save_exception(exception)
+        self._store.exceptions.save(exception)
         return exception
 
     def _answer(self, alert: int, change: Callable[[Alert], Alert]) -> Alert:
         known = self._open(alert)
-        with self._store.changing(known.subject) as tx:
+        with self._store.alerts.changing(known.subject) as tx:
             current = tx.open_alert(known.kind)
             if current is None or current.id != alert:
                 raise UsageError(f"alert {alert} has just been resolved")
@@ -97,7 +98,7 @@ class Alerts:
                 raise UsageError(str(error)) from None
 
     def _open(self, alert: int) -> Alert:
-        known = self._store.alert(alert)
+        known = self._store.alerts.by_id(alert)
         if known is None:
             raise UsageError(f"there is no alert {alert}; see freshness alerts list")
         if known.resolved_at is not None:

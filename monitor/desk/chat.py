@@ -31,11 +31,11 @@ class Notes:
 
     def recall(self, key: str) -> str | None:
         """Return what was kept under *key*."""
-        return self._store.note(key)
+        return self._store.notes.get(key)
 
     def keep(self, key: str, value: str) -> None:
         """Keep *value* under *key* instead of what was there."""
-        self._store.set_note(key, value)
+        self._store.notes.set(key, value)
 
 
 def addresses(register: Register, channel: str) -> dict[str, list[str]]:

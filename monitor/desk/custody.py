@@ -16,7 +16,8 @@ from monitor.errors import UsageError
 from monitor.judging.custody import hasten
 from monitor.judging.custody_facts import awaited
 from monitor.register import Register
-from monitor.store.base import KeepingTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.custody import CustodyTransaction
 
 
 class Handovers:
@@ -28,7 +29,7 @@ class Handovers:
 
     def overview(self, everything: bool = False) -> list[HandoverRow]:
         """Return the handovers that run, or all of them, oldest first."""
-        found = self._store.handovers() if everything else self._store.running_handovers()
+        found = self._store.custody.handovers() if everything else self._store.custody.running()
         return [_handover(one, self._register) for one in found]
 
     def start(
@@ -80,7 +81,7 @@ class Handovers:
         counting = self._register.count_reposts()
 
         def confirmed(known: Handover) -> Handover:
-            facts = self._store.facts({a: counting.get(a, True) for a in known.accounts})
+            facts = self._store.accounts.facts({a: counting.get(a, True) for a in known.accounts})
             posts = {a: f.last_post.published_at if f.last_post else None for a, f in facts.items()}
             return handover.confirm(known, by, posts, now)
 
@@ -124,7 +125,7 @@ class Custodians:
 
     def overview(self) -> list[CustodianRow]:
         """Return who holds each account, since when, and when they last confirmed it."""
-        records = self._store.records()
+        records = self._store.custody.records()
         moving = {a: h.id for h in records.handovers for a in h.unproven()}
         return [
             _custodian(account, records, moving, self._register)
@@ -145,10 +146,10 @@ class Custodians:
 
 
 @contextmanager
-def _keeping(store: Store) -> Iterator[KeepingTransaction]:
+def _keeping(store: Store) -> Iterator[CustodyTransaction]:
     """A transaction in which a rule that refuses raises `UsageError`."""
     try:
-        with store.keeping() as tx:
+        with store.custody.changing() as tx:
             yield tx
     except ValueError as error:
         raise UsageError(str(error)) from None

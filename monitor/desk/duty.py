@@ -30,7 +30,7 @@ class Duty:
     def show(self, on: date | None, now: datetime) -> DutyShown:
         """Return who is on duty *on* a date, by default today, and who follows when."""
         day = on or local_day(now, self._zone)
-        records = self._store.records()
+        records = self._store.custody.records()
         roster = self._register.under(records).roster
         person, leader = on_duty(roster, day), leader_on(roster, day)
         origin = {entry.day.on: entry.origin for entry in records.duty}
@@ -59,16 +59,16 @@ class Duty:
         self._register.person(to)
         if on < local_day(now, self._zone):
             raise UsageError(f"{on} has passed; only a coming day can be swapped")
-        roster = self._register.under(self._store.records()).roster
+        roster = self._register.under(self._store.custody.records()).roster
         if on_duty(roster, on) == to:
             raise UsageError(f"{to} is on duty on {on} already")
         day = DutyDay(on, to, leader_on(roster, on))
-        self._store.add_duty([DutyEntry(day, now, SWAP)])
+        self._store.duty.add([DutyEntry(day, now, SWAP)])
         return self.show(on, now)
 
     def gaps(self, now: datetime, length: timedelta = CHECKED) -> list[DutyGap]:
         """Return where the duty is not covered in the *length* from today on."""
-        rules = self._register.under(self._store.records())
+        rules = self._register.under(self._store.custody.records())
         found = gaps(rules.roster, rules.people, local_day(now, self._zone), length)
         return [
             {
@@ -90,7 +90,7 @@ class Duty:
 
         file = parse(data, name, self._register.people)
         days = file.days
-        roster = self._register.under(self._store.records()).roster
+        roster = self._register.under(self._store.custody.records()).roster
         before = {
             day: DutyDay(day.on, person, leader_on(roster, day.on))
             for day in days
@@ -98,7 +98,7 @@ class Duty:
         }
         others = [day for day in days if before.get(day) != day]
         if not check:
-            self._store.add_duty([DutyEntry(day, now, name) for day in others])
+            self._store.duty.add([DutyEntry(day, now, name) for day in others])
         new = len(days) - len(before)
         return RosterSummary(new, len(others) - new, len(days) - len(others), file.ignored)
 

@@ -31,7 +31,7 @@ class AlertLookup:
 
     def find(self, alert: int) -> Alert | None:
         """Return one alert, or None if there is none of that number."""
-        return self._store.alert(alert)
+        return self._store.alerts.by_id(alert)
 
     def name(self, person: str) -> str:
         """Return the name of a person; the id of one who has left."""
@@ -85,7 +85,7 @@ class AlertLookup:
         """Return the open alerts of which *person* was notified up to the minute *until*, the most
         urgent first."""
         found = self.open_alerts()
-        notices = self._store.notices_of([alert.id for alert in found])
+        notices = self._store.alerts.notices_of([alert.id for alert in found])
         latest = until + MINUTE
         return [
             alert.id
@@ -95,11 +95,11 @@ class AlertLookup:
 
     def open_alerts(self) -> list[Alert]:
         """Return the open alerts, those first whose limit passes, or passed, first."""
-        return sorted(self._store.open_alerts(), key=lambda a: self.breach_at(a) or LAST)
+        return sorted(self._store.alerts.open(), key=lambda a: self.breach_at(a) or LAST)
 
     def handover(self, number: int) -> Handover | None:
         """Return one handover, or None if there is none of that number."""
-        return next((h for h in self._store.handovers() if h.id == number), None)
+        return next((h for h in self._store.custody.handovers() if h.id == number), None)
 
     def own_part(self, handover: Handover | None, person: str) -> list[Answer]:
         """Return what *person*, as one of its two sides, may answer to *handover*."""

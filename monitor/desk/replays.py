@@ -46,7 +46,10 @@ class Replays:
             raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
         start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
         history = self._ledger(end) if posts is None else self._listed(posts)
-        register, handovers = self._register.under(self._store.records()), self._store.handovers()
+        register, handovers = (
+            self._register.under(self._store.custody.records()),
+            self._store.custody.handovers(),
+        )
         told = []
         for account, dates in history.items():
             known = register.accounts[account]
@@ -61,7 +64,7 @@ class Replays:
         return {
             account: [
                 (post.published_at, post.kind)
-                for post in self._store.posts(account, until=until)
+                for post in self._store.posts.of_account(account, until=until)
                 if post.dating is not Dating.UNKNOWN
             ]
             for account in self._register.accounts

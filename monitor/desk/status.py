@@ -11,7 +11,7 @@ from alerts.words import Words
 from monitor.desk.explanation import agreed_silence
 from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
 from monitor.judging.situation import Situation
-from monitor.ledger.records import Counter
+from monitor.ledger.records import FollowerCount
 from monitor.model import Counters, Gateway, GatewayState, LastPost, SourceState
 from monitor.register import Register
 
@@ -31,7 +31,7 @@ class Picture:
     gateways: Mapping[str, GatewayState]
     month: Mapping[str, int]
     year: Mapping[str, int]
-    counted: Mapping[str, Sequence[Counters | Counter]]
+    counted: Mapping[str, Sequence[Counters | FollowerCount]]
     agreed: Mapping[str, SilenceException]
     spent: Mapping[str, int]
 
