@@ -16,7 +16,7 @@ from monitor.desk.explanation import Records, explain
 from monitor.desk.sentences import sentences
 from monitor.desk.shapes import Explanation, Status, UnheardAlert
 from monitor.desk.status import Picture, account_status, gateway_status, status_line, urgency
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import vouched
@@ -91,7 +91,8 @@ class Accounts:
         known = self._register.account(account)
         self._register.person(by)
         if posted_at > now:
-            raise UsageError(f"--posted-at {local_iso(posted_at, self._zone)} is in the future")
+            at = local_iso(posted_at, self._zone)
+            raise UsageError(Field("posted at"), f" {at} is in the future")
         link = url or known.page or ""
         kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)

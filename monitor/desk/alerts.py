@@ -13,7 +13,7 @@ from alerts.common.local_time import local_iso
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.rules import lifecycle
 from monitor.desk.shapes import AlertRow, DeliveryRow, NoticeRow
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.judging.custody import hasten
 from monitor.model import AccountState
 from monitor.register import Register
@@ -79,9 +79,10 @@ class Alerts:
             raise UsageError(f"{account} is closed; nobody is called about its silence")
         self._register.person(by)
         if until <= now:
-            raise UsageError(f"--until {local_iso(until, self._zone)} is not in the future")
+            at = local_iso(until, self._zone)
+            raise UsageError(Field("until"), f" {at} is not in the future")
         if not reason.strip():
-            raise UsageError("--reason is empty; an exception needs its reason")
+            raise UsageError(Field("reason"), " is empty; an exception needs its reason")
         exception = SilenceException(account, by, now, until, reason.strip(), document)
         self._store.exceptions.save(exception)
         return exception
@@ -100,7 +101,7 @@ class Alerts:
     def _open(self, alert: int) -> Alert:
         known = self._store.alerts.by_id(alert)
         if known is None:
-            raise UsageError(f"there is no alert {alert}; see freshness alerts list")
+            raise UsageError(f"there is no alert {alert}; see ", Field("the list of alerts"))
         if known.resolved_at is not None:
             ended = local_iso(known.resolved_at, self._zone)
             raise UsageError(f"alert {alert} was resolved at {ended}")

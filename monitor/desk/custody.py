@@ -12,7 +12,7 @@ from datetime import date, datetime
 from alerts.people import handover
 from alerts.people.handover import Custody, Handover, Records
 from monitor.desk.shapes import CustodianRow, HandoverRow
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.judging.custody import hasten
 from monitor.judging.custody_facts import awaited
 from monitor.register import Register
@@ -106,7 +106,9 @@ class Handovers:
         with _keeping(self._store) as tx:
             known = tx.handover(number)
             if known is None:
-                raise UsageError(f"there is no handover {number}; see freshness handover list")
+                raise UsageError(
+                    f"there is no handover {number}; see ", Field("the list of handovers")
+                )
             changed = tx.save_handover(change(known))
             held = tx.records().custody
             if called_off_at is None:

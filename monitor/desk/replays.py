@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from alerts.people.handover import close_stretches
 from monitor.desk.shapes import ReplayRow
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.files import contents
 from monitor.ledger.periods import midnight
 from monitor.model import Dating, PostKind
@@ -40,7 +40,7 @@ class Replays:
         from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
 
         if since > until:
-            raise UsageError(f"--from {since} is later than --to {until}")
+            raise UsageError(Field("from"), f" {since} is later than ", Field("to"), f" {until}")
         if policy is not None and policy not in self._register.policies:
             choices = ", ".join(sorted(self._register.policies))
             raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
