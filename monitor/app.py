@@ -22,7 +22,7 @@ from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.errors import SettingsError
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written

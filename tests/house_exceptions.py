@@ -15,9 +15,6 @@ ORDER: list[str] = [
     "alerts/desk.py stands in no room",
     "alerts/outcomes.py imports alerts.model, which does not stand below",
     "alerts/outcomes.py stands in no room",
-    "monitor/desk/accounts.py imports alerts.desk, which does not stand below",
-    "monitor/desk/answers.py imports alerts.desk, which does not stand below",
-    "monitor/desk/chat.py imports alerts.desk, which does not stand below",
     "monitor/sources/http.py imports requests outside its home",
     "monitor/sources/http.py imports urllib3 outside its home",
 ]
@@ -26,19 +23,12 @@ UNUSED: list[str] = [
     "urllib3 in alerts/common/http.py",
 ]
 SIZES: list[str] = [
-    "monitor/desk/accounts.py: the file is too long",
-    "monitor/desk/accounts.py: Desk is too long",
-    "monitor/desk/answers.py: Counter is too long",
-    "monitor/desk/chat.py: Conversation is too long",
-    "monitor/desk/custody.py: CustodyDesk is too long",
     "alerts/channels/telegram_updates.py: Hearing is too long",
     "alerts/delivery/sending.py: _Lane takes too many parameters",
     "alerts/messages/render.py: the file is too long",
-    "alerts/words.py: the file is too long",
 ]
 SILENT: list[str] = [
     "docs/gallery/__init__.py",
-    "monitor/desk/__init__.py",
     "monitor/reports/__init__.py",
     "monitor/polling/__init__.py",
     "monitor/sources/__init__.py",
@@ -52,6 +42,9 @@ SILENT: list[str] = [
 ]
 DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
+    "alerts/desk.py: method 'explain_text'",
+    "alerts/desk.py: method 'accept_handover'",
+    "alerts/desk.py: method 'confirm_handover'",
     "alerts/messages/custody.py: variable 'PARTS'",
     "alerts/outcomes.py: variable 'median_hours_to_post'",
     "alerts/outcomes.py: variable 'breaches'",

@@ -20,7 +20,8 @@ from alerts.message import Failure
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
 from alerts.words import translator
-from monitor.desk.doctor import Finding, Level, examine
+from monitor.desk.doctor import examine
+from monitor.desk.shapes import Finding, Level
 from monitor.errors import UsageError
 from monitor.model import Outcome
 from monitor.policy import Policy
