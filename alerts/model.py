@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 
@@ -372,6 +373,12 @@ class Notice:
     sent_at: datetime | None = None
     error: str | None = None
     resent: bool = False  # claimed again after a claim without a recorded end (重发)
+
+
+def notice_id(alert: int, occasion: str, person: str, channel: str) -> str:
+    """Return the id of a notice: the same for the same message to the same person by the same
+    channel, so that it is stored once however often it is decided."""
+    return str(uuid5(NAMESPACE_URL, f"{alert}/{occasion}/{person}/{channel}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Any, Protocol
-from uuid import NAMESPACE_URL, uuid5
 
 from alerts.answers.answer import Ticket, ticket_for
 from alerts.answers.buttons import buttons
 from alerts.channels.base import Channel
+from alerts.common.log import Say
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
-from alerts.model import Hours, Notice, NoticeState, Person, Reach
+from alerts.model import Hours, Notice, NoticeState, Person, Reach, notice_id
 from alerts.rules.ladder import waking
 from alerts.words import Words
 
@@ -38,37 +37,13 @@ ROUND = LEASE / 2
 LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
 
 
-class Say(Protocol):
-    """Write one structured log line."""
-
-    def __call__(self, event: str, /, **facts: Any) -> None:
-        """Say that *event* happened, with *facts*."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What a round found out about one channel.
-
-    *broken*: nothing more will come of it without a person: a notice failed for good, or our
-    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
-    of which sort it is.
-    """
-
-    channel: str
-    person: str
-    detail: str
-    broken: bool
-    failure: Failure | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one round did. *claimed* 0 means that nothing was due."""
 
     claimed: int
     sent: int
-    troubles: tuple[Trouble, ...]
+    outcomes: tuple[ChannelOutcome, ...]
 
 
 def not_before_for(channel: Channel | None, when: datetime, hours: Hours) -> datetime:
@@ -114,8 +89,8 @@ def drain(
             for channel, notices in lanes.items()
         ]
     )
-    troubles = tuple(trouble for lane in done for trouble in lane.troubles())
-    return Report(len(claimed), sum(lane.sent for lane in done), troubles)
+    outcomes = tuple(outcome for lane in done for outcome in lane.outcomes())
+    return Report(len(claimed), sum(lane.sent for lane in done), outcomes)
 
 
 def _side_by_side(lanes: Sequence[_Lane]) -> Sequence[_Lane]:
@@ -146,7 +121,7 @@ class _Lane:
     stopwatch: Callable[[], float]
     notices: Sequence[Notice]
     sent: int = 0
-    broken: list[Trouble] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     in_a_row: int = 0
 
     def deliver(self) -> None:
@@ -166,11 +141,12 @@ class _Lane:
             else:
                 last = self._send_bundle(channel, bundle) or last
 
-    def troubles(self) -> tuple[Trouble, ...]:
-        """Return what went wrong for good, or that the channel delivers."""
-        if self.broken or not self.sent:
-            return tuple(self.broken)
-        return (Trouble(self.channel_id, "", "", False),)
+    def outcomes(self) -> tuple[ChannelOutcome, ...]:
+        """Return what the channel refused for good; if nothing was and something was sent, that
+        it delivers."""
+        if self.refused or not self.sent:
+            return tuple(self.refused)
+        return (Delivers(self.channel_id),)
 
     def _send_bundle(self, channel: Channel, bundle: Sequence[Notice]) -> DeliveryError | None:
         """Send what of *bundle* still stands; return the last failure, if one was."""
@@ -289,8 +265,8 @@ class _Lane:
             self.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
         if result.raise_channel_alert or self._cut_off(notice, error):
-            why = (error.detail, True, error.failure)
-            self.broken.append(Trouble(self.channel_id, notice.person, *why))
+            refused = Refused(self.channel_id, notice.person, error.detail, error.failure)
+            self.refused.append(refused)
         self.say(
             "notice_failed",
             **_facts(notice),
@@ -334,11 +310,6 @@ class _Lane:
 
     def _bug(self, event: str, error: Exception) -> None:
         self.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)
-
-
-def notice_id(alert: int, occasion: str, person: str, channel: str) -> str:
-    """Return the id of a notice: the same for the same message to the same person and channel."""
-    return str(uuid5(NAMESPACE_URL, f"{alert}/{occasion}/{person}/{channel}"))
 
 
 def _bundles(notices: Sequence[Notice], channel: Channel) -> Iterator[Sequence[Notice]]:

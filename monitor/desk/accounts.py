@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from alerts.common.local_time import local_day, local_instant
-from alerts.desk import Desk as Questions
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.people.handover import Handover, close_stretches
 from alerts.rules import lifecycle
@@ -51,7 +50,7 @@ URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
-class Desk(Questions):
+class Desk:
     """Questions and answers about one register and its store."""
 
     def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:

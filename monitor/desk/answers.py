@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from alerts.answers.answer import Answer, common_times, end_of_today, handover_of, offered
-from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.people.handover import Handover, HandoverState
 from alerts.rules.lifecycle import Refusal, promise_refusal
 from alerts.words import Words
+from monitor.desk.accounts import Desk
 from monitor.register import Register
 from monitor.store.base import Store
 

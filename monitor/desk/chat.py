@@ -15,12 +15,12 @@ from alerts.answers.answer import Answer
 from alerts.answers.buttons import ALL, Pressed, data_of, pressed_of, time_buttons
 from alerts.answers.times import parse_day, parse_time
 from alerts.common.log import Say
-from alerts.desk import Desk
 from alerts.errors import RefusedError
 from alerts.message import Button, Buttons, Reply, Standing
 from alerts.model import Alert, Kind
 from alerts.words import Words
 from monitor.clock import Clock
+from monitor.desk.accounts import Desk
 from monitor.desk.answers import Counter, Said
 from monitor.register import Register
 from monitor.store.base import Store

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.delivery.outbox import Hold
+from alerts.message import ChannelOutcome, Refused
 from alerts.model import Alert, Call, Facts, Kind, Notice, NoticeState, Reason, SilenceException
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
@@ -57,9 +57,6 @@ from monitor.polling.health import patient_since, resting, shadowed
 from monitor.polling.quota import budget, ran_short
 from monitor.register import Register
 from monitor.store.base import Store
-
-if TYPE_CHECKING:
-    from alerts.delivery.sending import Trouble
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
@@ -164,16 +161,16 @@ class Watch:
                 found += [(alert.id, call)] if alert and call else []
         return found
 
-    def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
+    def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
-        by_channel: dict[str, list[Trouble]] = {}
-        for trouble in troubles:
-            by_channel.setdefault(trouble.channel, []).append(trouble)
+        by_channel: dict[str, list[ChannelOutcome]] = {}
+        for outcome in outcomes:
+            by_channel.setdefault(outcome.channel, []).append(outcome)
         if not by_channel:
             return
         open_now = {a.subject: a for a in self._store.open_alerts() if a.kind is Kind.CHANNEL}
         for channel, found in by_channel.items():
-            refused = [t for t in found if t.broken]
+            refused = [one for one in found if isinstance(one, Refused)]
             if refused:
                 self._refused(channel, refused, now)
             elif channel in open_now and self._delivers_again(open_now[channel], found):
@@ -358,7 +355,7 @@ class Watch:
             self._broken[account] = name
             self._say("judging_broke", account=account, error=name, bug=error)
 
-    def _refused(self, channel: str, refused: Sequence[Trouble], now: datetime) -> None:
+    def _refused(self, channel: str, refused: Sequence[Refused], now: datetime) -> None:
         calls = tuple(
             Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
         )
@@ -373,7 +370,7 @@ class Watch:
         )
         self._mover.move(Case(Kind.CHANNEL, channel, now, calls), _always(facts), now)
 
-    def _delivers_again(self, alert: Alert, found: Iterable[Trouble]) -> bool:
+    def _delivers_again(self, alert: Alert, found: Iterable[ChannelOutcome]) -> bool:
         """Whether somebody whom the channel refused has got something through it since: by
         what was *found* just now, or by a notice.
 

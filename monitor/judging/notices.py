@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from alerts.model import (
     Alert,
@@ -17,6 +16,7 @@ from alerts.model import (
     Facts,
     Notice,
     Reason,
+    notice_id,
 )
 from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import told_people
@@ -98,7 +98,7 @@ def _notice(
     now: datetime,
 ) -> Notice:
     return Notice(
-        id=str(uuid5(NAMESPACE_URL, f"{alert.id}/{occasion}/{person}/{channel}")),
+        id=notice_id(alert.id, occasion, person, channel),
         alert=alert.id,
         kind=alert.kind,
         subject=alert.subject,

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from alerts.desk import Desk as Questions
 from alerts.errors import RefusedError
 from alerts.model import Promise
 from alerts.people.handover import HandoverState
@@ -21,7 +20,7 @@ NOON = at("03-13 12:00")
 
 
 @pytest.fixture
-def asked(sqlite_store: Store) -> Questions:
+def asked(sqlite_store: Store) -> Desk:
     """A desk on 13 March: Weibo has been quiet for a week, WeChat for a day."""
     made = World(sqlite_store, register(accounts=ACCOUNTS))
     made.read(at("03-06 10:00"), at("03-06 10:00"))
@@ -32,18 +31,18 @@ def asked(sqlite_store: Store) -> Questions:
     return Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
 
 
-def test_the_most_urgent_account_comes_first(asked: Questions) -> None:
+def test_the_most_urgent_account_comes_first(asked: Desk) -> None:
     assert asked.status_text(NOON).splitlines() == [
         "“鞍山民政”微博：临近，已7天未更新，最晚3月19日发布",
         "“鞍山民政”微信公众号：正常，已1天未更新，最晚3月25日发布",
     ]
 
 
-def test_an_account_is_explained_in_sentences(asked: Questions) -> None:
+def test_an_account_is_explained_in_sentences(asked: Desk) -> None:
     assert asked.explain_text("weibo", NOON).startswith("“鞍山民政”微博：临近，已7天未更新。\n")
 
 
-def test_published_today_means_by_the_end_of_the_day(asked: Questions) -> None:
+def test_published_today_means_by_the_end_of_the_day(asked: Desk) -> None:
     (alert,) = asked.alerts()
     promised = asked.promise_today(alert["id"], "zhang", NOON)
     assert promised.promise == Promise("zhang", NOON, at("03-13 17:30"))
@@ -51,7 +50,7 @@ def test_published_today_means_by_the_end_of_the_day(asked: Questions) -> None:
         asked.promise_today(alert["id"], "zhang", at("03-13 17:00"))
 
 
-def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: Store) -> None:
+def test_a_promise_is_looked_after_at_its_time(asked: Desk, sqlite_store: Store) -> None:
     (alert,) = asked.alerts()
     until = NOON + timedelta(minutes=10)  # the next reading would be hours away
     asked.promise(alert["id"], "zhang", until, True, NOON)
@@ -59,8 +58,7 @@ def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: S
     assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
 
 
-def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> None:
-    assert isinstance(asked, Desk)
+def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Desk) -> None:
     until = at("03-20 00:00")
     asked.except_("weibo", "wang", until, "系统迁移", "鞍民函〔2024〕3号", NOON)
     said = {
@@ -89,8 +87,7 @@ def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
     assert sqlite_store.exceptions(NOON) == {}
 
 
-def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:
-    assert isinstance(asked, Desk)
+def test_a_handover_is_accepted_and_claimed(asked: Desk, sqlite_store: Store) -> None:
     due = date(2024, 3, 20)
     number = asked.custody.start(["weibo"], "zhang", "wang", due, "轮岗", NOON).id
     assert [h["state"] for h in asked.handovers()] == ["open"]
@@ -104,6 +101,6 @@ def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Stor
     assert asked.handovers() == []
 
 
-def test_who_is_on_duty_today_or_on_a_date(asked: Questions) -> None:
+def test_who_is_on_duty_today_or_on_a_date(asked: Desk) -> None:
     assert asked.duty(None, NOON)["duty"] == "li"
     assert asked.duty(date(2023, 12, 31), NOON)["duty"] is None

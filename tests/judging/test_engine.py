@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.delivery.outbox import After, Hold
-from alerts.delivery.sending import Trouble
-from alerts.message import Failure
+from alerts.message import Delivers, Failure, Refused
 from alerts.messages.render import render
 from alerts.model import (
     Alert,
@@ -521,12 +520,12 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     now = at("03-13 09:00")
     world.look(now)
     world.fresh()
-    refused = Trouble("wecom", "zhang", "invalid key", True)
+    refused = Refused("wecom", "zhang", "invalid key")
     world.watch.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
     assert (told[0].facts.gateway_error, told[0].facts.unreached) == ("invalid key", ("zhang",))
-    world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
+    world.watch.note_channels([refused, Delivers("mail")], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
 
@@ -549,7 +548,7 @@ def test_a_broken_channel_is_told_around_it(
         for name, p in PEOPLE.items()
     }
     world.restart(replace(world.rules, people=people))
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     [one] = world.fresh()
     stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
     assert f"{one.person}@{one.channel}{stands_in}" == told
@@ -568,7 +567,7 @@ def test_a_broken_channel_is_told_around_it(
 def test_a_channel_that_nobody_waits_for_is_no_trouble(
     world: World, people: dict[str, Person]
 ) -> None:
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     world.judge(at("03-13 09:01"))
     assert world.alerts()[0] == "channel wecom open"
     world.restart(replace(world.rules, people=people))
@@ -579,8 +578,8 @@ def test_a_channel_that_nobody_waits_for_is_no_trouble(
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], now)
-    delivers = [Trouble("wecom", "", "", False)]
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], now)
+    delivers = [Delivers("wecom")]
     world.watch.note_channels(delivers, now + HOUR)
     assert world.alerts()[-1] == "channel wecom open"
     world.deliver(now + 2 * HOUR)
@@ -593,8 +592,8 @@ def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World)
 
 def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     now = at("03-13 09:00")
-    troubles = [Trouble("wecom", person, "invalid key", True) for person in ("zhang", "li")]
-    world.watch.note_channels(troubles, now)
+    outcomes = [Refused("wecom", person, "invalid key") for person in ("zhang", "li")]
+    world.watch.note_channels(outcomes, now)
     [told] = world.fresh()
     assert told.facts.gateway_error == "invalid key"
     assert told.facts.unreached == ("zhang", "li")
@@ -611,11 +610,11 @@ def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
     world: World, failures: list[Failure], expected: str | None
 ) -> None:
     people = ("zhang", "li")
-    troubles = [
-        Trouble("wecom", *of, True, why)
+    outcomes = [
+        Refused("wecom", *of, why)
         for of, why in zip(((p, "no") for p in people), failures, strict=True)
     ]
-    world.watch.note_channels(troubles, at("03-13 09:00"))
+    world.watch.note_channels(outcomes, at("03-13 09:00"))
     [told] = world.fresh()
     assert told.facts.failure == expected
 

@@ -20,12 +20,10 @@ from alerts.delivery.sending import (
     FAILURES_IN_A_ROW,
     ROUND,
     Report,
-    Trouble,
     drain,
     not_before_for,
-    notice_id,
 )
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.message import Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.model import (
     ChannelSettings,
     Event,
@@ -37,6 +35,7 @@ from alerts.model import (
     Person,
     Reach,
     Reason,
+    notice_id,
 )
 from alerts.words import translator
 
@@ -137,7 +136,7 @@ def states(outbox: MemoryOutbox) -> list[tuple[str, str, NoticeState]]:
 
 SENT, RETRYING, PENDING = NoticeState.SENT, NoticeState.RETRYING, NoticeState.PENDING
 FAILED, WITHDRAWN = NoticeState.FAILED, NoticeState.WITHDRAWN
-WORKS = Trouble("chat", "", "", False)
+WORKS = Delivers("chat")
 
 
 def test_what_is_due_is_sent_and_recorded() -> None:
@@ -295,14 +294,14 @@ def test_F04_a_permanent_failure_takes_the_second_channel_at_once_and_raises_a_h
 ) -> None:
     outbox = outbox_of(notice("n1"))
     report = deliver(outbox, {"chat": Line(always(error)), "mail": Line()})
-    assert report == Report(1, 0, (Trouble("chat", "zhang", error.detail, True, error.failure),))
+    assert report == Report(1, 0, (Refused("chat", "zhang", error.detail, error.failure),))
     assert states(outbox) == [("zhang", "chat", state), ("zhang", "mail", PENDING)]
 
 
 def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> None:
     outbox = outbox_of(notice("n1", "li"))
     report = deliver(outbox, {"chat": Line(always(BLOCKED))})
-    assert report.troubles == (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),)
+    assert report.outcomes == (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),)
     assert states(outbox) == [("li", "chat", FAILED)]
 
 
@@ -314,7 +313,7 @@ def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_
     told = []
     for minute in range(20):
         while (report := deliver(outbox, down, NOON + minute * MINUTE)).claimed:
-            told += [(minute, t.person) for t in report.troubles if t.broken]
+            told += [(minute, t.person) for t in report.outcomes if isinstance(t, Refused)]
     assert told[0] == (16, "li")  # the sixth time, by rounds a minute apart
     assert {person for _, person in told} == {"li"}  # zhang has another way, and was told by it
     assert ("zhang", "mail", SENT) in states(outbox)
@@ -330,7 +329,7 @@ def test_a_channel_that_delivers_to_some_and_not_to_others_is_reported_broken_on
     outbox = outbox_of(notice("n1"), notice("n2", "li"))
     chat = Line(lambda message: BLOCKED if message.address == "2" else None)
     report = deliver(outbox, {"chat": chat})
-    assert report == Report(2, 1, (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),))
+    assert report == Report(2, 1, (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),))
 
 
 @pytest.mark.parametrize(
@@ -489,7 +488,7 @@ def test_a_digest_that_is_refused_is_sent_one_by_one() -> None:
     chat = Line(lambda m: REFUSED if "n2" in [n.id for n in m.notices] else None)
     report = deliver(outbox, {"chat": chat})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
-    assert report.troubles == (Trouble("chat", "zhang", REFUSED.detail, True, Failure.MESSAGE),)
+    assert report.outcomes == (Refused("chat", "zhang", REFUSED.detail, Failure.MESSAGE),)
 
 
 def test_a_channel_that_breaks_is_tried_again_and_logged_with_its_traceback_once() -> None:
@@ -507,7 +506,7 @@ def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
     detail = "it cannot be worded: AttributeError"
-    assert report.troubles == (Trouble("chat", "zhang", detail, True, Failure.MESSAGE),)
+    assert report.outcomes == (Refused("chat", "zhang", detail, Failure.MESSAGE),)
 
 
 @pytest.mark.parametrize(
