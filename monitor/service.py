@@ -24,7 +24,7 @@ from alerts.message import ChannelOutcome, Refused
 from alerts.model import Reason
 from alerts.rules.audit import DELIVER, JUDGE, READ
 from monitor.clock import Clock
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
 from monitor.store.base import Heartbeat, Store
@@ -46,7 +46,7 @@ class Service:
         self,
         store: Store,
         rounds: Rounds,
-        watch: Watch,
+        watch: AlertEngine,
         deliver: Deliver,
         clock: Clock,
         say: Say,
