@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.answers.answer import Answer, can_be_answered, common_times, handover_of, offered
+from alerts.facts import HandoverFacts, breach_of
 from alerts.message import Button, Buttons
 from alerts.model import Hours, Notice, Person
 from alerts.words import Words
@@ -115,15 +116,18 @@ def _of_notice(
     if not can_be_answered(notice):
         return
     yield from _of_handover(notice, people)
-    yield from offered(notice.kind, notice.facts.breach_at, hours, now)
+    yield from offered(notice.kind, breach_of(notice.facts), hours, now)
 
 
 def _of_handover(notice: Notice, people: Mapping[str, Person]) -> Iterator[Answer]:
     """A message tells the two sides of a handover by their names."""
-    told, person = notice.facts.handover, people.get(notice.person)
-    if told is None or person is None or handover_of(notice.subject) is None:
+    facts, person = notice.facts, people.get(notice.person)
+    if not isinstance(facts, HandoverFacts) or person is None:
         return
-    if person.name in told.awaiting:
+    handover = facts.handover
+    if handover_of(notice.subject) is None:
+        return
+    if person.name in handover.awaiting:
         yield Answer.ACCEPT
-    elif not told.awaiting and told.unproven and person.name == told.taker:
+    elif not handover.awaiting and handover.unproven and person.name == handover.taker:
         yield Answer.MINE

@@ -17,7 +17,9 @@ from enum import StrEnum
 
 from alerts.answers.answer import ALERTS
 from alerts.answers.buttons import calls_of, many
-from alerts.messages.render import NAME, Rendered, ended, render
+from alerts.facts import breach_of
+from alerts.messages.draft import NAME, ended
+from alerts.messages.render import Rendered, render
 from alerts.model import Hours, Notice
 from alerts.words import Words, one_line
 
@@ -79,7 +81,7 @@ def digest(
 
 
 def _urgency(notice: Notice) -> tuple[bool, datetime]:
-    return ended(notice), notice.facts.breach_at or LAST
+    return ended(notice), breach_of(notice.facts) or LAST
 
 
 @dataclass(frozen=True, slots=True)

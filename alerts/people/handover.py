@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Ladder, Reason, Rung
+from alerts.occasion import Occasion, On
 from alerts.people.roster import DUTY, HEAD, DutyEntry
 from alerts.rules.calendar import Calendar
 from alerts.rules.lifecycle import Case
@@ -413,11 +414,11 @@ def handover_case(
     return Case(Kind.HANDOVER, subject, handover.started_at, tuple(calls), ended)
 
 
-def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetime]) -> str:
+def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetime]) -> Occasion:
     if trouble is not Trouble.PUBLISHED:
-        return trouble.value
+        return Occasion(trouble)
     # Of several accounts, each first post is asked about; what was claimed is asked no more.
-    return ":".join([trouble.value, *_unclaimed(handover, posted)])
+    return Occasion(trouble, ":".join(_unclaimed(handover, posted)))
 
 
 def orphan_case(
@@ -434,7 +435,7 @@ def orphan_case(
     *since*: when that was noticed; *tell*: who is told besides the person on duty and the deputy.
     """
     to = (*tell, DUTY, HEAD)
-    first = Call(since, None, Reason.HANDOVER, to, f"{Trouble.ORPHANED}:{person}")
+    first = Call(since, None, Reason.HANDOVER, to, Occasion(Trouble.ORPHANED, person))
     calls = (first, *_reminders(since, to, calendar, hours, now))
     return Case(Kind.HANDOVER, f"{CUSTODY}{account}", since, calls)
 
@@ -465,7 +466,7 @@ def _reminders(
     day = max(first, (now - REMEMBERED).astimezone(hours.zone).date())
     while (at := _at(day, hours)) <= now:
         if calendar.workday(day):
-            yield Call(at, None, Reason.OVERDUE, tell, f"reminder:{day}")
+            yield Call(at, None, Reason.OVERDUE, tell, Occasion(On.REMINDER, str(day)))
         day += timedelta(days=1)
 
 

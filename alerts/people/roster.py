@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Person, Reason, Roster
+from alerts.occasion import Occasion
 from alerts.rules.calendar import Calendar
 from alerts.rules.lifecycle import Case
 
@@ -22,6 +23,7 @@ DUTY, HEAD = "duty", "deputy"  # the role that stands in for a roster, and who m
 DAY = timedelta(days=1)
 AHEAD = timedelta(days=7)  # how long before its first day a gap is told
 LOOK = timedelta(days=60)  # how far ahead somebody who cannot be reached is looked for
+NEAR = "near"  # the occasion of the last word before a gap
 LOOK_BACK = 366  # days of a gap after which it counts as having been there always
 
 
@@ -99,10 +101,10 @@ def roster_case(
 
 def _calls(gap: Gap, roster: Roster, calendar: Calendar, hours: Hours) -> Iterator[Call]:
     began = _began(gap, roster)
-    stretch = f"{gap.why}:{began or 'always'}"
+    stretch = Occasion(gap.why, str(began or "always"))
     # Somebody who cannot be reached is one trouble, however many shifts it concerns.
-    ahead = f"{gap.why}:{gap.person}" if gap.person else stretch
-    near = f"near:{gap.person or ''}:{stretch}"
+    ahead = Occasion(gap.why, gap.person) if gap.person else stretch
+    near = Occasion(NEAR, f"{gap.person or ''}:{stretch}")
     for before, occasion in ((AHEAD, ahead), (timedelta(0), near)):
         day = (began or gap.first) - before
         told_on = day if calendar.workday(day) else calendar.previous_workday(day)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.model import Alert, Event, Hours, Notice, NoticeState
+from alerts.occasion import Occasion
 from alerts.rules.ladder import waking
 from alerts.rules.lifecycle import unheard_since
 
@@ -54,7 +55,7 @@ class Owed:
     """A call of an open alert that is due and was not made, and when that was first noticed."""
 
     alert: int
-    occasion: str
+    occasion: Occasion
     noticed_at: datetime
 
 
@@ -114,7 +115,7 @@ def _alert(alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime)
 def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
     """Since when something waits for one person that nothing said later has made good."""
     said_at = max((n.created_at for n in notices if n.state is NoticeState.SENT), default=None)
-    waiting: dict[str, datetime] = {}
+    waiting: dict[Occasion, datetime] = {}
     for notice in notices:
         if notice.state is not NoticeState.WITHDRAWN:
             earliest = waiting.get(notice.occasion, notice.created_at)

@@ -25,11 +25,11 @@ from alerts.model import (
     Reason,
     Rung,
 )
+from alerts.occasion import Occasion, On
 
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 # A clock set back by less than this was a little fast; more, and what it caused is void.
 CLOCK_SLIP = timedelta(days=2)
-UNHEARD = "unheard:"  # marks, among what was told, a call that had nobody to be told
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
@@ -111,7 +111,7 @@ def unheard(before: Alert | None, moved: Step) -> Step:
     if call is None or after is None:
         return moved
     told = before.told if before else frozenset()
-    mark = UNHEARD + call.occasion
+    mark = Occasion(On.UNHEARD, str(call.occasion))
     if before is None or mark not in told:
         return Step(replace(after, told=told | {mark}), call)
     same = replace(after, told=told, called_at=before.called_at)
@@ -153,7 +153,7 @@ def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
     """Whether today's rules call for nothing yet, or the limit that was told is none any more."""
     if case.ladder is None or _slipped(alert, now):
         return False
-    early = "breach" in alert.told and now < case.since + case.ladder.limit
+    early = Occasion(On.BREACH) in alert.told and now < case.since + case.ladder.limit
     return early or (case.rung is None and alert.rung is not None)
 
 
@@ -180,7 +180,7 @@ def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:
     the same step of this one, which may tell others."""
     if not _beyond_the_rules(alert, case, now):
         return alert
-    kept = frozenset(occasion for occasion in alert.told if not occasion.startswith("rung:"))
+    kept = frozenset(occasion for occasion in alert.told if occasion.kind != On.RUNG)
     return replace(alert, rung=None, told=kept)
 
 
@@ -264,7 +264,7 @@ def _kept_by(promise: Promise, call: Call, case: Case) -> bool:
 
 
 def _repeats(call: Call) -> bool:
-    return call.occasion.startswith("reminder:")
+    return call.occasion.kind == On.REMINDER
 
 
 def _called_since(alert: Alert, at: datetime) -> bool:
@@ -292,7 +292,7 @@ def _broken_promise(alert: Alert, case: Case, hours: Hours, now: datetime) -> It
         rung=max(filter(None, (alert.rung, case.rung)), default=None),
         reason=Reason.PROMISE,
         tell=_above(ladder, alert.rung or 0, case.rung or 0).tell,
-        occasion=f"promise:{local:%Y-%m-%dT%H:%M:%S}",
+        occasion=Occasion(On.PROMISE, f"{local:%Y-%m-%dT%H:%M:%S}"),
     )
 
 

@@ -9,21 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from alerts.messages.render import ENDED
-from alerts.model import (
-    Event,
+from alerts.facts import (
+    ChannelFacts,
+    CredentialFacts,
+    DutyGap,
+    EndFacts,
     Facts,
-    GapFacts,
+    GatewayFacts,
     HandoverFacts,
+    HandoverProgress,
     Item,
+    LedgerFacts,
+    Notified,
+    QuotaFacts,
+    RosterFacts,
+    Section,
+    SelfFacts,
+    ShiftFacts,
+    SilenceFacts,
+)
+from alerts.model import (
+    ENDED,
+    Event,
     Kind,
     Notice,
     Person,
     Reach,
     Reason,
-    Section,
-    Told,
 )
+from alerts.occasion import occasion_of
 from alerts.words import CHINA
 
 PAGE = "https://weibo.com/u/1234567890"
@@ -65,7 +79,7 @@ def _notice(
         12,
         kind,
         subject,
-        f"example:{number}",
+        occasion_of(f"example:{number}"),
         reason,
         event or usual,
         rung,
@@ -78,7 +92,7 @@ def _notice(
     )
 
 
-WEIBO = Facts(
+WEIBO = SilenceFacts(
     name="鞍山民政",
     platform="weibo",
     organisation="鞍山市民政局",
@@ -116,8 +130,8 @@ WEEKEND = replace(
     closed_name="weekend",
     last_workday=date(2024, 3, 15),
 )
-EARLIER = (Told("张三", _at(3, 13)),)
-GATEWAY = Facts(
+EARLIER = (Notified("张三", _at(3, 13)),)
+GATEWAY = GatewayFacts(
     name="rsshub",
     platform="rsshub",
     at=_at(6, 3, 11),
@@ -126,7 +140,7 @@ GATEWAY = Facts(
     gateway_error="transport",
     accounts=("鞍山民政（weibo-anshanmz）", "海城民政（weibo-haicheng）"),
 )
-POSTED = Facts(
+POSTED = EndFacts(
     name="鞍山民政",
     platform="weibo",
     at=_at(2, 19, 10),
@@ -139,8 +153,8 @@ POSTED = Facts(
     link=PAGE,
 )
 SILENT_END = replace(POSTED, post_at=None, post_title=None)
-STARTED = HandoverFacts(
-    "unaccepted",
+STARTED = HandoverProgress(
+    occasion_of("unaccepted"),
     "张三",
     "李四",
     "张三调离",
@@ -148,7 +162,7 @@ STARTED = HandoverFacts(
     ("“鞍山民政”微博",),
     ("password", "phone", "wechat", "scheduled"),
 )
-HANDOVER = Facts(
+HANDOVER = HandoverFacts(
     name="鞍山民政",
     platform="weibo",
     at=_at(2, 6),
@@ -158,8 +172,8 @@ HANDOVER = Facts(
     call_phone="0412-5550102",
     handover=STARTED,
 )
-MISSED = Facts("鞍山民政", "weibo", at=_at(6, 5, 9, 10), since=_at(6, 3, 8, 40), link=PAGE)
-GAP = GapFacts("nobody", date(2024, 2, 10), date(2024, 2, 11))
+MISSED = LedgerFacts("鞍山民政", "weibo", at=_at(6, 5, 9, 10), since=_at(6, 3, 8, 40), link=PAGE)
+GAP = DutyGap("nobody", date(2024, 2, 10), date(2024, 2, 11))
 
 
 EXAMPLES = (
@@ -221,7 +235,7 @@ EXAMPLES = (
                 WEIBO,
                 at=_at(2, 9),
                 quiet_days=7,
-                told=(Told("张三", _at(2, 8)), Told("李四", None)),
+                told=(Notified("张三", _at(2, 8)), Notified("李四", None)),
                 next_at=_at(2, 9, 15, 30),
                 next_names=("张三", "李四", "王五"),
             ),
@@ -316,7 +330,7 @@ EXAMPLES = (
         _notice(
             29,
             Reason.CREDENTIAL,
-            Facts(
+            CredentialFacts(
                 "weibo",
                 "weibo_api",
                 at=_at(6, 3),
@@ -335,7 +349,7 @@ EXAMPLES = (
         _notice(
             31,
             Reason.QUOTA,
-            Facts(
+            QuotaFacts(
                 "rsshub",
                 "rsshub",
                 at=_at(2, 6, 16),
@@ -356,7 +370,7 @@ EXAMPLES = (
         _notice(
             12,
             Reason.CHANNEL,
-            Facts(
+            ChannelFacts(
                 "telegram",
                 at=_at(3, 18),
                 since=_at(3, 18),
@@ -375,7 +389,7 @@ EXAMPLES = (
         _notice(
             30,
             Reason.CHANNEL,
-            Facts(
+            ChannelFacts(
                 "wecom",
                 at=_at(3, 18),
                 since=_at(3, 18),
@@ -397,7 +411,9 @@ EXAMPLES = (
             replace(
                 HANDOVER,
                 at=_at(2, 5),
-                handover=replace(STARTED, trouble="started", awaiting=("张三", "李四")),
+                handover=replace(
+                    STARTED, trouble=occasion_of("started"), awaiting=("张三", "李四")
+                ),
             ),
             Kind.HANDOVER,
             None,
@@ -417,7 +433,9 @@ EXAMPLES = (
             replace(
                 HANDOVER,
                 at=_at(2, 7),
-                handover=replace(STARTED, trouble="published:weibo-anshanmz", awaiting=()),
+                handover=replace(
+                    STARTED, trouble=occasion_of("published:weibo-anshanmz"), awaiting=()
+                ),
             ),
             Kind.HANDOVER,
             None,
@@ -431,7 +449,9 @@ EXAMPLES = (
             14,
             Reason.OVERDUE,
             replace(
-                HANDOVER, at=_at(2, 9), handover=replace(STARTED, trouble="overdue", awaiting=())
+                HANDOVER,
+                at=_at(2, 9),
+                handover=replace(STARTED, trouble=occasion_of("overdue"), awaiting=()),
             ),
             Kind.HANDOVER,
             None,
@@ -445,7 +465,9 @@ EXAMPLES = (
         _notice(
             15,
             Reason.HANDOVER,
-            replace(HANDOVER, handover=HandoverFacts("orphaned", "张三"), link=PAGE),
+            replace(
+                HANDOVER, handover=HandoverProgress(occasion_of("orphaned"), "张三"), link=PAGE
+            ),
             Kind.HANDOVER,
             None,
             "li",
@@ -457,7 +479,7 @@ EXAMPLES = (
         _notice(
             16,
             Reason.ROSTER,
-            Facts(
+            RosterFacts(
                 "roster", at=_at(2, 5), since=_at(2, 5), publish_by=date(2024, 2, 10), gaps=(GAP,)
             ),
             Kind.ROSTER,
@@ -482,7 +504,7 @@ EXAMPLES = (
         _notice(
             17,
             Reason.SELF,
-            Facts(
+            SelfFacts(
                 "鞍山民政",
                 "weibo",
                 at=_at(3, 18),
@@ -501,7 +523,7 @@ EXAMPLES = (
         _notice(
             18,
             Reason.SHIFT,
-            Facts(
+            ShiftFacts(
                 "李四",
                 at=_at(2, 5),
                 until=date(2024, 2, 11),
@@ -555,7 +577,7 @@ EXAMPLES = (
         _notice(
             27,
             Reason.FILLED,
-            Facts("roster", at=_at(2, 6), since=_at(2, 5)),
+            RosterFacts("roster", at=_at(2, 6), since=_at(2, 5)),
             Kind.ROSTER,
             None,
             "li",

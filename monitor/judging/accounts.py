@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.common.log import Say
-from alerts.model import Alert, Call, Facts, Kind, Notice, Reason, SilenceException
+from alerts.facts import Facts
+from alerts.model import Alert, Call, Kind, Notice, Reason, SilenceException
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
 from monitor.freshness.verdict import Assessment, Verdict
@@ -84,7 +86,7 @@ class AccountAlerts:
         for account_id, error in broken.items():
             self.log_broken(account_id, error)
             facts = broken_facts(self._register.accounts[account_id], error, this.now)
-            call = Call(this.now, None, Reason.SELF, (OPERATOR,), "judging")
+            call = Call(this.now, None, Reason.SELF, (OPERATOR,), Occasion(On.JUDGING))
             case = Case(Kind.SELF, account_id, this.now, (call,))
             if moves(
                 this.open_now.get((Kind.SELF, account_id)), case, self._register, None, this.now

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alerts.message import ChannelOutcome, Refused
 from alerts.model import Alert, Call, Kind, NoticeState, Reason
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case
 from monitor.judging.cases import OPERATOR
 from monitor.judging.facts import channel_facts
@@ -45,13 +46,14 @@ class ChannelAlerts:
         return any(
             reach.channel == alert.subject
             for person in self._register.people.values()
-            if f"person:{person.id}" in alert.told
+            if Occasion(On.PERSON, person.id) in alert.told
             for reach in person.reach
         )
 
     def _refused(self, channel: str, refused: Sequence[Refused], now: datetime) -> None:
         calls = tuple(
-            Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
+            Call(now, None, Reason.CHANNEL, (OPERATOR,), Occasion(On.PERSON, t.person))
+            for t in refused
         )
         sorts = {t.failure for t in refused}
         facts = channel_facts(
@@ -70,7 +72,7 @@ class ChannelAlerts:
 
         That others do proves nothing: one person may have blocked us.
         """
-        if any(f"person:{one.person}" in alert.told for one in found if one.person):
+        if any(Occasion(On.PERSON, one.person) in alert.told for one in found if one.person):
             return True
         since = alert.called_at or alert.opened_at
         recent = [
@@ -81,7 +83,7 @@ class ChannelAlerts:
             and notice.state is NoticeState.SENT
             and notice.sent_at is not None
             and notice.sent_at >= since
-            and f"person:{notice.person}" in alert.told
+            and Occasion(On.PERSON, notice.person) in alert.told
             for notices in self._store.notices_of(recent).values()
             for notice in notices
         )

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from alerts.model import Alert, Call, Facts, Kind, Notice, Person, Reason, SilenceException, Told
+from alerts.facts import (
+    ChannelFacts,
+    CredentialFacts,
+    EndFacts,
+    GatewayFacts,
+    Notified,
+    OfAccount,
+    QuotaFacts,
+    SelfFacts,
+    SilenceFacts,
+)
+from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import told_people
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
 from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
+
+AnyAccount = TypeVar("AnyAccount", bound=OfAccount)
 
 MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
 
@@ -23,7 +37,7 @@ def account_facts(
     earlier: Sequence[Notice],
     register: Register,
     now: datetime,
-) -> Facts:
+) -> SilenceFacts:
     """Return what a message about a silence or a blindness has to say at *now*."""
     account, evidence = situation.account, situation.evidence
     ladder, hours = situation.policy.ladder, register.hours
@@ -33,7 +47,7 @@ def account_facts(
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
     asked = call.reason is Reason.BLIND
-    facts = Facts(
+    facts = SilenceFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -78,7 +92,7 @@ def originals_facts(
     earlier: Sequence[Notice],
     register: Register,
     now: datetime,
-) -> Facts:
+) -> SilenceFacts:
     """Return what a message about an account that only reposts has to say at *now*."""
     since = situation.evidence.originals_since or now
     every = situation.policy.originals_every or timedelta(0)
@@ -96,12 +110,14 @@ def originals_facts(
 
 
 # Calls that are about something else than how long an account has been quiet.
-SAYS: dict[Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], Facts]] = {
+SAYS: dict[
+    Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], SilenceFacts]
+] = {
     Reason.ORIGINALS: originals_facts,
 }
 
 
-def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
+def with_promise(facts: SilenceFacts, alert: Alert, register: Register) -> SilenceFacts:
     """Return *facts* with the alert's promise, if there is one."""
     if alert.promise is None:
         return facts
@@ -113,7 +129,9 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
     )
 
 
-def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+def with_agreed(
+    facts: AnyAccount, agreed: SilenceException | None, register: Register
+) -> AnyAccount:
     """Return *facts* with an agreed silence that runs, or that has held them back."""
     if agreed is None:
         return facts
@@ -128,7 +146,7 @@ def with_agreed(facts: Facts, agreed: SilenceException | None, register: Registe
 
 def account_end_facts(
     situation: Situation, alert: Alert, register: Register, now: datetime
-) -> Facts:
+) -> EndFacts:
     """Return what the message about an alert's end has to say."""
     account, last = situation.account, situation.evidence.last_post
     if alert.kind is Kind.ORIGINALS:
@@ -136,7 +154,7 @@ def account_end_facts(
     post = last if last is not None and last.published_at > alert.since else None
     # A blindness lasted as long as it was known; the silence behind it is another matter.
     unseen = alert.kind is Kind.BLIND and post is None
-    return Facts(
+    return EndFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -155,9 +173,9 @@ def account_end_facts(
 
 def gateway_facts(
     state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
-) -> Facts:
+) -> GatewayFacts:
     """Return what a message about a gateway has to say."""
-    return Facts(
+    return GatewayFacts(
         name=state.gateway,
         platform=kind,
         at=now,
@@ -168,9 +186,9 @@ def gateway_facts(
     )
 
 
-def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
+def credential_facts(state: GatewayState, kind: str, now: datetime) -> CredentialFacts:
     """Return what a message about a gateway's credential has to say."""
-    return Facts(
+    return CredentialFacts(
         name=state.gateway,
         platform=kind,
         at=now,
@@ -183,9 +201,9 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
 
 def quota_facts(
     gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
-) -> Facts:
+) -> QuotaFacts:
     """Return what a message about a gateway's quota has to say: *spent* requests were made."""
-    return Facts(
+    return QuotaFacts(
         name=gateway.id,
         platform=gateway.kind,
         at=now,
@@ -208,10 +226,10 @@ def channel_facts(
     persons: Sequence[str],
     register: Register,
     now: datetime,
-) -> Facts:
+) -> ChannelFacts:
     """Return what a message about a channel that refuses *persons* has to say. *failure*: of
     which sort that is, if it is of one."""
-    return Facts(
+    return ChannelFacts(
         name=channel,
         at=now,
         since=now,
@@ -221,9 +239,9 @@ def channel_facts(
     )
 
 
-def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
+def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts:
     """Return what a message about an account that breaks our own rules has to say."""
-    return Facts(
+    return SelfFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -235,9 +253,9 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
     )
 
 
-def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
+def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:
     """Return what can be said of the end of an alert by the alert alone."""
-    return Facts(
+    return EndFacts(
         name=account.name if account else alert.subject,
         platform=account.platform if account else None,
         at=now,
@@ -253,12 +271,12 @@ def made_good(call: Call, now: datetime) -> datetime | None:
     return call.due_at if now - call.due_at > allowed else None
 
 
-def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
+def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Notified, ...]:
     """Return who was told by *earlier* notices, or may have been, and when last."""
     newest: dict[str, datetime | None] = {}
     for notice in told_people(earlier):
         newest[notice.person] = notice.sent_at or newest.get(notice.person)
-    return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
+    return tuple(Notified(_name(person, register) or person, at) for person, at in newest.items())
 
 
 def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from alerts.model import Alert, Facts, Kind, Notice
+from alerts.facts import LedgerFacts
+from alerts.model import Alert, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
 from monitor.judging.facts import told_so_far
@@ -85,10 +86,10 @@ class LedgerGapAlerts:
         alert: Alert,
         moved: Step,
         earlier: Sequence[Notice],
-    ) -> Facts:
+    ) -> LedgerFacts:
         """What a message about the newest of *holes* has to say, or about the end of them all."""
         newest = holes[-1] if holes and moved.resolved is None else None
-        return Facts(
+        return LedgerFacts(
             name=account.name,
             platform=account.platform,
             at=now,

@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from alerts.facts import Facts
 from alerts.model import (
     Alert,
     Call,
     Event,
-    Facts,
     Notice,
     Reason,
     notice_id,
 )
+from alerts.occasion import Occasion, On
 from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import told_people
 
@@ -69,7 +70,7 @@ def end_notices(
     return [
         _notice(
             alert,
-            "end",
+            Occasion(On.END),
             reason,
             Event.RESOLVED,
             None,
@@ -86,7 +87,7 @@ def end_notices(
 
 def _notice(
     alert: Alert,
-    occasion: str,
+    occasion: Occasion,
     reason: Reason,
     event: Event,
     rung: int | None,

@@ -16,6 +16,7 @@ from alerts.channels.replies import refusal
 from alerts.common.deadline import Limits
 from alerts.common.log import Say
 from alerts.message import DeliveryError
+from alerts.occasion import Occasion
 from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
 from monitor.clock import Clock
 from monitor.judging.engine import AlertEngine
@@ -72,7 +73,7 @@ class Auditor:
         self._clock = clock
         self._say = say
         self._started_at = clock()
-        self._owed: dict[tuple[int, str], datetime] = {}
+        self._owed: dict[tuple[int, Occasion], datetime] = {}
         self._found: tuple[Amiss, ...] = ()
         self._told: str | None = None
         self._unsent: str | None = None

@@ -3,6 +3,7 @@
 import pytest
 
 from alerts.model import notice_id
+from alerts.occasion import occasion_of
 
 
 @pytest.mark.parametrize(
@@ -28,4 +29,5 @@ from alerts.model import notice_id
 def test_a_notice_keeps_its_id_over_versions(
     about: tuple[int, str, str, str], expected: str
 ) -> None:
-    assert notice_id(*about) == expected
+    alert, occasion, person, channel = about
+    assert notice_id(alert, occasion_of(occasion), person, channel) == expected

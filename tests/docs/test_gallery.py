@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import telegram
-from alerts.messages.render import ENDED
-from alerts.model import Event, Kind, Reason
+from alerts.model import ENDED, Event, Kind, Reason
 from alerts.words import translator
 from docs.gallery.gallery import gallery, message_of, page_text
 from docs.gallery.messages import EXAMPLES, Example

@@ -209,7 +209,7 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
     made.read(POSTED, POSTED)
     made.look(now)
     made.deliver(now)
-    assert {(n.occasion, n.person) for n in made.notices()} == {
+    assert {(str(n.occasion), n.person) for n in made.notices()} == {
         ("rung:12", "zhang"),
         ("rung:12", "li"),
         ("rung:12", "wang"),
@@ -245,7 +245,7 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
         "zhang@wecom",
     }
     assert "handover handover:1 proven" in made.alerts()
-    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and n.occasion == "end")
+    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and str(n.occasion) == "end")
     said = render(end, CHINESE, HOURS, False).subject
     assert said == "【交接完成】“鞍山民政”微博已由chen接管，并已发布信息"
 
@@ -348,7 +348,7 @@ def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
         desk(made).start(["weibo"], "zhang", "chen", date(2024, 2, 9), "离职", at("02-02 10:00")).id
     )
     made.look(at("02-03 10:00"))
-    waiting = next(n for n in made.notices() if n.occasion == "unaccepted")
+    waiting = next(n for n in made.notices() if str(n.occasion) == "unaccepted")
     assert waiting.facts.handover is not None
     assert waiting.facts.handover.awaiting == ("chen",)
     desk(made).accept(number, "chen", at("02-03 10:05"))
@@ -403,7 +403,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
 
     store = Meanwhile(sqlite_store, swap)
     AlertEngine(store, made.rules, _awake_hours, made._say).judge(now, made.awake)  # type: ignore[arg-type]
-    told = [n.person for n in made.notices() if n.occasion == "rung:12"]
+    told = [n.person for n in made.notices() if str(n.occasion) == "rung:12"]
     assert told == ["chen", "wang", "zhang"]
 
 

@@ -23,11 +23,11 @@ from alerts.delivery.sending import (
     drain,
     not_before_for,
 )
+from alerts.facts import SilenceFacts
 from alerts.message import Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.model import (
     ChannelSettings,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -37,6 +37,7 @@ from alerts.model import (
     Reason,
     notice_id,
 )
+from alerts.occasion import occasion_of
 from alerts.words import translator
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -104,14 +105,14 @@ def notice(id_: str, person: str = "zhang", channel: str = "chat", **changes: An
         alert=number,
         kind=Kind.SILENCE,
         subject="weibo-anshanmz",
-        occasion="rung:10",
+        occasion=occasion_of("rung:10"),
         reason=Reason.RUNG,
         event=Event.ALERT,
         rung=10,
         person=person,
         channel=channel,
         address=ADDRESSES.get(person, "9"),
-        facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
+        facts=SilenceFacts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
         created_at=NOON + timedelta(seconds=number),
         not_before=NOON,
     )
@@ -270,7 +271,7 @@ def test_F04_a_channel_that_stays_down_is_passed_by_from_the_second_try_on() -> 
     [_, second] = outbox.notices
     assert second == replace(
         notice("n1"),
-        id=notice_id(1, "rung:10", "zhang", "mail"),
+        id=notice_id(1, occasion_of("rung:10"), "zhang", "mail"),
         channel="mail",
         address="z@x.cn",
         created_at=NOON + 2 * MINUTE,

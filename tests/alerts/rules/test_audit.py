@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.model import Alert, Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.facts import SilenceFacts
+from alerts.model import Alert, Event, Kind, Notice, NoticeState, Reason
+from alerts.occasion import occasion_of
 from alerts.rules.audit import Amiss, Lack, Owed, audit
 from tests.rule_values import DAY, HOUR, HOURS, MINUTE, POSTED, at
 
@@ -31,14 +33,14 @@ def notice(
         7,
         Kind.SILENCE,
         "weibo",
-        occasion,
+        occasion_of(occasion),
         Reason.RUNG,
         event,
         12,
         person,
         channel,
         "",
-        Facts(""),
+        SilenceFacts(""),
         created,
         created,
         state,
@@ -157,12 +159,12 @@ def test_F41_within_a_quarter_of_an_hour(created: str, now: str, late: bool) -> 
     ],
 )
 def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[Amiss, ...]) -> None:
-    owed = [Owed(7, "rung:13", noticed)]
+    owed = [Owed(7, occasion_of("rung:13"), noticed)]
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
 
 
 def test_what_nobody_could_be_told_is_said_once_although_it_stays_owed() -> None:
-    owed = [Owed(7, "rung:12", NOW - HOUR)]
+    owed = [Owed(7, occasion_of("rung:12"), NOW - HOUR)]
     assert audit(RUNNING, STARTED, [ALERT], [], owed, HOURS, NOW) == (
         Amiss(Lack.UNHEARD, "alert 7", CALLED),
     )
