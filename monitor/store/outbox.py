@@ -30,9 +30,9 @@ from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
 from alerts.occasion import Occasion
 from monitor.store import facts
-from monitor.store.base import Delivery
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
+from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
 from monitor.store.schema import alerts, deliveries, notices
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -624,7 +624,7 @@ def test_the_same_in_english() -> None:
         ),
     ],
 )
-def test_what_is_unusual_is_said_aloud(changed: dict[str, object], line: str) -> None:
+def test_what_is_unusual_is_said_aloud(changed: dict[str, Any], line: str) -> None:
     usual = chinese(Reason.CLOSURE).split("\n")
     assert line in chinese(Reason.CLOSURE, replace(EVE, **changed)).split("\n")
     assert line not in usual
@@ -643,15 +643,15 @@ LADDER = Ladder(LIMIT, tuple(Rung(n, ("custodian",)) for n in (7, 10, 12, 13, 14
 def told_story(since: datetime, until: datetime) -> list[str]:
     """Every message of one silence from its first call to its end, each as it would be sent."""
     holidays = calendar()
-    texts, told = [], ()
+    texts: list[str] = []
+    told: tuple[Notified, ...] = ()
     for call in calls(since, LADDER, holidays, HOURS, until):
         facts = story_facts(call, since, told)
         texts.append(chinese(call.reason, facts))
         told = (Notified("张三", call.due_at),)
-    facts = replace(
-        POSTED, since=since, at=until, post_at=until, lasted_days=quiet_days(since, until, ZONE)
-    )
-    return [*texts, chinese(Reason.POSTED, facts)]
+    lasted = quiet_days(since, until, ZONE)
+    end = replace(POSTED, since=since, at=until, post_at=until, lasted_days=lasted)
+    return [*texts, chinese(Reason.POSTED, end)]
 
 
 def story_facts(call: Call, since: datetime, told: tuple[Notified, ...]) -> SilenceFacts:
