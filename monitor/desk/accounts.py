@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.common.local_time import local_day, local_instant
+from alerts.messages.explanation import explanation
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.people.handover import Handover, close_stretches
 from alerts.rules import lifecycle
@@ -125,7 +126,8 @@ class Desk:
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         answer["unheard"] = self._unheard(known.id, moment)
-        return {**answer, "text": self._words.explanation(answer, known.name, known.platform)}
+        text = explanation(answer, known.name, known.platform, self._words)
+        return {**answer, "text": text}
 
     def status_text(self, now: datetime) -> str:
         """Return every account's verdict at *now*, a line each, the most urgent first."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from alerts.facts import SilenceFacts
+from alerts.messages.explanation import explanation
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
 from alerts.words import translator
@@ -122,7 +123,7 @@ def test_the_whole_answer() -> None:
         ],
         "link": None,
     }
-    text = translator("zh_CN", ZONE).explanation(answer, "鞍山民政", "weibo")
+    text = explanation(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
     assert "看不见" in text
     assert "HTTP 503" in text
 
@@ -133,4 +134,4 @@ def test_an_account_of_which_nothing_is_known() -> None:
     answer = explain(ACCOUNTS["weibo"], found, evidence, POLICY, [], [], ZONE)
     assert (answer["last_post"], answer["last_good_reading"], answer["told"]) == (None, None, [])
     assert answer["readings"]["tried"] == 0
-    assert translator("zh_CN", ZONE).explanation(answer, "鞍山民政", "weibo")
+    assert explanation(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
