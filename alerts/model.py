@@ -1,4 +1,4 @@
-"""Values of the telling side: ladder, calls, people, alerts and notices. Frozen; stdlib only.
+"""Values of alerting: ladder, calls, people, alerts and notices. Frozen; stdlib only.
 
 Every `datetime` here is aware and in UTC; every `date` is a local calendar day of the
 configured time zone.
@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why somebody is told, or why an alert ended. The same value in log, row and message."""
+    """Why somebody is notified, or why an alert ended. The same value in log, row and message."""
 
     RUNG = "rung"  # R1: a step of the ladder
     CLOSURE = "closure"  # R2: the last chance falls into a closed stretch
@@ -59,7 +59,7 @@ class Reason(StrEnum):
     HANDOVER = "handover"  # a handover is not accepted or due, or an account has no custodian
     OVERDUE = "overdue"  # still so, one each working day
     ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
-    SHIFT = "shift"  # somebody takes over the duty and is told what is open
+    SHIFT = "shift"  # somebody takes over the duty: what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
     GAP = "gap"  # posts may have been missed, and nothing closes the gap
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
@@ -103,7 +103,7 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: after *days* quiet days, tell these roles or person ids."""
+    """One step of the ladder: after *days* quiet days, notify these roles or person ids."""
 
     days: int
     tell: tuple[str, ...]
@@ -113,7 +113,7 @@ class Rung:
 class Ladder:
     """A limit in whole days and the rungs up to and including it, lowest first.
 
-    *every_day*: rungs below the limit are told on closed days too (an office that is
+    *every_day*: rungs below the limit are called on closed days too (an office that is
     staffed all week), instead of on the next working day.
     """
 
@@ -134,7 +134,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The local hours of the day at which people are told things, and the zone they are in."""
+    """The local hours of the day at which people are notified, and the time zone."""
 
     zone: ZoneInfo
     call_at: time = time(9)
@@ -188,11 +188,11 @@ class SilenceException:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One open (or, with `resolved_at`, ended) trouble of one subject.
+    """One open (or, with `resolved_at`, ended) alert about one subject.
 
-    *since*: the instant the trouble counts from (for a silence: the last post, or the start
-    of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
-    occasions already called or overtaken, and marks of those that nobody could be told.
+    *since*: the instant it counts from (for a silence: the last post, or the start
+    of watching). *rung*: the highest rung a call of this alert has carried. *called*:
+    the occasions already called or overtaken, and marks of calls that nobody could receive.
     *called_at*: when the newest call was made.
     *id* is 0 until the store has given it one.
     """
@@ -203,7 +203,7 @@ class Alert:
     since: datetime
     id: int = 0
     rung: int | None = None
-    told: frozenset[Occasion] = frozenset()
+    called: frozenset[Occasion] = frozenset()
     called_at: datetime | None = None
     acknowledged: Acknowledgement | None = None
     promise: Promise | None = None
@@ -221,7 +221,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be told. *reach* in order: first channel, second channel, …"""
+    """Somebody who can be notified. *reach* in order: first channel, second channel, …"""
 
     id: str
     name: str
@@ -297,7 +297,7 @@ OF_KIND: Mapping[Kind, type[Facts]] = {
     Kind.LEDGER: LedgerFacts,
     Kind.SELF: SelfFacts,
 }
-# … and those kinds whose end is always told by `EndFacts`.
+# … and those kinds whose end always carries `EndFacts`.
 END_ALONE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.CHANNEL, Kind.SELF})
 
 

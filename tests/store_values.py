@@ -103,7 +103,7 @@ def recorded(
 def silence(since: datetime = NOON - 7 * DAY, opened_at: datetime = NOON) -> Alert:
     """Return an alert about the Weibo account's silence, not stored yet."""
     return Alert(
-        Kind.SILENCE, WEIBO.id, opened_at, since, rung=7, told=frozenset({occasion_of("rung:7")})
+        Kind.SILENCE, WEIBO.id, opened_at, since, rung=7, called=frozenset({occasion_of("rung:7")})
     )
 
 

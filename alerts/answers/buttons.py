@@ -14,7 +14,7 @@ from alerts.model import Hours, Notice, Person
 from alerts.words import Words
 
 ROWS = 8  # alerts of one message that have buttons of their own
-ALL = 0  # in a button's place for an alert: all that its reader was told of
+ALL = 0  # in a button's place for an alert: all that its reader was notified of
 
 
 # Buttons, and what comes back when one is pressed: `<answer>:<alert>[:<minutes of Unix time>]`.
@@ -92,7 +92,7 @@ def many(notices: Sequence[Notice]) -> bool:
 
 
 def for_all(words: Words, now: datetime) -> tuple[Button, ...]:
-    """Return the row that acknowledges all alerts that its reader was told of up to *now*, or
+    """Return the row that acknowledges all alerts that its reader was notified of up to *now*, or
     lists them."""
     return (
         Button(words.text("All noted"), data_of(Pressed(Answer.ACKNOWLEDGE, ALL, now))),

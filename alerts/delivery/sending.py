@@ -2,7 +2,7 @@
 
 At least once: what is recorded is recorded after sending, so a crash in between repeats a
 message (same id, marked 重发) and none is lost. Decides what becomes of a failed attempt by
-`alerts.delivery.outbox.after`; knows no channel's ways and no rule about who is told.
+`alerts.delivery.outbox.after`; knows neither how a channel works nor who is to be notified.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from alerts.words import Words
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
-CUT_OFF = 6  # failures of a person's only way before the operator is told: a quarter of an hour
+CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
 # No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
 
@@ -237,7 +237,7 @@ class _Queue:
 
     def _give_up(self, notice: Notice, why: str) -> None:
         """End *notice*, whose person or channel was taken out of the configuration since; a
-        person who is still there is told by another way. No channel is to blame."""
+        person who is still there is notified by another channel. No channel has failed."""
         self.round.outbox.add(self._on_second_channel(notice))
         self.round.outbox.settle(notice, After(NoticeState.FAILED), self.round.now, why)
         self.round.say("notice_given_up", **_facts(notice), detail=why)

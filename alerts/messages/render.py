@@ -1,4 +1,4 @@
-"""What a notice says: its facts and a language in, one message out. Pure.
+"""A notice becomes a message: its facts and a language in, text out. Pure.
 
 The first line says who must do what by when; the lines below say why now, what changed, who
 knows, who is next and whom to call, the most useful first, because narrow channels cut the end.
@@ -144,7 +144,7 @@ def _fallback(role: str, words: Words) -> str:
 
 
 def _stamp(draft: Draft[CommonFacts]) -> str:
-    """The last line, so that a message that is passed on still says when it was true."""
+    """The last line, so that a forwarded message still shows when it was true."""
     return draft.words.moment(draft.at, year=True)
 
 

@@ -134,7 +134,7 @@ class Records:
 
 
 class Trouble(StrEnum):
-    """Why a handover is told about."""
+    """What is still to be done about a handover."""
 
     STARTED = "started"  # both sides have to accept
     PUBLISHED = "published"  # the new custodian has to say whether the first post is theirs
@@ -351,10 +351,10 @@ def tight(ladder: Ladder) -> Ladder:
     steps = [days for days in TIGHT if days < limit.days]
     if not steps:
         return ladder
-    told = [(below[min(n, len(below) - 1)] if below else limit).tell for n in range(len(steps))]
+    tell = [(below[min(n, len(below) - 1)] if below else limit).tell for n in range(len(steps))]
     # The last chance stays where it is: it is what closure calls carry.
     later = tuple(rung for rung in below[-1:] if rung.days > steps[-1])
-    rungs = tuple(Rung(days, tell) for days, tell in zip(steps, told, strict=True))
+    rungs = tuple(Rung(days, people) for days, people in zip(steps, tell, strict=True))
     return replace(ladder, rungs=(*rungs, *later, limit))
 
 
@@ -397,18 +397,18 @@ def handover_case(
     hours: Hours,
     now: datetime,
 ) -> Case:
-    """Return what is due of *handover* at *now*: both sides are told of its start, again when it
-    is not accepted in a day, and of the first post that is to be claimed; with the person on duty
+    """Return what is due of *handover* at *now*: both sides are notified of its start, again when
+    it is not accepted in a day, and of the first post to claim; with them the person on duty
     when it is due, with the deputy when it is overdue, and again each working day. *watched*: the
     accounts that still have to be published on; *posted*: each account's newest post."""
     found = troubles(handover, posted, now, hours)
     calls = [
-        Call(at, None, Reason.HANDOVER, _told(handover, t), _occasion(handover, t, posted))
+        Call(at, None, Reason.HANDOVER, _recipients(handover, t), _occasion(handover, t, posted))
         for at, t in found
     ]
     for at, trouble in found:
         if trouble is Trouble.OVERDUE:
-            calls += _reminders(at, _told(handover, trouble), calendar, hours, now)
+            calls += _reminders(at, _recipients(handover, trouble), calendar, hours, now)
     ended = _ended(handover, watched, bool(found))
     subject = f"{HANDOVER}{handover.id}"
     return Case(Kind.HANDOVER, subject, handover.started_at, tuple(calls), ended)
@@ -432,7 +432,8 @@ def orphan_case(
 ) -> Case:
     """Return what is due at *now* because *person*, who holds *account*, left the people.
 
-    *since*: when that was noticed; *tell*: who is told besides the person on duty and the deputy.
+    *since*: when that was noticed; *tell*: whom to notify besides the person on duty and the
+    deputy.
     """
     to = (*tell, DUTY, HEAD)
     first = Call(since, None, Reason.HANDOVER, to, Occasion(Trouble.ORPHANED, person))
@@ -440,7 +441,7 @@ def orphan_case(
     return Case(Kind.HANDOVER, f"{CUSTODY}{account}", since, calls)
 
 
-def _told(handover: Handover, trouble: Trouble) -> tuple[str, ...]:
+def _recipients(handover: Handover, trouble: Trouble) -> tuple[str, ...]:
     both = (handover.giver, handover.taker)
     also = {Trouble.DUE: (DUTY,), Trouble.OVERDUE: (DUTY, HEAD)}
     return (*both, *also.get(trouble, ()))

@@ -21,7 +21,7 @@ SUBJECT = "roster"  # of the one alert about everything that the roster lacks
 SWAP = "swap"  # the origin of a date that somebody took over
 DUTY, HEAD = "duty", "deputy"  # the role that stands in for a roster, and who mends it
 DAY = timedelta(days=1)
-AHEAD = timedelta(days=7)  # how long before its first day a gap is told
+AHEAD = timedelta(days=7)  # how long before its first day a gap is called
 LOOK = timedelta(days=60)  # how far ahead somebody who cannot be reached is looked for
 NEAR = "near"  # the occasion of the last word before a gap
 LOOK_BACK = 366  # days of a gap after which it counts as having been there always
@@ -70,7 +70,7 @@ def gaps(roster: Roster, people: Mapping[str, Person], first: date, length: time
     """Return where the duty is not covered in the *length* from *first* on, oldest first.
 
     An office without any roster has no gaps; a day without an entry is none where people have
-    the role, because they are told then.
+    the role, because they are notified then.
     """
     if not (roster.rotation or roster.dates):
         return []
@@ -89,7 +89,7 @@ def roster_case(
 ) -> Case:
     """Return what is due at *now* of the gaps *found* in the next sixty days.
 
-    Each is told on a working day a week before it begins and again on the last one before it;
+    Each is called on a working day a week before it begins and again on the last one before it;
     somebody who cannot be reached once, and again before each shift.
     """
     today = now.astimezone(hours.zone).date()

@@ -152,7 +152,7 @@ def _reminders(
     after: datetime,
     until: datetime,
 ) -> Iterator[Call]:
-    """R4: while the limit is passed, one each working day from the day after it was told."""
+    """R4: while the limit is passed, one each working day from the day after that call."""
     told_on = _day(_limit_call(since, ladder, hours).due_at, hours.zone)
     day = max(told_on + DAY, _day(after, hours.zone))
     while (at := local_instant(day, hours.call_at, hours.zone)) <= until:

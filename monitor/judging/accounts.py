@@ -19,7 +19,7 @@ from monitor.errors import MonitorError
 from monitor.freshness.verdict import Assessment, Verdict
 from monitor.judging.cases import OPERATOR, blind_case, originals_case, silence_case
 from monitor.judging.facts import (
-    SAYS,
+    FACTS_OF,
     account_end_facts,
     account_facts,
     broken_facts,
@@ -178,7 +178,7 @@ class _Telling:
         closely = self.rules.closely.get(self.situation.account.id)
         agreed = held.until if held else None
         call = _not_due_before(moved.call, self.watched_since, closely, agreed)
-        facts_of = SAYS.get(call.reason, account_facts)
+        facts_of = FACTS_OF.get(call.reason, account_facts)
         said = facts_of(self.situation, call, earlier, self.rules, self.now)
         return with_agreed(with_promise(said, alert, self.rules), held, self.rules)
 

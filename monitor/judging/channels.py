@@ -46,7 +46,7 @@ class ChannelAlerts:
         return any(
             reach.channel == alert.subject
             for person in self._register.people.values()
-            if Occasion(On.PERSON, person.id) in alert.told
+            if Occasion(On.PERSON, person.id) in alert.called
             for reach in person.reach
         )
 
@@ -72,7 +72,7 @@ class ChannelAlerts:
 
         That others do proves nothing: one person may have blocked us.
         """
-        if any(Occasion(On.PERSON, one.person) in alert.told for one in found if one.person):
+        if any(Occasion(On.PERSON, one.person) in alert.called for one in found if one.person):
             return True
         since = alert.called_at or alert.opened_at
         recent = [
@@ -85,7 +85,7 @@ class ChannelAlerts:
             and notice.state is NoticeState.SENT
             and notice.sent_at is not None
             and notice.sent_at >= since
-            and Occasion(On.PERSON, notice.person) in alert.told
+            and Occasion(On.PERSON, notice.person) in alert.called
             for notices in self._store.alerts.notices_of(recent).values()
             for notice in notices
         )

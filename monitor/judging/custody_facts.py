@@ -1,4 +1,4 @@
-"""The facts of what is said of handovers, of the roster, and at a change of shift. Pure."""
+"""The facts of messages about handovers, the roster and a change of shift. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alerts.people.shift import Shift
 from alerts.rules.ladder import quiet_days
 from alerts.rules.lifecycle import Step
 from monitor.freshness.verdict import Verdict
-from monitor.judging.facts import made_good, told_so_far
+from monitor.judging.facts import made_good, notified_so_far
 from monitor.judging.notices import NotBefore, call_notices
 from monitor.judging.situation import Situation
 from monitor.model import Account
@@ -44,7 +44,7 @@ def handover_facts(
     moved: Step,
     earlier: Sequence[Notice],
 ) -> HandoverFacts:
-    """Return what a message about *handover* has to say at *now*."""
+    """Return the facts of a message about *handover* at *now*."""
     named = [_label(account, rules) for account in handover.accounts]
     first = rules.accounts.get(handover.accounts[0])
     taker = rules.people.get(handover.taker)
@@ -58,7 +58,7 @@ def handover_facts(
         accounts=tuple(named) if len(named) > 1 else (),
         call_name=taker.name if taker else None,
         call_phone=taker.phone if taker else None,
-        told=told_so_far(earlier, rules),
+        told=notified_so_far(earlier, rules),
         handover=HandoverProgress(
             trouble=moved.call.occasion if moved.call else NONE,
             giver=rules.name(handover.giver),
@@ -86,7 +86,7 @@ def orphan_facts(
     moved: Step,
     earlier: Sequence[Notice],
 ) -> HandoverFacts:
-    """Return what a message about an account whose custodian has left has to say at *now*."""
+    """Return the facts of a message about an account whose custodian has left, at *now*."""
     known = rules.accounts.get(account)
     custodian = known.custodian if known and known.custodian else ""
     return HandoverFacts(
@@ -96,7 +96,7 @@ def orphan_facts(
         due_at=made_good(moved.call, now) if moved.call else None,
         since=alert.opened_at,
         link=known.page if known else None,
-        told=told_so_far(earlier, rules),
+        told=notified_so_far(earlier, rules),
         handover=_orphaned(custodian, account, records, rules),
     )
 
@@ -123,14 +123,14 @@ def roster_facts(
     moved: Step,
     earlier: Sequence[Notice],
 ) -> RosterFacts:
-    """Return what a message about the gaps *found* in the roster has to say at *now*."""
+    """Return the facts of a message about the gaps *found* in the roster, at *now*."""
     return RosterFacts(
         name=alert.subject,
         at=now,
         due_at=made_good(moved.call, now) if moved.call else None,
         since=alert.opened_at,
         publish_by=found[0].first if found else None,
-        told=told_so_far(earlier, rules),
+        told=notified_so_far(earlier, rules),
         gaps=tuple(_gap(gap, rules, now) for gap in found[:SHOWN]),
     )
 
@@ -182,7 +182,7 @@ def _call(shift: Shift) -> Call:
 
 
 def _alerts(alerts: Sequence[Alert], rules: Register, situations: Situations) -> list[Item]:
-    """Open alerts, the longest silence first; what other parts tell of is left to them."""
+    """Open alerts, the longest silence first, without what other parts list."""
     items = []
     for alert in alerts:
         if alert.kind is Kind.BLIND or alert.subject.startswith(HANDOVER):

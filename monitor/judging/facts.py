@@ -20,7 +20,7 @@ from alerts.facts import (
 )
 from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
-from alerts.rules.lifecycle import told_people
+from alerts.rules.lifecycle import notified
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
 from monitor.model import Account, Gateway, GatewayState
@@ -28,7 +28,7 @@ from monitor.register import Register
 
 AnyAccount = TypeVar("AnyAccount", bound=OfAccount)
 
-MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
+MADE_GOOD = timedelta(minutes=15)  # later than this, a message shows when it was due (补发)
 
 
 def account_facts(
@@ -38,7 +38,7 @@ def account_facts(
     register: Register,
     now: datetime,
 ) -> SilenceFacts:
-    """Return what a message about a silence or a blindness has to say at *now*."""
+    """Return the facts of a call about a silence or a blindness at *now*."""
     account, evidence = situation.account, situation.evidence
     ladder, hours = situation.policy.ladder, register.hours
     since = evidence.since
@@ -70,7 +70,7 @@ def account_facts(
         custodian=_name(account.custodian, register),
         call_name=ring.name if ring else None,
         call_phone=ring.phone if ring else None,
-        told=told_so_far(earlier, register),
+        told=notified_so_far(earlier, register),
         next_at=following.due_at if following else None,
         next_names=_names(following, account, register),
     )
@@ -93,7 +93,7 @@ def originals_facts(
     register: Register,
     now: datetime,
 ) -> SilenceFacts:
-    """Return what a message about an account that only reposts has to say at *now*."""
+    """Return the facts of a call about an account that only reposts at *now*."""
     since = situation.evidence.originals_since or now
     every = situation.policy.originals_every or timedelta(0)
     return replace(
@@ -110,7 +110,7 @@ def originals_facts(
 
 
 # Calls that are about something else than how long an account has been quiet.
-SAYS: dict[
+FACTS_OF: dict[
     Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], SilenceFacts]
 ] = {
     Reason.ORIGINALS: originals_facts,
@@ -147,7 +147,7 @@ def with_agreed(
 def account_end_facts(
     situation: Situation, alert: Alert, register: Register, now: datetime
 ) -> EndFacts:
-    """Return what the message about an alert's end has to say."""
+    """Return the facts of the end of an alert about an account."""
     account, last = situation.account, situation.evidence.last_post
     if alert.kind is Kind.ORIGINALS:
         last = situation.evidence.last_original
@@ -174,7 +174,7 @@ def account_end_facts(
 def gateway_facts(
     state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
 ) -> GatewayFacts:
-    """Return what a message about a gateway has to say."""
+    """Return the facts of a message about a gateway; *blinded*: the accounts it concerns."""
     return GatewayFacts(
         name=state.gateway,
         platform=kind,
@@ -187,7 +187,7 @@ def gateway_facts(
 
 
 def credential_facts(state: GatewayState, kind: str, now: datetime) -> CredentialFacts:
-    """Return what a message about a gateway's credential has to say."""
+    """Return the facts of a message about a gateway's credential."""
     return CredentialFacts(
         name=state.gateway,
         platform=kind,
@@ -202,7 +202,7 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Credentia
 def quota_facts(
     gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
 ) -> QuotaFacts:
-    """Return what a message about a gateway's quota has to say: *spent* requests were made."""
+    """Return the facts of a message about a gateway's quota: *spent* requests were made."""
     return QuotaFacts(
         name=gateway.id,
         platform=gateway.kind,
@@ -227,7 +227,7 @@ def channel_facts(
     register: Register,
     now: datetime,
 ) -> ChannelFacts:
-    """Return what a message about a channel that refuses *persons* has to say. *failure*: of
+    """Return the facts of a message about a channel that refuses *persons*. *failure*: of
     which sort that is, if it is of one."""
     return ChannelFacts(
         name=channel,
@@ -240,7 +240,7 @@ def channel_facts(
 
 
 def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts:
-    """Return what a message about an account that breaks our own rules has to say."""
+    """Return the facts of a message about an account that cannot be judged for *error*."""
     return SelfFacts(
         name=account.name,
         platform=account.platform,
@@ -254,7 +254,7 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:
-    """Return what can be said of the end of an alert by the alert alone."""
+    """Return the facts of an end, as far as the alert alone tells."""
     return EndFacts(
         name=account.name if account else alert.subject,
         platform=account.platform if account else None,
@@ -265,22 +265,22 @@ def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFact
 
 
 def made_good(call: Call, now: datetime) -> datetime | None:
-    """Return when *call*, made at *now*, should have been made, if that is worth saying (补发)."""
+    """Return when *call*, made at *now*, was due, if it is late (补发); None if it is in time."""
     # What is asked as a question has first waited for retries: that is no call missed.
     allowed = MADE_GOOD + (PATIENCE if call.reason is Reason.BLIND else timedelta(0))
     return call.due_at if now - call.due_at > allowed else None
 
 
-def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Notified, ...]:
-    """Return who was told by *earlier* notices, or may have been, and when last."""
+def notified_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Notified, ...]:
+    """Return who was notified by *earlier* notices, or may have been, and when last."""
     newest: dict[str, datetime | None] = {}
-    for notice in told_people(earlier):
+    for notice in notified(earlier):
         newest[notice.person] = notice.sent_at or newest.get(notice.person)
     return tuple(Notified(_name(person, register) or person, at) for person, at in newest.items())
 
 
 def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
-    """Who is told by the call that follows, as the roster has it for then."""
+    """Who is notified by the call that follows, as the roster has it for then."""
     if following is None:
         return ()
     found = recipients(following.tell, account, register, following.due_at)

@@ -16,7 +16,7 @@ from alerts.facts import LedgerFacts
 from alerts.model import Alert, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
-from monitor.judging.facts import told_so_far
+from monitor.judging.facts import notified_so_far
 from monitor.judging.transitions import AlertTransitions, moves
 from monitor.ledger.coverage import Gap, unvouched, vouched
 from monitor.model import Account, Reading
@@ -96,6 +96,6 @@ class LedgerGapAlerts:
             since=newest.start if newest else alert.since,
             gap=newest.reason.value if newest else None,
             gap_end=newest.end if newest else None,
-            told=told_so_far(earlier, self._register) if newest else (),
+            told=notified_so_far(earlier, self._register) if newest else (),
             link=account.page,
         )

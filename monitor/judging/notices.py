@@ -1,7 +1,4 @@
-"""Turn a decision into notices: who gets it, by which channel, and the facts it is about.
-
-Pure: takes values, returns values. Rendering adds only words.
-"""
+"""A decision becomes notices: who gets it, by which channel, and about which facts. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from alerts.model import (
 )
 from alerts.occasion import Occasion, On
 from alerts.people.routing import Recipient
-from alerts.rules.lifecycle import told_people
+from alerts.rules.lifecycle import notified
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
 EVENTS = {
@@ -66,7 +63,7 @@ def end_notices(
     not_before: NotBefore,
     now: datetime,
 ) -> list[Notice]:
-    """Return the notices that tell everybody who was, or may have been, told how it ended."""
+    """Return the notices of the end, for everybody who was notified, or may have been."""
     return [
         _notice(
             alert,
@@ -74,14 +71,14 @@ def end_notices(
             reason,
             Event.RESOLVED,
             None,
-            told.person,
-            told.channel,
-            told.address,
+            before.person,
+            before.channel,
+            before.address,
             facts,
             not_before,
             now,
         )
-        for told in told_people(earlier)
+        for before in notified(earlier)
     ]
 
 

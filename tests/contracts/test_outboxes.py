@@ -9,7 +9,7 @@ import pytest
 
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold, Outbox
 from alerts.delivery.outbox_memory import MemoryOutbox
-from alerts.facts import SilenceFacts
+from alerts.facts import EndFacts
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
 
@@ -41,7 +41,7 @@ def notice(id_: str, **changes: Any) -> Notice:
         person="zhang",
         channel="mail",
         address="z@x.cn",
-        facts=SilenceFacts("鞍山民政"),
+        facts=EndFacts("鞍山民政"),
         created_at=NOW,
         not_before=NOW,
     )

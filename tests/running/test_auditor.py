@@ -188,7 +188,7 @@ def test_F41_an_alert_behind_its_ladder_stops_the_outside_heartbeat(
     [alert] = [a for a in house.store.alerts.open() if a.kind is Kind.SILENCE]
     # As if judging had gone on without this account: nothing of the newest call was said.
     with house.store.alerts.changing("weibo") as tx:
-        tx.save(replace(alert, rung=7, told=frozenset({occasion_of("rung:7")})))
+        tx.save(replace(alert, rung=7, called=frozenset({occasion_of("rung:7")})))
     for minute in (1, 10, 16):
         house.clock.now = at("03-18 09:00") + minute * MINUTE
         house.service.wake()

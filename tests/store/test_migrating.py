@@ -111,7 +111,7 @@ def test_F39_an_upgrade_keeps_open_alerts_and_unsent_notices(
     store = open_store(nothing_yet, NOON)
     (alert,) = store.alerts.open()
     (claimed,) = store.outbox.claim(NOON)
-    assert (alert.id, alert.since, alert.told) == (
+    assert (alert.id, alert.since, alert.called) == (
         5,
         NOON.replace(month=1, day=25),
         frozenset({occasion_of("rung:7")}),
