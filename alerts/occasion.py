@@ -7,8 +7,7 @@ from enum import StrEnum
 
 
 class On(StrEnum):
-    """The kinds of occasion that the life of an alert itself knows; roles of `alerts.people` name
-    some of their own."""
+    """The kinds of occasion; handovers and the roster name further ones of their own."""
 
     RUNG = "rung"
     CLOSURE = "closure"
@@ -33,7 +32,7 @@ class On(StrEnum):
 class Occasion:
     """Why one call is made, unique within its alert and stable over restarts.
 
-    *kind*: one of `On`, or of the words of `alerts.people`; a row of another version may hold any
+    *kind*: one of `On`, or one that `alerts.people` names; a row of another version may hold any
     other. *detail*: which of its kind, e.g. the day of a reminder.
     """
 
