@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from alerts.model import Alert, Facts, Kind, Notice
+from alerts.facts import LedgerFacts
+from alerts.model import Alert, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
-from monitor.judging.facts import told_so_far
+from monitor.judging.facts import notified_so_far
 from monitor.judging.transitions import AlertTransitions, moves
 from monitor.ledger.coverage import Gap, covered_by_imports, uncovered
 from monitor.model import Account, Reading
@@ -85,16 +86,16 @@ class LedgerGapAlerts:
         alert: Alert,
         moved: Step,
         earlier: Sequence[Notice],
-    ) -> Facts:
+    ) -> LedgerFacts:
         """What a message about the newest of *holes* has to say, or about the end of them all."""
         newest = holes[-1] if holes and moved.resolved is None else None
-        return Facts(
+        return LedgerFacts(
             name=account.name,
             platform=account.platform,
             at=now,
             since=newest.start if newest else alert.since,
             gap=newest.reason.value if newest else None,
             gap_end=newest.end if newest else None,
-            told=told_so_far(earlier, self._register) if newest else (),
+            told=notified_so_far(earlier, self._register) if newest else (),
             link=account.page,
         )

@@ -16,7 +16,8 @@ from alerts.channels.replies import refusal
 from alerts.common.deadline import Limits
 from alerts.common.log import Say
 from alerts.message import DeliveryError
-from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
+from alerts.occasion import Occasion
+from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, AuditFinding, Owed, audit, late_loops
 from monitor.clock import Clock
 from monitor.judging.engine import AlertEngine
 from monitor.register import Register
@@ -72,8 +73,8 @@ class Auditor:
         self._clock = clock
         self._say = say
         self._started_at = clock()
-        self._owed: dict[tuple[int, str], datetime] = {}
-        self._found: tuple[Amiss, ...] = ()
+        self._owed: dict[tuple[int, Occasion], datetime] = {}
+        self._found: tuple[AuditFinding, ...] = ()
         self._told: str | None = None
         self._unsent: str | None = None
         self._stop = Event()
@@ -91,7 +92,7 @@ class Auditor:
         if self._thread.ident is not None:
             self._thread.join(LIMITS.deadline.total_seconds())
 
-    def look(self) -> tuple[Amiss, ...]:
+    def look(self) -> tuple[AuditFinding, ...]:
         """Audit once: write down what is amiss, and ping the watch outside if nothing is."""
         now = self._clock()
         found = self._audited(now)
@@ -111,7 +112,7 @@ class Auditor:
         behind = any(one.what not in expected for one in self._found)
         return [*amiss, BEHIND] if behind else amiss
 
-    def _audited(self, now: datetime) -> tuple[Amiss, ...]:
+    def _audited(self, now: datetime) -> tuple[AuditFinding, ...]:
         alerts = self._store.alerts.open()
         notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
@@ -138,7 +139,7 @@ class Auditor:
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
 
-    def _note(self, found: tuple[Amiss, ...], now: datetime) -> None:
+    def _note(self, found: tuple[AuditFinding, ...], now: datetime) -> None:
         self._found = found
         reasons = [str(one) for one in found]
         self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.facts import SilenceFacts
+from alerts.model import Event, Kind, Notice, NoticeState, Reason
+from alerts.occasion import occasion_of
 from alerts.words import translator
 from monitor.desk.explanation import Records, explain
 from monitor.desk.sentences import sentences
@@ -29,14 +31,14 @@ TOLD = Notice(
     1,
     Kind.SILENCE,
     "weibo",
-    "rung:7",
+    occasion_of("rung:7"),
     Reason.RUNG,
     Event.ALERT,
     7,
     "zhang",
     "wecom",
     "",
-    Facts("鞍山民政"),
+    SilenceFacts("鞍山民政"),
     at("03-13 09:00"),
     at("03-13 09:00"),
     NoticeState.SENT,

@@ -121,7 +121,7 @@ class World:
     def calls(self) -> list[str]:
         """Return every alert ever opened with what it has told: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
-        return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
+        return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
 
     def close(self) -> None:
         """Give back connections."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from alerts.facts import HandoverFacts, ShiftFacts, SilenceFacts
 from alerts.messages.render import render
 from alerts.model import DutyDay, Event, Kind, Notice, NoticeState, Person, Reason, Roster
 from alerts.people.handover import BY_CONFIGURATION, Custody, HandoverState
@@ -27,6 +28,7 @@ from tests.rule_values import (
     PEOPLE,
     POSTED,
     at,
+    facts_in,
     person,
     register,
     shown,
@@ -173,7 +175,7 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
         "handover started zhang@wecom",
     ]
     told = made.notices()[0]
-    assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
+    assert (facts_in(told, SilenceFacts).quiet_days, told.facts.due_at) == (5, None)
 
 
 def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
@@ -210,7 +212,7 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
     made.read(POSTED, POSTED)
     made.look(now)
     made.deliver(now)
-    assert {(n.occasion, n.person) for n in made.notices()} == {
+    assert {(str(n.occasion), n.person) for n in made.notices()} == {
         ("rung:12", "zhang"),
         ("rung:12", "li"),
         ("rung:12", "wang"),
@@ -246,7 +248,7 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
         "zhang@wecom",
     }
     assert "handover handover:1 proven" in made.alerts()
-    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and n.occasion == "end")
+    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and str(n.occasion) == "end")
     said = render(end, CHINESE, HOURS, False).subject
     assert said == "【交接完成】“鞍山民政”微博已由chen接管，并已发布信息"
 
@@ -351,9 +353,8 @@ def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
         .id
     )
     made.look(at("02-03 10:00"))
-    waiting = next(n for n in made.notices() if n.occasion == "unaccepted")
-    assert waiting.facts.handover is not None
-    assert waiting.facts.handover.awaiting == ("chen",)
+    waiting = next(n for n in made.notices() if str(n.occasion) == "unaccepted")
+    assert facts_in(waiting, HandoverFacts).handover.awaiting == ("chen",)
     handovers(made).accept(number, "chen", at("02-03 10:05"))
     made.look(at("02-03 10:06"))
     assert made.alerts() == ["handover custody:weibo filled", "handover handover:1 accepted"]
@@ -406,7 +407,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
 
     store = Meanwhile(sqlite_store, swap)
     AlertEngine(store, made.rules, _awake_hours, made._say).judge(now, made.awake)
-    told = [n.person for n in made.notices() if n.occasion == "rung:12"]
+    told = [n.person for n in made.notices() if str(n.occasion) == "rung:12"]
     assert told == ["chen", "wang", "zhang"]
 
 
@@ -494,7 +495,10 @@ def test_who_takes_over_the_duty_is_told_once_what_is_open(store: Store) -> None
     first, second = sheets(made)
     assert (first.event, first.reason, first.alert) == (Event.SUMMARY, Reason.SHIFT, 0)
     assert first.state is NoticeState.SENT
-    assert [(s.what, s.total) for s in second.facts.sections] == [("alerts", 1), ("publish", 1)]
+    assert [(s.what, s.total) for s in facts_in(second, ShiftFacts).sections] == [
+        ("alerts", 1),
+        ("publish", 1),
+    ]
 
 
 def test_no_summary_is_sent_twice_nor_lost_by_a_restart(sqlite_url: str) -> None:
@@ -533,7 +537,7 @@ def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     live(made, at("02-05 00:00"), at("02-08 12:00"))
     assert shifts(made) == ["02-05 09:00 li", "02-07 09:00 chen", "02-08 09:00 li"]
     (_, chen, _) = sheets(made)
-    assert chen.facts.until == date(2024, 2, 7)
+    assert facts_in(chen, ShiftFacts).until == date(2024, 2, 7)
 
 
 def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:

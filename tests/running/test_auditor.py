@@ -14,6 +14,7 @@ from alerts.delivery import sending
 from alerts.delivery.outbox import Hold
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
+from alerts.occasion import occasion_of
 from monitor.desk.doctor import audited
 from monitor.desk.shapes import Finding, Level
 from monitor.polling.rounds import Rounds
@@ -188,7 +189,7 @@ def test_F41_an_alert_behind_its_ladder_stops_the_outside_heartbeat(
     [alert] = [a for a in house.store.alerts.open() if a.kind is Kind.SILENCE]
     # As if judging had gone on without this account: nothing of the newest call was said.
     with house.store.alerts.changing("weibo") as tx:
-        tx.save(replace(alert, rung=7, told=frozenset({"rung:7"})))
+        tx.save(replace(alert, rung=7, called=frozenset({occasion_of("rung:7")})))
     for minute in (1, 10, 16):
         house.clock.now = at("03-18 09:00") + minute * MINUTE
         house.service.wake()

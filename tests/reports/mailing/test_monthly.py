@@ -15,8 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.channels.mail import Mail
-from alerts.delivery.sending import Trouble
-from alerts.message import Failure
+from alerts.message import ChannelOutcome, Delivers, Failure, Refused
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
 from alerts.words import translator
@@ -257,32 +256,27 @@ def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Off
     ]
 
 
+UNKNOWN_USER = "recipient refused: 550 5.1.1 no such user"
+
+
 @pytest.mark.parametrize(
-    ("reply", "troubles"),
+    ("reply", "outcomes"),
     [
         pytest.param("451 4.3.0 later", [], id="passing: nobody is told"),
         pytest.param(
             "550 5.1.1 no such user",
-            [
-                Trouble(
-                    "mail",
-                    "wang",
-                    "recipient refused: 550 5.1.1 no such user",
-                    True,
-                    Failure.ADDRESS,
-                )
-            ],
+            [Refused("mail", "wang", UNKNOWN_USER, Failure.ADDRESS)],
             id="refused for good",
         ),
-        pytest.param("", [Trouble("mail", "wang", "", False)], id="accepted"),
+        pytest.param("", [Delivers("mail", "wang")], id="accepted"),
     ],
 )
 def test_the_operator_learns_of_a_refusal(
-    office: Office, reply: str, troubles: list[Trouble]
+    office: Office, reply: str, outcomes: list[ChannelOutcome]
 ) -> None:
     if reply:
         office.post.at_recipient["*"] = reply
-    assert office.monthly.send_due(at("2024-03-01")) == troubles
+    assert office.monthly.send_due(at("2024-03-01")) == outcomes
 
 
 # Crashes
