@@ -58,6 +58,7 @@ PURE = (
     "monitor/polling/statistics_plan.py",
 )
 EDGES = (
+    "alerts.common.http",
     "monitor.sources.http",
     "monitor.sources.feed",
     "monitor.sources.registry",
@@ -76,7 +77,8 @@ IMPURE_STDLIB = {"socket", "subprocess", "sqlite3", "threading", "os", "time", "
 # A third-party library lives here and nowhere else.
 HOMES = {
     "apscheduler": ("monitor/app.py",),
-    "requests": ("monitor/sources/http.py", "alerts/channels/http.py"),
+    "requests": ("alerts/common/http.py",),
+    "urllib3": ("alerts/common/http.py",),
     "feedparser": ("monitor/sources/feed.py",),
     "sqlalchemy": ("monitor/store/",),
     "alembic": ("monitor/store/",),

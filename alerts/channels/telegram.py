@@ -36,7 +36,7 @@ from alerts.channels.base import Memory, Talk
 from alerts.channels.telegram_text import parts
 from alerts.channels.telegram_updates import USUAL_PACE, Hearing, Pace, keyboard
 from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
-from alerts.common.redaction import Secrecy, keys_of
+from alerts.common.redaction import Redactor, keys_of
 from alerts.common.tls import authorities, trust
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
@@ -91,8 +91,8 @@ class Telegram:
         self._proxy = settings.options.get("proxy")
         self._limits = limits
         secrets = [self._token, self._token.partition(":")[2], *keys_of(self._proxy or "")]
-        self._secrecy = Secrecy(secrets)
-        self._secrecy.hush(*LOGGERS)
+        self._redactor = Redactor(secrets)
+        self._redactor.hush(*LOGGERS)
         self._moved: dict[str, int] = {}
         self._line: _Line | None = None
         self._closed = False
@@ -129,7 +129,7 @@ class Telegram:
         Messages have buttons from now on. What goes wrong with listening is logged and tried
         again, and never touches sending.
         """
-        line = self._secrecy.line
+        line = self._redactor.line
         self._hearing = Hearing(self._id, talk, people, memory, line, self._pace)
         with suppress(RuntimeError):  # closed already
             self._opened()
@@ -141,7 +141,7 @@ class Telegram:
             line, self._line = self._line, None
         if line is not None:
             line.stop()
-        self._secrecy.release()
+        self._redactor.release()
 
     async def _deliver(self, bot: Bot, message: Message) -> None:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
@@ -241,7 +241,7 @@ class Telegram:
 
     def _classified(self, error: TelegramError, doubtful: bool) -> DeliveryError:
         failure, detail, wait = classified(error)
-        return DeliveryError(failure, self._secrecy.line(detail), wait, doubtful)
+        return DeliveryError(failure, self._redactor.line(detail), wait, doubtful)
 
     def _too_slow(self) -> str:
         return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.common.lazy import OnDemand, kind_of
+from alerts.common.deadline import Limits
+from alerts.common.lazy import LazyMapping, kind_of
 from monitor.model import Gateway
-from monitor.sources.answers import USUAL, Limits, Spend, unmetered
+from monitor.sources.answers import USUAL, Spend, unmetered
 from monitor.sources.base import Source
 from monitor.sources.kind import Kind
 
@@ -25,7 +26,7 @@ FILES = {
 }
 
 
-KINDS: Mapping[str, Kind] = OnDemand(FILES, lambda name: kind_of("monitor.sources", FILES[name]))
+KINDS: Mapping[str, Kind] = LazyMapping(FILES, lambda name: kind_of("monitor.sources", FILES[name]))
 
 
 def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from alerts.common.deadline import Limits
 from monitor.model import (
     DayCount,
     Gateway,
@@ -27,7 +28,6 @@ from monitor.model import (
     Validators,
 )
 from monitor.sources import registry
-from monitor.sources.answers import Limits
 from monitor.sources.base import Fetched, ReadRequest, Retrospective, Source, Untold
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)

@@ -14,35 +14,20 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from alerts.common.deadline import Limits
+from alerts.common.http import Call
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
 from monitor.sources.answers import (
     Answer,
     Failed,
-    Limits,
     conditional,
     unconditional,
 )
 from monitor.sources.base import ReadRequest
-from monitor.sources.http import Http, _Call, _Moved, _refused, is_private
+from monitor.sources.http import Http, _Moved, _refused, is_private
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("GET /?key=a%2Fb+c", "GET /?key=***"),
-        ("GET /?key=a/b%20c", "GET /?key=***"),
-        ("key a/b c refused", "key *** refused"),
-        ("two\n lines", "two lines"),
-        ("x" * 300, "x" * 199 + "…"),
-    ],
-)
-def test_redact(text: str, shown: str) -> None:
-    http = Http(["a/b c"])
-    assert http.redact(text) == shown
-    http.close()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +77,9 @@ def http() -> Http:
     [
         pytest.param("http://no-such-host.invalid/", "host name not found", id="DNS"),
         pytest.param("http://", "no address that can be requested", id="no host"),
-        pytest.param("ftp://example.test/", "no connection (InvalidSchema)", id="another scheme"),
+        pytest.param(
+            "ftp://example.test/", "no address that can be requested", id="another scheme"
+        ),
         pytest.param("http://a..b/", "no address that can be requested", id="an empty label"),
     ],
 )
@@ -292,19 +279,6 @@ def test_f37_a_handshake_that_drips_ends_at_the_deadline() -> None:
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("see /weibo/user/1?code=0cc175b9&format=rss", "see /weibo/user/1?code=***&format=rss"),
-        ('<a href="/login/list?k=abc">', '<a href="/login/list?k=***">'),
-        ("errcode=40001", "errcode=40001"),
-    ],
-)
-def test_what_an_address_carries_as_a_secret_is_masked(http: Http, text: str, shown: str) -> None:
-    assert http.masked(text) == shown
-    http.close()
-
-
 def test_a_body_is_posted_as_json(http: Http, httpserver: HTTPServer) -> None:
     body = {"offset": 0, "name": "鞍山", "force": False}
     httpserver.expect_request(
@@ -362,8 +336,8 @@ def test_a_secret_is_not_carried_from_https_to_http(
 ) -> None:
     detail = "redirected from https to http, with a secret"
     expected = Failed(Outcome.STATUS, detail, 302) if refused else None
-    call = _Call(method, headers, body)
-    assert _refused("https://a.test/", _Moved(to, 302), call) == expected
+    call = Call(method, "https://a.test/", headers, body)
+    assert _refused(call, _Moved(to, 302)) == expected
 
 
 def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:
