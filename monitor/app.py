@@ -26,7 +26,7 @@ from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk.accounts import Desk
 from monitor.errors import SettingsError, UsageError
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
 from monitor.register import Register
@@ -70,7 +70,7 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    watch: Watch
+    watch: AlertEngine
     sources: Mapping[str, Source]
     desk: Desk
     words: Words
@@ -200,7 +200,7 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = Watch(store, register, partial(_not_before, channels, settings.hours), say)
+        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), say)
         yield App(
             settings=settings,
             register=register,

@@ -23,7 +23,7 @@ from alerts.delivery.sending import Report, Trouble
 from alerts.model import Reason
 from alerts.rules.audit import DELIVER, JUDGE, READ
 from monitor.clock import Clock
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
 from monitor.store.base import Heartbeat, Store
@@ -45,7 +45,7 @@ class Service:
         self,
         store: Store,
         rounds: Rounds,
-        watch: Watch,
+        watch: AlertEngine,
         deliver: Deliver,
         clock: Clock,
         say: Say,

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.delivery.outbox import Hold
 from alerts.delivery.sending import Report
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
 from monitor.store.base import Heartbeat, Store
@@ -44,7 +44,7 @@ class Clock:
 def service(store: Store, clock: Clock) -> Service:
     rules, say = register(), lambda _, **__: None
     store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
-    watch = Watch(store, rules, lambda _, when: when, say)
+    watch = AlertEngine(store, rules, lambda _, when: when, say)
     rounds = Rounds(store, {}, rules, clock, say, Event())
     return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, say)
 
@@ -69,7 +69,7 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     assert sqlite_store.heartbeat().last_tick_at == NOW
 
 
-class SlowWatch(Watch):
+class SlowWatch(AlertEngine):
     """A watch over so many accounts that judging takes four seconds."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -107,7 +107,7 @@ def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None
     assert running.judge_if_due()
 
 
-class Interrupted(Watch):
+class Interrupted(AlertEngine):
     """A watch in the middle of whose judging somebody else delivers."""
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)

@@ -1,44 +1,25 @@
 """Which days people are at work, and which stretches of days they are not. Pure.
 
 The rule's clock never stops for a holiday; the calendar only moves calls to earlier moments.
-Years that are announced come from `chinesecalendar`, 调休 included. In other years weekends and
+Years that are announced come from `announced`, 调休 included. In other years weekends and
 the statutory days of fixed date are closed; what the moon decides, and the usual length of the
 long holidays, is a guess that counts for closure calls only and is always marked as a guess.
-An operator's own table overrules both.
+A table imported from the circular overrules both, and an operator's own table overrules all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-import chinese_calendar
+from alerts.rules.announced import FIXED, WEEKEND, announced, lunar
 
 DAY = timedelta(days=1)
 SATURDAY = 5
-WEEKEND = "weekend"
-# Statutory days of fixed date (全国年节及纪念日放假办法, 2024 revision), as (month, day).
-FIXED = {
-    (1, 1): "New Year's Day",
-    (5, 1): "Labour Day",
-    (5, 2): "Labour Day",
-    (10, 1): "National Day",
-    (10, 2): "National Day",
-    (10, 3): "National Day",
-}
 # How long a holiday usually lasts with its adjoining days, counted from its first statutory day.
 USUAL = {"Spring Festival": 8, "Labour Day": 5, "National Day": 7}
-# The words of `holidays` for what `chinesecalendar` calls by the name on the right.
-LUNAR = (
-    ("Chinese New Year", "Spring Festival"),
-    ("Tomb-Sweeping", "Tomb-sweeping Day"),
-    ("Labor", "Labour Day"),
-    ("Dragon Boat", "Dragon Boat Festival"),
-    ("National Day", "National Day"),
-    ("Mid-Autumn", "Mid-autumn Festival"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +68,24 @@ NOTHING = Overrides()
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Days and stretches under one table of overrides."""
+    """Days and stretches under an operator's own table and under what was imported."""
 
     overrides: Overrides = NOTHING
+    imported: Overrides = NOTHING
 
     def day(self, day: date) -> Day:
         """Return what is known, or guessed, of *day*."""
-        own = self.overrides.days.get(day)
-        if own is not None:
-            return own
-        if day.year in self.overrides.complete:
-            return _plain(day)
+        for table in (self.overrides, self.imported):
+            listed = table.days.get(day)
+            if listed is not None:
+                return listed
+            if day.year in table.complete:
+                return _plain(day)
         return _looked_up(day)
+
+    def under(self, imported: Overrides) -> Calendar:
+        """Return the calendar with what was *imported* instead of what it had of that sort."""
+        return replace(self, imported=imported) if imported != self.imported else self
 
     def workday(self, day: date) -> bool:
         """Return whether people are told things on *day*."""
@@ -191,11 +178,10 @@ def _fallback_name(day: date) -> str:
 
 @lru_cache(maxsize=8192)
 def _looked_up(day: date) -> Day:
-    try:
-        closed, name = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
+    found = announced(day)
+    if found is None:
         return _reckoned(day)
-    return Day(not closed, closed, False, (name or WEEKEND) if closed else None)
+    return Day(not found.closed, found.closed, False, found.name)
 
 
 def _reckoned(day: date) -> Day:
@@ -214,21 +200,11 @@ def _plain(day: date) -> Day:
 def _guesses(year: int) -> Mapping[date, str]:
     """The days of *year* that are likely to be closed, by the moon and by habit."""
     named: dict[date, str] = {}
-    for day, words in sorted(_lunar(year).items()):
-        name = next((ours for theirs, ours in LUNAR if words.startswith(theirs)), None)
-        if name is not None and name not in named.values():
+    for day, name in sorted(lunar(year).items()):
+        if name not in named.values():
             for n in range(USUAL.get(name, 1)):
                 named.setdefault(day + n * DAY, name)
     return named
-
-
-def _lunar(year: int) -> Mapping[date, str]:
-    import holidays  # noqa: PLC0415 - only years that are not announced yet need it
-
-    try:
-        return dict(holidays.country_holidays("CN", years=[year], language="en_US"))
-    except NotImplementedError:
-        return {}
 
 
 def _commonest(days: list[Day]) -> str:

@@ -22,7 +22,7 @@ from monitor.errors import UsageError
 from monitor.files import contents
 from monitor.freshness.explain import explain
 from monitor.judging.custody import hasten
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Span, vouched
 from monitor.ledger.days import DAY, day_of
@@ -54,7 +54,7 @@ REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 class Desk(Questions):
     """Questions and answers about one register and its store."""
 
-    def __init__(self, store: Store, register: Register, watch: Watch, words: Words) -> None:
+    def __init__(self, store: Store, register: Register, watch: AlertEngine, words: Words) -> None:
         self._store = store
         self._register = register
         self._watch = watch

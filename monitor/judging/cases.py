@@ -1,7 +1,7 @@
 """Which trouble is due: the silence of an account, our blindness, a failing gateway. Pure.
 
-A case holds what the rules have come to by now and the evidence bears out. What was told
-before, and what is told next, is `alerts.rules.lifecycle`'s to say.
+A case holds the calls that the rules have come to by now and the evidence confirms. What was
+sent before, and what is sent next, is decided by `alerts.rules.lifecycle`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from alerts.common.local_time import local_instant
-from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
-from alerts.rules.calendar import Calendar
+from alerts.model import Alert, Call, Hours, Kind, Reason, SilenceException
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.verdict import Assessment, Basis, Verdict, borne_out
+from monitor.freshness.verdict import Basis, Verdict, borne_out
+from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
-from monitor.policy import Policy
+from monitor.register import Register
 
 OPERATOR = "operator"
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
@@ -35,34 +35,23 @@ UNREAD = timedelta(hours=24) + PATIENCE
 
 
 def silence_case(
-    account: Account,
-    evidence: Evidence,
-    assessment: Assessment,
-    policy: Policy,
-    calendar: Calendar,
-    hours: Hours,
-    exception: SilenceException | None,
-    now: datetime,
+    situation: Situation, rules: Register, exception: SilenceException | None, now: datetime
 ) -> Case:
     """Return what is due of an account's silence at *now*. While blind nothing is."""
-    due = calls(evidence.since, policy.ladder, calendar, hours, now)
-    seeing = _seeing(evidence, assessment)
-    told = [c for c in due if seeing and borne_out(evidence, c.due_at, assessment.breach_at)]
+    evidence, breach_at = situation.evidence, situation.assessment.breach_at
+    due, seeing = _due(situation, rules, now), _seeing(situation)
+    confirmed = [c for c in due if seeing and borne_out(evidence, c.due_at, breach_at)]
     return replace(
-        _account_case(Kind.SILENCE, account, evidence, policy, due, exception),
-        calls=tuple(told),
-        closed=_closed(evidence.since, policy.ladder, calendar, hours) if due else None,
+        _account_case(Kind.SILENCE, situation, due, exception),
+        calls=tuple(confirmed),
+        closed=_closed(situation, rules) if due else None,
         read_at=evidence.good_read_at if seeing else None,
     )
 
 
 def blind_case(
-    account: Account,
-    evidence: Evidence,
-    assessment: Assessment,
-    policy: Policy,
-    calendar: Calendar,
-    hours: Hours,
+    situation: Situation,
+    rules: Register,
     exception: SilenceException | None,
     blamed: bool,
     now: datetime,
@@ -71,39 +60,52 @@ def blind_case(
 
     *blamed*: a gateway of it is known to fail, and the operator hears of that instead.
     """
-    if _seeing(evidence, assessment):
+    account, evidence = situation.account, situation.evidence
+    if _seeing(situation):
         over = _ended(account, exception) or Reason.RECOVERED
         return Case(Kind.BLIND, account.id, evidence.since, (), over)
-    due = calls(evidence.since, policy.ladder, calendar, hours, now)
-    case = _account_case(Kind.BLIND, account, evidence, policy, due, exception)
+    due = _due(situation, rules, now)
+    case = _account_case(Kind.BLIND, situation, due, exception)
     if evidence.pending:
         return case
     also = () if blamed else (OPERATOR,)
-    told = [_asked(c, also) for c in due if _unanswered(c, evidence, assessment, now)]
-    return replace(case, calls=(*told, *_unread(account, evidence, blamed, now)))
+    asked = [_asked(c, also) for c in due if _unanswered(c, situation, now)]
+    return replace(case, calls=(*asked, *_unread(account, evidence, blamed, now)))
 
 
-def awaited(
-    evidence: Evidence,
-    assessment: Assessment,
-    policy: Policy,
-    calendar: Calendar,
-    hours: Hours,
-    now: datetime,
-) -> datetime | None:
-    """Return since when a call of this hour only waits for the reading that bears it out; None
+def originals_case(
+    situation: Situation, rules: Register, exception: SilenceException | None, now: datetime
+) -> Case:
+    """Return what is due at *now* of an account that has only reposted for too long.
+
+    The limit's people are told once. One that is silent altogether is told of as that.
+    """
+    account, policy = situation.account, situation.policy
+    since = situation.evidence.originals_since
+    if since is None or policy.originals_every is None or now < since + policy.originals_every:
+        over = _ended(account, exception) or Reason.RULE_CHANGED
+        return Case(Kind.ORIGINALS, account.id, since or situation.evidence.since, (), over)
+    due_at = waking(since + policy.originals_every, rules.hours)
+    call = Call(due_at, None, Reason.ORIGINALS, policy.ladder.limit_rung.tell, "originals")
+    due = situation.assessment.reason is Basis.ORIGINALS and due_at <= now
+    ended = _ended(account, exception)
+    return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
+
+
+def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | None:
+    """Return since when a call of this hour only waits for the reading that confirms it; None
     if none does, or not any more.
 
     Accounts are read one after the other, and what their people are told at one hour is one
-    message: the calls that are borne out wait for those that are not yet.
+    message: the calls that are confirmed wait for those that are not yet.
     """
-    if not _seeing(evidence, assessment) or not _calling(hours, now):
+    if not _seeing(situation) or not _calling(rules.hours, now):
         return None
-    due = calls(evidence.since, policy.ladder, calendar, hours, now)
+    due = _due(situation, rules, now)
     last = due[-1] if due and due[-1].reason in BY_THE_HOUR else None
     if last is None or not last.due_at <= now < last.due_at + GATHER:
         return None
-    read_at = evidence.good_read_at
+    read_at = situation.evidence.good_read_at
     return last.due_at if read_at is None or read_at < last.due_at else None
 
 
@@ -115,31 +117,6 @@ def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime)
     due_at = since + (PATIENCE if blinds else EASE)
     call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), "failing")
     return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
-
-
-def originals_case(
-    account: Account,
-    evidence: Evidence,
-    assessment: Assessment,
-    policy: Policy,
-    hours: Hours,
-    exception: SilenceException | None,
-    now: datetime,
-) -> Case:
-    """Return what is due at *now* of an account that has only reposted for too long.
-
-    The limit's people are told once. One that is silent altogether is told of as that.
-    """
-    since = evidence.originals_since
-    if since is None or policy.originals_every is None or now < since + policy.originals_every:
-        over = _ended(account, exception) or Reason.RULE_CHANGED
-        return Case(Kind.ORIGINALS, account.id, since or evidence.since, (), over)
-    due_at = waking(since + policy.originals_every, hours)
-    tell = policy.ladder.limit_rung.tell
-    call = Call(due_at, None, Reason.ORIGINALS, tell, "originals")
-    due = assessment.reason is Basis.ORIGINALS and due_at <= now
-    ended = _ended(account, exception)
-    return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
 
 
 def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: datetime) -> Case:
@@ -174,31 +151,31 @@ def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
     return Case(Kind.GATEWAY, subject, since, (call,))
 
 
-def waits(evidence: Evidence, assessment: Assessment, now: datetime) -> bool:
+def waits(situation: Situation, now: datetime) -> bool:
     """Return whether an account has not been read for so long that somebody must know, though
     nothing failed."""
-    stale = evidence.stale_since
-    if stale is None or evidence.failing_since is not None:
+    stale = situation.evidence.stale_since
+    if stale is None or situation.evidence.failing_since is not None:
         return False
-    return assessment.verdict is Verdict.BLIND or stale + UNREAD <= now
+    return situation.assessment.verdict is Verdict.BLIND or stale + UNREAD <= now
+
+
+def _due(situation: Situation, rules: Register, now: datetime) -> list[Call]:
+    since, ladder = situation.evidence.since, situation.policy.ladder
+    return calls(since, ladder, rules.calendar, rules.hours, now)
 
 
 def _account_case(
-    kind: Kind,
-    account: Account,
-    evidence: Evidence,
-    policy: Policy,
-    due: list[Call],
-    exception: SilenceException | None,
+    kind: Kind, situation: Situation, due: list[Call], exception: SilenceException | None
 ) -> Case:
     return Case(
         kind,
-        account.id,
-        evidence.since,
+        situation.account.id,
+        situation.evidence.since,
         (),
-        ended=_ended(account, exception),
+        ended=_ended(situation.account, exception),
         rung=max((c.rung for c in due if c.rung is not None), default=None),
-        ladder=policy.ladder,
+        ladder=situation.policy.ladder,
     )
 
 
@@ -209,9 +186,10 @@ def _calling(hours: Hours, now: datetime) -> bool:
     return any(at <= now < at + GATHER for at in struck)
 
 
-def _seeing(evidence: Evidence, assessment: Assessment) -> bool:
+def _seeing(situation: Situation) -> bool:
     """Whether anything may be told about the account itself."""
-    blind = assessment.verdict is Verdict.BLIND or evidence.lost_since is not None
+    evidence = situation.evidence
+    blind = situation.assessment.verdict is Verdict.BLIND or evidence.lost_since is not None
     return not (blind or evidence.pending)
 
 
@@ -221,23 +199,22 @@ def _ended(account: Account, exception: SilenceException | None) -> Reason | Non
     return Reason.EXCEPTION if exception is not None else None
 
 
-def _closed(
-    since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours
-) -> tuple[datetime, datetime] | None:
-    stretch = calendar.stretch(publish_by(since, ladder, hours.zone))
+def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] | None:
+    """The bounds of the closed stretch in which the account must publish."""
+    zone = rules.hours.zone
+    last_day = publish_by(situation.evidence.since, situation.policy.ladder, zone)
+    stretch = rules.calendar.stretch(last_day)
     if stretch is None:
         return None
-    first, after = (
-        local_instant(day, time(), hours.zone) for day in (stretch.first, stretch.last + DAY)
-    )
+    first, after = (local_instant(day, time(), zone) for day in (stretch.first, stretch.last + DAY))
     return first, after
 
 
-def _unanswered(call: Call, evidence: Evidence, assessment: Assessment, now: datetime) -> bool:
-    """Whether a call has to go out as a question: nothing bears it out, and retries had time."""
-    if borne_out(evidence, call.due_at, assessment.breach_at):
+def _unanswered(call: Call, situation: Situation, now: datetime) -> bool:
+    """Whether a call has to go out as a question: nothing confirms it, and retries had time."""
+    if borne_out(situation.evidence, call.due_at, situation.assessment.breach_at):
         return False
-    failing = evidence.failing_since
+    failing = situation.evidence.failing_since
     return failing is None or min(failing, call.due_at) + PATIENCE <= now
 
 

@@ -1,4 +1,4 @@
-"""Keeps custody and the roster: records, their alerts, and the summary at a change of shift.
+"""Custody and the roster: their records, their alerts, and the summary at a change of shift.
 
 What is due is decided by `alerts.people`; this is the order of steps between its rules and the
 store.
@@ -22,7 +22,7 @@ from monitor.errors import MonitorError
 from monitor.judging import custody_facts as said
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Situation, recipients
-from monitor.judging.transitions import FactsOf, Mover, moves
+from monitor.judging.transitions import AlertTransitions, FactsOf, moves
 from monitor.register import Register
 from monitor.store.base import AlertTransaction, Store
 
@@ -32,20 +32,25 @@ Situations = Mapping[str, Situation]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
-class Keeper:
-    """Moves alerts of the kinds `handover` and `roster`, and tells who takes over the duty."""
+class CustodyAlerts:
+    """Moves alerts of the kinds `handover` and `roster`, and notifies who takes over the duty."""
 
     def __init__(
-        self, store: Store, register: Register, mover: Mover, not_before: NotBefore, say: Say
+        self,
+        store: Store,
+        register: Register,
+        transitions: AlertTransitions,
+        not_before: NotBefore,
+        say: Say,
     ) -> None:
         self._store = store
         self._register = register
-        self._mover = mover
+        self._transitions = transitions
         self._not_before = not_before
         self._say = say
 
     def reconcile(self, now: datetime) -> Records:
-        """Return the records as they stand, after making up for what the configuration says.
+        """Return the records after applying changes of custodian made in accounts.toml.
 
         It names the first custodian of an account; where it comes to name another than the
         record does, a handover is opened.
@@ -120,14 +125,14 @@ class Keeper:
             handover = tx.handover(int(subject.removeprefix(HANDOVER)))
             if handover is None:
                 return
-            rules = self._mover.rules(tx)
+            rules = self._transitions.rules(tx)
             watched = rules.watched().accounts
             posted = _posted(tx, handover.accounts, rules)
             case = custody.handover_case(
                 handover, watched, posted, rules.calendar, rules.hours, now
             )
             facts = partial(said.handover_facts, handover, rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _orphans(
         self, rules: Register, records: Records, open_now: OpenAlerts, now: datetime
@@ -148,7 +153,7 @@ class Keeper:
             rules = self._register.under(records)
             case = self._orphan(rules, records, account, alert, now)
             facts = partial(said.orphan_facts, account, records, rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _orphan(
         self, rules: Register, records: Records, account: str, alert: Alert | None, now: datetime
@@ -171,9 +176,9 @@ class Keeper:
         if not moves(alert, _gaps(rules, now)[0], rules, None, now):
             return
         with self._store.changing(roster.SUBJECT) as tx:
-            rules = self._mover.rules(tx)
+            rules = self._transitions.rules(tx)
             case, facts = _gaps(rules, now)
-            self._mover.carry_out(tx, rules, case, facts, None, now)
+            self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _shift(
         self, rules: Register, records: Records, situations: Situations, now: datetime

@@ -1,4 +1,4 @@
-"""Keeps the books: tells the operator of stretches in which posts may have been missed.
+"""Alerts about gaps of the ledger: stretches in which posts may have been missed.
 
 Where two readings of an account share nothing, more was published between them than a list shows,
 and the year's total can only be given as 「不少于」. While the gap is fresh, the console's export
@@ -16,26 +16,26 @@ from alerts.model import Alert, Facts, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
 from monitor.judging.facts import told_so_far
-from monitor.judging.transitions import Mover, moves
+from monitor.judging.transitions import AlertTransitions, moves
 from monitor.ledger.coverage import Gap, unvouched, vouched
 from monitor.model import Account, Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
 CHECK_EVERY = timedelta(minutes=10)  # a gap is days old before it is closed
-BACK = timedelta(days=400)  # as far as the report of last year needs it
+BACK = timedelta(days=400)  # last year's report still needs these gaps
 AROUND = timedelta(days=2)  # readings of other sources this near to a gap may vouch for it
 
 Holes = Mapping[str, Sequence[Gap]]
 
 
-class Books:
+class LedgerGapAlerts:
     """Moves alerts of the kind `ledger`."""
 
-    def __init__(self, store: Store, register: Register, mover: Mover) -> None:
+    def __init__(self, store: Store, register: Register, transitions: AlertTransitions) -> None:
         self._store = store
         self._register = register
-        self._mover = mover
+        self._transitions = transitions
         self._checked_at: datetime | None = None
 
     def judge(self, open_now: Mapping[tuple[Kind, str], Alert], now: datetime) -> None:
@@ -52,7 +52,9 @@ class Books:
             found = holes.get(account_id, ())
             case = ledger_case(account_id, found, alert, now)
             if moves(alert, case, self._register, None, now):
-                self._mover.move(case, partial(self._facts, watched[account_id], found, now), now)
+                self._transitions.move(
+                    case, partial(self._facts, watched[account_id], found, now), now
+                )
 
     def _holes(self, now: datetime) -> Holes:
         """The gaps that neither another source nor an import closes, by account."""

@@ -17,10 +17,10 @@ from alerts.model import Alert, Kind, Reason
 from alerts.people.handover import tight
 from alerts.rules.ladder import next_call, waking
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, step
-from monitor.freshness.evidence import Evidence, gather
-from monitor.freshness.verdict import Assessment, assess
+from monitor.freshness.evidence import gather
+from monitor.freshness.verdict import assess
 from monitor.judging.cases import originals_case, silence_case
-from monitor.judging.situation import recipients
+from monitor.judging.situation import Situation, recipients
 from monitor.model import Account, AccountFacts, AccountState, LastPost, SourceSpec, SourceState
 from monitor.policy import Policy
 from monitor.register import Register
@@ -170,21 +170,17 @@ class _Run:
         return replace(self.policy, ladder=tight(self.policy.ladder))
 
     def _case(self, since: datetime, now: datetime) -> Case:
-        r, policy = self.register, self._policy(now)
-        evidence, assessment = self._seen(since, None, policy, now)
-        return silence_case(
-            self.account, evidence, assessment, policy, r.calendar, r.hours, None, now
-        )
+        seen = self._seen(since, None, self._policy(now), now)
+        return silence_case(seen, self.register, None, now)
 
     def _reposts(self, original: datetime, posts: Sequence[datetime], now: datetime) -> Case:
         last = max((at for at in posts if at <= now), default=original)
-        evidence, assessment = self._seen(last, original, self.policy, now)
-        hours = self.register.hours
-        return originals_case(self.account, evidence, assessment, self.policy, hours, None, now)
+        seen = self._seen(last, original, self.policy, now)
+        return originals_case(seen, self.register, None, now)
 
     def _seen(
         self, since: datetime, original: datetime | None, policy: Policy, now: datetime
-    ) -> tuple[Evidence, Assessment]:
+    ) -> Situation:
         seen = SourceState(
             PERFECT, last_tried_at=now, last_good_at=now, full_as_of=now, weak_as_of=now
         )
@@ -196,4 +192,5 @@ class _Run:
             last_original=LastPost(original, "", "") if original else None,
         )
         evidence = gather(facts, policy, None, now)
-        return evidence, assess(evidence, policy, self.register.hours, now)
+        assessment = assess(evidence, policy, self.register.hours, now)
+        return Situation(self.account, policy, evidence, assessment)

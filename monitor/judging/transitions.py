@@ -1,7 +1,7 @@
 """Carry out what the life cycle decides: alert and notices, in one transaction a subject.
 
-What is due is decided elsewhere, and who is on duty or holds an account is read again inside
-the transaction: whoever takes over a moment before is the one who is told.
+What is due is decided elsewhere. Who is on duty or holds an account is read again inside the
+transaction, so that a handover committed just before is respected: the new custodian is notified.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, R
 from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging import notices as told
+from monitor.judging.facts import ended_facts
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import recipients
 from monitor.model import Account
@@ -28,8 +29,8 @@ UNDERWAY = frozenset({NoticeState.PENDING, NoticeState.SENT, NoticeState.RETRYIN
 FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 
 
-class Mover:
-    """Moves alerts, one subject at a time."""
+class AlertTransitions:
+    """Opens, escalates and resolves alerts, one subject at a time."""
 
     def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
         self._store = store
@@ -176,7 +177,8 @@ def _stepped(
 def _heard(
     alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Recipient]]:
-    """What becomes of *alert*, and who is told. A call that nobody can be told is not told."""
+    """What becomes of *alert*, and who is notified. If no recipient is reachable, the call stays
+    due and nothing is queued."""
     if moved.call is None or moved.alert is None:
         return moved, ()
     around = _around(moved.alert, moved.call, rules, now)
@@ -187,9 +189,17 @@ def _heard(
     return unheard(alert, moved), ()
 
 
-def _always(facts: Facts) -> FactsOf:
+def always(facts: Facts) -> FactsOf:
+    """Return a function that gives *facts*, whatever becomes of the alert."""
     return lambda _, __, ___: facts
 
 
-def _since_the_start(facts: Facts) -> FactsOf:
+def since_the_start(facts: Facts) -> FactsOf:
+    """Return a function that gives *facts*, dated from when the alert began."""
     return lambda alert, _, __: replace(facts, since=alert.since)
+
+
+def at_the_end(account: Account | None, now: datetime) -> FactsOf:
+    """Return a function that gives what is known of the end of an alert about *account*, or about
+    what is no account."""
+    return lambda alert, _, __: ended_facts(alert, account, now)

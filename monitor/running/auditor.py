@@ -18,7 +18,7 @@ from alerts.common.log import Say
 from alerts.message import DeliveryError
 from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
 from monitor.clock import Clock
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -57,7 +57,7 @@ class Auditor:
         self,
         store: Store,
         register: Register,
-        watch: Watch,
+        watch: AlertEngine,
         loops: Callable[[], Loops],
         outside: Outside | None,
         clock: Clock,

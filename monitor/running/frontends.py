@@ -17,7 +17,7 @@ from monitor.desk.accounts import Desk
 from monitor.desk.answers import Counter
 from monitor.desk.chat import Conversation, Notes, addresses
 from monitor.desk.links import signer
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.register import Register
 from monitor.running.auditor import Auditor, Loops, Outside
 from monitor.store.base import Store
@@ -33,7 +33,7 @@ class Outward:
     store: Store
     register: Register
     desk: Desk
-    watch: Watch
+    watch: AlertEngine
     channels: Mapping[str, Channel]
     words: Words
     clock: Clock

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from alerts.words import translator
 from monitor.desk.accounts import Desk
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.model import Account, Gateway, Reading, SourceSpec
 from monitor.policy import Policy
 from monitor.polling.rounds import Rounds
@@ -87,7 +87,7 @@ class World:
         self.rounds = Rounds(
             self.store, self._built, self.rules, lambda: self.now, self._say, self.stop
         )
-        self.watch = Watch(self.store, self.rules, lambda _, when: when, self._say)
+        self.watch = AlertEngine(self.store, self.rules, lambda _, when: when, self._say)
         self.desk = Desk(self.store, self.rules, self.watch, words)
 
     def look(self, now: datetime) -> list[Reading]:

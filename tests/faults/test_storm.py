@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import DAY, HOUR, at
@@ -33,7 +33,7 @@ def test_F16_a_gateway_that_fails_everybody_is_one_message_and_its_recovery_anot
 ) -> None:
     with RssHub(lambda uid: (200, feed(uid, START, *AGES), {})) as hub:
         world = Reading(sqlite_store, behind("rsshub", *UIDS), {"rsshub": hub}, START)
-        watch = Watch(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
+        watch = AlertEngine(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
 
         def follow(hours: int) -> None:
             for _ in range(hours):

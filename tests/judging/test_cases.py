@@ -18,10 +18,10 @@ from monitor.judging.cases import (
     silence_case,
     waits,
 )
+from monitor.judging.situation import Situation
 from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
 from tests.rule_values import (
     ACCOUNTS,
-    CALENDAR,
     DAY,
     HOUR,
     HOURS,
@@ -31,13 +31,19 @@ from tests.rule_values import (
     POSTED,
     at,
     known,
+    register,
     shown,
     source,
 )
 
 ACCOUNT = ACCOUNTS["weibo"]
+RULES = register()
 FIRST = at("03-13 09:00")
 AGREED = SilenceException("weibo", "wang", POSTED, LIMIT + DAY, "网站改版")
+
+
+def situation(evidence: Evidence, now: datetime, account: Account = ACCOUNT) -> Situation:
+    return Situation(account, POLICY, evidence, assess(evidence, POLICY, HOURS, now))
 
 
 def silence(
@@ -46,8 +52,7 @@ def silence(
     account: Account = ACCOUNT,
     exception: SilenceException | None = None,
 ) -> Case:
-    found = assess(evidence, POLICY, HOURS, now)
-    return silence_case(account, evidence, found, POLICY, CALENDAR, HOURS, exception, now)
+    return silence_case(situation(evidence, now, account), RULES, exception, now)
 
 
 def blindness(
@@ -57,8 +62,7 @@ def blindness(
     account: Account = ACCOUNT,
     exception: SilenceException | None = None,
 ) -> Case:
-    found = assess(evidence, POLICY, HOURS, now)
-    return blind_case(account, evidence, found, POLICY, CALENDAR, HOURS, exception, blamed, now)
+    return blind_case(situation(evidence, now, account), RULES, exception, blamed, now)
 
 
 def told(case: Case) -> list[str]:
@@ -298,7 +302,7 @@ def originals(
 ) -> Case:
     found = Assessment(Verdict.BREACHED, reason, 1, None, None, LIMIT, LIMIT.date())
     evidence = Evidence(since=now - DAY, waiting=False, originals_since=since)
-    return originals_case(account, evidence, found, REPOSTING, HOURS, None, now)
+    return originals_case(Situation(account, REPOSTING, evidence, found), RULES, None, now)
 
 
 def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
@@ -368,4 +372,4 @@ def test_an_account_waits_to_be_read(
     now: datetime, read_at: datetime, failing_since: datetime | None, waiting: bool
 ) -> None:
     evidence = known(now, source(read_at, failing_since=failing_since))
-    assert waits(evidence, assess(evidence, POLICY, HOURS, now), now) is waiting
+    assert waits(situation(evidence, now), now) is waiting

@@ -11,7 +11,7 @@ from alerts.people.roster import SWAP, DutyEntry
 from alerts.rules.lifecycle import acknowledge, promise, unheard_since
 from alerts.words import translator
 from monitor.desk.custody import CustodyDesk
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.model import AccountState
 from monitor.register import Register
 from monitor.store.base import Store
@@ -402,7 +402,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
             swapped(sqlite_store, "2024-03-18", "chen", now)
 
     store = Meanwhile(sqlite_store, swap)
-    Watch(store, made.rules, _awake_hours, made._say).judge(now, made.awake)  # type: ignore[arg-type]
+    AlertEngine(store, made.rules, _awake_hours, made._say).judge(now, made.awake)  # type: ignore[arg-type]
     told = [n.person for n in made.notices() if n.occasion == "rung:12"]
     assert told == ["chen", "wang", "zhang"]
 

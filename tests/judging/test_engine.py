@@ -28,7 +28,7 @@ from alerts.rules.lifecycle import acknowledge, unheard_since
 from alerts.words import translator
 from monitor.freshness.verdict import Verdict
 from monitor.judging.cases import BY_THE_HOUR
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.model import (
     Account,
     AccountState,
@@ -85,7 +85,7 @@ class World:
             START,
             count_reposts=rules.count_reposts(),
         )
-        self.watch = Watch(self.store, rules, _awake_hours, self._say)
+        self.watch = AlertEngine(self.store, rules, _awake_hours, self._say)
 
     def _say(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
@@ -204,7 +204,7 @@ class Meanwhile:
 def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -> None:
     world.read(at("03-13 09:00"))
     store = Meanwhile(world.store, lambda: world.read(at("03-13 09:00:01"), at("03-13 08:59")))
-    Watch(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)  # type: ignore[arg-type]
+    AlertEngine(store, world.rules, _awake_hours, world._say).judge(at("03-13 09:00"), START)  # type: ignore[arg-type]
     assert world.notices() == []
 
 

@@ -9,7 +9,7 @@ from alerts.people.handover import Handover
 from alerts.words import translator
 from monitor.desk.accounts import Desk
 from monitor.errors import UsageError
-from monitor.judging.engine import Watch
+from monitor.judging.engine import AlertEngine
 from monitor.judging.replay import replay
 from monitor.ledger.records import ImportedPost
 from monitor.model import PostKind
@@ -200,7 +200,7 @@ def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Sto
 
 def desk(store: Store) -> Desk:
     """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
-    watch = Watch(store, REGISTER, lambda _, when: when, lambda _, **__: None)
+    watch = AlertEngine(store, REGISTER, lambda _, when: when, lambda _, **__: None)
     store.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
     posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
     posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))

@@ -1,0 +1,244 @@
+"""Alerts about single accounts: silence, blindness, reposts only, and what judging broke on.
+
+One transaction an account: it reads the facts again inside, so that a post which arrived in
+between is never overlooked, and commits state and notices together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.common.log import Say
+from alerts.model import Alert, Call, Facts, Kind, Notice, Reason, SilenceException
+from alerts.rules.lifecycle import Case, Step, step
+from monitor.errors import MonitorError
+from monitor.freshness.verdict import Assessment, Verdict
+from monitor.judging.cases import OPERATOR, blind_case, originals_case, silence_case
+from monitor.judging.facts import (
+    SAYS,
+    account_end_facts,
+    account_facts,
+    broken_facts,
+    with_agreed,
+    with_promise,
+)
+from monitor.judging.situation import Gateways, Situation, Spent, blamed, situation_of
+from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
+from monitor.model import AccountFacts, AccountState
+from monitor.register import Register
+from monitor.store.base import Store
+
+Situations = Mapping[str, Situation]
+Broken = dict[str, Exception]  # what judging an account raised, by account
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass of judging looks at besides the accounts' situations.
+
+    *rules*: the register under the records. *short*: requests of the day by gateway, of those
+    whose quota runs short. *exceptions*: agreed silences in force, by account.
+    """
+
+    now: datetime
+    awake_since: datetime | None
+    rules: Register
+    states: Gateways
+    short: Spent
+    exceptions: Mapping[str, SilenceException]
+    open_now: OpenAlerts
+
+
+class AccountAlerts:
+    """Moves alerts of the kinds `silence`, `blind`, `originals` and `self`."""
+
+    def __init__(
+        self, store: Store, register: Register, transitions: AlertTransitions, say: Say
+    ) -> None:
+        self._store = store
+        self._register = register
+        self._transitions = transitions
+        self._say = say
+        self._verdicts: dict[str, Verdict] = {}
+        self._broken: dict[str, str] = {}
+
+    def judge(self, situations: Situations, this: Pass, broken: Broken) -> None:
+        """Move the alerts that have to move; add to *broken* what an account raised.
+
+        An account that our own rules cannot judge stops nobody else.
+        """
+        for account_id, situation in situations.items():
+            self._keep_up(situation)
+            try:
+                self._judge(situation, this)
+            except MonitorError:
+                raise
+            except Exception as error:
+                broken[account_id] = error
+
+    def report_broken(self, broken: Broken, this: Pass) -> None:
+        """Open, or end, the alerts about accounts that could not be judged."""
+        self._broken = {a: name for a, name in self._broken.items() if a in broken}
+        for account_id, error in broken.items():
+            self.log_broken(account_id, error)
+            facts = broken_facts(self._register.accounts[account_id], error, this.now)
+            call = Call(this.now, None, Reason.SELF, (OPERATOR,), "judging")
+            case = Case(Kind.SELF, account_id, this.now, (call,))
+            if moves(
+                this.open_now.get((Kind.SELF, account_id)), case, self._register, None, this.now
+            ):
+                self._transitions.move(case, always(facts), this.now)
+        for kind, subject in this.open_now:
+            account = self._register.accounts.get(subject)
+            if kind is Kind.SELF and account is not None and subject not in broken:
+                over = Case(Kind.SELF, subject, this.now, (), Reason.RECOVERED)
+                self._transitions.move(over, at_the_end(account, this.now), this.now)
+
+    def log_broken(self, account: str, error: Exception) -> None:
+        """Log that *account* cannot be judged, once for each sort of error."""
+        name = type(error).__name__
+        if self._broken.get(account) != name:
+            self._broken[account] = name
+            self._say("judging_broke", account=account, error=name, bug=error)
+
+    def _judge(self, situation: Situation, this: Pass) -> None:
+        account = situation.account
+        self._log_change(situation.assessment, account.id)
+        at_fault = blamed(situation, this.states, this.short)
+        exception = this.exceptions.get(account.id)
+        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
+            alert = this.open_now.get((case.kind, account.id))
+            if moves(alert, case, this.rules, account, this.now):
+                self._move(case, this, at_fault)
+
+    def _keep_up(self, situation: Situation) -> None:
+        """Have an account read when its verdict can change next: under rules that have just been
+        changed that may be earlier than its last reading planned for."""
+        at, planned = situation.assessment.changes_at, situation.planned
+        if at is None or not planned or min(planned.values()) <= at:
+            return
+        for source in planned:
+            self._store.plan(source, at)
+
+    def _move(self, case: Case, this: Pass, at_fault: bool) -> None:
+        now = this.now
+        with self._store.changing(case.subject) as tx:
+            rules = self._transitions.rules(tx, [case.subject])
+            account = rules.accounts[case.subject]
+            facts = tx.facts(account.id, rules.policy_of(account).count_reposts)
+            if facts is None:
+                return
+            situation = situation_of(rules, account, facts, this.states, this.awake_since, now)
+            exception = self._store.exceptions(now).get(account.id)
+            cases = account_cases(situation, rules, exception, at_fault, now)
+            again = next(c for c in cases if c.kind is case.kind)
+            over = self._store.last_exception(account.id, now)
+            said = _Telling(situation, rules, facts.watched_since, exception, over, now)
+            self._transitions.carry_out(tx, rules, again, said.facts, account, now)
+
+    def _log_change(self, assessment: Assessment, account: str) -> None:
+        if self._verdicts.get(account) is assessment.verdict:
+            return
+        self._verdicts[account] = assessment.verdict
+        self._say(
+            "account_assessed",
+            account=account,
+            verdict=assessment.verdict.value,
+            reason=assessment.reason.value,
+            quiet_days=assessment.quiet_days,
+            rung=assessment.rung,
+            changes_at=assessment.changes_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What is known of an account inside the transaction that moves its alert.
+
+    *agreed*: the agreed silence in force; *over*: the last one that has ended.
+    """
+
+    situation: Situation
+    rules: Register
+    watched_since: datetime
+    agreed: SilenceException | None
+    over: SilenceException | None
+    now: datetime
+
+    def facts(self, alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
+        """Return what the message about *moved* is about."""
+        if moved.call is None:
+            end = account_end_facts(self.situation, alert, self.rules, self.now)
+            return with_agreed(end, self.agreed, self.rules)
+        held = self._held_back(moved.call)
+        closely = self.rules.closely.get(self.situation.account.id)
+        agreed = held.until if held else None
+        call = _not_due_before(moved.call, self.watched_since, closely, agreed)
+        facts_of = SAYS.get(call.reason, account_facts)
+        said = facts_of(self.situation, call, earlier, self.rules, self.now)
+        return with_agreed(with_promise(said, alert, self.rules), held, self.rules)
+
+    def _held_back(self, call: Call) -> SilenceException | None:
+        """The agreed silence, over by now, during which *call* was due."""
+        over = self.over
+        return over if over and over.since <= call.due_at < over.until else None
+
+
+def assessed(
+    rules: Register,
+    facts: Mapping[str, AccountFacts],
+    states: Gateways,
+    awake_since: datetime | None,
+    now: datetime,
+) -> tuple[dict[str, Situation], Broken]:
+    """Return the situation at *now* of every account of *facts* that is not closed, and what
+    judging raised of those that have none."""
+    found: dict[str, Situation] = {}
+    broken: Broken = {}
+    for account in rules.accounts.values():
+        if account.id not in facts or account.state is AccountState.CLOSED:
+            continue
+        try:
+            found[account.id] = situation_of(
+                rules, account, facts[account.id], states, awake_since, now
+            )
+        except Exception as error:
+            broken[account.id] = error
+    return found, broken
+
+
+def account_cases(
+    situation: Situation,
+    rules: Register,
+    exception: SilenceException | None,
+    at_fault: bool,
+    now: datetime,
+) -> tuple[Case, ...]:
+    """Return what is due of an account at *now*, a case a kind. *at_fault*: a gateway is."""
+    return (
+        silence_case(situation, rules, exception, now),
+        blind_case(situation, rules, exception, at_fault, now),
+        originals_case(situation, rules, exception, now),
+    )
+
+
+def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
+    """Return the calls that judging would make now for alerts that are open, each with the
+    alert's id."""
+    found = []
+    for account_id, situation in situations.items():
+        at_fault = blamed(situation, this.states, this.short)
+        exception = this.exceptions.get(account_id)
+        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
+            alert = this.open_now.get((case.kind, account_id))
+            call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
+            found += [(alert.id, call)] if alert and call else []
+    return found
+
+
+def _not_due_before(call: Call, *since: datetime | None) -> Call:
+    """Nothing was due before the account was watched, a step of the tight ladder not before the
+    handover for which it is tight, and none in an agreed silence."""
+    return replace(call, due_at=max(filter(None, (call.due_at, *since))))

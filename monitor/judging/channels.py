@@ -1,0 +1,90 @@
+"""Alerts about channels: who was refused by one, and whether it delivers to them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.model import Alert, Call, Kind, NoticeState, Reason
+from alerts.rules.lifecycle import Case
+from monitor.judging.cases import OPERATOR
+from monitor.judging.facts import channel_facts
+from monitor.judging.transitions import AlertTransitions, always, at_the_end
+from monitor.register import Register
+from monitor.store.base import Store
+
+if TYPE_CHECKING:
+    from alerts.delivery.sending import Trouble
+
+
+class ChannelAlerts:
+    """Moves alerts of the kind `channel`."""
+
+    def __init__(self, store: Store, register: Register, transitions: AlertTransitions) -> None:
+        self._store = store
+        self._register = register
+        self._transitions = transitions
+
+    def note(self, troubles: Iterable[Trouble], now: datetime) -> None:
+        """Open, or end, alerts after a round of delivery at *now*."""
+        by_channel: dict[str, list[Trouble]] = {}
+        for trouble in troubles:
+            by_channel.setdefault(trouble.channel, []).append(trouble)
+        if not by_channel:
+            return
+        open_now = {a.subject: a for a in self._store.open_alerts() if a.kind is Kind.CHANNEL}
+        for channel, found in by_channel.items():
+            refused = [t for t in found if t.broken]
+            if refused:
+                self._refused(channel, refused, now)
+            elif channel in open_now and self._delivers_again(open_now[channel], found):
+                over = Case(Kind.CHANNEL, channel, now, (), Reason.RECOVERED)
+                account = self._register.accounts.get(channel)
+                self._transitions.move(over, at_the_end(account, now), now)
+
+    def used(self, alert: Alert) -> bool:
+        """Return whether anybody whom a channel refused is still to be reached by it."""
+        return any(
+            reach.channel == alert.subject
+            for person in self._register.people.values()
+            if f"person:{person.id}" in alert.told
+            for reach in person.reach
+        )
+
+    def _refused(self, channel: str, refused: Sequence[Trouble], now: datetime) -> None:
+        calls = tuple(
+            Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
+        )
+        sorts = {t.failure for t in refused}
+        facts = channel_facts(
+            channel,
+            sorts.pop() if len(sorts) == 1 else None,
+            [t.detail for t in refused],
+            [t.person for t in refused],
+            self._register,
+            now,
+        )
+        self._transitions.move(Case(Kind.CHANNEL, channel, now, calls), always(facts), now)
+
+    def _delivers_again(self, alert: Alert, found: Iterable[Trouble]) -> bool:
+        """Whether somebody whom the channel refused has got something through it since: by
+        what was *found* just now, or by a notice.
+
+        That others do proves nothing: one person may have blocked us.
+        """
+        if any(f"person:{one.person}" in alert.told for one in found if one.person):
+            return True
+        since = alert.called_at or alert.opened_at
+        recent = [
+            a.id for a in self._store.alerts(True) if not a.resolved_at or a.resolved_at >= since
+        ]
+        return any(
+            notice.channel == alert.subject
+            and notice.state is NoticeState.SENT
+            and notice.sent_at is not None
+            and notice.sent_at >= since
+            and f"person:{notice.person}" in alert.told
+            for notices in self._store.notices_of(recent).values()
+            for notice in notices
+        )
