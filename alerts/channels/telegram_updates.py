@@ -1,7 +1,7 @@
 """What comes in by Telegram: commands, pressed buttons, and messages that move with their alert.
 
 Runs on the loop that sends, beside it: whatever breaks here is written down and begun again, and
-never keeps a message from being sent. Decides nothing; a `Talk` answers.
+never keeps a message from being sent. Decides nothing; a `ChatHandler` answers.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from alerts.answers.buttons import ROWS
-from alerts.channels.base import Memory, Talk
+from alerts.answers.buttons import ROWS, names_a_time
+from alerts.channels.base import ChatHandler, Memory
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 
@@ -75,20 +75,20 @@ class Kept:
     shown: tuple[str, ...] = ()
 
 
-class Hearing:
+class TelegramUpdates:
     """Listens for one bot, until its task is cancelled."""
 
     def __init__(
         self,
         name: str,
-        talk: Talk,
+        handler: ChatHandler,
         people: Mapping[str, Sequence[str]],
         memory: Memory,
         line: Callable[[str], str],
         pace: Pace = USUAL_PACE,
     ) -> None:
         """*name*: the channel's id. *people*: ids by address. *line*: strikes secrets out."""
-        self._talk = talk
+        self._handler = handler
         self._people = people
         self._memory = memory
         self._line = line
@@ -176,7 +176,7 @@ class Hearing:
             await self._remember(self._offset_key, str(update.update_id + 1))
 
     async def _introduce(self, bot: Bot) -> None:
-        commands = [BotCommand(name, what) for name, what in self._talk.commands()]
+        commands = [BotCommand(name, what) for name, what in self._handler.commands()]
         self._username = (await bot.get_me()).username
         await bot.set_my_commands(commands)
 
@@ -190,7 +190,7 @@ class Hearing:
         private = message.chat.type == "private"
         command = self._own_command(text)
         if command is None and not (private and not text.startswith("/")):
-            return  # a group's own talk, or another bot's command
+            return  # a group's own handler, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
         if not private and str(message.chat_id) not in self._people:
             log.info(
@@ -203,9 +203,9 @@ class Hearing:
             return
         if message.forward_origin is not None:
             # Somebody else's words: whoever passes them on has not said them.
-            await self._say(bot, message.chat_id, Reply(self._talk.forwarded()))
+            await self._say(bot, message.chat_id, Reply(self._handler.forwarded()))
             return
-        reply = await asyncio.to_thread(self._talk.command, who, command or text)
+        reply = await asyncio.to_thread(self._handler.command, who, command or text)
         await self._say(bot, message.chat_id, reply)
         self._moved.set()
 
@@ -226,7 +226,7 @@ class Hearing:
             toast = self._unknown(query.from_user.id)
             await bot.answer_callback_query(query.id, toast[:TOAST], show_alert=True)
             return
-        reply = await asyncio.to_thread(self._talk.pressed, who, query.data or "")
+        reply = await asyncio.to_thread(self._handler.pressed, who, query.data or "")
         try:
             await self._toast(bot, query.id, reply.toast)
         except BadRequest:
@@ -261,7 +261,7 @@ class Hearing:
         own = [
             tuple(Button(b.text, str(b.callback_data)) for b in row)
             for row in rows
-            if not any(str(b.callback_data).count(":") > 1 for b in row)  # times, added before
+            if not any(names_a_time(str(b.callback_data)) for b in row)  # added before
         ]
         return tuple(own)
 
@@ -283,7 +283,7 @@ class Hearing:
 
     def _unknown(self, user: int) -> str:
         several = len(self._people.get(str(user), ())) > 1
-        return self._talk.ambiguous() if several else self._talk.stranger(user)
+        return self._handler.ambiguous() if several else self._handler.stranger(user)
 
     async def _turn_away(self, bot: Bot, chat: int, user: int) -> None:
         """One polite line for each, and nothing else."""
@@ -299,7 +299,7 @@ class Hearing:
         """Edit the messages whose alerts have moved; then wait for the next look."""
         kept = await self._all_kept()
         wanted = {number for one in kept for number in one.alerts}
-        standing = await asyncio.to_thread(self._talk.standing, wanted) if wanted else {}
+        standing = await asyncio.to_thread(self._handler.standing, wanted) if wanted else {}
         for one in kept:
             await self._edit(bot, one, self._lines(one, standing), _still_open(one, standing))
         try:
@@ -318,7 +318,7 @@ class Hearing:
         answered = sum(each.open and bool(each.lines) for each in found)
         if not ended + answered:
             return ()
-        return (self._talk.summed(len(found) - ended - answered, answered, ended),)
+        return (self._handler.summed(len(found) - ended - answered, answered, ended),)
 
     async def _edit(self, bot: Bot, one: Kept, lines: tuple[str, ...], still_open: bool) -> None:
         if lines == one.shown and still_open:

@@ -57,7 +57,7 @@ def addresses(register: Register, channel: str) -> dict[str, list[str]]:
 
 
 class Conversation:
-    """The `Talk` that channels which hear have with people. Safe to use from several threads."""
+    """The `ChatHandler` of channels that people can write to. Safe to use from several threads."""
 
     def __init__(
         self,

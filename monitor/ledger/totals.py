@@ -31,6 +31,10 @@ class Period:
         """Return whether *at* lies in it."""
         return self.start <= at < self.end
 
+    def touches(self, span: Span) -> bool:
+        """Return whether *span* and it have a moment in common."""
+        return span.start < self.end and span.end > self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -117,6 +121,23 @@ class Totals:
     def complete(self) -> bool:
         """Whether the total is exact; otherwise it is a lower bound."""
         return not self.gaps and not self.undated
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPosts:
+    """Posts of an earlier month or year. *complete*: the number is exact."""
+
+    posts: int
+    complete: bool
+
+
+def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
+    """Return the posts of *period*, which lies before the one of interest; None if nothing is
+    known of it."""
+    found = totals(rows, period, now, zone)
+    if not found.posts and not any(map(period.touches, rows.covered)):
+        return None
+    return EarlierPosts(found.posts, found.complete)
 
 
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from alerts.channels.base import Channel, Hearing
+from alerts.channels.base import Channel, Inbound
 from alerts.common.log import Say
 from alerts.words import Words
 from monitor.clock import Clock
@@ -94,5 +94,5 @@ class Fronts:
         p = self._parts
         talk = Conversation(p.desk, self._counter, p.store, p.register, p.words, p.clock, p.say)
         for channel_id, channel in p.channels.items():
-            if isinstance(channel, Hearing):
+            if isinstance(channel, Inbound):
                 channel.listen(talk, addresses(p.register, channel_id), Notes(p.store))

@@ -1,7 +1,7 @@
 """we-mp-rss: a collector without any sign of life of its own.
 
 `lastBuildDate` is the moment of drawing, its sync time moves before it collects, and its error
-handling answers 200. So its pulse is none until a canary bears it out or the operator vouches.
+handling answers 200. So its pulse is none until a canary confirms it or the operator trusts it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from monitor.sources import feed
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
-from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class WeMpRss:
         """Return what the feed says at `request.now`."""
         locator = request.source.locator
         found = LOCATOR.fullmatch(locator)
-        errand = Errand(
+        wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/{_path(locator)}",
             request=request,
             witness=lambda _: self._evidence(request),
@@ -49,7 +49,7 @@ class WeMpRss:
             by_items=True,
             parse=lambda answer: _window(answer, request),
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""

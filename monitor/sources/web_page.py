@@ -24,7 +24,7 @@ from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
 from monitor.sources.feed import HEADER_CHARSET, OLDEST, NotAFeed, Window, decoded
-from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
 
@@ -72,13 +72,13 @@ class WebPage:
     def read(self, request: ReadRequest) -> Fetched:
         """Return what the list shows at `request.now`."""
         where, _, css = request.source.locator.partition(MARK)
-        errand = Errand(
+        wanted = FeedRequest(
             url=generic.address(self._gateway, where),
             request=request,
             witness=lambda _: Evidence(Pulse.FULL, request.now),
             parse=lambda answer: listed(answer, _selectors(css), request),
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""

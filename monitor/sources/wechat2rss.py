@@ -17,7 +17,7 @@ from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
-from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Wechat2Rss:
             return failed(self._http, request, logins)
         evidence = _evidence(logins, request.now)
         feed_id, accounts = _parts(request.source.locator)
-        errand = Errand(
+        wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/feed/{feed_id}.xml",
             request=request,
             witness=lambda _: evidence,
@@ -56,7 +56,7 @@ class Wechat2Rss:
             besides=accounts[1:],
             by_items=True,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""

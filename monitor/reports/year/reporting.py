@@ -14,21 +14,20 @@ from typing import Any
 
 from alerts.words import Words
 from monitor.errors import StoreError, UsageError
-from monitor.ledger.coverage import Span
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
 from monitor.ledger.records import Declared, Snapshot
 from monitor.ledger.rules import rules
 from monitor.ledger.snapshot import canonical, frozen, sound
-from monitor.ledger.totals import Period, Rows, totals
+from monitor.ledger.totals import EarlierPosts, Period, Rows, earlier_posts, totals
 from monitor.model import Account, Dating
 from monitor.register import Register
 from monitor.reports.check import Finding, check, previous_of
 from monitor.reports.check.document import Document
 from monitor.reports.check.known import known
 from monitor.reports.ledger_rows import LedgerRows
-from monitor.reports.year.document import Before, account_year, before_of, document
+from monitor.reports.year.document import account_year, before_of, document
 from monitor.reports.year.evidence import evidence
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.reconciled import reconciled
@@ -183,12 +182,9 @@ class Reporting:
         earlier = self._store.snapshots(number - 1)
         return json.loads(self._checked(earlier[-1]).document) if earlier else None
 
-    def _before(self, number: int, rows: Rows, now: datetime) -> Before | None:
+    def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
         period = Period(*bounds(number - 1, self._zone))
-        found = totals(rows, period, now, self._zone)
-        if not found.posts and not any(_touches(span, period) for span in rows.covered):
-            return None
-        return Before(found.posts, found.complete)
+        return earlier_posts(rows, period, now, self._zone)
 
     def _proof(self, number: int, one: Looked, period: Period, now: datetime) -> Json:
         account = one.year.account
@@ -295,7 +291,3 @@ class Proofs(Mapping[str, Json]):
 def _days_of(period: Period) -> tuple[date, date]:
     """Bounds [since, until) of the days of Beijing's calendar that *period* touches."""
     return day_of(period.start), day_of(period.end) + DAY
-
-
-def _touches(span: Span, period: Period) -> bool:
-    return span.start < period.end and span.end > period.start

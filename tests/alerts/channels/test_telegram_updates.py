@@ -76,11 +76,11 @@ class Line:
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        talk = Conversation(
+        handler = Conversation(
             office.desk, office.counter, office.store, rules, WORDS, office.clock, office.say
         )
         self.bot = telegram(self.web.port)
-        self.bot.listen(talk, addresses(rules, "bot"), Notes(office.store))
+        self.bot.listen(handler, addresses(rules, "bot"), Notes(office.store))
 
 
 def telegram(port: int) -> Telegram:
