@@ -17,7 +17,8 @@ LONGEST_RETRY_AFTER = timedelta(days=1)
 
 
 # RSSHub holds a request for up to 60 s while another one fetches the same route.
-USUAL = Limits(deadline=timedelta(seconds=90), body=2_000_000)
+FEED_BODY, PAGE_BODY = 15_000_000, 3_000_000  # bytes: a feed may hold whole articles
+USUAL = Limits(deadline=timedelta(seconds=90), body=FEED_BODY)
 
 # Counts one more request at an instant; False: the day's quota is spent, it must not be made.
 Spend = Callable[[datetime], bool]

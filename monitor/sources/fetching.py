@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -50,7 +50,8 @@ class FeedRequest:
 
     *expected*: the identity its link must name, where it names one; *besides*: others that
     are the same account, which has moved. *by_items*: the links of the items tell whose they
-    are, too. *parse*: how to read the body, for what is no feed.
+    are, too. *parse*: how to read the body, for what is no feed. *zone*: where dates that name
+    none were written; None: they prove nothing.
     """
 
     url: str
@@ -61,6 +62,7 @@ class FeedRequest:
     by_items: bool = False
     updated_counts: bool = False
     parse: Parser | None = None
+    zone: tzinfo | None = None
 
 
 class Shared(Generic[Found]):
@@ -136,9 +138,11 @@ def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
             failed(http, request, Failed(Outcome.WRONG_ACCOUNT, detail, answer.status)),
             identity=named[-1],
         )
+    proven = _unchanged(wanted, answer)
     return replace(
-        _unchanged(wanted, answer),
+        proven,
         outcome=Outcome.OK,
+        detail="; ".join(filter(None, (proven.detail, window.remark))),
         posts=window.posts,
         body_hash=digest,
         identity=(wanted.expected or named[0]) if named else None,
@@ -147,8 +151,14 @@ def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
 
 
 def _parsed(wanted: FeedRequest, answer: Answer) -> feed.Window | feed.NotAFeed:
-    platform = wanted.request.platform
-    return feed.parse(answer.body, answer.content_type, platform, wanted.updated_counts)
+    return feed.parse(
+        answer.body,
+        answer.content_type,
+        wanted.request.platform,
+        wanted.updated_counts,
+        wanted.zone,
+        answer.url,
+    )
 
 
 def _named(wanted: FeedRequest, window: feed.Window) -> list[str]:

@@ -42,6 +42,7 @@ class PlainFeed:
         wanted = FeedRequest(
             url=address(self._gateway, where),
             request=request,
+            zone=self._gateway.timezone,
             witness=witness,
             expected=next(iter(owners), None),
             besides=owners[1:],

@@ -47,6 +47,7 @@ class RssHub:
         wanted = FeedRequest(
             url=self._url(route),
             request=request,
+            zone=self._gateway.timezone,
             witness=witness,
             expected=next(iter(accounts), None),
             besides=accounts[1:],

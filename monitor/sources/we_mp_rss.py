@@ -10,10 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Pulse
-from monitor.sources import feed
-from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.bodies import BEIJING
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 
@@ -47,7 +44,8 @@ class WeMpRss:
             witness=lambda _: self._evidence(request),
             expected=f"wechat:{found['feed']}" if found else None,
             by_items=True,
-            parse=lambda answer: _window(answer, request),
+            # The documentation says to set the container's zone, in which it writes dates.
+            zone=self._gateway.timezone,
         )
         return fetch(self._http, wanted)
 
@@ -78,11 +76,6 @@ def _path(locator: str) -> str:
     if locator.startswith("rss/"):
         return f"{locator}?limit={OLD_WINDOW}"
     return f"feed/{locator}.rss?limit={WINDOW}"
-
-
-def _window(answer: Answer, request: ReadRequest) -> feed.Window | feed.NotAFeed:
-    # Dates without a zone are in the container's, which the documentation says to set.
-    return feed.parse(answer.body, answer.content_type, request.platform, zone=BEIJING)
 
 
 KIND = Kind(WeMpRss, EXPECTS, locator_problem, locator_warning, mute=True)

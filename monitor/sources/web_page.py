@@ -20,10 +20,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from monitor.ledger.identity import post_key
 from monitor.model import Gateway, PostKind, Pulse, SeenPost
 from monitor.sources import generic
-from monitor.sources.answers import Answer
+from monitor.sources.answers import PAGE_BODY, Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING
-from monitor.sources.feed import HEADER_CHARSET, OLDEST, NotAFeed, Window, decoded
+from monitor.sources.dates import OLDEST
+from monitor.sources.feed import HEADER_CHARSET, NotAFeed, Window, decoded
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
@@ -313,4 +314,4 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:LONGEST_TITLE]
 
 
-KIND = Kind(WebPage, EXPECTS, locator_problem)
+KIND = Kind(WebPage, EXPECTS, locator_problem, max_body=PAGE_BODY)

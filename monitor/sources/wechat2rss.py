@@ -17,6 +17,7 @@ from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
+from monitor.sources.dates import OLDEST
 from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
 
@@ -51,6 +52,7 @@ class Wechat2Rss:
         wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/feed/{feed_id}.xml",
             request=request,
+            zone=self._gateway.timezone,
             witness=lambda _: evidence,
             expected=accounts[0] if accounts else None,
             besides=accounts[1:],
@@ -122,7 +124,7 @@ def _until(written: str) -> datetime:
         at = datetime.fromisoformat(written)
         return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
     except (ValueError, OverflowError):
-        return feed.OLDEST
+        return OLDEST
 
 
 KIND = Kind(Wechat2Rss, EXPECTS, locator_problem)

@@ -58,6 +58,7 @@ class WeweRss:
         wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/feeds/{locator}.rss?limit={WINDOW}{on}",
             request=request,
+            zone=self._gateway.timezone,
             witness=lambda _: evidence,
             expected=f"wechat:{locator}",
             updated_counts=True,

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -19,6 +20,7 @@ from alerts.common.http import Call
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
 from monitor.sources.answers import (
+    USUAL,
     Answer,
     Failed,
     conditional,
@@ -228,7 +230,7 @@ def test_f37_private_locators_are_read_only_if_the_operator_says_so(
 def test_f37_an_answer_that_unpacks_without_end_is_never_held_whole(httpserver: HTTPServer) -> None:
     packed = gzip.compress(b" " * 200_000_000)
     httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
-    http = Http()
+    http = Http(limits=replace(USUAL, body=2_000_000))
     tracemalloc.start()
     try:
         seen = http.get(httpserver.url_for("/"), NOW)
@@ -236,7 +238,7 @@ def test_f37_an_answer_that_unpacks_without_end_is_never_held_whole(httpserver: 
     finally:
         tracemalloc.stop()
         http.close()
-    assert seen == Failed(Outcome.LIMITS, "larger than 2000000 bytes", 200)
+    assert seen == Failed(Outcome.LIMITS, "larger than 2 MB; `max_body` is the limit", 200)
     assert most < 16_000_000
 
 
@@ -252,7 +254,7 @@ def test_f37_fifty_megabytes_are_not_downloaded(httpserver: HTTPServer) -> None:
         return Response(parts(), headers={"Content-Length": str(800 * 65_536)})
 
     httpserver.expect_request("/").respond_with_handler(stream)
-    http = Http()
+    http = Http(limits=replace(USUAL, body=2_000_000))
     assert http.get(httpserver.url_for("/"), NOW).outcome is Outcome.LIMITS  # type: ignore[union-attr]
     http.close()
     assert sum(sent) < 20_000_000  # what the sockets' buffers hold on top
