@@ -98,7 +98,7 @@ HOMES = {
     "xlsxwriter": ("monitor/reports/office/workbooks.py",),
     "css_inline": ("monitor/reports/month/page.py",),
     "pypdf": ("monitor/reports/reading/pdf.py",),
-    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
+    "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),
     "typer": ("monitor/commands/main.py",),
     "python_calamine": ("monitor/imports/sheets.py",),
     "rich": ("monitor/commands/display.py", "monitor/demo/year.py"),
