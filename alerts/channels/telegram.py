@@ -173,7 +173,8 @@ class Telegram:
         """It has been sent: whatever fails now must not have it sent again."""
         try:
             about = [n.alert for n in message.notices if can_be_answered(n)]
-            await updates.keep(sent, about, message.buttons)
+            text = sent.text or ""
+            await updates.kept.add(sent.chat_id, sent.message_id, about, text, message.buttons)
         except Exception as error:
             log.warning("a Telegram message will not be edited: %s", type(error).__name__)
 

@@ -7,13 +7,11 @@ never keeps a message from being sent. Decides nothing; a `ChatHandler` answers.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
-from typing import Any
 
 from telegram import (
     Bot,
@@ -37,10 +35,10 @@ from telegram.error import (
 
 from alerts.answers.buttons import ROWS, names_a_time
 from alerts.channels.base import ChatHandler, Memory
+from alerts.channels.telegram_kept import Kept, KeptMessages
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 
-MOST_KEPT = 100  # messages that are still edited, the newest
 TOAST = 190  # characters that are shown at the press of a button
 SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
 STRANGERS = 500  # who have got their one line
@@ -63,18 +61,6 @@ class Pace:
 USUAL_PACE = Pace()
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A message that is edited while its alerts move. *shown*: the lines last added below."""
-
-    chat: int
-    message: int
-    alerts: tuple[int, ...]
-    text: str
-    buttons: Buttons
-    shown: tuple[str, ...] = ()
-
-
 class TelegramUpdates:
     """Listens for one bot, until its task is cancelled."""
 
@@ -94,25 +80,22 @@ class TelegramUpdates:
         self._line = line
         self._pace = pace
         self._offset_key = f"telegram:{name}:offset"
-        self._kept_key = f"telegram:{name}:messages"
-        self._kept: list[Kept] | None = None
+        self._kept = KeptMessages(memory, f"telegram:{name}:messages")
         self._strangers: dict[tuple[int, int], None] = {}
         self._username: str | None = None
         self._moved = asyncio.Event()
-        self._writing = asyncio.Lock()
+
+    @property
+    def kept(self) -> KeptMessages:
+        """The messages that are edited while their alerts move."""
+        return self._kept
 
     async def run(self, bot: Bot) -> None:
         """Listen and edit for ever. Errors of either are logged, and it begins again."""
         # Of this loop: the thread before may have died with its own.
-        self._moved, self._writing = asyncio.Event(), asyncio.Lock()
+        self._moved = asyncio.Event()
+        self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
-
-    async def keep(self, sent: Message, alerts: Iterable[int], buttons: Buttons) -> None:
-        """Edit *sent*, which speaks of *alerts*, as they move from now on."""
-        about = tuple(dict.fromkeys(alerts))
-        if about:
-            kept = Kept(sent.chat_id, sent.message_id, about, sent.text or "", buttons)
-            await self._keep_all([*await self._all_kept(), kept][-MOST_KEPT:])
 
     async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
         """Do *act* again and again. The same trouble is told once: an outage is one line."""
@@ -151,7 +134,7 @@ class TelegramUpdates:
         """Ask for updates once, and answer each."""
         if self._username is None:
             await self._introduce(bot)
-        known = await self._remembered(self._offset_key)
+        known = await asyncio.to_thread(self._memory.recall, self._offset_key)
         try:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
@@ -163,7 +146,7 @@ class TelegramUpdates:
         except Exception:
             # One that the library cannot read would come back for ever; numbers rise by one.
             if known:
-                await self._remember(self._offset_key, str(int(known) + 1))
+                await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
         for update in updates:
             try:
@@ -173,7 +156,7 @@ class TelegramUpdates:
             except Exception as error:
                 log.warning("a Telegram update was not understood: %s", type(error).__name__)
             # Also of one that breaks us: it must not come back for ever.
-            await self._remember(self._offset_key, str(update.update_id + 1))
+            await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
 
     async def _introduce(self, bot: Bot) -> None:
         commands = [BotCommand(name, what) for name, what in self._handler.commands()]
@@ -253,7 +236,7 @@ class TelegramUpdates:
 
     async def _own_rows(self, message: Message) -> Buttons:
         """The rows a message was sent with; of one not kept, those that stand there now."""
-        for kept in await self._all_kept():
+        for kept in await self._kept.all():
             if (kept.chat, kept.message) == (message.chat_id, message.message_id):
                 return kept.buttons
         markup = message.reply_markup
@@ -297,7 +280,7 @@ class TelegramUpdates:
 
     async def _follow(self, bot: Bot) -> None:
         """Edit the messages whose alerts have moved; then wait for the next look."""
-        kept = await self._all_kept()
+        kept = await self._kept.all()
         wanted = {number for one in kept for number in one.alerts}
         standing = await asyncio.to_thread(self._handler.standing, wanted) if wanted else {}
         for one in kept:
@@ -336,31 +319,7 @@ class TelegramUpdates:
             still_open = still_open and UNCHANGED in error.message.lower()
         except (Forbidden, ChatMigrated):
             still_open = False  # they have blocked the bot; it stayed behind in the old group
-        current = await self._all_kept()
-        await self._keep_all(
-            [
-                replace(k, shown=lines) if k is one else k
-                for k in current
-                if k is not one or still_open
-            ]
-        )
-
-    async def _all_kept(self) -> list[Kept]:
-        if self._kept is None:
-            found = _kept_of(await self._remembered(self._kept_key))
-            self._kept = found if self._kept is None else self._kept
-        return self._kept
-
-    async def _keep_all(self, kept: list[Kept]) -> None:
-        self._kept = kept
-        async with self._writing:  # one after the other, each what holds by then
-            await self._remember(self._kept_key, _text_of(self._kept))
-
-    async def _remembered(self, key: str) -> str | None:
-        return await asyncio.to_thread(self._memory.recall, key)
-
-    async def _remember(self, key: str, value: str) -> None:
-        await asyncio.to_thread(self._memory.keep, key, value)
+        await self._kept.settle(one, lines, still_open)
 
 
 def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
@@ -374,34 +333,3 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
 
 def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:
     return any(standing[number].open for number in one.alerts if number in standing)
-
-
-def _text_of(kept: Sequence[Kept]) -> str:
-    return json.dumps(
-        [
-            [
-                k.chat,
-                k.message,
-                k.alerts,
-                k.text,
-                [[[b.label, b.data] for b in row] for row in k.buttons],
-                k.shown,
-            ]
-            for k in kept
-        ],
-        ensure_ascii=False,
-    )
-
-
-def _kept_of(text: str | None) -> list[Kept]:
-    """What was kept; nothing of what another version wrote in another shape."""
-    try:
-        return [_one_of(row) for row in json.loads(text or "[]")]
-    except (ValueError, TypeError, IndexError):
-        return []
-
-
-def _one_of(row: Any) -> Kept:
-    chat, message, alerts, text, buttons, shown = row
-    rows = tuple(tuple(Button(label, data) for label, data in row) for row in buttons)
-    return Kept(int(chat), int(message), tuple(alerts), text, rows, tuple(shown))
