@@ -1,6 +1,10 @@
-# make run    set everything up and run the service on the shipped configuration
-# make demo   the year 2024 in about a minute
-# make test   lint, types and every test
+# make run       set everything up and run the service on the shipped configuration
+# make demo      the year 2024 in about a minute
+# make test      lint, types and every test
+# make coverage  every test, and which branches none of them takes; fails below the floor
+# make picture   draw docs/house.svg, the rooms of the product, anew
+# make matrix    every test on each supported Python that is at hand
+# make outdated  which libraries have newer versions than constraints.txt
 PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
             do command -v $$p; done))
 VENV   := .venv
@@ -8,7 +12,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
-.PHONY: run demo test lint types clean
+PYTHONS := 3.11 3.12 3.13 3.14
+
+.PHONY: run demo test lint types tests picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -35,5 +41,30 @@ types: $(READY)
 test: lint types
 	$(BIN)/pytest -n auto
 
+picture: $(READY)
+	$(BIN)/python -m docs.picture
+
+coverage: $(READY)
+	@rm -f .coverage .coverage.*
+	$(BIN)/pytest -q -n auto --cov
+
+# Below .venv, so that what passes over that folder passes over these too.
+matrix: $(READY)
+	@for version in $(PYTHONS); do \
+	    if python$$version -c '' 2>/dev/null; then \
+	        echo "matrix: Python $$version"; \
+	        $(MAKE) --no-print-directory tests VENV=$(VENV)/$$version PYTHON=python$$version || exit; \
+	    else \
+	        echo "matrix: Python $$version is not at hand"; \
+	    fi; \
+	done
+
+tests: $(READY)
+	$(BIN)/pytest -q -n auto
+
+outdated: $(READY)
+	@$(BIN)/python -m pip list --outdated --exclude-editable --disable-pip-version-check | grep . \
+	    || echo "nothing is outdated"
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*

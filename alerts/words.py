@@ -1,7 +1,8 @@
 """The words people read: a catalogue's sentences, dates, and the names of what the program knows.
 
 Decides nothing and knows no alert. English message ids stand in the code; the folder `locale`
-translates them, every `.po` file of a language merged. The only user of Babel.
+translates them, all catalogues of a language merged: the `.po` files of a checkout, the `.mo` files
+that a build made of them where the package is installed. The only user of Babel.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
@@ -365,10 +368,11 @@ def _form(language: str) -> Callable[[int], int]:
 
 
 def merged(folder: Path, language: str) -> dict[str, tuple[str, ...]]:
-    """Return the sentences of every `.po` file of *folder*: message id (of a plural: the first)
-    → forms. Raises `ValueError` where two files translate one message differently."""
+    """Return the sentences of every `.po` file of *folder*, or where there is none of every `.mo`
+    file: message id (of a plural: the first) → forms. Raises `ValueError` where two files translate
+    one message differently."""
     found: dict[str, tuple[str, ...]] = {}
-    for path in sorted(folder.glob("*.po")):
+    for path in sorted(folder.glob("*.po")) or sorted(folder.glob("*.mo")):
         for msgid, forms in _translated(path, language):
             if found.setdefault(msgid, forms) != forms:
                 raise ValueError(f'{path.name}: "{msgid}" is translated otherwise by another file')
@@ -381,14 +385,19 @@ def _locale(language: str) -> Locale:
 
 
 def _translated(path: Path, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language, abort_invalid=True)
-    for message in catalogue:
+    for message in _catalogue(path, language):
         msgid = message.id if isinstance(message.id, str) else message.id[0]
         said = message.string or ""
         forms = (said,) if isinstance(said, str) else tuple(said)
         if msgid and all(forms) and not message.fuzzy:
             yield msgid, forms
+
+
+def _catalogue(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        if path.suffix == ".mo":
+            return read_mo(file)
+        return read_po(file, locale=language, abort_invalid=True)
 
 
 def one_line(text: str, limit: int) -> str:

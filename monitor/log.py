@@ -1,6 +1,7 @@
-"""The log: one line a decision on stderr, as key=value, with every secret struck out.
+"""The log: one line a decision on stderr, with every secret struck out.
 
-The only user of structlog. Nothing else writes to stderr while the service runs.
+Its lines are logfmt, JSON, or made for a terminal, as `FRESHNESS_LOG_FORMAT` has it. The only user
+of structlog. Nothing else writes to stderr while the service runs.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +19,16 @@ from zoneinfo import ZoneInfo
 from alerts.common.log import Say
 from alerts.common.redaction import Redactor
 from monitor.clock import utc_now
+
+FIRST = ("timestamp", "level", "event")  # fields in the order in which every line begins
+
+
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    CONSOLE = "console"  # for a terminal: aligned and coloured
+    LOGFMT = "logfmt"  # key=value
+    JSON = "json"
 
 
 class Redaction:
@@ -36,7 +48,14 @@ class Redaction:
         return {key: self._field(value) for key, value in event.items()}
 
     def _field(self, value: Any) -> Any:
-        return self.clean(value) if isinstance(value, str) else value
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case Mapping():
+                return {str(key): self._field(part) for key, part in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._field(part) for part in value]
+        return self.clean(str(value))
 
 
 class LocalTimes:
@@ -71,13 +90,27 @@ def _bugs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
     return event
 
 
-def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say:
+def _printable(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Escape control and invisible characters, so that no text can move or recolour a line."""
+    return {k: _escaped(v) if isinstance(v, str) else v for k, v in event.items()}
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
+    # Renderers escape the end of a line themselves.
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def open_log(
+    secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat = LogFormat.LOGFMT
+) -> Say:
     """Return the log. With *quiet* only events of level warning and above are written."""
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     known = tuple(secrets)
-    writer = cache(lambda: _writer(known, zone, level))
+    writer = cache(lambda: _writer(known, zone, level, form))
     _take_in("alerts", writer)
 
     def say(event: str, /, **facts: Any) -> None:
@@ -89,7 +122,7 @@ def open_log(secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False) -> Say
     return say
 
 
-def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int) -> Any:
+def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int, form: LogFormat) -> Any:
     import structlog  # noqa: PLC0415 - most commands write nothing
 
     return structlog.wrap_logger(
@@ -100,12 +133,24 @@ def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int) -> Any:
             _bugs,
             LocalTimes(zone),
             Redaction(secrets),
-            structlog.processors.KeyValueRenderer(
-                key_order=["timestamp", "level", "event"], drop_missing=True
-            ),
+            _printable,
+            _renderer(form),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
+    )
+
+
+def _renderer(form: LogFormat) -> Any:
+    import structlog  # noqa: PLC0415 - most commands write nothing
+
+    match form:
+        case LogFormat.JSON:
+            return structlog.processors.JSONRenderer(ensure_ascii=False)
+        case LogFormat.CONSOLE:
+            return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return structlog.processors.LogfmtRenderer(
+        key_order=FIRST, drop_missing=True, bool_as_flag=False
     )
 
 

@@ -14,11 +14,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from monitor.store.base import Store
 from monitor.store.schema import metadata
 from monitor.store.sql import open_store
+
+# How long an example takes depends on the machine, and on what else it does.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 POSTGRESQL = "FRESHNESS_TEST_POSTGRESQL"  # the folder of the server that all workers share
 BIRTH = datetime(2024, 1, 1, tzinfo=UTC)

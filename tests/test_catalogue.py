@@ -56,7 +56,7 @@ def tables_of(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         match node:
             case ast.AnnAssign(annotation=ast.Name(id="Table"), value=ast.Dict(values=values)):
-                yield from (v.value for v in values if isinstance(v, ast.Constant))
+                yield from (str(v.value) for v in values if isinstance(v, ast.Constant))
 
 
 def spoken(tree: ast.Module, of_words: bool) -> Iterator[tuple[int, list[str] | None, bool]]:
@@ -104,11 +104,15 @@ def catalogues() -> Iterator[tuple[str, Catalog]]:
 
 
 def sentence_of(message: Message) -> Sentence:
-    return message.id if isinstance(message.id, tuple) else (message.id, None)
+    if isinstance(message.id, str):
+        return message.id, None
+    one, many = message.id
+    return one, many
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    said = message.string or ""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 USED, UNKNOWN = used()

@@ -2,15 +2,20 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
+import sys
 import tomllib
+import zipfile
+from ast import literal_eval
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
+from alerts.words import LOCALES, merged
 from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 
@@ -88,6 +93,46 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def test_a_built_package_says_the_same_from_compiled_catalogues(tmp_path: Path) -> None:
+    source, built, unpacked = (tmp_path / name for name in ("source", "built", "unpacked"))
+    for package in ("alerts", "monitor"):
+        shutil.copytree(
+            ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for name in ("pyproject.toml", "setup.py", PROJECT["project"]["readme"], "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    python("-c", build, str(built), cwd=source)
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    made, sources = catalogues(unpacked), catalogues(ROOT)
+    assert made == {name.replace(".po", ".mo") for name in sources}
+    say = "import alerts.words as w; print((str(w.LOCALES), w._sentences('zh_CN')))"
+    where, said = literal_eval(python("-c", say, cwd=unpacked))
+    assert Path(where) == unpacked / "alerts" / "locale"
+    assert said == merged(LOCALES / "zh_CN" / "LC_MESSAGES", "zh_CN")
+    assert len(said) > 500
+
+
+def catalogues(root: Path) -> set[str]:
+    return {p.relative_to(root).as_posix() for p in root.glob("alerts/locale/**/*.?o")}
+
+
+def python(*arguments: str, cwd: Path) -> str:
+    """Return what this Python prints with *arguments*, modules taken from *cwd* first."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 # The image
 
 
@@ -96,7 +141,14 @@ def test_everything_the_image_is_built_from_is_let_through() -> None:
     assert ignored[1] == "*"
     let_through = {line[1:] for line in ignored if line.startswith("!")}
     assert {name for name in let_through if not (ROOT / name).exists()} == set()
-    assert {"monitor", "alerts", "config", "pyproject.toml", "constraints.txt"} <= let_through
+    assert {
+        "monitor",
+        "alerts",
+        "config",
+        "pyproject.toml",
+        "setup.py",
+        "constraints.txt",
+    } <= let_through
     project = PROJECT["project"]
     assert {project["readme"], *project["license-files"]} <= let_through
 
@@ -240,18 +292,50 @@ def test_ci_refuses_a_run_that_proves_less_than_it_should(
 ) -> None:
     stub(tmp_path / "make", f"echo {quoted(line)}; exit {make_exit}")
     stub(tmp_path / "chromium", "exit 0")
+    stub(tmp_path / "fc-list", "echo a font")
     stub(tmp_path / "apt-get", "echo apt-get must not be asked; exit 9")
-    done = subprocess.run(
-        [ROOT / ".ci" / "run"],
-        cwd=tmp_path,
-        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    done = ci(tmp_path)
+    assert (done.returncode, "apt-get" in done.stdout) == (expected, False)
+    assert line in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("there", "installed"),
+    [
+        pytest.param({"chromium", "fc-list"}, "", id="everything is there"),
+        pytest.param({"chromium-browser", "fc-list"}, "", id="the browser under another name"),
+        pytest.param({"fc-list"}, "fontconfig chromium", id="no browser"),
+        pytest.param({"chromium"}, "fontconfig fonts-noto-cjk", id="no fonts"),
+        pytest.param(set(), "fontconfig chromium fonts-noto-cjk", id="neither"),
+    ],
+)
+def test_ci_installs_what_the_tests_of_the_browser_need(
+    tmp_path: Path, there: set[str], installed: str
+) -> None:
+    for name in ("bash", "dirname", "grep", "mktemp", "rm", "tee"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    stub(tmp_path / "make", 'echo "make $*"')
+    stub(tmp_path / "id", "echo 0")
+    stub(tmp_path / "apt-get", 'echo "apt-get $*"')
+    for name in there:
+        stub(tmp_path / name, "echo a font")
+    done = ci(tmp_path, path=str(tmp_path))
+    asked = ["apt-get update -qq", f"apt-get install -y -qq --no-install-recommends {installed}"]
+    expected = [*(asked if installed else []), "make test", "make coverage"]
+    assert (done.returncode, done.stdout.splitlines()) == (0, expected)
+
+
+def ci(folder: Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run CI with the commands in *folder* before all others, or with no other *path*."""
+    return subprocess.run(
+        [shutil.which("bash") or "bash", ROOT / ".ci" / "run"],
+        cwd=folder,
+        env={"PATH": path or f"{folder}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, "apt-get" in done.stdout) == (expected, False)
-    assert line in done.stdout
 
 
 def test_no_file_holds_the_marks_of_an_unfinished_merge() -> None:

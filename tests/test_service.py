@@ -11,9 +11,10 @@ from alerts.delivery.sending import Report
 from monitor.judging.engine import AlertEngine
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
-from monitor.store.base import Heartbeat, Store
+from monitor.store.base import Store
+from monitor.store.protocols.notes import Heartbeat
 from tests.judging.test_engine import World
-from tests.rule_values import DAY, HOUR, MINUTE, POSTED, at, register
+from tests.rule_values import DAY, HOUR, MINUTE, POSTED, at, register, silent
 
 NOW = at("03-13 09:00")
 
@@ -42,11 +43,11 @@ class Clock:
 
 
 def service(store: Store, clock: Clock) -> Service:
-    rules, say = register(), lambda _, **__: None
-    store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
-    watch = AlertEngine(store, rules, lambda _, when: when, say)
-    rounds = Rounds(store, {}, rules, clock, say, Event())
-    return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, say)
+    rules = register()
+    store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    watch = AlertEngine(store, rules, lambda _, when: when, silent)
+    rounds = Rounds(store, {}, rules, clock, silent, Event())
+    return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)
 
 
 def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store) -> None:
@@ -57,7 +58,7 @@ def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store)
     running.read_gateway("rsshub")
     clock.now = NOW + DAY + MINUTE
     running.judge()
-    assert sqlite_store.heartbeat() == Heartbeat(clock.now, NOW + DAY)
+    assert sqlite_store.notes.heartbeat() == Heartbeat(clock.now, NOW + DAY)
 
 
 def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
@@ -66,14 +67,14 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     running.tick()
     clock.now = NOW + 10 * MINUTE
     running.read_gateway("rsshub")
-    assert sqlite_store.heartbeat().last_tick_at == NOW
+    assert sqlite_store.notes.heartbeat().last_tick_at == NOW
 
 
 class SlowWatch(AlertEngine):
     """A watch over so many accounts that judging takes four seconds."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        super().__init__(store, register(), lambda _, when: when, lambda _, **__: None)
+        super().__init__(store, register(), lambda _, when: when, silent)
         self._moving = clock
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
@@ -82,11 +83,11 @@ class SlowWatch(AlertEngine):
 
 
 def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_store: Store) -> None:
-    clock, rules, say = Clock(), register(), lambda _, **__: None
-    sqlite_store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
-    rounds = Rounds(sqlite_store, {}, rules, clock, say, Event())
+    clock, rules = Clock(), register()
+    sqlite_store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    rounds = Rounds(sqlite_store, {}, rules, clock, silent, Event())
     watch = SlowWatch(sqlite_store, clock)
-    running = Service(sqlite_store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, say)
+    running = Service(sqlite_store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)
     assert running.judge_if_due()
     running._unjudged = True  # as a reading leaves it
     clock.now = NOW + timedelta(seconds=39)
@@ -131,7 +132,7 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
         return Report(len(claimed), len(claimed), ())
 
     running = Service(sqlite_store, rounds, watch, deliver, clock, world._say)
-    watch.meanwhile = running.deliver  # type: ignore[method-assign]
+    watch.meanwhile = running.deliver
     running.judge()
     assert sent == [[]]
     running.deliver()

@@ -56,6 +56,11 @@ class KeptMessages:
             self._kept = found if self._kept is None else self._kept
         return self._kept
 
+    async def buttons_of(self, chat: int, message: int) -> Buttons | None:
+        """Return the rows that *message* was sent with; None for one that is not kept."""
+        found = (kept for kept in await self.all() if (kept.chat, kept.message) == (chat, message))
+        return next((kept.buttons for kept in found), None)
+
     async def settle(self, one: Kept, lines: tuple[str, ...], still_open: bool) -> None:
         """Note that *lines* stand below *one* now; drop it unless its alerts are *still_open*."""
         current = await self.all()

@@ -211,7 +211,7 @@ class TelegramUpdates:
             return
         reply = await asyncio.to_thread(self._handler.pressed, who, query.data or "")
         try:
-            await self._toast(bot, query.id, reply.toast)
+            await _toast(bot, query.id, reply.toast)
         except BadRequest:
             # Too old to be answered at the button; whoever pressed it has to know all the same.
             reply = replace(reply, text=reply.text or reply.toast)
@@ -220,12 +220,9 @@ class TelegramUpdates:
         await self._say(bot, chat, reply)
         self._moved.set()
 
-    async def _toast(self, bot: Bot, query: str, text: str) -> None:
-        box = len(text) > SHORT_TOAST
-        await bot.answer_callback_query(query, text[:TOAST] or None, show_alert=box)
-
     async def _add_rows(self, bot: Bot, message: Message, more: Buttons) -> None:
-        own = await self._own_rows(message)
+        kept = await self._kept.buttons_of(message.chat_id, message.message_id)
+        own = _rows_shown(message) if kept is None else kept
         try:
             await bot.edit_message_reply_markup(
                 message.chat_id, message.message_id, reply_markup=keyboard((*own, *more))
@@ -233,20 +230,6 @@ class TelegramUpdates:
         except BadRequest as error:
             if UNCHANGED not in error.message.lower():
                 raise
-
-    async def _own_rows(self, message: Message) -> Buttons:
-        """The rows a message was sent with; of one not kept, those that stand there now."""
-        for kept in await self._kept.all():
-            if (kept.chat, kept.message) == (message.chat_id, message.message_id):
-                return kept.buttons
-        markup = message.reply_markup
-        rows = markup.inline_keyboard if markup else ()
-        own = [
-            tuple(Button(b.text, str(b.callback_data)) for b in row)
-            for row in rows
-            if not any(names_a_time(str(b.callback_data)) for b in row)  # added before
-        ]
-        return tuple(own)
 
     async def _say(self, bot: Bot, chat: int, reply: Reply) -> None:
         pieces = list(parts(reply.text))
@@ -328,6 +311,22 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
+    )
+
+
+async def _toast(bot: Bot, query: str, text: str) -> None:
+    box = len(text) > SHORT_TOAST
+    await bot.answer_callback_query(query, text[:TOAST] or None, show_alert=box)
+
+
+def _rows_shown(message: Message) -> Buttons:
+    """The rows that stand below a message now, without those of times, which were added later."""
+    markup = message.reply_markup
+    rows = markup.inline_keyboard if markup else ()
+    return tuple(
+        tuple(Button(b.text, str(b.callback_data)) for b in row)
+        for row in rows
+        if not any(names_a_time(str(b.callback_data)) for b in row)
     )
 
 

@@ -17,29 +17,18 @@ from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import parse_overrides
 from monitor.errors import SettingsError
+from monitor.log import LogFormat
 from monitor.model import Account, AccountState, Gateway, SourceSpec
 from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
+from monitor.settings.accounts_file import AccountSection, AccountsFile, located
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
 from monitor.settings.model import Settings
+from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
+from monitor.settings.people_file import ChannelSection, PeopleFile, PersonSection, RosterSection
 from monitor.settings.problems import UNKNOWN
-from monitor.settings.schema import (
-    AccountSection,
-    AccountsFile,
-    ChannelSection,
-    GatewaySection,
-    Known,
-    MonitorFile,
-    PeopleFile,
-    PersonSection,
-    PolicySection,
-    RosterSection,
-    Section,
-    keys_at,
-    listening,
-    located,
-)
+from monitor.settings.section import Known, Section, keys_at
 from monitor.sources.registry import by_hand
 
 SHAPES: Mapping[str, type[Section]] = {
@@ -48,7 +37,8 @@ SHAPES: Mapping[str, type[Section]] = {
     PEOPLE: PeopleFile,
 }
 SQLITE = "sqlite:///"
-LISTEN = "FRESHNESS_LISTEN"  # variable: where a container listens is no matter of its files
+# Where a container listens, and who reads its log, is no matter of its files.
+LISTEN, LOG_FORMAT = "FRESHNESS_LISTEN", "FRESHNESS_LOG_FORMAT"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
@@ -67,7 +57,8 @@ class _Files:
 def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     """Return what the three files in *folder* say, their `env:` values read from *environ*.
 
-    Where *environ* has `FRESHNESS_LISTEN`, the pages listen there, whatever the files say.
+    Where *environ* has `FRESHNESS_LISTEN`, the pages listen there, whatever the files say; the log
+    is written as `FRESHNESS_LOG_FORMAT` has it.
     Raises `SettingsError` with every problem of all files, a line each.
     """
     if not folder.is_dir():
@@ -79,11 +70,16 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     files, problems = _checked(read, known)
     root = folder.resolve().parent
     problems += _holidays(files.get(MONITOR), root)
-    lines = [_censored(problem, read) for problem in problems] + _misplaced(environ)
+    lines = [_censored(problem, read) for problem in problems]
+    lines += _misplaced(environ) + _unknown_format(environ)
     if lines:
         raise SettingsError(lines)
     settings = _settings(_all(files), read, folder.resolve(), root)
-    return replace(settings, listen=environ.get(LISTEN) or settings.listen)
+    return replace(
+        settings,
+        listen=environ.get(LISTEN) or settings.listen,
+        log_format=LogFormat(environ.get(LOG_FORMAT) or LogFormat.LOGFMT),
+    )
 
 
 def _misplaced(environ: Mapping[str, str]) -> list[str]:
@@ -94,6 +90,16 @@ def _misplaced(environ: Mapping[str, str]) -> list[str]:
     except ValueError as error:
         return [f"the environment variable {LISTEN}: {error}"]
     return []
+
+
+def _unknown_format(environ: Mapping[str, str]) -> list[str]:
+    found = environ.get(LOG_FORMAT)
+    if not found or found in list(LogFormat):
+        return []
+    return [
+        f"the environment variable {LOG_FORMAT}: "
+        f'"{found}" is no format of the log; expected one of: {", ".join(LogFormat)}'
+    ]
 
 
 def _known(read: Read) -> Known:

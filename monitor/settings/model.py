@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.model import ChannelSettings, Hours, Person, Roster
+from monitor.log import LogFormat
 from monitor.model import Account, Gateway
 from monitor.policy import Policy
 
@@ -38,6 +39,7 @@ class Settings:
     holidays_file: Path | None = None
     monthly_to: tuple[str, ...] = ()
     listen: str = "127.0.0.1:8080"
+    log_format: LogFormat = LogFormat.LOGFMT
     public_url: str | None = None
     web_secret: str | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()

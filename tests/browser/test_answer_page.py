@@ -2,13 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from alerts.model import Acknowledgement, Promise
 from monitor.store.base import Store
 from tests.rule_values import at
+from tests.waiting import PATIENCE
 from tests.web.site import MONDAY, Office, told_of_many, told_thrice
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser: no Playwright here")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -21,7 +26,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TELEPHONE = {
+TELEPHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "is_mobile": True,
     "has_touch": True,
@@ -38,7 +43,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:
+def browser() -> Iterator["Browser"]:
     with playwright.sync_playwright() as runner:
         opened = runner.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield opened
@@ -51,8 +56,9 @@ def office(sqlite_store: Store) -> Office:
 
 
 @pytest.fixture
-def page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
+def page(browser: "Browser") -> Iterator["Page"]:
     context = browser.new_context(**TELEPHONE)
+    context.set_default_timeout(PATIENCE * 1000)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
@@ -62,7 +68,7 @@ def page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
     assert [text for text in complaints if "409" not in text] == []
 
 
-def test_noted_with_one_tap(office: Office, page: "playwright.Page") -> None:
+def test_noted_with_one_tap(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang"))
         page.get_by_role("button", name="已知悉").tap()
@@ -70,7 +76,7 @@ def test_noted_with_one_tap(office: Office, page: "playwright.Page") -> None:
     assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
 
 
-def test_the_first_screen_has_the_buttons(office: Office, page: "playwright.Page") -> None:
+def test_the_first_screen_has_the_buttons(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang"))
         for name in ("已知悉", "今日发布"):
@@ -81,7 +87,7 @@ def test_the_first_screen_has_the_buttons(office: Office, page: "playwright.Page
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_scheduled_post_with_a_common_time(office: Office, page: "playwright.Page") -> None:
+def test_a_scheduled_post_with_a_common_time(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang"))
         assert not page.get_by_role("button", name="3月19日（周二）09:00").is_visible()
@@ -91,7 +97,7 @@ def test_a_scheduled_post_with_a_common_time(office: Office, page: "playwright.P
     assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
 
 
-def test_a_scheduled_post_with_a_time_of_ones_own(office: Office, page: "playwright.Page") -> None:
+def test_a_scheduled_post_with_a_time_of_ones_own(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang"))
         page.get_by_text("已设定时发布").tap()
@@ -101,9 +107,7 @@ def test_a_scheduled_post_with_a_time_of_ones_own(office: Office, page: "playwri
     assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 11:45"), True)
 
 
-def test_in_a_group_nobody_answers_without_saying_who(
-    office: Office, page: "playwright.Page"
-) -> None:
+def test_in_a_group_nobody_answers_without_saying_who(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang", "li"))
         page.get_by_role("button", name="今日发布").tap()
@@ -114,9 +118,7 @@ def test_in_a_group_nobody_answers_without_saying_who(
     assert office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
 
 
-def test_thirty_accounts_are_looked_through_and_noted(
-    sqlite_store: Store, page: "playwright.Page"
-) -> None:
+def test_thirty_accounts_are_looked_through_and_noted(sqlite_store: Store, page: "Page") -> None:
     office = told_of_many(sqlite_store, 30)
     with office.served() as url:
         page.goto(url + office.path("zhang", alerts=tuple(range(1, 31))))
@@ -128,10 +130,10 @@ def test_thirty_accounts_are_looked_through_and_noted(
         page.get_by_role("link", name="返回全部告警").tap()
         page.get_by_role("button", name="全部已知悉").tap()
         assert "张三已知悉30项告警" in page.get_by_role("status").inner_text()
-    assert sum(a.promise is not None for a in office.store.open_alerts()) == 1
+    assert sum(a.promise is not None for a in office.store.alerts.open()) == 1
 
 
-def test_it_is_readable_at_night(office: Office, browser: "playwright.Browser") -> None:
+def test_it_is_readable_at_night(office: Office, browser: "Browser") -> None:
     context = browser.new_context(**TELEPHONE, color_scheme="dark")
     with office.served() as url:
         dark = context.new_page()

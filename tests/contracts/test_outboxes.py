@@ -1,8 +1,9 @@
 """Every outbox keeps the Protocol's promise: the one in memory and the one in a database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def outbox(request: pytest.FixtureRequest) -> Iterator[Outbox]:
         yield request.getfixturevalue("sqlite_store").outbox
 
 
-def notice(id_: str, **changes: object) -> Notice:
+def notice(id_: str, **changes: Any) -> Notice:
     usual = Notice(
         id=id_,
         alert=0,
@@ -45,15 +46,15 @@ def notice(id_: str, **changes: object) -> Notice:
     return replace(usual, **changes)
 
 
-def ids(notices: object) -> list[str]:
-    return [n.id for n in notices]  # type: ignore[attr-defined]
+def ids(notices: Iterable[Notice]) -> list[str]:
+    return [n.id for n in notices]
 
 
 def test_a_claim_leases_what_is_due_oldest_first(outbox: Outbox) -> None:
     young = notice("young", created_at=NOW + SECOND)
     outbox.add([young, notice("old"), notice("ahead", not_before=NOW + SECOND)])
     claimed = outbox.claim(NOW)
-    leased = {"attempts": 1, "lease_until": NOW + LEASE}
+    leased: dict[str, Any] = {"attempts": 1, "lease_until": NOW + LEASE}
     assert claimed == [replace(notice("old"), **leased), replace(young, **leased)]
 
 
@@ -183,7 +184,7 @@ def test_the_same_message_to_the_same_person_and_channel_is_kept_once(outbox: Ou
     ],
 )
 def test_when_the_next_notice_is_due(
-    outbox: Outbox, changes: dict[str, object], due_at: datetime
+    outbox: Outbox, changes: dict[str, Any], due_at: datetime
 ) -> None:
     outbox.add([notice("a", **changes)])
     assert outbox.next_due_at(NOW) == due_at

@@ -3,15 +3,34 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import typer
 from typer.main import get_command
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from monitor.commands.main import cli
-from monitor.settings import schema
+from monitor.settings.accounts_file import AccountSection, AccountsFile, SourceSection
 from monitor.settings.advice import IDLE
+from monitor.settings.monitor_file import (
+    GatewaySection,
+    HoursSection,
+    MonitorFile,
+    PolicySection,
+    ReportsSection,
+    RungSection,
+    ServiceSection,
+    WebSection,
+)
+from monitor.settings.people_file import (
+    ChannelSection,
+    DutySection,
+    PeopleFile,
+    PersonSection,
+    ReachSection,
+    RosterSection,
+)
+from monitor.settings.section import Section
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,20 +38,20 @@ DOCS = ROOT / "docs"
 TEXT = (DOCS / "configuration.md").read_text(encoding="utf-8")
 
 TABLES = {
-    "[service]": schema.ServiceSection,
-    "[service.hours]": schema.HoursSection,
-    "[policies.NAME]": schema.PolicySection,
-    "ladder": schema.RungSection,
-    "[gateways.NAME]": schema.GatewaySection,
-    "[web]": schema.WebSection,
-    "[reports]": schema.ReportsSection,
-    "[[accounts]]": schema.AccountSection,
-    "sources": schema.SourceSection,
-    "[[people]]": schema.PersonSection,
-    "reach": schema.ReachSection,
-    "[[channels]]": schema.ChannelSection,
-    "[roster]": schema.RosterSection,
-    "[[roster.dates]]": schema.DutySection,
+    "[service]": ServiceSection,
+    "[service.hours]": HoursSection,
+    "[policies.NAME]": PolicySection,
+    "ladder": RungSection,
+    "[gateways.NAME]": GatewaySection,
+    "[web]": WebSection,
+    "[reports]": ReportsSection,
+    "[[accounts]]": AccountSection,
+    "sources": SourceSection,
+    "[[people]]": PersonSection,
+    "reach": ReachSection,
+    "[[channels]]": ChannelSection,
+    "[roster]": RosterSection,
+    "[[roster.dates]]": DutySection,
 }
 
 
@@ -54,7 +73,7 @@ def rows(text: str, first: str) -> list[str]:
 
 @pytest.mark.parametrize(("heading", "table"), TABLES.items(), ids=TABLES.keys())
 def test_every_key_is_documented_with_whether_it_may_be_left_out(
-    heading: str, table: type[schema.Section]
+    heading: str, table: type[Section]
 ) -> None:
     said = {cell.removesuffix(" †") for cell in rows(section(heading), "key")}
     keys = table.model_fields.items()
@@ -62,8 +81,8 @@ def test_every_key_is_documented_with_whether_it_may_be_left_out(
 
 
 def test_every_table_of_the_schema_is_documented() -> None:
-    files = {schema.MonitorFile, schema.AccountsFile, schema.PeopleFile}
-    assert set(schema.Section.__subclasses__()) - files == set(TABLES.values())
+    files = {MonitorFile, AccountsFile, PeopleFile}
+    assert set(Section.__subclasses__()) - files == set(TABLES.values())
 
 
 def test_keys_without_effect_are_marked() -> None:
@@ -96,7 +115,7 @@ def test_every_kind_of_channel_is_documented_with_its_keys() -> None:
     }
 
 
-def commands(group: object = None, name: str = "") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+def commands(group: Any = None, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every command with its whole name."""
     command = group or get_command(cli)
     inner = getattr(command, "commands", None)
@@ -130,17 +149,10 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     assert {found[1] for found in said if found} == set(COMMANDS)
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        "README.md",
-        "CONTRIBUTING.md",
-        "docs/configuration.md",
-        "docs/answers.md",
-        "docs/channels.md",
-    ],
-)
-def test_every_link_within_the_project_leads_somewhere(document: str) -> None:
-    path = ROOT / document
-    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
-    assert [link for link in links if not (path.parent / link).exists()] == []
+PAPERS = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_within_the_project_leads_somewhere(paper: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8"))
+    assert [link for link in links if not (paper.parent / link).exists()] == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels import telegram
+from alerts.channels.telegram_text import parts
 from alerts.messages.render import ENDED
 from alerts.model import Event, Kind, Reason
 from alerts.words import translator
@@ -42,7 +42,7 @@ def test_what_asks_for_an_answer_can_be_answered(example: Example) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: str(e.notice.id[-2:]))
 def test_a_message_fits_telegram_whole(example: Example) -> None:
-    assert len(list(telegram.parts(message_of(example, WORDS).text))) == 1
+    assert len(list(parts(message_of(example, WORDS).text))) == 1
 
 
 def test_a_page_is_read_as_its_reader_does() -> None:

@@ -82,7 +82,7 @@ class World:
         account = Account("a", "鞍山民政", self.platform, custodian="zhang", sources=specs)
         rules = register({"default": self.policy}, {"a": account})
         self.rules = replace(rules, gateways={g.id: g for g in self.gateways})
-        self.store.sync([account], self.gateways, {"a": "p"}, self.now)
+        self.store.accounts.sync([account], self.gateways, {"a": "p"}, self.now)
         words = translator("zh_CN", ZONE)
         self.rounds = Rounds(
             self.store, self._built, self.rules, lambda: self.now, self._say, self.stop
@@ -94,7 +94,7 @@ class World:
         """Read the account now, whatever the interval, and judge."""
         self.now = now
         found = self.rounds.read_accounts(["a"], now)
-        self.store.beat(now, now - timedelta(days=60))
+        self.store.notes.beat(now, now - timedelta(days=60))
         self.watch.judge(now, now - timedelta(days=60))
         return found
 
@@ -119,7 +119,7 @@ class World:
 
     def calls(self) -> list[str]:
         """Return every alert ever opened with what it has told: kind, subject, occasions."""
-        found = sorted(self.store.alerts(True), key=lambda a: a.id)
+        found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
 
     def close(self) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.ledger.unseen import silent_since
-from monitor.model import PostKind, SeenPost
-from monitor.polling.counters import Tally, tallied
+from monitor.model import PostKind, SeenPost, Tally
+from monitor.polling.counters import tallied
 
 NOON = datetime(2024, 2, 19, 4, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.common.local_time import local_day
 from monitor.model import SourceSpec, SourceState
 from monitor.polling.quota import (
     affordable,
     budget,
     demand,
-    local_day,
     look_every,
     pace,
     portion,

@@ -18,6 +18,7 @@ from alerts.model import (
     Rung,
 )
 from monitor.errors import SettingsError
+from monitor.log import LogFormat
 from monitor.model import Account, AccountState, Gateway, SourceSpec
 from monitor.policy import Policy
 from monitor.settings.loading import load
@@ -1149,6 +1150,29 @@ def test_a_wrong_place_to_listen_is_told_with_everything_else(folder: Folder) ->
     assert caught.value.problems[1] == (
         'the environment variable FRESHNESS_LISTEN: "8080" is no host and port; expected e.g. '
         "127.0.0.1:8080"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        pytest.param({}, LogFormat.LOGFMT, id="logfmt where nothing is said"),
+        pytest.param({"FRESHNESS_LOG_FORMAT": ""}, LogFormat.LOGFMT, id="nor by an empty value"),
+        pytest.param({"FRESHNESS_LOG_FORMAT": "json"}, LogFormat.JSON, id="as it is named"),
+    ],
+)
+def test_the_environment_says_how_the_log_is_written(
+    folder: Folder, environ: dict[str, str], expected: LogFormat
+) -> None:
+    assert folder.load(environ).log_format is expected
+
+
+def test_an_unknown_format_of_the_log_is_a_problem(folder: Folder) -> None:
+    with pytest.raises(SettingsError) as caught:
+        folder.load({"FRESHNESS_LOG_FORMAT": "xml"})
+    assert caught.value.problems == (
+        'the environment variable FRESHNESS_LOG_FORMAT: "xml" is no format of the log; expected '
+        "one of: console, logfmt, json",
     )
 
 

@@ -277,7 +277,7 @@ def test_what_we_mp_rss_is_asked_for(collector: Collector, locator: str, asked: 
     ],
 )
 def test_f31_dates_of_we_mp_rss(
-    collector: Collector, date: str, stated_at: tuple[int, ...] | None
+    collector: Collector, date: str, stated_at: tuple[int, int, int] | None
 ) -> None:
     collector.feed = channel(item("https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaa", date))
     [post] = collector.read("we_mp_rss", MP).posts or ()

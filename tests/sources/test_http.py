@@ -28,7 +28,9 @@ from monitor.sources.answers import (
 )
 from monitor.sources.base import ReadRequest
 from monitor.sources.http import Http, _Moved, _refused, is_private
+from tests.waiting import PATIENCE
 
+LIMITS = Limits(timedelta(seconds=PATIENCE), timedelta(seconds=PATIENCE))
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 
 
@@ -71,7 +73,7 @@ def test_every_request_is_counted_before_it_is_made(httpserver: HTTPServer) -> N
 
 @pytest.fixture
 def http() -> Http:
-    return Http(limits=Limits(timedelta(seconds=2), timedelta(seconds=5)))
+    return Http(limits=LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +162,7 @@ PRIVATE = Failed(
 
 @pytest.fixture
 def away() -> Iterator[Http]:
-    http = Http(
-        limits=Limits(timedelta(seconds=2), timedelta(seconds=5)), home="http://portal.test"
-    )
+    http = Http(limits=LIMITS, home="http://portal.test")
     yield http
     http.close()
 
@@ -273,10 +273,10 @@ def test_f37_a_handshake_that_drips_ends_at_the_deadline() -> None:
 
         thread = Thread(target=drip, daemon=True)
         thread.start()
-        http = Http(limits=Limits(timedelta(seconds=2), timedelta(seconds=0.4)))
+        http = Http(limits=replace(LIMITS, deadline=timedelta(seconds=0.4)))
         seen = http.get(f"https://127.0.0.1:{listener.getsockname()[1]}/", NOW)
         http.close()
-        thread.join(5)
+        thread.join(PATIENCE)
     assert seen == Failed(Outcome.TRANSPORT, "no answer within 0.4 s")
     assert not thread.is_alive()
 

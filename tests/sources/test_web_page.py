@@ -271,7 +271,9 @@ def test_f37_a_hostile_page_comes_to_an_end(body: str) -> None:
         ("010-85201234", None),
     ],
 )
-def test_dates_as_portals_write_them(written: str, expected: tuple[int, ...] | None) -> None:
+def test_dates_as_portals_write_them(
+    written: str, expected: tuple[int, int, int, int, int] | None
+) -> None:
     """A day without a time is its first minute: never fresher than it is."""
     found = alone(written)
     at = moment(found, NOW, BEIJING) if found else None

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from monitor.model import Counters, PostKind, SeenPost
 from monitor.sources import weibo
+from monitor.sources.bodies import BEIJING
 
 NOW = datetime(2024, 2, 19, 1, 0, 30, tzinfo=UTC)  # 09:00:30 in Beijing
 UID = "1935396210"
 
 
-def beijing(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=weibo.BEIJING).astimezone(UTC)  # type: ignore[arg-type,misc]
+def beijing(year: int, month: int, day: int, hour: int = 0, *rest: int) -> datetime:
+    minute, second, _ = (*rest, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=BEIJING).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_no_text_raises(said: str, days: int) -> None:
 @given(st.integers(0, 3000), st.integers(0, 86_399))
 def test_a_vague_form_never_comes_before_the_exact_one(days: int, seconds: int) -> None:
     written = beijing(2024, 2, 19) - timedelta(days=days, seconds=seconds)
-    vague = weibo.written_at(f"{written.astimezone(weibo.BEIJING):%Y-%m-%d}", NOW)
+    vague = weibo.written_at(f"{written.astimezone(BEIJING):%Y-%m-%d}", NOW)
     assert vague is not None
     assert timedelta(0) <= vague - written < timedelta(days=1)
 

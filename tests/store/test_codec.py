@@ -35,7 +35,7 @@ instants = st.datetimes(
     datetime(2200, 1, 1),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]),
 )
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(exclude_categories=["Cs"]))
 PLAIN = {
     "str": texts,
     "int": st.integers(),

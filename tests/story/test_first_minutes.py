@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.story.processes import Running, answered, freshness, shipped, until
+from tests.story.processes import Running, answered, freshness, shipped
+from tests.waiting import until
 
 
 @pytest.fixture

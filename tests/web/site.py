@@ -22,6 +22,7 @@ from monitor.web.pages import Pages, site
 from monitor.web.server import Server
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
+from tests.waiting import PATIENCE
 
 WORDS = translator("zh_CN")
 PEOPLE = {
@@ -80,7 +81,9 @@ class Office:
 
     def alert(self, kind: Kind = Kind.SILENCE) -> Alert:
         """Return the newest alert of *kind*."""
-        return max((a for a in self.store.alerts(True) if a.kind is kind), key=lambda a: a.id)
+        return max(
+            (a for a in self.store.alerts.listed(True) if a.kind is kind), key=lambda a: a.id
+        )
 
     def path(
         self, *people: str, alerts: tuple[int, ...] = (), issued: datetime | None = None
@@ -95,7 +98,7 @@ class Office:
         server = Server(site(self.pages, self.say), "127.0.0.1:0", self.say)
         server.start()
         try:
-            assert server.started.wait(20)
+            assert server.started.wait(PATIENCE)
             yield f"http://127.0.0.1:{server.port}"
         finally:
             server.stop()

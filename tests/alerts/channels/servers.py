@@ -25,6 +25,8 @@ from urllib.parse import parse_qs, urlsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from tests.waiting import PATIENCE
+
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 SECRET = "SEC/wörd+with=signs&more"
@@ -278,7 +280,7 @@ class BotApi:
     def wait(self, happened: Callable[[], Any]) -> None:
         """Wait until *happened*, looking whenever the bot has asked for something."""
         with self._changed:
-            assert self._changed.wait_for(happened, timeout=30)
+            assert self._changed.wait_for(happened, timeout=PATIENCE)
 
     def write(self, user: int, text: str, chat: int | None = None) -> None:
         """Let somebody write to the bot: *user* privately, or in the group *chat*."""

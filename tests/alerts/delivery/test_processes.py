@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from alerts.delivery.outbox import LEASE
 from alerts.model import NoticeState
 from monitor.store.sql import open_store
+from tests.waiting import PATIENCE
 
 SCRIPT = Path(__file__).with_name("dying_sender.py")
 ROOT = SCRIPT.parents[3]
@@ -73,12 +74,12 @@ def test_a_killed_process_loses_no_message(
     hook: str,
     httpserver: HTTPServer,
 ) -> None:
-    assert started(sqlite_url, hook, step).wait(60) == -signal.SIGKILL
+    assert started(sqlite_url, hook, step).wait(PATIENCE) == -signal.SIGKILL
     assert bodies(httpserver) == before
     store = open_store(sqlite_url, sender.NOW)
     sender.deliver(store, hook, sender.NOW + LEASE)
-    [alert] = store.open_alerts()
-    [notice] = store.notices_of([alert.id])[alert.id]
+    [alert] = store.alerts.open()
+    [notice] = store.alerts.notices_of([alert.id])[alert.id]
     assert (bodies(httpserver), notice.state) == (after, NoticeState.SENT)
     store.close()
 
@@ -86,9 +87,9 @@ def test_a_killed_process_loses_no_message(
 def test_F01_a_process_killed_inside_the_decision_has_decided_nothing(
     sqlite_url: str, hook: str, httpserver: HTTPServer
 ) -> None:
-    assert started(sqlite_url, hook, "half decided").wait(60) == -signal.SIGKILL
+    assert started(sqlite_url, hook, "half decided").wait(PATIENCE) == -signal.SIGKILL
     store = open_store(sqlite_url, sender.NOW)
-    assert list(store.open_alerts()) == []
+    assert list(store.alerts.open()) == []
     sender.decide(store)
     sender.deliver(store, hook, sender.NOW)
     assert bodies(httpserver) == [("notice-1", False)]
@@ -102,6 +103,6 @@ def test_F05_three_processes_on_one_database_send_each_message_once(
     sender.decide(store, count=250)
     store.close()
     running = [started(database_url, hook, "never") for _ in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in running] == [0, 0, 0]
     expected = [(f"notice-{number}", False) for number in range(1, 251)]
     assert sorted(bodies(httpserver)) == sorted(expected)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO, TextIOWrapper
 from threading import Barrier
 from threading import Event as Flag
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,6 +39,7 @@ from alerts.model import (
     Reason,
 )
 from alerts.words import translator
+from tests.waiting import PATIENCE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = Hours(ZONE)
@@ -310,7 +311,7 @@ def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_
     None
 ):
     outbox = outbox_of(notice("n1", "li"), notice("n2", "zhang"))
-    down = {"chat": Line(always(LATER)), "mail": Line()}
+    down: dict[str, Channel] = {"chat": Line(always(LATER)), "mail": Line()}
     told = []
     for minute in range(20):
         while (report := deliver(outbox, down, NOON + minute * MINUTE)).claimed:
@@ -379,7 +380,7 @@ def test_F05_two_senders_on_one_outbox_send_one_message() -> None:
 
 def test_F07_a_channel_that_hangs_does_not_hold_up_the_others() -> None:
     others_are_through = Flag()
-    waits = Line(lambda _: None if others_are_through.wait(20) else LATER)
+    waits = Line(lambda _: None if others_are_through.wait(PATIENCE) else LATER)
 
     def through(_: Message) -> None:
         others_are_through.set()
@@ -441,6 +442,11 @@ def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
     chat = Line(hears=hears)
     outbox = outbox_of(*hundred_and_more(), *hundred_and_more("li"))
     tickets: list[Ticket] = []
+
+    def link_of(ticket: Ticket) -> str:
+        tickets.append(ticket)
+        return f"https://a.cn/{len(ticket.alerts)}"
+
     for _ in ("zhang", "li"):
         drain(
             outbox,
@@ -450,7 +456,7 @@ def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
             HOURS,
             NOON + MINUTE,
             Log(),
-            link_of=lambda t: tickets.append(t) or f"https://a.cn/{len(t.alerts)}",
+            link_of=link_of,
         )
     zhang, li = chat.messages
     assert [len(m.notices) for m in (zhang, li)] == [122, 122]
@@ -502,7 +508,7 @@ def test_a_channel_that_breaks_is_tried_again_and_logged_with_its_traceback_once
 
 
 def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
-    poison = replace(notice("n2").facts, at="yesterday")
+    poison = replace(notice("n2").facts, at=cast("datetime", "yesterday"))
     outbox = outbox_of(notice("n1"), notice("n2", facts=poison), notice("n3"))
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
@@ -544,7 +550,7 @@ def test_F10_a_retry_that_falls_into_the_night_waits_for_the_morning() -> None:
 
 
 def test_a_store_that_fails_for_one_channel_does_not_stop_the_others() -> None:
-    both = Barrier(2, timeout=20)
+    both = Barrier(2, timeout=PATIENCE)
 
     class Failing(MemoryOutbox):
         def settle(self, notice: Notice, result: After, now: datetime, error: str | None) -> None:

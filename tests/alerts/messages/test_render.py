@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -598,7 +599,7 @@ def test_the_same_in_english() -> None:
         ),
     ],
 )
-def test_what_is_unusual_is_said_aloud(changed: dict[str, object], line: str) -> None:
+def test_what_is_unusual_is_said_aloud(changed: dict[str, Any], line: str) -> None:
     usual = chinese(Reason.CLOSURE).split("\n")
     assert line in chinese(Reason.CLOSURE, replace(EVE, **changed)).split("\n")
     assert line not in usual
@@ -617,7 +618,8 @@ LADDER = Ladder(LIMIT, tuple(Rung(n, ("custodian",)) for n in (7, 10, 12, 13, 14
 def told_story(since: datetime, until: datetime) -> list[str]:
     """Every message of one silence from its first call to its end, each as it would be sent."""
     holidays = calendar()
-    texts, told = [], ()
+    texts: list[str] = []
+    told: tuple[Told, ...] = ()
     for call in calls(since, LADDER, holidays, HOURS, until):
         facts = story_facts(call, since, told)
         texts.append(chinese(call.reason, facts))

@@ -67,17 +67,19 @@ class Paper:
     )
     old_form: bool = False
 
-    def but(self, **changes: object) -> Paper:
+    def but(self, **changes: Any) -> Paper:
         """Return the same report with *changes*."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
     def saying(self, old: str, new: str) -> Paper:
         """Return the report with *old* replaced in its text, where it must stand."""
         parts = ("opening", "overview", "problems", "others", "signature")
-        changed = {p: tuple(t.replace(old, new) for t in getattr(self, p)) for p in parts}
+        changed: dict[str, Any] = {
+            p: tuple(t.replace(old, new) for t in getattr(self, p)) for p in parts
+        }
         changed["title"] = self.title.replace(old, new)
         assert changed != {p: getattr(self, p) for p in (*parts, "title")}, old
-        return replace(self, **changed)  # type: ignore[arg-type]
+        return replace(self, **changed)
 
     def with_cell(self, key: str, column: int, value: str) -> Paper:
         """Return the report with one cell of table 三 changed."""
