@@ -31,7 +31,7 @@ HOMES = {
     "python_calamine": ("monitor/imports/sheets.py",),
     "requests": ("alerts/common/http.py",),
     "rich": ("monitor/commands/show/", "monitor/demo/"),
-    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
+    "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),
     "sqlalchemy": ("monitor/store/",),
     "starlette": ("monitor/web/",),
     "structlog": ("monitor/log.py",),

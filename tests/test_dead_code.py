@@ -53,7 +53,6 @@ READ_BY = {
         "widow_control",
     ),
     "the standard library": (
-        "daemon",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
@@ -68,7 +67,7 @@ READ_BY = {
         "wbufsize",
     ),
     "pydantic": ("model_config",),
-    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme", "trust_env", "verify"),
+    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme", "verify"),
     "sqlalchemy and psycopg": (
         "cache_ok",
         "impl",

@@ -5,7 +5,7 @@ Each begins and ends by itself, and none can stop the service.
 
 from __future__ import annotations
 
-from alerts.channels.base import Hearing
+from alerts.channels.base import Inbound
 from monitor.app import App
 from monitor.desk.answers import AnswerService
 from monitor.desk.chat import ChatHandler, Notes, addresses
@@ -67,5 +67,5 @@ class Frontends:
         app = self._app
         handler = ChatHandler(app.desk, self._answers, app.register, app.words, app.clock, app.say)
         for channel_id, channel in app.channels.items():
-            if isinstance(channel, Hearing):
+            if isinstance(channel, Inbound):
                 channel.listen(handler, addresses(app.register, channel_id), Notes(app.store))

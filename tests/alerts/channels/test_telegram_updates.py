@@ -76,9 +76,9 @@ class Line:
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        talk = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.say)
+        handler = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.say)
         self.bot = telegram(self.web.port)
-        self.bot.listen(talk, addresses(rules, "bot"), Notes(office.store))
+        self.bot.listen(handler, addresses(rules, "bot"), Notes(office.store))
 
 
 def telegram(port: int) -> Telegram:
