@@ -38,7 +38,7 @@ def test_a_channels_remark_is_one_line_without_secrets(capsys: pytest.CaptureFix
     CHANNEL.warning("refused: %s", SECRET)
     assert remarked(capsys) == [
         'level=info event=channel_remarked remark="a stranger wrote: 4040"',
-        'level=warning event=channel_remarked remark="refused: [secret]"',
+        'level=warning event=channel_remarked remark="refused: ***"',
     ]
 
 
