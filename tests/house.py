@@ -101,8 +101,10 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("alerts/people/", WHOLE),),
     (Room("alerts/rules/", WHOLE),),
     (Room("alerts/message.py", WHOLE), Room("alerts/words.py", WHOLE)),
+    (Room("alerts/model.py", WHOLE),),
+    (Room("alerts/facts.py", WHOLE),),
+    (Room("alerts/occasion.py", WHOLE),),
     (
-        Room("alerts/model.py", WHOLE),
         Room("alerts/errors.py", WHOLE),
         Room("alerts/common/", ("local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),

@@ -30,7 +30,7 @@ HOMES = {
     "pypdf": ("monitor/reports/reading/pdf.py",),
     "python_calamine": ("monitor/imports/sheets.py",),
     "requests": ("alerts/common/http.py",),
-    "rich": ("monitor/commands/", "monitor/demo/"),
+    "rich": ("monitor/commands/show/", "monitor/demo/"),
     "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),
     "sqlalchemy": ("monitor/store/",),
     "starlette": ("monitor/web/",),
@@ -100,8 +100,8 @@ PURE_STDLIB = frozenset(
 )
 PURE_LIBRARIES = ("babel", "chinese_calendar", "holidays")
 # Pure but for what it is made of: the translations are read once, and are part of the program.
-# A name of a post or a notice is a hash.
-ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "monitor/judging/notices.py": ("uuid",)}
+# The id of a notice is a hash.
+ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "alerts/model.py": ("uuid",)}
 TOUCHING = ("open", "print", "input", "exec", "eval", "__import__", "breakpoint")
 
 

@@ -93,6 +93,10 @@ ALIVE = {
 }
 
 
+# Shapes of answers: whoever asks reads their keys, outside too.
+SHAPES = ("monitor/desk/shapes.py: variable ", "monitor/desk/shapes.py: attribute ")
+
+
 @cache
 def unused() -> tuple[tuple[str, str], ...]:
     """Return what nobody in the product uses: where and of what sort, and its name.
@@ -148,7 +152,11 @@ def functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]
 
 def test_nothing_is_dead_or_used_by_tests_alone() -> None:
     read_elsewhere = in_templates().union(*READ_BY.values())
-    dead = [line for line, name in unused() if name not in read_elsewhere and line not in ALIVE]
+    dead = [
+        line
+        for line, name in unused()
+        if name not in read_elsewhere and line not in ALIVE and not line.startswith(SHAPES)
+    ]
     expect(dead, DEAD)
 
 

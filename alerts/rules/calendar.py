@@ -88,7 +88,7 @@ class Calendar:
         return replace(self, imported=imported) if imported != self.imported else self
 
     def workday(self, day: date) -> bool:
-        """Return whether people are told things on *day*."""
+        """Return whether people are notified on *day*."""
         return self.day(day).working
 
     def guessed(self, day: date) -> bool:

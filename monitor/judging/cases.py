@@ -12,10 +12,11 @@ from datetime import datetime, time, timedelta
 
 from alerts.common.local_time import local_instant
 from alerts.model import Alert, Call, Hours, Kind, Reason, SilenceException
+from alerts.occasion import Occasion, On
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.verdict import Basis, Verdict, borne_out
+from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
@@ -40,7 +41,7 @@ def silence_case(
     """Return what is due of an account's silence at *now*. While blind nothing is."""
     evidence, breach_at = situation.evidence, situation.assessment.breach_at
     due, seeing = _due(situation, rules, now), _seeing(situation)
-    confirmed = [c for c in due if seeing and borne_out(evidence, c.due_at, breach_at)]
+    confirmed = [c for c in due if seeing and silence_confirmed(evidence, c.due_at, breach_at)]
     return replace(
         _account_case(Kind.SILENCE, situation, due, exception),
         calls=tuple(confirmed),
@@ -86,7 +87,9 @@ def originals_case(
         over = _ended(account, exception) or Reason.RULE_CHANGED
         return Case(Kind.ORIGINALS, account.id, since or situation.evidence.since, (), over)
     due_at = waking(since + policy.originals_every, rules.hours)
-    call = Call(due_at, None, Reason.ORIGINALS, policy.ladder.limit_rung.tell, "originals")
+    call = Call(
+        due_at, None, Reason.ORIGINALS, policy.ladder.limit_rung.tell, Occasion(On.ORIGINALS)
+    )
     due = situation.assessment.reason is Basis.ORIGINALS and due_at <= now
     ended = _ended(account, exception)
     return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
@@ -115,7 +118,7 @@ def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime)
     if state.healthy or state.failing_since is None:
         return Case(Kind.GATEWAY, gateway, since, (), Reason.RECOVERED)
     due_at = since + (PATIENCE if blinds else EASE)
-    call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), "failing")
+    call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), Occasion(On.GATEWAY))
     return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
 
 
@@ -126,7 +129,7 @@ def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: da
     if not holes:
         return Case(Kind.LEDGER, account, since, (), Reason.RECOVERED)
     newest = holes[-1].start
-    call = Call(now, None, Reason.GAP, (OPERATOR,), f"gap:{newest:%Y-%m-%dT%H:%M}")
+    call = Call(now, None, Reason.GAP, (OPERATOR,), Occasion(On.GAP, f"{newest:%Y-%m-%dT%H:%M}"))
     return Case(Kind.LEDGER, account, since, (call,))
 
 
@@ -135,7 +138,7 @@ def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
     subject, ends_at = f"{gateway}{CREDENTIAL}", state.ends_at
     if ends_at is None or ends_at - ENDS_SOON > now:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), "credential")
+    call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), Occasion(On.CREDENTIAL))
     return Case(Kind.GATEWAY, subject, ends_at - ENDS_SOON, (call,))
 
 
@@ -147,7 +150,7 @@ def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
     subject = f"{gateway}{QUOTA}"
     if since is None:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    call = Call(now, None, Reason.QUOTA, (OPERATOR,), "quota")
+    call = Call(now, None, Reason.QUOTA, (OPERATOR,), Occasion(On.QUOTA))
     return Case(Kind.GATEWAY, subject, since, (call,))
 
 
@@ -212,7 +215,7 @@ def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] 
 
 def _unanswered(call: Call, situation: Situation, now: datetime) -> bool:
     """Whether a call has to go out as a question: nothing confirms it, and retries had time."""
-    if borne_out(situation.evidence, call.due_at, situation.assessment.breach_at):
+    if silence_confirmed(situation.evidence, call.due_at, situation.assessment.breach_at):
         return False
     failing = situation.evidence.failing_since
     return failing is None or min(failing, call.due_at) + PATIENCE <= now
@@ -228,4 +231,4 @@ def _unread(account: Account, evidence: Evidence, blamed: bool, now: datetime) -
     lost = evidence.lost_since
     if blamed or lost is None or not account.sources or lost + UNREAD > now:
         return ()
-    return (Call(lost + UNREAD, None, Reason.BLIND, (OPERATOR,), "unread"),)
+    return (Call(lost + UNREAD, None, Reason.BLIND, (OPERATOR,), Occasion(On.UNREAD)),)

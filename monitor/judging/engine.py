@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.common.log import Say
 from alerts.delivery.outbox import Hold
+from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
@@ -22,9 +22,6 @@ from monitor.judging.transitions import AlertTransitions, at_the_end
 from monitor.model import AccountFacts
 from monitor.register import Register
 from monitor.store.base import Store
-
-if TYPE_CHECKING:
-    from alerts.delivery.sending import Trouble
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
@@ -96,9 +93,9 @@ class AlertEngine:
         this = self._pass(self._register.under(self._store.custody.records()), now, awake_since)
         return owed(self.situations(now, awake_since, this.states), this)
 
-    def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
+    def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
-        self._channels.note(troubles, now)
+        self._channels.note(outcomes, now)
 
     def _pass(self, rules: Register, now: datetime, awake_since: datetime | None) -> Pass:
         states = dict(self._store.gateways.states())

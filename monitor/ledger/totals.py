@@ -32,7 +32,7 @@ class Period:
         return self.start <= at < self.end
 
     def touches(self, span: Span) -> bool:
-        """Return whether *span* and it have a moment in common."""
+        """Return whether any of *span* lies in it."""
         return span.start < self.end and span.end > self.start
 
 
@@ -125,15 +125,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPosts:
-    """Posts of an earlier month or year. *complete*: the number is exact."""
+    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact."""
 
     posts: int
     complete: bool
 
 
 def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
-    """Return the posts of *period*, which lies before the one of interest; None if nothing is
-    known of it."""
+    """Return how many posts *period* had; None if nothing of it was seen and no post is known."""
     found = totals(rows, period, now, zone)
     if not found.posts and not any(map(period.touches, rows.covered)):
         return None

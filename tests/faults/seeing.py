@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from alerts.words import translator
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.judging.engine import AlertEngine
 from monitor.model import Account, Gateway, Reading, SourceSpec
 from monitor.policy import Policy
 from monitor.polling.rounds import Rounds
 from monitor.sources import registry
 from monitor.store.base import Store
-from tests.rule_values import POLICY, ZONE, register
+from tests.rule_values import POLICY, ZONE, document, register
 from tests.serving import Asked, Served
 
 Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
@@ -103,9 +103,9 @@ class World:
         while self.now < until:
             self.look(min(self.now + every, until))
 
-    def status(self) -> dict[str, Any]:
-        """Return what `status` says of the account."""
-        found: dict[str, Any] = self.desk.status(self.now)["accounts"][0]
+    def status(self, at: datetime | None = None) -> dict[str, Any]:
+        """Return what `status --json` prints of the account; with *at*: as of then."""
+        found: dict[str, Any] = document(self.desk.accounts.status(self.now, at))["accounts"][0]
         return found
 
     def verdict(self) -> tuple[str, str]:
@@ -113,14 +113,15 @@ class World:
         status = self.status()
         return status["verdict"], status["reason"]
 
-    def explain(self) -> dict[str, Any]:
-        """Return what `explain` says."""
-        return self.desk.explain("a", self.now)
+    def explain(self, at: datetime | None = None) -> dict[str, Any]:
+        """Return what `explain --json` prints; with *at*: as of then."""
+        found: dict[str, Any] = document(self.desk.accounts.explain("a", self.now, at))
+        return found
 
     def calls(self) -> list[str]:
         """Return every alert ever opened with what it has told: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
-        return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
+        return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
 
     def close(self) -> None:
         """Give back connections."""

@@ -118,8 +118,8 @@ def test_the_past_is_told_with_what_was_counted_and_said_then(
     platform.publish("Nnew00001", at("03-14 13:00"))
     platform.posts.insert(1, ("Nhidden01", at("03-12 13:00")))
     mobile.look(at("03-14 14:00"))
-    then = mobile.desk.status(mobile.now, at("03-14 13:00"))["accounts"][0]
-    before = mobile.desk.status(mobile.now, at("03-12 12:00"))["accounts"][0]
+    then = mobile.status(at("03-14 13:00"))
+    before = mobile.status(at("03-12 12:00"))
     assert mobile.verdict() == ("fresh", "young")
     assert (then["verdict"], then["reason"]) == ("blind", "unseen")
     assert (then["shown_as"], then["renamed_from"], then["renamed_at"]) == (
@@ -127,7 +127,7 @@ def test_the_past_is_told_with_what_was_counted_and_said_then(
         "鞍山民政",
         "2024-03-13T00:00:00+08:00",
     )
-    assert mobile.desk.explain("a", mobile.now, at("03-14 13:00"))["unseen"] == {
+    assert mobile.explain(at("03-14 13:00"))["unseen"] == {
         "posts": 1,
         "risen_at": "2024-03-13T00:00:00+08:00",
     }
@@ -392,7 +392,7 @@ def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: World, platfor
     mobile.store.imports.add(rows, [], "export.csv", at("03-07 13:00"), False)
     mobile.look(at("03-07 14:00"))
     assert mobile.explain()["gaps"] == []
-    then = mobile.desk.explain("a", mobile.now, at("03-07 12:30"))["gaps"]
+    then = mobile.explain(at("03-07 12:30"))["gaps"]
     assert [gap["reason"] for gap in then] == ["overrun"]
 
 
@@ -673,7 +673,7 @@ def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed
             left[0] = (20 - day) * DAY
             world.look(START + day * DAY + HOUR)
         told = [n for some in sqlite_store.alerts.notices_of([1]).values() for n in some]
-        status = world.desk.status(world.now)["gateways"][0]
+        status = world.desk.accounts.status(world.now)["gateways"][0]
         left[0] = 300 * DAY
         world.look(START + 10 * DAY)
         gateways = [a for a in sqlite_store.alerts.listed(True) if a.kind == "gateway"]

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from alerts.model import Call, Kind, Reason, SilenceException
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
@@ -256,7 +257,7 @@ def test_an_account_without_a_source_is_asked_after_by_the_ladder_alone() -> Non
 
 
 FAILING = GatewayState("rsshub", healthy=False, failing_since=FIRST)
-CALL = Call(FIRST + 15 * MINUTE, None, Reason.GATEWAY, ("operator",), "failing")
+CALL = Call(FIRST + 15 * MINUTE, None, Reason.GATEWAY, ("operator",), Occasion(On.GATEWAY))
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,9 @@ def originals(
 
 
 def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
-    call = Call(OVERDUE, None, Reason.ORIGINALS, ("custodian", "duty", "deputy"), "originals")
+    call = Call(
+        OVERDUE, None, Reason.ORIGINALS, ("custodian", "duty", "deputy"), Occasion(On.ORIGINALS)
+    )
     assert originals(OVERDUE) == Case(Kind.ORIGINALS, "weibo", POSTED, (call,))
 
 

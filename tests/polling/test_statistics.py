@@ -128,7 +128,7 @@ def test_a_day_that_is_not_final_is_asked_for_again_after_hours(
     weixin.days["2024-03-17"] = NOT_FINAL
     passes(world, NOW + 4 * HOUR)
     assert (weixin.asked, len(counts(store))) == (WEEK, 6)
-    assert world.desk.status(world.now)["gateways"][0]["warnings"] == []
+    assert world.desk.accounts.status(world.now)["gateways"][0]["warnings"] == []
     weixin.days["2024-03-17"] = sent("2024-03-17", [0])
     passes(world, NOW + 5 * HOUR)
     assert weixin.asked == [*WEEK, "2024-03-17"]
@@ -143,7 +143,7 @@ def test_a_refusal_is_a_warning_and_no_failed_reading(
     assert weixin.asked == ["2024-03-17"]  # the other days would be refused alike
     state = store.gateways.states()["own"]
     assert (state.healthy, state.failures, state.days_refusal) == (True, 0, FORBIDDEN)
-    assert world.desk.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
+    assert world.desk.accounts.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
     said = [facts["detail"] for event, facts in world.said if event == "day_not_available"]
     assert [f"statistics not told for 2024-03-17: {detail}" for detail in said] == [FORBIDDEN]
     weixin.days.clear()

@@ -13,12 +13,11 @@ from functools import cache, cached_property
 from typing import Protocol
 
 from alerts.common.log import Say
-from alerts.delivery.sending import Trouble
-from alerts.message import DeliveryError, Failure
+from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
 from alerts.model import Alert, Person, Reach
 from alerts.rules.ladder import waking
 from alerts.words import Words
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Rows
 from monitor.model import AccountState, Post
@@ -124,7 +123,7 @@ class Issue:
                 return self.docx
             case ".xlsx":
                 return self.xlsx
-        raise UsageError("--out: expected a name that ends in .html, .txt, .docx or .xlsx")
+        raise UsageError(Field("out"), ": expected a name that ends in .html, .txt, .docx or .xlsx")
 
     @property
     def attachment(self) -> tuple[str, str, bytes]:
@@ -171,7 +170,7 @@ class Monthly:
         self._begun(number, month, now)
         return gathered(self._store, self._register, number, month, self._words, now)
 
-    def send_due(self, now: datetime) -> list[Trouble]:
+    def send_due(self, now: datetime) -> list[ChannelOutcome]:
         """Send what is due at *now*, once to each person; return what is wrong with a channel,
         or that it delivers. At night nothing is sent."""
         if waking(now, self._register.hours) > now:
@@ -182,7 +181,7 @@ class Monthly:
             newest = (number, month) == months[-1]
             waiting = [p for p in self._to if self._due(number, month, p, newest, now)]
             sent += self._send(number, month, waiting, now)
-        return [trouble for one in sent for trouble in troubles_of(one)]
+        return [outcome for one in sent for outcome in outcomes_of(one)]
 
     def send(self, number: int, month: int, now: datetime) -> list[Sent]:
         """Send one month's report to everybody who has not got it, whether it is due or not.
@@ -192,7 +191,8 @@ class Monthly:
         self._begun(number, month, now)
         if now < period_of(number, month, self._register.hours.zone).end:
             raise UsageError(
-                f"--send: {number}-{month:02} is not over; its report would be sent only once"
+                Field("send"),
+                f": {number}-{month:02} is not over; its report would be sent only once",
             )
         if not self._to:
             raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")
@@ -329,14 +329,14 @@ def mail_of(person: Person | None, mailers: Container[str]) -> Reach | None:
     return next((reach for reach in ways if reach.channel in mailers), None)
 
 
-def troubles_of(sent: Sent) -> Iterator[Trouble]:
+def outcomes_of(sent: Sent) -> Iterator[ChannelOutcome]:
     """Yield what an attempt found out about its channel, as a round of delivery would."""
     if sent.way is None or not sent.tried:
         return
     if sent.error is None:
-        yield Trouble(sent.way.channel, sent.person, "", broken=False)
+        yield Delivers(sent.way.channel, sent.person)
     elif sent.error.failure is not Failure.LATER:
-        yield Trouble(sent.way.channel, sent.person, sent.error.detail, True, sent.error.failure)
+        yield Refused(sent.way.channel, sent.person, sent.error.detail, sent.error.failure)
 
 
 def gathered(

@@ -159,18 +159,20 @@ def _headline(month: Month, words: Words) -> str:
         worded.format(n=found)
         for found, worded in (
             (sum(one.lapsed for one in accounts), words.text("{n} over the limit")),
-            (_count(accounts, "unread"), words.text("{n} could not be read")),
-            (_count(accounts, "silent"), words.text("{n} without any post yet")),
+            (
+                sum(one.unread and not one.lapsed for one in accounts),
+                words.text("{n} could not be read"),
+            ),
+            (
+                sum(one.silent and not one.lapsed for one in accounts),
+                words.text("{n} without any post yet"),
+            ),
         )
         if found
     ]
     return words.plural("{n} account: {parts}", "{n} accounts: {parts}", n).format(
         n=n, parts=words.listing(parts)
     )
-
-
-def _count(accounts: Sequence[AccountMonth], state: str) -> int:
-    return sum(getattr(one, state) and not one.lapsed for one in accounts)
 
 
 def _overview(month: Month, words: Words) -> Iterator[str]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alerts.words import Words
-from monitor.errors import StoreError, UsageError
+from monitor.errors import Field, StoreError, UsageError
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
@@ -75,7 +75,8 @@ class Reporting:
         """
         period = self._period(number, now)
         if now < period.end:
-            raise UsageError(f"--freeze: {number} is not over; its figures can still change")
+            problem = f": {number} is not over; its figures can still change"
+            raise UsageError(Field("freeze"), problem)
         self._recount(now)
         years, proofs = [], {}
         for one in self._looked(number, period, now):
@@ -143,7 +144,7 @@ class Reporting:
         if value < 0:
             raise UsageError(f"{value} is below zero")
         if not source.strip():
-            raise UsageError("--source is empty; it says where the figure was published")
+            raise UsageError(Field("source"), " is empty; it says where the figure was published")
         said = Declared(account, number, figure, value, source.strip())
         self._store.figures.declare(said, now)
         return said
@@ -183,8 +184,7 @@ class Reporting:
         return json.loads(self._checked(earlier[-1]).document) if earlier else None
 
     def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
-        period = Period(*bounds(number - 1, self._zone))
-        return earlier_posts(rows, period, now, self._zone)
+        return earlier_posts(rows, Period(*bounds(number - 1, self._zone)), now, self._zone)
 
     def _proof(self, number: int, one: Looked, period: Period, now: datetime) -> Json:
         account = one.year.account
@@ -214,8 +214,10 @@ class Reporting:
         earlier = self._store.figures.snapshots(number)
         chosen = [one for one in earlier if version in (None, one.version)]
         if not chosen:
-            there = ", ".join(str(one.version) for one in earlier) or "none; see --freeze"
-            raise UsageError(f"--version {version}: frozen versions of {number} are: {there}")
+            known = f" {version}: frozen versions of {number} are: "
+            listed = ", ".join(str(one.version) for one in earlier)
+            there = [listed] if listed else ["none; see ", Field("freeze")]
+            raise UsageError(Field("version"), known, *there)
         return self._checked(chosen[-1])
 
     def _checked(self, snapshot: Snapshot) -> Snapshot:

@@ -15,12 +15,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.channels.mail import Mail
-from alerts.delivery.sending import Trouble
-from alerts.message import Failure
+from alerts.message import ChannelOutcome, Delivers, Failure, Refused
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
 from alerts.words import translator
-from monitor.desk.doctor import Finding, Level, examine
+from monitor.desk.doctor import examine
+from monitor.desk.shapes import Finding, Level
 from monitor.errors import UsageError
 from monitor.model import Outcome
 from monitor.policy import Policy
@@ -256,32 +256,27 @@ def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Off
     ]
 
 
+UNKNOWN_USER = "recipient refused: 550 5.1.1 no such user"
+
+
 @pytest.mark.parametrize(
-    ("reply", "troubles"),
+    ("reply", "outcomes"),
     [
         pytest.param("451 4.3.0 later", [], id="passing: nobody is told"),
         pytest.param(
             "550 5.1.1 no such user",
-            [
-                Trouble(
-                    "mail",
-                    "wang",
-                    "recipient refused: 550 5.1.1 no such user",
-                    True,
-                    Failure.ADDRESS,
-                )
-            ],
+            [Refused("mail", "wang", UNKNOWN_USER, Failure.ADDRESS)],
             id="refused for good",
         ),
-        pytest.param("", [Trouble("mail", "wang", "", False)], id="accepted"),
+        pytest.param("", [Delivers("mail", "wang")], id="accepted"),
     ],
 )
 def test_the_operator_learns_of_a_refusal(
-    office: Office, reply: str, troubles: list[Trouble]
+    office: Office, reply: str, outcomes: list[ChannelOutcome]
 ) -> None:
     if reply:
         office.post.at_recipient["*"] = reply
-    assert office.monthly.send_due(at("2024-03-01")) == troubles
+    assert office.monthly.send_due(at("2024-03-01")) == outcomes
 
 
 # Crashes
@@ -360,7 +355,7 @@ def test_a_request_waits_for_no_back_off_and_skips_nothing(office: Office) -> No
 @pytest.mark.parametrize(
     ("number", "month", "to", "why"),
     [
-        (2024, 3, ("wang",), "--send: 2024-03 is not over; its report would be sent only once"),
+        (2024, 3, ("wang",), "send: 2024-03 is not over; its report would be sent only once"),
         (2024, 4, ("wang",), "2024-04 is no month there can be a report of yet"),
         (2024, 13, ("wang",), "2024-13 is no month there can be a report of yet"),
         (2024, 2, (), "monitor.toml: reports.monthly_to names nobody to send it to"),

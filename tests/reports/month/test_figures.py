@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alerts.facts import SilenceFacts
 from alerts.model import (
     Acknowledgement,
     Alert,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -19,6 +19,7 @@ from alerts.model import (
     Promise,
     Reason,
 )
+from alerts.occasion import occasion_of
 from alerts.rules.calendar import calendar, parse_overrides
 from monitor.ledger.coverage import Span
 from monitor.ledger.totals import Counted, EarlierPosts, Rows
@@ -212,14 +213,14 @@ def notice(sent_at: str | None, person: str = "zhang", event: Event = Event.ALER
         1,
         Kind.SILENCE,
         "weibo-mz",
-        "rung:7",
+        occasion_of("rung:7"),
         Reason.RUNG,
         event,
         7,
         person,
         "mail",
         "",
-        Facts("鞍山民政"),
+        SilenceFacts("鞍山民政"),
         NOW,
         NOW,
     )
