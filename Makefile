@@ -2,6 +2,7 @@
 # make demo      the year 2024 in about a minute
 # make test      lint, types and every test
 # make coverage  every test, and which branches none of them takes; fails below the floor
+# make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
 PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
@@ -13,7 +14,7 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: run demo test lint types tests coverage matrix outdated clean
+.PHONY: run demo test lint types tests picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -39,6 +40,9 @@ types: $(READY)
 
 test: lint types
 	$(BIN)/pytest -n auto
+
+picture: $(READY)
+	$(BIN)/python -m docs.picture
 
 coverage: $(READY)
 	@rm -f .coverage .coverage.*

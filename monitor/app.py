@@ -220,7 +220,7 @@ def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
     """Return when the service last made a pass; opens nothing but the database."""
     store = open_store(settings.database, clock())
     try:
-        return store.heartbeat().last_tick_at
+        return store.notes.heartbeat().last_tick_at
     finally:
         store.close()
 
@@ -228,8 +228,8 @@ def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
 def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     if at is not None:
         return lambda: at
-    if store.note(DRIVEN_BY) == "tick":
-        last = store.heartbeat().last_tick_at
+    if store.notes.get(DRIVEN_BY) == "tick":
+        last = store.notes.heartbeat().last_tick_at
         if last is not None:
             return lambda: last
     return clock
@@ -237,7 +237,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
 
 def _sync(store: Store, register: Register, now: datetime) -> None:
     policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
-    store.sync(
+    store.accounts.sync(
         register.accounts.values(),
         register.gateways.values(),
         policies,
@@ -262,7 +262,7 @@ def _spending(gateway: Gateway, store: Store, zone: ZoneInfo) -> Spend:
     most = gateway.quota
     if most is None:
         return unmetered
-    return lambda now: store.spend(gateway.id, local_day(now, zone), most)
+    return lambda now: store.gateways.spend(gateway.id, local_day(now, zone), most)
 
 
 def _located(
@@ -286,9 +286,9 @@ def _located(
 
 def _anchor(store: Store, now: datetime) -> datetime:
     """Return the instant the sample's silence is told from: the first run's, for ever."""
-    stored = store.note(SAMPLE_ANCHOR)
+    stored = store.notes.get(SAMPLE_ANCHOR)
     if stored is None:
-        store.set_note(SAMPLE_ANCHOR, now.isoformat())
+        store.notes.set(SAMPLE_ANCHOR, now.isoformat())
         return now
     return datetime.fromisoformat(stored).astimezone(UTC)
 
@@ -324,22 +324,22 @@ def _not_before(
 
 def drive(app: App) -> None:
     """Mark the database as driven by `tick --at`. Raises `UsageError` if `run` has led it."""
-    if app.store.note(DRIVEN_BY) == "run":
+    if app.store.notes.get(DRIVEN_BY) == "run":
         raise UsageError(
             "tick --at: this database has been led by `freshness run`; "
             "use another one (service.database) to play with time"
         )
-    app.store.set_note(DRIVEN_BY, "tick")
+    app.store.notes.set(DRIVEN_BY, "tick")
 
 
 def lead(app: App) -> None:
     """Mark the database as led by the service. Raises `UsageError` if `tick --at` drove it."""
-    if app.store.note(DRIVEN_BY) == "tick":
+    if app.store.notes.get(DRIVEN_BY) == "tick":
         raise UsageError(
             "run: this database was driven by `freshness tick --at`, its clock is not the "
             "real one; use another one (service.database)"
         )
-    app.store.set_note(DRIVEN_BY, "run")
+    app.store.notes.set(DRIVEN_BY, "run")
 
 
 class Signals:
@@ -484,8 +484,8 @@ def _judge(app: App, greet: Callable[[], None]) -> None:
 def _all_tried(app: App) -> bool:
     """Whether every gateway's first round is over. It may have left sources out: those of a
     gateway that does not answer, or whose quota is spread over the day."""
-    untried = {s.spec.gateway for s in app.store.source_states().values() if not s.last_tried_at}
-    known = app.store.gateway_states()
+    untried = {s.spec.gateway for s in app.store.sources.states().values() if not s.last_tried_at}
+    known = app.store.gateways.states()
     return all(known[g].last_tried_at is not None for g in untried if g in known)
 
 

@@ -26,7 +26,8 @@ from monitor.clock import Clock
 from monitor.judging.engine import AlertEngine
 from monitor.model import Reading
 from monitor.polling.rounds import Rounds
-from monitor.store.base import Heartbeat, Store
+from monitor.store.base import Store
+from monitor.store.protocols.notes import Heartbeat
 
 OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
 JUDGE_AT_LEAST = timedelta(minutes=1)
@@ -76,18 +77,18 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
-        before = self._store.heartbeat()
+        before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
         if before != Heartbeat(now, awake_since):
-            self._store.beat(now, awake_since)
+            self._store.notes.beat(now, awake_since)
         return awake_since
 
     def _rouse(self) -> None:
         """Note an outage that just ended before anything is read: what is read a moment before
         the service counts as awake would count as read before the outage."""
-        before, now = self._store.heartbeat(), self._clock()
+        before, now = self._store.notes.heartbeat(), self._clock()
         if awake(before, now) != before.awake_since:
-            self._store.beat(now, now)
+            self._store.notes.beat(now, now)
 
     def ran_at(self) -> dict[str, datetime]:
         """Return when each loop last ran: judging, delivering, and reading each gateway."""

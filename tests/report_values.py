@@ -115,7 +115,7 @@ def year_2024(*of: int) -> list[ImportedPost]:
 
 def registered(store: Store, known: Register, now: datetime) -> Store:
     """Return *store* with the register's accounts, and their policies as they are kept."""
-    store.sync(
+    store.accounts.sync(
         known.accounts.values(),
         known.gateways.values(),
         {a.id: written(known.policy_of(a)) for a in known.accounts.values()},

@@ -16,7 +16,8 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
 )
-from monitor.store.base import Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 
 NOON = datetime(2024, 2, 1, 4, tzinfo=UTC)  # 12:00 in China
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -48,7 +49,7 @@ GATEWAY_OF = {s.id: (s.account, s.gateway) for a in (WEIBO, WECHAT) for s in a.s
 def registered(store: Store, *accounts: Account, now: datetime = NOON) -> Store:
     """Return *store* with the accounts, or both usual ones, configured."""
     known = accounts or (WEIBO, WECHAT)
-    store.sync(known, GATEWAYS, {a.id: "14 days" for a in known}, now)
+    store.accounts.sync(known, GATEWAYS, {a.id: "14 days" for a in known}, now)
     return store
 
 
@@ -126,7 +127,7 @@ def notice(alert: Alert, person: str = "zhang", occasion: str = "rung:7", **othe
 def alerted(store: Store, *people: str, alert: Alert | None = None) -> Alert:
     """Return a stored alert of which *people* are to be told."""
     wanted = alert or silence()
-    with store.changing(wanted.subject) as tx:
+    with store.alerts.changing(wanted.subject) as tx:
         saved = tx.save(wanted)
         tx.add_notices([notice(saved, person) for person in people])
     return saved

@@ -11,7 +11,8 @@ from alerts.delivery.sending import Report
 from monitor.judging.engine import AlertEngine
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
-from monitor.store.base import Heartbeat, Store
+from monitor.store.base import Store
+from monitor.store.protocols.notes import Heartbeat
 from tests.judging.test_engine import World
 from tests.rule_values import DAY, HOUR, MINUTE, POSTED, at, register, silent
 
@@ -43,7 +44,7 @@ class Clock:
 
 def service(store: Store, clock: Clock) -> Service:
     rules = register()
-    store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
     watch = AlertEngine(store, rules, lambda _, when: when, silent)
     rounds = Rounds(store, {}, rules, clock, silent, Event())
     return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)
@@ -57,7 +58,7 @@ def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store)
     running.read_gateway("rsshub")
     clock.now = NOW + DAY + MINUTE
     running.judge()
-    assert sqlite_store.heartbeat() == Heartbeat(clock.now, NOW + DAY)
+    assert sqlite_store.notes.heartbeat() == Heartbeat(clock.now, NOW + DAY)
 
 
 def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
@@ -66,7 +67,7 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     running.tick()
     clock.now = NOW + 10 * MINUTE
     running.read_gateway("rsshub")
-    assert sqlite_store.heartbeat().last_tick_at == NOW
+    assert sqlite_store.notes.heartbeat().last_tick_at == NOW
 
 
 class SlowWatch(AlertEngine):
@@ -83,7 +84,7 @@ class SlowWatch(AlertEngine):
 
 def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_store: Store) -> None:
     clock, rules = Clock(), register()
-    sqlite_store.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    sqlite_store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
     rounds = Rounds(sqlite_store, {}, rules, clock, silent, Event())
     watch = SlowWatch(sqlite_store, clock)
     running = Service(sqlite_store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)

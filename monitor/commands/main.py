@@ -150,7 +150,7 @@ def tick(context: typer.Context, at: At = None) -> None:
             drive(app)
         readings = app.service.tick()
         display.readings(readings, app.words)
-        _finish(any(not r.good for r in readings) or bool(app.store.open_alerts()))
+        _finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
 @cli.command()
@@ -453,7 +453,7 @@ def _mapping(given: Sequence[str]) -> dict[str, str]:
 
 
 def _frozen_years(app: App) -> list[int]:
-    return sorted({one.year for one in app.store.snapshots()})
+    return sorted({one.year for one in app.store.figures.snapshots()})
 
 
 class Form(StrEnum):
@@ -884,7 +884,7 @@ def _unread(
 ) -> list[tuple[GatewayState, int]]:
     """The gateways that were not asked for some of their sources, and for how many."""
     specs = [s for a in accounts for s in app.register.accounts[a].sources if s.id not in read]
-    states = app.store.gateway_states()
+    states = app.store.gateways.states()
     left = Counter(spec.gateway for spec in specs)
     return [(states[gateway], n) for gateway, n in left.items() if gateway in states]
 

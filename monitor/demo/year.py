@@ -102,7 +102,7 @@ def _drive(app: App, clock: JumpingClock, end: datetime, screen: Console) -> int
 
 def _next(app: App, now: datetime) -> datetime:
     """Return the next instant at which anything is due."""
-    reads = [s.next_read_at for s in app.store.source_states().values() if s.next_read_at]
+    reads = [s.next_read_at for s in app.store.sources.states().values() if s.next_read_at]
     notice = app.store.outbox.next_due_at(now + LONGEST_STEP)
     return min([*reads, *([notice] if notice else []), now + LONGEST_STEP])
 
@@ -147,13 +147,13 @@ def _bar(screen: Console, start: datetime, end: datetime, zone: ZoneInfo) -> Ite
 
 
 def _outcome(app: App, first: datetime, last: datetime, now: datetime, readings: int) -> Outcome:
-    alerts = app.store.alerts(True)
-    notices = app.store.notices_of([a.id for a in alerts])
+    alerts = app.store.alerts.listed(True)
+    notices = app.store.alerts.notices_of([a.id for a in alerts])
     flat = sorted((n for group in notices.values() for n in group), key=lambda n: n.created_at)
-    counts = app.store.counts(first, last)
+    counts = app.store.posts.counts(first, last)
     accounts = {}
     for account in app.register.accounts.values():
-        dates = [p.published_at for p in app.store.posts(account.id)]
+        dates = [p.published_at for p in app.store.posts.of_account(account.id)]
         limit = app.register.policy_of(account).limit
         kinds = dict(counts.get(account.id, {}))
         found = lapses(dates, always(limit), now, app.settings.zone)

@@ -28,7 +28,7 @@ from monitor.ledger.coverage import Span, vouched
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
-from monitor.ledger.records import Counter, ImportedPost, ImportSummary
+from monitor.ledger.records import FollowerCount, ImportedPost, ImportSummary
 from monitor.model import (
     Account,
     AccountFacts,
@@ -43,7 +43,8 @@ from monitor.model import (
 from monitor.polling.health import judged
 from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
-from monitor.store.base import Delivery, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import Delivery
 
 Json = dict[str, Any]
 History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
@@ -65,7 +66,7 @@ class Desk(Questions):
     def status(self, now: datetime, at: datetime | None = None) -> Json:
         """Return the contract's `status` at *now*; with *at*: as it was known then."""
         moment = at or now
-        facts = self._store.facts(self._register.count_reposts(), at)
+        facts = self._store.accounts.facts(self._register.count_reposts(), at)
         states = {account: one.sources for account, one in facts.items()}
         gateways = self._gateways(at, [state for some in states.values() for state in some])
         situations = self._situations(moment, gateways, at, facts=facts)
@@ -73,7 +74,7 @@ class Desk(Questions):
         year = self._counts(*year_of(moment, self._zone), at)
         counted = self._counted(states, at)
         spent = self._spent(moment) if at is None else {}
-        agreed = self._store.exceptions(moment)
+        agreed = self._store.exceptions.in_force(moment)
         return {
             "at": self._iso(moment),
             "accounts": [
@@ -101,13 +102,13 @@ class Desk(Questions):
         """Return the contract's `explain` of one account at *now*, or as known *at* then."""
         known = self._account(account)
         moment = at or now
-        sources = self._store.source_states(at).values() if at else ()
+        sources = self._store.sources.states(at).values() if at else ()
         found = self._situations(moment, self._gateways(at, sources), at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         situation = found[known.id]
         until = moment + timedelta(microseconds=1)
-        kept = self._store.readings(known.id, moment - REMEMBERED, until)
+        kept = self._store.readings.of_account(known.id, moment - REMEMBERED, until)
         readings = self._register.vouching(kept)
         answer = explain(
             known,
@@ -121,7 +122,7 @@ class Desk(Questions):
         )
         answer["statistics"] = self._statistics(known.id, moment, at)
         answer["custodian"] = situation.account.custodian
-        answer["exception"] = self._exception(self._store.exceptions(moment).get(known.id))
+        answer["exception"] = self._exception(self._store.exceptions.in_force(moment).get(known.id))
         answer["rule"]["handover"] = self._handover_of(known.id, at)
         answer["told"] = [{**one, "name": self._name(one["to"])} for one in answer["told"]]
         answer["unheard"] = self._unheard(known.id, moment)
@@ -140,9 +141,9 @@ class Desk(Questions):
 
     def alerts(self, everything: bool = False, at: datetime | None = None) -> list[Json]:
         """Return the contract's `alerts list`: open alerts, or all of them."""
-        found = self._store.alerts(everything, at)
-        notices = self._store.notices_of([a.id for a in found])
-        sent = self._store.deliveries([n.id for group in notices.values() for n in group])
+        found = self._store.alerts.listed(everything, at)
+        notices = self._store.alerts.notices_of([a.id for a in found])
+        sent = self._store.alerts.deliveries_of([n.id for group in notices.values() for n in group])
         return [self._alert(a, notices.get(a.id, ()), sent) for a in found]
 
     def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
@@ -194,7 +195,7 @@ class Desk(Questions):
         if not reason.strip():
             raise UsageError("--reason is empty; an exception needs its reason")
         exception = SilenceException(account, by, now, until, reason.strip(), document)
-        self._store.save_exception(exception)
+        self._store.exceptions.save(exception)
         return exception
 
     def confirm(
@@ -209,7 +210,7 @@ class Desk(Questions):
         kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)
         post = SeenPost(key, f"人工核实（{self._name(by)}）", link, kind, posted_at)
-        return self._store.import_rows(
+        return self._store.imports.add(
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
@@ -252,7 +253,10 @@ class Desk(Questions):
             raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
         start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
         history = self._ledger(end) if posts is None else self._listed(posts)
-        register, handovers = self._register.under(self._store.records()), self._store.handovers()
+        register, handovers = (
+            self._register.under(self._store.custody.records()),
+            self._store.custody.handovers(),
+        )
         told = []
         for account, dates in history.items():
             known = register.accounts[account]
@@ -267,7 +271,7 @@ class Desk(Questions):
         return {
             account: [
                 (post.published_at, post.kind)
-                for post in self._store.posts(account, until=until)
+                for post in self._store.posts.of_account(account, until=until)
                 if post.dating is not Dating.UNKNOWN
             ]
             for account in self._register.accounts
@@ -290,7 +294,7 @@ class Desk(Questions):
         only: str | None = None,
         facts: Mapping[str, AccountFacts] | None = None,
     ) -> Mapping[str, Situation]:
-        awake = self._store.heartbeat().awake_since
+        awake = self._store.notes.heartbeat().awake_since
         return self._watch.situations(now, awake, gateways, at, only, facts)
 
     def _gateways(
@@ -299,7 +303,7 @@ class Desk(Questions):
         """Gateways as they stand, or as they must have looked *at* an instant from their
         *sources* then."""
         if at is None:
-            return dict(self._store.gateway_states())
+            return dict(self._store.gateways.states())
         behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
         for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
@@ -308,7 +312,7 @@ class Desk(Questions):
     def _spent(self, now: datetime) -> Mapping[str, int]:
         """Requests of the day so far, of the gateways that have a quota."""
         limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
-        counted = self._store.spent(local_day(now, self._zone)) if limited else {}
+        counted = self._store.gateways.spent(local_day(now, self._zone)) if limited else {}
         return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
@@ -319,7 +323,7 @@ class Desk(Questions):
                 for kind, n in kinds.items()
                 if kind is not PostKind.REPOST or counting.get(account, True)
             )
-            for account, kinds in self._store.counts(since, until, at).items()
+            for account, kinds in self._store.posts.counts(since, until, at).items()
         }
 
     def _account_status(
@@ -368,12 +372,12 @@ class Desk(Questions):
                 "pushes": one.count.pushes,
                 "learned_at": self._iso(one.learned_at),
             }
-            for one in self._store.known_days(account, today - DAYS * DAY, today, at)
+            for one in self._store.days.known(account, today - DAYS * DAY, today, at)
         ]
 
     def _imported(self, account: str, at: datetime) -> list[Span]:
         """The stretches that imports made by then vouch for."""
-        return vouched(self._store.import_spans(account), at)
+        return vouched(self._store.imports.spans(account), at)
 
     def _exception(self, agreed: SilenceException | None) -> Json | None:
         """An agreed silence that runs."""
@@ -390,7 +394,7 @@ class Desk(Questions):
 
     def _handover_of(self, account: str, at: datetime | None) -> int | None:
         """The handover for which the account is watched on the tight ladder."""
-        running = self._store.records(at).handovers
+        running = self._store.custody.records(at).handovers
         return next((h.id for h in running if account in h.unproven()), None)
 
     def _status_line(self, account: Json) -> str:
@@ -410,7 +414,7 @@ class Desk(Questions):
         self,
         s: Situation,
         states: Sequence[SourceState],
-        counted: Sequence[Counters | Counter],
+        counted: Sequence[Counters | FollowerCount],
     ) -> Json:
         """Names and counts, by the most trusted source that tells them."""
         shown = next((x.memory for x in states if x.memory.title), None)
@@ -426,7 +430,7 @@ class Desk(Questions):
 
     def _counted(
         self, states: Mapping[str, Sequence[SourceState]], at: datetime | None
-    ) -> Mapping[str, Sequence[Counters | Counter]]:
+    ) -> Mapping[str, Sequence[Counters | FollowerCount]]:
         """What was counted now, or, *at* an instant of the past, on the days before it: by
         account, the newest first."""
         if at is None:
@@ -435,17 +439,17 @@ class Desk(Questions):
                 for account, some in states.items()
             }
         day = at.astimezone(self._zone).date()
-        return self._store.counters_by_account(day - REMEMBERED, day)
+        return self._store.follower_counts.by_account(day - REMEMBERED, day)
 
     def _told(self, account: str, until: datetime) -> list[Notice]:
-        mine = [a.id for a in self._store.alerts(True, subject=account)]
-        found = [n for group in self._store.notices_of(mine).values() for n in group]
+        mine = [a.id for a in self._store.alerts.listed(True, subject=account)]
+        found = [n for group in self._store.alerts.notices_of(mine).values() for n in group]
         return sorted((n for n in found if n.created_at <= until), key=lambda n: n.created_at)
 
     def _unheard(self, account: str, at: datetime) -> list[Json]:
         """The account's open alerts of which nobody could be told the newest call."""
-        mine = self._store.alerts(False, at, account)
-        notices = self._store.notices_of([a.id for a in mine])
+        mine = self._store.alerts.listed(False, at, account)
+        notices = self._store.alerts.notices_of([a.id for a in mine])
         found = ((a, lifecycle.unheard_since(a, notices.get(a.id, ()))) for a in mine)
         return [
             {"alert": a.id, "kind": a.kind.value, "rung": a.rung, "since": self._iso(since)}
@@ -505,7 +509,7 @@ class Desk(Questions):
 
     def _answer(self, alert: int, change: Callable[[Alert], Alert]) -> Alert:
         known = self._open(alert)
-        with self._store.changing(known.subject) as tx:
+        with self._store.alerts.changing(known.subject) as tx:
             current = tx.open_alert(known.kind)
             if current is None or current.id != alert:
                 raise UsageError(f"alert {alert} has just been resolved")
@@ -515,7 +519,7 @@ class Desk(Questions):
                 raise UsageError(str(error)) from None
 
     def _open(self, alert: int) -> Alert:
-        known = self._store.alert(alert)
+        known = self._store.alerts.by_id(alert)
         if known is None:
             raise UsageError(f"there is no alert {alert}; see freshness alerts list")
         if known.resolved_at is not None:

@@ -45,7 +45,7 @@ class Counter:
 
     def find(self, alert: int) -> Alert | None:
         """Return one alert, or None if there is none of that number."""
-        return self._store.alert(alert)
+        return self._store.alerts.by_id(alert)
 
     def name(self, person: str) -> str:
         """Return the name of a person; the id of one who has left."""
@@ -113,7 +113,7 @@ class Counter:
         """Return the open alerts of which *person* was told up to the minute *until*, the most
         urgent first."""
         found = self.open_alerts()
-        notices = self._store.notices_of([alert.id for alert in found])
+        notices = self._store.alerts.notices_of([alert.id for alert in found])
         latest = until + MINUTE
         return [
             alert.id
@@ -123,7 +123,7 @@ class Counter:
 
     def open_alerts(self) -> list[Alert]:
         """Return the open alerts, those first whose limit passes, or passed, first."""
-        return sorted(self._store.open_alerts(), key=lambda a: self.breach_at(a) or LAST)
+        return sorted(self._store.alerts.open(), key=lambda a: self.breach_at(a) or LAST)
 
     def acknowledge_all(self, alerts: Sequence[int], by: str, now: datetime) -> Said:
         """Record that *by* has all of *alerts* in hand that are still open."""
@@ -342,7 +342,7 @@ class Counter:
         return None if number is None else self._handover_of(number)
 
     def _handover_of(self, number: int) -> Handover | None:
-        return next((h for h in self._store.handovers() if h.id == number), None)
+        return next((h for h in self._store.custody.handovers() if h.id == number), None)
 
     def _handed(self, handover: Handover) -> str:
         """The accounts of a handover."""

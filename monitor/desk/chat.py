@@ -39,11 +39,11 @@ class Notes:
 
     def recall(self, key: str) -> str | None:
         """Return what was kept under *key*."""
-        return self._store.note(key)
+        return self._store.notes.get(key)
 
     def keep(self, key: str, value: str) -> None:
         """Keep *value* under *key* instead of what was there."""
-        self._store.set_note(key, value)
+        self._store.notes.set(key, value)
 
 
 def addresses(register: Register, channel: str) -> dict[str, list[str]]:
@@ -274,7 +274,7 @@ class Conversation:
         first = arguments[0].removeprefix("#") if arguments else ""
         if re.fullmatch(r"\d{1,15}", first, re.ASCII):
             return int(first), arguments[1:]
-        found = [a for a in self._store.open_alerts() if not silent or a.kind is Kind.SILENCE]
+        found = [a for a in self._store.alerts.open() if not silent or a.kind is Kind.SILENCE]
         return (found[0].id if len(found) == 1 else None), arguments
 
     def _which(self, command: str) -> Reply:

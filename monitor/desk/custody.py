@@ -19,7 +19,8 @@ from monitor.errors import UsageError
 from monitor.judging.custody import hasten
 from monitor.judging.custody_facts import awaited
 from monitor.register import Register
-from monitor.store.base import KeepingTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.custody import CustodyTransaction
 
 Json = dict[str, Any]
 CHECKED = timedelta(days=14)  # how far ahead the roster is checked
@@ -95,7 +96,7 @@ class CustodyDesk:
         counting = self._register.count_reposts()
 
         def confirmed(known: Handover) -> Handover:
-            facts = self._store.facts({a: counting.get(a, True) for a in known.accounts})
+            facts = self._store.accounts.facts({a: counting.get(a, True) for a in known.accounts})
             posts = {a: f.last_post.published_at if f.last_post else None for a, f in facts.items()}
             return custody.confirm(known, by, posts, now)
 
@@ -113,12 +114,12 @@ class CustodyDesk:
 
     def handovers(self, everything: bool = False) -> list[Json]:
         """Return the handovers that run, or all of them, oldest first."""
-        found = self._store.handovers() if everything else self._store.running_handovers()
+        found = self._store.custody.handovers() if everything else self._store.custody.running()
         return [self._handover(handover) for handover in found]
 
     def custodians(self) -> list[Json]:
         """Return who holds each account, since when, and when they last confirmed it."""
-        records = self._store.records()
+        records = self._store.custody.records()
         moving = {a: h.id for h in records.handovers for a in h.unproven()}
         return [
             self._custodian(account, configured.custodian, records, moving)
@@ -140,7 +141,7 @@ class CustodyDesk:
     def duty(self, on: date | None, now: datetime) -> Json:
         """Return who is on duty *on* a date, by default today, and who follows when."""
         day = on or now.astimezone(self._zone).date()
-        records = self._store.records()
+        records = self._store.custody.records()
         roster = self._register.under(records).roster
         person, leader = on_duty(roster, day), leader_on(roster, day)
         origin = {entry.day.on: entry.origin for entry in records.duty}
@@ -169,17 +170,17 @@ class CustodyDesk:
         self._register.person(to)
         if on < now.astimezone(self._zone).date():
             raise UsageError(f"{on} has passed; only a coming day can be swapped")
-        roster = self._register.under(self._store.records()).roster
+        roster = self._register.under(self._store.custody.records()).roster
         if on_duty(roster, on) == to:
             raise UsageError(f"{to} is on duty on {on} already")
         day = DutyDay(on, to, leader_on(roster, on))
-        self._store.add_duty([DutyEntry(day, now, SWAP)])
+        self._store.duty.add([DutyEntry(day, now, SWAP)])
         return self.duty(on, now)
 
     def gaps(self, now: datetime, length: timedelta = CHECKED) -> list[Json]:
         """Return where the duty is not covered in the *length* from today on."""
         today = now.astimezone(self._zone).date()
-        rules = self._register.under(self._store.records())
+        rules = self._register.under(self._store.custody.records())
         return [self._gap(gap) for gap in gaps(rules.roster, rules.people, today, length)]
 
     def import_roster(self, data: bytes, name: str, check: bool, now: datetime) -> RosterSummary:
@@ -191,7 +192,7 @@ class CustodyDesk:
 
         file = parse(data, name, self._register.people)
         days = file.days
-        roster = self._register.under(self._store.records()).roster
+        roster = self._register.under(self._store.custody.records()).roster
         before = {
             day: DutyDay(day.on, person, leader_on(roster, day.on))
             for day in days
@@ -199,15 +200,15 @@ class CustodyDesk:
         }
         others = [day for day in days if before.get(day) != day]
         if not check:
-            self._store.add_duty([DutyEntry(day, now, name) for day in others])
+            self._store.duty.add([DutyEntry(day, now, name) for day in others])
         new = len(days) - len(before)
         return RosterSummary(new, len(others) - new, len(days) - len(others), file.ignored)
 
     @contextmanager
-    def _keeping(self) -> Iterator[KeepingTransaction]:
+    def _keeping(self) -> Iterator[CustodyTransaction]:
         """A transaction in which what makes no sense is wrong use."""
         try:
-            with self._store.keeping() as tx:
+            with self._store.custody.changing() as tx:
                 yield tx
         except ValueError as error:
             raise UsageError(str(error)) from None

@@ -60,12 +60,12 @@ def examine(
 ) -> list[Finding]:
     """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
     the month's mail."""
-    records, states = store.records(), store.gateway_states()
+    records, states = store.custody.records(), store.gateways.states()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
-        service(store.heartbeat().last_tick_at, register.hours.zone, now),
-        *audited(store.note(AUDIT), now),
+        service(store.notes.heartbeat().last_tick_at, register.hours.zone, now),
+        *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
         *_canaries(register, states, now),
@@ -128,7 +128,7 @@ def _monthly(
             detail = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
             yield Finding(check, Level.PROBLEM, detail)
             continue
-        state = mailing.read(store.note(mailing.key(number, month, person)))
+        state = mailing.read(store.notes.get(mailing.key(number, month, person)))
         if state is not None and state.error is not None:
             detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
             yield Finding(check, Level.PROBLEM, detail)
@@ -150,7 +150,7 @@ def _gateways(
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
     """What the quotas of gateways have to reach for, and what was spent of them today."""
-    spent = store.spent(local_day(now, register.hours.zone))
+    spent = store.gateways.spent(local_day(now, register.hours.zone))
     for gateway in register.gateways.values():
         if gateway.quota is None:
             continue

@@ -17,9 +17,9 @@ def signer(store: Store, configured: str | None) -> Signer:
     and kept in the store."""
     if configured:
         return Signer(configured)
-    if store.note(WEB_SECRET) is None:
-        store.set_note(WEB_SECRET, secrets.token_urlsafe(32))
-    kept = store.note(WEB_SECRET)
+    if store.notes.get(WEB_SECRET) is None:
+        store.notes.set(WEB_SECRET, secrets.token_urlsafe(32))
+    kept = store.notes.get(WEB_SECRET)
     assert kept is not None
     return Signer(kept)
 

@@ -6,20 +6,19 @@ post is already known is the store's to say. A workbook comes here as rows of te
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from io import StringIO
 from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ImportFileError
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
+from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.ledger.identity import post_key
-from monitor.ledger.records import Counter, ImportedPost
+from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
 from monitor.wording import one_of, quoted
 
@@ -35,7 +34,7 @@ SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
 HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
-Row = TypeVar("Row", ImportedPost, Counter)
+Row = TypeVar("Row", ImportedPost, FollowerCount)
 KINDS: Mapping[str, PostKind] = {kind.value: kind for kind in PostKind}
 # A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
 REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博"})
@@ -48,7 +47,7 @@ class Rows:
     """What a file holds: posts or counters, in the file's order."""
 
     posts: tuple[ImportedPost, ...] = ()
-    counters: tuple[Counter, ...] = ()
+    counters: tuple[FollowerCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +165,13 @@ def _sheet(
         text = _text(data, complaints)
         if text is None:
             return None
-        records: Iterator[Record] = _records(text, complaints)
+        found: Iterator[Record] = _records(text, complaints)
     else:
-        records = (record for record in data if any(map(str.strip, record[1])))
-    top = list(islice(records, HEADING_WITHIN))
+        found = (record for record in data if any(map(str.strip, record[1])))
+    top = list(islice(found, HEADING_WITHIN))
     if complaints.count:
         return None
-    return _headed(top, records, wanted, complaints)
+    return _headed(top, found, wanted, complaints)
 
 
 def _headed(
@@ -214,32 +213,12 @@ def _text(data: bytes, complaints: _Complaints) -> str | None:
         return None
 
 
-def decoded(data: bytes) -> str:
-    """Return a CSV file's text: UTF-8 with or without BOM, or what a Chinese Excel writes.
-
-    Raises `UnicodeDecodeError` if it is neither.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
-
-
-def _records(text: str, complaints: _Complaints) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, complaints: _Complaints) -> Iterator[Record]:
     """Yield the records that are not blank; a broken quote ends the file."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    begins = 1
-    while True:
-        try:
-            record = next(reader, None)
-        except csv.Error as error:
-            complaints.add(begins, _broken(str(error)))
-            return
-        if record is None:
-            return
-        if any(map(str.strip, record)):
-            yield begins, record
-        begins = reader.line_num + 1
+    try:
+        yield from records(text)
+    except BrokenQuoteError as error:
+        complaints.add(error.line, _broken(str(error)))
 
 
 def _broken(reason: str) -> str:
@@ -256,7 +235,7 @@ def _posts(sheet: _Sheet, reading: _Reading) -> Rows:
 
 
 def _counters(sheet: _Sheet, reading: _Reading) -> Rows:
-    def identity(row: Counter) -> Hashable:
+    def identity(row: FollowerCount) -> Hashable:
         return row.account, row.day
 
     found = _read(sheet, reading, _counter, identity, "the same account and date as in")
@@ -311,11 +290,11 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     return ImportedPost(account.id, SeenPost(key, title, url, kind, at, row.get("push") or None))
 
 
-def _counter(row: Mapping[str, str], reading: _Reading) -> Counter:
+def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:
     account = _account(row, reading)
     day = _day(row["date"], reading)
     followers = _count("followers", row.get("followers", ""), reading)
-    return Counter(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
+    return FollowerCount(account.id, day, followers, _count("posts", row.get("posts", ""), reading))
 
 
 def _account(row: Mapping[str, str], reading: _Reading) -> Account:

@@ -85,7 +85,7 @@ class Imports:
         Dates later than *latest* are wrong."""
         found = self._parsed(request, latest, passed)
         rows = self._named(found.rows.posts)
-        summary = self._store.import_rows(
+        summary = self._store.imports.add(
             rows, found.rows.counters, request.path.name, now, dry_run=True
         )
         closes = tuple(self._closes(rows, request, now))
@@ -104,7 +104,7 @@ class Imports:
             raise ImportFileError(found.problems)
         rows = self._named(found.rows.posts)
         closes = tuple(self._closes(rows, request, now))
-        summary = self._store.import_rows(
+        summary = self._store.imports.add(
             rows,
             found.rows.counters,
             request.path.name,
@@ -117,9 +117,9 @@ class Imports:
 
     def undo(self, number: int, now: datetime) -> ImportSummary:
         """Take an import back. Raises `UsageError` where there is none to take back."""
-        summary = self._store.undo_import(number, now)
+        summary = self._store.imports.undo(number, now)
         if summary is None:
-            known = [one for one in self._store.imports() if one.undone_at is None]
+            known = [one for one in self._store.imports.listed() if one.undone_at is None]
             listed = ", ".join(f"{one.id} ({one.name})" for one in known[-12:]) or "there is none"
             raise UsageError(f"--undo {number}: no such import is in force; known are: {listed}")
         return summary
@@ -145,7 +145,7 @@ class Imports:
     def _named(self, rows: Sequence[ImportedPost]) -> list[ImportedPost]:
         """Put rows without a link under the keys of the posts they are, where those are known."""
         nameless = {row.account for row in rows if row.post.key.startswith(NAMELESS)}
-        return matched(rows, {a: self._store.posts(a) for a in nameless}, self._zone)
+        return matched(rows, {a: self._store.posts.of_account(a) for a in nameless}, self._zone)
 
     def _closes(
         self, rows: Sequence[ImportedPost], request: Request, now: datetime
@@ -153,9 +153,9 @@ class Imports:
         if request.partial:
             return
         for account, span in _spans(rows, request, self._zone, now).items():
-            kept = self._store.readings(account, span.start - BEFORE)
+            kept = self._store.readings.of_account(account, span.start - BEFORE)
             readings = self._register.vouching(kept)
-            known = covered(readings, vouched(self._store.import_spans(account)))
+            known = covered(readings, vouched(self._store.imports.spans(account)))
             for gap in gaps(known, readings, span.start, span.end):
                 yield Closed(account, gap)
 

@@ -6,16 +6,14 @@ Stores nothing.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 
 from alerts.model import DutyDay, Person
 from monitor.errors import ImportFileError
-from monitor.imports.csv_import import decoded
+from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.imports.sheets import is_workbook, sheets
 from monitor.wording import one_of, quoted
 
@@ -112,14 +110,10 @@ def _csv(data: bytes, name: str) -> Iterator[Line]:
     except UnicodeDecodeError:
         refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
         raise ImportFileError([refusal]) from None
-    reader, begins = csv.reader(StringIO(text, newline=""), strict=True), 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begins, cells
-            begins = reader.line_num + 1
-    except csv.Error:
-        raise ImportFileError([f"{name}: line {begins}: a quote is not closed well"]) from None
+        yield from records(text)
+    except BrokenQuoteError as error:
+        raise ImportFileError([f"{name}: line {error.line}: a quote is not closed well"]) from None
 
 
 def _is_heading(line: Line) -> bool:

@@ -120,21 +120,21 @@ class AccountAlerts:
         if at is None or not planned or min(planned.values()) <= at:
             return
         for source in planned:
-            self._store.plan(source, at)
+            self._store.sources.plan(source, at)
 
     def _move(self, case: Case, this: Pass, at_fault: bool) -> None:
         now = this.now
-        with self._store.changing(case.subject) as tx:
+        with self._store.alerts.changing(case.subject) as tx:
             rules = self._transitions.rules(tx, [case.subject])
             account = rules.accounts[case.subject]
             facts = tx.facts(account.id, rules.policy_of(account).count_reposts)
             if facts is None:
                 return
             situation = situation_of(rules, account, facts, this.states, this.awake_since, now)
-            exception = self._store.exceptions(now).get(account.id)
+            exception = tx.exceptions.in_force(now).get(account.id)
             cases = account_cases(situation, rules, exception, at_fault, now)
             again = next(c for c in cases if c.kind is case.kind)
-            over = self._store.last_exception(account.id, now)
+            over = tx.exceptions.last_ended(account.id, now)
             said = _Telling(situation, rules, facts.watched_since, exception, over, now)
             self._transitions.carry_out(tx, rules, again, said.facts, account, now)
 

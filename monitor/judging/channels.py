@@ -33,7 +33,7 @@ class ChannelAlerts:
             by_channel.setdefault(trouble.channel, []).append(trouble)
         if not by_channel:
             return
-        open_now = {a.subject: a for a in self._store.open_alerts() if a.kind is Kind.CHANNEL}
+        open_now = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.CHANNEL}
         for channel, found in by_channel.items():
             refused = [t for t in found if t.broken]
             if refused:
@@ -77,7 +77,9 @@ class ChannelAlerts:
             return True
         since = alert.called_at or alert.opened_at
         recent = [
-            a.id for a in self._store.alerts(True) if not a.resolved_at or a.resolved_at >= since
+            a.id
+            for a in self._store.alerts.listed(True)
+            if not a.resolved_at or a.resolved_at >= since
         ]
         return any(
             notice.channel == alert.subject
@@ -85,6 +87,6 @@ class ChannelAlerts:
             and notice.sent_at is not None
             and notice.sent_at >= since
             and f"person:{notice.person}" in alert.told
-            for notices in self._store.notices_of(recent).values()
+            for notices in self._store.alerts.notices_of(recent).values()
             for notice in notices
         )

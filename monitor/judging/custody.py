@@ -24,7 +24,8 @@ from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Situation, recipients
 from monitor.judging.transitions import AlertTransitions, FactsOf, moves
 from monitor.register import Register
-from monitor.store.base import AlertTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
 
 KEPT_SINCE = "custody_kept_since"  # note: the first pass that kept custody
 
@@ -55,12 +56,12 @@ class CustodyAlerts:
         It names the first custodian of an account; where it comes to name another than the
         record does, a handover is opened.
         """
-        records = self._store.records()
+        records = self._store.custody.records()
         configured = self._register.watched().custodians()
         new = custody.newly_configured(configured, records)
         if not new and not custody.first_records(configured, records.custody, now):
             return records
-        with self._store.keeping() as tx:
+        with self._store.custody.changing() as tx:
             before = tx.records()
             first = custody.first_records(configured, before.custody, now)
             found = custody.disagreements(configured, before, now, self._register.hours)
@@ -71,7 +72,7 @@ class CustodyAlerts:
             self._say("handover_opened", handover=handover.id, by=handover.started_by)
             # Their next readings follow a ladder that has just become tighter.
             hasten(self._store, handover.accounts, now)
-        return self._store.records()
+        return self._store.custody.records()
 
     def judge(
         self,
@@ -121,7 +122,7 @@ class CustodyAlerts:
             yield partial(self._move_handover, subject, now)
 
     def _move_handover(self, subject: str, now: datetime) -> None:
-        with self._store.changing(subject) as tx:
+        with self._store.alerts.changing(subject) as tx:
             handover = tx.handover(int(subject.removeprefix(HANDOVER)))
             if handover is None:
                 return
@@ -148,7 +149,7 @@ class CustodyAlerts:
             yield partial(self._move_orphan, subject.removeprefix(CUSTODY), told[subject], now)
 
     def _move_orphan(self, account: str, alert: Alert | None, now: datetime) -> None:
-        with self._store.changing(f"{CUSTODY}{account}") as tx:
+        with self._store.alerts.changing(f"{CUSTODY}{account}") as tx:
             records = tx.records([account])
             rules = self._register.under(records)
             case = self._orphan(rules, records, account, alert, now)
@@ -175,7 +176,7 @@ class CustodyAlerts:
         alert = open_now.get((Kind.ROSTER, roster.SUBJECT))
         if not moves(alert, _gaps(rules, now)[0], rules, None, now):
             return
-        with self._store.changing(roster.SUBJECT) as tx:
+        with self._store.alerts.changing(roster.SUBJECT) as tx:
             rules = self._transitions.rules(tx)
             case, facts = _gaps(rules, now)
             self._transitions.carry_out(tx, rules, case, facts, None, now)
@@ -186,14 +187,14 @@ class CustodyAlerts:
         shift = current_shift(rules.roster, records.duty, rules.hours, self._since(now), now)
         if shift is None or now < shift.due_at:
             return
-        if self._store.shift_summed_up(shift.first, shift.person):
+        if self._store.duty.summed_up(shift.first, shift.person):
             return
         to = recipients((roster.DUTY,), None, rules, now)
         if not to:
             return  # told as soon as somebody can be, within the shift
-        facts = said.shift_facts(shift, rules, records, situations, self._store.open_alerts(), now)
+        facts = said.shift_facts(shift, rules, records, situations, self._store.alerts.open(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
-        if self._store.sum_up_shift(shift.first, shift.person, notices, now):
+        if self._store.duty.sum_up(shift.first, shift.person, notices, now):
             self._say_shift(shift, [n.person for n in notices])
 
     def _say_shift(self, shift: Shift, to: Iterable[str]) -> None:
@@ -207,9 +208,9 @@ class CustodyAlerts:
 
     def _since(self, now: datetime) -> datetime:
         """When custody was first kept on this database: by then nobody had been summed up."""
-        noted = self._store.note(KEPT_SINCE)
+        noted = self._store.notes.get(KEPT_SINCE)
         if noted is None:
-            self._store.set_note(KEPT_SINCE, now.isoformat())
+            self._store.notes.set(KEPT_SINCE, now.isoformat())
             return now
         return datetime.fromisoformat(noted)
 
@@ -217,10 +218,10 @@ class CustodyAlerts:
 def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     """Have *accounts* read no later than *at*."""
     wanted = set(accounts)
-    for state in store.source_states().values():
+    for state in store.sources.states().values():
         planned = state.next_read_at
         if state.spec.account in wanted and planned is not None and planned > at:
-            store.plan(state.spec.id, at)
+            store.sources.plan(state.spec.id, at)
 
 
 def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:

@@ -82,7 +82,7 @@ class AlertEngine:
         With *at*: as it was known then; with *only*: of that account. *facts*: what was just
         read of them. An account that cannot be judged is left out, and the log says why.
         """
-        rules = self._register.under(self._store.records(at))
+        rules = self._register.under(self._store.custody.records(at))
         if facts is None:
             facts = self._facts(rules, at, only)
         found, broken = assessed(rules, facts, states, awake_since, now)
@@ -93,7 +93,7 @@ class AlertEngine:
     def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
         """Return the calls about accounts that `judge` would make at *now* for alerts that are
         open, each with the alert's id. Changes nothing."""
-        this = self._pass(self._register.under(self._store.records()), now, awake_since)
+        this = self._pass(self._register.under(self._store.custody.records()), now, awake_since)
         return owed(self.situations(now, awake_since, this.states), this)
 
     def note_channels(self, troubles: Iterable[Trouble], now: datetime) -> None:
@@ -101,22 +101,22 @@ class AlertEngine:
         self._channels.note(troubles, now)
 
     def _pass(self, rules: Register, now: datetime, awake_since: datetime | None) -> Pass:
-        states = dict(self._store.gateway_states())
+        states = dict(self._store.gateways.states())
         return Pass(
             now,
             awake_since,
             rules,
             states,
             self._gateways.short(states, now),
-            self._store.exceptions(now),
-            {(a.kind, a.subject): a for a in self._store.open_alerts()},
+            self._store.exceptions.in_force(now),
+            {(a.kind, a.subject): a for a in self._store.alerts.open()},
         )
 
     def _facts(
         self, rules: Register, at: datetime | None = None, only: str | None = None
     ) -> Mapping[str, AccountFacts]:
         wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
-        return self._store.facts(wanted, at)
+        return self._store.accounts.facts(wanted, at)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""

@@ -38,7 +38,7 @@ class GatewayAlerts:
         for rest, is not to blame."""
         zone = self._register.hours.zone
         limited = [g for g in self._register.gateways.values() if g.quota is not None]
-        spent = self._store.spent(local_day(now, zone)) if limited else {}
+        spent = self._store.gateways.spent(local_day(now, zone)) if limited else {}
         return {
             g.id: spent.get(g.id, 0)
             for g in limited

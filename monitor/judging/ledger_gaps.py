@@ -58,13 +58,13 @@ class LedgerGapAlerts:
 
     def _holes(self, now: datetime) -> Holes:
         """The gaps that neither another source nor an import closes, by account."""
-        found = self._store.readings_that_found_gaps(now - BACK)
+        found = self._store.readings.that_found_gaps(now - BACK)
         by_account = groupby(found, key=lambda reading: reading.account)
         holes = {account: self._open(account, list(some), now) for account, some in by_account}
         return {account: gaps for account, gaps in holes.items() if gaps}
 
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
-        imported = vouched(self._store.import_spans(account), now)
+        imported = vouched(self._store.imports.spans(account), now)
         holes: dict[datetime, Gap] = {}
         for reading in self._register.vouching(found):
             if reading.good and reading.covers_from is None:
@@ -72,7 +72,7 @@ class LedgerGapAlerts:
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
-            kept = self._store.readings(account, start - AROUND, end + AROUND)
+            kept = self._store.readings.of_account(account, start - AROUND, end + AROUND)
             near = self._register.vouching(kept)
             holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]

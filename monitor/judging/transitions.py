@@ -20,7 +20,8 @@ from monitor.judging.notices import NotBefore
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
-from monitor.store.base import AlertTransaction, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
 
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
@@ -40,7 +41,7 @@ class AlertTransitions:
 
     def move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
         """Move the alert of a subject that is no account, or no longer one."""
-        with self._store.changing(case.subject) as tx:
+        with self._store.alerts.changing(case.subject) as tx:
             self.carry_out(tx, self.rules(tx), case, facts_of, None, now)
 
     def rules(self, tx: AlertTransaction, accounts: Collection[str] = ()) -> Register:

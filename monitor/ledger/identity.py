@@ -73,11 +73,6 @@ def bid_of(mid: int) -> str:
     return "".join(_base62(int(g)).rjust(4, "0") for g in groups).lstrip("0")
 
 
-def mid_of(bid: str) -> int:
-    """Return the numeric Weibo id of a short one. Raises `ValueError` for other text."""
-    return int("".join(f"{_number62(g):07d}" for g in _groups(bid, 4)))
-
-
 def _first(keys: Iterable[str | None]) -> str | None:
     return next((key for key in keys if key), None)
 
@@ -218,10 +213,3 @@ def _base62(number: int) -> str:
         number, rest = divmod(number, 62)
         digits = DIGITS[rest] + digits
     return digits or "0"
-
-
-def _number62(text: str) -> int:
-    number = 0
-    for digit in text:
-        number = number * 62 + DIGITS.index(digit)
-    return number

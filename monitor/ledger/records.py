@@ -12,7 +12,7 @@ IMPORT = "import:"  # how the source of an imported post begins; the import's nu
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class FollowerCount:
     """Followers and posts of one account as counted by the platform at the end of one day.
 
     *provenance* says where that comes from: `import:<id>`, or the id of the source that was

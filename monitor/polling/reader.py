@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
-from monitor.ledger.records import Counter
+from monitor.ledger.records import FollowerCount
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
     Account,
@@ -28,7 +28,7 @@ from monitor.polling.answer import PROVEN_AFTER, Judged, judge
 from monitor.polling.canary import CanaryPulse, Sight, borne_out
 from monitor.register import Register
 from monitor.sources.base import Fetched, Paged, ReadRequest, Source
-from monitor.store.base import Recorded
+from monitor.store.protocols.ledger import Recorded
 
 UNCONDITIONAL_EVERY = timedelta(hours=24)
 LOOK_AHEAD = timedelta(days=2)
@@ -120,13 +120,13 @@ def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
     return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
 
 
-def _counter(judged: Judged, fetched: Fetched, register: Register) -> Counter | None:
+def _counter(judged: Judged, fetched: Fetched, register: Register) -> FollowerCount | None:
     """What was counted, as that of its local day."""
     counted, reading = fetched.counters, judged.reading
     if counted is None or reading.outcome is Outcome.WRONG_ACCOUNT:
         return None
     day = reading.started_at.astimezone(register.hours.zone).date()
-    return Counter(
+    return FollowerCount(
         reading.account, day, counted.followers, counted.posts, reading.source, counted.exact
     )
 

@@ -27,7 +27,8 @@ from monitor.polling.reader import Errand, Read, read
 from monitor.polling.statistics import Asking
 from monitor.register import Register
 from monitor.sources.base import Source
-from monitor.store.base import Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 
 BATCH = 100  # readings a transaction …
 BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
@@ -67,8 +68,8 @@ class Rounds:
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
         gateways side by side, and ask what past days had."""
-        due = self._by_gateway(self._store.due_sources(now, AT_ONCE))
-        states = self._store.gateway_states()
+        due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
+        states = self._store.gateways.states()
         jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
         jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
         asked = dict.fromkeys(self._asking.gateways(now), ())
@@ -80,8 +81,8 @@ class Rounds:
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent."""
-        due = self._by_gateway(self._store.due_sources(now, AT_ONCE)).get(gateway, ())
-        state = self._store.gateway_states().get(gateway)
+        due = self._by_gateway(self._store.sources.due(now, AT_ONCE)).get(gateway, ())
+        state = self._store.gateways.states().get(gateway)
         until = now + ROUND
         return self._visit(
             gateway,
@@ -96,8 +97,8 @@ class Rounds:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
         a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
         wanted = set(accounts)
-        sources = [s for s in self._store.source_states().values() if s.spec.account in wanted]
-        states = self._store.gateway_states()
+        sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
+        states = self._store.gateways.states()
         jobs = {
             gateway: group
             for gateway, group in self._by_gateway(sources).items()
@@ -134,7 +135,7 @@ class Rounds:
         most, zone = self._register.gateways[gateway].quota, self._register.hours.zone
         if most is None:
             return None
-        spent = self._store.spent(local_day(now, zone)).get(gateway, 0)
+        spent = self._store.gateways.spent(local_day(now, zone)).get(gateway, 0)
         return quota.budget(most, spent, now, zone)
 
     def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:
@@ -170,12 +171,12 @@ class Rounds:
         readings: list[Reading] = []
         asked: list[timedelta] = []
         lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
-        rules = self._register.under(Records(handovers=tuple(self._store.running_handovers())))
+        rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
         brake = Brake()
         perform = partial(self._perform, rules, self._canaries(gateway), brake)
         reads = run(self._errands(sources), perform, lane, at_once, brake, goes)
         for batch in _batches(filter(None, reads)):
-            fresh = self._store.record([r.recorded for r in batch])
+            fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
                 readings.append(one.recorded.reading)
                 asked += [one.retry_after] if one.retry_after else []
@@ -187,8 +188,8 @@ class Rounds:
     def _errands(self, sources: Sequence[SourceState]) -> list[Errand]:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
-        facts = self._store.facts(counting)
-        silent = {a.subject: a.promise for a in self._store.open_alerts() if a.kind is Kind.SILENCE}
+        facts = self._store.accounts.facts(counting)
+        silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
         return [
             Errand(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
             for state in sources
@@ -200,11 +201,11 @@ class Rounds:
         wanted = canary.specs(self._register.gateways[gateway])
         if not wanted:
             return canary.canary_pulse((), self._clock())
-        before = self._store.gateway_states().get(gateway) or GatewayState(gateway)
+        before = self._store.gateways.states().get(gateway) or GatewayState(gateway)
         known = {state.spec: state for state in before.canaries}
         states = tuple(self._looked(known.get(spec) or SourceState(spec)) for spec in wanted)
         if states != before.canaries:
-            self._store.save_gateways([replace(before, canaries=states)])
+            self._store.gateways.save([replace(before, canaries=states)])
         return canary.canary_pulse(states, self._clock())
 
     def _looked(self, state: SourceState) -> SourceState:
@@ -234,7 +235,7 @@ class Rounds:
             made = read(errand, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
-            self._store.plan(spec.id, self._clock() + POISON_REST)
+            self._store.sources.plan(spec.id, self._clock() + POISON_REST)
             return None
         outcome = made.recorded.reading.outcome
         failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
@@ -243,16 +244,16 @@ class Rounds:
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:
         now = self._clock()
-        before = self._store.gateway_states().get(gateway)
-        states = self._store.source_states().values()
+        before = self._store.gateways.states().get(gateway)
+        states = self._store.sources.states().values()
         sources = [s for s in states if s.spec.gateway == gateway]
         after = health.backed_off(health.judged(gateway, sources, before, now), asked, now)
-        self._store.save_gateways([after])
+        self._store.gateways.save([after])
         if before is None or before.healthy != after.healthy:
             self._say("gateway_judged", gateway=gateway, healthy=after.healthy)
             witness = health.probe(after, sources)
             if witness is not None:
-                self._store.plan(witness.spec.id, now)
+                self._store.sources.plan(witness.spec.id, now)
 
     def _report(self, recorded: Recorded, fresh: Mapping[str, int]) -> None:
         reading = recorded.reading

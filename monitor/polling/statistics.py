@@ -55,16 +55,16 @@ class Asking:
         """Ask *gateway* about the days that are due, if it may be asked now."""
         now = self._clock()
         days = self._due(gateway, now) if gateway in self._gateways else []
-        if not days or not statistics_plan.may_ask(self._store.gateway_states().get(gateway), now):
+        if not days or not statistics_plan.may_ask(self._store.gateways.states().get(gateway), now):
             return
-        states = self._store.source_states()
+        states = self._store.sources.states()
         days = [one for one in days if statistics_plan.identified(states.get(one[0].id))]
         untold = self._asked(gateway, days)
-        state = self._store.gateway_states().get(gateway)
+        state = self._store.gateways.states().get(gateway)
         if state is not None and untold is not None:
             after = statistics_plan.answered(state, untold, self._clock())
             if after != state:
-                self._store.save_gateways([after])
+                self._store.gateways.save([after])
 
     def _due(self, gateway: str, now: datetime) -> Days:
         days = statistics_plan.askable(now)
@@ -72,7 +72,7 @@ class Asking:
         return [one for one in found if one[1]]
 
     def _of(self, spec: SourceSpec, days: Sequence[date], now: datetime) -> Sequence[date]:
-        known = self._store.known_days(spec.account, days[-1], days[0] + DAY)
+        known = self._store.days.known(spec.account, days[-1], days[0] + DAY)
         return statistics_plan.due(known, now)
 
     def _asked(self, gateway: str, days: Days) -> Mapping[date, Untold] | None:
@@ -106,7 +106,7 @@ class Asking:
                 early=answer.early,
             )
             return answer
-        self._store.keep_day(spec.account, answer, spec.id, now)
+        self._store.days.keep(spec.account, answer, spec.id, now)
         self._say(
             "day_counted",
             source=spec.id,

@@ -12,7 +12,7 @@ from monitor.freshness.evidence import SLACK
 from monitor.ledger.coverage import BEFORE, covered, merged, vouched, without
 from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
-from monitor.ledger.records import IMPORT, Counter
+from monitor.ledger.records import IMPORT, FollowerCount
 from monitor.ledger.rules import limits, reposts_counted, rules
 from monitor.ledger.totals import Counted, Period, Rows
 from monitor.model import Account
@@ -30,23 +30,23 @@ def rows_of(
     The register has the policy in force now; earlier ones come from the store.
     """
     policy, zone = register.policy_of(account), register.hours.zone
-    known = rules(store.policy_history(account.id), policy)
-    readings = register.vouching(store.readings(account.id, period.start - BEFORE))
-    imports = merged(vouched(store.import_spans(account.id)))
-    posts = without_doubles(store.posts(account.id), zone)
+    known = rules(store.accounts.policy_history(account.id), policy)
+    readings = register.vouching(store.readings.of_account(account.id, period.start - BEFORE))
+    imports = merged(vouched(store.imports.spans(account.id)))
+    posts = without_doubles(store.posts.of_account(account.id), zone)
     seen = covered(readings, imports)
-    days = store.known_days(account.id, FIRST_DAY, LAST_DAY, now)
+    days = store.days.known(account.id, FIRST_DAY, LAST_DAY, now)
     short = lacking(posts, {one.count.day: one.count.articles for one in days}, seen, imports)
     return Rows(
         posts=posts,
         readings=readings,
         covered=without(seen, short),
         lacking=short,
-        counters=_counted(store.counters(account.id, FIRST_DAY, LAST_DAY)),
+        counters=_counted(store.follower_counts.of_account(account.id, FIRST_DAY, LAST_DAY)),
         limits=limits(known, policy),
         count_reposts=reposts_counted(known, min(period.end, now), policy),
         read_within=policy.read_at_most_every + SLACK,
-        agreed=store.exceptions_of(account.id, now),
+        agreed=store.exceptions.of_account(account.id, now),
     )
 
 
@@ -77,7 +77,7 @@ class LedgerRows(Mapping[str, Rows]):
         return len(self._register.accounts)
 
 
-def _counted(counters: Sequence[Counter]) -> list[Counted]:
+def _counted(counters: Sequence[FollowerCount]) -> list[Counted]:
     """Oldest day first; of one day the newest import last, for the last one is believed."""
     ordered = sorted(counters, key=lambda c: (c.day, _age(c.provenance or "")))
     return [Counted(c.day, c.followers, c.posts, c.provenance or "") for c in ordered]

@@ -103,7 +103,7 @@ class Auditor:
     def unready(self, now: datetime) -> list[str]:
         """Return what is not as it should be at *now*, in words that say nothing of whom:
         loops that have not run yet or not lately, and `behind`."""
-        self._store.heartbeat()  # whether the store answers at all
+        self._store.notes.heartbeat()  # whether the store answers at all
         expected, ran = self._expected(), self._loops()
         never = {name for name in expected if name not in ran}
         late = {one.what for one in late_loops(expected, self._started_at, now)}
@@ -112,8 +112,8 @@ class Auditor:
         return [*amiss, BEHIND] if behind else amiss
 
     def _audited(self, now: datetime) -> tuple[Amiss, ...]:
-        alerts = self._store.open_alerts()
-        notices = self._store.notices_of([alert.id for alert in alerts])
+        alerts = self._store.alerts.open()
+        notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
         flat = [n for group in notices.values() for n in group if n.person in people]
         return audit(
@@ -133,7 +133,7 @@ class Auditor:
 
     def _still_owed(self, now: datetime) -> list[Owed]:
         """What is due and not said, and since when: a reading a moment ago may have made it due."""
-        found = self._watch.owed(now, self._store.heartbeat().awake_since)
+        found = self._watch.owed(now, self._store.notes.heartbeat().awake_since)
         keys = {(alert, call.occasion) for alert, call in found}
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
@@ -141,7 +141,7 @@ class Auditor:
     def _note(self, found: tuple[Amiss, ...], now: datetime) -> None:
         self._found = found
         reasons = [str(one) for one in found]
-        self._store.set_note(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
+        self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
         told = "; ".join(reasons)
         if told != (self._told or ""):
             self._say("heartbeat_withheld" if told else "audit_fine", reason=told or None)

@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 
 from monitor.model import AccountState
 from monitor.settings import channels
+from monitor.settings.accounts_file import AccountsFile
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path_, Problem
-from monitor.settings.schema import ROLES, SAMPLE, AccountsFile, MonitorFile, PeopleFile, Section
+from monitor.settings.fields import ROLES
+from monitor.settings.monitor_file import SAMPLE, MonitorFile
+from monitor.settings.people_file import PeopleFile
+from monitor.settings.section import Section
 from monitor.sources.registry import KINDS, by_hand, locator_warning
 from monitor.wording import one_of, quoted
 

@@ -22,25 +22,13 @@ from monitor.model import Account, AccountState, Gateway, SourceSpec
 from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
+from monitor.settings.accounts_file import AccountSection, AccountsFile, located
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
 from monitor.settings.model import Settings
+from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
+from monitor.settings.people_file import ChannelSection, PeopleFile, PersonSection, RosterSection
 from monitor.settings.problems import UNKNOWN
-from monitor.settings.schema import (
-    AccountSection,
-    AccountsFile,
-    ChannelSection,
-    GatewaySection,
-    Known,
-    MonitorFile,
-    PeopleFile,
-    PersonSection,
-    PolicySection,
-    RosterSection,
-    Section,
-    keys_at,
-    listening,
-    located,
-)
+from monitor.settings.section import Known, Section, keys_at
 from monitor.sources.registry import by_hand
 
 SHAPES: Mapping[str, type[Section]] = {

@@ -13,10 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from monitor.ledger.records import PolicyChange
-from monitor.model import Account, AccountState, Gateway, SourceMemory, SourceSpec
+from monitor.model import Account, AccountFacts, AccountState, Gateway, SourceMemory, SourceSpec
+from monitor.store import facts, history
 from monitor.store.codec import memory_to_json
+from monitor.store.engine import Database, lock
+from monitor.store.protocols.accounts import Accounts
 from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources
+from monitor.store.types import utc
 
 Rows = dict[str, dict[str, Any]]
 FORGOTTEN = {
@@ -32,6 +36,47 @@ CONFIGURED = {
 }
 
 
+class SqlAccounts(Accounts):
+    """The accounts of one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync(
+        self,
+        accounts: Collection[Account],
+        gateways: Collection[Gateway],
+        policies: Mapping[str, str],
+        now: datetime,
+        *,
+        count_reposts: Mapping[str, bool] | None = None,
+    ) -> None:
+        wanted = _registry(accounts, gateways, policies, count_reposts or {})
+        with self._database.reading() as connection:
+            if not _differs(connection, wanted):
+                return
+        with self._database.writing() as connection:
+            lock(connection, "registry")
+            _sync(connection, wanted, utc(now))
+
+    def policy_history(self, account: str) -> Sequence[PolicyChange]:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                select(policies.c.since, policies.c.policy)
+                .where(policies.c.account == account)
+                .order_by(policies.c.id)
+            )
+            return [PolicyChange(row.since, row.policy) for row in found]
+
+    def facts(
+        self, count_reposts: Mapping[str, bool], at: datetime | None = None
+    ) -> Mapping[str, AccountFacts]:
+        with self._database.reading() as connection:
+            if at is None:
+                return facts.now(connection, count_reposts)
+            return history.facts(connection, count_reposts, at)
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """The configuration as rows by id: what `sync` makes the tables hold."""
@@ -42,7 +87,7 @@ class Registry:
     policies: Mapping[str, str]
 
 
-def registry(
+def _registry(
     configured: Iterable[Account],
     through: Iterable[Gateway],
     policies_in_force: Mapping[str, str],
@@ -58,14 +103,14 @@ def registry(
     )
 
 
-def differs(connection: Connection, wanted: Registry) -> bool:
+def _differs(connection: Connection, wanted: Registry) -> bool:
     """Return whether the tables hold anything else than *wanted* asks for."""
     return any(
         _changes(_stored(connection, table), rows) != ([], []) for table, rows in _tables(wanted)
     ) or bool(_new_policies(connection, wanted.policies))
 
 
-def sync(connection: Connection, wanted: Registry, now: datetime) -> None:
+def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
     """Make the tables hold what *wanted* asks for; a new account is watched since *now*."""
     for table, rows in _tables(wanted):
         new, changed = _changes(_stored(connection, table), rows)
@@ -78,16 +123,6 @@ def sync(connection: Connection, wanted: Registry, now: datetime) -> None:
         policies,
         [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
     )
-
-
-def policy_history(connection: Connection, account: str) -> Sequence[PolicyChange]:
-    """Return the account's policies with the instants they came into force, oldest first."""
-    found = connection.execute(
-        select(policies.c.since, policies.c.policy)
-        .where(policies.c.account == account)
-        .order_by(policies.c.id)
-    )
-    return [PolicyChange(row.since, row.policy) for row in found]
 
 
 def lock_accounts(connection: Connection, ids: Collection[str]) -> None:

@@ -1,29 +1,81 @@
-"""Alerts and the agreed silences that keep them quiet."""
+"""Alerts: stored, listed, and changed one subject at a time."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise, SilenceException
+from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.people.handover import Handover, Records
 from monitor.errors import StoreError
 from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
-from monitor.store.schema import alerts, exceptions
+from monitor.store.engine import Database, Within, lock
+from monitor.store.exceptions import SqlExceptions
+from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
+from monitor.store.schema import alerts
 
 
-class SubjectTransaction:
+class SqlAlerts(Alerts):
+    """The alerts of one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def changing(self, subject: str) -> Iterator[AlertTransaction]:
+        with self._database.writing() as connection:
+            lock(connection, f"subject:{subject}")
+            yield SqlAlertTransaction(connection, subject)
+
+    def open(self) -> Sequence[Alert]:
+        with self._database.reading() as connection:
+            # Sorted here: an order by id would have SQLite walk through every alert there ever was.
+            rows = connection.execute(select(alerts).where(alerts.c.resolved_at.is_(None)))
+            return sorted((alert_of(row) for row in rows), key=lambda alert: alert.id)
+
+    def listed(
+        self, include_resolved: bool = False, at: datetime | None = None, subject: str | None = None
+    ) -> Sequence[Alert]:
+        with self._database.reading() as connection:
+            wanted = select(alerts).order_by(alerts.c.opened_at.desc(), alerts.c.id.desc())
+            if subject is not None:
+                wanted = wanted.where(alerts.c.subject == subject)
+            if at is not None:
+                wanted = wanted.where(alerts.c.opened_at <= at)
+            if not include_resolved:
+                still = alerts.c.resolved_at.is_(None)
+                wanted = wanted.where(
+                    still if at is None else or_(still, alerts.c.resolved_at > at)
+                )
+            return [alert_of(row) for row in connection.execute(wanted)]
+
+    def by_id(self, alert_id: int) -> Alert | None:
+        with self._database.reading() as connection:
+            return _first(connection, select(alerts).where(alerts.c.id == alert_id))
+
+    def notices_of(self, alerts: Collection[int]) -> Mapping[int, Sequence[Notice]]:
+        with self._database.reading() as connection:
+            return outbox.notices_of(connection, alerts)
+
+    def deliveries_of(self, notices: Collection[str]) -> Mapping[str, Sequence[Delivery]]:
+        with self._database.reading() as connection:
+            return outbox.deliveries_of(connection, notices)
+
+
+class SqlAlertTransaction(AlertTransaction):
     """One subject's alerts inside a transaction that keeps other writers of it waiting."""
 
     def __init__(self, connection: Connection, subject: str) -> None:
         self._connection = connection
         self._subject = subject
+        self.exceptions = SqlExceptions(Within(connection))
 
     def facts(self, account: str, count_reposts: bool = True) -> AccountFacts | None:
         """Return the account's facts as they stand inside this transaction."""
@@ -81,76 +133,6 @@ def save(connection: Connection, alert: Alert) -> Alert:
     return alert
 
 
-def open_alerts(connection: Connection) -> Sequence[Alert]:
-    """Return every open alert, oldest first."""
-    # Sorted here: an order by id would have SQLite walk through every alert there ever was.
-    rows = connection.execute(select(alerts).where(alerts.c.resolved_at.is_(None)))
-    return sorted((alert_of(row) for row in rows), key=lambda alert: alert.id)
-
-
-def listed(
-    connection: Connection, resolved_too: bool, at: datetime | None, subject: str | None = None
-) -> Sequence[Alert]:
-    """Return open alerts, or all, newest first; with *at*: those opened by then, and open
-    means open at that instant; with *subject*: of that subject."""
-    wanted = select(alerts).order_by(alerts.c.opened_at.desc(), alerts.c.id.desc())
-    if subject is not None:
-        wanted = wanted.where(alerts.c.subject == subject)
-    if at is not None:
-        wanted = wanted.where(alerts.c.opened_at <= at)
-    if not resolved_too:
-        still = alerts.c.resolved_at.is_(None)
-        wanted = wanted.where(still if at is None else or_(still, alerts.c.resolved_at > at))
-    return [alert_of(row) for row in connection.execute(wanted)]
-
-
-def one(connection: Connection, alert_id: int) -> Alert | None:
-    """Return one alert by id."""
-    return _first(connection, select(alerts).where(alerts.c.id == alert_id))
-
-
-def save_exception(connection: Connection, exception: SilenceException) -> None:
-    """Store an agreed silence."""
-    connection.execute(
-        exceptions.insert(),
-        [
-            {
-                "account": exception.account,
-                "by": exception.by,
-                "since": exception.since,
-                "until": exception.until,
-                "reason": exception.reason,
-                "document": exception.document,
-            }
-        ],
-    )
-
-
-def exceptions_at(connection: Connection, at: datetime) -> Mapping[str, SilenceException]:
-    """Return the exceptions in force at *at*, by account; the longest where several."""
-    rows = connection.execute(
-        select(exceptions)
-        .where(exceptions.c.since <= at, exceptions.c.until > at)
-        .order_by(exceptions.c.until, exceptions.c.id)
-    )
-    return {row.account: _exception(row) for row in rows}
-
-
-def exceptions_of(connection: Connection, account: str, at: datetime) -> Sequence[SilenceException]:
-    """Return all exceptions of the account agreed by *at*, oldest first."""
-    mine = select(exceptions).where(exceptions.c.account == account, exceptions.c.since <= at)
-    rows = connection.execute(mine.order_by(exceptions.c.since, exceptions.c.id))
-    return [_exception(row) for row in rows]
-
-
-def last_exception(connection: Connection, account: str, now: datetime) -> SilenceException | None:
-    """Return the account's exception that ended last, by *now*."""
-    over = select(exceptions).where(exceptions.c.account == account, exceptions.c.until <= now)
-    newest = over.order_by(exceptions.c.until.desc(), exceptions.c.id.desc()).limit(1)
-    row = connection.execute(newest).first()
-    return None if row is None else _exception(row)
-
-
 def _first(connection: Connection, wanted: Any) -> Alert | None:
     row = connection.execute(wanted.limit(1)).first()
     return None if row is None else alert_of(row)
@@ -205,7 +187,3 @@ def _promise(row: Row[Any]) -> Promise | None:
     if row.promised_by is None:
         return None
     return Promise(row.promised_by, row.promised_at, row.promised_until, row.promise_scheduled)
-
-
-def _exception(row: Row[Any]) -> SilenceException:
-    return SilenceException(row.account, row.by, row.since, row.until, row.reason, row.document)

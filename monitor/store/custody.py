@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
+from monitor.store.engine import Database, lock
+from monitor.store.protocols.custody import CustodyRecords, CustodyTransaction
 from monitor.store.rows import chunks, insert_new, upsert
 from monitor.store.schema import (
     configured_custodians,
@@ -22,7 +25,32 @@ from monitor.store.schema import (
 )
 
 
-class KeepingTransaction:
+class SqlCustody(CustodyRecords):
+    """The records of custody in one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def records(self, at: datetime | None = None) -> Records:
+        with self._database.reading() as connection:
+            return records(connection, at)
+
+    def running(self) -> Sequence[Handover]:
+        with self._database.reading() as connection:
+            return [h for h in _known(connection, None) if h.running]
+
+    def handovers(self) -> Sequence[Handover]:
+        with self._database.reading() as connection:
+            return _built(connection, select(handovers))
+
+    @contextmanager
+    def changing(self) -> Iterator[CustodyTransaction]:
+        with self._database.writing() as connection:
+            lock(connection, "custody")
+            yield SqlCustodyTransaction(connection)
+
+
+class SqlCustodyTransaction(CustodyTransaction):
     """The records of custody inside a transaction that keeps other writers of them waiting."""
 
     def __init__(self, connection: Connection) -> None:
@@ -68,16 +96,6 @@ def records(
         handovers=tuple(h for h in _known(connection, at) if h.running),
         duty=duty.entries(connection, at),
     )
-
-
-def running(connection: Connection) -> Sequence[Handover]:
-    """Return the handovers that run, oldest first."""
-    return [h for h in _known(connection, None) if h.running]
-
-
-def every(connection: Connection) -> Sequence[Handover]:
-    """Return every handover, ended ones too, oldest first."""
-    return _built(connection, select(handovers))
 
 
 def handover(connection: Connection, number: int) -> Handover | None:

@@ -10,46 +10,53 @@ from sqlalchemy import Connection, Row, ScalarSelect, select
 
 from monitor.ledger.records import KnownDay
 from monitor.model import Dating, DayCount, LastPost, ListedDay
+from monitor.store.engine import Database
+from monitor.store.protocols.ledger import Days
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import accounts, day_counts, posts
 
 ROUND_ABOUT = timedelta(days=2)  # before the last post: whatever zone a day is of, all of it
 
 
-def keep(connection: Connection, account: str, count: DayCount, source: str, now: datetime) -> None:
-    """Store what was said of a day, and since when the same has been said."""
-    mine = (day_counts.c.account == account, day_counts.c.day == count.day)
-    before = connection.execute(select(day_counts).where(*mine)).first()
-    same = before is not None and _count(before) == count
-    upsert(
-        connection,
-        day_counts,
-        {
-            "account": account,
-            **columns_of(count),
-            "source": source,
-            "learned_at": before.learned_at if before is not None and same else now,
-            "asked_at": now,
-        },
-    )
+class SqlDays(Days):
+    """What statistics say of days in one database; every method is its own transaction."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def known(
-    connection: Connection, account: str, since: date, until: date, at: datetime | None
-) -> Sequence[KnownDay]:
-    """Return what is said of the account's days in [since, until), oldest first."""
-    wanted = (
-        select(day_counts)
-        .where(day_counts.c.account == account)
-        .where(day_counts.c.day >= since, day_counts.c.day < until)
-        .order_by(day_counts.c.day)
-    )
-    if at is not None:
-        wanted = wanted.where(day_counts.c.learned_at <= at)
-    return [
-        KnownDay(row.account, _count(row), row.source, row.learned_at, row.asked_at)
-        for row in connection.execute(wanted)
-    ]
+    def keep(self, account: str, count: DayCount, source: str, now: datetime) -> None:
+        with self._database.writing() as connection:
+            mine = (day_counts.c.account == account, day_counts.c.day == count.day)
+            before = connection.execute(select(day_counts).where(*mine)).first()
+            same = before is not None and _count(before) == count
+            upsert(
+                connection,
+                day_counts,
+                {
+                    "account": account,
+                    **columns_of(count),
+                    "source": source,
+                    "learned_at": before.learned_at if before is not None and same else now,
+                    "asked_at": now,
+                },
+            )
+
+    def known(
+        self, account: str, since: date, until: date, at: datetime | None = None
+    ) -> Sequence[KnownDay]:
+        with self._database.reading() as connection:
+            wanted = (
+                select(day_counts)
+                .where(day_counts.c.account == account)
+                .where(day_counts.c.day >= since, day_counts.c.day < until)
+                .order_by(day_counts.c.day)
+            )
+            if at is not None:
+                wanted = wanted.where(day_counts.c.learned_at <= at)
+            return [
+                KnownDay(row.account, _count(row), row.source, row.learned_at, row.asked_at)
+                for row in connection.execute(wanted)
+            ]
 
 
 def newest_listed(at: Any = None) -> ScalarSelect[date]:

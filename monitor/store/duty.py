@@ -11,8 +11,35 @@ from sqlalchemy import Connection, Row, select
 from alerts.model import DutyDay, Notice
 from alerts.people.roster import DutyEntry
 from monitor.store import outbox
+from monitor.store.engine import Database, lock
+from monitor.store.protocols.custody import Duty
 from monitor.store.rows import insert_new, insert_rows
 from monitor.store.schema import duty_days, shift_sheets
+
+
+class SqlDuty(Duty):
+    """The roster's dates in one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, entries: Sequence[DutyEntry]) -> None:
+        with self._database.writing() as connection:
+            lock(connection, "duty")
+            insert_rows(connection, duty_days, [_row(entry) for entry in entries])
+
+    def sum_up(self, day: date, person: str, notices: Collection[Notice], now: datetime) -> bool:
+        with self._database.writing() as connection:
+            row = {"day": day, "person": person, "made_at": now}
+            if insert_new(connection, shift_sheets, [row]) == 0:
+                return False
+            outbox.add(connection, notices)
+            return True
+
+    def summed_up(self, day: date, person: str) -> bool:
+        with self._database.reading() as connection:
+            this = (shift_sheets.c.day == day, shift_sheets.c.person == person)
+            return connection.scalar(select(shift_sheets.c.made_at).where(*this)) is not None
 
 
 def entries(connection: Connection, at: datetime | None = None) -> tuple[DutyEntry, ...]:
@@ -23,28 +50,6 @@ def entries(connection: Connection, at: datetime | None = None) -> tuple[DutyEnt
         wanted = wanted.where(duty_days.c.recorded_at <= at)
     newest = {row.day: row for row in connection.execute(wanted)}
     return tuple(_entry(row) for row in sorted(newest.values(), key=lambda row: row.id))
-
-
-def add(connection: Connection, new: Sequence[DutyEntry]) -> None:
-    """Store dates of the roster; they overrule what stood before."""
-    insert_rows(connection, duty_days, [_row(entry) for entry in new])
-
-
-def sum_up(
-    connection: Connection, day: date, person: str, notices: Collection[Notice], now: datetime
-) -> bool:
-    """Queue the summary of *person*'s take-over on *day*, unless it was before; return whether."""
-    row = {"day": day, "person": person, "made_at": now}
-    if insert_new(connection, shift_sheets, [row]) == 0:
-        return False
-    outbox.add(connection, notices)
-    return True
-
-
-def summed_up(connection: Connection, day: date, person: str) -> bool:
-    """Return whether *person*'s take-over on *day* has been summed up."""
-    this = (shift_sheets.c.day == day, shift_sheets.c.person == person)
-    return connection.scalar(select(shift_sheets.c.made_at).where(*this)) is not None
 
 
 def _entry(row: Row[Any]) -> DutyEntry:

@@ -97,6 +97,20 @@ class Database:
         self.engine.dispose()
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A transaction that is open already: whoever reads or writes by it takes part in it."""
+
+    connection: Connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield the connection of the transaction."""
+        yield self.connection
+
+    writing = reading
+
+
 def connect(url: str) -> Database:
     """Open the database at *url*; creates an SQLite file and its folder, but no tables.
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind
-from monitor.store import days, sources
+from monitor.store import days, source_states
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
 
@@ -21,7 +21,7 @@ Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post'
 
 def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
     """Return the facts of the accounts named, as they stand."""
-    states = sources.states_of(connection, count_reposts)
+    states = source_states.states_of(connection, count_reposts)
     found: Found = {}
     numbers: Numbers = {}
     for counted in (True, False):

@@ -9,78 +9,89 @@ from sqlalchemy import Connection, select
 
 from monitor.errors import StoreError
 from monitor.ledger.records import Declared, Snapshot
+from monitor.store.engine import Database, lock
+from monitor.store.protocols.ledger import Figures
 from monitor.store.rows import insert_rows, upsert
 from monitor.store.schema import declared, snapshot_evidence, snapshots
 
 
-def snapshots_of(connection: Connection, year: int | None) -> Sequence[Snapshot]:
-    """Return the snapshots of *year*, or of all years, the oldest first, without evidence."""
-    wanted = select(snapshots).order_by(snapshots.c.year, snapshots.c.version)
-    if year is not None:
-        wanted = wanted.where(snapshots.c.year == year)
-    return [
-        Snapshot(row.year, row.version, row.made_at, row.document, row.digest)
-        for row in connection.execute(wanted)
-    ]
+class SqlFigures(Figures):
+    """The yearly figures of one database; every method is its own transaction."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def evidence_of(connection: Connection, year: int, version: int, account: str) -> str | None:
-    """Return what one account's figures of one version rest on, as it was saved."""
-    return connection.scalar(
-        select(snapshot_evidence.c.document).where(
-            snapshot_evidence.c.year == year,
-            snapshot_evidence.c.version == version,
-            snapshot_evidence.c.account == account,
-        )
-    )
+    def snapshots(self, year: int | None = None) -> Sequence[Snapshot]:
+        with self._database.reading() as connection:
+            wanted = select(snapshots).order_by(snapshots.c.year, snapshots.c.version)
+            if year is not None:
+                wanted = wanted.where(snapshots.c.year == year)
+            return [
+                Snapshot(row.year, row.version, row.made_at, row.document, row.digest)
+                for row in connection.execute(wanted)
+            ]
 
+    def evidence(self, year: int, version: int, account: str) -> str | None:
+        with self._database.reading() as connection:
+            return connection.scalar(
+                select(snapshot_evidence.c.document).where(
+                    snapshot_evidence.c.year == year,
+                    snapshot_evidence.c.version == version,
+                    snapshot_evidence.c.account == account,
+                )
+            )
 
-def save_snapshot(connection: Connection, made: Snapshot) -> None:
-    """Store *made* with its evidence. Raises `StoreError` if there is such a version."""
-    version = {"year": made.year, "version": made.version}
-    if _there_is(connection, made):
-        raise StoreError(f"version {made.version} of {made.year} was frozen meanwhile; try again")
-    about = {"made_at": made.made_at, "document": made.document, "digest": made.digest}
-    insert_rows(connection, snapshots, [version | about])
-    insert_rows(
-        connection,
-        snapshot_evidence,
-        [
-            version | {"account": account, "document": text}
-            for account, text in made.evidence.items()
-        ],
-    )
+    def freeze(self, snapshot: Snapshot) -> None:
+        with self._database.writing() as connection:
+            lock(connection, "snapshots")
+            version = {"year": snapshot.year, "version": snapshot.version}
+            if _there_is(connection, snapshot):
+                raise StoreError(
+                    f"version {snapshot.version} of {snapshot.year} was frozen meanwhile; try again"
+                )
+            about = {
+                "made_at": snapshot.made_at,
+                "document": snapshot.document,
+                "digest": snapshot.digest,
+            }
+            insert_rows(connection, snapshots, [version | about])
+            insert_rows(
+                connection,
+                snapshot_evidence,
+                [
+                    version | {"account": account, "document": text}
+                    for account, text in snapshot.evidence.items()
+                ],
+            )
+
+    def declare(self, figure: Declared, now: datetime) -> None:
+        with self._database.writing() as connection:
+            upsert(
+                connection,
+                declared,
+                {
+                    "year": figure.year,
+                    "account": figure.account,
+                    "figure": figure.figure,
+                    "source": figure.source,
+                    "value": figure.value,
+                    "declared_at": now,
+                },
+            )
+
+    def declared(self, year: int) -> Sequence[Declared]:
+        with self._database.reading() as connection:
+            wanted = (
+                select(declared)
+                .where(declared.c.year == year)
+                .order_by(declared.c.account, declared.c.figure, declared.c.source)
+            )
+            return [
+                Declared(row.account, row.year, row.figure, row.value, row.source)
+                for row in connection.execute(wanted)
+            ]
 
 
 def _there_is(connection: Connection, made: Snapshot) -> bool:
     mine = (snapshots.c.year == made.year, snapshots.c.version == made.version)
     return connection.scalar(select(snapshots.c.version).where(*mine)) is not None
-
-
-def declare(connection: Connection, figure: Declared, now: datetime) -> None:
-    """Store *figure*, in place of what its source said before."""
-    upsert(
-        connection,
-        declared,
-        {
-            "year": figure.year,
-            "account": figure.account,
-            "figure": figure.figure,
-            "source": figure.source,
-            "value": figure.value,
-            "declared_at": now,
-        },
-    )
-
-
-def declared_in(connection: Connection, year: int) -> Sequence[Declared]:
-    """Return the figures published of *year*, by account, figure and source."""
-    wanted = (
-        select(declared)
-        .where(declared.c.year == year)
-        .order_by(declared.c.account, declared.c.figure, declared.c.source)
-    )
-    return [
-        Declared(row.account, row.year, row.figure, row.value, row.source)
-        for row in connection.execute(wanted)
-    ]

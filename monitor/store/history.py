@@ -38,11 +38,11 @@ from monitor.model import (
 )
 from monitor.store import days
 from monitor.store.facts import newest
-from monitor.store.posts import KNOWN, load_where
+from monitor.store.merging import KNOWN, load_where
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, readings, sightings, sources
 from monitor.store.sighting import Known, as_known_at, known
-from monitor.store.sources import spec_of
+from monitor.store.source_states import spec_of
 from monitor.store.types import UtcDateTime
 
 Dated = tuple[str, Known]  # key, and what it came to then

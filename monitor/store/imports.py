@@ -9,20 +9,21 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from monitor.ledger.records import (
     IMPORT,
-    Counter,
+    FollowerCount,
     ImportedPost,
     ImportedSpan,
     ImportRecord,
     ImportSummary,
 )
-from monitor.store import posts
+from monitor.store import merging
 from monitor.store.accounts import lock_accounts
-from monitor.store.engine import lock
-from monitor.store.posts import Entry, Name
+from monitor.store.engine import Database, lock
+from monitor.store.merging import Entry, Name
+from monitor.store.protocols.ledger import Imports
 from monitor.store.rows import chunks, insert_rows
 from monitor.store.schema import counters, imports, sightings
 from monitor.store.schema import posts as posts_table
@@ -30,8 +31,67 @@ from monitor.store.sighting import seen
 from monitor.store.types import storable, utc
 
 Day = tuple[str, date]  # account, day
-COUNTER = tuple(Counter.__dataclass_fields__)
 Shown = dict[int, dict[str, datetime | None]]  # by import: the keys it lists, with their dates
+
+
+class SqlImports(Imports):
+    """The imports of one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        posts: Sequence[ImportedPost],
+        counters: Sequence[FollowerCount],
+        name: str,
+        now: datetime,
+        dry_run: bool = False,
+        *,
+        partial: bool = False,
+        covers_from: datetime | None = None,
+        covers_until: datetime | None = None,
+    ) -> ImportSummary:
+        if dry_run:
+            with self._database.reading() as connection:
+                return _would_import(connection, posts, counters, now)
+        about = About(name, partial, covers_from, covers_until)
+        with self._database.writing() as connection:
+            return _import(connection, posts, counters, about, now)
+
+    def undo(self, import_id: int, now: datetime) -> ImportSummary | None:
+        with self._database.writing() as connection:
+            lock(connection, "imports")
+            mine = imports.update().where(imports.c.id == import_id, imports.c.undone_at.is_(None))
+            if connection.execute(mine.values(undone_at=now)).rowcount != 1:
+                return None
+            source = f"{IMPORT}{import_id}"
+            lock_accounts(connection, {a for a, _ in merging.load_shown_by(connection, source)})
+            entries = merging.load_shown_by(connection, source)
+            for entry in entries.values():
+                del entry.after[source]
+            changed = sum(bool(e.after) and e.known != e.stored for e in entries.values())
+            vanished = sum(not entry.after for entry in entries.values())
+            merging.forget_source(connection, source, list(entries.values()))
+            merging.save(connection, entries)
+            gone = connection.execute(
+                counters.delete().where(counters.c.provenance == source)
+            ).rowcount
+            return ImportSummary(
+                import_id, vanished + gone, len(entries) - vanished - changed, changed
+            )
+
+    def listed(self) -> Sequence[ImportRecord]:
+        with self._database.reading() as connection:
+            return _records(connection)
+
+    def spans(self, account: str) -> Sequence[ImportedSpan]:
+        with self._database.reading() as connection:
+            shown = _shown(connection, account)
+            mine = [
+                one for one in _records(connection) if one.id in shown and one.undone_at is None
+            ]
+            return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +112,11 @@ class About:
         return "/".join(("", "partial" if self.partial else "whole", *bounds))
 
 
-def would_import(
-    connection: Connection, rows: Sequence[ImportedPost], counted: Sequence[Counter], now: datetime
+def _would_import(
+    connection: Connection,
+    rows: Sequence[ImportedPost],
+    counted: Sequence[FollowerCount],
+    now: datetime,
 ) -> ImportSummary:
     """Return what importing would do at *now*; writes nothing."""
     return _summary(
@@ -61,10 +124,10 @@ def would_import(
     )
 
 
-def do_import(
+def _import(
     connection: Connection,
     rows: Sequence[ImportedPost],
-    counted: Sequence[Counter],
+    counted: Sequence[FollowerCount],
     about: About,
     now: datetime,
 ) -> ImportSummary:
@@ -76,35 +139,16 @@ def do_import(
     before = _same(connection, digest)
     if before is not None:
         return ImportSummary(before, 0, len(rows) + len(counted), 0)
-    summary = would_import(connection, rows, counted, now)
+    summary = _would_import(connection, rows, counted, now)
     number = _insert(connection, about, digest, summary, now)
     source = f"{IMPORT}{number}"
-    posts.save(connection, _merged(connection, rows, source, now))
+    merging.save(connection, _merged(connection, rows, source, now))
     newest = {(c.account, c.day): c for c in counted}
     insert_rows(connection, counters, [_counter_row(c, source) for c in newest.values()])
     return ImportSummary(number, summary.new, summary.known, summary.changed)
 
 
-def undo(connection: Connection, number: int, now: datetime) -> ImportSummary | None:
-    """Take an import back; return what vanished, changed back and stays, or None."""
-    lock(connection, "imports")
-    mine = imports.update().where(imports.c.id == number, imports.c.undone_at.is_(None))
-    if connection.execute(mine.values(undone_at=now)).rowcount != 1:
-        return None
-    source = f"{IMPORT}{number}"
-    lock_accounts(connection, {a for a, _ in posts.load_shown_by(connection, source)})
-    entries = posts.load_shown_by(connection, source)
-    for entry in entries.values():
-        del entry.after[source]
-    changed = sum(bool(e.after) and e.known != e.stored for e in entries.values())
-    vanished = sum(not entry.after for entry in entries.values())
-    posts.forget_source(connection, source, list(entries.values()))
-    posts.save(connection, entries)
-    gone = connection.execute(counters.delete().where(counters.c.provenance == source)).rowcount
-    return ImportSummary(number, vanished + gone, len(entries) - vanished - changed, changed)
-
-
-def records(connection: Connection) -> Sequence[ImportRecord]:
+def _records(connection: Connection) -> Sequence[ImportRecord]:
     """Return every import, oldest first."""
     rows = connection.execute(select(imports).order_by(imports.c.id))
     return [
@@ -122,13 +166,6 @@ def records(connection: Connection) -> Sequence[ImportRecord]:
         )
         for row in rows
     ]
-
-
-def spans(connection: Connection, account: str) -> Sequence[ImportedSpan]:
-    """Return what imports in force hold of *account*, the oldest import first."""
-    shown = _shown(connection, account)
-    mine = [one for one in records(connection) if one.id in shown and one.undone_at is None]
-    return [_span(one, shown[one.id]) for one in mine if _bounds(one, shown[one.id])]
 
 
 def _shown(connection: Connection, account: str) -> Shown:
@@ -157,38 +194,7 @@ def _span(one: ImportRecord, shown: Mapping[str, datetime | None]) -> ImportedSp
     )
 
 
-def counters_of(
-    connection: Connection, account: str, since: date, until: date
-) -> Sequence[Counter]:
-    """Return the account's counters of the days in [since, until), oldest first."""
-    rows = connection.execute(
-        select(counters)
-        .where(counters.c.account == account, counters.c.day >= since, counters.c.day < until)
-        .order_by(counters.c.day, counters.c.provenance)
-    )
-    return [_counter(row) for row in rows]
-
-
-def counters_by_account(
-    connection: Connection, since: date, until: date
-) -> dict[str, list[Counter]]:
-    """Return the counters of the days in [since, until), by account, the newest first."""
-    found: dict[str, list[Counter]] = {}
-    rows = connection.execute(
-        select(counters)
-        .where(counters.c.day >= since, counters.c.day < until)
-        .order_by(counters.c.day.desc(), counters.c.provenance.desc())
-    )
-    for row in rows:
-        found.setdefault(row.account, []).append(_counter(row))
-    return found
-
-
-def _counter(row: Row[Any]) -> Counter:
-    return Counter(**{name: getattr(row, name) for name in COUNTER})
-
-
-def digest_of(rows: Iterable[ImportedPost], counted: Iterable[Counter]) -> str:
+def digest_of(rows: Iterable[ImportedPost], counted: Iterable[FollowerCount]) -> str:
     """Return what tells whether two imports say the same, in whatever order."""
     said = sorted(json.dumps(one) for one in (*map(_post_said, rows), *map(_count_said, counted)))
     return hashlib.blake2b("\n".join(said).encode(), digest_size=16).hexdigest()
@@ -200,7 +206,7 @@ def _post_said(row: ImportedPost) -> list[str | None]:
     return [row.account, post.key, post.title, post.url, post.kind.value, stated, post.push]
 
 
-def _count_said(row: Counter) -> list[str | int | None]:
+def _count_said(row: FollowerCount) -> list[str | int | None]:
     return [row.account, row.day.isoformat(), row.followers, row.posts]
 
 
@@ -227,7 +233,7 @@ def _insert(
 def _merged(
     connection: Connection, rows: Sequence[ImportedPost], source: str, now: datetime
 ) -> dict[Name, Entry]:
-    entries = posts.load(connection, ((row.account, storable(row.post.key)) for row in rows))
+    entries = merging.load(connection, ((row.account, storable(row.post.key)) for row in rows))
     for row in rows:
         entry = entries.setdefault((row.account, storable(row.post.key)), Entry())
         # As on a first reading: a row without a date, or with a coming one, proves no post now.
@@ -236,7 +242,7 @@ def _merged(
 
 
 def _summary(
-    entries: Mapping[Name, Entry], stored: Mapping[Day, set[Any]], counted: Sequence[Counter]
+    entries: Mapping[Name, Entry], stored: Mapping[Day, set[Any]], counted: Sequence[FollowerCount]
 ) -> ImportSummary:
     new = sum(entry.id is None for entry in entries.values())
     changed = sum(e.stored is not None and e.known != e.stored for e in entries.values())
@@ -247,7 +253,7 @@ def _summary(
     return ImportSummary(None, new + new_days, known, changed + other_days)
 
 
-def _stored(connection: Connection, counted: Sequence[Counter]) -> dict[Day, set[Any]]:
+def _stored(connection: Connection, counted: Sequence[FollowerCount]) -> dict[Day, set[Any]]:
     """Return what is stored of the accounts' days already, by account and day."""
     found: dict[Day, set[Any]] = {}
     for some in chunks(c.account for c in counted):
@@ -256,7 +262,7 @@ def _stored(connection: Connection, counted: Sequence[Counter]) -> dict[Day, set
     return found
 
 
-def _counter_row(counter: Counter, provenance: str) -> dict[str, Any]:
+def _counter_row(counter: FollowerCount, provenance: str) -> dict[str, Any]:
     return {
         "account": counter.account,
         "day": counter.day,

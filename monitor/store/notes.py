@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from monitor.store.base import Heartbeat
+from monitor.store.engine import Database
+from monitor.store.protocols.notes import Heartbeat, Notes
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
 
 
-def note(connection: Connection, key: str) -> str | None:
-    """Return the value noted under *key*."""
-    return connection.scalar(select(notes.c.value).where(notes.c.key == key))
+class SqlNotes(Notes):
+    """The small values of one database; every method is its own transaction."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def set_note(connection: Connection, key: str, value: str) -> None:
-    """Note *value* under *key*."""
-    upsert(connection, notes, {"key": key, "value": value})
+    def get(self, key: str) -> str | None:
+        with self._database.reading() as connection:
+            return connection.scalar(select(notes.c.value).where(notes.c.key == key))
 
+    def set(self, key: str, value: str) -> None:
+        with self._database.writing() as connection:
+            upsert(connection, notes, {"key": key, "value": value})
 
-def replace_note(connection: Connection, key: str, known: str | None, value: str) -> bool:
-    """Note *value* under *key* if *known* is what is noted there; return whether it was."""
-    if known is None:
-        return insert_new(connection, notes, [{"key": key, "value": value}]) == 1
-    there = (notes.c.key == key, notes.c.value == known)
-    return connection.execute(notes.update().where(*there).values(value=value)).rowcount == 1
+    def replace(self, key: str, known: str | None, value: str) -> bool:
+        with self._database.writing() as connection:
+            if known is None:
+                return insert_new(connection, notes, [{"key": key, "value": value}]) == 1
+            there = (notes.c.key == key, notes.c.value == known)
+            changed = connection.execute(notes.update().where(*there).values(value=value))
+            return changed.rowcount == 1
 
+    def heartbeat(self) -> Heartbeat:
+        with self._database.reading() as connection:
+            row = connection.execute(select(heartbeats)).first()
+            return Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since)
 
-def heartbeat(connection: Connection) -> Heartbeat:
-    """Return the heartbeat; empty before the first."""
-    row = connection.execute(select(heartbeats)).first()
-    return Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since)
-
-
-def beat(connection: Connection, now: datetime, awake_since: datetime) -> None:
-    """Store the heartbeat."""
-    upsert(connection, heartbeats, {"id": 1, "last_tick_at": now, "awake_since": awake_since})
+    def beat(self, now: datetime, awake_since: datetime) -> None:
+        with self._database.writing() as connection:
+            upsert(
+                connection, heartbeats, {"id": 1, "last_tick_at": now, "awake_since": awake_since}
+            )

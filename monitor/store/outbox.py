@@ -29,9 +29,9 @@ from sqlalchemy import (
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
 from monitor.store import facts
-from monitor.store.base import Delivery
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
+from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
 from monitor.store.schema import alerts, deliveries, notices
 

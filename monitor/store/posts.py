@@ -1,177 +1,69 @@
-"""Posts and their sightings: merging what was seen, and answering what is known.
-
-How sightings add up is decided in `sighting.py`; this file only brings rows there and back.
-"""
+"""Posts: those that are known, their numbers, and a recount out of their sightings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from monitor.model import Dating, Post, PostKind
-from monitor.store import sighting as sightings_of
-from monitor.store.rows import chunks, columns_of, insert_rows, update_rows
+from monitor.store import history
+from monitor.store.engine import Database
+from monitor.store.merging import load_account
+from monitor.store.protocols.ledger import Posts
+from monitor.store.rows import columns_of
 from monitor.store.schema import posts, sightings
-from monitor.store.sighting import Known, Sighting
-
-Name = tuple[str, str]  # account, key
-Showing = tuple[str, str, str]  # account, key, source
-
-KNOWN = tuple(Known.__dataclass_fields__)
-SIGHTING = tuple(Sighting.__dataclass_fields__)
 
 
-@dataclass(slots=True)
-class Entry:
-    """One post while a batch is merged: as stored, and as it becomes."""
+class SqlPosts(Posts):
+    """The posts of one database; every method is its own transaction."""
 
-    id: int | None = None
-    stored: Known | None = None
-    before: dict[str, Sighting] = field(default_factory=dict)
-    after: dict[str, Sighting] = field(default_factory=dict)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def add(self, seen: Sighting) -> None:
-        """Merge one more sighting."""
-        old = self.after.get(seen.source)
-        self.after[seen.source] = seen if old is None else sightings_of.merged(old, seen)
-
-    def delete(self, source: str, at: datetime) -> None:
-        """Note that *source* has lost the post, if it ever showed it."""
-        old = self.after.get(source)
-        if old is not None:
-            newest = max(filter(None, (old.deleted_at, at)))
-            self.after[source] = replace(old, deleted_at=newest)
-
-    @property
-    def known(self) -> Known:
-        """What the post comes to."""
-        return sightings_of.known(self.after.values())
-
-
-def load(connection: Connection, names: Iterable[Name]) -> dict[Name, Entry]:
-    """Return the posts of these names that are known, by name."""
-    wanted = set(names)
-    entries: dict[Name, Entry] = {}
-    for keys in chunks((key for _, key in wanted), 1000):
-        for row in connection.execute(_with_sightings().where(posts.c.key.in_(keys))):
-            if (row.account, row.key) in wanted:
-                _collect(entries, row)
-    return entries
-
-
-def load_shown_by(connection: Connection, source: str) -> dict[Name, Entry]:
-    """Return every post that *source* ever showed, with all its sightings, by name."""
-    entries: dict[Name, Entry] = {}
-    shown = select(sightings.c.post).where(sightings.c.source == source)
-    for row in connection.execute(_with_sightings().where(posts.c.id.in_(shown))):
-        _collect(entries, row)
-    return entries
-
-
-def load_account(connection: Connection, account: str) -> dict[Name, Entry]:
-    """Return every post of *account*, with all its sightings, by name."""
-    return load_where(connection, posts.c.account == account)
-
-
-def load_where(connection: Connection, *wanted: ColumnElement[bool]) -> dict[Name, Entry]:
-    """Return the posts of which all of *wanted* is true, with all their sightings, by name."""
-    entries: dict[Name, Entry] = {}
-    for row in connection.execute(_with_sightings().where(*wanted)):
-        _collect(entries, row)
-    return entries
-
-
-def seen_again(
-    connection: Connection, showings: Mapping[Showing, tuple[str, datetime]]
-) -> set[Showing]:
-    """Note which of *showings* say what was said the last time, and return them.
-
-    *showings*: what a source says of a post (a digest), and when, by post and source. Nothing
-    but the time of the last sighting can follow from such a one; so most of a window is
-    spared the whole way through `load` and `save`.
-    """
-    same: dict[Showing, dict[str, Any]] = {}
-    for keys in chunks((key for _, key, _ in showings), 1000):
-        for number, account, key, source, said, last_seen_at in connection.execute(
-            select(
-                posts.c.id,
-                posts.c.account,
-                posts.c.key,
-                sightings.c.source,
-                sightings.c.said,
-                sightings.c.last_seen_at,
+    def of_account(
+        self, account: str, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Post]:
+        with self._database.reading() as connection:
+            last_seen = func.max(sightings.c.last_seen_at).label("last_seen_at")
+            wanted = (
+                select(posts, last_seen)
+                .join(sightings, sightings.c.post == posts.c.id)
+                .where(posts.c.account == account)
+                .group_by(posts.c.id)
+                .order_by(posts.c.published_at, posts.c.key)
             )
-            .join(sightings, sightings.c.post == posts.c.id)
-            .where(posts.c.key.in_(keys), posts.c.deleted_at.is_(None))
-        ):
-            digest, at = showings.get((account, key, source), (None, last_seen_at))
-            if digest == said and at >= last_seen_at:
-                same[account, key, source] = {
-                    "post": number,
-                    "source": source,
-                    "last_seen_at": at,
-                }
-    update_rows(connection, sightings, list(same.values()))
-    return set(same)
+            if since is not None:
+                wanted = wanted.where(posts.c.published_at >= since)
+            if until is not None:
+                wanted = wanted.where(posts.c.published_at < until)
+            return [_post(row) for row in connection.execute(wanted)]
+
+    def counts(
+        self, since: datetime, until: datetime, at: datetime | None = None
+    ) -> Mapping[str, Mapping[PostKind, int]]:
+        with self._database.reading() as connection:
+            if at is None:
+                return _counts(connection, since, until)
+            return history.counts(connection, since, until, at)
+
+    def recounted(self, account: str) -> Sequence[Post]:
+        with self._database.reading() as connection:
+            found = [
+                Post(
+                    account=account,
+                    key=key,
+                    last_seen_at=max(s.last_seen_at for s in entry.before.values()),
+                    **columns_of(entry.known),
+                )
+                for (_, key), entry in load_account(connection, account).items()
+            ]
+            return sorted(found, key=lambda post: (post.published_at, post.key))
 
 
-def save(connection: Connection, entries: Mapping[Name, Entry]) -> None:
-    """Store what became of *entries*; what is as it was is not written."""
-    _insert_posts(connection, entries)
-    _save_sightings(connection, entries.values())
-    changed = [
-        {"id": entry.id, **columns_of(entry.known)}
-        for entry in entries.values()
-        if entry.stored is not None and entry.after and entry.known != entry.stored
-    ]
-    update_rows(connection, posts, changed)
-
-
-def forget_source(connection: Connection, source: str, entries: Collection[Entry]) -> None:
-    """Remove what *source* showed; posts of *entries* that nobody else knows vanish."""
-    connection.execute(sightings.delete().where(sightings.c.source == source))
-    for ids in chunks(entry.id for entry in entries if not entry.after):
-        connection.execute(posts.delete().where(posts.c.id.in_(ids)))
-
-
-def listed(
-    connection: Connection, account: str, since: datetime | None, until: datetime | None
-) -> Sequence[Post]:
-    """Return the account's posts in [since, until), oldest first."""
-    last_seen = func.max(sightings.c.last_seen_at).label("last_seen_at")
-    wanted = (
-        select(posts, last_seen)
-        .join(sightings, sightings.c.post == posts.c.id)
-        .where(posts.c.account == account)
-        .group_by(posts.c.id)
-        .order_by(posts.c.published_at, posts.c.key)
-    )
-    if since is not None:
-        wanted = wanted.where(posts.c.published_at >= since)
-    if until is not None:
-        wanted = wanted.where(posts.c.published_at < until)
-    return [_post(row) for row in connection.execute(wanted)]
-
-
-def recounted(connection: Connection, account: str) -> Sequence[Post]:
-    """Return the account's posts as they follow from their sightings alone, oldest first."""
-    found = [
-        Post(
-            account=account,
-            key=key,
-            last_seen_at=max(s.last_seen_at for s in entry.before.values()),
-            **columns_of(entry.known),
-        )
-        for (_, key), entry in load_account(connection, account).items()
-    ]
-    return sorted(found, key=lambda post: (post.published_at, post.key))
-
-
-def counts(
+def _counts(
     connection: Connection, since: datetime, until: datetime
 ) -> dict[str, dict[PostKind, int]]:
     """Return how many posts each account has in [since, until), by kind."""
@@ -187,67 +79,6 @@ def counts(
     for account, kind, number in rows:
         found.setdefault(account, {})[kind] = number
     return found
-
-
-def _with_sightings() -> Any:
-    columns = (
-        *(posts.c[name] for name in ("id", "account", "key", *KNOWN)),
-        *(sightings.c[name].label(f"seen_{name}") for name in SIGHTING),
-    )
-    return select(*columns).join(sightings, sightings.c.post == posts.c.id)
-
-
-def _collect(entries: dict[Name, Entry], row: Row[Any]) -> None:
-    # By position: it is done for every item of every window, and names cost three times that.
-    values = tuple(row)
-    (number, account, key), rest = values[:3], values[3:]
-    entry = entries.setdefault((account, key), Entry())
-    if entry.stored is None:
-        entry.id, entry.stored = number, Known(*rest[: len(KNOWN)])
-    shown = Sighting(*rest[len(KNOWN) :])
-    entry.before[shown.source] = entry.after[shown.source] = shown
-
-
-def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None:
-    new = [(name, entry) for name, entry in entries.items() if entry.id is None and entry.after]
-    if not new:
-        return
-    rows = [
-        {"account": account, "key": key, **columns_of(entry.known)} for (account, key), entry in new
-    ]
-    insert_rows(connection, posts, rows)
-    numbers = _numbers(connection, [name for name, _ in new])
-    for name, entry in new:
-        entry.id = numbers[name]
-
-
-def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:
-    """Return the ids of posts that are stored, by name."""
-    return {
-        (row.account, row.key): row.id
-        for keys in chunks((key for _, key in names), 1000)
-        for row in connection.execute(
-            select(posts.c.id, posts.c.account, posts.c.key).where(posts.c.key.in_(keys))
-        )
-    }
-
-
-def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:
-    new, seen_again, changed = [], [], []
-    for entry in entries:
-        for source, after in entry.after.items():
-            before = entry.before.get(source)
-            if before is None:
-                new.append({"post": entry.id, **columns_of(after)})
-            elif replace(before, last_seen_at=after.last_seen_at) != after:
-                changed.append({"post": entry.id, **columns_of(after)})
-            elif before.last_seen_at != after.last_seen_at:
-                seen_again.append(
-                    {"post": entry.id, "source": source, "last_seen_at": after.last_seen_at}
-                )
-    insert_rows(connection, sightings, new)
-    update_rows(connection, sightings, seen_again)
-    update_rows(connection, sightings, changed)
 
 
 def _post(row: Row[Any]) -> Post:

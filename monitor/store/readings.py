@@ -13,9 +13,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from monitor.model import Reading, SeenPost
-from monitor.store import posts, sources
+from monitor.store import merging, source_states
 from monitor.store.accounts import lock_accounts
-from monitor.store.base import Recorded
+from monitor.store.engine import Database
+from monitor.store.protocols.ledger import Readings, Recorded
 from monitor.store.rows import chunks, columns_of, insert_rows, upsert
 from monitor.store.schema import counters, readings
 from monitor.store.sighting import digest, seen
@@ -24,40 +25,46 @@ from monitor.store.types import storable
 FIELDS = tuple(Reading.__dataclass_fields__)
 
 
-def record(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
-    """Store *batch*; return how many posts were new, by source id."""
-    lock_accounts(connection, {one.reading.account for one in batch})
-    unknown = _unknown(connection, batch)
-    fresh = _merge_posts(connection, unknown)
-    _advance_sources(connection, unknown)
-    _keep_counters(connection, unknown)
-    insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
-    return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
+class SqlReadings(Readings):
+    """The readings of one database; every method is its own transaction."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def of_account(
-    connection: Connection, account: str, since: datetime, until: datetime | None
-) -> Sequence[Reading]:
-    """Return the account's readings in [since, until), oldest first."""
-    wanted = (
-        select(*(readings.c[name] for name in FIELDS))
-        .where(readings.c.account == account, readings.c.started_at >= since)
-        .order_by(readings.c.started_at, readings.c.source)
-    )
-    if until is not None:
-        wanted = wanted.where(readings.c.started_at < until)
-    # By position: a year's figures go through thousands of readings of each account.
-    return [Reading(*row) for row in connection.execute(wanted)]
+    def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
+        if not batch:
+            return {}
+        with self._database.writing() as connection:
+            lock_accounts(connection, {one.reading.account for one in batch})
+            unknown = _unknown(connection, batch)
+            fresh = _merge_posts(connection, unknown)
+            _advance_sources(connection, unknown)
+            _keep_counters(connection, unknown)
+            insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
+            return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
+    def of_account(
+        self, account: str, since: datetime, until: datetime | None = None
+    ) -> Sequence[Reading]:
+        with self._database.reading() as connection:
+            wanted = (
+                select(*(readings.c[name] for name in FIELDS))
+                .where(readings.c.account == account, readings.c.started_at >= since)
+                .order_by(readings.c.started_at, readings.c.source)
+            )
+            if until is not None:
+                wanted = wanted.where(readings.c.started_at < until)
+            # By position: a year's figures go through thousands of readings of each account.
+            return [Reading(*row) for row in connection.execute(wanted)]
 
-def that_found_gaps(connection: Connection, since: datetime) -> Sequence[Reading]:
-    """Return the readings made since then that did not reach back to the one before."""
-    # Sorted here: an order would have SQLite walk through every reading there ever was.
-    wanted = select(*(readings.c[name] for name in FIELDS)).where(
-        readings.c.gap_from.is_not(None), readings.c.started_at >= since
-    )
-    found = [Reading(*row) for row in connection.execute(wanted)]
-    return sorted(found, key=lambda one: (one.account, one.started_at, one.source))
+    def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
+        with self._database.reading() as connection:
+            # Sorted here: an order would have SQLite walk through every reading there ever was.
+            wanted = select(*(readings.c[name] for name in FIELDS)).where(
+                readings.c.gap_from.is_not(None), readings.c.started_at >= since
+            )
+            found = [Reading(*row) for row in connection.execute(wanted)]
+            return sorted(found, key=lambda one: (one.account, one.started_at, one.source))
 
 
 def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:
@@ -81,28 +88,28 @@ def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded
 
 
 def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
-    same = posts.seen_again(connection, _showings(batch))
+    same = merging.seen_again(connection, _showings(batch))
     batch = [_without(one, same) for one in batch]
-    entries = posts.load(connection, _names(batch))
+    entries = merging.load(connection, _names(batch))
     fresh: dict[str, int] = {}
     for one in batch:
         source, account = one.reading.source, one.reading.account
         for post in one.posts:
             name = (account, storable(post.key))
             if name not in entries:
-                entries[name] = posts.Entry()
+                entries[name] = merging.Entry()
                 fresh[source] = fresh.get(source, 0) + 1
             entries[name].add(seen(post, source, one.reading.started_at, one.first))
         for key in one.deleted:
             if (account, storable(key)) in entries:
                 entries[account, storable(key)].delete(source, one.reading.started_at)
-    posts.save(connection, entries)
+    merging.save(connection, entries)
     return fresh
 
 
-def _showings(batch: Iterable[Recorded]) -> dict[posts.Showing, tuple[str, datetime]]:
+def _showings(batch: Iterable[Recorded]) -> dict[merging.Showing, tuple[str, datetime]]:
     """Return what the sources of *batch* say of each post, where they say it but once."""
-    said: dict[posts.Showing, tuple[str, datetime]] = {}
+    said: dict[merging.Showing, tuple[str, datetime]] = {}
     twice = set()
     for one in batch:
         for post in one.posts:
@@ -113,15 +120,15 @@ def _showings(batch: Iterable[Recorded]) -> dict[posts.Showing, tuple[str, datet
     return {name: what for name, what in said.items() if name not in twice}
 
 
-def _without(one: Recorded, same: Collection[posts.Showing]) -> Recorded:
+def _without(one: Recorded, same: Collection[merging.Showing]) -> Recorded:
     return replace(one, posts=tuple(p for p in one.posts if _showing(one, p) not in same))
 
 
-def _showing(one: Recorded, post: SeenPost) -> posts.Showing:
+def _showing(one: Recorded, post: SeenPost) -> merging.Showing:
     return one.reading.account, storable(post.key), one.reading.source
 
 
-def _names(batch: Iterable[Recorded]) -> Iterable[posts.Name]:
+def _names(batch: Iterable[Recorded]) -> Iterable[merging.Name]:
     for one in batch:
         for key in (*(post.key for post in one.posts), *one.deleted):
             yield one.reading.account, storable(key)
@@ -136,8 +143,8 @@ def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:
-    states = sources.states_named(connection, [one.reading.source for one in batch])
+    states = source_states.states_named(connection, [one.reading.source for one in batch])
     for one in batch:
         if one.reading.source in states:
-            states[one.reading.source] = sources.advanced(states[one.reading.source], one)
-    sources.save(connection, states.values())
+            states[one.reading.source] = source_states.advanced(states[one.reading.source], one)
+    source_states.save(connection, states.values())

@@ -99,7 +99,7 @@ class Cards:
         alert = self._counter.find(number)
         if alert is None:
             return None
-        notices = self._store.notices_of([number]).get(number, ())
+        notices = self._store.alerts.notices_of([number]).get(number, ())
         explained = self._explained(alert, now)
         if alert.resolved_at is not None:
             return self._ended(alert, notices, explained, now)

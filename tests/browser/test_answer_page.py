@@ -130,7 +130,7 @@ def test_thirty_accounts_are_looked_through_and_noted(sqlite_store: Store, page:
         page.get_by_role("link", name="返回全部告警").tap()
         page.get_by_role("button", name="全部已知悉").tap()
         assert "张三已知悉30项告警" in page.get_by_role("status").inner_text()
-    assert sum(a.promise is not None for a in office.store.open_alerts()) == 1
+    assert sum(a.promise is not None for a in office.store.alerts.open()) == 1
 
 
 def test_it_is_readable_at_night(office: Office, browser: "Browser") -> None:

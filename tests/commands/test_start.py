@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOON = "2024-03-04T12:00+08:00"
 HELP = frozenset({"typer", "rich", "babel", "chinese_calendar"})
 ANSWERS = HELP | {"pydantic", "sqlalchemy"}
-READS = ANSWERS | {"requests", "feedparser", "structlog", "http.server"}  # the sample is a server
+# The sample gateway is a server.
+READS = ANSWERS | {"requests", "urllib3", "feedparser", "structlog", "http.server"}
 # Not of HOMES, but costly: of the standard library, or loaded by one of those.
 BESIDES = frozenset({"http.server", "httpx", "lxml", "psycopg_binary"})
 PROBE = """

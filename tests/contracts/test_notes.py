@@ -6,17 +6,17 @@ from monitor.store.base import Store
 
 
 def test_a_value_takes_the_place_of_the_one_that_is_known(store: Store) -> None:
-    assert store.replace_note("k", None, "first") is True
-    assert store.replace_note("k", None, "second") is False
-    assert store.replace_note("k", "other", "second") is False
-    assert store.note("k") == "first"
-    assert store.replace_note("k", "first", "second") is True
-    assert store.note("k") == "second"
-    assert store.note("another") is None
+    assert store.notes.replace("k", None, "first") is True
+    assert store.notes.replace("k", None, "second") is False
+    assert store.notes.replace("k", "other", "second") is False
+    assert store.notes.get("k") == "first"
+    assert store.notes.replace("k", "first", "second") is True
+    assert store.notes.get("k") == "second"
+    assert store.notes.get("another") is None
 
 
 def test_of_many_at_once_one_succeeds(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(lambda n: store.replace_note("k", None, str(n)), range(8)))
+        done = list(pool.map(lambda n: store.notes.replace("k", None, str(n)), range(8)))
     assert done.count(True) == 1
-    assert store.note("k") == str(done.index(True))
+    assert store.notes.get("k") == str(done.index(True))

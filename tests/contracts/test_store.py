@@ -25,8 +25,8 @@ from alerts.model import (
 from alerts.model import Event as Message
 from monitor.errors import StoreError
 from monitor.ledger.records import (
-    Counter,
     Declared,
+    FollowerCount,
     ImportedPost,
     ImportedSpan,
     ImportRecord,
@@ -51,7 +51,10 @@ from monitor.model import (
     SourceState,
     Validators,
 )
-from monitor.store.base import Delivery, Heartbeat, Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import Delivery
+from monitor.store.protocols.ledger import Recorded
+from monitor.store.protocols.notes import Heartbeat
 from tests.store_values import (
     BACKUP,
     DAY,
@@ -82,56 +85,56 @@ LATER = DeliveryError(Failure.LATER, "no answer")
 def test_a_new_account_is_watched_since_it_was_configured(store: Store) -> None:
     registered(store)
     registered(store, now=NOON + DAY)
-    assert {a: f.watched_since for a, f in store.facts(BOTH).items()} == {
+    assert {a: f.watched_since for a, f in store.accounts.facts(BOTH).items()} == {
         WEIBO.id: NOON,
         WECHAT.id: NOON,
     }
 
 
 def test_what_left_the_configuration_keeps_its_history_but_is_not_read(store: Store) -> None:
-    registered(store).record([recorded(WEWE, NOON, seen("a", NOON - HOUR))])
-    store.sync([WEIBO], GATEWAYS[:2], {}, NOON + DAY)
-    assert list(store.source_states()) == [BACKUP, RSSHUB]
-    assert list(store.gateway_states()) == ["backup", "rsshub"]
-    assert [s.spec.id for s in store.due_sources(NOON + DAY)] == [BACKUP, RSSHUB]
-    assert [p.key for p in store.posts(WECHAT.id)] == ["a"]
-    assert [r.source for r in store.readings(WECHAT.id, NOON)] == [WEWE]
+    registered(store).readings.record([recorded(WEWE, NOON, seen("a", NOON - HOUR))])
+    store.accounts.sync([WEIBO], GATEWAYS[:2], {}, NOON + DAY)
+    assert list(store.sources.states()) == [BACKUP, RSSHUB]
+    assert list(store.gateways.states()) == ["backup", "rsshub"]
+    assert [s.spec.id for s in store.sources.due(NOON + DAY)] == [BACKUP, RSSHUB]
+    assert [p.key for p in store.posts.of_account(WECHAT.id)] == ["a"]
+    assert [r.source for r in store.readings.of_account(WECHAT.id, NOON)] == [WEWE]
 
 
 def test_what_comes_back_goes_on_where_it_was(store: Store) -> None:
-    registered(store).record([recorded(WEWE, NOON, seen("a", NOON - HOUR))])
-    before = store.source_states()[WEWE]
-    store.sync([], [], {}, NOON + DAY)
+    registered(store).readings.record([recorded(WEWE, NOON, seen("a", NOON - HOUR))])
+    before = store.sources.states()[WEWE]
+    store.accounts.sync([], [], {}, NOON + DAY)
     registered(store, now=NOON + 2 * DAY)
-    assert store.source_states()[WEWE] == before
-    assert store.facts(BOTH)[WECHAT.id].watched_since == NOON
+    assert store.sources.states()[WEWE] == before
+    assert store.accounts.facts(BOTH)[WECHAT.id].watched_since == NOON
 
 
 def test_a_source_that_reads_something_else_forgets_what_it_saw(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("a", NOON - HOUR))])
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("a", NOON - HOUR))])
     moved = replace(WEIBO.sources[0], locator="weibo/user/2")
     registered(store, replace(WEIBO, sources=(moved, WEIBO.sources[1])), now=NOON + HOUR)
-    state = store.source_states()[RSSHUB]
+    state = store.sources.states()[RSSHUB]
     assert (state.spec, state.memory, state.next_read_at) == (moved, SourceMemory(), None)
     assert state.last_good_at == NOON
 
 
 def test_policies_are_kept_with_their_dates(store: Store) -> None:
     for day, policy in enumerate(["14 days", "14 days", "10 days", "14 days"]):
-        store.sync([WEIBO], GATEWAYS, {WEIBO.id: policy}, NOON + day * DAY)
-    assert store.policy_history(WEIBO.id) == [
+        store.accounts.sync([WEIBO], GATEWAYS, {WEIBO.id: policy}, NOON + day * DAY)
+    assert store.accounts.policy_history(WEIBO.id) == [
         PolicyChange(NOON, "14 days"),
         PolicyChange(NOON + 2 * DAY, "10 days"),
         PolicyChange(NOON + 3 * DAY, "14 days"),
     ]
-    assert store.policy_history("unheard-of") == []
+    assert store.accounts.policy_history("unheard-of") == []
 
 
 # When sources are due
 
 
 def due(store: Store, now: datetime, limit: int | None = None) -> list[str]:
-    return [state.spec.id for state in store.due_sources(now, limit)]
+    return [state.spec.id for state in store.sources.due(now, limit)]
 
 
 def test_sources_never_read_are_due(store: Store) -> None:
@@ -140,56 +143,56 @@ def test_sources_never_read_are_due(store: Store) -> None:
 
 def test_what_has_to_be_borne_out_comes_before_the_longest_overdue(store: Store) -> None:
     batch = [recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)]
-    registered(store).record(
+    registered(store).readings.record(
         [
             batch[0],
             replace(batch[1], next_read_at=NOON + 5 * HOUR, decisive_at=NOON + 9 * HOUR),
             replace(batch[2], next_read_at=NOON + 7 * HOUR, decisive_at=NOON + 7 * HOUR),
         ]
     )
-    assert store.source_states()[WEWE].decisive_at == NOON + 7 * HOUR
+    assert store.sources.states()[WEWE].decisive_at == NOON + 7 * HOUR
     assert due(store, NOON + 7 * HOUR) == [WEWE, BACKUP, RSSHUB]
     assert due(store, NOON + 9 * HOUR) == [BACKUP, WEWE, RSSHUB]
-    store.record([recorded(WEWE, NOON + 8 * HOUR)])
-    assert store.source_states()[WEWE].decisive_at is None
+    store.readings.record([recorded(WEWE, NOON + 8 * HOUR)])
+    assert store.sources.states()[WEWE].decisive_at is None
 
 
 TODAY, TOMORROW = date(2024, 2, 1), date(2024, 2, 2)
 
 
 def test_requests_are_counted_by_gateway_and_day_up_to_the_quota(store: Store) -> None:
-    assert store.spent(TODAY) == {}
-    assert [store.spend("rsshub", TODAY, 2) for _ in range(3)] == [True, True, False]
-    assert store.spend("wewe", TODAY, 2)
-    assert store.spend("rsshub", TOMORROW, 2)
-    assert store.spent(TODAY) == {"rsshub": 2, "wewe": 1}
-    assert store.spent(TOMORROW) == {"rsshub": 1}
+    assert store.gateways.spent(TODAY) == {}
+    assert [store.gateways.spend("rsshub", TODAY, 2) for _ in range(3)] == [True, True, False]
+    assert store.gateways.spend("wewe", TODAY, 2)
+    assert store.gateways.spend("rsshub", TOMORROW, 2)
+    assert store.gateways.spent(TODAY) == {"rsshub": 2, "wewe": 1}
+    assert store.gateways.spent(TOMORROW) == {"rsshub": 1}
 
 
 def test_a_quota_that_is_lowered_refuses_and_one_that_is_raised_goes_on(store: Store) -> None:
-    assert all(store.spend("rsshub", TODAY, 9) for _ in range(5))
-    assert not store.spend("rsshub", TODAY, 3)
-    assert store.spend("rsshub", TODAY, 9)
-    assert store.spent(TODAY) == {"rsshub": 6}
+    assert all(store.gateways.spend("rsshub", TODAY, 9) for _ in range(5))
+    assert not store.gateways.spend("rsshub", TODAY, 3)
+    assert store.gateways.spend("rsshub", TODAY, 9)
+    assert store.gateways.spent(TODAY) == {"rsshub": 6}
 
 
 def test_however_many_ask_at_once_no_more_than_the_quota_are_told_yes(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda _: store.spend("rsshub", TODAY, 20), range(48)))
-    assert (sum(told), store.spent(TODAY)) == (20, {"rsshub": 20})
+        told = list(pool.map(lambda _: store.gateways.spend("rsshub", TODAY, 20), range(48)))
+    assert (sum(told), store.gateways.spent(TODAY)) == (20, {"rsshub": 20})
 
 
 def test_health_that_is_saved_meanwhile_loses_no_request(store: Store) -> None:
     registered(store)
-    before = store.gateway_states()["rsshub"]
-    store.spend("rsshub", TODAY, 9)
-    store.save_gateways([before])
-    assert store.spent(TODAY) == {"rsshub": 1}
+    before = store.gateways.states()["rsshub"]
+    store.gateways.spend("rsshub", TODAY, 9)
+    store.gateways.save([before])
+    assert store.gateways.spent(TODAY) == {"rsshub": 1}
 
 
 def test_a_source_is_due_from_its_instant_on(store: Store) -> None:
-    registered(store).record([recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)])
-    store.plan(RSSHUB, NOON + HOUR)
+    registered(store).readings.record([recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)])
+    store.sources.plan(RSSHUB, NOON + HOUR)
     assert due(store, NOON + HOUR - timedelta(microseconds=1)) == []
     assert due(store, NOON + HOUR) == [RSSHUB]
 
@@ -201,8 +204,8 @@ def test_the_longest_overdue_come_first_and_a_gateway_gives_no_more_than_its_sha
     many = [replace(spec, id=f"s{n}", rank=n) for n in range(4)]
     registered(store, replace(WEIBO, sources=tuple(many)), WECHAT)
     for n, source in enumerate(many[1:], 1):
-        store.plan(source.id, NOON - n * HOUR)
-    store.plan(WEWE, NOON - 2 * DAY)
+        store.sources.plan(source.id, NOON - n * HOUR)
+    store.sources.plan(WEWE, NOON - 2 * DAY)
     assert due(store, NOON) == ["s0", WEWE, "s3", "s2", "s1"]
     assert due(store, NOON, 2) == ["s0", WEWE, "s3"]
 
@@ -214,7 +217,7 @@ def test_sources_of_closed_accounts_are_not_due_those_of_closing_ones_are(store:
         replace(WECHAT, state=AccountState.CLOSING),
     )
     assert due(store, NOON) == [WEWE]
-    assert set(store.source_states()) == {RSSHUB, BACKUP, WEWE}
+    assert set(store.sources.states()) == {RSSHUB, BACKUP, WEWE}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +230,7 @@ def test_sources_of_closed_accounts_are_not_due_those_of_closing_ones_are(store:
 def test_F20_a_clock_that_jumped_ahead_does_not_stop_reading(
     store: Store, planned: datetime, expected: list[str]
 ) -> None:
-    registered(store, WECHAT).plan(WEWE, planned)
+    registered(store, WECHAT).sources.plan(WEWE, planned)
     assert due(store, NOON) == expected
 
 
@@ -245,8 +248,8 @@ def test_a_good_reading_is_remembered_whole(store: Store) -> None:
         ever_good=True,
     )
     good = replace(recorded(RSSHUB, NOON), memory=memory)
-    registered(store).record([good])
-    assert store.source_states()[RSSHUB] == SourceState(
+    registered(store).readings.record([good])
+    assert store.sources.states()[RSSHUB] == SourceState(
         spec=WEIBO.sources[0],
         next_read_at=NOON + 6 * HOUR,
         last_tried_at=NOON,
@@ -260,14 +263,14 @@ def test_a_good_reading_is_remembered_whole(store: Store) -> None:
 
 
 def test_failures_are_counted_from_the_first_on(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON)])
+    registered(store).readings.record([recorded(RSSHUB, NOON)])
     for n in (1, 2):
-        store.record([recorded(RSSHUB, NOON + n * HOUR, outcome=Outcome.TRANSPORT)])
-    failing = store.source_states()[RSSHUB]
+        store.readings.record([recorded(RSSHUB, NOON + n * HOUR, outcome=Outcome.TRANSPORT)])
+    failing = store.sources.states()[RSSHUB]
     assert (failing.failing_since, failing.failures) == (NOON + HOUR, 2)
     assert (failing.last_good_at, failing.full_as_of) == (NOON, NOON)
-    store.record([recorded(RSSHUB, NOON + 3 * HOUR)])
-    mended = store.source_states()[RSSHUB]
+    store.readings.record([recorded(RSSHUB, NOON + 3 * HOUR)])
+    mended = store.sources.states()[RSSHUB]
     assert (mended.failing_since, mended.failures) == (None, 0)
 
 
@@ -283,28 +286,28 @@ def test_failures_are_counted_from_the_first_on(store: Store) -> None:
 def test_what_a_reading_proves_is_kept_apart(
     store: Store, pulse: Pulse, unconditional: bool, expected: tuple[timedelta, ...]
 ) -> None:
-    registered(store).record([recorded(RSSHUB, NOON)])
+    registered(store).readings.record([recorded(RSSHUB, NOON)])
     one = recorded(RSSHUB, NOON + HOUR)
     proves = replace(one.reading, pulse=pulse, unconditional=unconditional)
-    store.record([replace(one, reading=proves)])
-    state = store.source_states()[RSSHUB]
+    store.readings.record([replace(one, reading=proves)])
+    state = store.sources.states()[RSSHUB]
     found = (state.full_as_of, state.weak_as_of, state.unconditional_at)
     assert found == tuple(NOON + later for later in expected)
 
 
 def test_a_collector_that_lags_moves_nothing_back(store: Store) -> None:
-    registered(store).record([recorded(WEWE, NOON)])
+    registered(store).readings.record([recorded(WEWE, NOON)])
     lagging = recorded(WEWE, NOON + HOUR)
     stale = replace(lagging.reading, as_of=NOON - HOUR)
-    store.record([replace(lagging, reading=stale)])
-    state = store.source_states()[WEWE]
+    store.readings.record([replace(lagging, reading=stale)])
+    state = store.sources.states()[WEWE]
     assert (state.full_as_of, state.last_good_at) == (NOON, NOON + HOUR)
 
 
 def test_F20_a_clock_set_back_is_believed_from_the_next_reading_on(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON + 3650 * DAY)])
-    store.record([recorded(RSSHUB, NOON)])
-    state = store.source_states()[RSSHUB]
+    registered(store).readings.record([recorded(RSSHUB, NOON + 3650 * DAY)])
+    store.readings.record([recorded(RSSHUB, NOON)])
+    state = store.sources.states()[RSSHUB]
     assert (state.last_tried_at, state.last_good_at, state.full_as_of) == (NOON, NOON, NOON)
     assert (state.next_read_at, state.unconditional_at) == (NOON + 6 * HOUR, NOON)
 
@@ -313,24 +316,24 @@ def test_a_reading_recorded_twice_changes_nothing(store: Store) -> None:
     registered(store)
     one = recorded(RSSHUB, NOON, seen("a", NOON - HOUR), outcome=Outcome.OK)
     failed = recorded(BACKUP, NOON, outcome=Outcome.STATUS)
-    assert store.record([one, failed]) == {RSSHUB: 1, BACKUP: 0}
+    assert store.readings.record([one, failed]) == {RSSHUB: 1, BACKUP: 0}
     before = everything(store)
-    assert store.record([one, failed, one]) == {RSSHUB: 0, BACKUP: 0}
+    assert store.readings.record([one, failed, one]) == {RSSHUB: 0, BACKUP: 0}
     assert everything(store) == before
 
 
 def everything(store: Store) -> object:
     """What the ledger holds, to be compared whole."""
     return (
-        store.source_states(),
-        [store.posts(a) for a in BOTH],
-        [store.readings(a, NOON - 99 * DAY) for a in BOTH],
-        store.facts(BOTH),
+        store.sources.states(),
+        [store.posts.of_account(a) for a in BOTH],
+        [store.readings.of_account(a, NOON - 99 * DAY) for a in BOTH],
+        store.accounts.facts(BOTH),
     )
 
 
 def test_an_empty_batch_is_no_trouble(store: Store) -> None:
-    assert registered(store).record([]) == {}
+    assert registered(store).readings.record([]) == {}
 
 
 def test_readings_come_back_as_they_were_made(store: Store) -> None:
@@ -351,14 +354,14 @@ def test_readings_come_back_as_they_were_made(store: Store) -> None:
     failed = replace(reading(BACKUP, NOON + HOUR, Outcome.STATUS), status=503)
     others = [recorded(WEWE, NOON), recorded(RSSHUB, NOON + 2 * HOUR)]
     made = [replace(recorded(r.source, r.started_at), reading=r) for r in (full, failed)]
-    store.record([*others, *made])
-    assert store.readings(WEIBO.id, NOON, NOON + 2 * HOUR) == [full, failed]
-    assert store.readings(WEIBO.id, NOON + HOUR, NOON + HOUR) == []
+    store.readings.record([*others, *made])
+    assert store.readings.of_account(WEIBO.id, NOON, NOON + 2 * HOUR) == [full, failed]
+    assert store.readings.of_account(WEIBO.id, NOON + HOUR, NOON + HOUR) == []
 
 
 def test_gateways_keep_their_health(store: Store) -> None:
     registered(store)
-    assert store.gateway_states()["wewe"] == GatewayState("wewe")
+    assert store.gateways.states()["wewe"] == GatewayState("wewe")
     ill = GatewayState(
         "rsshub",
         healthy=False,
@@ -376,8 +379,8 @@ def test_gateways_keep_their_health(store: Store) -> None:
         days_not_before=NOON + 4 * HOUR,
         days_refusal="statistics not told for 2024-01-31: 无权限",
     )
-    store.save_gateways([ill, GatewayState("unheard-of")])
-    assert store.gateway_states() == {
+    store.gateways.save([ill, GatewayState("unheard-of")])
+    assert store.gateways.states() == {
         "backup": GatewayState("backup"),
         "rsshub": ill,
         "wewe": GatewayState("wewe"),
@@ -388,7 +391,7 @@ def test_gateways_keep_their_health(store: Store) -> None:
 
 
 def only_post(store: Store) -> Post:
-    (post,) = store.posts(WEIBO.id)
+    (post,) = store.posts.of_account(WEIBO.id)
     return post
 
 
@@ -473,7 +476,7 @@ def test_F31_a_posts_date_is_the_earliest_stated_or_seen(
     store: Store, batch: Sequence[Recorded], published_at: datetime, dating: Dating
 ) -> None:
     for one in batch:
-        registered(store).record([one])
+        registered(store).readings.record([one])
     post = only_post(store)
     assert (post.published_at, post.dating) == (published_at, dating)
 
@@ -484,7 +487,7 @@ def test_F33_a_post_seen_through_two_sources_is_one(store: Store) -> None:
         recorded(BACKUP, NOON + HOUR, seen("a", NOON - HOUR, title="通知…")),
         recorded(RSSHUB, NOON, seen("a", NOON - HOUR, title="通知全文")),
     ]
-    assert store.record(batch) == {RSSHUB: 1, BACKUP: 0}
+    assert store.readings.record(batch) == {RSSHUB: 1, BACKUP: 0}
     assert only_post(store) == Post(
         account=WEIBO.id,
         key="a",
@@ -500,33 +503,35 @@ def test_F33_a_post_seen_through_two_sources_is_one(store: Store) -> None:
 
 
 def test_the_same_key_of_two_accounts_is_two_posts(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("a")), recorded(WEWE, NOON, seen("a"))])
-    assert [[p.key for p in store.posts(a)] for a in BOTH] == [["a"], ["a"]]
+    registered(store).readings.record(
+        [recorded(RSSHUB, NOON, seen("a")), recorded(WEWE, NOON, seen("a"))]
+    )
+    assert [[p.key for p in store.posts.of_account(a)] for a in BOTH] == [["a"], ["a"]]
 
 
 def test_an_edited_title_is_taken_over(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("a", NOON, title="通知"))])
-    store.record([recorded(RSSHUB, NOON + HOUR, seen("a", NOON, title="通知（更正）"))])
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("a", NOON, title="通知"))])
+    store.readings.record([recorded(RSSHUB, NOON + HOUR, seen("a", NOON, title="通知（更正）"))])
     assert only_post(store).title == "通知（更正）"
 
 
 def test_text_that_a_database_refuses_spoils_no_batch(store: Store) -> None:
     odd = seen("a\x00b", NOON, title="坏\x00字\ud800")
-    registered(store).record([recorded(RSSHUB, NOON, odd)])
-    assert store.record([recorded(RSSHUB, NOON + HOUR, odd)]) == {RSSHUB: 0}
+    registered(store).readings.record([recorded(RSSHUB, NOON, odd)])
+    assert store.readings.record([recorded(RSSHUB, NOON + HOUR, odd)]) == {RSSHUB: 0}
     assert (only_post(store).key, only_post(store).title) == ("ab", "坏字?")
 
 
 def test_posts_come_oldest_first_within_their_bounds(store: Store) -> None:
     found = [seen(key, NOON - n * DAY) for n, key in enumerate("abcd")]
-    registered(store).record([recorded(RSSHUB, NOON, *found)])
-    assert [p.key for p in store.posts(WEIBO.id)] == ["d", "c", "b", "a"]
-    bounded = store.posts(WEIBO.id, NOON - 2 * DAY, NOON)
+    registered(store).readings.record([recorded(RSSHUB, NOON, *found)])
+    assert [p.key for p in store.posts.of_account(WEIBO.id)] == ["d", "c", "b", "a"]
+    bounded = store.posts.of_account(WEIBO.id, NOON - 2 * DAY, NOON)
     assert [p.key for p in bounded] == ["c", "b"]
 
 
 def test_posts_are_counted_by_kind_and_month(store: Store) -> None:
-    registered(store).record(
+    registered(store).readings.record(
         [
             recorded(
                 RSSHUB,
@@ -541,7 +546,7 @@ def test_posts_are_counted_by_kind_and_month(store: Store) -> None:
             recorded(WEWE, NOON, seen("x", NOON - DAY, PostKind.ARTICLE)),
         ]
     )
-    assert store.counts(NOON - 2 * DAY, NOON + DAY) == {
+    assert store.posts.counts(NOON - 2 * DAY, NOON + DAY) == {
         WEIBO.id: {PostKind.ORIGINAL: 2, PostKind.REPOST: 1},
         WECHAT.id: {PostKind.ARTICLE: 1},
     }
@@ -551,16 +556,16 @@ def test_posts_are_counted_by_kind_and_month(store: Store) -> None:
 
 
 def deleted_at(store: Store, key: str = "b") -> datetime | None:
-    return next(p.deleted_at for p in store.posts(WEIBO.id) if p.key == key)
+    return next(p.deleted_at for p in store.posts.of_account(WEIBO.id) if p.key == key)
 
 
 def test_F32_a_deleted_newest_post_leaves_the_clock_and_gives_the_stricter_date_too(
     store: Store,
 ) -> None:
     old, new = seen("a", NOON - DAY), seen("b", NOON - HOUR)
-    registered(store).record([recorded(RSSHUB, NOON, old, new)])
-    store.record([recorded(RSSHUB, NOON + DAY, old, deleted=("b",))])
-    facts = store.facts(BOTH)[WEIBO.id]
+    registered(store).readings.record([recorded(RSSHUB, NOON, old, new)])
+    store.readings.record([recorded(RSSHUB, NOON + DAY, old, deleted=("b",))])
+    facts = store.accounts.facts(BOTH)[WEIBO.id]
     assert deleted_at(store) == NOON + DAY
     assert facts.last_post == LastPost(NOON - HOUR, "通知", "https://weibo.com/1/b", RSSHUB)
     assert facts.visible == LastPost(NOON - DAY, "通知", "https://weibo.com/1/a", RSSHUB)
@@ -568,26 +573,26 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_gives_the_stricter_date_
 
 def test_a_post_seen_again_is_no_longer_deleted(store: Store) -> None:
     post = seen("b", NOON - HOUR)
-    registered(store).record([recorded(RSSHUB, NOON, post)])
-    store.record([recorded(RSSHUB, NOON + HOUR, deleted=("b",))])
-    store.record([recorded(RSSHUB, NOON + 2 * HOUR, post)])
+    registered(store).readings.record([recorded(RSSHUB, NOON, post)])
+    store.readings.record([recorded(RSSHUB, NOON + HOUR, deleted=("b",))])
+    store.readings.record([recorded(RSSHUB, NOON + 2 * HOUR, post)])
     assert deleted_at(store) is None
-    store.record([recorded(RSSHUB, NOON + 3 * HOUR, deleted=("b",))])
+    store.readings.record([recorded(RSSHUB, NOON + 3 * HOUR, deleted=("b",))])
     assert deleted_at(store) == NOON + 3 * HOUR
 
 
 def test_a_post_that_another_source_still_shows_is_not_deleted(store: Store) -> None:
     post = seen("b", NOON - HOUR)
-    registered(store).record([recorded(s, NOON, post) for s in (RSSHUB, BACKUP)])
-    store.record(
+    registered(store).readings.record([recorded(s, NOON, post) for s in (RSSHUB, BACKUP)])
+    store.readings.record(
         [recorded(RSSHUB, NOON + HOUR, deleted=("b",)), recorded(BACKUP, NOON + 2 * HOUR, post)]
     )
     assert deleted_at(store) is None
 
 
 def test_a_source_cannot_delete_what_it_never_showed(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("b", NOON - HOUR))])
-    store.record([recorded(BACKUP, NOON + HOUR, deleted=("b", "unheard-of"))])
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("b", NOON - HOUR))])
+    store.readings.record([recorded(BACKUP, NOON + HOUR, deleted=("b", "unheard-of"))])
     assert deleted_at(store) is None
 
 
@@ -595,12 +600,12 @@ def test_a_source_cannot_delete_what_it_never_showed(store: Store) -> None:
 
 
 def last_post(store: Store, count_reposts: bool = True, at: datetime | None = None) -> str | None:
-    last = store.facts({WEIBO.id: count_reposts}, at)[WEIBO.id].last_post
+    last = store.accounts.facts({WEIBO.id: count_reposts}, at)[WEIBO.id].last_post
     return last.title if last else None
 
 
 def test_facts_name_the_newest_post_that_counts(store: Store) -> None:
-    registered(store).record(
+    registered(store).readings.record(
         [
             recorded(
                 RSSHUB,
@@ -616,7 +621,7 @@ def test_facts_name_the_newest_post_that_counts(store: Store) -> None:
 
 
 def test_facts_of_an_account_that_never_posted(store: Store) -> None:
-    facts = registered(store).facts(BOTH)[WEIBO.id]
+    facts = registered(store).accounts.facts(BOTH)[WEIBO.id]
     assert (facts.watched_since, facts.last_post, facts.visible) == (NOON, None, None)
 
 
@@ -624,19 +629,21 @@ def test_facts_list_sources_the_most_trusted_first(store: Store) -> None:
     first, second = WEIBO.sources
     swapped = (replace(first, rank=1), replace(second, rank=0))
     registered(store, replace(WEIBO, sources=swapped), WECHAT)
-    sources = store.facts(BOTH)[WEIBO.id].sources
+    sources = store.accounts.facts(BOTH)[WEIBO.id].sources
     assert sources == (SourceState(swapped[1]), SourceState(swapped[0]))
 
 
 def test_facts_are_given_only_of_accounts_that_are_asked_for_and_known(store: Store) -> None:
-    assert list(registered(store).facts({WECHAT.id: True, "unheard-of": True})) == [WECHAT.id]
-    assert store.facts({}) == {}
+    assert list(registered(store).accounts.facts({WECHAT.id: True, "unheard-of": True})) == [
+        WECHAT.id
+    ]
+    assert store.accounts.facts({}) == {}
 
 
 def test_facts_inside_a_transaction_see_what_was_just_recorded(store: Store) -> None:
     registered(store)
-    with store.changing(WEIBO.id) as tx:
-        assert tx.facts(WEIBO.id) == store.facts(BOTH)[WEIBO.id]
+    with store.alerts.changing(WEIBO.id) as tx:
+        assert tx.facts(WEIBO.id) == store.accounts.facts(BOTH)[WEIBO.id]
         assert tx.facts("unheard-of") is None
 
 
@@ -651,30 +658,30 @@ def day(on: date, articles: int, notified: int = 0) -> DayCount:
 
 
 def known_days(store: Store, at: datetime | None = None) -> list[DayCount]:
-    return [one.count for one in store.known_days(WECHAT.id, date.min, date.max, at)]
+    return [one.count for one in store.days.known(WECHAT.id, date.min, date.max, at)]
 
 
 def test_a_day_is_kept_with_since_when_that_is_said(store: Store) -> None:
     registered(store)
-    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON)
-    store.keep_day(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON + DAY)
+    store.days.keep(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON)
+    store.days.keep(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON + DAY)
     first = KnownDay(WECHAT.id, day(THE_31ST, 3, 2), OWN, NOON, NOON + DAY)
-    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [first]
-    store.keep_day(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY)
+    assert store.days.known(WECHAT.id, THE_31ST, THE_31ST + DAY) == [first]
+    store.days.keep(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY)
     corrected = KnownDay(WECHAT.id, day(THE_31ST, 4, 2), OWN, NOON + 2 * DAY, NOON + 2 * DAY)
-    assert store.known_days(WECHAT.id, THE_31ST, THE_31ST + DAY) == [corrected]
+    assert store.days.known(WECHAT.id, THE_31ST, THE_31ST + DAY) == [corrected]
 
 
 def test_days_come_oldest_first_within_their_bounds_and_as_learned_by_then(store: Store) -> None:
     registered(store)
     days = [day(THE_31ST + n * DAY, n) for n in range(4)]
     for n in (2, 0, 3, 1):
-        store.keep_day(WECHAT.id, days[n], OWN, NOON + n * DAY)
+        store.days.keep(WECHAT.id, days[n], OWN, NOON + n * DAY)
     assert known_days(store) == days
-    found = store.known_days(WECHAT.id, THE_31ST + DAY, THE_31ST + 3 * DAY)
+    found = store.days.known(WECHAT.id, THE_31ST + DAY, THE_31ST + 3 * DAY)
     assert [one.count for one in found] == days[1:3]
     assert known_days(store, NOON + DAY) == days[:2]
-    assert store.known_days(WEIBO.id, date.min, date.max) == []
+    assert store.days.known(WEIBO.id, date.min, date.max) == []
 
 
 POSTED = datetime(2024, 1, 31, 2, tzinfo=UTC)  # ten in the morning in China
@@ -704,12 +711,12 @@ def test_facts_say_for_which_day_statistics_list_anything(
     registered(store)
     posts = [seen(f"{n}", POSTED - n * DAY, PostKind.ARTICLE) for n in (0, 1, 9)]
     undated = seen("?", None, PostKind.ARTICLE)
-    store.record([recorded(WEWE, NOON, *posts, undated, first=True)])
+    store.readings.record([recorded(WEWE, NOON, *posts, undated, first=True)])
     for n, one in enumerate(days):
-        store.keep_day(WECHAT.id, one, OWN, NOON + n * HOUR)
-    assert store.facts(BOTH)[WECHAT.id].listed == listed
-    assert store.facts(BOTH)[WEIBO.id].listed is None
-    with store.changing(WECHAT.id) as tx:
+        store.days.keep(WECHAT.id, one, OWN, NOON + n * HOUR)
+    assert store.accounts.facts(BOTH)[WECHAT.id].listed == listed
+    assert store.accounts.facts(BOTH)[WEIBO.id].listed is None
+    with store.alerts.changing(WECHAT.id) as tx:
         facts = tx.facts(WECHAT.id)
         assert facts is not None
         assert facts.listed == listed
@@ -717,10 +724,10 @@ def test_facts_say_for_which_day_statistics_list_anything(
 
 def test_as_known_then_statistics_learned_later_are_left_out(store: Store) -> None:
     registered(store)
-    store.record([recorded(WEWE, NOON, seen("a", POSTED, PostKind.ARTICLE), first=True)])
-    store.keep_day(WECHAT.id, day(THE_31ST + DAY, 1), OWN, NOON + DAY)
-    store.keep_day(WECHAT.id, day(THE_31ST + 2 * DAY, 1), OWN, NOON + 2 * DAY)
-    then = [store.facts(BOTH, NOON + n * DAY)[WECHAT.id].listed for n in range(3)]
+    store.readings.record([recorded(WEWE, NOON, seen("a", POSTED, PostKind.ARTICLE), first=True)])
+    store.days.keep(WECHAT.id, day(THE_31ST + DAY, 1), OWN, NOON + DAY)
+    store.days.keep(WECHAT.id, day(THE_31ST + 2 * DAY, 1), OWN, NOON + 2 * DAY)
+    then = [store.accounts.facts(BOTH, NOON + n * DAY)[WECHAT.id].listed for n in range(3)]
     assert then == [
         None,
         ListedDay(THE_31ST + DAY, 1, (POSTED,)),
@@ -729,9 +736,9 @@ def test_as_known_then_statistics_learned_later_are_left_out(store: Store) -> No
 
 
 def test_facts_without_any_post_have_the_newest_listed_day(store: Store) -> None:
-    registered(store).keep_day(WECHAT.id, day(THE_31ST, 1), OWN, NOON)
+    registered(store).days.keep(WECHAT.id, day(THE_31ST, 1), OWN, NOON)
     for at in (None, NOON):
-        assert store.facts(BOTH, at)[WECHAT.id].listed == ListedDay(THE_31ST, 1)
+        assert store.accounts.facts(BOTH, at)[WECHAT.id].listed == ListedDay(THE_31ST, 1)
 
 
 # What was known then
@@ -749,7 +756,7 @@ def grown(store: Store) -> Store:
         recorded(RSSHUB, NOON + 4 * HOUR, outcome=Outcome.TRANSPORT),
         recorded(RSSHUB, NOON + 5 * HOUR, late, a, deleted=("b",)),
     ):
-        store.record([batch])
+        store.readings.record([batch])
     return store
 
 
@@ -768,14 +775,14 @@ def grown(store: Store) -> Store:
 def test_facts_are_told_as_known_at_an_instant(
     store: Store, hours: int, title: str | None, visible: str | None, failures: int
 ) -> None:
-    facts = grown(store).facts(BOTH, NOON + hours * HOUR)[WEIBO.id]
+    facts = grown(store).accounts.facts(BOTH, NOON + hours * HOUR)[WEIBO.id]
     titles = [post.title if post else None for post in (facts.last_post, facts.visible)]
     assert titles == [title, visible]
     assert facts.sources[0].failures == failures
 
 
 def test_source_states_are_told_as_known_at_an_instant(store: Store) -> None:
-    then = grown(store).facts(BOTH, NOON + 4 * HOUR)[WEIBO.id].sources
+    then = grown(store).accounts.facts(BOTH, NOON + 4 * HOUR)[WEIBO.id].sources
     assert then == (
         SourceState(
             spec=WEIBO.sources[0],
@@ -794,22 +801,22 @@ def test_source_states_are_told_as_known_at_an_instant(store: Store) -> None:
 
 
 def test_as_known_now_is_what_is_known(store: Store) -> None:
-    now, then = grown(store).facts(BOTH), store.facts(BOTH, NOON + 6 * HOUR)
+    now, then = grown(store).accounts.facts(BOTH), store.accounts.facts(BOTH, NOON + 6 * HOUR)
     assert [(f.last_post, f.visible, f.watched_since) for f in now.values()] == [
         (f.last_post, f.visible, f.watched_since) for f in then.values()
     ]
 
 
 def test_a_date_learnt_later_was_not_known_before(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("a"))])
-    store.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON - DAY))])
-    dates = [store.facts(BOTH, at)[WEIBO.id].last_post for at in (NOON, NOON + DAY)]
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("a"))])
+    store.readings.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON - DAY))])
+    dates = [store.accounts.facts(BOTH, at)[WEIBO.id].last_post for at in (NOON, NOON + DAY)]
     assert [last.published_at for last in dates if last] == [NOON, NOON - DAY]
 
 
 def test_counts_are_told_as_known_at_an_instant(store: Store) -> None:
     period = (NOON - 2 * DAY, NOON + DAY)
-    assert [grown(store).counts(*period, NOON + hours * HOUR) for hours in (-1, 0, 2, 5)] == [
+    assert [grown(store).posts.counts(*period, NOON + hours * HOUR) for hours in (-1, 0, 2, 5)] == [
         {},
         {WEIBO.id: {PostKind.ORIGINAL: 1}},
         {WEIBO.id: {PostKind.ORIGINAL: 2}},
@@ -831,42 +838,42 @@ def test_an_alert_comes_back_as_it_was_saved(store: Store) -> None:
         resolved_at=NOON + DAY,
         resolution=Reason.POSTED,
     )
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         saved = tx.save(whole)
     assert saved == replace(whole, id=saved.id)
     assert saved.id > 0
-    assert store.alert(saved.id) == saved
-    assert store.alert(saved.id + 1) is None
+    assert store.alerts.by_id(saved.id) == saved
+    assert store.alerts.by_id(saved.id + 1) is None
 
 
 def test_an_alert_moves_on_under_its_id(store: Store) -> None:
     opened = alerted(store)
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         moved = tx.save(replace(opened, rung=10, acknowledged=Acknowledgement("zhang", NOON)))
         assert tx.open_alert(Kind.SILENCE) == moved
         tx.save(replace(moved, acknowledged=None))
-    assert store.open_alerts() == [replace(opened, rung=10)]
+    assert store.alerts.open() == [replace(opened, rung=10)]
 
 
 def test_an_alert_that_is_gone_cannot_be_saved(store: Store) -> None:
-    with pytest.raises(StoreError, match="no alert 77"), store.changing(WEIBO.id) as tx:
+    with pytest.raises(StoreError, match="no alert 77"), store.alerts.changing(WEIBO.id) as tx:
         tx.save(replace(silence(), id=77))
 
 
 def test_one_subject_has_one_open_alert_of_a_kind(store: Store) -> None:
     alerted(store)
-    with pytest.raises(StoreError), store.changing(WEIBO.id) as tx:
+    with pytest.raises(StoreError), store.alerts.changing(WEIBO.id) as tx:
         tx.save(silence())
     alerted(store, alert=replace(silence(), kind=Kind.BLIND))
     alerted(store, alert=replace(silence(), subject=WECHAT.id))
-    assert len(store.open_alerts()) == 3
+    assert len(store.alerts.open()) == 3
 
 
 def test_after_one_is_resolved_the_next_may_open(store: Store) -> None:
     first = ended(store, alerted(store), NOON + HOUR)
     second = ended(store, alerted(store), NOON + 2 * HOUR)
     third = alerted(store)
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         assert tx.last_resolved(Kind.SILENCE) == second
         assert tx.open_alert(Kind.SILENCE) == third
         assert tx.last_resolved(Kind.BLIND) is None
@@ -875,16 +882,16 @@ def test_after_one_is_resolved_the_next_may_open(store: Store) -> None:
 
 
 def ended(store: Store, alert: Alert, at: datetime) -> Alert:
-    with store.changing(alert.subject) as tx:
+    with store.alerts.changing(alert.subject) as tx:
         return tx.save(replace(alert, resolved_at=at, resolution=Reason.POSTED))
 
 
 def test_alerts_are_listed_newest_first(store: Store) -> None:
     old = ended(store, alerted(store, alert=silence(opened_at=NOON)), NOON + HOUR)
     new = alerted(store, alert=silence(opened_at=NOON + 2 * HOUR))
-    assert store.alerts() == [new]
-    assert store.alerts(include_resolved=True) == [new, old]
-    assert store.open_alerts() == [new]
+    assert store.alerts.listed() == [new]
+    assert store.alerts.listed(include_resolved=True) == [new, old]
+    assert store.alerts.open() == [new]
 
 
 @pytest.mark.parametrize(
@@ -902,8 +909,8 @@ def test_alerts_are_listed_as_of_an_instant(
     ended(store, alerted(store, alert=silence(opened_at=NOON)), NOON + HOUR)
     alerted(store, alert=silence(opened_at=NOON + 2 * HOUR))
     at = NOON + hours * HOUR
-    assert [a.opened_at for a in store.alerts(at=at)] == open_then
-    assert [a.opened_at for a in store.alerts(True, at)] == all_then
+    assert [a.opened_at for a in store.alerts.listed(at=at)] == open_then
+    assert [a.opened_at for a in store.alerts.listed(True, at)] == all_then
 
 
 class TurnedDownError(Exception):
@@ -911,18 +918,18 @@ class TurnedDownError(Exception):
 
 
 def test_F01_an_alert_and_its_notices_are_kept_together_or_not_at_all(store: Store) -> None:
-    with suppress(TurnedDownError), store.changing(WEIBO.id) as tx:
+    with suppress(TurnedDownError), store.alerts.changing(WEIBO.id) as tx:
         saved = tx.save(silence())
         tx.add_notices([notice(saved)])
         raise TurnedDownError
-    assert (store.open_alerts(), store.outbox.claim(NOON)) == ([], ())
+    assert (store.alerts.open(), store.outbox.claim(NOON)) == ([], ())
 
 
 def test_changing_one_subject_waits_for_whoever_changes_it(store: Store) -> None:
     inside, opened = Event(), Event()
 
     def first() -> None:
-        with store.changing(WEIBO.id) as tx:
+        with store.alerts.changing(WEIBO.id) as tx:
             inside.set()
             # Not waiting would let the other one look before anything is saved.
             assert not opened.wait(0.2)
@@ -930,7 +937,7 @@ def test_changing_one_subject_waits_for_whoever_changes_it(store: Store) -> None
 
     def second() -> Alert | None:
         inside.wait()
-        with store.changing(WEIBO.id) as tx:
+        with store.alerts.changing(WEIBO.id) as tx:
             opened.set()
             return tx.open_alert(Kind.SILENCE)
 
@@ -945,22 +952,22 @@ def test_many_threads_open_one_alert_once(store: Store) -> None:
 
     def open_if_none(_: int) -> int:
         start.wait()
-        with store.changing(WEIBO.id) as tx:
+        with store.alerts.changing(WEIBO.id) as tx:
             known = tx.open_alert(Kind.SILENCE)
             return 0 if known else tx.save(silence()).id
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(open_if_none, range(4)))
     assert [number > 0 for number in made].count(True) == 1
-    assert len(store.open_alerts()) == 1
+    assert len(store.alerts.open()) == 1
 
 
 def test_reading_goes_on_while_somebody_writes(store: Store) -> None:
     registered(store)
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         tx.save(silence())
-        assert store.open_alerts() == []
-        assert store.exceptions(NOON) == {}
+        assert store.alerts.open() == []
+        assert store.exceptions.in_force(NOON) == {}
 
 
 # Notices
@@ -970,12 +977,12 @@ def test_notices_come_back_as_they_were_queued(store: Store) -> None:
     alert = alerted(store)
     first = notice(alert, "zhang")
     second = notice(alert, "li", created_at=NOON - HOUR, address="李", rung=None)
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         assert tx.add_notices([first, second]) == 2
         assert tx.notices(alert.id) == [second, first]
         assert tx.notices(alert.id + 1) == ()
-    assert store.notices_of([alert.id, 99]) == {alert.id: [second, first]}
-    assert store.notices_of([]) == {}
+    assert store.alerts.notices_of([alert.id, 99]) == {alert.id: [second, first]}
+    assert store.alerts.notices_of([]) == {}
 
 
 def test_F14_nobody_is_told_twice_for_one_occasion(store: Store) -> None:
@@ -985,7 +992,7 @@ def test_F14_nobody_is_told_twice_for_one_occasion(store: Store) -> None:
     assert store.outbox.add([again, other_channel, notice(alert, "li")]) == 2
     assert store.outbox.add([again]) == 0
     assert store.outbox.add([]) == 0
-    assert len(store.notices_of([alert.id])[alert.id]) == 3
+    assert len(store.alerts.notices_of([alert.id])[alert.id]) == 3
 
 
 def test_a_notice_may_belong_to_no_alert(store: Store) -> None:
@@ -1006,7 +1013,7 @@ def test_a_claimed_notice_is_leased_and_counted(store: Store) -> None:
     alert = alerted(store, "zhang")
     (claimed,) = store.outbox.claim(NOON)
     assert claimed == notice(alert, attempts=1, lease_until=NOON + LEASE)
-    assert store.notices_of([alert.id])[alert.id] == [claimed]
+    assert store.alerts.notices_of([alert.id])[alert.id] == [claimed]
 
 
 def test_notices_are_claimed_oldest_first_up_to_a_limit(store: Store) -> None:
@@ -1102,11 +1109,11 @@ def test_when_the_next_notice_is_due(
 
 
 def posted(store: Store, key: str = "new", **other: Any) -> None:
-    store.record([recorded(RSSHUB, NOON, replace(seen(key, NOON - HOUR), **other))])
+    store.readings.record([recorded(RSSHUB, NOON, replace(seen(key, NOON - HOUR), **other))])
 
 
 def resolved(store: Store) -> None:
-    (alert,) = store.open_alerts()
+    (alert,) = store.alerts.open()
     ended(store, alert, NOON)
 
 
@@ -1138,12 +1145,12 @@ def test_a_notice_about_a_silence_holds_until_something_happens(
 
 
 def test_a_repost_withdraws_nothing_where_reposts_do_not_count(store: Store) -> None:
-    store.sync([WEIBO], GATEWAYS, {}, NOON, count_reposts={WEIBO.id: False})
+    store.accounts.sync([WEIBO], GATEWAYS, {}, NOON, count_reposts={WEIBO.id: False})
     alert = alerted(store)
     posted(store, kind=PostKind.REPOST)
     assert store.outbox.still_holds(notice(alert))
     posted(store, "original", stated_at=NOON - 2 * HOUR)
-    store.record([recorded(BACKUP, NOON, seen("original", NOON - 2 * HOUR))])
+    store.readings.record([recorded(BACKUP, NOON, seen("original", NOON - 2 * HOUR))])
     assert not store.outbox.still_holds(notice(alert))
 
 
@@ -1186,7 +1193,7 @@ def settled(store: Store, error: DeliveryError | None, now: datetime = NOON) -> 
         now + timedelta(seconds=2),
         error.detail if error else None,
     )
-    ((stored,),) = store.notices_of([claimed.alert]).values()
+    ((stored,),) = store.alerts.notices_of([claimed.alert]).values()
     return stored
 
 
@@ -1228,7 +1235,7 @@ def test_every_attempt_leaves_a_row(store: Store) -> None:
     (cut_off,) = store.outbox.claim(NOON)
     name, two = notice(alert).id, timedelta(seconds=2)
     shown = "https://hook.example/…"
-    assert store.deliveries([name, cut_off.id]) == {
+    assert store.alerts.deliveries_of([name, cut_off.id]) == {
         name: [
             Delivery(name, 1, "wecom", shown, NOON, NOON + two, NoticeState.RETRYING, "no answer"),
             Delivery(name, 2, "wecom", shown, NOON + HOUR, NOON + HOUR + two, NoticeState.SENT),
@@ -1261,7 +1268,7 @@ def test_an_attempt_that_failed_for_sure_makes_no_double(store: Store) -> None:
 def test_a_claim_that_was_overtaken_no_longer_decides(store: Store) -> None:
     slow = overtaken(store)
     store.outbox.settle(slow, After(NoticeState.FAILED), NOON + LEASE, "blocked")
-    ((stored,),) = store.notices_of([slow.alert]).values()
+    ((stored,),) = store.alerts.notices_of([slow.alert]).values()
     assert (stored.state, stored.attempts) == (NoticeState.PENDING, 2)
     assert stored.lease_until == NOON + 2 * LEASE
 
@@ -1269,10 +1276,10 @@ def test_a_claim_that_was_overtaken_no_longer_decides(store: Store) -> None:
 def test_a_message_that_went_out_counts_even_from_an_overtaken_claim(store: Store) -> None:
     slow = overtaken(store)
     store.outbox.settle(slow, After(NoticeState.SENT), NOON + LEASE, None)
-    ((stored,),) = store.notices_of([slow.alert]).values()
+    ((stored,),) = store.alerts.notices_of([slow.alert]).values()
     assert (stored.state, stored.sent_at) == (NoticeState.SENT, NOON + LEASE)
     store.outbox.settle(stored, After(NoticeState.RETRYING, NOON + DAY), NOON + HOUR, "late")
-    ((stored,),) = store.notices_of([slow.alert]).values()
+    ((stored,),) = store.alerts.notices_of([slow.alert]).values()
     assert (stored.state, stored.sent_at) == (NoticeState.SENT, NOON + LEASE)
 
 
@@ -1282,7 +1289,9 @@ def test_a_withdrawn_notice_is_done_a_sent_one_stays_sent(store: Store) -> None:
     store.outbox.settle(second, After(NoticeState.SENT), NOON, None)
     for one in (first, second):
         store.outbox.withdraw(one, NOON)
-    states = {n.person: (n.state, n.lease_until) for n in store.notices_of([alert.id])[alert.id]}
+    states = {
+        n.person: (n.state, n.lease_until) for n in store.alerts.notices_of([alert.id])[alert.id]
+    }
     assert states == {"li": (NoticeState.WITHDRAWN, None), "zhang": (NoticeState.SENT, None)}
 
 
@@ -1290,9 +1299,9 @@ def test_only_what_was_never_attempted_is_withdrawn_with_its_alert(store: Store)
     alert = alerted(store, "attempted")
     store.outbox.claim(NOON)
     store.outbox.add([notice(alert, "unsent"), notice(alert, "told", state=NoticeState.SENT)])
-    with store.changing(WEIBO.id) as tx:
+    with store.alerts.changing(WEIBO.id) as tx:
         tx.withdraw_unsent(alert.id, NOON)
-    states = {n.person: n.state.value for n in store.notices_of([alert.id])[alert.id]}
+    states = {n.person: n.state.value for n in store.alerts.notices_of([alert.id])[alert.id]}
     assert states == {"attempted": "pending", "unsent": "withdrawn", "told": "sent"}
 
 
@@ -1303,26 +1312,34 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
     agreed = SilenceException(WEIBO.id, "wang", NOON, NOON + DAY, "系统迁移", "鞍民〔2024〕1号")
     longer = replace(agreed, until=NOON + 2 * DAY, document=None)
     for one in (longer, agreed):
-        registered(store).save_exception(one)
+        registered(store).exceptions.save(one)
     instants = (NOON - HOUR, NOON, NOON + DAY, NOON + 2 * DAY)
-    assert [store.exceptions(at) for at in instants] == [
+    assert [store.exceptions.in_force(at) for at in instants] == [
         {},
         {WEIBO.id: longer},
         {WEIBO.id: longer},
         {},
     ]
-    over = [store.last_exception(WEIBO.id, at) for at in instants]
+    over = [store.exceptions.last_ended(WEIBO.id, at) for at in instants]
     assert over == [None, None, agreed, longer]
-    assert store.last_exception(WECHAT.id, instants[-1]) is None
+    assert store.exceptions.last_ended(WECHAT.id, instants[-1]) is None
+
+
+def test_a_transaction_on_alerts_reads_agreed_silences_inside_itself(store: Store) -> None:
+    agreed = SilenceException(WEIBO.id, "li", NOON, NOON + HOUR, "假期")
+    with registered(store).alerts.changing(WEIBO.id) as tx:
+        tx.exceptions.save(agreed)  # not committed yet: no other connection can see it
+        assert tx.exceptions.in_force(NOON) == {WEIBO.id: agreed}
+        assert tx.exceptions.last_ended(WEIBO.id, NOON + HOUR) == agreed
 
 
 def test_every_exception_is_kept_as_agreed(store: Store) -> None:
     first = SilenceException(WEIBO.id, "wang", NOON, NOON + DAY, "系统迁移", "鞍民〔2024〕1号")
     later = replace(first, since=NOON + 9 * DAY, until=NOON + 10 * DAY, document=None)
     for one in (later, first, replace(first, account=WECHAT.id)):
-        registered(store).save_exception(one)
+        registered(store).exceptions.save(one)
     instants = (NOON - HOUR, NOON, NOON + 8 * DAY, NOON + 99 * DAY)
-    agreed = [store.exceptions_of(WEIBO.id, at) for at in instants]
+    agreed = [store.exceptions.of_account(WEIBO.id, at) for at in instants]
     assert agreed == [[], [first], [first], [first, later]]
 
 
@@ -1336,8 +1353,8 @@ def rows(*posts: object) -> list[ImportedPost]:
 def test_an_import_adds_posts_that_nobody_read(store: Store) -> None:
     registered(store)
     file = rows(seen("a", NOON - 40 * DAY), seen("b", NOON - DAY))
-    assert store.import_rows(file, [], "2024.csv", NOON) == ImportSummary(1, 2, 0, 0)
-    assert [(p.key, p.published_at, p.source) for p in store.posts(WEIBO.id)] == [
+    assert store.imports.add(file, [], "2024.csv", NOON) == ImportSummary(1, 2, 0, 0)
+    assert [(p.key, p.published_at, p.source) for p in store.posts.of_account(WEIBO.id)] == [
         ("a", NOON - 40 * DAY, "import:1"),
         ("b", NOON - DAY, "import:1"),
     ]
@@ -1345,33 +1362,39 @@ def test_an_import_adds_posts_that_nobody_read(store: Store) -> None:
 
 def test_a_dry_run_says_the_same_and_stores_nothing(store: Store) -> None:
     registered(store)
-    file, counted = rows(seen("a", NOON)), [Counter(WEIBO.id, date(2024, 1, 31), 7959)]
-    said = store.import_rows(file, counted, "x.csv", NOON, dry_run=True)
-    assert (said, store.posts(WEIBO.id), store.imports()) == (ImportSummary(None, 2, 0, 0), [], [])
-    assert store.import_rows(file, counted, "x.csv", NOON) == replace(said, id=1)
+    file, counted = rows(seen("a", NOON)), [FollowerCount(WEIBO.id, date(2024, 1, 31), 7959)]
+    said = store.imports.add(file, counted, "x.csv", NOON, dry_run=True)
+    assert (said, store.posts.of_account(WEIBO.id), store.imports.listed()) == (
+        ImportSummary(None, 2, 0, 0),
+        [],
+        [],
+    )
+    assert store.imports.add(file, counted, "x.csv", NOON) == replace(said, id=1)
 
 
 def test_the_same_file_again_changes_nothing(store: Store) -> None:
     registered(store)
-    file, counted = rows(seen("a", NOON)), [Counter(WEIBO.id, date(2024, 1, 31), 7959)]
-    store.import_rows(file, counted, "x.csv", NOON)
-    before = (everything(store), store.imports())
-    again = store.import_rows(file, counted, "renamed.csv", NOON + DAY)
+    file, counted = rows(seen("a", NOON)), [FollowerCount(WEIBO.id, date(2024, 1, 31), 7959)]
+    store.imports.add(file, counted, "x.csv", NOON)
+    before = (everything(store), store.imports.listed())
+    again = store.imports.add(file, counted, "renamed.csv", NOON + DAY)
     assert again == ImportSummary(1, 0, 2, 0)
-    assert (everything(store), store.imports()) == before
+    assert (everything(store), store.imports.listed()) == before
 
 
 def test_an_import_tells_new_from_known_from_changed(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("known", NOON), seen("undated"))])
+    registered(store).readings.record(
+        [recorded(RSSHUB, NOON, seen("known", NOON), seen("undated"))]
+    )
     file = rows(seen("known", NOON), seen("undated", NOON - DAY), seen("new", NOON))
-    assert store.import_rows(file, [], "x.csv", NOON) == ImportSummary(1, 1, 1, 1)
-    dates = {p.key: p.published_at for p in store.posts(WEIBO.id)}
+    assert store.imports.add(file, [], "x.csv", NOON) == ImportSummary(1, 1, 1, 1)
+    dates = {p.key: p.published_at for p in store.posts.of_account(WEIBO.id)}
     assert dates == {"known": NOON, "undated": NOON - DAY, "new": NOON}
 
 
 def test_imported_words_give_way_to_a_sources(store: Store) -> None:
-    registered(store).import_rows(rows(seen("a", NOON, title="导出")), [], "x.csv", NOON)
-    store.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON, title="原文"))])
+    registered(store).imports.add(rows(seen("a", NOON, title="导出")), [], "x.csv", NOON)
+    store.readings.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON, title="原文"))])
     post = only_post(store)
     assert (post.title, post.source, post.first_seen_at) == ("原文", RSSHUB, NOON)
 
@@ -1380,45 +1403,47 @@ def test_imported_words_give_way_to_a_sources(store: Store) -> None:
 def test_an_imported_row_of_no_past_date_starts_no_clock(
     store: Store, stated_at: datetime | None
 ) -> None:
-    registered(store).import_rows(rows(seen("a", stated_at)), [], "x.csv", NOON)
+    registered(store).imports.add(rows(seen("a", stated_at)), [], "x.csv", NOON)
     assert only_post(store).dating is Dating.UNKNOWN
     assert last_post(store) is None
 
 
 def test_an_undone_import_is_as_if_it_had_never_been(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("known", NOON), seen("undated"))])
+    registered(store).readings.record(
+        [recorded(RSSHUB, NOON, seen("known", NOON), seen("undated"))]
+    )
     before = everything(store)
     file = rows(seen("known", NOON), seen("undated", NOON - DAY), seen("new", NOON))
-    counted = [Counter(WEIBO.id, date(2024, 1, 31), 7959, 284)]
-    store.import_rows(file, counted, "x.csv", NOON + HOUR)
-    assert store.undo_import(1, NOON + DAY) == ImportSummary(1, 2, 1, 1)
+    counted = [FollowerCount(WEIBO.id, date(2024, 1, 31), 7959, 284)]
+    store.imports.add(file, counted, "x.csv", NOON + HOUR)
+    assert store.imports.undo(1, NOON + DAY) == ImportSummary(1, 2, 1, 1)
     assert everything(store) == before
-    assert store.counters(WEIBO.id, date(2024, 1, 1), date(2025, 1, 1)) == []
+    assert store.follower_counts.of_account(WEIBO.id, date(2024, 1, 1), date(2025, 1, 1)) == []
 
 
 def test_undoing_one_import_leaves_what_another_knows(store: Store) -> None:
-    registered(store).import_rows(rows(seen("a", NOON), seen("b", NOON)), [], "1.csv", NOON)
-    store.import_rows(rows(seen("b", NOON), seen("c", NOON)), [], "2.csv", NOON)
-    store.undo_import(1, NOON + HOUR)
-    assert [(p.key, p.source) for p in store.posts(WEIBO.id)] == [
+    registered(store).imports.add(rows(seen("a", NOON), seen("b", NOON)), [], "1.csv", NOON)
+    store.imports.add(rows(seen("b", NOON), seen("c", NOON)), [], "2.csv", NOON)
+    store.imports.undo(1, NOON + HOUR)
+    assert [(p.key, p.source) for p in store.posts.of_account(WEIBO.id)] == [
         ("b", "import:2"),
         ("c", "import:2"),
     ]
 
 
 def test_an_import_is_undone_once_and_can_be_made_again(store: Store) -> None:
-    registered(store).import_rows(rows(seen("a", NOON)), [], "x.csv", NOON)
-    assert store.undo_import(1, NOON + HOUR) is not None
-    assert (store.undo_import(1, NOON + HOUR), store.undo_import(9, NOON)) == (None, None)
-    assert store.import_rows(rows(seen("a", NOON)), [], "x.csv", NOON + DAY).id == 2
-    assert [p.source for p in store.posts(WEIBO.id)] == ["import:2"]
+    registered(store).imports.add(rows(seen("a", NOON)), [], "x.csv", NOON)
+    assert store.imports.undo(1, NOON + HOUR) is not None
+    assert (store.imports.undo(1, NOON + HOUR), store.imports.undo(9, NOON)) == (None, None)
+    assert store.imports.add(rows(seen("a", NOON)), [], "x.csv", NOON + DAY).id == 2
+    assert [p.source for p in store.posts.of_account(WEIBO.id)] == ["import:2"]
 
 
 def test_imports_are_kept_with_what_they_did(store: Store) -> None:
-    registered(store).import_rows(rows(seen("a", NOON)), [], "1.csv", NOON)
-    store.import_rows(rows(seen("b", NOON)), [], "2.csv", NOON, partial=True)
-    store.undo_import(1, NOON + HOUR)
-    assert store.imports() == [
+    registered(store).imports.add(rows(seen("a", NOON)), [], "1.csv", NOON)
+    store.imports.add(rows(seen("b", NOON)), [], "2.csv", NOON, partial=True)
+    store.imports.undo(1, NOON + HOUR)
+    assert store.imports.listed() == [
         ImportRecord(1, "1.csv", NOON, 1, 0, 0, undone_at=NOON + HOUR),
         ImportRecord(2, "2.csv", NOON, 1, 0, 0, partial=True),
     ]
@@ -1427,18 +1452,21 @@ def test_imports_are_kept_with_what_they_did(store: Store) -> None:
 def test_an_import_naming_an_unknown_account_leaves_nothing_behind(store: Store) -> None:
     file = [*rows(seen("a", NOON)), ImportedPost("unheard-of", seen("b", NOON))]
     with pytest.raises(StoreError, match="refused a row"):
-        registered(store).import_rows(file, [], "x.csv", NOON)
-    assert (store.posts(WEIBO.id), store.imports()) == ([], [])
+        registered(store).imports.add(file, [], "x.csv", NOON)
+    assert (store.posts.of_account(WEIBO.id), store.imports.listed()) == ([], [])
 
 
 def test_counters_are_kept_one_a_day_and_provenance(store: Store) -> None:
     day = date(2024, 12, 31)
-    registered(store).import_rows([], [Counter(WEIBO.id, day, 7959)], "1.csv", NOON)
-    other = [Counter(WEIBO.id, day, 7960, 284), Counter(WEIBO.id, date(2025, 1, 1), 7961)]
-    assert store.import_rows([], other, "2.csv", NOON) == ImportSummary(2, 1, 0, 1)
-    assert store.counters(WEIBO.id, day, date(2025, 1, 1)) == [
-        Counter(WEIBO.id, day, 7959, None, "import:1"),
-        Counter(WEIBO.id, day, 7960, 284, "import:2"),
+    registered(store).imports.add([], [FollowerCount(WEIBO.id, day, 7959)], "1.csv", NOON)
+    other = [
+        FollowerCount(WEIBO.id, day, 7960, 284),
+        FollowerCount(WEIBO.id, date(2025, 1, 1), 7961),
+    ]
+    assert store.imports.add([], other, "2.csv", NOON) == ImportSummary(2, 1, 0, 1)
+    assert store.follower_counts.of_account(WEIBO.id, day, date(2025, 1, 1)) == [
+        FollowerCount(WEIBO.id, day, 7959, None, "import:1"),
+        FollowerCount(WEIBO.id, day, 7960, 284, "import:2"),
     ]
 
 
@@ -1446,20 +1474,20 @@ def test_counters_are_kept_one_a_day_and_provenance(store: Store) -> None:
 
 
 def spans(store: Store) -> list[tuple[int, datetime, datetime]]:
-    return [(s.import_id, s.start, s.end) for s in store.import_spans(WEIBO.id)]
+    return [(s.import_id, s.start, s.end) for s in store.imports.spans(WEIBO.id)]
 
 
 def test_an_import_reaches_from_its_first_dated_post_to_its_last(store: Store) -> None:
     file = rows(seen("b", NOON - DAY), seen("a", NOON - 9 * DAY), seen("undated"))
     others = [ImportedPost(WECHAT.id, seen("w", NOON - 99 * DAY))]
-    registered(store).import_rows([*file, *others], [], "x.csv", NOON)
-    assert store.import_spans(WEIBO.id) == [
+    registered(store).imports.add([*file, *others], [], "x.csv", NOON)
+    assert store.imports.spans(WEIBO.id) == [
         ImportedSpan(1, "x.csv", NOON, NOON - 9 * DAY, NOON - DAY, frozenset({"a", "b", "undated"}))
     ]
 
 
 def test_an_import_reaches_as_far_as_it_was_exported_for(store: Store) -> None:
-    registered(store).import_rows(
+    registered(store).imports.add(
         rows(seen("a", NOON - 5 * DAY)),
         [],
         "x.csv",
@@ -1468,39 +1496,41 @@ def test_an_import_reaches_as_far_as_it_was_exported_for(store: Store) -> None:
         covers_until=NOON + DAY,
     )
     assert spans(store) == [(1, NOON - 30 * DAY, NOON)], "nor beyond the instant it was made"
-    (record,) = store.imports()
+    (record,) = store.imports.listed()
     assert (record.covers_from, record.covers_until) == (NOON - 30 * DAY, NOON + DAY)
 
 
 def test_a_partial_import_says_that_it_is_one(store: Store) -> None:
-    registered(store).import_rows(rows(seen("a", NOON)), [], "x.csv", NOON, partial=True)
-    assert [s.partial for s in store.import_spans(WEIBO.id)] == [True]
+    registered(store).imports.add(rows(seen("a", NOON)), [], "x.csv", NOON, partial=True)
+    assert [s.partial for s in store.imports.spans(WEIBO.id)] == [True]
 
 
 def test_the_same_rows_with_another_claim_are_another_import(store: Store) -> None:
     file = rows(seen("a", NOON - DAY))
-    registered(store).import_rows(file, [], "x.csv", NOON, partial=True)
-    assert store.import_rows(file, [], "x.csv", NOON + HOUR) == ImportSummary(2, 0, 1, 0)
-    assert store.import_rows(file, [], "x.csv", NOON + DAY).id == 2
-    assert [s.partial for s in store.import_spans(WEIBO.id)] == [True, False]
+    registered(store).imports.add(file, [], "x.csv", NOON, partial=True)
+    assert store.imports.add(file, [], "x.csv", NOON + HOUR) == ImportSummary(2, 0, 1, 0)
+    assert store.imports.add(file, [], "x.csv", NOON + DAY).id == 2
+    assert [s.partial for s in store.imports.spans(WEIBO.id)] == [True, False]
 
 
 def test_imports_that_say_nothing_of_the_time_reach_nowhere(store: Store) -> None:
-    registered(store).import_rows(rows(seen("undated")), [], "1.csv", NOON)
-    store.import_rows(rows(seen("a", NOON)), [], "2.csv", NOON)
-    store.import_rows([], [Counter(WEIBO.id, date(2024, 1, 31), 7959)], "3.csv", NOON)
-    store.undo_import(2, NOON + HOUR)
-    assert store.import_spans(WEIBO.id) == []
+    registered(store).imports.add(rows(seen("undated")), [], "1.csv", NOON)
+    store.imports.add(rows(seen("a", NOON)), [], "2.csv", NOON)
+    store.imports.add([], [FollowerCount(WEIBO.id, date(2024, 1, 31), 7959)], "3.csv", NOON)
+    store.imports.undo(2, NOON + HOUR)
+    assert store.imports.spans(WEIBO.id) == []
 
 
 def test_F42_a_recount_from_sightings_gives_what_is_stored(store: Store) -> None:
-    registered(store).record([recorded(RSSHUB, NOON, seen("a", NOON - DAY), seen("b"))])
-    store.record([recorded(BACKUP, NOON + HOUR, seen("a", NOON - 2 * DAY), seen("c", NOON))])
-    store.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON), deleted=("b",))])
-    store.import_rows(rows(seen("b", NOON - 3 * DAY), seen("d", NOON - DAY)), [], "x", NOON + DAY)
-    store.undo_import(1, NOON + 2 * DAY)
-    assert len(store.posts(WEIBO.id)) == 3
-    assert store.recounted(WEIBO.id) == store.posts(WEIBO.id)
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("a", NOON - DAY), seen("b"))])
+    store.readings.record(
+        [recorded(BACKUP, NOON + HOUR, seen("a", NOON - 2 * DAY), seen("c", NOON))]
+    )
+    store.readings.record([recorded(RSSHUB, NOON + DAY, seen("a", NOON), deleted=("b",))])
+    store.imports.add(rows(seen("b", NOON - 3 * DAY), seen("d", NOON - DAY)), [], "x", NOON + DAY)
+    store.imports.undo(1, NOON + 2 * DAY)
+    assert len(store.posts.of_account(WEIBO.id)) == 3
+    assert store.posts.recounted(WEIBO.id) == store.posts.of_account(WEIBO.id)
 
 
 # Yearly figures
@@ -1512,33 +1542,33 @@ def test_frozen_figures_come_back_bit_for_bit(store: Store) -> None:
     second = replace(FIRST, version=2, made_at=NOON + DAY, document='{"年":  1}', digest="d2")
     other = replace(FIRST, year=2022)
     for one in (second, FIRST, other):
-        store.save_snapshot(one)
+        store.figures.freeze(one)
     bare = [replace(one, evidence={}) for one in (other, FIRST, second)]
-    assert store.snapshots() == bare
-    assert store.snapshots(2023) == bare[1:]
-    assert store.snapshots(2024) == []
+    assert store.figures.snapshots() == bare
+    assert store.figures.snapshots(2023) == bare[1:]
+    assert store.figures.snapshots(2024) == []
 
 
 def test_what_figures_rest_on_is_kept_with_them(store: Store) -> None:
-    store.save_snapshot(FIRST)
+    store.figures.freeze(FIRST)
     wanted = (WEIBO.id, "gone", "unheard-of")
-    assert [store.snapshot_evidence(2023, 1, a) for a in wanted] == ["{}", "[]", None]
-    assert store.snapshot_evidence(2023, 2, WEIBO.id) is None
+    assert [store.figures.evidence(2023, 1, a) for a in wanted] == ["{}", "[]", None]
+    assert store.figures.evidence(2023, 2, WEIBO.id) is None
 
 
 def test_F43_a_version_is_never_written_again(store: Store) -> None:
-    store.save_snapshot(FIRST)
+    store.figures.freeze(FIRST)
     with pytest.raises(StoreError, match=r"^version 1 of 2023 was frozen meanwhile; try again$"):
-        store.save_snapshot(replace(FIRST, document="another"))
-    assert [one.document for one in store.snapshots(2023)] == [FIRST.document]
+        store.figures.freeze(replace(FIRST, document="another"))
+    assert [one.document for one in store.figures.snapshots(2023)] == [FIRST.document]
 
 
 def test_published_figures_are_kept_by_source(store: Store) -> None:
     said = Declared(WEIBO.id, 2024, "posts", 284, "年度报告")
     form = replace(said, value=280, source="年度报表")
     for one in (said, form, replace(said, value=283), replace(said, year=2023)):
-        registered(store).declare(one, NOON)
-    assert store.declared(2024) == [replace(said, value=283), form]
+        registered(store).figures.declare(one, NOON)
+    assert store.figures.declared(2024) == [replace(said, value=283), form]
 
 
 def test_what_sources_count_is_kept_as_the_days_last_value(store: Store) -> None:
@@ -1548,16 +1578,18 @@ def test_what_sources_count_is_kept_as_the_days_last_value(store: Store) -> None
     def counted(
         source: str, at: datetime, followers: int | None, posts: int | None, exact: bool = True
     ) -> Recorded:
-        counter = Counter(WEIBO.id, day, followers, posts, source, exact)
+        counter = FollowerCount(WEIBO.id, day, followers, posts, source, exact)
         return replace(recorded(source, at), counters=counter)
 
-    store.record([counted(RSSHUB, NOON + HOUR, 7960, 285), counted(RSSHUB, NOON, 7959, 284)])
-    store.record([counted(RSSHUB, NOON + 2 * HOUR, None, 286)])
-    store.record([counted(BACKUP, NOON, 1_455_000, None, exact=False)])
-    store.record([counted(RSSHUB, NOON, 1, 1)])  # known already
-    assert store.counters(WEIBO.id, day, day + DAY) == [
-        Counter(WEIBO.id, day, 1_455_000, None, BACKUP, False),
-        Counter(WEIBO.id, day, 7960, 286, RSSHUB),
+    store.readings.record(
+        [counted(RSSHUB, NOON + HOUR, 7960, 285), counted(RSSHUB, NOON, 7959, 284)]
+    )
+    store.readings.record([counted(RSSHUB, NOON + 2 * HOUR, None, 286)])
+    store.readings.record([counted(BACKUP, NOON, 1_455_000, None, exact=False)])
+    store.readings.record([counted(RSSHUB, NOON, 1, 1)])  # known already
+    assert store.follower_counts.of_account(WEIBO.id, day, day + DAY) == [
+        FollowerCount(WEIBO.id, day, 1_455_000, None, BACKUP, False),
+        FollowerCount(WEIBO.id, day, 7960, 286, RSSHUB),
     ]
 
 
@@ -1565,24 +1597,24 @@ def test_what_sources_count_is_kept_as_the_days_last_value(store: Store) -> None
 
 
 def test_the_heartbeat(store: Store) -> None:
-    assert store.heartbeat() == Heartbeat()
+    assert store.notes.heartbeat() == Heartbeat()
     for n in (0, 1):
-        store.beat(NOON + n * HOUR, NOON - DAY)
-    assert store.heartbeat() == Heartbeat(NOON + HOUR, NOON - DAY)
+        store.notes.beat(NOON + n * HOUR, NOON - DAY)
+    assert store.notes.heartbeat() == Heartbeat(NOON + HOUR, NOON - DAY)
 
 
 def test_notes(store: Store) -> None:
-    assert store.note("driven_by") is None
-    store.set_note("driven_by", "run")
-    store.set_note("driven_by", "tick")
-    assert store.note("driven_by") == "tick"
+    assert store.notes.get("driven_by") is None
+    store.notes.set("driven_by", "run")
+    store.notes.set("driven_by", "tick")
+    assert store.notes.get("driven_by") == "tick"
 
 
 def test_instants_come_back_in_utc_to_the_microsecond(store: Store) -> None:
     china = timezone(timedelta(hours=8))
     local = datetime(2024, 2, 1, 12, 0, 0, 1, tzinfo=china)
-    store.beat(local, local)
-    beat = store.heartbeat().last_tick_at
+    store.notes.beat(local, local)
+    beat = store.notes.heartbeat().last_tick_at
     assert beat == local
     assert beat is not None
     assert (beat.tzinfo, beat.isoformat()) == (UTC, "2024-02-01T04:00:00.000001+00:00")
@@ -1590,38 +1622,40 @@ def test_instants_come_back_in_utc_to_the_microsecond(store: Store) -> None:
 
 NAIVE = datetime(2024, 2, 1, 12)
 WRITES: dict[str, Callable[[Store], object]] = {
-    "sync": lambda s: s.sync([WEIBO], [], {}, NAIVE),
-    "due_sources": lambda s: s.due_sources(NAIVE),
-    "plan": lambda s: s.plan(RSSHUB, NAIVE),
-    "record": lambda s: s.record([recorded(RSSHUB, NAIVE, seen("a"))]),
-    "a post's date": lambda s: s.record([recorded(RSSHUB, NOON, seen("a", NAIVE))]),
-    "a window's date": lambda s: s.record(
+    "sync": lambda s: s.accounts.sync([WEIBO], [], {}, NAIVE),
+    "due_sources": lambda s: s.sources.due(NAIVE),
+    "plan": lambda s: s.sources.plan(RSSHUB, NAIVE),
+    "record": lambda s: s.readings.record([recorded(RSSHUB, NAIVE, seen("a"))]),
+    "a post's date": lambda s: s.readings.record([recorded(RSSHUB, NOON, seen("a", NAIVE))]),
+    "a window's date": lambda s: s.readings.record(
         [replace(recorded(RSSHUB, NOON), memory=SourceMemory(window=(("a", NAIVE),)))]
     ),
-    "save_gateways": lambda s: s.save_gateways([GatewayState("rsshub", not_before=NAIVE)]),
-    "facts": lambda s: s.facts(BOTH, NAIVE),
-    "posts": lambda s: s.posts(WEIBO.id, NAIVE),
-    "counts": lambda s: s.counts(NAIVE, NOON),
-    "readings": lambda s: s.readings(WEIBO.id, NAIVE),
+    "save_gateways": lambda s: s.gateways.save([GatewayState("rsshub", not_before=NAIVE)]),
+    "facts": lambda s: s.accounts.facts(BOTH, NAIVE),
+    "posts": lambda s: s.posts.of_account(WEIBO.id, NAIVE),
+    "counts": lambda s: s.posts.counts(NAIVE, NOON),
+    "readings": lambda s: s.readings.of_account(WEIBO.id, NAIVE),
     "an alert": lambda s: alerted(s, alert=replace(silence(), since=NAIVE)),
-    "alerts": lambda s: s.alerts(at=NAIVE),
+    "alerts": lambda s: s.alerts.listed(at=NAIVE),
     "a notice": lambda s: s.outbox.add([notice(silence(), not_before=NAIVE)]),
     "claim": lambda s: s.outbox.claim(NAIVE),
     "next_due_at": lambda s: s.outbox.next_due_at(NAIVE),
     "settle": lambda s: s.outbox.settle(notice(silence()), After(NoticeState.SENT), NAIVE, None),
-    "an exception": lambda s: s.save_exception(
+    "an exception": lambda s: s.exceptions.save(
         SilenceException(WEIBO.id, "wang", NAIVE, NOON, "x")
     ),
-    "exceptions": lambda s: s.exceptions(NAIVE),
-    "exceptions of an account": lambda s: s.exceptions_of(WEIBO.id, NAIVE),
-    "import_rows": lambda s: s.import_rows(rows(seen("a", NOON)), [], "x.csv", NAIVE),
-    "an export's time": lambda s: s.import_rows(
+    "exceptions": lambda s: s.exceptions.in_force(NAIVE),
+    "exceptions of an account": lambda s: s.exceptions.of_account(WEIBO.id, NAIVE),
+    "import_rows": lambda s: s.imports.add(rows(seen("a", NOON)), [], "x.csv", NAIVE),
+    "an export's time": lambda s: s.imports.add(
         rows(seen("a", NOON)), [], "x.csv", NOON, covers_from=NAIVE
     ),
-    "a snapshot": lambda s: s.save_snapshot(replace(FIRST, made_at=NAIVE)),
-    "a published figure": lambda s: s.declare(Declared(WEIBO.id, 2024, "posts", 1, "x"), NAIVE),
-    "an imported date": lambda s: s.import_rows(rows(seen("a", NAIVE)), [], "x.csv", NOON),
-    "beat": lambda s: s.beat(NAIVE, NOON),
+    "a snapshot": lambda s: s.figures.freeze(replace(FIRST, made_at=NAIVE)),
+    "a published figure": lambda s: s.figures.declare(
+        Declared(WEIBO.id, 2024, "posts", 1, "x"), NAIVE
+    ),
+    "an imported date": lambda s: s.imports.add(rows(seen("a", NAIVE)), [], "x.csv", NOON),
+    "beat": lambda s: s.notes.beat(NAIVE, NOON),
 }
 
 
@@ -1630,4 +1664,8 @@ def test_a_naive_datetime_is_refused(store: Store, call: Callable[[Store], objec
     registered(store)
     with pytest.raises((ValueError, TypeError), match="naive"):
         call(store)
-    assert (store.posts(WEIBO.id), store.open_alerts(), store.imports()) == ([], [], [])
+    assert (store.posts.of_account(WEIBO.id), store.alerts.open(), store.imports.listed()) == (
+        [],
+        [],
+        [],
+    )

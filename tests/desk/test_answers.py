@@ -28,7 +28,7 @@ def asked(sqlite_store: Store) -> Questions:
     made.read(at("03-13 09:00"))
     made.read(at("03-13 09:00"), at("03-12 10:00"), spec=WECHAT)
     made.judge(at("03-13 09:00"))
-    sqlite_store.beat(at("03-13 09:00"), at("03-01 00:00"))
+    sqlite_store.notes.beat(at("03-13 09:00"), at("03-01 00:00"))
     return Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
 
 
@@ -55,7 +55,7 @@ def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: S
     (alert,) = asked.alerts()
     until = NOON + timedelta(minutes=10)  # the next reading would be hours away
     asked.promise(alert["id"], "zhang", until, True, NOON)
-    planned = {s.spec.account: s.next_read_at for s in sqlite_store.source_states().values()}
+    planned = {s.spec.account: s.next_read_at for s in sqlite_store.sources.states().values()}
     assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
 
 
@@ -86,7 +86,7 @@ def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
     desk = Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
     with pytest.raises(UsageError, match=r"^weibo is closed; nobody is called about its silence$"):
         desk.except_("weibo", "wang", at("03-20 00:00"), "系统迁移", None, NOON)
-    assert sqlite_store.exceptions(NOON) == {}
+    assert sqlite_store.exceptions.in_force(NOON) == {}
 
 
 def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:

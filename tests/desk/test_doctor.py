@@ -114,7 +114,7 @@ def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
             )
         ],
     ]
-    assert sqlite_store.source_states() == {}  # nothing of it is kept
+    assert sqlite_store.sources.states() == {}  # nothing of it is kept
 
 
 def test_what_a_gateway_warns_of_is_told(sqlite_store: Store) -> None:
@@ -167,9 +167,11 @@ def test_what_the_canaries_said_last(
 ) -> None:
     wewe = replace(GATEWAYS["wewe"], canary=("MP_WXS_9",))
     rules = replace(register(), gateways=GATEWAYS | {"wewe": wewe})
-    sqlite_store.sync(ACCOUNTS.values(), rules.gateways.values(), dict.fromkeys(ACCOUNTS, "p"), NOW)
+    sqlite_store.accounts.sync(
+        ACCOUNTS.values(), rules.gateways.values(), dict.fromkeys(ACCOUNTS, "p"), NOW
+    )
     seen = SourceState(specs(wewe)[0], last_good_at=looked_at, memory=SourceMemory(window=window))
-    sqlite_store.save_gateways([GatewayState("wewe", canaries=(seen,))])
+    sqlite_store.gateways.save([GatewayState("wewe", canaries=(seen,))])
     expected = Finding("gateway wewe", level, f"by its canaries: {detail}")
     assert about(sqlite_store, rules, "gateway wewe") == [expected]
 
@@ -272,7 +274,7 @@ def limited(quota: int, spent: int, store: Store, accounts: int = 3) -> list[Fin
     canaries = ("weibo/user/8", "weibo/user/9")
     gateway = replace(rules.gateways["rsshub"], quota=quota, canary=canaries)
     for _ in range(spent):
-        store.spend("rsshub", TODAY, quota)
+        store.gateways.spend("rsshub", TODAY, quota)
     known = replace(rules, accounts=crowd, gateways={"rsshub": gateway})
     found = examine((), known, store, {}, {}, NOW)
     return [one for one in found if one.check == "gateway rsshub" and "request" in one.detail]

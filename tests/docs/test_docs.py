@@ -10,8 +10,27 @@ from typer.main import get_command
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from monitor.commands.main import cli
-from monitor.settings import schema
+from monitor.settings.accounts_file import AccountSection, AccountsFile, SourceSection
 from monitor.settings.advice import IDLE
+from monitor.settings.monitor_file import (
+    GatewaySection,
+    HoursSection,
+    MonitorFile,
+    PolicySection,
+    ReportsSection,
+    RungSection,
+    ServiceSection,
+    WebSection,
+)
+from monitor.settings.people_file import (
+    ChannelSection,
+    DutySection,
+    PeopleFile,
+    PersonSection,
+    ReachSection,
+    RosterSection,
+)
+from monitor.settings.section import Section
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,20 +38,20 @@ DOCS = ROOT / "docs"
 TEXT = (DOCS / "configuration.md").read_text(encoding="utf-8")
 
 TABLES = {
-    "[service]": schema.ServiceSection,
-    "[service.hours]": schema.HoursSection,
-    "[policies.NAME]": schema.PolicySection,
-    "ladder": schema.RungSection,
-    "[gateways.NAME]": schema.GatewaySection,
-    "[web]": schema.WebSection,
-    "[reports]": schema.ReportsSection,
-    "[[accounts]]": schema.AccountSection,
-    "sources": schema.SourceSection,
-    "[[people]]": schema.PersonSection,
-    "reach": schema.ReachSection,
-    "[[channels]]": schema.ChannelSection,
-    "[roster]": schema.RosterSection,
-    "[[roster.dates]]": schema.DutySection,
+    "[service]": ServiceSection,
+    "[service.hours]": HoursSection,
+    "[policies.NAME]": PolicySection,
+    "ladder": RungSection,
+    "[gateways.NAME]": GatewaySection,
+    "[web]": WebSection,
+    "[reports]": ReportsSection,
+    "[[accounts]]": AccountSection,
+    "sources": SourceSection,
+    "[[people]]": PersonSection,
+    "reach": ReachSection,
+    "[[channels]]": ChannelSection,
+    "[roster]": RosterSection,
+    "[[roster.dates]]": DutySection,
 }
 
 
@@ -54,7 +73,7 @@ def rows(text: str, first: str) -> list[str]:
 
 @pytest.mark.parametrize(("heading", "table"), TABLES.items(), ids=TABLES.keys())
 def test_every_key_is_documented_with_whether_it_may_be_left_out(
-    heading: str, table: type[schema.Section]
+    heading: str, table: type[Section]
 ) -> None:
     said = {cell.removesuffix(" †") for cell in rows(section(heading), "key")}
     keys = table.model_fields.items()
@@ -62,8 +81,8 @@ def test_every_key_is_documented_with_whether_it_may_be_left_out(
 
 
 def test_every_table_of_the_schema_is_documented() -> None:
-    files = {schema.MonitorFile, schema.AccountsFile, schema.PeopleFile}
-    assert set(schema.Section.__subclasses__()) - files == set(TABLES.values())
+    files = {MonitorFile, AccountsFile, PeopleFile}
+    assert set(Section.__subclasses__()) - files == set(TABLES.values())
 
 
 def test_keys_without_effect_are_marked() -> None:

@@ -89,7 +89,7 @@ class Seen:
         account = Account("a", "鞍山民政", self.platform, custodian="zhang", sources=specs)
         rules = register({"default": self.policy}, {"a": account})
         self.rules = replace(rules, gateways={g.id: g for g in self.gateways})
-        self.store.sync([account], self.gateways, {"a": "p"}, self.now)
+        self.store.accounts.sync([account], self.gateways, {"a": "p"}, self.now)
         words = translator("zh_CN", ZONE)
         self.rounds = Rounds(
             self.store, self._built, self.rules, lambda: self.now, self._say, self.stop
@@ -107,7 +107,7 @@ class Seen:
     def judge(self, now: datetime) -> None:
         """Judge without a reading before."""
         self.now = now
-        self.store.beat(now, self.awake_since)
+        self.store.notes.beat(now, self.awake_since)
         self.watch.judge(now, self.awake_since)
 
     def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
@@ -131,7 +131,7 @@ class Seen:
 
     def calls(self) -> list[str]:
         """Return every alert ever opened with what it has told: kind, subject, occasions."""
-        found = sorted(self.store.alerts(True), key=lambda a: a.id)
+        found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
 
     def close(self) -> None:

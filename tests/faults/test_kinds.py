@@ -204,5 +204,5 @@ def test_F25_a_login_that_is_lost_is_blindness_and_never_silence(
 
 def notices(store: Store) -> list[str]:
     """Return the reason of every notice there was."""
-    known = store.notices_of([alert.id for alert in store.alerts(True)])
+    known = store.alerts.notices_of([alert.id for alert in store.alerts.listed(True)])
     return [n.reason.value for some in known.values() for n in some]

@@ -54,17 +54,20 @@ class ReadAccount:
     def verdict(self, now: datetime) -> Assessment:
         """Return what is said of the account at *now*."""
         return assess(
-            gather(self.store.facts({UID: True})[UID], POLICY, None, now), POLICY, HOURS, now
+            gather(self.store.accounts.facts({UID: True})[UID], POLICY, None, now),
+            POLICY,
+            HOURS,
+            now,
         )
 
     def last_post(self) -> datetime | None:
         """Return the instant its silence counts from."""
-        last = self.store.facts({UID: True})[UID].last_post
+        last = self.store.accounts.facts({UID: True})[UID].last_post
         return last.published_at if last else None
 
     def posts(self) -> dict[str, Post]:
         """Return the ledger by the last letters of the key."""
-        return {post.key[-2:]: post for post in self.store.posts(UID)}
+        return {post.key[-2:]: post for post in self.store.posts.of_account(UID)}
 
 
 @pytest.fixture
@@ -196,7 +199,7 @@ def test_F27_a_gateway_rests_as_it_asks_by_our_clock(
     )
     headers = {"Retry-After": after, "Date": "Thu, 01 Jan 2015 00:00:00 GMT"}
     assert story.reads(START, (status, b"", headers)).outcome is Outcome.STATUS
-    assert story.store.gateway_states()["rsshub"].not_before == START + rest
+    assert story.store.gateways.states()["rsshub"].not_before == START + rest
 
 
 NOT_A_DAY = "Invalid Date"
@@ -267,7 +270,7 @@ def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_ba
     times = [START + HOUR, START + 12 * HOUR, START + 25 * HOUR]
     made = [story.shows(now, *POSTED[1:]) for now in times]
     assert [m.outcome for m in made] == [Outcome.SHRUNKEN, Outcome.SHRUNKEN, Outcome.OK]
-    facts = story.store.facts({UID: True})[UID]
+    facts = story.store.accounts.facts({UID: True})[UID]
     assert facts.last_post is not None
     assert facts.visible is not None
     assert (facts.last_post.published_at, facts.visible.published_at) == (OLD, OLD - DAY)

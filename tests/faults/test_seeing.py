@@ -11,7 +11,7 @@ import pytest
 
 from alerts.messages.render import render
 from alerts.words import translator
-from monitor.ledger.records import Counter, ImportedPost
+from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Gateway, Outcome, PostKind, SeenPost
 from monitor.store.base import Store
 from tests.faults.seeing import (
@@ -81,9 +81,9 @@ def test_what_the_platform_counts_is_kept_once_a_day(mobile: Seen, platform: Mob
     mobile.look(at("03-06 21:00"))
     mobile.look(at("03-07 09:00"))
     source = f"a/g/{UID}"
-    assert mobile.store.counters("a", START.date(), at("03-09 12:00").date()) == [
-        Counter("a", at("03-06 12:00").date(), 7959, 101, source),
-        Counter("a", at("03-07 12:00").date(), 7959, 101, source),
+    assert mobile.store.follower_counts.of_account("a", START.date(), at("03-09 12:00").date()) == [
+        FollowerCount("a", at("03-06 12:00").date(), 7959, 101, source),
+        FollowerCount("a", at("03-07 12:00").date(), 7959, 101, source),
     ]
     status = mobile.status()
     assert (status["followers"], status["platform_posts"]) == (7959, 101)
@@ -175,7 +175,7 @@ def test_F25_what_is_no_list_is_blindness(mobile: Seen, platform: Mobile, answer
     mobile.follow(at("03-21 12:00"))
     assert mobile.verdict() == ("blind", "failing")
     assert {one.split()[0] for one in mobile.calls()} == {"blind", "gateway"}
-    assert len(mobile.store.posts("a")) == 10
+    assert len(mobile.store.posts.of_account("a")) == 10
 
 
 def test_F26_a_stale_cache_is_found_out_by_the_days_unconditional_reading(
@@ -259,11 +259,11 @@ def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
         world.look(START)
         world.follow(START + 20 * DAY)
         verdict, calls = world.verdict(), world.calls()
-        healthy = sqlite_store.gateway_states()["g"].healthy
+        healthy = sqlite_store.gateways.states()["g"].healthy
         world.close()
     assert (verdict, {one.split()[0] for one in calls}) == (expected, told)
     assert healthy is ("gateway" not in told)
-    assert [p.key for p in sqlite_store.posts("a")] == ["wx:s/account"]
+    assert [p.key for p in sqlite_store.posts.of_account("a")] == ["wx:s/account"]
 
 
 def test_an_rsshub_that_answers_304_for_20_days_is_seen(sqlite_store: Store) -> None:
@@ -351,16 +351,16 @@ def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_re
     del platform.posts[0]
     platform.count -= 1
     for _ in range(400):  # as the service does: look when something is due, judge every minute
-        [state] = mobile.store.source_states().values()
+        [state] = mobile.store.sources.states().values()
         assert state.next_read_at is not None
         mobile.watch.judge(state.next_read_at, mobile.now - DAY)
         mobile.now = max(state.next_read_at, mobile.now + MINUTE)
         mobile.rounds.read_due(mobile.now)
-        mobile.store.beat(mobile.now, mobile.now - 60 * DAY)
-        if mobile.store.posts("a")[-1].deleted_at:
+        mobile.store.notes.beat(mobile.now, mobile.now - 60 * DAY)
+        if mobile.store.posts.of_account("a")[-1].deleted_at:
             break
     mobile.watch.judge(mobile.now, mobile.now - 60 * DAY)
-    [gone] = [post for post in mobile.store.posts("a") if post.deleted_at]
+    [gone] = [post for post in mobile.store.posts.of_account("a") if post.deleted_at]
     assert gone.deleted_at is not None
     assert gone.deleted_at - START <= DAY + 7 * HOUR
     assert mobile.calls() == []
@@ -375,7 +375,7 @@ def test_F34_a_burst_beyond_the_first_page_is_read_on_for(mobile: Seen, platform
     burst(platform, 35)
     [found] = mobile.look(at("03-07 12:00"))
     assert (found.gap_from, found.fresh) == (None, 35)
-    assert len(mobile.store.posts("a")) == 10 + 35
+    assert len(mobile.store.posts.of_account("a")) == 10 + 35
     assert mobile.explain()["gaps"] == []
     assert mobile.explain()["unseen"] is None
 
@@ -403,7 +403,7 @@ def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: Seen, platform
         ImportedPost("a", SeenPost(f"weibo:{bid}", "", "", PostKind.ORIGINAL, when))
         for bid, when in (("Nold00000", POSTED), ("Nburst060", at("03-07 09:00")))
     ]
-    mobile.store.import_rows(rows, [], "export.csv", at("03-07 13:00"), False)
+    mobile.store.imports.add(rows, [], "export.csv", at("03-07 13:00"), False)
     mobile.look(at("03-07 14:00"))
     assert mobile.explain()["gaps"] == []
     then = mobile.desk.explain("a", mobile.now, at("03-07 12:30"))["gaps"]
@@ -485,7 +485,7 @@ def test_F34_weibos_open_platform_is_read_on_page_by_page(sqlite_store: Store) -
         world.close()
     assert (found.gap_from, found.fresh, found.good) == (None, 230, True)
     assert [int(one.partition("&page=")[2].partition("&")[0]) for one in asked] == [1, 2, 3]
-    assert len(sqlite_store.posts("a")) == 12 + 230
+    assert len(sqlite_store.posts.of_account("a")) == 12 + 230
     assert (status["platform_posts"], status["verdict"]) == (242, "fresh")
 
 
@@ -500,7 +500,7 @@ def test_F35_a_renamed_account_is_the_same_and_its_new_name_is_said(
     assert [f for e, f in mobile.said if e == "account_renamed"] == [
         {"account": "a", "source": f"a/g/{UID}", "name": "鞍山市民政局", "before": "鞍山民政"}
     ]
-    assert len(mobile.store.posts("a")) == 10
+    assert len(mobile.store.posts.of_account("a")) == 10
 
 
 def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
@@ -519,7 +519,7 @@ def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
         world.close()
     assert found.outcome is Outcome.WRONG_ACCOUNT
     assert found.detail == f"the feed is that of weibo:9999999999, not of weibo:{UID}"
-    assert len(sqlite_store.posts("a")) == 12
+    assert len(sqlite_store.posts.of_account("a")) == 12
 
 
 STRANGER = "https://weibo.com/9999999999/"
@@ -561,7 +561,7 @@ def test_F35_a_strangers_post_among_its_own_is_refused_said_and_never_counted(
         world.close()
     assert (found.outcome, found.detail) == (Outcome.WRONG_ACCOUNT, said)
     assert status["last_post_at"] == "2024-03-06T10:00:00+08:00"
-    assert len(sqlite_store.posts("a")) == 12
+    assert len(sqlite_store.posts.of_account("a")) == 12
 
 
 @pytest.mark.parametrize(
@@ -604,7 +604,7 @@ def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
         world.look(at("03-10 13:00"))
         status = world.status()
         world.close()
-    assert len(sqlite_store.posts("a")) == 13
+    assert len(sqlite_store.posts.of_account("a")) == 13
     assert status["last_post_at"] == "2024-03-10T10:00:00+08:00"
 
 
@@ -633,7 +633,7 @@ def test_F33_two_sources_of_one_account_count_a_post_once_in_the_words_of_the_mo
     two: tuple[Seen, Site, Site],
 ) -> None:
     world, _, __ = two
-    assert len(world.store.posts("a")) == 12
+    assert len(world.store.posts.of_account("a")) == 12
     last = world.explain()["last_post"]
     assert (last["source"], last["title"]) == (f"a/hub/weibo/user/{UID}", "d00000")
 
@@ -684,11 +684,11 @@ def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed
         for day in range(6, 9):
             left[0] = (20 - day) * DAY
             world.look(START + day * DAY + HOUR)
-        told = [n for some in sqlite_store.notices_of([1]).values() for n in some]
+        told = [n for some in sqlite_store.alerts.notices_of([1]).values() for n in some]
         status = world.desk.status(world.now)["gateways"][0]
         left[0] = 300 * DAY
         world.look(START + 10 * DAY)
-        gateways = [a for a in sqlite_store.alerts(True) if a.kind == "gateway"]
+        gateways = [a for a in sqlite_store.alerts.listed(True) if a.kind == "gateway"]
         ended = [(a.subject, a.resolution) for a in gateways]
         world.close()
     assert before == []
@@ -726,4 +726,4 @@ def test_an_account_that_only_reposts_is_over_the_limit_until_an_original_comes(
         verdict = world.verdict()
         world.close()
     assert verdict == ("fresh", "young")
-    assert [a.resolution for a in sqlite_store.alerts(True)] == ["posted"]
+    assert [a.resolution for a in sqlite_store.alerts.listed(True)] == ["posted"]

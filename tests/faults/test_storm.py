@@ -39,18 +39,18 @@ def test_F16_a_gateway_that_fails_everybody_is_one_message_and_its_recovery_anot
             for _ in range(hours):
                 world.now += HOUR
                 world.rounds.read_due(world.now)
-                sqlite_store.beat(world.now, START - DAY)
+                sqlite_store.notes.beat(world.now, START - DAY)
                 watch.judge(world.now, START - DAY)
 
         follow(1)
         hub.answer = lambda uid: facade(uid, world.now)
         follow(40)
-        told = [(a.kind.value, a.subject) for a in sqlite_store.alerts(True)]
-        [(_, notices)] = sqlite_store.notices_of([1]).items()
+        told = [(a.kind.value, a.subject) for a in sqlite_store.alerts.listed(True)]
+        [(_, notices)] = sqlite_store.alerts.notices_of([1]).items()
         accounts = {name for n in notices for name in n.facts.accounts}
         hub.answer = lambda uid: (200, feed(uid, world.now, *AGES), {})
         follow(8)
-        ended = [a.resolution for a in sqlite_store.alerts(True)]
+        ended = [a.resolution for a in sqlite_store.alerts.listed(True)]
         world.close()
     assert told == [("gateway", "rsshub")]
     assert len(accounts) == len(UIDS)

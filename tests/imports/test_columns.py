@@ -7,7 +7,7 @@ import pytest
 
 from monitor.imports.columns import Wanted, mapping_problem
 from monitor.imports.csv_import import Parsed, parsed
-from monitor.ledger.records import Counter
+from monitor.ledger.records import FollowerCount
 from monitor.model import Account, PostKind
 from tests.report_values import AFTER, ZONE, at
 
@@ -116,7 +116,7 @@ def test_posts_are_understood(text: str, account: str | None, expected: tuple[ob
 def test_counters_are_understood(text: str) -> None:
     found = read(text, "wechat")
     assert found.problems == ()
-    assert found.rows.counters == (Counter("wechat", date(2024, 12, 31), 7959),)
+    assert found.rows.counters == (FollowerCount("wechat", date(2024, 12, 31), 7959),)
 
 
 def test_columns_that_nobody_asked_for_are_passed_over_and_told() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import ImportFileError
 from monitor.imports.csv_import import Rows, parse
-from monitor.ledger.records import Counter, ImportedPost
+from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -95,8 +95,8 @@ def test_counters_may_leave_empty_what_is_unknown() -> None:
     text = f"{COUNTERS}\nwechat-a,2024-01-01,4877,\nwechat-a,2024/12/31,7959,248\n"
     assert read(text, None) == Rows(
         counters=(
-            Counter("wechat-a", date(2024, 1, 1), 4877, None),
-            Counter("wechat-a", date(2024, 12, 31), 7959, 248),
+            FollowerCount("wechat-a", date(2024, 1, 1), 4877, None),
+            FollowerCount("wechat-a", date(2024, 12, 31), 7959, 248),
         )
     )
 

@@ -52,7 +52,7 @@ def file(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 
 def keys(store: Store, account: str = "weibo-mz") -> list[str]:
-    return [post.key for post in store.posts(account)]
+    return [post.key for post in store.posts.of_account(account)]
 
 
 def test_an_import_is_looked_at_made_once_and_taken_back(
@@ -60,11 +60,11 @@ def test_an_import_is_looked_at_made_once_and_taken_back(
 ) -> None:
     request = Request(file("posts.csv", OWN))
     looked = imports.check(request, AFTER, AFTER)
-    assert (looked.summary, store.imports()) == (ImportSummary(None, 4, 0, 0), [])
+    assert (looked.summary, store.imports.listed()) == (ImportSummary(None, 4, 0, 0), [])
     made = imports.import_file(request, AFTER, AFTER)
     assert (made.summary, len(keys(store))) == (ImportSummary(1, 4, 0, 0), 4)
     again = imports.import_file(request, AFTER, AFTER)
-    assert (again.summary, len(store.imports())) == (ImportSummary(1, 0, 4, 0), 1)
+    assert (again.summary, len(store.imports.listed())) == (ImportSummary(1, 0, 4, 0), 1)
     assert imports.undo(1, AFTER) == ImportSummary(1, 4, 0, 0)
     assert keys(store) == []
 
@@ -75,7 +75,7 @@ def test_a_consoles_workbook_is_imported_for_its_account(
     path = file("微博导出.xlsx", workbook(说明=[["导出说明"]], 数据=CONSOLE))
     found = imports.import_file(Request(path, account="weibo-mz"), AFTER, AFTER)
     assert (found.summary.new, found.ignored) == (2, ("阅读数",))
-    assert [(p.published_at, p.title, p.kind) for p in store.posts("weibo-mz")] == [
+    assert [(p.published_at, p.title, p.kind) for p in store.posts.of_account("weibo-mz")] == [
         (at("2024-02-09T09:30"), "春节快乐", PostKind.ORIGINAL),
         (at("2024-02-10T10:00"), "转发微博", PostKind.REPOST),
     ]
@@ -101,7 +101,7 @@ def test_a_bad_file_leaves_nothing_behind_and_a_look_tells_good_from_bad(
     ]
     with pytest.raises(ImportFileError) as refused:
         imports.import_file(request, AFTER, AFTER)
-    assert (refused.value.problems, store.imports()) == (looked.problems, [])
+    assert (refused.value.problems, store.imports.listed()) == (looked.problems, [])
 
 
 def gaps(found: Any) -> list[tuple[str, datetime, datetime, str]]:
@@ -111,7 +111,7 @@ def gaps(found: Any) -> list[tuple[str, datetime, datetime, str]]:
 def test_the_gaps_that_it_closes_are_told_beforehand_and_closed_once(
     imports: Imports, store: Store, file: Any
 ) -> None:
-    store.record(
+    store.readings.record(
         [
             reading(at("2024-02-01"), at("2024-01-01"), seen("2024-01-05T10:00", "weibo:a")),
             reading(at("2024-06-01"), at("2024-03-01"), seen("2024-05-05T10:00", "weibo:b")),
@@ -147,7 +147,7 @@ def test_how_far_an_import_reaches(
     bounds = tuple(map(at, expected))
     assert [one[1:3] for one in gaps(lite.check(request, AFTER, AFTER))] == [bounds]
     lite.import_file(request, AFTER, AFTER)
-    (span,) = sqlite_store.import_spans("weibo-mz")
+    (span,) = sqlite_store.imports.spans("weibo-mz")
     assert (span.start, span.end) == bounds
 
 
@@ -160,7 +160,7 @@ def test_F33_rows_without_links_are_put_under_the_keys_of_posts_that_were_read(
     imports: Imports, store: Store, file: Any
 ) -> None:
     read = replace(seen("2024-03-05T10:00:20", "weibo:1"), title="全市新增12处社区老年食堂")
-    store.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
+    store.readings.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
     listed = "标题,发布时间\n全市新增12处社区老年食堂,2024-03-05 10:00\n另一条通知,2024-03-06\n"
     found = imports.import_file(Request(file("x.csv", listed), account="weibo-mz"), AFTER, AFTER)
     assert (found.summary.new, found.summary.known + found.summary.changed) == (1, 1)
@@ -171,7 +171,7 @@ def test_F33_rows_without_links_are_put_under_the_keys_of_posts_that_were_read(
 def test_counters_are_imported_too(imports: Imports, store: Store, file: Any) -> None:
     console = '时间,新关注人数,累积关注人数\n2023-12-31,3,4877\n2024-12-31,9,"7,959"\n'
     found = imports.import_file(Request(file("f.csv", console), account="wechat-mz"), AFTER, AFTER)
-    days = store.counters(MZ_WECHAT.id, date(2023, 1, 1), date(2025, 1, 1))
+    days = store.follower_counts.of_account(MZ_WECHAT.id, date(2023, 1, 1), date(2025, 1, 1))
     assert [(c.day, c.followers) for c in days] == [
         (date(2023, 12, 31), 4877),
         (date(2024, 12, 31), 7959),

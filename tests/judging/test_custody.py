@@ -154,7 +154,7 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
         "silence weibo posted",
         "handover handover:1 proven",
     ]
-    assert store.records().custody == {
+    assert store.custody.records().custody == {
         "weibo": Custody("weibo", "chen", at("02-02 11:00"), at("02-04 11:00"))
     }
 
@@ -187,16 +187,16 @@ def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
         "silence rung:12 zhang@wecom",
     ]
     made.deliver(at("03-18 09:00"))
-    [alert] = sqlite_store.open_alerts()
+    [alert] = sqlite_store.alerts.open()
     until = at("03-18 17:30")
-    with sqlite_store.changing("weibo") as tx:
+    with sqlite_store.alerts.changing("weibo") as tx:
         tx.save(promise(alert, "zhang", until, False, at("03-20 10:00"), HOURS, at("03-18 10:00")))
     due = date(2024, 3, 25)
     desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("03-18 11:00"))
     # The tight ladder's step at seven would say less than was said already, and is promised.
     started = ["handover started chen@wecom", "handover started zhang@wecom"]
     assert made.look(at("03-18 11:01")) == started
-    kept, _ = sqlite_store.open_alerts()
+    kept, _ = sqlite_store.alerts.open()
     assert (kept.id, kept.promise and kept.promise.until) == (alert.id, until)
     assert [line.split()[1] for line in made.look(until)] == ["promise:2024-03-18T17:30:00"] * 3
     assert made.alerts() == ["silence weibo open", "handover handover:1 open"]
@@ -219,7 +219,7 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
         "handover started chen@wecom",
         "handover started zhang@wecom",
     ]
-    (alert,) = made.store.alerts(subject="weibo")
+    (alert,) = made.store.alerts.listed(subject="weibo")
     assert (alert.rung, alert.called_at) == (7, now), "the lower step is done, and nobody called"
     assert unheard_since(alert, made.notices()) is None
     assert made.look(now + 2 * MINUTE) == []
@@ -266,24 +266,24 @@ def test_calling_off_gives_back_what_was_not_proven(sqlite_store: Store) -> None
         "silence weibo rule_changed",
         "handover handover:1 cancelled",
     ]
-    assert sqlite_store.records().custody["weibo"].person == "zhang"
+    assert sqlite_store.custody.records().custody["weibo"].person == "zhang"
 
 
 def test_the_first_run_records_whom_the_configuration_names(sqlite_store: Store) -> None:
     made = World(sqlite_store, rules())
-    assert sqlite_store.records().custody == {}
+    assert sqlite_store.custody.records().custody == {}
     made.judge(at("01-31 12:00"))
     first = Custody("weibo", "zhang", at("01-31 12:00"), at("01-31 12:00"))
-    assert sqlite_store.records().custody == {"weibo": first}
+    assert sqlite_store.custody.records().custody == {"weibo": first}
     made.judge(at("02-01 12:00"))
-    assert sqlite_store.records().custody == {"weibo": first}
+    assert sqlite_store.custody.records().custody == {"weibo": first}
 
 
 def test_a_configuration_that_comes_to_disagree_opens_a_handover(sqlite_store: Store) -> None:
     made = world(sqlite_store)
     made.restart(rules("chen"))
     made.look(at("02-01 10:00"))
-    (opened,) = sqlite_store.running_handovers()
+    (opened,) = sqlite_store.custody.running()
     assert (opened.giver, opened.taker, opened.started_by, opened.due) == (
         "zhang",
         "chen",
@@ -301,11 +301,11 @@ def test_a_configuration_that_comes_to_disagree_opens_a_handover(sqlite_store: S
     made.look(at("02-04 10:01"))
     made.restart(rules("chen"))
     made.look(at("02-04 10:02"))
-    assert sqlite_store.running_handovers() == []
+    assert sqlite_store.custody.running() == []
     # Only when it names somebody anew.
     made.restart(rules("li"))
     made.look(at("02-04 10:03"))
-    assert [(h.giver, h.taker) for h in sqlite_store.running_handovers()] == [("zhang", "li")]
+    assert [(h.giver, h.taker) for h in sqlite_store.custody.running()] == [("zhang", "li")]
 
 
 def test_a_configuration_that_was_not_brought_up_to_date_opens_nothing(
@@ -321,7 +321,7 @@ def test_a_configuration_that_was_not_brought_up_to_date_opens_nothing(
     made.look(at("02-02 11:00"))
     made.restart(rules("chen"))
     made.look(at("02-02 12:00"))
-    assert sqlite_store.running_handovers() == []
+    assert sqlite_store.custody.running() == []
 
 
 def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
@@ -373,8 +373,8 @@ def test_F11_an_overdue_handover_that_somebody_has_in_hand_rests_for_a_day(
     made = world(sqlite_store)
     handed_over(made)
     live(made, at("02-02 00:00"), at("02-06 09:30"))
-    alert = next(a for a in sqlite_store.open_alerts() if a.kind is Kind.HANDOVER)
-    with sqlite_store.changing(alert.subject) as tx:
+    alert = next(a for a in sqlite_store.alerts.open() if a.kind is Kind.HANDOVER)
+    with sqlite_store.alerts.changing(alert.subject) as tx:
         tx.save(acknowledge(alert, "chen", at("02-06 17:00")))
     told = live(made, at("02-07 00:00"), at("02-07 18:00"))
     assert [t for t in told if "handover" in t] == []
@@ -386,7 +386,7 @@ def test_F11_an_overdue_handover_that_somebody_has_in_hand_rests_for_a_day(
 
 def swapped(store: Store, day: str, to: str, now: datetime) -> None:
     entry = DutyDay(date.fromisoformat(day), to)
-    store.add_duty([DutyEntry(entry, now, SWAP)])
+    store.duty.add([DutyEntry(entry, now, SWAP)])
 
 
 def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -> None:
@@ -398,7 +398,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
     made.read(now)
 
     def swap() -> None:
-        if not sqlite_store.records().duty:
+        if not sqlite_store.custody.records().duty:
             swapped(sqlite_store, "2024-03-18", "chen", now)
 
     store = Meanwhile(sqlite_store, swap)
@@ -438,7 +438,7 @@ def test_a_gap_of_the_roster_is_told_a_week_before_and_again_just_before(
         "【值班空缺】2月13日（周二）起无人值班，请安排"
     )
     # Not filled by itself, and not told again while it lasts; filled by an import.
-    made.store.add_duty(
+    made.store.duty.add(
         [
             DutyEntry(DutyDay(date(2024, 2, 20) + n * DAY, "chen"), at("02-20 19:00"), "二月.xlsx")
             for n in range(60)
@@ -476,7 +476,7 @@ def test_somebody_on_the_imported_roster_who_left(sqlite_store: Store) -> None:
 
 def sheets(made: World) -> Sequence[Notice]:
     """Return the summaries of shifts, oldest first."""
-    return list(made.store.notices_of([0]).get(0, ()))
+    return list(made.store.alerts.notices_of([0]).get(0, ()))
 
 
 def shifts(made: World) -> list[str]:
@@ -565,8 +565,8 @@ def test_what_a_summary_says(sqlite_store: Store) -> None:
         ["wechat"], "zhang", "chen", date(2024, 4, 20), "轮岗", at("04-14 10:00")
     )
     made.look(at("04-14 12:00"), at("04-03 12:00"))
-    alert = next(a for a in sqlite_store.open_alerts() if a.kind is Kind.SILENCE)
-    with sqlite_store.changing("weibo") as tx:
+    alert = next(a for a in sqlite_store.alerts.open() if a.kind is Kind.SILENCE)
+    with sqlite_store.alerts.changing("weibo") as tx:
         until = at("04-16 10:00")
         tx.save(promise(alert, "zhang", until, False, at("04-17 12:00"), HOURS, at("04-14 12:30")))
     made.look(at("04-15 09:00"))

@@ -41,7 +41,9 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.polling import health
 from monitor.register import Register
-from monitor.store.base import AlertTransaction, Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
+from monitor.store.protocols.ledger import Recorded
 from tests.rule_values import (
     ACCOUNTS,
     DAY,
@@ -78,7 +80,7 @@ class World:
     def restart(self, rules: Register) -> None:
         """Start the watch anew, perhaps under other rules."""
         self.rules = rules
-        self.store.sync(
+        self.store.accounts.sync(
             rules.accounts.values(),
             rules.gateways.values(),
             {},
@@ -110,10 +112,10 @@ class World:
         )
         posts = tuple(seen(f"{spec.account}{when:%m%d%H}", when) for when in posted)
         memory = SourceMemory(ever_good=True)
-        self.store.record([Recorded(reading, posts, memory, now + 6 * HOUR)])
-        states = [s for s in self.store.source_states().values() if s.spec.gateway == spec.gateway]
-        before = self.store.gateway_states().get(spec.gateway)
-        self.store.save_gateways([health.judged(spec.gateway, states, before, now)])
+        self.store.readings.record([Recorded(reading, posts, memory, now + 6 * HOUR)])
+        states = [s for s in self.store.sources.states().values() if s.spec.gateway == spec.gateway]
+        before = self.store.gateways.states().get(spec.gateway)
+        self.store.gateways.save([health.judged(spec.gateway, states, before, now)])
 
     def fail(self, now: datetime, spec: SourceSpec = WEIBO) -> None:
         """Store a reading that got no answer."""
@@ -137,8 +139,8 @@ class World:
 
     def notices(self) -> list[Notice]:
         """Return every notice, oldest first."""
-        alerts = [a.id for a in self.store.alerts(True)]
-        found = [n for some in self.store.notices_of(alerts).values() for n in some]
+        alerts = [a.id for a in self.store.alerts.listed(True)]
+        found = [n for some in self.store.alerts.notices_of(alerts).values() for n in some]
         return sorted(found, key=lambda n: (n.created_at, n.alert, n.occasion, n.person))
 
     def deliver(self, now: datetime) -> None:
@@ -148,7 +150,7 @@ class World:
 
     def alerts(self) -> list[str]:
         """Return every alert as kind, subject and how it ended, oldest first."""
-        found = sorted(self.store.alerts(True), key=lambda a: a.id)
+        found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {a.resolution or 'open'}" for a in found]
 
 
@@ -189,15 +191,26 @@ class Meanwhile:
     """The store, in which something happens just before an alert is changed."""
 
     def __init__(self, store: Store, happens: Any) -> None:
-        self._store, self._happens = store, happens
+        self._store = store
+        self.alerts: Any = AlertsMeanwhile(store, happens)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
+
+class AlertsMeanwhile:
+    """The alerts of that store."""
+
+    def __init__(self, store: Store, happens: Any) -> None:
+        self._alerts, self._happens = store.alerts, happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._alerts, name)
+
     @contextmanager
     def changing(self, subject: str) -> Iterator[AlertTransaction]:
         self._happens()
-        with self._store.changing(subject) as tx:
+        with self._alerts.changing(subject) as tx:
             yield tx
 
 
@@ -262,13 +275,13 @@ def test_F10_a_message_of_the_night_waits_for_the_morning(sqlite_store: Store) -
 
 def test_F11_answers_are_kept_and_run_out(world: World) -> None:
     world.look(LIMIT)
-    [alert] = world.store.open_alerts()
-    with world.store.changing("weibo") as tx:
+    [alert] = world.store.alerts.open()
+    with world.store.alerts.changing("weibo") as tx:
         tx.save(acknowledge(alert, "zhang", LIMIT + HOUR))
     assert world.look(at("03-21 09:00")) == []
     world.restart(world.rules)
     assert len(world.look(at("03-21 11:00"))) == 3
-    [alert] = world.store.open_alerts()
+    [alert] = world.store.alerts.open()
     assert alert.acknowledged is not None
 
 
@@ -385,7 +398,7 @@ def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -
     world.read(POSTED, POSTED)
     for day in ("03-13 09:00", "03-13 09:01", "03-14 09:00", "03-18 09:00", "03-18 09:01"):
         assert world.look(at(day)) == []
-    [alert] = sqlite_store.open_alerts()
+    [alert] = sqlite_store.alerts.open()
     assert (alert.rung, alert.called_at) == (12, at("03-18 09:00"))
     assert heard(world) == ["call_unheard", "call_unheard"], "once a rung, not at every look"
     world.restart(register(accounts=ONLY_WEIBO))
@@ -416,11 +429,11 @@ def test_whoever_was_told_before_everybody_lost_their_reach_is_told_of_the_next_
     assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
     world.restart(UNREACHABLE)
     assert world.look(at("03-18 09:00")) == []
-    [alert] = sqlite_store.open_alerts()
+    [alert] = sqlite_store.alerts.open()
     assert unheard_since(alert, world.notices()) == at("03-18 09:00")
     world.restart(register(accounts=ONLY_WEIBO))
     assert len(world.look(at("03-18 09:05"))) == 3
-    [alert] = sqlite_store.open_alerts()
+    [alert] = sqlite_store.alerts.open()
     assert unheard_since(alert, world.notices()) is None
 
 
@@ -476,7 +489,7 @@ def test_F24_a_rule_that_has_become_stricter_is_read_for_in_time(world: World) -
     world.look(at("03-10 08:00"))  # nothing is due before the 13th: read again at 14:00
     world.restart(register({"default": Policy("default", ladder(4, 5))}, ONLY_WEIBO))
     world.judge(at("03-10 08:30"))
-    [state] = world.store.source_states().values()
+    [state] = world.store.sources.states().values()
     assert state.next_read_at == at("03-10 09:00")
 
 
@@ -501,7 +514,7 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     world.deliver(at("03-13 09:00"))
     world.fresh()
     agreed = SilenceException("weibo", "wang", at("03-13 10:00"), at("03-25 10:00"), "改版")
-    world.store.save_exception(agreed)
+    world.store.exceptions.save(agreed)
     assert world.look(at("03-13 10:00")) == ["silence end zhang@wecom"]
     assert world.look(LIMIT + HOUR) == []
     situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
@@ -630,7 +643,7 @@ def test_verdicts_are_logged_when_they_change(world: World) -> None:
 def test_every_alert_belongs_to_one_trouble(world: World) -> None:
     for day in range(30):
         world.look(at("03-12 09:00") + day * DAY, *([at("03-22 10:00")] if day > 10 else []))
-    alerts: list[Alert] = sorted(world.store.alerts(True), key=lambda a: a.id)
+    alerts: list[Alert] = sorted(world.store.alerts.listed(True), key=lambda a: a.id)
     assert [(a.since, a.resolution) for a in alerts] == [
         (POSTED, Reason.POSTED),
         (at("03-22 10:00"), None),
@@ -700,7 +713,7 @@ def starving(store: Store, spent: int) -> World:
     world.read(POSTED, POSTED)
     assert world.look(at("03-13 09:00")) == ["silence rung:7 zhang@wecom"]
     for _ in range(spent):
-        assert store.spend("rsshub", date(2024, 3, 13), 10)
+        assert store.gateways.spend("rsshub", date(2024, 3, 13), 10)
     return world
 
 
@@ -746,7 +759,7 @@ def test_a_rung_that_nothing_bears_out_for_the_quota_is_a_question_to_its_people
     world = starving(sqlite_store, 10)
     world.judge(at("03-13 15:16"))
     for _ in range(10):
-        sqlite_store.spend("rsshub", date(2024, 3, 18), 10)
+        sqlite_store.gateways.spend("rsshub", date(2024, 3, 18), 10)
     assert world.judge(at("03-18 09:15")) == [
         "blind rung:12 li@wecom",
         "blind rung:12 wang@wecom",

@@ -11,7 +11,8 @@ from alerts.words import translator
 from monitor.judging.ledger_gaps import BACK
 from monitor.ledger.records import ImportedPost
 from monitor.model import Gateway, Outcome, Pulse, Reading, SourceMemory, SourceSpec
-from monitor.store.base import Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, MINUTE, WEIBO, at, register
 from tests.store_values import seen
@@ -45,14 +46,14 @@ def world(store: Store) -> World:
     """An account with two sources of which the first was read until noon of the 4th."""
     account = replace(ACCOUNTS["weibo"], sources=(WEIBO, SECOND))
     made = World(store, register(accounts={"weibo": account}))
-    store.record([reading(NOON, NOON - DAY)])
+    store.readings.record([reading(NOON, NOON - DAY)])
     return made
 
 
 def gap(world: World) -> None:
     """Record that a reading of the 6th shares nothing with that of the 4th, and reaches back to
     09:00 of its own day."""
-    world.store.record([reading(FOUND, at("03-06 09:00"), gap=NOON)])
+    world.store.readings.record([reading(FOUND, at("03-06 09:00"), gap=NOON)])
 
 
 def told(world: World, now: datetime) -> list[str]:
@@ -76,7 +77,7 @@ def test_a_gap_is_told_the_operator_once(world: World) -> None:
 
 def test_what_another_source_has_seen_is_no_gap(world: World) -> None:
     gap(world)
-    world.store.record([reading(FOUND, NOON - HOUR, SECOND)])
+    world.store.readings.record([reading(FOUND, NOON - HOUR, SECOND)])
     assert told(world, FOUND) == []
 
 
@@ -97,10 +98,10 @@ def test_what_another_source_has_seen_in_part_stays_a_gap(
     account = replace(ACCOUNTS["weibo"], sources=(WEIBO, half))
     rules = register(accounts={"weibo": account})
     world = World(store, replace(rules, gateways={**rules.gateways, "own": OWN}))
-    store.record([reading(NOON, NOON - DAY)])
+    store.readings.record([reading(NOON, NOON - DAY)])
     gap(world)
     of_half = reading(FOUND, NOON - HOUR, half, gap=NOON - 2 * HOUR)
-    store.record([replace(of_half, reading=replace(of_half.reading, pulse=pulse))])
+    store.readings.record([replace(of_half, reading=replace(of_half.reading, pulse=pulse))])
     assert told(world, FOUND) == expected
 
 
@@ -109,14 +110,14 @@ def test_what_is_only_seen_in_part_has_no_gaps_to_tell_of(store: Store) -> None:
     rules = register(accounts={"weibo": replace(ACCOUNTS["weibo"], sources=(half,))})
     world = World(store, replace(rules, gateways={**rules.gateways, "own": OWN}))
     for made in (reading(NOON, NOON - DAY, half), reading(FOUND, FOUND - HOUR, half, gap=NOON)):
-        store.record([replace(made, reading=replace(made.reading, pulse=Pulse.WEAK))])
+        store.readings.record([replace(made, reading=replace(made.reading, pulse=Pulse.WEAK))])
     assert told(world, FOUND) == []
 
 
 def test_a_later_gap_is_told_too_and_the_first_not_again(world: World) -> None:
     gap(world)
     told(world, FOUND)
-    world.store.record([reading(FOUND + 3 * DAY, FOUND + 2 * DAY, gap=FOUND)])
+    world.store.readings.record([reading(FOUND + 3 * DAY, FOUND + 2 * DAY, gap=FOUND)])
     assert told(world, FOUND + 3 * DAY) == ["ledger gap:2024-03-06T04:00 zhao@wecom"]
     assert world.alerts()[0] == "ledger weibo open"
     assert len([line for line in world.alerts() if line.startswith("ledger")]) == 1
@@ -127,7 +128,7 @@ def test_an_import_of_the_time_ends_it(world: World) -> None:
     told(world, FOUND)
     world.deliver(FOUND)
     rows = [ImportedPost("weibo", seen("Nk1", FOUND - HOUR))]
-    world.store.import_rows(
+    world.store.imports.add(
         rows, [], "x.csv", FOUND + HOUR, covers_from=NOON - HOUR, covers_until=FOUND
     )
     assert told(world, FOUND + DAY) == ["ledger end zhao@wecom"]

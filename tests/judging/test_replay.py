@@ -189,7 +189,7 @@ def test_a_handover_made_the_ladder_tight_for_its_time() -> None:
 def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Store) -> None:
     asked = desk(sqlite_store)
     handover = Handover("zhang", "li", ("weibo",), date(2024, 2, 9), "轮岗", at("02-03 12:00"))
-    with sqlite_store.keeping() as tx:
+    with sqlite_store.custody.changing() as tx:
         tx.save_handover(handover)
     told = asked.replay(date(2024, 2, 1), date(2024, 2, 8), None, None)
     assert [(t["at"], t["rung"], t["to"]) for t in told] == [
@@ -202,10 +202,10 @@ def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Sto
 def desk(store: Store) -> Desk:
     """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
     watch = AlertEngine(store, REGISTER, lambda _, when: when, silent)
-    store.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
+    store.accounts.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
     posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
     posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))
-    store.import_rows([ImportedPost("weibo", p) for p in posts], [], "x.csv", at("03-01 00:00"))
+    store.imports.add([ImportedPost("weibo", p) for p in posts], [], "x.csv", at("03-01 00:00"))
     return Desk(store, REGISTER, watch, translator("zh_CN"))
 
 

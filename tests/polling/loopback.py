@@ -100,7 +100,7 @@ class Reading:
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.stop = Event()
         self.sources = dict(sources or {g.id: self._built(g) for g in gateways.values()})
-        store.sync(accounts.values(), gateways.values(), dict.fromkeys(accounts, "p"), now)
+        store.accounts.sync(accounts.values(), gateways.values(), dict.fromkeys(accounts, "p"), now)
         self.rounds = Rounds(
             store, self.sources, self.rules, lambda: self.now, self._say, self.stop
         )
@@ -108,13 +108,13 @@ class Reading:
     def _built(self, gateway: Gateway) -> Source:
         def spend(now: datetime) -> bool:
             most = gateway.quota
-            return most is None or self.store.spend(gateway.id, local_day(now, ZONE), most)
+            return most is None or self.store.gateways.spend(gateway.id, local_day(now, ZONE), most)
 
         return registry.build(gateway, spend=spend)
 
     def spent(self, gateway: str) -> int:
         """Return what is counted of the gateway's requests on the local day of now."""
-        return self.store.spent(local_day(self.now, ZONE)).get(gateway, 0)
+        return self.store.gateways.spent(local_day(self.now, ZONE)).get(gateway, 0)
 
     def _say(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))

@@ -44,8 +44,8 @@ def test_what_was_read_is_stored_and_not_due_again(store: Store) -> None:
         found = world.rounds.read_due(NOW)
         assert {r.outcome for r in found} == {Outcome.OK}
         assert world.rounds.read_due(NOW + MINUTE) == []
-        assert [len(store.posts(uid)) for uid in ("11111", "22222")] == [6, 6]
-        planned = [s.next_read_at for s in store.source_states().values()]
+        assert [len(store.posts.of_account(uid)) for uid in ("11111", "22222")] == [6, 6]
+        planned = [s.next_read_at for s in store.sources.states().values()]
         assert all(next_at and next_at > NOW + HOUR for next_at in planned)
 
 
@@ -54,7 +54,7 @@ def test_an_old_silence_is_read_closely_from_the_first_reading_on(sqlite_store: 
     quiet = RssHub(lambda uid: (200, feed(uid, NOW, *(10 * DAY + age for age in AGES)), {}))
     with reading(sqlite_store, quiet, "11111") as world:
         world.rounds.read_due(NOW)
-        [state] = sqlite_store.source_states().values()
+        [state] = sqlite_store.sources.states().values()
         assert state.next_read_at is not None
         assert state.next_read_at <= NOW + HOUR / 2  # the next rung is within a day
 
@@ -67,10 +67,10 @@ def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store
         hub.answer = lambda uid: (200, feed(uid, later, *AGES[1:]), {})
         world.now = later
         handover = Handover("zhang", "li", ("11111",), date(2024, 3, 20), "轮岗", NOW)
-        with sqlite_store.keeping() as tx:
+        with sqlite_store.custody.changing() as tx:
             tx.save_handover(handover)
         world.rounds.read_due(world.now)
-        planned = {s.spec.account: s.next_read_at for s in sqlite_store.source_states().values()}
+        planned = {s.spec.account: s.next_read_at for s in sqlite_store.sources.states().values()}
         assert planned["11111"] is not None
         assert planned["11111"] <= world.now + HOUR / 2
         assert planned["22222"] is not None
@@ -83,12 +83,12 @@ def test_an_account_is_read_at_the_instant_for_which_a_post_is_promised(
     until = NOW + 40 * MINUTE  # between two readings
     with reading(sqlite_store, RssHub(seen), "11111") as world:
         world.rounds.read_due(NOW)
-        with sqlite_store.changing("11111") as tx:
+        with sqlite_store.alerts.changing("11111") as tx:
             silent = Alert(Kind.SILENCE, "11111", NOW, NOW, promise=Promise("zhang", NOW, until))
             tx.save(silent)
         world.now = NOW + 20 * MINUTE
         world.rounds.read_accounts(["11111"], world.now)
-        [state] = sqlite_store.source_states().values()
+        [state] = sqlite_store.sources.states().values()
         assert state.next_read_at == until
 
 
@@ -114,7 +114,7 @@ def test_F28_a_gateway_that_asks_for_rest_is_left_alone_and_nobody_else_is(
             world.rounds.read_due(world.now)
             assert world.rounds.read_accounts(["11111"], world.now) == []
         assert sick.asked.total() == asked
-        assert len(sqlite_store.posts("33333")) == 6
+        assert len(sqlite_store.posts.of_account("33333")) == 6
         world.now = NOW + HOUR
         world.rounds.read_due(world.now)
         assert sick.asked.total() == asked + 1  # one source probes for all of them
@@ -157,7 +157,7 @@ def test_F06_a_few_accounts_of_their_own_trouble_end_no_round(sqlite_store: Stor
     with reading(sqlite_store, hub, *FORTY) as world:
         world.rounds.read_due(NOW)
         assert len(hub.asked) == 40
-        assert sqlite_store.gateway_states()["rsshub"].healthy
+        assert sqlite_store.gateways.states()["rsshub"].healthy
 
 
 def test_a_round_of_a_slow_gateway_ends_after_a_while(sqlite_store: Store) -> None:
@@ -182,20 +182,20 @@ def test_F29_a_source_that_keeps_failing_is_never_given_up(sqlite_store: Store) 
     with reading(sqlite_store, hub, "11111") as world:
         following = world.now
         for _ in range(100):
-            [state] = sqlite_store.source_states().values()
-            gateway = sqlite_store.gateway_states()["rsshub"].not_before or world.now
+            [state] = sqlite_store.sources.states().values()
+            gateway = sqlite_store.gateways.states()["rsshub"].not_before or world.now
             world.now = max(state.next_read_at or world.now, gateway)
             world.rounds.read_due(world.now)
-            planned = sqlite_store.source_states()["11111@rsshub"].next_read_at
+            planned = sqlite_store.sources.states()["11111@rsshub"].next_read_at
             assert planned is not None
             following = planned
             assert following <= world.now + 6 * HOUR
         hub.answer = lambda uid: (200, feed(uid, world.now, *AGES), {})
-        rested = sqlite_store.gateway_states()["rsshub"].not_before
+        rested = sqlite_store.gateways.states()["rsshub"].not_before
         world.now = max(following, rested or following)
         [healed] = world.rounds.read_due(world.now)
         assert healed.good
-        assert sqlite_store.gateway_states()["rsshub"].healthy
+        assert sqlite_store.gateways.states()["rsshub"].healthy
 
 
 def test_F30_a_crowd_behind_one_gateway_does_not_starve_an_account_behind_another(
@@ -211,7 +211,7 @@ def test_F30_a_crowd_behind_one_gateway_does_not_starve_an_account_behind_anothe
         world.rounds.read_due(NOW)
         world.rounds.read_due(NOW)
         assert (len(crowd.asked), few.asked.total()) == (60, 1)
-        planned = {s.next_read_at for s in sqlite_store.source_states().values()}
+        planned = {s.next_read_at for s in sqlite_store.sources.states().values()}
         assert len(planned) > 50  # spread, so that they do not all come together again
         world.close()
 
@@ -238,7 +238,7 @@ def test_F06_a_source_with_a_bug_stops_nobody_else_and_is_tried_again_later(
         assert [r.account for r in found] == ["22222"]
         bugs = [facts for event, facts in world.said if event == "reading_broke"]
         assert [(b["source"], str(b["bug"])) for b in bugs] == [("11111@rsshub", "a bug")]
-        assert sqlite_store.source_states()["11111@rsshub"].next_read_at == NOW + HOUR
+        assert sqlite_store.sources.states()["11111@rsshub"].next_read_at == NOW + HOUR
 
 
 def test_nothing_is_read_once_the_service_is_stopping(sqlite_store: Store) -> None:
@@ -258,10 +258,10 @@ def test_a_newly_failing_gateway_calls_its_last_good_source_as_a_witness(
         hub.answer = lambda uid: broken()(uid) if uid == "11111" else seen(uid)
         world.now = NOW + HOUR
         world.rounds.read_accounts(["11111"], world.now)
-        assert not sqlite_store.gateway_states()["rsshub"].healthy
+        assert not sqlite_store.gateways.states()["rsshub"].healthy
         world.now += 2 * MINUTE
         hub.answer = lambda uid: (
             broken()(uid) if uid == "11111" else (200, feed(uid, world.now, *AGES), {})
         )
         world.rounds.read_due(world.now)
-        assert sqlite_store.gateway_states()["rsshub"].healthy
+        assert sqlite_store.gateways.states()["rsshub"].healthy

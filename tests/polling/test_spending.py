@@ -78,8 +78,10 @@ def test_F27_a_quota_lasts_the_day_over_a_restart_and_what_is_decisive_is_read_a
         assert after.spent("rsshub") == by_nine == hub.days["03-20"]
         assert 6 <= by_nine <= 12
         live(after, hub, MIDNIGHT + DAY)
-        proof = [r for r in again.readings(SILENT, LIMIT) if r.started_at == LIMIT]
-        readings = [r for uid in (*ORDINARY, SILENT) for r in again.readings(uid, POSTED)]
+        proof = [r for r in again.readings.of_account(SILENT, LIMIT) if r.started_at == LIMIT]
+        readings = [
+            r for uid in (*ORDINARY, SILENT) for r in again.readings.of_account(uid, POSTED)
+        ]
         after.close()
         again.close()
     assert [(r.good, r.as_of) for r in proof] == [(True, LIMIT)]
@@ -103,9 +105,12 @@ def test_F27_a_spent_quota_rests_until_midnight_and_is_no_failure(sqlite_store: 
         live(reading, hub, MIDNIGHT + DAY)
         assert reading.rounds.read_accounts(ORDINARY, hub.now - MINUTE) == []
         assert hub.asked.total() == 4
-        state = sqlite_store.gateway_states()["rsshub"]
+        state = sqlite_store.gateways.states()["rsshub"]
         assert (state.healthy, state.not_before) == (True, None)
-        assert {s.last_outcome for s in sqlite_store.source_states().values()} == {None, Outcome.OK}
+        assert {s.last_outcome for s in sqlite_store.sources.states().values()} == {
+            None,
+            Outcome.OK,
+        }
         reading.rounds.read_due(hub.now)
         assert hub.asked.total() == 5, "a new day"
         reading.close()
@@ -159,7 +164,7 @@ def test_a_canary_that_the_quota_kept_from_being_asked_is_not_failing(sqlite_sto
         canaries = ("weibo/user/44444", "weibo/user/55555")
         reading = world(sqlite_store, hub, "20001", quota=1, canaries=canaries)
         reading.rounds.read_due(hub.now)
-        looked = sqlite_store.gateway_states()["rsshub"].canaries
+        looked = sqlite_store.gateways.states()["rsshub"].canaries
         assert dict(hub.asked) == {"44444": 1}
         assert [s.last_outcome for s in looked] == [Outcome.OK, None]
         assert [s.failures for s in looked] == [0, 0]
@@ -223,6 +228,6 @@ def test_F27_an_absurd_retry_after_stops_nobody_for_ever(
         reading.rounds.read_due(MIDNIGHT)
         hub.answer = plain
         live(reading, hub, MIDNIGHT + DAY + HOUR)
-        assert sqlite_store.gateway_states()["rsshub"].healthy
+        assert sqlite_store.gateways.states()["rsshub"].healthy
         reading.close()
     assert hub.asked.total() > 1

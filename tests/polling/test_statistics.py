@@ -54,7 +54,7 @@ def passes(world: Seen, until: datetime, every: timedelta = 10 * MINUTE) -> None
 
 
 def counts(store: Store) -> list[DayCount]:
-    return [one.count for one in store.known_days("a", SINCE, UNTIL)]
+    return [one.count for one in store.days.known("a", SINCE, UNTIL)]
 
 
 def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
@@ -67,7 +67,7 @@ def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
     world.now = NOW
     assert world.rounds.read_gateway("own", NOW) == []  # no reading was due, and none failed
     assert weixin.asked == WEEK
-    known = {one.count.day.day: one for one in store.known_days("a", SINCE, UNTIL)}
+    known = {one.count.day.day: one for one in store.days.known("a", SINCE, UNTIL)}
     assert known[15] == KnownDay("a", DayCount(date(2024, 3, 15), 3, 2, 1), "a/own/", NOW, NOW)
     assert {known[day].count.articles for day in (11, 12, 13, 14, 16, 17)} == {0}
     told = [facts for event, facts in world.said if event == "day_counted"]
@@ -103,7 +103,7 @@ def test_on_an_ordinary_day_two_questions_are_put_and_a_corrected_answer_replace
     weixin.days["2024-03-17"] = sent("2024-03-17", [0])
     passes(world, NOW + 2 * DAY)
     assert weixin.asked == ["2024-03-18", "2024-03-17"]
-    known = {one.count.day.day: one for one in store.known_days("a", SINCE, UNTIL)}
+    known = {one.count.day.day: one for one in store.days.known("a", SINCE, UNTIL)}
     assert known[17].count == DayCount(date(2024, 3, 17), 1, 1, 1)
     assert (known[17].learned_at, known[18].learned_at) == (NOW + DAY, NOW + DAY)
 
@@ -117,7 +117,7 @@ def test_after_an_outage_the_days_of_a_week_are_made_good(
     learned = [c.day for c in counts(store)]
     assert len(weixin.asked) == 14
     assert date(2024, 4, 16) not in learned  # UNTIL: the ledger of March
-    assert [one.count.day for one in store.known_days("a", UNTIL, date(2024, 5, 1))] == [
+    assert [one.count.day for one in store.days.known("a", UNTIL, date(2024, 5, 1))] == [
         date(2024, 4, n) for n in range(10, 17)
     ]
 
@@ -141,7 +141,7 @@ def test_a_refusal_is_a_warning_and_no_failed_reading(
     weixin.days["2024-03-17"] = NO_PERMISSION
     passes(world, NOW + 4 * HOUR)
     assert weixin.asked == ["2024-03-17"]  # the other days would be refused alike
-    state = store.gateway_states()["own"]
+    state = store.gateways.states()["own"]
     assert (state.healthy, state.failures, state.days_refusal) == (True, 0, FORBIDDEN)
     assert world.desk.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
     said = [facts["detail"] for event, facts in world.said if event == "day_untold"]
@@ -149,7 +149,7 @@ def test_a_refusal_is_a_warning_and_no_failed_reading(
     weixin.days.clear()
     passes(world, NOW + 5 * HOUR)
     assert weixin.asked[1:] == WEEK
-    assert store.gateway_states()["own"].days_refusal == ""
+    assert store.gateways.states()["own"].days_refusal == ""
 
 
 def test_f27_retry_after_is_respected_and_readings_go_on(
@@ -161,16 +161,16 @@ def test_f27_retry_after_is_respected_and_readings_go_on(
     weixin.status = 200
     passes(world, NOW + 7 * HOUR)
     assert weixin.asked[1:] == WEEK
-    assert [r.good for r in store.readings("a", NOW)] == [True, True]
+    assert [r.good for r in store.readings.of_account("a", NOW)] == [True, True]
 
 
 def test_f28_a_gateway_that_rests_is_not_asked(world: Seen, weixin: Weixin, store: Store) -> None:
     world.now = NOW - MINUTE
     world.rounds.read_gateway("own", world.now)
     world.now = NOW
-    state = store.gateway_states()["own"]
+    state = store.gateways.states()["own"]
     for ill in (replace(state, healthy=False), replace(state, not_before=NOW + HOUR)):
-        store.save_gateways([ill])
+        store.gateways.save([ill])
         world.rounds.read_gateway("own", NOW)
         assert weixin.asked == []
 
@@ -196,9 +196,9 @@ def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_sto
         feed = Gateway("list", "feed", site.url, spacing=timedelta(0), trusted=True)
         world = Seen(sqlite_store, [feed], {"list": "x.xml"}, now, platform="wechat")
         world.look(now)
-        sqlite_store.keep_day("a", DayCount(date(2024, 3, 12), 2), "a/own/", now)
+        sqlite_store.days.keep("a", DayCount(date(2024, 3, 12), 2), "a/own/", now)
         world.look(now + MINUTE)
-        [state] = sqlite_store.source_states().values()
+        [state] = sqlite_store.sources.states().values()
         assert state.next_read_at == at("03-27 00:00")
         world.close()
 
@@ -210,7 +210,7 @@ def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin
     weixin.on_asked = slow.stop.set
     slow.rounds.read_gateway("own", NOW)
     assert (weixin.asked, len(counts(store))) == (WEEK[:1], 1)
-    assert store.gateway_states()["own"].days_not_before is None
+    assert store.gateways.states()["own"].days_not_before is None
     slow.close()
 
 

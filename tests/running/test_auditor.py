@@ -184,9 +184,9 @@ def test_F41_an_alert_behind_its_ladder_stops_the_outside_heartbeat(
     house.clock.now = at("03-18 09:00")
     house.world.read(house.clock.now)
     house.all()
-    [alert] = [a for a in house.store.open_alerts() if a.kind is Kind.SILENCE]
+    [alert] = [a for a in house.store.alerts.open() if a.kind is Kind.SILENCE]
     # As if judging had gone on without this account: nothing of the newest call was said.
-    with house.store.changing("weibo") as tx:
+    with house.store.alerts.changing("weibo") as tx:
         tx.save(replace(alert, rung=7, told=frozenset({"rung:7"})))
     for minute in (1, 10, 16):
         house.clock.now = at("03-18 09:00") + minute * MINUTE
@@ -271,7 +271,7 @@ def test_without_a_watch_outside_it_is_audited_all_the_same(sqlite_store: Store)
     house = House(sqlite_store, "http://127.0.0.1:1/")
     house.auditor._outside = None
     assert house.reasons() == []
-    assert sqlite_store.note("audit") == '{"at": "2024-03-18T00:00:00+00:00", "amiss": []}'
+    assert sqlite_store.notes.get("audit") == '{"at": "2024-03-18T00:00:00+00:00", "amiss": []}'
     house.outside.close()
 
 
@@ -279,11 +279,11 @@ def test_the_doctor_repeats_what_the_audit_found(house: House) -> None:
     house.auditor.look()
     now = house.clock.now
     fine = "every loop runs, and every call has reached its people"
-    assert list(audited(house.store.note("audit"), now)) == [Finding("audit", Level.OK, fine)]
-    assert list(audited(house.store.note("audit"), now + HOUR)) == []
+    assert list(audited(house.store.notes.get("audit"), now)) == [Finding("audit", Level.OK, fine)]
+    assert list(audited(house.store.notes.get("audit"), now + HOUR)) == []
     house.clock.now += 10 * MINUTE
     house.auditor.look()
-    found = list(audited(house.store.note("audit"), house.clock.now))
+    found = list(audited(house.store.notes.get("audit"), house.clock.now))
     assert found == [
         Finding(
             "audit", Level.PROBLEM, f"the loop {loop} has not run; the watch outside is not pinged"

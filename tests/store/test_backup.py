@@ -16,7 +16,7 @@ from tests.store_values import HOUR, NOON, RSSHUB, WEIBO, alerted, recorded, reg
 @pytest.fixture
 def filled(sqlite_store: Store) -> Store:
     """A store with something in it."""
-    registered(sqlite_store).record(
+    registered(sqlite_store).readings.record(
         [recorded(RSSHUB, NOON, *(seen(f"{n}", title="通知" * 400) for n in range(500)))]
     )
     alerted(sqlite_store, "zhang")
@@ -28,8 +28,8 @@ def test_a_backup_is_a_whole_database(filled: Store, tmp_path: Path) -> None:
     filled.backup_to(copy)
     assert sorted(p.name for p in tmp_path.iterdir() if "backup" in p.name) == ["backup.db"]
     restored = open_store(f"sqlite:///{copy}", NOON)
-    assert restored.posts(WEIBO.id) == filled.posts(WEIBO.id)
-    assert restored.open_alerts() == filled.open_alerts()
+    assert restored.posts.of_account(WEIBO.id) == filled.posts.of_account(WEIBO.id)
+    assert restored.alerts.open() == filled.alerts.open()
     restored.close()
 
 
@@ -47,7 +47,7 @@ def test_a_backup_is_of_one_instant_though_others_write(filled: Store, tmp_path:
         n = 0
         while not stop.is_set():
             n += 1
-            filled.record([recorded(RSSHUB, NOON + n * HOUR, seen(f"new {n}"))])
+            filled.readings.record([recorded(RSSHUB, NOON + n * HOUR, seen(f"new {n}"))])
 
     writer = Thread(target=write)
     writer.start()
@@ -59,7 +59,10 @@ def test_a_backup_is_of_one_instant_though_others_write(filled: Store, tmp_path:
         writer.join()
     for n in range(3):
         copy = open_store(f"sqlite:///{tmp_path}/{n}.db", NOON)
-        assert len(copy.readings(WEIBO.id, NOON)) == len(copy.posts(WEIBO.id)) - 499
+        assert (
+            len(copy.readings.of_account(WEIBO.id, NOON))
+            == len(copy.posts.of_account(WEIBO.id)) - 499
+        )
         copy.close()
 
 
@@ -90,7 +93,7 @@ def test_F38_a_backup_for_which_there_is_no_room_leaves_the_older_one(
 def test_where_no_backup_can_go(filled: Store, tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(StoreError, match=said):
         filled.backup_to(tmp_path / name)
-    assert len(filled.open_alerts()) == 1
+    assert len(filled.alerts.open()) == 1
 
 
 @pytest.mark.postgresql

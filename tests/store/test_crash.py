@@ -28,13 +28,14 @@ store = registered(open_store(sys.argv[1], NOON))
 n = 0
 while True:
     n += 1
-    store.record([recorded(RSSHUB, NOON + n * HOUR, *(seen(f"{n}/{i}") for i in range(20)))])
+    posts = (seen(f"{n}/{i}") for i in range(20))
+    store.readings.record([recorded(RSSHUB, NOON + n * HOUR, *posts)])
     print("recorded", flush=True)
     alert = alerted(store, "zhang", "li")
     print("opened", flush=True)
     store.outbox.claim(NOON, 1)
     print("claimed", flush=True)
-    with store.changing(alert.subject) as tx:
+    with store.alerts.changing(alert.subject) as tx:
         tx.save(replace(alert, resolved_at=NOON, resolution=Reason.POSTED))
         tx.withdraw_unsent(alert.id, NOON)
     print("ended", flush=True)

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from monitor.model import Account, SourceSpec
-from monitor.store.base import Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 from tests.store_values import GATEWAYS, HOUR, NOON, recorded, seen
 
 ACCOUNTS = [
@@ -51,8 +52,8 @@ def statements(store: Store) -> Iterator[list[str]]:
 @pytest.fixture
 def filled(store: Store) -> Store:
     """A store with a hundred accounts, read once."""
-    store.sync(ACCOUNTS, GATEWAYS, {}, NOON)
-    store.record(batch(0))
+    store.accounts.sync(ACCOUNTS, GATEWAYS, {}, NOON)
+    store.readings.record(batch(0))
     return store
 
 
@@ -62,7 +63,7 @@ def written(run: list[str]) -> list[str]:
 
 def test_a_hundred_readings_with_nothing_new_cost_three_writes(filled: Store) -> None:
     with statements(filled) as run:
-        filled.record(batch(1))
+        filled.readings.record(batch(1))
     assert written(run) == ["UPDATE sightings", "UPDATE sources", "INSERT INTO"]
     assert len(run) <= 11
 
@@ -70,26 +71,26 @@ def test_a_hundred_readings_with_nothing_new_cost_three_writes(filled: Store) ->
 def test_readings_of_unchanged_windows_look_up_no_post(filled: Store) -> None:
     unchanged = [replace(one, posts=()) for one in batch(1)]
     with statements(filled) as run:
-        filled.record(unchanged)
+        filled.readings.record(unchanged)
     assert written(run) == ["UPDATE sources", "INSERT INTO"]
     assert len(run) <= 6
 
 
 def test_new_posts_are_inserted_together(filled: Store) -> None:
     with statements(filled) as run:
-        assert sum(filled.record(batch(1, new=2)).values()) == 200
+        assert sum(filled.readings.record(batch(1, new=2)).values()) == 200
     assert len(written(run)) <= 6
 
 
 def test_facts_of_all_accounts_cost_the_same_few_statements(filled: Store) -> None:
     with statements(filled) as run:
-        assert len(filled.facts({a.id: True for a in ACCOUNTS})) == 100
+        assert len(filled.accounts.facts({a.id: True for a in ACCOUNTS})) == 100
     assert len(run) <= 4
 
 
 def test_a_configuration_that_did_not_change_is_not_written(filled: Store) -> None:
     with statements(filled) as run:
-        filled.sync(ACCOUNTS, GATEWAYS, {}, NOON + HOUR)
+        filled.accounts.sync(ACCOUNTS, GATEWAYS, {}, NOON + HOUR)
     assert written(run) == []
 
 
@@ -100,21 +101,27 @@ def test_an_idle_outbox_takes_no_write_lock(sqlite_store: Store) -> None:
 
 
 PLANS = {
-    "what is due": (lambda s: s.due_sources(NOON, 10), "ix_sources_next_read_at"),
-    "the newest posts": (lambda s: s.facts({"a1": True}), "ix_posts_account_published_at"),
-    "a period": (lambda s: s.counts(NOON, NOON + HOUR), "ix_posts_published_at"),
-    "an account's posts": (lambda s: s.posts("a1", NOON), "ix_posts_account_published_at"),
-    "an account's readings": (lambda s: s.readings("a1", NOON), "ix_readings_account_started_at"),
+    "what is due": (lambda s: s.sources.due(NOON, 10), "ix_sources_next_read_at"),
+    "the newest posts": (lambda s: s.accounts.facts({"a1": True}), "ix_posts_account_published_at"),
+    "a period": (lambda s: s.posts.counts(NOON, NOON + HOUR), "ix_posts_published_at"),
+    "an account's posts": (
+        lambda s: s.posts.of_account("a1", NOON),
+        "ix_posts_account_published_at",
+    ),
+    "an account's readings": (
+        lambda s: s.readings.of_account("a1", NOON),
+        "ix_readings_account_started_at",
+    ),
     "waiting notices": (lambda s: s.outbox.claim(NOON), "ix_notices_state_not_before"),
     "the next notice": (lambda s: s.outbox.next_due_at(NOON), "ix_notices_state_not_before"),
-    "a listed day": (lambda s: s.facts({"a1": True}), "sqlite_autoindex_day_counts_1"),
+    "a listed day": (lambda s: s.accounts.facts({"a1": True}), "sqlite_autoindex_day_counts_1"),
     "an account's days": (
-        lambda s: s.known_days("a1", date.min, date.max),
+        lambda s: s.days.known("a1", date.min, date.max),
         "sqlite_autoindex_day_counts_1",
     ),
-    "open alerts": (lambda s: s.open_alerts(), "uq_alerts_open"),
-    "one subject's alerts": (lambda s: s.alerts(True, subject="a1"), "ix_alerts_subject"),
-    "gaps": (lambda s: s.readings_that_found_gaps(NOON), "ix_readings_gap_from"),
+    "open alerts": (lambda s: s.alerts.open(), "uq_alerts_open"),
+    "one subject's alerts": (lambda s: s.alerts.listed(True, subject="a1"), "ix_alerts_subject"),
+    "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }
 
 

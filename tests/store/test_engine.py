@@ -55,7 +55,7 @@ def test_F38_locked(path: Path) -> None:
         write(store)
     assert line(error) == f"database {path} is locked by another process"
     write(store)
-    assert len(store.open_alerts()) == 1
+    assert len(store.alerts.open()) == 1
     store.close()
 
 
@@ -80,7 +80,7 @@ def test_F38_looking_goes_on_while_another_process_writes(path: Path) -> None:
     store = registered(open_store(address(path), NOON))
     with locked(path):
         registered(store)  # nothing changed, so nothing is written
-        assert store.open_alerts() == []
+        assert store.alerts.open() == []
     store.close()
 
 
@@ -90,7 +90,7 @@ def test_F38_read_only(path: Path) -> None:
     with pytest.raises(StoreError) as error:
         write(store)
     assert line(error) == f"database {path} cannot be written: it is read-only"
-    assert store.open_alerts() == []
+    assert store.alerts.open() == []
     store.close()
 
 
@@ -116,14 +116,14 @@ def test_F38_not_a_database(tmp_path: Path, content: bytes, said: str) -> None:
 
 def test_F38_damaged(path: Path) -> None:
     store = open_store(address(path), NOON)
-    registered(store).record(
+    registered(store).readings.record(
         [recorded(RSSHUB, NOON, *(seen(f"{n}", NOON, title="通知" * 99) for n in range(200)))]
     )
     store.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
     with pytest.raises(StoreError) as error:
-        open_store(address(path), NOON).posts(WEIBO.id)
+        open_store(address(path), NOON).posts.of_account(WEIBO.id)
     assert line(error) == f"database {path} is damaged; restore a backup"
 
 
@@ -131,14 +131,14 @@ def test_F38_damaged(path: Path) -> None:
 def test_F38_full_disk(path: Path, how: str) -> None:
     store = registered(open_store(address(path), NOON))
     small, large = recorded(RSSHUB, NOON, seen("a")), "长" * 3_000_000
-    store.record([small])
+    store.readings.record([small])
     with no_more_room(store, path, how), pytest.raises(StoreError) as error:
-        store.record([recorded(RSSHUB, NOON.replace(hour=5), seen("b", title=large))])
+        store.readings.record([recorded(RSSHUB, NOON.replace(hour=5), seen("b", title=large))])
     assert line(error).startswith(f"database {path} cannot be ")
     assert line(error).endswith("full")
-    assert [p.key for p in store.posts(WEIBO.id)] == ["a"]
-    store.record([recorded(RSSHUB, NOON.replace(hour=6), seen("c"))])
-    assert [p.key for p in store.posts(WEIBO.id)] == ["a", "c"]
+    assert [p.key for p in store.posts.of_account(WEIBO.id)] == ["a"]
+    store.readings.record([recorded(RSSHUB, NOON.replace(hour=6), seen("c"))])
+    assert [p.key for p in store.posts.of_account(WEIBO.id)] == ["a", "c"]
     store.close()
 
 
@@ -185,7 +185,7 @@ def test_F38_a_file_lost_while_in_use_is_noticed_before_anything_is_written(
         write(store)
     assert line(error) == f"database {path} was removed or replaced while in use; start again"
     with pytest.raises(StoreError, match="removed or replaced"):
-        store.open_alerts()
+        store.alerts.open()
     store.close()
 
 
@@ -254,7 +254,7 @@ def test_F38_read_only_on_postgresql(postgresql_with: Callable[[str], Store]) ->
     with pytest.raises(StoreError, match="cannot be written: it is read-only") as error:
         write(store)
     line(error)
-    assert store.open_alerts() == []
+    assert store.alerts.open() == []
     store.close()
 
 
@@ -269,7 +269,7 @@ def test_F38_locked_on_postgresql(
             write(store)
     line(error)
     write(store)
-    assert len(store.open_alerts()) == 1
+    assert len(store.alerts.open()) == 1
     store.close()
     other.close()
 
@@ -285,13 +285,13 @@ def test_a_connection_that_broke_at_rest_is_replaced(postgresql_url: str) -> Non
             )
         )
     write(store)
-    assert len(store.open_alerts()) == 1
+    assert len(store.alerts.open()) == 1
     store.close()
     other.close()
 
 
 def test_what_a_caller_raises_inside_a_transaction_is_left_alone(sqlite_store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), sqlite_store.changing(WEIBO.id):
+    with pytest.raises(ZeroDivisionError), sqlite_store.alerts.changing(WEIBO.id):
         _ = 1 / 0
 
 
@@ -300,7 +300,7 @@ def test_every_table_has_a_key() -> None:
 
 
 def test_an_error_in_the_middle_leaves_the_store_usable(sqlite_store: Store) -> None:
-    with suppress(RuntimeError), sqlite_store.changing(WEIBO.id):
+    with suppress(RuntimeError), sqlite_store.alerts.changing(WEIBO.id):
         raise RuntimeError
     write(sqlite_store)
-    assert len(sqlite_store.open_alerts()) == 1
+    assert len(sqlite_store.alerts.open()) == 1

@@ -15,8 +15,8 @@ from sqlalchemy.engine import Engine
 
 from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, LastPost, PostKind, SeenPost
-from monitor.store import history, posts
-from monitor.store.base import Recorded
+from monitor.store import history, merging
+from monitor.store.protocols.ledger import Recorded
 from monitor.store.sighting import Known, as_known_at, known
 from monitor.store.sql import open_store
 from tests.store_values import (
@@ -68,7 +68,7 @@ def lives(draw: st.DrawFn) -> list[Recorded]:
 def sighted(store: Any, account: str, at: datetime) -> list[tuple[str, Known]]:
     """The account's posts out of their sightings alone, as they were known *at* an instant."""
     with store._database.reading() as connection:
-        entries = posts.load_account(connection, account)
+        entries = merging.load_account(connection, account)
     found = []
     for (_, key), entry in sorted(entries.items()):
         then = [s for s in (as_known_at(one, at) for one in entry.after.values()) if s]
@@ -111,10 +111,10 @@ def test_the_past_is_what_the_sightings_tell_of_it(
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{copyfile(sqlite_template, Path(folder) / 'x.db')}"
         store = registered(open_store(url, NOON))
-        store.record(told)
-        store.import_rows([ImportedPost(WEIBO.id, p) for p in imported], [], "x", imported_at)
-        few, many = store.facts(COUNTS, at), store.facts(MANY, at)
-        counted = store.counts(NOON, at + HOUR, at)
+        store.readings.record(told)
+        store.imports.add([ImportedPost(WEIBO.id, p) for p in imported], [], "x", imported_at)
+        few, many = store.accounts.facts(COUNTS, at), store.accounts.facts(MANY, at)
+        counted = store.posts.counts(NOON, at + HOUR, at)
         out_of = {account: sighted(store, account, at) for account in COUNTS}
         store.close()
         assert few == many
@@ -132,8 +132,8 @@ def test_the_past_is_what_the_sightings_tell_of_it(
 def test_only_posts_that_changed_are_told_again_from_their_sightings(tmp_path: Path) -> None:
     store = registered(open_store(f"sqlite:///{tmp_path}/x.db", NOON))
     window = [seen(f"{n}", NOON - n * HOUR) for n in range(50)]
-    store.record([recorded(RSSHUB, NOON, *window)])
-    store.record([recorded(RSSHUB, NOON + DAY, *window[:-1], deleted=("49",))])
+    store.readings.record([recorded(RSSHUB, NOON, *window)])
+    store.readings.record([recorded(RSSHUB, NOON + DAY, *window[:-1], deleted=("49",))])
     with store._database.reading() as connection:  # type: ignore[attr-defined]
         changed = history._changed(connection, NOON + HOUR)
     store.close()
@@ -144,7 +144,7 @@ def test_the_past_of_many_accounts_costs_few_statements(tmp_path: Path) -> None:
     store = registered(open_store(f"sqlite:///{tmp_path}/x.db", NOON))
     run: list[str] = []
     event.listen(Engine, "before_cursor_execute", note := lambda *said: run.append(said[2]))
-    store.facts(MANY, NOON)
+    store.accounts.facts(MANY, NOON)
     event.remove(Engine, "before_cursor_execute", note)
     assert len(run) <= 6
     store.close()

@@ -72,14 +72,14 @@ def test_migrations_make_the_tables_that_the_program_uses(database: Database) ->
 
 def test_a_new_database_is_made_with_its_folder(nothing_yet: str) -> None:
     store = open_store(nothing_yet, NOON)
-    assert store.note(CREATED_AT) == NOON.isoformat()
+    assert store.notes.get(CREATED_AT) == NOON.isoformat()
     store.close()
 
 
 def test_opening_again_changes_nothing(nothing_yet: str) -> None:
     open_store(nothing_yet, NOON).close()
     store = open_store(nothing_yet, NOON.replace(year=2030))
-    assert store.note(CREATED_AT) == NOON.isoformat()
+    assert store.notes.get(CREATED_AT) == NOON.isoformat()
     store.close()
 
 
@@ -108,7 +108,7 @@ def test_F39_an_upgrade_keeps_open_alerts_and_unsent_notices(
         for statement in AN_OPEN_ALERT:
             connection.execute(text(statement), moments)
     store = open_store(nothing_yet, NOON)
-    (alert,) = store.open_alerts()
+    (alert,) = store.alerts.open()
     (claimed,) = store.outbox.claim(NOON)
     assert (alert.id, alert.since, alert.told) == (
         5,

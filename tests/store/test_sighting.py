@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from monitor.ledger.records import ImportedPost
 from monitor.model import Dating, Post, PostKind, SeenPost
-from monitor.store import posts
-from monitor.store.base import Recorded
+from monitor.store import merging
 from monitor.store.engine import connect
+from monitor.store.protocols.ledger import Recorded
 from monitor.store.sighting import Sighting, as_known_at, known, merged, seen
 from monitor.store.sql import open_store
 from tests.store_values import (
@@ -94,9 +94,9 @@ def ledger(folder: str, batches: Sequence[Sequence[Recorded]]) -> list[list[Post
     """Return the posts of both accounts after recording *batches* in that order."""
     store = registered(open_store(f"sqlite:///{folder}/{len(list(Path(folder).iterdir()))}", NOON))
     for batch in batches:
-        store.record(batch)
+        store.readings.record(batch)
     try:
-        return [list(store.posts(account.id)) for account in (WEIBO, WECHAT)]
+        return [list(store.posts.of_account(account.id)) for account in (WEIBO, WECHAT)]
     finally:
         store.close()
 
@@ -122,14 +122,14 @@ def test_F42_a_recount_from_the_raw_rows_is_what_is_stored(
         url = f"sqlite:///{folder}/x.db"
         store = registered(open_store(url, NOON))
         for n, rows in enumerate((first, second)):
-            store.import_rows([ImportedPost(WEIBO.id, p) for p in rows], [], f"{n}", NOON)
-            store.record(history[n::2])
-        store.undo_import(1, NOON)
+            store.imports.add([ImportedPost(WEIBO.id, p) for p in rows], [], f"{n}", NOON)
+            store.readings.record(history[n::2])
+        store.imports.undo(1, NOON)
         store.close()
         database = connect(url)
         with database.reading() as connection:
             for account in (WEIBO, WECHAT):
-                for entry in posts.load_account(connection, account.id).values():
+                for entry in merging.load_account(connection, account.id).values():
                     assert entry.stored == entry.known
         database.close()
 

@@ -81,7 +81,9 @@ class Office:
 
     def alert(self, kind: Kind = Kind.SILENCE) -> Alert:
         """Return the newest alert of *kind*."""
-        return max((a for a in self.store.alerts(True) if a.kind is kind), key=lambda a: a.id)
+        return max(
+            (a for a in self.store.alerts.listed(True) if a.kind is kind), key=lambda a: a.id
+        )
 
     def path(
         self, *people: str, alerts: tuple[int, ...] = (), issued: datetime | None = None

@@ -180,7 +180,7 @@ def test_what_cannot_be_answered_is_said_and_not_recorded(
 
 def test_an_alert_that_the_link_is_not_for_is_left_alone(office: Office, url: str) -> None:
     path = office.path("zhang")
-    with office.store.changing("rsshub") as tx:
+    with office.store.alerts.changing("rsshub") as tx:
         other = tx.save(replace(office.alert(), id=0, kind=Kind.GATEWAY, subject="rsshub"))
     page = post(url + path, alert=other.id, answer="ack")
     assert (page.status_code, "请重新选择" in words(page)) == (409, True)
@@ -253,7 +253,7 @@ def test_another_trouble_shows_its_message(office: Office, url: str) -> None:
 
 
 def test_one_link_for_several_alerts(office: Office, url: str) -> None:
-    with office.store.changing("rsshub") as tx:
+    with office.store.alerts.changing("rsshub") as tx:
         other = tx.save(replace(office.alert(), id=0, kind=Kind.GATEWAY, subject="rsshub"))
     path = office.path("zhang", alerts=(1, other.id))
     page = get(url + path)
@@ -382,7 +382,7 @@ def test_one_of_many_is_answered_and_the_list_shows_it(busy: Office) -> None:
         assert "已记录：李四将于今日17:30前发布" in words(page)
         assert "李四承诺于3月18日（周一）17:30前发布" in words(get(link))
         assert "其中已答复1项" in words(get(link))
-    assert [a.id for a in busy.store.open_alerts() if a.promise] == [7]
+    assert [a.id for a in busy.store.alerts.open() if a.promise] == [7]
 
 
 def test_all_of_many_are_noted_with_one_tap(busy: Office) -> None:
@@ -390,11 +390,11 @@ def test_all_of_many_are_noted_with_one_tap(busy: Office) -> None:
         link = url + busy.path("zhang", alerts=MANY)
         for _ in range(3):
             assert get(link).ok
-        assert not any(a.acknowledged for a in busy.store.open_alerts())
+        assert not any(a.acknowledged for a in busy.store.alerts.open())
         page = post(link, alert=0, answer="ack")
         assert "已记录：张三已知悉30项告警。" in words(page)
         assert "未结束30项，其中已答复30项。" in words(page)
-    assert {a.acknowledged.by for a in busy.store.open_alerts() if a.acknowledged} == {"zhang"}
+    assert {a.acknowledged.by for a in busy.store.alerts.open() if a.acknowledged} == {"zhang"}
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_what_cannot_be_said_of_all_is_refused(busy: Office, form: dict[str, str
     with busy.served() as url:
         page = post(url + busy.path("zhang", "li", alerts=MANY), alert=0, **form)
     assert page.status_code == 409
-    assert not any(a.acknowledged or a.promise for a in busy.store.open_alerts())
+    assert not any(a.acknowledged or a.promise for a in busy.store.alerts.open())
 
 
 def test_all_of_few_is_no_answer(office: Office, url: str) -> None:
@@ -427,7 +427,7 @@ def test_an_alert_that_is_not_of_the_link_shows_the_list(busy: Office, named: st
 
 def test_in_a_list_what_has_ended_comes_last_and_needs_nothing(busy: Office) -> None:
     spec = busy.rules.accounts["a04"].sources[0]
-    number = next(a.id for a in busy.store.open_alerts() if a.subject == "a04")
+    number = next(a.id for a in busy.store.alerts.open() if a.subject == "a04")
     busy.world.read(MONDAY, MONDAY - MINUTE, spec=spec)
     busy.world.judge(MONDAY)
     with busy.served() as url:

@@ -218,14 +218,14 @@ class Monthly:
     def _before_us(self, number: int, month: int, now: datetime) -> bool:
         """Whether the mail was due before the day on which watching began."""
         zone = self._register.hours.zone
-        facts = self._store.facts(self._register.count_reposts())
+        facts = self._store.accounts.facts(self._register.count_reposts())
         since = min((one.watched_since for one in facts.values()), default=now)
         began = midnight(min(since, now).astimezone(zone).date(), zone)
         return due_at(number, month, self._register.calendar, self._register.hours) < began
 
     def _skip(self, number: int, month: int, person: str) -> None:
         skipped = mailing.written(Mailing(Stage.SKIPPED))
-        self._store.replace_note(mailing.key(number, month, person), None, skipped)
+        self._store.notes.replace(mailing.key(number, month, person), None, skipped)
         self._say("monthly_skipped", month=f"{number}-{month:02}", person=person)
 
     def _send(
@@ -266,14 +266,14 @@ class Monthly:
         """Note that an attempt begins, unless it must not, or somebody else is about it.
 
         *asked* by a person: neither a wait nor that it was skipped counts."""
-        text = self._store.note(key)
+        text = self._store.notes.get(key)
         known = mailing.read(text)
         if asked and known is not None and known.stage in (Stage.WAITING, Stage.SKIPPED):
             known = replace(known, stage=Stage.WAITING, until=None)
         if not mailing.ready(known, now):
             return None
         claimed = mailing.begun(known, now)
-        ours = self._store.replace_note(key, text, mailing.written(claimed))
+        ours = self._store.notes.replace(key, text, mailing.written(claimed))
         return claimed if ours else None
 
     def _attempt(
@@ -309,13 +309,13 @@ class Monthly:
         """Note how the attempt ended. If the claim has run out meanwhile and somebody else is
         about it, only that it was accepted still counts."""
         state = mailing.ended(claimed, error, self._register.hours, now)
-        kept = self._store.replace_note(key, mailing.written(claimed), mailing.written(state))
+        kept = self._store.notes.replace(key, mailing.written(claimed), mailing.written(state))
         if not kept and error is None:
-            self._store.set_note(key, mailing.written(state))
+            self._store.notes.set(key, mailing.written(state))
         return state
 
     def _state(self, key: str) -> Mailing | None:
-        return mailing.read(self._store.note(key))
+        return mailing.read(self._store.notes.get(key))
 
     def _begun(self, number: int, month: int, now: datetime) -> None:
         known = EARLIEST <= number <= 9999 and 1 <= month <= 12
@@ -346,7 +346,7 @@ def gathered(
     zone = register.hours.zone
     period = period_of(number, month, zone)
     ledger = LedgerRows(store, register, reach(number, month, zone), now)
-    alerts = [a for a in store.alerts(True) if a.opened_at < period.end]
+    alerts = [a for a in store.alerts.listed(True) if a.opened_at < period.end]
     accounts: list[AccountMonth] = []
     posts: dict[str, Sequence[Post]] = {}
     tallies: list[Mapping[str, Tally]] = []
@@ -362,7 +362,7 @@ def gathered(
             continue
         accounts.append(found)
         posts[account.id] = [p for p in rows.posts if period.holds(p.published_at)]
-    notices = store.notices_of([alert.id for alert in alerts])
+    notices = store.alerts.notices_of([alert.id for alert in alerts])
     handled = [Handled(a, notices.get(a.id, ()), posted_at.get(a.id)) for a in alerts]
     kinds = {gateway.id: gateway.kind for gateway in register.gateways.values()}
     made = Month(

@@ -64,7 +64,7 @@ class Reporting:
         The newest frozen version if there is one, or *version*; what is known at *now* where
         none was frozen, or with *current* in any case.
         """
-        if version is None and (current or not self._store.snapshots(number)):
+        if version is None and (current or not self._store.figures.snapshots(number)):
             return canonical(self._current(number, now))
         return self._frozen(number, version).document
 
@@ -83,10 +83,10 @@ class Reporting:
             years.append(one.year)
             proofs[one.year.account.id] = self._proof(number, one, period, now)
         found = document(number, years, period, self._words, now)
-        earlier = [self._checked(one) for one in self._store.snapshots(number)]
+        earlier = [self._checked(one) for one in self._store.figures.snapshots(number)]
         made = frozen(found, proofs, earlier, now)
         if made not in earlier:
-            self._store.save_snapshot(made)
+            self._store.figures.freeze(made)
         return made
 
     def evidence(
@@ -108,7 +108,7 @@ class Reporting:
         """Return every account's posts of the year *number* beside the platform's counter and
         statistics, console exports and published figures."""
         period = self._period(number, now)
-        published = self._store.declared(number)
+        published = self._store.figures.declared(number)
         ledger = self._rows(number, period, now)
         found = []
         for account in self._register.accounts.values():
@@ -116,8 +116,8 @@ class Reporting:
             lines = reconcile(
                 rows,
                 totals(rows, period, now, self._zone),
-                self._store.known_days(account.id, *_days_of(period)),
-                self._store.import_spans(account.id),
+                self._store.days.known(account.id, *_days_of(period)),
+                self._store.imports.spans(account.id),
                 [one for one in published if one.account == account.id],
                 period,
                 self._zone,
@@ -132,7 +132,7 @@ class Reporting:
         itself, the ledger, published figures and last year's report."""
         ledger = json.loads(self.year(number, now))
         last = previous_of(previous) if previous else None
-        return check(report, number, known(ledger, self._store.declared(number), last))
+        return check(report, number, known(ledger, self._store.figures.declared(number), last))
 
     def declare(
         self, number: int, account: str, figure: str, value: int, source: str, now: datetime
@@ -146,12 +146,12 @@ class Reporting:
         if not source.strip():
             raise UsageError("--source is empty; it says where the figure was published")
         said = Declared(account, number, figure, value, source.strip())
-        self._store.declare(said, now)
+        self._store.figures.declare(said, now)
         return said
 
     def changed(self, number: int, now: datetime) -> bool:
         """Return whether the year *number* is frozen and freezing it again would make a version."""
-        earlier = self._store.snapshots(number)
+        earlier = self._store.figures.snapshots(number)
         return bool(earlier) and frozen(self._current(number, now), {}, earlier, now) != earlier[-1]
 
     def _current(self, number: int, now: datetime) -> Json:
@@ -180,7 +180,7 @@ class Reporting:
 
     def _document_before(self, number: int) -> Json | None:
         """What was frozen of the year before: that is what was published."""
-        earlier = self._store.snapshots(number - 1)
+        earlier = self._store.figures.snapshots(number - 1)
         return json.loads(self._checked(earlier[-1]).document) if earlier else None
 
     def _before(self, number: int, rows: Rows, now: datetime) -> Before | None:
@@ -198,8 +198,8 @@ class Reporting:
             account,
             one.rows,
             one.year.totals,
-            self._store.import_spans(account.id),
-            rules(self._store.policy_history(account.id), policy),
+            self._store.imports.spans(account.id),
+            rules(self._store.accounts.policy_history(account.id), policy),
             {person.id: person.name for person in self._register.people.values()},
             period,
             now,
@@ -208,14 +208,14 @@ class Reporting:
 
     def _kept(self, number: int, account: str, version: int) -> Json:
         self._frozen(number, version)
-        text = self._store.snapshot_evidence(number, version, account)
+        text = self._store.figures.evidence(number, version, account)
         if text is None:
             raise UsageError(f"version {version} of {number} has no account {quoted(account)}")
         found: Json = json.loads(text)
         return found
 
     def _frozen(self, number: int, version: int | None) -> Snapshot:
-        earlier = self._store.snapshots(number)
+        earlier = self._store.figures.snapshots(number)
         chosen = [one for one in earlier if version in (None, one.version)]
         if not chosen:
             there = ", ".join(str(one.version) for one in earlier) or "none; see --freeze"
@@ -231,11 +231,13 @@ class Reporting:
         return snapshot
 
     def _recount(self, now: datetime) -> None:
-        counts = self._store.counts(datetime.min.replace(tzinfo=UTC), now)
+        counts = self._store.posts.counts(datetime.min.replace(tzinfo=UTC), now)
         for account in self._register.accounts:
-            seen = self._store.recounted(account)
+            seen = self._store.posts.recounted(account)
             known = sum(p.dating is not Dating.UNKNOWN and p.published_at < now for p in seen)
-            if seen != self._store.posts(account) or known != sum(counts.get(account, {}).values()):
+            if seen != self._store.posts.of_account(account) or known != sum(
+                counts.get(account, {}).values()
+            ):
                 raise StoreError(
                     f"{account}: the stored posts differ from a recount of what was seen: "
                     "somebody changed the database; restore it from a backup"

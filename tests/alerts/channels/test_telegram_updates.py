@@ -181,7 +181,7 @@ def test_an_answer_that_comes_too_late_is_explained_in_a_box(line: Line) -> None
 def test_when_it_is_over_the_messages_say_so_and_lose_their_buttons(line: Line) -> None:
     line.office.world.look(at("03-18 10:00"), at("03-18 09:50"))
     line.api.wait(said(line, "———\n已解除：已发布新信息（3月18日（周一）10:00）"))
-    line.api.wait(lambda: line.office.store.note("telegram:bot:messages") == "[]")
+    line.api.wait(lambda: line.office.store.notes.get("telegram:bot:messages") == "[]")
     assert line.api.labels(ZHANG) == line.api.labels(LI) == []
 
 
@@ -278,7 +278,7 @@ def test_many_alerts_are_one_message_and_noted_with_one_tap(busy: Line) -> None:
     busy.api.wait(toasted(busy, "已记录：张三已知悉30项告警。"))
     for chat in (ZHANG, LI):
         busy.api.wait(said(busy, "———\n待答复0项，已答复30项，已结束0项", chat))
-    assert all(a.acknowledged for a in busy.office.store.open_alerts())
+    assert all(a.acknowledged for a in busy.office.store.alerts.open())
 
 
 def test_what_came_after_the_message_is_not_noted_with_it(busy: Line) -> None:
@@ -290,10 +290,10 @@ def test_what_came_after_the_message_is_not_noted_with_it(busy: Line) -> None:
     office.clock.now = later
     office.world.read(later, spec=spec)
     office.world.judge(later)
-    new = next(a for a in office.store.open_alerts() if a.subject == "a04")
+    new = next(a for a in office.store.alerts.open() if a.subject == "a04")
     busy.api.press(ZHANG, "全部已知悉")
     busy.api.wait(toasted(busy, "已记录：张三已知悉29项告警。"))
-    after = office.store.alert(new.id)
+    after = office.store.alerts.by_id(new.id)
     assert after is not None
     assert after.acknowledged is None
 
@@ -467,7 +467,7 @@ def test_a_press_that_is_too_old_for_a_toast_is_answered_by_a_message(line: Line
 
 def test_what_was_answered_is_not_answered_again_after_a_start(line: Line) -> None:
     ask(line, "/help", "/duty")
-    offset = line.office.store.note("telegram:bot:offset")
+    offset = line.office.store.notes.get("telegram:bot:offset")
     line.bot.close()
     line.api.write(ZHANG, "/duty")
     line.listen()
@@ -475,7 +475,7 @@ def test_what_was_answered_is_not_answered_again_after_a_start(line: Line) -> No
     assert [t for t in line.api.texts(ZHANG) if t.startswith("/status")] == [
         t for t in line.api.texts(ZHANG) if "/duty  今日值班" in t
     ]
-    line.api.wait(lambda: line.office.store.note("telegram:bot:offset") != offset)
+    line.api.wait(lambda: line.office.store.notes.get("telegram:bot:offset") != offset)
 
 
 def test_messages_are_edited_across_a_start(line: Line) -> None:
@@ -543,7 +543,7 @@ def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: S
 def test_a_message_that_cannot_be_edited_is_let_be(line: Line, trouble: Given) -> None:
     line.api.edit_trouble = trouble
     line.office.desk.acknowledge(1, "zhang", MONDAY)
-    line.api.wait(lambda: line.office.store.note("telegram:bot:messages") == "[]")
+    line.api.wait(lambda: line.office.store.notes.get("telegram:bot:messages") == "[]")
     line.api.edit_trouble = None
     ask(line, "/help", "/duty")
 
@@ -561,7 +561,7 @@ def test_a_bot_that_does_not_listen_sends_no_buttons(sqlite_store: Store) -> Non
     with opened(sqlite_store, told=False) as line:
         line.deliver("03-13 09:00")
         assert [form.get("reply_markup") for form in line.api.sent] == [None]
-        assert sqlite_store.note("telegram:bot:messages") is None
+        assert sqlite_store.notes.get("telegram:bot:messages") is None
 
 
 def test_listening_ends_with_the_channel(line: Line) -> None:

@@ -95,7 +95,7 @@ def notice(alert: int, number: int = 1) -> Notice:
 
 def decide(store: Store, step: str = "never", count: int = 1) -> None:
     """Open an alert with its notices in one transaction."""
-    with store.changing(SUBJECT) as tx:
+    with store.alerts.changing(SUBJECT) as tx:
         alert = tx.save(Alert(Kind.SILENCE, SUBJECT, NOW, NOW - timedelta(days=10)))
         if step == "half decided":
             die()
@@ -119,7 +119,7 @@ def deliver(store: Store, url: str, now: datetime, step: str = "never") -> None:
 
 def main(database: str, url: str, step: str) -> None:
     store = open_store(database, NOW)
-    if not store.open_alerts():
+    if not store.alerts.open():
         decide(store, step)
     deliver(store, url, NOW, step)
     store.close()

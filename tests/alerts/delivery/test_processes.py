@@ -78,8 +78,8 @@ def test_a_killed_process_loses_no_message(
     assert bodies(httpserver) == before
     store = open_store(sqlite_url, sender.NOW)
     sender.deliver(store, hook, sender.NOW + LEASE)
-    [alert] = store.open_alerts()
-    [notice] = store.notices_of([alert.id])[alert.id]
+    [alert] = store.alerts.open()
+    [notice] = store.alerts.notices_of([alert.id])[alert.id]
     assert (bodies(httpserver), notice.state) == (after, NoticeState.SENT)
     store.close()
 
@@ -89,7 +89,7 @@ def test_F01_a_process_killed_inside_the_decision_has_decided_nothing(
 ) -> None:
     assert started(sqlite_url, hook, "half decided").wait(PATIENCE) == -signal.SIGKILL
     store = open_store(sqlite_url, sender.NOW)
-    assert list(store.open_alerts()) == []
+    assert list(store.alerts.open()) == []
     sender.decide(store)
     sender.deliver(store, hook, sender.NOW)
     assert bodies(httpserver) == [("notice-1", False)]

@@ -99,7 +99,7 @@ class Mailroom:
         return brought
 
     def state(self, number: int, month: int, person: str = "wang") -> Mailing | None:
-        return state.read(self.store.note(state.key(number, month, person)))
+        return state.read(self.store.notes.get(state.key(number, month, person)))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def read_daily(store: Store, first: str, last: str, outcome: Outcome = Outcome.O
         covers = day - timedelta(days=1) if outcome is Outcome.OK else None
         batch.append(replace(one, reading=replace(one.reading, covers_from=covers)))
         day += timedelta(days=1)
-    store.record(batch)
+    store.readings.record(batch)
 
 
 def parts(mail: EmailMessage) -> dict[str, object]:
@@ -169,7 +169,7 @@ def test_F23_sent_even_if_nothing_happened(office: Mailroom) -> None:
     quiet = registered(office.store, now=at("2023-12-20"))
     batch = [recorded(RSSHUB, at("2024-01-31", 12), outcome=Outcome.OK)]
     one = replace(batch[0], reading=replace(batch[0].reading, covers_from=at("2023-12-20")))
-    quiet.record(
+    quiet.readings.record(
         [
             one,
             replace(

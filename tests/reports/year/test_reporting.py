@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from alerts.model import SilenceException
 from monitor.errors import StoreError, UsageError
-from monitor.ledger.records import Counter, ImportedPost
+from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
@@ -33,7 +33,8 @@ from monitor.reports.year.evidence import evidence_text
 from monitor.reports.year.reconciled import reconciled_text
 from monitor.reports.year.reporting import Reporting
 from monitor.reports.year.text import year_text
-from monitor.store.base import Recorded, Store
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
 from monitor.store.sql import open_store
 from tests.report_values import (
     AFTER,
@@ -54,10 +55,10 @@ GOLDEN = Path(__file__).parents[2] / "data" / "figures"
 BIRTH = at("2023-12-01")
 REGISTER = register()
 COUNTERS = [
-    Counter("wechat-mz", date(2023, 12, 31), 4877),
-    Counter("wechat-mz", date(2024, 12, 31), 7959),
-    Counter("weibo-mz", date(2023, 12, 31), None, 1000),
-    Counter("weibo-mz", date(2024, 12, 31), None, 1284),
+    FollowerCount("wechat-mz", date(2023, 12, 31), 4877),
+    FollowerCount("wechat-mz", date(2024, 12, 31), 7959),
+    FollowerCount("weibo-mz", date(2023, 12, 31), None, 1000),
+    FollowerCount("weibo-mz", date(2024, 12, 31), None, 1284),
 ]
 EXPORTED = {"covers_from": BIRTH, "covers_until": at("2025-01-06")}
 
@@ -70,7 +71,7 @@ def the_year(store: Store, *, covers: bool = True) -> Store:
     """Store the seed year as one export, with the counts of both ends."""
     registered(store, REGISTER, BIRTH)
     about = EXPORTED if covers else {}
-    store.import_rows(year_2024(), COUNTERS, "2024.csv", AFTER, **about)  # type: ignore[arg-type]
+    store.imports.add(year_2024(), COUNTERS, "2024.csv", AFTER, **about)  # type: ignore[arg-type]
     return store
 
 
@@ -122,7 +123,7 @@ EDGES = ["2023-12-31T23:59:59", "2024-01-01T00:00:00", "2024-12-31T23:59:59", "2
 
 def test_F21_an_imported_year_ends_exactly_at_local_midnight(store: Store) -> None:
     registered(store, REGISTER, BIRTH)
-    store.import_rows([imported(moment) for moment in EDGES], [], "x.csv", AFTER)
+    store.imports.add([imported(moment) for moment in EDGES], [], "x.csv", AFTER)
     assert [posts(store, number)[0] for number in (2023, 2024, 2025)] == [1, 2, 1]
 
 
@@ -148,14 +149,14 @@ def seen(moment: str, key: str = "") -> SeenPost:
 
 def test_F21_a_year_that_was_read_ends_exactly_at_local_midnight(store: Store) -> None:
     registered(store, REGISTER, BIRTH)
-    store.record([reading(at("2025-01-02"), at("2023-01-01"), *map(seen, EDGES))])
+    store.readings.record([reading(at("2025-01-02"), at("2023-01-01"), *map(seen, EDGES))])
     found = year(store)["accounts"][0]
     assert (found["posts"], found["complete"], found["gaps"]) == (2, True, [])
 
 
 def test_F42_a_gap_day_says_not_less_than(store: Store) -> None:
     registered(store, REGISTER, BIRTH)
-    store.record(
+    store.readings.record(
         [
             reading(at("2024-03-01"), at("2023-01-01"), seen("2024-02-28T10:00")),
             reading(at("2025-01-02"), at("2024-03-02"), seen("2024-12-30T10:00")),
@@ -175,7 +176,7 @@ def test_F42_a_gap_day_says_not_less_than(store: Store) -> None:
 def test_an_import_closes_a_gap_and_the_evidence_says_which(store: Store) -> None:
     test_F42_a_gap_day_says_not_less_than(store)
     rows = [imported("2024-02-29T10:00"), imported("2024-03-02T10:00")]
-    store.import_rows(rows, [], "补.csv", AFTER)
+    store.imports.add(rows, [], "补.csv", AFTER)
     proof = reporting(store).evidence(2024, "weibo-mz", AFTER)
     assert (proof["complete"], proof["gaps"], proof["posts"]) == (True, [], 4)
     assert proof["closed_gaps"] == [
@@ -194,7 +195,7 @@ def test_an_import_closes_a_gap_and_the_evidence_says_which(store: Store) -> Non
 def test_a_partial_import_closes_nothing(store: Store) -> None:
     test_F42_a_gap_day_says_not_less_than(store)
     rows = [imported("2024-02-29T10:00"), imported("2024-03-02T10:00")]
-    store.import_rows(rows, [], "补.csv", AFTER, partial=True)
+    store.imports.add(rows, [], "补.csv", AFTER, partial=True)
     found = year(store)["accounts"][0]
     assert (found["posts"], found["complete"]) == (4, False)
 
@@ -202,10 +203,10 @@ def test_a_partial_import_closes_nothing(store: Store) -> None:
 def test_F33_a_post_listed_without_its_link_counts_once(store: Store) -> None:
     registered(store, REGISTER, BIRTH)
     row = imported("2024-03-05T10:00", key="title:1@x", url="", title="全市新增12处社区老年食堂")
-    store.import_rows([row], [], "x.csv", at("2024-04-01"))
+    store.imports.add([row], [], "x.csv", at("2024-04-01"))
     read = replace(seen("2024-03-05T10:00:20", "weibo:1"), title=row.post.title)
-    store.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
-    assert (len(store.posts("weibo-mz")), posts(store)[0]) == (2, 1)
+    store.readings.record([reading(at("2024-04-02"), at("2024-03-01"), read)])
+    assert (len(store.posts.of_account("weibo-mz")), posts(store)[0]) == (2, 1)
 
 
 def test_F33_articles_that_a_migration_lists_again_count_once(store: Store) -> None:
@@ -230,8 +231,8 @@ def test_F33_articles_that_a_migration_lists_again_count_once(store: Store) -> N
         one = reading(at(moment), at("2024-01-01"))
         (source,) = MZ_WECHAT.sources
         about = replace(one.reading, source=source.id, account=MZ_WECHAT.id, gateway="wewe")
-        store.record([replace(one, reading=about, posts=tuple(found))])
-    assert (len(store.posts("wechat-mz")), posts(store)[1]) == (7, 4)
+        store.readings.record([replace(one, reading=about, posts=tuple(found))])
+    assert (len(store.posts.of_account("wechat-mz")), posts(store)[1]) == (7, 4)
 
 
 def test_reposts_count_as_the_rule_at_the_years_end_had_it(sqlite_store: Store) -> None:
@@ -251,7 +252,7 @@ def test_a_year_on_year_is_held_against_what_was_frozen_of_the_year_before(
     reporting(store).freeze(2024, AFTER)
     rows = [imported("2025-01-04T09:00"), imported("2025-06-01T09:00")]
     about = {"covers_from": at("2025-01-01"), "covers_until": at("2026-01-02")}
-    store.import_rows(rows, [], "2025.csv", at("2026-01-05"), **about)  # type: ignore[arg-type]
+    store.imports.add(rows, [], "2025.csv", at("2026-01-05"), **about)  # type: ignore[arg-type]
     found = year(store, 2025, at("2026-01-05"))["accounts"][0]["year_on_year"]
     assert found == {"before": 284, "change": -282, "growth": -282 / 284, "refused": None}
 
@@ -259,8 +260,8 @@ def test_a_year_on_year_is_held_against_what_was_frozen_of_the_year_before(
 def test_of_several_counts_of_a_day_the_newest_import_is_believed(sqlite_store: Store) -> None:
     registered(sqlite_store, REGISTER, BIRTH)
     for n in range(1, 12):
-        counted = [Counter("wechat-mz", date(2024, 12, 31), 7900 + n)]
-        sqlite_store.import_rows([], counted, f"{n}.csv", AFTER)
+        counted = [FollowerCount("wechat-mz", date(2024, 12, 31), 7900 + n)]
+        sqlite_store.imports.add([], counted, f"{n}.csv", AFTER)
     proof = reporting(sqlite_store).evidence(2024, "wechat-mz", AFTER)
     assert year(sqlite_store)["accounts"][1]["followers"]["end"] == 7911
     assert proof["counters"]["end"]["origin"] == "import:11"
@@ -306,12 +307,12 @@ def test_F42_months_add_up_and_a_recount_gives_what_is_stored(
     store: Store = fresh()
     for n, row in enumerate(rows_of(history)):
         when = at("2025-01-03") + n * DAY / 24
-        store.record([reading(when, at("2023-01-01"), row.post)])
+        store.readings.record([reading(when, at("2023-01-01"), row.post)])
     found = year(store, now=at("2025-02-01"))["accounts"][0]
     proof = reporting(store).evidence(2024, "weibo-mz", at("2025-02-01"))
     assert sum(found["months"]) == found["posts"] == proof["posts"]
     assert sum(len(month["list"]) for month in proof["months"]) == found["posts"]
-    assert store.recounted("weibo-mz") == store.posts("weibo-mz")
+    assert store.posts.recounted("weibo-mz") == store.posts.of_account("weibo-mz")
     first = {key: min(m for k, m, _ in history if k == key) for key, _, _ in history}
     assert found["posts"] == sum(m.year == 2024 for m in first.values())
 
@@ -328,7 +329,7 @@ def test_the_order_of_imports_does_not_matter(
     for order in (files, data.draw(st.permutations(files))):
         store: Store = fresh()
         for n, part in enumerate(order):
-            store.import_rows(part, [], f"{n}.csv", AFTER)
+            store.imports.add(part, [], f"{n}.csv", AFTER)
         documents.append(reporting(store).year(2024, AFTER))
     assert documents[0] == documents[1]
 
@@ -350,7 +351,7 @@ MARK = "（期间已报备：2月5日至17日，春节检修，文号鞍民〔20
 def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(store: Store) -> None:
     before = year(the_year(store))["accounts"][0]
     for one in (AGREED, replace(AGREED, account="wechat-mz", reason="别的账号")):
-        store.save_exception(one)
+        store.exceptions.save(one)
     found = year(store)
     weibo, _ = found["accounts"]
     assert weibo == before | {"lapses": [before["lapses"][0] | {"exceptions": [ROW]}]}
@@ -369,7 +370,7 @@ def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
         replace(AGREED, account="wechat-mz", reason="别的账号"),
     ]
     for one in (AGREED, *others):
-        store.save_exception(one)
+        store.exceptions.save(one)
     proof = reporting(store).evidence(2024, "weibo-mz", AFTER)
     reaching = {
         "since": "2024-12-20T00:00:00+08:00",
@@ -394,8 +395,8 @@ def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(store: Sto
     del old["accounts"][0]["lapses"][0]["exceptions"]
     proof = desk.evidence(2024, "weibo-mz", AFTER)
     del proof["exceptions"]
-    store.save_snapshot(frozen(old, {"weibo-mz": proof}, [], AFTER))
-    store.save_exception(AGREED)
+    store.figures.freeze(frozen(old, {"weibo-mz": proof}, [], AFTER))
+    store.exceptions.save(AGREED)
     assert not desk.changed(2024, AFTER)
     assert desk.freeze(2024, AFTER).version == 1
     printed = json.loads(desk.year(2024, AFTER))
@@ -415,7 +416,7 @@ def test_F43_a_frozen_year_is_printed_the_same_for_ever(store: Store) -> None:
     assert (made.version, json.loads(made.document)["frozen"]) == (1, True)
     printed = before.year(2024, AFTER)
     assert printed == made.document
-    store.import_rows([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
+    store.imports.add([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
     renamed = register(replace(MZ_WEIBO, name="鞍山民政发布"), MZ_WECHAT)
     assert Reporting(store, renamed, CHINESE).year(2024, AFTER + 400 * DAY) == printed
     assert before.freeze(2024, AFTER).document != printed
@@ -428,7 +429,7 @@ def test_F43_a_back_fill_after_freezing_makes_version_2_with_what_changed(store:
     desk.freeze(2024, AFTER)
     assert desk.freeze(2024, AFTER + DAY).version == 1
     assert not desk.changed(2024, AFTER + DAY)
-    store.import_rows([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
+    store.imports.add([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
     assert desk.changed(2024, AFTER + DAY)
     assert year(store)["accounts"][0]["posts"] == 284
     assert year(store, current=True)["accounts"][0]["posts"] == 285
@@ -445,7 +446,7 @@ def test_F43_taking_an_import_back_leaves_the_version_and_its_evidence(store: St
     desk = reporting(store)
     first = desk.freeze(2024, AFTER)
     proof = desk.evidence(2024, "weibo-mz", AFTER)
-    store.undo_import(1, AFTER + DAY)
+    store.imports.undo(1, AFTER + DAY)
     assert desk.year(2024, AFTER + DAY) == first.document
     assert desk.evidence(2024, "weibo-mz", AFTER + DAY, version=1) == proof
     assert desk.evidence(2024, "weibo-mz", AFTER + DAY)["posts"] == 0
@@ -517,12 +518,12 @@ def test_the_year_2024_beside_the_counter_the_export_and_what_was_published(stor
 
 def known_day(store: Store, on: str, articles: int, pushes: int = 1) -> None:
     count = DayCount(date.fromisoformat(on), articles, articles, pushes)
-    store.keep_day("wechat-mz", count, "wechat-mz@own", AFTER)
+    store.days.keep("wechat-mz", count, "wechat-mz@own", AFTER)
 
 
 def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: Store) -> None:
     the_year(store)
-    wechat = [p.published_at for p in store.posts("wechat-mz")]
+    wechat = [p.published_at for p in store.posts.of_account("wechat-mz")]
     ours = Multiset(moment.astimezone(ZONE).date().isoformat() for moment in wechat)
     same = [on for on in ours if on.startswith("2024-03")]
     for on in same:
@@ -560,7 +561,7 @@ def a_year_read_with_a_day_that_lacks(store: Store) -> Reporting:
     seen = [imported(f"2024-06-{n:02}T10:00", "wechat-mz").post for n in (4, 5, 6)]
     made = reading(at("2025-01-02"), at("2023-01-01"), *seen)
     of_wechat = replace(made.reading, source="wechat-mz@wewe", account="wechat-mz", gateway="wewe")
-    store.record([replace(made, reading=of_wechat)])
+    store.readings.record([replace(made, reading=of_wechat)])
     for on in ("2024-06-04", "2024-06-06"):
         known_day(store, on, 1)
     known_day(store, "2024-06-05", 2)
@@ -601,7 +602,7 @@ def test_an_import_closes_a_day_of_which_more_is_listed(
 ) -> None:
     a_year_read_with_a_day_that_lacks(store)
     known = [imported(moment, "wechat-mz") for moment in rows]
-    store.import_rows(known, [], "补.csv", AFTER, **how)
+    store.imports.add(known, [], "补.csv", AFTER, **how)
     _, wechat = year(store)["accounts"]
     assert (wechat["complete"], wechat["gaps"]) == (True, [])
 
@@ -642,7 +643,7 @@ def test_a_reading_of_part_of_an_account_closes_no_gap(
     known = register(BOTH)
     known = replace(known, gateways={**known.gateways, OWN.id: OWN})
     registered(store, known, BIRTH)
-    store.record(
+    store.readings.record(
         [
             of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
             of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
@@ -715,7 +716,7 @@ def test_undated_posts_are_listed_apart_in_the_evidence(sqlite_store: Store) -> 
     registered(sqlite_store, REGISTER, BIRTH)
     undated = replace(seen("2024-02-01T10:00"), stated_at=None)
     one = reading(at("2024-03-01"), at("2023-01-01"), undated)
-    sqlite_store.record([replace(one, first=True)])
-    assert sqlite_store.posts("weibo-mz")[0].dating is Dating.UNKNOWN
+    sqlite_store.readings.record([replace(one, first=True)])
+    assert sqlite_store.posts.of_account("weibo-mz")[0].dating is Dating.UNKNOWN
     proof = reporting(sqlite_store).evidence(2024, "weibo-mz", AFTER)
     assert (proof["posts"], len(proof["undated"]), proof["complete"]) == (0, 1, False)

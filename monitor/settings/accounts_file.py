@@ -1,0 +1,72 @@
+"""The shape of accounts.toml: accounts, and the sources through which they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from monitor.model import AccountState
+from monitor.settings.fields import (
+    GatewayId,
+    Id,
+    PersonId,
+    PolicyId,
+    Text,
+    WebAddress,
+    among,
+    check_locatable,
+    once,
+)
+from monitor.settings.section import Section, known_in
+from monitor.sources.registry import by_hand
+from monitor.wording import quoted
+
+
+def _locator(found: str, info: ValidationInfo) -> str:
+    known, gateway = known_in(info), info.data.get("gateway")
+    if gateway is None:
+        return found
+    kind = (known.gateways or {}).get(gateway)
+    check_locatable(kind, found)
+    if by_hand(kind):
+        return found
+    source = (gateway, located(found))
+    if ("source", source) in known.seen:
+        owner = known.owners.get(source)
+        raise ValueError(f"{quoted(found)} is already read for the account {quoted(owner or '')}")
+    known.seen.add(("source", source))
+    return found
+
+
+def located(locator: str) -> str:
+    """Return *locator* in the spelling under which two of them are the same."""
+    return locator.strip("/") if "://" not in locator else locator
+
+
+class SourceSection(Section):
+    """One account as seen through one gateway."""
+
+    gateway: GatewayId
+    locator: Annotated[str, AfterValidator(_locator)] = Field("", validate_default=True)
+
+
+class AccountSection(Section):
+    """One account on one platform."""
+
+    id: Annotated[Id, once("account")]
+    name: Text
+    platform: Id
+    organisation: Text | None = None
+    state: Annotated[str, among("state", [state.value for state in AccountState])] = "running"
+    policy: PolicyId = Field("default", validate_default=True)
+    custodian: PersonId | None = None
+    backup: PersonId | None = None
+    page: WebAddress | None = None
+    sources: list[SourceSection] = Field(default_factory=list)
+
+
+class AccountsFile(Section):
+    """accounts.toml."""
+
+    accounts: list[AccountSection] = Field(default_factory=list)

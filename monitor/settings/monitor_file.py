@@ -1,0 +1,273 @@
+"""The shape of monitor.toml: the service, its pages and reports, policies and gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import time, timedelta
+from itertools import pairwise
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+
+from alerts.channels.replies import url_problem
+from alerts.words import languages
+from monitor.settings.fields import (
+    ROLES,
+    Days,
+    Duration,
+    Hour,
+    Id,
+    PersonId,
+    Positive,
+    Text,
+    WebAddress,
+    among,
+    check_locatable,
+    refers_to,
+)
+from monitor.settings.section import Known, Section
+from monitor.sources.registry import KINDS as GATEWAY_KINDS
+from monitor.sources.registry import by_hand, check_key
+from monitor.wording import quoted
+
+SAMPLE = "sample:"
+OF_ADDRESSES = ("feed", "web_page")  # kinds whose locators may be addresses of their own
+LEAST_WEB_SECRET = 24  # characters; whoever guesses it can answer in anybody's name
+MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+
+
+def _zone(found: str) -> str:
+    try:
+        ZoneInfo(found)
+    except (OSError, ValueError, KeyError):
+        raise ValueError(
+            f'{quoted(found)} is no time zone; expected e.g. "Asia/Shanghai"'
+        ) from None
+    return found
+
+
+def _database(found: str) -> str:
+    if found in MEMORY:
+        raise ValueError("a database in memory forgets everything; name a file")
+    postgresql = found.startswith(("postgresql://", "postgresql+psycopg://"))
+    if not (postgresql or found.startswith("sqlite:///")) or not _splits(found):
+        raise ValueError(
+            "expected sqlite:///path/to/file.db or postgresql://user:password@host/database"
+        )
+    return found
+
+
+def _splits(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (parts.port or 1) > 0 and len(parts.path) > 1
+    except ValueError:
+        return False
+
+
+def listening(found: str) -> str:
+    """Return *found*, a host and a port. Raises `ValueError` saying what was expected."""
+    host, _, port = found.rpartition(":")
+    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
+    return found
+
+
+def _long(found: str) -> str:
+    if len(found) < LEAST_WEB_SECRET:
+        raise ValueError(f"at least {LEAST_WEB_SECRET} characters were expected, at random")
+    return found
+
+
+def _at_least_one(found: int) -> int:
+    if not 1 <= found <= 64:
+        raise ValueError("a number from 1 to 64 was expected")
+    return found
+
+
+def _a_day(found: int, info: ValidationInfo) -> int:
+    if by_hand(info.data.get("kind")):
+        raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
+    if found < 1:
+        raise ValueError("a whole number of requests a day, at least 1, was expected")
+    return found
+
+
+def _gateway_url(found: str, info: ValidationInfo) -> str:
+    kind = str(info.data.get("kind"))
+    if not found:
+        return _home(kind)
+    if found == SAMPLE:
+        if kind in GATEWAY_KINDS and not GATEWAY_KINDS[kind].sample:
+            able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.sample))
+            raise ValueError(f"there is no sample of this kind; {SAMPLE} works for: {able}")
+        return found
+    wrong = url_problem(found)
+    if wrong:
+        raise ValueError(f"{wrong}, or {SAMPLE} for the built-in sample")
+    return found
+
+
+def _home(kind: str) -> str:
+    """Where the platform itself is; most kinds of gateway stand at an address of their own."""
+    if kind not in GATEWAY_KINDS:
+        return ""
+    home = GATEWAY_KINDS[kind].home
+    if home is None:
+        raise ValueError("is missing; this kind of gateway has no address known to all")
+    return home
+
+
+def _gateway_key(found: str | None, info: ValidationInfo) -> str | None:
+    wrong = check_key(str(info.data.get("kind")), found)
+    if wrong:
+        raise ValueError(wrong)
+    return found
+
+
+def _canary(found: str, info: ValidationInfo) -> str:
+    check_locatable(str(info.data.get("kind")), found)
+    return found
+
+
+def _only_addresses(found: bool, info: ValidationInfo) -> bool:
+    kind = info.data.get("kind")
+    if found and kind is not None and kind not in OF_ADDRESSES:
+        able = " and ".join(f'"{kind}"' for kind in OF_ADDRESSES)
+        raise ValueError(f"works for {able} only: locators of other kinds are no addresses")
+    return found
+
+
+def _ladder(rungs: list[RungSection], info: ValidationInfo) -> list[RungSection]:
+    if not rungs:
+        raise ValueError('is empty; expected at least {after = "14d", tell = ["custodian"]}')
+    limit, after = info.data.get("limit"), [rung.after for rung in rungs]
+    wrong = [
+        f"{_days(later)} after {_days(earlier)}: the rungs must rise"
+        for earlier, later in pairwise(after)
+        if later <= earlier
+    ]
+    if limit is not None:
+        wrong += [f"{_days(a)} is above the limit of {_days(limit)}" for a in after if a > limit]
+        if limit not in after:
+            wrong.append(
+                f'has no rung at the limit; add {{after = "{limit.days}d", tell = ["custodian"]}}'
+            )
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return rungs
+
+
+def _days(length: timedelta) -> str:
+    return f'"{length.days}d"'
+
+
+def _recipients(found: list[str]) -> list[str]:
+    if not found:
+        raise ValueError("is empty; expected at least one role or person")
+    return found
+
+
+def _tellable(known: Known) -> Collection[str] | None:
+    return None if known.people is None else {*ROLES, *known.people}
+
+
+class HoursSection(Section):
+    """At which local hours people are told things."""
+
+    call_at: Hour = time(9)
+    last_call_at: Hour = time(15, 30)
+    quiet_from: Hour = time(22)
+    quiet_until: Hour = time(7)
+    today_until: Hour = time(17, 30)
+    today_closes: Hour = time(17)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.call_at < self.last_call_at:
+            raise ValueError("last_call_at must be later than call_at")
+        if not self.today_closes <= self.today_until:
+            raise ValueError("today_until must not be earlier than today_closes")
+        if any(self.quiet(hour) for hour in (self.call_at, self.last_call_at)):
+            raise ValueError("call_at and last_call_at must lie outside the quiet hours")
+        return self
+
+    def quiet(self, hour: time) -> bool:
+        """Return whether *hour* lies in the quiet hours, which usually span midnight."""
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= hour < self.quiet_until
+        return hour >= self.quiet_from or hour < self.quiet_until
+
+
+class ServiceSection(Section):
+    """The service itself."""
+
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    language: Annotated[str, among("language", languages())] = "zh_CN"
+    database: Annotated[str, AfterValidator(_database)] = "sqlite:///data/freshness.db"
+    heartbeat_url: WebAddress | None = None
+    holidays: Text | None = None
+    hours: HoursSection = HoursSection()
+
+
+class WebSection(Section):
+    """The web pages."""
+
+    listen: Annotated[str, AfterValidator(listening)] = "127.0.0.1:8080"
+    public_url: WebAddress | None = None
+    secret: Annotated[Text, AfterValidator(_long)] | None = None
+
+
+class ReportsSection(Section):
+    """Who gets the reports."""
+
+    monthly_to: list[PersonId] = Field(default_factory=list)
+
+
+class RungSection(Section):
+    """One step of a ladder."""
+
+    after: Days
+    tell: Annotated[
+        list[Annotated[str, refers_to("role or person", _tellable)]], AfterValidator(_recipients)
+    ]
+
+
+class PolicySection(Section):
+    """What is demanded of an account, and who is told when."""
+
+    limit: Days
+    ladder: Annotated[list[RungSection], AfterValidator(_ladder)]
+    every_day: bool = False
+    count_reposts: bool = True
+    originals_every: Days | None = None
+    read_at_most_every: Positive = timedelta(hours=6)
+
+
+class GatewaySection(Section):
+    """What is read through."""
+
+    kind: Annotated[str, among("kind of gateway", GATEWAY_KINDS)]
+    url: Annotated[str, AfterValidator(_gateway_url)] = Field("", validate_default=True)
+    key: Annotated[Text | None, AfterValidator(_gateway_key)] = Field(None, validate_default=True)
+    sign: bool = False
+    spacing: Duration = timedelta(seconds=1)
+    concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2
+    quota: Annotated[int, AfterValidator(_a_day)] | None = None
+    canary: list[Annotated[Text, AfterValidator(_canary)]] = Field(default_factory=list)
+    trusted: bool = False
+    allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False
+    zone: Id = "default"
+    pulse_allowance: Positive = timedelta(hours=2)
+
+
+class MonitorFile(Section):
+    """monitor.toml."""
+
+    service: ServiceSection = ServiceSection()
+    web: WebSection = WebSection()
+    reports: ReportsSection = Field(default_factory=ReportsSection)
+    policies: dict[Id, PolicySection] = Field(default_factory=dict)
+    gateways: dict[Id, GatewaySection] = Field(default_factory=dict)

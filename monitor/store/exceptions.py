@@ -1,0 +1,67 @@
+"""Agreed silences, which keep alerts quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from alerts.model import SilenceException
+from monitor.store.engine import Database, Within
+from monitor.store.protocols.alerts import Exceptions
+from monitor.store.schema import exceptions
+
+
+class SqlExceptions(Exceptions):
+    """The agreed silences of one database, or of one transaction on it."""
+
+    def __init__(self, database: Database | Within) -> None:
+        self._database = database
+
+    def save(self, exception: SilenceException) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                exceptions.insert(),
+                [
+                    {
+                        "account": exception.account,
+                        "by": exception.by,
+                        "since": exception.since,
+                        "until": exception.until,
+                        "reason": exception.reason,
+                        "document": exception.document,
+                    }
+                ],
+            )
+
+    def in_force(self, at: datetime) -> Mapping[str, SilenceException]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(exceptions)
+                .where(exceptions.c.since <= at, exceptions.c.until > at)
+                .order_by(exceptions.c.until, exceptions.c.id)
+            )
+            return {row.account: _exception(row) for row in rows}
+
+    def of_account(self, account: str, at: datetime) -> Sequence[SilenceException]:
+        with self._database.reading() as connection:
+            mine = select(exceptions).where(
+                exceptions.c.account == account, exceptions.c.since <= at
+            )
+            rows = connection.execute(mine.order_by(exceptions.c.since, exceptions.c.id))
+            return [_exception(row) for row in rows]
+
+    def last_ended(self, account: str, now: datetime) -> SilenceException | None:
+        with self._database.reading() as connection:
+            over = select(exceptions).where(
+                exceptions.c.account == account, exceptions.c.until <= now
+            )
+            newest = over.order_by(exceptions.c.until.desc(), exceptions.c.id.desc()).limit(1)
+            row = connection.execute(newest).first()
+            return None if row is None else _exception(row)
+
+
+def _exception(row: Row[Any]) -> SilenceException:
+    return SilenceException(row.account, row.by, row.since, row.until, row.reason, row.document)

@@ -1,0 +1,40 @@
+"""Small stored values, and the service's heartbeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """When the service last ticked and since when it has been awake without an outage."""
+
+    last_tick_at: datetime | None = None
+    awake_since: datetime | None = None
+
+
+class Notes(Protocol):
+    """Small values by key (driven-by mark, sample anchor …), and the heartbeat."""
+
+    def get(self, key: str) -> str | None:
+        """Return the value stored under *key*; None if there is none."""
+        ...
+
+    def set(self, key: str, value: str) -> None:
+        """Store *value* under *key*."""
+        ...
+
+    def replace(self, key: str, known: str | None, value: str) -> bool:
+        """Store *value* under *key* if *known* is stored there now (None: nothing); return
+        whether it was. Of several that replace the same value at once, one succeeds."""
+        ...
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the service's heartbeat; empty before the first."""
+        ...
+
+    def beat(self, now: datetime, awake_since: datetime) -> None:
+        """Store the heartbeat."""
+        ...

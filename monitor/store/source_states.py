@@ -1,0 +1,126 @@
+"""State of sources between readings: its row, and what a reading changes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from monitor.model import Pulse, Reading, SourceSpec, SourceState
+from monitor.store.codec import memory_from_json, memory_to_json
+from monitor.store.protocols.ledger import Recorded
+from monitor.store.rows import chunks, update_rows
+from monitor.store.schema import sources
+
+SKEW = timedelta(hours=1)  # how far two honest clocks may differ
+
+
+def states_of(
+    connection: Connection, accounts: Collection[str]
+) -> Mapping[str, tuple[SourceState, ...]]:
+    """Return the configured sources' states by account, most trusted first."""
+    found: dict[str, tuple[SourceState, ...]] = {}
+    for some in chunks(accounts):
+        rows = connection.execute(
+            select(sources)
+            .where(sources.c.configured, sources.c.account.in_(some))
+            .order_by(sources.c.account, sources.c.rank, sources.c.id)
+        )
+        for row in rows:
+            found[row.account] = (*found.get(row.account, ()), state_of(row))
+    return found
+
+
+def states_named(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
+    """Return the states of the sources *ids*, configured or not."""
+    return {
+        row.id: state_of(row)
+        for some in chunks(ids)
+        for row in connection.execute(select(sources).where(sources.c.id.in_(some)))
+    }
+
+
+def advanced(state: SourceState, recorded: Recorded) -> SourceState:
+    """Return *state* after one more reading.
+
+    Instants of *state* that lie after the reading were written by a clock that has been set
+    back since; they prove nothing and are dropped.
+    """
+    reading, at = recorded.reading, recorded.reading.started_at
+    full = reading.as_of if reading.good and reading.pulse is Pulse.FULL else None
+    return replace(
+        state,
+        next_read_at=recorded.next_read_at,
+        last_tried_at=at,
+        last_outcome=reading.outcome,
+        last_detail=reading.detail,
+        last_good_at=_newest(state.last_good_at, at if reading.good else None, at),
+        full_as_of=_newest(state.full_as_of, full, at),
+        weak_as_of=_newest(state.weak_as_of, reading.as_of if reading.good else None, at),
+        failing_since=None if reading.good else _began(state, reading),
+        failures=0 if reading.good else state.failures + 1,
+        unconditional_at=_newest(
+            state.unconditional_at, at if reading.good and reading.unconditional else None, at
+        ),
+        memory=recorded.memory,
+        decisive_at=recorded.decisive_at,
+    )
+
+
+def _newest(before: datetime | None, new: datetime | None, at: datetime) -> datetime | None:
+    known = [one for one in (before, new) if one is not None and one <= at + SKEW]
+    return max(known, default=new)
+
+
+def _began(state: SourceState, reading: Reading) -> datetime:
+    return min(state.failing_since or reading.started_at, reading.started_at)
+
+
+def save(connection: Connection, changed: Iterable[SourceState]) -> None:
+    """Store what readings left behind."""
+    update_rows(connection, sources, [_row(state) for state in changed])
+
+
+def _row(state: SourceState) -> dict[str, Any]:
+    return {
+        "id": state.spec.id,
+        "next_read_at": state.next_read_at,
+        "last_tried_at": state.last_tried_at,
+        "last_outcome": state.last_outcome,
+        "last_detail": state.last_detail,
+        "last_good_at": state.last_good_at,
+        "full_as_of": state.full_as_of,
+        "weak_as_of": state.weak_as_of,
+        "failing_since": state.failing_since,
+        "failures": state.failures,
+        "unconditional_at": state.unconditional_at,
+        "memory": memory_to_json(state.memory),
+        "decisive_at": state.decisive_at,
+    }
+
+
+def spec_of(row: Row[Any]) -> SourceSpec:
+    """Return the source that *row* describes."""
+    return SourceSpec(row.id, row.account, row.gateway, row.locator, row.rank)
+
+
+def state_of(row: Row[Any]) -> SourceState:
+    """Return the state that *row* describes."""
+    return SourceState(
+        spec=spec_of(row),
+        next_read_at=row.next_read_at,
+        last_tried_at=row.last_tried_at,
+        last_outcome=row.last_outcome,
+        last_detail=row.last_detail,
+        last_good_at=row.last_good_at,
+        full_as_of=row.full_as_of,
+        weak_as_of=row.weak_as_of,
+        failing_since=row.failing_since,
+        failures=row.failures,
+        unconditional_at=row.unconditional_at,
+        memory=memory_from_json(row.memory),
+        decisive_at=row.decisive_at,
+    )
