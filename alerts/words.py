@@ -113,6 +113,7 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "broken": "our own reader broke on the answer",
     "quota": "not asked: the day's quota is spent",
 }
 STATES: Table = {

@@ -11,7 +11,7 @@ from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, CREDENTIAL, GATHER, QUOTA, awaited
+from monitor.judging.cases import BY_THE_HOUR, GATHER, awaited
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
@@ -50,7 +50,9 @@ class AlertEngine:
         records = self._custody.reconcile(now)
         this = self._pass(self._register.under(records), now, awake_since)
         facts = self._facts(this.rules)
-        situations, broken = assessed(this.rules, facts, this.states, awake_since, now)
+        situations, broken = assessed(
+            this.rules, facts, this.states, awake_since, now, this.slept_at
+        )
         self._accounts.judge(situations, this, broken)
         self._gateways.judge(situations.values(), this)
         self._accounts.report_broken(broken, this)
@@ -82,7 +84,8 @@ class AlertEngine:
         rules = self._register.under(self._store.custody.records(at))
         if facts is None:
             facts = self._facts(rules, at, only)
-        found, broken = assessed(rules, facts, states, awake_since, now)
+        slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -107,6 +110,7 @@ class AlertEngine:
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
             {(a.kind, a.subject): a for a in self._store.alerts.open()},
+            self._store.notes.heartbeat().slept_at,
         )
 
     def _facts(
@@ -119,7 +123,7 @@ class AlertEngine:
         """End alerts whose subject is no longer watched, or used."""
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
-            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
+            subject, _, _ = alert.subject.partition("#")
             own = alert.kind in OWN and subject not in watched
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
+from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -20,6 +21,7 @@ from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
     Outcome,
+    RouteHealth,
     SourceMemory,
     SourceSpec,
     SourceState,
@@ -103,6 +105,16 @@ def memory_from_json(text: str) -> SourceMemory:
         warnings=tuple(read.get("warnings", ())),
         ends_at=_instant(read.get("ends_at")),
     )
+
+
+def families_to_json(families: Iterable[RouteHealth]) -> str:
+    """Return the health of a gateway's families of routes as JSON."""
+    return json.dumps([_plain(one) for one in families], ensure_ascii=False)
+
+
+def families_from_json(text: str) -> tuple[RouteHealth, ...]:
+    """Return the health that `families_to_json` wrote."""
+    return tuple(_built(RouteHealth, one) for one in json.loads(text))
 
 
 def canaries_to_json(canaries: Iterable[SourceState]) -> str:
@@ -192,4 +204,4 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(get_args(hint)[0], one) for one in value)
     if isinstance(hint, type) and is_dataclass(hint):
         return _built(hint, value)
-    return value
+    return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value

@@ -40,9 +40,14 @@ class SqlSources(Sources):
                 return history.states(connection, at)
             return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
+    def plan(
+        self, source: str, next_read_at: datetime, decisive_at: datetime | None = None
+    ) -> None:
+        changed: dict[str, Any] = {"id": source, "next_read_at": next_read_at}
+        if decisive_at is not None:
+            changed["decisive_at"] = decisive_at
         with self._database.writing() as connection:
-            update_rows(connection, sources, [{"id": source, "next_read_at": next_read_at}])
+            update_rows(connection, sources, [changed])
 
 
 @cache  # asked for every few seconds; building it costs more than running it

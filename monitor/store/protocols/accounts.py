@@ -61,8 +61,11 @@ class Sources(Protocol):
         to that instant left it; what it remembers is not kept."""
         ...
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
-        """Move a source's next reading."""
+    def plan(
+        self, source: str, next_read_at: datetime, decisive_at: datetime | None = None
+    ) -> None:
+        """Move a source's next reading. *decisive_at*: the instant that it has to confirm; None:
+        that stays as it is."""
         ...
 
 
