@@ -19,8 +19,8 @@ from monitor.judging.cases import (
     silence_case,
     waits,
 )
-from monitor.judging.situation import Situation
-from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
+from monitor.judging.situation import Hindrance, Situation
+from monitor.model import Account, AccountState, GatewayState, RouteHealth, SourceMemory, Tally
 from tests.rule_values import (
     ACCOUNTS,
     DAY,
@@ -60,10 +60,12 @@ def blindness(
     evidence: Evidence,
     now: datetime,
     blamed: bool = False,
+    untriable: bool = False,
     account: Account = ACCOUNT,
     exception: SilenceException | None = None,
 ) -> Case:
-    return blind_case(situation(evidence, now, account), RULES, exception, blamed, now)
+    hindered = Hindrance(blamed, untriable)
+    return blind_case(situation(evidence, now, account), RULES, exception, hindered, now)
 
 
 def told(case: Case) -> list[str]:
@@ -256,24 +258,43 @@ def test_an_account_without_a_source_is_asked_after_by_the_ladder_alone() -> Non
     ]
 
 
-FAILING = GatewayState("rsshub", healthy=False, failing_since=FIRST)
+FAILING = RouteHealth("weibo", healthy=False, failing_since=FIRST)
+LIKE_YESTERDAY = replace(FAILING, outage=(FIRST - 23 * HOUR, FIRST - 19 * HOUR))
+AT_ANOTHER_HOUR = replace(FAILING, outage=(FIRST - 30 * HOUR, FIRST - 26 * HOUR))
 CALL = Call(FIRST + 15 * MINUTE, None, Reason.GATEWAY, ("operator",), Occasion(On.GATEWAY))
 
 
 @pytest.mark.parametrize(
     ("state", "blinds", "after", "calls", "ended"),
     [
-        pytest.param(GatewayState("rsshub"), True, HOUR, (), Reason.RECOVERED, id="healthy"),
+        pytest.param(RouteHealth("weibo"), True, HOUR, (), Reason.RECOVERED, id="healthy"),
         pytest.param(FAILING, True, 14 * MINUTE, (), None, id="retries first"),
         pytest.param(FAILING, True, 15 * MINUTE, (CALL,), None, id="it blinds an account"),
-        pytest.param(FAILING, False, 59 * MINUTE, (), None, id="it blinds nobody yet"),
+        pytest.param(FAILING, False, 44 * MINUTE, (), None, id="it blinds nobody yet"),
         pytest.param(
-            FAILING, False, HOUR, (replace(CALL, due_at=FIRST + HOUR),), None, id="for an hour"
+            FAILING,
+            False,
+            45 * MINUTE,
+            (replace(CALL, due_at=FIRST + 45 * MINUTE),),
+            None,
+            id="for three quarters of an hour",
+        ),
+        pytest.param(LIKE_YESTERDAY, True, 5 * HOUR, (), None, id="at the hours of yesterday's"),
+        pytest.param(
+            LIKE_YESTERDAY,
+            True,
+            6 * HOUR,
+            (replace(CALL, due_at=FIRST + 6 * HOUR),),
+            None,
+            id="it outlasts yesterday's by an hour",
+        ),
+        pytest.param(
+            AT_ANOTHER_HOUR, True, 15 * MINUTE, (CALL,), None, id="yesterday's was at another hour"
         ),
     ],
 )
 def test_a_gateway(
-    state: GatewayState, blinds: bool, after: object, calls: object, ended: Reason | None
+    state: RouteHealth, blinds: bool, after: object, calls: object, ended: Reason | None
 ) -> None:
     case = gateway_case("rsshub", state, blinds, FIRST + after)  # type: ignore[operator]
     assert (case.calls, case.ended) == (calls, ended)

@@ -116,7 +116,7 @@ class World:
         self.store.readings.record([Recorded(reading, posts, memory, now + 6 * HOUR)])
         states = [s for s in self.store.sources.states().values() if s.spec.gateway == spec.gateway]
         before = self.store.gateways.states().get(spec.gateway)
-        self.store.gateways.save([health.judged(spec.gateway, states, before, now)])
+        self.store.gateways.save([health.judged(spec.gateway, {"weibo": states}, before, now)])
 
     def fail(self, now: datetime, spec: SourceSpec = WEIBO) -> None:
         """Store a reading that got no answer."""
