@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,12 +21,20 @@ AGES = tuple(timedelta(days=n + 1) for n in range(6))
 ERROR: Answer = (503, b"<title>TypeError: screen_name</title>", {})
 
 
+def alive(_: str, __: datetime) -> bool:
+    return False
+
+
+def broken(_: str) -> Answer:
+    return ERROR
+
+
 class Watched:
     """Accounts behind one RSSHub that a test lets live and die; passes every half hour."""
 
     def __init__(self, store: Store, hub: RssHub, accounts: dict[str, Account]) -> None:
         self.hub, self.store = hub, store
-        self.dead: Callable[[str, datetime], bool] = lambda uid, now: False
+        self.dead: Callable[[str, datetime], bool] = alive
         self.world = Reading(store, accounts, {"rsshub": hub}, START)
         self.engine = AlertEngine(
             store, self.world.rules, lambda _, when: when, lambda *_, **__: None
@@ -56,8 +64,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(sqlite_store: Store) -> object:
-    with RssHub(lambda uid: ERROR) as hub:
+def watched(sqlite_store: Store) -> Iterator[Watched]:
+    with RssHub(broken) as hub:
         made = Watched(sqlite_store, hub, behind("rsshub", *UIDS, BROKEN))
         yield made
         made.world.close()
@@ -67,7 +75,7 @@ def dying(when: datetime, *uids: str) -> Callable[[str, datetime], bool]:
     return lambda uid, now: uid == BROKEN or (uid in uids and now >= when)
 
 
-def nightly(uid: str, now: datetime) -> bool:
+def nightly(_: str, now: datetime) -> bool:
     return 17 <= now.hour < 21  # one to five in the morning, in Shanghai
 
 
@@ -119,14 +127,14 @@ def test_F44_each_family_of_routes_is_judged_by_itself(sqlite_store: Store) -> N
     other = Account(
         "z", "z", "website", custodian="zhang", sources=(SourceSpec("z", "z", "rsshub", "gov/z/1"),)
     )
-    with RssHub(lambda uid: ERROR) as hub:
+    with RssHub(broken) as hub:
         watched = Watched(sqlite_store, hub, {**behind("rsshub", *UIDS[:2]), "z": other})
         watched.dead = lambda uid, now: uid in UIDS and now >= START + HOUR
         watched.follow(START + 12 * HOUR)
         assert watched.alerts() == [("gateway", "rsshub#weibo")]
         [notice] = sqlite_store.alerts.notices_of([1])[1]
-        assert {name.partition("（")[0] for name in notice.facts.accounts} == set(UIDS[:2])  # type: ignore[attr-defined]
-        watched.dead = lambda uid, now: False
+        assert {name.partition("（")[0] for name in notice.facts.accounts} == set(UIDS[:2])
+        watched.dead = alive
         watched.follow(START + 20 * HOUR)
         assert [a.resolution for a in sqlite_store.alerts.listed(True)] == ["recovered"]
         watched.world.close()
@@ -137,7 +145,7 @@ def test_F56_whoever_asks_for_a_reading_gets_one_though_the_gateway_is_sick(
 ) -> None:
     watched.dead = dying(START, *UIDS)
     watched.follow(START + 2 * HOUR)
-    watched.dead = lambda uid, now: False
+    watched.dead = alive
     found = watched.world.rounds.read_accounts(UIDS[:1], watched.world.now)
     assert [one.outcome for one in found] == [Outcome.OK]
 
@@ -151,12 +159,8 @@ def test_F61_what_breaks_the_parser_is_a_failed_reading_like_any_other(watched: 
         else good(uid)
     )
     watched.follow(START + 2 * DAY)
-    [state] = [s for s in sqlite_states(watched) if s.spec.account == BROKEN]
+    [state] = [s for s in watched.store.sources.states().values() if s.spec.account == BROKEN]
     assert state.failing_since is not None
     assert state.last_outcome in {Outcome.BROKEN, Outcome.NOT_A_FEED}
     readings = watched.store.readings.of_account(BROKEN, START)
     assert sum(not one.good for one in readings) > 6, "kept, and tried again with growing pauses"
-
-
-def sqlite_states(watched: Watched) -> list:  # type: ignore[type-arg]
-    return list(watched.store.sources.states().values())

@@ -52,6 +52,7 @@ def source(
 
 
 OWN = Outcome.EMPTY
+BROKEN = source("broken", good=9000, failing=8000)
 SICKNESS = [
     pytest.param([], None, None, id="nothing was tried yet"),
     pytest.param([source("a", good=1)], None, None, id="read well"),
@@ -86,15 +87,13 @@ SICKNESS = [
         id="F44: at the same instant the good answer wins",
     ),
     pytest.param(
-        [source("broken", good=9000, failing=8000), source("b", good=20, failing=9)]
-        + [source("c", good=30, tried=30)],
+        [BROKEN, source("b", good=20, failing=9), source("c", good=30, tried=30)],
         None,
         "c",
         id="F44: who was well last fails: another is asked",
     ),
     pytest.param(
-        [source("broken", good=9000, failing=8000), source("b", good=20, failing=9)]
-        + [source("c", good=30, failing=1)],
+        [BROKEN, source("b", good=20, failing=9), source("c", good=30, failing=1)],
         9,
         None,
         id="F44: an account broken for good does not hide the death of all others",
