@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from alerts.model import Kind
 from monitor.judging.engine import AlertEngine
 from monitor.model import Account, Outcome, SourceSpec
 from monitor.store.base import Store
@@ -30,7 +31,7 @@ def broken(_: str) -> Answer:
 
 
 class Watched:
-    """Accounts behind one RSSHub that a test lets live and die; passes every half hour."""
+    """Accounts behind one RSSHub that a test lets live and die; passes every hour."""
 
     def __init__(self, store: Store, hub: RssHub, accounts: dict[str, Account]) -> None:
         self.hub, self.store = hub, store
@@ -47,7 +48,7 @@ class Watched:
         newest = self.world.now.replace(hour=0, minute=0, second=0)
         return 200, feed(uid, self.world.now, *(self.world.now - newest + age for age in AGES)), {}
 
-    def follow(self, until: datetime, every: timedelta = HOUR / 2) -> None:
+    def follow(self, until: datetime, every: timedelta = HOUR) -> None:
         while self.world.now < until:
             self.world.now += every
             self.world.rounds.read_due(self.world.now)
@@ -55,7 +56,9 @@ class Watched:
             self.engine.judge(self.world.now, START - DAY)
 
     def alerts(self) -> list[tuple[str, str]]:
-        return [(a.kind.value, a.subject) for a in self.store.alerts.listed(True)]
+        """Return what was told of the gateway, oldest first."""
+        listed = self.store.alerts.listed(True)
+        return [(a.kind.value, a.subject) for a in listed if a.kind is Kind.GATEWAY]
 
     def verdicts(self) -> set[str]:
         states = dict(self.store.gateways.states())
@@ -80,38 +83,37 @@ def nightly(_: str, now: datetime) -> bool:
 
 
 def flapping(_: str, now: datetime) -> bool:
-    return (now - START) // (HOUR / 2) % 2 == 1
+    return now.hour % 2 == 1
 
 
 def staggered(uid: str, now: datetime) -> bool:
-    return uid == BROKEN or now >= START + 2 * DAY + UIDS.index(uid) * HOUR
+    return uid == BROKEN or now >= START + DAY + UIDS.index(uid) * HOUR
 
 
-END = START + 5 * DAY
-ALL = dying(START + 2 * DAY, *UIDS)
-HALF = dying(START + 2 * DAY, *UIDS[::2])
+END = START + 3 * DAY
+ALL = dying(START + DAY, *UIDS)
+HALF = dying(START + DAY, *UIDS[::2])
 
 COURSES = [
-    pytest.param(dying(END), [], {"fresh"}, id="F44: one account is broken for good"),
-    pytest.param(HALF, [], {"fresh", "blind"}, id="F44: half of the accounts die"),
-    pytest.param(ALL, [("gateway", "rsshub")], {"blind"}, id="F44: all die, beside a broken one"),
-    pytest.param(staggered, [("gateway", "rsshub")], {"blind"}, id="F44: one dies every hour"),
-    pytest.param(flapping, [], {"fresh"}, id="F44: every other half hour is dead"),
-    pytest.param(nightly, [("gateway", "rsshub")], {"fresh"}, id="F44: the same hours every night"),
+    pytest.param(dying(END), [], id="F44: one account is broken for good"),
+    pytest.param(HALF, [], id="F44: half of the accounts die"),
+    pytest.param(ALL, [("gateway", "rsshub")], id="F44: all die, beside a broken one"),
+    pytest.param(staggered, [("gateway", "rsshub")], id="F44: one dies every hour"),
+    pytest.param(flapping, [], id="F44: every other hour is dead"),
+    pytest.param(nightly, [("gateway", "rsshub")], id="F44: the same hours every night"),
 ]
 
 
-@pytest.mark.parametrize(("dead", "alerts", "verdicts"), COURSES)
+@pytest.mark.parametrize(("dead", "alerts"), COURSES)
 def test_F44_what_is_told_of_a_gateway(
     watched: Watched,
     dead: Callable[[str, datetime], bool],
     alerts: list[tuple[str, str]],
-    verdicts: set[str],
 ) -> None:
     watched.dead = dead
     watched.follow(END)
-    assert [one for one in watched.alerts() if one[0] == "gateway"] == alerts
-    assert watched.verdicts() == verdicts
+    assert watched.alerts() == alerts
+    assert watched.verdicts() == {"fresh"}, "a post that is known grows no older by not seeing"
 
 
 def test_F44_a_dead_gateway_is_heard_of_within_110_minutes(watched: Watched) -> None:
