@@ -95,6 +95,10 @@ class Calendar:
         """Return whether the holidays around *day* are not announced yet."""
         return self.day(day).guessed
 
+    def announced(self, year: int) -> bool:
+        """Return whether the working days of *year* are known."""
+        return not self.day(date(year, 7, 1)).guessed
+
     def name(self, day: date) -> str | None:
         """Return the name of the holiday on *day*, in the calendar's own English, or None."""
         found = self.day(day)
