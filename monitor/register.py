@@ -45,9 +45,9 @@ class Register:
         """Return, by account, whether its reposts count."""
         return {a.id: self.policies[a.policy].count_reposts for a in self.accounts.values()}
 
-    def vouching(self, readings: Iterable[Reading]) -> list[Reading]:
-        """Return *readings* with what they vouch for: those on a weak pulse, through a gateway of
-        a kind that shows only part of what is published, vouch for no stretch of time."""
+    def covering(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Return *readings*, with `covers_from` cleared of those that cannot prove that nothing is
+        missing: on a weak pulse, through a kind of gateway that shows only part of the posts."""
         half = {g.id for g in self.gateways.values() if g.kind in HALF_SIGHTED}
         return [
             replace(one, covers_from=None)

@@ -30,7 +30,7 @@ HOMES = {
     "pypdf": ("monitor/reports/reading/pdf.py",),
     "python_calamine": ("monitor/imports/sheets.py",),
     "requests": ("alerts/common/http.py",),
-    "rich": ("monitor/commands/", "monitor/demo/"),
+    "rich": ("monitor/commands/show/", "monitor/demo/"),
     "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
     "sqlalchemy": ("monitor/store/",),
     "starlette": ("monitor/web/",),

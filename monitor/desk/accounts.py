@@ -18,13 +18,13 @@ from alerts.people.handover import Handover, close_stretches
 from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.custody import CustodyDesk, RosterSummary
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.files import contents
 from monitor.freshness.explain import explain
 from monitor.judging.custody import hasten
 from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
-from monitor.ledger.coverage import Span, vouched
+from monitor.ledger.coverage import Span, covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
 from monitor.ledger.periods import midnight, month_of, year_of
@@ -109,7 +109,7 @@ class Desk:
         situation = found[known.id]
         until = moment + timedelta(microseconds=1)
         kept = self._store.readings.of_account(known.id, moment - REMEMBERED, until)
-        readings = self._register.vouching(kept)
+        readings = self._register.covering(kept)
         answer = explain(
             known,
             situation.assessment,
@@ -192,9 +192,9 @@ class Desk:
             raise UsageError(f"{account} is closed; nobody is called about its silence")
         self._person(by)
         if until <= now:
-            raise UsageError(f"--until {self._iso(until)} is not in the future")
+            raise UsageError(Field("until"), f" {self._iso(until)} is not in the future")
         if not reason.strip():
-            raise UsageError("--reason is empty; an exception needs its reason")
+            raise UsageError(Field("reason"), " is empty; an exception needs its reason")
         exception = SilenceException(account, by, now, until, reason.strip(), document)
         self._store.exceptions.save(exception)
         return exception
@@ -206,7 +206,7 @@ class Desk:
         known = self._account(account)
         self._person(by)
         if posted_at > now:
-            raise UsageError(f"--posted-at {self._iso(posted_at)} is in the future")
+            raise UsageError(Field("posted at"), f" {self._iso(posted_at)} is in the future")
         link = url or known.page or ""
         kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)
@@ -248,7 +248,7 @@ class Desk:
         from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
 
         if since > until:
-            raise UsageError(f"--from {since} is later than --to {until}")
+            raise UsageError(Field("from"), f" {since} is later than ", Field("to"), f" {until}")
         if policy is not None and policy not in self._register.policies:
             choices = ", ".join(sorted(self._register.policies))
             raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
@@ -377,8 +377,8 @@ class Desk:
         ]
 
     def _imported(self, account: str, at: datetime) -> list[Span]:
-        """The stretches that imports made by then vouch for."""
-        return vouched(self._store.imports.spans(account), at)
+        """The stretches that imports made by then cover."""
+        return covered_by_imports(self._store.imports.spans(account), at)
 
     def _exception(self, agreed: SilenceException | None) -> Json | None:
         """An agreed silence that runs."""
@@ -522,7 +522,7 @@ class Desk:
     def _open(self, alert: int) -> Alert:
         known = self._store.alerts.by_id(alert)
         if known is None:
-            raise UsageError(f"there is no alert {alert}; see freshness alerts list")
+            raise UsageError(f"there is no alert {alert}; see ", Field("the list of alerts"))
         if known.resolved_at is not None:
             raise UsageError(f"alert {alert} was resolved at {self._iso(known.resolved_at)}")
         return known

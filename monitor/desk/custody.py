@@ -15,7 +15,7 @@ from alerts.model import DutyDay
 from alerts.people import handover as custody
 from alerts.people.handover import Custody, Handover, Records
 from alerts.people.roster import DAY, LOOK, SWAP, DutyEntry, Gap, gaps, leader_on, on_duty
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.judging.custody import hasten
 from monitor.judging.custody_facts import awaited
 from monitor.register import Register
@@ -222,7 +222,9 @@ class CustodyDesk:
         with self._keeping() as tx:
             known = tx.handover(number)
             if known is None:
-                raise UsageError(f"there is no handover {number}; see freshness handover list")
+                raise UsageError(
+                    f"there is no handover {number}; see ", Field("the list of handovers")
+                )
             changed = tx.save_handover(change(known))
             held = tx.records().custody
             if called_off_at is None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from alerts.model import Notice
 from monitor.freshness.evidence import Behind, Evidence
 from monitor.freshness.verdict import Assessment
-from monitor.ledger.coverage import Gap, Span, covered, unvouched
+from monitor.ledger.coverage import Gap, Span, covered, uncovered
 from monitor.model import Account, LastPost, Reading
 from monitor.policy import Policy
 
@@ -33,7 +33,7 @@ def explain(
     """Return the contract's `explain` without its `text`.
 
     *readings*: the account's, oldest first, as far back as they were asked for. *told*: every
-    notice about it so far, oldest first. *imported*: the stretches that imports vouch for.
+    notice about it so far, oldest first. *imported*: the stretches that imports cover.
     Instants are local ISO 8601.
     """
     return {
@@ -69,7 +69,7 @@ def open_gaps(readings: Sequence[Reading], imported: Sequence[Span]) -> list[Gap
     """Return the stretches, between the first good one of *readings* and the newest, of which it
     is not certain that every post was seen: by no source, and in no import."""
     read = covered(readings)
-    return unvouched(readings, imported, read[0].start, read[-1].end) if read else []
+    return uncovered(readings, imported, read[0].start, read[-1].end) if read else []
 
 
 def _post(post: LastPost | None, zone: ZoneInfo) -> Json | None:

@@ -16,7 +16,7 @@ from alerts.occasion import Occasion, On
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.verdict import Basis, Verdict, borne_out
+from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
@@ -41,7 +41,7 @@ def silence_case(
     """Return what is due of an account's silence at *now*. While blind nothing is."""
     evidence, breach_at = situation.evidence, situation.assessment.breach_at
     due, seeing = _due(situation, rules, now), _seeing(situation)
-    confirmed = [c for c in due if seeing and borne_out(evidence, c.due_at, breach_at)]
+    confirmed = [c for c in due if seeing and silence_confirmed(evidence, c.due_at, breach_at)]
     return replace(
         _account_case(Kind.SILENCE, situation, due, exception),
         calls=tuple(confirmed),
@@ -215,7 +215,7 @@ def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] 
 
 def _unanswered(call: Call, situation: Situation, now: datetime) -> bool:
     """Whether a call has to go out as a question: nothing confirms it, and retries had time."""
-    if borne_out(situation.evidence, call.due_at, situation.assessment.breach_at):
+    if silence_confirmed(situation.evidence, call.due_at, situation.assessment.breach_at):
         return False
     failing = situation.evidence.failing_since
     return failing is None or min(failing, call.due_at) + PATIENCE <= now

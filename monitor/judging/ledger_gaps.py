@@ -18,14 +18,14 @@ from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
 from monitor.judging.facts import notified_so_far
 from monitor.judging.transitions import AlertTransitions, moves
-from monitor.ledger.coverage import Gap, unvouched, vouched
+from monitor.ledger.coverage import Gap, covered_by_imports, uncovered
 from monitor.model import Account, Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
 CHECK_EVERY = timedelta(minutes=10)  # a gap is days old before it is closed
 BACK = timedelta(days=400)  # last year's report still needs these gaps
-AROUND = timedelta(days=2)  # readings of other sources this near to a gap may vouch for it
+AROUND = timedelta(days=2)  # readings of other sources this near to a gap may cover it
 
 Holes = Mapping[str, Sequence[Gap]]
 
@@ -65,17 +65,17 @@ class LedgerGapAlerts:
         return {account: gaps for account, gaps in holes.items() if gaps}
 
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
-        imported = vouched(self._store.imports.spans(account), now)
+        imported = covered_by_imports(self._store.imports.spans(account), now)
         holes: dict[datetime, Gap] = {}
-        for reading in self._register.vouching(found):
+        for reading in self._register.covering(found):
             if reading.good and reading.covers_from is None:
-                continue  # it would vouch for nothing without the gap either
+                continue  # without the gap it would cover nothing either
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
             kept = self._store.readings.of_account(account, start - AROUND, end + AROUND)
-            near = self._register.vouching(kept)
-            holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
+            near = self._register.covering(kept)
+            holes |= {gap.start: gap for gap in uncovered(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]
 
     def _facts(

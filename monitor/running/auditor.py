@@ -1,7 +1,7 @@
-"""Audits the running service, and pings the watch outside only while nothing is amiss.
+"""Audits the running service every minute, and pings the outside watch only if all is well.
 
-Has a thread of its own: it must notice that the scheduler is dead, and a ping that hangs must
-hold up nobody. What it finds is decided by `alerts.rules.audit`.
+It has a thread of its own, so that it notices a dead scheduler and a ping that hangs holds up
+nothing else. What counts as amiss is decided by `alerts.rules.audit`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ BEHIND = "behind"  # what is said outside of an alert that has not reached its p
 Loops = Mapping[str, datetime]
 
 
-class Outside:
-    """The dead man's switch outside: an address that wants to be asked for regularly."""
+class HeartbeatPing:
+    """The outside watch's address, which wants to be asked for regularly."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -60,7 +60,7 @@ class Auditor:
         register: Register,
         watch: AlertEngine,
         loops: Callable[[], Loops],
-        outside: Outside | None,
+        ping: HeartbeatPing | None,
         clock: Clock,
         say: Say,
     ) -> None:
@@ -69,7 +69,7 @@ class Auditor:
         self._register = register
         self._watch = watch
         self._loops = loops
-        self._outside = outside
+        self._ping = ping
         self._clock = clock
         self._say = say
         self._started_at = clock()
@@ -87,8 +87,8 @@ class Auditor:
     def stop(self) -> None:
         """End within seconds."""
         self._stop.set()
-        if self._outside is not None:
-            self._outside.close()
+        if self._ping is not None:
+            self._ping.close()
         if self._thread.ident is not None:
             self._thread.join(LIMITS.deadline.total_seconds())
 
@@ -97,8 +97,8 @@ class Auditor:
         now = self._clock()
         found = self._audited(now)
         self._note(found, now)
-        if not found and self._outside is not None:
-            self._report_ping(self._outside.ping())
+        if not found and self._ping is not None:
+            self._report_ping(self._ping.ping())
         return found
 
     def unready(self, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from alerts.delivery.outbox import After
 from alerts.model import NoticeState, Roster
-from monitor.commands import display
+from monitor.commands.show.alerts import show_alerts
 from monitor.store.base import Store
 from tests.rule_values import MINUTE, at
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_thrice
@@ -100,7 +100,7 @@ def test_an_alert_that_nobody_could_be_told_says_so(
     [alert] = office.desk.alerts()
     assert (alert["rung"], alert["notices"]) == (7, [])
     assert alert["unheard_since"] == "2024-03-13T09:00:00+08:00"
-    display.alerts([alert], WORDS)
+    show_alerts([alert], WORDS)
     sentence = (
         "无人可通知：应通知人员和代收人员均未登记联系方式（自3月13日（周三）09:00起应通知）。"
     )
@@ -125,7 +125,7 @@ def test_a_person_reads_answers_and_what_it_took(
     office.desk.acknowledge(1, "zhang", MONDAY)
     office.desk.promise(1, "li", at("03-19 17:00"), True, MONDAY)
     fail_once(office)
-    display.alerts(office.desk.alerts(), WORDS)
+    show_alerts(office.desk.alerts(), WORDS)
     shown = capsys.readouterr().out
     assert "张三已知悉（3月18日（周一）09:30）  李四已设定于3月19日（周二）17:00发布" in shown
     assert "第1次：3月19日（周二）09:00，重试中 · HTTP 503" in shown

@@ -240,7 +240,7 @@ def test_a_file_instead_of_the_ledger(sqlite_store: Store, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("since", "until", "posts", "policy", "error"),
     [
-        (date(2024, 2, 2), date(2024, 2, 1), None, None, "--from 2024-02-02 is later than --to"),
+        (date(2024, 2, 2), date(2024, 2, 1), None, None, "from 2024-02-02 is later than to"),
         (date(2024, 2, 1), date(2024, 2, 2), None, "x", 'there is no policy "x"; one of: default'),
         (date(2024, 2, 1), date(2024, 2, 2), Path("/none.csv"), None, "/none.csv: cannot be read"),
     ],

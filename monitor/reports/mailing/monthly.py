@@ -17,7 +17,7 @@ from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Ref
 from alerts.model import Alert, Person, Reach
 from alerts.rules.ladder import waking
 from alerts.words import Words
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Rows
 from monitor.model import AccountState, Post
@@ -123,7 +123,7 @@ class Issue:
                 return self.docx
             case ".xlsx":
                 return self.xlsx
-        raise UsageError("--out: expected a name that ends in .html, .txt, .docx or .xlsx")
+        raise UsageError(Field("out"), ": expected a name that ends in .html, .txt, .docx or .xlsx")
 
     @property
     def attachment(self) -> tuple[str, str, bytes]:
@@ -191,7 +191,8 @@ class Monthly:
         self._begun(number, month, now)
         if now < period_of(number, month, self._register.hours.zone).end:
             raise UsageError(
-                f"--send: {number}-{month:02} is not over; its report would be sent only once"
+                Field("send"),
+                f": {number}-{month:02} is not over; its report would be sent only once",
             )
         if not self._to:
             raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")

@@ -354,7 +354,7 @@ def test_a_request_waits_for_no_back_off_and_skips_nothing(office: Office) -> No
 @pytest.mark.parametrize(
     ("number", "month", "to", "why"),
     [
-        (2024, 3, ("wang",), "--send: 2024-03 is not over; its report would be sent only once"),
+        (2024, 3, ("wang",), "send: 2024-03 is not over; its report would be sent only once"),
         (2024, 4, ("wang",), "2024-04 is no month there can be a report of yet"),
         (2024, 13, ("wang",), "2024-13 is no month there can be a report of yet"),
         (2024, 2, (), "monitor.toml: reports.monthly_to names nobody to send it to"),
