@@ -319,12 +319,12 @@ class Words:
         sentence = self.text("Agreed until {until}, recorded by {by}. Reason: {why}")
         return sentence.format(until=until, by=by, why=why)
 
-    def unheard(self, since: str) -> str:
-        """Return the sentence about a call that nobody could be told, made at an ISO instant."""
+    def unheard(self, since: datetime) -> str:
+        """Return the sentence about a call that nobody could be told, made at *since*."""
         return self.text(
             "Nobody could be told: nobody who is meant and nobody who stands in has a reach (due "
             "since {at})."
-        ).format(at=self.moment(datetime.fromisoformat(since)))
+        ).format(at=self.moment(since))
 
     def gap_seen(self, reason: str) -> str:
         """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
-from alerts.common.lazy import OnDemand
+from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.errors import SettingsError
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
@@ -298,7 +298,7 @@ def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mappi
         stack.callback(channel.close)
         return channel
 
-    return OnDemand(settings.channels, make)
+    return LazyMapping(settings.channels, make)
 
 
 def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, Mailer]:
@@ -309,7 +309,7 @@ def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str
         assert isinstance(channel, Mail)
         return channel
 
-    return OnDemand((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
+    return LazyMapping((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
 
 
 def _not_before(

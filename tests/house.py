@@ -75,12 +75,17 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",
+                "window.py",
             ),
         ),
         Room("monitor/settings/"),
         Room("monitor/freshness/", WHOLE),
     ),
-    (Room("monitor/sources/", ("base.py",)), Room("monitor/store/"), Room("monitor/sample/")),
+    (
+        Room("monitor/sources/", ("base.py", "dates.py", "markup.py", "page_dates.py")),
+        Room("monitor/store/"),
+        Room("monitor/sample/"),
+    ),
     (Room("monitor/ledger/", WHOLE), Room("monitor/register.py", WHOLE)),
     (Room("monitor/policy.py", WHOLE), Room("monitor/files.py"), Room("monitor/log.py")),
     (

@@ -46,6 +46,13 @@ def pressed_of(data: str) -> Pressed | None:
     return Pressed(Answer(found[1]), int(found[2]), until)
 
 
+def names_a_time(data: str) -> bool:
+    """Return whether a button that carries *data* stands for a time for which a post is
+    scheduled."""
+    pressed = pressed_of(data)
+    return pressed is not None and pressed.answer is Answer.SCHEDULED and pressed.until is not None
+
+
 def label(answer: Answer, words: Words) -> str:
     """Return what is written on the button of *answer*."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,22 +21,22 @@ from monitor.commands.show.console import json_text, out
 from monitor.commands.show.imports import show_summary
 
 if TYPE_CHECKING:
-    pass
+    from monitor.desk.shapes import Status
 
 
 def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
     """Show every account's verdict; with --at: as it was known then."""
     with opened(context) as app:
-        answer = app.desk.status(app.clock(), instant(at, app.settings.zone))
-        out(json_text(answer)) if as_json else show_status(answer, app.words)
+        answer = app.desk.accounts.status(app.clock(), instant(at, app.settings.zone))
+        out(json_text(answer, app.settings.zone)) if as_json else show_status(answer, app.words)
         finish(_troubled(answer))
 
 
 def explain(context: typer.Context, account: str, at: At = None, as_json: Json = False) -> None:
     """Show why an account has its verdict, with the evidence."""
     with opened(context) as app:
-        answer = app.desk.explain(account, app.clock(), instant(at, app.settings.zone))
-        out(json_text(answer)) if as_json else show_explanation(answer)
+        answer = app.desk.accounts.explain(account, app.clock(), instant(at, app.settings.zone))
+        out(json_text(answer, app.settings.zone)) if as_json else show_explanation(answer)
         finish(answer["verdict"] not in ("fresh", "waiting"))
 
 
@@ -50,7 +50,7 @@ def confirm(
     """Record a post that a person saw by eye."""
     with opened(context) as app:
         moment = required(posted_at, app.settings.zone, "--posted-at")
-        summary = app.desk.confirm(account, moment, by, url, app.clock())
+        summary = app.desk.accounts.confirm(account, moment, by, url, app.clock())
         show_summary(summary, app.words)
 
 
@@ -68,10 +68,14 @@ def replay(
 ) -> None:
     """Run the rules over a history: who would have been told what, when and why."""
     with opened(context) as app:
-        told = app.desk.replay(day_of(since, "--from"), day_of(until, "--to"), posts, policy)
-        out(json_text(told)) if as_json else show_replayed(told, app.words, app.register)
+        told = app.desk.replays.replay(
+            day_of(since, "--from"), day_of(until, "--to"), posts, policy
+        )
+        out(json_text(told, app.settings.zone)) if as_json else show_replayed(
+            told, app.words, app.register
+        )
 
 
-def _troubled(answer: dict[str, Any]) -> bool:
+def _troubled(answer: Status) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
     return accounts or any(not g["healthy"] for g in answer["gateways"])

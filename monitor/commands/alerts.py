@@ -31,8 +31,8 @@ def alerts_list(
 ) -> None:
     """List open alerts with their notices."""
     with opened(context) as app:
-        found = app.desk.alerts(everything)
-        out(json_text(found)) if as_json else show_alerts(found, app.words)
+        found = app.desk.alerts.overview(everything)
+        out(json_text(found, app.settings.zone)) if as_json else show_alerts(found, app.words)
         finish(any(a["resolved_at"] is None for a in found))
 
 
@@ -40,7 +40,7 @@ def alerts_list(
 def alerts_ack(context: typer.Context, alert: AlertId, by: By) -> None:
     """Say that somebody has the alert in hand."""
     with opened(context) as app:
-        app.desk.acknowledge(alert, by, app.clock())
+        app.desk.alerts.acknowledge(alert, by, app.clock())
         name = app.register.people[by].name
         out(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name))
 
@@ -58,7 +58,7 @@ def alerts_promise(
     """Say when a post will be there."""
     with opened(context) as app:
         moment = time_of(until, app.settings.zone, "--until")
-        app.desk.promise(alert, by, moment, scheduled, app.clock())
+        app.desk.alerts.promise(alert, by, moment, scheduled, app.clock())
         out(
             app.words.text("Alert {id}: promised by {by} until {until}.").format(
                 id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
@@ -80,7 +80,7 @@ def alerts_except(
     """Record an agreed silence of an account."""
     with opened(context) as app:
         moment = end_of(until, app.settings.zone, "--until")
-        app.desk.except_(account, by, moment, reason, document, app.clock())
+        app.desk.alerts.except_(account, by, moment, reason, document, app.clock())
         out(
             app.words.text("Exception for {account} until {until} recorded.").format(
                 account=account, until=app.words.moment(moment)

@@ -45,7 +45,7 @@ def handover_start(
     """Start to pass accounts on; both sides have to accept."""
     with opened(context) as app:
         day = day_of(due, "--due")
-        started = app.desk.custody.start(accounts, giver, taker, day, reason, app.clock())
+        started = app.desk.handovers.start(accounts, giver, taker, day, reason, app.clock())
         out(app.words.text("Handover {id} started.").format(id=started.id))
 
 
@@ -53,7 +53,7 @@ def handover_start(
 def handover_accept(context: typer.Context, number: HandoverId, by: By) -> None:
     """Accept a handover, for the side that the person is on."""
     with opened(context) as app:
-        changed = app.desk.accept_handover(number, by, app.clock())
+        changed = app.desk.handovers.accept(number, by, app.clock())
         show_handover(changed, app.words)
 
 
@@ -66,7 +66,7 @@ def handover_check(
 ) -> None:
     """Tick off what has been passed on: password, phone, wechat, scheduled."""
     with opened(context) as app:
-        changed = app.desk.custody.check(number, by, items, app.clock())
+        changed = app.desk.handovers.check(number, by, items, app.clock())
         show_handover(changed, app.words)
 
 
@@ -74,7 +74,7 @@ def handover_check(
 def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None:
     """Say that the first post since the handover is the new custodian's own; that proves it."""
     with opened(context) as app:
-        changed = app.desk.confirm_handover(number, by, app.clock())
+        changed = app.desk.handovers.confirm(number, by, app.clock())
         show_handover(changed, app.words)
 
 
@@ -82,7 +82,7 @@ def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None
 def handover_cancel(context: typer.Context, number: HandoverId, by: By) -> None:
     """Call a handover off."""
     with opened(context) as app:
-        changed = app.desk.custody.cancel(number, by, app.clock())
+        changed = app.desk.handovers.cancel(number, by, app.clock())
         show_handover(changed, app.words)
 
 
@@ -94,8 +94,8 @@ def handover_list(
 ) -> None:
     """List the handovers that are not proven yet."""
     with opened(context) as app:
-        found = app.desk.handovers(everything)
-        out(json_text(found)) if as_json else show_handovers(found, app.words)
+        found = app.desk.handovers.overview(everything)
+        out(json_text(found, app.settings.zone)) if as_json else show_handovers(found, app.words)
 
 
 @duty.command("show")
@@ -108,8 +108,8 @@ def duty_show(
 ) -> None:
     """Show who is on duty, and who follows when."""
     with opened(context) as app:
-        answer = app.desk.duty(day_of(on, "--on") if on else None, app.clock())
-        out(json_text(answer)) if as_json else show_duty(answer, app.words)
+        answer = app.desk.duty.show(day_of(on, "--on") if on else None, app.clock())
+        out(json_text(answer, app.settings.zone)) if as_json else show_duty(answer, app.words)
 
 
 @duty.command("swap")
@@ -120,7 +120,7 @@ def duty_swap(
 ) -> None:
     """Give the duty of one day to somebody else."""
     with opened(context) as app:
-        answer = app.desk.custody.swap(day_of(day, "DATE"), to, app.clock())
+        answer = app.desk.duty.swap(day_of(day, "DATE"), to, app.clock())
         show_duty(answer, app.words)
 
 
@@ -128,8 +128,8 @@ def duty_swap(
 def duty_check(context: typer.Context, as_json: Json = False) -> None:
     """Look for days of the next two weeks on which nobody can be reached on duty."""
     with opened(context) as app:
-        found = app.desk.custody.gaps(app.clock())
-        out(json_text(found)) if as_json else show_gaps(found, app.words)
+        found = app.desk.duty.gaps(app.clock())
+        out(json_text(found, app.settings.zone)) if as_json else show_gaps(found, app.words)
         finish(bool(found))
 
 
@@ -142,8 +142,10 @@ def duty_import(
     ] = False,
 ) -> None:
     """Import a roster of dates; all of the file or nothing."""
+    from monitor.files import contents
+
     with opened(context) as app:
-        summary = app.desk.import_roster(file, check, app.clock())
+        summary = app.desk.duty.import_roster(contents(file), file.name, check, app.clock())
         show_roster_import(summary, check, app.words)
 
 
@@ -151,7 +153,7 @@ def duty_import(
 def custody_confirm(context: typer.Context, account: str, by: By) -> None:
     """Say that the custodian still holds the account and can publish on it."""
     with opened(context) as app:
-        held = app.desk.custody.confirm_custody(account, by, app.clock())
+        held = app.desk.custodians.confirm(account, by, app.clock())
         out(
             app.words.text("{account}: held by {by}, confirmed at {at}.").format(
                 account=account, by=held.person, at=app.words.moment(held.confirmed_at)
@@ -163,5 +165,5 @@ def custody_confirm(context: typer.Context, account: str, by: By) -> None:
 def custody_list(context: typer.Context, as_json: Json = False) -> None:
     """List who holds each account, since when, and when they last confirmed it."""
     with opened(context) as app:
-        found = app.desk.custody.custodians()
-        out(json_text(found)) if as_json else show_custodians(found, app.words)
+        found = app.desk.custodians.overview()
+        out(json_text(found, app.settings.zone)) if as_json else show_custodians(found, app.words)

@@ -196,7 +196,7 @@ def report_check(
     with opened(context) as app:
         found = app.reporting.check(draft, year, last, app.clock())
         if as_json:
-            out(json_text(check.as_json(found, app.words.text)))
+            out(json_text(check.as_json(found, app.words.text), app.settings.zone))
         else:
             out(check.as_text(found, app.words.text))
         finish(check.found_trouble(found))
@@ -218,7 +218,9 @@ def report_evidence(
 
     with opened(context) as app:
         found = app.reporting.evidence(year, account, app.clock(), version)
-        out(json_text(found)) if as_json else out(evidence_text(found, app.words), end="")
+        out(json_text(found, app.settings.zone)) if as_json else out(
+            evidence_text(found, app.words), end=""
+        )
 
 
 @report.command("reconcile")
@@ -229,7 +231,9 @@ def report_reconcile(context: typer.Context, year: Year, as_json: Json = False) 
 
     with opened(context) as app:
         found = app.reporting.reconciled(year, app.clock())
-        out(json_text(found)) if as_json else out(reconciled_text(found, app.words), end="")
+        out(json_text(found, app.settings.zone)) if as_json else out(
+            reconciled_text(found, app.words), end=""
+        )
 
 
 @report.command("declare")

@@ -45,7 +45,9 @@ def run_service(context: typer.Context) -> None:
         lambda: settings_of(context),
         settings,
         open_log(settings.secrets, settings.zone, form=settings.log_format),
-        lambda app: greet(app.desk.status(app.clock()), app.words, called(), named(context)),
+        lambda app: greet(
+            app.desk.accounts.status(app.clock()), app.words, called(), named(context)
+        ),
     )
     if not ended:
         raise LeftBehindError
@@ -67,7 +69,7 @@ def read(
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
-        wanted = [app.desk.known(a) for a in accounts or list(app.register.accounts)]
+        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
@@ -89,7 +91,8 @@ def tick(context: typer.Context, at: At = None) -> None:
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
-    from monitor.desk.doctor import Level, examine
+    from monitor.desk.doctor import examine
+    from monitor.desk.shapes import Level
 
     with opened(context, reading=True) as app:
         found = examine(
@@ -101,14 +104,17 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
             app.clock(),
             app.settings.monthly_to,
         )
-        out(json_text([asdict(one) for one in found])) if as_json else show_findings(found)
+        out(
+            json_text([asdict(one) for one in found], app.settings.zone)
+        ) if as_json else show_findings(found)
         finish(any(one.level is Level.PROBLEM for one in found))
 
 
 def alive(context: typer.Context) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from monitor.app import last_pass
-    from monitor.desk.doctor import Level, service
+    from monitor.desk.doctor import service
+    from monitor.desk.shapes import Level
 
     settings = settings_of(context)
     found = service(last_pass(settings), settings.zone, utc_now())

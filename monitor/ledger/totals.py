@@ -124,19 +124,19 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierPosts:
     """What is known of an account's posts in an earlier period. *complete*: *posts* is exact."""
 
     posts: int
     complete: bool
 
 
-def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Earlier | None:
+def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
     """Return how many posts *period* had; None if nothing of it was seen and no post is known."""
     found = totals(rows, period, now, zone)
     if not found.posts and not any(map(period.touches, rows.covered)):
         return None
-    return Earlier(found.posts, found.complete)
+    return EarlierPosts(found.posts, found.complete)
 
 
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:

@@ -5,10 +5,10 @@ Each begins and ends by itself, and none can stop the service.
 
 from __future__ import annotations
 
-from alerts.channels.base import Hearing
+from alerts.channels.base import Inbound
 from monitor.app import App
-from monitor.desk.answers import Counter
-from monitor.desk.chat import Conversation, Notes, addresses
+from monitor.desk.answers import AnswerService
+from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.desk.links import signer
 from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.web.cards import Cards
@@ -21,7 +21,7 @@ class Frontends:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._counter = Counter(app.desk, app.store, app.register, app.words)
+        self._answers = AnswerService(app.desk, app.store, app.register, app.words)
         url = app.settings.heartbeat_url
         ping = HeartbeatPing(url) if url else None
         self._auditor = Auditor(
@@ -52,11 +52,11 @@ class Frontends:
 
     def _pages(self) -> Pages:
         app = self._app
-        cards = Cards(app.desk, self._counter, app.store, app.register, app.words)
+        cards = Cards(app.desk.accounts, self._answers.lookup, app.store, app.register, app.words)
         return Pages(
             signer(app.store, app.settings.web_secret),
             cards,
-            self._counter,
+            self._answers,
             app.words,
             self._auditor.unready,
             app.clock,
@@ -65,9 +65,7 @@ class Frontends:
 
     def _hear(self) -> None:
         app = self._app
-        talk = Conversation(
-            app.desk, self._counter, app.store, app.register, app.words, app.clock, app.say
-        )
+        handler = ChatHandler(app.desk, self._answers, app.register, app.words, app.clock, app.say)
         for channel_id, channel in app.channels.items():
-            if isinstance(channel, Hearing):
-                channel.listen(talk, addresses(app.register, channel_id), Notes(app.store))
+            if isinstance(channel, Inbound):
+                channel.listen(handler, addresses(app.register, channel_id), Notes(app.store))

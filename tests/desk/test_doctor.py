@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.model import Person, Roster
-from monitor.desk.doctor import Finding, Level, examine, service
+from monitor.desk.doctor import examine, service
+from monitor.desk.shapes import Finding, Level
 from monitor.model import (
     Account,
     AccountState,

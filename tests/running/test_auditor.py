@@ -15,7 +15,8 @@ from alerts.delivery.outbox import Hold
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
 from alerts.occasion import occasion_of
-from monitor.desk.doctor import Finding, Level, audited
+from monitor.desk.doctor import audited
+from monitor.desk.shapes import Finding, Level
 from monitor.polling.rounds import Rounds
 from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.service import Service

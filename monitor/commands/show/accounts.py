@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, Json, moment, out
+from monitor.commands.show.console import TITLE, moment, out
 
 if TYPE_CHECKING:
+    from monitor.desk.shapes import AccountStatus, Explanation, GatewayStatus, ReplayRow, Status
     from monitor.register import Register
 
 COLOURS = {
@@ -27,14 +27,14 @@ COLOURS = {
 }
 
 
-def show_status(answer: Json, words: Words) -> None:
+def show_status(answer: Status, words: Words) -> None:
     """Print the table of accounts and the line of gateways."""
     out(_status_table(answer, words))
     for gateway in answer["gateways"]:
         out(_gateway_line(gateway, words))
 
 
-def greet(answer: Json, words: Words, program: str, config: Path | None) -> None:
+def greet(answer: Status, words: Words, program: str, config: Path | None) -> None:
     """Print the first picture after a start, and how to look further.
 
     *program*: how the reader calls this program from where he stands. *config*: the folder of the
@@ -46,19 +46,19 @@ def greet(answer: Json, words: Words, program: str, config: Path | None) -> None
     if config is not None:
         folder = shlex.quote(str(config.absolute()))
         out(Text(f"  export FRESHNESS_CONFIG={folder}", "bold"))
-    hints = {
+    suggestions = {
         f"{program} status": words.text("every account's verdict"),
         f"{program} explain {first}": words.text("why, with the evidence"),
         f"{program} alerts list": words.text("who was told what"),
         f"{program} demo": words.text("the year 2024 in a minute"),
     }
-    for command, what in hints.items():
-        padded = command.ljust(max(map(len, hints)))
+    for command, what in suggestions.items():
+        padded = command.ljust(max(map(len, suggestions)))
         out(Text.assemble("  ", (padded, "bold"), "  ", what))
     out(words.text("The service is running; Ctrl-C stops it."))
 
 
-def _status_table(answer: Json, words: Words) -> Table:
+def _status_table(answer: Status, words: Words) -> Table:
     at = moment(answer["at"], words)
     title = f"{words.text('Accounts')}  {at}"
     table = Table(
@@ -78,18 +78,18 @@ def _status_table(answer: Json, words: Words) -> Table:
     return table
 
 
-def _status_row(account: Json, words: Words) -> list[Text]:
+def _status_row(account: AccountStatus, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
     verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
     if account["exception"]:
-        until = date.fromisoformat(account["exception"]["until"][:10])
-        quiet += "\n" + words.text("agreed until {day}").format(day=words.short_day(until))
+        until = words.since(account["exception"]["until"])
+        quiet += "\n" + words.text("agreed until {day}").format(day=until)
     return [
         Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
         Text.assemble(verdict, "\n", quiet),
         Text(_last_post(account, words)),
-        Text(words.short_day(date.fromisoformat(account["publish_by"]))),
+        Text(words.short_day(account["publish_by"])),
         Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
 
@@ -100,14 +100,14 @@ def _quiet(days: int, words: Words) -> str:
     return words.text("no update for {days}").format(days=words.days(days))
 
 
-def _last_post(account: Json, words: Words) -> str:
+def _last_post(account: AccountStatus, words: Words) -> str:
     if account["last_post_at"] is None:
         return "–"
     title = one_line(account["last_post_title"] or "", TITLE)
     return f"{moment(account['last_post_at'], words)}\n{title}".rstrip()
 
 
-def _gateway_line(gateway: Json, words: Words) -> Text:
+def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
     healthy = gateway["healthy"]
     state = words.text("alive") if healthy else words.text("not seeing")
     pulse = gateway["last_pulse_at"]
@@ -124,12 +124,12 @@ def _gateway_line(gateway: Json, words: Words) -> Text:
     return line
 
 
-def show_explanation(answer: Json) -> None:
+def show_explanation(answer: Explanation) -> None:
     """Print the sentences that explain a verdict."""
     out(answer["text"])
 
 
-def show_replayed(told: Sequence[Json], words: Words, register: Register) -> None:
+def show_replayed(told: Sequence[ReplayRow], words: Words, register: Register) -> None:
     """Print who would have been told, one line a message."""
     if not told:
         out(words.text("Nobody would have been told anything."))

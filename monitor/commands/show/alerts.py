@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from alerts.words import Words
-from monitor.commands.show.console import Json, moment, out
+from monitor.commands.show.console import moment, out
 
 if TYPE_CHECKING:
-    pass
+    from monitor.desk.shapes import AlertRow, NoticeRow
 
 
-def show_alerts(found: Sequence[Json], words: Words) -> None:
+def show_alerts(found: Sequence[AlertRow], words: Words) -> None:
     """Print alerts with their notices."""
     if not found:
         out(words.text("No alert is open."))
@@ -29,7 +29,7 @@ def show_alerts(found: Sequence[Json], words: Words) -> None:
                 out(Text("        " + line, style="dim"))
 
 
-def _alert_head(alert: Json, words: Words) -> Text:
+def _alert_head(alert: AlertRow, words: Words) -> Text:
     opened = moment(alert["opened_at"], words)
     parts = [
         f"#{alert['id']}",
@@ -55,22 +55,19 @@ def _alert_head(alert: Json, words: Words) -> Text:
         parts.append(sentence.format(name=alert["promised_by_name"], until=until))
     if alert["resolved_at"]:
         ended = moment(alert["resolved_at"], words)
-        parts.append(
-            words.text("ended {at} ({reason})").format(
-                at=ended, reason=words.reason(alert["reason"])
-            )
-        )
+        why = words.reason(alert["reason"]) if alert["reason"] else "–"
+        parts.append(words.text("ended {at} ({reason})").format(at=ended, reason=why))
     return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
 
 
-def _notice_line(notice: Json, words: Words) -> str:
+def _notice_line(notice: NoticeRow, words: Words) -> str:
     sent = moment(notice["sent_at"], words) if notice["sent_at"] else ""
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
     line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
     return f"{line} · {notice['error']}" if notice["error"] else line
 
 
-def _attempts(notice: Json, words: Words) -> Iterator[str]:
+def _attempts(notice: NoticeRow, words: Words) -> Iterator[str]:
     """Every attempt to send a notice, where there was more than the one that went."""
     attempts = notice["deliveries"]
     if len(attempts) == 1 and attempts[0]["state"] == "sent":

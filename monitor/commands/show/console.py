@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -22,10 +20,11 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
     from alerts.words import Words
     from monitor.model import Reading
-
-Json = dict[str, Any]
 
 PIPED = 120  # columns of a table where no terminal says how many there are
 TITLE = 24  # characters of a post's title in a table
@@ -43,16 +42,16 @@ def out(shown: str | Text | Table, end: str = "\n", *, aside: bool = False) -> N
         console.print(shown, end=end, soft_wrap=isinstance(shown, Text))
 
 
-def json_text(document: Any) -> str:
-    """Return *document* as every `--json` prints it."""
-    return json.dumps(document, ensure_ascii=False, indent=2)
+def json_text(document: object, zone: ZoneInfo) -> str:
+    """Return *document* as every `--json` prints it, with instants in *zone*."""
+    from monitor.desk.shapes import as_json
+
+    return as_json(document, zone)
 
 
-def moment(iso: str | None, words: Words, year: bool = False) -> str:
-    """Return the instant *iso* as people read it; a dash where there is none."""
-    if iso is None:
-        return "–"
-    return words.moment(datetime.fromisoformat(iso), year=year)
+def moment(at: datetime | None, words: Words, year: bool = False) -> str:
+    """Return the instant *at* as people read it; a dash where there is none."""
+    return "–" if at is None else words.moment(at, year=year)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -12,11 +11,11 @@ from rich.text import Text
 
 from alerts.messages import custody
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, Json, moment, out
+from monitor.commands.show.console import TITLE, moment, out
 
 if TYPE_CHECKING:
     from alerts.people.handover import Handover
-    from monitor.desk.custody import RosterSummary
+    from monitor.desk.shapes import CustodianRow, DutyGap, DutyShown, HandoverRow, RosterSummary
 
 
 def show_handover(changed: Handover, words: Words) -> None:
@@ -27,7 +26,7 @@ def show_handover(changed: Handover, words: Words) -> None:
     out(sentence)
 
 
-def show_handovers(found: Sequence[Json], words: Words) -> None:
+def show_handovers(found: Sequence[HandoverRow], words: Words) -> None:
     """Print each handover: a line about it, and a line for whatever is still to be done."""
     if not found:
         out(words.text("No handover is running."))
@@ -37,22 +36,23 @@ def show_handovers(found: Sequence[Json], words: Words) -> None:
             out(f"    {line}")
 
 
-def _handover_head(one: Json, words: Words) -> str:
+def _handover_head(one: HandoverRow, words: Words) -> str:
     parts = [
         f"#{one['id']}",
         words.stage(one["state"]),
         f"{one['from_name']} → {one['to_name']}",
         words.listing(one["accounts"]),
-        words.text("due {day}").format(day=words.day(date.fromisoformat(one["due"]))),
+        words.text("due {day}").format(day=words.day(one["due"])),
         one_line(custody.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 
 
-def _handover_lines(one: Json, words: Words) -> Iterator[str]:
+def _handover_lines(one: HandoverRow, words: Words) -> Iterator[str]:
     if one["state"] not in ("open", "accepted"):
         return
-    awaiting = [one[f"{side}_name"] for side in ("from", "to") if one[side] in one["awaiting"]]
+    sides = (one["from"], one["from_name"]), (one["to"], one["to_name"])
+    awaiting = [name for person, name in sides if person in one["awaiting"]]
     unproven = [account for account, at in one["proven"].items() if at is None]
     unchecked = [words.check(item) for item, at in one["checklist"].items() if at is None]
     if awaiting:
@@ -65,9 +65,9 @@ def _handover_lines(one: Json, words: Words) -> Iterator[str]:
         yield words.text("Still to be passed on: {items}").format(items=words.listing(unchecked))
 
 
-def show_duty(answer: Json, words: Words) -> None:
+def show_duty(answer: DutyShown, words: Words) -> None:
     """Print who is on duty on a day, and who follows."""
-    day = words.day(date.fromisoformat(answer["on"]))
+    day = words.day(answer["on"])
     sentence = words.text("{day}: on duty {name}").format(day=day, name=answer["name"] or "–")
     if answer["phone"]:
         sentence += f"  {answer['phone']}"
@@ -79,23 +79,23 @@ def show_duty(answer: Json, words: Words) -> None:
         out(Text(words.text("Cannot be reached by any channel."), "yellow"))
     if answer["next_on"]:
         following = words.text("From {day} on: {name}").format(
-            day=words.day(date.fromisoformat(answer["next_on"])), name=answer["next_name"] or "–"
+            day=words.day(answer["next_on"]), name=answer["next_name"] or "–"
         )
         out(following)
 
 
-def show_gaps(found: Sequence[Json], words: Words) -> None:
+def show_gaps(found: Sequence[DutyGap], words: Words) -> None:
     """Print where the duty is not covered, one line a gap."""
     if not found:
         out(words.text("The next 14 days are covered."))
     for gap in found:
-        first, last = date.fromisoformat(gap["first"]), date.fromisoformat(gap["last"])
+        first, last = gap["first"], gap["last"]
         days = words.day(first) if first == last else words.span(first, last)
         line = f"{days}  {gap['name'] or ''}  {words.gap(gap['why'])}"
         out(Text(line, "yellow"))
 
 
-def show_custodians(found: Sequence[Json], words: Words) -> None:
+def show_custodians(found: Sequence[CustodianRow], words: Words) -> None:
     """Print who holds each account, one line an account."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Account", "Custodian", "Held since", "Confirmed", "Remark"):
@@ -111,7 +111,7 @@ def show_custodians(found: Sequence[Json], words: Words) -> None:
     out(table)
 
 
-def _remarks(one: Json, words: Words) -> Iterator[str]:
+def _remarks(one: CustodianRow, words: Words) -> Iterator[str]:
     if one["left"]:
         yield words.text("is not among the people any more")
     if one["handover"] is not None:

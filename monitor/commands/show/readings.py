@@ -11,7 +11,7 @@ from alerts.words import Words
 from monitor.commands.show.console import out
 
 if TYPE_CHECKING:
-    from monitor.desk.doctor import Finding
+    from monitor.desk.shapes import Finding
     from monitor.model import GatewayState, Reading
 
 LEVELS = {"ok": "green", "warning": "yellow", "problem": "bold red"}

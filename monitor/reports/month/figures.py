@@ -20,7 +20,7 @@ from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import publish_by, quiet_days
 from monitor.ledger.coverage import Span
 from monitor.ledger.periods import midnight, month_of
-from monitor.ledger.totals import Earlier, Period, Rows, Totals, counts, earlier_posts, totals
+from monitor.ledger.totals import EarlierPosts, Period, Rows, Totals, counts, earlier_posts, totals
 from monitor.model import Account, AccountState, Dating, Post, Reading
 
 DAY = timedelta(days=1)
@@ -61,8 +61,8 @@ class AccountMonth:
 
     account: Account
     totals: Totals
-    last_month: Earlier | None
-    last_year: Earlier | None
+    last_month: EarlierPosts | None
+    last_year: EarlierPosts | None
     days: tuple[Day, ...]
     limit: timedelta
     last_post_at: datetime | None = None

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.words import WEEKEND, Words, one_line
 from monitor.ledger.lapses import Lapse
-from monitor.ledger.totals import Earlier, Followers
+from monitor.ledger.totals import EarlierPosts, Followers
 from monitor.reports.month.figures import (
     AccountMonth,
     Day,
@@ -255,7 +255,7 @@ def _compared(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
             yield _against(one, found, name, month, words)
 
 
-def _against(one: AccountMonth, found: Earlier, name: str, month: Month, words: Words) -> str:
+def _against(one: AccountMonth, found: EarlierPosts, name: str, month: Month, words: Words) -> str:
     posts = posts_worded(found.posts, found.complete, words)
     if not (month.over and one.totals.complete and found.complete):
         return words.text("{month}: {posts}").format(month=name, posts=posts)
@@ -353,7 +353,7 @@ def _state(one: AccountMonth, words: Words) -> str:
     return words.text("in time") if one.kept else words.text("no post yet")
 
 
-def _before(found: Earlier | None, words: Words) -> str:
+def _before(found: EarlierPosts | None, words: Words) -> str:
     return _least(found.posts, found.complete, words) if found else UNKNOWN
 
 

@@ -16,7 +16,7 @@ from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet, longest
 from monitor.ledger.snapshot import DRAFT
 from monitor.ledger.totals import (
-    Earlier,
+    EarlierPosts,
     Followers,
     Level,
     Period,
@@ -45,7 +45,7 @@ def account_year(
     figures: AccountFigures,
     rows: Rows,
     period: Period,
-    before: Earlier | None,
+    before: EarlierPosts | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> AccountYear:
@@ -104,12 +104,12 @@ def figures_of(accounts: Sequence[AccountYear], period: Period) -> Figures:
     return Figures(period, tuple(AccountFigures(one.account, one.totals) for one in accounts))
 
 
-def before_of(document_before: Mapping[str, Any], account: str) -> Earlier | None:
+def before_of(document_before: Mapping[str, Any], account: str) -> EarlierPosts | None:
     """Return what the document of the year before says of *account*; None if it knows nothing."""
     found = [one for one in document_before["accounts"] if one["id"] == account]
     if not found or not is_known(found[0]):
         return None
-    return Earlier(found[0]["posts"], found[0]["complete"])
+    return EarlierPosts(found[0]["posts"], found[0]["complete"])
 
 
 def _limit(rows: Rows, at: datetime) -> timedelta:
@@ -132,7 +132,7 @@ def _after_lapses(found: Totals, rows: Rows, until: datetime, zone: ZoneInfo) ->
     return longest(dates, until, zone)
 
 
-def _refused(found: Totals, before: Earlier | None, running: bool) -> str | None:
+def _refused(found: Totals, before: EarlierPosts | None, running: bool) -> str | None:
     """Why the number may not be held against the year before's."""
     if before is None:
         return "unknown_before"

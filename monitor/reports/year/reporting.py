@@ -20,7 +20,7 @@ from monitor.ledger.reconcile import DECLARABLE, reconcile
 from monitor.ledger.records import Declared, Snapshot
 from monitor.ledger.rules import rules
 from monitor.ledger.snapshot import canonical, frozen, sound
-from monitor.ledger.totals import Earlier, Period, Rows, earlier_posts, totals
+from monitor.ledger.totals import EarlierPosts, Period, Rows, earlier_posts, totals
 from monitor.model import Account, Dating
 from monitor.register import Register
 from monitor.reports.check import Finding, check, previous_of
@@ -183,7 +183,7 @@ class Reporting:
         earlier = self._store.figures.snapshots(number - 1)
         return json.loads(self._checked(earlier[-1]).document) if earlier else None
 
-    def _before(self, number: int, rows: Rows, now: datetime) -> Earlier | None:
+    def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
         return earlier_posts(rows, Period(*bounds(number - 1, self._zone)), now, self._zone)
 
     def _proof(self, number: int, one: Looked, period: Period, now: datetime) -> Json:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.answers.answer import Answer, Ticket, common_times, handover_of, offered, ticket_for
-from alerts.answers.buttons import Pressed, buttons, data_of, pressed_of
+from alerts.answers.buttons import ALL, Pressed, buttons, data_of, names_a_time, pressed_of
 from alerts.answers.times import parse_day, parse_time
 from alerts.facts import Facts, HandoverFacts, HandoverProgress, SilenceFacts
 from alerts.message import Button
@@ -282,3 +282,17 @@ def test_nothing_to_answer_is_no_ticket(told: Notice) -> None:
 )
 def test_a_ticket_is_valid_for_thirty_days(age: timedelta, valid: bool) -> None:
     assert Ticket((7,), ("zhang",), NOW).valid(NOW + age) is valid
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        pytest.param(data_of(Pressed(Answer.SCHEDULED, 7, NOW)), True, id="a time for a post"),
+        pytest.param(data_of(Pressed(Answer.SCHEDULED, 7)), False, id="already scheduled"),
+        pytest.param(data_of(Pressed(Answer.ACKNOWLEDGE, ALL, NOW)), False, id="all noted by now"),
+        pytest.param("/alerts", False, id="a command"),
+        pytest.param("a:b:c", False, id="none of ours"),
+    ],
+)
+def test_a_button_names_a_time_or_does_not(data: str, named: bool) -> None:
+    assert names_a_time(data) is named

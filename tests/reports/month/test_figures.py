@@ -22,7 +22,7 @@ from alerts.model import (
 from alerts.occasion import occasion_of
 from alerts.rules.calendar import calendar, parse_overrides
 from monitor.ledger.coverage import Span
-from monitor.ledger.totals import Counted, Earlier, Rows
+from monitor.ledger.totals import Counted, EarlierPosts, Rows
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse, Reading
 from monitor.reports.month.figures import (
     AccountMonth,
@@ -109,7 +109,7 @@ def test_january_is_held_against_december_and_the_january_before() -> None:
     ]
     found = month(ledger(*posts), 2024, 1, at("2024-02-01T09:00"))
     assert found.totals.posts == 1
-    assert (found.last_month, found.last_year) == (Earlier(1, True), Earlier(3, True))
+    assert (found.last_month, found.last_year) == (EarlierPosts(1, True), EarlierPosts(3, True))
     assert reach(2024, 1, ZONE).start == at("2023-01-01T00:00")
 
 
@@ -163,7 +163,7 @@ def test_F23_an_empty_month_that_was_seen_is_silent_or_lapsed() -> None:
     assert (never.publish_by, never.last_post_at, never.last_month) == (
         None,
         None,
-        Earlier(0, True),
+        EarlierPosts(0, True),
     )
     long_ago = month(ledger(post("2024-01-10T10:00")))
     assert (long_ago.silent, long_ago.lapsed) == (False, True)
@@ -174,7 +174,7 @@ def test_F23_a_month_that_could_not_be_read_is_called_neither_empty_nor_kept() -
     found = month(ledger(post("2024-01-25T10:00"), covered=()))
     assert (found.unread, found.kept, found.silent) == (True, False, False)
     assert {day.seen for day in found.days} == {Seen.NOT}
-    assert (found.last_month, found.last_year) == (Earlier(1, False), None)
+    assert (found.last_month, found.last_year) == (EarlierPosts(1, False), None)
     assert found.totals.complete is False
 
 

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from alerts.facts import SilenceFacts
-from alerts.messages.explanation import explanation
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
 from alerts.words import translator
-from monitor.freshness.explain import explain
+from monitor.desk.explanation import Records, explain
+from monitor.desk.sentences import sentences
 from monitor.freshness.verdict import assess
+from monitor.judging.situation import Situation
 from monitor.model import Outcome, Pulse, Reading
-from tests.rule_values import ACCOUNTS, HOURS, POLICY, ZONE, at, known, source
+from tests.rule_values import ACCOUNTS, HOURS, POLICY, ZONE, at, document, known, register, source
 
 NOW = at("03-13 12:00")
 GOOD = Reading(
@@ -49,16 +50,10 @@ EVIDENCE = known(NOW, source(at("03-13 09:00"), failing_since=at("03-13 11:30"))
 
 def test_the_whole_answer() -> None:
     found = assess(EVIDENCE, POLICY, HOURS, NOW)
-    answer = explain(
-        ACCOUNTS["weibo"],
-        found,
-        EVIDENCE,
-        POLICY,
-        [replace(GOOD, started_at=at("03-01 09:00")), GOOD, BAD],
-        [TOLD],
-        ZONE,
-    )
-    assert answer == {
+    readings = [replace(GOOD, started_at=at("03-01 09:00")), GOOD, BAD]
+    situation = Situation(ACCOUNTS["weibo"], POLICY, EVIDENCE, found)
+    answer = explain(situation, Records(readings, [TOLD]), register())
+    assert document(answer) == {
         "account": "weibo",
         "verdict": "blind",
         "reason": "failing",
@@ -109,6 +104,7 @@ def test_the_whole_answer() -> None:
             ],
             "count_reposts": True,
             "originals_every": None,
+            "handover": None,
         },
         "told": [
             {
@@ -119,11 +115,16 @@ def test_the_whole_answer() -> None:
                 "rung": 7,
                 "reason": "rung",
                 "state": "sent",
+                "name": "zhang",
             }
         ],
         "link": None,
+        "statistics": [],
+        "custodian": "zhang",
+        "exception": None,
+        "unheard": [],
     }
-    text = explanation(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
+    text = sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
     assert "看不见" in text
     assert "HTTP 503" in text
 
@@ -131,7 +132,7 @@ def test_the_whole_answer() -> None:
 def test_an_account_of_which_nothing_is_known() -> None:
     evidence = known(NOW, source(), posted=None)
     found = assess(evidence, POLICY, HOURS, NOW)
-    answer = explain(ACCOUNTS["weibo"], found, evidence, POLICY, [], [], ZONE)
+    answer = explain(Situation(ACCOUNTS["weibo"], POLICY, evidence, found), Records(), register())
     assert (answer["last_post"], answer["last_good_reading"], answer["told"]) == (None, None, [])
     assert answer["readings"]["tried"] == 0
-    assert explanation(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
+    assert sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))

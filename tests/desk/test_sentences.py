@@ -1,50 +1,60 @@
-"""Why an account has its verdict, as its people read it."""
+"""How an explanation is worded."""
 
-from alerts.messages.explanation import explanation
+from datetime import date
+
+from alerts.model import Kind, NoticeState, Reason
 from alerts.words import translator
+from monitor.desk.sentences import sentences
+from monitor.desk.shapes import Explained
+from monitor.freshness.verdict import Basis, Verdict
+from monitor.model import Outcome, Pulse
+from tests.rule_values import at
 
-CHINESE = translator("zh_CN")
-
-EXPLAINED = {
+WORDS = translator("zh_CN")
+EXPLAINED: Explained = {
     "account": "weibo-anshanmz",
-    "verdict": "late",
-    "reason": "proven",
+    "verdict": Verdict.LATE,
+    "reason": Basis.PROVEN,
     "waiting": False,
     "weak": True,
-    "since": "2024-02-02T10:05:00+08:00",
+    "since": at("02-02 10:05"),
     "quiet_days": 11,
     "rung": 10,
-    "breach_at": "2024-02-16T10:05:00+08:00",
-    "publish_by": "2024-02-15",
-    "changes_at": "2024-02-14T09:00:00+08:00",
+    "breach_at": at("02-16 10:05"),
+    "publish_by": date(2024, 2, 15),
+    "changes_at": at("02-14 09:00"),
     "last_post": {
         "title": "春节放假\n通知",
-        "published_at": "2024-02-02T10:05:00+08:00",
+        "published_at": at("02-02 10:05"),
         "url": "https://weibo.com/1/2",
         "source": "weibo-anshanmz/rsshub",
     },
     "visible_last_post": {
         "title": "旧闻",
-        "published_at": "2024-01-30T09:00:00+08:00",
+        "published_at": at("01-30 09:00"),
         "url": "",
         "source": None,
     },
     "last_good_reading": {
-        "at": "2024-02-13T09:00:02+08:00",
-        "as_of": "2024-02-13T08:30:00+08:00",
+        "at": at("02-13 09:00"),
+        "as_of": at("02-13 08:30"),
         "source": "weibo-anshanmz/rsshub",
         "gateway": "rsshub",
-        "pulse": "weak",
+        "pulse": Pulse.WEAK,
     },
     "readings": {
         "tried": 44,
         "good": 41,
-        "since": "2024-02-02T10:05:00+08:00",
-        "last_tried_at": "2024-02-13T10:00:00+08:00",
-        "last_outcome": "status",
+        "since": at("02-02 10:05"),
+        "last_tried_at": at("02-13 10:00"),
+        "last_outcome": Outcome.STATUS,
         "last_detail": "503",
     },
     "cannot_see_since": None,
+    "unseen": None,
+    "disagreement": [],
+    "gaps": [],
+    "last_original_at": None,
     "rule": {
         "policy": "default",
         "limit": 14,
@@ -53,24 +63,31 @@ EXPLAINED = {
             {"after": 14, "tell": ["custodian", "duty", "wang"]},
         ],
         "count_reposts": False,
+        "originals_every": None,
+        "handover": None,
     },
     "told": [
         {
-            "at": "2024-02-09T09:00:03+08:00",
+            "at": at("02-09 09:00"),
             "to": "zhang",
             "channel": "mail",
-            "kind": "silence",
+            "kind": Kind.SILENCE,
             "rung": 13,
-            "reason": "closure",
-            "state": "sent",
+            "reason": Reason.CLOSURE,
+            "state": NoticeState.SENT,
+            "name": "张三",
         }
     ],
     "link": "https://weibo.com/u/1",
+    "statistics": [],
+    "custodian": "zhang",
+    "exception": None,
+    "unheard": [],
 }
 
 
 def test_an_explanation_gives_the_verdict_with_all_its_evidence() -> None:
-    assert explanation(EXPLAINED, "鞍山民政", "weibo", CHINESE).split("\n") == [
+    assert sentences(EXPLAINED, "鞍山民政", "weibo", WORDS).split("\n") == [
         "“鞍山民政”微博：临近，已11天未更新。",
         "理由：到达该级别之后的有效读取证实没有更新的信息。",
         "未经旁证：采集网关不能证明读取完整，请以账号页面为准。",
@@ -90,15 +107,16 @@ def test_an_explanation_gives_the_verdict_with_all_its_evidence() -> None:
         "最晚应于2月15日（周四）发布，2月16日（周五）10:05超期。",
         "如未见新信息，结论将于2月14日（周三）09:00变化。",
         "已通知：",
-        "  2月9日（周五）09:00  zhang · mail · 节前提醒 · 已发送",
+        "  2月9日（周五）09:00  张三 · mail · 节前提醒 · 已发送",
         "账号主页：https://weibo.com/u/1",
     ]
 
 
 def test_an_explanation_of_an_account_of_which_nothing_is_known() -> None:
-    unknown = EXPLAINED | {
-        "verdict": "blind",
-        "reason": "never_read",
+    unknown: Explained = {
+        **EXPLAINED,
+        "verdict": Verdict.BLIND,
+        "reason": Basis.NEVER_READ,
         "waiting": True,
         "weak": False,
         "rung": None,
@@ -109,16 +127,16 @@ def test_an_explanation_of_an_account_of_which_nothing_is_known() -> None:
         "readings": {
             "tried": 0,
             "good": 0,
-            "since": "2024-02-02T10:05:00+08:00",
+            "since": at("02-02 10:05"),
             "last_tried_at": None,
             "last_outcome": None,
             "last_detail": None,
         },
-        "cannot_see_since": "2024-02-02T10:05:00+08:00",
+        "cannot_see_since": at("02-02 10:05"),
         "told": [],
         "link": None,
     }
-    assert explanation(unknown, "鞍山民政", "weibo", CHINESE).split("\n") == [
+    assert sentences(unknown, "鞍山民政", "weibo", WORDS).split("\n") == [
         "“鞍山民政”微博：看不见，监测11天以来尚未见到任何信息。",
         "理由：从未取得有效读取，因此不作判断。",
         "自2月2日（周五）10:05起看不见。",
