@@ -14,7 +14,6 @@ SILENT: list[str] = [
 ]
 DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
-    "alerts/rules/calendar.py: method 'day_number'",
     "monitor/imports/calendar_file.py: function 'calendar_tables'",
     "monitor/reports/reading/folder.py: function 'drafts'",
     "monitor/reports/reading/folder.py: function 'as_rows'",
