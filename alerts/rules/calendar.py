@@ -50,10 +50,6 @@ class Stretch:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
-    def day_number(self, day: date) -> int:
-        """Return which day of the stretch *day* is, counted from 1."""
-        return (day - self.first).days + 1
-
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
