@@ -14,7 +14,6 @@ SILENT: list[str] = [
 ]
 DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
-    "monitor/imports/calendar_file.py: function 'calendar_tables'",
     "monitor/reports/reading/folder.py: function 'drafts'",
     "monitor/reports/reading/folder.py: function 'as_rows'",
     "monitor/sources/kind.py: variable 'expects'",
