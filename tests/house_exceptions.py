@@ -14,8 +14,6 @@ SILENT: list[str] = [
 ]
 DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
-    "monitor/reports/reading/folder.py: function 'drafts'",
-    "monitor/reports/reading/folder.py: function 'as_rows'",
     "monitor/sources/kind.py: variable 'expects'",
     "monitor/store/base.py: method 'backup_to'",
     "monitor/store/sql.py: method 'backup_to'",
