@@ -14,14 +14,13 @@ SILENT: list[str] = [
 ]
 DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
-    "alerts/rules/calendar.py: method 'day_number'",
-    "monitor/imports/calendar_file.py: function 'calendar_tables'",
+    "monitor/reports/reading/folder.py: function 'drafts'",
+    "monitor/reports/reading/folder.py: function 'as_rows'",
     "monitor/sources/kind.py: variable 'expects'",
     "monitor/store/base.py: method 'backup_to'",
     "monitor/store/sql.py: method 'backup_to'",
 ]
 TWICE: list[str] = [
-    "alerts/messages/gateway.py: failing_lines and alerts/messages/ledger.py: lines",
     "monitor/reports/check/rules/identities.py: _applicants and "
     "monitor/reports/check/rules/identities.py: _proceedings",
     "monitor/reports/office/year_account.py: _date and monitor/sources/weibo.py: _real",

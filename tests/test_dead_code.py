@@ -83,7 +83,6 @@ READ_BY = {
 # Not read by name in the product, and yet no dead code.
 ALIVE = {
     "alerts/common/log.py: function '__call__'": "how a Protocol says what may be called",
-    "alerts/delivery/sending.py: function '__call__'": "how a Protocol says what may be called",
     "alerts/delivery/outbox_memory.py: class 'MemoryOutbox'": "for who uses alerts/ by itself",
     "monitor/reports/year/report_form.py: variable 'disclosure'": "read with fields()",
     "monitor/reports/year/report_form.py: variable 'on_request'": "read with fields()",

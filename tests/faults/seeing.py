@@ -54,8 +54,15 @@ class Site(Served):
         super().__init__(Handler)
 
 
-class World:
-    """Accounts behind gateways, all in one process; the test moves the clock."""
+LONG = timedelta(days=60)
+
+
+class Seen:
+    """One account behind gateways, all in one process; the test moves the clock.
+
+    *awake_since*: since when the service has run without an outage. It is long ago, so that nothing
+    waits for a first reading, unless a test moves it.
+    """
 
     def __init__(
         self,
@@ -66,7 +73,7 @@ class World:
         platform: str = "weibo",
         policy: Policy = POLICY,
     ) -> None:
-        self.store, self.now = store, now
+        self.store, self.now, self.awake_since = store, now, now - LONG
         self.gateways, self.policy, self.platform = gateways, policy, platform
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.stop = Event()
@@ -94,9 +101,14 @@ class World:
         """Read the account now, whatever the interval, and judge."""
         self.now = now
         found = self.rounds.read_accounts(["a"], now)
-        self.store.notes.beat(now, now - timedelta(days=60))
-        self.watch.judge(now, now - timedelta(days=60))
+        self.judge(now)
         return found
+
+    def judge(self, now: datetime) -> None:
+        """Judge without a reading before."""
+        self.now = now
+        self.store.notes.beat(now, self.awake_since)
+        self.watch.judge(now, self.awake_since)
 
     def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
         """Look again and again until then."""
