@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
+from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.engine import Database
 from monitor.store.protocols.notes import Heartbeat, Notes
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
+
+WORKDAYS, AFTER = "workdays:", "workdays;"  # keys of imported calendars, a year each, and their end
 
 
 class SqlNotes(Notes):
@@ -34,6 +38,9 @@ class SqlNotes(Notes):
             there = (notes.c.key == key, notes.c.value == known)
             changed = connection.execute(notes.update().where(*there).values(value=value))
             return changed.rowcount == 1
+
+    def keep_workdays(self, year: int, table: str) -> None:
+        self.set(f"{WORKDAYS}{year}", table)
 
     def heartbeat(self) -> Heartbeat:
         with self._database.reading() as connection:
@@ -60,3 +67,14 @@ def _heartbeat(row: Row[Any] | None) -> Heartbeat:
     return (
         Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since, row.slept_at)
     )
+
+
+def imported_workdays(connection: Connection) -> Overrides:
+    """Return the calendars that were imported, as one table."""
+    among = (notes.c.key >= WORKDAYS, notes.c.key < AFTER)
+    return _table(tuple(connection.scalars(select(notes.c.value).where(*among))))
+
+
+@lru_cache(maxsize=4)
+def _table(texts: tuple[str, ...]) -> Overrides:
+    return parse_overrides("".join(texts), "workdays")
