@@ -59,6 +59,19 @@ def test_an_old_silence_is_read_closely_from_the_first_reading_on(sqlite_store: 
         assert state.next_read_at <= NOW + HOUR / 2  # the next rung is within a day
 
 
+def test_after_a_mark_on_a_day_off_the_account_is_read_closely_until_its_call(
+    sqlite_store: Store,
+) -> None:
+    saturday = at("03-09 10:00")  # the call is on Monday
+    quiet = RssHub(lambda uid: (200, feed(uid, saturday, *(6 * DAY + age for age in AGES)), {}))
+    with reading(sqlite_store, quiet, "11111") as world:
+        world.now = saturday
+        world.rounds.read_due(saturday)
+        [state] = sqlite_store.sources.states().values()
+        assert state.next_read_at is not None
+        assert state.next_read_at <= saturday + HOUR / 2
+
+
 def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store: Store) -> None:
     later = NOW + 24 * HOUR  # two days after the post; the tight ladder begins at three
     hub = RssHub(seen)
