@@ -257,7 +257,7 @@ class Rounds:
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
                 found.append(one)
-                self._report(one.recorded, fresh)
+                _report(self._say, one.recorded, fresh)
                 this.progress(one.recorded.reading)
         return found
 
@@ -296,25 +296,26 @@ class Rounds:
         )
         return made if outcome is not Outcome.QUOTA else None
 
-    def _report(self, recorded: Recorded, fresh: Mapping[str, int]) -> None:
-        reading = recorded.reading
-        self._say(
-            "source_read",
+
+def _report(say: Say, recorded: Recorded, fresh: Mapping[str, int]) -> None:
+    reading = recorded.reading
+    say(
+        "source_read",
+        source=reading.source,
+        outcome=reading.outcome.value,
+        good=reading.good,
+        new=fresh.get(reading.source, 0),
+        detail=reading.detail,
+        next_read_at=recorded.next_read_at,
+    )
+    if recorded.memory.renamed_at == reading.started_at:
+        say(
+            "account_renamed",
+            account=reading.account,
             source=reading.source,
-            outcome=reading.outcome.value,
-            good=reading.good,
-            new=fresh.get(reading.source, 0),
-            detail=reading.detail,
-            next_read_at=recorded.next_read_at,
+            name=recorded.memory.title,
+            before=recorded.memory.former_title,
         )
-        if recorded.memory.renamed_at == reading.started_at:
-            self._say(
-                "account_renamed",
-                account=reading.account,
-                source=reading.source,
-                name=recorded.memory.title,
-                before=recorded.memory.former_title,
-            )
 
 
 def _shares(register: Register) -> dict[str, float]:
