@@ -268,6 +268,7 @@ def test_F10_a_message_of_the_night_waits_for_the_morning(sqlite_store: Store) -
     world.judge(at("03-13 09:00"))
     world.fail(at("03-14 03:00"))
     # What is told at night for another reason, e.g. that a gateway blinds an account.
+    world.fail(at("03-14 03:20"))  # the only source: a quarter of an hour decides
     assert world.judge(at("03-14 03:45")) == ["gateway failing zhao@wecom"]
     [waiting] = [n for n in world.notices() if n.kind is Kind.GATEWAY]
     world.restart(world.rules)
