@@ -16,8 +16,6 @@ DEAD: list[str] = [
     "alerts/channels/base.py: variable 'Channels'",
     "alerts/rules/calendar.py: method 'day_number'",
     "monitor/imports/calendar_file.py: function 'calendar_tables'",
-    "monitor/reports/reading/folder.py: function 'drafts'",
-    "monitor/reports/reading/folder.py: function 'as_rows'",
     "monitor/sources/kind.py: variable 'expects'",
     "monitor/store/base.py: method 'backup_to'",
     "monitor/store/sql.py: method 'backup_to'",
