@@ -103,7 +103,9 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
     Accounts are read one after the other, and what their people are told at one hour is one
     message: the calls that are confirmed wait for those that are not yet.
     """
-    if not _seeing(situation) or not _calling(rules.hours, now):
+    if not _seeing(situation) or situation.evidence.failing_since is not None:
+        return None
+    if not _calling(rules.hours, now):
         return None
     due = _due(situation, rules, now)
     last = due[-1] if due and due[-1].reason in BY_THE_HOUR else None
