@@ -52,12 +52,13 @@ class World:
         self.plan, self.now = plan, plan.start
         self.shown: list[Shown] = []
         self.got: list[Got] = []
+        self.robots_asked = False
         self.on_first_request: Callable[[], None] = lambda: None
         self._lock = Lock()
 
     def turn_to(self, now: datetime) -> None:
         """Go to another instant with nothing seen yet."""
-        self.now, self.shown, self.got = now, [], []
+        self.now, self.shown, self.got, self.robots_asked = now, [], [], False
 
     def trouble(self, what: str) -> str:
         """Return how *what* is broken now, or ""."""
@@ -211,6 +212,7 @@ class Channels(Served):
 def reply(world: World, channel: str, body: bytes) -> Answer:
     """Return what *channel* answers to a message, and keep the message if it was taken."""
     trouble = world.trouble(channel)
+    world.robots_asked |= channel in BUSY
     json_type = {"Content-Type": "application/json"}
     refused = {
         "500": (500, b"Internal Server Error", HTML),
@@ -258,5 +260,9 @@ class Mails(Mailbox):
 @contextmanager
 def served(world: World) -> Iterator[dict[str, str]]:
     """Serve everything; yields the addresses: `gateways`, `channels` and the mail's port."""
-    with Gateways(world) as gateways, Channels(world) as channels, mail_server(Mails(world)) as port:
+    with (
+        Gateways(world) as gateways,
+        Channels(world) as channels,
+        mail_server(Mails(world)) as port,
+    ):
         yield {"gateways": gateways.url, "channels": channels.url, "mail": str(port)}

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime
 
-from tests.soak import model
-from tests.soak.model import CUSTODIAN, DAY, DUTY, RULES, Call, Rule, local
-from tests.soak.plan import GATEWAYS, HOUR, KINDS, MINUTE, AccountPlan, Event, Plan, Post
+from tests.soak import facts, model
+from tests.soak.model import CUSTODIAN, DAY, DUTY, RULES, Call, local
+from tests.soak.plan import HOUR, MINUTE, Plan
 from tests.soak.play import Log, Seen
 from tests.soak.told import CALLS, Told, disagreements, doubles, told
+from tests.soak.watched import READ_WITHIN, Silence, Watched
+from tests.soak.weather import Weather
 
-SETTLED = 75 * MINUTE  # after trouble: the longest back-off, and a quarter of an hour
-PASSES = 3  # … and so many whole passes
-READ_WITHIN = 6 * HOUR
 ASK_AFTER = 15 * MINUTE
-
-
-@dataclass
-class Silence:
-    """The time after one post, with what has to be said in it and who has heard it."""
-
-    last: datetime
-    calls: list[Call]
-    heard: dict[Call, set[str]] = field(default_factory=dict)
-    asked: dict[Call, set[str]] = field(default_factory=dict)  # told that nobody can see
-    optional: set[Call] = field(default_factory=set)
-    told_by: dict[int, set[str]] = field(default_factory=dict)
-
-    def by(self, call: Call) -> set[str]:
-        """Return who has heard *call*."""
-        return self.heard.get(call, set()) | self.asked.get(call, set())
-
-    def hears(self, person: str, calls: Iterable[Call], kind: str) -> None:
-        """Note that *person* has heard *calls*; who was asked may still be told once."""
-        book = self.asked if kind == "blind" else self.heard
-        for call in calls:
-            book.setdefault(call, set()).add(person)
-
-
-@dataclass
-class Watched:
-    """What the model knows of an account."""
-
-    plan: AccountPlan
-    rule: Rule
-    known: dict[str, Post] = field(default_factory=dict)
-    perhaps: dict[str, Post] = field(default_factory=dict)
-    good_at: datetime | None = None
-    asked_at: datetime | None = None
-    bad_at: datetime | None = None
-    silence: Silence | None = None
-    closed: bool = False
-    excepted_until: datetime | None = None
-
-    @property
-    def weak(self) -> bool:
-        """Whether nothing vouches that its gateway is alive, so that no breach is asserted."""
-        return GATEWAYS[self.plan.gateway] == "wewe_rss"
+AFTER_AN_OUTAGE = 3 * HOUR  # how long its alert may come late
 
 
 class Judge:
@@ -68,21 +23,21 @@ class Judge:
     def __init__(self, plan: Plan, log: Log) -> None:
         self.plan, self.log = plan, log
         self.findings: list[str] = []
-        self._watched = {a.id: Watched(a, RULES[a.policy]) for a in plan.accounts}
+        self.weather = Weather(plan)
+        self._watched = {a.id: Watched(a, RULES[a.policy], plan.end) for a in plan.accounts}
         self._said = told(log)
-        self._whole: list[datetime] = []
-        self._befallen: list[datetime] = []
         self._gateway_ill: dict[str, datetime] = {}
         self._ends: list[tuple[datetime, int, str, str]] = []  # who is still to hear of an end
 
     def judge(self) -> list[str]:
         """Return every difference between the log and the model."""
-        names = {a.id: a.name for a in self.plan.accounts}
         for seen in self.log.passes:
             self._pass(seen)
+        names = {a.id: a.name for a in self.plan.accounts}
         self.findings += disagreements(self.log, names)
         self.findings += doubles(self.log)
-        self._years()
+        for one in self._watched.values():
+            self.findings += facts.year_counts(one, self.log.years)
         return self.findings
 
     def _find(self, at: datetime, what: str, account: str, text: object) -> None:
@@ -90,159 +45,89 @@ class Judge:
         self.findings.append(f"{here:%Y-%m-%d %H:%M} {what}: {account} {text}")
 
     def _pass(self, seen: Seen) -> None:
-        (self._befallen if seen.befalls in ("killed", "disk") else self._whole).append(seen.at)
+        self.weather.passed(seen)
         for event in seen.events:
-            self._happened(event)
+            self._watched[event.account].happened(event)
         for one in self._watched.values():
             self._look(one, seen)
-        for message in self._said.get(seen.at, []):
+        for message in self._said.get(seen.clock, []):
             self._message(message, seen)
-        if seen.befalls in ("killed", "disk"):
-            return
-        for one in self._watched.values():
-            if one.silence and not one.closed:
-                self._lost(one, one.silence, seen)
-            self._unread(one, seen)
-        self._ends_told(seen)
+        if seen.whole:
+            self._not_said(seen)
         for row in seen.status.get("accounts", []):
-            self._status(self._watched[row["id"]], row, seen)
-
-    # what is known
+            for what, text in facts.differences(self._watched[row["id"]], row, seen.at):
+                self._find(seen.at, what, row["id"], text)
 
     def _look(self, one: Watched, seen: Seen) -> None:
         for shown in seen.shown:
-            if shown.account != one.plan.id:
-                continue
-            one.asked_at = seen.at
-            if shown.good:
-                one.good_at = seen.at
-                one.known |= {p.key: p for p in shown.posts}
-            else:
-                one.bad_at = self._gateway_ill[one.plan.gateway] = seen.at
-                one.perhaps |= {p.key: p for p in shown.posts}
-        newest = max((p.at for p in one.known.values()), default=None)
+            if shown.account == one.plan.id:
+                one.shown(shown, seen.at, believed=seen.right)
+                if not shown.good:
+                    self._gateway_ill[one.plan.gateway] = seen.at
+        newest = one.newest()
         if newest and (one.silence is None or one.silence.last != newest):
-            self._new_silence(one, newest, seen)
-
-    def _new_silence(self, one: Watched, newest: datetime, seen: Seen) -> None:
-        for alert, people in (one.silence.told_by if one.silence else {}).items():
-            self._ends += [(seen.at, alert, person, one.plan.id) for person in people]
-        one.silence = Silence(newest, model.calls(newest, one.rule, self.plan.end))
-        # What lay in the past when the post was found is told by nobody.
-        one.silence.optional = {c for c in one.silence.calls if c.at < seen.at - READ_WITHIN}
-        # On the day on which the limit itself was told there is nothing new to say.
-        day = local(model.awake(model.breach_at(newest, one.rule)))
-        same = (c for c in one.silence.calls if c.why == "reminder" and local(c.at) == day)
-        one.silence.optional |= set(same)
-
-    def _happened(self, event: Event) -> None:
-        one = self._watched[event.account]
-        if event.what == "close":
-            one.closed = True
-        if event.what == "policy":
-            one.rule = RULES[event.value]
-        silence = one.silence
-        if silence is None:
-            return
-        match event.what:
-            case "policy":
-                silence.calls = model.calls(silence.last, one.rule, self.plan.end)
-                silence.optional |= {c for c in silence.calls if c.at <= event.at}
-            case "ack":
-                self._spare(silence, event.at, event.at + DAY, ("reminder",))
-                silence.optional |= {c for c in silence.calls if c.at <= event.at}
-            case "promise":
-                self._promised(one, silence, event.at, datetime.fromisoformat(event.value))
-            case "except":
-                self._excepted(one, silence, event.at, datetime.fromisoformat(event.value))
-
-    @staticmethod
-    def _spare(silence: Silence, start: datetime, end: datetime, why: Iterable[str]) -> None:
-        silence.calls = [c for c in silence.calls if c.why not in why or not start < c.at <= end]
-
-    def _promised(self, one: Watched, silence: Silence, made: datetime, until: datetime) -> None:
-        spared = ["rung", "reminder"]
-        chance = [c for c in silence.calls if c.why == "rung" and c.rung == one.rule.last_chance]
-        self._spare(silence, made, until, spared)
-        silence.calls += [c for c in chance if made < c.at <= until]
-        silence.optional |= {c for c in silence.calls if c.why in ("closure", "publish_day")}
-        silence.optional |= {c for c in silence.calls if c.at <= made}
-        _, passed = model.verdict(silence.last, one.rule, until)
-        higher = [r for r, _ in one.rule.ladder if r > (passed or 0)]
-        rung = higher[0] if higher else one.rule.limit
-        silence.calls.append(Call(until, rung, "promise", one.rule.tells(rung)))
-        silence.calls.sort()
-
-    def _excepted(self, one: Watched, silence: Silence, made: datetime, until: datetime) -> None:
-        one.excepted_until = until
-        every = {c.why for c in silence.calls}
-        silence.optional |= {c for c in silence.calls if c.at <= made}
-        self._spare(silence, made, until - timedelta(microseconds=1), every)
-        what, rung = model.verdict(silence.last, one.rule, until)
-        if rung is not None and what != "fresh":
-            silence.calls.append(Call(until, rung, "exception over", one.rule.tells(rung)))
-            silence.calls.sort()
+            for alert, people in one.falls_silent(newest, seen.at).items():
+                self._ends += [(seen.at, alert, person, one.plan.id) for person in people]
 
     # what was said
 
     def _people(self, one: Watched, call: Call, at: datetime) -> list[set[str]]:
         """Return for each role that *call* tells who may have it."""
-        found = []
-        for role in call.tell:
-            if role == CUSTODIAN:
-                found.append({one.plan.custodian})
-            elif role == DUTY:
-                days = (local(call.at), local(at))
-                found.append({self.plan.on_duty(day) for day in days})
-            else:
-                found.append({self.plan.person(role).id})
-        return found
+        who = {
+            CUSTODIAN: {one.plan.custodian},
+            DUTY: {self.plan.on_duty(day) for day in (local(call.at), local(at))},
+        }
+        return [who.get(role) or {self.plan.person(role).id} for role in call.tell]
 
     def _message(self, message: Told, seen: Seen) -> None:
         one = self._watched.get(message.subject)
         if one is None or message.kind not in ("silence", "blind"):
-            self._other(message, seen)
+            if seen.right:
+                self._other(message, seen)
         elif message.event == "resolved":
-            self._ended(one, message)
+            self._ended(one, message, seen)
         elif message.event in CALLS:
             self._call(one, message, seen)
 
     def _call(self, one: Watched, message: Told, seen: Seen) -> None:
         silence = one.silence
-        if silence is None or one.closed:
+        if silence is None or one.closed or one.missing:
             return self._find(seen.at, "false", one.plan.id, message)
         silence.told_by.setdefault(message.alert, set()).add(message.person)
-        open_to = [
-            c
-            for c in silence.calls
-            if c.at <= seen.at
-            and any(message.person in slot for slot in self._people(one, c, seen.at))
-        ]
-        heard = silence.by if message.kind == "blind" else lambda c: silence.heard.get(c, set())
-        due = [c for c in open_to if message.person not in heard(c)]
-        operator = message.person == self.plan.person("operator").id
-        if message.kind == "blind" and operator:
+        if one.handed_over or not seen.right:
+            return None  # the tight ladder, and what a wrong clock says, are not modelled
+        if message.kind == "blind" and message.person == self.plan.person("operator").id:
             return self._blind_to_operator(one, message, seen)
+        return self._call_of(one, silence, message, seen)
+
+    def _call_of(self, one: Watched, silence: Silence, message: Told, seen: Seen) -> None:
+        mine = [c for c in silence.calls if c.at <= seen.at and self._for(message, one, c)]
+        again = silence.by if message.kind == "blind" else lambda c: silence.heard.get(c, set())
+        due = [c for c in mine if message.person not in again(c)]
         if not due:
-            if not (open_to and self._troubled(message.person, open_to[-1].at, seen.at)):
+            if not (mine and self.weather.troubled(message.person, mine[-1].at, seen.at)):
                 self._find(seen.at, "false or doubled", one.plan.id, message)
-            return None
+            return
         self._fits(one, message, due, seen)
-        silence.hears(message.person, due, message.kind)
-        return None
+        most = message.rung or one.rule.limit
+        said = [c for c in due if c.rung <= most or c.why == "promise"]
+        silence.hears(message.person, said or due, message.kind)
+        silence.told_on[message.person] = local(seen.at)
+
+    def _for(self, message: Told, one: Watched, call: Call) -> bool:
+        return any(message.person in slot for slot in self._people(one, call, message.at))
 
     def _fits(self, one: Watched, message: Told, due: list[Call], seen: Seen) -> None:
         rungs = {c.rung for c in due}
         promised = any(c.why == "promise" for c in due)
-        if message.rung != max(rungs) and not promised and message.rung not in rungs:
+        if message.rung not in rungs and not promised:
             self._find(seen.at, "wrong rung", one.plan.id, f"{message}; due {sorted(rungs)}")
         instants = [c.at for c in due if c.rung == message.rung] or [due[-1].at]
         read = one.good_at is not None and one.good_at >= min(instants)
         weak = one.weak and message.rung == one.rule.limit
         if message.kind == "silence" and (not read or weak):
             self._find(seen.at, "asserted unseen", one.plan.id, message)
-        lately = one.bad_at is not None and one.bad_at >= seen.at - SETTLED
-        if message.kind == "blind" and read and not weak and not lately:
+        if message.kind == "blind" and read and not weak and not one.lately_bad(seen.at):
             self._find(seen.at, "called blind though seen", one.plan.id, message)
 
     def _blind_to_operator(self, one: Watched, message: Told, seen: Seen) -> None:
@@ -251,163 +136,90 @@ class Judge:
             self._find(seen.at, "called blind though seen", one.plan.id, message)
 
     def _other(self, message: Told, seen: Seen) -> None:
-        if message.event == "resolved":
+        if message.event in ("resolved", "summary"):
             return
+        lately = seen.at - AFTER_AN_OUTAGE
         match message.kind:
             case "gateway":
-                if not self._broken(message.subject, seen.at - 3 * HOUR, seen.at):
-                    self._find(seen.at, "false gateway alert", message.subject, message)
+                allowed = self.weather.broken(message.subject, lately, seen.at)
             case "channel":
-                if not self._broken(message.subject, self.plan.start, seen.at):
-                    self._find(seen.at, "false channel alert", message.subject, message)
-            case "self" if self._befallen:
-                pass
-            case _ if message.event != "summary":
-                self._find(seen.at, "unexpected", message.subject, message)
+                allowed = self.weather.broken(message.subject, self.plan.start, seen.at)
+            case "self":
+                allowed = bool(self.weather.befallen)
+            case "handover":
+                allowed = any(one.handed_over for one in self._watched.values())
+            case _:
+                allowed = False
+        if not allowed:
+            self._find(seen.at, "false", message.subject, message)
 
-    def _broken(self, what: str, start: datetime, end: datetime) -> bool:
-        behind = [a.id for a in self.plan.accounts if a.gateway == what]
-        whats = {what, *behind} if len(behind) == 1 else {what}
-        return any(t.what in whats and t.start <= end and t.end >= start for t in self.plan.troubles)
-
-    def _ended(self, one: Watched, message: Told) -> None:
-        mine = [e for e in self._ends if e[1] == message.alert and e[2] == message.person]
-        self._ends = [e for e in self._ends if e not in mine]
+    def _ended(self, one: Watched, message: Told, seen: Seen) -> None:
+        if one.missing:
+            self._find(seen.at, "missing is not closed", one.plan.id, message)
+        mine = (message.alert, message.person)
+        self._ends = [e for e in self._ends if e[1:3] != mine]
         if one.silence:
             one.silence.told_by.get(message.alert, set()).discard(message.person)
 
     # what was not said
 
-    def _troubled(self, person: str, since: datetime, at: datetime) -> bool:
-        """Whether something kept messages from *person* in that time."""
-        reach = next(p.reach for p in self.plan.people if p.id == person)
-        return any(since <= b <= at for b in self._befallen) or any(
-            self._broken(channel, since, at) for channel in reach
-        )
-
-    def _settled(self, last: datetime, at: datetime) -> bool:
-        after = [w for w in self._whole if last < w <= at]
-        return at - last >= SETTLED and len(after) >= PASSES
-
-    def _deliverable(self, person: str, since: datetime, at: datetime) -> bool:
-        """Whether what was due for *person* since then must have come by the pass at *at*."""
-        if model.awake(at) != at:
-            return False
-        if not self._troubled(person, since, at):
-            return True
-        reach = next(p.reach for p in self.plan.people if p.id == person)
-        ends = [t.end for t in self.plan.troubles if t.what in reach and t.start <= at]
-        last = max([*(min(e, at) for e in ends), *(b for b in self._befallen if b <= at)])
-        return self._settled(last, at)
-
-    def _lost(self, one: Watched, silence: Silence, seen: Seen) -> None:
-        due = [c for c in silence.calls if c.at <= seen.at and c not in silence.optional]
-        higher = max((c.rung for c in silence.calls if silence.by(c)), default=0)
-        for call in due:
-            if call.why == "rung" and call.rung < higher:
+    def _not_said(self, seen: Seen) -> None:
+        for one in self._watched.values():
+            if one.closed or one.missing or one.silence is None:
                 continue
-            if call.why == "rung" and any(c.rung > call.rung for c in due):
+            for call, slot in self._lost(one, one.silence, seen):
+                for person in slot:
+                    one.silence.hears(person, [call], "silence")
+                who = " or ".join(sorted(slot))
+                self._find(seen.at, "lost", one.plan.id, f"{call.why} {call.rung} for {who}")
+            self._unread(one, seen)
+        self._ends_told(seen)
+
+    def _lost(self, one: Watched, silence: Silence, seen: Seen) -> Iterator[tuple[Call, set[str]]]:
+        due = [c for c in silence.calls if c.at <= seen.at and c not in silence.optional]
+        highest = max([silence.highest(), *(c.rung for c in due)])
+        for call in due:
+            # Rungs only climb, and only the limit is modelled while an account is handed over.
+            if call.why == "rung" and call.rung < highest:
+                continue
+            if one.handed_over and call.why != "limit":
                 continue
             for slot in self._people(one, call, seen.at):
-                if silence.by(call) & slot or not self._overdue(one, call, slot, seen.at):
-                    continue
-                for person in slot:
-                    silence.hears(person, [call], "silence")
-                self._find(seen.at, "lost", one.plan.id, f"{call.why} {call.rung} for {slot}")
+                if self._unheard(silence, call, slot) and self._overdue(one, call, slot, seen.at):
+                    yield call, slot
+
+    @staticmethod
+    def _unheard(silence: Silence, call: Call, slot: set[str]) -> bool:
+        """Whether nobody of *slot* was told. Who was told that day gets no reminder that day."""
+        today = {p for p, day in silence.told_on.items() if day == local(call.at)}
+        return not silence.by(call) & slot and not (call.why == "reminder" and today & slot)
 
     def _overdue(self, one: Watched, call: Call, slot: set[str], at: datetime) -> bool:
-        if not all(self._deliverable(person, call.at, at) for person in slot):
+        if not all(self.weather.deliverable(person, call.at, at) for person in slot):
             return False
-        read = one.good_at is not None and one.good_at >= call.at
-        if read and (one.bad_at is None or one.bad_at < call.at or self._settled(one.bad_at, at)):
-            return True
-        after = [w for w in self._whole if call.at + ASK_AFTER <= w <= at]
+        if one.good_at is not None and one.good_at >= call.at:
+            bad = one.bad_at
+            if bad is None or bad < call.at or self.weather.settled(bad, at):
+                return True
+        after = [w for w in self.weather.whole if call.at + ASK_AFTER <= w <= at]
         return at >= call.at + ASK_AFTER + READ_WITHIN and len(after) >= 2
 
     def _ends_told(self, seen: Seen) -> None:
         for end in list(self._ends):
             since, alert, person, account = end
-            if self._deliverable(person, since, seen.at):
+            one = self._watched[account]
+            if one.closed or one.missing:
+                self._ends.remove(end)
+            elif self.weather.deliverable(person, since, seen.at):
                 self._ends.remove(end)
                 self._find(seen.at, "lost", account, f"the end of alert {alert} for {person}")
 
     def _unread(self, one: Watched, seen: Seen) -> None:
-        if one.closed or one.asked_at is None:
-            return
         ill = (one.plan.gateway, one.plan.id)
-        if any(self._broken(what, seen.at - 2 * HOUR, seen.at) for what in ill):
+        if any(self.weather.broken(what, seen.at - 2 * HOUR, seen.at) for what in ill):
             return
         lately = self._gateway_ill.get(one.plan.gateway)
-        if lately is not None and not self._settled(lately, seen.at):
+        if lately is not None and not self.weather.settled(lately, seen.at):
             return
-        if seen.at - one.asked_at > READ_WITHIN:
+        if one.asked_at is not None and seen.at - one.asked_at > READ_WITHIN:
             self._find(seen.at, "unread", one.plan.id, f"since {one.asked_at}")
-
-    # what is shown
-
-    def _status(self, one: Watched, row: dict[str, Any], seen: Seen) -> None:
-        if one.closed or one.silence is None:
-            return
-        last, at = one.silence.last, seen.at
-        facts = {
-            "last_post_at": last,
-            "quiet_days": model.quiet_days(last, at),
-            "breach_at": model.breach_at(last, one.rule),
-            "publish_by": model.publish_by(last, one.rule).isoformat(),
-        }
-        for key, wanted in facts.items():
-            found = row[key]
-            if isinstance(wanted, datetime):
-                found = found and datetime.fromisoformat(found)
-            if found != wanted:
-                self._find(at, "wrong fact", one.plan.id, f"{key} {row[key]}, wanted {wanted}")
-        self._counts(one, row, at)
-        self._verdict(one, row, at)
-
-    def _counts(self, one: Watched, row: dict[str, Any], at: datetime) -> None:
-        today = local(at)
-        for key, span in (("posts_this_year", 1), ("posts_this_month", 2)):
-            same = [
-                sum(today.timetuple()[:span] == local(p.at).timetuple()[:span] for p in posts)
-                for posts in (one.known.values(), (one.perhaps | one.known).values())
-            ]
-            if not same[0] <= row[key] <= same[1]:
-                self._find(at, "wrong count", one.plan.id, f"{key} {row[key]}, wanted {same[0]}")
-
-    def _verdict(self, one: Watched, row: dict[str, Any], at: datetime) -> None:
-        assert one.silence is not None
-        allowed = allowed_verdicts(one, one.silence.last, at)
-        found = (row["verdict"], row["rung"])
-        if found[0] not in {v for v, _ in allowed}:
-            self._find(at, "wrong verdict", one.plan.id, f"{found}, wanted {sorted(allowed, key=str)}")
-
-    def _years(self) -> None:
-        for year, accounts in self.log.years.items():
-            for one in self._watched.values():
-                mine = [p.at for p in one.known.values() if local(p.at).year == year]
-                most = sum(local(p.at).year == year for p in (one.perhaps | one.known).values())
-                found = accounts[one.plan.id]
-                if not len(mine) <= found["posts"] <= most:
-                    text = f"{found['posts']} posts in {year}, wanted {len(mine)}"
-                    self._find(self.plan.end, "wrong count", one.plan.id, text)
-
-
-def allowed_verdicts(one: Watched, last: datetime, at: datetime) -> set[tuple[str, int | None]]:
-    """Return the verdicts that the readings made of an account allow."""
-    now = model.verdict(last, one.rule, at)
-    if now[0] == "fresh":
-        return {now}
-    blind = ("blind", now[1])
-    if now[0] == "breached" and one.weak:
-        return {blind}
-    if one.good_at == at:
-        # A gateway that was just ill is well again only by an answer begun after that.
-        lately = one.bad_at is not None and one.bad_at >= at - SETTLED
-        return {now, blind} if lately else {now}
-    good = one.good_at
-    if good is None or at - good >= READ_WITHIN:
-        return {blind}
-    proven = model.verdict(last, one.rule, good)
-    if one.weak and proven[0] == "breached":
-        return {blind}
-    return {proven} if proven == now else {proven, blind}

@@ -6,7 +6,7 @@ be said while it lasts, each with its instant, rung and recipients; `verdict` sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -186,10 +186,3 @@ def verdict(last: datetime, rule: Rule, at: datetime) -> tuple[str, int | None]:
 def quiet_days(last: datetime, at: datetime) -> int:
     """Return the whole local dates from the last post to *at*."""
     return (local(at) - local(last)).days
-
-
-def lapses(posts: Sequence[datetime], rule: Rule) -> list[tuple[date, date]]:
-    """Return the dates around each silence that reached the limit."""
-    dated = sorted(posts)
-    pairs = zip(dated, dated[1:], strict=False)
-    return [(local(a), local(b)) for a, b in pairs if b >= breach_at(a, rule)]

@@ -90,6 +90,7 @@ class Pass:
     at: datetime
     befalls: str = ""
     step: int = 0
+    ahead: timedelta = timedelta(0)  # how far the program's clock is wrong
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,14 @@ ROTATION_STARTS = date(2023, 1, 2)
 GATEWAYS = {"hub": "rsshub", "other": "rsshub", "wewe": "wewe_rss", "portal": "feed"}
 CHANNELS = ("hook", "spare", "wecom", "dingtalk", "feishu", "mail")
 KINDS = {"hook": "webhook", "spare": "webhook"} | {c: c for c in CHANNELS[2:]}
-REACHES = (("hook", "mail"), ("hook", "spare"), ("wecom", "hook"), ("feishu", "hook"), ("dingtalk", "mail"), ("mail", "hook"))
+REACHES = (
+    ("hook", "mail"),
+    ("hook", "spare"),
+    ("wecom", "hook"),
+    ("feishu", "hook"),
+    ("dingtalk", "mail"),
+    ("mail", "hook"),
+)
 PEOPLE = (
     ("zhang", "张三", "custodian"),
     ("chen", "陈七", "custodian"),
@@ -213,6 +221,12 @@ def _events(
                 yield Event(start + span * dice.uniform(0.3, 0.95), what, account.id)
     if dice.random() < 0.3:
         yield Event(start + span * dice.uniform(0.3, 0.8), "close", dice.choice(accounts).id)
+    if dice.random() < 0.3:
+        yield Event(start + span * dice.uniform(0.2, 0.7), "handover", dice.choice(accounts).id)
+    if dice.random() < 0.3:
+        gone, account = span * dice.uniform(0.2, 0.7), dice.choice(accounts).id
+        yield Event(start + gone, "vanish", account)
+        yield Event(start + gone + dice.uniform(0.2, 3) * DAY, "return", account)
 
 
 def _passes(dice: Random, start: datetime, end: datetime) -> Iterator[Pass]:
@@ -239,7 +253,11 @@ def _day(dice: Random, day: date) -> list[datetime]:
 
 def _befallen(dice: Random, at: datetime) -> Iterator[Pass]:
     """Yield a pass; one that something befalls is followed by a whole one minutes later."""
-    if dice.random() < 0.02:
+    chance = dice.random()
+    if chance < 0.02:
         yield Pass(at, dice.choice(PASS_TROUBLES), dice.randrange(1, 40))
+        at += 6 * MINUTE
+    elif chance < 0.023:
+        yield Pass(at, ahead=dice.choice((-1, 1)) * dice.randrange(60, 13_000) * MINUTE)
         at += 6 * MINUTE
     yield Pass(at)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
+from tests.soak.answers import answer
 from tests.soak.field import Got, Shown, World, served
-from tests.soak.model import DAY, ZONE, local
-from tests.soak.plan import HOUR, Event, Pass, Plan
+from tests.soak.model import local
+from tests.soak.plan import Event, Pass, Plan
 from tests.soak.program import Edited, Program, write_configuration
 
+STATUS_EVERY = 3  # passes
 LOCKED_FOR = 0.3  # seconds for which somebody else writes to the database
 
 
@@ -29,6 +31,22 @@ class Seen:
     shown: tuple[Shown, ...]
     got: tuple[Got, ...]
     status: dict[str, Any] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
+
+    @property
+    def clock(self) -> datetime:
+        """What the program took for the time."""
+        return self.at + self.ahead
+
+    @property
+    def right(self) -> bool:
+        """Whether the clock was right."""
+        return not self.ahead
+
+    @property
+    def whole(self) -> bool:
+        """Whether the pass came to its end with the right clock."""
+        return self.right and self.befalls not in ("killed", "disk")
 
 
 @dataclass(frozen=True)
@@ -46,13 +64,15 @@ class Player:
     def __init__(self, plan: Plan, folder: Path, world: World, addresses: dict[str, str]) -> None:
         self.plan, self.folder, self.world, self.addresses = plan, folder, world, addresses
         self.program = Program(folder)
-        self.edited = Edited({a.id: a.policy for a in plan.accounts}, set())
+        self.edited = Edited({a.id: a.policy for a in plan.accounts}, set(), set())
         self._events = list(plan.events)
+        self._until_status = 1
 
     def play(self) -> Log:
         """Return what was seen."""
         self._configure()
-        seen = tuple(self._pass(one) for one in self.plan.passes)
+        with closing(self.program):
+            seen = tuple(self._pass(one) for one in self.plan.passes)
         alerts = self.program.answered("alerts", "list", "--all", "--json")
         first, last = local(self.plan.start).year, local(seen[-1].at).year
         years = {year: self._year(year) for year in range(first, last + 1)}
@@ -63,14 +83,17 @@ class Player:
         return {a["id"]: a for a in found["accounts"]}
 
     def _configure(self) -> None:
+        self.program.close()
         write_configuration(self.folder / "config", self.plan, self.edited, self.addresses)
 
     def _tick(self, at: datetime) -> None:
-        with self.program.opened(at) as one:
-            one.service.tick()
+        self.program.tick(at)
+        # A robot's allowance is of real minutes, and here weeks pass in them.
+        if self.world.robots_asked:
+            self.program.close()
 
     def _pass(self, one: Pass) -> Seen:
-        done = tuple(self._happen(e) for e in self._due(one.at))
+        done = tuple(e for e in map(self._happen, self._due(one.at)) if e)
         self.world.turn_to(one.at)
         if one.befalls in ("killed", "disk"):
             self.program.dying_pass(one.at, one.befalls, one.step)
@@ -78,11 +101,17 @@ class Player:
             with self._locked():
                 self._tick(one.at)
         else:
-            self._tick(one.at)
+            self._tick(one.at + one.ahead)
+        seen = Seen(one.at, one.befalls, done, (), (), {}, one.ahead)
+        self._until_status -= seen.whole
+        status = self._status() if seen.whole and self._until_status <= 0 else {}
         shown, got = tuple(self.world.shown), tuple(self.world.got)
-        whole = one.befalls not in ("killed", "disk")
-        status = self.program.answered("status", "--json") if whole else {}
-        return Seen(one.at, one.befalls, tuple(e for e in done if e), shown, got, status)
+        return replace(seen, shown=shown, got=got, status=status)
+
+    def _status(self) -> dict[str, Any]:
+        self._until_status = STATUS_EVERY
+        found: dict[str, Any] = self.program.answered("status", "--json")
+        return found
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -115,39 +144,19 @@ class Player:
         match event.what:
             case "policy":
                 now = self.edited.policy[event.account]
-                self.edited.policy[event.account] = "strict" if now == "default" else "default"
-                self._configure()
-                return Event(event.at, "policy", event.account, self.edited.policy[event.account])
+                event = replace(event, value="strict" if now == "default" else "default")
+                self.edited.policy[event.account] = event.value
             case "close":
                 self.edited.closed.add(event.account)
-                self._configure()
-                return event
-            case "except":
-                until = self._ago(-4 * DAY)
-                given = ("--by", "wang", "--until", until, "--reason", "系统升级")
-                return self._answer(event, ("alerts", "except", event.account, *given), until)
-        alert = self._silence(event.account)
-        if alert is None or self.program.now is None:
-            return None
-        if event.what == "ack":
-            return self._answer(event, ("alerts", "ack", str(alert), "--by", "li"), "")
-        until = self._ago(-26 * HOUR)
-        words = ("alerts", "promise", str(alert), "--by", "li", "--until", until)
-        return self._answer(event, words, until)
-
-    def _ago(self, span: Any) -> str:
-        """Return the local instant that far before the last pass."""
-        assert self.program.now is not None
-        return (self.program.now - span).astimezone(ZONE).isoformat()
-
-    def _silence(self, account: str) -> int | None:
-        found = self.program.answered("alerts", "list", "--json")
-        ids = [a["id"] for a in found if a["kind"] == "silence" and a["subject"] == account]
-        return ids[0] if ids else None
-
-    def _answer(self, event: Event, words: tuple[str, ...], value: str) -> Event | None:
-        code, _ = self.program.command(*words)
-        return Event(self.program.now or event.at, event.what, event.account, value) if code == 0 else None
+            case "vanish":
+                self.edited.missing.add(event.account)
+            case "return":
+                self.edited.missing.discard(event.account)
+            case _:
+                gone = event.account in self.edited.missing | self.edited.closed
+                return None if gone else answer(self.program, self.plan, event)
+        self._configure()
+        return event
 
 
 def play(plan: Plan, folder: Path) -> Log:

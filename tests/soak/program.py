@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -29,9 +28,12 @@ class Edited:
 
     policy: dict[str, str]
     closed: set[str]
+    missing: set[str]
 
 
-def write_configuration(folder: Path, plan: Plan, edited: Edited, addresses: dict[str, str]) -> None:
+def write_configuration(
+    folder: Path, plan: Plan, edited: Edited, addresses: dict[str, str]
+) -> None:
     """Write the three files of *plan* as they stand."""
     folder.mkdir(exist_ok=True)
     parts = [
@@ -47,6 +49,7 @@ def write_configuration(folder: Path, plan: Plan, edited: Edited, addresses: dic
         f'custodian = "{a.custodian}"\n'
         f'sources = [{{gateway = "{a.gateway}", locator = "{a.locator}"}}]\n'
         for a in plan.accounts
+        if a.id not in edited.missing
     )
     (folder / "accounts.toml").write_text(accounts, encoding="utf-8")
     (folder / "people.toml").write_text(_people(plan, addresses), encoding="utf-8")
@@ -101,15 +104,28 @@ class Program:
     def __init__(self, folder: Path) -> None:
         self.config = folder / "config"
         self.now: datetime | None = None
+        self._one: app.App | None = None
+        self._stack = ExitStack()
 
-    @contextmanager
-    def opened(self, at: datetime) -> Iterator[app.App]:
-        """Yield the wired program at an instant, as `tick --at` opens it."""
+    def tick(self, at: datetime) -> None:
+        """Make one whole pass, as `tick --at` makes it; what is open for it stays so."""
         self.now = at
-        settings = loading.load(self.config, {})
-        with app.opened(settings, _silent, reading=True, at=at) as one:
+        if self._one is None:
+            settings = loading.load(self.config, {})
+            opened = app.opened(settings, _silent, reading=True, at=at)
+            one = self._stack.enter_context(opened)
             app.drive(one)
-            yield one
+            self._one = replace(one, clock=self._clock)
+        self._one.service.tick()
+
+    def _clock(self) -> datetime:
+        assert self.now is not None
+        return self.now
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._one = None
+        self._stack.close()
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """Run one command in this process and return its exit code and what it printed."""
@@ -144,4 +160,3 @@ class Program:
 
 def _silent(*_: object, **__: object) -> None:
     """Log nothing."""
-

@@ -1,17 +1,22 @@
-"""`python -m tests.soak.soak SEED WEEKS`: play one soak and print what differs from the model.
+"""`python -m tests.soak.soak [SEED] [WEEKS]`: soaks, and what in them differs from the model.
 
-Exit code 1, and the seed in the last line, if anything differs.
+Without a seed, soak after soak of seeds drawn anew, until one differs or it is interrupted. What
+differs is printed, and the seed with which it can be seen again. Exit code 1 if anything differs.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
 
 from tests.soak.judge import Judge
 from tests.soak.plan import draw
 from tests.soak.play import play
+
+SEEDS = 1_000_000
 
 
 def differences(seed: int, weeks: int, folder: Path) -> list[str]:
@@ -20,13 +25,26 @@ def differences(seed: int, weeks: int, folder: Path) -> list[str]:
     return Judge(plan, play(plan, folder)).judge()
 
 
-def main(seed: int, weeks: int) -> int:
-    with TemporaryDirectory(prefix="soak-") as folder:
-        found = differences(seed, weeks, Path(folder))
-    print(*found, sep="\n", end="\n" if found else "")
-    print(f"seed {seed}, {weeks} weeks: {len(found)} differences")
-    return 1 if found else 0
+def main(seed: str, weeks: int) -> int:
+    """Play the soak of *seed*, or one after the other, and return the exit code."""
+    for one in [int(seed)] if seed else _endless():
+        with TemporaryDirectory(prefix="soak-") as folder:
+            found = differences(one, weeks, Path(folder))
+        print(*found, sep="\n", end="\n" if found else "")
+        print(f"{len(found)} differences: make soak SEED={one} WEEKS={weeks}", flush=True)
+        if found:
+            return 1
+    return 0
+
+
+def _endless() -> Iterator[int]:
+    dice = SystemRandom()
+    while True:
+        yield dice.randrange(SEEDS)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    try:
+        sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "", int((sys.argv[2:] or ["4"])[0])))
+    except KeyboardInterrupt:
+        sys.exit(0)

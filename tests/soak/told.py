@@ -33,7 +33,9 @@ class Told:
     def __str__(self) -> str:
         again = " again" if self.resent else ""
         what = f"{self.kind} {self.event} {self.rung or ''}".strip()
-        return f"{self.person} by {self.channel}: {what} of {self.subject}{again} (alert {self.alert})"
+        return (
+            f"{self.person} by {self.channel}: {what} of {self.subject}{again} (alert {self.alert})"
+        )
 
 
 def told(log: Log) -> dict[datetime, list[Told]]:
@@ -41,8 +43,8 @@ def told(log: Log) -> dict[datetime, list[Told]]:
     channels as the program recorded it."""
     found: dict[datetime, list[Told]] = {}
     for seen in log.passes:
-        taken = [_taken(seen.at, got) for got in seen.got if got.body]
-        found[seen.at] = [*found.get(seen.at, []), *taken]
+        taken = [_taken(seen.clock, got) for got in seen.got if got.body]
+        found[seen.clock] = [*found.get(seen.clock, []), *taken]
     for one in _recorded(log.alerts):
         found.setdefault(one.at, []).append(one)
     return found
@@ -86,7 +88,7 @@ def _recorded(alerts: list[dict[str, Any]]) -> Iterator[Told]:
 
 def disagreements(log: Log, names: dict[str, str]) -> Iterator[str]:
     """Yield where the program's record and what the channels took differ."""
-    passes = {seen.at: seen for seen in log.passes}
+    passes = {seen.clock: seen for seen in log.passes}
     sent = {n["id"]: n for a in log.alerts for n in a["notices"]}
     for one in _recorded(log.alerts):
         yield from _unheard(one, passes.get(one.at), names.get(one.subject, ""))
@@ -96,16 +98,20 @@ def disagreements(log: Log, names: dict[str, str]) -> Iterator[str]:
                 yield f"{seen.at}: a message of which nothing is recorded: {got.body['text'][:60]}"
     taken = {got.body["id"] for seen in log.passes for got in seen.got if got.body}
     for notice in sent.values():
-        if notice["state"] == "sent" and KINDS[notice["channel"]] == "webhook":
-            if notice["id"] not in taken:
-                yield f"{notice['sent_at']}: recorded as sent, but nobody got it: {notice['id']}"
+        webhook = notice["state"] == "sent" and KINDS[notice["channel"]] == "webhook"
+        if webhook and notice["id"] not in taken:
+            yield f"{notice['sent_at']}: recorded as sent, but nobody got it: {notice['id']}"
 
 
 def _unheard(one: Told, seen: Seen | None, name: str) -> Iterator[str]:
     if seen is None:
         yield f"{one.at}: recorded as sent when no pass was made: {one}"
-    elif not any(got.channel == one.channel and name in got.text for got in seen.got):
+    elif not any(got.channel == one.channel and _names(got, one, name) for got in seen.got):
         yield f"{one.at}: recorded as sent, but the channel took nothing of the kind: {one}"
+
+
+def _names(got: Got, one: Told, name: str) -> bool:
+    return name in got.text or one.subject in got.text
 
 
 def doubles(log: Log) -> Iterator[str]:
@@ -120,4 +126,4 @@ def doubles(log: Log) -> Iterator[str]:
                 yield f"{seen.at}: doubled without 重发: {got.body['text'][:80]}"
             if before.get(notice):
                 yield f"{seen.at}: sent again although it had been taken: {got.body['text'][:80]}"
-            before[notice] = got.confirmed and seen.befalls not in ("killed", "disk")
+            before[notice] = got.confirmed and seen.whole
