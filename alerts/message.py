@@ -39,6 +39,29 @@ class DeliveryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivers:
+    """A channel has taken a message; *person*: for whom, where one person was tried."""
+
+    channel: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A channel delivers nothing more to *person* until somebody sees to it: a message failed
+    for good, or our credentials are refused. *detail*: one line free of secrets; *failure*: of
+    which sort it is, if that is known."""
+
+    channel: str
+    person: str
+    detail: str
+    failure: Failure | None = None
+
+
+ChannelOutcome = Delivers | Refused
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A page on which a message can be answered, and what is written on the way there."""
 

@@ -1,4 +1,4 @@
-"""Values of the telling side: ladder, calls, people, alerts and notices. Frozen; stdlib only.
+"""Values of alerting: ladder, calls, people, alerts and notices. Frozen; stdlib only.
 
 Every `datetime` here is aware and in UTC; every `date` is a local calendar day of the
 configured time zone.
@@ -6,11 +6,28 @@ configured time zone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
+
+from alerts.facts import (
+    ChannelFacts,
+    CredentialFacts,
+    EndFacts,
+    Facts,
+    GatewayFacts,
+    HandoverFacts,
+    LedgerFacts,
+    QuotaFacts,
+    RosterFacts,
+    SelfFacts,
+    ShiftFacts,
+    SilenceFacts,
+)
+from alerts.occasion import Occasion
 
 
 class Kind(StrEnum):
@@ -28,7 +45,7 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why somebody is told, or why an alert ended. The same value in log, row and message."""
+    """Why somebody is notified, or why an alert ended. The same value in log, row and message."""
 
     RUNG = "rung"  # R1: a step of the ladder
     CLOSURE = "closure"  # R2: the last chance falls into a closed stretch
@@ -42,7 +59,7 @@ class Reason(StrEnum):
     HANDOVER = "handover"  # a handover is not accepted or due, or an account has no custodian
     OVERDUE = "overdue"  # still so, one each working day
     ROSTER = "roster"  # a date ahead on which nobody can be reached on duty
-    SHIFT = "shift"  # somebody takes over the duty and is told what is open
+    SHIFT = "shift"  # somebody takes over the duty: what is open
     ORIGINALS = "originals"  # no original for longer than the policy allows
     GAP = "gap"  # posts may have been missed, and nothing closes the gap
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
@@ -59,6 +76,22 @@ class Reason(StrEnum):
     FILLED = "filled"  # ended: the roster's gap is filled, the account has a custodian again
 
 
+# Why an alert is over: nothing is left to be done.
+ENDED = frozenset(
+    {
+        Reason.POSTED,
+        Reason.RECOVERED,
+        Reason.RULE_CHANGED,
+        Reason.ACCOUNT_CLOSED,
+        Reason.EXCEPTION,
+        Reason.ACCEPTED,
+        Reason.PROVEN,
+        Reason.CANCELLED,
+        Reason.FILLED,
+    }
+)
+
+
 class Event(StrEnum):
     """What kind of message a notice is, as the webhook says it."""
 
@@ -70,7 +103,7 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: after *days* quiet days, tell these roles or person ids."""
+    """One step of the ladder: after *days* quiet days, notify these roles or person ids."""
 
     days: int
     tell: tuple[str, ...]
@@ -80,7 +113,7 @@ class Rung:
 class Ladder:
     """A limit in whole days and the rungs up to and including it, lowest first.
 
-    *every_day*: rungs below the limit are told on closed days too (an office that is
+    *every_day*: rungs below the limit are called on closed days too (an office that is
     staffed all week), instead of on the next working day.
     """
 
@@ -101,7 +134,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The local hours of the day at which people are told things, and the zone they are in."""
+    """The local hours of the day at which people are notified, and the time zone."""
 
     zone: ZoneInfo
     call_at: time = time(9)
@@ -114,13 +147,13 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One planned telling. *occasion* is unique within one alert and stable over restarts."""
+    """One planned message to *tell*, roles or person ids, because of *occasion*."""
 
     due_at: datetime
     rung: int | None
     reason: Reason
     tell: tuple[str, ...]
-    occasion: str
+    occasion: Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +188,11 @@ class SilenceException:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One open (or, with `resolved_at`, ended) trouble of one subject.
+    """One open (or, with `resolved_at`, ended) alert about one subject.
 
-    *since*: the instant the trouble counts from (for a silence: the last post, or the start
-    of watching). *rung*: the highest rung a call of this alert has carried. *told*: the
-    occasions already called or overtaken, and marks of those that nobody could be told.
+    *since*: the instant it counts from (for a silence: the last post, or the start
+    of watching). *rung*: the highest rung a call of this alert has carried. *called*:
+    the occasions already called or overtaken, and marks of calls that nobody could receive.
     *called_at*: when the newest call was made.
     *id* is 0 until the store has given it one.
     """
@@ -170,7 +203,7 @@ class Alert:
     since: datetime
     id: int = 0
     rung: int | None = None
-    told: frozenset[str] = frozenset()
+    called: frozenset[Occasion] = frozenset()
     called_at: datetime | None = None
     acknowledged: Acknowledgement | None = None
     promise: Promise | None = None
@@ -188,7 +221,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be told. *reach* in order: first channel, second channel, …"""
+    """Somebody who can be notified. *reach* in order: first channel, second channel, …"""
 
     id: str
     name: str
@@ -227,128 +260,6 @@ class NoticeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Somebody who was told, for the sentence 「已通知 …」."""
-
-    name: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverFacts:
-    """How far a handover has come, in people's names. *trouble*: why it is told about.
-
-    *giver* and *taker*: from whom to whom; of an account without a custodian only the former.
-    *awaiting*: who has not accepted yet. *unproven*: the accounts without a first post claimed.
-    *unchecked*: what of the checklist is still to be done.
-    """
-
-    trouble: str
-    giver: str
-    taker: str | None = None
-    reason: str | None = None
-    awaiting: tuple[str, ...] = ()
-    unproven: tuple[str, ...] = ()
-    unchecked: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GapFacts:
-    """Days *first* to *last* on which the duty is not covered, or from *first* on. *name*: who
-    cannot be reached."""
-
-    why: str
-    first: date
-    last: date | None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a summary: about what, and whatever of the rest belongs to it."""
-
-    name: str
-    platform: str | None = None
-    kind: str | None = None  # an alert's
-    at: datetime | None = None
-    on: date | None = None
-    days: int | None = None
-    people: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of a summary: the first *items* of *total*."""
-
-    what: str
-    total: int
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything a message needs to say, fixed when it was decided; rendering adds only words.
-
-    Which fields are filled depends on kind and reason; `alerts.words` names the ones it reads.
-    """
-
-    name: str  # the account's or gateway's own name
-    platform: str | None = None
-    organisation: str | None = None
-    at: datetime | None = None  # when this was decided
-    due_at: datetime | None = None  # when it should have been said, if later than that (补发)
-    since: datetime | None = None  # last post, start of watching, start of blindness
-    waiting: bool = False  # no post was ever seen
-    quiet_since: datetime | None = None  # of a blindness: last post or start of watching
-    last_post_title: str | None = None
-    visible_since: datetime | None = None  # newest post still visible, if that is older
-    quiet_days: int | None = None
-    limit_days: int | None = None
-    breach_at: datetime | None = None
-    publish_by: date | None = None
-    closed_from: date | None = None  # the closed stretch a closure call is about
-    closed_to: date | None = None
-    closed_name: str | None = None  # its name in the calendar's own English, e.g. "Spring Festival"
-    last_workday: date | None = None
-    guessed: bool = False  # the calendar of that time is not announced yet
-    weak: bool = False  # seen through a gateway whose pulse proves little (未经旁证)
-    as_of: datetime | None = None  # what the account looked like at this instant
-    link: str | None = None
-    custodian: str | None = None
-    call_name: str | None = None  # whom to ring up
-    call_phone: str | None = None
-    told: tuple[Told, ...] = ()
-    next_at: datetime | None = None  # when the next call is due, if nothing happens
-    next_names: tuple[str, ...] = ()
-    fallback_for: str | None = None  # the role nobody fills, if that is why you were told
-    promise_by: str | None = None
-    promise_until: datetime | None = None
-    promise_scheduled: bool = False  # the post is set on the platform already
-    agreed_until: datetime | None = None  # the end of an agreed silence (报备)
-    agreed_by: str | None = None
-    agreed_why: str | None = None
-    agreed_document: str | None = None
-    gap: str | None = None  # why posts may have been missed from `since` on …
-    gap_end: datetime | None = None  # … and until when
-    gateway: str | None = None
-    gateway_error: str | None = None  # what a gateway or a channel said, in its own words
-    failure: str | None = None  # of which sort a channel's trouble is, where it is of one sort
-    unreached: tuple[str, ...] = ()  # names of those whom a channel does not reach
-    ends_at: datetime | None = None  # when the gateway's credential ends
-    quota: int | None = None  # requests a day that the gateway may be asked …
-    spent: int = 0  # … and those that were made
-    unseen: int = 0  # posts that the platform counts and nothing shows
-    accounts: tuple[str, ...] = ()  # names of the accounts a failing gateway blinds
-    post_at: datetime | None = None  # the post that ended it
-    post_title: str | None = None
-    lasted_days: int | None = None
-    handover: HandoverFacts | None = None
-    gaps: tuple[GapFacts, ...] = ()
-    until: date | None = None  # the last day of the shift that a summary is for
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """One message of an alert to one person by one channel."""
 
@@ -356,7 +267,7 @@ class Notice:
     alert: int
     kind: Kind
     subject: str
-    occasion: str
+    occasion: Occasion
     reason: Reason
     event: Event
     rung: int | None
@@ -372,6 +283,41 @@ class Notice:
     sent_at: datetime | None = None
     error: str | None = None
     resent: bool = False  # claimed again after a claim without a recorded end (重发)
+
+
+# Which facts a message of a kind carries while its alert is open …
+OF_KIND: Mapping[Kind, type[Facts]] = {
+    Kind.SILENCE: SilenceFacts,
+    Kind.BLIND: SilenceFacts,
+    Kind.ORIGINALS: SilenceFacts,
+    Kind.GATEWAY: GatewayFacts,
+    Kind.HANDOVER: HandoverFacts,
+    Kind.ROSTER: RosterFacts,
+    Kind.CHANNEL: ChannelFacts,
+    Kind.LEDGER: LedgerFacts,
+    Kind.SELF: SelfFacts,
+}
+# … and those kinds whose end always carries `EndFacts`.
+END_ALONE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.CHANNEL, Kind.SELF})
+
+
+def facts_type(kind: Kind, reason: Reason, keys: Collection[str]) -> type[Facts]:
+    """Return of which type the facts of a notice are that was stored with these *keys*."""
+    if reason is Reason.SHIFT:
+        return ShiftFacts
+    if reason in ENDED and (kind in END_ALONE or "lasted_days" in keys):
+        return EndFacts
+    if kind is Kind.GATEWAY and "ends_at" in keys:
+        return CredentialFacts
+    if kind is Kind.GATEWAY and "quota" in keys:
+        return QuotaFacts
+    return OF_KIND[kind]
+
+
+def notice_id(alert: int, occasion: Occasion, person: str, channel: str) -> str:
+    """Return the id of a notice: the same for the same message to the same person by the same
+    channel, so that it is stored once however often it is decided."""
+    return str(uuid5(NAMESPACE_URL, f"{alert}/{occasion}/{person}/{channel}"))
 
 
 @dataclass(frozen=True, slots=True)

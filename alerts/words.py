@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
-from typing import Any
 from unicodedata import category, combining
 from zoneinfo import ZoneInfo
 
@@ -32,9 +31,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 WEEKEND = "weekend"
 
 TITLE, LINK = 60, 400  # characters shown of a post's title, of a link or an error's text
-WELL = {"ok", "unchanged"}  # outcomes of which there is nothing more to say
 
-Json = Mapping[str, Any]
 Table = Mapping[str, str]
 Sentences = Mapping[str, tuple[str, ...]]
 
@@ -322,20 +319,16 @@ class Words:
         sentence = self.text("Agreed until {until}, recorded by {by}. Reason: {why}")
         return sentence.format(until=until, by=by, why=why)
 
-    def unheard(self, since: str) -> str:
-        """Return the sentence about a call that nobody could be told, made at an ISO instant."""
+    def unheard(self, since: datetime) -> str:
+        """Return the sentence about a call that nobody could be told, made at *since*."""
         return self.text(
             "Nobody could be told: nobody who is meant and nobody who stands in has a reach (due "
             "since {at})."
-        ).format(at=self.moment(datetime.fromisoformat(since)))
+        ).format(at=self.moment(since))
 
     def gap_seen(self, reason: str) -> str:
         """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
         return self._named(GAPS_SEEN, reason)
-
-    def explanation(self, answer: Json, name: str, platform: str) -> str:
-        """Return the contract's `explain` *answer* of one account as sentences, one a line."""
-        return "\n".join(_explained(answer, self.account(name, platform), self))
 
 
 def languages() -> tuple[str, ...]:
@@ -415,184 +408,3 @@ def one_line(text: str, limit: int) -> str:
 
 def _visible(character: str) -> bool:
     return character == JOINER or category(character) not in INVISIBLE
-
-
-def _quiet_sentence(answer: Json, words: Words) -> str:
-    if answer["waiting"] and answer["quiet_days"] == 0:
-        return words.text("{account}: {verdict}; watched since today.")
-    if answer["waiting"]:
-        return words.text("{account}: {verdict}; nothing seen in {days} of watching.")
-    if answer["quiet_days"] == 0:
-        return words.text("{account}: {verdict}; updated today.")
-    return words.text("{account}: {verdict}; no update for {days}.")
-
-
-def _explained(answer: Json, account: str, words: Words) -> Iterator[str]:
-    verdict, quiet = words.verdict(answer["verdict"]), words.days(answer["quiet_days"])
-    yield _quiet_sentence(answer, words).format(account=account, verdict=verdict, days=quiet)
-    yield words.text("Why: {why}").format(why=words.basis(answer["reason"]))
-    if answer["cannot_see_since"]:
-        yield words.text("It cannot be seen since {at}.").format(
-            at=_moment(answer["cannot_see_since"], words)
-        )
-    if answer["weak"]:
-        yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
-    yield from _agreed(answer.get("exception"), words)
-    yield from _doubts(answer, words)
-    yield from _posts(answer, words)
-    yield from _readings(answer, words)
-    yield from _statistics(answer, words)
-    yield from _rule(answer, words)
-    yield from _notices(answer["told"], words)
-    for one in answer.get("unheard", ()):
-        yield words.unheard(one["since"])
-    if answer["link"]:
-        yield words.text("Page: {link}").format(link=one_line(answer["link"], LINK))
-
-
-def _agreed(exception: Json | None, words: Words) -> Iterator[str]:
-    """Why nobody is told of a silence that is one all the same."""
-    if exception is None:
-        return
-    why, document = (one_line(exception[key] or "", TITLE) for key in ("reason", "document"))
-    yield words.agreed(_moment(exception["until"], words), exception["by_name"], why, document)
-
-
-def _doubts(answer: Json, words: Words) -> Iterator[str]:
-    """What the sources leave open: posts counted but not shown, disagreement, gaps."""
-    unseen = answer.get("unseen")
-    if unseen:
-        counted = words.plural("{n} post", "{n} posts", unseen["posts"])
-        yield words.text("The platform counts {posts} more than it shows, up to {at}.").format(
-            posts=counted.format(n=unseen["posts"]), at=_moment(unseen["risen_at"], words)
-        )
-    for one in answer.get("disagreement", ()):
-        yield words.text(
-            "The sources disagree: {source}, as known at {as_of}, shows nothing after {newest}."
-        ).format(
-            source=one["source"],
-            as_of=_moment(one["as_of"], words),
-            newest=_moment(one["newest"], words),
-        )
-    for gap in answer.get("gaps", ()):
-        yield words.gap_seen(gap["reason"]).format(
-            start=_moment(gap["from"], words), end=_moment(gap["to"], words)
-        )
-
-
-def _statistics(answer: Json, words: Words) -> Iterator[str]:
-    """What the platform itself lists for the last days, whatever was seen of them."""
-    days = [_listed(one, words) for one in answer.get("statistics", ())]
-    if days:
-        yield words.text("The platform's statistics by day: {days}").format(
-            days=words.listing(days)
-        )
-
-
-def _listed(one: Json, words: Words) -> str:
-    day = words.short_day(date.fromisoformat(one["day"]))
-    if not one["articles"]:
-        return words.text("{day} nothing").format(day=day)
-    return words.text("{day} {n} published, {notified} of them mass-sent").format(
-        day=day, n=one["articles"], notified=one["notified"]
-    )
-
-
-def _posts(answer: Json, words: Words) -> Iterator[str]:
-    last, visible = answer["last_post"], answer["visible_last_post"]
-    if last is None:
-        yield words.text("Nothing has been seen yet; watched since {at}.").format(
-            at=_moment(answer["since"], words)
-        )
-        return
-    yield words.text("Last post: {at} {title}").format(
-        at=_moment(last["published_at"], words),
-        title=words.text("“{title}”").format(title=one_line(last["title"], TITLE)),
-    )
-    if last["url"]:
-        yield words.text("  link: {url}").format(url=one_line(last["url"], LINK))
-    if last["source"]:
-        yield words.text("  seen through: {source}").format(source=last["source"])
-    if visible is not None:
-        yield words.text(
-            "It has been deleted since; the newest post still visible is of {at}."
-        ).format(at=_moment(visible["published_at"], words))
-
-
-def _readings(answer: Json, words: Words) -> Iterator[str]:
-    good, readings = answer["last_good_reading"], answer["readings"]
-    if good is None:
-        yield words.text("There has been no good reading yet.")
-    else:
-        yield words.text("Last good reading: {at}, as known at {as_of}").format(
-            at=_moment(good["at"], words), as_of=_moment(good["as_of"], words)
-        )
-        if good["source"]:
-            yield words.text("  seen through: {source}").format(source=good["source"])
-    yield words.text("Readings since {at}: {tried}, of them good: {good}").format(
-        at=_moment(readings["since"], words), tried=readings["tried"], good=readings["good"]
-    )
-    if readings["last_outcome"]:
-        well = readings["last_outcome"] in WELL
-        yield (
-            words.text("  the last one: {at}, {outcome} {detail}")
-            .format(
-                at=_moment(readings["last_tried_at"], words),
-                outcome=words.outcome(readings["last_outcome"]),
-                detail="" if well else one_line(readings["last_detail"] or "", LINK),
-            )
-            .rstrip()
-        )
-
-
-def _rule(answer: Json, words: Words) -> Iterator[str]:
-    rule = answer["rule"]
-    yield words.text("Rule “{policy}”: an update at least every {limit}.").format(
-        policy=rule["policy"], limit=words.days(rule["limit"])
-    )
-    for rung in rule["ladder"]:
-        tell = words.listing([words.role(role) for role in rung["tell"]])
-        yield words.text("  after {days}: {tell}").format(days=words.days(rung["after"]), tell=tell)
-    if rule.get("handover"):
-        yield words.text("  (steps are earlier until handover {id} is proven)").format(
-            id=rule["handover"]
-        )
-    if not rule["count_reposts"]:
-        yield words.text("  reposts do not count")
-    if rule.get("originals_every"):
-        yield words.text("  besides, an original at least every {days}").format(
-            days=words.days(rule["originals_every"])
-        )
-    if answer["rung"] is not None:
-        yield words.text("Passed so far: {days}").format(days=words.days(answer["rung"]))
-    yield words.text("Publish by {day}; the limit passes at {at}.").format(
-        day=words.day(date.fromisoformat(answer["publish_by"])),
-        at=_moment(answer["breach_at"], words),
-    )
-    if answer["changes_at"]:
-        yield words.text("If nothing new is seen, the verdict changes next at {at}.").format(
-            at=_moment(answer["changes_at"], words)
-        )
-    elif answer["verdict"] == "blind":
-        yield words.text("The verdict stays until more can be seen than now.")
-    else:
-        yield words.text("The verdict stays until something new is seen.")
-
-
-def _notices(told: Sequence[Json], words: Words) -> Iterator[str]:
-    if not told:
-        yield words.text("Nobody has been told anything yet.")
-        return
-    yield words.text("Told so far:")
-    for notice in told:
-        yield words.text("  {at}  {to} · {channel} · {reason} · {state}").format(
-            at=_moment(notice["at"], words),
-            to=notice.get("name") or notice["to"],
-            channel=notice["channel"],
-            reason=words.reason(notice["reason"]),
-            state=words.notice_state(notice["state"]),
-        )
-
-
-def _moment(iso: str | None, words: Words) -> str:
-    return words.moment(datetime.fromisoformat(iso)) if iso else "–"

@@ -27,6 +27,8 @@ GROUND = (
     "alerts/message.py",
     "alerts/words.py",
     "alerts/model.py",
+    "alerts/facts.py",
+    "alerts/occasion.py",
     "alerts/errors.py",
     "alerts/common/",
 )

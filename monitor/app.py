@@ -1,31 +1,29 @@
-"""The composition root: settings in, a running service out. The only place where edges meet."""
+"""The composition root: settings in, parts out. The only place where edges meet."""
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property, partial
-from threading import Event, Thread, current_thread, main_thread
-from types import FrameType
+from threading import Event
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
-from alerts.common.lazy import OnDemand
+from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.accounts import Desk
-from monitor.errors import SettingsError, UsageError
+from monitor.desk.desk import Desk
+from monitor.errors import SettingsError
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
@@ -38,25 +36,25 @@ from monitor.store.base import Store
 from monitor.store.sql import open_store
 
 if TYPE_CHECKING:
-    from apscheduler.events import JobExecutionEvent
-    from apscheduler.schedulers.background import BackgroundScheduler
-
     from alerts.delivery.outbox import Hold
     from alerts.delivery.sending import LinkOf, Report
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
-    from monitor.running.frontends import Outward
     from monitor.sample.gateway import Script
     from monitor.service import Service
 
-DRIVEN_BY = "driven_by"  # note: "run", or "tick" for a database driven by `tick --at`
+DRIVEN_BY = "driven_by"  # note: whose clock the database lives by
 SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
-STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
-READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
-MAIL_EVERY = 60
+
+
+class Driver(StrEnum):
+    """Whose clock a database lives by."""
+
+    RUN = "run"  # the service's, which is the real one
+    TICK = "tick"  # one that is set by hand
 
 
 @dataclass(frozen=True)
@@ -228,7 +226,7 @@ def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
 def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     if at is not None:
         return lambda: at
-    if store.notes.get(DRIVEN_BY) == "tick":
+    if store.notes.get(DRIVEN_BY) == Driver.TICK:
         last = store.notes.heartbeat().last_tick_at
         if last is not None:
             return lambda: last
@@ -300,7 +298,7 @@ def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mappi
         stack.callback(channel.close)
         return channel
 
-    return OnDemand(settings.channels, make)
+    return LazyMapping(settings.channels, make)
 
 
 def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, Mailer]:
@@ -311,7 +309,7 @@ def _mailers(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str
         assert isinstance(channel, Mail)
         return channel
 
-    return OnDemand((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
+    return LazyMapping((c.id for c in settings.channels.values() if c.kind == "mail"), mailer)
 
 
 def _not_before(
@@ -322,215 +320,9 @@ def _not_before(
     return not_before_for(channels.get(channel), when, hours)
 
 
-def drive(app: App) -> None:
-    """Mark the database as driven by `tick --at`. Raises `UsageError` if `run` has led it."""
-    if app.store.notes.get(DRIVEN_BY) == "run":
-        raise UsageError(
-            "tick --at: this database has been led by `freshness run`; "
-            "use another one (service.database) to play with time"
-        )
-    app.store.notes.set(DRIVEN_BY, "tick")
-
-
-def lead(app: App) -> None:
-    """Mark the database as led by the service. Raises `UsageError` if `tick --at` drove it."""
-    if app.store.notes.get(DRIVEN_BY) == "tick":
-        raise UsageError(
-            "run: this database was driven by `freshness tick --at`, its clock is not the "
-            "real one; use another one (service.database)"
-        )
-    app.store.notes.set(DRIVEN_BY, "run")
-
-
-class Signals:
-    """SIGTERM and SIGINT stop the service, SIGHUP asks it to read its configuration again."""
-
-    def __init__(self) -> None:
-        self.wakened = Event()
-        self.stopping = False
-        self.reload = False
-
-    def install(self) -> None:
-        """Install the handlers; does nothing outside the main thread."""
-        if current_thread() is not main_thread():
-            return
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        signal.signal(signal.SIGHUP, self._reload)
-
-    def answered(self) -> None:
-        """Wait for the next signal. Called before the configuration is read, so that one that
-        comes while it is read makes it be read once more."""
-        self.reload = False
-        self.wakened.clear()
-        if self.stopping:
-            self.wakened.set()
-
-    def _stop(self, _: int, __: FrameType | None) -> None:
-        self.stopping = True
-        self.wakened.set()
-
-    def _reload(self, _: int, __: FrameType | None) -> None:
-        self.reload = True
-        self.wakened.set()
-
-
-def run(
-    load: Callable[[], Settings],
-    settings: Settings,
-    say: Say,
-    started: Callable[[App], None],
-) -> None:
-    """Run the service until SIGTERM. *load* reads the configuration again after SIGHUP; what
-    is in force stays in force if the new one is bad. *started* is called after each first pass.
-    """
-    signals = Signals()
-    signals.install()
-    while not signals.stopping:
-        with opened(settings, say, reading=True) as app:
-            lead(app)
-            _serve(app, signals, started)
-            if not signals.stopping:
-                signals.answered()
-                settings = _reloaded(load, settings, say)
-    say("service_stopped")
-
-
-def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Settings:
-    try:
-        fresh = load()
-    except SettingsError as error:
-        for problem in error.problems:
-            say("configuration_refused", problem=problem)
-        return settings
-    say("configuration_read", accounts=len(fresh.accounts))
-    return fresh
-
-
-def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> None:
-    # The pages' libraries take half a second to load: only the service pays for them.
-    from monitor.running.frontends import Fronts
-
-    app.say("service_started", accounts=len(app.register.accounts))
-    fronts = Fronts(_outward(app))
-    scheduler = _scheduler(app, started)
-    scheduler.start()
-    fronts.open()
-    while not (signals.stopping or signals.reload):
-        signals.wakened.wait(JUDGE_EVERY)
-        scheduler = _watched(scheduler, app, started)
-    app.stop.set()
-    fronts.closing()
-    _shut_down(scheduler, app)
-    fronts.close()
-
-
-def _outward(app: App) -> Outward:
-    from monitor.running.frontends import Outward
-
-    return Outward(
-        store=app.store,
-        register=app.register,
-        desk=app.desk,
-        watch=app.watch,
-        channels=app.channels,
-        words=app.words,
-        clock=app.clock,
-        say=app.say,
-        loops=app.service.ran_at,
-        listen=app.settings.listen,
-        secret=app.settings.web_secret,
-        heartbeat_url=app.settings.heartbeat_url,
-    )
-
-
-def _scheduler(app: App, started: Callable[[App], None]) -> BackgroundScheduler:
-    """Return a scheduler whose jobs only look at what is due; all state is in the store."""
-    # Only the service needs it.
-    from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
-    from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.background import BackgroundScheduler
-
-    threads = len(app.register.gateways) + 4
-    scheduler = BackgroundScheduler(
-        timezone=app.settings.zone,
-        executors={"default": ThreadPoolExecutor(threads)},
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    scheduler.add_listener(partial(_job_broke, app.say), EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
-    first = {"next_run_time": datetime.now(app.settings.zone)}
-    for gateway in app.register.gateways:
-        scheduler.add_job(
-            app.service.read_gateway,
-            "interval",
-            [gateway],
-            seconds=READ_EVERY,
-            id=f"read:{gateway}",
-            **first,
-        )
-    greet = _once(partial(started, app))
-    scheduler.add_job(_judge, "interval", [app, greet], seconds=JUDGE_EVERY, id="judge", **first)
-    scheduler.add_job(app.service.deliver, "interval", seconds=DELIVER_EVERY, id="deliver")
-    scheduler.add_job(app.service.monthly, "interval", seconds=MAIL_EVERY, id="monthly")
-    return scheduler
-
-
-def _judge(app: App, greet: Callable[[], None]) -> None:
-    if app.service.judge_if_due() and _all_tried(app):
-        app.service.deliver()
-        greet()
-
-
-def _all_tried(app: App) -> bool:
-    """Whether every gateway's first round is over. It may have left sources out: those of a
-    gateway that does not answer, or whose quota is spread over the day."""
-    untried = {s.spec.gateway for s in app.store.sources.states().values() if not s.last_tried_at}
-    known = app.store.gateways.states()
-    return all(known[g].last_tried_at is not None for g in untried if g in known)
-
-
-def _once(act: Callable[[], None]) -> Callable[[], None]:
-    done = Event()
-
-    def once() -> None:
-        if not done.is_set():
-            done.set()
-            act()
-
-    return once
-
-
-def _job_broke(say: Say, event: JobExecutionEvent) -> None:
-    error = getattr(event, "exception", None)
-    if error is not None:
-        say("job_broke", job=event.job_id, error=type(error).__name__, bug=error)
-
-
-def _watched(
-    scheduler: BackgroundScheduler, app: App, started: Callable[[App], None]
-) -> BackgroundScheduler:
-    """Return *scheduler*, or a new one if its thread died: that shows nowhere else."""
-    thread = scheduler._thread
-    if thread is not None and thread.is_alive():
-        return scheduler
-    app.say("scheduler_died")
-    scheduler.shutdown(wait=False)
-    fresh = _scheduler(app, started)
-    fresh.start()
-    return fresh
-
-
-def _shut_down(scheduler: BackgroundScheduler, app: App) -> None:
-    """Stop the jobs; leave readings behind that do not end in time, they are repeatable."""
-    ended = Event()
-
-    def wait() -> None:
-        scheduler.shutdown(wait=True)
-        ended.set()
-
-    Thread(target=wait, name="shutdown", daemon=True).start()
-    if not ended.wait(STOP_WITHIN):
-        app.say("service_stopped", left_behind=True)
-        app.store.close()
-        sys.stdout.flush()
-        os._exit(0)
+def claim(store: Store, driver: Driver) -> bool:
+    """Let *driver* have the database, for good; return False if it is the other's."""
+    if store.notes.get(DRIVEN_BY) not in (None, driver):
+        return False
+    store.notes.set(DRIVEN_BY, driver)
+    return True

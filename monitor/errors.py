@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from alerts.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of a request, named in plain words. Each door has its own word for it: the command
+    line a flag, a page the label of a box."""
+
+    name: str
+
+
+class Line(str):
+    """A line for whoever asked, in plain words; `worded` puts a door's own words into it."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Field, ...]
+
+    def __new__(cls, *parts: str | Field) -> Line:
+        """Join *parts*, in which fields go by their plain names."""
+        line = super().__new__(cls, _joined(parts, lambda name: name))
+        line.parts = parts
+        return line
+
+
+def worded(line: str, word: Callable[[str], str]) -> str:
+    """Return *line* with every field that it names called what *word* says."""
+    return _joined(line.parts, word) if isinstance(line, Line) else line
+
+
+def _joined(parts: Sequence[str | Field], word: Callable[[str], str]) -> str:
+    return "".join(
+        word(part.name) if isinstance(part, Field) else worded(part, word) for part in parts
+    )
 
 
 class MonitorError(Exception):
@@ -36,4 +69,9 @@ class ReportFileError(MonitorError):
 
 
 class UsageError(MonitorError, RefusedError):
-    """What was asked for cannot be done; says why and what would be possible."""
+    """What was asked for cannot be done; `line` says why and what would be possible, and names
+    the fields of the request that are at fault."""
+
+    def __init__(self, *parts: str | Field) -> None:
+        self.line = Line(*parts)
+        super().__init__(self.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 
 
 def write(path: Path, content: bytes) -> None:
@@ -17,15 +17,17 @@ def write(path: Path, content: bytes) -> None:
         made.chmod(0o644)
         made.replace(path)
     except OSError as error:
-        raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
+        problem = f" {path}: cannot be written: {error.strerror}"
+        raise UsageError(Field("out"), problem) from None
 
 
-def read(path: Path, option: str) -> bytes:
-    """Return what is in *path*, given as *option*. Raises `UsageError`."""
+def read(path: Path, field: str) -> bytes:
+    """Return what is in *path*, given as *field* of the request. Raises `UsageError`."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{option} {path}: cannot be read: {error.strerror}") from None
+        problem = f" {path}: cannot be read: {error.strerror}"
+        raise UsageError(Field(field), problem) from None
 
 
 def contents(path: Path) -> bytes:

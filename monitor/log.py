@@ -17,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.common.log import Say
+from alerts.common.redaction import Redactor
 from monitor.clock import utc_now
 
-STRUCK = "[secret]"
 FIRST = ("timestamp", "level", "event")  # fields in the order in which every line begins
 
 
@@ -35,13 +35,11 @@ class Redaction:
     """Strikes known secrets out of everything that is about to be written."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
+        self._redactor = Redactor(secrets)
 
     def clean(self, text: str) -> str:
         """Return *text* with every secret replaced."""
-        for secret in self._secrets:
-            text = text.replace(secret, STRUCK)
-        return text
+        return self._redactor.strike(text)
 
     def __call__(
         self, _: Any, __: str, event: MutableMapping[str, Any]

@@ -6,8 +6,9 @@ Every `datetime` is aware and in UTC. A value never knows how it was stored or f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class AccountState(StrEnum):
@@ -88,7 +89,9 @@ class Gateway:
 
     *sign*: send a code made of path and key instead of the key itself (RSSHub). *allow_private*:
     locators that are addresses of their own may lead into the private network. *quota*: how
-    many requests a local day it may be asked; None: as many as its spacing allows.
+    many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
+    the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
+    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies.
     """
 
     id: str
@@ -104,6 +107,10 @@ class Gateway:
     sign: bool = False
     allow_private: bool = False
     quota: int | None = None
+    max_body: int | None = None
+    timezone: tzinfo = ZoneInfo("Asia/Shanghai")
+    proxy: str | None = field(default=None, repr=False)
+    trust_env: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from monitor.policy import Policy
 
 # Kinds that list only part of what is published, unless the operator says that it is all:
 # WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).
-HALF_SIGHTED = frozenset({"wechat_api"})
+PARTIAL_KINDS = frozenset({"wechat_api"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,21 @@ class Register:
         """Return, by account, whether its reposts count."""
         return {a.id: self.policies[a.policy].count_reposts for a in self.accounts.values()}
 
-    def vouching(self, readings: Iterable[Reading]) -> list[Reading]:
-        """Return *readings* with what they vouch for: those on a weak pulse, through a gateway of
-        a kind that shows only part of what is published, vouch for no stretch of time."""
-        half = {g.id for g in self.gateways.values() if g.kind in HALF_SIGHTED}
+    def covering(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Return *readings*, with `covers_from` cleared on those that cannot prove completeness:
+        on a weak pulse, through a gateway of a kind that shows only part of what is published."""
+        partial = {g.id for g in self.gateways.values() if g.kind in PARTIAL_KINDS}
         return [
             replace(one, covers_from=None)
-            if one.gateway in half and one.pulse is Pulse.WEAK
+            if one.gateway in partial and one.pulse is Pulse.WEAK
             else one
             for one in readings
         ]
 
     def under(self, records: Records) -> Register:
-        """Return the register as the *records* have it: their custodians, their dates of the
-        roster, and the tight ladder for accounts whose handover is not proven."""
+        """Return the register with recorded custodians, recorded duty dates, imported calendars,
+        and tight ladders for accounts whose handover is not proven, applied over the
+        configuration."""
         accounts = dict(self.accounts)
         for account, held in records.custody.items():
             known = accounts.get(account)
@@ -69,6 +70,7 @@ class Register:
             accounts=accounts,
             roster=replace(self.roster, dates=(*self.roster.dates, *records.dates)),
             closely=watched_closely(records.handovers),
+            calendar=self.calendar.under(records.workdays),
         )
 
     def watched(self) -> Register:

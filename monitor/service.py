@@ -19,7 +19,8 @@ from datetime import datetime, timedelta
 
 from alerts.common.log import Say
 from alerts.delivery.outbox import Hold
-from alerts.delivery.sending import Report, Trouble
+from alerts.delivery.sending import Report
+from alerts.message import ChannelOutcome, Refused
 from alerts.model import Reason
 from alerts.rules.audit import DELIVER, JUDGE, READ
 from monitor.clock import Clock
@@ -36,7 +37,7 @@ REST = 10  # times what the last judging took, before the next
 EVERY_REASON = frozenset(Reason)
 
 Deliver = Callable[[datetime, Hold | None], Report]
-Monthly = Callable[[datetime], Sequence[Trouble]]
+Monthly = Callable[[datetime], Sequence[ChannelOutcome]]
 
 
 class Service:
@@ -148,7 +149,7 @@ class Service:
         now = self._clock()
         while self._store.outbox.next_due_at(now) is not None:
             report = self._deliver(now, held(now))
-            self._watch.note_channels(report.troubles, now)
+            self._watch.note_channels(report.outcomes, now)
             self._ran(DELIVER)
             if report.claimed == 0:
                 return
@@ -157,9 +158,9 @@ class Service:
     def monthly(self) -> None:
         """Send the month's mail to whom it is due, and tell the operator if it is refused."""
         now = self._clock()
-        troubles = self._monthly(now)
-        self._watch.note_channels(troubles, now)
-        if any(trouble.broken for trouble in troubles):
+        outcomes = self._monthly(now)
+        self._watch.note_channels(outcomes, now)
+        if any(isinstance(outcome, Refused) for outcome in outcomes):
             self.deliver()
 
 

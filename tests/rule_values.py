@@ -1,11 +1,13 @@
 """Short ways to write down what the tests of the rules judge: local instants, ladders, evidence."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from alerts.model import Hours, Ladder, Person, Reach, Roster, Rung
+from alerts.model import Hours, Ladder, Notice, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
+from monitor.desk.shapes import as_json
 from monitor.freshness.evidence import Evidence, gather
 from monitor.model import (
     Account,
@@ -25,15 +27,29 @@ CALENDAR = calendar()
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+Carried = TypeVar("Carried")
+
+
 def at(text: str) -> datetime:
     """Return a local instant of 2024, e.g. "03-13 09:00"; or any, with the year before it."""
     dated = text if text[4:5] == "-" else f"2024-{text}"
     return datetime.fromisoformat(dated).replace(tzinfo=ZONE).astimezone(UTC)
 
 
+def document(answer: object) -> Any:
+    """Return *answer* as `--json` prints it."""
+    return json.loads(as_json(answer, ZONE))
+
+
 def shown(moment: datetime | None) -> str | None:
     """Return *moment* as `at` takes it."""
     return f"{moment.astimezone(ZONE):%m-%d %H:%M}" if moment else None
+
+
+def facts_in(notice: Notice, kind: type[Carried]) -> Carried:
+    """Return the facts of *notice*, which must be of *kind*."""
+    assert isinstance(notice.facts, kind)
+    return notice.facts
 
 
 def ladder(*days: int, every_day: bool = False) -> Ladder:

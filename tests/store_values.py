@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alerts.model import Alert, Event, Facts, Kind, Notice, Reason
+from alerts.facts import SilenceFacts
+from alerts.model import Alert, Event, Kind, Notice, Reason
+from alerts.occasion import occasion_of
 from monitor.model import (
     Account,
     Gateway,
@@ -100,7 +102,9 @@ def recorded(
 
 def silence(since: datetime = NOON - 7 * DAY, opened_at: datetime = NOON) -> Alert:
     """Return an alert about the Weibo account's silence, not stored yet."""
-    return Alert(Kind.SILENCE, WEIBO.id, opened_at, since, rung=7, told=frozenset({"rung:7"}))
+    return Alert(
+        Kind.SILENCE, WEIBO.id, opened_at, since, rung=7, called=frozenset({occasion_of("rung:7")})
+    )
 
 
 def notice(alert: Alert, person: str = "zhang", occasion: str = "rung:7", **other: Any) -> Notice:
@@ -110,14 +114,14 @@ def notice(alert: Alert, person: str = "zhang", occasion: str = "rung:7", **othe
         alert=alert.id,
         kind=alert.kind,
         subject=alert.subject,
-        occasion=occasion,
+        occasion=occasion_of(occasion),
         reason=Reason.RUNG,
         event=Event.ALERT,
         rung=7,
         person=person,
         channel="wecom",
         address="",
-        facts=Facts(name="鞍山民政", quiet_days=7),
+        facts=SilenceFacts(name="鞍山民政", quiet_days=7),
         created_at=NOON,
         not_before=NOON,
     )

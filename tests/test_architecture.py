@@ -27,11 +27,12 @@ HOMES = {
     "jinja2": ("monitor/reports/month/page.py", "monitor/web/"),
     "psycopg": ("monitor/store/",),
     "pydantic": ("monitor/settings/",),
-    "pypdf": ("monitor/reports/reading/pdf.py",),
+    "pdfminer": ("monitor/reports/reading/pdf.py",),
+    "pdfplumber": ("monitor/reports/reading/pdf.py",),
     "python_calamine": ("monitor/imports/sheets.py",),
     "requests": ("alerts/common/http.py",),
-    "rich": ("monitor/commands/", "monitor/demo/"),
-    "selectolax": ("monitor/sources/web_page.py", "monitor/reports/reading/html.py"),
+    "rich": ("monitor/commands/show/", "monitor/demo/"),
+    "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),
     "sqlalchemy": ("monitor/store/",),
     "starlette": ("monitor/web/",),
     "structlog": ("monitor/log.py",),
@@ -100,8 +101,8 @@ PURE_STDLIB = frozenset(
 )
 PURE_LIBRARIES = ("babel", "chinese_calendar", "holidays")
 # Pure but for what it is made of: the translations are read once, and are part of the program.
-# A name of a post or a notice is a hash.
-ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "monitor/judging/notices.py": ("uuid",)}
+# The id of a notice is a hash.
+ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "alerts/model.py": ("uuid",)}
 TOUCHING = ("open", "print", "input", "exec", "eval", "__import__", "breakpoint")
 
 

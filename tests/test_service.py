@@ -128,7 +128,7 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
 
     def deliver(now: datetime, hold: Hold | None) -> Report:
         claimed = sqlite_store.outbox.claim(now, hold=hold)
-        sent.append([n.occasion for n in claimed])
+        sent.append([str(n.occasion) for n in claimed])
         return Report(len(claimed), len(claimed), ())
 
     running = Service(sqlite_store, rounds, watch, deliver, clock, world._say)

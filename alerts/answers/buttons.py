@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.answers.answer import Answer, can_be_answered, common_times, handover_of, offered
+from alerts.facts import HandoverFacts, breach_of
 from alerts.message import Button, Buttons
 from alerts.model import Hours, Notice, Person
 from alerts.words import Words
 
 ROWS = 8  # alerts of one message that have buttons of their own
-ALL = 0  # in a button's place for an alert: all that its reader was told of
+ALL = 0  # in a button's place for an alert: all that its reader was notified of
 
 
 # Buttons, and what comes back when one is pressed: `<answer>:<alert>[:<minutes of Unix time>]`.
@@ -43,6 +44,13 @@ def pressed_of(data: str) -> Pressed | None:
         return None
     until = datetime.fromtimestamp(int(found[3]) * 60, UTC) if found[3] else None
     return Pressed(Answer(found[1]), int(found[2]), until)
+
+
+def names_a_time(data: str) -> bool:
+    """Return whether a button that carries *data* stands for a time for which a post is
+    scheduled."""
+    pressed = pressed_of(data)
+    return pressed is not None and pressed.answer is Answer.SCHEDULED and pressed.until is not None
 
 
 def label(answer: Answer, words: Words) -> str:
@@ -91,7 +99,7 @@ def many(notices: Sequence[Notice]) -> bool:
 
 
 def for_all(words: Words, now: datetime) -> tuple[Button, ...]:
-    """Return the row that acknowledges all alerts that its reader was told of up to *now*, or
+    """Return the row that acknowledges all alerts that its reader was notified of up to *now*, or
     lists them."""
     return (
         Button(words.text("All noted"), data_of(Pressed(Answer.ACKNOWLEDGE, ALL, now))),
@@ -115,15 +123,18 @@ def _of_notice(
     if not can_be_answered(notice):
         return
     yield from _of_handover(notice, people)
-    yield from offered(notice.kind, notice.facts.breach_at, hours, now)
+    yield from offered(notice.kind, breach_of(notice.facts), hours, now)
 
 
 def _of_handover(notice: Notice, people: Mapping[str, Person]) -> Iterator[Answer]:
     """A message tells the two sides of a handover by their names."""
-    told, person = notice.facts.handover, people.get(notice.person)
-    if told is None or person is None or handover_of(notice.subject) is None:
+    facts, person = notice.facts, people.get(notice.person)
+    if not isinstance(facts, HandoverFacts) or person is None:
         return
-    if person.name in told.awaiting:
+    handover = facts.handover
+    if handover_of(notice.subject) is None:
+        return
+    if person.name in handover.awaiting:
         yield Answer.ACCEPT
-    elif not told.awaiting and told.unproven and person.name == told.taker:
+    elif not handover.awaiting and handover.unproven and person.name == handover.taker:
         yield Answer.MINE

@@ -46,8 +46,8 @@ class Signer:
 
 
 def _steps(alerts: Sequence[int]) -> list[int]:
-    """The first number, and each other as what it lies beyond the one before: those who are told
-    of together mostly follow each other, and the same small steps pack well."""
+    """The first number, and each other as its distance from the one before: alerts that share a
+    message mostly follow each other, and equal small steps pack well."""
     return [*alerts[:1], *(after - before for before, after in pairwise(alerts))]
 
 

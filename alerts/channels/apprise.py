@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from alerts.channels.kind import Kind
 from alerts.common.deadline import USUAL, Limits
-from alerts.common.redaction import Secrecy, keys_of
+from alerts.common.redaction import Redactor, keys_of
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 
@@ -42,7 +42,7 @@ class Apprise:
 
     def __init__(self, settings: ChannelSettings, _: TextIO, __: Limits = USUAL) -> None:
         self._url = settings.options["url"]
-        self._secrecy = _secrecy(self._url)
+        self._redactor = _redactor(self._url)
 
     def send(self, message: Message) -> None:
         """Deliver *message*. Raises `DeliveryError`, always LATER once the url is understood."""
@@ -63,7 +63,7 @@ class Apprise:
 
     def close(self) -> None:
         """Leave the library's log as it was."""
-        self._secrecy.release()
+        self._redactor.release()
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
@@ -89,19 +89,19 @@ def own_kind(url: str) -> str | None:
 
 
 def _known(url: str) -> bool:
-    secrecy = _secrecy(url)
+    redactor = _redactor(url)
     try:
         return bool(_library().Apprise().add(url))
     finally:
-        secrecy.release()
+        redactor.release()
 
 
-def _secrecy(url: str) -> Secrecy:
+def _redactor(url: str) -> Redactor:
     # Apprise writes tokens in the host's place, too.
     host = url.partition("://")[2].partition("/")[0]
-    secrecy = Secrecy([host, *keys_of(url)])
-    secrecy.hush(*LOGGERS)
-    return secrecy
+    redactor = Redactor([host, *keys_of(url)])
+    redactor.hush(*LOGGERS)
+    return redactor
 
 
 def _library() -> Any:

@@ -40,7 +40,7 @@ class Channel(Protocol):
 Channels = dict[str, Channel]
 
 
-class Talk(Protocol):
+class ChatHandler(Protocol):
     """What a channel that hears asks of the program. Texts in, texts out, and never raises for
     what people say; may be called from several threads."""
 
@@ -91,10 +91,12 @@ class Memory(Protocol):
 
 
 @runtime_checkable
-class Hearing(Protocol):
+class Inbound(Protocol):
     """A channel that people can write to."""
 
-    def listen(self, talk: Talk, people: Mapping[str, Sequence[str]], memory: Memory) -> None:
+    def listen(
+        self, handler: ChatHandler, people: Mapping[str, Sequence[str]], memory: Memory
+    ) -> None:
         """Begin to listen, until the channel is closed. *people*: their ids by address; nobody
         else is listened to. What goes wrong with listening never touches sending."""
         ...

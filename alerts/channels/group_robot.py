@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
-from alerts.channels.replies import Reply, UnixTime, refusal
+from alerts.channels.replies import ServiceReply, UnixTime, refusal
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure
 from alerts.model import ChannelSettings
@@ -159,7 +159,7 @@ def kind(make: Make, address: str, problems: Callable[[Options], dict[str, str]]
     )
 
 
-def verdict(reply: Reply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
+def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
     """Return what *reply* says: None only for a 2xx whose body carries the code 0."""
     said = _json(reply.body)
     code = _whole(said.get(codes.code))

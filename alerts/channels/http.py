@@ -1,47 +1,23 @@
-"""HTTP for the channels: bounded in time and size, never redirected, and silent about addresses.
+"""Web requests of the channels: never redirected, and silent about addresses.
 
-Decides which failed exchanges are worth another try, never what an answer's body means. The
-only file of this package that knows requests.
+Decides which failed exchanges are worth another try, never what an answer's body means.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from http.client import RemoteDisconnected
-from threading import local
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, IncompleteRead, LocationParseError, NameResolutionError
-from urllib3.response import HTTPResponse
-
-from alerts.channels.replies import Reply, UnixTime
-from alerts.common.deadline import USUAL, Deadline, Deadlines, Limits, in_seconds
-from alerts.common.redaction import Secrecy, keys_of
+from alerts.channels.replies import ServiceReply, UnixTime
+from alerts.common.deadline import USUAL, ClosedError, Deadline, Deadlines, Limits, in_seconds
+from alerts.common.http import LOGGERS, NO_ADDRESS, Call, Connections, ExchangeError
+from alerts.common.redaction import Redactor, keys_of
 from alerts.common.retry_after import retry_after
-from alerts.common.tls import authorities, why
 from alerts.message import DeliveryError, Failure
 
 LONGEST_RETRY_AFTER = timedelta(hours=6)
-AGENT = "account-freshness-monitor"
-CHUNK = 16 * 1024
-LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
-NO_ADDRESS = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    LocationParseError,
-)
-REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (NameResolutionError, "host name not found"),
-    (IncompleteRead, "the answer broke off"),
-    (RemoteDisconnected, "the server hung up without an answer"),
-    (NO_ADDRESS, "no address that can be requested"),
-)
+JSON = "application/json; charset=utf-8"
 
 
 class Http:
@@ -61,144 +37,47 @@ class Http:
         self._limits = limits
         self._unix_time = unix_time
         self._deadlines = Deadlines()
-        self._secrecy = Secrecy([*secrets, *(key for url in urls for key in keys_of(url))])
-        self._secrecy.hush(*LOGGERS)
-        self._session = requests.Session()
-        self._session.trust_env = False  # neither proxies nor netrc of the machine
-        self._session.verify = authorities() or True
-        self._session.headers["User-Agent"] = AGENT
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=4, max_retries=0)
-        adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._redactor = Redactor([*secrets, *(key for url in urls for key in keys_of(url))])
+        self._redactor.hush(*LOGGERS)
+        self._connections = Connections(limits)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> ServiceReply:
         """Return the answer to a POST of JSON bytes. Raises `DeliveryError` if there is none."""
-        sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
-        return self._asked("POST", url, body, sent)
+        return self._asked(Call("POST", url, {"Content-Type": JSON, **(headers or {})}, body))
 
-    def _asked(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> Reply:
-        with self._deadlines.within(self._limits.deadline) as deadline:
-            _running.deadline = deadline
-            try:
-                return self._exchange(method, url, body, headers, deadline)
-            except NO_ADDRESS:
-                raise self._error(Failure.CHANNEL, "no address that can be requested") from None
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                said = self._why(error, deadline)
-                raise self._error(Failure.LATER, said, deadline.asked) from None
-
-    def get(self, url: str) -> Reply:
+    def get(self, url: str) -> ServiceReply:
         """Return the answer to a GET. Raises `DeliveryError` if there is none."""
-        return self._asked("GET", url, None, {})
+        return self._asked(Call("GET", url))
 
     def line(self, text: str) -> str:
         """Return *text*, a service's own words, on one line and without this channel's secrets."""
-        return self._secrecy.line(text)
+        return self._redactor.line(text)
 
     def close(self) -> None:
         """End what is under way and give back the connections."""
         self._deadlines.close()
-        self._session.close()
-        self._secrecy.release()
+        self._connections.close()
+        self._redactor.release()
 
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        deadline: Deadline,
-    ) -> Reply:
-        response = self._session.request(
-            method,
-            url,
-            data=body,
-            headers=dict(headers),
-            timeout=self._limits.seconds,
-            allow_redirects=False,
-            stream=True,
-        )
+    def _asked(self, call: Call) -> ServiceReply:
         try:
-            received = _body(response.raw, self._limits.body)
-        finally:
-            response.close()
+            with self._deadlines.within(self._limits.deadline) as deadline:
+                return self._answered(call, deadline)
+        except ClosedError as error:
+            raise DeliveryError(Failure.LATER, str(error)) from None
+
+    def _answered(self, call: Call, deadline: Deadline) -> ServiceReply:
+        try:
+            found = self._connections.exchange(call, deadline)
+        except ExchangeError as error:
+            if error.unaddressable:
+                raise DeliveryError(Failure.CHANNEL, NO_ADDRESS) from None
+            raise self._failed(str(error), deadline) from None
         if deadline.passed:
-            raise TimeoutError
+            raise self._failed(f"no answer within {in_seconds(self._limits.deadline)}", deadline)
         now = datetime.fromtimestamp(self._unix_time(), UTC)
-        asked = retry_after(response.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
-        return Reply(response.status_code, received, asked)
+        asked = retry_after(found.headers.get("Retry-After"), LONGEST_RETRY_AFTER, now)
+        return ServiceReply(found.status, found.body, asked)
 
-    def _why(self, error: Exception, deadline: Deadline) -> str:
-        if deadline.passed or isinstance(error, requests.ReadTimeout):
-            return f"no answer within {in_seconds(self._limits.deadline)}"
-        if isinstance(error, requests.ConnectTimeout):
-            return f"no connection within {in_seconds(self._limits.connect)}"
-        return _reason(error)
-
-    def _error(self, failure: Failure, detail: str, doubtful: bool = False) -> DeliveryError:
-        return DeliveryError(failure, self.line(detail), doubtful=doubtful)
-
-
-def _body(raw: HTTPResponse, most: int) -> bytes:
-    """Return the first *most* bytes: an answer's verdict is short, the rest is decoration."""
-    chunks = bytearray()
-    for chunk in raw.stream(CHUNK, decode_content=True):
-        chunks += chunk
-        if len(chunks) >= most:
-            break
-    return bytes(chunks[:most])
-
-
-def _reason(error: BaseException) -> str:
-    return next(filter(None, map(_words, _causes(error))), f"no connection ({_name(error)})")
-
-
-def _words(cause: BaseException) -> str | None:
-    known = next((words for kind, words in REASONS if isinstance(cause, kind)), None)
-    if known or isinstance(cause, requests.RequestException | HTTPError):
-        return known
-    return why(cause)
-
-
-def _name(error: BaseException) -> str:
-    return type(error).__name__
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: list[BaseException] = []
-    queue: list[object] = [error]
-    while queue:
-        cause = queue.pop(0)
-        if not isinstance(cause, BaseException) or cause in seen:
-            continue
-        seen.append(cause)
-        yield cause
-        queue += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
-
-
-_running = local()
-
-
-class _Connection(HTTPConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _running.deadline.watch(self.sock)
-        _running.deadline.asked = True
-        return super().getresponse()
-
-
-class _SecureConnection(HTTPSConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _running.deadline.watch(self.sock)
-        _running.deadline.asked = True
-        return super().getresponse()
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    def _failed(self, reason: str, deadline: Deadline) -> DeliveryError:
+        return DeliveryError(Failure.LATER, self.line(reason), doubtful=deadline.asked)

@@ -22,8 +22,8 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, TextIO
 
 from alerts.channels.kind import Kind
-from alerts.common.deadline import USUAL, Deadline, Deadlines, Limits, in_seconds
-from alerts.common.redaction import Secrecy
+from alerts.common.deadline import USUAL, ClosedError, Deadline, Deadlines, Limits, in_seconds
+from alerts.common.redaction import Redactor
 from alerts.common.tls import trust, why
 from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import ChannelSettings, Notice
@@ -74,7 +74,7 @@ class Mail:
         self._whole = SLOWER if limits is USUAL else limits.deadline
         self._unix_time = unix_time
         self._deadlines = Deadlines()
-        self._secrecy = Secrecy([self._password])
+        self._redactor = Redactor([self._password])
 
     @property
     def domain(self) -> str:
@@ -121,19 +121,27 @@ class Mail:
         self._deadlines.close()
 
     def _hand_in(self, mail: EmailMessage, to: list[str]) -> Mapping[str, DeliveryError]:
-        with self._deadlines.within(self._whole) as deadline:
-            try:
-                refused = self._dialogue(mail, to, deadline)
-            except smtplib.SMTPRecipientsRefused as error:
-                raise self._cleaned(refusal_of(error.recipients)) from None
-            except (smtplib.SMTPException, OSError, ValueError) as error:
-                answered = isinstance(error, smtplib.SMTPResponseException)
-                doubtful = deadline.asked and not answered
-                if deadline.passed:
-                    detail = f"no answer within {in_seconds(self._whole)}"
-                    raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
-                raise self._cleaned(classified(error), doubtful) from None
+        try:
+            with self._deadlines.within(self._whole) as deadline:
+                refused = self._handed_in(mail, to, deadline)
+        except ClosedError as error:
+            raise DeliveryError(Failure.LATER, str(error)) from None
         return {name: self._cleaned(at_recipient(*reply)) for name, reply in refused.items()}
+
+    def _handed_in(
+        self, mail: EmailMessage, to: list[str], deadline: Deadline
+    ) -> dict[str, tuple[int, bytes]]:
+        try:
+            return self._dialogue(mail, to, deadline)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise self._cleaned(refusal_of(error.recipients)) from None
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            answered = isinstance(error, smtplib.SMTPResponseException)
+            doubtful = deadline.asked and not answered
+            if deadline.passed:
+                detail = f"no answer within {in_seconds(self._whole)}"
+                raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
+            raise self._cleaned(classified(error), doubtful) from None
 
     def _dialogue(
         self, mail: EmailMessage, to: list[str], deadline: Deadline
@@ -159,7 +167,7 @@ class Mail:
         return kind(self._server.host, self._server.port, timeout, deadline)
 
     def _cleaned(self, error: DeliveryError, doubtful: bool = False) -> DeliveryError:
-        line = self._secrecy.line(error.detail)
+        line = self._redactor.line(error.detail)
         return DeliveryError(error.failure, line, error.wait, doubtful)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from alerts.channels.http import Http
 from alerts.common.deadline import USUAL, Limits
+
+if TYPE_CHECKING:
+    from alerts.channels.http import Http
 
 
 def pooled(urls: Iterable[str], secrets: Iterable[str] = (), limits: Limits = USUAL) -> Http:

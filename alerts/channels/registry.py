@@ -8,7 +8,7 @@ from typing import TextIO
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
 from alerts.common.deadline import USUAL, Limits
-from alerts.common.lazy import OnDemand, kind_of
+from alerts.common.lazy import LazyMapping, kind_of
 from alerts.model import ChannelSettings
 
 # The file of each kind; its `KIND` says the rest.
@@ -24,7 +24,7 @@ FILES = {
 }
 
 
-KINDS: Mapping[str, Kind] = OnDemand(FILES, lambda name: kind_of("alerts.channels", FILES[name]))
+KINDS: Mapping[str, Kind] = LazyMapping(FILES, lambda name: kind_of("alerts.channels", FILES[name]))
 
 
 def build(settings: ChannelSettings, out: TextIO, limits: Limits = USUAL) -> Channel:

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from alerts.message import DeliveryError, Failure
-
-if TYPE_CHECKING:
-    pass
 
 BUSY = frozenset({408, 425, 429})
 REFUSED = frozenset({401, 403, 407})
@@ -25,7 +21,7 @@ UnixTime = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ServiceReply:
     """A complete answer, whatever its status."""
 
     status: int
@@ -33,7 +29,7 @@ class Reply:
     retry_after: timedelta | None = None
 
 
-def refusal(reply: Reply) -> DeliveryError | None:
+def refusal(reply: ServiceReply) -> DeliveryError | None:
     """Return what an HTTP status other than 2xx means for a delivery; None for 2xx."""
     if 200 <= reply.status < 300:
         return None

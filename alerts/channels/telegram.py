@@ -1,8 +1,8 @@
 """A Telegram bot: plain text, split where it is longer than the service takes.
 
 Decides what each of the library's errors means for a delivery. python-telegram-bot, which only
-this file and `telegram_hearing` know, is not safe to call from several threads: one thread with
-an event loop of its own does all the talking, from the first message on, and the hearing too.
+this file and `telegram_updates` know, is not safe to call from several threads: one thread with
+an event loop of its own does all the talking, from the first message on, and listens too.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from alerts.answers.answer import can_be_answered
-from alerts.channels.base import Memory, Talk
+from alerts.channels.base import ChatHandler, Memory
 from alerts.channels.telegram_text import parts
-from alerts.channels.telegram_updates import USUAL_PACE, Hearing, Pace, keyboard
+from alerts.channels.telegram_updates import USUAL_PACE, Pace, TelegramUpdates, keyboard
 from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
-from alerts.common.redaction import Secrecy, keys_of
+from alerts.common.redaction import Redactor, keys_of
 from alerts.common.tls import authorities, trust
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
@@ -85,14 +85,14 @@ class Telegram:
     ) -> None:
         self._id = settings.id
         self._pace = pace
-        self._hearing: Hearing | None = None
+        self._updates: TelegramUpdates | None = None
         self._token = settings.options["token"]
         self._root = settings.options.get("base_url", OFFICIAL).rstrip("/")
         self._proxy = settings.options.get("proxy")
         self._limits = limits
         secrets = [self._token, self._token.partition(":")[2], *keys_of(self._proxy or "")]
-        self._secrecy = Secrecy(secrets)
-        self._secrecy.hush(*LOGGERS)
+        self._redactor = Redactor(secrets)
+        self._redactor.hush(*LOGGERS)
         self._moved: dict[str, int] = {}
         self._line: _Line | None = None
         self._closed = False
@@ -101,7 +101,7 @@ class Telegram:
     @property
     def hears(self) -> bool:
         """Whether people can write to the bot: once it has been told to listen."""
-        return self._hearing is not None
+        return self._updates is not None
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
@@ -123,14 +123,16 @@ class Telegram:
             detail = f"the answer is not the Bot API's ({type(error).__name__})"
             raise DeliveryError(Failure.LATER, detail) from None
 
-    def listen(self, talk: Talk, people: Mapping[str, Sequence[str]], memory: Memory) -> None:
+    def listen(
+        self, handler: ChatHandler, people: Mapping[str, Sequence[str]], memory: Memory
+    ) -> None:
         """Begin to listen, until the channel is closed; returns at once.
 
         Messages have buttons from now on. What goes wrong with listening is logged and tried
         again, and never touches sending.
         """
-        line = self._secrecy.line
-        self._hearing = Hearing(self._id, talk, people, memory, line, self._pace)
+        line = self._redactor.line
+        self._updates = TelegramUpdates(self._id, handler, people, memory, line, self._pace)
         with suppress(RuntimeError):  # closed already
             self._opened()
 
@@ -141,17 +143,17 @@ class Telegram:
             line, self._line = self._line, None
         if line is not None:
             line.stop()
-        self._secrecy.release()
+        self._redactor.release()
 
     async def _deliver(self, bot: Bot, message: Message) -> None:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
             # A button that nobody hears would be a lie; then there is the link.
-            hearing = self._hearing
-            pieces = list(parts(message.text if hearing else message.linked))
-            below = keyboard(message.buttons) if hearing else None
+            updates = self._updates
+            pieces = list(parts(message.text if updates else message.linked))
+            below = keyboard(message.buttons) if updates else None
             sent = await self._say_all(bot, message.address, pieces, below)
-        if hearing is not None and message.buttons:
-            await self._keep(hearing, sent, message)
+        if updates is not None and message.buttons:
+            await self._keep(updates, sent, message)
 
     async def _say_all(
         self, bot: Bot, address: str, pieces: Sequence[str], below: InlineKeyboardMarkup | None
@@ -167,11 +169,12 @@ class Telegram:
             raise _InPartError(error) from None
         return sent
 
-    async def _keep(self, hearing: Hearing, sent: Sent, message: Message) -> None:
+    async def _keep(self, updates: TelegramUpdates, sent: Sent, message: Message) -> None:
         """It has been sent: whatever fails now must not have it sent again."""
         try:
             about = [n.alert for n in message.notices if can_be_answered(n)]
-            await hearing.keep(sent, about, message.buttons)
+            text = sent.text or ""
+            await updates.kept.add(sent.chat_id, sent.message_id, about, text, message.buttons)
         except Exception as error:
             log.warning("a Telegram message will not be edited: %s", type(error).__name__)
 
@@ -207,8 +210,8 @@ class Telegram:
                 raise RuntimeError
             if self._line is None or not self._line.alive:
                 self._line = self._new_line()
-            if self._hearing is not None:
-                self._line.hear(self._hearing)
+            if self._updates is not None:
+                self._line.follow(self._updates)
             return self._line
 
     def _new_line(self) -> _Line:
@@ -241,7 +244,7 @@ class Telegram:
 
     def _classified(self, error: TelegramError, doubtful: bool) -> DeliveryError:
         failure, detail, wait = classified(error)
-        return DeliveryError(failure, self._secrecy.line(detail), wait, doubtful)
+        return DeliveryError(failure, self._redactor.line(detail), wait, doubtful)
 
     def _too_slow(self) -> str:
         return f"no answer within {in_seconds(self._limits.deadline)}, it may have arrived"
@@ -295,12 +298,12 @@ class _InPartError(Exception):
 
 
 class _Line:
-    """The thread that talks. What receives updates runs on the same loop, beside the sends."""
+    """The thread that talks to the service; what receives updates runs on the same loop."""
 
     def __init__(self, bot: Bot, requests: tuple[HTTPXRequest, ...]) -> None:
         self.bot = bot
         self._requests = requests
-        self._hears = False
+        self._listens = False
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._run, name="telegram", daemon=True)
         self._thread.start()
@@ -322,11 +325,11 @@ class _Line:
             raise
         future.result(most)
 
-    def hear(self, hearing: Hearing) -> None:
+    def follow(self, updates: TelegramUpdates) -> None:
         """Listen beside the sends from now on; asked again, it does already."""
-        if not self._hears:
-            self._hears = True
-            asyncio.run_coroutine_threadsafe(hearing.run(self.bot), self._loop)
+        if not self._listens:
+            self._listens = True
+            asyncio.run_coroutine_threadsafe(updates.run(self.bot), self._loop)
 
     def stop(self) -> None:
         """Cancel what is under way and end the thread."""

@@ -1,19 +1,17 @@
 """What comes in by Telegram: commands, pressed buttons, and messages that move with their alert.
 
 Runs on the loop that sends, beside it: whatever breaks here is written down and begun again, and
-never keeps a message from being sent. Decides nothing; a `Talk` answers.
+never keeps a message from being sent. Decides nothing; a `ChatHandler` answers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
-from typing import Any
 
 from telegram import (
     Bot,
@@ -35,12 +33,12 @@ from telegram.error import (
     TelegramError,
 )
 
-from alerts.answers.buttons import ROWS
-from alerts.channels.base import Memory, Talk
+from alerts.answers.buttons import ROWS, names_a_time
+from alerts.channels.base import ChatHandler, Memory
+from alerts.channels.telegram_kept import Kept, KeptMessages
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 
-MOST_KEPT = 100  # messages that are still edited, the newest
 TOAST = 190  # characters that are shown at the press of a button
 SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
 STRANGERS = 500  # who have got their one line
@@ -63,56 +61,41 @@ class Pace:
 USUAL_PACE = Pace()
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A message that is edited while its alerts move. *shown*: the lines last added below."""
-
-    chat: int
-    message: int
-    alerts: tuple[int, ...]
-    text: str
-    buttons: Buttons
-    shown: tuple[str, ...] = ()
-
-
-class Hearing:
+class TelegramUpdates:
     """Listens for one bot, until its task is cancelled."""
 
     def __init__(
         self,
         name: str,
-        talk: Talk,
+        handler: ChatHandler,
         people: Mapping[str, Sequence[str]],
         memory: Memory,
         line: Callable[[str], str],
         pace: Pace = USUAL_PACE,
     ) -> None:
         """*name*: the channel's id. *people*: ids by address. *line*: strikes secrets out."""
-        self._talk = talk
+        self._handler = handler
         self._people = people
         self._memory = memory
         self._line = line
         self._pace = pace
         self._offset_key = f"telegram:{name}:offset"
-        self._kept_key = f"telegram:{name}:messages"
-        self._kept: list[Kept] | None = None
+        self._kept = KeptMessages(memory, f"telegram:{name}:messages")
         self._strangers: dict[tuple[int, int], None] = {}
         self._username: str | None = None
         self._moved = asyncio.Event()
-        self._writing = asyncio.Lock()
+
+    @property
+    def kept(self) -> KeptMessages:
+        """The messages that are edited while their alerts move."""
+        return self._kept
 
     async def run(self, bot: Bot) -> None:
         """Listen and edit for ever. Errors of either are logged, and it begins again."""
         # Of this loop: the thread before may have died with its own.
-        self._moved, self._writing = asyncio.Event(), asyncio.Lock()
+        self._moved = asyncio.Event()
+        self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
-
-    async def keep(self, sent: Message, alerts: Iterable[int], buttons: Buttons) -> None:
-        """Edit *sent*, which speaks of *alerts*, as they move from now on."""
-        about = tuple(dict.fromkeys(alerts))
-        if about:
-            kept = Kept(sent.chat_id, sent.message_id, about, sent.text or "", buttons)
-            await self._keep_all([*await self._all_kept(), kept][-MOST_KEPT:])
 
     async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
         """Do *act* again and again. The same trouble is told once: an outage is one line."""
@@ -151,7 +134,7 @@ class Hearing:
         """Ask for updates once, and answer each."""
         if self._username is None:
             await self._introduce(bot)
-        known = await self._remembered(self._offset_key)
+        known = await asyncio.to_thread(self._memory.recall, self._offset_key)
         try:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
@@ -163,7 +146,7 @@ class Hearing:
         except Exception:
             # One that the library cannot read would come back for ever; numbers rise by one.
             if known:
-                await self._remember(self._offset_key, str(int(known) + 1))
+                await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
         for update in updates:
             try:
@@ -173,10 +156,10 @@ class Hearing:
             except Exception as error:
                 log.warning("a Telegram update was not understood: %s", type(error).__name__)
             # Also of one that breaks us: it must not come back for ever.
-            await self._remember(self._offset_key, str(update.update_id + 1))
+            await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
 
     async def _introduce(self, bot: Bot) -> None:
-        commands = [BotCommand(name, what) for name, what in self._talk.commands()]
+        commands = [BotCommand(name, what) for name, what in self._handler.commands()]
         self._username = (await bot.get_me()).username
         await bot.set_my_commands(commands)
 
@@ -190,7 +173,7 @@ class Hearing:
         private = message.chat.type == "private"
         command = self._own_command(text)
         if command is None and not (private and not text.startswith("/")):
-            return  # a group's own talk, or another bot's command
+            return  # a group's own handler, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
         if not private and str(message.chat_id) not in self._people:
             log.info(
@@ -203,9 +186,9 @@ class Hearing:
             return
         if message.forward_origin is not None:
             # Somebody else's words: whoever passes them on has not said them.
-            await self._say(bot, message.chat_id, Reply(self._talk.forwarded()))
+            await self._say(bot, message.chat_id, Reply(self._handler.forwarded()))
             return
-        reply = await asyncio.to_thread(self._talk.command, who, command or text)
+        reply = await asyncio.to_thread(self._handler.command, who, command or text)
         await self._say(bot, message.chat_id, reply)
         self._moved.set()
 
@@ -226,9 +209,9 @@ class Hearing:
             toast = self._unknown(query.from_user.id)
             await bot.answer_callback_query(query.id, toast[:TOAST], show_alert=True)
             return
-        reply = await asyncio.to_thread(self._talk.pressed, who, query.data or "")
+        reply = await asyncio.to_thread(self._handler.pressed, who, query.data or "")
         try:
-            await self._toast(bot, query.id, reply.toast)
+            await _toast(bot, query.id, reply.toast)
         except BadRequest:
             # Too old to be answered at the button; whoever pressed it has to know all the same.
             reply = replace(reply, text=reply.text or reply.toast)
@@ -237,12 +220,9 @@ class Hearing:
         await self._say(bot, chat, reply)
         self._moved.set()
 
-    async def _toast(self, bot: Bot, query: str, text: str) -> None:
-        box = len(text) > SHORT_TOAST
-        await bot.answer_callback_query(query, text[:TOAST] or None, show_alert=box)
-
     async def _add_rows(self, bot: Bot, message: Message, more: Buttons) -> None:
-        own = await self._own_rows(message)
+        kept = await self._kept.buttons_of(message.chat_id, message.message_id)
+        own = _rows_shown(message) if kept is None else kept
         try:
             await bot.edit_message_reply_markup(
                 message.chat_id, message.message_id, reply_markup=keyboard((*own, *more))
@@ -250,20 +230,6 @@ class Hearing:
         except BadRequest as error:
             if UNCHANGED not in error.message.lower():
                 raise
-
-    async def _own_rows(self, message: Message) -> Buttons:
-        """The rows a message was sent with; of one not kept, those that stand there now."""
-        for kept in await self._all_kept():
-            if (kept.chat, kept.message) == (message.chat_id, message.message_id):
-                return kept.buttons
-        markup = message.reply_markup
-        rows = markup.inline_keyboard if markup else ()
-        own = [
-            tuple(Button(b.text, str(b.callback_data)) for b in row)
-            for row in rows
-            if not any(str(b.callback_data).count(":") > 1 for b in row)  # times, added before
-        ]
-        return tuple(own)
 
     async def _say(self, bot: Bot, chat: int, reply: Reply) -> None:
         pieces = list(parts(reply.text))
@@ -283,7 +249,7 @@ class Hearing:
 
     def _unknown(self, user: int) -> str:
         several = len(self._people.get(str(user), ())) > 1
-        return self._talk.ambiguous() if several else self._talk.stranger(user)
+        return self._handler.ambiguous() if several else self._handler.stranger(user)
 
     async def _turn_away(self, bot: Bot, chat: int, user: int) -> None:
         """One polite line for each, and nothing else."""
@@ -297,9 +263,9 @@ class Hearing:
 
     async def _follow(self, bot: Bot) -> None:
         """Edit the messages whose alerts have moved; then wait for the next look."""
-        kept = await self._all_kept()
+        kept = await self._kept.all()
         wanted = {number for one in kept for number in one.alerts}
-        standing = await asyncio.to_thread(self._talk.standing, wanted) if wanted else {}
+        standing = await asyncio.to_thread(self._handler.standing, wanted) if wanted else {}
         for one in kept:
             await self._edit(bot, one, self._lines(one, standing), _still_open(one, standing))
         try:
@@ -318,7 +284,7 @@ class Hearing:
         answered = sum(each.open and bool(each.lines) for each in found)
         if not ended + answered:
             return ()
-        return (self._talk.summed(len(found) - ended - answered, answered, ended),)
+        return (self._handler.summed(len(found) - ended - answered, answered, ended),)
 
     async def _edit(self, bot: Bot, one: Kept, lines: tuple[str, ...], still_open: bool) -> None:
         if lines == one.shown and still_open:
@@ -336,31 +302,7 @@ class Hearing:
             still_open = still_open and UNCHANGED in error.message.lower()
         except (Forbidden, ChatMigrated):
             still_open = False  # they have blocked the bot; it stayed behind in the old group
-        current = await self._all_kept()
-        await self._keep_all(
-            [
-                replace(k, shown=lines) if k is one else k
-                for k in current
-                if k is not one or still_open
-            ]
-        )
-
-    async def _all_kept(self) -> list[Kept]:
-        if self._kept is None:
-            found = _kept_of(await self._remembered(self._kept_key))
-            self._kept = found if self._kept is None else self._kept
-        return self._kept
-
-    async def _keep_all(self, kept: list[Kept]) -> None:
-        self._kept = kept
-        async with self._writing:  # one after the other, each what holds by then
-            await self._remember(self._kept_key, _text_of(self._kept))
-
-    async def _remembered(self, key: str) -> str | None:
-        return await asyncio.to_thread(self._memory.recall, key)
-
-    async def _remember(self, key: str, value: str) -> None:
-        await asyncio.to_thread(self._memory.keep, key, value)
+        await self._kept.settle(one, lines, still_open)
 
 
 def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
@@ -372,36 +314,21 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     )
 
 
-def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:
-    return any(standing[number].open for number in one.alerts if number in standing)
+async def _toast(bot: Bot, query: str, text: str) -> None:
+    box = len(text) > SHORT_TOAST
+    await bot.answer_callback_query(query, text[:TOAST] or None, show_alert=box)
 
 
-def _text_of(kept: Sequence[Kept]) -> str:
-    return json.dumps(
-        [
-            [
-                k.chat,
-                k.message,
-                k.alerts,
-                k.text,
-                [[[b.label, b.data] for b in row] for row in k.buttons],
-                k.shown,
-            ]
-            for k in kept
-        ],
-        ensure_ascii=False,
+def _rows_shown(message: Message) -> Buttons:
+    """The rows that stand below a message now, without those of times, which were added later."""
+    markup = message.reply_markup
+    rows = markup.inline_keyboard if markup else ()
+    return tuple(
+        tuple(Button(b.text, str(b.callback_data)) for b in row)
+        for row in rows
+        if not any(names_a_time(str(b.callback_data)) for b in row)
     )
 
 
-def _kept_of(text: str | None) -> list[Kept]:
-    """What was kept; nothing of what another version wrote in another shape."""
-    try:
-        return [_one_of(row) for row in json.loads(text or "[]")]
-    except (ValueError, TypeError, IndexError):
-        return []
-
-
-def _one_of(row: Any) -> Kept:
-    chat, message, alerts, text, buttons, shown = row
-    rows = tuple(tuple(Button(label, data) for label, data in row) for row in buttons)
-    return Kept(int(chat), int(message), tuple(alerts), text, rows, tuple(shown))
+def _still_open(one: Kept, standing: Mapping[int, Standing]) -> bool:
+    return any(standing[number].open for number in one.alerts if number in standing)

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock, Timer
-
-from alerts.message import DeliveryError, Failure
+from heapq import heappop, heappush
+from itertools import count
+from threading import Condition, Lock, Thread
 
 CLOSED = "the channel was closed"
 
 
+class ClosedError(Exception):
+    """No exchange begins any more: what it belongs to was closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one exchange with a service may cost. *deadline* is for the whole of it.
+    """What one exchange with a service may cost. *deadline* is for the whole of it; *body*
+    counts the bytes of an answer that are kept, after decompression.
 
     A delivery's lease lasts two minutes; the deadline must stay well inside.
     """
 
     connect: timedelta = timedelta(seconds=10)
     deadline: timedelta = timedelta(seconds=25)
-    body: int = 64 * 1024  # bytes of an answer that are read
+    body: int = 64 * 1024
 
     @property
     def seconds(self) -> tuple[float, float]:
@@ -45,6 +51,7 @@ class Deadline:
     def __init__(self) -> None:
         self.passed = False
         self.asked = False  # all of it is out: without an answer nobody knows what came of it
+        self.over = False
         self._socket: socket.socket | None = None
         self._lock = Lock()
 
@@ -56,20 +63,74 @@ class Deadline:
                 self._cut()
 
     def run_out(self) -> None:
-        """Let the time be over now."""
+        """Let the time be over now, unless the exchange is."""
         with self._lock:
-            self.passed = True
-            self._cut()
+            if not self.over:
+                self.passed = True
+                self._cut()
 
     def forget(self) -> None:
         """Let the connection live: the exchange is over."""
         with self._lock:
+            self.over = True
             self._socket = None
 
     def _cut(self) -> None:
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class Watchdog:
+    """Lets deadlines run out, all of them in one thread, which starts with the first."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[float, int, Deadline]] = []
+        self._numbers = count()
+        self._changed = Condition()
+        self._thread: Thread | None = None
+
+    def watch(self, deadline: Deadline, length: timedelta) -> None:
+        """Let *deadline* run out after *length*, unless its exchange is over by then."""
+        ends_at = time.monotonic() + length.total_seconds()
+        with self._changed:
+            heappush(self._waiting, (ends_at, next(self._numbers), deadline))
+            if self._waiting[0][2] is deadline:
+                self._changed.notify()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._run, name="deadlines", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._next().run_out()
+
+    def _next(self) -> Deadline:
+        """Wait for the next deadline that runs out."""
+        with self._changed:
+            while (left := self._left()) > 0:
+                self._changed.wait(left if left < float("inf") else None)
+            return heappop(self._waiting)[2]
+
+    def _left(self) -> float:
+        """Seconds to the next deadline whose exchange is not over."""
+        while self._waiting and self._waiting[0][2].over:
+            heappop(self._waiting)
+        return self._waiting[0][0] - time.monotonic() if self._waiting else float("inf")
+
+
+WATCHDOG = Watchdog()
+
+
+@contextmanager
+def within(length: timedelta) -> Iterator[Deadline]:
+    """Give one exchange *length* from now on."""
+    deadline = Deadline()
+    WATCHDOG.watch(deadline, length)
+    try:
+        yield deadline
+    finally:
+        deadline.forget()
 
 
 class Deadlines:
@@ -82,22 +143,17 @@ class Deadlines:
 
     @contextmanager
     def within(self, length: timedelta) -> Iterator[Deadline]:
-        """Give an exchange *length* from now on. Raises `DeliveryError` once closed."""
-        deadline = Deadline()
-        timer = Timer(length.total_seconds(), deadline.run_out)
-        timer.daemon = True
-        with self._lock:
-            if self._closed:
-                raise DeliveryError(Failure.LATER, CLOSED)
-            self._running.add(deadline)
-        timer.start()
-        try:
-            yield deadline
-        finally:
-            timer.cancel()
-            deadline.forget()
+        """Give an exchange *length* from now on. Raises `ClosedError` once closed."""
+        with within(length) as deadline:
             with self._lock:
-                self._running.discard(deadline)
+                if self._closed:
+                    raise ClosedError(CLOSED)
+                self._running.add(deadline)
+            try:
+                yield deadline
+            finally:
+                with self._lock:
+                    self._running.discard(deadline)
 
     def close(self) -> None:
         """End what is under way; nothing more begins."""

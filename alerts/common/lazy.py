@@ -15,7 +15,7 @@ def kind_of(package: str, file: str) -> Any:
     return import_module(f"{package}.{file}").KIND
 
 
-class OnDemand(Mapping[str, Made]):
+class LazyMapping(Mapping[str, Made]):
     """Values by name, each made when it is first asked for. Safe to use from several threads.
 
     For what takes long to load and what most commands do not need: kinds of gateway and

@@ -14,3 +14,8 @@ def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     """Return the date in *zone* at the instant *at*."""
     return at.astimezone(zone).date()
+
+
+def local_iso(at: datetime, zone: ZoneInfo) -> str:
+    """Return *at* as ISO 8601 in *zone*, to the second."""
+    return at.astimezone(zone).isoformat(timespec="seconds")

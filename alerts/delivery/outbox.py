@@ -37,7 +37,7 @@ def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
 
     Temporary failures back off from 30 s, doubling, to an hour, or as long as the service
     asked, and from the second on go by the person's next channel too; permanent ones end the
-    notice and are told to the operator.
+    notice, and the operator is notified.
     """
     if error is None:
         return After(NoticeState.SENT)

@@ -9,6 +9,7 @@ from threading import Lock
 
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from alerts.model import Event, Notice, NoticeState
+from alerts.occasion import Occasion
 
 WAITING = frozenset({NoticeState.PENDING, NoticeState.RETRYING})
 
@@ -120,5 +121,5 @@ def _due_at(notice: Notice, now: datetime) -> datetime:
     return now if notice.not_before > now + LONGEST_WAIT else notice.not_before
 
 
-def _name(notice: Notice) -> tuple[int, str, str, str]:
+def _name(notice: Notice) -> tuple[int, Occasion, str, str]:
     return notice.alert, notice.occasion, notice.person, notice.channel

@@ -2,7 +2,7 @@
 
 At least once: what is recorded is recorded after sending, so a crash in between repeats a
 message (same id, marked 重发) and none is lost. Decides what becomes of a failed attempt by
-`alerts.delivery.outbox.after`; knows no channel's ways and no rule about who is told.
+`alerts.delivery.outbox.after`; knows neither how a channel works nor who is to be notified.
 """
 
 from __future__ import annotations
@@ -11,55 +11,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from time import monotonic
-from typing import Any, Protocol
-from uuid import NAMESPACE_URL, uuid5
 
 from alerts.answers.answer import Ticket, ticket_for
 from alerts.answers.buttons import buttons
 from alerts.channels.base import Channel
+from alerts.common.log import Say
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
-from alerts.model import Hours, Notice, NoticeState, Person, Reach
+from alerts.model import Hours, Notice, NoticeState, Person, Reach, notice_id
 from alerts.rules.ladder import waking
 from alerts.words import Words
 
 # So many failures in a row, and the rest of a channel's notices wait with them untried: each
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
-CUT_OFF = 6  # failures of a person's only way before the operator is told: a quarter of an hour
+CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
 # No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
 
 
 LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
-
-
-class Say(Protocol):
-    """Write one structured log line."""
-
-    def __call__(self, event: str, /, **facts: Any) -> None:
-        """Say that *event* happened, with *facts*."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What a round found out about one channel.
-
-    *broken*: nothing more will come of it without a person: a notice failed for good, or our
-    credentials are refused. Not broken, and without a person: the channel delivers. *failure*:
-    of which sort it is.
-    """
-
-    channel: str
-    person: str
-    detail: str
-    broken: bool
-    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +42,7 @@ class Report:
 
     claimed: int
     sent: int
-    troubles: tuple[Trouble, ...]
+    outcomes: tuple[ChannelOutcome, ...]
 
 
 def not_before_for(channel: Channel | None, when: datetime, hours: Hours) -> datetime:
@@ -96,46 +70,33 @@ def drain(
     became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
     what waits for others to share a message with. Errors of the store surface as they are, after
     every channel had its turn."""
+    this = _Round(outbox, channels, people, words, hours, now, say, link_of, stopwatch)
     claimed = outbox.claim(now, hold=hold)
-    lanes: dict[str, list[Notice]] = {}
+    by_channel: dict[str, list[Notice]] = {}
     for notice in claimed:
-        lanes.setdefault(notice.channel, []).append(notice)
-    lane = partial(_Lane, outbox=outbox, channels=channels, people=people, words=words, hours=hours)
-    done = _side_by_side(
-        [
-            lane(
-                channel_id=channel,
-                notices=notices,
-                now=now,
-                say=say,
-                link_of=link_of,
-                stopwatch=stopwatch,
-            )
-            for channel, notices in lanes.items()
-        ]
-    )
-    troubles = tuple(trouble for lane in done for trouble in lane.troubles())
-    return Report(len(claimed), sum(lane.sent for lane in done), troubles)
+        by_channel.setdefault(notice.channel, []).append(notice)
+    queues = [_Queue(this, channel, notices) for channel, notices in by_channel.items()]
+    _side_by_side(queues)
+    outcomes = tuple(outcome for queue in queues for outcome in queue.outcomes())
+    return Report(len(claimed), sum(queue.sent for queue in queues), outcomes)
 
 
-def _side_by_side(lanes: Sequence[_Lane]) -> Sequence[_Lane]:
-    if len(lanes) <= 1:
-        for lane in lanes:
-            lane.deliver()
-        return lanes
-    with ThreadPoolExecutor(len(lanes), thread_name_prefix="deliver") as pool:
-        running = [pool.submit(lane.deliver) for lane in lanes]
+def _side_by_side(queues: Sequence[_Queue]) -> None:
+    if len(queues) <= 1:
+        for queue in queues:
+            queue.deliver()
+        return
+    with ThreadPoolExecutor(len(queues), thread_name_prefix="deliver") as pool:
+        running = [pool.submit(queue.deliver) for queue in queues]
     for one in running:
         one.result()
-    return lanes
 
 
-@dataclass(slots=True)
-class _Lane:
-    """One channel's notices of one round, sent one after the other in the order they came."""
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What all channels' queues of one round share."""
 
     outbox: Outbox
-    channel_id: str
     channels: Mapping[str, Channel]
     people: Mapping[str, Person]
     words: Words
@@ -144,33 +105,42 @@ class _Lane:
     say: Say
     link_of: LinkOf | None
     stopwatch: Callable[[], float]
+
+
+@dataclass(slots=True)
+class _Queue:
+    """One channel's notices of one round, sent one after the other in the order they came."""
+
+    round: _Round
+    channel_id: str
     notices: Sequence[Notice]
     sent: int = 0
-    broken: list[Trouble] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     in_a_row: int = 0
 
     def deliver(self) -> None:
         """Try every notice once, or put it back."""
-        channel = self.channels.get(self.channel_id)
+        channel = self.round.channels.get(self.channel_id)
         if channel is None:
             for notice in self.notices:
                 if self._holds(notice):
                     self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
-        started, last = self.stopwatch(), None
+        started, last = self.round.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
             if last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
                 self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
-            elif self.stopwatch() - started > ROUND.total_seconds():
-                self._put_back(bundle, self.now, "not tried yet: the channel is slow")
+            elif self.round.stopwatch() - started > ROUND.total_seconds():
+                self._put_back(bundle, self.round.now, "not tried yet: the channel is slow")
             else:
                 last = self._send_bundle(channel, bundle) or last
 
-    def troubles(self) -> tuple[Trouble, ...]:
-        """Return what went wrong for good, or that the channel delivers."""
-        if self.broken or not self.sent:
-            return tuple(self.broken)
-        return (Trouble(self.channel_id, "", "", False),)
+    def outcomes(self) -> tuple[ChannelOutcome, ...]:
+        """Return what the channel refused for good; if nothing was and something was sent, that
+        it delivers."""
+        if self.refused or not self.sent:
+            return tuple(self.refused)
+        return (Delivers(self.channel_id),)
 
     def _send_bundle(self, channel: Channel, bundle: Sequence[Notice]) -> DeliveryError | None:
         """Send what of *bundle* still stands; return the last failure, if one was."""
@@ -187,7 +157,7 @@ class _Lane:
 
     def _pages(self, due: Sequence[Notice], channel: Channel) -> Sequence[Page]:
         doubtful = {n.id for n in due if n.resent}
-        return digest(due, self.words, self.hours, self._room(due, channel), doubtful)
+        return digest(due, self.round.words, self.round.hours, self._room(due, channel), doubtful)
 
     def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
         if channel.hears:
@@ -212,7 +182,7 @@ class _Lane:
 
     def _attempt(self, channel: Channel, page: Page) -> DeliveryError | None:
         """Send one message; return how that failed. What a channel must not raise is LATER."""
-        notices = page.notices
+        notices, this, words = page.notices, self.round, self.round.words
         message = Message(
             address=notices[0].address,
             subject=page.rendered.subject,
@@ -220,10 +190,10 @@ class _Lane:
             notices=notices,
             resent=any(n.resent for n in notices),
             link=self._link(notices),
-            buttons=buttons(notices, self.people, self.words, self.hours, self.now),
-            cut=self.words.text(" (too long, the rest is cut off)"),
-            language=self.words.tag,
-            heading=heading(notices, self.people, self.words),
+            buttons=buttons(notices, this.people, words, this.hours, this.now),
+            cut=words.text(" (too long, the rest is cut off)"),
+            language=words.tag,
+            heading=heading(notices, this.people, words),
         )
         try:
             channel.send(message)
@@ -235,41 +205,42 @@ class _Lane:
         return None
 
     def _link(self, notices: Sequence[Notice]) -> Link | None:
-        ticket = ticket_for(notices, self.now) if self.link_of else None
-        if ticket is None or self.link_of is None:
+        link_of, words = self.round.link_of, self.round.words
+        ticket = ticket_for(notices, self.round.now) if link_of else None
+        if ticket is None or link_of is None:
             return None
-        return Link(self.link_of(ticket), self.words.text("Answer here"), self.words.text(": "))
+        return Link(link_of(ticket), words.text("Answer here"), words.text(": "))
 
     def _may_go(self, notice: Notice, channel: Channel) -> bool:
         if not self._holds(notice):
             return False
-        if notice.person not in self.people:
+        if notice.person not in self.round.people:
             self._give_up(notice, f"{notice.person} is no longer configured")
             return False
-        wakes = not_before_for(channel, self.now, self.hours)
-        if wakes > self.now:
+        wakes = not_before_for(channel, self.round.now, self.round.hours)
+        if wakes > self.round.now:
             self._put_back([notice], wakes, "quiet hours")
             return False
         return True
 
     def _holds(self, notice: Notice) -> bool:
-        if self.outbox.still_holds(notice):
+        if self.round.outbox.still_holds(notice):
             return True
-        self.outbox.withdraw(notice, self.now)
-        self.say("notice_withdrawn", **_facts(notice))
+        self.round.outbox.withdraw(notice, self.round.now)
+        self.round.say("notice_withdrawn", **_facts(notice))
         return False
 
     def _put_back(self, notices: Sequence[Notice], until: datetime, why: str) -> None:
         for notice in notices:
             waits = After(NoticeState.RETRYING, not_before=until)
-            self.outbox.settle(notice, waits, self.now, why)
+            self.round.outbox.settle(notice, waits, self.round.now, why)
 
     def _give_up(self, notice: Notice, why: str) -> None:
         """End *notice*, whose person or channel was taken out of the configuration since; a
-        person who is still there is told by another way. No channel is to blame."""
-        self.outbox.add(self._on_second_channel(notice))
-        self.outbox.settle(notice, After(NoticeState.FAILED), self.now, why)
-        self.say("notice_given_up", **_facts(notice), detail=why)
+        person who is still there is notified by another channel. No channel has failed."""
+        self.round.outbox.add(self._on_second_channel(notice))
+        self.round.outbox.settle(notice, After(NoticeState.FAILED), self.round.now, why)
+        self.round.say("notice_given_up", **_facts(notice), detail=why)
 
     def _settle(
         self, notices: Sequence[Notice], error: DeliveryError | None
@@ -279,19 +250,19 @@ class _Lane:
         return error
 
     def _settle_one(self, notice: Notice, error: DeliveryError | None) -> None:
-        result = self._waking(after(notice, error, self.now))
+        result = self._waking(after(notice, error, self.round.now))
         if result.second_channel:
             # Before the failure is recorded: a crash in between must not lose the message.
-            self.outbox.add(self._on_second_channel(notice))
-        self.outbox.settle(notice, result, self.now, error.detail if error else None)
+            self.round.outbox.add(self._on_second_channel(notice))
+        self.round.outbox.settle(notice, result, self.round.now, error.detail if error else None)
         if error is None:
             self.sent += 1
-            self.say("notice_sent", **_facts(notice), resent=notice.resent)
+            self.round.say("notice_sent", **_facts(notice), resent=notice.resent)
             return
         if result.raise_channel_alert or self._cut_off(notice, error):
-            why = (error.detail, True, error.failure)
-            self.broken.append(Trouble(self.channel_id, notice.person, *why))
-        self.say(
+            refused = Refused(self.channel_id, notice.person, error.detail, error.failure)
+            self.refused.append(refused)
+        self.round.say(
             "notice_failed",
             **_facts(notice),
             failure=error.failure.value,
@@ -302,27 +273,29 @@ class _Lane:
     def _cut_off(self, notice: Notice, error: DeliveryError) -> bool:
         """Whether somebody who has no other way has not been reached for a quarter of an hour."""
         late = error.failure is Failure.LATER and notice.attempts >= CUT_OFF
-        return late and _next_reach(notice, self.people.get(notice.person)) is None
+        return late and _next_reach(notice, self.round.people.get(notice.person)) is None
 
     def _waking(self, result: After) -> After:
         if result.not_before is None:
             return result
-        channel = self.channels.get(self.channel_id)
-        return replace(result, not_before=not_before_for(channel, result.not_before, self.hours))
+        channel = self.round.channels.get(self.channel_id)
+        return replace(
+            result, not_before=not_before_for(channel, result.not_before, self.round.hours)
+        )
 
     def _on_second_channel(self, notice: Notice) -> list[Notice]:
-        reach = _next_reach(notice, self.people.get(notice.person))
+        reach = _next_reach(notice, self.round.people.get(notice.person))
         if reach is None:
             return []
-        channel = self.channels.get(reach.channel)
+        channel = self.round.channels.get(reach.channel)
         return [
             replace(
                 notice,
                 id=notice_id(notice.alert, notice.occasion, notice.person, reach.channel),
                 channel=reach.channel,
                 address=reach.address,
-                created_at=self.now,
-                not_before=not_before_for(channel, self.now, self.hours),
+                created_at=self.round.now,
+                not_before=not_before_for(channel, self.round.now, self.round.hours),
                 state=NoticeState.PENDING,
                 attempts=0,
                 lease_until=None,
@@ -333,12 +306,7 @@ class _Lane:
         ]
 
     def _bug(self, event: str, error: Exception) -> None:
-        self.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)
-
-
-def notice_id(alert: int, occasion: str, person: str, channel: str) -> str:
-    """Return the id of a notice: the same for the same message to the same person and channel."""
-    return str(uuid5(NAMESPACE_URL, f"{alert}/{occasion}/{person}/{channel}"))
+        self.round.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)
 
 
 def _bundles(notices: Sequence[Notice], channel: Channel) -> Iterator[Sequence[Notice]]:

@@ -1,10 +1,9 @@
 """Several notices to one address in one message. Pure.
 
-As much of each as the message holds: all of it, else its first lines, else its first line, with
-the accounts of which the same is said in one. Of many alerts, whose details can be seen
-elsewhere, always that. If even those are too many, the most urgent are
-named, and the message says how many more there are and where to see them. Where there is no such
-place, there are several messages.
+As much of each as the message holds: all of it, else its first lines, else its first line; accounts
+with the same first line share one. Of many alerts, whose details can be seen elsewhere, always the
+last. If even first lines are too many, the message names the most urgent, how many more there are
+and where to see them. Where there is no such place, there are several messages.
 """
 
 from __future__ import annotations
@@ -17,7 +16,9 @@ from enum import StrEnum
 
 from alerts.answers.answer import ALERTS
 from alerts.answers.buttons import calls_of, many
-from alerts.messages.render import NAME, Rendered, ended, render
+from alerts.facts import breach_of
+from alerts.messages.draft import NAME, ended
+from alerts.messages.render import Rendered, render
 from alerts.model import Hours, Notice
 from alerts.words import Words, one_line
 
@@ -79,7 +80,7 @@ def digest(
 
 
 def _urgency(notice: Notice) -> tuple[bool, datetime]:
-    return ended(notice), notice.facts.breach_at or LAST
+    return ended(notice), breach_of(notice.facts) or LAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Ladder, Reason, Rung
+from alerts.occasion import Occasion, On
 from alerts.people.roster import DUTY, HEAD, DutyEntry
-from alerts.rules.calendar import Calendar
+from alerts.rules.calendar import NOTHING, Calendar, Overrides
 from alerts.rules.lifecycle import Case
 
 TIGHT = (3, 5, 7)  # quiet days, below the limit, while a handover is not proven
@@ -118,13 +119,14 @@ class Records:
 
     *custody* and *configured* by account: who holds it, and whom the configuration named when
     it was last looked at. *handovers*: those that run. *duty*: dates of the roster, in the order
-    in which they were recorded.
+    in which they were recorded. *workdays*: the calendars imported, as they stand now.
     """
 
     custody: Mapping[str, Custody] = field(default_factory=dict)
     configured: Mapping[str, str] = field(default_factory=dict)
     handovers: tuple[Handover, ...] = ()
     duty: tuple[DutyEntry, ...] = ()
+    workdays: Overrides = NOTHING
 
     @property
     def dates(self) -> tuple[DutyDay, ...]:
@@ -133,7 +135,7 @@ class Records:
 
 
 class Trouble(StrEnum):
-    """Why a handover is told about."""
+    """What is still to be done about a handover."""
 
     STARTED = "started"  # both sides have to accept
     PUBLISHED = "published"  # the new custodian has to say whether the first post is theirs
@@ -350,10 +352,10 @@ def tight(ladder: Ladder) -> Ladder:
     steps = [days for days in TIGHT if days < limit.days]
     if not steps:
         return ladder
-    told = [(below[min(n, len(below) - 1)] if below else limit).tell for n in range(len(steps))]
+    tell = [(below[min(n, len(below) - 1)] if below else limit).tell for n in range(len(steps))]
     # The last chance stays where it is: it is what closure calls carry.
     later = tuple(rung for rung in below[-1:] if rung.days > steps[-1])
-    rungs = tuple(Rung(days, tell) for days, tell in zip(steps, told, strict=True))
+    rungs = tuple(Rung(days, people) for days, people in zip(steps, tell, strict=True))
     return replace(ladder, rungs=(*rungs, *later, limit))
 
 
@@ -396,28 +398,28 @@ def handover_case(
     hours: Hours,
     now: datetime,
 ) -> Case:
-    """Return what is due of *handover* at *now*: both sides are told of its start, again when it
-    is not accepted in a day, and of the first post that is to be claimed; with the person on duty
+    """Return what is due of *handover* at *now*: both sides are notified of its start, again when
+    it is not accepted in a day, and of the first post to claim; with them the person on duty
     when it is due, with the deputy when it is overdue, and again each working day. *watched*: the
     accounts that still have to be published on; *posted*: each account's newest post."""
     found = troubles(handover, posted, now, hours)
     calls = [
-        Call(at, None, Reason.HANDOVER, _told(handover, t), _occasion(handover, t, posted))
+        Call(at, None, Reason.HANDOVER, _recipients(handover, t), _occasion(handover, t, posted))
         for at, t in found
     ]
     for at, trouble in found:
         if trouble is Trouble.OVERDUE:
-            calls += _reminders(at, _told(handover, trouble), calendar, hours, now)
+            calls += _reminders(at, _recipients(handover, trouble), calendar, hours, now)
     ended = _ended(handover, watched, bool(found))
     subject = f"{HANDOVER}{handover.id}"
     return Case(Kind.HANDOVER, subject, handover.started_at, tuple(calls), ended)
 
 
-def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetime]) -> str:
+def _occasion(handover: Handover, trouble: Trouble, posted: Mapping[str, datetime]) -> Occasion:
     if trouble is not Trouble.PUBLISHED:
-        return trouble.value
+        return Occasion(trouble)
     # Of several accounts, each first post is asked about; what was claimed is asked no more.
-    return ":".join([trouble.value, *_unclaimed(handover, posted)])
+    return Occasion(trouble, ":".join(_unclaimed(handover, posted)))
 
 
 def orphan_case(
@@ -431,15 +433,16 @@ def orphan_case(
 ) -> Case:
     """Return what is due at *now* because *person*, who holds *account*, left the people.
 
-    *since*: when that was noticed; *tell*: who is told besides the person on duty and the deputy.
+    *since*: when that was noticed; *tell*: whom to notify besides the person on duty and the
+    deputy.
     """
     to = (*tell, DUTY, HEAD)
-    first = Call(since, None, Reason.HANDOVER, to, f"{Trouble.ORPHANED}:{person}")
+    first = Call(since, None, Reason.HANDOVER, to, Occasion(Trouble.ORPHANED, person))
     calls = (first, *_reminders(since, to, calendar, hours, now))
     return Case(Kind.HANDOVER, f"{CUSTODY}{account}", since, calls)
 
 
-def _told(handover: Handover, trouble: Trouble) -> tuple[str, ...]:
+def _recipients(handover: Handover, trouble: Trouble) -> tuple[str, ...]:
     both = (handover.giver, handover.taker)
     also = {Trouble.DUE: (DUTY,), Trouble.OVERDUE: (DUTY, HEAD)}
     return (*both, *also.get(trouble, ()))
@@ -465,7 +468,7 @@ def _reminders(
     day = max(first, (now - REMEMBERED).astimezone(hours.zone).date())
     while (at := _at(day, hours)) <= now:
         if calendar.workday(day):
-            yield Call(at, None, Reason.OVERDUE, tell, f"reminder:{day}")
+            yield Call(at, None, Reason.OVERDUE, tell, Occasion(On.REMINDER, str(day)))
         day += timedelta(days=1)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Person, Reason, Roster
+from alerts.occasion import Occasion
 from alerts.rules.calendar import Calendar
 from alerts.rules.lifecycle import Case
 
@@ -20,8 +21,9 @@ SUBJECT = "roster"  # of the one alert about everything that the roster lacks
 SWAP = "swap"  # the origin of a date that somebody took over
 DUTY, HEAD = "duty", "deputy"  # the role that stands in for a roster, and who mends it
 DAY = timedelta(days=1)
-AHEAD = timedelta(days=7)  # how long before its first day a gap is told
+AHEAD = timedelta(days=7)  # how long before its first day a gap is called
 LOOK = timedelta(days=60)  # how far ahead somebody who cannot be reached is looked for
+NEAR = "near"  # the occasion of the last word before a gap
 LOOK_BACK = 366  # days of a gap after which it counts as having been there always
 
 
@@ -68,7 +70,7 @@ def gaps(roster: Roster, people: Mapping[str, Person], first: date, length: time
     """Return where the duty is not covered in the *length* from *first* on, oldest first.
 
     An office without any roster has no gaps; a day without an entry is none where people have
-    the role, because they are told then.
+    the role, because they are notified then.
     """
     if not (roster.rotation or roster.dates):
         return []
@@ -87,7 +89,7 @@ def roster_case(
 ) -> Case:
     """Return what is due at *now* of the gaps *found* in the next sixty days.
 
-    Each is told on a working day a week before it begins and again on the last one before it;
+    Each is called on a working day a week before it begins and again on the last one before it;
     somebody who cannot be reached once, and again before each shift.
     """
     today = now.astimezone(hours.zone).date()
@@ -99,10 +101,10 @@ def roster_case(
 
 def _calls(gap: Gap, roster: Roster, calendar: Calendar, hours: Hours) -> Iterator[Call]:
     began = _began(gap, roster)
-    stretch = f"{gap.why}:{began or 'always'}"
+    stretch = Occasion(gap.why, str(began or "always"))
     # Somebody who cannot be reached is one trouble, however many shifts it concerns.
-    ahead = f"{gap.why}:{gap.person}" if gap.person else stretch
-    near = f"near:{gap.person or ''}:{stretch}"
+    ahead = Occasion(gap.why, gap.person) if gap.person else stretch
+    near = Occasion(NEAR, f"{gap.person or ''}:{stretch}")
     for before, occasion in ((AHEAD, ahead), (timedelta(0), near)):
         day = (began or gap.first) - before
         told_on = day if calendar.workday(day) else calendar.previous_workday(day)

@@ -17,7 +17,7 @@ STAND_IN = (DUTY, CUSTODIAN, OPERATOR)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to tell. *fallback_for*: the role, or person, they stand in for; None if meant."""
+    """Somebody to notify. *fallback_for*: the role, or person, they stand in for; None if meant."""
 
     person: Person
     fallback_for: str | None = None
@@ -46,7 +46,7 @@ def route(
             missing.append(name)
     for name in missing:
         for person in _stand_ins(name, holders, people):
-            # Who is told anyway has to know all the same that nobody else is.
+            # Also who is notified anyway has to know that nobody else is.
             if person.id not in found or found[person.id].fallback_for is None:
                 found[person.id] = Recipient(person, name)
     return tuple(found.values())

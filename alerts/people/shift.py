@@ -15,7 +15,7 @@ LONGEST = 62  # days of one shift; a longer one is no shift but a standing duty
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """*person* is on duty from *first* to *last*; *due_at*: when they are told what is open."""
+    """*person* is on duty from *first* to *last*; *due_at*: when they get the summary."""
 
     person: str
     first: date

@@ -1,7 +1,7 @@
 """Whether the service does its duty: every loop runs, and every call has reached its people. Pure.
 
-An outside watch is pinged only while nothing is amiss, so that it raises the alarm in our stead.
-What is amiss is told with its reason; nothing here measures, sends or stores.
+An outside watch is pinged only while there are no findings, so that it raises the alarm in our
+stead. Each finding has its reason; nothing here measures, sends or stores.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.model import Alert, Event, Hours, Notice, NoticeState
+from alerts.occasion import Occasion
 from alerts.rules.ladder import waking
 from alerts.rules.lifecycle import unheard_since
 
@@ -22,8 +23,8 @@ AUDIT = "audit"  # note: what was found the last time
 JUDGE, DELIVER, READ = "judge", "deliver", "read"  # loops; reading has one a gateway: `read:…`
 
 
-class Lack(StrEnum):
-    """What may be amiss."""
+class Check(StrEnum):
+    """What is checked."""
 
     LOOP = "loop"  # a loop has not run
     UNREACHED = "unreached"  # somebody was not reached by any channel
@@ -32,21 +33,21 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Amiss:
-    """One thing that is amiss: *what* it concerns, and *since* when."""
+class AuditFinding:
+    """One check that failed: *what* it concerns, and *since* when."""
 
-    lack: Lack
+    check: Check
     what: str
     since: datetime
 
     def __str__(self) -> str:
         """One line for an operator."""
         return {
-            Lack.LOOP: "the loop {} has not run",
-            Lack.UNREACHED: "{} has not been reached by any channel",
-            Lack.UNHEARD: "{}: nobody could be told",
-            Lack.OWED: "{} is due and has not been said",
-        }[self.lack].format(self.what)
+            Check.LOOP: "the loop {} has not run",
+            Check.UNREACHED: "{} has not been reached by any channel",
+            Check.UNHEARD: "{}: nobody could be told",
+            Check.OWED: "{} is due and has not been said",
+        }[self.check].format(self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Owed:
     """A call of an open alert that is due and was not made, and when that was first noticed."""
 
     alert: int
-    occasion: str
+    occasion: Occasion
     noticed_at: datetime
 
 
@@ -66,8 +67,8 @@ def audit(
     owed: Iterable[Owed],
     hours: Hours,
     now: datetime,
-) -> tuple[Amiss, ...]:
-    """Return everything that is amiss at *now*, nothing if the outside watch may be pinged.
+) -> tuple[AuditFinding, ...]:
+    """Return every finding at *now*, none if the outside watch may be pinged.
 
     *loops*: when each last ran; None counts from *started_at*. *alerts*: the open ones;
     *notices*: theirs. Everybody is to be reached within a quarter of an hour, quiet hours
@@ -76,7 +77,7 @@ def audit(
     by_alert: dict[int, list[Notice]] = {}
     for notice in notices:
         by_alert.setdefault(notice.alert, []).append(notice)
-    # What nobody could be told stays owed; it is told of as that.
+    # A call without recipients stays owed; it is one finding, not two.
     unheard = {a.id for a in alerts if unheard_since(a, by_alert.get(a.id, ())) is not None}
     return (
         *late_loops(loops, started_at, now),
@@ -87,17 +88,19 @@ def audit(
 
 def late_loops(
     loops: Mapping[str, datetime | None], started_at: datetime, now: datetime
-) -> Iterator[Amiss]:
+) -> Iterator[AuditFinding]:
     """Yield the loops that have not run for too long at *now*. An instant that lies ahead of
     *now* stems from a clock that jumped, and proves nothing."""
     for name, ran_at in loops.items():
         within = READ_WITHIN if name.startswith(READ) else RUN_WITHIN
         since = started_at if ran_at is None or ran_at > now else ran_at
         if since > now or since + within <= now:
-            yield Amiss(Lack.LOOP, name, min(since, now))
+            yield AuditFinding(Check.LOOP, name, min(since, now))
 
 
-def _alert(alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime) -> Iterator[Amiss]:
+def _alert(
+    alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime
+) -> Iterator[AuditFinding]:
     calls = [n for n in notices if n.event in (Event.ALERT, Event.REMINDER)]
     by_person: dict[str, list[Notice]] = {}
     for notice in calls:
@@ -105,16 +108,16 @@ def _alert(alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime)
     for person, own in by_person.items():
         since = _unreached_since(own)
         if since is not None and _deadline(since, hours) <= now:
-            yield Amiss(Lack.UNREACHED, f"alert {alert.id}: {person}", since)
+            yield AuditFinding(Check.UNREACHED, f"alert {alert.id}: {person}", since)
     called_at = unheard_since(alert, notices)
     if called_at is not None and called_at + REACH_WITHIN <= now:
-        yield Amiss(Lack.UNHEARD, f"alert {alert.id}", called_at)
+        yield AuditFinding(Check.UNHEARD, f"alert {alert.id}", called_at)
 
 
 def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
-    """Since when something waits for one person that nothing said later has made good."""
+    """Since when something waits for one person that no later message has made good."""
     said_at = max((n.created_at for n in notices if n.state is NoticeState.SENT), default=None)
-    waiting: dict[str, datetime] = {}
+    waiting: dict[Occasion, datetime] = {}
     for notice in notices:
         if notice.state is not NoticeState.WITHDRAWN:
             earliest = waiting.get(notice.occasion, notice.created_at)
@@ -133,7 +136,7 @@ def _deadline(since: datetime, hours: Hours) -> datetime:
     return waking(waking(since, hours) + REACH_WITHIN, hours)
 
 
-def _owed(owed: Iterable[Owed], now: datetime) -> Iterator[Amiss]:
+def _owed(owed: Iterable[Owed], now: datetime) -> Iterator[AuditFinding]:
     for one in owed:
         if one.noticed_at + REACH_WITHIN <= now:
-            yield Amiss(Lack.OWED, f"alert {one.alert}: {one.occasion}", one.noticed_at)
+            yield AuditFinding(Check.OWED, f"alert {one.alert}: {one.occasion}", one.noticed_at)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.common.local_time import local_instant
 from alerts.model import Call, Hours, Ladder, Reason, Rung
+from alerts.occasion import Occasion, On
 from alerts.rules.calendar import Calendar, Stretch
 
 DAY = timedelta(days=1)
@@ -83,7 +84,7 @@ def _planned(since: datetime, ladder: Ladder, calendar: Calendar, hours: Hours) 
 
 
 def _order(call: Call) -> tuple[datetime, int, str]:
-    return call.due_at, -(call.rung or 0), call.occasion
+    return call.due_at, -(call.rung or 0), str(call.occasion)
 
 
 def _climbing(ordered: Sequence[Call]) -> Iterator[Call]:
@@ -104,7 +105,7 @@ def _rung_calls(
         day = first + rung.days * DAY
         told_on = day if ladder.every_day else calendar.next_workday(day)
         due_at = local_instant(told_on, hours.call_at, hours.zone)
-        yield Call(due_at, rung.days, Reason.RUNG, rung.tell, f"rung:{rung.days}")
+        yield Call(due_at, rung.days, Reason.RUNG, rung.tell, Occasion(On.RUNG, str(rung.days)))
 
 
 def _closed_calls(
@@ -119,9 +120,11 @@ def _closed_calls(
     for at, very_last in _closure_instants(stretch, calendar, hours):
         if very_last or at - since >= YOUNG:
             local = at.astimezone(hours.zone)
-            yield _call(at, rung, Reason.CLOSURE, f"closure:{local:%Y-%m-%dT%H:%M}")
+            yield _call(at, rung, Reason.CLOSURE, Occasion(On.CLOSURE, f"{local:%Y-%m-%dT%H:%M}"))
     at = local_instant(last_day, hours.call_at, hours.zone)
-    yield Call(at, rung.days, Reason.PUBLISH_DAY, ("duty",), f"publish_day:{last_day}")
+    yield Call(
+        at, rung.days, Reason.PUBLISH_DAY, ("duty",), Occasion(On.PUBLISH_DAY, str(last_day))
+    )
 
 
 def _closure_instants(
@@ -138,7 +141,7 @@ def _closure_instants(
 def _limit_call(since: datetime, ladder: Ladder, hours: Hours) -> Call:
     """R4: at the limit's instant; one that falls into the night, in the morning."""
     at = waking(since + ladder.limit, hours)
-    return _call(at, ladder.limit_rung, Reason.BREACH, "breach")
+    return _call(at, ladder.limit_rung, Reason.BREACH, Occasion(On.BREACH))
 
 
 def _reminders(
@@ -149,12 +152,12 @@ def _reminders(
     after: datetime,
     until: datetime,
 ) -> Iterator[Call]:
-    """R4: while the limit is passed, one each working day from the day after it was told."""
+    """R4: while the limit is passed, one each working day from the day after that call."""
     told_on = _day(_limit_call(since, ladder, hours).due_at, hours.zone)
     day = max(told_on + DAY, _day(after, hours.zone))
     while (at := local_instant(day, hours.call_at, hours.zone)) <= until:
         if ladder.every_day or calendar.workday(day):
-            yield _call(at, ladder.limit_rung, Reason.REMINDER, f"reminder:{day}")
+            yield _call(at, ladder.limit_rung, Reason.REMINDER, Occasion(On.REMINDER, str(day)))
         day += DAY
 
 
@@ -176,7 +179,7 @@ def quiet(at: time, hours: Hours) -> bool:
     return at >= hours.quiet_from or at < hours.quiet_until
 
 
-def _call(at: datetime, rung: Rung, reason: Reason, occasion: str) -> Call:
+def _call(at: datetime, rung: Rung, reason: Reason, occasion: Occasion) -> Call:
     return Call(at, rung.days, reason, rung.tell, occasion)
 
 

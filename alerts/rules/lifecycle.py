@@ -1,7 +1,7 @@
-"""How one trouble moves from opened to resolved: who is told next, and when it is over. Pure.
+"""How an alert moves from opened to resolved: which call is next, and when it is over. Pure.
 
-A case says what the rules have come to by now; the alert says what was told. `step` compares
-the two. It sends nothing, stores nothing and knows no account.
+A case holds what the rules call for by now; the alert holds the calls that were made. `step`
+compares the two. It sends nothing, stores nothing and knows no account.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from alerts.model import (
     Reason,
     Rung,
 )
+from alerts.occasion import Occasion, On
 
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 # A clock set back by less than this was a little fast; more, and what it caused is void.
 CLOCK_SLIP = timedelta(days=2)
-UNHEARD = "unheard:"  # marks, among what was told, a call that had nobody to be told
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.
@@ -46,11 +46,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is due of one trouble by now.
+    """What is due of one subject by now.
 
-    *calls*: those that today's evidence bears out. *ended*: why nothing may be due at all.
-    For the troubles of an account also: *rung*, the highest rung that the rules have called
-    for, borne out or not; *ladder*; *closed*, the closed stretch in which the last whole day
+    *calls*: those that today's evidence confirms. *ended*: why nothing may be due at all.
+    Of an account also: *rung*, the highest rung that the rules have called for, confirmed or
+    not; *ladder*; *closed*, the closed stretch in which the last whole day
     falls, as instants [start, end); *read_at*, the newest good reading, None while blind.
     """
 
@@ -69,7 +69,7 @@ class Case:
 class Step:
     """What becomes of an alert. *alert* is None when nothing moves; else it is to be saved.
 
-    *call*: the telling to make now. *resolved*: why the alert has just ended.
+    *call*: the call to make now. *resolved*: why the alert has just ended.
     """
 
     alert: Alert | None
@@ -92,41 +92,41 @@ def step(
         if case.ended is not None:
             return STILL
         opened = Alert(case.kind, case.subject, opened_at=now, since=case.since)
-        return _tell(opened, _still_owed(case.calls, last_resolved), case, hours, now)
+        return _call_due(opened, _still_owed(case.calls, last_resolved), case, hours, now)
     reason = _end(alert, case, now)
     if reason is not None:
         return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
     current = _rederived(_recounted(alert, case), case, now)
-    told = _tell(current, case.calls, case, hours, now)
-    return told if told.alert or current is alert else Step(current)
+    moved = _call_due(current, case.calls, case, hours, now)
+    return moved if moved.alert or current is alert else Step(current)
 
 
 def unheard(before: Alert | None, moved: Step) -> Step:
-    """Return what becomes of an alert whose call nobody can be told: it opens, or climbs, and
-    the call is still owed. *before*: the alert as it was, *moved*: what `step` made of it.
+    """Return what becomes of an alert whose call has no recipient: it opens, or climbs, and the
+    call stays due. *before*: the alert as it was, *moved*: what `step` made of it.
 
-    The call is returned the first time only; after that nothing moves until somebody can be told.
+    The call is returned the first time only; after that nothing moves until there is a recipient.
     """
     call, after = moved.call, moved.alert
     if call is None or after is None:
         return moved
-    told = before.told if before else frozenset()
-    mark = UNHEARD + call.occasion
-    if before is None or mark not in told:
-        return Step(replace(after, told=told | {mark}), call)
-    same = replace(after, told=told, called_at=before.called_at)
+    called = before.called if before else frozenset()
+    mark = Occasion(On.UNHEARD, str(call.occasion))
+    if before is None or mark not in called:
+        return Step(replace(after, called=called | {mark}), call)
+    same = replace(after, called=called, called_at=before.called_at)
     return Step(same) if same != before else STILL
 
 
 def nothing_new(before: Alert, moved: Step) -> Step:
-    """Return what becomes of an alert whose call says less than everybody it concerns was told
-    already: it moves, and no call is made. *before*, *moved*: as in `unheard`."""
+    """Return what becomes of an alert whose recipients have all had a higher step already: it
+    moves, and no call is made. *before*, *moved*: as in `unheard`."""
     return Step(moved.alert and replace(moved.alert, called_at=before.called_at))
 
 
 def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
-    """Return since when the newest call of *alert* has had nobody to be told; None if somebody
-    was. *notices*: the alert's."""
+    """Return since when the newest call of *alert* has had no recipient; None if it had one.
+    *notices*: the alert's."""
     called = (n.created_at for n in notices if n.event in (Event.ALERT, Event.REMINDER))
     told_at, called_at = max(called, default=None), alert.called_at
     heard = called_at is None or (told_at is not None and told_at >= called_at)
@@ -134,7 +134,7 @@ def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
 
 
 def _still_owed(calls: Iterable[Call], last_resolved: Alert | None) -> Iterator[Call]:
-    """What was due before a post was found is not made good for the shorter silence."""
+    """A call that was due before a post was found does not belong to the shorter silence."""
     ended_at = None
     if last_resolved is not None and last_resolved.resolution is Reason.POSTED:
         ended_at = last_resolved.resolved_at
@@ -150,15 +150,15 @@ def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:
 
 
 def _called_off(alert: Alert, case: Case, now: datetime) -> bool:
-    """Whether today's rules call for nothing yet, or the limit that was told is none any more."""
+    """Whether today's rules call for nothing yet, or the limit that was called is not reached."""
     if case.ladder is None or _slipped(alert, now):
         return False
-    early = "breach" in alert.told and now < case.since + case.ladder.limit
+    early = Occasion(On.BREACH) in alert.called and now < case.since + case.ladder.limit
     return early or (case.rung is None and alert.rung is not None)
 
 
 def _beyond_the_rules(alert: Alert, case: Case, now: datetime) -> bool:
-    """Whether a higher rung was told than today's rules have called for."""
+    """Whether a higher rung was called than today's rules call for."""
     if case.ladder is None or _slipped(alert, now):
         return False
     return (alert.rung or 0) > (case.rung or 0)
@@ -176,19 +176,19 @@ def _recounted(alert: Alert, case: Case) -> Alert:
 
 
 def _rederived(alert: Alert, case: Case, now: datetime) -> Alert:
-    """Under another ladder the steps are other ones: what was told of the former must not hide
-    the same step of this one, which may tell others."""
+    """A changed ladder has new rungs: the calls of the old ones are forgotten, or a rung with
+    other recipients would be suppressed."""
     if not _beyond_the_rules(alert, case, now):
         return alert
-    kept = frozenset(occasion for occasion in alert.told if not occasion.startswith("rung:"))
-    return replace(alert, rung=None, told=kept)
+    kept = frozenset(occasion for occasion in alert.called if occasion.kind != On.RUNG)
+    return replace(alert, rung=None, called=kept)
 
 
-def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:
+def _call_due(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: datetime) -> Step:
     owed = [
         call
         for call in (*calls, *_broken_promise(alert, case, hours, now))
-        if call.due_at <= now and call.occasion not in alert.told and not _overtaken(call, alert)
+        if call.due_at <= now and call.occasion not in alert.called and not _overtaken(call, alert)
     ]
     superseded = {call.occasion for call in owed if _said_that_day(call, alert, hours)}
     owed = [call for call in owed if call.occasion not in superseded]
@@ -196,13 +196,13 @@ def _tell(alert: Alert, calls: Iterable[Call], case: Case, hours: Hours, now: da
     if not due:
         return STILL
     call = max(due, key=_weight)
-    told = replace(
+    called = replace(
         alert,
         rung=max(filter(None, (alert.rung, call.rung)), default=None),
-        told=alert.told | {one.occasion for one in due} | superseded,
+        called=alert.called | {one.occasion for one in due} | superseded,
         called_at=now,
     )
-    return Step(told, replace(call, tell=_everybody(call, due)))
+    return Step(called, replace(call, tell=_everybody(call, due)))
 
 
 def _overtaken(call: Call, alert: Alert) -> bool:
@@ -211,7 +211,8 @@ def _overtaken(call: Call, alert: Alert) -> bool:
 
 
 def _said_that_day(call: Call, alert: Alert, hours: Hours) -> bool:
-    """A reminder brings a new count: on a day on which the same was made good there is none."""
+    """A reminder brings a new count of days: where that day's call was made late, it is left
+    out."""
     if not _repeats(call) or alert.called_at is None or (alert.rung or 0) < (call.rung or 0):
         return False
     called, due = (at.astimezone(hours.zone).date() for at in (alert.called_at, call.due_at))
@@ -230,7 +231,7 @@ def _everybody(first: Call, due: Sequence[Call]) -> tuple[str, ...]:
 
 
 def _let_go(call: Call, alert: Alert, case: Case, now: datetime) -> Call | None:
-    """*call* unless an answer keeps it back; one that was kept back is due when let go."""
+    """*call* unless an answer postpones it; one that was postponed is due when that ends."""
     until = _kept_until(call, alert, case, now)
     if until is None:
         return call
@@ -264,7 +265,7 @@ def _kept_by(promise: Promise, call: Call, case: Case) -> bool:
 
 
 def _repeats(call: Call) -> bool:
-    return call.occasion.startswith("reminder:")
+    return call.occasion.kind == On.REMINDER
 
 
 def _called_since(alert: Alert, at: datetime) -> bool:
@@ -292,19 +293,19 @@ def _broken_promise(alert: Alert, case: Case, hours: Hours, now: datetime) -> It
         rung=max(filter(None, (alert.rung, case.rung)), default=None),
         reason=Reason.PROMISE,
         tell=_above(ladder, alert.rung or 0, case.rung or 0).tell,
-        occasion=f"promise:{local:%Y-%m-%dT%H:%M:%S}",
+        occasion=Occasion(On.PROMISE, f"{local:%Y-%m-%dT%H:%M:%S}"),
     )
 
 
-def _above(ladder: Ladder, told: int, passed: int) -> Rung:
-    following = next((r for r in ladder.rungs if r.days > told), ladder.limit_rung)
+def _above(ladder: Ladder, called: int, passed: int) -> Rung:
+    following = next((r for r in ladder.rungs if r.days > called), ladder.limit_rung)
     reached = [r for r in ladder.rungs if r.days <= passed]
     return max([following, *reached[-1:]], key=lambda rung: rung.days)
 
 
-def told_people(notices: Sequence[Notice]) -> list[Notice]:
-    """Return the notices of everybody who was told, or may have been: of each person and
-    channel the newest, in the order in which they were first told."""
+def notified(notices: Sequence[Notice]) -> list[Notice]:
+    """Return the newest notice of each person and channel that arrived, or may have, in the order
+    in which they were first notified."""
     newest: dict[tuple[str, str], Notice] = {}
     for notice in sorted(notices, key=lambda n: n.created_at):
         if _may_have_arrived(notice):

@@ -23,7 +23,8 @@ from alerts.messages.digest import Elsewhere, Room, digest
 from alerts.messages.render import heading, render
 from alerts.model import ChannelSettings, Hours
 from alerts.words import CHINA, Words, translator
-from docs.gallery.messages import EXAMPLES, PEOPLE, TOGETHER, Example
+from docs.gallery.messages import EXAMPLES, TOGETHER
+from docs.gallery.values import PEOPLE, Example
 
 MERGED = "同一时刻122个账号到期，每人一条消息"
 URL = "https://watch.example.gov.cn/a/W1sxMl0sWyJ6aGFuZyJdLDU0MzIxXQ.Xf3…"

@@ -1,178 +1,57 @@
-"""One message of every sort, invented: what the gallery shows. Values only.
-
-The silence is that of February 2024: the last post on the 2nd, Spring Festival from the 10th to
-the 17th, the limit on the 16th.
-"""
+"""One message of every sort: what the gallery shows. Values only."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 
-from alerts.messages.render import ENDED
+from alerts.facts import (
+    ChannelFacts,
+    CredentialFacts,
+    HandoverProgress,
+    Item,
+    Notified,
+    QuotaFacts,
+    RosterFacts,
+    Section,
+    SelfFacts,
+    ShiftFacts,
+)
 from alerts.model import (
     Event,
-    Facts,
-    GapFacts,
-    HandoverFacts,
-    Item,
     Kind,
-    Notice,
-    Person,
-    Reach,
     Reason,
-    Section,
-    Told,
 )
-from alerts.words import CHINA
-
-PAGE = "https://weibo.com/u/1234567890"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One message: when it is sent, in words, and the notice it is made of."""
-
-    when: str
-    notice: Notice
-
-
-PEOPLE = {
-    "zhang": Person("zhang", "张三", "0412-5550101", reach=(Reach("chat", "1001"),)),
-    "li": Person("li", "李四", "0412-5550102", reach=(Reach("chat", "1002"),)),
-    "zhao": Person("zhao", "赵六", "0412-5550104", reach=(Reach("chat", "1004"),)),
-}
-
-
-def _at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime(2024, month, day, hour, minute, tzinfo=CHINA).astimezone(UTC)
-
-
-def _notice(
-    number: int,
-    reason: Reason,
-    facts: Facts,
-    kind: Kind = Kind.SILENCE,
-    rung: int | None = None,
-    person: str = "zhang",
-    subject: str = "weibo-anshanmz",
-    event: Event | None = None,
-) -> Notice:
-    at = facts.at or _at(2, 9)
-    usual = Event.RESOLVED if reason in ENDED else Event.ALERT
-    return Notice(
-        f"00000000-0000-5000-8000-{number:012}",
-        12,
-        kind,
-        subject,
-        f"example:{number}",
-        reason,
-        event or usual,
-        rung,
-        person,
-        "chat",
-        PEOPLE[person].reach[0].address,
-        facts,
-        at,
-        at,
-    )
-
-
-WEIBO = Facts(
-    name="鞍山民政",
-    platform="weibo",
-    organisation="鞍山市民政局",
-    since=_at(2, 2, 10, 5),
-    last_post_title="#养老服务# 新增12处社区老年食堂",
-    limit_days=14,
-    breach_at=_at(2, 16, 10, 5),
-    publish_by=date(2024, 2, 15),
-    closed_from=date(2024, 2, 10),
-    closed_to=date(2024, 2, 17),
-    closed_name="Spring Festival",
-    last_workday=date(2024, 2, 9),
-    link=PAGE,
-    custodian="张三",
-    call_name="张三",
-    call_phone="0412-5550101",
-)
-ORDINARY = replace(
-    WEIBO,
-    since=_at(3, 6, 10),
-    breach_at=_at(3, 20, 10),
-    publish_by=date(2024, 3, 19),
-    closed_from=None,
-    closed_to=None,
-    closed_name=None,
-    last_workday=None,
-)
-WEEKEND = replace(
+from alerts.occasion import occasion_of
+from docs.gallery.values import (
+    EARLIER,
+    GAP,
+    GATEWAY,
+    HANDOVER,
+    MISSED,
     ORDINARY,
-    since=_at(3, 3, 10),
-    breach_at=_at(3, 17, 10),
-    publish_by=date(2024, 3, 16),
-    closed_from=date(2024, 3, 16),
-    closed_to=date(2024, 3, 17),
-    closed_name="weekend",
-    last_workday=date(2024, 3, 15),
+    PAGE,
+    POSTED,
+    SILENT_END,
+    STARTED,
+    WEEKEND,
+    WEIBO,
+    Example,
+    at,
+    notice,
 )
-EARLIER = (Told("张三", _at(3, 13)),)
-GATEWAY = Facts(
-    name="rsshub",
-    platform="rsshub",
-    at=_at(6, 3, 11),
-    since=_at(6, 3, 8, 40),
-    gateway="rsshub",
-    gateway_error="transport",
-    accounts=("鞍山民政（weibo-anshanmz）", "海城民政（weibo-haicheng）"),
-)
-POSTED = Facts(
-    name="鞍山民政",
-    platform="weibo",
-    at=_at(2, 19, 10),
-    since=_at(2, 2, 10, 5),
-    limit_days=14,
-    quiet_days=0,
-    post_at=_at(2, 19, 9, 30),
-    post_title="节后第一条：春节期间救助服务不打烊",
-    lasted_days=17,
-    link=PAGE,
-)
-SILENT_END = replace(POSTED, post_at=None, post_title=None)
-STARTED = HandoverFacts(
-    "unaccepted",
-    "张三",
-    "李四",
-    "张三调离",
-    ("李四",),
-    ("“鞍山民政”微博",),
-    ("password", "phone", "wechat", "scheduled"),
-)
-HANDOVER = Facts(
-    name="鞍山民政",
-    platform="weibo",
-    at=_at(2, 6),
-    since=_at(2, 5, 9),
-    publish_by=date(2024, 2, 8),
-    call_name="李四",
-    call_phone="0412-5550102",
-    handover=STARTED,
-)
-MISSED = Facts("鞍山民政", "weibo", at=_at(6, 5, 9, 10), since=_at(6, 3, 8, 40), link=PAGE)
-GAP = GapFacts("nobody", date(2024, 2, 10), date(2024, 2, 11))
-
 
 EXAMPLES = (
     Example(
         "满7天，只告知账号管理员",
-        _notice(
+        notice(
             1,
             Reason.RUNG,
             replace(
                 ORDINARY,
-                at=_at(3, 13),
+                at=at(3, 13),
                 quiet_days=7,
-                next_at=_at(3, 18),
+                next_at=at(3, 18),
                 next_names=("李四", "王五"),
             ),
             rung=7,
@@ -180,15 +59,15 @@ EXAMPLES = (
     ),
     Example(
         "满12天，逐级告知",
-        _notice(
+        notice(
             2,
             Reason.RUNG,
             replace(
                 ORDINARY,
-                at=_at(3, 18),
+                at=at(3, 18),
                 quiet_days=12,
                 told=EARLIER,
-                next_at=_at(3, 19),
+                next_at=at(3, 19),
                 next_names=("张三", "李四", "王五"),
             ),
             rung=12,
@@ -197,32 +76,32 @@ EXAMPLES = (
     ),
     Example(
         "补发：本系统停机期间错过的提醒",
-        _notice(
+        notice(
             3,
             Reason.RUNG,
             replace(
                 ORDINARY,
-                at=_at(3, 18, 11, 20),
-                due_at=_at(3, 18),
+                at=at(3, 18, 11, 20),
+                due_at=at(3, 18),
                 quiet_days=12,
                 told=EARLIER,
                 weak=True,
-                as_of=_at(3, 18, 7, 30),
+                as_of=at(3, 18, 7, 30),
             ),
             rung=12,
         ),
     ),
     Example(
         "节前最后一个工作日",
-        _notice(
+        notice(
             4,
             Reason.CLOSURE,
             replace(
                 WEIBO,
-                at=_at(2, 9),
+                at=at(2, 9),
                 quiet_days=7,
-                told=(Told("张三", _at(2, 8)), Told("李四", None)),
-                next_at=_at(2, 9, 15, 30),
+                told=(Notified("张三", at(2, 8)), Notified("李四", None)),
+                next_at=at(2, 9, 15, 30),
                 next_names=("张三", "李四", "王五"),
             ),
             rung=13,
@@ -230,29 +109,29 @@ EXAMPLES = (
     ),
     Example(
         "周末前最后一个工作日",
-        _notice(5, Reason.CLOSURE, replace(WEEKEND, at=_at(3, 15), quiet_days=12), rung=13),
+        notice(5, Reason.CLOSURE, replace(WEEKEND, at=at(3, 15), quiet_days=12), rung=13),
     ),
     Example(
         "休息日中的最晚发布日，告知当日值班人员",
-        _notice(
+        notice(
             6,
             Reason.PUBLISH_DAY,
-            replace(WEIBO, at=_at(2, 15), quiet_days=13),
+            replace(WEIBO, at=at(2, 15), quiet_days=13),
             rung=13,
             person="li",
         ),
     ),
     Example(
         "承诺的时间已到，未见发布",
-        _notice(
+        notice(
             7,
             Reason.PROMISE,
             replace(
                 ORDINARY,
-                at=_at(3, 18, 17, 40),
+                at=at(3, 18, 17, 40),
                 quiet_days=12,
                 promise_by="张三",
-                promise_until=_at(3, 18, 17, 30),
+                promise_until=at(3, 18, 17, 30),
             ),
             rung=12,
             person="li",
@@ -260,29 +139,29 @@ EXAMPLES = (
     ),
     Example(
         "超期",
-        _notice(8, Reason.BREACH, replace(WEIBO, at=_at(2, 16, 10, 5), quiet_days=14), rung=14),
+        notice(8, Reason.BREACH, replace(WEIBO, at=at(2, 16, 10, 5), quiet_days=14), rung=14),
     ),
     Example(
         "超期后每个工作日一次",
-        _notice(
+        notice(
             9,
             Reason.REMINDER,
-            replace(WEIBO, at=_at(2, 19), quiet_days=17, next_at=_at(2, 20)),
+            replace(WEIBO, at=at(2, 19), quiet_days=17, next_at=at(2, 20)),
             rung=14,
             event=Event.REMINDER,
         ),
     ),
     Example(
         "无法读取，请人工核查",
-        _notice(
+        notice(
             10,
             Reason.BLIND,
             replace(
                 ORDINARY,
-                at=_at(3, 18),
-                since=_at(3, 16, 6, 10),
-                quiet_since=_at(3, 6, 10),
-                as_of=_at(3, 16, 0, 10),
+                at=at(3, 18),
+                since=at(3, 16, 6, 10),
+                quiet_since=at(3, 6, 10),
+                as_of=at(3, 16, 0, 10),
                 quiet_days=12,
                 fallback_for="duty",
             ),
@@ -292,16 +171,16 @@ EXAMPLES = (
     ),
     Example(
         "长期只有转发，没有原创",
-        _notice(
+        notice(
             28,
             Reason.ORIGINALS,
             replace(
                 ORDINARY,
-                at=_at(3, 18),
-                since=_at(2, 14, 10),
+                at=at(3, 18),
+                since=at(2, 14, 10),
                 quiet_days=33,
                 limit_days=30,
-                breach_at=_at(3, 15, 10),
+                breach_at=at(3, 15, 10),
                 publish_by=None,
             ),
             Kind.ORIGINALS,
@@ -309,20 +188,20 @@ EXAMPLES = (
     ),
     Example(
         "采集网关故障，一条消息列出全部账号",
-        _notice(11, Reason.GATEWAY, GATEWAY, Kind.GATEWAY, None, "zhao", "rsshub"),
+        notice(11, Reason.GATEWAY, GATEWAY, Kind.GATEWAY, None, "zhao", "rsshub"),
     ),
     Example(
         "采集网关的凭证即将到期",
-        _notice(
+        notice(
             29,
             Reason.CREDENTIAL,
-            Facts(
+            CredentialFacts(
                 "weibo",
                 "weibo_api",
-                at=_at(6, 3),
-                since=_at(6, 3),
+                at=at(6, 3),
+                since=at(6, 3),
                 gateway="weibo",
-                ends_at=_at(6, 17),
+                ends_at=at(6, 17),
             ),
             Kind.GATEWAY,
             None,
@@ -332,14 +211,14 @@ EXAMPLES = (
     ),
     Example(
         "采集网关每日配额不足",
-        _notice(
+        notice(
             31,
             Reason.QUOTA,
-            Facts(
+            QuotaFacts(
                 "rsshub",
                 "rsshub",
-                at=_at(2, 6, 16),
-                since=_at(2, 6, 9),
+                at=at(2, 6, 16),
+                since=at(2, 6, 9),
                 gateway="rsshub",
                 quota=100,
                 spent=71,
@@ -353,13 +232,13 @@ EXAMPLES = (
     ),
     Example(
         "通知渠道故障，经其他渠道告知运维",
-        _notice(
+        notice(
             12,
             Reason.CHANNEL,
-            Facts(
+            ChannelFacts(
                 "telegram",
-                at=_at(3, 18),
-                since=_at(3, 18),
+                at=at(3, 18),
+                since=at(3, 18),
                 gateway_error="Forbidden: bot was blocked by the user",
                 failure="address",
                 unreached=("张三",),
@@ -372,13 +251,13 @@ EXAMPLES = (
     ),
     Example(
         "通知渠道的密钥被拒绝",
-        _notice(
+        notice(
             30,
             Reason.CHANNEL,
-            Facts(
+            ChannelFacts(
                 "wecom",
-                at=_at(3, 18),
-                since=_at(3, 18),
+                at=at(3, 18),
+                since=at(3, 18),
                 gateway_error="code 93000: invalid webhook url",
                 failure="channel",
                 unreached=("张三", "李四"),
@@ -391,13 +270,15 @@ EXAMPLES = (
     ),
     Example(
         "账号交接开始，请双方确认",
-        _notice(
+        notice(
             32,
             Reason.HANDOVER,
             replace(
                 HANDOVER,
-                at=_at(2, 5),
-                handover=replace(STARTED, trouble="started", awaiting=("张三", "李四")),
+                at=at(2, 5),
+                handover=replace(
+                    STARTED, trouble=occasion_of("started"), awaiting=("张三", "李四")
+                ),
             ),
             Kind.HANDOVER,
             None,
@@ -407,17 +288,19 @@ EXAMPLES = (
     ),
     Example(
         "账号交接满一日未确认",
-        _notice(13, Reason.HANDOVER, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
+        notice(13, Reason.HANDOVER, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
     ),
     Example(
         "交接后见到第一条信息，请接收人确认",
-        _notice(
+        notice(
             33,
             Reason.HANDOVER,
             replace(
                 HANDOVER,
-                at=_at(2, 7),
-                handover=replace(STARTED, trouble="published:weibo-anshanmz", awaiting=()),
+                at=at(2, 7),
+                handover=replace(
+                    STARTED, trouble=occasion_of("published:weibo-anshanmz"), awaiting=()
+                ),
             ),
             Kind.HANDOVER,
             None,
@@ -427,11 +310,13 @@ EXAMPLES = (
     ),
     Example(
         "账号交接逾期",
-        _notice(
+        notice(
             14,
             Reason.OVERDUE,
             replace(
-                HANDOVER, at=_at(2, 9), handover=replace(STARTED, trouble="overdue", awaiting=())
+                HANDOVER,
+                at=at(2, 9),
+                handover=replace(STARTED, trouble=occasion_of("overdue"), awaiting=()),
             ),
             Kind.HANDOVER,
             None,
@@ -442,10 +327,12 @@ EXAMPLES = (
     ),
     Example(
         "账号管理员离开，无人管理",
-        _notice(
+        notice(
             15,
             Reason.HANDOVER,
-            replace(HANDOVER, handover=HandoverFacts("orphaned", "张三"), link=PAGE),
+            replace(
+                HANDOVER, handover=HandoverProgress(occasion_of("orphaned"), "张三"), link=PAGE
+            ),
             Kind.HANDOVER,
             None,
             "li",
@@ -454,11 +341,11 @@ EXAMPLES = (
     ),
     Example(
         "值班空缺",
-        _notice(
+        notice(
             16,
             Reason.ROSTER,
-            Facts(
-                "roster", at=_at(2, 5), since=_at(2, 5), publish_by=date(2024, 2, 10), gaps=(GAP,)
+            RosterFacts(
+                "roster", at=at(2, 5), since=at(2, 5), publish_by=date(2024, 2, 10), gaps=(GAP,)
             ),
             Kind.ROSTER,
             None,
@@ -468,10 +355,10 @@ EXAMPLES = (
     ),
     Example(
         "台账缺口：可能遗漏信息，请补录",
-        _notice(
+        notice(
             34,
             Reason.GAP,
-            replace(MISSED, gap="overrun", gap_end=_at(6, 5, 9, 10)),
+            replace(MISSED, gap="overrun", gap_end=at(6, 5, 9, 10)),
             Kind.LEDGER,
             None,
             "zhao",
@@ -479,14 +366,14 @@ EXAMPLES = (
     ),
     Example(
         "本系统自身异常",
-        _notice(
+        notice(
             17,
             Reason.SELF,
-            Facts(
+            SelfFacts(
                 "鞍山民政",
                 "weibo",
-                at=_at(3, 18),
-                since=_at(3, 18),
+                at=at(3, 18),
+                since=at(3, 18),
                 gateway_error="ValueError",
                 accounts=("鞍山民政（weibo-anshanmz）",),
                 link=PAGE,
@@ -498,12 +385,12 @@ EXAMPLES = (
     ),
     Example(
         "交接班：接班人员的当班事项",
-        _notice(
+        notice(
             18,
             Reason.SHIFT,
-            Facts(
+            ShiftFacts(
                 "李四",
-                at=_at(2, 5),
+                at=at(2, 5),
                 until=date(2024, 2, 11),
                 sections=(
                     Section("alerts", 1, (Item("鞍山民政", "weibo", "silence"),)),
@@ -519,13 +406,13 @@ EXAMPLES = (
             Event.SUMMARY,
         ),
     ),
-    Example("已发布，提醒解除", _notice(19, Reason.POSTED, POSTED)),
+    Example("已发布，提醒解除", notice(19, Reason.POSTED, POSTED)),
     Example(
         "恢复读取",
-        _notice(
+        notice(
             20,
             Reason.RECOVERED,
-            replace(GATEWAY, at=_at(6, 3, 15, 30), gateway_error=None),
+            replace(GATEWAY, at=at(6, 3, 15, 30), gateway_error=None),
             Kind.GATEWAY,
             None,
             "zhao",
@@ -534,28 +421,28 @@ EXAMPLES = (
     ),
     Example(
         "台账缺口已补齐",
-        _notice(35, Reason.RECOVERED, replace(MISSED, at=_at(6, 6, 15)), Kind.LEDGER, None, "zhao"),
+        notice(35, Reason.RECOVERED, replace(MISSED, at=at(6, 6, 15)), Kind.LEDGER, None, "zhao"),
     ),
-    Example("规则调整，提醒解除", _notice(21, Reason.RULE_CHANGED, SILENT_END)),
-    Example("账号注销，提醒解除", _notice(22, Reason.ACCOUNT_CLOSED, SILENT_END)),
-    Example("已报备，提醒解除", _notice(23, Reason.EXCEPTION, SILENT_END)),
+    Example("规则调整，提醒解除", notice(21, Reason.RULE_CHANGED, SILENT_END)),
+    Example("账号注销，提醒解除", notice(22, Reason.ACCOUNT_CLOSED, SILENT_END)),
+    Example("已报备，提醒解除", notice(23, Reason.EXCEPTION, SILENT_END)),
     Example(
         "双方已确认交接",
-        _notice(24, Reason.ACCEPTED, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
+        notice(24, Reason.ACCEPTED, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
     ),
     Example(
-        "交接完成", _notice(25, Reason.PROVEN, HANDOVER, Kind.HANDOVER, None, "li", "handover:3")
+        "交接完成", notice(25, Reason.PROVEN, HANDOVER, Kind.HANDOVER, None, "li", "handover:3")
     ),
     Example(
         "交接取消",
-        _notice(26, Reason.CANCELLED, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
+        notice(26, Reason.CANCELLED, HANDOVER, Kind.HANDOVER, None, "li", "handover:3"),
     ),
     Example(
         "值班空缺已补齐",
-        _notice(
+        notice(
             27,
             Reason.FILLED,
-            Facts("roster", at=_at(2, 6), since=_at(2, 5)),
+            RosterFacts("roster", at=at(2, 6), since=at(2, 5)),
             Kind.ROSTER,
             None,
             "li",
@@ -568,10 +455,10 @@ EXAMPLES = (
 TOWNS = ("海城", "台安", "岫岩", "铁东", "铁西", "立山", "千山")
 TOGETHER = tuple(
     replace(
-        _notice(
+        notice(
             100 + n,
             Reason.CLOSURE,
-            replace(WEIBO, name=f"{TOWNS[n % 7]}{n // 7 + 1}号账号", at=_at(2, 9), quiet_days=7),
+            replace(WEIBO, name=f"{TOWNS[n % 7]}{n // 7 + 1}号账号", at=at(2, 9), quiet_days=7),
             rung=13,
         ),
         alert=200 + n,

@@ -22,8 +22,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from alerts.model import Event, Notice
-from monitor import app as composition
-from monitor.app import App
+from monitor.app import App, opened
 from monitor.ledger.lapses import Lapse, always, lapses
 from monitor.ledger.periods import year
 from monitor.log import open_log
@@ -74,7 +73,7 @@ def play(
         settings = load(CONFIG, {})
         first, last = year(2024, settings.zone)
         clock = JumpingClock(start or first)
-        with composition.opened(
+        with opened(
             settings,
             open_log((), settings.zone, quiet=True),
             reading=True,

@@ -1,4 +1,4 @@
-"""Look whether everything the service needs is there, and say it in one line each.
+"""Checks whether everything the service needs is there: one finding, one line, each.
 
 Reads every gateway once without storing anything; sends nothing to anybody.
 """
@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from alerts.common.local_time import local_day
+from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
+from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
+from monitor.desk.shapes import Finding, Level
 from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
 from monitor.polling import quota
 from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
@@ -30,23 +30,6 @@ from monitor.store.base import Store
 
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
-
-
-class Level(StrEnum):
-    """How bad a finding is; only a problem makes the command exit with 1."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    check: str
-    level: Level
-    detail: str
 
 
 def examine(
@@ -74,7 +57,7 @@ def examine(
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
-        _calendar(register, now),
+        *_calendar(register.under(store.custody.records()), now),
         *_monthly(register, store, channels, monthly_to, now),
     ]
 
@@ -91,13 +74,13 @@ def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     if beat is None:
         return Finding("service", Level.WARNING, "the service has not run on this database yet")
     level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
-    last = beat.astimezone(zone).isoformat(timespec="seconds")
+    last = local_iso(beat, zone)
     return Finding("service", level, f"the last pass was at {last}")
 
 
 def audited(note: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield what the service's own audit, as it was noted, found amiss; nothing before the first
-    audit or once it is old, which `service` tells."""
+    """Yield what the service's newest audit found, from its *note*; nothing before the first audit,
+    or once it is old, which `service` reports."""
     if note is None:
         return
     audit = json.loads(note)
@@ -118,7 +101,7 @@ def _monthly(
     people: Sequence[str],
     now: datetime,
 ) -> Iterator[Finding]:
-    """Whoever will not get the month's mail, and whose mail was not accepted so far."""
+    """Who cannot be mailed the month's report, and whose mail was refused so far."""
     mail = {channel for channel, kind in channels.items() if kind == "mail"}
     number, month = last_due(register.calendar, register.hours, now)
     for person in people:
@@ -149,7 +132,7 @@ def _gateways(
 
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
-    """What the quotas of gateways have to reach for, and what was spent of them today."""
+    """What was spent of each gateway's quota today, and quotas that cannot suffice."""
     spent = store.gateways.spent(local_day(now, register.hours.zone))
     for gateway in register.gateways.values():
         if gateway.quota is None:
@@ -216,7 +199,7 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
 
 
 def _crowded(watched: Register) -> Iterator[Finding]:
-    """Gateways behind which more accounts stand than can be asked for in time."""
+    """Gateways with more accounts than can be read as often as their policies say."""
     for gateway in watched.gateways.values():
         behind = list(_behind(watched, gateway.id))
         once = len(behind) * gateway.spacing
@@ -238,7 +221,7 @@ def _long(length: timedelta) -> str:
 def _canaries(
     register: Register, states: Mapping[str, GatewayState], now: datetime
 ) -> Iterator[Finding]:
-    """What the canaries said when they were last looked at; they are not read for this."""
+    """What the canaries showed when the service last read them; nothing is read now."""
     for gateway in register.gateways.values():
         if gateway.canary:
             known = states[gateway.id].canaries if gateway.id in states else ()
@@ -250,7 +233,7 @@ def _canaries(
 
 
 def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
-    """Which gateways did not tell what past days had, when the service last asked them."""
+    """Gateways that refused their statistics when the service last asked for them."""
     for state in states.values():
         if state.days_refusal:
             yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
@@ -273,17 +256,17 @@ def _users(people: Mapping[str, Person], channel: str) -> list[Person]:
 
 
 def _roster(rules: Register, now: datetime) -> Iterator[Finding]:
-    today = now.astimezone(rules.hours.zone).date()
+    today = local_day(now, rules.hours.zone)
     if not (rules.roster.rotation or rules.roster.dates):
         if not any("duty" in person.roles for person in rules.people.values()):
             yield Finding("roster", Level.WARNING, "there is none, and nobody has the role duty")
         return
     for gap in gaps(rules.roster, rules.people, today, LOOK_AHEAD):
         days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
-        yield Finding("roster", Level.WARNING, f"{days}: {_lacking(gap)}")
+        yield Finding("roster", Level.WARNING, f"{days}: {_uncovered(gap)}")
 
 
-def _lacking(gap: Gap) -> str:
+def _uncovered(gap: Gap) -> str:
     match gap.why:
         case Why.NOBODY:
             return "nobody is on duty"
@@ -294,7 +277,7 @@ def _lacking(gap: Gap) -> str:
 
 
 def _custody(register: Register, records: Records) -> Iterator[Finding]:
-    """Where records and configuration differ, and whom an account has lost."""
+    """Custodians who have left or differ from the configuration, and open handovers."""
     for account in register.watched().accounts.values():
         held = records.custody.get(account.id)
         if held is None:
@@ -317,12 +300,13 @@ def _handed_over(handover: Handover) -> str:
     return f"{what}: {handover.state.value}, not proven yet{by}"
 
 
-def _calendar(register: Register, now: datetime) -> Finding:
-    ahead = now.astimezone(register.hours.zone).date() + timedelta(days=60)
-    if register.calendar.guessed(ahead):
-        return Finding(
-            "calendar",
-            Level.WARNING,
-            f"holidays of {ahead.year} are not announced yet: reckoned, not known",
-        )
-    return Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")
+def _calendar(register: Register, now: datetime) -> Iterator[Finding]:
+    ahead = local_day(now, register.hours.zone) + timedelta(days=60)
+    if not register.calendar.announced(ahead.year):
+        unknown = f"holidays of {ahead.year} are not announced yet: reckoned, not known"
+        yield Finding("calendar", Level.WARNING, f"{unknown}; see freshness calendar import")
+    else:
+        yield Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")
+    for day in differences(ahead.year):
+        detail = f"chinesecalendar and holidays differ on {day}; chinesecalendar is believed"
+        yield Finding("calendar", Level.WARNING, detail)

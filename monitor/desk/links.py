@@ -1,4 +1,4 @@
-"""The links in messages by which people answer: with what they are signed, where they lead."""
+"""The links in messages by which people answer: their signer and their address."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ WEB_SECRET = "web_secret"  # note: what links are signed with, where the configu
 
 
 def signer(store: Store, configured: str | None) -> Signer:
-    """Return what signs links: with the configured secret, else with one that is made up once
-    and kept in the store."""
+    """Return the signer of links: with the *configured* secret, else with one that is generated
+    once and kept in the store."""
     if configured:
         return Signer(configured)
     if store.notes.get(WEB_SECRET) is None:
@@ -27,8 +27,8 @@ def signer(store: Store, configured: str | None) -> Signer:
 def linking(
     store: Store, public_url: str | None, secret: str | None
 ) -> Callable[[Ticket], str] | None:
-    """Return what makes the address at which a ticket can be answered; None without pages that
-    people can reach."""
+    """Return a function that makes the address at which a ticket can be answered; None if the
+    pages have no public address."""
     if public_url is None:
         return None
     signs = signer(store, secret)

@@ -20,7 +20,7 @@ CACHED = timedelta(hours=1)  # how long a source may go on showing what it has
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A source that is read well and all the same does not show the newest post."""
+    """A source that is read without failure and still does not show the newest post."""
 
     source: str
     newest: datetime

@@ -1,7 +1,7 @@
 """Decide how fresh an account is. Pure: no I/O, no clock, no settings files.
 
-Three answers, not two: silent, fine, or we cannot see. Nothing is asserted of an account that
-a good reading does not bear out, and nothing about a post we know can be undone by not seeing.
+Three answers, not two: silent, fine, or we cannot see. A silence is asserted only where a good
+reading confirms it; and failing to read never makes a post that is known older or newer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alerts.rules.ladder import marks, publish_by, quiet_days
 from monitor.freshness.evidence import Evidence
 from monitor.policy import Policy
 
-# How far a reading may describe the past and still bear out a warning: collectors sync twice
+# How far a reading may describe the past and still confirm a warning: collectors sync twice
 # a day. A breach has no such allowance.
 CALL_ALLOWANCE = timedelta(hours=24)
 
@@ -83,12 +83,12 @@ def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> A
     )
 
 
-def borne_out(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
-    """Return whether readings bear out that nothing newer was there at *at*.
+def silence_confirmed(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
+    """Return whether readings confirm that nothing newer was there at *at*.
 
     Below the limit: a good reading made since then that describes the account as of less than
     a day before. From the limit on: one on a full pulse that itself reaches past the limit.
-    Where the platform counts posts that nothing shows, all that much later.
+    Where the platform counts posts that nothing shows, both instants move by that doubt.
     """
     doubt = evidence.doubt
     if at >= breach_at and (evidence.full_to is None or evidence.full_to < breach_at + doubt):
@@ -133,7 +133,7 @@ def _verdict(
     lost = _lost(evidence)
     if lost is not None:
         return Verdict.BLIND, lost, rung
-    if borne_out(evidence, at, breach_at):
+    if silence_confirmed(evidence, at, breach_at):
         return _asserted(at, breach_at), Basis.PROVEN, rung
     if evidence.good_read_at is not None and evidence.good_read_at >= at:
         return Verdict.BLIND, Basis.UNSEEN if evidence.doubt else Basis.UNPROVEN, rung
@@ -150,7 +150,7 @@ def _young(evidence: Evidence) -> tuple[Verdict, Basis, None]:
 def _last_proven(
     evidence: Evidence, passed: list[tuple[datetime, int]], breach_at: datetime
 ) -> tuple[Verdict, Basis, int | None]:
-    proven = [rung for at, rung in passed if borne_out(evidence, at, breach_at)]
+    proven = [rung for at, rung in passed if silence_confirmed(evidence, at, breach_at)]
     if proven:
         return Verdict.LATE, Basis.UNTRIED, proven[-1]
     if passed and evidence.doubt:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.errors import Field, Line
 from monitor.wording import one_of, quoted
 
 POST_COLUMNS = ("account", "published_at", "title", "url", "kind")
@@ -98,7 +99,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What whoever imports said of the file: *mapping*, column names by the contract's, and
+    """What the person who imports said of the file: *mapping*, column names by the contract's, and
     the one *account* that it is of."""
 
     mapping: tuple[tuple[str, str], ...] = ()
@@ -185,12 +186,19 @@ def _take(found: list[str | None], names: Sequence[str], key: str) -> None:
 def _lacking(found: Sequence[str | None], counting: bool, wanted: Wanted) -> list[str]:
     when = "date" if counting else "published_at"
     what = COUNTING if counting else ("title", "url")
-    problems = [f"no column says {when}; name it with --map {when}=…"] if when not in found else []
+    problems: list[str] = []
+    if when not in found:
+        problems.append(_nameless(when, when))
     if not any(one in found for one in what):
-        problems.append(f"no column says {' or '.join(what)}; name it with --map {what[0]}=…")
+        problems.append(_nameless(" or ".join(what), what[0]))
     if "account" not in found and not wanted.account:
-        problems.append("no column says account; for a file of one account give --account ID")
+        one = "no column says account; for a file of one account give "
+        problems.append(Line(one, Field("account"), " ID"))
     return problems
+
+
+def _nameless(what: str, name: str) -> Line:
+    return Line(f"no column says {what}; name it with ", Field("columns"), f" {name}=…")
 
 
 def _shown(cells: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Line
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.ledger.identity import post_key
@@ -126,7 +126,7 @@ class _Complaints:
         """Add a problem of *line*; `0` stands for the whole file."""
         if not self.full:
             where = f"{self._name}: line {line}" if line else self._name
-            self._told.append(f"{where}: {problem}")
+            self._told.append(Line(f"{where}: ", problem))
         self.count += 1
 
     @property

@@ -1,4 +1,4 @@
-"""The text of a CSV file and the records in it, whoever wrote it. Pure."""
+"""The text of a CSV file and the records in it, from a console, Excel or an editor. Pure."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.errors import ImportFileError, UsageError
+from monitor.errors import Field, ImportFileError, UsageError
 from monitor.imports.columns import Wanted, is_header, mapping_problem
 from monitor.imports.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.imports.sheets import Row, is_workbook, sheets
-from monitor.ledger.coverage import BEFORE, Gap, Span, covered, gaps, vouched
+from monitor.ledger.coverage import BEFORE, Gap, Span, covered, covered_by_imports, gaps
 from monitor.ledger.doubles import NAMELESS, matched
 from monitor.ledger.periods import midnight
 from monitor.ledger.records import ImportedPost, ImportSummary
@@ -121,7 +121,8 @@ class Imports:
         if summary is None:
             known = [one for one in self._store.imports.listed() if one.undone_at is None]
             listed = ", ".join(f"{one.id} ({one.name})" for one in known[-12:]) or "there is none"
-            raise UsageError(f"--undo {number}: no such import is in force; known are: {listed}")
+            problem = f" {number}: no such import is in force; known are: {listed}"
+            raise UsageError(Field("undo"), problem)
         return summary
 
     def _parsed(self, request: Request, latest: datetime, passed: Callable[[int], None]) -> Parsed:
@@ -134,13 +135,14 @@ class Imports:
     def _check(self, request: Request) -> None:
         problem = mapping_problem(request.mapping)
         if problem:
-            raise UsageError(f"--map: {problem}")
+            raise UsageError(Field("columns"), f": {problem}")
         account = request.account
         if account is not None and account not in self._register.accounts:
             choices = one_of(account, self._register.accounts)
-            raise UsageError(f"--account: {quoted(account)} is no account; {choices}")
+            raise UsageError(Field("account"), f": {quoted(account)} is no account; {choices}")
         if request.since and request.until and request.since > request.until:
-            raise UsageError(f"--since {request.since} is later than --until {request.until}")
+            since, until = Field("since"), Field("until")
+            raise UsageError(since, f" {request.since} is later than ", until, f" {request.until}")
 
     def _named(self, rows: Sequence[ImportedPost]) -> list[ImportedPost]:
         """Put rows without a link under the keys of the posts they are, where those are known."""
@@ -154,8 +156,8 @@ class Imports:
             return
         for account, span in _spans(rows, request, self._zone, now).items():
             kept = self._store.readings.of_account(account, span.start - BEFORE)
-            readings = self._register.vouching(kept)
-            known = covered(readings, vouched(self._store.imports.spans(account)))
+            readings = self._register.covering(kept)
+            known = covered(readings, covered_by_imports(self._store.imports.spans(account)))
             for gap in gaps(known, readings, span.start, span.end):
                 yield Closed(account, gap)
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.common.log import Say
-from alerts.model import Alert, Call, Facts, Kind, Notice, Reason, SilenceException
+from alerts.facts import Facts
+from alerts.model import Alert, Call, Kind, Notice, Reason, SilenceException
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
 from monitor.freshness.verdict import Assessment, Verdict
 from monitor.judging.cases import OPERATOR, blind_case, originals_case, silence_case
 from monitor.judging.facts import (
-    SAYS,
+    FACTS_OF,
     account_end_facts,
     account_facts,
     broken_facts,
@@ -84,7 +86,7 @@ class AccountAlerts:
         for account_id, error in broken.items():
             self.log_broken(account_id, error)
             facts = broken_facts(self._register.accounts[account_id], error, this.now)
-            call = Call(this.now, None, Reason.SELF, (OPERATOR,), "judging")
+            call = Call(this.now, None, Reason.SELF, (OPERATOR,), Occasion(On.JUDGING))
             case = Case(Kind.SELF, account_id, this.now, (call,))
             if moves(
                 this.open_now.get((Kind.SELF, account_id)), case, self._register, None, this.now
@@ -176,7 +178,7 @@ class _Telling:
         closely = self.rules.closely.get(self.situation.account.id)
         agreed = held.until if held else None
         call = _not_due_before(moved.call, self.watched_since, closely, agreed)
-        facts_of = SAYS.get(call.reason, account_facts)
+        facts_of = FACTS_OF.get(call.reason, account_facts)
         said = facts_of(self.situation, call, earlier, self.rules, self.now)
         return with_agreed(with_promise(said, alert, self.rules), held, self.rules)
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from alerts.common.local_time import local_instant
+from alerts.common.local_time import local_day, local_instant
 from alerts.model import Alert, Call, Hours, Kind, Reason, SilenceException
+from alerts.occasion import Occasion, On
+from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
-from monitor.freshness.verdict import Basis, Verdict, borne_out
+from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap
 from monitor.model import Account, AccountState, GatewayState
 from monitor.register import Register
 
 OPERATOR = "operator"
+WEEK = timedelta(days=7)
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
@@ -40,7 +43,7 @@ def silence_case(
     """Return what is due of an account's silence at *now*. While blind nothing is."""
     evidence, breach_at = situation.evidence, situation.assessment.breach_at
     due, seeing = _due(situation, rules, now), _seeing(situation)
-    confirmed = [c for c in due if seeing and borne_out(evidence, c.due_at, breach_at)]
+    confirmed = [c for c in due if seeing and silence_confirmed(evidence, c.due_at, breach_at)]
     return replace(
         _account_case(Kind.SILENCE, situation, due, exception),
         calls=tuple(confirmed),
@@ -86,7 +89,9 @@ def originals_case(
         over = _ended(account, exception) or Reason.RULE_CHANGED
         return Case(Kind.ORIGINALS, account.id, since or situation.evidence.since, (), over)
     due_at = waking(since + policy.originals_every, rules.hours)
-    call = Call(due_at, None, Reason.ORIGINALS, policy.ladder.limit_rung.tell, "originals")
+    call = Call(
+        due_at, None, Reason.ORIGINALS, policy.ladder.limit_rung.tell, Occasion(On.ORIGINALS)
+    )
     due = situation.assessment.reason is Basis.ORIGINALS and due_at <= now
     ended = _ended(account, exception)
     return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
@@ -115,7 +120,7 @@ def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime)
     if state.healthy or state.failing_since is None:
         return Case(Kind.GATEWAY, gateway, since, (), Reason.RECOVERED)
     due_at = since + (PATIENCE if blinds else EASE)
-    call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), "failing")
+    call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), Occasion(On.GATEWAY))
     return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
 
 
@@ -126,7 +131,7 @@ def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: da
     if not holes:
         return Case(Kind.LEDGER, account, since, (), Reason.RECOVERED)
     newest = holes[-1].start
-    call = Call(now, None, Reason.GAP, (OPERATOR,), f"gap:{newest:%Y-%m-%dT%H:%M}")
+    call = Call(now, None, Reason.GAP, (OPERATOR,), Occasion(On.GAP, f"{newest:%Y-%m-%dT%H:%M}"))
     return Case(Kind.LEDGER, account, since, (call,))
 
 
@@ -135,7 +140,7 @@ def credential_case(gateway: str, state: GatewayState, now: datetime) -> Case:
     subject, ends_at = f"{gateway}{CREDENTIAL}", state.ends_at
     if ends_at is None or ends_at - ENDS_SOON > now:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), "credential")
+    call = Call(ends_at - ENDS_SOON, None, Reason.CREDENTIAL, (OPERATOR,), Occasion(On.CREDENTIAL))
     return Case(Kind.GATEWAY, subject, ends_at - ENDS_SOON, (call,))
 
 
@@ -147,8 +152,23 @@ def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
     subject = f"{gateway}{QUOTA}"
     if since is None:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    call = Call(now, None, Reason.QUOTA, (OPERATOR,), "quota")
+    call = Call(now, None, Reason.QUOTA, (OPERATOR,), Occasion(On.QUOTA))
     return Case(Kind.GATEWAY, subject, since, (call,))
+
+
+def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) -> Case:
+    """Return what is due at *now* of the working days of *year* while nobody knows them: one call
+    on the first working day of the December before it, and one a week from then on."""
+    first = calendar.next_workday(date(year - 1, 12, 1))
+    since = local_instant(first, hours.call_at, hours.zone)
+    subject = f"{On.CALENDAR}:{year}"
+    if now < since or calendar.announced(year):
+        return Case(Kind.SELF, subject, min(since, now), (), Reason.RECOVERED)
+    weeks = (local_day(now, hours.zone) - first) // WEEK
+    day = calendar.next_workday(first + weeks * WEEK)
+    due_at = local_instant(day, hours.call_at, hours.zone)
+    call = Call(due_at, None, Reason.SELF, (OPERATOR,), Occasion(On.CALENDAR, day.isoformat()))
+    return Case(Kind.SELF, subject, since, (call,) if due_at <= now else ())
 
 
 def waits(situation: Situation, now: datetime) -> bool:
@@ -212,7 +232,7 @@ def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] 
 
 def _unanswered(call: Call, situation: Situation, now: datetime) -> bool:
     """Whether a call has to go out as a question: nothing confirms it, and retries had time."""
-    if borne_out(situation.evidence, call.due_at, situation.assessment.breach_at):
+    if silence_confirmed(situation.evidence, call.due_at, situation.assessment.breach_at):
         return False
     failing = situation.evidence.failing_since
     return failing is None or min(failing, call.due_at) + PATIENCE <= now
@@ -228,4 +248,4 @@ def _unread(account: Account, evidence: Evidence, blamed: bool, now: datetime) -
     lost = evidence.lost_since
     if blamed or lost is None or not account.sources or lost + UNREAD > now:
         return ()
-    return (Call(lost + UNREAD, None, Reason.BLIND, (OPERATOR,), "unread"),)
+    return (Call(lost + UNREAD, None, Reason.BLIND, (OPERATOR,), Occasion(On.UNREAD)),)

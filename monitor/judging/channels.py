@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from alerts.message import ChannelOutcome, Refused
 from alerts.model import Alert, Call, Kind, NoticeState, Reason
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case
 from monitor.judging.cases import OPERATOR
 from monitor.judging.facts import channel_facts
 from monitor.judging.transitions import AlertTransitions, always, at_the_end
 from monitor.register import Register
 from monitor.store.base import Store
-
-if TYPE_CHECKING:
-    from alerts.delivery.sending import Trouble
 
 
 class ChannelAlerts:
@@ -26,16 +24,16 @@ class ChannelAlerts:
         self._register = register
         self._transitions = transitions
 
-    def note(self, troubles: Iterable[Trouble], now: datetime) -> None:
+    def note(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, alerts after a round of delivery at *now*."""
-        by_channel: dict[str, list[Trouble]] = {}
-        for trouble in troubles:
-            by_channel.setdefault(trouble.channel, []).append(trouble)
+        by_channel: dict[str, list[ChannelOutcome]] = {}
+        for outcome in outcomes:
+            by_channel.setdefault(outcome.channel, []).append(outcome)
         if not by_channel:
             return
         open_now = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.CHANNEL}
         for channel, found in by_channel.items():
-            refused = [t for t in found if t.broken]
+            refused = [one for one in found if isinstance(one, Refused)]
             if refused:
                 self._refused(channel, refused, now)
             elif channel in open_now and self._delivers_again(open_now[channel], found):
@@ -48,13 +46,14 @@ class ChannelAlerts:
         return any(
             reach.channel == alert.subject
             for person in self._register.people.values()
-            if f"person:{person.id}" in alert.told
+            if Occasion(On.PERSON, person.id) in alert.called
             for reach in person.reach
         )
 
-    def _refused(self, channel: str, refused: Sequence[Trouble], now: datetime) -> None:
+    def _refused(self, channel: str, refused: Sequence[Refused], now: datetime) -> None:
         calls = tuple(
-            Call(now, None, Reason.CHANNEL, (OPERATOR,), f"person:{t.person}") for t in refused
+            Call(now, None, Reason.CHANNEL, (OPERATOR,), Occasion(On.PERSON, t.person))
+            for t in refused
         )
         sorts = {t.failure for t in refused}
         facts = channel_facts(
@@ -67,13 +66,13 @@ class ChannelAlerts:
         )
         self._transitions.move(Case(Kind.CHANNEL, channel, now, calls), always(facts), now)
 
-    def _delivers_again(self, alert: Alert, found: Iterable[Trouble]) -> bool:
+    def _delivers_again(self, alert: Alert, found: Iterable[ChannelOutcome]) -> bool:
         """Whether somebody whom the channel refused has got something through it since: by
         what was *found* just now, or by a notice.
 
         That others do proves nothing: one person may have blocked us.
         """
-        if any(f"person:{one.person}" in alert.told for one in found if one.person):
+        if any(Occasion(On.PERSON, one.person) in alert.called for one in found if one.person):
             return True
         since = alert.called_at or alert.opened_at
         recent = [
@@ -86,7 +85,7 @@ class ChannelAlerts:
             and notice.state is NoticeState.SENT
             and notice.sent_at is not None
             and notice.sent_at >= since
-            and f"person:{notice.person}" in alert.told
+            and Occasion(On.PERSON, notice.person) in alert.called
             for notices in self._store.alerts.notices_of(recent).values()
             for notice in notices
         )

@@ -1,4 +1,4 @@
-"""The facts of what is said of handovers, of the roster, and at a change of shift. Pure."""
+"""The facts of messages about handovers, the roster and a change of shift. Pure."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from alerts.model import (
-    Alert,
-    Call,
-    Facts,
-    GapFacts,
+from alerts.facts import (
+    DutyGap,
     HandoverFacts,
+    HandoverProgress,
     Item,
-    Kind,
-    Notice,
-    Reason,
+    RosterFacts,
     Section,
+    ShiftFacts,
 )
+from alerts.model import Alert, Call, Kind, Notice, Reason
+from alerts.occasion import NONE, Occasion, On
 from alerts.people import handover as custody
 from alerts.people.handover import CUSTODY, HANDOVER, Handover, Records, Trouble
 from alerts.people.roster import DAY, DUTY, LOOK, Gap
@@ -26,7 +25,7 @@ from alerts.people.shift import Shift
 from alerts.rules.ladder import quiet_days
 from alerts.rules.lifecycle import Step
 from monitor.freshness.verdict import Verdict
-from monitor.judging.facts import made_good, told_so_far
+from monitor.judging.facts import made_good, notified_so_far
 from monitor.judging.notices import NotBefore, call_notices
 from monitor.judging.situation import Situation
 from monitor.model import Account
@@ -44,12 +43,12 @@ def handover_facts(
     _: Alert,
     moved: Step,
     earlier: Sequence[Notice],
-) -> Facts:
-    """Return what a message about *handover* has to say at *now*."""
+) -> HandoverFacts:
+    """Return the facts of a message about *handover* at *now*."""
     named = [_label(account, rules) for account in handover.accounts]
     first = rules.accounts.get(handover.accounts[0])
     taker = rules.people.get(handover.taker)
-    return Facts(
+    return HandoverFacts(
         name=first.name if first else handover.accounts[0],
         platform=first.platform if first else None,
         at=now,
@@ -59,9 +58,9 @@ def handover_facts(
         accounts=tuple(named) if len(named) > 1 else (),
         call_name=taker.name if taker else None,
         call_phone=taker.phone if taker else None,
-        told=told_so_far(earlier, rules),
-        handover=HandoverFacts(
-            trouble=moved.call.occasion if moved.call else "",
+        told=notified_so_far(earlier, rules),
+        handover=HandoverProgress(
+            trouble=moved.call.occasion if moved.call else NONE,
             giver=rules.name(handover.giver),
             taker=rules.name(handover.taker),
             reason=handover.reason,
@@ -86,25 +85,25 @@ def orphan_facts(
     alert: Alert,
     moved: Step,
     earlier: Sequence[Notice],
-) -> Facts:
-    """Return what a message about an account whose custodian has left has to say at *now*."""
+) -> HandoverFacts:
+    """Return the facts of a message about an account whose custodian has left, at *now*."""
     known = rules.accounts.get(account)
     custodian = known.custodian if known and known.custodian else ""
-    return Facts(
+    return HandoverFacts(
         name=known.name if known else account,
         platform=known.platform if known else None,
         at=now,
         due_at=made_good(moved.call, now) if moved.call else None,
         since=alert.opened_at,
         link=known.page if known else None,
-        told=told_so_far(earlier, rules),
+        told=notified_so_far(earlier, rules),
         handover=_orphaned(custodian, account, records, rules),
     )
 
 
-def _orphaned(custodian: str, account: str, records: Records, rules: Register) -> HandoverFacts:
+def _orphaned(custodian: str, account: str, records: Records, rules: Register) -> HandoverProgress:
     """Whom the account has lost, and who is to take it over, if that is known."""
-    lost = HandoverFacts(trouble=Trouble.ORPHANED.value, giver=rules.name(custodian))
+    lost = HandoverProgress(trouble=Occasion(Trouble.ORPHANED), giver=rules.name(custodian))
     running = next((h for h in records.handovers if account in h.unproven()), None)
     if running is None:
         return lost
@@ -123,15 +122,15 @@ def roster_facts(
     alert: Alert,
     moved: Step,
     earlier: Sequence[Notice],
-) -> Facts:
-    """Return what a message about the gaps *found* in the roster has to say at *now*."""
-    return Facts(
+) -> RosterFacts:
+    """Return the facts of a message about the gaps *found* in the roster, at *now*."""
+    return RosterFacts(
         name=alert.subject,
         at=now,
         due_at=made_good(moved.call, now) if moved.call else None,
         since=alert.opened_at,
         publish_by=found[0].first if found else None,
-        told=told_so_far(earlier, rules),
+        told=notified_so_far(earlier, rules),
         gaps=tuple(_gap(gap, rules, now) for gap in found[:SHOWN]),
     )
 
@@ -143,7 +142,7 @@ def shift_facts(
     situations: Situations,
     open_alerts: Iterable[Alert],
     now: datetime,
-) -> Facts:
+) -> ShiftFacts:
     """Return what somebody who takes over the duty has to know at *now*: what is open, what must
     be published or was promised in the shift, what cannot be seen, and whose custody is not in
     order. Parts without anything are left out."""
@@ -156,7 +155,7 @@ def shift_facts(
         "handovers": _handovers(records, rules),
         "custody": _unconfirmed(records, rules, now),
     }
-    return Facts(
+    return ShiftFacts(
         name=rules.name(shift.person),
         at=now,
         due_at=made_good(_call(shift), now),
@@ -170,7 +169,7 @@ def shift_facts(
 
 
 def shift_notices(
-    shift: Shift, facts: Facts, to: Sequence[Recipient], not_before: NotBefore, now: datetime
+    shift: Shift, facts: ShiftFacts, to: Sequence[Recipient], not_before: NotBefore, now: datetime
 ) -> list[Notice]:
     """Return the notices of a shift's summary; they belong to no alert."""
     untied = Alert(Kind.ROSTER, f"shift:{shift.first}", now, now)
@@ -178,12 +177,12 @@ def shift_notices(
 
 
 def _call(shift: Shift) -> Call:
-    occasion = f"shift:{shift.first}:{shift.person}"
+    occasion = Occasion(On.SHIFT, f"{shift.first}:{shift.person}")
     return Call(shift.due_at, None, Reason.SHIFT, (DUTY,), occasion)
 
 
 def _alerts(alerts: Sequence[Alert], rules: Register, situations: Situations) -> list[Item]:
-    """Open alerts, the longest silence first; what other parts tell of is left to them."""
+    """Open alerts, the longest silence first, without what other parts list."""
     items = []
     for alert in alerts:
         if alert.kind is Kind.BLIND or alert.subject.startswith(HANDOVER):
@@ -270,9 +269,9 @@ def _label(account: str, rules: Register) -> str:
     return f"{known.name}（{account}）" if known else account
 
 
-def _gap(gap: Gap, rules: Register, now: datetime) -> GapFacts:
+def _gap(gap: Gap, rules: Register, now: datetime) -> DutyGap:
     """A gap that reaches as far as was looked goes on for who knows how long."""
     looked_to = now.astimezone(rules.hours.zone).date() + LOOK - DAY
     last = gap.last if gap.last < looked_to else None
     name = rules.name(gap.person) if gap.person else None
-    return GapFacts(gap.why.value, gap.first, last, name)
+    return DutyGap(gap.why.value, gap.first, last, name)

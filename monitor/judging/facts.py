@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from alerts.model import Alert, Call, Facts, Kind, Notice, Person, Reason, SilenceException, Told
+from alerts.facts import (
+    ChannelFacts,
+    CredentialFacts,
+    EndFacts,
+    GatewayFacts,
+    Notified,
+    OfAccount,
+    QuotaFacts,
+    SelfFacts,
+    SilenceFacts,
+)
+from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
-from alerts.rules.lifecycle import told_people
+from alerts.rules.lifecycle import notified
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
 from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
-MADE_GOOD = timedelta(minutes=15)  # later than this, a call says that it is made good (补发)
+AnyAccount = TypeVar("AnyAccount", bound=OfAccount)
+
+MADE_GOOD = timedelta(minutes=15)  # later than this, a message shows when it was due (补发)
 
 
 def account_facts(
@@ -23,8 +37,8 @@ def account_facts(
     earlier: Sequence[Notice],
     register: Register,
     now: datetime,
-) -> Facts:
-    """Return what a message about a silence or a blindness has to say at *now*."""
+) -> SilenceFacts:
+    """Return the facts of a call about a silence or a blindness at *now*."""
     account, evidence = situation.account, situation.evidence
     ladder, hours = situation.policy.ladder, register.hours
     since = evidence.since
@@ -33,7 +47,7 @@ def account_facts(
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
     asked = call.reason is Reason.BLIND
-    facts = Facts(
+    facts = SilenceFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -56,7 +70,7 @@ def account_facts(
         custodian=_name(account.custodian, register),
         call_name=ring.name if ring else None,
         call_phone=ring.phone if ring else None,
-        told=told_so_far(earlier, register),
+        told=notified_so_far(earlier, register),
         next_at=following.due_at if following else None,
         next_names=_names(following, account, register),
     )
@@ -78,8 +92,8 @@ def originals_facts(
     earlier: Sequence[Notice],
     register: Register,
     now: datetime,
-) -> Facts:
-    """Return what a message about an account that only reposts has to say at *now*."""
+) -> SilenceFacts:
+    """Return the facts of a call about an account that only reposts at *now*."""
     since = situation.evidence.originals_since or now
     every = situation.policy.originals_every or timedelta(0)
     return replace(
@@ -96,12 +110,14 @@ def originals_facts(
 
 
 # Calls that are about something else than how long an account has been quiet.
-SAYS: dict[Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], Facts]] = {
+FACTS_OF: dict[
+    Reason, Callable[[Situation, Call, Sequence[Notice], Register, datetime], SilenceFacts]
+] = {
     Reason.ORIGINALS: originals_facts,
 }
 
 
-def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
+def with_promise(facts: SilenceFacts, alert: Alert, register: Register) -> SilenceFacts:
     """Return *facts* with the alert's promise, if there is one."""
     if alert.promise is None:
         return facts
@@ -113,7 +129,9 @@ def with_promise(facts: Facts, alert: Alert, register: Register) -> Facts:
     )
 
 
-def with_agreed(facts: Facts, agreed: SilenceException | None, register: Register) -> Facts:
+def with_agreed(
+    facts: AnyAccount, agreed: SilenceException | None, register: Register
+) -> AnyAccount:
     """Return *facts* with an agreed silence that runs, or that has held them back."""
     if agreed is None:
         return facts
@@ -128,15 +146,15 @@ def with_agreed(facts: Facts, agreed: SilenceException | None, register: Registe
 
 def account_end_facts(
     situation: Situation, alert: Alert, register: Register, now: datetime
-) -> Facts:
-    """Return what the message about an alert's end has to say."""
+) -> EndFacts:
+    """Return the facts of the end of an alert about an account."""
     account, last = situation.account, situation.evidence.last_post
     if alert.kind is Kind.ORIGINALS:
         last = situation.evidence.last_original
     post = last if last is not None and last.published_at > alert.since else None
     # A blindness lasted as long as it was known; the silence behind it is another matter.
     unseen = alert.kind is Kind.BLIND and post is None
-    return Facts(
+    return EndFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -155,9 +173,9 @@ def account_end_facts(
 
 def gateway_facts(
     state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
-) -> Facts:
-    """Return what a message about a gateway has to say."""
-    return Facts(
+) -> GatewayFacts:
+    """Return the facts of a message about a gateway; *blinded*: the accounts it concerns."""
+    return GatewayFacts(
         name=state.gateway,
         platform=kind,
         at=now,
@@ -168,9 +186,9 @@ def gateway_facts(
     )
 
 
-def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
-    """Return what a message about a gateway's credential has to say."""
-    return Facts(
+def credential_facts(state: GatewayState, kind: str, now: datetime) -> CredentialFacts:
+    """Return the facts of a message about a gateway's credential."""
+    return CredentialFacts(
         name=state.gateway,
         platform=kind,
         at=now,
@@ -183,9 +201,9 @@ def credential_facts(state: GatewayState, kind: str, now: datetime) -> Facts:
 
 def quota_facts(
     gateway: Gateway, spent: int, since: datetime | None, waiting: Sequence[Account], now: datetime
-) -> Facts:
-    """Return what a message about a gateway's quota has to say: *spent* requests were made."""
-    return Facts(
+) -> QuotaFacts:
+    """Return the facts of a message about a gateway's quota: *spent* requests were made."""
+    return QuotaFacts(
         name=gateway.id,
         platform=gateway.kind,
         at=now,
@@ -208,10 +226,10 @@ def channel_facts(
     persons: Sequence[str],
     register: Register,
     now: datetime,
-) -> Facts:
-    """Return what a message about a channel that refuses *persons* has to say. *failure*: of
+) -> ChannelFacts:
+    """Return the facts of a message about a channel that refuses *persons*. *failure*: of
     which sort that is, if it is of one."""
-    return Facts(
+    return ChannelFacts(
         name=channel,
         at=now,
         since=now,
@@ -221,9 +239,9 @@ def channel_facts(
     )
 
 
-def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
-    """Return what a message about an account that breaks our own rules has to say."""
-    return Facts(
+def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts:
+    """Return the facts of a message about an account that cannot be judged for *error*."""
+    return SelfFacts(
         name=account.name,
         platform=account.platform,
         organisation=account.organisation,
@@ -235,9 +253,9 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> Facts:
     )
 
 
-def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
-    """Return what can be said of the end of an alert by the alert alone."""
-    return Facts(
+def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:
+    """Return the facts of an end, as far as the alert alone tells."""
+    return EndFacts(
         name=account.name if account else alert.subject,
         platform=account.platform if account else None,
         at=now,
@@ -247,22 +265,22 @@ def ended_facts(alert: Alert, account: Account | None, now: datetime) -> Facts:
 
 
 def made_good(call: Call, now: datetime) -> datetime | None:
-    """Return when *call*, made at *now*, should have been made, if that is worth saying (补发)."""
+    """Return when *call*, made at *now*, was due, if it is late (补发); None if it is in time."""
     # What is asked as a question has first waited for retries: that is no call missed.
     allowed = MADE_GOOD + (PATIENCE if call.reason is Reason.BLIND else timedelta(0))
     return call.due_at if now - call.due_at > allowed else None
 
 
-def told_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Told, ...]:
-    """Return who was told by *earlier* notices, or may have been, and when last."""
+def notified_so_far(earlier: Sequence[Notice], register: Register) -> tuple[Notified, ...]:
+    """Return who was notified by *earlier* notices, or may have been, and when last."""
     newest: dict[str, datetime | None] = {}
-    for notice in told_people(earlier):
+    for notice in notified(earlier):
         newest[notice.person] = notice.sent_at or newest.get(notice.person)
-    return tuple(Told(_name(person, register) or person, at) for person, at in newest.items())
+    return tuple(Notified(_name(person, register) or person, at) for person, at in newest.items())
 
 
 def _names(following: Call | None, account: Account, register: Register) -> tuple[str, ...]:
-    """Who is told by the call that follows, as the roster has it for then."""
+    """Who is notified by the call that follows, as the roster has it for then."""
     if following is None:
         return ()
     found = recipients(following.tell, account, register, following.due_at)

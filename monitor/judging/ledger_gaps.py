@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from alerts.model import Alert, Facts, Kind, Notice
+from alerts.facts import LedgerFacts
+from alerts.model import Alert, Kind, Notice
 from alerts.rules.lifecycle import Step
 from monitor.judging.cases import ledger_case
-from monitor.judging.facts import told_so_far
+from monitor.judging.facts import notified_so_far
 from monitor.judging.transitions import AlertTransitions, moves
-from monitor.ledger.coverage import Gap, unvouched, vouched
+from monitor.ledger.coverage import Gap, covered_by_imports, uncovered
 from monitor.model import Account, Reading
 from monitor.register import Register
 from monitor.store.base import Store
@@ -64,17 +65,17 @@ class LedgerGapAlerts:
         return {account: gaps for account, gaps in holes.items() if gaps}
 
     def _open(self, account: str, found: Sequence[Reading], now: datetime) -> list[Gap]:
-        imported = vouched(self._store.imports.spans(account), now)
+        imported = covered_by_imports(self._store.imports.spans(account), now)
         holes: dict[datetime, Gap] = {}
-        for reading in self._register.vouching(found):
+        for reading in self._register.covering(found):
             if reading.good and reading.covers_from is None:
                 continue  # it would vouch for nothing without the gap either
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue
             kept = self._store.readings.of_account(account, start - AROUND, end + AROUND)
-            near = self._register.vouching(kept)
-            holes |= {gap.start: gap for gap in unvouched(near, imported, start, end)}
+            near = self._register.covering(kept)
+            holes |= {gap.start: gap for gap in uncovered(near, imported, start, end)}
         return [holes[start] for start in sorted(holes)]
 
     def _facts(
@@ -85,16 +86,16 @@ class LedgerGapAlerts:
         alert: Alert,
         moved: Step,
         earlier: Sequence[Notice],
-    ) -> Facts:
+    ) -> LedgerFacts:
         """What a message about the newest of *holes* has to say, or about the end of them all."""
         newest = holes[-1] if holes and moved.resolved is None else None
-        return Facts(
+        return LedgerFacts(
             name=account.name,
             platform=account.platform,
             at=now,
             since=newest.start if newest else alert.since,
             gap=newest.reason.value if newest else None,
             gap_end=newest.end if newest else None,
-            told=told_so_far(earlier, self._register) if newest else (),
+            told=notified_so_far(earlier, self._register) if newest else (),
             link=account.page,
         )

@@ -1,25 +1,23 @@
-"""Turn a decision into notices: who gets it, by which channel, and the facts it is about.
-
-Pure: takes values, returns values. Rendering adds only words.
-"""
+"""A decision becomes notices: who gets it, by which channel, and about which facts. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
+from alerts.facts import Facts
 from alerts.model import (
     Alert,
     Call,
     Event,
-    Facts,
     Notice,
     Reason,
+    notice_id,
 )
+from alerts.occasion import Occasion, On
 from alerts.people.routing import Recipient
-from alerts.rules.lifecycle import told_people
+from alerts.rules.lifecycle import notified
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
 EVENTS = {
@@ -65,28 +63,28 @@ def end_notices(
     not_before: NotBefore,
     now: datetime,
 ) -> list[Notice]:
-    """Return the notices that tell everybody who was, or may have been, told how it ended."""
+    """Return the notices of the end, for everybody who was notified, or may have been."""
     return [
         _notice(
             alert,
-            "end",
+            Occasion(On.END),
             reason,
             Event.RESOLVED,
             None,
-            told.person,
-            told.channel,
-            told.address,
+            before.person,
+            before.channel,
+            before.address,
             facts,
             not_before,
             now,
         )
-        for told in told_people(earlier)
+        for before in notified(earlier)
     ]
 
 
 def _notice(
     alert: Alert,
-    occasion: str,
+    occasion: Occasion,
     reason: Reason,
     event: Event,
     rung: int | None,
@@ -98,7 +96,7 @@ def _notice(
     now: datetime,
 ) -> Notice:
     return Notice(
-        id=str(uuid5(NAMESPACE_URL, f"{alert.id}/{occasion}/{person}/{channel}")),
+        id=notice_id(alert.id, occasion, person, channel),
         alert=alert.id,
         kind=alert.kind,
         subject=alert.subject,

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from alerts.model import Alert, Kind, Reason
 from alerts.people.handover import tight
@@ -41,17 +39,6 @@ class Telling:
     rung: int | None
     to: tuple[str, ...]
     reason: Reason
-
-    def row(self, zone: ZoneInfo) -> dict[str, Any]:
-        """Return it as a row of the contract's `replay`."""
-        return {
-            "at": self.at.astimezone(zone).isoformat(timespec="seconds"),
-            "account": self.account,
-            "kind": self.kind.value,
-            "rung": self.rung,
-            "to": list(self.to),
-            "reason": self.reason.value,
-        }
 
 
 def replay(

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.common.log import Say
-from alerts.model import Alert, Call, Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.facts import Facts
+from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging import notices as told

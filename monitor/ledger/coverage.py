@@ -1,7 +1,7 @@
 """For which stretches of time every post is sure to have been seen, and for which not. Pure.
 
-A good reading vouches for the time from `covers_from` to `as_of`, and without a `covers_from` for
-none; an import for the time from its first row to its last. What nothing vouches for is a gap,
+A good reading covers the time from `covers_from` to `as_of`, and without a `covers_from` none; an
+import covers the time from its first row to its last. What nothing covers is a gap,
 and every gap has its reason.
 """
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 from monitor.ledger.records import ImportedSpan
 from monitor.model import Reading
 
-# A reading made before can vouch for nothing later; what is older only says since when the
+# A reading made before can cover nothing later; what is older only says since when the
 # account has been watched.
 BEFORE = timedelta(days=366)
 
@@ -23,7 +23,7 @@ TOUCHING = timedelta(seconds=1)  # stretches this near to each other are one
 
 
 class GapReason(StrEnum):
-    """Why nothing vouches for a stretch of time."""
+    """Why nothing covers a stretch of time."""
 
     NOT_WATCHED = "not_watched"  # before the account was first read well
     OVERRUN = "overrun"  # more was published between two readings than a window shows
@@ -61,7 +61,7 @@ def covered(readings: Iterable[Reading], imports: Iterable[Span] = ()) -> list[S
     return merged([*proven, *imports])
 
 
-def vouched(imports: Iterable[ImportedSpan], at: datetime | None = None) -> list[Span]:
+def covered_by_imports(imports: Iterable[ImportedSpan], at: datetime | None = None) -> list[Span]:
     """Return the stretches of which *imports* hold every post; with *at*: of those made by then."""
     made = (one for one in imports if at is None or one.imported_at <= at)
     return [Span(one.start, one.end) for one in made if not one.partial]
@@ -116,10 +116,10 @@ def gaps(
     return sorted(found, key=lambda gap: gap.start)
 
 
-def unvouched(
+def uncovered(
     readings: Sequence[Reading], imports: Iterable[Span], start: datetime, end: datetime
 ) -> list[Gap]:
-    """Return what of [start, end), which lies between readings, nothing vouches for.
+    """Return what of [start, end), which lies between readings, nothing covers.
 
     *readings*: the account's around it, of all its sources, oldest first.
     """

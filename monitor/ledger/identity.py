@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import html
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,6 +20,7 @@ WECHAT_HOST = "mp.weixin.qq.com"
 TRACKING = re.compile(
     r"utm_\w+|spm|from|scene|isappinstalled|share_\w+|timestamp|nsukey|fbclid|gclid", re.I
 )
+TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 MID = re.compile(r"\d{12,20}")
 BID = re.compile(r"[0-9A-Za-z]{8,11}")
 BARE_WECHAT_ID = re.compile(r"[\w-]{10,64}")
@@ -32,14 +32,22 @@ def post_key(platform: str, url: str, guid: str, title: str, stated_at: datetime
     In order: the platform's own id (`weibo:<bid>`, `wx:<biz>/<mid>/<idx>`, `wx:s/<hash>`), the
     normalised link, the guid, and last the title with its second. *url* and *guid* may be "".
     """
-    links = [link for link in map(_clean, (url, guid)) if _is_web(link)]
+    links = [link for link in map(plain_link, (url, guid)) if _is_web(link)]
     return (
         _first(_platform_key(link) for link in links)
         or _bare_wechat_key(platform, url, guid)
         or _first(_link_key(link) for link in links)
-        or (f"guid:{guid.strip()}" if guid.strip() and not _is_web(_clean(guid)) else None)
+        or (f"guid:{guid.strip()}" if guid.strip() and not _is_web(plain_link(guid)) else None)
         or _title_key(title, stated_at)
     )
+
+
+def plain_link(link: str) -> str:
+    """Return *link* as it is asked for, without the escapes of a gateway that escapes it twice.
+
+    An escaped ampersand alone is one: `&region=` and `&copy=` are parameters.
+    """
+    return TWICE_ESCAPED.sub("&", link.strip())
 
 
 def account_identity(platform: str, channel_link: str) -> str | None:
@@ -49,7 +57,7 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     link, also of one wrapped into a gateway's own, are two spellings of one number and give
     one identity.
     """
-    link = _clean(channel_link)
+    link = plain_link(channel_link)
     if platform == "weibo":
         uid = _weibo_uid(_split(link))
         return f"weibo:{uid}" if uid else None
@@ -75,10 +83,6 @@ def bid_of(mid: int) -> str:
 
 def _first(keys: Iterable[str | None]) -> str | None:
     return next((key for key in keys if key), None)
-
-
-def _clean(link: str) -> str:
-    return html.unescape(link.strip())
 
 
 def _is_web(link: str) -> bool:

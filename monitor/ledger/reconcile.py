@@ -67,7 +67,7 @@ class Line:
     *differing* ones are named. Differences up and down are then apart, for they explain nothing
     of each other.
 
-    *unseen*: posts in it that no reading ever showed, only imports; *vouched* of them lie where
+    *unseen*: posts in it that no reading ever showed, only imports; *covered* of them lie where
     readings claim to have seen everything, which they should not.
     """
 
@@ -80,14 +80,14 @@ class Line:
     theirs: int
     differences: tuple[Difference, ...] = ()
     unseen: int = 0
-    vouched: int = 0
+    covered: int = 0
     known_days: int | None = None
     differing: tuple[DayDifference, ...] = ()
 
     @property
     def explained(self) -> bool:
         """Whether nothing about the difference is left open."""
-        return not self.vouched and all(
+        return not self.covered and all(
             one.cause is not Cause.UNEXPLAINED for one in self.differences
         )
 
@@ -272,7 +272,7 @@ def _export_line(rows: Rows, export: ImportedSpan, period: Period) -> Line | Non
         len(listed),
         differences=_against_list(inside, ours, listed, rows),
         unseen=len(unseen),
-        vouched=sum(_within(p.published_at, covered(rows.readings)) for p in unseen),
+        covered=sum(_within(p.published_at, covered(rows.readings)) for p in unseen),
     )
 
 

@@ -1,4 +1,7 @@
-"""What the ledger keeps besides posts: imports, counters, statistics, frozen years. Values."""
+"""What the ledger keeps besides posts: imports, follower counts, statistics, frozen years.
+
+Values only.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,7 @@ class ImportedSpan:
     """What one import holds of an account, and of which time: from *start* to *end*.
 
     From the first of its dated posts to the last, or as far as the file was exported for. It
-    vouches that it holds every post of that time unless it is *partial*. *keys*: those it lists.
+    claims to hold every post of that time unless it is *partial*. *keys*: those it lists.
     """
 
     import_id: int

@@ -31,6 +31,10 @@ class Period:
         """Return whether *at* lies in it."""
         return self.start <= at < self.end
 
+    def touches(self, span: Span) -> bool:
+        """Return whether any of *span* lies in it."""
+        return span.start < self.end and span.end > self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -117,6 +121,22 @@ class Totals:
     def complete(self) -> bool:
         """Whether the total is exact; otherwise it is a lower bound."""
         return not self.gaps and not self.undated
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPosts:
+    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact."""
+
+    posts: int
+    complete: bool
+
+
+def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
+    """Return how many posts *period* had; None if nothing of it was seen and no post is known."""
+    found = totals(rows, period, now, zone)
+    if not found.posts and not any(map(period.touches, rows.covered)):
+        return None
+    return EarlierPosts(found.posts, found.complete)
 
 
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:

@@ -6,7 +6,7 @@ was lost. Does not ask anybody, store anything, or say how fresh the account is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ from monitor.model import (
     SeenPost,
     SourceMemory,
     SourceState,
-    Validators,
 )
 from monitor.polling.counters import tallied
+from monitor.polling.window import Window, effective, validators_of, window_of
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
@@ -30,11 +30,9 @@ PROVEN_BY = 3  # … in how many readings a missing post must stay missing to co
 PINS = 2  # an account may pin two posts; unmarked, they sit among the oldest of a window
 SHORT = 10  # a window with fewer items than any gateway's cannot have overrun
 
-Window = tuple[tuple[str, datetime], ...]
-
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """A reading as it is to be stored, with what it saw and what is remembered of it.
 
     *first*: the source was never read well before. *deleted*: keys now known to be deleted.
@@ -53,18 +51,18 @@ def judge(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
-) -> Judged:
+) -> Judgement:
     """Return what *fetched* proves at *now* and teaches about *account*.
 
     *known_newest*: the date of the account's newest known post, from whatever source.
     """
     judged = _judged(fetched, state, account, known_newest, now)
     memory = _noted(judged, fetched, state.memory, now)
-    return replace(judged, memory=memory, reading=_told(judged.reading, memory, state.memory))
+    return replace(judged, memory=memory, reading=_described(judged.reading, memory, state.memory))
 
 
-def _told(reading: Reading, memory: SourceMemory, before: SourceMemory) -> Reading:
-    """The reading with what is said and counted as of it, so that it can be asked for later."""
+def _described(reading: Reading, memory: SourceMemory, before: SourceMemory) -> Reading:
+    """The reading with the name and the count as of it, so that they can be looked up later."""
     tally = memory.tally
     return replace(
         reading,
@@ -80,7 +78,7 @@ def _judged(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
-) -> Judged:
+) -> Judgement:
     memory = state.memory
     reading = _reading(fetched, state, account)
     if (fault := _fault(fetched, memory, known_newest)) is not None:
@@ -89,13 +87,15 @@ def _judged(
         return _spoilt(bad, fetched, memory, known_newest, now)
     if fetched.posts is None:
         return _unchanged(reading, fetched, state)
-    missing = _missing(memory.window, _window(fetched.posts, memory, now))
+    missing = _missing(memory.window, window_of(fetched.posts, memory, now, now))
     if missing and not _proven(_still_missing(memory, now), now):
         return _shrunken(reading, memory, len(missing), now)
     return _good(reading, fetched, fetched.posts, state, missing, now)
 
 
-def _noted(judged: Judged, fetched: Fetched, before: SourceMemory, now: datetime) -> SourceMemory:
+def _noted(
+    judged: Judgement, fetched: Fetched, before: SourceMemory, now: datetime
+) -> SourceMemory:
     """What is remembered besides the window: names, counts, what the gateway warns of."""
     memory = judged.memory
     if judged.reading.outcome is Outcome.WRONG_ACCOUNT:
@@ -117,12 +117,12 @@ def _titled(
     return replace(memory, title=title, former_title=before.title, renamed_at=now)
 
 
-def _shown(judged: Judged, before: SourceMemory, now: datetime) -> Window:
+def _shown(judged: Judgement, before: SourceMemory, now: datetime) -> Window:
     """What a good window shows that the last one did not."""
     if not judged.reading.good:
         return ()
     known = dict(before.window)
-    return tuple((p.key, _effective(p, known, now)) for p in judged.posts if p.key not in known)
+    return tuple((p.key, effective(p, known, now, now)) for p in judged.posts if p.key not in known)
 
 
 def _counted(
@@ -145,12 +145,12 @@ def _counted(
 
 
 def _newest(counters: Counters, before: Counters | None) -> Counters:
-    """The counters now; one that was not told this time stays as it was."""
+    """The counters now; one that was not given this time stays as it was."""
     if before is None:
         return counters
-    told = counters if counters.followers is not None else before
+    followed = counters if counters.followers is not None else before
     posts = before.posts if counters.posts is None else counters.posts
-    return Counters(told.followers, posts, told.exact)
+    return Counters(followed.followers, posts, followed.exact)
 
 
 def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
@@ -190,7 +190,7 @@ def _spoilt(
     memory: SourceMemory,
     known_newest: datetime | None,
     now: datetime,
-) -> Judged:
+) -> Judgement:
     """Nothing is proven and nothing forgotten.
 
     A newer post shown by a gateway without a pulse was published all the same. Anything else
@@ -200,19 +200,19 @@ def _spoilt(
     shown = (fetched.posts or ()) if reading.outcome is Outcome.NO_PULSE else ()
     posts = tuple(p for p in shown if _newer(p.stated_at, known_newest, now))
     seen = replace(reading, items=len(fetched.posts or ()), fresh=_fresh(posts, memory))
-    return Judged(seen, posts, memory, first=not memory.ever_good)
+    return Judgement(seen, posts, memory, first=not memory.ever_good)
 
 
 def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) -> bool:
     return stated_at is not None and stated_at <= now and (known is None or stated_at > known)
 
 
-def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judged:
+def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgement:
     """The same as the last good window: whatever was missing in between is back."""
     memory, seen_to = state.memory, state.weak_as_of or state.last_good_at
     kept = replace(
         memory,
-        validators=_validators(fetched, memory),
+        validators=validators_of(fetched, memory),
         missing_since=None,
         missing_count=0,
         ever_good=True,
@@ -220,14 +220,14 @@ def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judged
     detail = reading.detail or f"unchanged, {len(memory.window)} items"
     as_of = reading.as_of or reading.started_at
     known = replace(reading, detail=detail, covers_from=min(seen_to or as_of, as_of))
-    return Judged(known, (), kept, first=not memory.ever_good)
+    return Judgement(known, (), kept, first=not memory.ever_good)
 
 
-def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judged:
+def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judgement:
     kept = _still_missing(memory, now)
     detail = f"{missing} newer post(s) known before are gone, for the {_nth(kept.missing_count)}"
     bad = replace(reading, outcome=Outcome.SHRUNKEN, as_of=None, detail=f"{detail} reading")
-    return Judged(bad, (), kept, first=not memory.ever_good)
+    return Judgement(bad, (), kept, first=not memory.ever_good)
 
 
 def _good(
@@ -237,8 +237,8 @@ def _good(
     state: SourceState,
     missing: Sequence[str],
     now: datetime,
-) -> Judged:
-    memory, window = state.memory, _window(posts, state.memory, now)
+) -> Judgement:
+    memory, window = state.memory, window_of(posts, state.memory, now, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = _covers_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -260,24 +260,13 @@ def _good(
         missing_count=0,
         ever_good=True,
     )
-    return Judged(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+    return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
 
 
 def _gap(since: datetime | None, until: datetime) -> str:
     if since is None:
         return ""
     return f"more was published than it shows: {since:%m-%d %H:%M} to {until:%m-%d %H:%M} UTC"
-
-
-def _window(posts: Sequence[SeenPost], memory: SourceMemory, now: datetime) -> Window:
-    """Keys with their effective dates, newest first: the earliest ever stated or seen."""
-    before = dict(memory.window)
-    dated = [(p.key, _effective(p, before, now)) for p in posts]
-    return tuple(sorted(dated, key=lambda one: one[1], reverse=True))
-
-
-def _effective(post: SeenPost, before: Mapping[str, datetime], now: datetime) -> datetime:
-    return min(post.stated_at or now, now, before.get(post.key, now))
 
 
 def _missing(before: Window, window: Window) -> list[str]:
@@ -304,7 +293,7 @@ def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[d
 
     Unbroken if the window shares a post with the last one, or reaches back past it, its two
     oldest items aside; or if it is too short to have overrun and still shows all of the last.
-    Otherwise it vouches for itself alone, as far back as those items reach.
+    Otherwise it covers only itself, as far back as those items reach.
     """
     before, seen_to = dict(state.memory.window), state.weak_as_of or state.last_good_at
     sure = window[:-PINS]
@@ -321,11 +310,6 @@ def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[d
 def _fresh(posts: Sequence[SeenPost], memory: SourceMemory) -> int:
     before = dict(memory.window)
     return sum(post.key not in before for post in posts)
-
-
-def _validators(fetched: Fetched, memory: SourceMemory) -> Validators:
-    sent = fetched.validators
-    return sent if sent.etag or sent.last_modified else memory.validators
 
 
 def _nth(count: int) -> str:

@@ -7,7 +7,7 @@ say and what that means for a reading. Reads and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,12 +18,10 @@ from monitor.model import (
     Gateway,
     Outcome,
     Pulse,
-    SeenPost,
-    SourceMemory,
     SourceSpec,
     SourceState,
-    Validators,
 )
+from monitor.polling.window import validators_of, window_of
 from monitor.sources.base import Fetched, ReadRequest
 
 READ_EVERY = timedelta(minutes=30)  # how often the canaries are looked at
@@ -33,8 +31,6 @@ SHORTEST = timedelta(hours=12)  # … but at least a night …
 LONGEST = timedelta(days=7)  # … and at most a week: less busy accounts are no canaries
 RHYTHM = 3  # moments of posting needed to know a usual gap
 UNPROVEN = datetime(1970, 1, 1, tzinfo=UTC)  # of a post without a date that can be believed
-
-Window = tuple[tuple[str, datetime], ...]
 
 
 class Sight(StrEnum):
@@ -47,7 +43,7 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CanaryPulse:
-    """The canaries' word at one moment. *as_of*: the newest post that bears it out."""
+    """What the canaries show at one moment. *as_of*: the newest post that confirms it."""
 
     sight: Sight
     as_of: datetime | None = None
@@ -86,11 +82,15 @@ def looked(state: SourceState, fetched: Fetched, now: datetime) -> SourceState:
         return replace(
             tried, last_outcome=outcome, failing_since=since, failures=state.failures + 1
         )
+    # A post without a date that can be believed proves nothing: else a frozen feed would come
+    # alive on the day it names.
+    shown = fetched.posts
+    window = state.memory.window if shown is None else window_of(shown, state.memory, now, UNPROVEN)
     memory = replace(
         state.memory,
-        validators=_validators(fetched, state.memory),
+        validators=validators_of(fetched, state.memory),
         body_hash=fetched.body_hash,
-        window=_window(fetched.posts, state.memory, now),
+        window=window,
         ever_good=True,
     )
     return replace(tried, last_good_at=now, failing_since=None, failures=0, memory=memory)
@@ -130,10 +130,10 @@ def canary_pulse(states: Sequence[SourceState], now: datetime) -> CanaryPulse:
     return CanaryPulse(Sight.UNKNOWN, None, "no canary could be read" if states else "")
 
 
-def borne_out(fetched: Fetched, canaries: CanaryPulse) -> Fetched:
+def confirmed(fetched: Fetched, canaries: CanaryPulse) -> Fetched:
     """Return *fetched* with the pulse that the canaries leave it.
 
-    What they cannot bear out stays as it is: a feed that is proven to be dead by itself (no
+    What they cannot confirm stays as it is: a feed that is proven to be dead by itself (no
     *as_of*), and one that describes an instant before their newest post.
     """
     if not fetched.outcome.answered or canaries.sight is Sight.UNKNOWN:
@@ -144,26 +144,6 @@ def borne_out(fetched: Fetched, canaries: CanaryPulse) -> Fetched:
         return fetched
     as_of = min(fetched.as_of, canaries.as_of)
     return replace(fetched, pulse=Pulse.FULL, as_of=as_of, detail="")
-
-
-def _window(posts: Sequence[SeenPost] | None, memory: SourceMemory, now: datetime) -> Window:
-    if posts is None:
-        return memory.window
-    before = dict(memory.window)
-    dated = [(post.key, _effective(post, before, now)) for post in posts]
-    return tuple(sorted(dated, key=lambda one: one[1], reverse=True))
-
-
-def _effective(post: SeenPost, before: Mapping[str, datetime], now: datetime) -> datetime:
-    """The earliest date ever stated. A post seen without one, or with one to come, never proves
-    anything: else a frozen feed would come alive on the day it names."""
-    stated = post.stated_at if post.stated_at and post.stated_at <= now else UNPROVEN
-    return min(stated, before.get(post.key, stated))
-
-
-def _validators(fetched: Fetched, memory: SourceMemory) -> Validators:
-    sent = fetched.validators
-    return sent if sent.etag or sent.last_modified else memory.validators
 
 
 def _lately(state: SourceState, now: datetime) -> bool:

@@ -82,8 +82,8 @@ def _warnings(sources: Sequence[SourceState]) -> tuple[str, ...]:
 
 def _ends_at(sources: Sequence[SourceState]) -> datetime | None:
     """When the credential ends, as the source says that was read well most recently."""
-    told = [(s.last_good_at, s.spec.id, s.memory.ends_at) for s in sources if s.last_good_at]
-    return max((one for one in told if one[2]), default=(None, "", None))[2]
+    known = [(s.last_good_at, s.spec.id, s.memory.ends_at) for s in sources if s.last_good_at]
+    return max((one for one in known if one[2]), default=(None, "", None))[2]
 
 
 def _failures(before: GatewayState, latest: SourceState) -> int:
@@ -153,7 +153,7 @@ def patient_since(
 ) -> datetime | None:
     """Return since when an account may be waited for: since the service is awake, or its gateway
     is well again. Of the hundreds behind it most wait for their turn at that moment, and none of
-    them is to be told as blind for it. None where *awake_since* is."""
+    them may be called blind for it. None where *awake_since* is."""
     found = (gateways.get(source.spec.gateway) for source in facts.sources)
     well = [state.well_since for state in found if state and state.well_since]
     return max([awake_since, *well]) if awake_since is not None else None

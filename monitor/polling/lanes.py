@@ -1,6 +1,6 @@
 """Run readings side by side in threads, keeping each gateway's spacing and concurrency.
 
-One lane a gateway: a slow or dead gateway holds up nobody else. Decides nothing about what
+One rate limiter a gateway: a slow or dead gateway holds up nobody else. Decides nothing about what
 is read or what came of it, but when a round is not worth going on with.
 """
 
@@ -20,8 +20,8 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-class Lane:
-    """A gateway's turnstile: at least *spacing* between two requests, over all threads."""
+class RateLimiter:
+    """A gateway's rate limiter: at least *spacing* between two requests, over all threads."""
 
     def __init__(self, spacing: timedelta, stop: Event) -> None:
         self._spacing = spacing.total_seconds()
@@ -38,7 +38,7 @@ class Lane:
         return not (self._stop.wait(delay) if delay > 0 else self._stop.is_set())
 
 
-class Brake:
+class CircuitBreaker:
     """Ends a round of readings early: a gateway that fails again and again, or asks for rest,
     is not asked the same for everybody behind it."""
 
@@ -63,22 +63,22 @@ class Brake:
 def run(
     jobs: Sequence[Job],
     perform: Callable[[Job], Result],
-    lane: Lane,
+    limiter: RateLimiter,
     concurrency: int,
-    brake: Brake,
+    breaker: CircuitBreaker,
     wanted: Callable[[Job], bool] = lambda _: True,
 ) -> Iterator[Result]:
     """Yield `perform(job)` of every job as soon as it is done.
 
-    Jobs whose turn has not come when the service stops, or *brake* is on, are left out, and
+    Jobs whose turn has not come when the service stops, or *breaker* is on, are left out, and
     those that are no longer *wanted* by then. *perform* handles its own failures; what it
     raises all the same ends the run.
     """
 
     def goes(job: Job) -> bool:
-        return not brake.on and wanted(job)
+        return not breaker.on and wanted(job)
 
-    turn = partial(_turn, perform=perform, lane=lane, goes=goes)
+    turn = partial(_turn, perform=perform, limiter=limiter, goes=goes)
     results = (
         map(turn, jobs)
         if min(concurrency, len(jobs)) < 2  # one at a time needs no thread of its own
@@ -96,7 +96,7 @@ def _side_by_side(
 
 
 def _turn(
-    job: Job, perform: Callable[[Job], Result], lane: Lane, goes: Callable[[Job], bool]
+    job: Job, perform: Callable[[Job], Result], limiter: RateLimiter, goes: Callable[[Job], bool]
 ) -> Result | None:
     # Before the wait too: hundreds of turns may be left that nobody takes.
-    return perform(job) if goes(job) and lane.enter() and goes(job) else None
+    return perform(job) if goes(job) and limiter.enter() and goes(job) else None

@@ -1,6 +1,6 @@
 """Spend a gateway's quota of requests a day so that it lasts the day. Pure.
 
-A reading that has to bear out a rung, a call or a limit may spend whatever is left. The others
+A reading that has to confirm a rung, a call or a limit may spend whatever is left. The others
 are spread over the local day and leave a tenth, the longest overdue first: one with an open
 alert is due again sooner, but never before one that was due before it, so that nobody starves.
 Counts nothing and asks nobody.
@@ -73,7 +73,7 @@ def _share(known: Budget, at: datetime) -> float:
 
 
 def decisive(state: SourceState, now: datetime) -> bool:
-    """Return whether a reading at *now* has to bear something out."""
+    """Return whether a reading at *now* has to confirm something."""
     return state.decisive_at is not None and state.decisive_at <= now
 
 

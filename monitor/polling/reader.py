@@ -24,8 +24,9 @@ from monitor.model import (
 )
 from monitor.policy import Policy
 from monitor.polling import schedule
-from monitor.polling.answer import PROVEN_AFTER, Judged, judge
-from monitor.polling.canary import CanaryPulse, Sight, borne_out
+from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
+from monitor.polling.canary import CanaryPulse, Sight, confirmed
+from monitor.polling.window import effective
 from monitor.register import Register
 from monitor.sources.base import Fetched, Paged, ReadRequest, Source
 from monitor.store.protocols.ledger import Recorded
@@ -39,7 +40,7 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class ReadJob:
     """One source to read, with what is known of its account.
 
     *promised_until*: when a post is promised to be there.
@@ -61,42 +62,42 @@ class Read:
 
 
 def read(
-    errand: Errand,
+    job: ReadJob,
     source: Source,
     register: Register,
     clock: Clock,
     canaries: CanaryPulse = NO_CANARIES,
     turn: Turn = lambda: True,
 ) -> Read:
-    """Read *errand*'s source now and return what to store.
+    """Read *job*'s source now and return what to store.
 
     *canaries*: what those of its gateway say. *turn* is taken for every further page.
     """
     now = clock()
-    policy = register.policy_of(errand.account)
+    policy = register.policy_of(job.account)
     request = ReadRequest(
-        source=errand.state.spec,
-        platform=errand.account.platform,
-        memory=errand.state.memory,
+        source=job.state.spec,
+        platform=job.account.platform,
+        memory=job.state.memory,
         now=now,
-        unconditional=unconditional(errand, policy, register, now),
+        unconditional=unconditional(job, policy, register, now),
     )
-    fetched = borne_out(source.read(request), canaries)
-    judged = _read_on(errand, source, request, fetched, turn)
-    recorded = _recorded(errand, judged, policy, register, now)
+    fetched = confirmed(source.read(request), canaries)
+    judged = _read_on(job, source, request, fetched, turn)
+    recorded = _recorded(job, judged, policy, register, now)
     counted = replace(recorded, counters=_counter(judged, fetched, register))
     return Read(counted, fetched.retry_after)
 
 
 def _read_on(
-    errand: Errand, source: Source, request: ReadRequest, fetched: Fetched, turn: Turn
-) -> Judged:
+    job: ReadJob, source: Source, request: ReadRequest, fetched: Fetched, turn: Turn
+) -> Judgement:
     """Judge, and as long as the window does not reach back to the last reading, read on.
 
     What is remembered is the first page alone: that is what the next reading shows again.
     """
-    newest = errand.facts.last_post.published_at if errand.facts.last_post else None
-    judged = judge(fetched, errand.state, errand.account, newest, request.now)
+    newest = job.facts.last_post.published_at if job.facts.last_post else None
+    judged = judge(fetched, job.state, job.account, newest, request.now)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
         if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
@@ -105,7 +106,7 @@ def _read_on(
         if not older:
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
-        judged = judge(fetched, errand.state, errand.account, newest, request.now)
+        judged = judge(fetched, job.state, job.account, newest, request.now)
     return replace(judged, memory=_only(judged.memory, first))
 
 
@@ -120,7 +121,7 @@ def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
     return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
 
 
-def _counter(judged: Judged, fetched: Fetched, register: Register) -> FollowerCount | None:
+def _counter(judged: Judgement, fetched: Fetched, register: Register) -> FollowerCount | None:
     """What was counted, as that of its local day."""
     counted, reading = fetched.counters, judged.reading
     if counted is None or reading.outcome is Outcome.WRONG_ACCOUNT:
@@ -131,15 +132,15 @@ def _counter(judged: Judged, fetched: Fetched, register: Register) -> FollowerCo
     )
 
 
-def unconditional(errand: Errand, policy: Policy, register: Register, now: datetime) -> bool:
+def unconditional(job: ReadJob, policy: Policy, register: Register, now: datetime) -> bool:
     """Return whether this reading must not be answerable by a stale cache.
 
     True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever.
     """
-    last = errand.state.unconditional_at
+    last = job.state.unconditional_at
     if last is None or not last <= now < last + UNCONDITIONAL_EVERY:
         return True
-    since = since_of(errand.facts)
+    since = since_of(job.facts)
     decisive = [at for at, rung in marks(since, policy.ladder, register.hours)][-2:]
     return any(last < at <= now for at in decisive)
 
@@ -150,7 +151,7 @@ def since_of(facts: AccountFacts) -> datetime:
 
 
 def instants(since: datetime, policy: Policy, register: Register, now: datetime) -> list[datetime]:
-    """Return the coming instants that a reading must bear out, within two days of *now*.
+    """Return the coming instants that a reading must confirm, within two days of *now*.
 
     The next call beyond that is included, so that a long wait never jumps over it.
     """
@@ -163,22 +164,22 @@ def instants(since: datetime, policy: Policy, register: Register, now: datetime)
 
 
 def _recorded(
-    errand: Errand, judged: Judged, policy: Policy, register: Register, now: datetime
+    job: ReadJob, judged: Judgement, policy: Policy, register: Register, now: datetime
 ) -> Recorded:
-    since = max(_clock_dates(judged, policy, now), default=since_of(errand.facts))
-    if errand.facts.last_post is not None:
-        since = max(since, errand.facts.last_post.published_at)
+    since = max(_clock_dates(judged, policy, now), default=since_of(job.facts))
+    if job.facts.last_post is not None:
+        since = max(since, job.facts.last_post.published_at)
     ahead = instants(since, policy, register, now)
-    ahead += _originals(errand, policy, now)
-    if errand.promised_until is not None and errand.promised_until > now:
-        ahead.append(errand.promised_until)
-    unseen = max(silent_since(since, judged.memory.tally), _listed_to(errand.facts) or since)
+    ahead += _originals(job, policy, now)
+    if job.promised_until is not None and job.promised_until > now:
+        ahead.append(job.promised_until)
+    unseen = max(silent_since(since, judged.memory.tally), _listed_to(job.facts) or since)
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
-    wait = schedule.interval(policy.read_at_most_every, window, ahead, errand.alert_open, now)
-    failures = 0 if judged.reading.good else errand.state.failures + 1
-    source = errand.state.spec.id
+    wait = schedule.interval(policy.read_at_most_every, window, ahead, job.alert_open, now)
+    failures = 0 if judged.reading.good else job.state.failures + 1
+    source = job.state.spec.id
     return Recorded(
         reading=judged.reading,
         posts=judged.posts,
@@ -188,7 +189,7 @@ def _recorded(
         ),
         first=judged.first,
         deleted=judged.deleted,
-        decisive_at=schedule.decisive_at(errand.state.decisive_at, ahead, judged.reading.good, now),
+        decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
     )
 
 
@@ -204,24 +205,22 @@ def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
     return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
 
 
-def _originals(errand: Errand, policy: Policy, now: datetime) -> list[datetime]:
+def _originals(job: ReadJob, policy: Policy, now: datetime) -> list[datetime]:
     """When a reading has to show that there was no original for too long."""
     if policy.originals_every is None:
         return []
-    last, since = errand.facts.last_original, errand.facts.watched_since
+    last, since = job.facts.last_original, job.facts.watched_since
     overdue_at = (last.published_at if last else since) + policy.originals_every
     return [overdue_at] if now < overdue_at <= now + LOOK_AHEAD else []
 
 
-def _clock_dates(judged: Judged, policy: Policy, now: datetime) -> list[datetime]:
-    return [_effective(p, now) for p in judged.posts if _counts(p, policy, judged.first, now)]
+def _clock_dates(judged: Judgement, policy: Policy, now: datetime) -> list[datetime]:
+    return [
+        effective(p, {}, now, now) for p in judged.posts if _counts(p, policy, judged.first, now)
+    ]
 
 
 def _counts(post: SeenPost, policy: Policy, first: bool, now: datetime) -> bool:
     if post.kind is PostKind.REPOST and not policy.count_reposts:
         return False
     return not first or (post.stated_at is not None and post.stated_at <= now)
-
-
-def _effective(post: SeenPost, now: datetime) -> datetime:
-    return min(post.stated_at or now, now)

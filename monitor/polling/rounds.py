@@ -22,9 +22,9 @@ from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import canary, health, quota
 from monitor.polling.canary import CanaryPulse
-from monitor.polling.lanes import Brake, Lane, run
-from monitor.polling.reader import Errand, Read, read
-from monitor.polling.statistics import Asking
+from monitor.polling.lanes import CircuitBreaker, RateLimiter, run
+from monitor.polling.reader import Read, ReadJob, read
+from monitor.polling.statistics import StatisticsQueries
 from monitor.register import Register
 from monitor.sources.base import Source
 from monitor.store.base import Store
@@ -38,7 +38,7 @@ POISON_REST = timedelta(hours=1)
 
 Progress = Callable[[Reading], None]
 Visit = Callable[[str, Sequence[SourceState]], list[Reading]]
-Goes = Callable[[Errand], bool]  # whether a round under way goes on with this one
+Goes = Callable[[ReadJob], bool]  # whether a round under way goes on with this one
 
 
 def nobody_watches(_: Reading) -> None:
@@ -62,8 +62,8 @@ class Rounds:
         self._register = register
         self._clock = clock
         self._say = say
-        self._lanes = {g.id: Lane(g.spacing, stop) for g in register.gateways.values()}
-        self._asking = Asking(store, sources, register, self._lanes, clock, say)
+        self._limiters = {g.id: RateLimiter(g.spacing, stop) for g in register.gateways.values()}
+        self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, say)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
@@ -72,7 +72,7 @@ class Rounds:
         states = self._store.gateways.states()
         jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
         jobs = {gateway: sources for gateway, sources in jobs.items() if sources}
-        asked = dict.fromkeys(self._asking.gateways(now), ())
+        asked = dict.fromkeys(self._statistics.gateways(now), ())
         visit = partial(self._visit, goes=self._affordable, progress=progress)
         return self._side_by_side(asked | jobs, visit)
 
@@ -87,7 +87,7 @@ class Rounds:
         return self._visit(
             gateway,
             self._readable(state, gateway, due, now),
-            goes=lambda errand: self._clock() < until and self._affordable(errand),
+            goes=lambda job: self._clock() < until and self._affordable(job),
             progress=progress,
         )
 
@@ -121,11 +121,11 @@ class Rounds:
         readable, known = health.readable(state, due, now), self._budget(gateway, now)
         return readable if known is None else quota.portion(readable, known, now)
 
-    def _affordable(self, errand: Errand) -> bool:
+    def _affordable(self, job: ReadJob) -> bool:
         """Asked anew for each: a reading may cost several requests."""
         now = self._clock()
-        known = self._budget(errand.state.spec.gateway, now)
-        return known is None or quota.affordable(errand.state, known, now)
+        known = self._budget(job.state.spec.gateway, now)
+        return known is None or quota.affordable(job.state, known, now)
 
     def _left(self, gateway: str, now: datetime) -> bool:
         known = self._budget(gateway, now)
@@ -154,15 +154,15 @@ class Rounds:
             [(gateway, sources)] = jobs.items()
             return visit(gateway, sources)
         with ThreadPoolExecutor(len(jobs), "gateway") as pool:
-            lanes = [pool.submit(visit, g, s) for g, s in jobs.items()]
-            return [reading for lane in lanes for reading in lane.result()]
+            limiters = [pool.submit(visit, g, s) for g, s in jobs.items()]
+            return [reading for limiter in limiters for reading in limiter.result()]
 
     def _visit(
         self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
     ) -> list[Reading]:
         readings = self._read(gateway, sources, goes, progress) if sources else []
         if self._left(gateway, self._clock()):
-            self._asking.ask(gateway)
+            self._statistics.ask(gateway)
         return readings
 
     def _read(
@@ -170,11 +170,11 @@ class Rounds:
     ) -> list[Reading]:
         readings: list[Reading] = []
         asked: list[timedelta] = []
-        lane, at_once = self._lanes[gateway], self._register.gateways[gateway].concurrency
+        limiter, at_once = self._limiters[gateway], self._register.gateways[gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
-        brake = Brake()
-        perform = partial(self._perform, rules, self._canaries(gateway), brake)
-        reads = run(self._errands(sources), perform, lane, at_once, brake, goes)
+        breaker = CircuitBreaker()
+        perform = partial(self._perform, rules, self._canaries(gateway), breaker)
+        reads = run(self._jobs(sources), perform, limiter, at_once, breaker, goes)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
@@ -185,13 +185,13 @@ class Rounds:
         self._judge(gateway, max(asked, default=None))
         return readings
 
-    def _errands(self, sources: Sequence[SourceState]) -> list[Errand]:
+    def _jobs(self, sources: Sequence[SourceState]) -> list[ReadJob]:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
         facts = self._store.accounts.facts(counting)
         silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
         return [
-            Errand(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
+            ReadJob(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
             for state in sources
             if (a := state.spec.account) in facts
         ]
@@ -211,7 +211,7 @@ class Rounds:
     def _looked(self, state: SourceState) -> SourceState:
         now, gateway = self._clock(), state.spec.gateway
         every = self._look_every(gateway)
-        if not canary.due(state, now, every) or not self._lanes[gateway].enter():
+        if not canary.due(state, now, every) or not self._limiters[gateway].enter():
             return state
         try:
             fetched = self._sources[gateway].read(canary.request(state, now))
@@ -227,19 +227,19 @@ class Rounds:
         return quota.look_every(known.quota, len(known.canary), canary.READ_EVERY)
 
     def _perform(
-        self, rules: Register, canaries: CanaryPulse, brake: Brake, errand: Errand
+        self, rules: Register, canaries: CanaryPulse, breaker: CircuitBreaker, job: ReadJob
     ) -> Read | None:
-        spec = errand.state.spec
-        source, turn = self._sources[spec.gateway], self._lanes[spec.gateway].enter
+        spec = job.state.spec
+        source, turn = self._sources[spec.gateway], self._limiters[spec.gateway].enter
         try:
-            made = read(errand, source, rules, self._clock, canaries, turn)
+            made = read(job, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             self._store.sources.plan(spec.id, self._clock() + POISON_REST)
             return None
         outcome = made.recorded.reading.outcome
         failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
-        brake.note(failed, rest=bool(made.retry_after) or outcome is Outcome.QUOTA)
+        breaker.note(failed, rest=bool(made.retry_after) or outcome is Outcome.QUOTA)
         return made if outcome is not Outcome.QUOTA else None
 
     def _judge(self, gateway: str, asked: timedelta | None) -> None:

@@ -1,7 +1,7 @@
 """Decide when a source is read next. Pure: no clock, no random numbers, no store.
 
 Reading effort follows the deadline: seldom while nothing is near, often when a call is, and
-exactly at every instant that has to be borne out by a reading.
+exactly at every instant that a reading has to confirm.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NEAR = timedelta(hours=24)  # what "near" means
 FIRST_RETRY = timedelta(minutes=1)
 WINDOW_MARGIN = 0.5  # read before half the window can have been replaced
 SHORTEST = timedelta(minutes=5)  # RSSHub's cache age: reading faster teaches nothing
-DECISIVE_FOR = timedelta(minutes=15)  # an instant is tried to be borne out before all others
+DECISIVE_FOR = timedelta(minutes=15)  # for so long an instant is confirmed before all others
 SPREAD = 0.1  # share of the interval over which sources are spread
 
 
@@ -80,7 +80,7 @@ def next_read_at(
 def decisive_at(
     before: datetime | None, instants: Iterable[datetime], good: bool, now: datetime
 ) -> datetime | None:
-    """Return the earliest instant that a reading has still to bear out, after one at *now*.
+    """Return the earliest instant that a reading has still to confirm, after one at *now*.
 
     *before*: what it was before. A reading that is not *good* leaves it so for a quarter of an
     hour; a source that fails for longer would take from those that can be read.

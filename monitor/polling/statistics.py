@@ -1,7 +1,7 @@
 """Ask the gateways that can tell what past days had, and store their answers.
 
-Takes a turn of the gateway's lane for each question. What is not told is a line for the
-operator; no reading fails by it.
+Takes a turn of the gateway's rate limiter for each question. What is not available is a line
+for the operator; no reading fails by it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from monitor.clock import Clock
 from monitor.ledger.days import DAY
 from monitor.model import DayCount, SourceSpec
 from monitor.polling import statistics_plan
-from monitor.polling.lanes import Lane
+from monitor.polling.lanes import RateLimiter
 from monitor.register import Register
-from monitor.sources.base import Retrospective, Source, Untold
+from monitor.sources.base import NotAvailable, Retrospective, Source
 from monitor.store.base import Store
 
 Days = Sequence[tuple[SourceSpec, Sequence[date]]]
 
 
-class Asking:
+class StatisticsQueries:
     """Asks about the days that are due, behind the gateways of one register."""
 
     def __init__(
@@ -30,12 +30,12 @@ class Asking:
         store: Store,
         sources: Mapping[str, Source],
         register: Register,
-        lanes: Mapping[str, Lane],
+        limiters: Mapping[str, RateLimiter],
         clock: Clock,
         say: Say,
     ) -> None:
         self._store = store
-        self._lanes = lanes
+        self._limiters = limiters
         self._clock = clock
         self._say = say
         self._gateways = {
@@ -59,10 +59,10 @@ class Asking:
             return
         states = self._store.sources.states()
         days = [one for one in days if statistics_plan.identified(states.get(one[0].id))]
-        untold = self._asked(gateway, days)
+        missing = self._asked(gateway, days)
         state = self._store.gateways.states().get(gateway)
-        if state is not None and untold is not None:
-            after = statistics_plan.answered(state, untold, self._clock())
+        if state is not None and missing is not None:
+            after = statistics_plan.answered(state, missing, self._clock())
             if after != state:
                 self._store.gateways.save([after])
 
@@ -75,31 +75,31 @@ class Asking:
         known = self._store.days.known(spec.account, days[-1], days[0] + DAY)
         return statistics_plan.due(known, now)
 
-    def _asked(self, gateway: str, days: Days) -> Mapping[date, Untold] | None:
-        """Put the questions until one is refused; return what was not told, None if there were
+    def _asked(self, gateway: str, days: Days) -> Mapping[date, NotAvailable] | None:
+        """Put the questions until one is refused; return what was not available, None if there were
         none to put or the service is stopping."""
-        untold: dict[date, Untold] = {}
+        missing: dict[date, NotAvailable] = {}
         for spec, day in ((spec, day) for spec, some in days for day in some):
-            if not self._lanes[gateway].enter():
+            if not self._limiters[gateway].enter():
                 return None
             answer = self._answer(spec, day)
-            if isinstance(answer, Untold):
-                untold[day] = answer
+            if isinstance(answer, NotAvailable):
+                missing[day] = answer
                 if not answer.early:
                     break
-        return untold if days else None
+        return missing if days else None
 
-    def _answer(self, spec: SourceSpec, day: date) -> DayCount | Untold:
+    def _answer(self, spec: SourceSpec, day: date) -> DayCount | NotAvailable:
         now = self._clock()
         try:
             answer = self._gateways[spec.gateway].published_on(day, now)
         except Exception as error:
             name = type(error).__name__
             self._say("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)
-            return Untold(f"asking broke ({name})")
-        if isinstance(answer, Untold):
+            return NotAvailable(f"asking broke ({name})")
+        if isinstance(answer, NotAvailable):
             self._say(
-                "day_untold",
+                "day_not_available",
                 source=spec.id,
                 day=day.isoformat(),
                 detail=answer.detail,

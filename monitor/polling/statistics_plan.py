@@ -15,7 +15,7 @@ from monitor.ledger.days import BEIJING, DAY, day_of
 from monitor.ledger.records import KnownDay
 from monitor.model import GatewayState, Outcome, SourceState
 from monitor.polling.health import resting
-from monitor.sources.base import Untold
+from monitor.sources.base import NotAvailable
 
 FROM = time(10)  # in Beijing: what is asked for earlier is often not final
 DAYS = 7  # how far back; a day that is still unknown then is given up
@@ -34,7 +34,7 @@ def askable(now: datetime) -> Sequence[date]:
 
 def due(known: Sequence[KnownDay], now: datetime) -> Sequence[date]:
     """Return the days to be asked about at *now*, newest first, given what is *known* of one
-    account: those never told, and those told before they were final and not yet today."""
+    account: those never answered, and those answered before they were final and not yet today."""
     asked = {one.count.day: one.asked_at for one in known if one.asked_at <= now}
     return [day for day in askable(now) if day not in asked or _open(day, asked[day], now)]
 
@@ -53,15 +53,17 @@ def identified(source: SourceState | None) -> bool:
     return source is not None and source.last_outcome not in (None, Outcome.WRONG_ACCOUNT)
 
 
-def answered(gateway: GatewayState, untold: Mapping[date, Untold], now: datetime) -> GatewayState:
-    """Return the gateway's state after it was asked at *now*. *untold*: the days it did not tell.
+def answered(
+    gateway: GatewayState, missing: Mapping[date, NotAvailable], now: datetime
+) -> GatewayState:
+    """Return the gateway's state after it was asked at *now*. *missing*: days without an answer.
 
     A refusal is remembered for the operator; it says nothing of the gateway's health.
     """
-    if not untold:
+    if not missing:
         return replace(gateway, days_not_before=None, days_refusal="")
-    waits = [one.retry_after for one in untold.values() if one.retry_after]
-    refused = [f"{day}: {one.detail}" for day, one in untold.items() if not one.early]
+    waits = [one.retry_after for one in missing.values() if one.retry_after]
+    refused = [f"{day}: {one.detail}" for day, one in missing.items() if not one.early]
     return replace(
         gateway,
         days_not_before=now + max([AGAIN, *waits]),

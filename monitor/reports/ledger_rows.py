@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from monitor.freshness.evidence import SLACK
-from monitor.ledger.coverage import BEFORE, covered, merged, vouched, without
+from monitor.ledger.coverage import BEFORE, covered, covered_by_imports, merged, without
 from monitor.ledger.days import lacking
 from monitor.ledger.doubles import without_doubles
 from monitor.ledger.records import IMPORT, FollowerCount
@@ -31,8 +31,8 @@ def rows_of(
     """
     policy, zone = register.policy_of(account), register.hours.zone
     known = rules(store.accounts.policy_history(account.id), policy)
-    readings = register.vouching(store.readings.of_account(account.id, period.start - BEFORE))
-    imports = merged(vouched(store.imports.spans(account.id)))
+    readings = register.covering(store.readings.of_account(account.id, period.start - BEFORE))
+    imports = merged(covered_by_imports(store.imports.spans(account.id)))
     posts = without_doubles(store.posts.of_account(account.id), zone)
     seen = covered(readings, imports)
     days = store.days.known(account.id, FIRST_DAY, LAST_DAY, now)

@@ -1,7 +1,7 @@
-"""Audits the running service, and pings the watch outside only while nothing is amiss.
+"""Audits the running service every minute, and pings the outside watch only if all is well.
 
-Has a thread of its own: it must notice that the scheduler is dead, and a ping that hangs must
-hold up nobody. What it finds is decided by `alerts.rules.audit`.
+It has a thread of its own, so that it notices a dead scheduler and a ping that hangs holds up
+nothing else. What counts as amiss is decided by `alerts.rules.audit`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from alerts.channels.replies import refusal
 from alerts.common.deadline import Limits
 from alerts.common.log import Say
 from alerts.message import DeliveryError
-from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, Amiss, Owed, audit, late_loops
+from alerts.occasion import Occasion
+from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, AuditFinding, Owed, audit, late_loops
 from monitor.clock import Clock
 from monitor.judging.engine import AlertEngine
 from monitor.register import Register
@@ -29,8 +30,8 @@ BEHIND = "behind"  # what is said outside of an alert that has not reached its p
 Loops = Mapping[str, datetime]
 
 
-class Outside:
-    """The dead man's switch outside: an address that wants to be asked for regularly."""
+class HeartbeatPing:
+    """The outside watch's address, which wants to be asked for regularly."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -59,7 +60,7 @@ class Auditor:
         register: Register,
         watch: AlertEngine,
         loops: Callable[[], Loops],
-        outside: Outside | None,
+        ping: HeartbeatPing | None,
         clock: Clock,
         say: Say,
     ) -> None:
@@ -68,12 +69,12 @@ class Auditor:
         self._register = register
         self._watch = watch
         self._loops = loops
-        self._outside = outside
+        self._ping = ping
         self._clock = clock
         self._say = say
         self._started_at = clock()
-        self._owed: dict[tuple[int, str], datetime] = {}
-        self._found: tuple[Amiss, ...] = ()
+        self._owed: dict[tuple[int, Occasion], datetime] = {}
+        self._found: tuple[AuditFinding, ...] = ()
         self._told: str | None = None
         self._unsent: str | None = None
         self._stop = Event()
@@ -86,18 +87,18 @@ class Auditor:
     def stop(self) -> None:
         """End within seconds."""
         self._stop.set()
-        if self._outside is not None:
-            self._outside.close()
+        if self._ping is not None:
+            self._ping.close()
         if self._thread.ident is not None:
             self._thread.join(LIMITS.deadline.total_seconds())
 
-    def look(self) -> tuple[Amiss, ...]:
+    def look(self) -> tuple[AuditFinding, ...]:
         """Audit once: write down what is amiss, and ping the watch outside if nothing is."""
         now = self._clock()
         found = self._audited(now)
         self._note(found, now)
-        if not found and self._outside is not None:
-            self._report_ping(self._outside.ping())
+        if not found and self._ping is not None:
+            self._report_ping(self._ping.ping())
         return found
 
     def unready(self, now: datetime) -> list[str]:
@@ -111,7 +112,7 @@ class Auditor:
         behind = any(one.what not in expected for one in self._found)
         return [*amiss, BEHIND] if behind else amiss
 
-    def _audited(self, now: datetime) -> tuple[Amiss, ...]:
+    def _audited(self, now: datetime) -> tuple[AuditFinding, ...]:
         alerts = self._store.alerts.open()
         notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
@@ -138,7 +139,7 @@ class Auditor:
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
 
-    def _note(self, found: tuple[Amiss, ...], now: datetime) -> None:
+    def _note(self, found: tuple[AuditFinding, ...], now: datetime) -> None:
         self._found = found
         reasons = [str(one) for one in found]
         self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))

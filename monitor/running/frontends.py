@@ -1,66 +1,39 @@
-"""What the running service shows outside: pages, chats that hear, and its pulse.
+"""What the running service shows outside: pages, chats that take answers, its heartbeat.
 
-Put together by the composition root; each begins and ends by itself, and none can stop the
-service.
+Each begins and ends by itself, and none can stop the service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from alerts.channels.base import Channel, Hearing
-from alerts.common.log import Say
-from alerts.words import Words
-from monitor.clock import Clock
-from monitor.desk.accounts import Desk
-from monitor.desk.answers import Counter
-from monitor.desk.chat import Conversation, Notes, addresses
+from alerts.channels.base import Inbound
+from monitor.app import App
+from monitor.desk.answers import AnswerService
+from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.desk.links import signer
-from monitor.judging.engine import AlertEngine
-from monitor.register import Register
-from monitor.running.auditor import Auditor, Loops, Outside
-from monitor.store.base import Store
+from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.web.cards import Cards
 from monitor.web.pages import Pages, site
 from monitor.web.server import Server
 
 
-@dataclass(frozen=True, slots=True)
-class Outward:
-    """What the fronts are built of."""
+class Frontends:
+    """Pages, chats and heartbeat of one running service."""
 
-    store: Store
-    register: Register
-    desk: Desk
-    watch: AlertEngine
-    channels: Mapping[str, Channel]
-    words: Words
-    clock: Clock
-    say: Say
-    loops: Callable[[], Loops]
-    listen: str
-    secret: str | None
-    heartbeat_url: str | None
-
-
-class Fronts:
-    """Pages, chats and pulse of one running service."""
-
-    def __init__(self, parts: Outward) -> None:
-        self._parts = parts
-        self._counter = Counter(parts.desk, parts.store, parts.register, parts.words)
-        self._outside = Outside(parts.heartbeat_url) if parts.heartbeat_url else None
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._answers = AnswerService(app.desk, app.store, app.register, app.words)
+        url = app.settings.heartbeat_url
+        ping = HeartbeatPing(url) if url else None
         self._auditor = Auditor(
-            parts.store,
-            parts.register,
-            parts.watch,
-            parts.loops,
-            self._outside,
-            parts.clock,
-            parts.say,
+            app.store,
+            app.register,
+            app.watch,
+            app.service.ran_at,
+            ping,
+            app.clock,
+            app.say,
         )
-        self._server = Server(site(self._pages(), parts.say), parts.listen, parts.say)
+        self._server = Server(site(self._pages(), app.say), app.settings.listen, app.say)
 
     def open(self) -> None:
         """Begin; returns at once, whatever fails."""
@@ -78,21 +51,21 @@ class Fronts:
         self._auditor.stop()
 
     def _pages(self) -> Pages:
-        p = self._parts
-        cards = Cards(p.desk, self._counter, p.store, p.register, p.words)
+        app = self._app
+        cards = Cards(app.desk.accounts, self._answers.lookup, app.store, app.register, app.words)
         return Pages(
-            signer(p.store, p.secret),
+            signer(app.store, app.settings.web_secret),
             cards,
-            self._counter,
-            p.words,
+            self._answers,
+            app.words,
             self._auditor.unready,
-            p.clock,
-            p.say,
+            app.clock,
+            app.say,
         )
 
     def _hear(self) -> None:
-        p = self._parts
-        talk = Conversation(p.desk, self._counter, p.store, p.register, p.words, p.clock, p.say)
-        for channel_id, channel in p.channels.items():
-            if isinstance(channel, Hearing):
-                channel.listen(talk, addresses(p.register, channel_id), Notes(p.store))
+        app = self._app
+        handler = ChatHandler(app.desk, self._answers, app.register, app.words, app.clock, app.say)
+        for channel_id, channel in app.channels.items():
+            if isinstance(channel, Inbound):
+                channel.listen(handler, addresses(app.register, channel_id), Notes(app.store))

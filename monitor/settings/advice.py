@@ -81,6 +81,8 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
             yield Problem(MONITOR, ("gateways", name, "canary"), text)
         if gateway.key:
             yield from _written_out(document, ("gateways", name, "key"))
+        if urlsplit(gateway.proxy or "").password:
+            yield from _written_out(document, ("gateways", name, "proxy"))
     if monitor.web.secret:
         yield from _written_out(document, ("web", "secret"))
     if urlsplit(monitor.service.database).password:

@@ -22,6 +22,9 @@ ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder m
 DAY = timedelta(days=1)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DURATION = re.compile(r"(\d{1,6})([dhms])")
+SIZE = re.compile(r"(\d{1,6})\s*(kB|KB|MB)")
+OCTETS = {"kB": 1_000, "KB": 1_000, "MB": 1_000_000}
+LARGEST = 100_000_000  # bytes of one answer: they are held in memory
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -76,6 +79,18 @@ def _duration(found: object) -> timedelta:
     if match is None:
         raise ValueError(f'{quoted(found)} is no length; expected e.g. "14d", "6h", "30m" or "5s"')
     return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def _size(found: object) -> int:
+    """Return a size in bytes."""
+    match = SIZE.fullmatch(found.strip()) if isinstance(found, str) else None
+    if match is None:
+        shown = quoted(found) if isinstance(found, str) else called(found)
+        raise ValueError(f'{shown} is no size; expected e.g. "15MB" or "500kB"')
+    octets = int(match[1]) * OCTETS[match[2]]
+    if not 0 < octets <= LARGEST:
+        raise ValueError('a size up to "100MB" was expected')
+    return octets
 
 
 def _whole_days(found: timedelta) -> timedelta:
@@ -135,6 +150,7 @@ Id = Annotated[str, AfterValidator(_named)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Positive = Annotated[Duration, AfterValidator(_positive)]
 Days = Annotated[Duration, AfterValidator(_whole_days)]
+Size = Annotated[int, BeforeValidator(_size)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 Day = Annotated[date, BeforeValidator(_on)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

@@ -219,7 +219,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         language=service.language,
         database=_database(service.database, root),
         policies={name: _policy(name, p) for name, p in files.monitor.policies.items()},
-        gateways={name: _gateway(name, g) for name, g in gateways.items() if not by_hand(g.kind)},
+        gateways={n: _gateway(n, g, zone) for n, g in gateways.items() if not by_hand(g.kind)},
         accounts={a.id: _account(a, gateways) for a in files.accounts.accounts},
         people={p.id: _person(p) for p in files.people.people},
         channels={c.id: _channel(c) for c in files.people.channels},
@@ -253,8 +253,9 @@ def _policy(name: str, section: PolicySection) -> Policy:
     )
 
 
-def _gateway(name: str, section: GatewaySection) -> Gateway:
-    keys = section.model_dump() | {"canary": tuple(section.canary)}
+def _gateway(name: str, section: GatewaySection, zone: ZoneInfo) -> Gateway:
+    own = ZoneInfo(section.timezone) if section.timezone else zone
+    keys = section.model_dump() | {"canary": tuple(section.canary), "timezone": own}
     return Gateway(id=name, **keys)
 
 
@@ -296,6 +297,7 @@ def _secrets(files: _Files) -> Iterator[str]:
         yield from _passwords(url)
     for gateway in files.monitor.gateways.values():
         yield from _key_parts(gateway.key or "")
+        yield from _passwords(gateway.proxy or "")
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():

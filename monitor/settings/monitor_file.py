@@ -21,6 +21,7 @@ from monitor.settings.fields import (
     Id,
     PersonId,
     Positive,
+    Size,
     Text,
     WebAddress,
     among,
@@ -261,6 +262,10 @@ class GatewaySection(Section):
     allow_private: Annotated[bool, AfterValidator(_only_addresses)] = False
     zone: Id = "default"
     pulse_allowance: Positive = timedelta(hours=2)
+    max_body: Size | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    proxy: WebAddress | None = None
+    trust_env: bool = False
 
 
 class MonitorFile(Section):

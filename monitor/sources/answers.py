@@ -10,25 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from alerts.common.deadline import Limits
 from monitor.model import Outcome, Validators
 
 LONGEST_RETRY_AFTER = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one exchange may cost. *deadline* counts from the first byte sent to the last read.
-
-    RSSHub holds a request for up to 60 s while another one fetches the same route, so the
-    default deadline is well above that. *body* counts bytes after decompression.
-    """
-
-    connect: timedelta = timedelta(seconds=10)
-    deadline: timedelta = timedelta(seconds=90)
-    body: int = 2_000_000
-
-
-USUAL = Limits()
+# RSSHub holds a request for up to 60 s while another one fetches the same route.
+FEED_BODY, PAGE_BODY = 15_000_000, 3_000_000  # bytes: a feed may hold whole articles
+USUAL = Limits(deadline=timedelta(seconds=90), body=FEED_BODY)
 
 # Counts one more request at an instant; False: the day's quota is spent, it must not be made.
 Spend = Callable[[datetime], bool]

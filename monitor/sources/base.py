@@ -97,8 +97,8 @@ class Paged(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
-    """Why nothing was told of a day, in one line for the operator, free of secrets.
+class NotAvailable:
+    """Why there are no statistics of a day, in one line for the operator, free of secrets.
 
     *early*: the day's numbers are not final yet; otherwise the question was refused.
     *retry_after*: how long it asked to be left alone.
@@ -113,7 +113,7 @@ class Untold:
 class Retrospective(Protocol):
     """A source that can tell afterwards what a day had, whether or not its window showed it."""
 
-    def published_on(self, day: date, now: datetime) -> DayCount | Untold:
+    def published_on(self, day: date, now: datetime) -> DayCount | NotAvailable:
         """Return what the platform's statistics list for *day*, a day of Beijing's calendar that
         is over at *now*. Never raises for anything a gateway can do."""
         ...

@@ -6,27 +6,27 @@ the window means beside what is known. The only file that knows feedparser.
 
 from __future__ import annotations
 
-import calendar
 import hashlib
-import html
 import io
 import json
 import re
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate, parsedate_to_datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import plain_link, post_key
 from monitor.model import PostKind, SeenPost
+from monitor.sources import markup
+from monitor.sources.dates import instant
+from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
 
-JSON_FEED = "https://jsonfeed.org/version/"
-ROOT = re.compile(r"<(?:\w+:)?([A-Za-z]+)")
-COMMENT = re.compile(r"<!--.*?-->", re.S)
+JSON_FEED = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/", re.I)
 ROOTS = frozenset({"rss", "feed", "rdf"})
-CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
+XML_BASE = re.compile(r"""^<[^<>]*?\sxml:base\s*=\s*["']([^"'<>]*)""")
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.I)
 # GB2312 and GBK are subsets of GB18030, and feeds that declare them use more than they hold.
@@ -43,17 +43,10 @@ ENCODINGS = {
     "iso-8859-1": "iso-8859-1",
     "windows-1252": "windows-1252",
 }
+WESTERN = frozenset({"iso-8859-1", "windows-1252"})
 BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
-ZONED = re.compile(r"\d:\d\d(?:[:.]\d+)*\s*(?:Z|GMT|UTC?|[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?$")
-ZONELESS = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?$")
-MOST_TAGS = 100_000  # parsing time grows with the square of their depth …
-MOST_ATTRIBUTES = 500  # … and of the attributes of one
-LONGEST_DATE = 64  # characters; beyond it is no date, and expensive to find out
-OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 300
-LONGEST_TEXT = 20_000  # characters of an item's text that are looked at
-TAG = re.compile(r"<[^<>]*>")
 # RSSHub writes a repost as `comment - 转发 @author: original`; Weibo's own default comment is
 # 转发微博; in "readable" mode only the quoted block is left.
 REPOST_TITLE = re.compile(
@@ -64,11 +57,15 @@ REPOST_QUOTE = re.compile(r"<blockquote[^<>]*>\s*(?:-\s*转发\s*)?(?:<[^<>]*>\s
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a feed shows: its posts in the feed's own order, its title and its own link."""
+    """What a feed shows: its posts in the feed's own order, its title and its own link.
+
+    *remark*: one line on what it shows besides and is no post.
+    """
 
     posts: tuple[SeenPost, ...]
     title: str
     link: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,7 @@ class _Manner:
     platform: str
     updated_counts: bool
     zone: tzinfo | None
+    address: str = ""  # where it came from: what its relative links are relative to
 
 
 def parse(
@@ -103,15 +101,16 @@ def parse(
     platform: str,
     updated_counts: bool = False,
     zone: tzinfo | None = None,
+    address: str = "",
 ) -> Window | NotAFeed:
     """Return the window in *body*, or what it is instead of a feed.
 
     *updated_counts*: an item's date of change stands in for a missing date of publication
     (WeWe RSS gives no other in Atom and JSON). Never for RSSHub, which writes the present
-    instant there. *zone*: where a date of RSS or Atom that names no zone was written; None: it
-    proves nothing.
+    instant there. *zone*: where a date that names no zone was written; None: it proves nothing.
+    *address*: where *body* came from.
     """
-    text, manner = decoded(body, content_type), _Manner(platform, updated_counts, zone)
+    text, manner = decoded(body, content_type), _Manner(platform, updated_counts, zone, address)
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _json_feed(text, manner)
     return _xml_feed(text, manner)
@@ -124,6 +123,8 @@ def decoded(body: bytes, content_type: str) -> str:
     declared, header = DECLARED.match(body), HEADER_CHARSET.search(content_type)
     named = [declared[1].decode() if declared else "", header[1] if header else ""]
     tries = [ENCODINGS[name.lower()] for name in named if name.lower() in ENCODINGS]
+    if not declared and tries and tries[0] in WESTERN:
+        tries = []  # what a server says that was never told otherwise, and nobody writes
     for encoding in (*tries, "utf-8", "gb18030"):
         try:
             return body.decode(encoding).removeprefix("\ufeff")
@@ -142,119 +143,105 @@ def digest(body: bytes) -> str:
 def built_at(body: bytes) -> datetime | None:
     """Return when the feed says it was built: `lastBuildDate`, or Atom's own `updated`."""
     if found := BUILT.search(body):
-        return _rfc822(found[2].decode("ascii", "replace"))
+        return instant(found[2].decode("utf-8", "replace"), None)
     if found := UPDATED.search(body.partition(b"<entry")[0]):
-        return iso(found[2].decode("ascii", "replace"))
+        return instant(found[2].decode("utf-8", "replace"), None)
     return None
 
 
-def iso(text: object) -> datetime | None:
-    """Return an ISO 8601 instant in UTC; None without a zone or if it is none."""
-    try:
-        at = datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
-        return _sane(at.astimezone(UTC)) if at and at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
-    root = ROOT.search(COMMENT.sub("", text[:4096]))
-    if root is None or root[1].lower() not in ROOTS:
+    root, rest = markup.from_root(text)
+    if root not in ROOTS:
         return NotAFeed(looks_like(text))
-    if _absurd(text):
+    whole = markup.to_end(rest)
+    short = markup.shortened(whole or rest)
+    if markup.is_absurd(short):
         return NotAFeed("XML with more tags or attributes than any feed has")
+    parsed = _parsed(markup.with_one_date(short, partial(_earliest, zone=manner.zone)))
+    if not parsed.version:
+        return NotAFeed("XML that is no feed")
+    if parsed.bozo and whole is None:
+        return NotAFeed("a feed that is cut off")
+    if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
+        return NotAFeed("a feed without title, link or items")
+    if parsed.feed.get("generator", "") == "RSSHub":
+        manner = replace(manner, updated_counts=False)
+    link, base = _text(parsed.feed.get("link")), XML_BASE.match(short)
+    manner = replace(manner, address=_absolute(base[1] if base else link, manner.address))
+    items = (_xml_item(entry, manner.zone) for entry in parsed.entries)
+    return _window(items, _text(parsed.feed.get("title")), link, manner)
+
+
+def _parsed(text: str) -> Any:
     import feedparser  # noqa: PLC0415 - who only looks at addresses need not load it
 
     # A stream, because a string that looks like an address or a path would be opened; in
     # UTF-8, because the encoding is settled.
-    parsed = feedparser.parse(
+    return feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not parsed.version:
-        return NotAFeed("XML that is no feed")
-    if parsed.bozo and not CLOSED.search(text[-200:]):
-        return NotAFeed("a feed that is cut off")
-    if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
-        return NotAFeed("a feed without title, link or items")
-    by_rsshub = parsed.feed.get("generator", "") == "RSSHub"
-    items = (_xml_item(entry, manner.zone) for entry in parsed.entries)
-    posts = _posts(items, manner.platform, manner.updated_counts and not by_rsshub)
-    return Window(posts, _line(parsed.feed.get("title", "")), parsed.feed.get("link", ""))
 
 
-def _absurd(text: str) -> bool:
-    if text.count("<") > MOST_TAGS:
-        return True
-    tags = TAG.finditer(text) if text.count("=") > MOST_ATTRIBUTES else ()
-    return any(tag[0].count("=") > MOST_ATTRIBUTES for tag in tags)
+def _earliest(dates: list[str], zone: tzinfo | None) -> str:
+    """Of several dates of one item, the earliest that is one."""
+    known = [(at, written) for written in dates if (at := instant(written, zone))]
+    return min(known)[1] if known else dates[0]
 
 
 def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
     # `in` first: feedparser lets a missing `updated` be answered by `published`, with a warning.
+    updated = _text(entry.get("updated")) if "updated" in entry else ""
     return _Item(
         url=_text(entry.get("link")),
         guid=_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("summary")) or _first_content(entry.get("content")),
-        published=_stamped(entry, "published", zone),
-        updated=_stamped(entry, "updated", zone) if "updated" in entry else None,
+        published=instant(_text(entry.get("published")), zone),
+        updated=instant(updated, zone),
     )
-
-
-def _stamped(entry: Mapping[str, object], name: str, zone: tzinfo | None) -> datetime | None:
-    # feedparser takes a date without a zone for UTC: 8 h wrong for a gateway in China.
-    parsed, written = entry.get(f"{name}_parsed"), _text(entry.get(name)).strip()
-    if len(written) > LONGEST_DATE:
-        return None
-    if ZONED.search(written):
-        return _instant(calendar.timegm(parsed)) if isinstance(parsed, time.struct_time) else None
-    return _local(written, zone) if zone else None
-
-
-def _local(written: str, zone: tzinfo) -> datetime | None:
-    """The instant of a date that names no zone, in RFC 822 or ISO 8601."""
-    fields = parsedate(written) if ZONELESS.search(written) else None
-    try:
-        at = datetime(*fields[:6]) if fields else datetime.fromisoformat(written)  # noqa: DTZ001
-        return _sane(at.replace(tzinfo=zone).astimezone(UTC)) if at.tzinfo is None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     try:
-        document = json.loads(text.lstrip("\ufeff"))
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
     except (ValueError, RecursionError):
         return NotAFeed(looks_like(text))
     version, entries = document.get("version"), document.get("items")
-    if not _text(version).startswith(JSON_FEED) or not isinstance(entries, list):
+    if not JSON_FEED.match(_text(version)) or not isinstance(entries, list):
         return NotAFeed(looks_like(text))
-    items = (_json_item(entry) for entry in entries if isinstance(entry, dict))
-    posts = _posts(items, manner.platform, manner.updated_counts)
-    return Window(posts, _line(_text(document.get("title"))), _text(document.get("home_page_url")))
+    link = _text(document.get("home_page_url"))
+    manner = replace(manner, address=_absolute(link, manner.address))
+    items = (_json_item(entry, manner.zone) for entry in entries if isinstance(entry, dict))
+    return _window(items, _text(document.get("title")), link, manner)
 
 
-def _json_item(entry: Mapping[str, object]) -> _Item:
+def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
     return _Item(
-        url=_text(entry.get("url")),
-        guid=_text(entry.get("id")),
+        url=_text(entry.get("url")) or _text(entry.get("external_url")),
+        guid=_number_or_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("content_html")) or _text(entry.get("content_text")),
-        published=iso(entry.get("date_published")),
-        updated=iso(entry.get("date_modified")),
+        published=instant(_text(entry.get("date_published")), zone),
+        updated=instant(_text(entry.get("date_modified")), zone),
     )
 
 
-def _posts(items: Iterable[_Item], platform: str, updated_counts: bool) -> tuple[SeenPost, ...]:
+def _window(items: Iterable[_Item], title: str, link: str, manner: _Manner) -> Window:
+    found = list(items)
+    usable = [item for item in found if item.url or item.guid or item.title or item.text.strip()]
+    left_out = len(found) - len(usable)
+    remark = f"{left_out} item(s) without link, id, title or text left out" if left_out else ""
+    return Window(_posts(usable, manner), _line(title), link, remark)
+
+
+def _posts(items: Iterable[_Item], manner: _Manner) -> tuple[SeenPost, ...]:
     """The posts in the feed's order, one for each key; the earliest date of a key holds."""
     posts: dict[str, SeenPost] = {}
     for item in items:
-        if not (item.url or item.guid or item.title):
-            continue
-        post = _post(item, platform, updated_counts)
+        post = _post(item, manner)
         known = posts.get(post.key)
         if known is None or _earlier(post, known):
             posts[post.key] = post
@@ -267,17 +254,35 @@ def _earlier(post: SeenPost, known: SeenPost) -> bool:
     return known.stated_at is None or post.stated_at < known.stated_at
 
 
-def _post(item: _Item, platform: str, updated_counts: bool) -> SeenPost:
-    stated_at = item.published or (item.updated if updated_counts else None)
+def _post(item: _Item, manner: _Manner) -> SeenPost:
+    stated_at = item.published or (item.updated if manner.updated_counts else None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
+    url = _url(item, manner.address)
     return SeenPost(
-        key=post_key(platform, item.url, item.guid, title, stated_at),
+        key=post_key(manner.platform, url, item.guid, title, stated_at),
         title=title,
-        url=html.unescape(item.url.strip()),
-        kind=_kind(item, platform),
+        url=url,
+        kind=_kind(item, manner.platform),
         stated_at=stated_at,
-        push=_push(platform, stated_at),
+        push=_push(manner.platform, stated_at),
     )
+
+
+def _url(item: _Item, base: str) -> str:
+    url = plain_link(item.url)
+    is_id = url == item.guid.strip() and not url.startswith("/")  # that is said to be a link
+    return _absolute(url, base) if url and not is_id else url
+
+
+def _absolute(url: str, base: str) -> str:
+    """The address that *url* stands for at *base*; itself where that is none."""
+    if url.startswith("www."):
+        return f"http://{url}"
+    try:
+        found = urljoin(base, url) if url and not urlsplit(url).scheme else url or base
+        return found if urlsplit(found).scheme in ("http", "https") else url
+    except ValueError:
+        return url
 
 
 def _kind(item: _Item, platform: str) -> PostKind:
@@ -296,27 +301,6 @@ def _push(platform: str, stated_at: datetime | None) -> str | None:
     return stated_at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _rfc822(text: str) -> datetime | None:
-    if len(text) > LONGEST_DATE or not ZONED.search(text.strip()):
-        return None
-    try:
-        return _sane(parsedate_to_datetime(text).astimezone(UTC))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _instant(seconds: int) -> datetime | None:
-    try:
-        return _sane(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
-    except OverflowError:
-        return None
-
-
-def _sane(at: datetime) -> datetime | None:
-    # A zero time stamp would date a post to 1970 for good, as the earliest date always holds.
-    return at if at >= OLDEST else None
-
-
 def _first_content(content: object) -> str:
     first = content[0] if isinstance(content, list) and content else {}
     return _text(first.get("value")) if isinstance(first, Mapping) else ""
@@ -324,6 +308,11 @@ def _first_content(content: object) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _number_or_text(value: object) -> str:
+    whole = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if whole else _text(value)
 
 
 def _line(text: str) -> str:

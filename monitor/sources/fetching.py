@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +16,7 @@ from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
 from monitor.sources.answers import Answer, Failed, conditional, unconditional
-from monitor.sources.base import Fetched, ReadRequest, Untold
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.pages import reason
 
 if TYPE_CHECKING:
@@ -45,12 +45,13 @@ UNASKED = Failed(
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class FeedRequest:
     """One feed to get.
 
     *expected*: the identity its link must name, where it names one; *besides*: others that
     are the same account, which has moved. *by_items*: the links of the items tell whose they
-    are, too. *parse*: how to read the body, for what is no feed.
+    are, too. *parse*: how to read the body, for what is no feed. *zone*: where dates that name
+    none were written; None: they prove nothing.
     """
 
     url: str
@@ -61,6 +62,7 @@ class Errand:
     by_items: bool = False
     updated_counts: bool = False
     parse: Parser | None = None
+    zone: tzinfo | None = None
 
 
 class Shared(Generic[Found]):
@@ -85,18 +87,18 @@ class Shared(Generic[Found]):
             return found
 
 
-def fetch(http: Http, errand: Errand) -> Fetched:
-    """Return what the feed at the errand's address says. Every failure is a value."""
-    request = errand.request
+def fetch(http: Http, wanted: FeedRequest) -> Fetched:
+    """Return what the feed at the wanted's address says. Every failure is a value."""
+    request = wanted.request
     validators = request.memory.validators
     headers = unconditional() if request.unconditional else conditional(validators)
-    answer = http.get(errand.url, request.now, headers)
+    answer = http.get(wanted.url, request.now, headers)
     if isinstance(answer, Failed):
         return failed(http, request, answer)
     if answer.status == 304:
         asked = not request.unconditional and (validators.etag or validators.last_modified)
-        return _unchanged(errand, answer) if asked else failed(http, request, UNASKED)
-    return _read(http, errand, answer)
+        return _unchanged(wanted, answer) if asked else failed(http, request, UNASKED)
+    return _read(http, wanted, answer)
 
 
 def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
@@ -111,9 +113,9 @@ def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
     )
 
 
-def untold(http: Http, failure: Failed) -> Untold:
-    """Return the same for a question about a day."""
-    return Untold(_why(http, failure), retry_after=failure.retry_after)
+def not_available(http: Http, failure: Failed) -> NotAvailable:
+    """Return the failure of a question about a day, with its reason, without secrets."""
+    return NotAvailable(_why(http, failure), retry_after=failure.retry_after)
 
 
 def _why(http: Http, failure: Failed) -> str:
@@ -122,63 +124,71 @@ def _why(http: Http, failure: Failed) -> str:
     return http.redact(f"{failure.detail}: {said}" if said else failure.detail)
 
 
-def _read(http: Http, errand: Errand, answer: Answer) -> Fetched:
-    request = errand.request
+def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
+    request = wanted.request
     digest = feed.digest(answer.body)
     if digest == request.memory.body_hash and not request.unconditional:
-        return _unchanged(errand, answer)
-    window = errand.parse(answer) if errand.parse else _parsed(errand, answer)
+        return _unchanged(wanted, answer)
+    window = wanted.parse(answer) if wanted.parse else _parsed(wanted, answer)
     if isinstance(window, feed.NotAFeed):
         return failed(http, request, Failed(Outcome.NOT_A_FEED, window.detail, answer.status))
-    named = _named(errand, window)
-    if (detail := _foreign(errand, named)) is not None:
+    named = _named(wanted, window)
+    if (detail := _foreign(wanted, named)) is not None:
         return replace(
             failed(http, request, Failed(Outcome.WRONG_ACCOUNT, detail, answer.status)),
             identity=named[-1],
         )
+    proven = _unchanged(wanted, answer)
     return replace(
-        _unchanged(errand, answer),
+        proven,
         outcome=Outcome.OK,
+        detail="; ".join(filter(None, (proven.detail, window.remark))),
         posts=window.posts,
         body_hash=digest,
-        identity=(errand.expected or named[0]) if named else None,
+        identity=(wanted.expected or named[0]) if named else None,
         title=window.title,
     )
 
 
-def _parsed(errand: Errand, answer: Answer) -> feed.Window | feed.NotAFeed:
-    platform = errand.request.platform
-    return feed.parse(answer.body, answer.content_type, platform, errand.updated_counts)
+def _parsed(wanted: FeedRequest, answer: Answer) -> feed.Window | feed.NotAFeed:
+    return feed.parse(
+        answer.body,
+        answer.content_type,
+        wanted.request.platform,
+        wanted.updated_counts,
+        wanted.zone,
+        answer.url,
+    )
 
 
-def _named(errand: Errand, window: feed.Window) -> list[str]:
+def _named(wanted: FeedRequest, window: feed.Window) -> list[str]:
     """The accounts that the window names, those it may name first."""
-    links = [window.link, *(post.url for post in window.posts if errand.by_items)]
-    platform, fine = errand.request.platform, (errand.expected, *errand.besides)
+    links = [window.link, *(post.url for post in window.posts if wanted.by_items)]
+    platform, fine = wanted.request.platform, (wanted.expected, *wanted.besides)
     found = {account_identity(platform, link) for link in links} - {None}
     return sorted((name for name in found if name), key=lambda name: (name not in fine, name))
 
 
-def _foreign(errand: Errand, named: list[str]) -> str | None:
+def _foreign(wanted: FeedRequest, named: list[str]) -> str | None:
     """Why these are not the posts of the account asked for; None if they are."""
-    if errand.expected is None:
+    if wanted.expected is None:
         several = " and ".join(named[:3])
         return f"posts of several accounts: {several}" if len(named) > 1 else None
-    if named and named[-1] not in (errand.expected, *errand.besides):
-        return f"the feed is that of {named[-1]}, not of {errand.expected}"
+    if named and named[-1] not in (wanted.expected, *wanted.besides):
+        return f"the feed is that of {named[-1]}, not of {wanted.expected}"
     return None
 
 
-def _unchanged(errand: Errand, answer: Answer) -> Fetched:
-    proof = errand.witness(answer)
+def _unchanged(wanted: FeedRequest, answer: Answer) -> Fetched:
+    proof = wanted.witness(answer)
     return Fetched(
         outcome=Outcome.UNCHANGED,
-        started_at=errand.request.now,
+        started_at=wanted.request.now,
         as_of=proof.as_of,
         pulse=proof.pulse,
         validators=answer.validators,
-        body_hash=errand.request.memory.body_hash,
+        body_hash=wanted.request.memory.body_hash,
         status=answer.status,
         detail=proof.detail,
-        unconditional=errand.request.unconditional,
+        unconditional=wanted.request.unconditional,
     )

@@ -1,6 +1,6 @@
 """Kind `feed`: any RSS, Atom or JSON Feed. Nothing shows whether what makes it is alive.
 
-So its pulse is weak, unless the operator vouches for it with `trusted = true`.
+So its pulse is weak, unless the operator declares otherwise with `trusted = true`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from monitor.ledger.identity import account_of
 from monitor.model import Gateway, Pulse
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -39,16 +39,17 @@ class PlainFeed:
             return Evidence(pulse, request.now)
 
         where, owners = owned(request.source.locator, request.platform)
-        errand = Errand(
+        wanted = FeedRequest(
             url=address(self._gateway, where),
             request=request,
+            zone=self._gateway.timezone,
             witness=witness,
             expected=next(iter(owners), None),
             besides=owners[1:],
             by_items=True,
             updated_counts=True,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""

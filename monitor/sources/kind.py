@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.model import Gateway
+from monitor.sources.answers import FEED_BODY
 from monitor.sources.base import Source
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Kind:
     whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
     gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
     *mute*: it gives no sign of life of its own and needs a canary. *by_hand*: nothing is ever
-    read through it."""
+    read through it. *max_body*: the bytes an answer may have unless the gateway says otherwise."""
 
     make: Callable[[Gateway, Http], Source]
     expects: str
@@ -38,3 +39,4 @@ class Kind:
     home: str | None = None
     mute: bool = False
     by_hand: bool = False
+    max_body: int = FEED_BODY

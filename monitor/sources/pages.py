@@ -55,7 +55,7 @@ def _reason(text: str) -> str | None:
 
 def _json_reason(text: str) -> str:
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return "JSON that is cut off or broken"
     if not isinstance(document, Mapping):
@@ -68,12 +68,17 @@ def _json_reason(text: str) -> str:
 
 def _message(document: Mapping[str, object]) -> str:
     """RSSHub: error.message; NestJS and most others: message; Weibo: msg; WeChat: errmsg;
-    Wechat2RSS: err."""
-    inner = document.get("error")
-    places = (*([inner] if isinstance(inner, Mapping) else []), document)
-    names = ("message", "msg", "errmsg", "err", "error")
+    Wechat2RSS: err; FastAPI (we-mp-rss): detail, which is a text, an object or a list of them."""
+    inner = [_first_object(document.get(name)) for name in ("error", "detail", "errors", "data")]
+    places = [*(place for place in inner if place is not None), document]
+    names = ("message", "msg", "errmsg", "err", "error", "detail", "error_description", "reason")
     found = (place.get(name) for place in places for name in names)
     return next((text for text in found if isinstance(text, str) and text.strip()), "")
+
+
+def _first_object(value: object) -> Mapping[str, object] | None:
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, Mapping) else None
 
 
 def _look(text: str) -> str | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from alerts.common.lazy import OnDemand, kind_of
+from alerts.common.deadline import Limits
+from alerts.common.lazy import LazyMapping, kind_of
+from alerts.common.redaction import login_of
 from monitor.model import Gateway
-from monitor.sources.answers import USUAL, Limits, Spend, unmetered
+from monitor.sources.answers import USUAL, Spend, unmetered
 from monitor.sources.base import Source
 from monitor.sources.kind import Kind
 
@@ -25,19 +28,22 @@ FILES = {
 }
 
 
-KINDS: Mapping[str, Kind] = OnDemand(FILES, lambda name: kind_of("monitor.sources", FILES[name]))
+KINDS: Mapping[str, Kind] = LazyMapping(FILES, lambda name: kind_of("monitor.sources", FILES[name]))
 
 
 def build(gateway: Gateway, limits: Limits = USUAL, spend: Spend = unmetered) -> Source:
     """Return *gateway* ready to be read; *spend* counts its requests. Raises `KeyError` for a
     kind not in `KINDS`."""
     # The library that makes requests takes a tenth of a second to load: only readers pay for it.
+    from alerts.common.http import Route  # noqa: PLC0415
     from monitor.sources.http import Http  # noqa: PLC0415
 
     kind = KINDS[gateway.kind]
-    secrets = [gateway.key] if gateway.key else []
+    secrets = [*([gateway.key] if gateway.key else []), *login_of(gateway.url)]
     home = None if gateway.allow_private else gateway.url or kind.home or ""
-    http = Http(secrets, limits, max(gateway.concurrency, 1), home, spend)
+    within = replace(limits, body=gateway.max_body or min(limits.body, kind.max_body))
+    route = Route(gateway.proxy, gateway.trust_env)
+    http = Http(secrets, within, max(gateway.concurrency, 1), home, spend, route)
     return kind.make(gateway, http)
 
 

@@ -18,7 +18,7 @@ from monitor.model import Gateway, Pulse
 from monitor.sources import feed, generic
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -44,15 +44,16 @@ class RssHub:
         route, owners = generic.owned(request.source.locator, request.platform)
         uid = WEIBO_USER.match(route)
         accounts = (*((f"weibo:{uid['uid']}",) if uid else ()), *owners)
-        errand = Errand(
+        wanted = FeedRequest(
             url=self._url(route),
             request=request,
+            zone=self._gateway.timezone,
             witness=witness,
             expected=next(iter(accounts), None),
             besides=accounts[1:],
             by_items=True,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""

@@ -1,7 +1,7 @@
 """we-mp-rss: a collector without any sign of life of its own.
 
 `lastBuildDate` is the moment of drawing, its sync time moves before it collects, and its error
-handling answers 200. So its pulse is none until a canary bears it out or the operator vouches.
+handling answers 200. So its pulse is none until a canary confirms it or the operator trusts it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from monitor.model import Gateway, Pulse
-from monitor.sources import feed
-from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
-from monitor.sources.bodies import BEIJING
-from monitor.sources.fetching import Errand, Evidence, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -41,15 +38,16 @@ class WeMpRss:
         """Return what the feed says at `request.now`."""
         locator = request.source.locator
         found = LOCATOR.fullmatch(locator)
-        errand = Errand(
+        wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/{_path(locator)}",
             request=request,
             witness=lambda _: self._evidence(request),
             expected=f"wechat:{found['feed']}" if found else None,
             by_items=True,
-            parse=lambda answer: _window(answer, request),
+            # The documentation says to set the container's zone, in which it writes dates.
+            zone=self._gateway.timezone,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""
@@ -78,11 +76,6 @@ def _path(locator: str) -> str:
     if locator.startswith("rss/"):
         return f"{locator}?limit={OLD_WINDOW}"
     return f"feed/{locator}.rss?limit={WINDOW}"
-
-
-def _window(answer: Answer, request: ReadRequest) -> feed.Window | feed.NotAFeed:
-    # Dates without a zone are in the container's, which the documentation says to set.
-    return feed.parse(answer.body, answer.content_type, request.platform, zone=BEIJING)
 
 
 KIND = Kind(WeMpRss, EXPECTS, locator_problem, locator_warning, mute=True)

@@ -17,7 +17,8 @@ from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
-from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.dates import OLDEST
+from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -48,15 +49,16 @@ class Wechat2Rss:
             return failed(self._http, request, logins)
         evidence = _evidence(logins, request.now)
         feed_id, accounts = _parts(request.source.locator)
-        errand = Errand(
+        wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/feed/{feed_id}.xml",
             request=request,
+            zone=self._gateway.timezone,
             witness=lambda _: evidence,
             expected=accounts[0] if accounts else None,
             besides=accounts[1:],
             by_items=True,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""
@@ -122,7 +124,7 @@ def _until(written: str) -> datetime:
         at = datetime.fromisoformat(written)
         return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
     except (ValueError, OverflowError):
-        return feed.OLDEST
+        return OLDEST
 
 
 KIND = Kind(Wechat2Rss, EXPECTS, locator_problem)

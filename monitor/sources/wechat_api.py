@@ -20,9 +20,9 @@ from monitor.ledger.identity import account_identity, post_key
 from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse, SeenPost
 from monitor.sources import feed
 from monitor.sources.answers import Failed
-from monitor.sources.base import Fetched, ReadRequest, Untold
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
-from monitor.sources.fetching import failed, untold
+from monitor.sources.fetching import failed, not_available
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -119,24 +119,26 @@ class WechatApi:
             counters=counters,
         )
 
-    def published_on(self, day: date, now: datetime) -> DayCount | Untold:
+    def published_on(self, day: date, now: datetime) -> DayCount | NotAvailable:
         """Return how many articles WeChat's statistics list for *day*, mass-sent ones too.
 
-        Known from the next day on; an `Untold` while they are not final, and whenever WeChat
+        Known from the next day on; an `NotAvailable` while they are not final, and whenever WeChat
         refuses. For reconciling the ledger: the statistics know no title, address or hour.
         """
         if day >= now.astimezone(BEIJING).date():
-            return Untold(f"the statistics of {day} are not known before tomorrow", early=True)
+            return NotAvailable(
+                f"the statistics of {day} are not known before tomorrow", early=True
+            )
         span = {"begin_date": day.isoformat(), "end_date": day.isoformat()}
         found = self._asked("datacube/getarticletotaldetail", span, now)
         if isinstance(found, Failed):
-            return untold(self._http, found)
+            return not_available(self._http, found)
         if found.get("is_delay") in (True, "true", 1):
-            return Untold(f"the statistics of {day} are not final yet", early=True)
+            return NotAvailable(f"the statistics of {day} are not final yet", early=True)
         listed = found.get("list")
         articles = {one for row in rows(listed) if (one := _day_article(row))}
         if not isinstance(listed, list) or (listed and not articles):
-            return Untold("JSON without a list of articles: its shape has changed")
+            return NotAvailable("JSON without a list of articles: its shape has changed")
         return _counted(day, {one for one in articles if one.day == day})
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import rows, text, whole
-from monitor.sources.fetching import Errand, Evidence, Shared, failed, fetch
+from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
 
 if TYPE_CHECKING:
@@ -55,14 +55,15 @@ class WeweRss:
             return failed(self._http, request, synced)
         locator = request.source.locator
         evidence = self._evidence(synced.get(locator), request.now)
-        errand = Errand(
+        wanted = FeedRequest(
             url=f"{self._gateway.url.rstrip('/')}/feeds/{locator}.rss?limit={WINDOW}{on}",
             request=request,
+            zone=self._gateway.timezone,
             witness=lambda _: evidence,
             expected=f"wechat:{locator}",
             updated_counts=True,
         )
-        return fetch(self._http, errand)
+        return fetch(self._http, wanted)
 
     def close(self) -> None:
         """Give back pooled connections."""
@@ -92,8 +93,8 @@ def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:
         listed = json.loads(answer.body)
     except (ValueError, RecursionError):
         listed = None
-    told = ((text(row.get("id")), _instant(row.get("syncTime"))) for row in rows(listed))
-    synced = {name: at for name, at in told if name and at}
+    states = ((text(row.get("id")), _instant(row.get("syncTime"))) for row in rows(listed))
+    synced = {name: at for name, at in states if name and at}
     if not isinstance(listed, list) or (listed and not synced):
         looks = pages.looks_like(feed.decoded(answer.body, answer.content_type))
         return Failed(Outcome.NOT_A_FEED, f"/feeds/ gave no list of feeds but {looks}")

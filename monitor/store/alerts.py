@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
+from alerts.occasion import occasion_of
 from alerts.people.handover import Handover, Records
 from monitor.errors import StoreError
 from monitor.model import AccountFacts
@@ -146,7 +147,7 @@ def _row(alert: Alert) -> dict[str, Any]:
         "opened_at": alert.opened_at,
         "since": alert.since,
         "rung": alert.rung,
-        "told": json.dumps(sorted(alert.told), ensure_ascii=False),
+        "told": json.dumps(sorted(map(str, alert.called)), ensure_ascii=False),
         "called_at": alert.called_at,
         "acknowledged_by": known.by if known else None,
         "acknowledged_at": known.at if known else None,
@@ -168,7 +169,7 @@ def alert_of(row: Row[Any]) -> Alert:
         since=row.since,
         id=row.id,
         rung=row.rung,
-        told=frozenset(json.loads(row.told)),
+        called=frozenset(map(occasion_of, json.loads(row.told))),
         called_at=row.called_at,
         acknowledged=_acknowledgement(row),
         promise=_promise(row),

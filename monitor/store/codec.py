@@ -14,7 +14,9 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from alerts.model import Facts
+from alerts.facts import Facts
+from alerts.model import Kind, Reason, facts_type
+from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
     Outcome,
@@ -34,9 +36,11 @@ def facts_to_json(facts: Facts) -> str:
     return json.dumps(_plain(facts), ensure_ascii=False)
 
 
-def facts_from_json(text: str) -> Facts:
-    """Return the facts that `facts_to_json` wrote, by this or another version."""
-    return _built(Facts, json.loads(text))
+def facts_from_json(text: str, kind: Kind, reason: Reason) -> Facts:
+    """Return the facts that `facts_to_json` wrote, by this or another version, for a notice of
+    *kind* and *reason*."""
+    read = json.loads(text)
+    return _built(facts_type(kind, reason, read.keys()), read)
 
 
 def memory_to_json(memory: SourceMemory) -> str:
@@ -151,6 +155,8 @@ def _plain(value: Any) -> Any:
         return utc(value).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Occasion):
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if is_dataclass(value):
@@ -180,6 +186,8 @@ def _typed(hint: Any, value: Any) -> Any:
         return None
     if hint in (datetime, date):
         return hint.fromisoformat(value)
+    if hint is Occasion:
+        return occasion_of(value)
     if get_origin(hint) is tuple:
         return tuple(_typed(get_args(hint)[0], one) for one in value)
     if isinstance(hint, type) and is_dataclass(hint):

@@ -99,7 +99,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A transaction that is open already: whoever reads or writes by it takes part in it."""
+    """A transaction that is open already: reading and writing by it take part in it."""
 
     connection: Connection
 

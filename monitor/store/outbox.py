@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
+from alerts.occasion import Occasion
 from monitor.store import facts
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
@@ -288,7 +289,7 @@ def _end_attempt(
     connection.execute(deliveries.update().where(*this).values(ended))
 
 
-def _name(notice: Notice) -> tuple[int, str, str, str]:
+def _name(notice: Notice) -> tuple[int, Occasion, str, str]:
     return notice.alert, notice.occasion, notice.person, notice.channel
 
 
@@ -330,7 +331,7 @@ def notice_of(row: Row[Any]) -> Notice:
         person=row.person,
         channel=row.channel,
         address=row.address,
-        facts=facts_from_json(row.facts),
+        facts=facts_from_json(row.facts, row.kind, row.reason),
         created_at=row.created_at,
         not_before=row.not_before,
         state=row.state,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from alerts.model import Event, Kind, NoticeState, Reason
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse
-from monitor.store.types import Choice, PlainText, UtcDateTime
+from monitor.store.types import Choice, OccasionText, PlainText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -234,7 +234,7 @@ notices = Table(
     Column("alert", Integer, nullable=False),
     Column("kind", Choice(Kind), nullable=False),
     Column("subject", PlainText, nullable=False),
-    Column("occasion", PlainText, nullable=False),
+    Column("occasion", OccasionText, nullable=False),
     Column("reason", Choice(Reason), nullable=False),
     Column("event", Choice(Event), nullable=False),
     Column("rung", Integer),

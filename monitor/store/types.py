@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from alerts.occasion import Occasion, occasion_of
+
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -81,6 +83,27 @@ class PlainText(TypeDecorator[str]):
         """Return what is stored for *value*."""
         del dialect
         return None if value is None else storable(value)
+
+
+class OccasionText(TypeDecorator[Occasion]):
+    """What brought a call about, stored as its text."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        return _text(dialect)
+
+    def process_bind_param(self, value: Occasion | None, dialect: Dialect) -> str | None:
+        """Return the occasion's text."""
+        del dialect
+        return None if value is None else storable(str(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Occasion | None:
+        """Return the occasion that was stored."""
+        del dialect
+        return None if value is None else occasion_of(value)
 
 
 class Choice(TypeDecorator[Member]):

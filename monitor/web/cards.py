@@ -1,14 +1,13 @@
 """What the answer page shows of one alert: values in the reader's words, ready to be laid out.
 
-Asks the desk and the counter; knows no page and no server.
+Asks the desk; knows no page and no server.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from alerts.answers import buttons
 from alerts.answers.answer import Answer
@@ -16,12 +15,12 @@ from alerts.errors import RefusedError
 from alerts.messages.render import render
 from alerts.model import Alert, Event, Kind, Notice, NoticeState
 from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
-from monitor.desk.accounts import Desk
-from monitor.desk.answers import OF_ACCOUNTS, Counter
+from monitor.desk.accounts import Accounts
+from monitor.desk.lookup import OF_ACCOUNTS, AlertLookup
+from monitor.desk.shapes import Explanation
 from monitor.register import Register
 from monitor.store.base import Store
 
-Json = dict[str, Any]
 ENDED, OTHER = "ended", "other"  # looks besides the verdicts'
 LOOKS = {Kind.SILENCE: "late", Kind.ORIGINALS: "breached", Kind.BLIND: "blind"}
 FIELD = "%Y-%m-%dT%H:%M"  # what a browser's field for a local time holds
@@ -59,8 +58,8 @@ class Card:
     facts: tuple[Fact, ...] = ()
     message: str = ""
     standing: tuple[str, ...] = ()
-    told: tuple[Fact, ...] = ()
-    told_names: str = ""
+    notified: tuple[Fact, ...] = ()
+    notified_names: str = ""
     choices: tuple[Choice, ...] = ()
     times: tuple[Choice, ...] = ()
     soonest: str = ""
@@ -84,10 +83,15 @@ class Cards:
     """Makes the cards of alerts."""
 
     def __init__(
-        self, desk: Desk, counter: Counter, store: Store, register: Register, words: Words
+        self,
+        accounts: Accounts,
+        lookup: AlertLookup,
+        store: Store,
+        register: Register,
+        words: Words,
     ) -> None:
-        self._desk = desk
-        self._counter = counter
+        self._accounts = accounts
+        self._lookup = lookup
         self._store = store
         self._register = register
         self._words = words
@@ -96,7 +100,7 @@ class Cards:
     def card(self, number: int, people: Sequence[str], now: datetime) -> Card | None:
         """Return the card of one alert at *now*, for any of *people* to answer; None if there is
         no such alert."""
-        alert = self._counter.find(number)
+        alert = self._lookup.find(number)
         if alert is None:
             return None
         notices = self._store.alerts.notices_of([number]).get(number, ())
@@ -109,18 +113,18 @@ class Cards:
 
     def line(self, number: int, now: datetime) -> Line | None:
         """Return one alert as a line of a list at *now*; None if there is no such alert."""
-        alert = self._counter.find(number)
+        alert = self._lookup.find(number)
         if alert is None:
             return None
         ended = alert.resolved_at is not None
         look = ENDED if ended else LOOKS.get(alert.kind, OTHER)
-        breach_at = self._counter.breach_at(alert)
+        breach_at = self._lookup.breach_at(alert)
         if look == "late" and breach_at is not None and breach_at <= now:
             look = "breached"
-        standing = self._counter.standing(alert, now)
+        standing = self._lookup.standing(alert, now)
         return Line(
             alert=alert.id,
-            title=self._counter.label(alert),
+            title=self._lookup.label(alert),
             look=look,
             text=self._line(alert, breach_at, now),
             standing=standing[-1] if standing else "",
@@ -136,11 +140,11 @@ class Cards:
         last_day = breach_at.astimezone(self._zone).date() - timedelta(days=1)
         return words.text("to publish by {day}").format(day=words.day(last_day))
 
-    def _explained(self, alert: Alert, now: datetime) -> Json | None:
+    def _explained(self, alert: Alert, now: datetime) -> Explanation | None:
         if alert.kind not in OF_ACCOUNTS or alert.subject not in self._register.accounts:
             return None
         try:
-            return self._desk.explain(alert.subject, now)
+            return self._accounts.explain(alert.subject, now)
         except RefusedError:
             return None
 
@@ -148,26 +152,26 @@ class Cards:
         self,
         alert: Alert,
         notices: Sequence[Notice],
-        explained: Json,
+        explained: Explanation,
         people: Sequence[str],
         now: datetime,
     ) -> Card:
         words = self._words
-        breach_at = datetime.fromisoformat(explained["breach_at"])
+        breach_at = explained["breach_at"]
         choices = self._choices(alert, people, now)
         scheduled = Answer.SCHEDULED.value in {c.value for c in choices}
-        times = self._counter.times(alert, now) if scheduled else []
+        times = self._lookup.times(alert, now) if scheduled else []
         return Card(
             alert=alert.id,
-            title=self._counter.label(alert),
+            title=self._lookup.label(alert),
             look=explained["verdict"],
             mark=words.verdict(explained["verdict"]),
             headline=self._headline(explained),
             warning=self._warning(explained, now),
             facts=tuple(self._facts(explained)),
-            standing=tuple(self._counter.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
             choices=tuple(c for c in choices if c.value != Answer.SCHEDULED.value),
             times=tuple(Choice(self._field(at), words.moment(at)) for at in times),
             soonest=self._field(now) if times else "",
@@ -182,73 +186,73 @@ class Cards:
         subject, message = self._message(notices)
         return Card(
             alert=alert.id,
-            title=self._counter.label(alert),
+            title=self._lookup.label(alert),
             look=OTHER,
             mark=self._words.kind(alert.kind.value),
             headline=subject,
             warning="",
             message=message,
-            standing=tuple(self._counter.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
             choices=self._choices(alert, people, now),
         )
 
     def _ended(
-        self, alert: Alert, notices: Sequence[Notice], explained: Json | None, now: datetime
+        self, alert: Alert, notices: Sequence[Notice], explained: Explanation | None, now: datetime
     ) -> Card:
         why = self._words.reason(alert.resolution.value) if alert.resolution else ""
         return Card(
             alert=alert.id,
-            title=self._counter.label(alert),
+            title=self._lookup.label(alert),
             look=ENDED,
             mark=self._words.text("Ended"),
             headline=self._words.text("This alert has ended: {why}").format(why=why),
             warning=self._words.text("Nothing is left to be done here."),
             facts=tuple(self._facts(explained)) if explained else (),
-            standing=tuple(self._counter.standing(alert, now)),
-            told=self._told(notices),
-            told_names=self._told_names(notices),
+            standing=tuple(self._lookup.standing(alert, now)),
+            notified=self._notified(notices),
+            notified_names=self._notified_names(notices),
         )
 
-    def _headline(self, explained: Json) -> str:
+    def _headline(self, explained: Explanation) -> str:
         words, days = self._words, self._words.days(explained["quiet_days"])
         if explained["waiting"]:
             return words.text("nothing seen in {days} of watching").format(days=days)
         if explained["cannot_see_since"]:
             return words.text("unreadable since {since}, before that {quiet}").format(
-                since=words.since(datetime.fromisoformat(explained["cannot_see_since"])),
+                since=words.since(explained["cannot_see_since"]),
                 quiet=words.text("no update known for {days}").format(days=days),
             )
         return words.text("no update for {days}").format(days=days)
 
-    def _warning(self, explained: Json, now: datetime) -> str:
+    def _warning(self, explained: Explanation, now: datetime) -> str:
         words = self._words
-        breach_at = datetime.fromisoformat(explained["breach_at"])
+        breach_at = explained["breach_at"]
         if explained["verdict"] == "fresh":
             return words.text("It has published; this alert ends by itself.")
         if breach_at <= now:
             return words.text("The limit passed on {at}. Please publish at once.").format(
                 at=words.moment(breach_at)
             )
-        day = date.fromisoformat(explained["publish_by"])
+        day = explained["publish_by"]
         return words.text("Publish by {day}").format(day=words.day(day))
 
-    def _facts(self, explained: Json) -> Iterator[Fact]:
+    def _facts(self, explained: Explanation) -> Iterator[Fact]:
         words, last = self._words, explained["last_post"]
         if last is not None:
             title = one_line(last["title"], TITLE)
-            at = words.moment(datetime.fromisoformat(last["published_at"]))
+            at = words.moment(last["published_at"])
             yield Fact(words.text("Last post"), title or at, _web(last["url"]), at if title else "")
         yield from self._deadline(explained)
         yield from self._whom_to_call(explained)
-        if _web(explained["link"]):
-            link = one_line(explained["link"], LINK)
-            yield Fact(words.text("Page"), words.text("Open the account"), _web(link))
+        if page := _web(explained["link"]):
+            address = one_line(page, LINK)
+            yield Fact(words.text("Page"), words.text("Open the account"), _web(address))
 
-    def _deadline(self, explained: Json) -> Iterator[Fact]:
+    def _deadline(self, explained: Explanation) -> Iterator[Fact]:
         words = self._words
-        day = date.fromisoformat(explained["publish_by"])
+        day = explained["publish_by"]
         stretch = self._register.calendar.stretch(day)
         note = ""
         if stretch is not None:
@@ -263,12 +267,12 @@ class Cards:
             if stretch.guessed:
                 note += words.text(" (reckoned: not announced yet)")
         yield Fact(words.text("Last day to publish"), words.day(day), note=note)
-        breach_at = words.moment(datetime.fromisoformat(explained["breach_at"]))
+        breach_at = words.moment(explained["breach_at"])
         limit = words.days(explained["rule"]["limit"])
         rule = words.text("an update at least every {limit}").format(limit=limit)
         yield Fact(words.text("Limit"), breach_at, note=rule)
 
-    def _whom_to_call(self, explained: Json) -> Iterator[Fact]:
+    def _whom_to_call(self, explained: Explanation) -> Iterator[Fact]:
         custodian = self._register.people.get(explained["custodian"] or "")
         if custodian is not None:
             phone = one_line(custodian.phone or "", 40)
@@ -284,11 +288,11 @@ class Cards:
         newest = next((n for n in reversed(notices) if n.event is not Event.RESOLVED), None)
         if newest is None:
             return "", ""
-        said = render(newest, self._words, self._register.hours, False)
-        return said.subject, said.text.removeprefix(said.subject).strip("\n")
+        message = render(newest, self._words, self._register.hours, False)
+        return message.subject, message.text.removeprefix(message.subject).strip("\n")
 
     def _choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
-        offered = [answer for p in people for answer in self._counter.offers(alert, p, now)]
+        offered = [answer for p in people for answer in self._lookup.offers(alert, p, now)]
         ordered = [answer for answer in Answer if answer in offered]
         return tuple(Choice(a.value, buttons.label(a, self._words)) for a in ordered)
 
@@ -306,16 +310,16 @@ class Cards:
             return words.text("“Will publish today” is accepted until {at} only.").format(at=closes)
         return ""
 
-    def _told_names(self, notices: Sequence[Notice]) -> str:
-        told = dict.fromkeys(n.person for n in notices if n.state is not NoticeState.WITHDRAWN)
-        return self._words.listing([self._counter.name(person) for person in told])
+    def _notified_names(self, notices: Sequence[Notice]) -> str:
+        people = dict.fromkeys(n.person for n in notices if n.state is not NoticeState.WITHDRAWN)
+        return self._words.listing([self._lookup.name(person) for person in people])
 
-    def _told(self, notices: Sequence[Notice]) -> tuple[Fact, ...]:
+    def _notified(self, notices: Sequence[Notice]) -> tuple[Fact, ...]:
         words = self._words
         return tuple(
             Fact(
                 words.moment(n.sent_at or n.created_at),
-                self._counter.name(n.person),
+                self._lookup.name(n.person),
                 note=f"{words.reason(n.reason.value)} · {words.notice_state(n.state.value)}",
             )
             for n in notices

@@ -26,7 +26,7 @@ from alerts.answers.times import parse_time
 from alerts.common.log import Say
 from alerts.words import Table, Words
 from monitor.clock import Clock
-from monitor.desk.answers import Counter, Said
+from monitor.desk.answers import AnswerResult, AnswerService
 from monitor.web.cards import Card, Cards
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ class Pages:
         self,
         signer: Signer,
         cards: Cards,
-        counter: Counter,
+        answers: AnswerService,
         words: Words,
         unready: Unready,
         clock: Clock,
@@ -83,7 +83,7 @@ class Pages:
     ) -> None:
         self._signer = signer
         self._cards = cards
-        self._counter = counter
+        self._answers = answers
         self._words = words
         self._unready = unready
         self._clock = clock
@@ -147,29 +147,33 @@ class Pages:
         if ticket is None:
             return refusal
         alert = _number(form.get("alert", ""))
-        said = self._said(ticket, alert, form, now)
-        return self._page(ticket, alert, said, now)
+        result = self._result(ticket, alert, form, now)
+        return self._page(ticket, alert, result, now)
 
-    def _said(self, ticket: Ticket, alert: int, form: Mapping[str, str], now: datetime) -> Said:
+    def _result(
+        self, ticket: Ticket, alert: int, form: Mapping[str, str], now: datetime
+    ) -> AnswerResult:
         words = self._words
         by = form.get("person", "") if len(ticket.people) > 1 else ticket.people[0]
         at = form.get("at", "")
         named = Answer.SCHEDULED.value if at else form.get("answer", "")
         everything = alert == ALL and named == Answer.ACKNOWLEDGE and _many(ticket)
         if not everything and (alert not in ticket.alerts or named not in set(Answer)):
-            return Said(False, words.text("This answer does not fit here; please choose again."))
+            return AnswerResult(
+                False, words.text("This answer does not fit here; please choose again.")
+            )
         if by not in ticket.people:
-            return Said(False, words.text("Please choose who you are."))
+            return AnswerResult(False, words.text("Please choose who you are."))
         if everything:
-            said = self._counter.acknowledge_all(ticket.alerts, by, now)
-            return self._noted(said, alert, by, named)
+            result = self._answers.acknowledge_all(ticket.alerts, by, now)
+            return self._noted(result, alert, by, named)
         until = parse_time((at or form.get("until", "")).replace("T", " "), words.zone, now)
-        said = self._counter.answer(alert, by, Answer(named), until, now)
-        return self._noted(said, alert, by, named)
+        result = self._answers.answer(alert, by, Answer(named), until, now)
+        return self._noted(result, alert, by, named)
 
-    def _noted(self, said: Said, alert: int, by: str, named: str) -> Said:
-        self._say("answered", alert=alert, by=by, answer=named, done=said.done, way="page")
-        return said
+    def _noted(self, result: AnswerResult, alert: int, by: str, named: str) -> AnswerResult:
+        self._say("answered", alert=alert, by=by, answer=named, done=result.done, way="page")
+        return result
 
     def _ticket(self, token: str, now: datetime) -> tuple[Ticket | None, Response]:
         words, ticket = self._words, self._signer.ticket(token)
@@ -190,18 +194,20 @@ class Pages:
             )
         return ticket, Response()
 
-    def _page(self, ticket: Ticket, chosen: int, said: Said | None, now: datetime) -> Response:
+    def _page(
+        self, ticket: Ticket, chosen: int, result: AnswerResult | None, now: datetime
+    ) -> Response:
         if _many(ticket) and chosen not in ticket.alerts:
-            return self._list(ticket, said, now)
+            return self._list(ticket, result, now)
         wanted = (chosen,) if _many(ticket) else ticket.alerts
-        people = [p for p in ticket.people if self._counter.known(p)]
+        people = [p for p in ticket.people if self._answers.lookup.known(p)]
         cards = [c for n in wanted if (c := self._cards.card(n, people, now)) is not None]
         if not cards:
             return self._unknown()
         return self._answering(
             "answer.html",
             ticket,
-            said,
+            result,
             cards=cards,
             title=_title(cards, self._words),
             known=chosen in ticket.alerts,
@@ -210,7 +216,7 @@ class Pages:
             many=_many(ticket),
         )
 
-    def _list(self, ticket: Ticket, said: Said | None, now: datetime) -> Response:
+    def _list(self, ticket: Ticket, result: AnswerResult | None, now: datetime) -> Response:
         lines = [line for n in ticket.alerts if (line := self._cards.line(n, now)) is not None]
         if not lines:
             return self._unknown()
@@ -220,7 +226,7 @@ class Pages:
         return self._answering(
             "list.html",
             ticket,
-            said,
+            result,
             title=words.text("{n} alerts").format(n=len(lines)),
             lines=[*still_open, *(line for line in lines if not line.open)],
             summary=sentence.format(n=len(still_open), answered=answered),
@@ -229,18 +235,18 @@ class Pages:
         )
 
     def _answering(
-        self, template: str, ticket: Ticket, said: Said | None, **values: Any
+        self, template: str, ticket: Ticket, result: AnswerResult | None, **values: Any
     ) -> Response:
         """A page on which those a link was sent to can answer."""
-        people = [p for p in ticket.people if self._counter.known(p)]
-        names = self._words.listing([self._counter.name(p) for p in ticket.people])
+        people = [p for p in ticket.people if self._answers.lookup.known(p)]
+        names = self._words.listing([self._answers.lookup.name(p) for p in ticket.people])
         own = self._words.text("This link is for {names} alone, for 30 days. Do not pass it on.")
         return self._rendered(
             template,
-            200 if said is None or said.done else 409,
-            said=said,
+            200 if result is None or result.done else 409,
+            result=result,
             names=names,
-            people=[(p, self._counter.name(p)) for p in people],
+            people=[(p, self._answers.lookup.name(p)) for p in people],
             left=not people,
             asked=len(ticket.people) > 1,
             own=own.format(names=names),

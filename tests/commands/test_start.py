@@ -74,18 +74,34 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+THRESHOLD = """
+import gc, sys
+from monitor.commands.main import main
+before = gc.get_threshold()
+try:
+    main()
+except SystemExit:
+    print(gc.get_threshold() == before, file=sys.stderr)
+"""
+
+
 def loaded(config: Path, *arguments: str) -> set[str]:
     """Return the modules that are loaded when a command has done its work."""
-    ended = subprocess.run(
-        [sys.executable, "-c", PROBE, "--config", str(config), *arguments],
+    ended = probed(PROBE, config, *arguments)
+    assert ended.stdout
+    return set(json.loads(ended.stderr.splitlines()[-1]))
+
+
+def probed(probe: str, config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run *probe* with the arguments of a command."""
+    return subprocess.run(
+        [sys.executable, "-c", probe, "--config", str(config), *arguments],
         cwd=config.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert ended.stdout
-    return set(json.loads(ended.stderr.splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
@@ -107,3 +123,15 @@ def test_a_command_loads_what_it_needs(
     assert sorted(strangers & modules) == []
     # Were one of those that are needed called otherwise, its absence would prove nothing.
     assert needed - modules == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "usual"),
+    [
+        pytest.param("status", False, id="a short command looks for garbage rarely"),
+        pytest.param("run", True, id="the service looks for it as usual"),
+    ],
+)
+def test_what_lives_for_months_gives_memory_back(config: Path, command: str, usual: bool) -> None:
+    # The service refuses this database, whose clock was set by hand, and ends at once.
+    assert probed(THRESHOLD, config, command).stderr.splitlines()[-1] == str(usual)

@@ -23,9 +23,11 @@ import pytest
 from alerts.channels import registry
 from alerts.channels.base import Channel
 from alerts.common.deadline import Limits
+from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
-from alerts.model import ChannelSettings, Facts, Kind, Notice, Reason
+from alerts.model import ChannelSettings, Kind, Notice, Reason
 from alerts.model import Event as Told
+from alerts.occasion import occasion_of
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
 from tests.waiting import HASTE, PATIENCE
@@ -51,14 +53,14 @@ def notice(number: int = 1, address: str = "somebody") -> Notice:
         alert=7,
         kind=Kind.SILENCE,
         subject="weibo-anshanmz",
-        occasion=f"rung-{number}",
+        occasion=occasion_of(f"rung-{number}"),
         reason=Reason.RUNG,
         event=Told.ALERT,
         rung=10,
         person="zhang",
         channel="c",
         address=address,
-        facts=Facts("鞍山民政"),
+        facts=SilenceFacts("鞍山民政"),
         created_at=NOW,
         not_before=NOW,
     )

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from alerts.model import DutyDay, Event, Facts, Item, Kind, Notice, Reason, Section
+from alerts.facts import Item, Section, ShiftFacts
+from alerts.model import DutyDay, Event, Kind, Notice, Reason
 from alerts.people.handover import Custody, Handover, Records, accept, cancel, check, confirm
 from alerts.people.roster import SWAP, DutyEntry
 from monitor.errors import StoreError
@@ -184,7 +185,7 @@ def test_the_newest_entry_of_a_date_counts(store: Store) -> None:
 
 
 def summary(person: str) -> Notice:
-    facts = Facts(
+    facts = ShiftFacts(
         "李四",
         until=date(2024, 2, 7),
         sections=(Section("publish", 9, (Item("鞍山民政", on=date(2024, 2, 6), days=3),)),),

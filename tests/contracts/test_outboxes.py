@@ -9,7 +9,9 @@ import pytest
 
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold, Outbox
 from alerts.delivery.outbox_memory import MemoryOutbox
-from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.facts import EndFacts
+from alerts.model import Event, Kind, Notice, NoticeState, Reason
+from alerts.occasion import occasion_of
 
 NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -32,14 +34,14 @@ def notice(id_: str, **changes: Any) -> Notice:
         alert=0,
         kind=Kind.SILENCE,
         subject="weibo-anshanmz",
-        occasion=id_,
+        occasion=occasion_of(id_),
         reason=Reason.POSTED,
         event=Event.RESOLVED,
         rung=None,
         person="zhang",
         channel="mail",
         address="z@x.cn",
-        facts=Facts("鞍山民政"),
+        facts=EndFacts("鞍山民政"),
         created_at=NOW,
         not_before=NOW,
     )
@@ -166,8 +168,8 @@ def test_a_failure_told_after_the_lease_has_passed_on_counts_no_more(outbox: Out
 
 def test_the_same_message_to_the_same_person_and_channel_is_kept_once(outbox: Outbox) -> None:
     assert outbox.add([notice("a"), notice("b")]) == 2
-    assert outbox.add([notice("a2", occasion="a"), notice("c")]) == 1
-    assert outbox.add([notice("a3", occasion="a", channel="chat")]) == 1
+    assert outbox.add([notice("a2", occasion=occasion_of("a")), notice("c")]) == 1
+    assert outbox.add([notice("a3", occasion=occasion_of("a"), channel="chat")]) == 1
     assert sorted(ids(outbox.claim(NOW))) == ["a", "a3", "b", "c"]
 
 
@@ -202,7 +204,7 @@ def test_an_ending_always_holds(outbox: Outbox) -> None:
 
 
 def test_what_somebody_has_had_by_another_channel_holds_no_more(outbox: Outbox) -> None:
-    same = {"occasion": "rung:10"}
+    same = {"occasion": occasion_of("rung:10")}
     outbox.add(
         [
             notice("a", channel="chat", **same),

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from alerts.common.deadline import Limits
 from monitor.model import (
     DayCount,
     Gateway,
@@ -28,8 +29,7 @@ from monitor.model import (
     Validators,
 )
 from monitor.sources import registry
-from monitor.sources.answers import Limits
-from monitor.sources.base import Fetched, ReadRequest, Retrospective, Source, Untold
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest, Retrospective, Source
 from tests.waiting import HASTE, PATIENCE
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
@@ -710,7 +710,7 @@ only_retrospective = pytest.mark.parametrize(
 )
 
 
-def told(source: Source, day: date = THE_DAY, now: datetime = NOW) -> DayCount | Untold:
+def told(source: Source, day: date = THE_DAY, now: datetime = NOW) -> DayCount | NotAvailable:
     assert isinstance(source, Retrospective)
     return source.published_on(day, now)
 
@@ -731,10 +731,10 @@ def test_a_day_that_is_not_over_is_not_asked_about(
     source: Source, loopback: Loopback, day: date
 ) -> None:
     untold = told(source, day)
-    assert isinstance(untold, Untold)
+    assert isinstance(untold, NotAvailable)
     assert (untold.early, loopback.asked) == (True, [])
     midnight = datetime(2024, 2, 18, 16, tzinfo=UTC)  # in Beijing, whoever asks
-    assert isinstance(told(source, THE_DAY, midnight - timedelta(seconds=1)), Untold)
+    assert isinstance(told(source, THE_DAY, midnight - timedelta(seconds=1)), NotAvailable)
     told(source, THE_DAY, midnight)
     assert len(loopback.asked) == 1
 
@@ -746,14 +746,14 @@ def test_f25_a_day_that_is_not_told_is_a_value(
 ) -> None:
     del outcome
     loopback.write = write
-    assert told(source) == Untold(detail)
+    assert told(source) == NotAvailable(detail)
 
 
 @only_retrospective
 def test_f27_retry_after_a_day_that_is_not_told(source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(b"", "", 429, Retry_After="120")
     untold = told(source)
-    assert isinstance(untold, Untold)
+    assert isinstance(untold, NotAvailable)
     assert untold.retry_after == timedelta(minutes=2)
 
 
@@ -764,6 +764,6 @@ def test_the_key_never_shows_in_what_is_not_told(
 ) -> None:
     loopback.write = write
     shown = repr(told(hasty))
-    assert shown.startswith("Untold")
+    assert shown.startswith("NotAvailable")
     for spelling in (KEY, "pa%20ss", "pa+ss", "w%C3%B6rd", "wörd"):
         assert spelling not in shown

@@ -23,6 +23,7 @@ from alerts.model import (
     SilenceException,
 )
 from alerts.model import Event as Message
+from alerts.occasion import occasion_of
 from monitor.errors import StoreError
 from monitor.ledger.records import (
     Declared,
@@ -831,7 +832,7 @@ def test_an_alert_comes_back_as_it_was_saved(store: Store) -> None:
     whole = replace(
         silence(),
         rung=12,
-        told=frozenset({"rung:7", "rung:10"}),
+        called=frozenset({occasion_of("rung:7"), occasion_of("rung:10")}),
         called_at=NOON,
         acknowledged=Acknowledgement("zhang", NOON + HOUR),
         promise=Promise("li", NOON + HOUR, NOON + DAY, scheduled=True),

@@ -6,9 +6,9 @@ import pytest
 
 from alerts.delivery.outbox import After
 from alerts.model import NoticeState, Roster
-from monitor.commands import display
+from monitor.commands.show.alerts import show_alerts
 from monitor.store.base import Store
-from tests.rule_values import MINUTE, at
+from tests.rule_values import MINUTE, at, document
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_thrice
 
 CONTRACT = {
@@ -32,9 +32,9 @@ def office(sqlite_store: Store) -> Office:
 
 
 def test_the_contract_is_kept_and_answers_are_added(office: Office) -> None:
-    office.desk.acknowledge(1, "zhang", MONDAY)
-    office.desk.promise(1, "li", at("03-19 09:00"), True, MONDAY + MINUTE)
-    [alert] = office.desk.alerts()
+    office.desk.alerts.acknowledge(1, "zhang", MONDAY)
+    office.desk.alerts.promise(1, "li", at("03-19 09:00"), True, MONDAY + MINUTE)
+    [alert] = document(office.desk.alerts.overview())
     assert set(alert) >= CONTRACT
     assert all(set(notice) >= OF_NOTICES for notice in alert["notices"])
     assert {key: alert[key] for key in alert if key.startswith(("ack", "promise", "sched"))} == {
@@ -50,7 +50,7 @@ def test_the_contract_is_kept_and_answers_are_added(office: Office) -> None:
 
 
 def test_an_alert_without_an_answer_has_none(office: Office) -> None:
-    [alert] = office.desk.alerts()
+    [alert] = document(office.desk.alerts.overview())
     keys = ("acknowledged_by", "acknowledged_at", "promised_by", "scheduled")
     assert [alert[key] for key in keys] == [None] * 4
 
@@ -68,7 +68,7 @@ def fail_once(office: Office) -> None:
 
 def test_every_attempt_is_listed(office: Office) -> None:
     fail_once(office)
-    [alert] = office.desk.alerts()
+    [alert] = document(office.desk.alerts.overview())
     first, *_, newest = alert["notices"]
     assert [one["state"] for one in first["deliveries"]] == ["sent"]
     assert newest["deliveries"] == [
@@ -97,35 +97,37 @@ def test_an_alert_that_nobody_could_be_told_says_so(
     nobody = {name: replace(one, reach=()) for name, one in PEOPLE.items()}
     office = Office(sqlite_store, rules=replace(RULES, people=nobody, roster=Roster()))
     office.days("03-13 09:00")
-    [alert] = office.desk.alerts()
+    [alert] = document(office.desk.alerts.overview())
     assert (alert["rung"], alert["notices"]) == (7, [])
     assert alert["unheard_since"] == "2024-03-13T09:00:00+08:00"
-    display.alerts([alert], WORDS)
+    show_alerts(office.desk.alerts.overview(), WORDS)
     sentence = (
         "无人可通知：应通知人员和代收人员均未登记联系方式（自3月13日（周三）09:00起应通知）。"
     )
     assert f"    {sentence}\n" in capsys.readouterr().out
-    explained = office.desk.explain("weibo", at("03-13 10:00"))
+    explained = document(office.desk.accounts.explain("weibo", at("03-13 10:00")))
     assert explained["unheard"] == [
         {"alert": 1, "kind": "silence", "rung": 7, "since": "2024-03-13T09:00:00+08:00"}
     ]
     assert explained["text"].count(sentence) == 1
-    assert office.desk.explain("weibo", at("03-13 10:00"), at("03-13 08:00"))["unheard"] == []
+    assert (
+        office.desk.accounts.explain("weibo", at("03-13 10:00"), at("03-13 08:00"))["unheard"] == []
+    )
 
 
 def test_an_alert_that_somebody_was_told_does_not_say_so(office: Office) -> None:
-    [alert] = office.desk.alerts()
+    [alert] = document(office.desk.alerts.overview())
     assert alert["unheard_since"] is None
-    assert office.desk.explain("weibo", MONDAY)["unheard"] == []
+    assert office.desk.accounts.explain("weibo", MONDAY)["unheard"] == []
 
 
 def test_a_person_reads_answers_and_what_it_took(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    office.desk.acknowledge(1, "zhang", MONDAY)
-    office.desk.promise(1, "li", at("03-19 17:00"), True, MONDAY)
+    office.desk.alerts.acknowledge(1, "zhang", MONDAY)
+    office.desk.alerts.promise(1, "li", at("03-19 17:00"), True, MONDAY)
     fail_once(office)
-    display.alerts(office.desk.alerts(), WORDS)
+    show_alerts(office.desk.alerts.overview(), WORDS)
     shown = capsys.readouterr().out
     assert "张三已知悉（3月18日（周一）09:30）  李四已设定于3月19日（周二）17:00发布" in shown
     assert "第1次：3月19日（周二）09:00，重试中 · HTTP 503" in shown

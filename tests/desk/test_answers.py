@@ -5,23 +5,22 @@ from datetime import date, timedelta
 
 import pytest
 
-from alerts.desk import Desk as Questions
 from alerts.errors import RefusedError
 from alerts.model import Promise
 from alerts.people.handover import HandoverState
 from alerts.words import translator
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.errors import UsageError
 from monitor.model import AccountState
 from monitor.store.base import Store
 from tests.judging.test_engine import World
-from tests.rule_values import ACCOUNTS, WECHAT, at, register
+from tests.rule_values import ACCOUNTS, WECHAT, at, document, register
 
 NOON = at("03-13 12:00")
 
 
 @pytest.fixture
-def asked(sqlite_store: Store) -> Questions:
+def asked(sqlite_store: Store) -> Desk:
     """A desk on 13 March: Weibo has been quiet for a week, WeChat for a day."""
     made = World(sqlite_store, register(accounts=ACCOUNTS))
     made.read(at("03-06 10:00"), at("03-06 10:00"))
@@ -32,37 +31,38 @@ def asked(sqlite_store: Store) -> Questions:
     return Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
 
 
-def test_the_most_urgent_account_comes_first(asked: Questions) -> None:
-    assert asked.status_text(NOON).splitlines() == [
+def test_the_most_urgent_account_comes_first(asked: Desk) -> None:
+    assert asked.accounts.status_text(NOON).splitlines() == [
         "“鞍山民政”微博：临近，已7天未更新，最晚3月19日发布",
         "“鞍山民政”微信公众号：正常，已1天未更新，最晚3月25日发布",
     ]
 
 
-def test_an_account_is_explained_in_sentences(asked: Questions) -> None:
-    assert asked.explain_text("weibo", NOON).startswith("“鞍山民政”微博：临近，已7天未更新。\n")
+def test_an_account_is_explained_in_sentences(asked: Desk) -> None:
+    assert asked.accounts.explain("weibo", NOON)["text"].startswith(
+        "“鞍山民政”微博：临近，已7天未更新。\n"
+    )
 
 
-def test_published_today_means_by_the_end_of_the_day(asked: Questions) -> None:
-    (alert,) = asked.alerts()
-    promised = asked.promise_today(alert["id"], "zhang", NOON)
+def test_published_today_means_by_the_end_of_the_day(asked: Desk) -> None:
+    (alert,) = asked.alerts.overview()
+    promised = asked.alerts.promise_today(alert["id"], "zhang", NOON)
     assert promised.promise == Promise("zhang", NOON, at("03-13 17:30"))
     with pytest.raises(RefusedError, match="is not accepted from 17:00 on"):
-        asked.promise_today(alert["id"], "zhang", at("03-13 17:00"))
+        asked.alerts.promise_today(alert["id"], "zhang", at("03-13 17:00"))
 
 
-def test_a_promise_is_looked_after_at_its_time(asked: Questions, sqlite_store: Store) -> None:
-    (alert,) = asked.alerts()
+def test_a_promise_is_looked_after_at_its_time(asked: Desk, sqlite_store: Store) -> None:
+    (alert,) = asked.alerts.overview()
     until = NOON + timedelta(minutes=10)  # the next reading would be hours away
-    asked.promise(alert["id"], "zhang", until, True, NOON)
+    asked.alerts.promise(alert["id"], "zhang", until, True, NOON)
     planned = {s.spec.account: s.next_read_at for s in sqlite_store.sources.states().values()}
     assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
 
 
-def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> None:
-    assert isinstance(asked, Desk)
+def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Desk) -> None:
     until = at("03-20 00:00")
-    asked.except_("weibo", "wang", until, "系统迁移", "鞍民函〔2024〕3号", NOON)
+    asked.alerts.except_("weibo", "wang", until, "系统迁移", "鞍民函〔2024〕3号", NOON)
     said = {
         "since": "2024-03-13T12:00:00+08:00",
         "until": "2024-03-20T00:00:00+08:00",
@@ -71,13 +71,13 @@ def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Questions) -> 
         "reason": "系统迁移",
         "document": "鞍民函〔2024〕3号",
     }
-    shown = {a["id"]: a["exception"] for a in asked.status(NOON)["accounts"]}
+    shown = {a["id"]: a["exception"] for a in document(asked.accounts.status(NOON))["accounts"]}
     assert shown == {"weibo": said, "wechat": None}
-    answer = asked.explain("weibo", NOON)
+    answer = document(asked.accounts.explain("weibo", NOON))
     assert answer["exception"] == said
     line = "已报备至3月20日（周三）00:00，登记人：wang；事由：系统迁移（鞍民函〔2024〕3号）"
     assert line in answer["text"].splitlines()
-    assert asked.explain("weibo", until)["exception"] is None
+    assert asked.accounts.explain("weibo", until)["exception"] is None
 
 
 def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
@@ -85,25 +85,24 @@ def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
     made = World(sqlite_store, register(accounts={**ACCOUNTS, "weibo": closed}))
     desk = Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
     with pytest.raises(UsageError, match=r"^weibo is closed; nobody is called about its silence$"):
-        desk.except_("weibo", "wang", at("03-20 00:00"), "系统迁移", None, NOON)
+        desk.alerts.except_("weibo", "wang", at("03-20 00:00"), "系统迁移", None, NOON)
     assert sqlite_store.exceptions.in_force(NOON) == {}
 
 
-def test_a_handover_is_accepted_and_claimed(asked: Questions, sqlite_store: Store) -> None:
-    assert isinstance(asked, Desk)
+def test_a_handover_is_accepted_and_claimed(asked: Desk, sqlite_store: Store) -> None:
     due = date(2024, 3, 20)
-    number = asked.custody.start(["weibo"], "zhang", "wang", due, "轮岗", NOON).id
-    assert [h["state"] for h in asked.handovers()] == ["open"]
+    number = asked.handovers.start(["weibo"], "zhang", "wang", due, "轮岗", NOON).id
+    assert [h["state"] for h in asked.handovers.overview()] == ["open"]
     for side in ("zhang", "wang"):
-        asked.accept_handover(number, side, at("03-13 13:00"))
+        asked.handovers.accept(number, side, at("03-13 13:00"))
     with pytest.raises(RefusedError, match="no post has been seen on weibo since"):
-        asked.confirm_handover(number, "wang", at("03-13 14:00"))
-    asked.confirm("weibo", at("03-13 14:30"), "wang", None, at("03-13 15:00"))
-    proven = asked.confirm_handover(number, "wang", at("03-13 15:01"))
+        asked.handovers.confirm(number, "wang", at("03-13 14:00"))
+    asked.accounts.confirm("weibo", at("03-13 14:30"), "wang", None, at("03-13 15:00"))
+    proven = asked.handovers.confirm(number, "wang", at("03-13 15:01"))
     assert proven.state is HandoverState.PROVEN
-    assert asked.handovers() == []
+    assert asked.handovers.overview() == []
 
 
-def test_who_is_on_duty_today_or_on_a_date(asked: Questions) -> None:
-    assert asked.duty(None, NOON)["duty"] == "li"
-    assert asked.duty(date(2023, 12, 31), NOON)["duty"] is None
+def test_who_is_on_duty_today_or_on_a_date(asked: Desk) -> None:
+    assert asked.duty.show(None, NOON)["duty"] == "li"
+    assert asked.duty.show(date(2023, 12, 31), NOON)["duty"] is None

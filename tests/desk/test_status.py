@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alerts.words import translator
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.model import Account, SourceSpec
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -35,7 +35,7 @@ def test_the_past_shows_the_gateways_of_then(
     world.read(at("03-13 19:00"))
     world.read(at("03-13 19:00"), at("03-12 10:00"), spec=WECHAT)
     desk = Desk(sqlite_store, world.rules, world.watch, translator("zh_CN"))
-    status = desk.status(at("03-14 09:00"), moment)
+    status = desk.accounts.status(at("03-14 09:00"), moment)
     weibo = status["accounts"][0]
     assert weibo["gateways"] == [{"gateway": "rsshub", "healthy": healthy, "last_outcome": outcome}]
     assert weibo["verdict"] == verdict
@@ -50,7 +50,7 @@ def cost(folder: Path, number: int) -> int:
     world = World(store, register(accounts=accounts))
     desk = Desk(store, world.rules, world.watch, translator("zh_CN"))
     with statements(store) as run:
-        desk.status(NOON)
+        desk.accounts.status(NOON)
     store.close()
     return len(run)
 

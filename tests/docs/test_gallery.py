@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.telegram_text import parts
-from alerts.messages.render import ENDED
-from alerts.model import Event, Kind, Reason
+from alerts.model import ENDED, Event, Kind, Reason
 from alerts.words import translator
 from docs.gallery.gallery import gallery, message_of, page_text
-from docs.gallery.messages import EXAMPLES, Example
+from docs.gallery.messages import EXAMPLES
+from docs.gallery.values import Example
 
 WORDS = translator("zh_CN")
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "messages.md"

@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from alerts.words import translator
-from monitor.desk.accounts import Desk
+from monitor.desk.desk import Desk
 from monitor.judging.engine import AlertEngine
 from monitor.model import Account, Gateway, Reading, SourceSpec
 from monitor.policy import Policy
 from monitor.polling.rounds import Rounds
 from monitor.sources import registry
 from monitor.store.base import Store
-from tests.rule_values import POLICY, ZONE, register
+from tests.rule_values import POLICY, ZONE, document, register
 from tests.serving import Asked, Served
 
 Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
@@ -54,8 +54,15 @@ class Site(Served):
         super().__init__(Handler)
 
 
-class World:
-    """Accounts behind gateways, all in one process; the test moves the clock."""
+LONG = timedelta(days=60)
+
+
+class Seen:
+    """One account behind gateways, all in one process; the test moves the clock.
+
+    *awake_since*: since when the service has run without an outage. It is long ago, so that nothing
+    waits for a first reading, unless a test moves it.
+    """
 
     def __init__(
         self,
@@ -66,7 +73,7 @@ class World:
         platform: str = "weibo",
         policy: Policy = POLICY,
     ) -> None:
-        self.store, self.now = store, now
+        self.store, self.now, self.awake_since = store, now, now - LONG
         self.gateways, self.policy, self.platform = gateways, policy, platform
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.stop = Event()
@@ -94,18 +101,23 @@ class World:
         """Read the account now, whatever the interval, and judge."""
         self.now = now
         found = self.rounds.read_accounts(["a"], now)
-        self.store.notes.beat(now, now - timedelta(days=60))
-        self.watch.judge(now, now - timedelta(days=60))
+        self.judge(now)
         return found
+
+    def judge(self, now: datetime) -> None:
+        """Judge without a reading before."""
+        self.now = now
+        self.store.notes.beat(now, self.awake_since)
+        self.watch.judge(now, self.awake_since)
 
     def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
         """Look again and again until then."""
         while self.now < until:
             self.look(min(self.now + every, until))
 
-    def status(self) -> dict[str, Any]:
-        """Return what `status` says of the account."""
-        found: dict[str, Any] = self.desk.status(self.now)["accounts"][0]
+    def status(self, at: datetime | None = None) -> dict[str, Any]:
+        """Return what `status --json` prints of the account; with *at*: as of then."""
+        found: dict[str, Any] = document(self.desk.accounts.status(self.now, at))["accounts"][0]
         return found
 
     def verdict(self) -> tuple[str, str]:
@@ -113,14 +125,15 @@ class World:
         status = self.status()
         return status["verdict"], status["reason"]
 
-    def explain(self) -> dict[str, Any]:
-        """Return what `explain` says."""
-        return self.desk.explain("a", self.now)
+    def explain(self, at: datetime | None = None) -> dict[str, Any]:
+        """Return what `explain --json` prints; with *at*: as of then."""
+        found: dict[str, Any] = document(self.desk.accounts.explain("a", self.now, at))
+        return found
 
     def calls(self) -> list[str]:
         """Return every alert ever opened with what it has told: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
-        return [f"{a.kind} {a.subject} {','.join(sorted(a.told))}" for a in found]
+        return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
 
     def close(self) -> None:
         """Give back connections."""

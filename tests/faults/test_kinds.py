@@ -12,7 +12,7 @@ import pytest
 
 from monitor.model import Gateway
 from monitor.store.base import Store
-from tests.faults.seeing import UID, Answer, Site, World, listing, profile, rss, weibo_page
+from tests.faults.seeing import UID, Answer, Seen, Site, listing, profile, rss, weibo_page
 from tests.rule_values import DAY, HOUR, ZONE, at
 
 START, POSTED = at("03-06 12:00"), at("03-06 10:00")
@@ -159,7 +159,7 @@ KINDS = {
 }
 
 
-def lived(store: Store, kind: str, lost_at: datetime | None) -> tuple[World, set[str]]:
+def lived(store: Store, kind: str, lost_at: datetime | None) -> tuple[Seen, set[str]]:
     """Return the world after sixteen days, and the kinds of alerts that there were."""
     case, gate = KINDS[kind], Gate()
     gate.lost_at = lost_at
@@ -169,7 +169,7 @@ def lived(store: Store, kind: str, lost_at: datetime | None) -> tuple[World, set
 
     with Site(answers) as site:
         made = Gateway("g", kind.split(maxsplit=1)[0], site.url, spacing=0 * HOUR, **case.more)
-        world = World(store, [made], {"g": case.locator}, START, platform=case.platform)
+        world = Seen(store, [made], {"g": case.locator}, START, platform=case.platform)
         for days in range(0, DAYS + 1, 2):
             gate.now = START + days * DAY
             world.look(gate.now)

@@ -26,7 +26,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Item = tuple[str, datetime | str | None]
 
 
-class Story:
+class ReadAccount:
     """One account behind one RSSHub, told reading by reading."""
 
     def __init__(self, store: Store) -> None:
@@ -71,8 +71,8 @@ class Story:
 
 
 @pytest.fixture
-def story(sqlite_store: Store) -> Iterator[Story]:
-    told = Story(sqlite_store)
+def story(sqlite_store: Store) -> Iterator[ReadAccount]:
+    told = ReadAccount(sqlite_store)
     yield told
     told.close()
 
@@ -145,7 +145,7 @@ FACADES = [
 
 @pytest.mark.parametrize(("facade", "outcome"), FACADES)
 def test_F25_an_answer_without_a_window_is_blindness_not_silence(
-    story: Story, facade: Callable[[datetime], Answer], outcome: Outcome
+    story: ReadAccount, facade: Callable[[datetime], Answer], outcome: Outcome
 ) -> None:
     story.shows(START, *POSTED)
     for now in (BREACH - 8 * DAY, BREACH - DAY, BREACH, BREACH + HOUR):
@@ -157,12 +157,12 @@ def test_F25_an_answer_without_a_window_is_blindness_not_silence(
     assert story.verdict(BREACH + 3 * HOUR).verdict is Verdict.BREACHED
 
 
-def test_F25_an_empty_first_window_is_an_account_that_waits(story: Story) -> None:
+def test_F25_an_empty_first_window_is_an_account_that_waits(story: ReadAccount) -> None:
     assert story.shows(START).good
     assert story.verdict(START).verdict is Verdict.WAITING
 
 
-def test_F26_a_cache_that_says_304_for_ever_is_asked_past_once_a_day(story: Story) -> None:
+def test_F26_a_cache_that_says_304_for_ever_is_asked_past_once_a_day(story: ReadAccount) -> None:
     """It would bear out every silence; the breach is only asserted by a reading past it."""
     tagged = {"ETag": '"stale"'}
     story.reads(START, (200, channel(START, POSTED, f"https://weibo.com/{UID}/"), tagged))
@@ -188,7 +188,7 @@ def test_F26_a_cache_that_says_304_for_ever_is_asked_past_once_a_day(story: Stor
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_F27_a_gateway_rests_as_it_asks_by_our_clock(
-    story: Story, status: int, asked: str, rest: timedelta
+    story: ReadAccount, status: int, asked: str, rest: timedelta
 ) -> None:
     """The server's own Date is years off and means nothing."""
     after = asked.format(
@@ -243,7 +243,7 @@ NOT_A_DAY = "Invalid Date"
     ],
 )
 def test_F31_the_last_post_is_not_fooled(
-    story: Story, first: list[Item], then: list[Item], last_post: datetime
+    story: ReadAccount, first: list[Item], then: list[Item], last_post: datetime
 ) -> None:
     story.shows(START, *first)
     if then:
@@ -252,7 +252,7 @@ def test_F31_the_last_post_is_not_fooled(
     assert story.last_post() == last_post
 
 
-def test_F31_a_date_that_was_only_seen_is_marked(story: Story) -> None:
+def test_F31_a_date_that_was_only_seen_is_marked(story: ReadAccount) -> None:
     story.shows(START, ("u", None), *POSTED)
     story.shows(START + HOUR, ("v", None), ("u", None), *POSTED)
     dated = {key: post.dating for key, post in story.posts().items()}
@@ -264,7 +264,7 @@ def test_F31_a_date_that_was_only_seen_is_marked(story: Story) -> None:
 
 
 def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_back(
-    story: Story,
+    story: ReadAccount,
 ) -> None:
     story.shows(START, *POSTED)
     times = [START + HOUR, START + 12 * HOUR, START + 25 * HOUR]
@@ -277,7 +277,7 @@ def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_ba
     assert story.posts()["0a"].deleted_at == START + 25 * HOUR
 
 
-def test_F32_a_post_that_was_only_hidden_for_a_while_is_not_deleted(story: Story) -> None:
+def test_F32_a_post_that_was_only_hidden_for_a_while_is_not_deleted(story: ReadAccount) -> None:
     story.shows(START, *POSTED)
     story.shows(START + HOUR, *POSTED[1:])
     story.shows(START + 2 * HOUR, *POSTED)
@@ -294,7 +294,7 @@ SPELLINGS = [
 ]
 
 
-def test_F33_one_post_in_many_spellings_counts_once(story: Story) -> None:
+def test_F33_one_post_in_many_spellings_counts_once(story: ReadAccount) -> None:
     for hours, link in enumerate(SPELLINGS):
         body = channel(START + hours * HOUR, POSTED, f"https://weibo.com/{UID}/")
         shown = body.replace(weibo("a").encode(), link.encode())
@@ -303,7 +303,7 @@ def test_F33_one_post_in_many_spellings_counts_once(story: Story) -> None:
     assert (twice.good, len(story.posts())) == (True, 3)
 
 
-def test_F34_a_burst_larger_than_a_page_leaves_a_gap(story: Story) -> None:
+def test_F34_a_burst_larger_than_a_page_leaves_a_gap(story: ReadAccount) -> None:
     """Page one showed twelve new posts: what came before them was missed."""
     pinned: Item = ("p", OLD - 100 * DAY)
     story.shows(START, *POSTED, pinned)
@@ -312,14 +312,14 @@ def test_F34_a_burst_larger_than_a_page_leaves_a_gap(story: Story) -> None:
     assert (made.good, made.gap_from) == (True, START)
 
 
-def test_F34_a_page_that_shares_a_post_leaves_none(story: Story) -> None:
+def test_F34_a_page_that_shares_a_post_leaves_none(story: ReadAccount) -> None:
     story.shows(START, *POSTED)
     burst = tuple((f"{n}", START + 2 * HOUR - n * MINUTE) for n in range(10, 20))
     made = story.shows(START + 2 * HOUR, *burst, *POSTED)
     assert (made.good, made.gap_from) == (True, None)
 
 
-def test_F35_another_accounts_feed_under_the_right_address_is_not_taken(story: Story) -> None:
+def test_F35_another_accounts_feed_under_the_right_address_is_not_taken(story: ReadAccount) -> None:
     story.shows(START, *POSTED)
     stranger = story.shows(START + HOUR, ("z", START), link="https://weibo.com/1111111111/")
     assert (stranger.outcome, stranger.good) == (Outcome.WRONG_ACCOUNT, False)
@@ -330,14 +330,14 @@ def test_F35_another_accounts_feed_under_the_right_address_is_not_taken(story: S
     "to",
     ["https://passport.weibo.com/visitor", "http://127.0.0.2:{port}/weibo/user/2", "//elsewhere/"],
 )
-def test_F35_a_redirect_to_another_house_is_not_followed(story: Story, to: str) -> None:
+def test_F35_a_redirect_to_another_house_is_not_followed(story: ReadAccount, to: str) -> None:
     story.shows(START, *POSTED)
     port = story.hub.url.rsplit(":", 1)[1]
     made = story.reads(START + HOUR, (302, b"", {"Location": to.format(port=port)}))
     assert (made.outcome, made.good) == (Outcome.WRONG_ACCOUNT, False)
 
 
-def test_F35_a_new_name_is_the_same_account(story: Story) -> None:
+def test_F35_a_new_name_is_the_same_account(story: ReadAccount) -> None:
     story.shows(START, *POSTED)
     body = channel(START + HOUR, (("d", START), *POSTED), f"https://weibo.com/{UID}/")
     renamed = body.replace(b"<title>t</title>", "<title>鞍山市民政局的微博</title>".encode())
@@ -345,7 +345,7 @@ def test_F35_a_new_name_is_the_same_account(story: Story) -> None:
     assert story.last_post() == START
 
 
-def test_F36_an_account_that_never_posted_has_a_deadline_of_its_own(story: Story) -> None:
+def test_F36_an_account_that_never_posted_has_a_deadline_of_its_own(story: ReadAccount) -> None:
     due = START + POLICY.limit
     told = []
     for now in (START, due - DAY, due - MINUTE, due):
@@ -392,7 +392,7 @@ HOSTILE: list[tuple[str, Callable[[], Answer], Outcome]] = [
     ("answer", "outcome"), [pytest.param(a, o, id=name) for name, a, o in HOSTILE]
 )
 def test_F37_a_hostile_answer_is_one_failed_reading(
-    story: Story, answer: Callable[[], Answer], outcome: Outcome
+    story: ReadAccount, answer: Callable[[], Answer], outcome: Outcome
 ) -> None:
     story.shows(START, *POSTED)
     made = story.reads(START + HOUR, answer())
@@ -401,7 +401,7 @@ def test_F37_a_hostile_answer_is_one_failed_reading(
     assert story.shows(START + 2 * HOUR, *POSTED).good
 
 
-def test_F37_a_feed_in_gbk_is_read_as_it_is_meant(story: Story) -> None:
+def test_F37_a_feed_in_gbk_is_read_as_it_is_meant(story: ReadAccount) -> None:
     text = channel(START, POSTED, f"https://weibo.com/{UID}/").decode()
     named = text.replace("<title>a<", "<title>婚姻登记公告<").replace(
         '<?xml version="1.0"?>', '<?xml version="1.0" encoding="gb2312"?>'

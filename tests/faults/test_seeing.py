@@ -17,8 +17,8 @@ from monitor.store.base import Store
 from tests.faults.seeing import (
     UID,
     Answer,
+    Seen,
     Site,
-    World,
     listing,
     profile,
     rss,
@@ -68,15 +68,15 @@ def platform() -> Mobile:
 
 
 @pytest.fixture
-def mobile(sqlite_store: Store, platform: Mobile) -> Iterator[World]:
+def mobile(sqlite_store: Store, platform: Mobile) -> Iterator[Seen]:
     with Site(platform) as site:
-        world = World(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
+        world = Seen(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
         world.look(START)
         yield world
         world.close()
 
 
-def test_what_the_platform_counts_is_kept_once_a_day(mobile: World, platform: Mobile) -> None:
+def test_what_the_platform_counts_is_kept_once_a_day(mobile: Seen, platform: Mobile) -> None:
     platform.publish("Nnew00001", at("03-06 20:00"))
     mobile.look(at("03-06 21:00"))
     mobile.look(at("03-07 09:00"))
@@ -90,7 +90,7 @@ def test_what_the_platform_counts_is_kept_once_a_day(mobile: World, platform: Mo
 
 
 def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     mobile.follow(at("03-12 12:00"))
     platform.publish("hidden", at("03-12 13:00"), shown=False)
@@ -108,8 +108,24 @@ def test_F25_a_count_that_rises_with_nothing_shown_is_blindness_and_no_silence(
     assert mobile.verdict() == ("breached", "proven")
 
 
+@pytest.mark.parametrize(
+    ("awake_since", "judged", "blind"),
+    [
+        pytest.param(START, "03-20 12:00", True, id="unread while we were awake"),
+        pytest.param(at("03-20 11:59"), "03-20 12:00", False, id="unread because we were away"),
+        pytest.param(at("03-20 11:59"), "03-22 12:00", True, id="still unread two days later"),
+    ],
+)
+def test_F19_our_own_outage_makes_no_account_blind(
+    mobile: Seen, awake_since: datetime, judged: str, blind: bool
+) -> None:
+    mobile.awake_since = awake_since
+    mobile.judge(at(judged))
+    assert any(call.startswith("blind") for call in mobile.calls()) is blind
+
+
 def test_the_past_is_told_with_what_was_counted_and_said_then(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     mobile.follow(at("03-12 12:00"))
     platform.publish("hidden", at("03-12 13:00"), shown=False)
@@ -118,8 +134,8 @@ def test_the_past_is_told_with_what_was_counted_and_said_then(
     platform.publish("Nnew00001", at("03-14 13:00"))
     platform.posts.insert(1, ("Nhidden01", at("03-12 13:00")))
     mobile.look(at("03-14 14:00"))
-    then = mobile.desk.status(mobile.now, at("03-14 13:00"))["accounts"][0]
-    before = mobile.desk.status(mobile.now, at("03-12 12:00"))["accounts"][0]
+    then = mobile.status(at("03-14 13:00"))
+    before = mobile.status(at("03-12 12:00"))
     assert mobile.verdict() == ("fresh", "young")
     assert (then["verdict"], then["reason"]) == ("blind", "unseen")
     assert (then["shown_as"], then["renamed_from"], then["renamed_at"]) == (
@@ -127,14 +143,14 @@ def test_the_past_is_told_with_what_was_counted_and_said_then(
         "鞍山民政",
         "2024-03-13T00:00:00+08:00",
     )
-    assert mobile.desk.explain("a", mobile.now, at("03-14 13:00"))["unseen"] == {
+    assert mobile.explain(at("03-14 13:00"))["unseen"] == {
         "posts": 1,
         "risen_at": "2024-03-13T00:00:00+08:00",
     }
     assert (before["shown_as"], before["renamed_from"]) == ("鞍山民政", None)
 
 
-def test_a_post_shown_later_settles_the_count(mobile: World, platform: Mobile) -> None:
+def test_a_post_shown_later_settles_the_count(mobile: Seen, platform: Mobile) -> None:
     platform.publish("Nlate0001", at("03-12 13:00"), shown=False)
     mobile.look(at("03-13 10:00"))
     assert mobile.verdict() == ("blind", "unseen")
@@ -154,7 +170,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize("answer", BODIES)
-def test_F25_what_is_no_list_is_blindness(mobile: World, platform: Mobile, answer: Answer) -> None:
+def test_F25_what_is_no_list_is_blindness(mobile: Seen, platform: Mobile, answer: Answer) -> None:
     platform.broken = answer
     mobile.follow(at("03-21 12:00"))
     assert mobile.verdict() == ("blind", "failing")
@@ -168,7 +184,7 @@ def test_F26_a_stale_cache_is_found_out_by_the_days_unconditional_reading(
     frozen = rss(weibo_page(OLD), START, f"https://weibo.com/{UID}/")
     with Site(lambda _, __: frozen) as site:
         made = [gateway("rsshub", site.url)]
-        world = World(sqlite_store, made, {"g": f"weibo/user/{UID}"}, START)
+        world = Seen(sqlite_store, made, {"g": f"weibo/user/{UID}"}, START)
         world.look(START)
         assert world.look(START + 3 * HOUR)[0].outcome is Outcome.UNCHANGED
         [found] = world.look(START + DAY)
@@ -230,7 +246,7 @@ def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
     expected: tuple[str, str],
     told: set[str],
 ) -> None:
-    clock: list[World] = []
+    clock: list[Seen] = []
 
     def now() -> datetime:
         return clock[0].now if clock else START
@@ -238,7 +254,7 @@ def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
     site = Site(wewe(collected(lambda: min(now(), dies_at or now())), now))
     with site:
         made = [gateway("wewe_rss", site.url, canary=canary)]
-        world = World(sqlite_store, made, {"g": "MP_WXS_1"}, START, platform="wechat")
+        world = Seen(sqlite_store, made, {"g": "MP_WXS_1"}, START, platform="wechat")
         clock.append(world)
         world.look(START)
         world.follow(START + 20 * DAY)
@@ -251,15 +267,13 @@ def test_F25_a_wewe_rss_proves_a_breach_by_its_canary_alone(
 
 
 def test_an_rsshub_that_answers_304_for_20_days_is_seen(sqlite_store: Store) -> None:
-    clock: list[World] = []
+    clock: list[Seen] = []
 
     def answers(path: str, query: Query) -> Answer:
         return rss(weibo_page(OLD), clock[0].now, f"https://weibo.com/{UID}/")
 
     with Site(answers) as site:
-        world = World(
-            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START
-        )
+        world = Seen(sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START)
         clock.append(world)
         world.look(START)
         world.follow(START + 20 * DAY)
@@ -268,7 +282,7 @@ def test_an_rsshub_that_answers_304_for_20_days_is_seen(sqlite_store: Store) -> 
 
 
 def test_we_mp_rss_sees_by_its_canary_alone(sqlite_store: Store) -> None:
-    clock: list[World] = []
+    clock: list[Seen] = []
 
     def answers(path: str, query: Query) -> Answer:
         feed_id = path.removeprefix("/feed/").removesuffix(".rss")
@@ -278,11 +292,11 @@ def test_we_mp_rss_sees_by_its_canary_alone(sqlite_store: Store) -> None:
 
     with Site(answers) as site:
         blind = [gateway("we_mp_rss", site.url)]
-        world = World(sqlite_store, blind, {"g": "MP_WXS_1"}, START, platform="wechat")
+        world = Seen(sqlite_store, blind, {"g": "MP_WXS_1"}, START, platform="wechat")
         clock.append(world)
         assert [r.outcome for r in world.look(START)] == [Outcome.NO_PULSE]
         world.close()
-        world = World(
+        world = Seen(
             sqlite_store,
             [replace(blind[0], canary=("MP_WXS_2",))],
             {"g": "MP_WXS_1"},
@@ -296,7 +310,7 @@ def test_we_mp_rss_sees_by_its_canary_alone(sqlite_store: Store) -> None:
 
 
 def test_F31_a_pin_a_coming_date_and_a_new_date_do_not_move_the_clock(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     platform.posts = [("Npinned01", POSTED - 400 * DAY), *OLD]
     mobile.look(at("03-07 12:00"))
@@ -310,7 +324,7 @@ def test_F36_an_account_that_never_posted_waits_by_its_own_deadline(
 ) -> None:
     platform.posts, platform.count = [], 0
     with Site(platform) as site:
-        world = World(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
+        world = Seen(sqlite_store, [gateway("weibo_mobile", site.url)], {"g": UID}, START)
         world.look(START)
         first = world.verdict()
         world.follow(START + 14 * DAY)
@@ -321,7 +335,7 @@ def test_F36_an_account_that_never_posted_waits_by_its_own_deadline(
 
 
 def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     del platform.posts[0]
     platform.count -= 1
@@ -332,7 +346,7 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
 
 
 def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_read(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     del platform.posts[0]
     platform.count -= 1
@@ -357,7 +371,7 @@ def burst(platform: Mobile, size: int) -> None:
         platform.publish(f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE)
 
 
-def test_F34_a_burst_beyond_the_first_page_is_read_on_for(mobile: World, platform: Mobile) -> None:
+def test_F34_a_burst_beyond_the_first_page_is_read_on_for(mobile: Seen, platform: Mobile) -> None:
     burst(platform, 35)
     [found] = mobile.look(at("03-07 12:00"))
     assert (found.gap_from, found.fresh) == (None, 35)
@@ -367,7 +381,7 @@ def test_F34_a_burst_beyond_the_first_page_is_read_on_for(mobile: World, platfor
 
 
 def test_F34_what_ten_pages_do_not_reach_is_a_gap_and_is_said(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     burst(platform, 150)
     [found] = mobile.look(at("03-07 12:00"))
@@ -382,7 +396,7 @@ def test_F34_what_ten_pages_do_not_reach_is_a_gap_and_is_said(
     assert "可能有遗漏：发布条数超出" in mobile.explain()["text"]
 
 
-def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: World, platform: Mobile) -> None:
+def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: Seen, platform: Mobile) -> None:
     burst(platform, 150)
     mobile.look(at("03-07 12:00"))
     rows = [
@@ -392,12 +406,12 @@ def test_F34_a_gap_that_an_import_closes_is_none_any_more(mobile: World, platfor
     mobile.store.imports.add(rows, [], "export.csv", at("03-07 13:00"), False)
     mobile.look(at("03-07 14:00"))
     assert mobile.explain()["gaps"] == []
-    then = mobile.desk.explain("a", mobile.now, at("03-07 12:30"))["gaps"]
+    then = mobile.explain(at("03-07 12:30"))["gaps"]
     assert [gap["reason"] for gap in then] == ["overrun"]
 
 
 def test_F34_while_nothing_could_be_read_more_was_published_than_is_shown(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     platform.broken = (503, "", {})
     mobile.look(at("03-06 18:00"))
@@ -417,7 +431,7 @@ def test_F34_a_wewe_rss_is_read_on_for_too(sqlite_store: Store) -> None:
 
     with Site(wewe(lambda _: posts, synced)) as site:
         made = [gateway("wewe_rss", site.url)]
-        world = World(sqlite_store, made, {"g": "MP_WXS_1"}, START + DAY, platform="wechat")
+        world = Seen(sqlite_store, made, {"g": "MP_WXS_1"}, START + DAY, platform="wechat")
         world.look(START + DAY)
         posts[:0] = [(f"new{n:04}", START + DAY + n * MINUTE) for n in range(70)][::-1]
         [found] = world.look(START + DAY + 2 * HOUR)
@@ -459,7 +473,7 @@ def test_F34_weibos_open_platform_is_read_on_page_by_page(sqlite_store: Store) -
     platform = OpenPlatform()
     with Site(platform) as site:
         made = [gateway("weibo_api", site.url, key="2.00Token")]
-        world = World(sqlite_store, made, {"g": UID}, START)
+        world = Seen(sqlite_store, made, {"g": UID}, START)
         world.look(START)
         platform.posts[:0] = [
             (f"Nburst{n:03}", at("03-07 08:00") + n * MINUTE) for n in reversed(range(230))
@@ -476,7 +490,7 @@ def test_F34_weibos_open_platform_is_read_on_page_by_page(sqlite_store: Store) -
 
 
 def test_F35_a_renamed_account_is_the_same_and_its_new_name_is_said(
-    mobile: World, platform: Mobile
+    mobile: Seen, platform: Mobile
 ) -> None:
     platform.name = "鞍山市民政局"
     mobile.look(at("03-07 12:00"))
@@ -498,9 +512,7 @@ def test_F35_another_accounts_posts_are_refused_said_and_never_counted(
         return rss([(f"{shown[0]}{bid}", when) for bid, when in OLD], START, shown[0])
 
     with Site(answers) as site:
-        world = World(
-            sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START
-        )
+        world = Seen(sqlite_store, [gateway("rsshub", site.url)], {"g": f"weibo/user/{UID}"}, START)
         world.look(START)
         shown[0] = "https://weibo.com/9999999999/"
         [found] = world.look(START + HOUR)
@@ -541,7 +553,7 @@ def test_F35_a_strangers_post_among_its_own_is_refused_said_and_never_counted(
 ) -> None:
     posts = weibo_page(OLD)
     with Site(lambda _, __: rss(posts, START, f"https://weibo.com/{UID}/")) as site:
-        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        world = Seen(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
         assert world.look(START)[0].good
         posts.insert(0, (f"{STRANGER}Nstranger", START + MINUTE))
         [found] = world.look(START + HOUR)
@@ -564,7 +576,7 @@ def test_F35_an_account_with_two_numbers_is_one_if_its_locator_says_so(
 ) -> None:
     posts = [(f"{STRANGER}Nmoved001", POSTED + HOUR), *weibo_page(OLD)]
     with Site(lambda _, __: rss(posts, START, STRANGER)) as site:
-        world = World(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
+        world = Seen(sqlite_store, [gateway(kind, site.url)], {"g": locator}, START)
         [found] = world.look(START)
         assert "#" not in "".join(site.asked)
         world.close()
@@ -581,7 +593,7 @@ def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
         return rss([(f"{home}{bid}", when) for bid, when in posts], at("03-10 12:00"), home)
 
     with Site(answers) as site:
-        world = World(
+        world = Seen(
             sqlite_store,
             [gateway("rsshub", site.url)],
             {"g": f"weibo/user/{UID}"},
@@ -597,9 +609,9 @@ def test_F35_an_account_that_moves_to_another_address_keeps_its_history(
 
 
 @pytest.fixture
-def two(sqlite_store: Store, platform: Mobile) -> Iterator[tuple[World, Site, Site]]:
+def two(sqlite_store: Store, platform: Mobile) -> Iterator[tuple[Seen, Site, Site]]:
     """The same account through an RSSHub, more trusted, and m.weibo.cn."""
-    clock: list[World] = []
+    clock: list[Seen] = []
 
     def hub(path: str, query: Query) -> Answer:
         return rss(weibo_page(OLD), clock[0].now, f"https://weibo.com/{UID}/")
@@ -610,7 +622,7 @@ def two(sqlite_store: Store, platform: Mobile) -> Iterator[tuple[World, Site, Si
             replace(gateway("weibo_mobile", weibo.url), id="weibo"),
         ]
         locators = {"hub": f"weibo/user/{UID}", "weibo": UID}
-        world = World(sqlite_store, made, locators, START)
+        world = Seen(sqlite_store, made, locators, START)
         clock.append(world)
         world.look(START)
         yield world, rsshub, weibo
@@ -618,7 +630,7 @@ def two(sqlite_store: Store, platform: Mobile) -> Iterator[tuple[World, Site, Si
 
 
 def test_F33_two_sources_of_one_account_count_a_post_once_in_the_words_of_the_more_trusted(
-    two: tuple[World, Site, Site],
+    two: tuple[Seen, Site, Site],
 ) -> None:
     world, _, __ = two
     assert len(world.store.posts.of_account("a")) == 12
@@ -627,7 +639,7 @@ def test_F33_two_sources_of_one_account_count_a_post_once_in_the_words_of_the_mo
 
 
 def test_a_dead_source_does_not_blind_an_account_that_another_sees(
-    two: tuple[World, Site, Site],
+    two: tuple[Seen, Site, Site],
 ) -> None:
     world, rsshub, _ = two
     rsshub.answers = lambda _, __: (503, "", {})
@@ -636,7 +648,7 @@ def test_a_dead_source_does_not_blind_an_account_that_another_sees(
     assert "silence" in {one.split()[0] for one in world.calls()}
 
 
-def test_sources_that_disagree_are_told_of(two: tuple[World, Site, Site], platform: Mobile) -> None:
+def test_sources_that_disagree_are_told_of(two: tuple[Seen, Site, Site], platform: Mobile) -> None:
     world, _, __ = two
     platform.publish("Nnew00001", at("03-07 09:00"))
     world.look(at("03-07 12:00"))
@@ -666,14 +678,14 @@ def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed
 
     with Site(answers) as site:
         made = [gateway("weibo_api", site.url, key="2.00Token")]
-        world = World(sqlite_store, made, {"g": UID}, START)
+        world = Seen(sqlite_store, made, {"g": UID}, START)
         world.look(START)
         before = world.calls()
         for day in range(6, 9):
             left[0] = (20 - day) * DAY
             world.look(START + day * DAY + HOUR)
         told = [n for some in sqlite_store.alerts.notices_of([1]).values() for n in some]
-        status = world.desk.status(world.now)["gateways"][0]
+        status = world.desk.accounts.status(world.now)["gateways"][0]
         left[0] = 300 * DAY
         world.look(START + 10 * DAY)
         gateways = [a for a in sqlite_store.alerts.listed(True) if a.kind == "gateway"]
@@ -699,7 +711,7 @@ def test_an_account_that_only_reposts_is_over_the_limit_until_an_original_comes(
     policy = replace(POLICY, ladder=ladder(7, 14), originals_every=30 * DAY)
     with Site(platform) as site:
         made = [gateway("weibo_mobile", site.url)]
-        world = World(sqlite_store, made, {"g": UID}, START, policy=policy)
+        world = Seen(sqlite_store, made, {"g": UID}, START, policy=policy)
         world.look(START)
         for n in range(11):
             world.follow(START + (n + 1) * 3 * DAY)

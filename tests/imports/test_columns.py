@@ -143,7 +143,7 @@ def test_a_column_named_by_hand_wins_over_a_known_one() -> None:
             "发布时间,标题\n",
             None,
             {},
-            ["line 1: no column says account; for a file of one account give --account ID"],
+            ["line 1: no column says account; for a file of one account give account ID"],
             id="whose posts?",
         ),
         pytest.param(
@@ -160,7 +160,7 @@ def test_a_column_named_by_hand_wins_over_a_known_one() -> None:
             "推文时刻,推文\n",
             "wechat",
             {"published_at": "推文时刻"},
-            ["line 1: no column says title or url; name it with --map title=…"],
+            ["line 1: no column says title or url; name it with columns title=…"],
             id="nothing to tell a post by",
         ),
         pytest.param(

@@ -197,19 +197,19 @@ def test_lines_are_told_as_they_are_read(lite: Imports, file: Any) -> None:
     [
         pytest.param(
             Request(Path("x.csv"), account="weibo-mx"),
-            '--account: "weibo-mx" is no account; did you mean "weibo-mz"? (one of: wechat-mz, '
+            'account: "weibo-mx" is no account; did you mean "weibo-mz"? (one of: wechat-mz, '
             "weibo-mz)",
             id="an account that is none",
         ),
         pytest.param(
             Request(Path("x.csv"), {"zeit": "时间"}),
-            '--map: "zeit" is no column; one of: account, date, followers, kind, posts, '
+            'columns: "zeit" is no column; one of: account, date, followers, kind, posts, '
             "published_at, push, title, url",
             id="a column that is none",
         ),
         pytest.param(
             Request(Path("x.csv"), since=date(2024, 2, 1), until=date(2024, 1, 1)),
-            "--since 2024-02-01 is later than --until 2024-01-01",
+            "since 2024-02-01 is later than until 2024-01-01",
             id="days the wrong way round",
         ),
         pytest.param(
@@ -228,9 +228,7 @@ def test_wrong_requests_are_refused_in_one_line(
 
 
 def test_what_is_not_there_cannot_be_taken_back(lite: Imports, file: Any) -> None:
-    with pytest.raises(
-        UsageError, match=r"^--undo 7: no such import is in force; .* there is none$"
-    ):
+    with pytest.raises(UsageError, match=r"^undo 7: no such import is in force; .* there is none$"):
         lite.undo(7, AFTER)
     lite.import_file(Request(file("posts.csv", OWN)), AFTER, AFTER)
     with pytest.raises(UsageError, match=r"known are: 1 \(posts.csv\)$"):

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from alerts.facts import HandoverFacts, ShiftFacts, SilenceFacts
 from alerts.messages.render import render
 from alerts.model import DutyDay, Event, Kind, Notice, NoticeState, Person, Reason, Roster
 from alerts.people.handover import BY_CONFIGURATION, Custody, HandoverState
 from alerts.people.roster import SWAP, DutyEntry
 from alerts.rules.lifecycle import acknowledge, promise, unheard_since
 from alerts.words import translator
-from monitor.desk.custody import CustodyDesk
+from monitor.desk.custody import Handovers
+from monitor.desk.duty import Duty
 from monitor.judging.engine import AlertEngine
 from monitor.model import AccountState
 from monitor.register import Register
@@ -26,6 +28,7 @@ from tests.rule_values import (
     PEOPLE,
     POSTED,
     at,
+    facts_in,
     person,
     register,
     shown,
@@ -55,8 +58,8 @@ def world(store: Store, first: Register | None = None) -> World:
     return made
 
 
-def desk(made: World) -> CustodyDesk:
-    return CustodyDesk(made.store, made.rules)
+def handovers(made: World) -> Handovers:
+    return Handovers(made.store, made.rules)
 
 
 HOURS_OF_CALLS = (9, 10, 12, 15.5)
@@ -85,7 +88,7 @@ def live(
 def handed_over(made: World) -> int:
     """Start, on 1 February, a handover from zhang to chen that is due on the 5th."""
     accounts, due = ["weibo"], date(2024, 2, 5)
-    return desk(made).start(accounts, "zhang", "chen", due, "轮岗", at("02-01 10:00")).id
+    return handovers(made).start(accounts, "zhang", "chen", due, "轮岗", at("02-01 10:00")).id
 
 
 def test_february_2024_with_a_handover_that_nobody_accepted(sqlite_store: Store) -> None:
@@ -132,9 +135,9 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
         "handover unaccepted zhang@wecom",
     ]
     made.deliver(at("02-02 10:00"))
-    desk(made).accept(number, "chen", at("02-02 10:30"))
+    handovers(made).accept(number, "chen", at("02-02 10:30"))
     assert made.look(at("02-02 10:31")) == []
-    desk(made).accept(number, "zhang", at("02-02 11:00"))
+    handovers(made).accept(number, "zhang", at("02-02 11:00"))
     assert made.look(at("02-02 11:01")) == ["handover end chen@wecom", "handover end zhang@wecom"]
     # From the acceptance on the new custodian is the one who is told, and still early.
     assert made.look(at("02-04 09:00")) == ["silence rung:3 chen@wecom"]
@@ -144,7 +147,7 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
     ]
     made.deliver(at("02-04 10:00"))
     assert made.look(at("02-04 10:30")) == []
-    assert desk(made).confirm(number, "chen", at("02-04 11:00")).state is HandoverState.PROVEN
+    assert handovers(made).confirm(number, "chen", at("02-04 11:00")).state is HandoverState.PROVEN
     assert made.look(at("02-04 11:00")) == ["handover end chen@wecom", "handover end zhang@wecom"]
     # The usual ladder again: nothing after three days.
     assert made.look(at("02-07 09:00")) == []
@@ -163,7 +166,7 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
     made = world(sqlite_store)
     made.look(at("02-05 08:00"))
     due = date(2024, 2, 9)
-    desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("02-05 14:00"))
+    handovers(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("02-05 14:00"))
     # Five days quiet: the steps at three and five were not due before the handover.
     assert made.look(at("02-05 14:01")) == [
         "silence rung:5 li@wecom",
@@ -172,7 +175,7 @@ def test_a_step_that_is_tight_only_since_today_is_not_made_good(sqlite_store: St
         "handover started zhang@wecom",
     ]
     told = made.notices()[0]
-    assert (told.facts.quiet_days, told.facts.due_at) == (5, None)
+    assert (facts_in(told, SilenceFacts).quiet_days, told.facts.due_at) == (5, None)
 
 
 def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
@@ -192,7 +195,7 @@ def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
     with sqlite_store.alerts.changing("weibo") as tx:
         tx.save(promise(alert, "zhang", until, False, at("03-20 10:00"), HOURS, at("03-18 10:00")))
     due = date(2024, 3, 25)
-    desk(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("03-18 11:00"))
+    handovers(made).start(["weibo"], "zhang", "chen", due, "轮岗", at("03-18 11:00"))
     # The tight ladder's step at seven would say less than was said already, and is promised.
     started = ["handover started chen@wecom", "handover started zhang@wecom"]
     assert made.look(at("03-18 11:01")) == started
@@ -209,12 +212,12 @@ def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
     made.read(POSTED, POSTED)
     made.look(now)
     made.deliver(now)
-    assert {(n.occasion, n.person) for n in made.notices()} == {
+    assert {(str(n.occasion), n.person) for n in made.notices()} == {
         ("rung:12", "zhang"),
         ("rung:12", "li"),
         ("rung:12", "wang"),
     }
-    desk(made).start(["weibo"], "zhang", "chen", date(2024, 3, 25), "轮岗", now)
+    handovers(made).start(["weibo"], "zhang", "chen", date(2024, 3, 25), "轮岗", now)
     assert made.look(now + MINUTE) == [
         "handover started chen@wecom",
         "handover started zhang@wecom",
@@ -229,7 +232,7 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
     made = world(sqlite_store)
     number = handed_over(made)
     for side in ("zhang", "chen"):
-        desk(made).accept(number, side, at("02-01 11:00"))
+        handovers(made).accept(number, side, at("02-01 11:00"))
     told = live(made, at("02-05 00:00"), at("02-06 12:00"))
     assert [t for t in told if "handover" in t] == [
         "02-05 09:00 handover due: chen li zhang",
@@ -237,7 +240,7 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
     ]
     made.look(at("02-06 13:00"), at("02-06 12:30"))
     made.deliver(at("02-06 13:00"))
-    desk(made).confirm(number, "chen", at("02-06 14:00"))
+    handovers(made).confirm(number, "chen", at("02-06 14:00"))
     assert {line.split()[2] for line in made.look(at("02-06 14:01"))} == {
         "chen@wecom",
         "li@wecom",
@@ -245,7 +248,7 @@ def test_a_proof_ends_what_was_overdue_and_says_so(sqlite_store: Store) -> None:
         "zhang@wecom",
     }
     assert "handover handover:1 proven" in made.alerts()
-    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and n.occasion == "end")
+    end = next(n for n in made.notices() if n.kind is Kind.HANDOVER and str(n.occasion) == "end")
     said = render(end, CHINESE, HOURS, False).subject
     assert said == "【交接完成】“鞍山民政”微博已由chen接管，并已发布信息"
 
@@ -254,11 +257,11 @@ def test_calling_off_gives_back_what_was_not_proven(sqlite_store: Store) -> None
     made = world(sqlite_store)
     number = handed_over(made)
     for side in ("zhang", "chen"):
-        desk(made).accept(number, side, at("02-01 11:00"))
+        handovers(made).accept(number, side, at("02-01 11:00"))
     made.look(at("02-05 09:00"))
     made.deliver(at("02-05 09:00"))
     made.fresh()
-    desk(made).cancel(number, "wang", at("02-05 10:00"))
+    handovers(made).cancel(number, "wang", at("02-05 10:00"))
     ended = made.look(at("02-05 10:01"))
     # The early steps of the ladder are not due any more either.
     assert sorted({line.split()[0] for line in ended}) == ["handover", "silence"]
@@ -297,7 +300,7 @@ def test_a_configuration_that_comes_to_disagree_opens_a_handover(sqlite_store: S
     ]
     assert made.look(at("02-04 09:00")) == ["silence rung:3 zhang@wecom"]
     # Called off, it is not opened again and again: the record has been told to rule.
-    desk(made).cancel(opened.id, "wang", at("02-04 10:00"))
+    handovers(made).cancel(opened.id, "wang", at("02-04 10:00"))
     made.look(at("02-04 10:01"))
     made.restart(rules("chen"))
     made.look(at("02-04 10:02"))
@@ -314,9 +317,9 @@ def test_a_configuration_that_was_not_brought_up_to_date_opens_nothing(
     made = world(sqlite_store)
     number = handed_over(made)
     for side in ("zhang", "chen"):
-        desk(made).accept(number, side, at("02-01 11:00"))
+        handovers(made).accept(number, side, at("02-01 11:00"))
     made.look(at("02-02 09:00"), at("02-02 08:00"))
-    desk(made).confirm(number, "chen", at("02-02 10:00"))
+    handovers(made).confirm(number, "chen", at("02-02 10:00"))
     made.restart(rules("zhang"))
     made.look(at("02-02 11:00"))
     made.restart(rules("chen"))
@@ -345,13 +348,14 @@ def test_an_account_whose_custodian_left(sqlite_store: Store) -> None:
     made.deliver(at("02-02 09:00"))
     # Who has left cannot accept: the acceptance of the new custodian is enough.
     number = (
-        desk(made).start(["weibo"], "zhang", "chen", date(2024, 2, 9), "离职", at("02-02 10:00")).id
+        handovers(made)
+        .start(["weibo"], "zhang", "chen", date(2024, 2, 9), "离职", at("02-02 10:00"))
+        .id
     )
     made.look(at("02-03 10:00"))
-    waiting = next(n for n in made.notices() if n.occasion == "unaccepted")
-    assert waiting.facts.handover is not None
-    assert waiting.facts.handover.awaiting == ("chen",)
-    desk(made).accept(number, "chen", at("02-03 10:05"))
+    waiting = next(n for n in made.notices() if str(n.occasion) == "unaccepted")
+    assert facts_in(waiting, HandoverFacts).handover.awaiting == ("chen",)
+    handovers(made).accept(number, "chen", at("02-03 10:05"))
     made.look(at("02-03 10:06"))
     assert made.alerts() == ["handover custody:weibo filled", "handover handover:1 accepted"]
 
@@ -403,7 +407,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
 
     store = Meanwhile(sqlite_store, swap)
     AlertEngine(store, made.rules, _awake_hours, made._say).judge(now, made.awake)
-    told = [n.person for n in made.notices() if n.occasion == "rung:12"]
+    told = [n.person for n in made.notices() if str(n.occasion) == "rung:12"]
     assert told == ["chen", "wang", "zhang"]
 
 
@@ -491,7 +495,10 @@ def test_who_takes_over_the_duty_is_told_once_what_is_open(store: Store) -> None
     first, second = sheets(made)
     assert (first.event, first.reason, first.alert) == (Event.SUMMARY, Reason.SHIFT, 0)
     assert first.state is NoticeState.SENT
-    assert [(s.what, s.total) for s in second.facts.sections] == [("alerts", 1), ("publish", 1)]
+    assert [(s.what, s.total) for s in facts_in(second, ShiftFacts).sections] == [
+        ("alerts", 1),
+        ("publish", 1),
+    ]
 
 
 def test_no_summary_is_sent_twice_nor_lost_by_a_restart(sqlite_url: str) -> None:
@@ -526,11 +533,11 @@ def test_a_shift_that_began_before_the_first_run_is_not_summed_up(sqlite_store: 
 
 def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     made = world(sqlite_store, rules(roster=WEEKLY))
-    desk(made).swap(date(2024, 2, 7), "chen", at("02-01 10:00"))
+    Duty(made.store, made.rules).swap(date(2024, 2, 7), "chen", at("02-01 10:00"))
     live(made, at("02-05 00:00"), at("02-08 12:00"))
     assert shifts(made) == ["02-05 09:00 li", "02-07 09:00 chen", "02-08 09:00 li"]
     (_, chen, _) = sheets(made)
-    assert chen.facts.until == date(2024, 2, 7)
+    assert facts_in(chen, ShiftFacts).until == date(2024, 2, 7)
 
 
 def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:
@@ -561,7 +568,7 @@ def test_what_a_summary_says(sqlite_store: Store) -> None:
     made.restart(made.rules)
     made.awake = at("01-01 00:00")
     made.look(at("01-01 12:00"), at("01-01 12:00"))
-    handover = desk(made).start(
+    handover = handovers(made).start(
         ["wechat"], "zhang", "chen", date(2024, 4, 20), "轮岗", at("04-14 10:00")
     )
     made.look(at("04-14 12:00"), at("04-03 12:00"))

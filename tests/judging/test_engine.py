@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from alerts.delivery.outbox import After, Hold
-from alerts.delivery.sending import Trouble
-from alerts.message import Failure
+from alerts.facts import ChannelFacts, EndFacts, SilenceFacts
+from alerts.message import Delivers, Failure, Refused
 from alerts.messages.render import render
 from alerts.model import (
     Alert,
@@ -58,6 +58,7 @@ from tests.rule_values import (
     WEIBO,
     ZONE,
     at,
+    facts_in,
     ladder,
     register,
 )
@@ -141,7 +142,7 @@ class World:
         """Return every notice, oldest first."""
         alerts = [a.id for a in self.store.alerts.listed(True)]
         found = [n for some in self.store.alerts.notices_of(alerts).values() for n in some]
-        return sorted(found, key=lambda n: (n.created_at, n.alert, n.occasion, n.person))
+        return sorted(found, key=lambda n: (n.created_at, n.alert, str(n.occasion), n.person))
 
     def deliver(self, now: datetime) -> None:
         """Send everything that waits."""
@@ -179,11 +180,12 @@ def test_a_silence_from_the_first_rung_to_the_post_that_ends_it(world: World) ->
         "silence rung:12 zhang@wecom",
     ]
     assert world.look(at("03-18 09:30"), at("03-18 09:10")) == ["silence end zhang@wecom"]
-    assert [n.state for n in world.notices() if n.occasion == "rung:12"] == [
+    assert [n.state for n in world.notices() if str(n.occasion) == "rung:12"] == [
         NoticeState.WITHDRAWN
     ] * 3
     end = world.notices()[-1]
-    assert (end.facts.post_at, end.facts.lasted_days) == (at("03-18 09:10"), 12)
+    said = facts_in(end, EndFacts)
+    assert (said.post_at, said.lasted_days) == (at("03-18 09:10"), 12)
     assert world.alerts() == ["silence weibo posted"]
 
 
@@ -291,7 +293,7 @@ def test_F18_off_for_three_days_across_the_limit(world: World) -> None:
     world.awake = at("03-22 14:00")
     assert world.judge(world.awake) == []
     assert [t.split()[1] for t in world.look(at("03-22 14:01"))] == ["breach"] * 3
-    breach = next(n for n in world.notices() if n.occasion == "breach")
+    breach = next(n for n in world.notices() if str(n.occasion) == "breach")
     assert (breach.facts.due_at, breach.facts.at) == (LIMIT, at("03-22 14:01"))
     assert world.look(at("03-22 14:02")) == []
 
@@ -344,7 +346,7 @@ def test_F16_one_dead_gateway_is_one_message(sqlite_store: Store) -> None:
     world.read(at("03-18 10:00"), spec=specs[7])
     ended = world.judge(at("03-18 10:00"))
     assert [e for e in ended if e.startswith("gateway")] == ["gateway end zhao@wecom"]
-    [end] = [n for n in world.notices() if n.kind is Kind.GATEWAY and n.occasion == "end"]
+    [end] = [n for n in world.notices() if n.kind is Kind.GATEWAY and str(n.occasion) == "end"]
     assert end.facts.since == at("03-14 12:00")
 
 
@@ -372,12 +374,13 @@ def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: 
     ]
     world.deliver(at("03-18 09:00"))
     asked = next(n for n in world.notices() if n.kind is Kind.BLIND)
-    assert (asked.rung, asked.facts.since, asked.facts.quiet_days) == (12, at("03-18 08:00"), 12)
-    assert (asked.facts.quiet_since, asked.facts.as_of) == (POSTED, at("03-17 10:00"))
+    said = facts_in(asked, SilenceFacts)
+    assert (asked.rung, said.since, said.quiet_days) == (12, at("03-18 08:00"), 12)
+    assert (said.quiet_since, said.as_of) == (POSTED, at("03-17 10:00"))
     world.read(at("03-18 11:00"))
     told = world.judge(at("03-18 11:00"))
     assert [t.split()[:2] for t in told] == [["silence", "rung:12"]] * 3 + [["blind", "end"]] * 4
-    end = next(n for n in world.notices() if n.kind is Kind.BLIND and n.occasion == "end")
+    end = next(n for n in world.notices() if n.kind is Kind.BLIND and str(n.occasion) == "end")
     assert (end.reason, end.facts.since) == (Reason.RECOVERED, at("03-18 09:00"))
     assert world.alerts()[-1] == "blind weibo recovered"
 
@@ -520,26 +523,33 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
-    end, over = (next(n for n in world.notices() if n.occasion == o) for o in ("end", "breach"))
-    assert (end.facts.agreed_by, end.facts.agreed_until, end.facts.agreed_why) == (
+    end, over = (
+        next(n for n in world.notices() if str(n.occasion) == o) for o in ("end", "breach")
+    )
+    said = facts_in(end, EndFacts)
+    assert (said.agreed_by, said.agreed_until, said.agreed_why) == (
         "wang",
         at("03-25 10:00"),
         "改版",
     )
     # Nothing was missed: it was agreed to say nothing.
-    assert (over.facts.agreed_until, over.facts.due_at) == (at("03-25 10:00"), None)
+    assert (facts_in(over, SilenceFacts).agreed_until, over.facts.due_at) == (
+        at("03-25 10:00"),
+        None,
+    )
 
 
 def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
     world.fresh()
-    refused = Trouble("wecom", "zhang", "invalid key", True)
+    refused = Refused("wecom", "zhang", "invalid key")
     world.watch.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
-    assert (told[0].facts.gateway_error, told[0].facts.unreached) == ("invalid key", ("zhang",))
-    world.watch.note_channels([refused, Trouble("mail", "", "", False)], now + HOUR)
+    said = facts_in(told[0], ChannelFacts)
+    assert (said.gateway_error, said.unreached) == ("invalid key", ("zhang",))
+    world.watch.note_channels([refused, Delivers("mail")], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
 
@@ -562,7 +572,7 @@ def test_a_broken_channel_is_told_around_it(
         for name, p in PEOPLE.items()
     }
     world.restart(replace(world.rules, people=people))
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     [one] = world.fresh()
     stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
     assert f"{one.person}@{one.channel}{stands_in}" == told
@@ -581,7 +591,7 @@ def test_a_broken_channel_is_told_around_it(
 def test_a_channel_that_nobody_waits_for_is_no_trouble(
     world: World, people: dict[str, Person]
 ) -> None:
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], at("03-13 09:00"))
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     world.judge(at("03-13 09:01"))
     assert world.alerts()[0] == "channel wecom open"
     world.restart(replace(world.rules, people=people))
@@ -592,25 +602,26 @@ def test_a_channel_that_nobody_waits_for_is_no_trouble(
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
-    world.watch.note_channels([Trouble("wecom", "zhang", "invalid key", True)], now)
-    delivers = [Trouble("wecom", "", "", False)]
+    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], now)
+    delivers = [Delivers("wecom")]
     world.watch.note_channels(delivers, now + HOUR)
     assert world.alerts()[-1] == "channel wecom open"
     world.deliver(now + 2 * HOUR)
     world.watch.note_channels(delivers, now + 2 * HOUR)
     assert world.alerts()[-1] == "channel wecom recovered"
-    assert [n.person for n in world.notices() if n.occasion == "end"] == ["zhao"]
+    assert [n.person for n in world.notices() if str(n.occasion) == "end"] == ["zhao"]
     world.judge(now + 3 * HOUR)
     assert world.alerts()[-1] == "channel wecom recovered"
 
 
 def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     now = at("03-13 09:00")
-    troubles = [Trouble("wecom", person, "invalid key", True) for person in ("zhang", "li")]
-    world.watch.note_channels(troubles, now)
+    outcomes = [Refused("wecom", person, "invalid key") for person in ("zhang", "li")]
+    world.watch.note_channels(outcomes, now)
     [told] = world.fresh()
-    assert told.facts.gateway_error == "invalid key"
-    assert told.facts.unreached == ("zhang", "li")
+    said = facts_in(told, ChannelFacts)
+    assert said.gateway_error == "invalid key"
+    assert said.unreached == ("zhang", "li")
 
 
 @pytest.mark.parametrize(
@@ -624,13 +635,13 @@ def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
     world: World, failures: list[Failure], expected: str | None
 ) -> None:
     people = ("zhang", "li")
-    troubles = [
-        Trouble("wecom", *of, True, why)
+    outcomes = [
+        Refused("wecom", *of, why)
         for of, why in zip(((p, "no") for p in people), failures, strict=True)
     ]
-    world.watch.note_channels(troubles, at("03-13 09:00"))
+    world.watch.note_channels(outcomes, at("03-13 09:00"))
     [told] = world.fresh()
-    assert told.facts.failure == expected
+    assert facts_in(told, ChannelFacts).failure == expected
 
 
 def test_verdicts_are_logged_when_they_change(world: World) -> None:
@@ -657,7 +668,7 @@ def test_F09_what_was_over_before_it_was_sent_is_told_to_nobody_twice(world: Wor
     world.look(at("03-18 09:00"))  # to three people, and nothing is sent yet
     world.look(at("03-18 09:01"), at("03-18 09:00:30"))
     world.deliver(at("03-18 09:02"))
-    sent = [(n.person, n.occasion) for n in world.notices() if n.state is NoticeState.SENT]
+    sent = [(n.person, str(n.occasion)) for n in world.notices() if n.state is NoticeState.SENT]
     assert sent == [("zhang", "rung:7"), ("zhang", "end")]
 
 
@@ -739,7 +750,7 @@ def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway
     assert world.look(at("03-13 17:00")) == [], "it may happen again before midnight"
     assert world.look(at("03-14 00:05")) == ["gateway end zhao@wecom"]
     assert world.alerts() == ["silence weibo open", "gateway rsshub#quota recovered"]
-    [ended] = [n for n in world.notices() if n.occasion == "end"]
+    [ended] = [n for n in world.notices() if str(n.occasion) == "end"]
     text = render(ended, translator("zh_CN", ZONE), HOURS, resent=False).text
     assert text.splitlines()[0] == "【已恢复】采集网关rsshub所读账号已恢复按时读取"
     assert ended.facts.since == at("03-13 09:00")
@@ -843,3 +854,17 @@ def test_what_was_due_before_the_account_was_watched_is_not_made_good(sqlite_sto
     told = world.judge(START + MINUTE)
     assert told == ["silence rung:10 li@wecom", "silence rung:10 zhang@wecom"]
     assert {n.facts.due_at for n in world.notices()} == {None}
+
+
+def test_next_years_working_days_are_asked_for_until_they_are_imported(world: World) -> None:
+    december = at("2027-12-01 09:00")
+    world.awake = december
+    assert "self calendar:2027-12-01 zhao@wecom" in world.look(december)
+    world.store.notes.keep_workdays(2028, "2028\n")
+    world.look(december + HOUR)
+    assert "self calendar:2028 recovered" in world.alerts()
+
+
+def test_imported_working_days_move_calls(world: World) -> None:
+    world.store.notes.keep_workdays(2028, "2028\n2028-03-08,closed\n")
+    assert not world.rules.under(world.store.custody.records()).calendar.workday(date(2028, 3, 8))

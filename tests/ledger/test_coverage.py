@@ -1,4 +1,4 @@
-"""Which stretches are vouched for, which are gaps, and why."""
+"""Which stretches are covered, which are gaps, and why."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

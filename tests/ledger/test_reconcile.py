@@ -188,7 +188,7 @@ def test_posts_that_only_an_import_knows_are_told_and_those_readings_should_have
         covers_from=at("2024-01-01"),
     )
     (line,) = lines(ledger(*unread, readings=(good,)), [export(*unread)])
-    assert (line.unseen, line.vouched, line.explained) == (2, 1, False)
+    assert (line.unseen, line.covered, line.explained) == (2, 1, False)
 
 
 def declared(figure: str, value: int) -> Declared:

@@ -18,7 +18,7 @@ from monitor.model import (
     SourceState,
     Validators,
 )
-from monitor.polling.answer import Judged, judge
+from monitor.polling.answer import Judgement, judge
 from monitor.sources.base import Fetched
 
 NOW = datetime(2024, 3, 4, 1, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ def shown(*ages: float, **more: object) -> Fetched:
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-def judged(fetched: Fetched, known: SourceState, newest: float | None = None) -> Judged:
+def judged(fetched: Fetched, known: SourceState, newest: float | None = None) -> Judgement:
     return judge(fetched, known, ACCOUNT, None if newest is None else day(newest), NOW)
 
 

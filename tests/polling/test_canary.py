@@ -32,8 +32,8 @@ from monitor.polling.canary import (
     UNPROVEN,
     CanaryPulse,
     Sight,
-    borne_out,
     canary_pulse,
+    confirmed,
     due,
     looked,
     patience,
@@ -230,13 +230,13 @@ def test_what_a_reading_is_worth_beside_canaries(
     expected: tuple[Pulse, datetime | None],
 ) -> None:
     fetched = Fetched(outcome, NOW, as_of, pulse, detail="why")
-    seen = borne_out(fetched, canaries)
+    seen = confirmed(fetched, canaries)
     assert (seen.pulse, seen.as_of) == expected
     assert replace(seen, pulse=pulse, as_of=as_of, detail="why") == fetched
 
 
 def test_a_blind_gateways_reading_says_why() -> None:
-    assert borne_out(Fetched(Outcome.OK, NOW, NOW, Pulse.FULL), BLIND).detail == SINCE
+    assert confirmed(Fetched(Outcome.OK, NOW, NOW, Pulse.FULL), BLIND).detail == SINCE
 
 
 def test_a_look_teaches_dates_and_forgets_failures() -> None:
@@ -349,7 +349,7 @@ def test_canaries_never_prove_more_than_both_have_seen(
     pulse: Pulse, sight: Sight, own: int, theirs: int, outcome: Outcome
 ) -> None:
     canaries = CanaryPulse(sight, NOW - theirs * HOUR if sight is Sight.SEEING else None)
-    seen = borne_out(Fetched(outcome, NOW, NOW - own * HOUR, pulse), canaries)
+    seen = confirmed(Fetched(outcome, NOW, NOW - own * HOUR, pulse), canaries)
     assert seen.as_of is None or seen.as_of <= NOW - own * HOUR
     if seen.pulse is Pulse.FULL and pulse is not Pulse.FULL:
         assert seen.as_of is not None
@@ -397,7 +397,7 @@ def test_F25_a_dead_collector_goes_on_answering_and_is_found_out(httpserver: HTT
             now = server.now = NOW + days * DAY
             bird = looked(bird, source.read(request(bird, now)), now)
             asked = ReadRequest(watched.spec, quiet.platform, watched.memory, now)
-            seen = borne_out(source.read(asked), canary_pulse([bird], now))
+            seen = confirmed(source.read(asked), canary_pulse([bird], now))
             judged = judge(seen, watched, quiet, NOW - 40 * DAY, now)
             watched = replace(watched, memory=judged.memory)
             told.append((judged.reading.good, judged.reading.outcome, judged.reading.as_of))

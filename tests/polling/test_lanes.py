@@ -1,4 +1,4 @@
-"""A gateway's lane: its spacing over all threads, and no waiting once the service stops."""
+"""A gateway's limiter: its spacing over all threads, and no waiting once the service stops."""
 
 import time
 from datetime import timedelta
@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.polling.lanes import FAILURES, Brake, Lane, run
+from monitor.polling.lanes import FAILURES, CircuitBreaker, RateLimiter, run
 
 SPACING = timedelta(milliseconds=20)
 
 
 def test_requests_keep_their_distance_over_all_threads() -> None:
     began = time.monotonic()
-    done = list(run(range(6), lambda number: number, Lane(SPACING, Event()), 4, Brake()))
+    done = list(
+        run(range(6), lambda number: number, RateLimiter(SPACING, Event()), 4, CircuitBreaker())
+    )
     assert sorted(done) == list(range(6))
     assert time.monotonic() - began >= 5 * SPACING.total_seconds()  # the first goes at once
 
@@ -27,22 +29,31 @@ def test_jobs_whose_turn_has_not_come_are_left_out_when_the_service_stops() -> N
         stop.set()
         return number
 
-    lane = Lane(timedelta(hours=1), stop)
-    assert len(list(run(range(50), perform, lane, 1, Brake()))) == 1
+    limiter = RateLimiter(timedelta(hours=1), stop)
+    assert len(list(run(range(50), perform, limiter, 1, CircuitBreaker()))) == 1
 
 
 def test_what_is_no_longer_wanted_takes_no_turn() -> None:
     done: list[int] = []
-    lane = Lane(timedelta(hours=1), Event())  # a second turn would never come
-    list(run(range(50), done.append, lane, concurrency=2, brake=Brake(), wanted=lambda n: n == 49))
+    limiter = RateLimiter(timedelta(hours=1), Event())  # a second turn would never come
+    list(
+        run(
+            range(50),
+            done.append,
+            limiter,
+            concurrency=2,
+            breaker=CircuitBreaker(),
+            wanted=lambda n: n == 49,
+        )
+    )
     assert done == [49]
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(), max_size=12), st.integers(1, 5))
 def test_every_job_is_done_once(jobs: list[int], concurrency: int) -> None:
-    lane = Lane(timedelta(0), Event())
-    assert sorted(run(jobs, lambda n: n, lane, concurrency, Brake())) == sorted(jobs)
+    limiter = RateLimiter(timedelta(0), Event())
+    assert sorted(run(jobs, lambda n: n, limiter, concurrency, CircuitBreaker())) == sorted(jobs)
 
 
 @pytest.mark.parametrize(
@@ -56,17 +67,17 @@ def test_every_job_is_done_once(jobs: list[int], concurrency: int) -> None:
     ],
 )
 def test_F28_a_round_ends_where_going_on_would_be_hammering(noted: str, on: bool) -> None:
-    brake = Brake()
+    breaker = CircuitBreaker()
     for one in noted:
-        brake.note(failed=one == "f", rest=one == "r")
-    assert brake.on is on
+        breaker.note(failed=one == "f", rest=one == "r")
+    assert breaker.on is on
 
 
 def test_F28_jobs_behind_a_brake_neither_run_nor_wait_for_their_turn() -> None:
-    lane, brake = Lane(timedelta(hours=1), Event()), Brake()
+    limiter, breaker = RateLimiter(timedelta(hours=1), Event()), CircuitBreaker()
 
     def perform(number: int) -> int:
-        brake.note(failed=True, rest=True)
+        breaker.note(failed=True, rest=True)
         return number
 
-    assert len(list(run(range(50), perform, lane, 1, brake))) == 1
+    assert len(list(run(range(50), perform, limiter, 1, breaker))) == 1

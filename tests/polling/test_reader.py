@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.model import AccountFacts, LastPost, SourceState
-from monitor.polling.reader import Errand, unconditional
+from monitor.polling.reader import ReadJob, unconditional
 from tests.rule_values import (
     ACCOUNTS,
     DAY,
@@ -28,7 +28,7 @@ def asked(last: datetime | None, now: datetime) -> bool:
     """Return whether the reading at *now* is unconditional, the newest such one being *last*."""
     state = SourceState(WEIBO, unconditional_at=last)
     facts = AccountFacts("weibo", POSTED, LastPost(POSTED, "", ""), sources=(state,))
-    return unconditional(Errand(ACCOUNTS["weibo"], state, facts, False), POLICY, RULES, now)
+    return unconditional(ReadJob(ACCOUNTS["weibo"], state, facts, False), POLICY, RULES, now)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_F26_what_decides_is_asked_past_every_cache(
 def test_F26_an_account_that_never_posted_is_judged_by_since_when_it_is_watched() -> None:
     state = SourceState(WEIBO, unconditional_at=LIMIT - HOUR)
     facts = AccountFacts("weibo", POSTED, sources=(state,))
-    errand = Errand(ACCOUNTS["weibo"], state, facts, False)
-    assert unconditional(errand, POLICY, RULES, LIMIT)
-    later = replace(errand, facts=replace(facts, watched_since=POSTED + timedelta(days=1)))
+    job = ReadJob(ACCOUNTS["weibo"], state, facts, False)
+    assert unconditional(job, POLICY, RULES, LIMIT)
+    later = replace(job, facts=replace(facts, watched_since=POSTED + timedelta(days=1)))
     assert not unconditional(later, POLICY, RULES, LIMIT)

@@ -10,11 +10,11 @@ import pytest
 
 from monitor.ledger.records import KnownDay
 from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
-from monitor.polling.statistics import Asking
+from monitor.polling.statistics import StatisticsQueries
 from monitor.sources import registry
 from monitor.sources.base import Retrospective
 from monitor.store.base import Store
-from tests.faults.seeing import Site, World, rss
+from tests.faults.seeing import Seen, Site, rss
 from tests.polling.weixin import KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
 from tests.rule_values import DAY, HOUR, MINUTE, at
 
@@ -39,14 +39,14 @@ def own(weixin: Weixin, **more: object) -> Gateway:
 
 
 @pytest.fixture
-def world(store: Store, weixin: Weixin) -> Iterator[World]:
+def world(store: Store, weixin: Weixin) -> Iterator[Seen]:
     """An account read through the official interface alone, at ten in the morning."""
-    made = World(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
+    made = Seen(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
     yield made
     made.close()
 
 
-def passes(world: World, until: datetime, every: timedelta = 10 * MINUTE) -> None:
+def passes(world: Seen, until: datetime, every: timedelta = 10 * MINUTE) -> None:
     """Make passes as the service does."""
     while world.now < until:
         world.rounds.read_gateway("own", world.now)
@@ -58,7 +58,7 @@ def counts(store: Store) -> list[DayCount]:
 
 
 def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     weixin.days["2024-03-15"] = sent("2024-03-15", [0, 0], [1])
     world.now = NOW - MINUTE
@@ -80,7 +80,7 @@ def test_the_week_before_is_learned_at_the_first_pass_from_ten_on(
     }
 
 
-def test_a_pass_of_all_gateways_asks_too(world: World, weixin: Weixin) -> None:
+def test_a_pass_of_all_gateways_asks_too(world: Seen, weixin: Weixin) -> None:
     world.now = NOW - MINUTE
     assert len(world.rounds.read_due(world.now)) == 1
     world.now = NOW
@@ -90,13 +90,13 @@ def test_a_pass_of_all_gateways_asks_too(world: World, weixin: Weixin) -> None:
     assert weixin.asked == WEEK
 
 
-def test_a_reading_that_somebody_wants_now_asks_nothing(world: World, weixin: Weixin) -> None:
+def test_a_reading_that_somebody_wants_now_asks_nothing(world: Seen, weixin: Weixin) -> None:
     world.rounds.read_accounts(["a"], NOW)
     assert weixin.asked == []
 
 
 def test_on_an_ordinary_day_two_questions_are_put_and_a_corrected_answer_replaces(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     passes(world, NOW + DAY)
     weixin.asked.clear()
@@ -109,7 +109,7 @@ def test_on_an_ordinary_day_two_questions_are_put_and_a_corrected_answer_replace
 
 
 def test_after_an_outage_the_days_of_a_week_are_made_good(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     passes(world, NOW + HOUR)
     world.now = NOW + 30 * DAY
@@ -123,12 +123,12 @@ def test_after_an_outage_the_days_of_a_week_are_made_good(
 
 
 def test_a_day_that_is_not_final_is_asked_for_again_after_hours(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     weixin.days["2024-03-17"] = NOT_FINAL
     passes(world, NOW + 4 * HOUR)
     assert (weixin.asked, len(counts(store))) == (WEEK, 6)
-    assert world.desk.status(world.now)["gateways"][0]["warnings"] == []
+    assert world.desk.accounts.status(world.now)["gateways"][0]["warnings"] == []
     weixin.days["2024-03-17"] = sent("2024-03-17", [0])
     passes(world, NOW + 5 * HOUR)
     assert weixin.asked == [*WEEK, "2024-03-17"]
@@ -136,15 +136,15 @@ def test_a_day_that_is_not_final_is_asked_for_again_after_hours(
 
 
 def test_a_refusal_is_a_warning_and_no_failed_reading(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     weixin.days["2024-03-17"] = NO_PERMISSION
     passes(world, NOW + 4 * HOUR)
     assert weixin.asked == ["2024-03-17"]  # the other days would be refused alike
     state = store.gateways.states()["own"]
     assert (state.healthy, state.failures, state.days_refusal) == (True, 0, FORBIDDEN)
-    assert world.desk.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
-    said = [facts["detail"] for event, facts in world.said if event == "day_untold"]
+    assert world.desk.accounts.status(world.now)["gateways"][0]["warnings"] == [FORBIDDEN]
+    said = [facts["detail"] for event, facts in world.said if event == "day_not_available"]
     assert [f"statistics not told for 2024-03-17: {detail}" for detail in said] == [FORBIDDEN]
     weixin.days.clear()
     passes(world, NOW + 5 * HOUR)
@@ -153,7 +153,7 @@ def test_a_refusal_is_a_warning_and_no_failed_reading(
 
 
 def test_f27_retry_after_is_respected_and_readings_go_on(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     weixin.status, weixin.headers = 429, {"Retry-After": str(6 * 3600)}
     passes(world, NOW + 6 * HOUR)
@@ -164,7 +164,7 @@ def test_f27_retry_after_is_respected_and_readings_go_on(
     assert [r.good for r in store.readings.of_account("a", NOW)] == [True, True]
 
 
-def test_f28_a_gateway_that_rests_is_not_asked(world: World, weixin: Weixin, store: Store) -> None:
+def test_f28_a_gateway_that_rests_is_not_asked(world: Seen, weixin: Weixin, store: Store) -> None:
     world.now = NOW - MINUTE
     world.rounds.read_gateway("own", world.now)
     world.now = NOW
@@ -176,7 +176,7 @@ def test_f28_a_gateway_that_rests_is_not_asked(world: World, weixin: Weixin, sto
 
 
 def test_f35_another_accounts_days_are_not_taken_for_this_ones(
-    world: World, weixin: Weixin, store: Store
+    world: Seen, weixin: Weixin, store: Store
 ) -> None:
     world.now, weixin.biz = NOW - HOUR, "MzA3MTIzNDU2Nw=="
     world.rounds.read_accounts(["a"], world.now)
@@ -194,7 +194,7 @@ def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_sto
     posted = [("https://mp.weixin.qq.com/s/a", at("03-06 10:00"))]
     with Site(lambda *_: rss(posted, now, "http://mp.test/", "鞍山民政")) as site:
         feed = Gateway("list", "feed", site.url, spacing=timedelta(0), trusted=True)
-        world = World(sqlite_store, [feed], {"list": "x.xml"}, now, platform="wechat")
+        world = Seen(sqlite_store, [feed], {"list": "x.xml"}, now, platform="wechat")
         world.look(now)
         sqlite_store.days.keep("a", DayCount(date(2024, 3, 12), 2), "a/own/", now)
         world.look(now + MINUTE)
@@ -204,7 +204,7 @@ def test_a_reading_is_planned_for_when_the_doubt_of_a_listed_day_ends(sqlite_sto
 
 
 def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin) -> None:
-    slow = World(
+    slow = Seen(
         store, [own(weixin, spacing=timedelta(milliseconds=1))], {"own": ""}, NOW, platform="wechat"
     )
     weixin.on_asked = slow.stop.set
@@ -215,12 +215,12 @@ def test_a_service_that_is_stopping_asks_no_further(store: Store, weixin: Weixin
 
 
 def test_a_closed_account_is_not_asked_about(store: Store, weixin: Weixin) -> None:
-    world = World(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
+    world = Seen(store, [own(weixin)], {"own": ""}, NOW, platform="wechat")
     spec = SourceSpec("a/own/", "a", "own", "")
     closed = Account("a", "鞍山民政", "wechat", state=AccountState.CLOSED, sources=(spec,))
     source = registry.build(own(weixin))
     assert isinstance(source, Retrospective)
-    asking = Asking(
+    asking = StatisticsQueries(
         store,
         {"own": source},
         replace(world.rules, accounts={"a": closed}),

@@ -11,7 +11,7 @@ import pytest
 from monitor.ledger.records import KnownDay
 from monitor.model import DayCount, GatewayState, Outcome, SourceState
 from monitor.polling.statistics_plan import AGAIN, answered, askable, due, identified, may_ask
-from monitor.sources.base import Untold
+from monitor.sources.base import NotAvailable
 from tests.rule_values import DAY, HOUR, MINUTE, WECHAT, at
 
 NOW = at("03-18 10:00")
@@ -98,7 +98,10 @@ def test_only_the_accounts_own_source_is_asked(outcome: Outcome | None, asks: bo
 
 
 DAY_17 = WEEK[0]
-EARLY, REFUSED = Untold("not final", early=True), Untold("WeChat says 48001: no permission")
+EARLY, REFUSED = (
+    NotAvailable("not final", early=True),
+    NotAvailable("WeChat says 48001: no permission"),
+)
 TOLD_OFF = replace(
     WELL,
     days_not_before=NOW + AGAIN,
@@ -124,7 +127,7 @@ TOLD_OFF = replace(
         ),
     ],
 )
-def test_what_an_answer_means(untold: dict[date, Untold], after: GatewayState) -> None:
+def test_what_an_answer_means(untold: dict[date, NotAvailable], after: GatewayState) -> None:
     assert answered(TOLD_OFF, untold, NOW) == after
 
 
@@ -136,7 +139,7 @@ def test_what_an_answer_means(untold: dict[date, Untold], after: GatewayState) -
         pytest.param(REFUSED, 4, id="refused: four a day, however many days wait"),
     ],
 )
-def test_what_a_day_costs(answer: DayCount | Untold, questions: int) -> None:
+def test_what_a_day_costs(answer: DayCount | NotAvailable, questions: int) -> None:
     """A month of passes every five minutes, as the service makes them."""
     told: dict[date, KnownDay] = {}
     gateway, asked = WELL, Counter[date]()
@@ -144,7 +147,7 @@ def test_what_a_day_costs(answer: DayCount | Untold, questions: int) -> None:
         now = NOW + n * timedelta(minutes=5)
         if not may_ask(gateway, now) or not (days := due(list(told.values()), now)):
             continue
-        untold: dict[date, Untold] = {}
+        untold: dict[date, NotAvailable] = {}
         for day in days:
             asked[now.date()] += 1
             if isinstance(answer, DayCount):

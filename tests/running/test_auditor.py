@@ -14,9 +14,11 @@ from alerts.delivery import sending
 from alerts.delivery.outbox import Hold
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
-from monitor.desk.doctor import Finding, Level, audited
+from alerts.occasion import occasion_of
+from monitor.desk.doctor import audited
+from monitor.desk.shapes import Finding, Level
 from monitor.polling.rounds import Rounds
-from monitor.running.auditor import Auditor, Outside
+from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.service import Service
 from monitor.store.base import Store
 from tests.alerts.channels.servers import Given, Web, free_port
@@ -60,9 +62,9 @@ class House:
         rounds = Rounds(store, {}, RULES, self.clock, self.say, Event())
         self.watch = self.world.watch
         self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.say)
-        self.outside = Outside(url)
+        self.ping = HeartbeatPing(url)
         self.auditor = Auditor(
-            store, RULES, self.watch, self.service.ran_at, self.outside, self.clock, self.say
+            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.say
         )
 
     def say(self, event: str, /, **facts: Any) -> None:
@@ -106,7 +108,7 @@ def house(sqlite_store: Store, outside: Web) -> Iterator[House]:
     opened = House(sqlite_store, f"http://127.0.0.1:{outside.port}/ping/{KEY}")
     opened.all()
     yield opened
-    opened.outside.close()
+    opened.ping.close()
 
 
 def test_it_is_pinged_while_everything_is_in_order(house: House, outside: Web) -> None:
@@ -187,7 +189,7 @@ def test_F41_an_alert_behind_its_ladder_stops_the_outside_heartbeat(
     [alert] = [a for a in house.store.alerts.open() if a.kind is Kind.SILENCE]
     # As if judging had gone on without this account: nothing of the newest call was said.
     with house.store.alerts.changing("weibo") as tx:
-        tx.save(replace(alert, rung=7, told=frozenset({"rung:7"})))
+        tx.save(replace(alert, rung=7, called=frozenset({occasion_of("rung:7")})))
     for minute in (1, 10, 16):
         house.clock.now = at("03-18 09:00") + minute * MINUTE
         house.service.wake()
@@ -234,7 +236,7 @@ def test_nobody_there_costs_a_line_and_shows_no_key(sqlite_store: Store) -> None
     [facts] = [facts for event, facts in house.said if event == "heartbeat_not_sent"]
     assert facts == {"reason": "connection refused"}
     assert KEY not in repr(house.said)
-    house.outside.close()
+    house.ping.close()
 
 
 def test_stopping_does_not_wait_for_a_ping_that_hangs(sqlite_store: Store) -> None:
@@ -264,15 +266,15 @@ def test_before_the_first_round_it_is_not_ready(sqlite_store: Store, outside: We
     assert house.auditor.unready(START) == ["deliver", "judge", "read"]
     house.run("read", "judge")
     assert house.auditor.unready(START) == ["deliver"]
-    house.outside.close()
+    house.ping.close()
 
 
 def test_without_a_watch_outside_it_is_audited_all_the_same(sqlite_store: Store) -> None:
     house = House(sqlite_store, "http://127.0.0.1:1/")
-    house.auditor._outside = None
+    house.auditor._ping = None
     assert house.reasons() == []
     assert sqlite_store.notes.get("audit") == '{"at": "2024-03-18T00:00:00+00:00", "amiss": []}'
-    house.outside.close()
+    house.ping.close()
 
 
 def test_the_doctor_repeats_what_the_audit_found(house: House) -> None:

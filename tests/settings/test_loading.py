@@ -128,6 +128,10 @@ canary = ["weibo/user/2"]
 trusted = true
 zone = "inner"
 pulse_allowance = "30m"
+max_body = "30MB"
+timezone = "Asia/Tokyo"
+proxy = "env:PROXY"
+trust_env = true
 """
 FULL_ACCOUNTS = """
 [[accounts]]
@@ -181,7 +185,8 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
     folder.write(FULL_MONITOR, FULL_ACCOUNTS, FULL_PEOPLE)
     (tmp_path / "holidays.csv").write_text("2027-02-05,closed\n", encoding="utf-8")
     zone = ZoneInfo("Asia/Urumqi")
-    settings = folder.load({"RSSHUB_KEY": "hub-key", "TOKEN": TOKEN})
+    proxy = "http://office:pa55w%20rd@proxy:3128"
+    settings = folder.load({"RSSHUB_KEY": "hub-key", "TOKEN": TOKEN, "PROXY": proxy})
     assert settings == Settings(
         root=tmp_path,
         folder=tmp_path / "config",
@@ -214,6 +219,10 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 trusted=True,
                 zone="inner",
                 pulse_allowance=timedelta(minutes=30),
+                max_body=30_000_000,
+                timezone=ZoneInfo("Asia/Tokyo"),
+                proxy=proxy,
+                trust_env=True,
             )
         },
         accounts={
@@ -280,6 +289,8 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
             {
                 "hub-key",
                 TOKEN,
+                "pa55w%20rd",
+                "pa55w rd",
                 "https://ping.example.org/0f8fad5b-d9cb-469f-a165-70867728950e",
                 "0f8fad5b-d9cb-469f-a165-70867728950e",
             }
@@ -511,6 +522,23 @@ PROBLEMS = [
         'monitor.toml: gateways.rsshub.allow_private: works for "feed" and "web_page" only: '
         "locators of other kinds are no addresses",
         id="a private network behind locators that are no addresses",
+    ),
+    *(
+        pytest.param(
+            "monitor.toml",
+            'url = "http://rsshub:1200"',
+            f'url = "http://rsshub:1200"\n{key} = {value}',
+            f"monitor.toml: gateways.rsshub.{key}: {problem}",
+            id=f"{key} = {value}",
+        )
+        for key, value, problem in (
+            ("max_body", '"15 TB"', '"15 TB" is no size; expected e.g. "15MB" or "500kB"'),
+            ("max_body", "15", 'a number is no size; expected e.g. "15MB" or "500kB"'),
+            ("max_body", '"0MB"', 'a size up to "100MB" was expected'),
+            ("max_body", '"101MB"', 'a size up to "100MB" was expected'),
+            ("timezone", '"CST"', '"CST" is no time zone; expected e.g. "Asia/Shanghai"'),
+            ("proxy", '"socks5://u:pa55@p:1"', "expected a web address (http:// or https://)"),
+        )
     ),
     pytest.param(
         "monitor.toml",
@@ -988,6 +1016,14 @@ def test_no_problem_repeats_what_came_out_of_the_environment(folder: Folder) -> 
         ),
         pytest.param(
             "monitor.toml",
+            "url =",
+            'proxy = "http://office:pa55word@proxy:3128"\nurl =',
+            "monitor.toml: gateways.rsshub.proxy",
+            "pa55word",
+            id="a proxy's password",
+        ),
+        pytest.param(
+            "monitor.toml",
             "[gateways",
             '[service]\ndatabase = "postgresql://u:p%40ss-word@db/x"\n[gateways',
             "monitor.toml: service.database",
@@ -1019,6 +1055,20 @@ def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder:
     assert settings.gateways["rsshub"].url == "https://api.weixin.qq.com"
     assert settings.accounts["weibo-a"].sources[0].id == "weibo-a/rsshub/"
     assert {f"wx0123456789abcd:{secret}", secret} <= settings.secrets
+
+
+def test_dates_of_a_gateway_are_in_the_services_zone_unless_it_says_otherwise(
+    folder: Folder,
+) -> None:
+    folder.change("monitor.toml", "[policies", '[service]\ntimezone = "Asia/Urumqi"\n[policies')
+    assert folder.load().gateways["rsshub"].timezone == ZoneInfo("Asia/Urumqi")
+
+
+@pytest.mark.parametrize(("size", "octets"), [("500kB", 500_000), ("3 MB", 3_000_000)])
+def test_a_size_in_bytes(folder: Folder, size: str, octets: int) -> None:
+    url = 'url = "http://rsshub:1200"'
+    folder.change("monitor.toml", url, f'{url}\nmax_body = "{size}"')
+    assert folder.load().gateways["rsshub"].max_body == octets
 
 
 def test_of_a_secret_address_the_key_is_struck_out_and_common_words_are_not(

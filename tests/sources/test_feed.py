@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from monitor.model import PostKind
-from monitor.sources import feed
 from monitor.sources.feed import NotAFeed, Window, built_at, digest, parse
 from monitor.sources.pages import looks_like
 
@@ -298,21 +297,6 @@ def test_a_changed_date_of_an_entry_changes_the_hash() -> None:
 )
 def test_built_at(raw: bytes, expected: datetime | None) -> None:
     assert built_at(raw) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2024-02-16T01:00:07Z", utc(16, 1, 0, 7)),
-        ("2024-02-16T09:00:07+08:00", utc(16, 1, 0, 7)),
-        ("2024-02-16T09:00:07", None),
-        ("0001-01-01T00:00:00+08:00", None),
-        ("yesterday", None),
-        (1708045207, None),
-    ],
-)
-def test_iso(text: object, expected: datetime | None) -> None:
-    assert feed.iso(text) == expected
 
 
 def test_a_quoted_page_fits_one_line() -> None:

@@ -15,37 +15,23 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from alerts.common.deadline import Limits
+from alerts.common.http import Call
 from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
 from monitor.sources.answers import (
+    USUAL,
     Answer,
     Failed,
-    Limits,
     conditional,
     unconditional,
 )
 from monitor.sources.base import ReadRequest
-from monitor.sources.http import Http, _Call, _Moved, _refused, is_private
+from monitor.sources.http import Http, _Moved, _refused, is_private
 from tests.waiting import PATIENCE
 
 LIMITS = Limits(timedelta(seconds=PATIENCE), timedelta(seconds=PATIENCE))
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("GET /?key=a%2Fb+c", "GET /?key=***"),
-        ("GET /?key=a/b%20c", "GET /?key=***"),
-        ("key a/b c refused", "key *** refused"),
-        ("two\n lines", "two lines"),
-        ("x" * 300, "x" * 199 + "…"),
-    ],
-)
-def test_redact(text: str, shown: str) -> None:
-    http = Http(["a/b c"])
-    assert http.redact(text) == shown
-    http.close()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +81,9 @@ def http() -> Http:
     [
         pytest.param("http://no-such-host.invalid/", "host name not found", id="DNS"),
         pytest.param("http://", "no address that can be requested", id="no host"),
-        pytest.param("ftp://example.test/", "no connection (InvalidSchema)", id="another scheme"),
+        pytest.param(
+            "ftp://example.test/", "no address that can be requested", id="another scheme"
+        ),
         pytest.param("http://a..b/", "no address that can be requested", id="an empty label"),
     ],
 )
@@ -242,7 +230,7 @@ def test_f37_private_locators_are_read_only_if_the_operator_says_so(
 def test_f37_an_answer_that_unpacks_without_end_is_never_held_whole(httpserver: HTTPServer) -> None:
     packed = gzip.compress(b" " * 200_000_000)
     httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
-    http = Http()
+    http = Http(limits=replace(USUAL, body=2_000_000))
     tracemalloc.start()
     try:
         seen = http.get(httpserver.url_for("/"), NOW)
@@ -266,7 +254,7 @@ def test_f37_fifty_megabytes_are_not_downloaded(httpserver: HTTPServer) -> None:
         return Response(parts(), headers={"Content-Length": str(800 * 65_536)})
 
     httpserver.expect_request("/").respond_with_handler(stream)
-    http = Http()
+    http = Http(limits=replace(USUAL, body=2_000_000))
     assert http.get(httpserver.url_for("/"), NOW).outcome is Outcome.LIMITS  # type: ignore[union-attr]
     http.close()
     assert sum(sent) < 20_000_000  # what the sockets' buffers hold on top
@@ -291,19 +279,6 @@ def test_f37_a_handshake_that_drips_ends_at_the_deadline() -> None:
         thread.join(PATIENCE)
     assert seen == Failed(Outcome.TRANSPORT, "no answer within 0.4 s")
     assert not thread.is_alive()
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("see /weibo/user/1?code=0cc175b9&format=rss", "see /weibo/user/1?code=***&format=rss"),
-        ('<a href="/login/list?k=abc">', '<a href="/login/list?k=***">'),
-        ("errcode=40001", "errcode=40001"),
-    ],
-)
-def test_what_an_address_carries_as_a_secret_is_masked(http: Http, text: str, shown: str) -> None:
-    assert http.masked(text) == shown
-    http.close()
 
 
 def test_a_body_is_posted_as_json(http: Http, httpserver: HTTPServer) -> None:
@@ -363,8 +338,8 @@ def test_a_secret_is_not_carried_from_https_to_http(
 ) -> None:
     detail = "redirected from https to http, with a secret"
     expected = Failed(Outcome.STATUS, detail, 302) if refused else None
-    call = _Call(method, headers, body)
-    assert _refused("https://a.test/", _Moved(to, 302), call) == expected
+    call = Call(method, "https://a.test/", headers, body)
+    assert _refused(call, _Moved(to, 302)) == expected
 
 
 def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from monitor.sources import registry
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.feed import NotAFeed, Window
-from monitor.sources.web_page import FRAME, STAMP, listed, moment
+from monitor.sources.page_dates import alone, moment
+from monitor.sources.web_page import listed
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
+BEIJING = ZoneInfo("Asia/Shanghai")
 URL = "https://mzj.test/tzgg/index.html"
 
 
@@ -26,7 +29,7 @@ def request(locator: str = "tzgg/") -> ReadRequest:
 
 
 def page(body: str, **selectors: str) -> Window | NotAFeed:
-    return listed(Answer(200, body.encode(), "text/html", url=URL), selectors, request())
+    return listed(Answer(200, body.encode(), "text/html", url=URL), selectors, request(), BEIJING)
 
 
 def posts(body: str, **selectors: str) -> tuple[SeenPost, ...]:
@@ -240,7 +243,28 @@ def test_f37_a_hostile_page_comes_to_an_end(body: str) -> None:
         ("2024-03-01", (2024, 3, 1, 0, 0, 0)),  # ahead, as it is stated
         ("2023-02-29", None),
         ("2024-13-01", None),
-        ("24-02-09", None),
+        ("24-02-09", (2024, 2, 9, 0, 0, 0)),
+        ("24/2/9", (2024, 2, 9, 0, 0, 0)),
+        ("23.12.31", (2023, 12, 31, 0, 0, 0)),
+        ("20240209", (2024, 2, 9, 0, 0, 0)),
+        ("20240209 16:05", (2024, 2, 9, 16, 5, 0)),
+        ("２０２４－０２－０９", (2024, 2, 9, 0, 0, 0)),
+        ("［２０２４年２月９日］", (2024, 2, 9, 0, 0, 0)),
+        ("2024-02-09发布", (2024, 2, 9, 0, 0, 0)),
+        ("发布于 2024-02-09", (2024, 2, 9, 0, 0, 0)),
+        ("9天前", (2024, 2, 10, 0, 0, 0)),
+        ("9 天之前", (2024, 2, 10, 0, 0, 0)),
+        ("１周前", (2024, 2, 12, 0, 0, 0)),
+        ("3小时前", (2024, 2, 19, 5, 0, 0)),
+        ("半小时前", (2024, 2, 19, 7, 30, 0)),
+        ("5分钟前", (2024, 2, 19, 7, 55, 0)),
+        ("刚刚", (2024, 2, 19, 0, 0, 0)),
+        ("今天 08:30", (2024, 2, 19, 8, 30, 0)),
+        ("昨天", (2024, 2, 18, 0, 0, 0)),
+        ("前天 16:05", (2024, 2, 17, 16, 5, 0)),
+        ("3天前有3人", None),
+        ("20241301", None),
+        ("88-02-09", None),
         ("12.5", None),
         ("今天是2024年2月19日", None),
         ("2024-02-09-01", None),
@@ -251,18 +275,18 @@ def test_dates_as_portals_write_them(
     written: str, expected: tuple[int, int, int, int, int] | None
 ) -> None:
     """A day without a time is its first minute: never fresher than it is."""
-    stamp = FRAME.fullmatch(written)
-    at = moment(stamp, NOW) if stamp else None
+    found = alone(written)
+    at = moment(found, NOW, BEIJING) if found else None
     local = at + timedelta(hours=8) if at else None
     assert local == (datetime(*expected, tzinfo=UTC) if expected else None)
 
 
 def test_a_day_without_a_year_may_be_tomorrow_for_a_portal_whose_clock_is_ahead() -> None:
-    stamp = STAMP.search("02-20")
-    assert stamp is not None
+    found = alone("02-20")
+    assert found is not None
     for before_midnight, year in ((timedelta(hours=1), 2024), (timedelta(minutes=61), 2023)):
         now = datetime(2024, 2, 19, 16, tzinfo=UTC) - before_midnight
-        assert moment(stamp, now) == datetime(year, 2, 19, 16, tzinfo=UTC)
+        assert moment(found, now, BEIJING) == datetime(year, 2, 19, 16, tzinfo=UTC)
 
 
 @given(
@@ -272,18 +296,18 @@ def test_a_day_without_a_year_may_be_tomorrow_for_a_portal_whose_clock_is_ahead(
 )
 def test_a_day_is_never_later_than_the_moment_it_stands_for(published: datetime) -> None:
     exact = published - timedelta(hours=8)
-    stamp = STAMP.search(f"{published:%Y年%m月%d日}")
-    assert stamp is not None
-    at = moment(stamp, NOW)
+    found = alone(f"{published:%Y年%m月%d日}")
+    assert found is not None
+    at = moment(found, NOW, BEIJING)
     assert at is not None
     assert exact - timedelta(days=1) < at <= exact
 
 
 @given(st.integers(0, 364).map(lambda days: date(2024, 2, 19) - timedelta(days=days)))
 def test_a_day_without_a_year_is_the_latest_one(published: date) -> None:
-    stamp = STAMP.search(f"{published:%m-%d}")
-    assert stamp is not None
-    at = moment(stamp, NOW)
+    found = alone(f"{published:%m-%d}")
+    assert found is not None
+    at = moment(found, NOW, BEIJING)
     assert at is not None
     assert (at + timedelta(hours=8)).date() == published
 
@@ -303,7 +327,7 @@ def test_f37_encodings(encoding: str, meta: str, header: str) -> None:
     item = '<li><a href="N.html">婚姻登記N</a><i>2024-02-DD</i></li>'
     mark = f'<meta http-equiv="Content-Type" content="text/html; charset={meta}">' if meta else ""
     body = f"<html>{mark}<title>婚姻登記</title><ul>{times(item)}</ul></html>".encode(encoding)
-    found = listed(Answer(200, body, header, url=URL), {}, request())
+    found = listed(Answer(200, body, header, url=URL), {}, request(), BEIJING)
     assert isinstance(found, Window)
     assert (found.title, found.posts[0].title) == ("婚姻登記", "婚姻登記9")
 
@@ -373,3 +397,219 @@ WHERE = (
 )
 def test_check_locator(locator: str, problem: str | None) -> None:
     assert registry.check_locator("web_page", locator) == problem
+
+
+COLUMN = '<li><a href="/tzgg/N.html">通知第N件</a><span>2024-02-DD</span></li>'
+NEWER = '<li><a href="/dt/N.html">动态第N件</a><span>02-1N</span></li>'
+ELSEWHERE = '<li><a href="/art/N.html">动态第N件</a><span>02-1N</span></li>'
+BARE = '<li><a href="/a/N.html">通知第N件</a><span>2024-02-DD</span></li>'
+ALL_DAYS = tuple(range(9))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            f"<ul class=list>{times(COLUMN)}</ul><ul class=hot>{times(NEWER, ALL_DAYS)}</ul>",
+            id="by where its links lead",
+        ),
+        pytest.param(
+            f"<div class=l><ul>{times(NEWER, ALL_DAYS)}</ul></div>"
+            f"<div class=c><ul>{times(COLUMN)}</ul></div>",
+            id="whichever comes first",
+        ),
+        pytest.param(
+            f"<div><h2>通知公告</h2><ul>{times(BARE)}</ul></div>"
+            f"<section><h2>热点</h2><ul class=b>{times(ELSEWHERE, ALL_DAYS)}</ul></section>",
+            id="by its heading",
+        ),
+        pytest.param(
+            f'<div><p class="col-title">通知公告</p><hr>text<ul>{times(BARE)}</ul>'
+            f"<h2>热点</h2><ul class=b>{times(ELSEWHERE, ALL_DAYS)}</ul></div>",
+            id="by its heading, in one box",
+        ),
+        pytest.param(
+            f"<main><ul>{times(BARE)}</ul></main>"
+            f"<aside><ul>{times(ELSEWHERE, ALL_DAYS)}</ul></aside>",
+            id="by what it stands in",
+        ),
+        pytest.param(
+            f"<div class=content><ul>{times(BARE)}</ul></div>"
+            f'<div class="w right"><ul>{times(ELSEWHERE, ALL_DAYS)}</ul></div>',
+            id="by the side it stands on",
+        ),
+        pytest.param(
+            f"<div class=main><ul>{times(BARE)}</ul></div>"
+            f'<div id="hot-news"><ul>{times(ELSEWHERE, ALL_DAYS)}</ul></div>',
+            id="by what the other is called",
+        ),
+    ],
+)
+def test_F51_a_longer_column_beside_it_is_not_the_list(body: str) -> None:
+    found = page(f"<html><title>通知公告_鞍山市民政局</title><body>{body}</body></html>")
+    assert isinstance(found, Window)
+    assert [post.title for post in found.posts] == ["通知第9件", "通知第8件", "通知第7件"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(
+            '<li><em>2024-02-DD发布</em> <a href="tN.html">关于2024年1月5日会议的通知N</a></li>',
+            id="before it",
+        ),
+        pytest.param(
+            '<li><a href="tN.html">关于2024年1月5日会议的通知N</a> 2024-02-DD发布</li>',
+            id="after it",
+        ),
+        pytest.param(
+            '<li><a href="202402/t202402DD_N.html">关于2024年1月5日会议的通知N</a></li>',
+            id="in its address alone",
+        ),
+        pytest.param(
+            '<li><a href="tN.html">[2024-02-DD] 关于2024年1月5日会议的通知N</a></li>',
+            id="at its edge, in brackets",
+        ),
+    ],
+)
+@pytest.mark.parametrize("selectors", [{"item": "li"}, {}], ids=["selected", "by itself"])
+def test_F51_a_date_in_a_title_is_none_of_publication(item: str, selectors: dict[str, str]) -> None:
+    found = shown(f"<html><ul>{times(item)}</ul></html>", **selectors)
+    assert [date for _, _, date in found] == ["02-09 00:00", "02-08 00:00", "02-07 00:00"]
+
+
+def test_F51_where_an_item_is_selected_its_date_may_stand_among_words() -> None:
+    item = '<li><a href="tN.html">关于2024年1月5日会议的通知</a> 阅读3次 2024-02-DD 民政局</li>'
+    found = shown(f"<ul>{times(item)}</ul>", item="li")
+    assert [date for _, _, date in found] == ["02-09 00:00", "02-08 00:00", "02-07 00:00"]
+
+
+def test_F51_a_title_with_no_other_date_has_none() -> None:
+    item = '<li><a href="tN.html">关于2024年1月5日会议的通知N</a></li>'
+    assert isinstance(page(f"<ul>{times(item)}</ul>", item="li"), NotAFeed)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param('<li><a href="tN.html">第N件</a><span>24-02-DD</span></li>', id="24-02-09"),
+        pytest.param('<li><a href="tN.html">第N件</a><span>202402DD</span></li>', id="20240209"),
+        pytest.param(
+            '<li><a href="tN.html">第N件</a><span>２０２４－０２－０N</span></li>', id="full width"
+        ),
+    ],
+)
+def test_F58_shapes_of_dates_beside_links(item: str) -> None:
+    assert shown(f"<html><ul>{times(item)}</ul></html>") == THREE
+
+
+def test_F58_days_ago() -> None:
+    items = "".join(
+        f'<li><a href="t{n}.html">第{n}件</a><i>{19 - n}天前</i></li>' for n in (9, 8, 7)
+    )
+    assert shown(f"<html><ul>{items}</ul></html>") == THREE
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/art/2024/02/DD/art_1_N.html",
+        "/tzgg/202402/t202402DD_N.html",
+        "/n1/2024/02DD/cN.html",
+        "/2024-02/DD/content_N.htm",
+        "/tzgg/2024-02-DD-N.html",
+    ],
+)
+def test_F58_a_date_only_in_the_address(href: str) -> None:
+    menu = '<nav><a href="/index.html">网站首页</a><a href="/tzgg/">通知公告</a></nav>'
+    item = f'<li><a href="{href}">第N件通知</a></li>'
+    found = shown(f"<html>{menu}<ul>{times(item)}</ul></html>")
+    assert [(title, date) for title, _, date in found] == [
+        ("第9件通知", "02-09 00:00"),
+        ("第8件通知", "02-08 00:00"),
+        ("第7件通知", "02-07 00:00"),
+    ]
+
+
+DAYS = "".join(
+    f'<h3>2024年2月{day}日</h3><ul><li><a href="{day}a.html">上午的通知</a></li><li><a href="'
+    f'{day}b.html">下午的通知</a></li><li><a href="{day}c.html">晚上的通知</a></li><li><a href="'
+    f'{day}d.html">夜里的通知</a></li></ul>'
+    for day in (9, 8)
+)
+MENU = '<div>2024-02-19</div><ul class=menu><li><a href="/a">机构设置</a></li></ul>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(DAYS, id="headings alone"),
+        pytest.param(MENU + DAYS, id="and today's date above the menu"),
+        pytest.param(f"<div class=day>{DAYS}</div>", id="in a box"),
+    ],
+)
+def test_F58_a_heading_for_each_day(body: str) -> None:
+    found = shown(f"<html><body>{body}</body></html>")
+    assert [(title[:2], date) for title, _, date in found] == [
+        (part, f"02-0{day} 00:00") for day in (9, 8) for part in ("上午", "下午", "晚上", "夜里")
+    ]
+
+
+def test_F58_todays_date_above_a_menu_is_no_heading() -> None:
+    body = "<p>2024-02-19</p>" + times('<li><a href="/N">机构设置第N处</a></li>')
+    assert isinstance(page(f"<html><body>{body}</body></html>"), NotAFeed)
+
+
+RECORDS = times(
+    '<record><![CDATA[<li><a href="tN.html">第N件</a><span>2024-02-DD</span></li>]]></record>'
+)
+STORE = (
+    "<script type='text/xml'><datastore><nextgroup></nextgroup><recordset>"
+    f"{RECORDS}</recordset></datastore></script>"
+)
+
+
+@pytest.mark.parametrize("selectors", [{}, {"item": "li"}, {"item": "li", "date": "span"}])
+def test_F58_a_list_that_jpage_keeps_in_a_script(selectors: dict[str, str]) -> None:
+    side = "".join(f"<p><a href=/x{n}>热点第{n}条</a><i>2024-02-18</i></p>" for n in range(9))
+    assert shown(f"<html><body><div>{STORE}</div>{side}</body></html>", **selectors) == THREE
+
+
+@pytest.mark.parametrize(
+    ("text", "cut_off"),
+    [
+        pytest.param(f"<html><body><ul>{LIST}</ul></body>", False, id="without </html>"),
+        pytest.param(f"<html><body><ul>{LIST}</ul>", False, id="without </body>"),
+        pytest.param(f"<ul>{LIST}</ul>", False, id="a piece of a page"),
+        pytest.param(f"<html><ul>{LIST}", True, id="inside its list"),
+        pytest.param(f"<html><div><ul>{LIST}</ul>", True, id="inside a box"),
+        pytest.param(f"<html><ul>{LIST}</ul><a hr", True, id="inside a tag"),
+    ],
+)
+def test_F57_a_page_may_leave_out_its_end_but_not_that_of_its_list(
+    text: str, cut_off: bool
+) -> None:
+    found = page(text)
+    assert found == NotAFeed("a page that is cut off") if cut_off else isinstance(found, Window)
+
+
+@pytest.mark.parametrize("header", ["text/html; charset=ISO-8859-1", "text/html;charset=us-ascii"])
+def test_F57_a_page_knows_its_encoding_better_than_a_western_server(header: str) -> None:
+    body = f'<html><meta charset="gb2312"><title>婚姻登记</title><ul>{LIST}</ul></html>'
+    found = listed(Answer(200, body.encode("gbk"), header, url=URL), {}, request(), BEIJING)
+    assert isinstance(found, Window)
+    assert (found.title, found.posts[0].title) == ("婚姻登记", "第9件")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<datastore>" * 45_000, id="lists in scripts without an end"),
+        pytest.param(f"<datastore>{'<record>' * 45_000}</datastore>", id="records without one"),
+        pytest.param("<a href=/2024/02/09/>" * 45_000, id="links with dates"),
+        pytest.param("<i>2024-02-09</i>" * 12_000 + "<a href=/x>标题标题", id="headings"),
+        pytest.param("<p class=right>" * 45_000, id="columns"),
+    ],
+)
+def test_F37_another_hostile_page_comes_to_an_end(body: str) -> None:
+    assert isinstance(page(body), NotAFeed | Window)

@@ -23,7 +23,7 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
 )
-from monitor.sources.base import Fetched, ReadRequest, Untold
+from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.http import Http
 from monitor.sources.registry import check_key, check_locator
 from monitor.sources.wechat_api import DAY_SPENT, WechatApi
@@ -467,26 +467,28 @@ def test_a_day_without_articles(weixin: Weixin, source: WechatApi) -> None:
     [
         (
             {"list": [row("1_1", 0)], "is_delay": True},
-            Untold("the statistics of 2024-02-16 are not final yet", early=True),
+            NotAvailable("the statistics of 2024-02-16 are not final yet", early=True),
         ),
-        ({}, Untold("JSON without a list of articles: its shape has changed")),
+        ({}, NotAvailable("JSON without a list of articles: its shape has changed")),
         (
             {"list": [{"ref_date": "2024-02-16", "id": "1_1"}]},
-            Untold("JSON without a list of articles: its shape has changed"),
+            NotAvailable("JSON without a list of articles: its shape has changed"),
         ),
         (
             {"errcode": 61501, "errmsg": "date range error"},
-            Untold("WeChat says 61501: the span of dates is too long"),
+            NotAvailable("WeChat says 61501: the span of dates is too long"),
         ),
         (
             {"errcode": DAY_SPENT, "errmsg": "reach max api daily quota limit"},
-            Untold("WeChat says 45009: the day's quota is spent", retry_after=timedelta(hours=15)),
+            NotAvailable(
+                "WeChat says 45009: the day's quota is spent", retry_after=timedelta(hours=15)
+            ),
         ),
-        ({"errcode": 7, "errmsg": f"{SECRET}!"}, Untold("WeChat says 7: ***!")),
+        ({"errcode": 7, "errmsg": f"{SECRET}!"}, NotAvailable("WeChat says 7: ***!")),
     ],
 )
 def test_statistics_that_are_none(
-    weixin: Weixin, source: WechatApi, said: Any, untold: Untold
+    weixin: Weixin, source: WechatApi, said: Any, untold: NotAvailable
 ) -> None:
     weixin.says[DETAIL] = [said]
     assert source.published_on(FRIDAY, NOW) == untold
@@ -495,7 +497,7 @@ def test_statistics_that_are_none(
 def test_today_has_no_statistics_yet(weixin: Weixin, source: WechatApi) -> None:
     found = source.published_on(date(2024, 2, 19), NOW)
     detail = "the statistics of 2024-02-19 are not known before tomorrow"
-    assert found == Untold(detail, early=True)
+    assert found == NotAvailable(detail, early=True)
     assert weixin.asked == []
 
 

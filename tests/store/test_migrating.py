@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from alerts.delivery.outbox import LEASE
+from alerts.occasion import occasion_of
 from monitor.errors import StoreError
 from monitor.store.engine import Database, connect
 from monitor.store.migrating import FOLDER, HEAD, revision, upgrade
@@ -110,10 +111,10 @@ def test_F39_an_upgrade_keeps_open_alerts_and_unsent_notices(
     store = open_store(nothing_yet, NOON)
     (alert,) = store.alerts.open()
     (claimed,) = store.outbox.claim(NOON)
-    assert (alert.id, alert.since, alert.told) == (
+    assert (alert.id, alert.since, alert.called) == (
         5,
         NOON.replace(month=1, day=25),
-        frozenset({"rung:7"}),
+        frozenset({occasion_of("rung:7")}),
     )
     assert (claimed.alert, claimed.facts.name) == (5, WEIBO.name)
     assert (claimed.lease_until, store.outbox.still_holds(claimed)) == (NOON + LEASE, True)

@@ -52,13 +52,13 @@ def test_a_newcomer_sees_an_alert_with_dates_and_reason(
             url=f"sqlite:///{database}",
         ) as app:
             readings = app.service.tick()
-            status = app.desk.status(now)
-            alerts = app.desk.alerts()
+            status = app.desk.accounts.status(now)
+            alerts = app.desk.alerts.overview()
         assert [r.good for r in readings] == [True, True]
         weibo, wechat = status["accounts"]
         assert (weibo["verdict"], weibo["quiet_days"]) == ("late", 12)
-        assert weibo["last_post_at"] == f"{last}T10:05:00+08:00"
-        assert weibo["publish_by"] == str(publish_by)
+        assert weibo["last_post_at"] == datetime.fromisoformat(f"{last}T10:05:00+08:00")
+        assert weibo["publish_by"] == publish_by
         assert (wechat["verdict"], wechat["quiet_days"] <= 1) == ("fresh", True)
         told = {notice["to"] for notice in alerts[0]["notices"]}
         assert [a["subject"] for a in alerts] == ["weibo-anshanmz"]

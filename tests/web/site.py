@@ -12,8 +12,8 @@ from alerts.answers.answer import Ticket
 from alerts.answers.links import PATH, Signer
 from alerts.model import Alert, Kind, Person, Reach
 from alerts.words import translator
-from monitor.desk.accounts import Desk
-from monitor.desk.answers import Counter
+from monitor.desk.answers import AnswerService
+from monitor.desk.desk import Desk
 from monitor.model import SourceSpec
 from monitor.register import Register
 from monitor.store.base import Store
@@ -64,10 +64,10 @@ class Office:
         self.signer = Signer("a secret of this database")
         self.world.read(post, post)
         self.desk = Desk(store, rules, self.world.watch, WORDS)
-        self.counter = Counter(self.desk, store, rules, WORDS)
-        cards = Cards(self.desk, self.counter, store, rules, WORDS)
+        self.answers = AnswerService(self.desk, store, rules, WORDS)
+        cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
         self.pages = Pages(
-            self.signer, cards, self.counter, WORDS, lambda _: self.unready, self.clock, self.say
+            self.signer, cards, self.answers, WORDS, lambda _: self.unready, self.clock, self.say
         )
 
     def say(self, event: str, /, **facts: Any) -> None:

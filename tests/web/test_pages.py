@@ -345,7 +345,7 @@ def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
         asked=False,
         known=False,
         answered=None,
-        said=None,
+        result=None,
         set_value="set",
         many=False,
     )

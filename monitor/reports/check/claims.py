@@ -62,7 +62,7 @@ class Distribution:
 
 # 公众号 alone is WeChat's word; other platforms are known only to keep their numbers apart.
 _PLATFORMS = (
-    ("weibo", "微博"),
+    ("weibo", "微博(?:公众号)?"),
     ("media", "(?<![个等])政务新媒体"),
     ("wechat", "微信公众(?:平台|账号|号)|微信订阅号|微信服务号|公众号|官方微信|政务微信|微信"),
     (
@@ -92,6 +92,13 @@ _PART = re.compile(
     r"第?[一二三四1-4]季度|上半年|下半年|(?<!1)\d月底|截至(?!12月|\d{4}年(?:底|末|12月)|年底|目前)"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
+# 微博、公示栏等多种方式: the number is that of a set of which only some are named.
+_AND_OTHERS = re.compile(r"(?:账号|平台)?(?:、(?!其中)|等|及其他|和其他)")
+_IN_A_SET = re.compile(r"[^\d条篇次期个人,。;]、$")
+_SUMMED_UP = re.compile(
+    r"[,、]?(?:发布|推送)?(?:共计|合计|总计|共)(?:发布|推送|公开)?(?:信息|稿件|文章)?"
+)
+_EVER = re.compile(r"历年|历史|开通以来|上线以来|建立以来|(?<!全年)(?<!年内)累计(?!发布|推送)")
 _SHARED_OUT = re.compile("分别|依次")
 _NEXT_SHARE = re.compile(r"[、和与及,]?[^\d,。;]{0,10}")
 _NO_SHARE = re.compile("由|于|在|较|比|增|减|其中|阅读|关注|粉丝|订阅|共|总|合计|累计|分别|依次|各")
@@ -122,7 +129,8 @@ def claims(sentences: Sequence[Sentence]) -> list[Claim]:
 def announced(text: str) -> int | None:
     """Return how many accounts plain *text* says there are (「两个政务新媒体账号」), or None."""
     match = re.search(
-        rf"([{''.join(CHINESE_DIGITS)}2-9])个?[^,。;、]{{0,8}}(?:账号|平台|媒体)", text
+        rf"(?<!\d)([{''.join(CHINESE_DIGITS)}]|\d{{1,2}})[个大][^,。;、]{{0,8}}(?:账号|平台|媒体)",
+        text,
     )
     return (CHINESE_DIGITS.get(match[1]) or int(match[1])) if match else None
 
@@ -170,14 +178,31 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
     measure = None
     for i, quantity in enumerate(numbers):
         group = next((g for g in reversed(subjects) if g[-1].end <= quantity.start), None)
-        if group is None:
+        if group is None or _is_open(sentence.text, group):
             continue
-        before = max(group[-1].end, numbers[i - 1].end if i else 0)
+        first = i == 0 or numbers[i - 1].end <= group[-1].end
+        before = group[-1].end if first else numbers[i - 1].end
         middle = sentence.text[before : quantity.start]
         measure = _measure(middle, quantity) or _risen(measure, middle, quantity)
         claim = measure and _assigned(Claim(measure, group, quantity, sentence), shared)
-        if claim:
+        if claim and (first or _follows(claim, middle, shared)):
             yield claim
+
+
+def _is_open(text: str, group: Sequence[Mention]) -> bool:
+    """Return whether *group* is only part of a set that a number is told of."""
+    return (
+        _AND_OTHERS.match(text, group[-1].end) is not None
+        or _IN_A_SET.search(text[: group[0].start]) is not None
+    )
+
+
+def _follows(claim: Claim, middle: str, shared: Sequence[Distribution]) -> bool:
+    """Return whether a number that is not its account's first is its account's still."""
+    handed_out = any(claim.quantity in share.numbers for share in shared)
+    return (
+        claim.measure is not Measure.POSTS or handed_out or _SUMMED_UP.fullmatch(middle) is not None
+    )
 
 
 def _measure(middle: str, quantity: Quantity) -> Measure | None:
@@ -194,7 +219,7 @@ def _posts(middle: str, clause: str) -> Measure | None:
         return Measure.ORIGINALS
     if re.search("转发|转载", clause):
         return Measure.REPOSTS
-    if _OTHER_MEASURE.search(middle):
+    if _OTHER_MEASURE.search(middle) or _EVER.search(middle):
         return None
     bare = middle.strip("、和与及:为,") == ""
     return Measure.POSTS if bare or _PUBLISHING.search(middle) else None
@@ -204,6 +229,8 @@ def _followers(middle: str, clause: str) -> Measure | None:
     if re.search("新增|净增|增加|减少|阅读|浏览|访问|较|比", clause):
         return None
     rising = re.search(r"至|到|为", clause) and not _FOLLOWERS.search(clause)
+    if re.search("年初|上年末|上年底|去年底", clause) and not rising:
+        return Measure.FOLLOWERS_START
     if _RISE.search(middle) and not rising:
         return Measure.FOLLOWERS_START
     return Measure.FOLLOWERS_END

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from monitor.reports.check.findings import Message, Said, say
 
+TRACKED_CHANGES = "tracked changes"
 NUMERALS = "一二三四五六"
 
 
@@ -46,9 +47,10 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What stands in a file, in reading order."""
+    """What stands in a file, in reading order. *remarks* are on the file: `TRACKED_CHANGES`."""
 
     blocks: tuple[Block, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +170,29 @@ def sections(document: Document) -> tuple[Section, ...]:
     found: list[tuple[int, str, list[Block]]] = [(0, "", [])]
     for block in document.blocks:
         opened = heading(block.plain) if isinstance(block, Paragraph) else None
-        if opened and opened[0] == 1 and len(found) > 1:
+        if opened and opened[0] == 1 and len(found) > 1 and not any(b for _, _, b in found[1:-1]):
             found = [found[0]]
         if opened and opened[0] > found[-1][0]:
             found.append((opened[0], opened[1], []))
         else:
             found[-1][2].append(block)
     return tuple(Section(number, title, tuple(blocks)) for number, title, blocks in found)
+
+
+def headings(document: Document) -> tuple[tuple[int, str], ...]:
+    """Return the headings of sections in order, those of a table of contents left out."""
+    found: list[tuple[int, str]] = []
+    told = text = False  # whether text stands between two of them, and after the last
+    for block in document.blocks:
+        opened = heading(block.plain) if isinstance(block, Paragraph) else None
+        if opened is None:
+            text = bool(found)
+            continue
+        told = told or (text and opened[0] != 1)
+        found = found if told or opened[0] != 1 else []
+        found.append(opened)
+        text = False
+    return tuple(found)
 
 
 _TITLE = re.compile(r".{0,30}年度?报告")
@@ -196,7 +214,7 @@ def trimmed(document: Document) -> Document:
     titles = [i for i, b in enumerate(before) if isinstance(b, Paragraph) and is_title(b.plain)]
     title = titles[-1] if titles else 0
     dates = [b for b in before[:title] if isinstance(b, Paragraph) and _PUBLISHED.search(b.plain)]
-    return Document((*before[title:], *dates, *_until_furniture(after)))
+    return Document((*before[title:], *dates, *_until_furniture(after)), document.remarks)
 
 
 def is_title(text: str) -> bool:

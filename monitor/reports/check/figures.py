@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+from monitor.reports.check.subjects import Subject
+
+Figure = tuple[Subject, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class PreviousReport:
 
     *carried* are the seven columns of its row 结转下年度继续办理 (six kinds of applicants, total).
     *texts* are its sections by number, a paragraph each; *units* the unit in which each
-    platform's posts were counted.
+    platform's posts were counted; *figures* is what its text and tables say of each subject.
     """
 
     carried: tuple[int | None, ...] | None = None
@@ -69,6 +74,7 @@ class PreviousReport:
     documents_in_force: int | None = None
     texts: tuple[tuple[int, tuple[str, ...]], ...] = ()
     units: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+COLUMNS = ("file", "severity", "where", "said", "expected", "why", "rule")
 Text = Callable[[str], str]
 """Look one English message id up in a catalogue; `str` leaves it as it is."""
 
@@ -84,6 +85,19 @@ def as_json(findings: Iterable[Finding], text: Text = str) -> list[dict[str, str
         }
         for finding in findings
     ]
+
+
+def rows_of(
+    name: str, findings: Iterable[Finding], problem: str = "", text: Text = str
+) -> list[tuple[str, ...]]:
+    """Return the `COLUMNS` of a table over many drafts: a row for each finding of the draft
+    *name*, or one that tells its *problem* or that there is nothing."""
+    told = as_json(findings, text)
+    if problem:
+        return [(name, text("the file could not be read"), "", "", "", problem, "")]
+    if not told:
+        return [(name, "", "", "", "", text("Nothing to object to."), "")]
+    return [(name, *(one[column] for column in COLUMNS[1:])) for one in told]
 
 
 def as_text(findings: Iterable[Finding], text: Text = str) -> str:

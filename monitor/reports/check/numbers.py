@@ -15,15 +15,32 @@ _MOST_DECIMALS = 6
 DATE_UNITS = frozenset({"年", "月", "日", "号", "周"})
 REQUEST_UNITS = frozenset({"件", "份", "起", "宗", "项", "次", "条"})
 POST_UNITS = frozenset({"条", "篇"})
+_HAN = "零〇一二两三四五六七八九十百千"
 CHINESE_DIGITS = dict(zip("一两二三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_DIGITS = {**dict(zip("零〇一二三四五六七八九", (0, *range(10)), strict=True)), "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_COUNTED_ONE = frozenset({"件", "份", "宗", "篇", "元", "个百分点", "天", "成"})
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?"
+_ABOUT = r"(?P<about>大?约|近|超过|超|逾|突破|不足|将近|接近)?"
 _QUANTITY = re.compile(
-    rf"(?P<about>大?约|近|超过|超|逾|突破)?(?P<digits>{NUMBER})(?P<odd>余|多)?(?P<scale>[百千万亿]?)"
-    rf"(?P<more>余|多|以上|左右)?(?P<unit>{UNITS})?(?P<after>以上|左右)?"
+    rf"{_ABOUT}(?P<digits>{NUMBER})(?P<odd>余|多)?(?P<scale>[百千万亿]?)"
+    rf"(?P<more>余|多|以上|左右)?(?P<unit>{UNITS}|成(?=[,。;)以左]))?(?P<after>以上|左右)?"
 )
+# Words are numbers only before a unit of what is counted: 一个, 三审三校, 一起 are none.
+_SPOKEN = rf"[{_HAN}]+(?:点[{_HAN}]+)?"
+_IN_WORDS = re.compile(
+    rf"{_ABOUT}(?<![第数几上一每{_HAN}])(?P<words>{_SPOKEN})(?P<odd>余|多)?"
+    r"(?P<unit>个百分点|件次|条次|人次|件(?!事)|份|宗|起|条(?!龙|线)|篇|万?元|人(?!民|大|员)|天|成(?=[,。;)以左]))"
+    r"(?P<after>以上|左右)?"
+)
+_PERCENT_IN_WORDS = re.compile(
+    rf"{_ABOUT}百分之(?P<words>{_SPOKEN}|{NUMBER})(?P<odd>余|多)?(?P<after>以上|左右)?"
+)
+_DOUBLED = re.compile(r"翻了?(?P<words>[一两二三])番")
 _ABOVE = frozenset({"超过", "超", "逾", "突破", "余", "多", "以上"})
+_BELOW = frozenset({"近", "不足", "将近", "接近"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +67,33 @@ class Quantity:
         return self.low <= value <= self.high
 
 
-@lru_cache(maxsize=512)  # every rule asks for the numbers of every sentence
+@lru_cache(maxsize=2048)  # every rule asks for the numbers of every sentence
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """Return the quantities of plain *text* in order; dates and document numbers are none."""
-    found = map(_quantity, _QUANTITY.finditer(text))
-    return tuple(q for q in found if not _is_label(q, text))
+    """Return the quantities of plain *text* in order; dates and document numbers are none.
+
+    Those in words are among them: 三十八件, 百分之四十, 四成 (40 %), 翻一番 (twice: unit 番).
+    """
+    found = [q for q in map(_quantity, _QUANTITY.finditer(text)) if not _is_label(q, text)]
+    found += filter(None, map(_spoken, _IN_WORDS.finditer(text)))
+    found += map(_spoken_percent, _PERCENT_IN_WORDS.finditer(text))
+    found += map(_doubled, _DOUBLED.finditer(text))
+    return _apart(found)
+
+
+def in_words(words: str) -> Decimal:
+    """Return the value of a Chinese numeral below 100 million: 三百零八, 二点五, 二〇二四."""
+    whole, _, fraction = words.partition("点")
+    if fraction:
+        return in_words(whole) + Decimal(f"0.{_digits_of(fraction)}")
+    if not re.search("[十百千]", whole):
+        return Decimal(_digits_of(whole))
+    total = digit = 0
+    for sign in whole:
+        if sign in _TENS:
+            total, digit = total + (digit or 1) * _TENS[sign], 0
+        else:
+            digit = _DIGITS[sign]
+    return Decimal(total + digit)
 
 
 def percents(text: str) -> list[Quantity]:
@@ -97,23 +136,75 @@ def prints_as(value: Decimal, printed: Quantity) -> bool:
     return printed.low - step <= value <= printed.high + step
 
 
+def _digits_of(words: str) -> str:
+    return "".join(str(_DIGITS[sign]) for sign in words)
+
+
+def _apart(found: list[Quantity]) -> tuple[Quantity, ...]:
+    """Return the quantities of *found* in order, of those that overlap the one that is longer."""
+    kept: list[Quantity] = []
+    for quantity in sorted(found, key=lambda q: (q.start, -q.end)):
+        if not kept or quantity.start >= kept[-1].end:
+            kept.append(quantity)
+    return tuple(kept)
+
+
 def _quantity(match: re.Match[str]) -> Quantity:
     digits, scale = match["digits"], Decimal(_SCALES[match["scale"]])
     decimals = len(digits.partition(".")[2])
     value = number(digits) * scale
     step = _step(digits, decimals) * scale
+    if match["unit"] == "成":
+        return _tenths(match, value)
     low, high = _meant(match, value, step)
     return Quantity(value, match["unit"] or "", low, high, decimals, match[0], *match.span())
 
 
+def _spoken(match: re.Match[str]) -> Quantity | None:
+    """Return a number in words; None for 一条, 一人 and the like, which are no counts."""
+    value, unit = in_words(match["words"]), match["unit"]
+    if (value == 1 and unit not in _COUNTED_ONE) or re.match("[百千]", match["words"]):
+        return None
+    if unit == "成":
+        return _tenths(match, value)
+    if unit == "万元":
+        value, unit = value * 10_000, "元"
+    low, high = _meant(match, value, _step(str(value), 0))
+    return Quantity(value, unit, low, high, 0, match[0], *match.span())
+
+
+def _spoken_percent(match: re.Match[str]) -> Quantity:
+    words = match["words"]
+    value = number(words) if words[0].isdecimal() else in_words(words)
+    decimals = len(str(value).partition(".")[2])
+    low, high = _meant(match, value, _step(str(value), decimals))
+    return Quantity(value, "%", low, high, decimals, match[0], *match.span())
+
+
+def _tenths(match: re.Match[str], value: Decimal) -> Quantity:
+    """Return 四成 as 40 %, give or take half a tenth."""
+    percent_of = value * 10
+    room = (percent_of - 5, percent_of + (10 if match["odd"] else 5))
+    return Quantity(percent_of, "%", *room, 0, match[0], *match.span())
+
+
+def _doubled(match: re.Match[str]) -> Quantity:
+    value = Decimal(2) ** CHINESE_DIGITS[match["words"]]
+    room = (value * Decimal("0.95"), value * Decimal("1.1"))
+    return Quantity(value, "番", *room, 0, match[0], *match.span())
+
+
 def _meant(match: re.Match[str], value: Decimal, step: Decimal) -> tuple[Decimal, Decimal]:
-    hints = {match[name] for name in ("about", "odd", "more", "after")} - {None}
+    named = match.groupdict()
+    hints = {named.get(name) for name in ("about", "odd", "more", "after")} - {None}
     if hints & _ABOVE:
         return value, value + step
+    if hints & _BELOW:
+        return value - step, value
     if hints:
         return value - step, value + step
     # 85.4万 was 854000 only by chance: it is rounded or cut off at its last digit.
-    rounded = match["scale"] in {"万", "亿"}
+    rounded = named.get("scale") in {"万", "亿"}
     return (value - step / 2, value + step) if rounded else (value, value)
 
 
@@ -126,8 +217,10 @@ def _step(digits: str, decimals: int) -> Decimal:
 def _is_label(q: Quantity, text: str) -> bool:
     before = text[max(0, q.start - 1) : q.start]
     after = text[q.end : q.end + 1]
+    named = text.rfind("“", 0, q.start) > text.rfind("”", 0, q.start)
     return (
         len(q.raw) > _LONGEST
+        or (named and not q.unit)
         or q.unit in DATE_UNITS
         or before in {"〔", "[", "第", "-", "/", "."}
         or (q.unit == "" and after in {"〕", "]", "-", "/", "."})

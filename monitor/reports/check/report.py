@@ -11,12 +11,13 @@ from monitor.reports.check.document import (
     Paragraph,
     Section,
     Sentence,
+    headings,
     sections,
     sentences,
     trimmed,
 )
-from monitor.reports.check.figures import Figures, PreviousReport
-from monitor.reports.check.numbers import POST_UNITS
+from monitor.reports.check.figures import Figures
+from monitor.reports.check.subjects import Fact, facts, topics
 from monitor.reports.check.tables import Disclosures, Proceedings, Requests
 
 
@@ -27,8 +28,11 @@ class Report:
     document: Document
     year: int
     figures: Figures
+    headings: tuple[tuple[int, str], ...]
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
+    topics: tuple[str, ...]
+    facts: tuple[Fact, ...]
     claims: tuple[Claim, ...]
     disclosures: Disclosures | None
     requests: Requests | None
@@ -59,45 +63,13 @@ def taken_apart(document: Document, year: int, figures: Figures) -> Report:
         document=kept,
         year=year,
         figures=figures,
+        headings=headings(kept),
         sections=parts,
         sentences=said,
+        topics=topics(said),
+        facts=facts(said, year),
         claims=tuple(claims(said)),
         disclosures=tables.disclosures(kept),
         requests=tables.requests(kept),
         proceedings=tables.proceedings(kept),
     )
-
-
-def previous_of(document: Document) -> PreviousReport:
-    """Return what next year's report has to agree with, from last year's report."""
-    report = taken_apart(document, 0, Figures(0))
-    units = {
-        claim.subjects[0].platform: claim.quantity.unit
-        for claim in report.claims
-        if len(claim.subjects) == 1 and claim.quantity.unit in POST_UNITS
-    }
-    return PreviousReport(
-        carried=_carried(report),
-        rules_in_force=_in_force(report, "规章"),
-        documents_in_force=_in_force(report, "行政规范性文件"),
-        texts=tuple(
-            (part.number, tuple(p.plain for p in part.paragraphs))
-            for part in report.sections
-            if part.number
-        ),
-        units=tuple((platform, unit) for platform, unit in units.items() if platform),
-    )
-
-
-def _carried(report: Report) -> tuple[int | None, ...] | None:
-    row = report.requests.rows.get("carried_out") if report.requests else None
-    if row is None:
-        return None
-    values = (row.value(column) for column in range(len(tables.APPLICANTS)))
-    return tuple(None if value is None else int(value) for value in values)
-
-
-def _in_force(report: Report, label: str) -> int | None:
-    row = report.disclosures.rows.get(label) if report.disclosures else None
-    value = row.value(2) if row and len(row.cells) == 3 else None
-    return None if value is None else int(value)

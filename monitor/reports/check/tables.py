@@ -47,6 +47,7 @@ OLD_OTHER = ("other_2019", "其他处理", "（六）其他处理")
 LABELS: Mapping[str, str] = MappingProxyType(
     {key: label for key, _, label in (*REQUEST_ROWS, OLD_OTHER)}
 )
+_FEWEST_ROWS = 19
 _REQUEST_PATTERNS = tuple((key, re.compile(p)) for key, p, _ in (*REQUEST_ROWS, OLD_OTHER))
 
 PROCEEDINGS = ("行政复议", "未经复议直接起诉", "复议后起诉")
@@ -123,12 +124,15 @@ def tables(document: Document) -> list[Table]:
 
 
 def requests(document: Document) -> Requests | None:
-    """Return table 三, put together from all its parts; None where no three rows are found."""
+    """Return table 三, put together from all its parts; None where too few rows are found.
+
+    Nobody leaves out six rows: then it was the reading that failed.
+    """
     rows: dict[str, Row] = {}
     for table in tables(document):
         for key, row in _request_rows(table):
             rows.setdefault(key, row)
-    return Requests(MappingProxyType(rows)) if len(rows) > 2 else None
+    return Requests(MappingProxyType(rows)) if len(rows) >= _FEWEST_ROWS else None
 
 
 def proceedings(document: Document) -> Proceedings | None:

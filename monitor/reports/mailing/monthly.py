@@ -13,12 +13,12 @@ from functools import cache, cached_property
 from typing import Protocol
 
 from alerts.common.log import Say
-from alerts.delivery.sending import Trouble
-from alerts.message import DeliveryError, Failure
+from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
 from alerts.model import Alert, Person, Reach
+from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import waking
 from alerts.words import Words
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Rows
 from monitor.model import AccountState, Post
@@ -124,7 +124,7 @@ class Issue:
                 return self.docx
             case ".xlsx":
                 return self.xlsx
-        raise UsageError("--out: expected a name that ends in .html, .txt, .docx or .xlsx")
+        raise UsageError(Field("out"), ": expected a name that ends in .html, .txt, .docx or .xlsx")
 
     @property
     def attachment(self) -> tuple[str, str, bytes]:
@@ -171,7 +171,7 @@ class Monthly:
         self._begun(number, month, now)
         return gathered(self._store, self._register, number, month, self._words, now)
 
-    def send_due(self, now: datetime) -> list[Trouble]:
+    def send_due(self, now: datetime) -> list[ChannelOutcome]:
         """Send what is due at *now*, once to each person; return what is wrong with a channel,
         or that it delivers. At night nothing is sent."""
         if waking(now, self._register.hours) > now:
@@ -182,7 +182,7 @@ class Monthly:
             newest = (number, month) == months[-1]
             waiting = [p for p in self._to if self._due(number, month, p, newest, now)]
             sent += self._send(number, month, waiting, now)
-        return [trouble for one in sent for trouble in troubles_of(one)]
+        return [outcome for one in sent for outcome in outcomes_of(one)]
 
     def send(self, number: int, month: int, now: datetime) -> list[Sent]:
         """Send one month's report to everybody who has not got it, whether it is due or not.
@@ -192,15 +192,19 @@ class Monthly:
         self._begun(number, month, now)
         if now < period_of(number, month, self._register.hours.zone).end:
             raise UsageError(
-                f"--send: {number}-{month:02} is not over; its report would be sent only once"
+                Field("send"),
+                f": {number}-{month:02} is not over; its report would be sent only once",
             )
         if not self._to:
             raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")
         return self._send(number, month, self._to, now, asked=True)
 
+    def _calendar(self) -> Calendar:
+        return self._register.under(self._store.custody.records()).calendar
+
     def _open_months(self, now: datetime) -> list[tuple[int, int]]:
         """The newest month whose mail is due, and those before it, the oldest first."""
-        found = [last_due(self._register.calendar, self._register.hours, now)]
+        found = [last_due(self._calendar(), self._register.hours, now)]
         while len(found) < REMEMBERED:
             found.insert(0, before(*found[0]))
         return found
@@ -221,7 +225,7 @@ class Monthly:
         facts = self._store.accounts.facts(self._register.count_reposts())
         since = min((one.watched_since for one in facts.values()), default=now)
         began = midnight(min(since, now).astimezone(zone).date(), zone)
-        return due_at(number, month, self._register.calendar, self._register.hours) < began
+        return due_at(number, month, self._calendar(), self._register.hours) < began
 
     def _skip(self, number: int, month: int, person: str) -> None:
         skipped = mailing.written(Mailing(Stage.SKIPPED))
@@ -329,14 +333,14 @@ def mail_of(person: Person | None, mailers: Container[str]) -> Reach | None:
     return next((reach for reach in ways if reach.channel in mailers), None)
 
 
-def troubles_of(sent: Sent) -> Iterator[Trouble]:
+def outcomes_of(sent: Sent) -> Iterator[ChannelOutcome]:
     """Yield what an attempt found out about its channel, as a round of delivery would."""
     if sent.way is None or not sent.tried:
         return
     if sent.error is None:
-        yield Trouble(sent.way.channel, sent.person, "", broken=False)
+        yield Delivers(sent.way.channel, sent.person)
     elif sent.error.failure is not Failure.LATER:
-        yield Trouble(sent.way.channel, sent.person, sent.error.detail, True, sent.error.failure)
+        yield Refused(sent.way.channel, sent.person, sent.error.detail, sent.error.failure)
 
 
 def gathered(

@@ -20,7 +20,7 @@ from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import publish_by, quiet_days
 from monitor.ledger.coverage import Span
 from monitor.ledger.periods import midnight, month_of
-from monitor.ledger.totals import Period, Rows, Totals, counts, totals
+from monitor.ledger.totals import EarlierPosts, Period, Rows, Totals, counts, earlier_posts, totals
 from monitor.model import Account, AccountState, Dating, Post, Reading
 
 DAY = timedelta(days=1)
@@ -51,14 +51,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """Posts of an earlier month. *complete*: the number is exact."""
-
-    posts: int
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AccountMonth:
     """One account's month.
 
@@ -69,8 +61,8 @@ class AccountMonth:
 
     account: Account
     totals: Totals
-    last_month: Before | None
-    last_year: Before | None
+    last_month: EarlierPosts | None
+    last_year: EarlierPosts | None
     days: tuple[Day, ...]
     limit: timedelta
     last_post_at: datetime | None = None
@@ -221,8 +213,8 @@ def account_month(
     return AccountMonth(
         account=account,
         totals=found,
-        last_month=_earlier(rows, period_of(*before(number, month), zone), now, zone),
-        last_year=_earlier(rows, period_of(number - 1, month, zone), now, zone),
+        last_month=earlier_posts(rows, period_of(*before(number, month), zone), now, zone),
+        last_year=earlier_posts(rows, period_of(number - 1, month, zone), now, zone),
         days=_days(rows, found, period, outlook, now),
         limit=outlook.ladder.limit,
         last_post_at=last,
@@ -294,13 +286,6 @@ def _starts_clock(post: Post, rows: Rows) -> bool:
     return post.dating is not Dating.UNKNOWN and counts(post, rows.count_reposts)
 
 
-def _earlier(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Before | None:
-    found = totals(rows, period, now, zone)
-    if not found.posts and not any(_touches(span, period) for span in rows.covered):
-        return None
-    return Before(found.posts, found.complete)
-
-
 def _days(
     rows: Rows, found: Totals, period: Period, outlook: Outlook, now: datetime
 ) -> tuple[Day, ...]:
@@ -338,14 +323,10 @@ def _seen(on: date, covered: Sequence[Span], zone: ZoneInfo, now: datetime) -> S
     if start > now:
         return Seen.TO_COME
     day = Period(start, min(end, now))
-    touching = [span for span in covered if _touches(span, day)]
+    touching = [span for span in covered if day.touches(span)]
     if any(span.start <= day.start and span.end >= day.end for span in touching):
         return Seen.WHOLE
     return Seen.PARTLY if touching else Seen.NOT
-
-
-def _touches(span: Span, period: Period) -> bool:
-    return span.start < period.end and span.end > period.start
 
 
 def _open_in(alert: Alert, period: Period) -> bool:

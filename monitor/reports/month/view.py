@@ -11,10 +11,9 @@ from datetime import date, datetime, timedelta
 
 from alerts.words import WEEKEND, Words, one_line
 from monitor.ledger.lapses import Lapse
-from monitor.ledger.totals import Followers
+from monitor.ledger.totals import EarlierPosts, Followers
 from monitor.reports.month.figures import (
     AccountMonth,
-    Before,
     Day,
     GatewayMonth,
     Month,
@@ -160,18 +159,20 @@ def _headline(month: Month, words: Words) -> str:
         worded.format(n=found)
         for found, worded in (
             (sum(one.lapsed for one in accounts), words.text("{n} over the limit")),
-            (_count(accounts, "unread"), words.text("{n} could not be read")),
-            (_count(accounts, "silent"), words.text("{n} without any post yet")),
+            (
+                sum(one.unread and not one.lapsed for one in accounts),
+                words.text("{n} could not be read"),
+            ),
+            (
+                sum(one.silent and not one.lapsed for one in accounts),
+                words.text("{n} without any post yet"),
+            ),
         )
         if found
     ]
     return words.plural("{n} account: {parts}", "{n} accounts: {parts}", n).format(
         n=n, parts=words.listing(parts)
     )
-
-
-def _count(accounts: Sequence[AccountMonth], state: str) -> int:
-    return sum(getattr(one, state) and not one.lapsed for one in accounts)
 
 
 def _overview(month: Month, words: Words) -> Iterator[str]:
@@ -254,7 +255,7 @@ def _compared(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
             yield _against(one, found, name, month, words)
 
 
-def _against(one: AccountMonth, found: Before, name: str, month: Month, words: Words) -> str:
+def _against(one: AccountMonth, found: EarlierPosts, name: str, month: Month, words: Words) -> str:
     posts = posts_worded(found.posts, found.complete, words)
     if not (month.over and one.totals.complete and found.complete):
         return words.text("{month}: {posts}").format(month=name, posts=posts)
@@ -352,7 +353,7 @@ def _state(one: AccountMonth, words: Words) -> str:
     return words.text("in time") if one.kept else words.text("no post yet")
 
 
-def _before(found: Before | None, words: Words) -> str:
+def _before(found: EarlierPosts | None, words: Words) -> str:
     return _least(found.posts, found.complete, words) if found else UNKNOWN
 
 

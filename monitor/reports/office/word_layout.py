@@ -38,7 +38,6 @@ GRID = {"type": "lines", "linePitch": "579"}
 # 28 characters of 16 pt are 448 pt, the type area is 442 pt wide. Every program closes them up by
 # this much alike; a grid of characters Word and LibreOffice understand differently.
 CLOSED_UP = "-5"  # twentieths of a point
-WIDTH = Mm(156)
 INDENT = 2  # characters a paragraph begins with
 BODY, TITLE, FIRST, SECOND, CELL = "Body Text", "Title", "Heading 1", "Heading 2", "Table Text"
 # As python-docx's template calls the styles in its file.

@@ -27,6 +27,8 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     ".docx": from_word,
     ".pdf": from_pdf,
 }
+SUFFIXES = tuple(_READERS)
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 
@@ -57,6 +59,8 @@ def _bytes(path: Path) -> bytes:
         raise Unreadable(error.strerror or "cannot be read") from None
     if not data.strip():
         raise Unreadable("empty; expected a report")
+    if data.startswith(_OLD_WORD) and _ENCRYPTED in data:
+        raise Unreadable("a Word file with a password; expected one without")
     if data.startswith(_OLD_WORD):
         raise Unreadable("an old Word file (.doc); save it as .docx")
     return data

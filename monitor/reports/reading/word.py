@@ -1,7 +1,8 @@
 """Word files (.docx): paragraphs and tables in order, merged cells resolved.
 
 Inserted text of tracked changes counts, deleted text does not: what is read is what would be
-published. Content controls, which forms are made of, are read through.
+published, and that there were such changes is remarked. Content controls, which forms are made
+of, are read through.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import docx
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 
-from monitor.reports.check.document import Block, Cell, Document, Paragraph, Table
+from monitor.reports.check.document import TRACKED_CHANGES, Block, Cell, Document, Paragraph, Table
 from monitor.reports.reading.failures import Unreadable
 
 _LARGEST_PART = 100_000_000  # bytes, unpacked
 _THROUGH = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
+_CHANGES = tuple(qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo"))
 _TEXT = "|".join(
     f".//w:{name}[not(ancestor::w:txbxContent) and not(ancestor::w:del)]"
     for name in ("t", "tab", "br", "cr", "noBreakHyphen")
@@ -36,7 +38,8 @@ def from_word(data: bytes) -> Document:
     found = tuple(_blocks(document.element.body, document))
     if not found:
         raise Unreadable("a Word file without text")
-    return Document(found)
+    changed = next(document.element.body.iter(*_CHANGES), None) is not None
+    return Document(found, (TRACKED_CHANGES,) if changed else ())
 
 
 def _refuse_bombs(data: bytes) -> None:

@@ -7,7 +7,6 @@ workbook are written from, and what is frozen, so that each says the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse, Quiet, longest
 from monitor.ledger.snapshot import DRAFT
 from monitor.ledger.totals import (
+    EarlierPosts,
     Followers,
     Level,
     Period,
@@ -41,19 +41,11 @@ from monitor.reports.year.website_form import form_rows
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What is known of an account's posts in the year before. *complete*: the number is exact."""
-
-    posts: int
-    complete: bool
-
-
 def account_year(
     figures: AccountFigures,
     rows: Rows,
     period: Period,
-    before: Before | None,
+    before: EarlierPosts | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> AccountYear:
@@ -112,12 +104,12 @@ def figures_of(accounts: Sequence[AccountYear], period: Period) -> Figures:
     return Figures(period, tuple(AccountFigures(one.account, one.totals) for one in accounts))
 
 
-def before_of(document_before: Mapping[str, Any], account: str) -> Before | None:
+def before_of(document_before: Mapping[str, Any], account: str) -> EarlierPosts | None:
     """Return what the document of the year before says of *account*; None if it knows nothing."""
     found = [one for one in document_before["accounts"] if one["id"] == account]
     if not found or not is_known(found[0]):
         return None
-    return Before(found[0]["posts"], found[0]["complete"])
+    return EarlierPosts(found[0]["posts"], found[0]["complete"])
 
 
 def _limit(rows: Rows, at: datetime) -> timedelta:
@@ -140,7 +132,7 @@ def _after_lapses(found: Totals, rows: Rows, until: datetime, zone: ZoneInfo) ->
     return longest(dates, until, zone)
 
 
-def _refused(found: Totals, before: Before | None, running: bool) -> str | None:
+def _refused(found: Totals, before: EarlierPosts | None, running: bool) -> str | None:
     """Why the number may not be held against the year before's."""
     if before is None:
         return "unknown_before"

@@ -1,7 +1,7 @@
 """What one account's figures of a year rest on: posts, readings, counters, imports, rules. Pure.
 
 Whoever doubts a number is led from it to the links of the posts it counts, to the stretches of
-time that readings and imports vouch for, and to those that nothing does.
+time that readings and imports cover, and to those that nothing covers.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def evidence(
             if p.dating is Dating.UNKNOWN
         ],
         "vouched": [
-            _vouched(span, rows.readings, imports, period, until, zone)
+            _covered_span(span, rows.readings, imports, period, until, zone)
             for span in rows.covered
             if span.start < until and span.end > period.start
         ],
@@ -116,7 +116,7 @@ def _post(post: Post, rows: Rows, zone: ZoneInfo) -> Json:
     }
 
 
-def _vouched(
+def _covered_span(
     span: Span,
     readings: Sequence[Reading],
     imports: Sequence[ImportedSpan],
@@ -125,7 +125,7 @@ def _vouched(
     zone: ZoneInfo,
 ) -> Json:
     """One stretch without a gap, and the readings and imports that make it up."""
-    mine = [r for r in readings if _vouches(r, span)]
+    mine = [r for r in readings if _covers(r, span)]
     return {
         "from": _iso(max(span.start, period.start), zone),
         "to": _iso(min(span.end, until), zone),
@@ -141,7 +141,7 @@ def _vouched(
     }
 
 
-def _vouches(reading: Reading, span: Span) -> bool:
+def _covers(reading: Reading, span: Span) -> bool:
     return (
         reading.good
         and reading.as_of is not None

@@ -59,7 +59,7 @@ def _line(line: Line, zone: ZoneInfo) -> Json:
         "differences": [{"cause": d.cause.value, "posts": d.posts} for d in line.differences],
         "explained": line.explained,
         "unseen": line.unseen,
-        "vouched": line.vouched,
+        "vouched": line.covered,
         "known_days": line.known_days,
         "differing_days": [
             {"day": d.day.isoformat(), "ours": d.ours, "theirs": d.theirs} for d in line.differing

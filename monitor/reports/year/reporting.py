@@ -13,22 +13,21 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alerts.words import Words
-from monitor.errors import StoreError, UsageError
-from monitor.ledger.coverage import Span
+from monitor.errors import Field, StoreError, UsageError
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
 from monitor.ledger.records import Declared, Snapshot
 from monitor.ledger.rules import rules
 from monitor.ledger.snapshot import canonical, frozen, sound
-from monitor.ledger.totals import Period, Rows, totals
+from monitor.ledger.totals import EarlierPosts, Period, Rows, earlier_posts, totals
 from monitor.model import Account, Dating
 from monitor.register import Register
 from monitor.reports.check import Finding, check, previous_of
 from monitor.reports.check.document import Document
 from monitor.reports.check.known import known
 from monitor.reports.ledger_rows import LedgerRows
-from monitor.reports.year.document import Before, account_year, before_of, document
+from monitor.reports.year.document import account_year, before_of, document
 from monitor.reports.year.evidence import evidence
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.reconciled import reconciled
@@ -76,7 +75,8 @@ class Reporting:
         """
         period = self._period(number, now)
         if now < period.end:
-            raise UsageError(f"--freeze: {number} is not over; its figures can still change")
+            problem = f": {number} is not over; its figures can still change"
+            raise UsageError(Field("freeze"), problem)
         self._recount(now)
         years, proofs = [], {}
         for one in self._looked(number, period, now):
@@ -144,7 +144,7 @@ class Reporting:
         if value < 0:
             raise UsageError(f"{value} is below zero")
         if not source.strip():
-            raise UsageError("--source is empty; it says where the figure was published")
+            raise UsageError(Field("source"), " is empty; it says where the figure was published")
         said = Declared(account, number, figure, value, source.strip())
         self._store.figures.declare(said, now)
         return said
@@ -183,12 +183,8 @@ class Reporting:
         earlier = self._store.figures.snapshots(number - 1)
         return json.loads(self._checked(earlier[-1]).document) if earlier else None
 
-    def _before(self, number: int, rows: Rows, now: datetime) -> Before | None:
-        period = Period(*bounds(number - 1, self._zone))
-        found = totals(rows, period, now, self._zone)
-        if not found.posts and not any(_touches(span, period) for span in rows.covered):
-            return None
-        return Before(found.posts, found.complete)
+    def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
+        return earlier_posts(rows, Period(*bounds(number - 1, self._zone)), now, self._zone)
 
     def _proof(self, number: int, one: Looked, period: Period, now: datetime) -> Json:
         account = one.year.account
@@ -218,8 +214,10 @@ class Reporting:
         earlier = self._store.figures.snapshots(number)
         chosen = [one for one in earlier if version in (None, one.version)]
         if not chosen:
-            there = ", ".join(str(one.version) for one in earlier) or "none; see --freeze"
-            raise UsageError(f"--version {version}: frozen versions of {number} are: {there}")
+            known = f" {version}: frozen versions of {number} are: "
+            listed = ", ".join(str(one.version) for one in earlier)
+            there = [listed] if listed else ["none; see ", Field("freeze")]
+            raise UsageError(Field("version"), known, *there)
         return self._checked(chosen[-1])
 
     def _checked(self, snapshot: Snapshot) -> Snapshot:
@@ -297,7 +295,3 @@ class Proofs(Mapping[str, Json]):
 def _days_of(period: Period) -> tuple[date, date]:
     """Bounds [since, until) of the days of Beijing's calendar that *period* touches."""
     return day_of(period.start), day_of(period.end) + DAY
-
-
-def _touches(span: Span, period: Period) -> bool:
-    return span.start < period.end and span.end > period.start

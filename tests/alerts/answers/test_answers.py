@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.answers.answer import Answer, Ticket, common_times, handover_of, offered, ticket_for
-from alerts.answers.buttons import Pressed, buttons, data_of, pressed_of
+from alerts.answers.buttons import ALL, Pressed, buttons, data_of, names_a_time, pressed_of
 from alerts.answers.times import parse_day, parse_time
+from alerts.facts import Facts, HandoverFacts, HandoverProgress, SilenceFacts
 from alerts.message import Button
-from alerts.model import Event, Facts, HandoverFacts, Kind, Notice, Person, Reason
+from alerts.model import Event, Kind, Notice, Person, Reason
+from alerts.occasion import occasion_of
 from alerts.words import translator
 from tests.rule_values import DAY, HOUR, HOURS, LIMIT, MINUTE, ZONE, at, shown
 
@@ -35,14 +37,14 @@ def notice(
         alert,
         kind,
         subject,
-        occasion,
+        occasion_of(occasion),
         Reason.RUNG,
         event,
         12,
         person,
         "wecom",
         "",
-        facts or Facts("鞍山民政", breach_at=LIMIT),
+        facts or SilenceFacts("鞍山民政", breach_at=LIMIT),
         NOW,
         NOW,
     )
@@ -211,35 +213,39 @@ def test_the_buttons_of_several_are_numbered_as_the_message_is() -> None:
     [
         pytest.param(
             "zhang",
-            HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
+            HandoverProgress(occasion_of("unaccepted"), "张三", "李四", awaiting=("张三",)),
             ["accept:7", "ack:7"],
             id="a side that has not accepted",
         ),
         pytest.param(
             "li",
-            HandoverFacts("unaccepted", "张三", "李四", awaiting=("张三",)),
+            HandoverProgress(occasion_of("unaccepted"), "张三", "李四", awaiting=("张三",)),
             ["ack:7"],
             id="a side that has",
         ),
         pytest.param(
             "li",
-            HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
+            HandoverProgress(occasion_of("due"), "张三", "李四", unproven=("鞍山民政",)),
             ["mine:7", "ack:7"],
             id="who takes over, once both have",
         ),
         pytest.param(
             "zhang",
-            HandoverFacts("due", "张三", "李四", unproven=("鞍山民政",)),
+            HandoverProgress(occasion_of("due"), "张三", "李四", unproven=("鞍山民政",)),
             ["ack:7"],
             id="who gives away, once both have",
         ),
     ],
 )
 def test_a_handover_offers_each_side_its_own(
-    person: str, facts: HandoverFacts, expected: list[str]
+    person: str, facts: HandoverProgress, expected: list[str]
 ) -> None:
     told = notice(
-        7, person, kind=Kind.HANDOVER, subject="handover:3", facts=Facts("鞍山民政", handover=facts)
+        7,
+        person,
+        kind=Kind.HANDOVER,
+        subject="handover:3",
+        facts=HandoverFacts("鞍山民政", handover=facts),
     )
     [row] = buttons([told], PEOPLE, WORDS, HOURS, NOW)
     assert [b.data for b in row] == expected
@@ -276,3 +282,17 @@ def test_nothing_to_answer_is_no_ticket(told: Notice) -> None:
 )
 def test_a_ticket_is_valid_for_thirty_days(age: timedelta, valid: bool) -> None:
     assert Ticket((7,), ("zhang",), NOW).valid(NOW + age) is valid
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        pytest.param(data_of(Pressed(Answer.SCHEDULED, 7, NOW)), True, id="a time for a post"),
+        pytest.param(data_of(Pressed(Answer.SCHEDULED, 7)), False, id="already scheduled"),
+        pytest.param(data_of(Pressed(Answer.ACKNOWLEDGE, ALL, NOW)), False, id="all noted by now"),
+        pytest.param("/alerts", False, id="a command"),
+        pytest.param("a:b:c", False, id="none of ours"),
+    ],
+)
+def test_a_button_names_a_time_or_does_not(data: str, named: bool) -> None:
+    assert names_a_time(data) is named

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from alerts.channels.http import Http
-from alerts.channels.replies import Reply, refusal, url_problem
+from alerts.channels.replies import ServiceReply, refusal, url_problem
 from alerts.common.deadline import Limits
-from alerts.common.redaction import Secrecy, keys_of
 from alerts.message import DeliveryError, Failure
 from tests.alerts.channels.servers import Given, Raw, Web
 
@@ -45,7 +43,7 @@ NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
     ],
 )
 def test_a_status_says_what_to_do_next(status: int, failure: Failure | None) -> None:
-    error = refusal(Reply(status, b"", timedelta(seconds=3)))
+    error = refusal(ServiceReply(status, b"", timedelta(seconds=3)))
     found = (error.failure, error.detail, error.wait) if error else None
     assert found == (failure and (failure, f"HTTP {status}", timedelta(seconds=3)))
 
@@ -66,40 +64,6 @@ def test_a_status_says_what_to_do_next(status: int, failure: Failure | None) -> 
 )
 def test_an_address_is_http_or_a_problem(url: str, fine: bool) -> None:
     assert (url_problem(url) is None) is fine
-
-
-def test_keys_are_found_in_every_part_of_an_address() -> None:
-    url = "https://me:pass%20word@hook.test/bot/hook-of-ours/send?key=k3y-value&n=1"
-    expected = {url, "me", "pass%20word", "hook-of-ours", "k3y-value"}
-    assert set(keys_of(url)) == expected
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["key k3y/va lue", "key k3y%2Fva%20lue", "key k3y/va%20lue", "key k3y%2Fva+lue"],
-)
-def test_a_secret_is_struck_out_however_it_is_spelled(text: str) -> None:
-    assert Secrecy(["k3y/va lue"]).strike(text) == "key ***"
-
-
-def test_an_error_is_one_line_of_bearable_length() -> None:
-    line = Secrecy([""]).line("a\nb\t" + "c" * 500)
-    assert (line[:5], len(line), line[-1]) == ("a b c", 200, "…")
-
-
-def test_a_library_logs_addresses_struck_out_until_the_channel_is_closed(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    first, second = Secrecy(["s3cret-1"]), Secrecy(["s3cret-2"])
-    for secrecy in (first, second):
-        secrecy.hush("a.library")
-    logging.getLogger("a.library").debug("%s and %s", "s3cret-1", "s3cret-2")
-    first.release()
-    logging.getLogger("a.library").debug("%s and %s", "s3cret-1", "s3cret-2")
-    second.release()
-    said = [r.getMessage() for r in caplog.records]
-    assert said == ["*** and ***", "s3cret-1 and ***"]
 
 
 def test_a_redirect_is_not_followed() -> None:

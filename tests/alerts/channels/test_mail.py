@@ -25,8 +25,10 @@ from alerts.channels.mail import (
     problems,
     sender_of,
 )
+from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
-from alerts.model import ChannelSettings, Event, Facts, Kind, Notice, Reason
+from alerts.model import ChannelSettings, Event, Kind, Notice, Reason
+from alerts.occasion import occasion_of
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import PASSWORD, Post
 
@@ -43,14 +45,14 @@ def notice(id: str = "5f0c-1", alert: int = 7, subject: str = "weibo-anshanmz") 
         alert=alert,
         kind=Kind.SILENCE,
         subject=subject,
-        occasion="rung-10",
+        occasion=occasion_of("rung-10"),
         reason=Reason.RUNG,
         event=Event.ALERT,
         rung=10,
         person="zhang",
         channel="mail",
         address=TO,
-        facts=Facts("鞍山民政"),
+        facts=SilenceFacts("鞍山民政"),
         created_at=NOW,
         not_before=NOW,
     )

@@ -26,7 +26,7 @@ from alerts.channels.group_robot import (
     unmarked,
     verdict,
 )
-from alerts.channels.replies import Reply
+from alerts.channels.replies import ServiceReply
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
 from tests.alerts.channels import servers
@@ -161,7 +161,7 @@ DOCUMENTED: list[tuple[Codes, int, Failure]] = [
 
 @pytest.mark.parametrize(("codes", "code", "failure"), DOCUMENTED)
 def test_a_documented_code_means_what_it_says(codes: Codes, code: int, failure: Failure) -> None:
-    reply = Reply(200, json.dumps({codes.code: code, codes.words: "why"}).encode())
+    reply = ServiceReply(200, json.dumps({codes.code: code, codes.words: "why"}).encode())
     error = verdict(reply, codes, str)
     assert error is not None
     assert error.failure is failure
@@ -190,7 +190,7 @@ def test_a_documented_code_means_what_it_says(codes: Codes, code: int, failure: 
 def test_F04_an_answer_of_200_is_judged_by_its_body(
     status: int, body: bytes, expected: Failure | None
 ) -> None:
-    error = verdict(Reply(status, body), wecom.CODES, str)
+    error = verdict(ServiceReply(status, body), wecom.CODES, str)
     assert (error and error.failure) == expected
 
 

@@ -31,11 +31,11 @@ from alerts.channels.telegram_settings import address_problem, problems
 from alerts.channels.telegram_text import parts, units
 from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.delivery.sending import drain
+from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import (
     ChannelSettings,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -44,6 +44,7 @@ from alerts.model import (
     Reach,
     Reason,
 )
+from alerts.occasion import occasion_of
 from alerts.words import translator
 from tests.alerts.channels.servers import TOKEN, BotApi, Given, Web, free_port, refused
 
@@ -56,14 +57,14 @@ NOTICE = Notice(
     alert=7,
     kind=Kind.SILENCE,
     subject="weibo",
-    occasion="rung:10",
+    occasion=occasion_of("rung:10"),
     reason=Reason.RUNG,
     event=Event.ALERT,
     rung=10,
     person="zhang",
     channel="t",
     address="123",
-    facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
+    facts=SilenceFacts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
     created_at=NOON,
     not_before=NOON,
 )

@@ -19,7 +19,7 @@ from alerts.channels.telegram_text import edited, units
 from alerts.channels.telegram_updates import Pace
 from alerts.delivery.sending import drain
 from alerts.model import Acknowledgement, ChannelSettings, Person, Promise, Reach
-from monitor.desk.chat import Conversation, Notes, addresses
+from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -76,11 +76,9 @@ class Line:
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        talk = Conversation(
-            office.desk, office.counter, office.store, rules, WORDS, office.clock, office.say
-        )
+        handler = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.say)
         self.bot = telegram(self.web.port)
-        self.bot.listen(talk, addresses(rules, "bot"), Notes(office.store))
+        self.bot.listen(handler, addresses(rules, "bot"), Notes(office.store))
 
 
 def telegram(port: int) -> Telegram:
@@ -236,8 +234,8 @@ def test_open_alerts_come_with_buttons_that_name_them(line: Line) -> None:
 
 
 def test_a_handover_is_accepted_and_confirmed_in_the_chat(line: Line) -> None:
-    custody = line.office.desk.custody
-    custody.start(["weibo"], "zhang", "li", date(2024, 3, 25), "轮岗", MONDAY)
+    handovers = line.office.desk.handovers
+    handovers.start(["weibo"], "zhang", "li", date(2024, 3, 25), "轮岗", MONDAY)
     ask(line, "/handover", "交接1：“鞍山民政”微博，张三 → 李四，应于3月25日（周一）前完成")
     assert line.api.labels(ZHANG) == [["1. 确认接收"]]
     line.api.press(ZHANG, "1. 确认接收")
@@ -481,7 +479,7 @@ def test_what_was_answered_is_not_answered_again_after_a_start(line: Line) -> No
 def test_messages_are_edited_across_a_start(line: Line) -> None:
     line.bot.close()
     line.listen()
-    line.office.desk.acknowledge(1, "li", MONDAY)
+    line.office.desk.alerts.acknowledge(1, "li", MONDAY)
     line.api.wait(said(line, "李四已知悉"))
 
 
@@ -542,7 +540,7 @@ def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: S
 )
 def test_a_message_that_cannot_be_edited_is_let_be(line: Line, trouble: Given) -> None:
     line.api.edit_trouble = trouble
-    line.office.desk.acknowledge(1, "zhang", MONDAY)
+    line.office.desk.alerts.acknowledge(1, "zhang", MONDAY)
     line.api.wait(lambda: line.office.store.notes.get("telegram:bot:messages") == "[]")
     line.api.edit_trouble = None
     ask(line, "/help", "/duty")
@@ -550,7 +548,7 @@ def test_a_message_that_cannot_be_edited_is_let_be(line: Line, trouble: Given) -
 
 def test_an_edit_that_is_refused_for_a_while_is_made_good(line: Line) -> None:
     line.api.edit_trouble = refused(429, "Too Many Requests: retry after 0", retry_after=0)
-    line.office.desk.acknowledge(1, "zhang", MONDAY)
+    line.office.desk.alerts.acknowledge(1, "zhang", MONDAY)
     asked = len(line.web.asked)
     line.api.wait(lambda: len(line.web.asked) > asked + 5)
     line.api.edit_trouble = None

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts.channels.webhook import Webhook, problems, signature
+from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
-from alerts.model import ChannelSettings, Event, Facts, Kind, Notice, Reason
+from alerts.model import ChannelSettings, Event, Kind, Notice, Reason
+from alerts.occasion import occasion_of
 from tests.alerts.channels.servers import SECRET, Given, Receiver, Web
 
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
@@ -21,14 +23,14 @@ NOTICE = Notice(
     alert=7,
     kind=Kind.SILENCE,
     subject="weibo-anshanmz",
-    occasion="rung-10",
+    occasion=occasion_of("rung-10"),
     reason=Reason.RUNG,
     event=Event.ALERT,
     rung=10,
     person="zhang",
     channel="hook",
     address="office",
-    facts=Facts("鞍山民政"),
+    facts=SilenceFacts("鞍山民政"),
     created_at=NOW,
     not_before=NOW,
 )

@@ -15,12 +15,12 @@ from alerts.channels.base import Channel
 from alerts.channels.registry import build
 from alerts.delivery.outbox import After, Hold, Outbox
 from alerts.delivery.sending import drain
+from alerts.facts import SilenceFacts
 from alerts.message import Message
 from alerts.model import (
     Alert,
     ChannelSettings,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -28,6 +28,7 @@ from alerts.model import (
     Reach,
     Reason,
 )
+from alerts.occasion import occasion_of
 from alerts.words import translator
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -80,14 +81,14 @@ def notice(alert: int, number: int = 1) -> Notice:
         alert=alert,
         kind=Kind.SILENCE,
         subject=SUBJECT,
-        occasion=f"rung:{number}",
+        occasion=occasion_of(f"rung:{number}"),
         reason=Reason.RUNG,
         event=Event.ALERT,
         rung=10,
         person="zhang",
         channel="hook",
         address="zhang",
-        facts=Facts("鞍山民政", "weibo", at=NOW, quiet_days=10, limit_days=14),
+        facts=SilenceFacts("鞍山民政", "weibo", at=NOW, quiet_days=10, limit_days=14),
         created_at=NOW,
         not_before=NOW,
     )

@@ -20,16 +20,14 @@ from alerts.delivery.sending import (
     FAILURES_IN_A_ROW,
     ROUND,
     Report,
-    Trouble,
     drain,
     not_before_for,
-    notice_id,
 )
-from alerts.message import DeliveryError, Failure, Link, Message
+from alerts.facts import SilenceFacts
+from alerts.message import Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.model import (
     ChannelSettings,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -37,7 +35,9 @@ from alerts.model import (
     Person,
     Reach,
     Reason,
+    notice_id,
 )
+from alerts.occasion import occasion_of
 from alerts.words import translator
 from tests.waiting import PATIENCE
 
@@ -106,14 +106,14 @@ def notice(id_: str, person: str = "zhang", channel: str = "chat", **changes: An
         alert=number,
         kind=Kind.SILENCE,
         subject="weibo-anshanmz",
-        occasion="rung:10",
+        occasion=occasion_of("rung:10"),
         reason=Reason.RUNG,
         event=Event.ALERT,
         rung=10,
         person=person,
         channel=channel,
         address=ADDRESSES.get(person, "9"),
-        facts=Facts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
+        facts=SilenceFacts("鞍山民政", "weibo", at=NOON, quiet_days=10, limit_days=14),
         created_at=NOON + timedelta(seconds=number),
         not_before=NOON,
     )
@@ -138,7 +138,7 @@ def states(outbox: MemoryOutbox) -> list[tuple[str, str, NoticeState]]:
 
 SENT, RETRYING, PENDING = NoticeState.SENT, NoticeState.RETRYING, NoticeState.PENDING
 FAILED, WITHDRAWN = NoticeState.FAILED, NoticeState.WITHDRAWN
-WORKS = Trouble("chat", "", "", False)
+WORKS = Delivers("chat")
 
 
 def test_what_is_due_is_sent_and_recorded() -> None:
@@ -272,7 +272,7 @@ def test_F04_a_channel_that_stays_down_is_passed_by_from_the_second_try_on() -> 
     [_, second] = outbox.notices
     assert second == replace(
         notice("n1"),
-        id=notice_id(1, "rung:10", "zhang", "mail"),
+        id=notice_id(1, occasion_of("rung:10"), "zhang", "mail"),
         channel="mail",
         address="z@x.cn",
         created_at=NOON + 2 * MINUTE,
@@ -296,14 +296,14 @@ def test_F04_a_permanent_failure_takes_the_second_channel_at_once_and_raises_a_h
 ) -> None:
     outbox = outbox_of(notice("n1"))
     report = deliver(outbox, {"chat": Line(always(error)), "mail": Line()})
-    assert report == Report(1, 0, (Trouble("chat", "zhang", error.detail, True, error.failure),))
+    assert report == Report(1, 0, (Refused("chat", "zhang", error.detail, error.failure),))
     assert states(outbox) == [("zhang", "chat", state), ("zhang", "mail", PENDING)]
 
 
 def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> None:
     outbox = outbox_of(notice("n1", "li"))
     report = deliver(outbox, {"chat": Line(always(BLOCKED))})
-    assert report.troubles == (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),)
+    assert report.outcomes == (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),)
     assert states(outbox) == [("li", "chat", FAILED)]
 
 
@@ -315,7 +315,7 @@ def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_
     told = []
     for minute in range(20):
         while (report := deliver(outbox, down, NOON + minute * MINUTE)).claimed:
-            told += [(minute, t.person) for t in report.troubles if t.broken]
+            told += [(minute, t.person) for t in report.outcomes if isinstance(t, Refused)]
     assert told[0] == (16, "li")  # the sixth time, by rounds a minute apart
     assert {person for _, person in told} == {"li"}  # zhang has another way, and was told by it
     assert ("zhang", "mail", SENT) in states(outbox)
@@ -331,7 +331,7 @@ def test_a_channel_that_delivers_to_some_and_not_to_others_is_reported_broken_on
     outbox = outbox_of(notice("n1"), notice("n2", "li"))
     chat = Line(lambda message: BLOCKED if message.address == "2" else None)
     report = deliver(outbox, {"chat": chat})
-    assert report == Report(2, 1, (Trouble("chat", "li", BLOCKED.detail, True, Failure.ADDRESS),))
+    assert report == Report(2, 1, (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),))
 
 
 @pytest.mark.parametrize(
@@ -495,7 +495,7 @@ def test_a_digest_that_is_refused_is_sent_one_by_one() -> None:
     chat = Line(lambda m: REFUSED if "n2" in [n.id for n in m.notices] else None)
     report = deliver(outbox, {"chat": chat})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
-    assert report.troubles == (Trouble("chat", "zhang", REFUSED.detail, True, Failure.MESSAGE),)
+    assert report.outcomes == (Refused("chat", "zhang", REFUSED.detail, Failure.MESSAGE),)
 
 
 def test_a_channel_that_breaks_is_tried_again_and_logged_with_its_traceback_once() -> None:
@@ -513,7 +513,7 @@ def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
     detail = "it cannot be worded: AttributeError"
-    assert report.troubles == (Trouble("chat", "zhang", detail, True, Failure.MESSAGE),)
+    assert report.outcomes == (Refused("chat", "zhang", detail, Failure.MESSAGE),)
 
 
 @pytest.mark.parametrize(

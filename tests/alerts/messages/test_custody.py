@@ -5,8 +5,19 @@ from datetime import date
 
 import pytest
 
+from alerts.facts import (
+    DutyGap,
+    Facts,
+    HandoverFacts,
+    HandoverProgress,
+    Item,
+    RosterFacts,
+    Section,
+    ShiftFacts,
+)
 from alerts.messages.render import render
-from alerts.model import Event, Facts, GapFacts, HandoverFacts, Item, Kind, Notice, Reason, Section
+from alerts.model import Event, Kind, Notice, Reason
+from alerts.occasion import occasion_of
 from alerts.people.handover import CHECKLIST, NEWLY_NAMED
 from alerts.words import translator
 from tests.rule_values import HOURS, at
@@ -14,7 +25,7 @@ from tests.store_values import notice, silence
 
 CHINESE = translator("zh_CN")
 FEBRUARY = date(2024, 2, 5)
-PASSING = Facts(
+PASSING = HandoverFacts(
     "鞍山民政",
     platform="weibo",
     at=at("02-02 10:00"),
@@ -22,11 +33,17 @@ PASSING = Facts(
     publish_by=FEBRUARY,
     call_name="李四",
     call_phone="0412-5550102",
-    handover=HandoverFacts(
-        "unaccepted", "张三", "李四", "轮岗", ("张三", "李四"), ("鞍山民政（weibo）",), CHECKLIST
+    handover=HandoverProgress(
+        occasion_of("unaccepted"),
+        "张三",
+        "李四",
+        "轮岗",
+        ("张三", "李四"),
+        ("鞍山民政（weibo）",),
+        CHECKLIST,
     ),
 )
-GAPS = Facts("roster", at=at("02-02 09:00"), since=at("02-02 09:00"))
+GAPS = RosterFacts("roster", at=at("02-02 09:00"), since=at("02-02 09:00"))
 
 
 def said(facts: Facts, kind: Kind, reason: Reason, event: Event = Event.ALERT) -> list[str]:
@@ -49,8 +66,13 @@ def test_a_handover_that_is_not_accepted_says_who_has_to_do_what() -> None:
 
 
 def test_a_handover_that_is_overdue_counts_the_days() -> None:
-    accepted = HandoverFacts(
-        "overdue", "张三", "李四", "轮岗", (), ("鞍山民政（weibo）", "鞍山民政（wechat）")
+    accepted = HandoverProgress(
+        occasion_of("overdue"),
+        "张三",
+        "李四",
+        "轮岗",
+        (),
+        ("鞍山民政（weibo）", "鞍山民政（wechat）"),
     )
     late = replace(
         PASSING,
@@ -78,8 +100,8 @@ def test_how_a_handover_ended(reason: Reason, first: str) -> None:
     assert said(PASSING, Kind.HANDOVER, reason, Event.RESOLVED)[0] == first
 
 
-def gap(why: str, first: int, last: int | None = None, name: str | None = None) -> GapFacts:
-    return GapFacts(why, date(2024, 2, first), date(2024, 2, last) if last else None, name)
+def gap(why: str, first: int, last: int | None = None, name: str | None = None) -> DutyGap:
+    return DutyGap(why, date(2024, 2, first), date(2024, 2, last) if last else None, name)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +128,7 @@ def gap(why: str, first: int, last: int | None = None, name: str | None = None) 
         ),
     ],
 )
-def test_gaps_of_the_roster(gaps: tuple[GapFacts, ...], first: str) -> None:
+def test_gaps_of_the_roster(gaps: tuple[DutyGap, ...], first: str) -> None:
     lines = said(replace(GAPS, gaps=gaps, publish_by=gaps[0].first), Kind.ROSTER, Reason.ROSTER)
     assert lines[0] == first
     assert len([line for line in lines if line.startswith("  2月")]) == len(gaps)
@@ -118,7 +140,7 @@ def test_a_roster_without_gaps_again() -> None:
 
 
 def summary(*sections: Section) -> list[str]:
-    facts = Facts("李四", at=at("02-05 09:00"), until=date(2024, 2, 11), sections=sections)
+    facts = ShiftFacts("李四", at=at("02-05 09:00"), until=date(2024, 2, 11), sections=sections)
     return said(facts, Kind.ROSTER, Reason.SHIFT, Event.SUMMARY)
 
 
@@ -149,7 +171,6 @@ def test_the_rosters_own_alert_has_no_name_in_a_summary() -> None:
 
 
 def test_a_handover_that_the_configuration_opened_is_told_in_chinese() -> None:
-    assert PASSING.handover is not None
     opened = replace(PASSING, handover=replace(PASSING.handover, reason=NEWLY_NAMED))
     lines = said(opened, Kind.HANDOVER, Reason.HANDOVER)
     assert lines[1] == "交接：张三 → 李四；事由：配置文件改列了新的账号管理员"

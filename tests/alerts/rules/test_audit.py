@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.model import Alert, Event, Facts, Kind, Notice, NoticeState, Reason
-from alerts.rules.audit import Amiss, Lack, Owed, audit
+from alerts.facts import SilenceFacts
+from alerts.model import Alert, Event, Kind, Notice, NoticeState, Reason
+from alerts.occasion import occasion_of
+from alerts.rules.audit import AuditFinding, Check, Owed, audit
 from tests.rule_values import DAY, HOUR, HOURS, MINUTE, POSTED, at
 
 NOW = at("03-18 09:30")
@@ -31,14 +33,14 @@ def notice(
         7,
         Kind.SILENCE,
         "weibo",
-        occasion,
+        occasion_of(occasion),
         Reason.RUNG,
         event,
         12,
         person,
         channel,
         "",
-        Facts(""),
+        SilenceFacts(""),
         created,
         created,
         state,
@@ -46,12 +48,12 @@ def notice(
     )
 
 
-def found(*notices: Notice, alert: Alert = ALERT, now: datetime = NOW) -> tuple[Amiss, ...]:
+def found(*notices: Notice, alert: Alert = ALERT, now: datetime = NOW) -> tuple[AuditFinding, ...]:
     loops = dict.fromkeys(RUNNING, now)
     return audit(loops, STARTED, [alert], notices, (), HOURS, now)
 
 
-LATE = Amiss(Lack.UNREACHED, "alert 7: zhang", CALLED)
+LATE = AuditFinding(Check.UNREACHED, "alert 7: zhang", CALLED)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ LATE = Amiss(Lack.UNREACHED, "alert 7: zhang", CALLED)
     ],
 )
 def test_F40_every_loop_has_to_run(loop: str, ran: datetime | None, since: datetime | None) -> None:
-    expected = (Amiss(Lack.LOOP, loop, since),) if since else ()
+    expected = (AuditFinding(Check.LOOP, loop, since),) if since else ()
     assert audit({**RUNNING, loop: ran}, STARTED, (), (), (), HOURS, NOW) == expected
 
 
@@ -93,7 +95,7 @@ def test_a_loop_is_given_its_time_after_the_start() -> None:
         ),
         pytest.param(
             [notice(), notice(RETRYING, "li")],
-            (Amiss(Lack.UNREACHED, "alert 7: li", CALLED),),
+            (AuditFinding(Check.UNREACHED, "alert 7: li", CALLED),),
             id="F41 one of two",
         ),
         pytest.param([notice(), notice(WITHDRAWN, "li")], (), id="what no longer holds"),
@@ -113,17 +115,17 @@ def test_a_loop_is_given_its_time_after_the_start() -> None:
             id="a summary is no call",
         ),
         pytest.param(
-            [], (Amiss(Lack.UNHEARD, "alert 7", CALLED),), id="F41 there was nobody to tell"
+            [], (AuditFinding(Check.UNHEARD, "alert 7", CALLED),), id="F41 there was nobody to tell"
         ),
         pytest.param(
             [notice(created=CALLED - DAY)],
-            (Amiss(Lack.UNHEARD, "alert 7", CALLED),),
+            (AuditFinding(Check.UNHEARD, "alert 7", CALLED),),
             id="F41 there was nobody to tell of the newest call",
         ),
     ],
 )
 def test_F41_every_call_reaches_its_people(
-    notices: list[Notice], expected: tuple[Amiss, ...]
+    notices: list[Notice], expected: tuple[AuditFinding, ...]
 ) -> None:
     assert found(*notices) == expected
 
@@ -151,20 +153,20 @@ def test_F41_within_a_quarter_of_an_hour(created: str, now: str, late: bool) -> 
         pytest.param(NOW - 14 * MINUTE, (), id="a reading may just have made it due"),
         pytest.param(
             NOW - 15 * MINUTE,
-            (Amiss(Lack.OWED, "alert 7: rung:13", NOW - 15 * MINUTE),),
+            (AuditFinding(Check.OWED, "alert 7: rung:13", NOW - 15 * MINUTE),),
             id="F41 behind its ladder",
         ),
     ],
 )
-def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[Amiss, ...]) -> None:
-    owed = [Owed(7, "rung:13", noticed)]
+def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[AuditFinding, ...]) -> None:
+    owed = [Owed(7, occasion_of("rung:13"), noticed)]
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
 
 
 def test_what_nobody_could_be_told_is_said_once_although_it_stays_owed() -> None:
-    owed = [Owed(7, "rung:12", NOW - HOUR)]
+    owed = [Owed(7, occasion_of("rung:12"), NOW - HOUR)]
     assert audit(RUNNING, STARTED, [ALERT], [], owed, HOURS, NOW) == (
-        Amiss(Lack.UNHEARD, "alert 7", CALLED),
+        AuditFinding(Check.UNHEARD, "alert 7", CALLED),
     )
 
 
@@ -173,16 +175,16 @@ def test_an_alert_without_a_call_is_behind_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amiss", "line"),
+    ("finding", "line"),
     [
-        (Amiss(Lack.LOOP, "judge", NOW), "the loop judge has not run"),
+        (AuditFinding(Check.LOOP, "judge", NOW), "the loop judge has not run"),
         (LATE, "alert 7: zhang has not been reached by any channel"),
-        (Amiss(Lack.UNHEARD, "alert 7", NOW), "alert 7: nobody could be told"),
+        (AuditFinding(Check.UNHEARD, "alert 7", NOW), "alert 7: nobody could be told"),
         (
-            Amiss(Lack.OWED, "alert 7: rung:13", NOW),
+            AuditFinding(Check.OWED, "alert 7: rung:13", NOW),
             "alert 7: rung:13 is due and has not been said",
         ),
     ],
 )
-def test_what_an_operator_reads(amiss: Amiss, line: str) -> None:
-    assert str(amiss) == line
+def test_what_an_operator_reads(finding: AuditFinding, line: str) -> None:
+    assert str(finding) == line

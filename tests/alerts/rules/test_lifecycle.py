@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.facts import SilenceFacts
 from alerts.model import (
     Alert,
     Call,
     Event,
-    Facts,
     Kind,
     Ladder,
     Notice,
     NoticeState,
     Reason,
 )
+from alerts.occasion import occasion_of
 from alerts.rules.ladder import calls, publish_by
-from alerts.rules.lifecycle import Case, Step, acknowledge, promise, step, told_people, unheard
+from alerts.rules.lifecycle import Case, Step, acknowledge, notified, promise, step, unheard
 from tests.rule_values import (
     CALENDAR,
     DAY,
@@ -39,8 +40,9 @@ from tests.rule_values import (
 OPENED = Alert(
     Kind.SILENCE, "weibo", at("03-13 09:00"), POSTED, rung=7, called_at=at("03-13 09:00")
 )
-SEVENTH = Call(at("03-13 09:00"), 7, Reason.RUNG, ("custodian",), "rung:7")
-NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
+RUNG_7 = occasion_of("rung:7")
+SEVENTH = Call(at("03-13 09:00"), 7, Reason.RUNG, ("custodian",), RUNG_7)
+NEVER_HEARD = replace(OPENED, called=frozenset({occasion_of("unheard:rung:7")}))
 
 
 @pytest.mark.parametrize(
@@ -48,14 +50,14 @@ NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
     [
         pytest.param(
             None,
-            Step(replace(OPENED, told=frozenset({"rung:7"})), SEVENTH),
+            Step(replace(OPENED, called=frozenset({RUNG_7})), SEVENTH),
             Step(NEVER_HEARD, SEVENTH),
             id="it opens",
         ),
         pytest.param(
             NEVER_HEARD,
             Step(
-                replace(OPENED, told=NEVER_HEARD.told | {"rung:7"}, called_at=at("03-13 09:01")),
+                replace(OPENED, called=NEVER_HEARD.called | {RUNG_7}, called_at=at("03-13 09:01")),
                 SEVENTH,
             ),
             Step(None),
@@ -63,7 +65,9 @@ NEVER_HEARD = replace(OPENED, told=frozenset({"unheard:rung:7"}))
         ),
         pytest.param(
             NEVER_HEARD,
-            Step(replace(OPENED, since=POSTED - DAY, told=NEVER_HEARD.told | {"rung:7"}), SEVENTH),
+            Step(
+                replace(OPENED, since=POSTED - DAY, called=NEVER_HEARD.called | {RUNG_7}), SEVENTH
+            ),
             Step(replace(NEVER_HEARD, since=POSTED - DAY)),
             id="recounted meanwhile",
         ),
@@ -509,7 +513,12 @@ def test_the_alert_keeps_what_was_told_and_answered() -> None:
     assert story.alert.acknowledged is not None
     assert story.alert.promise is not None
     assert (story.alert.rung, story.alert.called_at) == (13, at("03-19 09:00"))
-    assert story.alert.told >= {"rung:7", "rung:12", "rung:13", "promise:2024-03-15T09:00:00"}
+    assert {str(one) for one in story.alert.called} >= {
+        "rung:7",
+        "rung:12",
+        "rung:13",
+        "promise:2024-03-15T09:00:00",
+    }
 
 
 ALERT = Alert(Kind.SILENCE, "weibo", at("03-13 09:00"), POSTED, id=7, rung=7)
@@ -560,14 +569,14 @@ def notice(person: str, channel: str, state: NoticeState, attempts: int, day: in
         7,
         Kind.SILENCE,
         "weibo",
-        f"rung:{day}",
+        occasion_of(f"rung:{day}"),
         Reason.RUNG,
         Event.ALERT,
         7,
         person,
         channel,
         "",
-        Facts("鞍山民政"),
+        SilenceFacts("鞍山民政"),
         at(f"03-{day} 09:00"),
         at(f"03-{day} 09:00"),
         state,
@@ -591,7 +600,7 @@ def notice(person: str, channel: str, state: NoticeState, attempts: int, day: in
 )
 def test_who_may_have_been_told(state: NoticeState, attempts: int, told: bool) -> None:
     one = notice("zhang", "wecom", state, attempts)
-    assert told_people([one]) == ([one] if told else [])
+    assert notified([one]) == ([one] if told else [])
 
 
 def test_everybody_is_told_of_the_end_once_on_each_channel_used() -> None:
@@ -599,7 +608,7 @@ def test_everybody_is_told_of_the_end_once_on_each_channel_used() -> None:
     newer = notice("zhang", "wecom", NoticeState.SENT, 1, day=18)
     second = notice("zhang", "mail", NoticeState.SENT, 1)
     other = notice("li", "wecom", NoticeState.SENT, 1, day=18)
-    assert told_people([newer, first, second, other]) == [newer, second, other]
+    assert notified([newer, first, second, other]) == [newer, second, other]
 
 
 since_any = st.integers(0, 730 * 24 * 60).map(lambda n: at("2024-01-01 00:00") + n * MINUTE)
@@ -620,7 +629,7 @@ def test_no_call_is_later_than_the_rules_say_and_none_comes_twice(
         (when, what) for i, (when, what) in enumerate(due) if when not in [d for d, _ in due[:i]]
     ]
     assert story.alert is not None
-    assert story.alert.told == {c.occasion for c in planned}
+    assert story.alert.called == {c.occasion for c in planned}
 
 
 answers = st.lists(

@@ -255,6 +255,7 @@ def _html_table(rows: Spans) -> str:
 def _word_table(document: Any, rows: Spans) -> None:
     grid = resolved(rows).rows
     table = document.add_table(rows=len(grid), cols=len(grid[0]))
+    table.style = "Table Grid"
     cells = [row.cells for row in table.rows]
     places: dict[int, list[tuple[int, int]]] = {}
     for r, row in enumerate(grid):

@@ -15,12 +15,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.channels.mail import Mail
-from alerts.delivery.sending import Trouble
-from alerts.message import Failure
+from alerts.message import ChannelOutcome, Delivers, Failure, Refused
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
 from alerts.words import translator
-from monitor.desk.doctor import Finding, Level, examine
+from monitor.desk.doctor import examine
+from monitor.desk.shapes import Finding, Level
 from monitor.errors import UsageError
 from monitor.model import Outcome
 from monitor.policy import Policy
@@ -63,7 +63,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class Office:
+class Mailroom:
     """A store, a mail server, and the month's mail between them."""
 
     store: Store
@@ -103,12 +103,12 @@ class Office:
 
 
 @pytest.fixture
-def office(sqlite_store: Store) -> Iterator[Office]:
+def office(sqlite_store: Store) -> Iterator[Mailroom]:
     """A bureau whose two accounts have been watched since the end of 2023."""
     registered(sqlite_store, now=at("2023-12-20"))
     with ExitStack() as stack:
         post = Post()
-        yield Office(sqlite_store, post, stack.enter_context(servers.mail_server(post)))
+        yield Mailroom(sqlite_store, post, stack.enter_context(servers.mail_server(post)))
 
 
 def read_daily(store: Store, first: str, last: str, outcome: Outcome = Outcome.OK) -> None:
@@ -132,7 +132,7 @@ def parts(mail: EmailMessage) -> dict[str, object]:
 
 
 def test_F23_due_on_the_first_refused_then_retried_on_the_second_once_only(
-    office: Office,
+    office: Mailroom,
 ) -> None:
     office.post.at_recipient["*"] = "451 4.3.0 try again later"
     days = (at("2024-03-01"), at("2024-03-01", 9, 1), at("2024-03-01", 15))
@@ -147,7 +147,7 @@ def test_F23_due_on_the_first_refused_then_retried_on_the_second_once_only(
     assert office.state(2024, 2) == Mailing(Stage.SENT, 4, sent_at=at("2024-03-02"))
 
 
-def test_F23_a_mail_server_that_is_gone_for_a_day_costs_a_day(office: Office) -> None:
+def test_F23_a_mail_server_that_is_gone_for_a_day_costs_a_day(office: Mailroom) -> None:
     good, office.port = office.port, servers.free_port()
     office.__post_init__()
     assert office.passes(at("2024-03-01"), at("2024-03-01", 18)) == [[], []]
@@ -156,7 +156,7 @@ def test_F23_a_mail_server_that_is_gone_for_a_day_costs_a_day(office: Office) ->
     assert [len(s) for s in office.passes(at("2024-03-04"), at("2024-03-05"))] == [1, 0]
 
 
-def test_F23_in_january_the_label_is_december_of_the_year_before(office: Office) -> None:
+def test_F23_in_january_the_label_is_december_of_the_year_before(office: Mailroom) -> None:
     early = office.passes(at("2024-01-01"), at("2024-01-02", 8, 59))
     [[subject]] = office.passes(at("2024-01-02"))  # the 1st is a holiday
     assert early == [[], []]
@@ -165,7 +165,7 @@ def test_F23_in_january_the_label_is_december_of_the_year_before(office: Office)
     assert office.state(2024, 1) is None
 
 
-def test_F23_sent_even_if_nothing_happened(office: Office) -> None:
+def test_F23_sent_even_if_nothing_happened(office: Mailroom) -> None:
     quiet = registered(office.store, now=at("2023-12-20"))
     batch = [recorded(RSSHUB, at("2024-01-31", 12), outcome=Outcome.OK)]
     one = replace(batch[0], reading=replace(batch[0].reading, covers_from=at("2023-12-20")))
@@ -187,7 +187,7 @@ def test_F23_sent_even_if_nothing_happened(office: Office) -> None:
     assert subject == FEBRUARY + "2个账号中，1个无法读取、1个尚未见到任何信息"
 
 
-def test_F23_sent_even_if_nothing_could_be_read(office: Office) -> None:
+def test_F23_sent_even_if_nothing_could_be_read(office: Mailroom) -> None:
     read_daily(office.store, "2024-02-01", "2024-02-29", Outcome.TRANSPORT)
     [[subject]] = office.passes(at("2024-03-01"))
     assert subject == FEBRUARY + "2个账号中，2个无法读取"
@@ -196,7 +196,7 @@ def test_F23_sent_even_if_nothing_could_be_read(office: Office) -> None:
     assert re.search(r"(?<!\d)0条", text) is None
 
 
-def test_F23_one_month_after_the_other_each_once(office: Office) -> None:
+def test_F23_one_month_after_the_other_each_once(office: Mailroom) -> None:
     day, subjects = at("2024-01-02"), []
     while day < at("2024-05-08"):
         subjects += office.passes(day, day + timedelta(hours=8))
@@ -205,7 +205,7 @@ def test_F23_one_month_after_the_other_each_once(office: Office) -> None:
     assert labels == ["2023年12月", "2024年1月", "2024年2月", "2024年3月", "2024年4月"]
 
 
-def test_a_month_that_was_never_accepted_is_still_sent_in_the_next(office: Office) -> None:
+def test_a_month_that_was_never_accepted_is_still_sent_in_the_next(office: Mailroom) -> None:
     office.post.at_recipient["*"] = "550 5.1.1 no such user"
     office.passes(*(at(f"2024-03-{day:02}") for day in range(1, 32)))
     office.post.at_recipient.clear()
@@ -214,14 +214,14 @@ def test_a_month_that_was_never_accepted_is_still_sent_in_the_next(office: Offic
 
 
 def test_nothing_is_sent_about_a_month_that_was_over_before_watching_began(
-    office: Office,
+    office: Mailroom,
 ) -> None:
     assert office.passes(at("2023-12-20", 12), at("2023-12-29")) == [[], []]
     assert office.state(2023, 11) == Mailing(Stage.SKIPPED)
     assert office.said == ["monthly_skipped"]
 
 
-def test_nothing_is_sent_at_night(office: Office) -> None:
+def test_nothing_is_sent_at_night(office: Mailroom) -> None:
     night = (at("2024-03-01", 22), at("2024-03-02", 6, 59))
     assert office.passes(*night) == [[], []]
     assert [len(s) for s in office.passes(at("2024-03-02", 7))] == [1]
@@ -230,7 +230,7 @@ def test_nothing_is_sent_at_night(office: Office) -> None:
 # To whom
 
 
-def test_everybody_gets_their_own_and_one_refusal_keeps_it_from_nobody(office: Office) -> None:
+def test_everybody_gets_their_own_and_one_refusal_keeps_it_from_nobody(office: Mailroom) -> None:
     office.to = ("wang", "zhao", "li")
     office.post.at_recipient["wang@anshan.test"] = "451 4.2.2 mailbox full"
     office.passes(at("2024-03-01"))
@@ -241,7 +241,7 @@ def test_everybody_gets_their_own_and_one_refusal_keeps_it_from_nobody(office: O
     assert office.state(2024, 2, "zhao") is None
 
 
-def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Office) -> None:
+def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Mailroom) -> None:
     office.post.at_recipient["*"] = "550 5.1.1 no such user"
     office.passes(at("2024-03-01"))
     found = examine(
@@ -256,39 +256,34 @@ def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Off
     ]
 
 
+UNKNOWN_USER = "recipient refused: 550 5.1.1 no such user"
+
+
 @pytest.mark.parametrize(
-    ("reply", "troubles"),
+    ("reply", "outcomes"),
     [
         pytest.param("451 4.3.0 later", [], id="passing: nobody is told"),
         pytest.param(
             "550 5.1.1 no such user",
-            [
-                Trouble(
-                    "mail",
-                    "wang",
-                    "recipient refused: 550 5.1.1 no such user",
-                    True,
-                    Failure.ADDRESS,
-                )
-            ],
+            [Refused("mail", "wang", UNKNOWN_USER, Failure.ADDRESS)],
             id="refused for good",
         ),
-        pytest.param("", [Trouble("mail", "wang", "", False)], id="accepted"),
+        pytest.param("", [Delivers("mail", "wang")], id="accepted"),
     ],
 )
 def test_the_operator_learns_of_a_refusal(
-    office: Office, reply: str, troubles: list[Trouble]
+    office: Mailroom, reply: str, outcomes: list[ChannelOutcome]
 ) -> None:
     if reply:
         office.post.at_recipient["*"] = reply
-    assert office.monthly.send_due(at("2024-03-01")) == troubles
+    assert office.monthly.send_due(at("2024-03-01")) == outcomes
 
 
 # Crashes
 
 
 def test_F23_a_crash_between_sending_and_recording_repeats_the_mail_under_its_id(
-    office: Office,
+    office: Mailroom,
 ) -> None:
     send = office.mailer.send_mail
 
@@ -307,7 +302,7 @@ def test_F23_a_crash_between_sending_and_recording_repeats_the_mail_under_its_id
     assert str(second["Subject"]) == f"{first['Subject']}（重发）"
 
 
-def test_F05_two_processes_send_it_once(office: Office) -> None:
+def test_F05_two_processes_send_it_once(office: Mailroom) -> None:
     """The second comes while the first is handing it in."""
     send, seen_inside = office.mailer.send_mail, []
 
@@ -323,7 +318,7 @@ def test_F05_two_processes_send_it_once(office: Office) -> None:
 
 
 def test_what_cannot_be_made_is_told_and_tried_again(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Mailroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
@@ -338,7 +333,7 @@ def test_what_cannot_be_made_is_told_and_tried_again(
 # On request
 
 
-def test_sent_on_request_it_is_not_sent_again_when_due(office: Office) -> None:
+def test_sent_on_request_it_is_not_sent_again_when_due(office: Mailroom) -> None:
     [sent] = office.monthly.send(2024, 1, at("2024-02-01", 1))
     assert (sent.person, sent.tried, sent.error) == ("wang", True, None)
     assert office.passes(at("2024-02-01")) == [[]]
@@ -347,7 +342,7 @@ def test_sent_on_request_it_is_not_sent_again_when_due(office: Office) -> None:
     assert len(office.post.mails) == 1
 
 
-def test_a_request_waits_for_no_back_off_and_skips_nothing(office: Office) -> None:
+def test_a_request_waits_for_no_back_off_and_skips_nothing(office: Mailroom) -> None:
     office.passes(at("2023-12-20", 12))  # skips November
     office.monthly.send(2023, 11, at("2023-12-20", 12))
     office.post.at_recipient["*"] = "550 5.1.1 no such user"
@@ -360,14 +355,14 @@ def test_a_request_waits_for_no_back_off_and_skips_nothing(office: Office) -> No
 @pytest.mark.parametrize(
     ("number", "month", "to", "why"),
     [
-        (2024, 3, ("wang",), "--send: 2024-03 is not over; its report would be sent only once"),
+        (2024, 3, ("wang",), "send: 2024-03 is not over; its report would be sent only once"),
         (2024, 4, ("wang",), "2024-04 is no month there can be a report of yet"),
         (2024, 13, ("wang",), "2024-13 is no month there can be a report of yet"),
         (2024, 2, (), "monitor.toml: reports.monthly_to names nobody to send it to"),
     ],
 )
 def test_what_cannot_be_sent_says_why(
-    office: Office, number: int, month: int, to: Sequence[str], why: str
+    office: Mailroom, number: int, month: int, to: Sequence[str], why: str
 ) -> None:
     office.to = to
     with pytest.raises(UsageError) as refused:
@@ -378,7 +373,7 @@ def test_what_cannot_be_sent_says_why(
 # What it holds
 
 
-def test_the_mail_holds_text_page_and_workbook_of_the_same(office: Office) -> None:
+def test_the_mail_holds_text_page_and_workbook_of_the_same(office: Mailroom) -> None:
     read_daily(office.store, "2024-01-20", "2024-03-01")
     office.passes(at("2024-03-01"))
     [mail] = office.post.mails

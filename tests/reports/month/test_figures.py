@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alerts.facts import SilenceFacts
 from alerts.model import (
     Acknowledgement,
     Alert,
     Event,
-    Facts,
     Hours,
     Kind,
     Notice,
@@ -19,14 +19,14 @@ from alerts.model import (
     Promise,
     Reason,
 )
+from alerts.occasion import occasion_of
 from alerts.rules.calendar import calendar, parse_overrides
 from monitor.ledger.coverage import Span
-from monitor.ledger.totals import Counted, Rows
+from monitor.ledger.totals import Counted, EarlierPosts, Rows
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse, Reading
 from monitor.reports.month.figures import (
     AccountMonth,
     AlertsMonth,
-    Before,
     Day,
     GatewayMonth,
     Handled,
@@ -109,7 +109,7 @@ def test_january_is_held_against_december_and_the_january_before() -> None:
     ]
     found = month(ledger(*posts), 2024, 1, at("2024-02-01T09:00"))
     assert found.totals.posts == 1
-    assert (found.last_month, found.last_year) == (Before(1, True), Before(3, True))
+    assert (found.last_month, found.last_year) == (EarlierPosts(1, True), EarlierPosts(3, True))
     assert reach(2024, 1, ZONE).start == at("2023-01-01T00:00")
 
 
@@ -160,7 +160,11 @@ def test_what_lies_ahead_is_neither_seen_nor_missing() -> None:
 def test_F23_an_empty_month_that_was_seen_is_silent_or_lapsed() -> None:
     never = month(ledger())
     assert (never.silent, never.unread, never.kept, never.lapsed) == (True, False, False, False)
-    assert (never.publish_by, never.last_post_at, never.last_month) == (None, None, Before(0, True))
+    assert (never.publish_by, never.last_post_at, never.last_month) == (
+        None,
+        None,
+        EarlierPosts(0, True),
+    )
     long_ago = month(ledger(post("2024-01-10T10:00")))
     assert (long_ago.silent, long_ago.lapsed) == (False, True)
     assert [day.on.day for day in long_ago.days if not day.late] == []
@@ -170,7 +174,7 @@ def test_F23_a_month_that_could_not_be_read_is_called_neither_empty_nor_kept() -
     found = month(ledger(post("2024-01-25T10:00"), covered=()))
     assert (found.unread, found.kept, found.silent) == (True, False, False)
     assert {day.seen for day in found.days} == {Seen.NOT}
-    assert (found.last_month, found.last_year) == (Before(1, False), None)
+    assert (found.last_month, found.last_year) == (EarlierPosts(1, False), None)
     assert found.totals.complete is False
 
 
@@ -209,14 +213,14 @@ def notice(sent_at: str | None, person: str = "zhang", event: Event = Event.ALER
         1,
         Kind.SILENCE,
         "weibo-mz",
-        "rung:7",
+        occasion_of("rung:7"),
         Reason.RUNG,
         event,
         7,
         person,
         "mail",
         "",
-        Facts("鞍山民政"),
+        SilenceFacts("鞍山民政"),
         NOW,
         NOW,
     )

@@ -16,6 +16,7 @@ from alerts.words import translator
 from monitor.model import Post, PostKind
 from monitor.reports.month.view import view
 from monitor.reports.office import workbooks
+from monitor.reports.office.book import sheet_name
 from tests.report_values import MZ_WECHAT, MZ_WEIBO, post
 from tests.reports.month_values import an_account, daily, february, unread
 from tests.reports.paper_values import WECHAT, WEIBO, WORDS, document
@@ -330,14 +331,14 @@ def test_any_name_and_title_makes_a_workbook_that_can_be_read(text: str) -> None
 @given(st.lists(st.text(max_size=50), max_size=6))
 def test_sheets_have_names_that_excel_takes_and_no_two_the_same(names: list[str]) -> None:
     taken: set[str] = set()
-    made = [workbooks.sheet_name(name, taken) for name in names]
+    made = [sheet_name(name, taken) for name in names]
     assert len({name.casefold() for name in made}) == len(names)
     assert [name for name in made if not 0 < len(name.encode("utf-16-le")) <= 62] == []
     assert [name for name in made if re.search(r"[\[\]:*?/\\]|^'|'$", name)] == []
 
 
 def test_a_name_that_excel_keeps_for_itself_is_not_taken() -> None:
-    assert workbooks.sheet_name("History", set()) == "History (2)"
+    assert sheet_name("History", set()) == "History (2)"
 
 
 def test_two_accounts_of_one_name_have_two_sheets() -> None:

@@ -1,6 +1,9 @@
 """Files into documents: encodings, spans, merged cells, broken lines, and what is no report."""
 
 import io
+import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -10,12 +13,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from monitor.errors import ReportFileError
-from monitor.reports.check.document import Document, Paragraph, Table
+from monitor.reports.check import as_json, check
+from monitor.reports.check.document import TRACKED_CHANGES, Document, Paragraph, Table
 from monitor.reports.reading import read_document
 from monitor.reports.reading.html import from_html
-from monitor.reports.reading.pdf import joined
+from monitor.reports.reading.pdf import from_pdf, joined
 from monitor.reports.reading.text import columns, from_text
 from monitor.reports.reading.word import from_word
+from tests.reports.check.papers import CIVIL_AFFAIRS, FIGURES
 
 TEXT = "一、总体情况\n2024年发布信息284条。\n"
 
@@ -163,7 +168,9 @@ def test_tracked_changes_are_read_as_if_accepted() -> None:
         run.append(piece)
         change.append(run)
         paragraph._p.append(change)
-    assert texts(from_word(saved(document))) == ["发布信息284条"]
+    read = from_word(saved(document))
+    assert texts(read) == ["发布信息284条"]
+    assert read.remarks == (TRACKED_CHANGES,)
 
 
 def test_what_stands_in_a_content_control_is_read() -> None:
@@ -196,32 +203,110 @@ def test_lines_broken_by_the_margin_are_joined_and_rows_are_not() -> None:
     ]
 
 
-def pdf(lines: list[str]) -> bytes:
-    """Return a one-page PDF with *lines* in Latin script, drawn cell by cell."""
-    drawn = "".join(
-        f"BT /F1 10 Tf {60 + 70 * c} {760 - 16 * r} Td ({cell}) Tj ET\n"
-        for r, line in enumerate(lines)
-        for c, cell in enumerate(line.split("|"))
-    ).encode()
+def pdf(lines: list[str], *more: str, trailer: str = "") -> bytes:
+    """Return a PDF with *lines* in Latin script, drawn cell by cell, on its first page, and on
+    each further page what the operators in *more* draw."""
+    return pdf_of(_drawn(lines), *more, trailer=trailer)
+
+
+def pdf_of(*pages: str, trailer: str = "") -> bytes:
+    """Return a PDF of *pages*, each of them drawing operators."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    body, offsets = b"%PDF-1.4\n", []
+    for n, drawn in enumerate(pages):
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * n} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>",
+            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        ]
+    body, offsets = "%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         offsets.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
     return (
-        body
-        + b"xref\n0 6\n0000000000 65535 f \n"
-        + table
-        + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+        f"{body}xref\n0 {size}\n0000000000 65535 f \n{table}"
+        f"trailer << /Size {size} /Root 1 0 R {trailer}>>\nstartxref\n{len(body)}\n%%EOF\n"
+    ).encode("latin-1")
+
+
+def _drawn(lines: list[str]) -> str:
+    return "".join(
+        _written(60 + 70 * c, 760 - 16 * r, cell)
+        for r, line in enumerate(lines)
+        for c, cell in enumerate(line.split("|"))
     )
+
+
+def _written(x: int, y: int, text: str) -> str:
+    return f"BT /F1 10 Tf {x} {y} Td ({text}) Tj ET\n"
+
+
+def _ruled(top: int, rows: list[list[str]]) -> str:
+    """Return the operators of a table with lines; `/` breaks the text of a cell."""
+    boxes = [
+        f"{60 + 80 * c} {top - 40 * (r + 1)} 80 40 re S\n"
+        for r, row in enumerate(rows)
+        for c in range(len(row))
+    ]
+    texts = [
+        _written(64 + 80 * c, top - 40 * r - 14 - 12 * n, line)
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row)
+        for n, line in enumerate(cell.split("/"))
+    ]
+    return "".join(boxes + texts)
+
+
+def test_a_ruled_table_of_a_pdf_keeps_what_is_wrapped_in_its_cells() -> None:
+    page = _written(60, 780, "Before it.") + _ruled(740, [["label in/two lines", "28/4", "0"]])
+    page += _ruled(700, [["other", "1", "2"]]) + _written(60, 600, "After it.")
+    assert texts(from_pdf(pdf_of(page))) == [
+        "Before it.",
+        [["labelintwolines", "284", "0"], ["other", "1", "2"]],
+        "After it.",
+    ]
+
+
+def test_a_table_over_two_pages_is_one_and_a_row_cut_in_two_is_one_row() -> None:
+    first = _ruled(140, [["one", "1", "2"], ["cut", "3", "4"]]) + _written(300, 20, "- 1 -")
+    second = _ruled(800, [["in two", "", ""], ["next", "5", "6"]]) + _written(300, 20, "- 2 -")
+    assert texts(from_pdf(pdf_of(first, second))) == [
+        [["one", "1", "2"], ["cutintwo", "3", "4"], ["next", "5", "6"]]
+    ]
+
+
+def test_a_sentence_over_two_pages_is_one_and_running_heads_are_no_text() -> None:
+    line = "many words that fill the line up to its very end and go on over"
+    pages = [
+        _written(60, 800, "Report of the bureau") + _written(60, 700, f"{line} {n}") for n in "abc"
+    ]
+    (only,) = texts(from_pdf(pdf_of(*pages)))
+    assert re.sub(r"\s", "", str(only)) == re.sub(r"\s", "", "".join(f"{line}{n}" for n in "abc"))
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_a_whole_report_saved_as_pdf_reads_as_the_word_file_does(tmp_path: Path) -> None:
+    word = tmp_path / "report.docx"
+    word.write_bytes(CIVIL_AFFAIRS.word())
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(word),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    assert as_json(check(read_document(tmp_path / "report.pdf"), 2025, FIGURES)) == []
 
 
 def test_a_pdf_keeps_the_columns_of_its_figures_apart(tmp_path: Path) -> None:
@@ -234,6 +319,13 @@ def test_a_pdf_keeps_the_columns_of_its_figures_apart(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- what is no report
+
+LOCKED = pdf(
+    ["secret"],
+    trailer=f"/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'61' * 32}> "
+    f"/U <{'62' * 32}> >> ",
+)
+LOCKED_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
 
 
 @pytest.mark.parametrize(
@@ -248,6 +340,10 @@ def test_a_pdf_keeps_the_columns_of_its_figures_apart(tmp_path: Path) -> None:
         ("a.docx", b"no zip", "not a .docx file"),
         ("a.pdf", b"no pdf", "not a PDF that can be read"),
         ("a.pdf", pdf([""]), "a PDF without text, perhaps a scan"),
+        ("a.pdf", LOCKED, "a PDF with a password; expected one without"),
+        ("a.pdf", pdf_of(*["0 0 m"] * 101), "101 pages; expected a report of 100 at most"),
+        ("a.docx", LOCKED_WORD, "a Word file with a password; expected one without"),
+        ("a.jpg", b"x", "cannot read .jpg; save it as one of "),
         ("a.html", b"<html><script>1</script></html>", "a page without text"),
     ],
 )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from monitor.ledger.coverage import Gap, GapReason, Span
-from monitor.ledger.totals import Counted, Rows, certain, totals
+from monitor.ledger.totals import Counted, EarlierPosts, Rows, certain, totals
 from monitor.model import Account, Outcome, PostKind, Pulse, Reading
-from monitor.reports.year.document import Before, account_year, before_of, document
+from monitor.reports.year.document import account_year, before_of, document
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.text import year_text
 from tests.report_values import (
@@ -35,7 +35,7 @@ LAPSED = [one for one in POSTS if not at("2024-02-02") < one.published_at < at("
 
 
 def year_of(
-    account: Account, rows: Rows, before: Before | None = None, now: Any = AFTER
+    account: Account, rows: Rows, before: EarlierPosts | None = None, now: Any = AFTER
 ) -> AccountYear:
     found = AccountFigures(account, totals(rows, YEAR, now, ZONE))
     return account_year(found, rows, YEAR, before, now, ZONE)
@@ -184,17 +184,21 @@ def test_followers_say_of_which_day_they_are() -> None:
 @pytest.mark.parametrize(
     ("before", "covered", "expected"),
     [
-        pytest.param(Before(50, True), None, (50, 2, 0.04, None), id="both exact"),
+        pytest.param(EarlierPosts(50, True), None, (50, 2, 0.04, None), id="both exact"),
         pytest.param(
-            Before(50, False), None, (50, None, None, "incomplete_before"), id="gap before"
+            EarlierPosts(50, False), None, (50, None, None, "incomplete_before"), id="gap before"
         ),
-        pytest.param(Before(50, True), (), (50, None, None, "incomplete"), id="gap this year"),
+        pytest.param(
+            EarlierPosts(50, True), (), (50, None, None, "incomplete"), id="gap this year"
+        ),
         pytest.param(None, None, (None, None, None, "unknown_before"), id="nothing before"),
-        pytest.param(Before(0, True), None, (0, 52, None, None), id="nothing published before"),
+        pytest.param(
+            EarlierPosts(0, True), None, (0, 52, None, None), id="nothing published before"
+        ),
     ],
 )
 def test_F42_year_on_year_is_refused_where_either_year_has_a_gap(
-    before: Before | None, covered: tuple[Span, ...] | None, expected: tuple[object, ...]
+    before: EarlierPosts | None, covered: tuple[Span, ...] | None, expected: tuple[object, ...]
 ) -> None:
     rows = ledger(*POSTS) if covered is None else ledger(*POSTS, covered=covered)
     (account,) = made(year_of(MZ_WEIBO, rows, before))["accounts"]
@@ -203,7 +207,7 @@ def test_F42_year_on_year_is_refused_where_either_year_has_a_gap(
 
 def test_the_year_before_is_taken_from_its_own_document() -> None:
     found = made(year_of(MZ_WEIBO, ledger(*POSTS)))
-    assert before_of(found, "weibo-mz") == Before(52, True)
+    assert before_of(found, "weibo-mz") == EarlierPosts(52, True)
     assert before_of(found, "unheard-of") is None
 
 
@@ -235,7 +239,7 @@ def test_a_year_that_is_not_over_says_up_to_when_it_is_known() -> None:
         readings=[reading],
         read_within=timedelta(hours=6),
     )
-    found = made(year_of(MZ_WEIBO, rows, Before(50, True), now), now=now)
+    found = made(year_of(MZ_WEIBO, rows, EarlierPosts(50, True), now), now=now)
     (account,) = found["accounts"]
     assert (account["complete"], account["as_of"]) == (True, "2024-07-01T06:00:00+08:00")
     assert account["year_on_year"]["refused"] == "running"

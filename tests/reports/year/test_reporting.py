@@ -457,7 +457,7 @@ def test_F43_taking_an_import_back_leaves_the_version_and_its_evidence(store: St
 
 def test_a_year_that_is_not_over_cannot_be_frozen(sqlite_store: Store) -> None:
     the_year(sqlite_store)
-    with pytest.raises(UsageError, match=r"^--freeze: 2024 is not over"):
+    with pytest.raises(UsageError, match=r"^freeze: 2024 is not over"):
         reporting(sqlite_store).freeze(2024, at("2024-12-31T23:59:59"))
     assert reporting(sqlite_store).freeze(2024, at("2025-01-01")).version == 1
 
@@ -678,7 +678,7 @@ def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> Non
         ),
         pytest.param(
             lambda desk: desk.year(2024, AFTER, version=3),
-            "--version 3: frozen versions of 2024 are: none; see --freeze",
+            "version 3: frozen versions of 2024 are: none; see freeze",
             id="a version that was never made",
         ),
         pytest.param(
@@ -695,7 +695,7 @@ def test_without_anything_to_compare_with_it_says_so(sqlite_store: Store) -> Non
         ),
         pytest.param(
             lambda desk: desk.declare(2024, "weibo-mz", "posts", 1, " ", AFTER),
-            "--source is empty; it says where the figure was published",
+            "source is empty; it says where the figure was published",
             id="published nowhere",
         ),
         pytest.param(

@@ -6,17 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from monitor.reports.check.changes import changes
 from monitor.reports.check.document import Place, section_place
 from monitor.reports.check.figures import PreviousReport
 from monitor.reports.check.findings import Finding, Severity, say
-from monitor.reports.check.numbers import shown
+from monitor.reports.check.known_figures import figures_before
+from monitor.reports.check.numbers import quantities, shown
 from monitor.reports.check.report import Report
+from monitor.reports.check.subjects import named
 from monitor.reports.check.tables import APPLICANTS, LABELS
 
+_LAST_YEARS = r"(?:(?:上|去)(?:一)?年(?:度)?|{year}年(?:度)?)(?:同期)?(?:全年|共)*(?!结转|未办)"
+_OF_SEVERAL = re.compile(r"\d|分别|各")
 _TOLD = (1, 5)  # the sections that are told in own words; the others are forms
 _ALIKE = 0.9
 _LONG_ENOUGH = 60
 _FEWEST = 200
+_LONGEST = 20_000  # characters; to compare longer ones takes minutes, and nobody writes them
 
 
 def carried_over(report: Report) -> Iterator[Finding]:
@@ -64,6 +70,29 @@ def in_force(report: Report) -> Iterator[Finding]:
         )
 
 
+def quoted(report: Report) -> Iterator[Finding]:
+    """Yield a number told as last year's (上年收到申请35件) that last year's report has not."""
+    told = re.compile(_LAST_YEARS.format(year=report.year - 1))
+    for sentence in report.sentences:
+        bases = [c.base.start for c in changes(sentence.text, report.year) if c.base]
+        for quantity in quantities(sentence.text):
+            clause = re.split("[,;。:(]", sentence.text[: quantity.start])[-1]
+            rest = told.sub("", clause)
+            if quantity.start in bases or not told.match(clause) or _OF_SEVERAL.search(rest):
+                continue
+            subject = named(rest, sentence, report.year)
+            before = figures_before(report, subject) if subject else ()
+            if before and not any(quantity.may_be(value) for value in before):
+                yield Finding(
+                    "previous-figure",
+                    Severity.ERROR,
+                    sentence.place.said(),
+                    sentence.quote(quantity.start - len(clause), quantity.end),
+                    shown(before[0]),
+                    say("last year's report has this number"),
+                )
+
+
 def copied(report: Report) -> Iterator[Finding]:
     """Yield sections, else long paragraphs, that are last year's but for their numbers."""
     if report.figures.previous is None:
@@ -105,7 +134,7 @@ def _before(previous: PreviousReport, number: int) -> Sequence[str]:
 
 
 def _likeness(now: str, before: str) -> float:
-    if not now or not before:
+    if not now or not before or max(len(now), len(before)) > _LONGEST:
         return 0.0
     return SequenceMatcher(None, _bare(now), _bare(before), autojunk=False).ratio()
 

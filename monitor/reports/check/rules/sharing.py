@@ -8,17 +8,36 @@ from collections.abc import Iterator, Sequence
 from monitor.reports.check.claims import Claim, Distribution, Measure, announced, distributions
 from monitor.reports.check.document import Sentence
 from monitor.reports.check.findings import Finding, Message, Said, Severity, listed, say
+from monitor.reports.check.known_figures import of_tables
 from monitor.reports.check.numbers import POST_UNITS, Quantity, quantities, shown
 from monitor.reports.check.report import Report
+from monitor.reports.check.subjects import Fact, Subject
 
 _TOO_LONG = 6  # digits; no account publishes 100,000 items a year
 _LONGEST_RUN, _MOST = 24, 4  # beyond, a proposal would be a guess
-_DISCLOSED = re.compile(
-    r"主动公开(?:各类|各项)?(?:政府|政务)?信息(?:共计|总计|累计|共|数|数量|达|为)*(?=\d)"
+
+
+_UNFILLED = re.compile(
+    r"(?:新媒体|微博|公众号|微信|网站|信息|发布|公开|推送|平台|渠道|方式|增加|减少|共|达|为|计)(?:条|篇)(?=[,。;、)])|"
+    r"(?:共|收到|受理|新收|接收|结转|增加|减少|诉讼|复议|废止|制发|有效|申请数量为)件(?=[,。;、)])|"
+    r"(?:增长|下降|增幅|降幅|率|率为|率达|达|占|占比)%|(?:年初|年底|年末)的?人(?=[,。;、)增提减下])|"
+    r"(?:关注数|粉丝数|订阅数|增加|达|至)人(?=[,。;、)])|(?:处理费|收费)(?:万)?元(?=[,。;、)])|"
+    r"[×✕_＿□○●*?]+(?:条|件|篇|人|次|份|个|%|元|万元|年|月|日)|(?<![A-Za-z])[Xx]{1,4}(?:条|件|篇|人次|人|份|%|元)"
 )
-_NARROWER = re.compile(
-    r"通过|其中|在[^,。;]*(?:栏目|网站|平台)|利用|网站|公众号|微博|专栏|季度|月|比|较|每"
-)
+
+
+def unfilled(report: Report) -> Iterator[Finding]:
+    """Yield a unit that lacks its number."""
+    for sentence in report.sentences:
+        for match in _UNFILLED.finditer(sentence.text):
+            yield Finding(
+                "number-missing",
+                Severity.WARNING,
+                sentence.place.said(),
+                sentence.quote(max(0, match.start() - 16), match.end()),
+                say("a number before its unit"),
+                say("the number is missing, or still to be filled in"),
+            )
 
 
 def respectively(report: Report) -> Iterator[Finding]:
@@ -50,11 +69,20 @@ def stated_twice(report: Report) -> Iterator[Finding]:
     seen: dict[tuple[str, str], list[Claim]] = {}
     for claim in report.claims:
         platform = claim.subjects[0].platform if len(claim.subjects) == 1 else ""
-        if claim.measure in (Measure.POSTS, Measure.FOLLOWERS_END) and platform:
+        counted = claim.measure in (Measure.POSTS, Measure.FOLLOWERS_END) and platform
+        if counted and not _anothers(report, claim):
             seen.setdefault((claim.measure, platform), []).append(claim)
     for stated in seen.values():
         yield from _differing(stated)
-    yield from _disclosed(report)
+    yield from _untabled(report)
+
+
+def _anothers(report: Report, claim: Claim) -> bool:
+    """Return whether a claim names an account that the ledger does not have."""
+    name, known = claim.subjects[0].name or "", report.figures.of(claim.subjects[0].platform)
+    return bool(name and known) and all(
+        name not in one.name and one.name not in name for one in known
+    )
 
 
 def _handed_out(report: Report, sentence: Sentence, share: Distribution) -> Iterator[Finding]:
@@ -134,24 +162,18 @@ def _differing(stated: Sequence[Claim]) -> Iterator[Finding]:
             yield _twice(other.sentence, other.quote, first.quote, first.sentence.place.said())
 
 
-def _disclosed(report: Report) -> Iterator[Finding]:
-    found: list[tuple[Sentence, Quantity]] = []
-    for sentence in report.sentences:
-        for match in _DISCLOSED.finditer(sentence.text):
-            before = re.split("[,。;]", sentence.text[: match.start()])[-1]
-            quantity = next(
-                (q for q in quantities(sentence.text) if q.start >= match.end() - 2), None
-            )
-            if quantity and quantity.unit in POST_UNITS and not _NARROWER.search(before):
-                found.append((sentence, quantity))
-    for sentence, quantity in found[1:]:
-        first, value = found[0]
-        if quantity.high < value.low or value.high < quantity.low:
+def _untabled(report: Report) -> Iterator[Finding]:
+    """Yield facts that no table decides, stated again with another number."""
+    first: dict[Subject, Fact] = {}
+    for fact in report.facts:
+        before = first.setdefault(fact.subject, fact)
+        a, b = before.quantity, fact.quantity
+        if (a.high < b.low or b.high < a.low) and not of_tables(report, fact.subject):
             yield _twice(
-                sentence,
-                sentence.quote(max(0, quantity.start - 12), quantity.end),
-                first.quote(max(0, value.start - 12), value.end),
-                first.place.said(),
+                fact.sentence,
+                fact.sentence.quote(max(0, b.start - 12), b.end),
+                before.sentence.quote(max(0, a.start - 12), a.end),
+                before.sentence.place.said(),
             )
 
 

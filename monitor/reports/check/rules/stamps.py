@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from monitor.reports.check.document import Place
+from monitor.reports.check.document import Place, section_place
 from monitor.reports.check.findings import Finding, Said, Severity, say
+from monitor.reports.check.numbers import in_words
 from monitor.reports.check.report import Report
 
 _PERIOD = re.compile(
@@ -22,7 +23,9 @@ _COMPARED = re.compile(
 _DATING_BEFORE = "较比自从由至到截与同在"
 _DATED = "以来|底|末|初|同期|相比|的|至|到|版"
 _PLANNED = "部署|要点|预算|决算|工作|印发|建成|修订|通过|部门|出台|制定|规划"
-_COMING = re.compile(r"将|拟|计划|下一步|力争|预计|要|明年|今后|展望|截至|印发|公布|编制")
+_COMING = re.compile(
+    r"转(?:入|至|到)?20|将|拟|计划|下一步|力争|预计|要|明年|今后|展望|截至|印发|公布|编制"
+)
 _YEAR = re.compile(
     rf"(?<![{_DATING_BEFORE}〔\[\d])(20\d\d)(?:年(?:度)?(?!{_DATED}|{_PLANNED})|(?=分别|全年|共发布))"
 )
@@ -37,6 +40,17 @@ _CLAIMING = re.compile(
 _SIGNED = re.compile(r"(?:.{0,25}?)(\d{4})年(\d{1,2})月(\d{1,2})日[。.]?")
 _BROKEN = re.compile(r"(?:.{0,25}?)(\d{4}年(?:\d{1,2}月\d{1,2}|\d{1,2}月|\d{0,2}月\d{0,2}日|月日))")
 _PUBLISHED = re.compile(r"(?:时间|日期)[:】\]]*(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})")
+_RUN_TOGETHER = re.compile(r"(?<!\d)(20\d\d)(1[0-2]|[1-9])月(?:(\d{1,2})日)?")
+_ZEROS = re.compile(r"(20\d\d)年(0\d|\d{1,2}(?=月0\d日))月(\d{1,2})日")
+_DOTTED = re.compile(r"(?<![\d.])(20\d\d)[./-](\d{1,2})[./-](\d{1,2})(?![\d:.])$")
+_HAN = "〇○零一二三四五六七八九十"
+_WORDS = re.compile(rf"(二[{_HAN}]{{3}})年([{_HAN}]{{1,2}})月([{_HAN}]{{1,3}})日$")
+_WHOLE_GOVERNMENT = re.compile(r"(?:人民政府|[省市县区旗州]政府|管委会)(?:\d{4}|关于|政府信息)")
+_PLACE_ALONE = re.compile(
+    r"^(?:20\d\d年(?:度)?)?[^局委办厅院处所站镇乡\d]{1,16}(?:省|市|县|区|旗|州|盟)(?:20\d\d年(?:度)?)?政府信息公开"
+)
+_LAST = 6
+_LONGEST_HEADING = 40
 _LAST_DAY = (1, 31)
 _LAST_DAY_OF_GOVERNMENTS = (3, 31)
 
@@ -93,11 +107,79 @@ def body(report: Report) -> Iterator[Finding]:
             yield from _opening(report, sentence.text, sentence.place)
 
 
+def headings(report: Report) -> Iterator[Finding]:
+    """Yield headings that bear another year than the report."""
+    for part in report.sections:
+        lines = [(section_place(part.number), part.title)] if part.number else []
+        if part.number in (1, 5, 6):
+            lines += [
+                (Place(part.number, n).said(), p.plain)
+                for n, p in enumerate(part.paragraphs, 1)
+                if len(p.plain) <= _LONGEST_HEADING and not re.search("[。;,]|日$", p.plain)
+            ]
+        for place, text in lines:
+            named = set(re.findall(r"(20\d\d)年", _TITLES.sub("", text)))
+            if named and str(report.year) not in named and str(report.year + 1) not in named:
+                yield Finding(
+                    "year-heading",
+                    Severity.WARNING,
+                    place,
+                    text,
+                    say("the year {year}", year=report.year),
+                    say("the report checked is that of {year}", year=report.year),
+                )
+
+
+def run_together(report: Report) -> Iterator[Finding]:
+    """Yield dates whose year and month have run together: 20241月1日."""
+    for sentence in report.sentences:
+        for match in _RUN_TOGETHER.finditer(sentence.text):
+            year, number, day = match.groups()
+            yield Finding(
+                "date-run-together",
+                Severity.ERROR,
+                sentence.place.said(),
+                match[0],
+                f"{year}年{number}月" + (f"{day}日" if day else ""),
+                say("年 is missing between year and month"),
+            )
+
+
+def written(report: Report) -> Iterator[Finding]:
+    """Yield dates that GB/T 9704 writes otherwise: with leading zeros, in words, with dots."""
+    for sentence in report.sentences:
+        if re.search(r"[/:]|来源|发布日期|发布时间", sentence.text):
+            continue
+        for match in _ZEROS.finditer(sentence.text):
+            yield _miswritten(sentence.place.said(), match[0], _day(*match.groups()))
+    for paragraph in report.sections[-1].paragraphs[-_LAST:]:
+        for match in (*_DOTTED.finditer(paragraph.plain), *_WORDS.finditer(paragraph.plain)):
+            day = _day(*(_digits(part) for part in match.groups()))
+            yield _miswritten(say("date of signature"), match[0], day)
+
+
+def _miswritten(place: Said, said: str, day: date | None) -> Finding:
+    return Finding(
+        "date-form",
+        Severity.WARNING,
+        place,
+        said,
+        f"{day.year}年{day.month}月{day.day}日" if day else say("a day of the calendar"),
+        say("dates are in Arabic numerals without leading zeros (GB/T 9704)"),
+    )
+
+
+def _digits(text: str) -> str:
+    if text.isdecimal():
+        return text
+    return str(int(in_words(text.replace("○", "〇"))))
+
+
 def impossible(report: Report) -> Iterator[Finding]:
     """Yield dates that no calendar has, as a slip of the hand leaves them."""
     for sentence in report.sentences:
         for match in _ANY_DATE.finditer(sentence.text):
-            if not _possible(match):
+            if not _possible(match) and not _RUN_TOGETHER.match(match[0]):
                 yield Finding(
                     "date-impossible",
                     Severity.ERROR,
@@ -204,10 +286,9 @@ def _timely(report: Report, place: Said, day: date) -> Iterator[Finding]:
 
 def _of_government(report: Report) -> bool:
     title = report.title.plain if report.title else ""
-    return (
-        re.search(r"(?:人民政府|[省市县区旗州]政府|管委会)(?:\d{4}|关于|政府信息)", title)
-        is not None
-    )
+    signed = "".join(p.plain for p in report.sections[-1].paragraphs[-_LAST:])
+    whole = _WHOLE_GOVERNMENT.search(title) is not None
+    return whole or (_PLACE_ALONE.search(title) is not None and "政府" in signed)
 
 
 def _signature(report: Report) -> date | str | None:
@@ -216,6 +297,8 @@ def _signature(report: Report) -> date | str | None:
     for paragraph in reversed(part.paragraphs[-6:]):
         if match := _SIGNED.fullmatch(paragraph.plain):
             return _day(match[1], match[2], match[3]) or paragraph.plain
+        if match := _DOTTED.search(paragraph.plain) or _WORDS.search(paragraph.plain):
+            return _day(*(_digits(text) for text in match.groups()))
         if match := _BROKEN.fullmatch(paragraph.plain):
             return match[1]
     return None

@@ -6,9 +6,10 @@ Published reports vary their headings; only what departs from every current word
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from monitor.reports.check.document import NUMERALS, section_place
+from monitor.reports.check.document import NUMERALS, TRACKED_CHANGES, section_place
 from monitor.reports.check.findings import Finding, Severity, listed, say
 from monitor.reports.check.report import Report
 from monitor.reports.check.tables import LABELS, OLD_OTHER, REQUEST_ROWS
@@ -33,6 +34,7 @@ CURRENT_FORM = "国办公开办函〔2021〕30号"
 _CITED = re.compile(r"国办公开办函[〔\[(（【]?(\d+)[〕\])）】]?(\d+)号")
 _CURRENT, _TRIAL = ("2021", "30"), ("2019", "60")
 _ON_THE_FORM = re.compile("年度报告格式|年度报告.{0,6}格式|年度报告有关事项")
+_NUMBERED = re.compile(rf"([{NUMERALS}])[、.,:](.+)")
 _LONGEST_OVERVIEW = 1000
 # Labels of the form of 2019, and wordings that stray from that of 2021.
 _STRAY_LABELS = {
@@ -88,6 +90,37 @@ def headings(report: Report) -> Iterator[Finding]:
             )
 
 
+def repeated(report: Report) -> Iterator[Finding]:
+    """Yield a section that stands twice."""
+    counts = Counter(number for number, _ in report.headings)
+    for number, title in dict(report.headings).items():
+        if counts[number] > 1:
+            yield Finding(
+                "section-twice",
+                Severity.ERROR,
+                section_place(number),
+                say("{count} times", count=counts[number]),
+                f"{NUMERALS[number - 1]}、{title}",
+                say("a section stands once; the second may be left over from a copy"),
+            )
+
+
+def misnumbered(report: Report) -> Iterator[Finding]:
+    """Yield a heading of the form that bears another section's number."""
+    for paragraph in (p for part in report.sections for p in part.paragraphs):
+        match = _NUMBERED.fullmatch(paragraph.plain)
+        right = TITLES.index(match[2]) if match and match[2] in TITLES else None
+        if match and right is not None and NUMERALS[right] != match[1]:
+            yield Finding(
+                "heading",
+                Severity.WARNING,
+                section_place(right + 1),
+                paragraph.plain,
+                f"{NUMERALS[right]}、{TITLES[right]}",
+                say("headings are those of the form ({form})", form=CURRENT_FORM),
+            )
+
+
 def rows(report: Report) -> Iterator[Finding]:
     """Yield what table 三 lacks of the rows of 2021, or that it is the form of 2019."""
     if report.requests is None:
@@ -128,6 +161,19 @@ def labels(report: Report) -> Iterator[Finding]:
             listed(stray),
             listed(dict.fromkeys(_STRAY_LABELS[label] for label in stray)),
             say("labels are those of the form ({form})", form=CURRENT_FORM),
+        )
+
+
+def remarks(report: Report) -> Iterator[Finding]:
+    """Yield, as a doubt, that the file holds changes that nobody has accepted yet."""
+    if TRACKED_CHANGES in report.document.remarks:
+        yield Finding(
+            "tracked-changes",
+            Severity.UNSURE,
+            say("the whole file"),
+            say("tracked changes"),
+            say("a file without any"),
+            say("it was read as if all of them were accepted"),
         )
 
 

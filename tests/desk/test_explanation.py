@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
-from alerts.model import Event, Facts, Kind, Notice, NoticeState, Reason
+from alerts.facts import SilenceFacts
+from alerts.model import Event, Kind, Notice, NoticeState, Reason
+from alerts.occasion import occasion_of
 from alerts.words import translator
-from monitor.freshness.explain import explain
+from monitor.desk.explanation import Records, explain
+from monitor.desk.sentences import sentences
 from monitor.freshness.verdict import assess
+from monitor.judging.situation import Situation
 from monitor.model import Outcome, Pulse, Reading
-from tests.rule_values import ACCOUNTS, HOURS, POLICY, ZONE, at, known, source
+from tests.rule_values import ACCOUNTS, HOURS, POLICY, ZONE, at, document, known, register, source
 
 NOW = at("03-13 12:00")
 GOOD = Reading(
@@ -27,14 +31,14 @@ TOLD = Notice(
     1,
     Kind.SILENCE,
     "weibo",
-    "rung:7",
+    occasion_of("rung:7"),
     Reason.RUNG,
     Event.ALERT,
     7,
     "zhang",
     "wecom",
     "",
-    Facts("鞍山民政"),
+    SilenceFacts("鞍山民政"),
     at("03-13 09:00"),
     at("03-13 09:00"),
     NoticeState.SENT,
@@ -46,16 +50,10 @@ EVIDENCE = known(NOW, source(at("03-13 09:00"), failing_since=at("03-13 11:30"))
 
 def test_the_whole_answer() -> None:
     found = assess(EVIDENCE, POLICY, HOURS, NOW)
-    answer = explain(
-        ACCOUNTS["weibo"],
-        found,
-        EVIDENCE,
-        POLICY,
-        [replace(GOOD, started_at=at("03-01 09:00")), GOOD, BAD],
-        [TOLD],
-        ZONE,
-    )
-    assert answer == {
+    readings = [replace(GOOD, started_at=at("03-01 09:00")), GOOD, BAD]
+    situation = Situation(ACCOUNTS["weibo"], POLICY, EVIDENCE, found)
+    answer = explain(situation, Records(readings, [TOLD]), register())
+    assert document(answer) == {
         "account": "weibo",
         "verdict": "blind",
         "reason": "failing",
@@ -106,6 +104,7 @@ def test_the_whole_answer() -> None:
             ],
             "count_reposts": True,
             "originals_every": None,
+            "handover": None,
         },
         "told": [
             {
@@ -116,11 +115,16 @@ def test_the_whole_answer() -> None:
                 "rung": 7,
                 "reason": "rung",
                 "state": "sent",
+                "name": "zhang",
             }
         ],
         "link": None,
+        "statistics": [],
+        "custodian": "zhang",
+        "exception": None,
+        "unheard": [],
     }
-    text = translator("zh_CN", ZONE).explanation(answer, "鞍山民政", "weibo")
+    text = sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
     assert "看不见" in text
     assert "HTTP 503" in text
 
@@ -128,7 +132,7 @@ def test_the_whole_answer() -> None:
 def test_an_account_of_which_nothing_is_known() -> None:
     evidence = known(NOW, source(), posted=None)
     found = assess(evidence, POLICY, HOURS, NOW)
-    answer = explain(ACCOUNTS["weibo"], found, evidence, POLICY, [], [], ZONE)
+    answer = explain(Situation(ACCOUNTS["weibo"], POLICY, evidence, found), Records(), register())
     assert (answer["last_post"], answer["last_good_reading"], answer["told"]) == (None, None, [])
     assert answer["readings"]["tried"] == 0
-    assert translator("zh_CN", ZONE).explanation(answer, "鞍山民政", "weibo")
+    assert sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))

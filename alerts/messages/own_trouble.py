@@ -1,0 +1,50 @@
+"""Messages about trouble of the monitor's own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.facts import SelfFacts
+from alerts.messages.draft import (
+    Draft,
+    account_lines,
+    account_of,
+    error_line,
+    name_of,
+    place_lines,
+)
+
+
+def subject(draft: Draft[SelfFacts]) -> str:
+    """Return the first line: which account cannot be judged, or what is wrong."""
+    year = draft.facts.unannounced
+    if year is not None:
+        return draft.words.text(
+            "[Calendar] the working days of {year} are not known yet; they are reckoned until then"
+        ).format(year=year)
+    if draft.facts.platform is not None:
+        return draft.words.text(
+            "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
+            "and mend it"
+        ).format(account=account_of(draft))
+    return draft.words.text("[Monitor] the monitor itself is in trouble: {name}").format(
+        name=name_of(draft.facts.name)
+    )
+
+
+def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
+    """Yield what to do: where to look, or how to read next year's circular."""
+    year = draft.facts.unannounced
+    if year is not None:
+        yield draft.words.text(
+            "The State Council announces them in November as a rule. Calls before holidays are "
+            "marked as reckoned."
+        )
+        yield draft.words.text(
+            "Update the program, or import the circular: freshness calendar import FILE "
+            "(holiday-cn's JSON, or .ics)."
+        )
+        return
+    yield from error_line(draft.facts.gateway_error, draft.words)
+    yield from account_lines(draft.facts, draft.words)
+    yield from place_lines(draft)

@@ -1,0 +1,88 @@
+"""What every command begins and ends with: the settings, the wired app, the exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.commands.arguments import instant
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.settings.model import Settings
+
+FINE, TROUBLE, WRONG = 0, 1, 2
+USUAL = gc.get_threshold()
+RARELY = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the configuration is."""
+
+    folder: Path
+
+
+class LeftBehindError(Exception):
+    """Readings under way do not end; the process is to end without them."""
+
+
+def start_quickly() -> None:
+    """Look for garbage rarely. What a start makes lives until the command ends: looking for
+    garbage in it is a sixth of a short command's time."""
+    gc.set_threshold(RARELY)
+
+
+def live_long() -> None:
+    """Look for garbage as usual: the service lives for months."""
+    gc.set_threshold(*USUAL)
+
+
+def named(context: typer.Context) -> Path | None:
+    """Return the configuration folder if the command line named it."""
+    source = context.find_root().get_parameter_source("config")
+    where = context.find_object(Where)
+    return where.folder if where and source and source.name == "COMMANDLINE" else None
+
+
+def called() -> str:
+    """Return how this program is called from here: by its path where the shell does not find it."""
+    hidden = Path(sys.argv[0]).name == "freshness" and shutil.which("freshness") is None
+    return sys.argv[0] if hidden else "freshness"
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Return the settings of the folder that the command line names. Raises `SettingsError`."""
+    from monitor.settings import loading
+
+    where = context.find_object(Where)
+    assert where is not None
+    return loading.load(where.folder, os.environ)
+
+
+@contextmanager
+def opened(context: typer.Context, reading: bool = False, at: str | None = None) -> Iterator[App]:
+    """Yield the wired app; with *reading* its gateways too, with *at* as of that instant."""
+    from monitor import app as root
+    from monitor.log import open_log
+
+    settings = settings_of(context)
+    say = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
+    moment = instant(at, settings.zone)
+    with root.opened(settings, say, reading=reading, at=moment) as app:
+        yield app
+
+
+def finish(trouble: bool) -> None:
+    """End the command with the exit code of *trouble* found, if there is any."""
+    if trouble:
+        raise typer.Exit(TROUBLE)

@@ -1,0 +1,154 @@
+"""Commands about the service itself: run it, read, make a pass, look whether it is well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.clock import utc_now
+from monitor.commands.arguments import (
+    At,
+    Json,
+)
+from monitor.commands.opening import (
+    LeftBehindError,
+    called,
+    finish,
+    live_long,
+    named,
+    opened,
+    settings_of,
+)
+from monitor.commands.show.accounts import greet
+from monitor.commands.show.console import json_text, out, progress
+from monitor.commands.show.readings import show_findings, show_readings, show_unread
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.model import GatewayState
+
+
+def run_service(context: typer.Context) -> None:
+    """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
+    from monitor.log import open_log
+    from monitor.running.run import run
+
+    live_long()
+    settings = settings_of(context)
+    ended = run(
+        lambda: settings_of(context),
+        settings,
+        open_log(settings.secrets, settings.zone, form=settings.log_format),
+        lambda app: greet(
+            app.desk.accounts.status(app.clock()), app.words, called(), named(context)
+        ),
+    )
+    if not ended:
+        raise LeftBehindError
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.", metavar="DIR")],
+) -> None:
+    """Write a commented configuration to start from."""
+    from monitor.settings import sample
+
+    for path in sample.write(folder):
+        out(f"wrote {path}")
+
+
+def read(
+    context: typer.Context,
+    accounts: Annotated[list[str] | None, typer.Argument(metavar="[ACCOUNT]…")] = None,
+) -> None:
+    """Read accounts now, whatever the interval; prints what became of each reading."""
+    with opened(context, reading=True) as app:
+        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
+        with progress(_sources_of(app, wanted)) as advance:
+            readings = app.rounds.read_accounts(wanted, app.clock(), advance)
+        unread = _unread(app, wanted, {r.source for r in readings})
+        if readings or not unread:
+            show_readings(readings, app.words)
+        show_unread(unread, app.rounds.spent(app.clock()), app.words)
+        finish(bool(unread) or any(not r.good for r in readings))
+
+
+def tick(context: typer.Context, at: At = None) -> None:
+    """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
+    with opened(context, reading=True, at=at) as app:
+        if at is not None:
+            _drive(app)
+        readings = app.service.tick()
+        show_readings(readings, app.words)
+        finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Check the configuration, the database, the gateways and the channels; one line each."""
+    from monitor.desk.doctor import examine
+    from monitor.desk.shapes import Level
+
+    with opened(context, reading=True) as app:
+        found = examine(
+            app.settings.warnings,
+            app.register,
+            app.store,
+            app.sources,
+            {c.id: c.kind for c in app.settings.channels.values()},
+            app.clock(),
+            app.settings.monthly_to,
+        )
+        out(
+            json_text([asdict(one) for one in found], app.settings.zone)
+        ) if as_json else show_findings(found)
+        finish(any(one.level is Level.PROBLEM for one in found))
+
+
+def alive(context: typer.Context) -> None:
+    """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
+    from monitor.app import last_pass
+    from monitor.desk.doctor import service
+    from monitor.desk.shapes import Level
+
+    settings = settings_of(context)
+    found = service(last_pass(settings), settings.zone, utc_now())
+    show_findings([found])
+    finish(found.level is not Level.OK)
+
+
+def demo() -> None:
+    """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
+    from monitor.demo.year import play
+
+    play()
+
+
+def _drive(app: App) -> None:
+    """Mark the database as driven by `tick --at`. Raises `UsageError` if the service led it."""
+    from monitor.app import Driver, claim
+
+    if not claim(app.store, Driver.TICK):
+        raise UsageError(
+            "tick --at: this database has been led by `freshness run`; "
+            "use another one (service.database) to play with time"
+        )
+
+
+def _unread(
+    app: App, accounts: Sequence[str], read: Collection[str]
+) -> list[tuple[GatewayState, int]]:
+    """The gateways that were not asked for some of their sources, and for how many."""
+    specs = [s for a in accounts for s in app.register.accounts[a].sources if s.id not in read]
+    states = app.store.gateways.states()
+    left = Counter(spec.gateway for spec in specs)
+    return [(states[gateway], n) for gateway, n in left.items() if gateway in states]
+
+
+def _sources_of(app: App, accounts: Sequence[str]) -> int:
+    return sum(len(app.register.accounts[a].sources) for a in accounts)

@@ -1,0 +1,153 @@
+"""What is shown of accounts: verdicts, why, and what a replay would have told."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from alerts.words import Words, one_line
+from monitor.commands.show.console import TITLE, moment, out
+
+if TYPE_CHECKING:
+    from monitor.desk.shapes import AccountStatus, Explanation, GatewayStatus, ReplayRow, Status
+    from monitor.register import Register
+
+COLOURS = {
+    "fresh": "green",
+    "late": "yellow",
+    "breached": "bold red",
+    "blind": "magenta",
+    "waiting": "cyan",
+}
+
+
+def show_status(answer: Status, words: Words) -> None:
+    """Print the table of accounts and the line of gateways."""
+    out(_status_table(answer, words))
+    for gateway in answer["gateways"]:
+        out(_gateway_line(gateway, words))
+
+
+def greet(answer: Status, words: Words, program: str, config: Path | None) -> None:
+    """Print the first picture after a start, and how to look further.
+
+    *program*: how the reader calls this program from where he stands. *config*: the folder of the
+    configuration, if the commands have to be told.
+    """
+    show_status(answer, words)
+    first = answer["accounts"][0]["id"] if answer["accounts"] else "ACCOUNT"
+    out(words.text("Look further:"))
+    if config is not None:
+        folder = shlex.quote(str(config.absolute()))
+        out(Text(f"  export FRESHNESS_CONFIG={folder}", "bold"))
+    suggestions = {
+        f"{program} status": words.text("every account's verdict"),
+        f"{program} explain {first}": words.text("why, with the evidence"),
+        f"{program} alerts list": words.text("who was told what"),
+        f"{program} demo": words.text("the year 2024 in a minute"),
+    }
+    for command, what in suggestions.items():
+        padded = command.ljust(max(map(len, suggestions)))
+        out(Text.assemble("  ", (padded, "bold"), "  ", what))
+    out(words.text("The service is running; Ctrl-C stops it."))
+
+
+def _status_table(answer: Status, words: Words) -> Table:
+    at = moment(answer["at"], words)
+    title = f"{words.text('Accounts')}  {at}"
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    for heading in ("Account", "Verdict"):
+        table.add_column(words.text(heading), no_wrap=True)
+    table.add_column(words.text("Last post"), overflow="fold")
+    table.add_column(words.text("Publish by"), no_wrap=True)
+    table.add_column(words.text("Month/year"), justify="right", no_wrap=True)
+    for account in answer["accounts"]:
+        table.add_row(*_status_row(account, words))
+    return table
+
+
+def _status_row(account: AccountStatus, words: Words) -> list[Text]:
+    """Texts, not strings: a title with square brackets is no markup."""
+    verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
+    quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
+    if account["exception"]:
+        until = words.since(account["exception"]["until"])
+        quiet += "\n" + words.text("agreed until {day}").format(day=until)
+    return [
+        Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
+        Text.assemble(verdict, "\n", quiet),
+        Text(_last_post(account, words)),
+        Text(words.short_day(account["publish_by"])),
+        Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
+    ]
+
+
+def _quiet(days: int, words: Words) -> str:
+    if days == 0:
+        return words.text("updated today")
+    return words.text("no update for {days}").format(days=words.days(days))
+
+
+def _last_post(account: AccountStatus, words: Words) -> str:
+    if account["last_post_at"] is None:
+        return "–"
+    title = one_line(account["last_post_title"] or "", TITLE)
+    return f"{moment(account['last_post_at'], words)}\n{title}".rstrip()
+
+
+def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
+    healthy = gateway["healthy"]
+    state = words.text("alive") if healthy else words.text("not seeing")
+    pulse = gateway["last_pulse_at"]
+    since = (
+        words.text("last pulse {at}").format(at=moment(pulse, words))
+        if pulse
+        else (words.text("no pulse yet"))
+    )
+    name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
+    line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    if gateway["spent_today"] is not None:
+        asked = words.text("{spent} of {quota} requests today")
+        line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))
+    return line
+
+
+def show_explanation(answer: Explanation) -> None:
+    """Print the sentences that explain a verdict."""
+    out(answer["text"])
+
+
+def show_replayed(told: Sequence[ReplayRow], words: Words, register: Register) -> None:
+    """Print who would have been told, one line a message."""
+    if not told:
+        out(words.text("Nobody would have been told anything."))
+        return
+    table = Table(expand=False)
+    for heading in ("When", "Account", "Rung", "Reason", "To"):
+        table.add_column(words.text(heading), no_wrap=heading != "To")
+    for one in told:
+        table.add_row(
+            moment(one["at"], words, year=True),
+            one["account"],
+            "" if one["rung"] is None else str(one["rung"]),
+            words.reason(one["reason"]),
+            Text(words.listing([_person(p, register) for p in one["to"]])),
+        )
+    out(table)
+
+
+def _person(person: str, register: Register) -> str:
+    known = register.people.get(person)
+    return known.name if known else person

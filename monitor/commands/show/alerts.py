@@ -1,0 +1,80 @@
+"""What is shown of alerts: a line each, with answers and every attempt to send a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from alerts.words import Words
+from monitor.commands.show.console import moment, out
+
+if TYPE_CHECKING:
+    from monitor.desk.shapes import AlertRow, NoticeRow
+
+
+def show_alerts(found: Sequence[AlertRow], words: Words) -> None:
+    """Print alerts with their notices."""
+    if not found:
+        out(words.text("No alert is open."))
+    for alert in found:
+        out(_alert_head(alert, words))
+        if alert["unheard_since"]:
+            said = words.unheard(alert["unheard_since"])
+            out(Text(f"    {said}", style="bold red"))
+        for notice in alert["notices"]:
+            out("    " + _notice_line(notice, words))
+            for line in _attempts(notice, words):
+                out(Text("        " + line, style="dim"))
+
+
+def _alert_head(alert: AlertRow, words: Words) -> Text:
+    opened = moment(alert["opened_at"], words)
+    parts = [
+        f"#{alert['id']}",
+        words.kind(alert["kind"]),
+        alert["subject"],
+        words.text("since {at}").format(at=opened),
+    ]
+    if alert["rung"] is not None:
+        parts.append(words.text("rung {days}").format(days=alert["rung"]))
+    if alert["acknowledged_by"]:
+        parts.append(
+            words.text("{name} has it in hand ({at})").format(
+                name=alert["acknowledged_by_name"], at=moment(alert["acknowledged_at"], words)
+            )
+        )
+    if alert["promise_until"]:
+        until = moment(alert["promise_until"], words)
+        sentence = (
+            words.text("{name} has scheduled a post for {until}")
+            if alert["scheduled"]
+            else words.text("{name} promised a post by {until}")
+        )
+        parts.append(sentence.format(name=alert["promised_by_name"], until=until))
+    if alert["resolved_at"]:
+        ended = moment(alert["resolved_at"], words)
+        why = words.reason(alert["reason"]) if alert["reason"] else "–"
+        parts.append(words.text("ended {at} ({reason})").format(at=ended, reason=why))
+    return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
+
+
+def _notice_line(notice: NoticeRow, words: Words) -> str:
+    sent = moment(notice["sent_at"], words) if notice["sent_at"] else ""
+    line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
+    line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
+    return f"{line} · {notice['error']}" if notice["error"] else line
+
+
+def _attempts(notice: NoticeRow, words: Words) -> Iterator[str]:
+    """Every attempt to send a notice, where there was more than the one that went."""
+    attempts = notice["deliveries"]
+    if len(attempts) == 1 and attempts[0]["state"] == "sent":
+        return
+    for one in attempts:
+        state = words.notice_state(one["state"]) if one["state"] else words.text("cut off")
+        line = words.text("attempt {n}: {at}, {state}").format(
+            n=one["attempt"], at=moment(one["started_at"], words), state=state
+        )
+        yield f"{line} · {one['error']}" if one["error"] else line

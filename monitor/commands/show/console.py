@@ -1,0 +1,84 @@
+"""How a command prints: the one way out, bars for what takes long, how values are written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from alerts.words import Words
+    from monitor.model import Reading
+
+PIPED = 120  # columns of a table where no terminal says how many there are
+TITLE = 24  # characters of a post's title in a table
+
+
+def out(shown: str | Text | Table, end: str = "\n", *, aside: bool = False) -> None:
+    """Print to stdout, or *aside* to stderr. A string goes out as it is; only a table is ever
+    broken into lines."""
+    stream = sys.stderr if aside else sys.stdout
+    if isinstance(shown, str):
+        stream.write(shown + end)
+        stream.flush()
+    else:
+        console = Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED)
+        console.print(shown, end=end, soft_wrap=isinstance(shown, Text))
+
+
+def json_text(document: object, zone: ZoneInfo) -> str:
+    """Return *document* as every `--json` prints it, with instants in *zone*."""
+    from monitor.desk.shapes import as_json
+
+    return as_json(document, zone)
+
+
+def moment(at: datetime | None, words: Words, year: bool = False) -> str:
+    """Return the instant *at* as people read it; a dash where there is none."""
+    return "–" if at is None else words.moment(at, year=year)
+
+
+@contextmanager
+def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with each line's number; shows how far a large file is read."""
+    with _bar(TextColumn("{task.completed}"), TimeElapsedColumn()) as bar:
+        task = bar.add_task(words.text("Lines read"), total=None)
+        # Drawing costs more than reading: every thousandth line moves the bar.
+        yield lambda line: bar.update(task, completed=line) if line % 1000 == 0 else None
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Reading], None]]:
+    """Yield a function to call once a reading; draws a bar on a terminal only."""
+    with _bar(MofNCompleteColumn(), worth=total > 1) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda _: bar.advance(task)
+
+
+def _bar(*counting: ProgressColumn, worth: bool = True) -> Progress:
+    """Return a bar on stderr, which shows on a terminal only and leaves nothing behind."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        *counting,
+        console=console,
+        transient=True,
+        disable=not (console.is_terminal and worth),
+    )

@@ -1,0 +1,59 @@
+"""What is shown of readings, and of what the doctor found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from alerts.words import Words
+from monitor.commands.show.console import out
+
+if TYPE_CHECKING:
+    from monitor.desk.shapes import Finding
+    from monitor.model import GatewayState, Reading
+
+LEVELS = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+
+
+def show_readings(found: Sequence[Reading], words: Words) -> None:
+    """Print one line a reading."""
+    if not found:
+        out(words.text("Nothing was due."))
+    for one in found:
+        style = "green" if one.good else "bold red"
+        line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
+        if one.items:
+            counts = words.text("{n} posts in the window, {fresh} new")
+            line.append("  " + counts.format(n=one.items, fresh=one.fresh))
+        if one.detail and not one.good:
+            line.append("  " + one.detail)
+        out(line)
+
+
+def show_unread(
+    left: Sequence[tuple[GatewayState, int]], spent: Collection[str], words: Words
+) -> None:
+    """Print one line for each gateway that was not asked for some of its sources. *spent*: the
+    gateways whose quota of the day is."""
+    for state, number in left:
+        what = words.plural("{n} source", "{n} sources", number).format(n=number)
+        line, why = words.text("{gateway}: not asked for {sources}"), state.last_detail
+        if state.gateway in spent:
+            line, why = (
+                words.text("{gateway}: not asked for {sources}, its quota of the day is spent"),
+                "",
+            )
+        elif state.not_before is not None:
+            line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
+        until = words.moment(state.not_before, year=True) if state.not_before else ""
+        told = line.format(gateway=state.gateway, sources=what, at=until)
+        out(Text(told, "bold red").append(f"  {why}" if why else ""))
+
+
+def show_findings(found: Sequence[Finding]) -> None:
+    """Print one line a finding."""
+    for one in found:
+        mark = (f"{one.level.value:<8} ", LEVELS[one.level])
+        out(Text.assemble(mark, f"{one.check}: {one.detail}"))

@@ -1,0 +1,92 @@
+"""Who would have been told what, had today's rules been in force over a history of posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.people.handover import close_stretches
+from monitor.desk.shapes import ReplayRow
+from monitor.errors import Field, UsageError
+from monitor.files import contents
+from monitor.ledger.periods import midnight
+from monitor.model import Dating, PostKind
+from monitor.register import Register
+from monitor.store.base import Store
+
+if TYPE_CHECKING:
+    from monitor.judging.replay import Telling
+
+History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
+
+
+class Replays:
+    """Runs the rules of one register over its ledger, or over a file."""
+
+    def __init__(self, store: Store, register: Register) -> None:
+        self._store = store
+        self._register = register
+        self._zone = register.hours.zone
+
+    def replay(
+        self, since: date, until: date, posts: Path | None, policy: str | None
+    ) -> list[ReplayRow]:
+        """Return who would have been told in the local days *since* to *until*, oldest first:
+        over the ledger's posts or those of the CSV file *posts*, under each account's policy or
+        *policy*. Raises `UsageError`, and `ImportFileError` for a file that cannot be read.
+        """
+        from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
+
+        if since > until:
+            raise UsageError(Field("from"), f" {since} is later than ", Field("to"), f" {until}")
+        if policy is not None and policy not in self._register.policies:
+            choices = ", ".join(sorted(self._register.policies))
+            raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
+        start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
+        history = self._ledger(end) if posts is None else self._listed(posts)
+        register, handovers = (
+            self._register.under(self._store.custody.records()),
+            self._store.custody.handovers(),
+        )
+        told = []
+        for account, dates in history.items():
+            known = register.accounts[account]
+            rules = register.policies[policy or known.policy]
+            counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
+            originals = [at for at, kind in dates if kind != PostKind.REPOST]
+            closely = close_stretches(handovers, account)
+            told += replay(known, counted, rules, register, start, end, closely, originals)
+        return [row_of(one) for one in sorted(told, key=lambda t: (t.at, t.account))]
+
+    def _ledger(self, until: datetime) -> History:
+        return {
+            account: [
+                (post.published_at, post.kind)
+                for post in self._store.posts.of_account(account, until=until)
+                if post.dating is not Dating.UNKNOWN
+            ]
+            for account in self._register.accounts
+        }
+
+    def _listed(self, path: Path) -> History:
+        from monitor.imports.csv_import import parse  # noqa: PLC0415 - the same
+
+        found: dict[str, list[tuple[datetime, PostKind]]] = {}
+        for row in parse(contents(path), path.name, self._register.accounts, self._zone).posts:
+            if row.post.stated_at is not None:
+                found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
+        return found
+
+
+def row_of(told: Telling) -> ReplayRow:
+    """Return one message that would have been sent as a row."""
+    return {
+        "at": told.at,
+        "account": told.account,
+        "kind": told.kind,
+        "rung": told.rung,
+        "to": list(told.to),
+        "reason": told.reason,
+    }

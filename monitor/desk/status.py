@@ -1,0 +1,133 @@
+"""How accounts and gateways stand at one instant, as rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import SilenceException
+from alerts.words import Words
+from monitor.desk.explanation import agreed_silence
+from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
+from monitor.judging.situation import Situation
+from monitor.ledger.records import FollowerCount
+from monitor.model import Counters, Gateway, GatewayState, LastPost, SourceState
+from monitor.register import Register
+
+URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is recorded of all accounts, by account, and of *gateways*, by gateway.
+
+    *month*, *year*: posts that count, of the local month and year so far. *counted*: followers
+    and posts as counted by the platform, the newest or the most trusted first. *spent*: requests
+    of the day so far, of the gateways that have a quota.
+    """
+
+    sources: Mapping[str, Sequence[SourceState]]
+    gateways: Mapping[str, GatewayState]
+    month: Mapping[str, int]
+    year: Mapping[str, int]
+    counted: Mapping[str, Sequence[Counters | FollowerCount]]
+    agreed: Mapping[str, SilenceException]
+    spent: Mapping[str, int]
+
+
+def account_status(s: Situation, picture: Picture, register: Register) -> AccountStatus:
+    """Return how one account stands. Its name on the platform is that of its most trusted source
+    which tells one."""
+    account, assessment, evidence = s.account, s.assessment, s.evidence
+    sources = picture.sources.get(account.id, ())
+    counted = picture.counted.get(account.id, ())
+    last = evidence.last_post
+    shown = next((x.memory for x in sources if x.memory.title), None)
+    return {
+        "id": account.id,
+        "name": account.name,
+        "platform": account.platform,
+        "verdict": assessment.verdict,
+        "reason": assessment.reason,
+        "quiet_days": assessment.quiet_days,
+        "last_post_at": _published(last),
+        "last_post_title": last.title if last else None,
+        "last_post_url": last.url if last else None,
+        "visible_last_post_at": _published(evidence.visible),
+        "breach_at": assessment.breach_at,
+        "publish_by": assessment.publish_by,
+        "rung": assessment.rung,
+        "last_good_reading_at": evidence.good_read_at,
+        "gateways": _sources(s, sources, picture.gateways),
+        "exception": agreed_silence(picture.agreed.get(account.id), register),
+        "posts_this_month": picture.month.get(account.id, 0),
+        "posts_this_year": picture.year.get(account.id, 0),
+        "followers": _first(c.followers for c in counted),
+        "platform_posts": _first(c.posts for c in counted),
+        "last_original_at": _published(evidence.last_original),
+        "shown_as": shown.title if shown else None,
+        "renamed_from": shown.former_title if shown else None,
+        "renamed_at": shown.renamed_at if shown else None,
+    }
+
+
+def gateway_status(gateway: Gateway, picture: Picture) -> GatewayStatus:
+    """Return how one gateway stands; one that was never read is healthy."""
+    state = picture.gateways.get(gateway.id)
+    return {
+        "id": gateway.id,
+        "kind": gateway.kind,
+        "healthy": state is None or state.healthy,
+        "last_pulse_at": state.last_pulse_at if state else None,
+        "warnings": _warnings(state),
+        "quota": gateway.quota,
+        "spent_today": picture.spent.get(gateway.id),
+    }
+
+
+def urgency(account: AccountStatus) -> tuple[int, str]:
+    """Return a key that sorts accounts, the most urgent first."""
+    return URGENT.index(account["verdict"]), account["id"]
+
+
+def status_line(account: AccountStatus, words: Words) -> str:
+    """Return one account's verdict as a line."""
+    label = words.account(account["name"], account["platform"])
+    verdict = words.verdict(account["verdict"])
+    if account["last_post_at"] is None:
+        return words.text("{account}: {verdict}").format(account=label, verdict=verdict)
+    return words.text("{account}: {verdict}, no update for {days}; publish by {day}").format(
+        account=label,
+        verdict=verdict,
+        days=words.days(account["quiet_days"]),
+        day=words.short_day(account["publish_by"]),
+    )
+
+
+def _sources(
+    s: Situation, states: Sequence[SourceState], gateways: Mapping[str, GatewayState]
+) -> list[SourceStatus]:
+    outcomes = {x.spec.id: x.last_outcome for x in states}
+    return [
+        {
+            "gateway": spec.gateway,
+            "healthy": spec.gateway not in gateways or gateways[spec.gateway].healthy,
+            "last_outcome": outcomes.get(spec.id),
+        }
+        for spec in s.account.sources
+    ]
+
+
+def _published(post: LastPost | None) -> datetime | None:
+    return post.published_at if post else None
+
+
+def _first(counts: Iterable[int | None]) -> int | None:
+    return next((n for n in counts if n is not None), None)
+
+
+def _warnings(state: GatewayState | None) -> list[str]:
+    if state is None:
+        return []
+    return [*state.warnings, *([state.days_refusal] if state.days_refusal else [])]

@@ -1,0 +1,66 @@
+"""Many drafts at once, each read and judged by itself: one that cannot be read stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import ReportFileError
+from monitor.reports.check.document import Document
+from monitor.reports.check.findings import Finding, Text, rows_of
+from monitor.reports.reading import SUFFIXES, read_document
+
+Judge = Callable[[Document], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One file of a folder: what was found in it, or, as *problem*, why it could not be read."""
+
+    path: Path
+    findings: tuple[Finding, ...] = ()
+    problem: str = ""
+
+
+def drafts(folder: Path) -> tuple[Path, ...]:
+    """Return the files in *folder* and the folders in it that can be drafts, by name.
+
+    What an office program left beside an open file is none. Raises `ReportFileError` where there
+    is no draft.
+    """
+    found = tuple(
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file() and path.name[0] not in "~."
+    )
+    if not found:
+        expected = ", ".join(SUFFIXES)
+        raise ReportFileError(f"{folder}: no drafts; expected files that end in {expected}")
+    return found
+
+
+def checked(paths: Sequence[Path], judge: Judge) -> Iterator[Draft]:
+    """Yield the drafts at *paths* in order, each as soon as *judge* has answered for it."""
+    for path in paths:
+        try:
+            document = read_document(path)
+        except ReportFileError as problem:
+            yield Draft(path, problem=str(problem))
+        else:
+            yield Draft(path, tuple(judge(document)))
+
+
+def as_rows(found: Sequence[Draft], folder: Path, text: Text = str) -> list[tuple[str, ...]]:
+    """Return a row (`findings.COLUMNS`) for each finding in the language of *text*, and one for
+    each draft that could not be read or has none."""
+    return [
+        row
+        for draft in found
+        for row in rows_of(
+            str(draft.path.relative_to(folder)),
+            draft.findings,
+            draft.problem.removeprefix(f"{draft.path}: "),
+            text,
+        )
+    ]

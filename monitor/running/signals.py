@@ -1,0 +1,40 @@
+"""What the operating system asks of the service: to stop, or to read its configuration again."""
+
+from __future__ import annotations
+
+import signal
+from threading import Event, current_thread, main_thread
+from types import FrameType
+
+
+class Signals:
+    """SIGTERM and SIGINT stop the service, SIGHUP asks it to read its configuration again."""
+
+    def __init__(self) -> None:
+        self.wakened = Event()
+        self.stopping = False
+        self.reload = False
+
+    def install(self) -> None:
+        """Install the handlers; does nothing outside the main thread."""
+        if current_thread() is not main_thread():
+            return
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGHUP, self._reload)
+
+    def answered(self) -> None:
+        """Wait for the next signal. Called before the configuration is read, so that one that
+        comes while it is read makes it be read once more."""
+        self.reload = False
+        self.wakened.clear()
+        if self.stopping:
+            self.wakened.set()
+
+    def _stop(self, _: int, __: FrameType | None) -> None:
+        self.stopping = True
+        self.wakened.set()
+
+    def _reload(self, _: int, __: FrameType | None) -> None:
+        self.reload = True
+        self.wakened.set()

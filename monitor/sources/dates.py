@@ -1,0 +1,142 @@
+"""Read dates as feeds and pages write them. Pure.
+
+Known are RFC 822 and ISO 8601 in the spellings of Java, JavaScript, Go and Ruby, and the forms
+of Chinese portals: 2026/6/29 15:07:41, 2026年6月29日, 20260629. A zone that is written holds; a
+date without one was written in the zone of its gateway. A date without an hour counts from its
+first minute, the earliest it can have been: an account may look a part of a day older than it
+is, never fresher.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_DATE = 120  # characters; beyond it is no date, and expensive to find out
+NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+MONTHS = {name: number for number, name in enumerate(NAMES.split("|"), 1)}
+# Hours east of Greenwich: RFC 822's names, and what Java writes of them and besides.
+HOURS_EAST = (
+    ("z ut utc gmt wet", 0),
+    ("est cdt", -5),
+    ("edt", -4),
+    ("cst mdt", -6),
+    ("mst pdt", -7),
+    ("pst", -8),
+    ("bst cet", 1),
+    ("cest eet", 2),
+    ("eest msk", 3),
+    ("ict", 7),
+    ("hkt sgt awst 北京时间 中国标准时间", 8),
+    ("jst kst", 9),
+    ("aest", 10),
+)
+ZONES = {name: hours for names, hours in HOURS_EAST for name in names.split()}
+YEAR_FIRST = re.compile(
+    r"(?<!\d)(?:(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
+    r"|(?P<Y>20\d\d)(?P<M>\d\d)(?P<D>\d\d)(?=T|\s|$))",
+)
+DAY_FIRST = re.compile(
+    rf"(?<!\d)(?P<d>\d{{1,2}})[\s-]+(?P<m>{NAMES})[a-z]*[\s,-]+(?P<y>\d{{4}}|\d{{2}})(?!\d|:)", re.I
+)
+MONTH_FIRST = re.compile(
+    rf"\b(?P<m>{NAMES})[a-z]*\.?\s+(?P<d>\d{{1,2}})\b,?(?:\s+(?P<y>\d{{4}})\b)?", re.I
+)
+LAST_YEAR = re.compile(r"\s(?P<y>\d{4})\s*$")  # where Java's and C's ctime have the year
+CLOCK = re.compile(
+    r"(?P<H>\d{1,2})\s*[:：时]\s*(?P<M>\d\d)(?:\s*[:：分]\s*(?P<S>\d\d)(?:[.,]\d+)?)?\s*[分秒]?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
+)
+PACKED_CLOCK = re.compile(r"\s*T(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:[.,]\d+)?")
+OFFSET = re.compile(
+    r"\s*(?:(?:GMT|UTC?|Z)\s*)?(?P<sign>[+−-])(?P<h>\d{1,2})(?::?(?P<m>[0-5]\d))?(?!\d)", re.I
+)
+ZONE_NAME = re.compile(r"\s*(?P<name>[A-Za-z]{1,5}|北京时间|中国标准时间)(?![A-Za-z])")
+
+
+def instant(text: str, zone: tzinfo | None) -> datetime | None:
+    """Return the instant, in UTC, that *text* states; None for no date, or one before 2000.
+
+    *zone*: where a date that names none was written; None: then it proves nothing. A name of
+    several meanings (CST) is that of *zone* if it is in use there, else RFC 822's.
+    """
+    written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
+    if len(text) > LONGEST_DATE or (found := _day(written)) is None:
+        return None
+    day, rest = found
+    clock, rest = _clock(rest)
+    at = datetime.combine(day, clock or time())
+    stated = _zone(rest, at, zone) if clock else None
+    return sane(at, stated or zone)
+
+
+def sane(at: datetime, zone: tzinfo | None) -> datetime | None:
+    """Return in UTC the instant of the clock *at* in *zone*; None without a zone, and for one
+    before 2000: a zero time stamp would date a post to 1970 for good, as the earliest date
+    always holds."""
+    if zone is None:
+        return None
+    try:
+        found = at.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if found >= OLDEST else None
+
+
+def _day(text: str) -> tuple[date, str] | None:
+    """The day that *text* names, and what stands beside it."""
+    if found := YEAR_FIRST.search(text):
+        parts = found["y"] or found["Y"], found["m"] or found["M"], found["d"] or found["D"]
+        return _dated(*parts, text[: found.start()] + text[found.end() :])
+    if found := DAY_FIRST.search(text):
+        return _named(found, found["y"], text[: found.start()] + text[found.end() :])
+    if found := MONTH_FIRST.search(text):
+        rest = text[: found.start()] + text[found.end() :]
+        last = None if found["y"] else LAST_YEAR.search(rest)
+        year = found["y"] or (last["y"] if last else "")
+        return _named(found, year, rest[: last.start()] if last else rest)
+    return None
+
+
+def _named(found: re.Match[str], year: str, rest: str) -> tuple[date, str] | None:
+    month, century = MONTHS[found["m"].lower()], "20" if len(year) == 2 else ""
+    return _dated(century + year, str(month), found["d"], rest) if year else None
+
+
+def _dated(year: str, month: str, day: str, rest: str) -> tuple[date, str] | None:
+    try:
+        return date(int(year), int(month), int(day)), rest
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> tuple[time | None, str]:
+    """The time of day in *text*, None for none or an impossible one, and what follows it."""
+    found = PACKED_CLOCK.match(text) or CLOCK.search(text)
+    if found is None:
+        return None, text
+    half = (found.groupdict().get("half") or "").lower()[:1]
+    hour = int(found["H"])
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    try:
+        # Some write the last second of a day as 24:00, and a leap second as :60.
+        clock = time(min(hour, 23), int(found["M"]), min(int(found["S"] or 0), 59))
+    except ValueError:
+        return None, text
+    return clock, text[found.end() :] + " " + text[: found.start()]
+
+
+def _zone(text: str, at: datetime, usual: tzinfo | None) -> tzinfo | None:
+    """The zone named in *text*, which follows a time of day; None for none that is known."""
+    if found := OFFSET.match(text):
+        length = timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+        east = length if found["sign"] == "+" else -length
+        return timezone(east) if length < timedelta(hours=24) else None
+    if (found := ZONE_NAME.match(text)) is None:
+        return None
+    name = found["name"].lower()
+    if usual is not None and (at.replace(tzinfo=usual).tzname() or "").lower() == name:
+        return usual
+    return timezone(timedelta(hours=ZONES[name])) if name in ZONES else None

@@ -1,0 +1,79 @@
+"""The service's loops: begun anew when they have died, whatever the clock says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from monitor.app import App, opened
+from monitor.running.scheduler import DEAD_AFTER, Pulse, Scheduler
+from monitor.settings.loading import load
+from tests.rule_values import at
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+PATIENCE = 60.0  # seconds; a limit for a machine under load, not a measure
+NINE, TEN = at("03-18 09:00"), at("03-18 10:00")
+STILL = [{"judge": NINE}] * DEAD_AFTER
+
+
+@pytest.mark.parametrize(
+    ("seen", "lives"),
+    [
+        pytest.param([{}] * (DEAD_AFTER - 1), True, id="a service that has just begun"),
+        pytest.param([{}] * DEAD_AFTER, False, id="loops that never ran"),
+        pytest.param(STILL, True, id="the last look at which they may be slow"),
+        pytest.param([*STILL, {"judge": NINE}], False, id="none has run for two minutes"),
+        pytest.param([*STILL, {"judge": TEN}], True, id="a slow one has run again"),
+        pytest.param(
+            [*STILL, {"judge": NINE, "deliver": NINE}], True, id="one of several still runs"
+        ),
+        pytest.param(
+            [*[{"judge": TEN}] * DEAD_AFTER, {"judge": NINE}], True, id="a clock that was set back"
+        ),
+    ],
+)
+def test_loops_live_while_one_of_them_runs(seen: list[dict[str, datetime]], lives: bool) -> None:
+    looks = iter(seen)
+    pulse = Pulse(lambda: next(looks))
+    assert [pulse.lives() for _ in seen][-1] is lives
+
+
+class Log:
+    """What was said, in order."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def __call__(self, event: str, /, **_: Any) -> None:
+        self.events.append(event)
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture
+def app(log: Log, sqlite_url: str) -> Iterator[App]:
+    """The shipped configuration with its sample gateway, on a database of its own."""
+    settings = load(CONFIG, {})
+    with opened(settings, log, reading=True, url=sqlite_url, out=StringIO()) as wired:
+        yield wired
+
+
+def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, log: Log) -> None:
+    greeted = Event()
+    scheduler = Scheduler(app, lambda _: greeted.set())
+    for _ in range(DEAD_AFTER):
+        scheduler.look()
+    assert "scheduler_died" in log.events
+    assert greeted.wait(PATIENCE)
+    assert "account_assessed" in log.events
+    app.stop.set()
+    assert scheduler.stop()

@@ -1,0 +1,86 @@
+"""A refusal names what was asked in plain words; whoever shows it puts in words of its own."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import Field, Line, UsageError, worded
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAG = re.compile(r"(?<![\w-])--[a-z]")
+
+
+def shouted(name: str) -> str:
+    return name.upper()
+
+
+@pytest.mark.parametrize(
+    ("line", "plain", "expected"),
+    [
+        pytest.param("there is none", "there is none", "there is none", id="a plain sentence"),
+        pytest.param(Line("day ", "one"), "day one", "day one", id="a line without a field"),
+        pytest.param(
+            Line(Field("from"), " 3 is later than ", Field("to"), " 2"),
+            "from 3 is later than to 2",
+            "FROM 3 is later than TO 2",
+            id="two fields",
+        ),
+        pytest.param(
+            Line("a.csv: ", Line("give ", Field("account"))),
+            "a.csv: give account",
+            "a.csv: give ACCOUNT",
+            id="a line within a line",
+        ),
+        pytest.param(
+            Line(Field("until"), " until"), "until until", "UNTIL until", id="a value like a name"
+        ),
+    ],
+)
+def test_a_field_goes_by_the_word_of_who_shows_it(line: str, plain: str, expected: str) -> None:
+    assert (line, worded(line, shouted)) == (plain, expected)
+
+
+def test_an_error_is_a_plain_line_unless_it_is_worded() -> None:
+    error = UsageError(Field("reason"), " is empty")
+    assert (str(error), worded(error.line, shouted)) == ("reason is empty", "REASON is empty")
+
+
+def spoken(tree: ast.Module) -> Iterator[str]:
+    """Every string of a module but its docstrings."""
+    prose = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
+            yield node.value
+
+
+CORE = [
+    path
+    for package in ("monitor", "alerts")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "commands" not in path.relative_to(ROOT).parts
+]
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_only_the_command_line_speaks_of_flags(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [text for text in spoken(tree) if FLAG.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param('"""Takes --at."""', [], id="a docstring may"),
+        pytest.param('raise E(f"--until {x} is over")', ["--until "], id="an error may not"),
+        pytest.param('x = "2024--2025"', [], id="a dash between numbers is none"),
+    ],
+)
+def test_a_flag_is_seen_where_people_read_it(source: str, expected: list[str]) -> None:
+    assert [text for text in spoken(ast.parse(source)) if FLAG.search(text)] == expected
