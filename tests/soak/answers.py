@@ -22,8 +22,8 @@ def answer(program: Program, plan: Plan, event: Event) -> Event | None:
     match event.what:
         case "except":
             until = _later(now, EXCEPTED)
-            words = ("--by", "wang", "--until", until, "--reason", "系统升级")
-            given = _run(program, "alerts", "except", event.account, *words)
+            why = ("--reason", "系统升级", "--by", "wang")
+            given = _run(program, "alerts", "except", event.account, "--until", until, *why)
         case "handover":
             given = _hand_over(program, plan, event.account, now)
         case "ack":

@@ -224,9 +224,9 @@ def _events(
     if dice.random() < 0.3:
         yield Event(start + span * dice.uniform(0.2, 0.7), "handover", dice.choice(accounts).id)
     if dice.random() < 0.3:
-        gone, account = span * dice.uniform(0.2, 0.7), dice.choice(accounts).id
-        yield Event(start + gone, "vanish", account)
-        yield Event(start + gone + dice.uniform(0.2, 3) * DAY, "return", account)
+        gone, whose = span * dice.uniform(0.2, 0.7), dice.choice(accounts).id
+        yield Event(start + gone, "vanish", whose)
+        yield Event(start + gone + dice.uniform(0.2, 3) * DAY, "return", whose)
 
 
 def _passes(dice: Random, start: datetime, end: datetime) -> Iterator[Pass]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.__main__ import main
+from monitor.commands.main import main
 from monitor.settings import loading
 from tests.soak.model import RULES, Rule
 from tests.soak.plan import GATEWAYS, KINDS, ROTATION_STARTS, Plan
@@ -109,13 +109,14 @@ class Program:
 
     def tick(self, at: datetime) -> None:
         """Make one whole pass, as `tick --at` makes it; what is open for it stays so."""
-        self.now = at
+        first, self.now = self.now is None, at
+        if first:  # by the command, which marks the database as driven by `--at`
+            self.command("tick", "--at", at.isoformat())
+            return
         if self._one is None:
             settings = loading.load(self.config, {})
             opened = app.opened(settings, _silent, reading=True, at=at)
-            one = self._stack.enter_context(opened)
-            app.drive(one)
-            self._one = replace(one, clock=self._clock)
+            self._one = replace(self._stack.enter_context(opened), clock=self._clock)
         self._one.service.tick()
 
     def _clock(self) -> datetime:
@@ -129,17 +130,13 @@ class Program:
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """Run one command in this process and return its exit code and what it printed."""
-        out, err, before = StringIO(), StringIO(), sys.argv
-        sys.argv = ["freshness", "--config", str(self.config), *arguments]
+        out, err, code = StringIO(), StringIO(), 0
         try:
             with redirect_stdout(out), redirect_stderr(err):
-                main()
+                main(["--config", str(self.config), *arguments])
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 0
-            return code, out.getvalue() if code in (0, 1) else err.getvalue()
-        finally:
-            sys.argv = before
-        return 0, out.getvalue()
+        return code, out.getvalue() if code in (0, 1) else err.getvalue()
 
     def answered(self, *arguments: str) -> Any:
         """Return the JSON document of one command."""
