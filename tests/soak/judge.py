@@ -129,6 +129,10 @@ class Judge:
             self._find(seen.at, "asserted unseen", one.plan.id, message)
         if message.kind == "blind" and read and not weak and not one.lately_bad(seen.at):
             self._find(seen.at, "called blind though seen", one.plan.id, message)
+        stands = one.good_at is not None and one.good_at > seen.at - READ_WITHIN
+        early = seen.at < min(instants) + ASK_AFTER
+        if message.kind == "blind" and not read and stands and early:
+            self._find(seen.at, "asked too early", one.plan.id, message)
 
     def _blind_to_operator(self, one: Watched, message: Told, seen: Seen) -> None:
         weak = one.weak and message.rung == one.rule.limit
@@ -168,8 +172,8 @@ class Judge:
             if one.closed or one.missing or one.silence is None:
                 continue
             for call, slot in self._lost(one, one.silence, seen):
-                for person in slot:
-                    one.silence.hears(person, [call], "silence")
+                for person in slot:  # found once; it may still come
+                    one.silence.hears(person, [call], "blind")
                 who = " or ".join(sorted(slot))
                 self._find(seen.at, "lost", one.plan.id, f"{call.why} {call.rung} for {who}")
             self._unread(one, seen)
