@@ -2,7 +2,7 @@
 # make demo      the year 2024 in about a minute
 # make test      lint, types and every test
 # make coverage  every test, and which branches none of them takes; fails below the floor
-# make soak      simulated weeks of every trouble against a model of the rules, until Ctrl-C;
+# make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
