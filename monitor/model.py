@@ -91,7 +91,8 @@ class Gateway:
     locators that are addresses of their own may lead into the private network. *quota*: how
     many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
     the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
-    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies.
+    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies. *complete*:
+    whether it can vouch for showing every post; None: as its kind does.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Gateway:
     timezone: tzinfo = ZoneInfo("Asia/Shanghai")
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
+    complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,9 @@ class SourceMemory:
     *window*: keys of its last good window, newest first, as (key, effective date).
     *missing_since*/*missing_count*: since when, and in how many readings, the window has
     lacked a post known to be newer. *identity*: the account the feed said it carries. *title*:
-    what it calls the account, *former_title* what it called it until *renamed_at*. *counters*:
+    what it calls the account, *former_title* what it called it until *renamed_at*. *most*: the
+    items of its fullest window; *bound*: the age beyond which it drops an item, where it was seen
+    to drop them by age rather than by number. *counters*:
     the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
     since they were last counted. *warnings*: what the newest answer says will go wrong later;
     *ends_at*: when the credential ends that it was asked with.
@@ -249,6 +253,8 @@ class SourceMemory:
     uncounted: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    most: int = 0
+    bound: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     counted = [p for p in dated if counts(p, rows.count_reposts)]
     kinds = [p.kind for p in dated]
     silence = _silence(rows, period, now)
-    broken = lapses(silence, rows.limits, until, zone)
+    seen = _seen(rows, as_of, until)
+    broken = lapses(silence, rows.limits, until, zone, seen)
     in_period = [
         noted(x, rows.agreed, until)
         for x in broken
@@ -166,7 +167,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until, rows.lacking)),
         # What lies after the period is not its own: the last silence counts up to its end.
         longest_gap=longest(
-            _reaching_in([at for at in silence if at < period.end], period), until, zone
+            _reaching_in([at for at in silence if at < period.end], period), until, zone, seen
         ),
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
@@ -236,6 +237,14 @@ def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
     known_to = max(r.as_of for r in good if r.as_of is not None)
     lately = read_at + rows.read_within >= now and known_to + COLLECTED >= read_at
     return min(known_to, now) if lately and known_to > period.start else None
+
+
+def _seen(rows: Rows, as_of: datetime | None, until: datetime) -> list[Span]:
+    """The covered stretches; one that regular reading has brought up to *as_of* goes on."""
+    return [
+        Span(span.start, until) if as_of is not None and span.end >= as_of else span
+        for span in rows.covered
+    ]
 
 
 def _silence(rows: Rows, period: Period, now: datetime) -> list[datetime]:

@@ -107,7 +107,7 @@ def _read_on(
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
         judged = judge(fetched, job.state, job.account, newest, request.now)
-    return replace(judged, memory=_only(judged.memory, first))
+    return replace(judged, memory=_only(judged.memory, first, job.state.memory))
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
@@ -117,8 +117,9 @@ def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
     return tuple(post for post in shown or () if post.key not in known)
 
 
-def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
-    return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
+def _only(memory: SourceMemory, first: set[str], before: SourceMemory) -> SourceMemory:
+    window = tuple(one for one in memory.window if one[0] in first)
+    return replace(memory, window=window, most=max(before.most, len(window)))
 
 
 def _counter(judged: Judgement, fetched: Fetched, register: Register) -> FollowerCount | None:
