@@ -20,11 +20,13 @@ class AccountState(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is: a Weibo original or repost, or a WeChat article (or portal page)."""
+    """What a post is: a Weibo original or repost, a WeChat article (or portal page), or a post
+    of which nobody said whether it is an original."""
 
     ORIGINAL = "original"
     REPOST = "repost"
     ARTICLE = "article"
+    UNKNOWN = "unknown"
 
 
 class Pulse(StrEnum):
@@ -116,10 +118,20 @@ class Gateway:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A date as it was stated: an instant, or the time from *at* to *until* that it leaves open:
+    a minute, or a whole local day."""
+
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SeenPost:
     """One item of a window as a source stated it.
 
-    *stated_at* is None when the source gives no usable date. *push* groups the articles of
+    *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
+    or day ends that it states, None for an instant. *push* groups the articles of
     one WeChat mass-send. *pinned* is True only where the source marks it.
     """
 
@@ -130,6 +142,7 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
+    stated_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +212,8 @@ class Dating(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One published thing in the ledger. *published_at* never moves later."""
+    """One published thing in the ledger. *published_at* never moves later for what is stated no
+    better; *published_until* is when the time ends that its date leaves open, None for none."""
 
     account: str
     key: str
@@ -213,6 +227,7 @@ class Post:
     source: str | None = None
     push: str | None = None
     deleted_at: datetime | None = None
+    published_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,12 +355,14 @@ class GatewayState:
 
 @dataclass(frozen=True, slots=True)
 class LastPost:
-    """The newest post of an account, for verdicts and messages."""
+    """The newest post of an account, for verdicts and messages. *until*: when the time ends that
+    its date leaves open."""
 
     published_at: datetime
     title: str
     url: str
     source: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap, Span, gaps
+from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
 from monitor.model import Dating, Post, PostKind, Reading
 
@@ -94,7 +95,9 @@ class Rows:
 class Totals:
     """One account's figures of one period.
 
-    *posts* is the number for the report: originals, counted reposts and articles. *undated*
+    *posts* is the number for the report: originals, counted reposts and articles. *originals* and
+    *reposts* are None where a post's kind is unknown. *cut*: how many posts of both sides of an
+    edge of the period may lie on the other (±n). *undated*
     posts are in none of the numbers. *complete*: nothing speaks against the number being exact.
     *known*: anything is known of the period at all; if not, 0 posts means nothing. *as_of*: up
     to when the figures of a period that still runs are known; None of one that is over, or that
@@ -102,8 +105,8 @@ class Totals:
     """
 
     posts: int
-    originals: int
-    reposts: int
+    originals: int | None
+    reposts: int | None
     articles: int
     pushes: int
     deleted: int
@@ -116,6 +119,7 @@ class Totals:
     followers: Followers
     known: bool = True
     as_of: datetime | None = None
+    cut: int = 0
 
     @property
     def complete(self) -> bool:
@@ -149,7 +153,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     kinds = [p.kind for p in dated]
     silence = _silence(rows, period, now)
     seen = _seen(rows, as_of, until)
-    broken = lapses(silence, rows.limits, until, zone, seen)
+    ends = {p.published_at: in_doubt_until(p.published_at, p.published_until) for p in rows.posts}
+    broken = lapses(silence, rows.limits, until, zone, seen, ends)
     in_period = [
         noted(x, rows.agreed, until)
         for x in broken
@@ -157,8 +162,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     ]
     return Totals(
         posts=len(counted),
-        originals=kinds.count(PostKind.ORIGINAL),
-        reposts=kinds.count(PostKind.REPOST),
+        originals=_told(kinds, PostKind.ORIGINAL),
+        reposts=_told(kinds, PostKind.REPOST),
         articles=kinds.count(PostKind.ARTICLE),
         pushes=len({p.push or p.key for p in dated if p.kind is PostKind.ARTICLE}),
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
@@ -175,6 +180,20 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         known=bool(inside)
         or any(s.start < until and s.end > period.start for s in (*rows.covered, *rows.lacking)),
         as_of=as_of,
+        cut=sum(_is_cut(p, period) for p in rows.posts if counts(p, rows.count_reposts)),
+    )
+
+
+def _told(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
+    """How many are of the kind *wanted*; None where one may be that nobody knows."""
+    return None if PostKind.UNKNOWN in kinds else kinds.count(wanted)
+
+
+def _is_cut(post: Post, period: Period) -> bool:
+    """Whether an edge of *period* lies in the time that the post's date leaves open."""
+    until = post.published_until
+    return until is not None and any(
+        post.published_at < edge < until for edge in (period.start, period.end)
     )
 
 

@@ -205,7 +205,7 @@ def _card(one: AccountMonth, row: Row, month: Month, words: Words) -> Card:
         title=words.account(_name(one), one.account.platform),
         posts=words.text("not known")
         if one.unread
-        else posts_worded(one.totals.posts, one.totals.complete, words),
+        else posts_worded(one.totals.posts, one.totals.complete, words, one.totals.cut),
         troubles=tuple(_troubles(one, words)),
         lines=tuple(_facts(one, month, words)),
         weeks=_weeks(one.days, words),
@@ -256,7 +256,7 @@ def _compared(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
 
 
 def _against(one: AccountMonth, found: EarlierPosts, name: str, month: Month, words: Words) -> str:
-    posts = posts_worded(found.posts, found.complete, words)
+    posts = posts_worded(found.posts, found.complete, words, found.cut)
     if not (month.over and one.totals.complete and found.complete):
         return words.text("{month}: {posts}").format(month=name, posts=posts)
     change = one.totals.posts - found.posts

@@ -156,6 +156,7 @@ def _account(one: AccountYear, zone: ZoneInfo) -> Json:
         "articles": found.articles,
         "pushes": found.pushes,
         "complete": found.complete,
+        "cut": found.cut,
         "known": found.known,
         "as_of": _iso(found.as_of, zone),
         "gaps": [_gap(gap, zone) for gap in found.gaps],
