@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap, Span, gaps
 from monitor.ledger.instants import in_doubt_until
+from monitor.ledger.judgement import Judged, judged
 from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
 from monitor.model import Dating, Post, PostKind, Reading
 
@@ -97,7 +98,8 @@ class Totals:
 
     *posts* is the number for the report: originals, counted reposts and articles. *originals* and
     *reposts* are None where a post's kind is unknown. *cut*: how many posts of both sides of an
-    edge of the period may lie on the other (±n). *undated*
+    edge of the period may lie on the other (±n). *judged*: whether the limit was kept.
+    *ever_posted*: a dated post is known up to its end. *undated*
     posts are in none of the numbers. *complete*: nothing speaks against the number being exact.
     *known*: anything is known of the period at all; if not, 0 posts means nothing. *as_of*: up
     to when the figures of a period that still runs are known; None of one that is over, or that
@@ -120,6 +122,8 @@ class Totals:
     known: bool = True
     as_of: datetime | None = None
     cut: int = 0
+    judged: Judged = Judged.NOT_JUDGED
+    ever_posted: bool = False
 
     @property
     def complete(self) -> bool:
@@ -180,6 +184,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         known=bool(inside)
         or any(s.start < until and s.end > period.start for s in (*rows.covered, *rows.lacking)),
         as_of=as_of,
+        judged=judged(silence, rows.limits, Span(period.start, until), zone, seen, ends),
+        ever_posted=any(at < until for at in silence),
         cut=sum(_is_cut(p, period) for p in rows.posts if counts(p, rows.count_reposts)),
     )
 
