@@ -153,4 +153,4 @@ def _seen(url: str, platform: str, title: str, stated: Stated | None) -> SeenPos
     return SeenPost(key, title, url, PostKind.ARTICLE, at, stated_until=until)
 
 
-KIND = Kind(WebPage, EXPECTS, locator_problem, max_body=PAGE_BODY)
+KIND = Kind(WebPage, locator_problem, max_body=PAGE_BODY)
