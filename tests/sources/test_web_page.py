@@ -127,6 +127,7 @@ def test_a_post_as_it_is_kept() -> None:
         url="https://mzj.test/tzgg/t9.html",
         kind=PostKind.ARTICLE,
         stated_at=datetime(2024, 2, 8, 16, tzinfo=UTC),
+        stated_until=datetime(2024, 2, 9, 16, tzinfo=UTC),
     )
 
 
