@@ -20,11 +20,13 @@ class AccountState(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is: a Weibo original or repost, or a WeChat article (or portal page)."""
+    """What a post is: a Weibo original or repost, a WeChat article (or portal page), or a post
+    of which nobody said whether it is an original."""
 
     ORIGINAL = "original"
     REPOST = "repost"
     ARTICLE = "article"
+    UNKNOWN = "unknown"
 
 
 class Pulse(StrEnum):
@@ -91,7 +93,8 @@ class Gateway:
     locators that are addresses of their own may lead into the private network. *quota*: how
     many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
     the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
-    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies.
+    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies. *complete*:
+    whether it can vouch for showing every post; None: as its kind does.
     """
 
     id: str
@@ -111,13 +114,24 @@ class Gateway:
     timezone: tzinfo = ZoneInfo("Asia/Shanghai")
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
+    complete: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A date as it was stated: an instant, or the time from *at* to *until* that it leaves open:
+    a minute, or a whole local day."""
+
+    at: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPost:
     """One item of a window as a source stated it.
 
-    *stated_at* is None when the source gives no usable date. *push* groups the articles of
+    *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
+    or day ends that it states, None for an instant. *push* groups the articles of
     one WeChat mass-send. *pinned* is True only where the source marks it.
     """
 
@@ -128,6 +142,7 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
+    stated_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +212,8 @@ class Dating(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One published thing in the ledger. *published_at* never moves later."""
+    """One published thing in the ledger. *published_at* never moves later for what is stated no
+    better; *published_until* is when the time ends that its date leaves open, None for none."""
 
     account: str
     key: str
@@ -211,6 +227,7 @@ class Post:
     source: str | None = None
     push: str | None = None
     deleted_at: datetime | None = None
+    published_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +245,9 @@ class SourceMemory:
     *window*: keys of its last good window, newest first, as (key, effective date).
     *missing_since*/*missing_count*: since when, and in how many readings, the window has
     lacked a post known to be newer. *identity*: the account the feed said it carries. *title*:
-    what it calls the account, *former_title* what it called it until *renamed_at*. *counters*:
+    what it calls the account, *former_title* what it called it until *renamed_at*. *most*: the
+    items of its fullest window; *bound*: the age beyond which it drops an item, where it was seen
+    to drop them by age rather than by number. *counters*:
     the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
     since they were last counted. *warnings*: what the newest answer says will go wrong later;
     *ends_at*: when the credential ends that it was asked with.
@@ -249,6 +268,8 @@ class SourceMemory:
     uncounted: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    most: int = 0
+    bound: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +355,14 @@ class GatewayState:
 
 @dataclass(frozen=True, slots=True)
 class LastPost:
-    """The newest post of an account, for verdicts and messages."""
+    """The newest post of an account, for verdicts and messages. *until*: when the time ends that
+    its date leaves open."""
 
     published_at: datetime
     title: str
     url: str
     source: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "canary.py",
                 "counters.py",
                 "health.py",
+                "overrun.py",
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import AccountFacts, LastPost, SourceState
 from monitor.policy import Policy
@@ -58,6 +59,15 @@ class Evidence:
     disagreement: tuple[Behind, ...] = ()
     last_original: LastPost | None = None
     originals_since: datetime | None = None
+
+    @property
+    def open_for(self) -> timedelta:
+        """How much of the last post's own date is open: a limit is certainly reached only counted
+        from the end of that."""
+        last = self.last_post
+        if last is None or last.published_at != self.since:
+            return timedelta(0)
+        return in_doubt_until(self.since, last.until) - self.since
 
     @property
     def doubt(self) -> timedelta:

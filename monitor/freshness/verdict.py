@@ -65,9 +65,9 @@ class Assessment:
 
 def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> Assessment:
     """Return the verdict on an account at *now* and when it can next change."""
-    planned = marks(evidence.since, policy.ladder, hours)
+    breach_at = evidence.since + evidence.open_for + policy.limit
+    planned = _planned(evidence, policy, hours, breach_at)
     passed = [mark for mark in planned if mark[0] <= now]
-    breach_at = evidence.since + policy.limit
     verdict, reason, rung = _verdict(evidence, passed, breach_at)
     if verdict in (Verdict.FRESH, Verdict.LATE) and _only_reposts(evidence, policy):
         verdict, reason = Verdict.BREACHED, Basis.ORIGINALS
@@ -81,6 +81,15 @@ def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> A
         publish_by=publish_by(evidence.since, policy.ladder, hours.zone),
         weak=_weak(evidence),
     )
+
+
+def _planned(
+    evidence: Evidence, policy: Policy, hours: Hours, breach_at: datetime
+) -> list[tuple[datetime, int]]:
+    """The marks: warnings from the earliest instant of the last post, the limit from its latest."""
+    limit_at = evidence.since + policy.limit
+    found = marks(evidence.since, policy.ladder, hours)
+    return sorted((breach_at if at == limit_at else at, rung) for at, rung in found)
 
 
 def silence_confirmed(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:

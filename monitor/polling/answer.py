@@ -22,13 +22,12 @@ from monitor.model import (
     SourceState,
 )
 from monitor.polling.counters import tallied
+from monitor.polling.overrun import age_bound, aged_out, covered_from
 from monitor.polling.window import Window, effective, validators_of, window_of
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
 PROVEN_BY = 3  # … in how many readings a missing post must stay missing to count as deleted
-PINS = 2  # an account may pin two posts; unmarked, they sit among the oldest of a window
-SHORT = 10  # a window with fewer items than any gateway's cannot have overrun
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _judged(
 ) -> Judgement:
     memory = state.memory
     reading = _reading(fetched, state, account)
-    if (fault := _fault(fetched, memory, known_newest)) is not None:
+    if (fault := _fault(fetched, state, known_newest)) is not None:
         outcome, detail = fault
         bad = replace(reading, outcome=outcome, as_of=None, detail=detail)
         return _spoilt(bad, fetched, memory, known_newest, now)
@@ -170,18 +169,31 @@ def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
 
 
 def _fault(
-    fetched: Fetched, memory: SourceMemory, known_newest: datetime | None
+    fetched: Fetched, state: SourceState, known_newest: datetime | None
 ) -> tuple[Outcome, str] | None:
     """Why this answer proves nothing, without looking at the posts one by one."""
+    memory = state.memory
     if not fetched.outcome.answered:
         return fetched.outcome, fetched.detail
     if fetched.identity and memory.identity and fetched.identity != memory.identity:
         return Outcome.WRONG_ACCOUNT, f"now {fetched.identity}, it was {memory.identity}"
     if fetched.pulse is Pulse.NONE or fetched.as_of is None:
         return Outcome.NO_PULSE, fetched.detail or "nothing shows that the gateway is alive"
-    if fetched.posts == () and (memory.window or known_newest):
+    if (
+        fetched.posts == ()
+        and (memory.window or known_newest)
+        and not _ran_dry(fetched, state, known_newest)
+    ):
         return Outcome.EMPTY, "no posts at all, although some are known"
     return None
+
+
+def _ran_dry(fetched: Fetched, state: SourceState, known_newest: datetime | None) -> bool:
+    """Whether an empty window is what an account that has fallen silent comes to: all that it
+    had is older than the age at which this source drops an item, and its gateway is alive."""
+    if fetched.pulse is not Pulse.FULL or fetched.as_of is None:
+        return False
+    return aged_out(state, fetched.as_of, known_newest)
 
 
 def _spoilt(
@@ -240,7 +252,7 @@ def _good(
 ) -> Judgement:
     memory, window = state.memory, window_of(posts, state.memory, now, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
-    covers_from, unbroken = _covers_from(window, state, as_of)
+    covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
     said = (f"{len(posts)} items, {fresh} new", _gap(gap_from, covers_from), fetched.detail)
     known = replace(
@@ -255,6 +267,8 @@ def _good(
         validators=fetched.validators,
         body_hash=fetched.body_hash,
         window=window,
+        most=max(memory.most, len(window)),
+        bound=age_bound(window, memory, as_of),
         identity=fetched.identity or memory.identity,
         missing_since=None,
         missing_count=0,
@@ -286,25 +300,6 @@ def _still_missing(memory: SourceMemory, now: datetime) -> SourceMemory:
 def _proven(memory: SourceMemory, now: datetime) -> bool:
     since = memory.missing_since
     return since is not None and memory.missing_count >= PROVEN_BY and now - since >= PROVEN_AFTER
-
-
-def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[datetime, bool]:
-    """Since when every post was seen, and whether that is without a gap to the last reading.
-
-    Unbroken if the window shares a post with the last one, or reaches back past it, its two
-    oldest items aside; or if it is too short to have overrun and still shows all of the last.
-    Otherwise it covers only itself, as far back as those items reach.
-    """
-    before, seen_to = dict(state.memory.window), state.weak_as_of or state.last_good_at
-    sure = window[:-PINS]
-    oldest = min((at for _, at in sure), default=as_of)
-    if seen_to is None:
-        return min(oldest, as_of), True
-    short = len(window) < SHORT and before.keys() <= dict(window).keys()
-    shared = any(key in before or at <= seen_to for key, at in sure)
-    if shared or short:
-        return min(seen_to, as_of), True
-    return min(oldest, as_of), False
 
 
 def _fresh(posts: Sequence[SeenPost], memory: SourceMemory) -> int:

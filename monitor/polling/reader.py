@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
+from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.records import FollowerCount
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
@@ -107,7 +108,7 @@ def _read_on(
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
         judged = judge(fetched, job.state, job.account, newest, request.now)
-    return replace(judged, memory=_only(judged.memory, first))
+    return replace(judged, memory=_only(judged.memory, first, job.state.memory))
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
@@ -117,8 +118,9 @@ def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
     return tuple(post for post in shown or () if post.key not in known)
 
 
-def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
-    return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
+def _only(memory: SourceMemory, first: set[str], before: SourceMemory) -> SourceMemory:
+    window = tuple(one for one in memory.window if one[0] in first)
+    return replace(memory, window=window, most=max(before.most, len(window)))
 
 
 def _counter(judged: Judgement, fetched: Fetched, register: Register) -> FollowerCount | None:
@@ -173,7 +175,11 @@ def _recorded(
     ahead += _originals(job, policy, now)
     if job.promised_until is not None and job.promised_until > now:
         ahead.append(job.promised_until)
-    unseen = max(silent_since(since, judged.memory.tally), _listed_to(job.facts) or since)
+    unseen = max(
+        silent_since(since, judged.memory.tally),
+        _listed_to(job.facts) or since,
+        _open_to(judged, job.facts, since),
+    )
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
@@ -191,6 +197,14 @@ def _recorded(
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
     )
+
+
+def _open_to(judged: Judgement, facts: AccountFacts, since: datetime) -> datetime:
+    """When the time ends that the date *since* leaves open."""
+    last = facts.last_post
+    ends = [p.stated_until for p in judged.posts if p.stated_at == since]
+    ends += [last.until] if last and last.published_at == since else []
+    return min([in_doubt_until(since, end) for end in ends if end], default=since)
 
 
 def _listed_to(facts: AccountFacts) -> datetime | None:

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from monitor.ledger.identity import plain_link, post_key
-from monitor.model import PostKind, SeenPost
+from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
-from monitor.sources.dates import instant
+from monitor.sources.dates import instant, stated
 from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
 
@@ -81,8 +81,8 @@ class _Item:
     guid: str
     title: str
     text: str
-    published: datetime | None
-    updated: datetime | None
+    published: Stated | None
+    updated: Stated | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
         guid=_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("summary")) or _first_content(entry.get("content")),
-        published=instant(_text(entry.get("published")), zone),
-        updated=instant(updated, zone),
+        published=stated(_text(entry.get("published")), zone),
+        updated=stated(updated, zone),
     )
 
 
@@ -224,8 +224,8 @@ def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
         guid=_number_or_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("content_html")) or _text(entry.get("content_text")),
-        published=instant(_text(entry.get("date_published")), zone),
-        updated=instant(_text(entry.get("date_modified")), zone),
+        published=stated(_text(entry.get("date_published")), zone),
+        updated=stated(_text(entry.get("date_modified")), zone),
     )
 
 
@@ -255,7 +255,8 @@ def _earlier(post: SeenPost, known: SeenPost) -> bool:
 
 
 def _post(item: _Item, manner: _Manner) -> SeenPost:
-    stated_at = item.published or (item.updated if manner.updated_counts else None)
+    said = item.published or (item.updated if manner.updated_counts else None)
+    stated_at, until = (said.at, said.until) if said else (None, None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     url = _url(item, manner.address)
     return SeenPost(
@@ -265,6 +266,7 @@ def _post(item: _Item, manner: _Manner) -> SeenPost:
         kind=_kind(item, manner.platform),
         stated_at=stated_at,
         push=_push(manner.platform, stated_at),
+        stated_until=until,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -73,6 +73,8 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "uncounted": [(key, utc(at).isoformat()) for key, at in memory.uncounted],
         "warnings": list(memory.warnings),
         "ends_at": _plain(memory.ends_at),
+        "most": memory.most or None,
+        "bound": memory.bound.total_seconds() if memory.bound else None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -102,6 +104,8 @@ def memory_from_json(text: str) -> SourceMemory:
         uncounted=_dated(read.get("uncounted", ())),
         warnings=tuple(read.get("warnings", ())),
         ends_at=_instant(read.get("ends_at")),
+        most=read.get("most", 0),
+        bound=timedelta(seconds=read["bound"]) if "bound" in read else None,
     )
 
 

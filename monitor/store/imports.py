@@ -203,7 +203,8 @@ def digest_of(rows: Iterable[ImportedPost], counted: Iterable[FollowerCount]) ->
 def _post_said(row: ImportedPost) -> list[str | None]:
     post = row.post
     stated = utc(post.stated_at).isoformat() if post.stated_at else None
-    return [row.account, post.key, post.title, post.url, post.kind.value, stated, post.push]
+    said = [row.account, post.key, post.title, post.url, post.kind.value, stated, post.push]
+    return [*said, utc(post.stated_until).isoformat()] if post.stated_until else said
 
 
 def _count_said(row: FollowerCount) -> list[str | int | None]:

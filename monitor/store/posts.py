@@ -95,4 +95,5 @@ def _post(row: Row[Any]) -> Post:
         source=row.source,
         push=row.push,
         deleted_at=row.deleted_at,
+        published_until=row.published_until,
     )

@@ -166,6 +166,8 @@ posts = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("source", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
+    # When the time ends that its date leaves open: that of a minute, or of a local day.
+    Column("published_until", UtcDateTime),
     # The key comes first: a batch looks up thousands of keys of a hundred accounts.
     UniqueConstraint("key", "account"),
     Index(None, "account", "published_at"),
@@ -191,6 +193,7 @@ sightings = Table(
     # What it said the last time: tells in one comparison that a reading says nothing new.
     Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("stated_until", UtcDateTime),
     Index(None, "source"),
 )
 
