@@ -118,7 +118,8 @@ class SeenPost:
     """One item of a window as a source stated it.
 
     *stated_at* is None when the source gives no usable date. *push* groups the articles of
-    one WeChat mass-send. *pinned* is True only where the source marks it.
+    one WeChat mass-send. *pinned* is True only where the source marks it. *marks*: everything by
+    which it may be found again, the key that it would be given first.
     """
 
     key: str
@@ -128,6 +129,7 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError, Line
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost
 from monitor.wording import one_of, quoted
@@ -287,7 +287,9 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     if not (title or url):
         raise _BadCellError("title: a title or a url was expected")
     key = post_key(account.platform, url, "", title, at)
-    return ImportedPost(account.id, SeenPost(key, title, url, kind, at, row.get("push") or None))
+    marks = post_marks(account.platform, url, "", title, at)
+    post = SeenPost(key, title, url, kind, at, row.get("push") or None, marks=marks)
+    return ImportedPost(account.id, post)
 
 
 def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:

@@ -5,12 +5,13 @@ Returns a value for every outcome; touches no store.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
+from monitor.ledger.marks import Known, certain, identified, marks_of
 from monitor.ledger.records import FollowerCount
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
@@ -36,6 +37,14 @@ LOOK_AHEAD = timedelta(days=2)
 PAGES = 10  # how far a window is read on to close a gap
 NO_CANARIES = CanaryPulse(Sight.UNKNOWN)
 
+KnownBy = Callable[[Sequence[str]], Known]  # the account's posts that bear any of these marks
+
+
+def nothing_known(_: Sequence[str]) -> Known:
+    """Know no post."""
+    return {}
+
+
 Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: the service stops
 
 
@@ -43,7 +52,7 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 class ReadJob:
     """One source to read, with what is known of its account.
 
-    *promised_until*: when a post is promised to be there.
+    *promised_until*: when a post is promised to be there. *known*: looks up its posts by marks.
     """
 
     account: Account
@@ -51,6 +60,7 @@ class ReadJob:
     facts: AccountFacts
     alert_open: bool
     promised_until: datetime | None = None
+    known: KnownBy = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,8 @@ def _read_on(
     What is remembered is the first page alone: that is what the next reading shows again.
     """
     newest = job.facts.last_post.published_at if job.facts.last_post else None
-    judged = judge(fetched, job.state, job.account, newest, request.now)
+    found = _identified(fetched, job)
+    judged = judge(found, job.state, job.account, newest, request.now)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
         if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
@@ -106,15 +117,33 @@ def _read_on(
         if not older:
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
-        judged = judge(fetched, job.state, job.account, newest, request.now)
+        found = _identified(fetched, job)
+        judged = judge(found, job.state, job.account, newest, request.now)
     return replace(judged, memory=_only(judged.memory, first))
+
+
+def _identified(fetched: Fetched, job: ReadJob) -> Fetched:
+    """*fetched* with its posts each once, under the keys by which they are known.
+
+    Nothing is looked up of a window of posts that are all known from the last one.
+    """
+    posts = fetched.posts
+    if not posts:
+        return fetched
+    window = {key for key, _ in job.state.memory.window}
+    alone = len({post.key for post in posts}) == len(posts)
+    if alone and all(post.key in window and certain(post) for post in posts):
+        return fetched
+    found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
+    detail = "; ".join(filter(None, (fetched.detail, found.remark)))
+    return replace(fetched, posts=found.posts, detail=detail)
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
     """What a further page shows besides."""
-    known = {post.key for post in fetched.posts or ()}
+    known = {marks_of(post) for post in fetched.posts or ()}
     shown = more.posts if more.outcome.answered else None
-    return tuple(post for post in shown or () if post.key not in known)
+    return tuple(post for post in shown or () if marks_of(post) not in known)
 
 
 def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:

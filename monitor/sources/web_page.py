@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import post_key, post_marks
 from monitor.model import Gateway, PostKind, Pulse, SeenPost
 from monitor.sources import generic
 from monitor.sources.answers import PAGE_BODY, Answer
@@ -143,7 +143,8 @@ def _posts(
         key = post_key(platform, url, "", entry.title, at)
         known = posts.get(key)
         if known is None or (at and (known.stated_at or at) > at):
-            posts[key] = SeenPost(key, entry.title, url, PostKind.ARTICLE, at)
+            marks = post_marks(platform, url, "", entry.title, at)
+            posts[key] = SeenPost(key, entry.title, url, PostKind.ARTICLE, at, marks=marks)
     return tuple(posts.values())
 
 
