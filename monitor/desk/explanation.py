@@ -20,6 +20,7 @@ from monitor.desk.shapes import (
     ReadingCounts,
     RuleInForce,
     SourceBehind,
+    Unconfirmed,
     UnheardAlert,
     UnseenPosts,
 )
@@ -73,6 +74,7 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "readings": _readings(readings, evidence),
         "cannot_see_since": evidence.lost_since,
         "unseen": _unseen(evidence),
+        "unconfirmed": unconfirmed(evidence),
         "disagreement": [_behind(one) for one in evidence.disagreement],
         "gaps": [_gap(one, readings) for one in open_gaps(readings, records.imported)],
         "last_original_at": original.published_at if original else None,
@@ -84,6 +86,14 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "exception": agreed_silence(records.exception, register),
         "unheard": list(records.unheard),
     }
+
+
+def unconfirmed(evidence: Evidence) -> Unconfirmed | None:
+    """Return what was seen and is not believed; None if all is."""
+    doubt = evidence.unconfirmed
+    if doubt is None:
+        return None
+    return {"since": doubt.since, "reason": doubt.reason, "newest": doubt.newest}
 
 
 def agreed_silence(agreed: SilenceException | None, register: Register) -> AgreedSilence | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.model import SilenceException
 from alerts.words import Words
-from monitor.desk.explanation import agreed_silence
+from monitor.desk.explanation import agreed_silence, unconfirmed
 from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
@@ -66,6 +66,7 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "followers": _first(c.followers for c in counted),
         "platform_posts": _first(c.posts for c in counted),
         "last_original_at": _published(evidence.last_original),
+        "unconfirmed": unconfirmed(evidence),
         "shown_as": shown.title if shown else None,
         "renamed_from": shown.former_title if shown else None,
         "renamed_at": shown.renamed_at if shown else None,

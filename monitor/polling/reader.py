@@ -17,6 +17,7 @@ from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
     Account,
     AccountFacts,
+    Doubt,
     Outcome,
     PostKind,
     SeenPost,
@@ -26,6 +27,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.polling import schedule
 from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
+from monitor.polling.belief import CACHE_AGE
 from monitor.polling.canary import CanaryPulse, Sight, confirmed
 from monitor.polling.window import effective
 from monitor.register import Register
@@ -107,8 +109,8 @@ def _read_on(
     What is remembered is the first page alone: that is what the next reading shows again.
     """
     newest = job.facts.last_post.published_at if job.facts.last_post else None
-    found = _identified(fetched, job)
-    judged = judge(found, job.state, job.account, newest, request.now)
+    found, known = _identified(fetched, job)
+    judged = judge(found, job.state, job.account, newest, request.now, known)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
         if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
@@ -117,26 +119,26 @@ def _read_on(
         if not older:
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
-        found = _identified(fetched, job)
-        judged = judge(found, job.state, job.account, newest, request.now)
+        found, known = _identified(fetched, job)
+        judged = judge(found, job.state, job.account, newest, request.now, known)
     return replace(judged, memory=_only(judged.memory, first))
 
 
-def _identified(fetched: Fetched, job: ReadJob) -> Fetched:
-    """*fetched* with its posts each once, under the keys by which they are known.
+def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]]:
+    """*fetched* with its posts each once, under the keys by which they are known, and which are.
 
     Nothing is looked up of a window of posts that are all known from the last one.
     """
     posts = fetched.posts
     if not posts:
-        return fetched
+        return fetched, frozenset()
     window = {key for key, _ in job.state.memory.window}
     alone = len({post.key for post in posts}) == len(posts)
     if alone and all(post.key in window and certain(post) for post in posts):
-        return fetched
+        return fetched, frozenset(window)
     found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
     detail = "; ".join(filter(None, (fetched.detail, found.remark)))
-    return replace(fetched, posts=found.posts, detail=detail)
+    return replace(fetched, posts=found.posts, detail=detail), found.known
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
@@ -215,7 +217,9 @@ def _recorded(
         memory=judged.memory,
         next_read_at=schedule.next_read_at(
             source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
-        ),
+        )
+        if (second := _second_at(judged.memory, now)) is None
+        else second,
         first=judged.first,
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
@@ -232,6 +236,15 @@ def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
     """When a post that is missing counts as deleted, if it then still is."""
     since = memory.missing_since
     return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
+
+
+def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
+    """When what is doubted is looked at again, if that may end the doubt."""
+    doubt = memory.doubt
+    if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
+        return None
+    at = doubt.since + CACHE_AGE
+    return at if at > now else None
 
 
 def _originals(job: ReadJob, policy: Policy, now: datetime) -> list[datetime]:

@@ -19,6 +19,7 @@ from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
+    Doubted,
     Outcome,
     SourceMemory,
     SourceSpec,
@@ -73,6 +74,10 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "uncounted": [(key, utc(at).isoformat()) for key, at in memory.uncounted],
         "warnings": list(memory.warnings),
         "ends_at": _plain(memory.ends_at),
+        "missing_window": memory.missing_window,
+        "doubt": _plain(memory.doubt) if memory.doubt else None,
+        "names": list(memory.names),
+        "undated": memory.undated or None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -86,6 +91,7 @@ def memory_from_json(text: str) -> SourceMemory:
     read = json.loads(text)
     missing = read.get("missing_since")
     counters, tally = read.get("counters"), read.get("tally")
+    doubt = read.get("doubt")
     return SourceMemory(
         validators=Validators(read.get("etag"), read.get("last_modified")),
         body_hash=read.get("body_hash"),
@@ -102,6 +108,10 @@ def memory_from_json(text: str) -> SourceMemory:
         uncounted=_dated(read.get("uncounted", ())),
         warnings=tuple(read.get("warnings", ())),
         ends_at=_instant(read.get("ends_at")),
+        missing_window=read.get("missing_window"),
+        doubt=None if doubt is None else _built(Doubted, doubt),
+        names=tuple(read.get("names", ())),
+        undated=read.get("undated", False),
     )
 
 
