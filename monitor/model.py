@@ -131,7 +131,7 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
-    marks: tuple[str, ...] = ()
+    marks: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

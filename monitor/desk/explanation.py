@@ -39,7 +39,8 @@ class Records:
 
     *readings*: oldest first, as far back as they were asked for. *notices*: every one about it so
     far, oldest first. *imported*: the stretches of which imports hold every post. *handover*: the
-    one for which it is watched on the tight ladder.
+    one for which it is watched on the tight ladder. *other_name*: what it is called where it is
+    read, if that is another name.
     """
 
     readings: Sequence[Reading] = ()
@@ -49,6 +50,7 @@ class Records:
     exception: SilenceException | None = None
     handover: int | None = None
     unheard: Sequence[UnheardAlert] = ()
+    other_name: str | None = None
 
 
 def explain(situation: Situation, records: Records, register: Register) -> Explained:
@@ -75,6 +77,7 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "cannot_see_since": evidence.lost_since,
         "unseen": _unseen(evidence),
         "unconfirmed": unconfirmed(evidence),
+        "other_name": records.other_name,
         "disagreement": [_behind(one) for one in evidence.disagreement],
         "gaps": [_gap(one, readings) for one in open_gaps(readings, records.imported)],
         "last_original_at": original.published_at if original else None,

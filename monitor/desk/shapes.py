@@ -75,6 +75,7 @@ class AccountStatus(TypedDict):
     platform_posts: int | None
     last_original_at: datetime | None
     unconfirmed: Unconfirmed | None
+    other_name: str | None
     shown_as: str | None
     renamed_from: str | None
     renamed_at: datetime | None
@@ -223,6 +224,7 @@ class Explained(TypedDict):
     cannot_see_since: datetime | None
     unseen: UnseenPosts | None
     unconfirmed: Unconfirmed | None
+    other_name: str | None
     disagreement: list[SourceBehind]
     gaps: list[GapFound]
     last_original_at: datetime | None

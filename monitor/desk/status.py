@@ -13,6 +13,7 @@ from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
 from monitor.model import Counters, Gateway, GatewayState, LastPost, SourceState
+from monitor.polling.belief import other_name
 from monitor.register import Register
 
 URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
@@ -67,6 +68,7 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "platform_posts": _first(c.posts for c in counted),
         "last_original_at": _published(evidence.last_original),
         "unconfirmed": unconfirmed(evidence),
+        "other_name": other_name(account, [x.memory for x in sources]),
         "shown_as": shown.title if shown else None,
         "renamed_from": shown.former_title if shown else None,
         "renamed_at": shown.renamed_at if shown else None,

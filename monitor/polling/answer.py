@@ -275,7 +275,7 @@ def _good(
     missing: Sequence[str],
     now: datetime,
 ) -> Judgement:
-    memory, window = state.memory, window_of(posts, state.memory, now, now)
+    memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = _covers_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -301,6 +301,13 @@ def _good(
         undated=_undated(posts, fresh, memory),
     )
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+
+
+def _sighted(memory: SourceMemory) -> SourceMemory:
+    """*memory* with what was doubted until now: that was seen before, too."""
+    doubt = memory.doubt
+    first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
+    return replace(memory, window=(*memory.window, *first))
 
 
 def _gap(since: datetime | None, until: datetime) -> str:

@@ -7,11 +7,11 @@ Says which doubt there is and what ends it; reads and stores nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Doubt, Doubted, SeenPost, SourceMemory
+from monitor.model import Account, Doubt, Doubted, SeenPost, SourceMemory
 from monitor.sources.base import Fetched
 
 CACHE_AGE = timedelta(minutes=30)  # a gateway may show for so long what it has fetched once
@@ -62,6 +62,18 @@ def names_differ(one: str, other: str) -> bool:
     return not (mine and others and (mine in others or others in mine))
 
 
+def other_name(account: Account, memories: Iterable[SourceMemory]) -> str | None:
+    """Return what *account* is called where it is read, if that is another name than the
+    configured one and no person has said that it is right. A website's title is no name."""
+    if account.platform == "website":
+        return None
+    for memory in memories:
+        title = memory.doubt.name if memory.doubt and memory.doubt.name else memory.title
+        if title and title not in memory.names and names_differ(title, account.name):
+            return title
+    return None
+
+
 def doubted(
     fetched: Fetched,
     memory: SourceMemory,
@@ -109,7 +121,7 @@ def _misnamed(fetched: Fetched, memory: SourceMemory) -> bool:
     seen = fetched.title or ""
     if not named:
         return False
-    return all(names_differ(seen, name) for name in named)
+    return seen not in named and all(names_differ(seen, name) for name in named)
 
 
 def _strange(

@@ -255,7 +255,12 @@ def _found(connection: Connection, rows: Sequence[ImportedPost]) -> list[Importe
     """*rows* of one account under the keys of the posts that they are, where those are known."""
     wanted = [mark for row in rows for mark in marks_of(row.post)]
     known = merging.bearing(connection, rows[0].account, wanted)
-    return [replace(row, post=identified([row.post], known).posts[0]) for row in rows]
+    return [
+        replace(row, post=identified([row.post], known).posts[0])
+        if row.post.key in marks_of(row.post)  # else it was matched to a post already
+        else row
+        for row in rows
+    ]
 
 
 def _summary(
