@@ -82,6 +82,7 @@ REASONS: Table = {
     "credential": "credential ends soon",
     "self": "trouble of our own",
     "quota": "quota of the day does not reach",
+    "unconfirmed": "seen, but not confirmed",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
