@@ -187,6 +187,7 @@ class SelfFacts(CommonFacts):
     """The monitor cannot do its own work."""
 
     gateway_error: str | None = None  # the type of the error
+    unannounced: int | None = None  # the year whose working days are not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class On(StrEnum):
     PERSON = "person"  # whom a channel refused
     GAP = "gap"
     JUDGING = "judging"
+    CALENDAR = "calendar"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

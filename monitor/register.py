@@ -57,8 +57,9 @@ class Register:
         ]
 
     def under(self, records: Records) -> Register:
-        """Return the register with recorded custodians, recorded duty dates, and tight ladders
-        for accounts whose handover is not proven, applied over the configuration."""
+        """Return the register with recorded custodians, recorded duty dates, imported calendars,
+        and tight ladders for accounts whose handover is not proven, applied over the
+        configuration."""
         accounts = dict(self.accounts)
         for account, held in records.custody.items():
             known = accounts.get(account)
@@ -69,6 +70,7 @@ class Register:
             accounts=accounts,
             roster=replace(self.roster, dates=(*self.roster.dates, *records.dates)),
             closely=watched_closely(records.handovers),
+            calendar=self.calendar.under(records.workdays),
         )
 
     def watched(self) -> Register:

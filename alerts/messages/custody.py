@@ -12,7 +12,7 @@ from alerts.messages.draft import (
     name_of,
     notified_lines,
 )
-from alerts.messages.ending import closing, closing_lines, works_again
+from alerts.messages.ending import closing, works_again
 from alerts.model import Reason
 from alerts.people.handover import NEWLY_NAMED, Trouble
 from alerts.words import Words, one_line
@@ -43,9 +43,6 @@ def subject(draft: Handing) -> str:
 
 def lines(draft: Handing) -> Iterator[str]:
     """Yield how far the handover has come, what it still needs, and who knows."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     facts, words = draft.facts, draft.words
     yield from _progress(facts.handover, words)
     yield from account_lines(facts, words)

@@ -13,6 +13,7 @@ from alerts.messages.draft import (
     place_lines,
 )
 from alerts.model import Kind, Reason
+from alerts.occasion import On
 from alerts.words import TITLE, one_line
 
 
@@ -83,6 +84,8 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label}: the ledger has no gap any more")
         case Kind.BLIND:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
+        case Kind.SELF if draft.notice.subject.startswith(f"{On.CALENDAR}:"):
+            return words.text("[Resolved] the working days of next year are known")
         case Kind.SELF if draft.facts.platform is not None:
             return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         case _:

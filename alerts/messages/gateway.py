@@ -14,7 +14,7 @@ from alerts.messages.draft import (
     label_of,
     listed,
 )
-from alerts.messages.ending import closing, closing_lines, works_again
+from alerts.messages.ending import closing, works_again
 from alerts.words import LINK, one_line
 
 TOLD = 10  # accounts of which it is told what was seen
@@ -42,9 +42,6 @@ def failing_subject(draft: Draft[GatewayFacts]) -> str:
 
 def failing_lines(draft: Draft[GatewayFacts]) -> Iterator[str]:
     """Yield the error, the accounts behind it, and what the failure means."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     words, facts = draft.words, draft.facts
     yield from error_line(facts.gateway_error, words)
     yield from _further_accounts(draft)
@@ -64,9 +61,6 @@ def credential_subject(draft: Draft[CredentialFacts]) -> str:
 
 def credential_lines(draft: Draft[CredentialFacts]) -> Iterator[str]:
     """Yield the gateway's warnings, and what follows from the end."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     yield from error_line(draft.facts.gateway_error, draft.words)
     yield draft.words.text("After that day nothing can be read through it.")
 
@@ -98,9 +92,6 @@ def quota_subject(draft: Draft[QuotaFacts]) -> str:
 
 def quota_lines(draft: Draft[QuotaFacts]) -> Iterator[str]:
     """Yield the accounts that wait, and what can be done."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     yield from _further_accounts(draft)
     yield draft.words.text(
         "The gateway itself is well. Until they are read no account of these is called silent; "
@@ -125,9 +116,6 @@ def doubt_subject(draft: Draft[DoubtFacts]) -> str:
 
 def doubt_lines(draft: Draft[DoubtFacts]) -> Iterator[str]:
     """Yield what was seen of each account, and how a person answers."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     words, facts = draft.words, draft.facts
     yield from (one_line(seen, LINK) for seen in facts.seen[:TOLD])
     yield words.text("Until then it ends no silence and is not counted.")

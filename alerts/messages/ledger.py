@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alerts.facts import LedgerFacts
 from alerts.messages.draft import Draft, account_of, notified_lines
-from alerts.messages.ending import closing, closing_lines
+from alerts.messages.ending import closing
 
 
 def subject(draft: Draft[LedgerFacts]) -> str:
@@ -25,9 +25,6 @@ def subject(draft: Draft[LedgerFacts]) -> str:
 
 def lines(draft: Draft[LedgerFacts]) -> Iterator[str]:
     """Yield why posts may have been missed, what to do, and what it means until then."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     words, facts = draft.words, draft.facts
     if facts.gap is not None:
         yield words.gap_seen(facts.gap).format(

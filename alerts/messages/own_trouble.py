@@ -17,6 +17,11 @@ from alerts.messages.draft import (
 
 def subject(draft: Draft[SelfFacts]) -> str:
     """Return the first line: which account cannot be judged, or what is wrong."""
+    year = draft.facts.unannounced
+    if year is not None:
+        return draft.words.text(
+            "[Calendar] the working days of {year} are not known yet; they are reckoned until then"
+        ).format(year=year)
     if draft.facts.platform is not None:
         return draft.words.text(
             "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
@@ -28,7 +33,18 @@ def subject(draft: Draft[SelfFacts]) -> str:
 
 
 def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
-    """Yield the sort of error, and where the account can be looked at."""
+    """Yield what to do: where to look, or how to read next year's circular."""
+    year = draft.facts.unannounced
+    if year is not None:
+        yield draft.words.text(
+            "The State Council announces them in November as a rule. Calls before holidays are "
+            "marked as reckoned."
+        )
+        yield draft.words.text(
+            "Update the program, or import the circular: freshness calendar import FILE "
+            "(holiday-cn's JSON, or .ics)."
+        )
+        return
     yield from error_line(draft.facts.gateway_error, draft.words)
     yield from account_lines(draft.facts, draft.words)
     yield from place_lines(draft)

@@ -122,7 +122,8 @@ def _by(
     facts: Own,
 ) -> _Worded:
     own = Draft(draft.notice, facts, draft.words, draft.hours)
-    return subject(own), lines(own)
+    over = own.ended and not isinstance(facts, EndFacts)
+    return subject(own), ending.closing_lines(own) if over else lines(own)
 
 
 def _marks(draft: Draft[CommonFacts], resent: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alerts.facts import DutyGap, RosterFacts
 from alerts.messages.draft import Draft, name_of, notified_lines
-from alerts.messages.ending import closing, closing_lines, works_again
+from alerts.messages.ending import closing, works_again
 from alerts.model import Reason
 from alerts.words import Words
 
@@ -27,9 +27,6 @@ def subject(draft: Draft[RosterFacts]) -> str:
 
 def lines(draft: Draft[RosterFacts]) -> Iterator[str]:
     """Yield each gap, and who knows."""
-    if draft.ended:
-        yield from closing_lines(draft)
-        return
     for gap in draft.facts.gaps:
         yield "  " + _gap(gap, draft.words)
     yield from notified_lines(draft)

@@ -17,7 +17,7 @@ from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Ladder, Reason, Rung
 from alerts.occasion import Occasion, On
 from alerts.people.roster import DUTY, HEAD, DutyEntry
-from alerts.rules.calendar import Calendar
+from alerts.rules.calendar import NOTHING, Calendar, Overrides
 from alerts.rules.lifecycle import Case
 
 TIGHT = (3, 5, 7)  # quiet days, below the limit, while a handover is not proven
@@ -119,13 +119,14 @@ class Records:
 
     *custody* and *configured* by account: who holds it, and whom the configuration named when
     it was last looked at. *handovers*: those that run. *duty*: dates of the roster, in the order
-    in which they were recorded.
+    in which they were recorded. *workdays*: the calendars imported, as they stand now.
     """
 
     custody: Mapping[str, Custody] = field(default_factory=dict)
     configured: Mapping[str, str] = field(default_factory=dict)
     handovers: tuple[Handover, ...] = ()
     duty: tuple[DutyEntry, ...] = ()
+    workdays: Overrides = NOTHING
 
     @property
     def dates(self) -> tuple[DutyDay, ...]:

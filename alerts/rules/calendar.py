@@ -50,10 +50,6 @@ class Stretch:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
-    def day_number(self, day: date) -> int:
-        """Return which day of the stretch *day* is, counted from 1."""
-        return (day - self.first).days + 1
-
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
@@ -94,6 +90,10 @@ class Calendar:
     def guessed(self, day: date) -> bool:
         """Return whether the holidays around *day* are not announced yet."""
         return self.day(day).guessed
+
+    def announced(self, year: int) -> bool:
+        """Return whether the working days of *year* are known."""
+        return not self.day(date(year, 7, 1)).guessed
 
     def name(self, day: date) -> str | None:
         """Return the name of the holiday on *day*, in the calendar's own English, or None."""

@@ -17,7 +17,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from monitor.commands import accounts, alerts, custody, imports, reports, service
+from monitor.commands import accounts, alerts, custody, imports, reports, service, workdays
 from monitor.commands.arguments import flag
 from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import out
@@ -42,11 +42,13 @@ cli.command()(accounts.replay)
 cli.command()(service.doctor)
 cli.command()(service.alive)
 cli.command()(service.demo)
+cli.command()(service.backup)
 cli.add_typer(alerts.alerts, name="alerts")
 cli.add_typer(custody.handover, name="handover")
 cli.add_typer(custody.duty, name="duty")
 cli.add_typer(custody.custody, name="custody")
 cli.add_typer(reports.report, name="report")
+cli.add_typer(workdays.workdays, name="calendar")
 
 
 @cli.callback()

@@ -15,6 +15,7 @@ from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
+from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
 from monitor.desk.shapes import Finding, Level
 from monitor.model import (
@@ -66,7 +67,7 @@ def examine(
         *_people(register, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
-        _calendar(register, now),
+        *_calendar(register.under(store.custody.records()), now),
         *_monthly(register, store, channels, monthly_to, now),
     ]
 
@@ -322,12 +323,13 @@ def _handed_over(handover: Handover) -> str:
     return f"{what}: {handover.state.value}, not proven yet{by}"
 
 
-def _calendar(register: Register, now: datetime) -> Finding:
+def _calendar(register: Register, now: datetime) -> Iterator[Finding]:
     ahead = local_day(now, register.hours.zone) + timedelta(days=60)
-    if register.calendar.guessed(ahead):
-        return Finding(
-            "calendar",
-            Level.WARNING,
-            f"holidays of {ahead.year} are not announced yet: reckoned, not known",
-        )
-    return Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")
+    if not register.calendar.announced(ahead.year):
+        unknown = f"holidays of {ahead.year} are not announced yet: reckoned, not known"
+        yield Finding("calendar", Level.WARNING, f"{unknown}; see freshness calendar import")
+    else:
+        yield Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")
+    for day in differences(ahead.year):
+        detail = f"chinesecalendar and holidays differ on {day}; chinesecalendar is believed"
+        yield Finding("calendar", Level.WARNING, detail)

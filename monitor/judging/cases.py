@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
-from alerts.common.local_time import local_instant
+from alerts.common.local_time import local_day, local_instant
 from alerts.model import Alert, Call, Hours, Kind, Reason, SilenceException
 from alerts.occasion import Occasion, On
+from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
@@ -24,6 +25,7 @@ from monitor.model import Account, AccountState, Doubt, GatewayState
 from monitor.register import Register
 
 OPERATOR = "operator"
+WEEK = timedelta(days=7)
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
 EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
@@ -180,6 +182,21 @@ def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Cas
 def _doubted_since(situation: Situation) -> datetime | None:
     doubt = situation.evidence.unconfirmed
     return doubt.since if doubt else None
+
+
+def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) -> Case:
+    """Return what is due at *now* of the working days of *year* while nobody knows them: one call
+    on the first working day of the December before it, and one a week from then on."""
+    first = calendar.next_workday(date(year - 1, 12, 1))
+    since = local_instant(first, hours.call_at, hours.zone)
+    subject = f"{On.CALENDAR}:{year}"
+    if now < since or calendar.announced(year):
+        return Case(Kind.SELF, subject, min(since, now), (), Reason.RECOVERED)
+    weeks = (local_day(now, hours.zone) - first) // WEEK
+    day = calendar.next_workday(first + weeks * WEEK)
+    due_at = local_instant(day, hours.call_at, hours.zone)
+    call = Call(due_at, None, Reason.SELF, (OPERATOR,), Occasion(On.CALENDAR, day.isoformat()))
+    return Case(Kind.SELF, subject, since, (call,) if due_at <= now else ())
 
 
 def waits(situation: Situation, now: datetime) -> bool:

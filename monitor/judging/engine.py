@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from alerts.common.local_time import local_day
 from alerts.common.log import Say
 from alerts.delivery.outbox import Hold
+from alerts.facts import SelfFacts
 from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
+from alerts.occasion import On
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, CREDENTIAL, DOUBT, GATHER, QUOTA, awaited
+from monitor.judging.cases import (
+    BY_THE_HOUR,
+    CREDENTIAL,
+    DOUBT,
+    GATHER,
+    QUOTA,
+    awaited,
+    calendar_case,
+)
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Gateways
-from monitor.judging.transitions import AlertTransitions, at_the_end
+from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
 from monitor.model import AccountFacts
 from monitor.register import Register
 from monitor.store.base import Store
@@ -57,6 +68,7 @@ class AlertEngine:
         self._close_orphans(this.open_now.values(), now)
         self._custody.judge(this.rules, records, situations, this.open_now, now)
         self._gaps.judge(this.open_now, now)
+        self._judge_calendar(this)
         self._gathering = _gathering(situations, this)
 
     def gathering(self, now: datetime) -> Hold | None:
@@ -115,13 +127,24 @@ class AlertEngine:
         wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
         return self._store.accounts.facts(wanted, at)
 
+    def _judge_calendar(self, this: Pass) -> None:
+        """Tell the operator of a year whose working days nobody knows."""
+        today = local_day(this.now, this.rules.hours.zone)
+        for year in (today.year, today.year + 1):
+            case = calendar_case(year, this.rules.calendar, this.rules.hours, this.now)
+            alert = this.open_now.get((Kind.SELF, case.subject))
+            if moves(alert, case, this.rules, None, this.now):
+                facts = SelfFacts(str(year), at=this.now, since=case.since, unannounced=year)
+                facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
+                self._transitions.move(case, facts_of, this.now)
+
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
             subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
             subject = subject.removesuffix(DOUBT)
-            own = alert.kind in OWN and subject not in watched
+            own = alert.kind in OWN and subject not in watched and not _of_calendar(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 account = self._register.accounts.get(alert.subject)
@@ -136,3 +159,7 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
         and (since := awaited(situation, this.rules, this.now)) is not None
     ]
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
+
+
+def _of_calendar(alert: Alert) -> bool:
+    return alert.subject.startswith(f"{On.CALENDAR}:")

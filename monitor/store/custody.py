@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
 from monitor.store.engine import Database, lock
+from monitor.store.notes import imported_workdays
 from monitor.store.protocols.custody import CustodyRecords, CustodyTransaction
 from monitor.store.rows import chunks, insert_new, upsert
 from monitor.store.schema import (
@@ -95,6 +96,7 @@ def records(
         configured=_configured(connection, accounts),
         handovers=tuple(h for h in _known(connection, at) if h.running),
         duty=duty.entries(connection, at),
+        workdays=imported_workdays(connection),
     )
 
 

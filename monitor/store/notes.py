@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.engine import Database
 from monitor.store.protocols.notes import Heartbeat, Notes
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
+
+WORKDAYS, AFTER = "workdays:", "workdays;"  # keys of imported calendars, a year each, and their end
 
 
 class SqlNotes(Notes):
@@ -34,6 +38,9 @@ class SqlNotes(Notes):
             changed = connection.execute(notes.update().where(*there).values(value=value))
             return changed.rowcount == 1
 
+    def keep_workdays(self, year: int, table: str) -> None:
+        self.set(f"{WORKDAYS}{year}", table)
+
     def heartbeat(self) -> Heartbeat:
         with self._database.reading() as connection:
             row = connection.execute(select(heartbeats)).first()
@@ -44,3 +51,14 @@ class SqlNotes(Notes):
             upsert(
                 connection, heartbeats, {"id": 1, "last_tick_at": now, "awake_since": awake_since}
             )
+
+
+def imported_workdays(connection: Connection) -> Overrides:
+    """Return the calendars that were imported, as one table."""
+    among = (notes.c.key >= WORKDAYS, notes.c.key < AFTER)
+    return _table(tuple(connection.scalars(select(notes.c.value).where(*among))))
+
+
+@lru_cache(maxsize=4)
+def _table(texts: tuple[str, ...]) -> Overrides:
+    return parse_overrides("".join(texts), "workdays")

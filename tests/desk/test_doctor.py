@@ -256,7 +256,8 @@ def test_gaps_of_the_roster(sqlite_store: Store, roster: Roster, details: list[s
         pytest.param(
             at("2031-11-20 12:00"),
             Level.WARNING,
-            "holidays of 2032 are not announced yet: reckoned, not known",
+            "holidays of 2032 are not announced yet: reckoned, not known; see freshness calendar "
+            "import",
             id="not announced",
         ),
     ],

@@ -131,7 +131,7 @@ ON = NOW + DAY
 @pytest.mark.parametrize(
     ("shown", "why"),
     [
-        pytest.param(STRANGE + [("o", NOW - 30 * DAY)], Doubt.STRANGERS, id="reaches back"),
+        pytest.param([*STRANGE, ("o", NOW - 30 * DAY)], Doubt.STRANGERS, id="reaches back"),
         pytest.param(SUDDEN, Doubt.STRANGERS, id="far more than its rate allows"),
         pytest.param(UNDATED, Doubt.UNDATED, id="news without a date"),
     ],

@@ -7,11 +7,13 @@ import pytest
 
 from alerts.model import Call, Kind, Reason, SilenceException
 from alerts.occasion import Occasion, On
+from alerts.rules.calendar import Calendar, Overrides, calendar
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
 from monitor.judging.cases import (
     blind_case,
+    calendar_case,
     credential_case,
     gateway_case,
     originals_case,
@@ -23,6 +25,7 @@ from monitor.judging.situation import Situation
 from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
 from tests.rule_values import (
     ACCOUNTS,
+    CALENDAR,
     DAY,
     HOUR,
     HOURS,
@@ -376,3 +379,30 @@ def test_an_account_waits_to_be_read(
 ) -> None:
     evidence = known(now, source(read_at, failing_since=failing_since))
     assert waits(situation(evidence, now), now) is waiting
+
+
+KNOWN = calendar(Overrides({}, frozenset({2028})))
+
+
+@pytest.mark.parametrize(
+    ("year", "now", "days", "called"),
+    [
+        pytest.param(2028, "2027-11-30 12:00", CALENDAR, None, id="November: not yet"),
+        pytest.param(2028, "2027-12-01 08:59", CALENDAR, None, id="before office hours"),
+        pytest.param(2028, "2027-12-01 09:00", CALENDAR, "2027-12-01", id="1 December"),
+        pytest.param(2028, "2027-12-07 23:00", CALENDAR, "2027-12-01", id="the same week"),
+        pytest.param(2028, "2027-12-08 09:00", CALENDAR, "2027-12-08", id="a week later"),
+        pytest.param(2028, "2028-01-12 10:00", CALENDAR, "2028-01-12", id="when it has begun"),
+        pytest.param(2028, "2027-12-08 09:00", KNOWN, None, id="known by then"),
+        pytest.param(2027, "2026-12-01 09:00", KNOWN, "2026-12-01", id="another year is known"),
+        pytest.param(2026, "2026-02-01 09:00", CALENDAR, None, id="an announced year"),
+    ],
+)
+def test_the_operator_is_told_once_a_week_of_a_year_whose_working_days_nobody_knows(
+    year: int, now: str, days: Calendar, called: str | None
+) -> None:
+    case = calendar_case(year, days, HOURS, at(now))
+    assert [(c.tell, c.occasion.detail) for c in case.calls] == (
+        [(("operator",), called)] if called else []
+    )
+    assert case.ended is (None if called else Reason.RECOVERED)

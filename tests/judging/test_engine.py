@@ -854,3 +854,17 @@ def test_what_was_due_before_the_account_was_watched_is_not_made_good(sqlite_sto
     told = world.judge(START + MINUTE)
     assert told == ["silence rung:10 li@wecom", "silence rung:10 zhang@wecom"]
     assert {n.facts.due_at for n in world.notices()} == {None}
+
+
+def test_next_years_working_days_are_asked_for_until_they_are_imported(world: World) -> None:
+    december = at("2027-12-01 09:00")
+    world.awake = december
+    assert "self calendar:2027-12-01 zhao@wecom" in world.look(december)
+    world.store.notes.keep_workdays(2028, "2028\n")
+    world.look(december + HOUR)
+    assert "self calendar:2028 recovered" in world.alerts()
+
+
+def test_imported_working_days_move_calls(world: World) -> None:
+    world.store.notes.keep_workdays(2028, "2028\n2028-03-08,closed\n")
+    assert not world.rules.under(world.store.custody.records()).calendar.workday(date(2028, 3, 8))

@@ -15,6 +15,7 @@ from typing import Protocol
 from alerts.common.log import Say
 from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
 from alerts.model import Alert, Person, Reach
+from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import waking
 from alerts.words import Words
 from monitor.errors import Field, UsageError
@@ -198,9 +199,12 @@ class Monthly:
             raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")
         return self._send(number, month, self._to, now, asked=True)
 
+    def _calendar(self) -> Calendar:
+        return self._register.under(self._store.custody.records()).calendar
+
     def _open_months(self, now: datetime) -> list[tuple[int, int]]:
         """The newest month whose mail is due, and those before it, the oldest first."""
-        found = [last_due(self._register.calendar, self._register.hours, now)]
+        found = [last_due(self._calendar(), self._register.hours, now)]
         while len(found) < REMEMBERED:
             found.insert(0, before(*found[0]))
         return found
@@ -221,7 +225,7 @@ class Monthly:
         facts = self._store.accounts.facts(self._register.count_reposts())
         since = min((one.watched_since for one in facts.values()), default=now)
         began = midnight(min(since, now).astimezone(zone).date(), zone)
-        return due_at(number, month, self._register.calendar, self._register.hours) < began
+        return due_at(number, month, self._calendar(), self._register.hours) < began
 
     def _skip(self, number: int, month: int, person: str) -> None:
         skipped = mailing.written(Mailing(Stage.SKIPPED))

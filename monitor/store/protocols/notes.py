@@ -31,6 +31,11 @@ class Notes(Protocol):
         whether it was. Of several that replace the same value at once, one succeeds."""
         ...
 
+    def keep_workdays(self, year: int, table: str) -> None:
+        """Store the imported calendar of *year* in the place of an earlier one; *table* is text
+        as `alerts.rules.calendar.parse_overrides` reads it. Custody's records hold it at once."""
+        ...
+
     def heartbeat(self) -> Heartbeat:
         """Return the service's heartbeat; empty before the first."""
         ...

@@ -249,3 +249,22 @@ def test_one_paragraph_kept_is_only_doubted() -> None:
     overview = ("2026年，我局以服务群众为中心推进公开，" * 12, kept)
     found_rules = [(rule, where) for rule, where, _ in next_year(overview=overview)]
     assert ("copied", "section 一, paragraph 2") in found_rules
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "2025年收到政府信息公开申请41件。",
+            [("previous-figure", "section 一, paragraph 1", "40")],
+        ),
+        ("上年主动公开政府信息800条。", [("previous-figure", "section 一, paragraph 1", "853")]),
+        ("上年收到政府信息公开申请40件。", []),
+        ("2025年、2026年分别收到政府信息公开申请40件、0件。", []),
+    ],
+)
+def test_last_year_s_numbers_are_quoted_as_they_were(
+    sentence: str, expected: list[tuple[str, str, str]]
+) -> None:
+    told = [f for f in next_year(overview=(sentence,)) if f[0] != "year-body"]
+    assert told == expected
