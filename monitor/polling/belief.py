@@ -83,7 +83,8 @@ def doubted(
 ) -> Doubted | None:
     """Return why *fetched*, with its posts, is not believed at *now*; None if it is.
 
-    *known*: the keys of posts of the account that were known before.
+    *known*: the keys of posts of the account that were known before. A window that names the
+    account by its platform id holds no strangers, however full it is.
     """
     posts = fetched.posts or ()
     if not memory.ever_good or not posts:
@@ -97,7 +98,8 @@ def doubted(
         return None
     if all(post.stated_at is None for post in new):
         return _repeated(Doubt.UNDATED, new, fetched, memory, now)
-    if len(new) == len(posts) and _strange(new, memory, last_good_at, now):
+    itself = fetched.identity is not None and fetched.identity == memory.identity
+    if not itself and len(new) == len(posts) and _strange(new, memory, last_good_at, now):
         return _repeated(Doubt.STRANGERS, new, fetched, memory, now)
     return None
 

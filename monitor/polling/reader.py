@@ -113,7 +113,7 @@ def _read_on(
     judged = judge(found, job.state, job.account, newest, request.now, known)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
-        if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
+        if not _overrun(judged) or not isinstance(source, Paged) or not turn():
             break
         older = _older(fetched, source.page(request, number))
         if not older:
@@ -236,6 +236,15 @@ def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
     """When a post that is missing counts as deleted, if it then still is."""
     since = memory.missing_since
     return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
+
+
+def _overrun(judged: Judgement) -> bool:
+    """Whether what was known may only be further down."""
+    doubt = judged.memory.doubt
+    strange = judged.reading.outcome is Outcome.UNCONFIRMED and (
+        doubt is not None and doubt.reason is Doubt.STRANGERS
+    )
+    return strange or judged.reading.gap_from is not None
 
 
 def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
