@@ -94,7 +94,7 @@ def doubted(
     if _misnamed(fetched, memory):
         borne_out = any(p.key in known and p.key not in before for p in posts)
         return None if borne_out else _kept(Doubt.NAME, new or posts, fetched, memory, now)
-    if not before or not new:
+    if not before or not new or _answered(new, memory):
         return None
     if all(post.stated_at is None for post in new):
         return _repeated(Doubt.UNDATED, new, fetched, memory, now)
@@ -113,6 +113,12 @@ def believable(
         return tuple(posts)
     shown = {key for key, _ in memory.window} | set(doubt.keys) | set(known)
     return tuple(p for p in posts if p.stated_at is not None or p.key in shown)
+
+
+def _answered(new: Sequence[SeenPost], memory: SourceMemory) -> bool:
+    """Whether a person believes what is shown again, whatever the doubt was."""
+    doubt = memory.doubt
+    return bool(doubt and doubt.believed_by and set(doubt.keys) & {p.key for p in new})
 
 
 def _misnamed(fetched: Fetched, memory: SourceMemory) -> bool:

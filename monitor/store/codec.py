@@ -7,8 +7,8 @@ defaults: a database outlives the version that wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
@@ -19,6 +19,7 @@ from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
+    Doubt,
     Doubted,
     Outcome,
     SourceMemory,
@@ -109,10 +110,15 @@ def memory_from_json(text: str) -> SourceMemory:
         warnings=tuple(read.get("warnings", ())),
         ends_at=_instant(read.get("ends_at")),
         missing_window=read.get("missing_window"),
-        doubt=None if doubt is None else _built(Doubted, doubt),
+        doubt=None if doubt is None else _doubted(doubt),
         names=tuple(read.get("names", ())),
         undated=read.get("undated", False),
     )
+
+
+def _doubted(read: Mapping[str, Any]) -> Doubted:
+    found = _built(Doubted, read)
+    return replace(found, reason=Doubt(found.reason))
 
 
 def canaries_to_json(canaries: Iterable[SourceState]) -> str:
