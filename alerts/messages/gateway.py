@@ -117,6 +117,8 @@ def doubt_subject(draft: Draft[DoubtFacts]) -> str:
 def doubt_lines(draft: Draft[DoubtFacts]) -> Iterator[str]:
     """Yield what was seen of each account, and how a person answers."""
     words, facts = draft.words, draft.facts
+    if not facts.doubts:
+        return
     yield from (one_line(seen, LINK) for seen in facts.seen[:TOLD])
     yield words.text("Until then it ends no silence and is not counted.")
     if facts.answer:

@@ -7,7 +7,7 @@ defaults: a database outlives the version that wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -116,7 +116,7 @@ def memory_from_json(text: str) -> SourceMemory:
     )
 
 
-def _doubted(read: Mapping[str, Any]) -> Doubted:
+def _doubted(read: dict[str, Any]) -> Doubted:
     found = _built(Doubted, read)
     return replace(found, reason=Doubt(found.reason))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,10 +44,10 @@ def test_F48_what_was_signed_anew_is_one_post_after_the_update(tmp_path: Path) -
         said.append((event, facts["posts"]))
 
     store = open_store(url, NOON + 5 * HOUR, say)
-    [post] = store.posts.of_account(WEIBO.id)
+    [joined] = store.posts.of_account(WEIBO.id)
     [memory] = [s.memory for s in store.sources.states().values() if s.memory.window]
-    assert (said, post.published_at) == ([("posts_joined", 2)], posted)
-    assert [key for key, _ in memory.window] == [post.key]
-    assert store.posts.recounted(WEIBO.id) == [replace(post)]
+    assert (said, joined.published_at) == ([("posts_joined", 2)], posted)
+    assert [key for key, _ in memory.window] == [joined.key]
+    assert store.posts.recounted(WEIBO.id) == [joined]
     assert list(tmp_path.glob("a.db.before-*"))
     store.close()
