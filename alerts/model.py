@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     Facts,
     GatewayFacts,
@@ -65,6 +66,7 @@ class Reason(StrEnum):
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
+    UNCONFIRMED = "unconfirmed"  # what is seen is not borne out
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
@@ -311,6 +313,8 @@ def facts_type(kind: Kind, reason: Reason, keys: Collection[str]) -> type[Facts]
         return CredentialFacts
     if kind is Kind.GATEWAY and "quota" in keys:
         return QuotaFacts
+    if kind is Kind.GATEWAY and "doubts" in keys:
+        return DoubtFacts
     return OF_KIND[kind]
 
 

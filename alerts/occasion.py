@@ -20,6 +20,7 @@ class On(StrEnum):
     GATEWAY = "failing"
     CREDENTIAL = "credential"
     QUOTA = "quota"
+    DOUBT = "doubt"
     PERSON = "person"  # whom a channel refused
     GAP = "gap"
     JUDGING = "judging"

@@ -191,7 +191,7 @@ def opened(
     """
     with ExitStack() as stack:
         register = register_of(settings)
-        store = open_store(url or settings.database, clock())
+        store = open_store(url or settings.database, clock(), say)
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
         _sync(store, register, now())

@@ -50,6 +50,8 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    BRIDGE_ITEM = "bridge_item"  # the bridge says something of itself where posts are expected
+    UNCONFIRMED = "unconfirmed"  # posts that are not believed yet
     QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
 
     @property
@@ -131,8 +133,9 @@ class SeenPost:
     """One item of a window as a source stated it.
 
     *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
-    or day ends that it states, None for an instant. *push* groups the articles of
-    one WeChat mass-send. *pinned* is True only where the source marks it.
+    or day ends that it states, None for an instant. *push* groups the articles of one WeChat
+    mass-send. *pinned* is True only where the source marks it. *marks*: everything by which it
+    may be found again, the key that it would be given first.
     """
 
     key: str
@@ -143,6 +146,7 @@ class SeenPost:
     push: str | None = None
     pinned: bool = False
     stated_until: datetime | None = None
+    marks: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +242,27 @@ class Validators:
     last_modified: str | None = None
 
 
+class Doubt(StrEnum):
+    """Why what is seen is not believed before it is borne out."""
+
+    NAME = "name"  # another name, or none, where the account was named before and no id is shown
+    STRANGERS = "strangers"  # nothing known is left, and what is new cannot all be news
+    UNDATED = "undated"  # all that is new states no date
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What a source showed that is not believed: since when, which posts, the newest one's title
+    and the name above them. *believed_by*: who says that it is right."""
+
+    reason: Doubt
+    since: datetime
+    keys: tuple[str, ...] = ()
+    newest: str = ""
+    name: str = ""
+    believed_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceMemory:
     """What the last good reading of a source left behind.
@@ -250,7 +275,9 @@ class SourceMemory:
     to drop them by age rather than by number. *counters*:
     the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
     since they were last counted. *warnings*: what the newest answer says will go wrong later;
-    *ends_at*: when the credential ends that it was asked with.
+    *ends_at*: when the credential ends that it was asked with. *missing_window*: what tells the
+    window that lacks it from others. *doubt*: what was shown last and is not believed. *names*:
+    what the account is called too, says a person. *undated*: nothing it showed ever had a date.
     """
 
     validators: Validators = Validators()
@@ -270,6 +297,10 @@ class SourceMemory:
     ends_at: datetime | None = None
     most: int = 0
     bound: timedelta | None = None
+    missing_window: str | None = None
+    doubt: Doubted | None = None
+    names: tuple[str, ...] = ()
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

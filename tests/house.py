@@ -69,6 +69,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
             "monitor/polling/",
             (
                 "answer.py",
+                "belief.py",
                 "canary.py",
                 "counters.py",
                 "health.py",

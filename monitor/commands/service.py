@@ -26,7 +26,7 @@ from monitor.commands.opening import (
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress
-from monitor.commands.show.readings import show_findings, show_readings, show_unread
+from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def read(
         unread = _unread(app, wanted, {r.source for r in readings})
         if readings or not unread:
             show_readings(readings, app.words)
+        show_names(app.desk.beliefs.other_names(wanted), app.words)
         show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
 

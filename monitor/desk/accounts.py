@@ -32,6 +32,7 @@ from monitor.model import (
     SeenPost,
     SourceState,
 )
+from monitor.polling.belief import other_name
 from monitor.polling.health import judged
 from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
@@ -181,7 +182,12 @@ class Accounts:
             exception=self._store.exceptions.in_force(moment).get(account),
             handover=next((h.id for h in running if account in h.unproven()), None),
             unheard=self._unheard(account, moment),
+            other_name=self._other_name(account),
         )
+
+    def _other_name(self, account: str) -> str | None:
+        known, states = self._register.account(account), self._store.sources.states()
+        return other_name(known, [states[s.id].memory for s in known.sources if s.id in states])
 
     def _notices(self, account: str, until: datetime) -> list[Notice]:
         mine = [a.id for a in self._store.alerts.listed(True, subject=account)]

@@ -18,8 +18,17 @@ from alerts.people.roster import Gap, Why, gaps
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
 from monitor.desk.shapes import Finding, Level
-from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
+from monitor.model import (
+    Account,
+    Gateway,
+    GatewayState,
+    Outcome,
+    SourceMemory,
+    SourceSpec,
+    SourceState,
+)
 from monitor.polling import quota
+from monitor.polling.belief import other_name
 from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
 from monitor.register import Register
 from monitor.reports.mailing import state as mailing
@@ -51,6 +60,7 @@ def examine(
         *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
+        *_names(register, store.sources.states()),
         *_canaries(register, states, now),
         *_statistics(states),
         *_crowded(register.watched()),
@@ -117,6 +127,19 @@ def _monthly(
             yield Finding(check, Level.PROBLEM, detail)
         else:
             yield Finding(check, Level.OK, f"goes to {way.address}")
+
+
+def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Finding]:
+    """Accounts that are called otherwise where they are read."""
+    for account in register.watched().accounts.values():
+        memories = [states[s.id].memory for s in account.sources if s.id in states]
+        seen = other_name(account, memories)
+        if seen is not None:
+            detail = (
+                f'configured as "{account.name}", seen as "{seen}"; if that is right: '
+                f"freshness confirm {account.id} --name NAME --by PERSON"
+            )
+            yield Finding(f"account {account.id}", Level.WARNING, detail)
 
 
 def _gateways(

@@ -20,7 +20,7 @@ from alerts.people.handover import HandoverState
 from alerts.people.roster import Why
 from monitor.freshness.verdict import Basis, Verdict
 from monitor.ledger.coverage import GapReason
-from monitor.model import Outcome, Pulse
+from monitor.model import Doubt, Outcome, Pulse
 
 
 class AgreedSilence(TypedDict):
@@ -40,6 +40,14 @@ class SourceStatus(TypedDict):
     gateway: str
     healthy: bool
     last_outcome: Outcome | None
+
+
+class Unconfirmed(TypedDict):
+    """What was seen and is not believed: since when, why, and the newest item's title."""
+
+    since: datetime
+    reason: Doubt
+    newest: str
 
 
 class AccountStatus(TypedDict):
@@ -66,6 +74,8 @@ class AccountStatus(TypedDict):
     followers: int | None
     platform_posts: int | None
     last_original_at: datetime | None
+    unconfirmed: Unconfirmed | None
+    other_name: str | None
     shown_as: str | None
     renamed_from: str | None
     renamed_at: datetime | None
@@ -213,6 +223,8 @@ class Explained(TypedDict):
     readings: ReadingCounts
     cannot_see_since: datetime | None
     unseen: UnseenPosts | None
+    unconfirmed: Unconfirmed | None
+    other_name: str | None
     disagreement: list[SourceBehind]
     gaps: list[GapFound]
     last_original_at: datetime | None

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from alerts.model import SilenceException
 from alerts.words import Words
-from monitor.desk.explanation import agreed_silence
+from monitor.desk.explanation import agreed_silence, unconfirmed
 from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
 from monitor.model import Counters, Gateway, GatewayState, LastPost, SourceState
+from monitor.polling.belief import other_name
 from monitor.register import Register
 
 URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
@@ -66,6 +67,8 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "followers": _first(c.followers for c in counted),
         "platform_posts": _first(c.posts for c in counted),
         "last_original_at": _published(evidence.last_original),
+        "unconfirmed": unconfirmed(evidence),
+        "other_name": other_name(account, [x.memory for x in sources]),
         "shown_as": shown.title if shown else None,
         "renamed_from": shown.former_title if shown else None,
         "renamed_at": shown.renamed_at if shown else None,

@@ -41,6 +41,8 @@ class Basis(StrEnum):
     NEVER_READ = "never_read"  # no good reading was ever made
     UNPROVEN = "unproven"  # read, but that proves too little: a weak pulse, or too old a state
     UNSEEN = "unseen"  # the platform counts more posts than are shown
+    UNCONFIRMED = "unconfirmed"  # what was seen is not borne out
+    UNDATED = "undated"  # posts are there, and nothing says of when
     ORIGINALS = "originals"  # nothing but reposts for longer than the policy allows
 
 
@@ -136,6 +138,8 @@ def _weak(evidence: Evidence) -> bool:
 def _verdict(
     evidence: Evidence, passed: list[tuple[datetime, int]], breach_at: datetime
 ) -> tuple[Verdict, Basis, int | None]:
+    if evidence.undated and not evidence.lost_since:
+        return Verdict.BLIND, Basis.UNDATED, passed[-1][1] if passed else None
     if not passed:
         return _young(evidence)
     at, rung = passed[-1]
@@ -173,7 +177,7 @@ def _silent_about(evidence: Evidence) -> Verdict:
 
 def _lost(evidence: Evidence) -> Basis | None:
     if evidence.failing_since is not None:
-        return Basis.FAILING
+        return Basis.UNCONFIRMED if evidence.unconfirmed else Basis.FAILING
     if evidence.stale_since is not None:
         return Basis.STALE
     return Basis.NEVER_READ if evidence.good_read_at is None else None

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError, Line
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost, Stated
 from monitor.wording import one_of, quoted
@@ -315,8 +315,9 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     if not (title or url):
         raise _BadCellError("title: a title or a url was expected")
     key = post_key(account.platform, url, "", title, stated.at)
+    marks = post_marks(account.platform, url, "", title, None if stated.until else stated.at)
     push = row.get("push") or None
-    post = SeenPost(key, title, url, kind, stated.at, push, stated_until=stated.until)
+    post = SeenPost(key, title, url, kind, stated.at, push, stated_until=stated.until, marks=marks)
     return ImportedPost(account.id, post)
 
 

@@ -14,7 +14,15 @@ from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, CREDENTIAL, GATHER, QUOTA, awaited, calendar_case
+from monitor.judging.cases import (
+    BY_THE_HOUR,
+    CREDENTIAL,
+    DOUBT,
+    GATHER,
+    QUOTA,
+    awaited,
+    calendar_case,
+)
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
@@ -135,6 +143,7 @@ class AlertEngine:
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
             subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
+            subject = subject.removesuffix(DOUBT)
             own = alert.kind in OWN and subject not in watched and not _of_calendar(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)

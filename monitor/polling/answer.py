@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from monitor.model import (
     Account,
     Counters,
+    Doubt,
+    Doubted,
     Outcome,
     PostKind,
     Pulse,
@@ -21,6 +24,7 @@ from monitor.model import (
     SourceMemory,
     SourceState,
 )
+from monitor.polling.belief import believable, doubted, of_bridge
 from monitor.polling.counters import tallied
 from monitor.polling.overrun import age_bound, aged_out, covered_from
 from monitor.polling.window import Window, effective, validators_of, window_of
@@ -28,6 +32,11 @@ from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
 PROVEN_BY = 3  # … in how many readings a missing post must stay missing to count as deleted
+DOUBTS = {
+    Doubt.NAME: "another name, or none, above what is shown",
+    Doubt.STRANGERS: "nothing that was known is left",
+    Doubt.UNDATED: "what is new states no date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,14 @@ def judge(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
+    known: frozenset[str] = frozenset(),
 ) -> Judgement:
     """Return what *fetched* proves at *now* and teaches about *account*.
 
-    *known_newest*: the date of the account's newest known post, from whatever source.
+    *known_newest*: the date of the account's newest known post, from whatever source. *known*:
+    the keys of the posts shown that were known before, from whatever source.
     """
-    judged = _judged(fetched, state, account, known_newest, now)
+    judged = _judged(fetched, state, account, known_newest, now, known)
     memory = _noted(judged, fetched, state.memory, now)
     return replace(judged, memory=memory, reading=_described(judged.reading, memory, state.memory))
 
@@ -77,6 +88,7 @@ def _judged(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
+    known: frozenset[str],
 ) -> Judgement:
     memory = state.memory
     reading = _reading(fetched, state, account)
@@ -86,10 +98,15 @@ def _judged(
         return _spoilt(bad, fetched, memory, known_newest, now)
     if fetched.posts is None:
         return _unchanged(reading, fetched, state)
-    missing = _missing(memory.window, window_of(fetched.posts, memory, now, now))
-    if missing and not _proven(_still_missing(memory, now), now):
-        return _shrunken(reading, memory, len(missing), now)
-    return _good(reading, fetched, fetched.posts, state, missing, now)
+    doubt = doubted(fetched, memory, known, state.last_good_at, now)
+    if doubt is not None:
+        return _unconfirmed(reading, memory, doubt)
+    posts = believable(fetched.posts, memory, known)
+    window = window_of(posts, memory, now, now)
+    missing = _missing(memory.window, window)
+    if missing and not _proven(_still_missing(memory, window, now), now):
+        return _shrunken(reading, memory, posts, window, len(missing), now)
+    return _good(reading, fetched, posts, state, missing, now)
 
 
 def _noted(
@@ -179,6 +196,8 @@ def _fault(
         return Outcome.WRONG_ACCOUNT, f"now {fetched.identity}, it was {memory.identity}"
     if fetched.pulse is Pulse.NONE or fetched.as_of is None:
         return Outcome.NO_PULSE, fetched.detail or "nothing shows that the gateway is alive"
+    if said := next((p for p in fetched.posts or () if of_bridge(p)), None):
+        return Outcome.BRIDGE_ITEM, f"the bridge itself says: {said.title[:80]}"
     if (
         fetched.posts == ()
         and (memory.window or known_newest)
@@ -227,7 +246,9 @@ def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgem
         validators=validators_of(fetched, memory),
         missing_since=None,
         missing_count=0,
+        missing_window=None,
         ever_good=True,
+        doubt=None,
     )
     detail = reading.detail or f"unchanged, {len(memory.window)} items"
     as_of = reading.as_of or reading.started_at
@@ -235,11 +256,27 @@ def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgem
     return Judgement(known, (), kept, first=not memory.ever_good)
 
 
-def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judgement:
-    kept = _still_missing(memory, now)
+def _unconfirmed(reading: Reading, memory: SourceMemory, doubt: Doubted) -> Judgement:
+    """Nothing is proven, nothing is counted; what was seen is remembered for the next reading."""
+    detail = f"{DOUBTS[doubt.reason]}: {doubt.name or '-'}, {doubt.newest}"
+    bad = replace(reading, outcome=Outcome.UNCONFIRMED, as_of=None, detail=detail)
+    return Judgement(bad, (), replace(memory, doubt=doubt), first=False)
+
+
+def _shrunken(
+    reading: Reading,
+    memory: SourceMemory,
+    posts: Sequence[SeenPost],
+    window: Window,
+    missing: int,
+    now: datetime,
+) -> Judgement:
+    """The window proves nothing, but what it shows for the first time was published."""
+    kept, before = _still_missing(memory, window, now), dict(memory.window)
+    unseen = tuple(p for p in posts if p.key not in before and p.stated_at is not None)
     detail = f"{missing} newer post(s) known before are gone, for the {_nth(kept.missing_count)}"
     bad = replace(reading, outcome=Outcome.SHRUNKEN, as_of=None, detail=f"{detail} reading")
-    return Judgement(bad, (), kept, first=not memory.ever_good)
+    return Judgement(bad, unseen, kept, first=not memory.ever_good)
 
 
 def _good(
@@ -250,7 +287,7 @@ def _good(
     missing: Sequence[str],
     now: datetime,
 ) -> Judgement:
-    memory, window = state.memory, window_of(posts, state.memory, now, now)
+    memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -272,9 +309,19 @@ def _good(
         identity=fetched.identity or memory.identity,
         missing_since=None,
         missing_count=0,
+        missing_window=None,
         ever_good=True,
+        doubt=None,
+        undated=_undated(posts, fresh, memory),
     )
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+
+
+def _sighted(memory: SourceMemory) -> SourceMemory:
+    """*memory* with what was doubted until now: that was seen before, too."""
+    doubt = memory.doubt
+    first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
+    return replace(memory, window=(*memory.window, *first))
 
 
 def _gap(since: datetime | None, until: datetime) -> str:
@@ -290,11 +337,23 @@ def _missing(before: Window, window: Window) -> list[str]:
     return [key for key, at in before if key not in shown and newest is not None and at > newest]
 
 
-def _still_missing(memory: SourceMemory, now: datetime) -> SourceMemory:
-    since = memory.missing_since
-    if since is None or since > now:
-        return replace(memory, missing_since=now, missing_count=1)
+def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> bool:
+    """Whether nothing has a date yet: news that is seen later has that of its first sight."""
+    if any(post.stated_at is not None for post in posts):
+        return False
+    return bool(posts) if not memory.ever_good else memory.undated and not fresh
+
+
+def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:
+    """Only the same window again is one more that lacks the post."""
+    since, shown = memory.missing_since, _told_apart(window)
+    if since is None or since > now or memory.missing_window not in (None, shown):
+        return replace(memory, missing_since=now, missing_count=1, missing_window=shown)
     return replace(memory, missing_count=memory.missing_count + 1)
+
+
+def _told_apart(window: Window) -> str:
+    return blake2b("\n".join(sorted(key for key, _ in window)).encode(), digest_size=8).hexdigest()
 
 
 def _proven(memory: SourceMemory, now: datetime) -> bool:

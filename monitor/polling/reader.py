@@ -5,18 +5,20 @@ Returns a value for every outcome; touches no store.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
 from monitor.ledger.instants import in_doubt_until
+from monitor.ledger.marks import Known, certain, identified, marks_of
 from monitor.ledger.records import FollowerCount
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
     Account,
     AccountFacts,
+    Doubt,
     Outcome,
     PostKind,
     SeenPost,
@@ -26,6 +28,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.polling import schedule
 from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
+from monitor.polling.belief import CACHE_AGE
 from monitor.polling.canary import CanaryPulse, Sight, confirmed
 from monitor.polling.window import effective
 from monitor.register import Register
@@ -37,6 +40,14 @@ LOOK_AHEAD = timedelta(days=2)
 PAGES = 10  # how far a window is read on to close a gap
 NO_CANARIES = CanaryPulse(Sight.UNKNOWN)
 
+KnownBy = Callable[[Sequence[str]], Known]  # the account's posts that bear any of these marks
+
+
+def nothing_known(_: Sequence[str]) -> Known:
+    """Know no post."""
+    return {}
+
+
 Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: the service stops
 
 
@@ -44,7 +55,7 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 class ReadJob:
     """One source to read, with what is known of its account.
 
-    *promised_until*: when a post is promised to be there.
+    *promised_until*: when a post is promised to be there. *known*: looks up its posts by marks.
     """
 
     account: Account
@@ -52,6 +63,7 @@ class ReadJob:
     facts: AccountFacts
     alert_open: bool
     promised_until: datetime | None = None
+    known: KnownBy = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +110,43 @@ def _read_on(
     What is remembered is the first page alone: that is what the next reading shows again.
     """
     newest = job.facts.last_post.published_at if job.facts.last_post else None
-    judged = judge(fetched, job.state, job.account, newest, request.now)
+    found, known = _identified(fetched, job)
+    judged = judge(found, job.state, job.account, newest, request.now, known)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
-        if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
+        if not _overrun(judged) or not isinstance(source, Paged) or not turn():
             break
         older = _older(fetched, source.page(request, number))
         if not older:
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
-        judged = judge(fetched, job.state, job.account, newest, request.now)
+        found, known = _identified(fetched, job)
+        judged = judge(found, job.state, job.account, newest, request.now, known)
     return replace(judged, memory=_only(judged.memory, first, job.state.memory))
+
+
+def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]]:
+    """*fetched* with its posts each once, under the keys by which they are known, and which are.
+
+    Nothing is looked up of a window of posts that are all known from the last one.
+    """
+    posts = fetched.posts
+    if not posts:
+        return fetched, frozenset()
+    window = {key for key, _ in job.state.memory.window}
+    alone = len({post.key for post in posts}) == len(posts)
+    if alone and all(post.key in window and certain(post) for post in posts):
+        return fetched, frozenset(window)
+    found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
+    detail = "; ".join(filter(None, (fetched.detail, found.remark)))
+    return replace(fetched, posts=found.posts, detail=detail), found.known
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
     """What a further page shows besides."""
-    known = {post.key for post in fetched.posts or ()}
+    known = {marks_of(post) for post in fetched.posts or ()}
     shown = more.posts if more.outcome.answered else None
-    return tuple(post for post in shown or () if post.key not in known)
+    return tuple(post for post in shown or () if marks_of(post) not in known)
 
 
 def _only(memory: SourceMemory, first: set[str], before: SourceMemory) -> SourceMemory:
@@ -192,7 +223,9 @@ def _recorded(
         memory=judged.memory,
         next_read_at=schedule.next_read_at(
             source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
-        ),
+        )
+        if (second := _second_at(judged.memory, now)) is None
+        else second,
         first=judged.first,
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
@@ -217,6 +250,24 @@ def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
     """When a post that is missing counts as deleted, if it then still is."""
     since = memory.missing_since
     return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
+
+
+def _overrun(judged: Judgement) -> bool:
+    """Whether what was known may only be further down."""
+    doubt = judged.memory.doubt
+    strange = judged.reading.outcome is Outcome.UNCONFIRMED and (
+        doubt is not None and doubt.reason is Doubt.STRANGERS
+    )
+    return strange or judged.reading.gap_from is not None
+
+
+def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
+    """When what is doubted is looked at again, if that may end the doubt."""
+    doubt = memory.doubt
+    if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
+        return None
+    at = doubt.since + CACHE_AGE
+    return at if at > now else None
 
 
 def _originals(job: ReadJob, policy: Policy, now: datetime) -> list[datetime]:

@@ -191,7 +191,14 @@ class Rounds:
         facts = self._store.accounts.facts(counting)
         silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
         return [
-            ReadJob(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
+            ReadJob(
+                self._register.accounts[a],
+                state,
+                facts[a],
+                a in silent,
+                _until(silent.get(a)),
+                partial(self._store.posts.bearing, a),
+            )
             for state in sources
             if (a := state.spec.account) in facts
         ]

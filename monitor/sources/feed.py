@@ -17,7 +17,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_key
+from monitor.ledger.identity import plain_link, post_key, post_marks
+from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
 from monitor.sources.dates import instant, stated
@@ -238,14 +239,23 @@ def _window(items: Iterable[_Item], title: str, link: str, manner: _Manner) -> W
 
 
 def _posts(items: Iterable[_Item], manner: _Manner) -> tuple[SeenPost, ...]:
-    """The posts in the feed's order, one for each key; the earliest date of a key holds."""
-    posts: dict[str, SeenPost] = {}
+    """The posts in the feed's order, one for each set of marks; the earliest date holds."""
+    posts: dict[tuple[str, ...], SeenPost] = {}
     for item in items:
         post = _post(item, manner)
-        known = posts.get(post.key)
+        name = _name(post, len(posts))
+        known = posts.get(name)
         if known is None or _earlier(post, known):
-            posts[post.key] = post
+            posts[name] = post
     return tuple(posts.values())
+
+
+def _name(post: SeenPost, place: int) -> tuple[str, ...]:
+    """What two showings of one post agree in; what bears no mark agrees with nothing."""
+    if kind_of(post.key) == "id":
+        return (post.key,)
+    strong = [mark for mark in post.marks if kind_of(mark) != "title"]
+    return (*(strong or post.marks or (str(place),)), post.title)
 
 
 def _earlier(post: SeenPost, known: SeenPost) -> bool:
@@ -261,6 +271,7 @@ def _post(item: _Item, manner: _Manner) -> SeenPost:
     url = _url(item, manner.address)
     return SeenPost(
         key=post_key(manner.platform, url, item.guid, title, stated_at),
+        marks=post_marks(manner.platform, url, item.guid, title, stated_at),
         title=title,
         url=url,
         kind=_kind(item, manner.platform),

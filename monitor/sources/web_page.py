@@ -150,7 +150,8 @@ def _posts(
 def _seen(url: str, platform: str, title: str, stated: Stated | None) -> SeenPost:
     at, until = (stated.at, stated.until) if stated else (None, None)
     key = post_key(platform, url, "", title, at)
-    return SeenPost(key, title, url, PostKind.ARTICLE, at, stated_until=until)
+    marks = post_marks(platform, url, "", title, at)
+    return SeenPost(key, title, url, PostKind.ARTICLE, at, stated_until=until, marks=marks)
 
 
 KIND = Kind(WebPage, locator_problem, max_body=PAGE_BODY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from types import NoneType
@@ -19,6 +19,8 @@ from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
+    Doubt,
+    Doubted,
     Outcome,
     SourceMemory,
     SourceSpec,
@@ -75,6 +77,10 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "ends_at": _plain(memory.ends_at),
         "most": memory.most or None,
         "bound": memory.bound.total_seconds() if memory.bound else None,
+        "missing_window": memory.missing_window,
+        "doubt": _plain(memory.doubt) if memory.doubt else None,
+        "names": list(memory.names),
+        "undated": memory.undated or None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -88,6 +94,7 @@ def memory_from_json(text: str) -> SourceMemory:
     read = json.loads(text)
     missing = read.get("missing_since")
     counters, tally = read.get("counters"), read.get("tally")
+    doubt = read.get("doubt")
     return SourceMemory(
         validators=Validators(read.get("etag"), read.get("last_modified")),
         body_hash=read.get("body_hash"),
@@ -106,7 +113,16 @@ def memory_from_json(text: str) -> SourceMemory:
         ends_at=_instant(read.get("ends_at")),
         most=read.get("most", 0),
         bound=timedelta(seconds=read["bound"]) if "bound" in read else None,
+        missing_window=read.get("missing_window"),
+        doubt=None if doubt is None else _doubted(doubt),
+        names=tuple(read.get("names", ())),
+        undated=read.get("undated", False),
     )
+
+
+def _doubted(read: dict[str, Any]) -> Doubted:
+    found = _built(Doubted, read)
+    return replace(found, reason=Doubt(found.reason))
 
 
 def canaries_to_json(canaries: Iterable[SourceState]) -> str:

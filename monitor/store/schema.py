@@ -175,6 +175,15 @@ posts = Table(
     sqlite_autoincrement=True,
 )
 
+# Everything by which a post was ever found; what leads to two posts of an account is no key.
+marks = Table(
+    "marks",
+    metadata,
+    Column("mark", PlainText, primary_key=True),
+    Column("post", Integer, ForeignKey("posts.id"), primary_key=True),
+    Index(None, "post"),
+)
+
 sightings = Table(
     "sightings",
     metadata,

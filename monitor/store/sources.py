@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select
 
-from monitor.model import SourceState
-from monitor.store import history
+from monitor.model import SourceMemory, SourceState
+from monitor.store import history, source_states
 from monitor.store.engine import Database
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
@@ -39,6 +40,12 @@ class SqlSources(Sources):
             if at is not None:
                 return history.states(connection, at)
             return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
+
+    def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:
+        with self._database.writing() as connection:
+            states = source_states.states_named(connection, [source])
+            changed = [replace(s, memory=change(s.memory)) for s in states.values()]
+            source_states.save(connection, changed)
 
     def plan(self, source: str, next_read_at: datetime) -> None:
         with self._database.writing() as connection:

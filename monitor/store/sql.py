@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from alerts.common.log import Say
 from monitor.store.accounts import SqlAccounts
 from monitor.store.alerts import SqlAlerts
 from monitor.store.backup import backup
@@ -28,16 +29,23 @@ from monitor.store.sources import SqlSources
 CREATED_AT = "created_at"  # note: when this database came into being
 
 
-def open_store(url: str, now: datetime) -> Store:
-    """Return the store at *url*, made or brought up to date if need be.
+def unheard(_: str, /, **__: object) -> None:
+    """Say nothing."""
+
+
+def open_store(url: str, now: datetime, say: Say = unheard) -> Store:
+    """Return the store at *url*, made or brought up to date if need be; *say* what that changed.
 
     Creates the folder of an SQLite file. Raises `StoreError` of one line, without the
     password, if the database cannot be used or a newer version of the program wrote it.
     """
     database = connect(url)
     try:
-        if migrate(database):
+        migrated = migrate(database)
+        if migrated.empty:
             SqlNotes(database).set(CREATED_AT, now.isoformat())
+        if migrated.joined:
+            say("posts_joined", posts=migrated.joined, copy_from_before=str(migrated.before))
     except BaseException:
         database.close()
         raise

@@ -86,12 +86,20 @@ def _status_row(account: AccountStatus, words: Words) -> list[Text]:
         until = words.since(account["exception"]["until"])
         quiet += "\n" + words.text("agreed until {day}").format(day=until)
     return [
-        Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
+        Text(_named(account, words)),
         Text.assemble(verdict, "\n", quiet),
         Text(_last_post(account, words)),
         Text(words.short_day(account["publish_by"])),
         Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
+
+
+def _named(account: AccountStatus, words: Words) -> str:
+    named = f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"
+    if account["other_name"] is None:
+        return named
+    other = words.text("seen as {name}").format(name=one_line(account["other_name"], TITLE))
+    return f"{named}\n{other}"
 
 
 def _quiet(days: int, words: Words) -> str:

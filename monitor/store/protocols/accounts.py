@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from monitor.ledger.records import PolicyChange
-from monitor.model import Account, AccountFacts, Gateway, GatewayState, SourceState
+from monitor.model import Account, AccountFacts, Gateway, GatewayState, SourceMemory, SourceState
 
 
 class Accounts(Protocol):
@@ -59,6 +59,10 @@ class Sources(Protocol):
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
         """Return every configured source's state by source id. With *at*: as its readings up
         to that instant left it; what it remembers is not kept."""
+        ...
+
+    def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:
+        """Change what is remembered of a source, in one transaction."""
         ...
 
     def plan(self, source: str, next_read_at: datetime) -> None:

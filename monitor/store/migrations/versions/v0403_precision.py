@@ -8,7 +8,7 @@ from alembic import op
 from monitor.store.types import UtcDateTime
 
 revision = "0403"
-down_revision = "0304"
+down_revision = "0401"
 
 
 def upgrade() -> None:
