@@ -92,6 +92,12 @@ REASONS: Table = {
     "cancelled": "handover called off",
     "filled": "gap filled",
 }
+STATES: Table = {
+    "running": "in operation",
+    "closing": "to be closed",
+    "closed": "closed",
+    "missing": "missing since",
+}
 GAPS_SEEN: Table = {
     "overrun": (
         "Posts may have been missed from {start} to {end}: more was published than is shown."
@@ -272,6 +278,10 @@ class Words:
     def kind(self, kind: str) -> str:
         """Return the name of an alert's kind."""
         return self._named(KINDS, kind)
+
+    def state(self, state: str) -> str:
+        """Return how an account's configured state is called, or that it is missing."""
+        return self.text(STATES[state])
 
     def reason(self, reason: str) -> str:
         """Return the name of the reason for which somebody was told, or an alert ended."""

@@ -86,6 +86,8 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         case Kind.SELF if draft.notice.subject.startswith(f"{On.CALENDAR}:"):
             return words.text("[Resolved] the working days of next year are known")
+        case Kind.SELF if draft.notice.subject.startswith(f"{On.MISSING}:"):
+            return words.text("[Resolved] no account is missing from the configuration any more")
         case Kind.SELF if draft.facts.platform is not None:
             return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         case _:

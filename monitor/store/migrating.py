@@ -14,7 +14,7 @@ from monitor.errors import StoreError
 from monitor.store.engine import Database, lock
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0304"  # known here so that an ordinary start need not load Alembic (0.2 s)
+HEAD = "0404"  # known here so that an ordinary start need not load Alembic (0.2 s)
 
 
 def migrate(database: Database) -> bool:

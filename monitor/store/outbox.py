@@ -34,9 +34,11 @@ from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
 from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
-from monitor.store.schema import alerts, deliveries, notices
+from monitor.store.schema import accounts, alerts, deliveries, notices
 
 WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
+# What is about an account that vanished from the configuration waits until it returns.
+MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
 UNTIED = 0  # the alert of a notice that belongs to none
 
 
@@ -195,7 +197,8 @@ def _next_due_at() -> Any:
     runs = and_(lease > now, lease <= bindparam("longest_lease"), lease > not_before)
     jumped = not_before > bindparam("longest_wait")
     due_at = case((runs, lease), (jumped, now), else_=not_before)
-    return select(func.min(due_at, type_=not_before.type)).where(WAITS)
+    frozen = notices.c.subject.in_(MISSING)
+    return select(func.min(due_at, type_=not_before.type)).where(WAITS, ~frozen)
 
 
 def notices_of(
@@ -242,6 +245,7 @@ def _claimable(now: datetime, hold: Hold | None = None) -> tuple[ColumnElement[b
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
         WAITS,
+        notices.c.subject.not_in(MISSING),
         *(_free(hold) if hold else ()),
         or_(not_before <= now, not_before > now + LONGEST_WAIT),
         or_(lease.is_(None), lease <= now, lease > now + LEASE),

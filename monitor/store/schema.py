@@ -46,6 +46,10 @@ accounts = Table(
     Column("count_reposts", Boolean, nullable=False),
     Column("configured", Boolean, nullable=False),
     Column("watched_since", UtcDateTime, nullable=False),
+    # Since when it has been missing from the configuration without being closed there.
+    Column("missing_since", UtcDateTime),
+    Column("dropped_at", UtcDateTime),
+    Column("dropped_by", PlainText),
 )
 
 policies = Table(
@@ -81,6 +85,9 @@ gateways = Table(
     # The asking for what past days had.
     Column("days_not_before", UtcDateTime),
     Column("days_refusal", PlainText, nullable=False, server_default=""),
+    # When the rest was asked for, and the asking put off: what a clock ahead planned is void.
+    Column("rested_at", UtcDateTime),
+    Column("days_rested_at", UtcDateTime),
 )
 
 sources = Table(
@@ -106,6 +113,8 @@ sources = Table(
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
     Column("decisive_at", UtcDateTime),
+    # When the next reading was planned.
+    Column("planned_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
 )
@@ -249,6 +258,9 @@ notices = Table(
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("error", PlainText),
+    # When `not_before` was set, and the lease taken.
+    Column("planned_at", UtcDateTime),
+    Column("leased_at", UtcDateTime),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
     Index(None, "state", "not_before"),

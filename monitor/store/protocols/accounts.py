@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import Protocol
 
 from monitor.ledger.records import PolicyChange
-from monitor.model import Account, AccountFacts, Gateway, GatewayState, SourceState
+from monitor.model import (
+    Account,
+    AccountFacts,
+    Gateway,
+    GatewayState,
+    MissingAccount,
+    SourceState,
+)
 
 
 class Accounts(Protocol):
@@ -21,6 +28,7 @@ class Accounts(Protocol):
         now: datetime,
         *,
         count_reposts: Mapping[str, bool] | None = None,
+        whole: bool = True,
     ) -> None:
         """Make the tables of accounts, sources and gateways match the configuration.
 
@@ -29,9 +37,18 @@ class Accounts(Protocol):
         reads something else (another locator, gateway or account) forgets its window and
         validators and is due at once. *policies* maps an account's id to a canonical text of
         the policy in force; a change is kept with its date. *count_reposts*: as for `facts`
-        (they count where it says nothing); `Outbox.still_holds` goes by it. Writes nothing
-        when nothing changed.
+        (they count where it says nothing); `Outbox.still_holds` goes by it. An account that
+        left without being closed is missing since *now*, until it returns or is dropped. Not
+        *whole*: what is not named stays as it was. Writes nothing when nothing changed.
         """
+        ...
+
+    def missing(self) -> Sequence[MissingAccount]:
+        """Return the accounts that are missing from the configuration, by id."""
+        ...
+
+    def drop(self, account: str, by: str, now: datetime) -> bool:
+        """Note that *by* took a missing *account* out for good; return whether it was missing."""
         ...
 
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
