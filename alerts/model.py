@@ -67,6 +67,7 @@ class Reason(StrEnum):
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
+    CORRECTED = "corrected"  # ended: a clock that ran ahead had called what was not due
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
     ACCOUNT_CLOSED = "account_closed"  # ended: the account was closed or removed
     EXCEPTION = "exception"  # ended: an agreed silence (报备)
@@ -82,6 +83,7 @@ ENDED = frozenset(
         Reason.POSTED,
         Reason.RECOVERED,
         Reason.RULE_CHANGED,
+        Reason.CORRECTED,
         Reason.ACCOUNT_CLOSED,
         Reason.EXCEPTION,
         Reason.ACCEPTED,

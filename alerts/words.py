@@ -85,6 +85,7 @@ REASONS: Table = {
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
+    "corrected": "the clock was wrong",
     "account_closed": "account closed or removed",
     "exception": "silence agreed",
     "accepted": "handover accepted",
@@ -92,7 +93,7 @@ REASONS: Table = {
     "cancelled": "handover called off",
     "filled": "gap filled",
 }
-STATES: Table = {
+ACCOUNT_STATES: Table = {
     "running": "in operation",
     "closing": "to be closed",
     "closed": "closed",
@@ -281,7 +282,7 @@ class Words:
 
     def state(self, state: str) -> str:
         """Return how an account's configured state is called, or that it is missing."""
-        return self.text(STATES[state])
+        return self.text(ACCOUNT_STATES[state])
 
     def reason(self, reason: str) -> str:
         """Return the name of the reason for which somebody was told, or an alert ended."""

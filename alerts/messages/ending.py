@@ -46,6 +46,11 @@ def closing(draft: Draft[CommonFacts], recovered: str, lasted: str | None = None
             sentence = words.text(
                 "[Ended] {label}: nothing is due under today's rules; it lasted {lasted}"
             )
+        case Reason.CORRECTED:
+            sentence = words.text(
+                "[Correction] {label}: the monitor's clock was wrong; its last message about it "
+                "was not due and does not count"
+            )
         case Reason.ACCOUNT_CLOSED:
             sentence = words.text(
                 "[Ended] {label}: closed or no longer watched; it lasted {lasted}"

@@ -85,9 +85,6 @@ gateways = Table(
     # The asking for what past days had.
     Column("days_not_before", UtcDateTime),
     Column("days_refusal", PlainText, nullable=False, server_default=""),
-    # When the rest was asked for, and the asking put off: what a clock ahead planned is void.
-    Column("rested_at", UtcDateTime),
-    Column("days_rested_at", UtcDateTime),
 )
 
 sources = Table(
@@ -258,9 +255,8 @@ notices = Table(
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("error", PlainText),
-    # When `not_before` was set, and the lease taken.
+    # When `not_before` was set.
     Column("planned_at", UtcDateTime),
-    Column("leased_at", UtcDateTime),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
     Index(None, "state", "not_before"),

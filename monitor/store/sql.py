@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.store.accounts import SqlAccounts
+from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
 from monitor.store.backup import backup
 from monitor.store.base import Store
@@ -67,6 +68,9 @@ class SqlStore(Store):
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)
+
+    def undo_ahead(self, now: datetime) -> bool:
+        return undo_ahead(self._database, now)
 
     def close(self) -> None:
         self._database.close()

@@ -68,7 +68,7 @@ class Sources(Protocol):
 
     def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         """Return configured sources of accounts not closed with `next_read_at` unset, not
-        later than *now*, or so far ahead (over 32 days) that the clock must have jumped;
+        later than *now*, or planned more than a minute after *now*, by a clock that ran ahead;
         those whose `decisive_at` has come first, then the longest overdue, capped at *limit*
         per gateway."""
         ...
@@ -78,8 +78,8 @@ class Sources(Protocol):
         to that instant left it; what it remembers is not kept."""
         ...
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
-        """Move a source's next reading."""
+    def plan(self, source: str, next_read_at: datetime, now: datetime) -> None:
+        """Move a source's next reading, as planned at *now*."""
         ...
 
 

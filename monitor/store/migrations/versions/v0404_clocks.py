@@ -1,4 +1,4 @@
-"""Accounts: since when they are missing. Plans and leases: when each was made."""
+"""Accounts: since when they are missing. Plans: when each was made."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ down_revision = "0304"
 
 MADE_AT = {
     "accounts": ("missing_since", "dropped_at"),
-    "gateways": ("rested_at", "days_rested_at"),
     "sources": ("planned_at",),
-    "notices": ("planned_at", "leased_at"),
+    "notices": ("planned_at",),
 }
 
 
