@@ -18,8 +18,9 @@ from tests.rule_values import DAY, HOUR, MINUTE, POSTED, ZONE, at
 from tests.store_values import NOON, RSSHUB, recorded, registered, seen
 
 UID = "5600000001"
-# A regular poster before, and then silence since `POSTED`.
-HISTORY = [POSTED - n * 2 * DAY for n in range(8)]
+NONE = timedelta(0)
+# A regular poster before, and then silence since `POSTED`; the oldest first.
+HISTORY = [POSTED - n * 2 * DAY for n in reversed(range(8))]
 
 
 def undone(store: Store, *ahead: timedelta) -> tuple[bool, list[datetime], datetime | None]:
@@ -97,14 +98,9 @@ def calls(sent: list[Sent]) -> list[str]:
 def test_F62_a_call_by_a_clock_ahead_is_corrected_once_and_made_again_when_it_is_due(
     sqlite_store: Store,
 ) -> None:
-    right = [
-        (at("03-12 10:00"), 0 * DAY),
-        (at("03-12 12:00"), 0 * DAY),
-        (at("03-13 09:30"), 0 * DAY),
-    ]
-    told = played(
-        sqlite_store, [(at("03-12 09:00"), 0 * DAY), (at("03-12 09:30"), 4 * DAY), *right]
-    )
+    right = [(at(when), NONE) for when in ("03-12 10:00", "03-12 12:00", "03-13 09:30")]
+    ahead = (at("03-12 09:30"), 4 * DAY)
+    told = played(sqlite_store, [(at("03-12 09:00"), NONE), ahead, *right])
     assert calls(told.sent) == ["rung:10", "corrected", "rung:7"]
     assert told.verdict is Verdict.LATE
 
@@ -112,7 +108,7 @@ def test_F62_a_call_by_a_clock_ahead_is_corrected_once_and_made_again_when_it_is
 def test_F62_what_a_fast_clock_called_and_is_due_by_now_stays_said(sqlite_store: Store) -> None:
     told = played(
         sqlite_store,
-        [(at("03-13 08:30"), HOUR), (at("03-13 09:10"), 0 * DAY), (at("03-13 10:10"), 0 * DAY)],
+        [(at("03-13 08:30"), HOUR), (at("03-13 09:10"), NONE), (at("03-13 10:10"), NONE)],
     )
     assert calls(told.sent) == ["rung:7"]
 
@@ -143,11 +139,10 @@ def test_F62_whenever_the_clock_steps_what_is_told_after_is_right_and_nothing_go
     sqlite_store: Store, seed: int
 ) -> None:
     play = drawn(seed)
-    none = timedelta(0)
     told = played(
         sqlite_store,
         [
-            (play.start + n * play.every, play.off if n < play.until else none)
+            (play.start + n * play.every, play.off if n < play.until else NONE)
             for n in range(play.count)
         ],
     )
