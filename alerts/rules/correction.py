@@ -39,9 +39,9 @@ def correction(
     alert: Alert, notices: Sequence[Notice], case: Case, hours: Hours, now: datetime
 ) -> Correction | None:
     """Return what becomes of *alert*, whose *notices* these are; None if no clock ran ahead, or
-    the alert ends in any case."""
+    the alert ends for another reason."""
     posted = alert.kind in OF_A_SILENCE and case.since > alert.since
-    if not ahead(alert, now) or posted or case.ended is not None:
+    if not ahead(alert, now) or posted or case.ended not in (None, Reason.RULE_CHANGED):
         return None
     late = [n for n in notices if n.created_at > now + CLOCK_SLIP and n.event in CALLS]
     untrue = [n for n in late if not _true(n, case, hours, now)]

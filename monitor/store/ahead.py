@@ -36,9 +36,10 @@ def undo_ahead(database: Database, now: datetime) -> bool:
             return False
     with database.writing() as connection:
         lock(connection, "registry")
-        if not _lived(connection, limit):
-            return False
-        _undo(connection, now, limit)
+        if _lived(connection, limit):
+            _undo(connection, now, limit)
+        _reset_sources(connection, limit)
+        _reset_gateways(connection, limit)
     return True
 
 
@@ -60,8 +61,6 @@ def _undo(connection: Connection, now: datetime, limit: datetime) -> None:
     states = history.states(connection, limit)
     bases = {name: s.last_good_at for name, s in states.items() if s.last_good_at}
     _redate_sightings(connection, bases, now, limit)
-    _reset_sources(connection, states, limit)
-    _reset_gateways(connection, limit)
     young = accounts.update().where(accounts.c.watched_since > limit)
     connection.execute(young.values(watched_since=now))
 
@@ -102,11 +101,10 @@ def _later(at: datetime | None, limit: datetime) -> bool:
     return at is not None and at > limit
 
 
-def _reset_sources(
-    connection: Connection, states: Mapping[str, SourceState], limit: datetime
-) -> None:
+def _reset_sources(connection: Connection, limit: datetime) -> None:
     """Have every source that was read, or planned, after *limit* read at once, knowing what it
     knew before; what it remembers of the window was shown by a clock that is not believed."""
+    states = history.states(connection, limit)
     late = or_(sources.c.last_tried_at > limit, sources.c.planned_at > limit)
     for row in connection.execute(select(sources).where(late)).all():
         stored = source_states.state_of(row)

@@ -58,8 +58,8 @@ class Store(Protocol):
 
         Readings dated so are taken out and their sources due at once; a first sight dated so
         becomes the newest good reading before it; rests and gateways' instants are derived anew.
-        Where nothing was read before *now*, the clock is wrong rather than the record: nothing
-        is touched.
+        Where nothing was read before *now*, the clock may be wrong rather than the record: nothing
+        of that is taken out or dated anew.
         """
         ...
 

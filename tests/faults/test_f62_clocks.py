@@ -65,7 +65,8 @@ def test_F62_a_clock_before_everything_that_was_read_is_wrong_and_destroys_nothi
     store: Store,
 ) -> None:
     registered(store).readings.record([recorded(RSSHUB, NOON)])
-    assert not store.undo_ahead(NOON - 9000 * DAY)
+    store.undo_ahead(NOON - 9000 * DAY)
+    assert store.sources.states()[RSSHUB].next_read_at is None
     assert [r.started_at for r in store.readings.of_account("weibo-mz", NOON)] == [NOON]
 
 
@@ -77,9 +78,13 @@ def test_F62_what_failed_by_a_clock_ahead_is_no_failure(store: Store) -> None:
     assert (state.failing_since, state.failures) == (None, 0)
 
 
-def played(store: Store, passes: list[tuple[datetime, timedelta]]) -> Passes:
-    """Make *passes*, each at a true instant by a clock that is off by so much."""
+def played(
+    store: Store, passes: list[tuple[datetime, timedelta]], same_host: bool = True
+) -> Passes:
+    """Make *passes*, each at a true instant by a clock that is off by so much. *same_host*: the
+    gateway goes by that clock too."""
     told = Passes(store, list(HISTORY), passes[0][0])
+    told.same_host = same_host
     with told.hub:
         told.open([UID], passes[0][0] + passes[0][1])
         for true, off in passes:
@@ -101,7 +106,7 @@ def test_F62_a_call_by_a_clock_ahead_is_corrected_once_and_made_again_when_it_is
     right = [(at(when), NONE) for when in ("03-12 10:00", "03-12 12:00", "03-13 09:30")]
     ahead = (at("03-12 09:30"), 4 * DAY)
     told = played(sqlite_store, [(at("03-12 09:00"), NONE), ahead, *right])
-    assert calls(told.sent) == ["rung:10", "corrected", "rung:7"]
+    assert calls(told.sent) == ["rung:7", "corrected", "rung:7"]
     assert told.verdict is Verdict.LATE
 
 
@@ -122,6 +127,7 @@ class Play:
     count: int
     off: timedelta
     until: int
+    same_host: bool
 
 
 def drawn(seed: int) -> Play:
@@ -131,7 +137,8 @@ def drawn(seed: int) -> Play:
     target = at("03-20 10:00") if every == DAY else at("03-13 09:00")
     start = target - every * (count - random.randint(2, 6)) + random.randint(0, 59) * MINUTE
     size = random.choice([3 * MINUTE, HOUR, 7 * HOUR, DAY, 4 * DAY])
-    return Play(every, start, count, random.choice([size, -size]), random.randint(1, count // 2))
+    off, until = random.choice([size, -size]), random.randint(1, count // 2)
+    return Play(every, start, count, off, until, random.choice([True, False]))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -145,6 +152,7 @@ def test_F62_whenever_the_clock_steps_what_is_told_after_is_right_and_nothing_go
             (play.start + n * play.every, play.off if n < play.until else NONE)
             for n in range(play.count)
         ],
+        play.same_host,
     )
     right = [s for s in told.sent if s.right]
     asked = [s.call for s in right if s.call]
@@ -157,3 +165,9 @@ def test_F62_whenever_the_clock_steps_what_is_told_after_is_right_and_nothing_go
     assert told.verdict in (Verdict.LATE, Verdict.BREACHED), play
     expected = "rung:7" if play.every != DAY else "breach"
     assert any(str(s.notice.occasion) == expected for s in told.sent), play
+
+
+def test_F62_a_first_start_by_a_clock_ahead_is_read_anew_at_once(sqlite_store: Store) -> None:
+    told = played(sqlite_store, [(at("03-13 09:30"), 5 * HOUR), (at("03-13 09:50"), NONE)])
+    assert sqlite_store.sources.states()[f"{UID}@rsshub"].last_good_at == at("03-13 09:50")
+    assert told.verdict is Verdict.LATE
