@@ -268,3 +268,22 @@ def test_last_year_s_numbers_are_quoted_as_they_were(
 ) -> None:
     told = [f for f in next_year(overview=(sentence,)) if f[0] != "year-body"]
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        pytest.param(SILENT, [("lapse-count", "error", f"1: {SILENCE}")], id="all was seen"),
+        pytest.param(
+            replace(SILENT, complete=False, all_lapses=True),
+            [("lapse-count", "error", f"1: {SILENCE}")],
+            id="what was not seen is too short for another",
+        ),
+        pytest.param(replace(SILENT, complete=False), [], id="another may have been unseen"),
+    ],
+)
+def test_the_number_of_silences_is_the_ledger_s(
+    account: AccountFigures, expected: list[Found]
+) -> None:
+    sentence = "“鞍山民政”微博2月起先后两次出现超过两周未更新的情况。"
+    assert found(sentence, Figures(2024, (account, WECHAT))) == expected
