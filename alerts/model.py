@@ -69,6 +69,7 @@ class Reason(StrEnum):
     UNCONFIRMED = "unconfirmed"  # what is seen is not borne out
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
+    CORRECTED = "corrected"  # ended: a clock that ran ahead had called what was not due
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
     ACCOUNT_CLOSED = "account_closed"  # ended: the account was closed or removed
     EXCEPTION = "exception"  # ended: an agreed silence (报备)
@@ -84,6 +85,7 @@ ENDED = frozenset(
         Reason.POSTED,
         Reason.RECOVERED,
         Reason.RULE_CHANGED,
+        Reason.CORRECTED,
         Reason.ACCOUNT_CLOSED,
         Reason.EXCEPTION,
         Reason.ACCEPTED,

@@ -25,6 +25,7 @@ class On(StrEnum):
     GAP = "gap"
     JUDGING = "judging"
     CALENDAR = "calendar"
+    MISSING = "missing"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

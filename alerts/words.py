@@ -86,12 +86,19 @@ REASONS: Table = {
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
+    "corrected": "the clock was wrong",
     "account_closed": "account closed or removed",
     "exception": "silence agreed",
     "accepted": "handover accepted",
     "proven": "handover proven",
     "cancelled": "handover called off",
     "filled": "gap filled",
+}
+ACCOUNT_STATES: Table = {
+    "running": "in operation",
+    "closing": "to be closed",
+    "closed": "closed",
+    "missing": "missing since",
 }
 GAPS_SEEN: Table = {
     "overrun": (
@@ -282,6 +289,10 @@ class Words:
     def kind(self, kind: str) -> str:
         """Return the name of an alert's kind."""
         return self._named(KINDS, kind)
+
+    def state(self, state: str) -> str:
+        """Return how an account's configured state is called, or that it is missing."""
+        return self.text(ACCOUNT_STATES[state])
 
     def reason(self, reason: str) -> str:
         """Return the name of the reason for which somebody was told, or an alert ended."""

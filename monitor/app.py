@@ -182,19 +182,21 @@ def opened(
     out: TextIO | None = None,
     url: str | None = None,
     script: Script | None = None,
+    leading: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
     *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
-    last tick's instant. *url* replaces the configured database, *script* what `sample:`
-    gateways show.
+    last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
+    command takes nothing away from a service beside it. *url* replaces the configured database,
+    *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
         store = open_store(url or settings.database, clock(), say)
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
-        _sync(store, register, now())
+        _sync(store, register, now(), leading)
         sources = _sources(settings, store, now, stack, script) if reading else {}
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
@@ -233,7 +235,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     return clock
 
 
-def _sync(store: Store, register: Register, now: datetime) -> None:
+def _sync(store: Store, register: Register, now: datetime, whole: bool) -> None:
     policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
     store.accounts.sync(
         register.accounts.values(),
@@ -241,6 +243,7 @@ def _sync(store: Store, register: Register, now: datetime) -> None:
         policies,
         now,
         count_reposts=register.count_reposts(),
+        whole=whole,
     )
 
 

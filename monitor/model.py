@@ -88,6 +88,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingAccount:
+    """An account that vanished from the configuration without being closed, as last configured."""
+
+    id: str
+    name: str
+    platform: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """What we read through, as configured. *key* is a secret; `repr` leaves it out.
 

@@ -78,6 +78,7 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
+        self._store.undo_ahead(now)
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
         if before != Heartbeat(now, awake_since):

@@ -18,6 +18,7 @@ LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(days=1)  # no quiet hours and no back-off last longer
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TOGETHER = 1000  # the most notices of one claim
 
 
@@ -74,9 +75,10 @@ class Outbox(Protocol):
         *limit* oldest that *hold* does not hold, and what else (up to `TOGETHER` in all) goes to
         their addresses, so that one message can speak for all of it.
 
-        A notice is claimable when it is pending or retrying, its `not_before` has come (or
-        lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs
-        (an expired lease, or one later than `now + LEASE`, counts as none). `attempts` counts
+        A notice is claimable when it is pending or retrying, its `not_before` has come and no
+        lease runs. A plan made more than `SKEW` after *now*, by a clock that ran ahead, is
+        void: a `not_before` that was set then, or lies further ahead than `LONGEST_WAIT`, and
+        a lease later than `now + LEASE + SKEW`. `attempts` counts
         this claim; `resent` says that an earlier claim ended in doubt or without `settle`, so
         that the message may have been delivered. No two callers ever hold one notice at once.
         Oldest first.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
-from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, SKEW, TOGETHER, After, Hold
 from alerts.model import Event, Notice, NoticeState
 from alerts.occasion import Occasion
 
@@ -112,7 +112,7 @@ def _claimable(notice: Notice, now: datetime) -> bool:
 
 
 def _leased(notice: Notice, now: datetime) -> bool:
-    return notice.lease_until is not None and now < notice.lease_until <= now + LEASE
+    return notice.lease_until is not None and now < notice.lease_until <= now + LEASE + SKEW
 
 
 def _due_at(notice: Notice, now: datetime) -> datetime:

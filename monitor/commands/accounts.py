@@ -17,7 +17,12 @@ from monitor.commands.arguments import (
     required,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.accounts import show_explanation, show_replayed, show_status
+from monitor.commands.show.accounts import (
+    show_explanation,
+    show_listed,
+    show_replayed,
+    show_status,
+)
 from monitor.commands.show.console import TITLE, json_text, out
 from monitor.commands.show.imports import show_summary
 from monitor.errors import UsageError
@@ -25,6 +30,9 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.desk.shapes import Status
+
+
+accounts = typer.Typer(help="Look at the accounts as configured.", no_args_is_help=True)
 
 
 def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
@@ -85,6 +93,27 @@ def _answered(app: App, account: str, by: str, seen: bool, name: str | None) -> 
     return words.text("Noted: nothing newer was found.")
 
 
+@accounts.command("list")
+def accounts_list(context: typer.Context, as_json: Json = False) -> None:
+    """List the accounts as configured, and those that are missing from the configuration."""
+    with opened(context) as app:
+        found = app.desk.accounts.listed()
+        out(json_text(found, app.settings.zone)) if as_json else show_listed(found, app.words)
+
+
+@accounts.command("drop")
+def accounts_drop(
+    context: typer.Context,
+    dropped: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of missing accounts.")],
+    by: By,
+) -> None:
+    """Take accounts that are missing from the configuration out for good; what was read is kept."""
+    with opened(context) as app:
+        app.desk.accounts.drop(dropped, by, app.clock())
+        for account in dropped:
+            out(app.words.text("Account {id} is dropped.").format(id=account))
+
+
 def replay(
     context: typer.Context,
     since: Annotated[str, typer.Option("--from", help="First day.", metavar="DATE")],
@@ -109,4 +138,4 @@ def replay(
 
 def _troubled(answer: Status) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
-    return accounts or any(not g["healthy"] for g in answer["gateways"])
+    return accounts or bool(answer["missing"]) or any(not g["healthy"] for g in answer["gateways"])

@@ -82,7 +82,7 @@ def read(
 
 def tick(context: typer.Context, at: At = None) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
-    with opened(context, reading=True, at=at) as app:
+    with opened(context, reading=True, at=at, leading=True) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()

@@ -74,7 +74,7 @@ class Beliefs:
         self, state: SourceState, now: datetime, change: Callable[[SourceMemory], SourceMemory]
     ) -> None:
         self._store.sources.remember(state.spec.id, change)
-        self._store.sources.plan(state.spec.id, now)
+        self._store.sources.plan(state.spec.id, now, now)
 
 
 def _memories(account: Account, states: Mapping[str, SourceState]) -> list[SourceMemory]:

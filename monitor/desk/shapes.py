@@ -93,12 +93,38 @@ class GatewayStatus(TypedDict):
     spent_today: int | None
 
 
+class MissingStatus(TypedDict):
+    """An account that vanished from the configuration without being closed."""
+
+    id: str
+    name: str
+    platform: str
+    since: datetime
+
+
 class Status(TypedDict):
-    """Every account and gateway *at* an instant."""
+    """Every account and gateway *at* an instant, and what is missing from the configuration."""
 
     at: datetime
     accounts: list[AccountStatus]
     gateways: list[GatewayStatus]
+    missing: list[MissingStatus]
+
+
+class ListedAccount(TypedDict):
+    """An account as configured, or as it last was. *missing_since*: of one that vanished."""
+
+    id: str
+    name: str
+    platform: str
+    organisation: str | None
+    state: str
+    policy: str | None
+    custodian: str | None
+    backup: str | None
+    page: str | None
+    gateways: list[str]
+    missing_since: datetime | None
 
 
 class PostSeen(TypedDict):

@@ -72,7 +72,7 @@ class AccountAlerts:
         An account that our own rules cannot judge stops nobody else.
         """
         for account_id, situation in situations.items():
-            self._keep_up(situation)
+            self._keep_up(situation, this.now)
             try:
                 self._judge(situation, this)
             except MonitorError:
@@ -115,14 +115,14 @@ class AccountAlerts:
             if moves(alert, case, this.rules, account, this.now):
                 self._move(case, this, at_fault)
 
-    def _keep_up(self, situation: Situation) -> None:
+    def _keep_up(self, situation: Situation, now: datetime) -> None:
         """Have an account read when its verdict can change next: under rules that have just been
         changed that may be earlier than its last reading planned for."""
         at, planned = situation.assessment.changes_at, situation.planned
         if at is None or not planned or min(planned.values()) <= at:
             return
         for source in planned:
-            self._store.sources.plan(source, at)
+            self._store.sources.plan(source, at, now)
 
     def _move(self, case: Case, this: Pass, at_fault: bool) -> None:
         now = this.now

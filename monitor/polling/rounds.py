@@ -68,6 +68,7 @@ class Rounds:
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
         gateways side by side, and ask what past days had."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
         states = self._store.gateways.states()
         jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
@@ -81,6 +82,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateways.states().get(gateway)
         until = now + ROUND
@@ -96,6 +98,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
         a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
+        self._store.undo_ahead(now)
         wanted = set(accounts)
         sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
         states = self._store.gateways.states()
@@ -242,7 +245,8 @@ class Rounds:
             made = read(job, source, rules, self._clock, canaries, turn)
         except Exception as error:
             self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
-            self._store.sources.plan(spec.id, self._clock() + POISON_REST)
+            now = self._clock()
+            self._store.sources.plan(spec.id, now + POISON_REST, now)
             return None
         outcome = made.recorded.reading.outcome
         failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
@@ -260,7 +264,7 @@ class Rounds:
             self._say("gateway_judged", gateway=gateway, healthy=after.healthy)
             witness = health.probe(after, sources)
             if witness is not None:
-                self._store.sources.plan(witness.spec.id, now)
+                self._store.sources.plan(witness.spec.id, now, now)
 
     def _report(self, recorded: Recorded, fresh: Mapping[str, int]) -> None:
         reading = recorded.reading

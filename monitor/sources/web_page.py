@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import post_key, post_marks
 from monitor.model import Gateway, PostKind, Pulse, SeenPost, Stated
 from monitor.sources import generic
 from monitor.sources.answers import PAGE_BODY, Answer

@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, SKEW, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
 from alerts.occasion import Occasion
 from monitor.store import facts
@@ -34,9 +34,11 @@ from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
 from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
-from monitor.store.schema import alerts, deliveries, notices
+from monitor.store.schema import accounts, alerts, deliveries, notices
 
 WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
+# What is about an account that vanished from the configuration waits until it returns.
+MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
 UNTIED = 0  # the alert of a notice that belongs to none
 
 
@@ -150,7 +152,7 @@ def settle(
     if sent:
         changes["sent_at"] = func.coalesce(notices.c.sent_at, now)
     if result.not_before is not None:
-        changes["not_before"] = result.not_before
+        changes |= {"not_before": result.not_before, "planned_at": now}
     unsent = notices.c.state != NoticeState.SENT
     mark = notices.update().where(notices.c.id == notice.id, unsent)
     connection.execute((mark if sent else mark.where(mine)).values(changes))
@@ -183,7 +185,12 @@ def add(connection: Connection, new: Collection[Notice]) -> int:
 
 def next_due_at(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next waiting notice becomes claimable; None if none is waiting."""
-    asked = {"now": now, "longest_lease": now + LEASE, "longest_wait": now + LONGEST_WAIT}
+    asked = {
+        "now": now,
+        "honest": now + SKEW,
+        "longest_lease": now + LEASE + SKEW,
+        "longest_wait": now + LONGEST_WAIT,
+    }
     found: datetime | None = connection.scalar(_next_due_at(), asked)
     return found
 
@@ -193,9 +200,11 @@ def _next_due_at() -> Any:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     now = bindparam("now", type_=not_before.type)
     runs = and_(lease > now, lease <= bindparam("longest_lease"), lease > not_before)
-    jumped = not_before > bindparam("longest_wait")
+    ahead = notices.c.planned_at > bindparam("honest")
+    jumped = or_(not_before > bindparam("longest_wait"), and_(ahead, not_before > now))
     due_at = case((runs, lease), (jumped, now), else_=not_before)
-    return select(func.min(due_at, type_=not_before.type)).where(WAITS)
+    frozen = notices.c.subject.in_(MISSING)
+    return select(func.min(due_at, type_=not_before.type)).where(WAITS, ~frozen)
 
 
 def notices_of(
@@ -242,9 +251,14 @@ def _claimable(now: datetime, hold: Hold | None = None) -> tuple[ColumnElement[b
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
         WAITS,
+        notices.c.subject.not_in(MISSING),
         *(_free(hold) if hold else ()),
-        or_(not_before <= now, not_before > now + LONGEST_WAIT),
-        or_(lease.is_(None), lease <= now, lease > now + LEASE),
+        or_(
+            not_before <= now,
+            not_before > now + LONGEST_WAIT,
+            notices.c.planned_at > now + SKEW,
+        ),
+        or_(lease.is_(None), lease <= now, lease > now + LEASE + SKEW),
     )
 
 
@@ -314,6 +328,7 @@ def _row(notice: Notice) -> dict[str, Any]:
         "lease_until": notice.lease_until,
         "sent_at": notice.sent_at,
         "error": notice.error,
+        "planned_at": notice.created_at,
     }
 
 

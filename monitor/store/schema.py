@@ -46,6 +46,10 @@ accounts = Table(
     Column("count_reposts", Boolean, nullable=False),
     Column("configured", Boolean, nullable=False),
     Column("watched_since", UtcDateTime, nullable=False),
+    # Since when it has been missing from the configuration without being closed there.
+    Column("missing_since", UtcDateTime),
+    Column("dropped_at", UtcDateTime),
+    Column("dropped_by", PlainText),
 )
 
 policies = Table(
@@ -106,6 +110,8 @@ sources = Table(
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
     Column("decisive_at", UtcDateTime),
+    # When the next reading was planned.
+    Column("planned_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
 )
@@ -261,6 +267,8 @@ notices = Table(
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("error", PlainText),
+    # When `not_before` was set.
+    Column("planned_at", UtcDateTime),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
     Index(None, "state", "not_before"),

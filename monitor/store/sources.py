@@ -19,7 +19,7 @@ from monitor.store.schema import sources
 from monitor.store.source_states import state_of
 from monitor.store.types import UtcDateTime
 
-JUMPED = timedelta(days=32)  # no reading is ever planned so far ahead
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
 
@@ -32,7 +32,7 @@ class SqlSources(Sources):
 
     def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         with self._database.reading() as connection:
-            asked = {"now": now, "jumped": now + JUMPED, "most": limit}
+            asked = {"now": now, "honest": now + SKEW, "most": limit}
             return [state_of(row) for row in connection.execute(_due(limit is not None), asked)]
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
@@ -47,9 +47,10 @@ class SqlSources(Sources):
             changed = [replace(s, memory=change(s.memory)) for s in states.values()]
             source_states.save(connection, changed)
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
+    def plan(self, source: str, next_read_at: datetime, now: datetime) -> None:
+        planned = {"id": source, "next_read_at": next_read_at, "planned_at": now}
         with self._database.writing() as connection:
-            update_rows(connection, sources, [{"id": source, "next_read_at": next_read_at}])
+            update_rows(connection, sources, [planned])
 
 
 @cache  # asked for every few seconds; building it costs more than running it
@@ -58,7 +59,7 @@ def _due(limited: bool) -> Any:
     first = case((sources.c.decisive_at <= now, 0), else_=1)
     order = (first, at.nulls_first(), sources.c.id)
     place = func.row_number().over(partition_by=sources.c.gateway, order_by=order)
-    is_due = or_(at.is_(None), at <= now, at > bindparam("jumped"))
+    is_due = or_(at.is_(None), at <= now, sources.c.planned_at > bindparam("honest"))
     named = (sources, place.label("place"), first.label("first"))
     found = select(*named).where(is_due, sources.c.watched).subquery()
     wanted = select(found).order_by(found.c.first, found.c.next_read_at.nulls_first(), found.c.id)

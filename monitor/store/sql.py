@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alerts.common.log import Say
 from monitor.store.accounts import SqlAccounts
+from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
 from monitor.store.backup import backup
 from monitor.store.base import Store
@@ -75,6 +76,9 @@ class SqlStore(Store):
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)
+
+    def undo_ahead(self, now: datetime) -> bool:
+        return undo_ahead(self._database, now)
 
     def close(self) -> None:
         self._database.close()
