@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
+from alerts.channels.refusals import meaning
 from alerts.channels.replies import ServiceReply, UnixTime, refusal
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure
@@ -171,7 +172,7 @@ def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> De
     detail = line(_detail(code, said.get(codes.words), codes.hints.get(code)))
     if code in codes.too_often:
         return DeliveryError(Failure.LATER, detail, reply.retry_after or codes.shut)
-    failure = codes.meanings.get(code, Failure.LATER)
+    failure = meaning(code, str(said.get(codes.words) or ""), codes.meanings)
     return DeliveryError(failure, detail, reply.retry_after)
 
 
