@@ -139,6 +139,7 @@ class GroupRobot:
     ) -> None:
         url, self.secret = settings.options["url"], settings.options.get("secret", "")
         self.unix_time = unix_time
+        self.plain = settings.options.get("plain") == "true"
         http = pooled([url], [self.secret], limits)
         self.robot = Robot(http, url, self.codes, Allowance(self.rates, monotonic))
 
@@ -147,12 +148,18 @@ class GroupRobot:
         self.robot.close()
 
 
-def kind(make: Make, address: str, problems: Callable[[Options], dict[str, str]]) -> Kind:
-    """Return the kind of a robot whose address, and secret if it has one, are its settings."""
+def kind(
+    make: Make,
+    address: str,
+    problems: Callable[[Options], dict[str, str]],
+    more: frozenset[str] = frozenset(),
+) -> Kind:
+    """Return the kind of a robot whose address, and secret if it has one, are its settings;
+    *more*: further keys it may have."""
     return Kind(
         make,
         required=frozenset({"url"}),
-        optional=frozenset({"secret"}),
+        optional=frozenset({"secret"}) | more,
         secrets=frozenset({"url", "secret"}),
         address=address,
         address_problem=mentions_problem,

@@ -156,13 +156,15 @@ class Mail:
         try:
             if self._server.security == "starttls":
                 server.starttls(context=trust())
-                deadline.watch(server.sock)
+                if server.sock is not None:
+                    deadline.watch(server.sock)
             if self._username:
                 server.login(self._username, self._password)
             refused = server.send_message(mail, self._sender.addr_spec, to)
             # It is accepted; how the farewell goes changes nothing.
             with suppress(smtplib.SMTPException, OSError):
-                server.sock.settimeout(self._times.connect.total_seconds())
+                if server.sock is not None:
+                    server.sock.settimeout(self._times.connect.total_seconds())
                 server.quit()
             return refused
         finally:

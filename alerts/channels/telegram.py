@@ -118,8 +118,8 @@ class Telegram:
 
     @property
     def hears(self) -> bool:
-        """Whether people can write to the bot: once it has been told to listen."""
-        return self._updates is not None
+        """Whether people can write to the bot: somebody listens."""
+        return self._updates is not None and self._updates.heard
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
@@ -167,6 +167,8 @@ class Telegram:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
             # A button that nobody hears would be a lie; then there is the link.
             updates = self._updates
+            if updates is not None and not await updates.listens():
+                updates = None
             pieces = list(parts(message.text if updates else message.linked))
             below = keyboard(message.buttons) if updates else None
             sent = await self._say_all(bot, message.address, pieces, below)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.telegram import Telegram
+from alerts.channels.telegram_settings import deaf_key
 from alerts.channels.telegram_text import edited, units
 from alerts.channels.telegram_updates import Pace
 from alerts.delivery.sending import drain
@@ -512,6 +513,24 @@ def test_a_bot_that_cannot_hear_still_speaks_and_hears_again_later(
     told = [r.getMessage() for r in caplog.records if "not heard" in r.getMessage()]
     assert len(told) == 1
     assert TOKEN not in caplog.text
+
+
+def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store: Store) -> None:
+    with opened(sqlite_store, told=False) as line:
+        line.api.deaf = refused(
+            409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
+        )
+        line.listen()
+        line.deliver("03-19 09:00")
+        assert line.api.sent
+        assert not any("reply_markup" in one for one in line.api.sent)
+        assert not line.bot.hears
+        kept = sqlite_store.notes.get(deaf_key("bot"))
+        assert kept is not None
+        assert kept.startswith("a webhook of another tool is set")
+        line.api.deaf = None
+        line.api.wait(lambda: line.bot.hears)
+        line.api.wait(lambda: sqlite_store.notes.get(deaf_key("bot")) == "")
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:
