@@ -37,9 +37,6 @@ class Channel(Protocol):
         ...
 
 
-Channels = dict[str, Channel]
-
-
 class ChatHandler(Protocol):
     """What a channel that hears asks of the program. Texts in, texts out, and never raises for
     what people say; may be called from several threads."""

@@ -19,3 +19,11 @@ def local_day(at: datetime, zone: ZoneInfo) -> date:
 def local_iso(at: datetime, zone: ZoneInfo) -> str:
     """Return *at* as ISO 8601 in *zone*, to the second."""
     return at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def real_date(year: int, month: int, day: int) -> date | None:
+    """Return that date; None where the calendar has none such, as 30 February."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

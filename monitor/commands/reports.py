@@ -180,17 +180,31 @@ def _write(content: bytes, form: Form, file: Path | None) -> None:
 @report.command("check")
 def report_check(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The draft: .docx .html .pdf .txt", metavar="FILE")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="The draft: .docx .html .pdf .txt; or a folder.", metavar="FILE|FOLDER"
+        ),
+    ],
     year: Annotated[int, typer.Option("--year", help="The year it reports on.")],
     previous: Annotated[
         Path | None, typer.Option("--previous", help="Last year's report.", metavar="FILE")
     ] = None,
+    workbook: Annotated[
+        Path | None, typer.Option("--out", help="Of a folder: the workbook.", metavar="FILE.xlsx")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a draft against the form, itself, the ledger, and last year's report."""
+    """Check a draft against the form, itself, the ledger, and last year's report.
+
+    The drafts of a folder are each held against the form and itself alone: they are other bodies'.
+    """
     from monitor.reports import check
     from monitor.reports.reading import read_document
 
+    if file.is_dir():
+        _check_folder(context, file, year, workbook, as_json=as_json)
+        return
     draft = read_document(file)
     last = read_document(previous) if previous else None
     with opened(context) as app:
@@ -200,6 +214,32 @@ def report_check(
         else:
             out(check.as_text(found, app.words.text))
         finish(check.found_trouble(found))
+
+
+def _check_folder(
+    context: typer.Context, folder: Path, year: int, workbook: Path | None, *, as_json: bool
+) -> None:
+    from monitor import files
+    from monitor.reports import check
+    from monitor.reports.check.findings import COLUMNS
+    from monitor.reports.office.drafts import drafts_workbook
+    from monitor.reports.reading.folder import as_rows, checked, drafts
+
+    paths, done = drafts(folder), []
+    with opened(context) as app:
+        for draft in checked(paths, lambda document: check.check(document, year)):
+            done.append(draft)
+            out(f"{len(done)}/{len(paths)} {draft.path.relative_to(folder)}", aside=True)
+        rows = as_rows(done, folder, app.words.text)
+        if workbook is not None:
+            files.write(workbook, drafts_workbook(rows, app.words))
+            out(f"wrote {workbook}", aside=True)
+        elif as_json:
+            told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+            out(json_text(told, app.settings.zone))
+        else:
+            out("\n".join("\t".join(row) for row in rows))
+        finish(any(one.problem or check.found_trouble(one.findings) for one in done))
 
 
 @report.command("evidence")

@@ -152,3 +152,13 @@ def _unread(
 
 def _sources_of(app: App, accounts: Sequence[str]) -> int:
     return sum(len(app.register.accounts[a].sources) for a in accounts)
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy is written.")],
+) -> None:
+    """Write a checked copy of the database while the service goes on."""
+    with opened(context) as app:
+        app.store.backup_to(file)
+        out(app.words.text("A checked copy of the database is in {file}.").format(file=file))

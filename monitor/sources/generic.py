@@ -96,4 +96,4 @@ def address_problem(locator: str) -> str | None:
     return None if (web or below) and not blank else f"{EXPECTS} was expected"
 
 
-KIND = Kind(PlainFeed, EXPECTS, locator_problem)
+KIND = Kind(PlainFeed, locator_problem)

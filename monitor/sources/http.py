@@ -160,11 +160,7 @@ class Http:
         if deadline.passed:
             return self._too_slow(status)
         if not found.whole:
-            return Failed(
-                Outcome.LIMITS,
-                f"larger than {_size(self._limits.body)}; `max_body` is the limit",
-                status,
-            )
+            return Failed(Outcome.LIMITS, f"larger than {self._limits.body} bytes", status)
         return Answer(status, found.body, content_type, _validators(found.headers), url)
 
     def _too_slow(self, status: int) -> Failed:
@@ -247,10 +243,6 @@ def _origin(url: str) -> tuple[str, str | None, int | None] | None:
     except ValueError:
         return None
     return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _size(octets: int) -> str:
-    return f"{octets / 1_000_000:g} MB"
 
 
 def _validators(headers: Mapping[str, str]) -> Validators:

@@ -24,14 +24,16 @@ def _any_key(_: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of gateway. *expects* says in words what a locator looks like; *sample*:
-    whether the built-in sample gateway can stand in for it. *key*: what is wrong with a
-    gateway's key, if anything; *home*: where the platform is, for a gateway without a url.
-    *mute*: it gives no sign of life of its own and needs a canary. *by_hand*: nothing is ever
-    read through it. *max_body*: the bytes an answer may have unless the gateway says otherwise."""
+    """One kind of gateway.
+
+    *problem*: what is wrong with a locator, if anything; *sample*: whether the built-in sample
+    gateway can stand in for it. *key*: what is wrong with a gateway's key, if anything; *home*:
+    where the platform is, for a gateway without a url. *mute*: it gives no sign of life of its
+    own and needs a canary. *by_hand*: nothing is ever read through it. *max_body*: the bytes an
+    answer may have unless the gateway says otherwise.
+    """
 
     make: Callable[[Gateway, Http], Source]
-    expects: str
     problem: Callable[[str], str | None]
     warning: Callable[[str], str | None] = _nothing_to_warn_of
     sample: bool = False

@@ -40,4 +40,4 @@ def locator_problem(_: str) -> str | None:
     return None
 
 
-KIND = Kind(Manual, EXPECTS, locator_problem, home="", by_hand=True)
+KIND = Kind(Manual, locator_problem, home="", by_hand=True)

@@ -78,4 +78,4 @@ def _path(locator: str) -> str:
     return f"feed/{locator}.rss?limit={WINDOW}"
 
 
-KIND = Kind(WeMpRss, EXPECTS, locator_problem, locator_warning, mute=True)
+KIND = Kind(WeMpRss, locator_problem, locator_warning, mute=True)

@@ -147,4 +147,4 @@ def _posts(
     return tuple(posts.values())
 
 
-KIND = Kind(WebPage, EXPECTS, locator_problem, max_body=PAGE_BODY)
+KIND = Kind(WebPage, locator_problem, max_body=PAGE_BODY)

@@ -127,4 +127,4 @@ def _until(written: str) -> datetime:
         return OLDEST
 
 
-KIND = Kind(Wechat2Rss, EXPECTS, locator_problem)
+KIND = Kind(Wechat2Rss, locator_problem)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
+from alerts.common.local_time import real_date
 from monitor.ledger.identity import BID, MID, bid_of, post_key
 from monitor.model import Counters, PostKind, SeenPost
 from monitor.sources.bodies import BEIJING, Document, branch, text, whole
@@ -184,7 +185,7 @@ def _day(said: str, now: datetime) -> datetime | None:
     year, month, day, hour, minute = found.groups()
     today = now.astimezone(BEIJING).date()
     years = [int(year)] if year else range(today.year, today.year - 5, -1)
-    days = (_real(one, int(month), int(day)) for one in years)
+    days = (real_date(one, int(month), int(day)) for one in years)
     written = next((d for d in days if d and (year or d <= today)), None)
     if written is None:
         return None
@@ -192,13 +193,6 @@ def _day(said: str, now: datetime) -> datetime | None:
         return datetime.combine(written, time(int(hour), int(minute)), BEIJING)
     end = datetime.combine(written, LAST_SECOND, BEIJING)
     return min(end, now) if written == today else end
-
-
-def _real(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _exact(said: str, _: datetime) -> datetime | None:

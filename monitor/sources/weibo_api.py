@@ -246,4 +246,4 @@ def _quota_warnings(quota: _Quota | None) -> tuple[str, ...]:
     return (f"{quota.left} of {quota.limit} questions left until the quota is renewed",)
 
 
-KIND = Kind(WeiboApi, EXPECTS, locator_problem, key=key_problem, home=HOME)
+KIND = Kind(WeiboApi, locator_problem, key=key_problem, home=HOME)

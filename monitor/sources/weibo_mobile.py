@@ -214,4 +214,4 @@ def _crumbs(cookie: str) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-KIND = Kind(WeiboMobile, EXPECTS, locator_problem, key=key_problem, home=HOME)
+KIND = Kind(WeiboMobile, locator_problem, key=key_problem, home=HOME)

@@ -106,4 +106,4 @@ def _instant(seconds: object) -> datetime | None:
     return datetime.fromtimestamp(known, UTC) if known is not None and known < 10**11 else None
 
 
-KIND = Kind(WeweRss, EXPECTS, locator_problem, sample=True)
+KIND = Kind(WeweRss, locator_problem, sample=True)

@@ -72,3 +72,20 @@ def test_a_bad_file_is_one_line_that_names_it(
     done = freshness(config, "report", "check", str(draft), "--year", "2024")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
+
+
+def test_the_drafts_of_a_folder_come_into_one_workbook_with_progress(config: Path) -> None:
+    folder, book = config.parent / "drafts", config.parent / "checked.xlsx"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes(CIVIL_AFFAIRS.word())
+    (folder / "b.pdf").write_bytes(b"no pdf")
+    command = ("report", "check", str(folder), "--year", "2025")
+    done = freshness(config, *command, "--out", str(book))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == ["1/2 a.docx", "2/2 b.pdf", f"wrote {book}"]
+    assert book.read_bytes()[:2] == b"PK"
+    told = json.loads(freshness(config, *command, "--json").stdout)
+    assert [(one["file"], one["severity"]) for one in told] == [
+        ("a.docx", ""),
+        ("b.pdf", "未能读取"),
+    ]

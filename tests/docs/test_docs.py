@@ -131,7 +131,8 @@ COMMANDS = dict(commands())
 
 def usage(name: str) -> str:
     """Return the line of the table of commands that is about *name*."""
-    lines = [line.split("|")[1] for line in TEXT.splitlines() if line.startswith("| `")]
+    told = TEXT.partition("\n## Commands\n")[2].splitlines()
+    lines = [line.split("|")[1] for line in told if line.startswith("| `")]
     (found,) = [line for line in lines if re.match(rf" `{re.escape(name)}[` ]", line)]
     return found
 

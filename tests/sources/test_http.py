@@ -238,7 +238,7 @@ def test_f37_an_answer_that_unpacks_without_end_is_never_held_whole(httpserver: 
     finally:
         tracemalloc.stop()
         http.close()
-    assert seen == Failed(Outcome.LIMITS, "larger than 2 MB; `max_body` is the limit", 200)
+    assert seen == Failed(Outcome.LIMITS, "larger than 2000000 bytes", 200)
     assert most < 16_000_000
 
 

@@ -32,7 +32,8 @@ class AccountFigures:
 
     *platform* is `weibo`, `wechat` or another configured word. *posts* is the number that goes
     into the report (Weibo posts, WeChat articles), *pushes* the mass-sends. *complete*: the
-    whole year was seen, so that *posts* is exact; otherwise it is a lower bound.
+    whole year was seen, so that *posts* is exact; otherwise it is a lower bound. *all_lapses*: no
+    other silence can have been, for no stretch that was not seen is long enough to hold one.
     """
 
     name: str
@@ -46,6 +47,7 @@ class AccountFigures:
     followers_start: int | None = None
     followers_end: int | None = None
     lapses: tuple[LapseFigure, ...] = ()
+    all_lapses: bool = False
     longest_gap: int | None = None
 
 

@@ -60,6 +60,8 @@ def _account(one: Json) -> AccountFigures:
             for lapse in one["lapses"]
             if lapse["certain"] and lapse["days"] >= TWO_WEEKS
         ),
+        all_lapses=all(lapse["certain"] for lapse in one["lapses"])
+        and all(_days(gap) < TWO_WEEKS for gap in one["gaps"]),
         longest_gap=longest["days"] if longest and one["complete"] else None,
     )
 
@@ -83,6 +85,10 @@ def _declared(said: Declared, one: Json) -> DeclaredFigures:
         posts=said.value if said.figure == "posts" else None,
         followers=said.value if said.figure == "followers_end" else None,
     )
+
+
+def _days(gap: Json) -> int:
+    return (_day(gap["to"]) - _day(gap["from"])).days
 
 
 def _day(iso: str) -> date:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
+from alerts.common.local_time import real_date
 from alerts.words import Words
 from monitor.model import Dating
 from monitor.reports.office.book import GREEN, Book
@@ -67,7 +68,7 @@ def _calendar(made: Book, sheet: Worksheet, year: int, one: Json, posts: Sequenc
         label = words.text("month {n}").format(n=month)
         sheet.write_string(HEAD_ROW, month, label, made.form("head"))
         for day in range(1, DAYS + 1):
-            known = _date(year, month, day)
+            known = real_date(year, month, day)
             if known is not None:
                 n = on.get(known, 0)
                 tone = tone_of(n, known in late, known in unseen)
@@ -189,10 +190,3 @@ def _small_table(
             sheet.merge_range(row, first, row, last, "", made.form("text"))
             sheet.write_string(row, first, text, made.form("text"))
     return top + max(len(rows), 1) + 2
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

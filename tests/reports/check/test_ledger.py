@@ -249,3 +249,41 @@ def test_one_paragraph_kept_is_only_doubted() -> None:
     overview = ("2026年，我局以服务群众为中心推进公开，" * 12, kept)
     found_rules = [(rule, where) for rule, where, _ in next_year(overview=overview)]
     assert ("copied", "section 一, paragraph 2") in found_rules
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "2025年收到政府信息公开申请41件。",
+            [("previous-figure", "section 一, paragraph 1", "40")],
+        ),
+        ("上年主动公开政府信息800条。", [("previous-figure", "section 一, paragraph 1", "853")]),
+        ("上年收到政府信息公开申请40件。", []),
+        ("2025年、2026年分别收到政府信息公开申请40件、0件。", []),
+    ],
+)
+def test_last_year_s_numbers_are_quoted_as_they_were(
+    sentence: str, expected: list[tuple[str, str, str]]
+) -> None:
+    told = [f for f in next_year(overview=(sentence,)) if f[0] != "year-body"]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        pytest.param(SILENT, [("lapse-count", "error", f"1: {SILENCE}")], id="all was seen"),
+        pytest.param(
+            replace(SILENT, complete=False, all_lapses=True),
+            [("lapse-count", "error", f"1: {SILENCE}")],
+            id="what was not seen is too short for another",
+        ),
+        pytest.param(replace(SILENT, complete=False), [], id="another may have been unseen"),
+    ],
+)
+def test_the_number_of_silences_is_the_ledger_s(
+    account: AccountFigures, expected: list[Found]
+) -> None:
+    sentence = "“鞍山民政”微博2月起先后两次出现超过两周未更新的情况。"
+    assert found(sentence, Figures(2024, (account, WECHAT))) == expected

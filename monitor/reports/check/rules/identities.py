@@ -5,7 +5,7 @@ The form itself prints the balance of table 三; the other sums follow from its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from monitor.reports.check.findings import Finding, Message, Severity, listed, say
@@ -92,35 +92,28 @@ def _all_results(present: list[str]) -> bool:
 def _applicants(table: Requests) -> Iterator[Finding]:
     for key, row in table.rows.items():
         values = [row.value(column) for column in range(len(APPLICANTS))]
-        if None in values:
-            continue
-        *parts, total = (value or Decimal(0) for value in values)
-        if sum(parts) != total:
-            yield Finding(
-                "table3-applicants",
-                Severity.ERROR,
-                _at(LABELS[key], APPLICANTS[-1]),
-                str(total),
-                str(sum(parts)),
-                say("the total must be the sum of the six kinds of applicants"),
-            )
+        where = _at(LABELS[key], APPLICANTS[-1])
+        why = say("the total must be the sum of the six kinds of applicants")
+        yield from _summed(values, "table3-applicants", where, why)
 
 
 def _proceedings(table: Proceedings) -> Iterator[Finding]:
     for group, name in enumerate(PROCEEDINGS):
         values = [table.value(group, outcome) for outcome in range(len(OUTCOMES))]
-        if None in values:
-            continue
-        *parts, total = (value or Decimal(0) for value in values)
-        if sum(parts) != total:
-            yield Finding(
-                "table4-sum",
-                Severity.ERROR,
-                say("table 四, “{group}”, column “{column}”", group=name, column=OUTCOMES[-1]),
-                str(total),
-                str(sum(parts)),
-                say("the total must be the sum of the four outcomes before it"),
-            )
+        where = say("table 四, “{group}”, column “{column}”", group=name, column=OUTCOMES[-1])
+        why = say("the total must be the sum of the four outcomes before it")
+        yield from _summed(values, "table4-sum", where, why)
+
+
+def _summed(
+    values: Sequence[Decimal | None], rule: str, where: Message, why: Message
+) -> Iterator[Finding]:
+    """Find a total, the last of *values*, that is not the sum of those before it."""
+    if None in values:
+        return
+    *parts, total = (value or Decimal(0) for value in values)
+    if sum(parts) != total:
+        yield Finding(rule, Severity.ERROR, where, str(total), str(sum(parts)), why)
 
 
 def _at(row: str, column: str) -> Message:

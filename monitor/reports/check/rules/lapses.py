@@ -148,7 +148,8 @@ def _unknown_lapse(statement: _Statement, accounts: Sequence[AccountFigures]) ->
 
 def _wrong_count(statement: _Statement) -> Iterator[Finding]:
     known = [(account, lapse) for account in statement.accounts for lapse in account.lapses]
-    often, complete = statement.said.often, all(a.complete for a in statement.accounts)
+    often = statement.said.often
+    complete = all(a.complete or a.all_lapses for a in statement.accounts)
     if often is None or often == len(known) or (often > len(known) and not complete):
         return
     yield Finding(

@@ -17,6 +17,7 @@ from monitor.reports.check.subjects import named
 from monitor.reports.check.tables import APPLICANTS, LABELS
 
 _LAST_YEARS = r"(?:(?:上|去)(?:一)?年(?:度)?|{year}年(?:度)?)(?:同期)?(?:全年|共)*(?!结转|未办)"
+_OF_SEVERAL = re.compile(r"\d|分别|各")
 _TOLD = (1, 5)  # the sections that are told in own words; the others are forms
 _ALIKE = 0.9
 _LONG_ENOUGH = 60
@@ -76,9 +77,10 @@ def quoted(report: Report) -> Iterator[Finding]:
         bases = [c.base.start for c in changes(sentence.text, report.year) if c.base]
         for quantity in quantities(sentence.text):
             clause = re.split("[,;。:(]", sentence.text[: quantity.start])[-1]
-            if quantity.start in bases or not told.match(clause):
+            rest = told.sub("", clause)
+            if quantity.start in bases or not told.match(clause) or _OF_SEVERAL.search(rest):
                 continue
-            subject = named(told.sub("", clause), sentence, report.year)
+            subject = named(rest, sentence, report.year)
             before = figures_before(report, subject) if subject else ()
             if before and not any(quantity.may_be(value) for value in before):
                 yield Finding(
