@@ -101,7 +101,7 @@ def test_F74_wecom_says_it_in_plain_text_where_that_is_set(
     asked: list[str] = []
 
     def answer(request: Asked) -> Given:
-        asked.append(request.json()["msgtype"])
+        asked.append(request.json["msgtype"])
         return Given(200, b'{"errcode":0,"errmsg":"ok"}')
 
     web = Web(answer)
