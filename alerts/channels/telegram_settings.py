@@ -24,12 +24,6 @@ SOCKS_MISSING = (
 )
 
 
-def deaf_key(channel: str) -> str:
-    """Return under which key it is kept why nobody listens for the bot; empty where somebody
-    does."""
-    return f"telegram:{channel}:deaf"
-
-
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a chat, or None."""
     known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)

@@ -36,8 +36,7 @@ from telegram.error import (
 
 from alerts.answers.buttons import ROWS, names_a_time
 from alerts.channels.base import ChatHandler, Memory
-from alerts.channels.telegram_kept import Kept, KeptMessages
-from alerts.channels.telegram_settings import deaf_key
+from alerts.channels.telegram_kept import Kept, KeptMessages, deaf_key
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 

@@ -104,8 +104,8 @@ def _alert(
     calls = [n for n in notices if n.event in (Event.ALERT, Event.REMINDER)]
     since = _unreached_since(calls)
     if since is not None and _deadline(since, hours) <= now:
-        names = ", ".join(sorted({n.person for n in calls if n.state is not NoticeState.SENT}))
-        yield AuditFinding(Check.UNREACHED, f"alert {alert.id}: {names}", since)
+        for person in dict.fromkeys(n.person for n in calls if n.state is not NoticeState.SENT):
+            yield AuditFinding(Check.UNREACHED, f"alert {alert.id}: {person}", since)
     called_at = unheard_since(alert, notices)
     if called_at is not None and called_at + REACH_WITHIN <= now:
         yield AuditFinding(Check.UNHEARD, f"alert {alert.id}", called_at)

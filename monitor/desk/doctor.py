@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.channels.telegram_settings import deaf_key
+from alerts.channels.telegram_kept import deaf_key
 from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records

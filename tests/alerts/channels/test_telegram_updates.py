@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.telegram import Telegram
-from alerts.channels.telegram_settings import deaf_key
+from alerts.channels.telegram_kept import deaf_key
 from alerts.channels.telegram_text import edited, units
 from alerts.channels.telegram_updates import Pace
 from alerts.delivery.sending import drain

@@ -100,7 +100,7 @@ def test_a_loop_is_given_its_time_after_the_start() -> None:
         ),
         pytest.param(
             [notice(RETRYING), notice(RETRYING, "li")],
-            (AuditFinding(Check.UNREACHED, "alert 7: li, zhang", CALLED),),
+            (LATE, AuditFinding(Check.UNREACHED, "alert 7: li", CALLED)),
             id="F41 neither of two",
         ),
         pytest.param([notice(), notice(WITHDRAWN, "li")], (), id="what no longer holds"),
