@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from alerts.channels.telegram import Telegram
-from alerts.channels.telegram_kept import deaf_key
 from alerts.channels.telegram_text import edited, units
 from alerts.channels.telegram_updates import Pace
 from alerts.delivery.sending import drain
@@ -525,12 +524,6 @@ def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store:
         assert line.api.sent
         assert not any("reply_markup" in one for one in line.api.sent)
         assert not line.bot.hears
-        kept = sqlite_store.notes.get(deaf_key("bot"))
-        assert kept is not None
-        assert kept.startswith("a webhook of another tool is set")
-        line.api.deaf = None
-        line.api.wait(lambda: line.bot.hears)
-        line.api.wait(lambda: sqlite_store.notes.get(deaf_key("bot")) == "")
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:
