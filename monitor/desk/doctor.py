@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.channels.telegram_kept import deaf_key
 from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
@@ -65,6 +66,7 @@ def examine(
         *_statistics(states),
         *_crowded(register.watched()),
         *_people(register, channels),
+        *_deaf(store, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
         *_calendar(register.under(store.custody.records()), now),
@@ -272,6 +274,13 @@ def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding
         using = _users(register.people, channel)
         detail = f"{kind}, used by {len(using)} people"
         yield Finding(f"channel {channel}", Level.OK if using else Level.WARNING, detail)
+
+
+def _deaf(store: Store, channels: Mapping[str, str]) -> Iterator[Finding]:
+    """Bots for which nobody of ours can listen, as the service found when it last ran."""
+    for channel in (name for name, kind in channels.items() if kind == "telegram"):
+        if why := store.notes.get(deaf_key(channel)):
+            yield Finding(f"channel {channel}", Level.WARNING, f"is not heard: {why}")
 
 
 def _users(people: Mapping[str, Person], channel: str) -> list[Person]:

@@ -32,7 +32,7 @@ def run(
     signals.install()
     ended = True
     while ended and not signals.stopping:
-        with opened(settings, say, reading=True, leading=True) as app:
+        with opened(settings, say, reading=True, leading=True, serving=True) as app:
             _lead(app)
             ended = _serve(app, signals, started)
             if ended and not signals.stopping:

@@ -48,14 +48,25 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+    def claim(
+        self,
+        now: datetime,
+        limit: int = 100,
+        hold: Hold | None = None,
+        busy: Collection[str] = (),
+    ) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
-        due = select(notices.c.number).where(*_claimable(now, hold))
+        due = select(notices.c.number).where(*_claimable(now, hold, busy))
         with self._database.reading() as connection:  # spares the write lock when idle
             if connection.scalar(due.limit(1)) is None:
                 return ()
         with self._database.writing() as connection:
-            return claim(connection, now, limit, hold)
+            return claim(connection, now, limit, hold, busy)
+
+    def renew(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Let the caller hold those of *notices* that he still holds for `LEASE` from *now*."""
+        with self._database.writing() as connection:
+            renew(connection, notices, now)
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
@@ -84,11 +95,15 @@ class SqlOutbox:
 
 
 def claim(
-    connection: Connection, now: datetime, limit: int, hold: Hold | None = None
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    hold: Hold | None = None,
+    busy: Collection[str] = (),
 ) -> Sequence[Notice]:
     """Lease to the caller the *limit* oldest claimable notices, and what else goes to their
     addresses; only rows that changed are his."""
-    claimable, order = _claimable(now, hold), (notices.c.created_at, notices.c.number)
+    claimable, order = _claimable(now, hold, busy), (notices.c.created_at, notices.c.number)
     address = notices.c.channel, notices.c.address
     oldest = select(*address).where(*claimable).order_by(*order).limit(limit).subquery()
     due = (
@@ -109,6 +124,13 @@ def claim(
     open_ended = _open_ended(connection, [notice.id for notice in claimed])
     insert_rows(connection, deliveries, [_attempt(notice, now) for notice in claimed])
     return [replace(notice, resent=notice.id in open_ended) for notice in claimed]
+
+
+def renew(connection: Connection, held: Collection[Notice], now: datetime) -> None:
+    """Lease *held* anew, those aside that are settled or have passed to another sender."""
+    own = tuple_(notices.c.id, notices.c.attempts).in_([(n.id, n.attempts) for n in held])
+    leased = notices.c.lease_until.is_not(None)
+    connection.execute(notices.update().where(own, leased).values(lease_until=now + LEASE))
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
@@ -247,12 +269,15 @@ def shown_address(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}/…"
 
 
-def _claimable(now: datetime, hold: Hold | None = None) -> tuple[ColumnElement[bool], ...]:
+def _claimable(
+    now: datetime, hold: Hold | None = None, busy: Collection[str] = ()
+) -> tuple[ColumnElement[bool], ...]:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
         WAITS,
         notices.c.subject.not_in(MISSING),
         *(_free(hold) if hold else ()),
+        *((notices.c.channel.not_in(busy),) if busy else ()),
         or_(
             not_before <= now,
             not_before > now + LONGEST_WAIT,
