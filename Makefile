@@ -2,6 +2,8 @@
 # make demo      the year 2024 in about a minute
 # make test      lint, types and every test
 # make coverage  every test, and which branches none of them takes; fails below the floor
+# make soak      simulated weeks of every trouble against a model of the rules, five times;
+#                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -14,7 +16,7 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: run demo test lint types tests picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -40,6 +42,9 @@ types: $(READY)
 
 test: lint types
 	$(BIN)/pytest -n auto
+
+soak: $(READY)
+	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture

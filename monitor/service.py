@@ -83,6 +83,7 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
+        self._store.undo_ahead(now)
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
         if (before.last_tick_at, before.awake_since) != (now, awake_since):
@@ -152,13 +153,12 @@ class Service:
 
     def _send(self, held: Callable[[datetime], Hold | None]) -> None:
         now = self._clock()
-        while self._store.outbox.next_due_at(now) is not None:
+        while True:  # also for what a slow channel has done since the last round
             report = self._deliver(now, held(now))
             self._watch.note_channels(report.outcomes, now)
             self._ran(DELIVER)
             if report.claimed == 0:
                 return
-        self._ran(DELIVER)
 
     def monthly(self) -> None:
         """Send the month's mail to whom it is due, and tell the operator if it is refused."""

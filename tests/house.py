@@ -77,9 +77,11 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
             "monitor/polling/",
             (
                 "answer.py",
+                "belief.py",
                 "canary.py",
                 "counters.py",
                 "health.py",
+                "overrun.py",
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",

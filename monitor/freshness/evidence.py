@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.unseen import silent_since, unshown
-from monitor.model import AccountFacts, LastPost, SourceState
+from monitor.model import AccountFacts, Doubted, LastPost, SourceState
 from monitor.policy import Policy
 
 SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing
@@ -41,7 +42,8 @@ class Evidence:
     *unseen*: posts that the platform counts and nothing shows, *risen_at* when that was last
     found to grow, or the end of the day for which its statistics list them. *disagreement*:
     sources that do not show the newest post. *originals_since*: the instant since which there
-    was no original, where the policy demands one.
+    was no original, where the policy demands one. *unconfirmed*: what was seen and is not believed.
+    *undated*: whether there are posts and nothing says of when.
     """
 
     since: datetime
@@ -61,6 +63,17 @@ class Evidence:
     disagreement: tuple[Behind, ...] = ()
     last_original: LastPost | None = None
     originals_since: datetime | None = None
+    unconfirmed: Doubted | None = None
+    undated: bool = False
+
+    @property
+    def open_for(self) -> timedelta:
+        """How much of the last post's own date is open: a limit is certainly reached only counted
+        from the end of that."""
+        last = self.last_post
+        if last is None or last.published_at != self.since:
+            return timedelta(0)
+        return in_doubt_until(self.since, last.until) - self.since
 
     @property
     def doubt(self) -> timedelta:
@@ -113,7 +126,23 @@ def gather(
         disagreement=_disagreement(facts),
         last_original=facts.last_original,
         originals_since=_originals_since(facts, policy, awake, now),
+        unconfirmed=_unconfirmed(facts.sources, now),
+        undated=_undated(facts),
     )
+
+
+def _unconfirmed(sources: Sequence[SourceState], now: datetime) -> Doubted | None:
+    """The oldest doubt, where no source is left that is believed."""
+    if any(s.failing_since is None for s in sources):
+        return None
+    found = [s.memory.doubt for s in sources if s.memory.doubt and s.memory.doubt.since <= now]
+    return min(found, key=lambda doubt: doubt.since, default=None)
+
+
+def _undated(facts: AccountFacts) -> bool:
+    """Whether posts are there and nothing says of when: that proves presence, not age."""
+    good = [s.memory for s in facts.sources if s.memory.ever_good and s.failing_since is None]
+    return facts.last_post is None and any(m.undated for m in good)
 
 
 def _unseen(facts: AccountFacts, since: datetime, now: datetime) -> tuple[int, datetime | None]:

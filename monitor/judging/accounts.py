@@ -144,7 +144,7 @@ class AccountAlerts:
         if at is None or not planned or min(planned.values()) <= at:
             return
         for source in planned:
-            self._store.sources.plan(source, at, call.due_at if call else None)
+            self._store.sources.plan(source, at, this.now, call.due_at if call else None)
 
     def _move(self, case: Case, this: Pass, hindered: Hindrance) -> None:
         now = this.now

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from hashlib import blake2b
 
 from alerts.common.local_time import local_day, local_instant
 from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
@@ -20,7 +21,7 @@ from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Hindrance, Situation
 from monitor.ledger.coverage import Gap
-from monitor.model import Account, AccountState, GatewayState, RouteHealth
+from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth
 from monitor.polling.health import expected_until
 from monitor.register import Register
 
@@ -30,6 +31,8 @@ PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is tol
 EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
+DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
+BORNE_OUT = timedelta(hours=1)  # a doubt that ends so soon is told to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
@@ -178,6 +181,31 @@ def urgency(call: Call, ladder: Ladder) -> timedelta:
     the limit's first, then the last chance's."""
     rung = call.rung or 0
     return timedelta(seconds=(rung >= ladder.last_chance.days) + (rung >= ladder.limit_rung.days))
+
+
+def doubtful(situation: Situation, now: datetime) -> bool:
+    """Return whether a person has to say of what is seen of an account that it is right."""
+    doubt = situation.evidence.unconfirmed
+    if situation.other_name is not None:
+        return True
+    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + BORNE_OUT <= now)
+
+
+def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Case:
+    """Return what is due at *now* of what is seen behind a gateway and *doubted*: one call, and
+    another one when something else is."""
+    subject = f"{gateway}{DOUBT}"
+    if not doubted:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    told = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
+    detail = blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
+    return Case(Kind.GATEWAY, subject, now, (call,))
+
+
+def _doubted_since(situation: Situation) -> datetime | None:
+    doubt = situation.evidence.unconfirmed
+    return doubt.since if doubt else None
 
 
 def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) -> Case:

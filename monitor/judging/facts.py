@@ -10,6 +10,7 @@ from typing import TypeVar
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     GatewayFacts,
     Notified,
@@ -215,6 +216,29 @@ def quota_facts(
         spent=spent,
         accounts=_labelled(waiting),
     )
+
+
+def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -> DoubtFacts:
+    """Return the facts of a message about what is seen behind *gateway* and *doubted*."""
+    first = doubted[0] if doubted else None
+    how = "--seen" if first and first.evidence.unconfirmed else "--name NAME"
+    return DoubtFacts(
+        name=gateway.id,
+        platform=gateway.kind,
+        at=now,
+        since=now,
+        gateway=gateway.id,
+        doubts=len(doubted),
+        accounts=_labelled([s.account for s in doubted]),
+        seen=tuple(map(_seen, doubted)),
+        answer=f"freshness confirm {first.account.id} {how} --by PERSON" if first else None,
+    )
+
+
+def _seen(situation: Situation) -> str:
+    doubt, name = situation.evidence.unconfirmed, situation.other_name
+    said = [situation.account.name, name or "", doubt.newest if doubt else ""]
+    return " · ".join(filter(None, said))
 
 
 def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:

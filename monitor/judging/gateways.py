@@ -8,8 +8,16 @@ from datetime import datetime
 from alerts.common.local_time import local_day
 from alerts.model import Kind
 from monitor.judging.accounts import Pass
-from monitor.judging.cases import QUOTA, credential_case, gateway_case, quota_case, waits
-from monitor.judging.facts import credential_facts, gateway_facts, quota_facts
+from monitor.judging.cases import (
+    QUOTA,
+    credential_case,
+    doubt_case,
+    doubtful,
+    gateway_case,
+    quota_case,
+    waits,
+)
+from monitor.judging.facts import credential_facts, doubt_facts, gateway_facts, quota_facts
 from monitor.judging.situation import (
     Gateways,
     Situation,
@@ -39,6 +47,7 @@ class GatewayAlerts:
         """Move the alerts that have to move, given the accounts' *situations*."""
         self._judge_health(situations, this)
         self._judge_quotas(situations, this)
+        self._judge_doubts(situations, this)
 
     def short(self, states: Gateways, now: datetime) -> Spent:
         """Return what was spent of the quotas that run short. One whose gateway fails, or asked
@@ -95,6 +104,17 @@ class GatewayAlerts:
             short = gateway.id in this.short
             behind = [s for s in waiting if short and read_through(gateway.id, s.account)]
             self._judge_quota(gateway, behind, this)
+
+    def _judge_doubts(self, situations: Collection[Situation], this: Pass) -> None:
+        """Doubts of one gateway are one message, that of the account's first source."""
+        doubted = [s for s in situations if s.account.sources and doubtful(s, this.now)]
+        for gateway in self._register.gateways.values():
+            behind = [s for s in doubted if s.account.sources[0].gateway == gateway.id]
+            case = doubt_case(gateway.id, behind, this.now)
+            alert = this.open_now.get((Kind.GATEWAY, case.subject))
+            if moves(alert, case, self._register, None, this.now):
+                facts = doubt_facts(gateway, behind, this.now)
+                self._transitions.move(case, always(facts), this.now)
 
     def _judge_quota(self, gateway: Gateway, behind: Sequence[Situation], this: Pass) -> None:
         now = this.now

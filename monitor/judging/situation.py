@@ -11,6 +11,7 @@ from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.model import Account, AccountFacts, GatewayState, RouteHealth, SourceSpec
 from monitor.policy import Policy
+from monitor.polling.belief import other_name
 from monitor.polling.health import family_of, patient_since, resting, route_of, shadowed
 from monitor.register import Register
 
@@ -23,6 +24,7 @@ class Situation:
     """One account at one instant, with everything its messages speak of.
 
     *planned*: when each of its sources is read next; one that was never read is left out.
+    *other_name*: what it is called where it is read, where that is another name.
     """
 
     account: Account
@@ -30,6 +32,7 @@ class Situation:
     evidence: Evidence
     assessment: Assessment
     planned: Mapping[str, datetime] = field(default_factory=dict)
+    other_name: str | None = None
 
 
 def recipients(
@@ -62,7 +65,8 @@ def situation_of(
     evidence = gather(shadowed(facts, routes), policy, patient, now, slept_at)
     assessment = assess(evidence, policy, rules.hours, now)
     planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
-    return Situation(account, policy, evidence, assessment, planned)
+    seen = other_name(account, [s.memory for s in facts.sources])
+    return Situation(account, policy, evidence, assessment, planned, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class GatewayHealth:
             return
         for state in sources:
             if not state.failing_since and not canary.is_canary(state):
-                self._store.sources.plan(state.spec.id, now)
+                self._store.sources.plan(state.spec.id, now, now)
 
     def _looked(self, state: SourceState, every: timedelta) -> SourceState:
         now, gateway = self._clock(), state.spec.gateway

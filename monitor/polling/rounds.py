@@ -81,6 +81,7 @@ class Rounds:
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
         gateways side by side, and ask what past days had."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
         states = self._store.gateways.states()
         jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
@@ -94,6 +95,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateways.states().get(gateway)
         until = now + ROUND
@@ -109,6 +111,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
         a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
+        self._store.undo_ahead(now)
         wanted = set(accounts)
         sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
         states = self._store.gateways.states()
@@ -275,6 +278,7 @@ class Rounds:
                 _until(silent.get(a)),
                 suspected or state.failures > 0,
                 self._shares.get(state.spec.id, 0.0),
+                partial(self._store.posts.bearing, a),
             )
             for state in sources
             if (a := state.spec.account) in facts

@@ -7,8 +7,8 @@ from alembic import op
 
 from monitor.store.types import PlainText, UtcDateTime
 
-revision = "0402"
-down_revision = "0304"
+revision = "0408"
+down_revision = "0404"
 
 
 def upgrade() -> None:
