@@ -55,8 +55,8 @@ def test_the_whole_answer() -> None:
     answer = explain(situation, Records(readings, [TOLD]), register())
     assert document(answer) == {
         "account": "weibo",
-        "verdict": "blind",
-        "reason": "failing",
+        "verdict": "late",
+        "reason": "proven",
         "waiting": False,
         "weak": False,
         "since": "2024-03-06T10:00:00+08:00",
@@ -87,8 +87,10 @@ def test_the_whole_answer() -> None:
             "last_outcome": "status",
             "last_detail": "HTTP 503",
         },
-        "cannot_see_since": "2024-03-13T11:30:00+08:00",
+        "cannot_see_since": None,
         "unseen": None,
+        "unconfirmed": None,
+        "other_name": None,
         "disagreement": [],
         "gaps": [],
         "last_original_at": None,
