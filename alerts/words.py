@@ -121,6 +121,7 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "broken": "our own reader broke on the answer",
     "bridge_item": "the gateway's own notice instead of posts",
     "unconfirmed": "seen, but not confirmed",
     "quota": "not asked: the day's quota is spent",

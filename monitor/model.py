@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    BROKEN = "broken"  # our own reader broke on it
     BRIDGE_ITEM = "bridge_item"  # the bridge says something of itself where posts are expected
     UNCONFIRMED = "unconfirmed"  # posts that are not believed yet
     QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
@@ -368,13 +369,35 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteHealth:
+    """The health of one family of a gateway's routes: of one platform, of RSSHub one first part of
+    the path. *failing_since*: since when it is sick; *probe_at*: when it is tried next then.
+    *well_since*: since when it is well again, if it ever was sick. *outage*: the last one that
+    ended, from its beginning to its end.
+    """
+
+    family: str
+    healthy: bool = True
+    failing_since: datetime | None = None
+    failures: int = 0
+    last_tried_at: datetime | None = None
+    last_good_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    last_detail: str = ""
+    probe_at: datetime | None = None
+    well_since: datetime | None = None
+    outage: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
     *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
     may be asked again what past days had, *days_refusal*: why it did not tell the last time.
-    *well_since*: since when it is well again, if it ever failed as a whole.
+    *well_since*: since when it is well again, if it ever failed as a whole. *families*: the health
+    of each family of its routes, which the fields before sum up.
     """
 
     gateway: str
@@ -385,13 +408,14 @@ class GatewayState:
     last_pulse_at: datetime | None = None
     last_outcome: Outcome | None = None
     last_detail: str = ""
-    not_before: datetime | None = None  # Retry-After or back-off
+    not_before: datetime | None = None  # what it asked for itself (Retry-After)
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
     canaries: tuple[SourceState, ...] = ()
     days_not_before: datetime | None = None
     days_refusal: str = ""
     well_since: datetime | None = None
+    families: tuple[RouteHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,15 @@ class Service:
         self._unjudged = True
 
     def tick(self) -> list[Reading]:
-        """Make one whole pass and return what was read."""
+        """Make one whole pass and return what was read. What judging found to wait for a reading is
+        read in the same pass: the next one may be hours away."""
         self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
+        more = self._rounds.read_due(self._clock())
+        if more:
+            readings += more
+            self.judge()
         self._send(lambda _: None)
         self.monthly()
         return readings
@@ -81,7 +86,7 @@ class Service:
         self._store.undo_ahead(now)
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
-        if before != Heartbeat(now, awake_since):
+        if (before.last_tick_at, before.awake_since) != (now, awake_since):
             self._store.notes.beat(now, awake_since)
         return awake_since
 

@@ -39,7 +39,15 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room(
             "monitor/judging/",
-            ("cases.py", "custody_facts.py", "facts.py", "notices.py", "replay.py", "situation.py"),
+            (
+                "cases.py",
+                "custody_facts.py",
+                "facts.py",
+                "notices.py",
+                "replay.py",
+                "situation.py",
+                "troubles.py",
+            ),
         ),
         Room("monitor/reports/mailing/", ("state.py",)),
     ),

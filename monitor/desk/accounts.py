@@ -28,7 +28,7 @@ from monitor.desk.status import (
 )
 from monitor.errors import Field, UsageError
 from monitor.judging.engine import AlertEngine
-from monitor.judging.situation import Situation
+from monitor.judging.situation import Situation, family_behind
 from monitor.ledger.coverage import covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
@@ -180,7 +180,15 @@ class Accounts:
         behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
         for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
-        return {g: judged(g, states, None, at) for g, states in behind.items()}
+        return {g: judged(g, self._families(states), None, at) for g, states in behind.items()}
+
+    def _families(self, states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
+        groups: dict[str, list[SourceState]] = {}
+        for state in states:
+            account = self._register.accounts.get(state.spec.account)
+            family = family_behind(self._register, account, state.spec) if account else None
+            groups.setdefault(family or "", []).append(state)
+        return groups
 
     def _spent(self, now: datetime) -> Mapping[str, int]:
         limited = [g.id for g in self._register.gateways.values() if g.quota is not None]

@@ -107,7 +107,7 @@ def silence_confirmed(evidence: Evidence, at: datetime, breach_at: datetime) -> 
     read_at, seen_to = evidence.good_read_at, evidence.weak_to
     if read_at is None or seen_to is None or read_at < at + doubt:
         return False
-    return seen_to > at + doubt - CALL_ALLOWANCE
+    return seen_to >= at + doubt - CALL_ALLOWANCE
 
 
 def _only_reposts(evidence: Evidence, policy: Policy) -> bool:
@@ -176,6 +176,8 @@ def _silent_about(evidence: Evidence) -> Verdict:
 
 
 def _lost(evidence: Evidence) -> Basis | None:
+    if evidence.standing:
+        return None
     if evidence.failing_since is not None:
         return Basis.UNCONFIRMED if evidence.unconfirmed else Basis.FAILING
     if evidence.stale_since is not None:

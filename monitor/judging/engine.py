@@ -15,15 +15,7 @@ from alerts.occasion import On
 from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import (
-    BY_THE_HOUR,
-    CREDENTIAL,
-    DOUBT,
-    GATHER,
-    QUOTA,
-    awaited,
-    calendar_case,
-)
+from monitor.judging.cases import BY_THE_HOUR, GATHER, awaited, calendar_case
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
@@ -64,7 +56,9 @@ class AlertEngine:
         missing = self._store.accounts.missing()
         this = self._pass(records, missing, awake_since, now)
         facts = self._facts(this.rules)
-        situations, broken = assessed(this.rules, facts, this.states, awake_since, now)
+        situations, broken = assessed(
+            this.rules, facts, this.states, awake_since, now, this.slept_at
+        )
         self._accounts.judge(situations, this, broken)
         self._gateways.judge(situations.values(), this)
         self._accounts.report_broken(broken, this)
@@ -98,7 +92,8 @@ class AlertEngine:
         rules = self._register.under(self._store.custody.records(at))
         if facts is None:
             facts = self._facts(rules, at, only)
-        found, broken = assessed(rules, facts, states, awake_since, now)
+        slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -131,6 +126,7 @@ class AlertEngine:
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
             moving(self._store.alerts.open(), missing, records.handovers),
+            self._store.notes.heartbeat().slept_at,
         )
 
     def _facts(
@@ -161,8 +157,7 @@ class AlertEngine:
         """End alerts whose subject is no longer watched, or used."""
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
-            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
-            subject = subject.removesuffix(DOUBT)
+            subject, _, _ = alert.subject.partition("#")
             own = alert.kind in OWN and subject not in watched and not _of_ourselves(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)

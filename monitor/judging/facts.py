@@ -24,6 +24,7 @@ from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
+from monitor.judging.troubles import Trouble
 from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
@@ -173,16 +174,17 @@ def account_end_facts(
 
 
 def gateway_facts(
-    state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
+    trouble: Trouble, kind: str, blinded: Sequence[Account], now: datetime
 ) -> GatewayFacts:
     """Return the facts of a message about a gateway; *blinded*: the accounts it concerns."""
+    route = trouble.route
     return GatewayFacts(
-        name=state.gateway,
+        name=trouble.subject,
         platform=kind,
         at=now,
-        since=state.failing_since or now,
-        gateway=state.gateway,
-        gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
+        since=route.failing_since or now,
+        gateway=trouble.subject,
+        gateway_error=route.last_detail or (route.last_outcome.value if route.last_outcome else ""),
         accounts=_labelled(blinded),
     )
 

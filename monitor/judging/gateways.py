@@ -7,7 +7,6 @@ from datetime import datetime
 
 from alerts.common.local_time import local_day
 from alerts.model import Kind
-from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import Pass
 from monitor.judging.cases import (
     QUOTA,
@@ -19,8 +18,16 @@ from monitor.judging.cases import (
     waits,
 )
 from monitor.judging.facts import credential_facts, doubt_facts, gateway_facts, quota_facts
-from monitor.judging.situation import Gateways, Situation, Spent, blind_by_gateway, read_through
+from monitor.judging.situation import (
+    Gateways,
+    Situation,
+    Spent,
+    blind_by_route,
+    by_route,
+    read_through,
+)
 from monitor.judging.transitions import AlertTransitions, always, moves, since_the_start
+from monitor.judging.troubles import Trouble, troubles
 from monitor.model import Account, Gateway, GatewayState
 from monitor.polling.health import resting
 from monitor.polling.quota import budget, ran_short
@@ -58,17 +65,30 @@ class GatewayAlerts:
         }
 
     def _judge_health(self, situations: Collection[Situation], this: Pass) -> None:
-        blind, now = blind_by_gateway(situations), this.now
+        blind = blind_by_route(self._register, situations)
+        behind = by_route(self._register, self._register.accounts.values())
         for gateway, state in this.states.items():
             tried_at, awake_since = state.last_tried_at, this.awake_since
             unread = tried_at is None or (awake_since is not None and tried_at < awake_since)
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
             self._judge_credential(gateway, state, this)
-            case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            alert = this.open_now.get((Kind.GATEWAY, gateway))
-            if moves(alert, case, self._register, None, now):
-                self._move(case, state, blind.get(gateway, []), now)
+            for trouble in troubles(state, {s for k, s in this.open_now if k is Kind.GATEWAY}):
+                routes = [(gateway, family) for family in trouble.families]
+                unseen = [a for one in routes for a in blind.get(one, ())]
+                everybody = [a for one in routes for a in behind.get(one, ())]
+                self._judge_trouble(trouble, unseen, everybody, this)
+
+    def _judge_trouble(
+        self, trouble: Trouble, unseen: Sequence[Account], behind: Sequence[Account], this: Pass
+    ) -> None:
+        case = gateway_case(trouble.subject, trouble.route, bool(unseen), this.now)
+        alert = this.open_now.get((Kind.GATEWAY, trouble.subject))
+        if moves(alert, case, self._register, None, this.now):
+            kind = self._register.gateways[trouble.gateway].kind
+            concerned = tuple(dict.fromkeys(unseen or behind))
+            facts = gateway_facts(trouble, kind, concerned, this.now)
+            self._transitions.move(case, since_the_start(facts), this.now)
 
     def _judge_credential(self, gateway: str, state: GatewayState, this: Pass) -> None:
         case = credential_case(gateway, state, this.now)
@@ -111,11 +131,3 @@ class GatewayAlerts:
     def _today(self, at: datetime, now: datetime) -> bool:
         zone = self._register.hours.zone
         return local_day(at, zone) == local_day(now, zone)
-
-    def _move(
-        self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
-    ) -> None:
-        kind = self._register.gateways[case.subject].kind
-        every = self._register.accounts.values()
-        behind = blind or [a for a in every if read_through(case.subject, a)]
-        self._transitions.move(case, since_the_start(gateway_facts(state, kind, behind, now)), now)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.model import Call, Reason
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
 from monitor.ledger.instants import in_doubt_until
@@ -55,7 +56,9 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 class ReadJob:
     """One source to read, with what is known of its account.
 
-    *promised_until*: when a post is promised to be there. *known*: looks up its posts by marks.
+    *promised_until*: when a post is promised to be there. *suspected*: its gateway may be dead, so
+    that no cache may answer for it. *share*: its place among those of its gateway, 0 to 1.
+    *known*: looks up its posts by marks.
     """
 
     account: Account
@@ -63,6 +66,8 @@ class ReadJob:
     facts: AccountFacts
     alert_open: bool
     promised_until: datetime | None = None
+    suspected: bool = False
+    share: float = 0.0
     known: KnownBy = nothing_known
 
 
@@ -100,6 +105,18 @@ def read(
     recorded = _recorded(job, judged, policy, register, now)
     counted = replace(recorded, counters=_counter(judged, fetched, register))
     return Read(counted, fetched.retry_after)
+
+
+def broken(error: Exception, now: datetime) -> Fetched:
+    """Return what a reading has come to on which our own reader broke. Its words are left out:
+    they may quote what was read."""
+    return Fetched(Outcome.BROKEN, now, detail=f"the reader broke: {type(error).__name__}")
+
+
+def failed(job: ReadJob, error: Exception, register: Register, now: datetime) -> Read:
+    """Return what to store of a reading that broke: it failed like any other."""
+    judged = judge(broken(error, now), job.state, job.account, None, now)
+    return Read(_recorded(job, judged, register.policy_of(job.account), register, now), None)
 
 
 def _read_on(
@@ -168,10 +185,13 @@ def _counter(judged: Judgement, fetched: Fetched, register: Register) -> Followe
 def unconditional(job: ReadJob, policy: Policy, register: Register, now: datetime) -> bool:
     """Return whether this reading must not be answerable by a stale cache.
 
-    True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever.
+    True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever. The
+    days of the sources behind one gateway begin at hours of their own.
     """
     last = job.state.unconditional_at
-    if last is None or not last <= now < last + UNCONDITIONAL_EVERY:
+    day = UNCONDITIONAL_EVERY
+    turn = now - schedule.into(day, job.share, now)
+    if job.suspected or last is None or last > now or last < turn:
         return True
     since = since_of(job.facts)
     decisive = [at for at, rung in marks(since, policy.ladder, register.hours)][-2:]
@@ -214,15 +234,15 @@ def _recorded(
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
-    wait = schedule.interval(policy.read_at_most_every, window, ahead, job.alert_open, now)
+    close = job.alert_open or _call_ahead(since, policy, register, now)
+    wait = schedule.interval(policy.read_at_most_every, window, ahead, close, now)
     failures = 0 if judged.reading.good else job.state.failures + 1
-    source = job.state.spec.id
     return Recorded(
         reading=judged.reading,
         posts=judged.posts,
         memory=judged.memory,
         next_read_at=schedule.next_read_at(
-            source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
+            job.share, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
         )
         if (second := _second_at(judged.memory, now)) is None
         else second,
@@ -230,6 +250,20 @@ def _recorded(
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
     )
+
+
+def _call_ahead(since: datetime, policy: Policy, register: Register, now: datetime) -> bool:
+    """Whether a rung was passed whose call is still to come: it fell on a day off. Until the call
+    the account counts as late, so that a post has to be seen soon."""
+    passed = [rung for at, rung in marks(since, policy.ladder, register.hours) if at <= now]
+    if not passed:
+        return False
+    following = next_call(since, policy.ladder, register.calendar, register.hours, now)
+    return following is not None and following.rung == passed[-1] and _is_rung(following)
+
+
+def _is_rung(call: Call) -> bool:
+    return call.reason is Reason.RUNG
 
 
 def _open_to(judged: Judgement, facts: AccountFacts, since: datetime) -> datetime:

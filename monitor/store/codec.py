@@ -10,6 +10,7 @@ import json
 from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -22,6 +23,7 @@ from monitor.model import (
     Doubt,
     Doubted,
     Outcome,
+    RouteHealth,
     SourceMemory,
     SourceSpec,
     SourceState,
@@ -120,6 +122,16 @@ def memory_from_json(text: str) -> SourceMemory:
     )
 
 
+def families_to_json(families: Iterable[RouteHealth]) -> str:
+    """Return the health of a gateway's families of routes as JSON."""
+    return json.dumps([_plain(one) for one in families], ensure_ascii=False)
+
+
+def families_from_json(text: str) -> tuple[RouteHealth, ...]:
+    """Return the health that `families_to_json` wrote."""
+    return tuple(_built(RouteHealth, one) for one in json.loads(text))
+
+
 def _doubted(read: dict[str, Any]) -> Doubted:
     found = _built(Doubted, read)
     return replace(found, reason=Doubt(found.reason))
@@ -212,4 +224,4 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(get_args(hint)[0], one) for one in value)
     if isinstance(hint, type) and is_dataclass(hint):
         return _built(hint, value)
-    return value
+    return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value

@@ -79,9 +79,10 @@ gateways = Table(
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
     Column("well_since", UtcDateTime),
-    # JSON: lists of lines, and of what is known of each canary.
+    # JSON: lists of lines, of what is known of each canary, and of each family of routes.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
+    Column("families", PlainText, nullable=False, server_default="[]"),
     # The asking for what past days had.
     Column("days_not_before", UtcDateTime),
     Column("days_refusal", PlainText, nullable=False, server_default=""),
@@ -316,6 +317,7 @@ heartbeats = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last_tick_at", UtcDateTime, nullable=False),
     Column("awake_since", UtcDateTime, nullable=False),
+    Column("slept_at", UtcDateTime),
 )
 
 imports = Table(

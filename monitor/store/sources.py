@@ -47,8 +47,16 @@ class SqlSources(Sources):
             changed = [replace(s, memory=change(s.memory)) for s in states.values()]
             source_states.save(connection, changed)
 
-    def plan(self, source: str, next_read_at: datetime, now: datetime) -> None:
-        planned = {"id": source, "next_read_at": next_read_at, "planned_at": now}
+    def plan(
+        self,
+        source: str,
+        next_read_at: datetime,
+        now: datetime,
+        decisive_at: datetime | None = None,
+    ) -> None:
+        planned: dict[str, Any] = {"id": source, "next_read_at": next_read_at, "planned_at": now}
+        if decisive_at is not None:
+            planned["decisive_at"] = decisive_at
         with self._database.writing() as connection:
             update_rows(connection, sources, [planned])
 

@@ -54,7 +54,7 @@ def test_a_newcomer_sees_an_alert_with_dates_and_reason(
             readings = app.service.tick()
             status = app.desk.accounts.status(now)
             # In December the operator also hears of next year's working days.
-                    alerts = [a for a in app.desk.alerts.overview() if a["kind"] != "self"]
+            alerts = [a for a in app.desk.alerts.overview() if a["kind"] != "self"]
         assert [r.good for r in readings] == [True, True]
         weibo, wechat = status["accounts"]
         assert (weibo["verdict"], weibo["quiet_days"]) == ("late", 12)

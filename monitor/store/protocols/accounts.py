@@ -83,8 +83,15 @@ class Sources(Protocol):
         """Change what is remembered of a source, in one transaction."""
         ...
 
-    def plan(self, source: str, next_read_at: datetime, now: datetime) -> None:
-        """Move a source's next reading, as planned at *now*."""
+    def plan(
+        self,
+        source: str,
+        next_read_at: datetime,
+        now: datetime,
+        decisive_at: datetime | None = None,
+    ) -> None:
+        """Move a source's next reading, as planned at *now*. *decisive_at*: the instant that it
+        has to confirm; None: that stays as it is."""
         ...
 
 
