@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from alerts.channels.base import Channel
 from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import local_day
 from alerts.common.log import Say
-from alerts.model import Hours, Notice, Person
+from alerts.model import Hours
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
@@ -37,7 +37,6 @@ from monitor.store.sql import open_store
 
 if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
-    from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
@@ -76,7 +75,6 @@ class App:
     clock: Clock
     say: Say
     stop: Event
-    senders: Senders | None = None
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -142,23 +140,7 @@ class App:
             self.say,
             link_of=self._link_of,
             hold=hold,
-            clock=self.clock,
-            senders=self.senders,
-            stand_ins=self._stand_ins,
-            stopping=self.stop.is_set,
         )
-
-    def _stand_ins(self, notice: Notice) -> Sequence[Person]:
-        """Who is told instead of a person whom nothing is sure to have reached."""
-        from alerts.people.routing import STAND_IN
-        from monitor.judging.situation import recipients
-
-        now = self.clock()
-        register = self.register.under(self.store.custody.records())
-        account = register.accounts.get(notice.subject)
-        lines = (recipients((role,), account, register, now) for role in STAND_IN)
-        others = ([r.person for r in line if r.person.id != notice.person] for line in lines)
-        return next((line for line in others if line), [])
 
 
 def register_of(settings: Settings) -> Register:
@@ -195,31 +177,25 @@ def opened(
     say: Say,
     *,
     reading: bool = False,
-    serving: bool = False,
     at: datetime | None = None,
     clock: Clock = utc_now,
     out: TextIO | None = None,
     url: str | None = None,
     script: Script | None = None,
-    leading: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
-    With *serving*, a slow channel holds up nobody else.
-
     *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
-    last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
-    command takes nothing away from a service beside it. *url* replaces the configured database,
-    *script* what `sample:` gateways show.
+    last tick's instant. *url* replaces the configured database, *script* what `sample:`
+    gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
-        store = open_store(url or settings.database, clock(), say)
+        store = open_store(url or settings.database, clock())
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
-        _sync(store, register, now(), leading)
+        _sync(store, register, now())
         sources = _sources(settings, store, now, stack, script) if reading else {}
-        senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
         watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), say)
@@ -235,7 +211,6 @@ def opened(
             clock=now,
             say=say,
             stop=Event(),
-            senders=senders,
         )
 
 
@@ -258,7 +233,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     return clock
 
 
-def _sync(store: Store, register: Register, now: datetime, whole: bool) -> None:
+def _sync(store: Store, register: Register, now: datetime) -> None:
     policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
     store.accounts.sync(
         register.accounts.values(),
@@ -266,7 +241,6 @@ def _sync(store: Store, register: Register, now: datetime, whole: bool) -> None:
         policies,
         now,
         count_reposts=register.count_reposts(),
-        whole=whole,
     )
 
 
@@ -315,15 +289,6 @@ def _anchor(store: Store, now: datetime) -> datetime:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())
         return now
     return datetime.fromisoformat(stored).astimezone(UTC)
-
-
-def _senders(stack: ExitStack) -> Senders:
-    """Closed after the channels, which cuts what is under way, and before the store."""
-    from alerts.delivery.senders import Senders
-
-    senders = Senders()
-    stack.callback(senders.close)
-    return senders
 
 
 def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mapping[str, Channel]:

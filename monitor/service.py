@@ -67,15 +67,10 @@ class Service:
         self._unjudged = True
 
     def tick(self) -> list[Reading]:
-        """Make one whole pass and return what was read. What judging found to wait for a reading is
-        read in the same pass: the next one may be hours away."""
+        """Make one whole pass and return what was read."""
         self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
-        more = self._rounds.read_due(self._clock())
-        if more:
-            readings += more
-            self.judge()
         self._send(lambda _: None)
         self.monthly()
         return readings
@@ -83,10 +78,9 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
-        self._store.undo_ahead(now)
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
-        if (before.last_tick_at, before.awake_since) != (now, awake_since):
+        if before != Heartbeat(now, awake_since):
             self._store.notes.beat(now, awake_since)
         return awake_since
 
@@ -153,12 +147,13 @@ class Service:
 
     def _send(self, held: Callable[[datetime], Hold | None]) -> None:
         now = self._clock()
-        while True:  # also for what a slow channel has done since the last round
+        while self._store.outbox.next_due_at(now) is not None:
             report = self._deliver(now, held(now))
             self._watch.note_channels(report.outcomes, now)
             self._ran(DELIVER)
             if report.claimed == 0:
                 return
+        self._ran(DELIVER)
 
     def monthly(self) -> None:
         """Send the month's mail to whom it is due, and tell the operator if it is refused."""

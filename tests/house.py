@@ -39,15 +39,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room(
             "monitor/judging/",
-            (
-                "cases.py",
-                "custody_facts.py",
-                "facts.py",
-                "notices.py",
-                "replay.py",
-                "situation.py",
-                "troubles.py",
-            ),
+            ("cases.py", "custody_facts.py", "facts.py", "notices.py", "replay.py", "situation.py"),
         ),
         Room("monitor/reports/mailing/", ("state.py",)),
     ),
@@ -77,11 +69,9 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
             "monitor/polling/",
             (
                 "answer.py",
-                "belief.py",
                 "canary.py",
                 "counters.py",
                 "health.py",
-                "overrun.py",
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",

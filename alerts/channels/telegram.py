@@ -33,7 +33,6 @@ from telegram.request import HTTPXRequest
 
 from alerts.answers.answer import can_be_answered
 from alerts.channels.base import ChatHandler, Memory
-from alerts.channels.refusals import passing
 from alerts.channels.telegram_text import parts
 from alerts.channels.telegram_updates import USUAL_PACE, Pace, TelegramUpdates, keyboard
 from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
@@ -54,7 +53,6 @@ LOGGERS = (
     "telegram.request.BaseRequest",
     "telegram.request.HTTPXRequest",
 )
-# The Bot API's own texts (core.telegram.org/bots/api; tdlib/telegram-bot-api, Client.cpp).
 NO_SUCH_CHAT = (
     "chat not found",
     "user not found",
@@ -65,22 +63,6 @@ NO_SUCH_CHAT = (
     "chat_write_forbidden",
     "group chat was deactivated",
     "need administrator rights",
-    "topic_closed",
-    "topic_deleted",
-    "message thread not found",
-    "user_is_blocked",
-    "chat_restricted",
-    "channel_private",
-)
-REFUSED_TEXT = (
-    "too long",
-    "is empty",
-    "must be non-empty",
-    "can't parse",
-    "button_",
-    "reply_markup",
-    "url_invalid",
-    "entity",
 )
 CUT_OFF = ("httpx.ReadError", "httpx.RemoteProtocolError")  # as the library quotes them
 TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
@@ -118,8 +100,8 @@ class Telegram:
 
     @property
     def hears(self) -> bool:
-        """Whether people can write to the bot: somebody listens."""
-        return self._updates is not None and self._updates.heard
+        """Whether people can write to the bot: once it has been told to listen."""
+        return self._updates is not None
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
@@ -167,8 +149,6 @@ class Telegram:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
             # A button that nobody hears would be a lie; then there is the link.
             updates = self._updates
-            if updates is not None and not await updates.listens():
-                updates = None
             pieces = list(parts(message.text if updates else message.linked))
             below = keyboard(message.buttons) if updates else None
             sent = await self._say_all(bot, message.address, pieces, below)
@@ -305,13 +285,8 @@ def _unconnected(error: TelegramError) -> bool:
 
 
 def _refused(reason: str) -> Failure:
-    """A bad request is for good only where its words leave no doubt."""
-    said = reason.lower()
-    if passing(said):
-        return Failure.LATER
-    if any(words in said for words in NO_SUCH_CHAT):
-        return Failure.ADDRESS
-    return Failure.MESSAGE if any(words in said for words in REFUSED_TEXT) else Failure.LATER
+    gone = any(words in reason.lower() for words in NO_SUCH_CHAT)
+    return Failure.ADDRESS if gone else Failure.MESSAGE
 
 
 class _InPartError(Exception):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -36,7 +35,7 @@ from telegram.error import (
 
 from alerts.answers.buttons import ROWS, names_a_time
 from alerts.channels.base import ChatHandler, Memory
-from alerts.channels.telegram_kept import Kept, KeptMessages, deaf_key
+from alerts.channels.telegram_kept import Kept, KeptMessages
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 
@@ -44,7 +43,6 @@ TOAST = 190  # characters that are shown at the press of a button
 SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
 STRANGERS = 500  # who have got their one line
 UNCHANGED = "not modified"
-FIRST_WORD = timedelta(seconds=3)
 
 log = logging.getLogger(__name__)
 
@@ -86,22 +84,6 @@ class TelegramUpdates:
         self._strangers: dict[tuple[int, int], None] = {}
         self._username: str | None = None
         self._moved = asyncio.Event()
-        self._first_word = asyncio.Event()
-        self._heard_out = False
-        self._name = name
-        self._deaf: str | None = None
-
-    @property
-    def heard(self) -> bool:
-        """Whether what people write to the bot comes to us, as far as is known."""
-        return self._heard_out
-
-    async def listens(self, within: timedelta = FIRST_WORD) -> bool:
-        """Return whether anybody listens, once that is known; False where it is not *within*."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within.total_seconds()):
-                await self._first_word.wait()
-        return self._heard_out
 
     @property
     def kept(self) -> KeptMessages:
@@ -111,7 +93,7 @@ class TelegramUpdates:
     async def run(self, bot: Bot) -> None:
         """Listen and edit for ever. Errors of either are logged, and it begins again."""
         # Of this loop: the thread before may have died with its own.
-        self._moved, self._first_word = asyncio.Event(), asyncio.Event()
+        self._moved = asyncio.Event()
         self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
 
@@ -140,11 +122,6 @@ class TelegramUpdates:
 
     def _said(self, error: Exception) -> str:
         match error:
-            case Conflict() if _elsewhere(error):
-                return (
-                    "a webhook of another tool is set for the bot, so nobody can listen and "
-                    "messages carry the link; take it away (deleteWebhook) or use a bot of its own"
-                )
             case Conflict():
                 return "another program listens for the same bot; only one can"
             case InvalidToken():
@@ -161,19 +138,16 @@ class TelegramUpdates:
         try:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
-                # The first time only to know whether anybody listens.
-                timeout=self._pace.listen if self._heard_out else timedelta(0),
+                timeout=self._pace.listen,
                 allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
             )
-        except TelegramError as error:
-            await self._note(self._heard_out and not _elsewhere(error), error)
+        except TelegramError:
             raise
         except Exception:
             # One that the library cannot read would come back for ever; numbers rise by one.
             if known:
                 await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
-        await self._note(True)
         for update in updates:
             try:
                 await self._heard(bot, update)
@@ -183,15 +157,6 @@ class TelegramUpdates:
                 log.warning("a Telegram update was not understood: %s", type(error).__name__)
             # Also of one that breaks us: it must not come back for ever.
             await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
-
-    async def _note(self, heard: bool, error: Exception | None = None) -> None:
-        """Note whether anybody listens; that another tool does, for `doctor`, too."""
-        self._heard_out = heard
-        self._first_word.set()
-        deaf = self._said(error) if error is not None and _elsewhere(error) else ""
-        if deaf != self._deaf:
-            self._deaf = deaf
-            await asyncio.to_thread(self._memory.keep, deaf_key(self._name), deaf)
 
     async def _introduce(self, bot: Bot) -> None:
         commands = [BotCommand(name, what) for name, what in self._handler.commands()]
@@ -347,11 +312,6 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
     )
-
-
-def _elsewhere(error: Exception) -> bool:
-    """Whether what people write goes to a webhook that another tool has set."""
-    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 async def _toast(bot: Bot, query: str, text: str) -> None:

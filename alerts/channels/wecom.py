@@ -1,7 +1,7 @@
 """A WeCom (企业微信) group robot: markdown of at most 4,096 bytes.
 
 Markdown can mention members by their id only; a phone number or 「all」 needs a plain text,
-which holds half as much. WeChat, where many read along, shows no markdown: `plain` sends text.
+which holds half as much.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ class WeCom(GroupRobot):
 
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
-        self.robot.say(body_of(message, self.plain))
+        self.robot.say(body_of(message))
 
 
-def body_of(message: Message, plain: bool = False) -> dict[str, Any]:
-    """Return the request's body for *message*; *plain*: as text, whoever it mentions."""
+def body_of(message: Message) -> dict[str, Any]:
+    """Return the request's body for *message*."""
     names = mentioned(message.address)
     mobiles = [n for n in names if MOBILE.fullmatch(n)]
     everybody = ["@all"] if EVERYBODY.intersection(names) else []
     members = [n for n in names if n not in mobiles and n not in EVERYBODY]
     link = message.link
-    if plain or mobiles or everybody:
+    if mobiles or everybody:
         return {
             "msgtype": "text",
             "text": {
@@ -88,10 +88,7 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     wrong = url_problem(url)
     if wrong is None and "?" not in url:
         wrong = "expected the robot's whole address, with `?key=…`"
-    found = {"url": wrong} if wrong else {}
-    if options.get("plain", "false") not in ("true", "false"):
-        found["plain"] = "expected true or false"
-    return found
+    return {"url": wrong} if wrong else {}
 
 
 def _within(message: Message, text: str, most: int, tail: str) -> str:
@@ -100,4 +97,4 @@ def _within(message: Message, text: str, most: int, tail: str) -> str:
 
 
 # This vendor signs nothing; a secret is taken so that the three are alike.
-KIND = kind(WeCom, ADDRESS, problems, frozenset({"plain"}))
+KIND = kind(WeCom, ADDRESS, problems)

@@ -18,7 +18,6 @@ from alerts.answers.buttons import buttons
 from alerts.channels.base import Channel
 from alerts.common.log import Say
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
-from alerts.delivery.senders import Senders, leased
 from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
@@ -30,11 +29,10 @@ from alerts.words import Words
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
 CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
-# No message is begun later than this into a round: what came meanwhile may be more urgent.
+# No message is begun later than this into a round, so that none outlives its lease.
 ROUND = LEASE / 2
 
 
-StandIns = Callable[[Notice], Sequence[Person]]
 LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
 
 
@@ -67,43 +65,31 @@ def drain(
     link_of: LinkOf | None = None,
     hold: Hold | None = None,
     stopwatch: Callable[[], float] = monotonic,
-    clock: Callable[[], datetime] | None = None,
-    senders: Senders | None = None,
-    stand_ins: StandIns = lambda _: (),
-    stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Try every notice that is due at *now* once, the channels side by side, and return what
     became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
-    what waits for others to share a message with. *senders*: what goes on sending while others
-    have their next round; without, every channel is waited for. *stand_ins*: who is told instead
-    of somebody whom no way of theirs is sure to have reached. *stopping*: whether nothing more
-    is to be begun. Errors of the store surface as they are, after
+    what waits for others to share a message with. Errors of the store surface as they are, after
     every channel had its turn."""
-    at = clock or (lambda: now)
-    settings = (outbox, channels, people, words, hours, now, say, link_of)
-    this = _Round(*settings, stopwatch, at, stand_ins, stopping)
-    busy = senders.busy if senders else ()
-    claimed = () if stopping() else outbox.claim(now, hold=hold, busy=busy)
+    this = _Round(outbox, channels, people, words, hours, now, say, link_of, stopwatch)
+    claimed = outbox.claim(now, hold=hold)
     by_channel: dict[str, list[Notice]] = {}
     for notice in claimed:
         by_channel.setdefault(notice.channel, []).append(notice)
     queues = [_Queue(this, channel, notices) for channel, notices in by_channel.items()]
-    ended = _side_by_side(queues) if senders is None else senders.sent(queues)
-    mine = [queue for queue in ended if isinstance(queue, _Queue)]
-    outcomes = tuple(outcome for queue in mine for outcome in queue.outcomes())
-    return Report(len(claimed), sum(queue.sent for queue in mine), outcomes)
+    _side_by_side(queues)
+    outcomes = tuple(outcome for queue in queues for outcome in queue.outcomes())
+    return Report(len(claimed), sum(queue.sent for queue in queues), outcomes)
 
 
-def _side_by_side(queues: Sequence[_Queue]) -> Sequence[_Queue]:
+def _side_by_side(queues: Sequence[_Queue]) -> None:
     if len(queues) <= 1:
         for queue in queues:
             queue.deliver()
-        return queues
+        return
     with ThreadPoolExecutor(len(queues), thread_name_prefix="deliver") as pool:
         running = [pool.submit(queue.deliver) for queue in queues]
     for one in running:
         one.result()
-    return queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +105,6 @@ class _Round:
     say: Say
     link_of: LinkOf | None
     stopwatch: Callable[[], float]
-    clock: Callable[[], datetime]
-    stand_ins: StandIns
-    stopping: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -143,15 +126,9 @@ class _Queue:
                 if self._holds(notice):
                     self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
-        with leased(self.round.outbox, self.notices, self.round.clock):
-            self._deliver_by(channel)
-
-    def _deliver_by(self, channel: Channel) -> None:
         started, last = self.round.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
-            if self.round.stopping():
-                self._put_back(bundle, self.round.now, "not tried yet: the service stops")
-            elif last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
+            if last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
                 self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
             elif self.round.stopwatch() - started > ROUND.total_seconds():
                 self._put_back(bundle, self.round.now, "not tried yet: the channel is slow")
@@ -273,15 +250,11 @@ class _Queue:
         return error
 
     def _settle_one(self, notice: Notice, error: DeliveryError | None) -> None:
-        now, person = self.round.clock(), self.round.people.get(notice.person)
-        last_way = _next_reach(notice, person) is None
-        result = self._waking(after(notice, error, now, last_way=last_way))
+        result = self._waking(after(notice, error, self.round.now))
         if result.second_channel:
             # Before the failure is recorded: a crash in between must not lose the message.
-            left = last_way and result.doubtful and result.state is NoticeState.FAILED
-            again = self._to_stand_ins(notice) if left else self._on_second_channel(notice)
-            self.round.outbox.add(again)
-        self.round.outbox.settle(notice, result, now, error.detail if error else None)
+            self.round.outbox.add(self._on_second_channel(notice))
+        self.round.outbox.settle(notice, result, self.round.now, error.detail if error else None)
         if error is None:
             self.sent += 1
             self.round.say("notice_sent", **_facts(notice), resent=notice.resent)
@@ -312,33 +285,25 @@ class _Queue:
 
     def _on_second_channel(self, notice: Notice) -> list[Notice]:
         reach = _next_reach(notice, self.round.people.get(notice.person))
-        return [] if reach is None else [self._anew(notice, notice.person, reach)]
-
-    def _to_stand_ins(self, notice: Notice) -> list[Notice]:
-        """The same for who stands in for the person, by their first way; it says for whom."""
-        known = self.round.people.get(notice.person)
-        name = known.name if known else notice.person
-        said = replace(notice, facts=replace(notice.facts, fallback_for=name))
-        others = [p for p in self.round.stand_ins(notice) if p.id != notice.person and p.reach]
-        return [self._anew(said, other.id, other.reach[0]) for other in others]
-
-    def _anew(self, notice: Notice, person: str, reach: Reach) -> Notice:
-        channel, now = self.round.channels.get(reach.channel), self.round.clock()
-        return replace(
-            notice,
-            id=notice_id(notice.alert, notice.occasion, person, reach.channel),
-            person=person,
-            channel=reach.channel,
-            address=reach.address,
-            created_at=now,
-            not_before=not_before_for(channel, now, self.round.hours),
-            state=NoticeState.PENDING,
-            attempts=0,
-            lease_until=None,
-            sent_at=None,
-            error=None,
-            resent=False,
-        )
+        if reach is None:
+            return []
+        channel = self.round.channels.get(reach.channel)
+        return [
+            replace(
+                notice,
+                id=notice_id(notice.alert, notice.occasion, notice.person, reach.channel),
+                channel=reach.channel,
+                address=reach.address,
+                created_at=self.round.now,
+                not_before=not_before_for(channel, self.round.now, self.round.hours),
+                state=NoticeState.PENDING,
+                attempts=0,
+                lease_until=None,
+                sent_at=None,
+                error=None,
+                resent=False,
+            )
+        ]
 
     def _bug(self, event: str, error: Exception) -> None:
         self.round.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)

@@ -46,11 +46,6 @@ def closing(draft: Draft[CommonFacts], recovered: str, lasted: str | None = None
             sentence = words.text(
                 "[Ended] {label}: nothing is due under today's rules; it lasted {lasted}"
             )
-        case Reason.CORRECTED:
-            sentence = words.text(
-                "[Correction] {label}: the monitor's clock was wrong; its last message about it "
-                "was not due and does not count"
-            )
         case Reason.ACCOUNT_CLOSED:
             sentence = words.text(
                 "[Ended] {label}: closed or no longer watched; it lasted {lasted}"
@@ -91,8 +86,6 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         case Kind.SELF if draft.notice.subject.startswith(f"{On.CALENDAR}:"):
             return words.text("[Resolved] the working days of next year are known")
-        case Kind.SELF if draft.notice.subject.startswith(f"{On.MISSING}:"):
-            return words.text("[Resolved] no account is missing from the configuration any more")
         case Kind.SELF if draft.facts.platform is not None:
             return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         case _:

@@ -17,14 +17,7 @@ from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
 from monitor.freshness.verdict import Assessment, Verdict
-from monitor.judging.cases import (
-    OPERATOR,
-    blind_case,
-    originals_case,
-    reading_due,
-    silence_case,
-    urgency,
-)
+from monitor.judging.cases import OPERATOR, blind_case, originals_case, silence_case
 from monitor.judging.facts import (
     FACTS_OF,
     account_end_facts,
@@ -33,14 +26,7 @@ from monitor.judging.facts import (
     with_agreed,
     with_promise,
 )
-from monitor.judging.situation import (
-    Gateways,
-    Hindrance,
-    Situation,
-    Spent,
-    hindrance,
-    situation_of,
-)
+from monitor.judging.situation import Gateways, Situation, Spent, blamed, situation_of
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.model import AccountFacts, AccountState
 from monitor.register import Register
@@ -56,7 +42,6 @@ class Pass:
 
     *rules*: the register under the records. *short*: requests of the day by gateway, of those
     whose quota runs short. *exceptions*: agreed silences in force, by account.
-    *slept_at*: the service's last pass before *awake_since*.
     """
 
     now: datetime
@@ -66,7 +51,6 @@ class Pass:
     short: Spent
     exceptions: Mapping[str, SilenceException]
     open_now: OpenAlerts
-    slept_at: datetime | None = None
 
 
 class AccountAlerts:
@@ -88,7 +72,7 @@ class AccountAlerts:
         An account that our own rules cannot judge stops nobody else.
         """
         for account_id, situation in situations.items():
-            self._keep_up(situation, this)
+            self._keep_up(situation)
             try:
                 self._judge(situation, this)
             except MonitorError:
@@ -124,29 +108,23 @@ class AccountAlerts:
     def _judge(self, situation: Situation, this: Pass) -> None:
         account = situation.account
         self._log_change(situation.assessment, account.id)
-        hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
+        at_fault = blamed(situation, this.states, this.short)
         exception = this.exceptions.get(account.id)
-        for case in account_cases(situation, this.rules, exception, hindered, this.now):
+        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
             alert = this.open_now.get((case.kind, account.id))
             if moves(alert, case, this.rules, account, this.now):
-                self._move(case, this, hindered)
+                self._move(case, this, at_fault)
 
-    def _keep_up(self, situation: Situation, this: Pass) -> None:
+    def _keep_up(self, situation: Situation) -> None:
         """Have an account read when its verdict can change next: under rules that have just been
-        changed that may be earlier than its last reading planned for. What a call waits for is
-        read now, the limit first."""
+        changed that may be earlier than its last reading planned for."""
         at, planned = situation.assessment.changes_at, situation.planned
-        call = None
-        if situation.account.id not in this.exceptions:
-            call = reading_due(situation, this.rules, this.now)
-        if call is not None:
-            at = this.now - urgency(call, situation.policy.ladder)
         if at is None or not planned or min(planned.values()) <= at:
             return
         for source in planned:
-            self._store.sources.plan(source, at, this.now, call.due_at if call else None)
+            self._store.sources.plan(source, at)
 
-    def _move(self, case: Case, this: Pass, hindered: Hindrance) -> None:
+    def _move(self, case: Case, this: Pass, at_fault: bool) -> None:
         now = this.now
         with self._store.alerts.changing(case.subject) as tx:
             rules = self._transitions.rules(tx, [case.subject])
@@ -154,11 +132,9 @@ class AccountAlerts:
             facts = tx.facts(account.id, rules.policy_of(account).count_reposts)
             if facts is None:
                 return
-            situation = situation_of(
-                rules, account, facts, this.states, this.awake_since, now, this.slept_at
-            )
+            situation = situation_of(rules, account, facts, this.states, this.awake_since, now)
             exception = tx.exceptions.in_force(now).get(account.id)
-            cases = account_cases(situation, rules, exception, hindered, now)
+            cases = account_cases(situation, rules, exception, at_fault, now)
             again = next(c for c in cases if c.kind is case.kind)
             over = tx.exceptions.last_ended(account.id, now)
             said = _Telling(situation, rules, facts.watched_since, exception, over, now)
@@ -218,7 +194,6 @@ def assessed(
     states: Gateways,
     awake_since: datetime | None,
     now: datetime,
-    slept_at: datetime | None = None,
 ) -> tuple[dict[str, Situation], Broken]:
     """Return the situation at *now* of every account of *facts* that is not closed, and what
     judging raised of those that have none."""
@@ -229,7 +204,7 @@ def assessed(
             continue
         try:
             found[account.id] = situation_of(
-                rules, account, facts[account.id], states, awake_since, now, slept_at
+                rules, account, facts[account.id], states, awake_since, now
             )
         except Exception as error:
             broken[account.id] = error
@@ -240,13 +215,13 @@ def account_cases(
     situation: Situation,
     rules: Register,
     exception: SilenceException | None,
-    hindered: Hindrance,
+    at_fault: bool,
     now: datetime,
 ) -> tuple[Case, ...]:
-    """Return what is due of an account at *now*, a case a kind."""
+    """Return what is due of an account at *now*, a case a kind. *at_fault*: a gateway is."""
     return (
         silence_case(situation, rules, exception, now),
-        blind_case(situation, rules, exception, hindered, now),
+        blind_case(situation, rules, exception, at_fault, now),
         originals_case(situation, rules, exception, now),
     )
 
@@ -256,9 +231,9 @@ def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
     alert's id."""
     found = []
     for account_id, situation in situations.items():
-        hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
+        at_fault = blamed(situation, this.states, this.short)
         exception = this.exceptions.get(account_id)
-        for case in account_cases(situation, this.rules, exception, hindered, this.now):
+        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
             alert = this.open_now.get((case.kind, account_id))
             call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
             found += [(alert.id, call)] if alert and call else []

@@ -221,7 +221,7 @@ def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     for state in store.sources.states().values():
         planned = state.next_read_at
         if state.spec.account in wanted and planned is not None and planned > at:
-            store.sources.plan(state.spec.id, at, at)
+            store.sources.plan(state.spec.id, at)
 
 
 def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from alerts.common.local_time import local_day
@@ -12,19 +12,17 @@ from alerts.facts import SelfFacts
 from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
-from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, GATHER, awaited, calendar_case
+from monitor.judging.cases import BY_THE_HOUR, CREDENTIAL, GATHER, QUOTA, awaited, calendar_case
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
-from monitor.judging.missing import SUBJECT, missing_case, missing_facts, moving
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Gateways
 from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
-from monitor.model import AccountFacts, MissingAccount
+from monitor.model import AccountFacts
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -53,12 +51,9 @@ class AlertEngine:
         rules cannot judge stops nobody else; the operator is notified.
         """
         records = self._custody.reconcile(now)
-        missing = self._store.accounts.missing()
-        this = self._pass(records, missing, awake_since, now)
+        this = self._pass(self._register.under(records), now, awake_since)
         facts = self._facts(this.rules)
-        situations, broken = assessed(
-            this.rules, facts, this.states, awake_since, now, this.slept_at
-        )
+        situations, broken = assessed(this.rules, facts, this.states, awake_since, now)
         self._accounts.judge(situations, this, broken)
         self._gateways.judge(situations.values(), this)
         self._accounts.report_broken(broken, this)
@@ -66,7 +61,6 @@ class AlertEngine:
         self._custody.judge(this.rules, records, situations, this.open_now, now)
         self._gaps.judge(this.open_now, now)
         self._judge_calendar(this)
-        self._judge_missing(missing, this)
         self._gathering = _gathering(situations, this)
 
     def gathering(self, now: datetime) -> Hold | None:
@@ -92,8 +86,7 @@ class AlertEngine:
         rules = self._register.under(self._store.custody.records(at))
         if facts is None:
             facts = self._facts(rules, at, only)
-        slept_at = self._store.notes.heartbeat().slept_at if at is None else None
-        found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
+        found, broken = assessed(rules, facts, states, awake_since, now)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -101,22 +94,14 @@ class AlertEngine:
     def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
         """Return the calls about accounts that `judge` would make at *now* for alerts that are
         open, each with the alert's id. Changes nothing."""
-        missing = self._store.accounts.missing()
-        this = self._pass(self._store.custody.records(), missing, awake_since, now)
+        this = self._pass(self._register.under(self._store.custody.records()), now, awake_since)
         return owed(self.situations(now, awake_since, this.states), this)
 
     def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         self._channels.note(outcomes, now)
 
-    def _pass(
-        self,
-        records: Records,
-        missing: Sequence[MissingAccount],
-        awake_since: datetime | None,
-        now: datetime,
-    ) -> Pass:
-        rules = self._register.under(records)
+    def _pass(self, rules: Register, now: datetime, awake_since: datetime | None) -> Pass:
         states = dict(self._store.gateways.states())
         return Pass(
             now,
@@ -125,8 +110,7 @@ class AlertEngine:
             states,
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
-            moving(self._store.alerts.open(), missing, records.handovers),
-            self._store.notes.heartbeat().slept_at,
+            {(a.kind, a.subject): a for a in self._store.alerts.open()},
         )
 
     def _facts(
@@ -146,19 +130,12 @@ class AlertEngine:
                 facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
                 self._transitions.move(case, facts_of, this.now)
 
-    def _judge_missing(self, missing: Sequence[MissingAccount], this: Pass) -> None:
-        case = missing_case(missing, this.now)
-        if moves(this.open_now.get((Kind.SELF, SUBJECT)), case, this.rules, None, this.now):
-            facts = always(missing_facts(missing, this.now))
-            facts_of = facts if case.ended is None else at_the_end(None, this.now)
-            self._transitions.move(case, facts_of, this.now)
-
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
-            subject, _, _ = alert.subject.partition("#")
-            own = alert.kind in OWN and subject not in watched and not _of_ourselves(alert)
+            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
+            own = alert.kind in OWN and subject not in watched and not _of_calendar(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 account = self._register.accounts.get(alert.subject)
@@ -175,5 +152,5 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
 
 
-def _of_ourselves(alert: Alert) -> bool:
-    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT))
+def _of_calendar(alert: Alert) -> bool:
+    return alert.subject.startswith(f"{On.CALENDAR}:")

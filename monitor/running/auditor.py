@@ -113,8 +113,7 @@ class Auditor:
         return [*amiss, BEHIND] if behind else amiss
 
     def _audited(self, now: datetime) -> tuple[AuditFinding, ...]:
-        missing = {account.id for account in self._store.accounts.missing()}
-        alerts = [a for a in self._store.alerts.open() if a.subject not in missing]
+        alerts = self._store.alerts.open()
         notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
         flat = [n for group in notices.values() for n in group if n.person in people]

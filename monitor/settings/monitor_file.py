@@ -266,7 +266,6 @@ class GatewaySection(Section):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     proxy: WebAddress | None = None
     trust_env: bool = False
-    complete: bool | None = None
 
 
 class MonitorFile(Section):

@@ -32,7 +32,7 @@ def feed(uid: str, built: datetime, *ages: timedelta) -> bytes:
         for n, age in enumerate(ages)
     )
     return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{uid}</title>'
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
         f"<link>https://weibo.com/{uid}/</link><generator>RSSHub</generator>"
         f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{items}"
         "</channel></rss>"

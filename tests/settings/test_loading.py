@@ -132,7 +132,6 @@ max_body = "30MB"
 timezone = "Asia/Tokyo"
 proxy = "env:PROXY"
 trust_env = true
-complete = false
 """
 FULL_ACCOUNTS = """
 [[accounts]]
@@ -224,7 +223,6 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 timezone=ZoneInfo("Asia/Tokyo"),
                 proxy=proxy,
                 trust_env=True,
-                complete=False,
             )
         },
         accounts={

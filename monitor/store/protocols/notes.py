@@ -9,14 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """When the service last ticked and since when it has been awake without an outage.
-
-    *slept_at*: its last tick before that.
-    """
+    """When the service last ticked and since when it has been awake without an outage."""
 
     last_tick_at: datetime | None = None
     awake_since: datetime | None = None
-    slept_at: datetime | None = None
 
 
 class Notes(Protocol):
@@ -45,6 +41,5 @@ class Notes(Protocol):
         ...
 
     def beat(self, now: datetime, awake_since: datetime) -> None:
-        """Store the heartbeat. Where *awake_since* is another than before, the tick before it is
-        kept as `slept_at`."""
+        """Store the heartbeat."""
         ...

@@ -514,18 +514,6 @@ def test_a_bot_that_cannot_hear_still_speaks_and_hears_again_later(
     assert TOKEN not in caplog.text
 
 
-def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store: Store) -> None:
-    with opened(sqlite_store, told=False) as line:
-        line.api.deaf = refused(
-            409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
-        )
-        line.listen()
-        line.deliver("03-19 09:00")
-        assert line.api.sent
-        assert not any("reply_markup" in one for one in line.api.sent)
-        assert not line.bot.hears
-
-
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:
     with opened(sqlite_store, told=False) as line:
         line.api.deaf = Given(503)

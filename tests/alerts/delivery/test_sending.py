@@ -304,7 +304,7 @@ def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> 
     outbox = outbox_of(notice("n1", "li"))
     report = deliver(outbox, {"chat": Line(always(BLOCKED))})
     assert report.outcomes == (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),)
-    assert states(outbox) == [("li", "chat", RETRYING)]
+    assert states(outbox) == [("li", "chat", FAILED)]
 
 
 def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_of_an_hour() -> (
@@ -324,7 +324,7 @@ def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_
 def test_the_last_channel_of_a_person_has_no_next() -> None:
     outbox = outbox_of(notice("n1", "wang", "mail"))
     deliver(outbox, {"chat": Line(), "mail": Line(always(BLOCKED))})
-    assert states(outbox) == [("wang", "mail", RETRYING)]
+    assert states(outbox) == [("wang", "mail", FAILED)]
 
 
 def test_a_channel_that_delivers_to_some_and_not_to_others_is_reported_broken_only() -> None:
