@@ -163,6 +163,17 @@ class QuotaFacts(CommonFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtFacts(CommonFacts):
+    """What is seen behind a gateway is not believed, or is again. *accounts*: whose; *seen*: a
+    line on each, with what was seen."""
+
+    gateway: str | None = None
+    doubts: int | None = None  # how many
+    seen: tuple[str, ...] = ()
+    answer: str | None = None  # how a person says that it is right
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelFacts(CommonFacts):
     """A channel refuses messages."""
 
@@ -219,6 +230,7 @@ Facts = (
     | GatewayFacts
     | CredentialFacts
     | QuotaFacts
+    | DoubtFacts
     | ChannelFacts
     | SelfFacts
     | HandoverFacts

@@ -21,7 +21,8 @@ class Failure(StrEnum):
 class DeliveryError(Exception):
     """A delivery failed. `detail` is one line free of secrets; `wait` what the service asked.
 
-    `doubtful`: it was on its way, and nobody knows whether it has arrived.
+    `doubtful`: it was handed over, and nobody knows whether it was accepted. `bare`: there is a
+    status alone, and no words that say why.
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class DeliveryError(Exception):
         detail: str,
         wait: timedelta | None = None,
         doubtful: bool = False,
+        bare: bool = False,
     ) -> None:
         self.failure = failure
         self.detail = detail
         self.wait = wait
         self.doubtful = doubtful
+        self.bare = bare
         super().__init__(detail)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     Facts,
     GatewayFacts,
@@ -65,8 +66,10 @@ class Reason(StrEnum):
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
+    UNCONFIRMED = "unconfirmed"  # what is seen is not borne out
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
+    CORRECTED = "corrected"  # ended: a clock that ran ahead had called what was not due
     RULE_CHANGED = "rule_changed"  # ended: nothing is due under today's settings
     ACCOUNT_CLOSED = "account_closed"  # ended: the account was closed or removed
     EXCEPTION = "exception"  # ended: an agreed silence (报备)
@@ -82,6 +85,7 @@ ENDED = frozenset(
         Reason.POSTED,
         Reason.RECOVERED,
         Reason.RULE_CHANGED,
+        Reason.CORRECTED,
         Reason.ACCOUNT_CLOSED,
         Reason.EXCEPTION,
         Reason.ACCEPTED,
@@ -311,6 +315,8 @@ def facts_type(kind: Kind, reason: Reason, keys: Collection[str]) -> type[Facts]
         return CredentialFacts
     if kind is Kind.GATEWAY and "quota" in keys:
         return QuotaFacts
+    if kind is Kind.GATEWAY and "doubts" in keys:
+        return DoubtFacts
     return OF_KIND[kind]
 
 

@@ -20,10 +20,12 @@ class On(StrEnum):
     GATEWAY = "failing"
     CREDENTIAL = "credential"
     QUOTA = "quota"
+    DOUBT = "doubt"
     PERSON = "person"  # whom a channel refused
     GAP = "gap"
     JUDGING = "judging"
     CALENDAR = "calendar"
+    MISSING = "missing"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

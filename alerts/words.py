@@ -82,15 +82,23 @@ REASONS: Table = {
     "credential": "credential ends soon",
     "self": "trouble of our own",
     "quota": "quota of the day does not reach",
+    "unconfirmed": "seen, but not confirmed",
     "posted": "a new post was seen",
     "recovered": "works again",
     "rule_changed": "nothing due any more",
+    "corrected": "the clock was wrong",
     "account_closed": "account closed or removed",
     "exception": "silence agreed",
     "accepted": "handover accepted",
     "proven": "handover proven",
     "cancelled": "handover called off",
     "filled": "gap filled",
+}
+ACCOUNT_STATES: Table = {
+    "running": "in operation",
+    "closing": "to be closed",
+    "closed": "closed",
+    "missing": "missing since",
 }
 GAPS_SEEN: Table = {
     "overrun": (
@@ -113,7 +121,15 @@ OUTCOMES: Table = {
     "wrong_account": "another account's window",
     "no_pulse": "gateway shows no pulse",
     "limits": "answer too large or too slow",
+    "broken": "our own reader broke on the answer",
+    "bridge_item": "the gateway's own notice instead of posts",
+    "unconfirmed": "seen, but not confirmed",
     "quota": "not asked: the day's quota is spent",
+}
+DOUBTS: Table = {
+    "name": "another name, or none, stands above it",
+    "strangers": "nothing that was known is shown any more",
+    "undated": "it states no date",
 }
 STATES: Table = {
     "pending": "waiting to be sent",
@@ -166,6 +182,8 @@ BASES: Table = {
     "never_read": "There has been no good reading, so nothing is asserted.",
     "unproven": "It was read, but what was read proves too little to assert anything.",
     "unseen": "The platform counts more posts than it shows, so nothing is asserted.",
+    "unconfirmed": "What was seen last is not confirmed, so nothing is asserted.",
+    "undated": "Posts are there, but nothing says when they were published.",
     "originals": "Nothing but reposts was published for longer than the rule allows.",
 }
 
@@ -273,9 +291,17 @@ class Words:
         """Return the name of an alert's kind."""
         return self._named(KINDS, kind)
 
+    def state(self, state: str) -> str:
+        """Return how an account's configured state is called, or that it is missing."""
+        return self.text(ACCOUNT_STATES[state])
+
     def reason(self, reason: str) -> str:
         """Return the name of the reason for which somebody was told, or an alert ended."""
         return self._named(REASONS, reason)
+
+    def doubt(self, reason: str) -> str:
+        """Return why something that was seen is not believed; other text as it is."""
+        return self._named(DOUBTS, reason)
 
     def outcome(self, outcome: str) -> str:
         """Return the name of a reading's outcome; other text as it is."""

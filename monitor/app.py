@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,8 +17,8 @@ from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import local_day
-from alerts.common.log import Say
-from alerts.model import Hours
+from alerts.common.log import Log
+from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
@@ -37,6 +37,7 @@ from monitor.store.sql import open_store
 
 if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
+    from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
@@ -73,15 +74,16 @@ class App:
     desk: Desk
     words: Words
     clock: Clock
-    say: Say
+    log: Log
     stop: Event
+    senders: Senders | None = None
 
     @cached_property
     def rounds(self) -> Rounds:
         """What reads."""
         from monitor.polling.rounds import Rounds
 
-        return Rounds(self.store, self.sources, self.register, self.clock, self.say, self.stop)
+        return Rounds(self.store, self.sources, self.register, self.clock, self.log, self.stop)
 
     @cached_property
     def service(self) -> Service:
@@ -94,7 +96,7 @@ class App:
             self.watch,
             self._deliver,
             self.clock,
-            self.say,
+            self.log,
             self.monthly.send_due,
         )
 
@@ -104,7 +106,7 @@ class App:
         from monitor.reports.mailing.monthly import Monthly
 
         to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
-        return Monthly(self.store, self.register, to, mailers, self.words, self.say)
+        return Monthly(self.store, self.register, to, mailers, self.words, self.log)
 
     @cached_property
     def reporting(self) -> Reporting:
@@ -137,10 +139,26 @@ class App:
             self.words,
             register.hours,
             now,
-            self.say,
+            self.log,
             link_of=self._link_of,
             hold=hold,
+            clock=self.clock,
+            senders=self.senders,
+            stand_ins=self._stand_ins,
+            stopping=self.stop.is_set,
         )
+
+    def _stand_ins(self, notice: Notice) -> Sequence[Person]:
+        """Who is told instead of a person whom nothing is sure to have reached."""
+        from alerts.people.routing import STAND_IN
+        from monitor.judging.situation import recipients
+
+        now = self.clock()
+        register = self.register.under(self.store.custody.records())
+        account = register.accounts.get(notice.subject)
+        lines = (recipients((role,), account, register, now) for role in STAND_IN)
+        others = ([r.person for r in line if r.person.id != notice.person] for line in lines)
+        return next((line for line in others if line), [])
 
 
 def register_of(settings: Settings) -> Register:
@@ -174,31 +192,37 @@ def _overrides(settings: Settings) -> Overrides:
 @contextmanager
 def opened(
     settings: Settings,
-    say: Say,
+    log: Log,
     *,
     reading: bool = False,
+    serving: bool = False,
     at: datetime | None = None,
     clock: Clock = utc_now,
     out: TextIO | None = None,
     url: str | None = None,
     script: Script | None = None,
+    leading: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
+    With *serving*, a slow channel holds up nobody else.
+
     *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
-    last tick's instant. *url* replaces the configured database, *script* what `sample:`
-    gateways show.
+    last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
+    command takes nothing away from a service beside it. *url* replaces the configured database,
+    *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
-        store = open_store(url or settings.database, clock())
+        store = open_store(url or settings.database, clock(), log)
         stack.callback(store.close)
         now = _clock_for(store, at, clock)
-        _sync(store, register, now())
+        _sync(store, register, now(), leading)
         sources = _sources(settings, store, now, stack, script) if reading else {}
+        senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), say)
+        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
@@ -209,8 +233,9 @@ def opened(
             desk=Desk(store, register, watch, words),
             words=words,
             clock=now,
-            say=say,
+            log=log,
             stop=Event(),
+            senders=senders,
         )
 
 
@@ -233,7 +258,7 @@ def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     return clock
 
 
-def _sync(store: Store, register: Register, now: datetime) -> None:
+def _sync(store: Store, register: Register, now: datetime, whole: bool) -> None:
     policies = {a.id: written(register.policy_of(a)) for a in register.accounts.values()}
     store.accounts.sync(
         register.accounts.values(),
@@ -241,6 +266,7 @@ def _sync(store: Store, register: Register, now: datetime) -> None:
         policies,
         now,
         count_reposts=register.count_reposts(),
+        whole=whole,
     )
 
 
@@ -289,6 +315,15 @@ def _anchor(store: Store, now: datetime) -> datetime:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())
         return now
     return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def _senders(stack: ExitStack) -> Senders:
+    """Closed after the channels, which cuts what is under way, and before the store."""
+    from alerts.delivery.senders import Senders
+
+    senders = Senders()
+    stack.callback(senders.close)
+    return senders
 
 
 def _channels(settings: Settings, stack: ExitStack, out: TextIO | None) -> Mapping[str, Channel]:

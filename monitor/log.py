@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.common.redaction import Redactor
 from monitor.clock import utc_now
 
@@ -104,7 +104,7 @@ def _escaped(text: str) -> str:
 
 def open_log(
     secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat = LogFormat.LOGFMT
-) -> Say:
+) -> Log:
     """Return the log. With *quiet* only events of level warning and above are written."""
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
@@ -113,13 +113,13 @@ def open_log(
     writer = cache(lambda: _writer(known, zone, level, form))
     _take_in("alerts", writer)
 
-    def say(event: str, /, **facts: Any) -> None:
+    def log(event: str, /, **facts: Any) -> None:
         if "bug" in facts:
             writer().error(event, **facts)
         elif not quiet:
             writer().info(event, **facts)
 
-    return say
+    return log
 
 
 def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int, form: LogFormat) -> Any:

@@ -20,11 +20,13 @@ class AccountState(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is: a Weibo original or repost, or a WeChat article (or portal page)."""
+    """What a post is: a Weibo original or repost, a WeChat article (or portal page), or a post
+    of which nobody said whether it is an original."""
 
     ORIGINAL = "original"
     REPOST = "repost"
     ARTICLE = "article"
+    UNKNOWN = "unknown"
 
 
 class Pulse(StrEnum):
@@ -48,6 +50,9 @@ class Outcome(StrEnum):
     WRONG_ACCOUNT = "wrong_account"  # a redirect, or another account's posts
     NO_PULSE = "no_pulse"  # the gateway itself is not alive
     LIMITS = "limits"  # larger or slower than we accept
+    BROKEN = "broken"  # our own reader broke on it
+    BRIDGE_ITEM = "bridge_item"  # the bridge says something of itself where posts are expected
+    UNCONFIRMED = "unconfirmed"  # posts that are not believed yet
     QUOTA = "quota"  # the gateway's quota of the day is spent: nothing was asked, nothing is kept
 
     @property
@@ -84,6 +89,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingAccount:
+    """An account that vanished from the configuration without being closed, as last configured."""
+
+    id: str
+    name: str
+    platform: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """What we read through, as configured. *key* is a secret; `repr` leaves it out.
 
@@ -91,7 +106,8 @@ class Gateway:
     locators that are addresses of their own may lead into the private network. *quota*: how
     many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
     the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
-    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies.
+    name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies. *complete*:
+    whether it can vouch for showing every post; None: as its kind does.
     """
 
     id: str
@@ -111,14 +127,26 @@ class Gateway:
     timezone: tzinfo = ZoneInfo("Asia/Shanghai")
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
+    complete: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A date as it was stated: an instant, or the time from *at* to *until* that it leaves open:
+    a minute, or a whole local day."""
+
+    at: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPost:
     """One item of a window as a source stated it.
 
-    *stated_at* is None when the source gives no usable date. *push* groups the articles of
-    one WeChat mass-send. *pinned* is True only where the source marks it.
+    *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
+    or day ends that it states, None for an instant. *push* groups the articles of one WeChat
+    mass-send. *pinned* is True only where the source marks it. *marks*: everything by which it
+    may be found again, the key that it would be given first.
     """
 
     key: str
@@ -128,6 +156,8 @@ class SeenPost:
     stated_at: datetime | None
     push: str | None = None
     pinned: bool = False
+    stated_until: datetime | None = None
+    marks: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +227,8 @@ class Dating(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One published thing in the ledger. *published_at* never moves later."""
+    """One published thing in the ledger. *published_at* never moves later for what is stated no
+    better; *published_until* is when the time ends that its date leaves open, None for none."""
 
     account: str
     key: str
@@ -211,6 +242,7 @@ class Post:
     source: str | None = None
     push: str | None = None
     deleted_at: datetime | None = None
+    published_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +253,27 @@ class Validators:
     last_modified: str | None = None
 
 
+class Doubt(StrEnum):
+    """Why what is seen is not believed before it is borne out."""
+
+    NAME = "name"  # another name, or none, where the account was named before and no id is shown
+    STRANGERS = "strangers"  # nothing known is left, and what is new cannot all be news
+    UNDATED = "undated"  # all that is new states no date
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What a source showed that is not believed: since when, which posts, the newest one's title
+    and the name above them. *believed_by*: who says that it is right."""
+
+    reason: Doubt
+    since: datetime
+    keys: tuple[str, ...] = ()
+    newest: str = ""
+    name: str = ""
+    believed_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceMemory:
     """What the last good reading of a source left behind.
@@ -228,10 +281,14 @@ class SourceMemory:
     *window*: keys of its last good window, newest first, as (key, effective date).
     *missing_since*/*missing_count*: since when, and in how many readings, the window has
     lacked a post known to be newer. *identity*: the account the feed said it carries. *title*:
-    what it calls the account, *former_title* what it called it until *renamed_at*. *counters*:
+    what it calls the account, *former_title* what it called it until *renamed_at*. *most*: the
+    items of its fullest window; *bound*: the age beyond which it drops an item, where it was seen
+    to drop them by age rather than by number. *counters*:
     the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
     since they were last counted. *warnings*: what the newest answer says will go wrong later;
-    *ends_at*: when the credential ends that it was asked with.
+    *ends_at*: when the credential ends that it was asked with. *missing_window*: what tells the
+    window that lacks it from others. *doubt*: what was shown last and is not believed. *names*:
+    what the account is called too, says a person. *undated*: nothing it showed ever had a date.
     """
 
     validators: Validators = Validators()
@@ -249,6 +306,12 @@ class SourceMemory:
     uncounted: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    most: int = 0
+    bound: timedelta | None = None
+    missing_window: str | None = None
+    doubt: Doubted | None = None
+    names: tuple[str, ...] = ()
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,13 +369,35 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteHealth:
+    """The health of one family of a gateway's routes: of one platform, of RSSHub one first part of
+    the path. *failing_since*: since when it is sick; *probe_at*: when it is tried next then.
+    *well_since*: since when it is well again, if it ever was sick. *outage*: the last one that
+    ended, from its beginning to its end.
+    """
+
+    family: str
+    healthy: bool = True
+    failing_since: datetime | None = None
+    failures: int = 0
+    last_tried_at: datetime | None = None
+    last_good_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    last_detail: str = ""
+    probe_at: datetime | None = None
+    well_since: datetime | None = None
+    outage: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
     *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
     may be asked again what past days had, *days_refusal*: why it did not tell the last time.
-    *well_since*: since when it is well again, if it ever failed as a whole.
+    *well_since*: since when it is well again, if it ever failed as a whole. *families*: the health
+    of each family of its routes, which the fields before sum up.
     """
 
     gateway: str
@@ -323,23 +408,26 @@ class GatewayState:
     last_pulse_at: datetime | None = None
     last_outcome: Outcome | None = None
     last_detail: str = ""
-    not_before: datetime | None = None  # Retry-After or back-off
+    not_before: datetime | None = None  # what it asked for itself (Retry-After)
     warnings: tuple[str, ...] = ()
     ends_at: datetime | None = None
     canaries: tuple[SourceState, ...] = ()
     days_not_before: datetime | None = None
     days_refusal: str = ""
     well_since: datetime | None = None
+    families: tuple[RouteHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LastPost:
-    """The newest post of an account, for verdicts and messages."""
+    """The newest post of an account, for verdicts and messages. *until*: when the time ends that
+    its date leaves open."""
 
     published_at: datetime
     title: str
     url: str
     source: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

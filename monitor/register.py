@@ -16,6 +16,9 @@ from monitor.policy import Policy
 # Kinds that list only part of what is published, unless the operator says that it is all:
 # WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).
 PARTIAL_KINDS = frozenset({"wechat_api"})
+# Kinds that cannot vouch for every post, unless `complete = true` says so: we-mp-rss keeps what it
+# happened to fetch.
+INCOMPLETE_KINDS = frozenset({"we_mp_rss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,13 @@ class Register:
 
     def covering(self, readings: Iterable[Reading]) -> list[Reading]:
         """Return *readings*, with `covers_from` cleared on those that cannot prove completeness:
-        on a weak pulse, through a gateway of a kind that shows only part of what is published."""
+        on a weak pulse, through a gateway of a kind that shows only part of what is published; on
+        any, through one that is not `complete`."""
         partial = {g.id for g in self.gateways.values() if g.kind in PARTIAL_KINDS}
+        never = {g.id for g in self.gateways.values() if not _complete(g)}
         return [
             replace(one, covers_from=None)
-            if one.gateway in partial and one.pulse is Pulse.WEAK
+            if one.gateway in never or (one.gateway in partial and one.pulse is Pulse.WEAK)
             else one
             for one in readings
         ]
@@ -102,3 +107,10 @@ class Register:
         """Return the name of a person; the id of one who is not configured any more."""
         known = self.people.get(person)
         return known.name if known else person
+
+
+def _complete(gateway: Gateway) -> bool:
+    """Whether *gateway* vouches for every post: as it is configured, or else as its kind does."""
+    if gateway.complete is not None:
+        return gateway.complete
+    return gateway.kind not in INCOMPLETE_KINDS

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.delivery.outbox import Hold
 from alerts.delivery.sending import Report
 from alerts.message import ChannelOutcome, Refused
@@ -50,7 +50,7 @@ class Service:
         watch: AlertEngine,
         deliver: Deliver,
         clock: Clock,
-        say: Say,
+        log: Log,
         monthly: Monthly = lambda _: (),
     ) -> None:
         self._store = store
@@ -58,7 +58,7 @@ class Service:
         self._watch = watch
         self._deliver = deliver
         self._clock = clock
-        self._say = say
+        self._log = log
         self._monthly = monthly
         self._judging_since: datetime | None = None
         self._judged_at: datetime | None = None
@@ -67,10 +67,15 @@ class Service:
         self._unjudged = True
 
     def tick(self) -> list[Reading]:
-        """Make one whole pass and return what was read."""
+        """Make one whole pass and return what was read. What judging found to wait for a reading is
+        read in the same pass: the next one may be hours away."""
         self._rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
+        more = self._rounds.read_due(self._clock())
+        if more:
+            readings += more
+            self.judge()
         self._send(lambda _: None)
         self.monthly()
         return readings
@@ -78,9 +83,10 @@ class Service:
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
         now = self._clock()
+        self._store.undo_ahead(now)
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
-        if before != Heartbeat(now, awake_since):
+        if (before.last_tick_at, before.awake_since) != (now, awake_since):
             self._store.notes.beat(now, awake_since)
         return awake_since
 
@@ -147,13 +153,12 @@ class Service:
 
     def _send(self, held: Callable[[datetime], Hold | None]) -> None:
         now = self._clock()
-        while self._store.outbox.next_due_at(now) is not None:
+        while True:  # also for what a slow channel has done since the last round
             report = self._deliver(now, held(now))
             self._watch.note_channels(report.outcomes, now)
             self._ran(DELIVER)
             if report.claimed == 0:
                 return
-        self._ran(DELIVER)
 
     def monthly(self) -> None:
         """Send the month's mail to whom it is due, and tell the operator if it is refused."""

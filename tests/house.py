@@ -39,7 +39,15 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room(
             "monitor/judging/",
-            ("cases.py", "custody_facts.py", "facts.py", "notices.py", "replay.py", "situation.py"),
+            (
+                "cases.py",
+                "custody_facts.py",
+                "facts.py",
+                "notices.py",
+                "replay.py",
+                "situation.py",
+                "troubles.py",
+            ),
         ),
         Room("monitor/reports/mailing/", ("state.py",)),
     ),
@@ -69,9 +77,11 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
             "monitor/polling/",
             (
                 "answer.py",
+                "belief.py",
                 "canary.py",
                 "counters.py",
                 "health.py",
+                "overrun.py",
                 "quota.py",
                 "schedule.py",
                 "statistics_plan.py",

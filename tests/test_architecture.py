@@ -13,6 +13,7 @@ from tests.house import ROOMS, ROWS, called, imported, is_pure, module_of, path_
 HOMES = {
     "alembic": ("monitor/store/",),
     "apprise": ("alerts/channels/apprise.py",),
+    "socksio": ("alerts/channels/telegram_settings.py",),
     "apscheduler": ("monitor/running/scheduler.py",),
     "babel": ("alerts/words.py",),
     "chinese_calendar": ("alerts/rules/announced.py",),

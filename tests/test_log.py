@@ -121,8 +121,8 @@ def test_no_form_shows_a_secret_of_whatever_kind_of_value(
         def __str__(self) -> str:
             return f"<{SECRET}>"
 
-    say = open_log([SECRET], ZONE, form=form)
-    say("x", odd=Odd(), path=Path(SECRET), deep={"a": [{"b": (SECRET,)}]}, bug=OSError(SECRET))
+    log = open_log([SECRET], ZONE, form=form)
+    log("x", odd=Odd(), path=Path(SECRET), deep={"a": [{"b": (SECRET,)}]}, bug=OSError(SECRET))
     shown = capsys.readouterr().err
     assert SECRET not in shown
     assert shown.count("***") >= 4

@@ -108,8 +108,8 @@ def test_a_built_package_says_the_same_from_compiled_catalogues(tmp_path: Path) 
         archive.extractall(unpacked)
     made, sources = catalogues(unpacked), catalogues(ROOT)
     assert made == {name.replace(".po", ".mo") for name in sources}
-    say = "import alerts.words as w; print((str(w.LOCALES), w._sentences('zh_CN')))"
-    where, said = literal_eval(python("-c", say, cwd=unpacked))
+    log = "import alerts.words as w; print((str(w.LOCALES), w._sentences('zh_CN')))"
+    where, said = literal_eval(python("-c", log, cwd=unpacked))
     assert Path(where) == unpacked / "alerts" / "locale"
     assert said == merged(LOCALES / "zh_CN" / "LC_MESSAGES", "zh_CN")
     assert len(said) > 500

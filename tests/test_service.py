@@ -58,7 +58,7 @@ def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store)
     running.read_gateway("rsshub")
     clock.now = NOW + DAY + MINUTE
     running.judge()
-    assert sqlite_store.notes.heartbeat() == Heartbeat(clock.now, NOW + DAY)
+    assert sqlite_store.notes.heartbeat() == Heartbeat(clock.now, NOW + DAY, slept_at=NOW)
 
 
 def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
@@ -122,8 +122,8 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
     clock, world = Clock(), World(sqlite_store)
     world.read(POSTED, POSTED)
     world.read(NOW)
-    watch = Interrupted(sqlite_store, world.rules, lambda _, when: when, world._say)
-    rounds = Rounds(sqlite_store, {}, world.rules, clock, world._say, Event())
+    watch = Interrupted(sqlite_store, world.rules, lambda _, when: when, world._log)
+    rounds = Rounds(sqlite_store, {}, world.rules, clock, world._log, Event())
     sent: list[list[str]] = []
 
     def deliver(now: datetime, hold: Hold | None) -> Report:
@@ -131,7 +131,7 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
         sent.append([str(n.occasion) for n in claimed])
         return Report(len(claimed), len(claimed), ())
 
-    running = Service(sqlite_store, rounds, watch, deliver, clock, world._say)
+    running = Service(sqlite_store, rounds, watch, deliver, clock, world._log)
     watch.meanwhile = running.deliver
     running.judge()
     assert sent == [[]]

@@ -64,7 +64,7 @@ class DingTalk(GroupRobot):
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
         query = signed(self.secret, self.unix_time()) if self.secret else ""
-        self.robot.say(body_of(message), query)
+        self.robot.post(body_of(message), query)
 
 
 def signed(secret: str, unix_time: float) -> str:

@@ -54,7 +54,7 @@ class Feishu(GroupRobot):
     def send(self, message: Message) -> None:
         """Say *message* in the group, mentioning its address. Raises `DeliveryError`."""
         proof = signed(self.secret, self.unix_time()) if self.secret else {}
-        self.robot.say({**proof, **body_of(message)})
+        self.robot.post({**proof, **body_of(message)})
 
 
 def signed(secret: str, unix_time: float) -> dict[str, str]:

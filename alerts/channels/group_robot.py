@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
+from alerts.channels.refusals import meaning
 from alerts.channels.replies import ServiceReply, UnixTime, refusal
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure
@@ -99,7 +100,7 @@ class Robot:
         self._codes = codes
         self._allowance = allowance
 
-    def say(self, body: Mapping[str, Any], query: str = "") -> None:
+    def post(self, body: Mapping[str, Any], query: str = "") -> None:
         """Send *body*. Raises `DeliveryError` unless the reply's own code says that it went."""
         if (wait := self._allowance.take()) is not None:
             raise DeliveryError(Failure.LATER, "this robot's allowance is used up", wait)
@@ -138,6 +139,7 @@ class GroupRobot:
     ) -> None:
         url, self.secret = settings.options["url"], settings.options.get("secret", "")
         self.unix_time = unix_time
+        self.plain = settings.options.get("plain") == "true"
         http = pooled([url], [self.secret], limits)
         self.robot = Robot(http, url, self.codes, Allowance(self.rates, monotonic))
 
@@ -146,12 +148,18 @@ class GroupRobot:
         self.robot.close()
 
 
-def kind(make: Make, address: str, problems: Callable[[Options], dict[str, str]]) -> Kind:
-    """Return the kind of a robot whose address, and secret if it has one, are its settings."""
+def kind(
+    make: Make,
+    address: str,
+    problems: Callable[[Options], dict[str, str]],
+    more: frozenset[str] = frozenset(),
+) -> Kind:
+    """Return the kind of a robot whose address, and secret if it has one, are its settings;
+    *more*: further keys it may have."""
     return Kind(
         make,
         required=frozenset({"url"}),
-        optional=frozenset({"secret"}),
+        optional=frozenset({"secret"}) | more,
         secrets=frozenset({"url", "secret"}),
         address=address,
         address_problem=mentions_problem,
@@ -171,7 +179,7 @@ def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> De
     detail = line(_detail(code, said.get(codes.words), codes.hints.get(code)))
     if code in codes.too_often:
         return DeliveryError(Failure.LATER, detail, reply.retry_after or codes.shut)
-    failure = codes.meanings.get(code, Failure.LATER)
+    failure = meaning(code, str(said.get(codes.words) or ""), codes.meanings)
     return DeliveryError(failure, detail, reply.retry_after)
 
 

@@ -9,22 +9,32 @@ import hashlib
 import html
 import re
 import smtplib
-import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, compat32
 from email.utils import format_datetime, parseaddr
-from typing import Any, TextIO
+from typing import TextIO
 
 from alerts.channels.kind import Kind
-from alerts.common.deadline import USUAL, ClosedError, Deadline, Deadlines, Limits, in_seconds
+from alerts.channels.mail_line import connected, patience
+from alerts.channels.mail_refusals import at_recipient, classified, refusal_of
+from alerts.common.deadline import (
+    CLOSED,
+    USUAL,
+    ClosedError,
+    Deadline,
+    Deadlines,
+    Limits,
+    in_seconds,
+)
 from alerts.common.redaction import Redactor
-from alerts.common.tls import trust, why
+from alerts.common.tls import trust
 from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import ChannelSettings, Notice
 
@@ -33,10 +43,6 @@ SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
 CONVERSATIONS = 8  # that one mail may belong to: a header has to stay short
-SLOWER = timedelta(seconds=45)  # greeting, login and text are a dozen exchanges
-HELO = "[127.0.0.1]"  # asking for our own name can hang on a machine without a name server
-KEYS = frozenset({530, 534, 535, 538})
-BODIES = frozenset({552, 554})
 
 UnixTime = Callable[[], float]
 Attachment = tuple[str, str, bytes]  # file name, type such as "application/pdf", content
@@ -70,8 +76,7 @@ class Mail:
         self._username = options.get("username", "")
         self._password = options.get("password", "")
         self._sender = sender_of(options["sender"])
-        self._limits = limits
-        self._whole = SLOWER if limits is USUAL else limits.deadline
+        self._times = patience(limits)
         self._unix_time = unix_time
         self._deadlines = Deadlines()
         self._redactor = Redactor([self._password])
@@ -122,7 +127,7 @@ class Mail:
 
     def _hand_in(self, mail: EmailMessage, to: list[str]) -> Mapping[str, DeliveryError]:
         try:
-            with self._deadlines.within(self._whole) as deadline:
+            with self._deadlines.within(self._times.command) as deadline:
                 refused = self._handed_in(mail, to, deadline)
         except ClosedError as error:
             raise DeliveryError(Failure.LATER, str(error)) from None
@@ -139,32 +144,31 @@ class Mail:
             answered = isinstance(error, smtplib.SMTPResponseException)
             doubtful = deadline.asked and not answered
             if deadline.passed:
-                detail = f"no answer within {in_seconds(self._whole)}"
+                detail = CLOSED if self._deadlines.closed else _too_slow(deadline)
                 raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
             raise self._cleaned(classified(error), doubtful) from None
 
     def _dialogue(
         self, mail: EmailMessage, to: list[str], deadline: Deadline
     ) -> dict[str, tuple[int, bytes]]:
-        server = self._connected(deadline)
+        host, port, tls = self._server.host, self._server.port, self._server.security == "tls"
+        server = connected(host, port, tls, self._times, deadline)
         try:
             if self._server.security == "starttls":
                 server.starttls(context=trust())
-                deadline.watch(_socket_of(server))
+                if server.sock is not None:
+                    deadline.watch(server.sock)
             if self._username:
                 server.login(self._username, self._password)
             refused = server.send_message(mail, self._sender.addr_spec, to)
             # It is accepted; how the farewell goes changes nothing.
             with suppress(smtplib.SMTPException, OSError):
+                if server.sock is not None:
+                    server.sock.settimeout(self._times.connect.total_seconds())
                 server.quit()
             return refused
         finally:
             server.close()
-
-    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
-        kind = _SecureLine if self._server.security == "tls" else _Line
-        timeout = min(self._limits.connect, self._whole).total_seconds()
-        return kind(self._server.host, self._server.port, timeout, deadline)
 
     def _cleaned(self, error: DeliveryError, doubtful: bool = False) -> DeliveryError:
         line = self._redactor.line(error.detail)
@@ -180,7 +184,7 @@ def composed(
     attachments: Iterable[Attachment],
 ) -> EmailMessage:
     """Return the mail, still without its date and id."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP.clone(refold_source="none"))
     mail["From"] = sender
     mail["To"] = ", ".join(to)
     mail["Subject"] = " ".join(subject.split())
@@ -193,7 +197,20 @@ def composed(
     for name, kind, content in attachments:
         main, _, sub = kind.partition("/")
         mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
+        _name_twice(mail, name)
     return mail
+
+
+def _name_twice(mail: EmailMessage, name: str) -> None:
+    """Give the attachment added last its name as `name=`, too: QQ and old Outlook do not read the
+    way of RFC 2231 and show a file without a name (MailKit #277, nodemailer #416)."""
+    part = list(mail.iter_attachments())[-1]
+    assert isinstance(part, EmailMessage)
+    encoded = name if name.isascii() else Header(name, "utf-8", 60).encode(linesep="\r\n")
+    kind = part.get_content_type()
+    # As it stands: the usual policy would read it, and write it the way of RFC 2231 again.
+    part.policy = compat32
+    part.replace_header("Content-Type", f'{kind};\r\n name="{encoded}"')
 
 
 def message_id(notices: Sequence[Notice], domain: str) -> str:
@@ -257,39 +274,6 @@ def _button(link: Link | None) -> str:
     )
 
 
-def classified(error: Exception) -> DeliveryError:
-    """Return what an error of the dialogue with the server means, recipients aside."""
-    match error:
-        case smtplib.SMTPResponseException():
-            return _answered(error)
-        case smtplib.SMTPServerDisconnected():
-            return DeliveryError(Failure.LATER, "the server hung up")
-        case smtplib.SMTPNotSupportedError():
-            return DeliveryError(
-                Failure.CHANNEL, "the server offers no such encryption or login; check `security`"
-            )
-        case smtplib.SMTPException():
-            # smtplib has no error of its own for it.
-            return DeliveryError(Failure.CHANNEL, "no way to log in that both sides know")
-    return DeliveryError(Failure.LATER, why(error) or f"no connection ({type(error).__name__})")
-
-
-def refusal_of(recipients: Mapping[str, tuple[int, bytes]]) -> DeliveryError:
-    """Return what it means that all *recipients* were refused: temporary if any of them was."""
-    errors = [at_recipient(*reply) for reply in recipients.values()]
-    return next((e for e in errors if e.failure is Failure.LATER), errors[0])
-
-
-def at_recipient(code: int, reply: bytes) -> DeliveryError:
-    """Return what a server's *reply* to a recipient's name means."""
-    detail = _detail("recipient refused", code, reply)
-    if 400 <= code < 500 or code < 0:
-        return DeliveryError(Failure.LATER, detail)
-    # 5.7: we are not allowed to send there, which says nothing about the recipient.
-    ours = code in KEYS or b"5.7." in reply
-    return DeliveryError(Failure.CHANNEL if ours else Failure.ADDRESS, detail)
-
-
 def sender_of(sender: str) -> Address:
     """Return *sender*, `name@host` or `A name <name@host>`. Raises `ValueError`."""
     name, mailbox = parseaddr(sender)
@@ -327,68 +311,8 @@ def _login_problems(options: Mapping[str, str]) -> dict[str, str]:
     return foreign
 
 
-class _Watched:
-    _deadline: Deadline
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        self._deadline.watch(connection)
-        return connection
-
-    def data(self, msg: Any) -> Any:
-        self._deadline.asked = True
-        return super().data(msg)  # type: ignore[misc]
-
-
-class _Line(_Watched, smtplib.SMTP):
-    def __init__(self, host: str, port: int, timeout: float, deadline: Deadline) -> None:
-        self._deadline = deadline
-        super().__init__(host, port, HELO, timeout)
-
-
-class _SecureLine(_Watched, smtplib.SMTP_SSL):
-    def __init__(self, host: str, port: int, timeout: float, deadline: Deadline) -> None:
-        self._deadline = deadline
-        super().__init__(host, port, HELO, timeout=timeout, context=trust())
-
-
-def _socket_of(server: smtplib.SMTP) -> Any:
-    return server.sock
-
-
-def _at_data(code: int, reply: bytes | str) -> Failure:
-    if code in KEYS:
-        return Failure.CHANNEL
-    if code == 550 and "5.7." not in _text(reply):
-        return Failure.ADDRESS
-    return Failure.MESSAGE
-
-
-def _answered(error: smtplib.SMTPResponseException) -> DeliveryError:
-    """4xx is for a while whatever it is about."""
-    code, reply = error.smtp_code, error.smtp_error
-    what, lasting = _lasting(error, code, reply)
-    passing = 400 <= code < 500 or code < 0
-    return DeliveryError(Failure.LATER if passing else lasting, _detail(what, code, reply))
-
-
-def _lasting(error: Exception, code: int, reply: bytes | str) -> tuple[str, Failure]:
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return "login refused", Failure.CHANNEL
-        case smtplib.SMTPSenderRefused():
-            return "sender refused", Failure.MESSAGE if code in BODIES else Failure.CHANNEL
-        case smtplib.SMTPDataError():
-            return "text refused", _at_data(code, reply)
-    return "the server refuses", Failure.CHANNEL if code in KEYS else Failure.LATER
-
-
-def _detail(what: str, code: int, reply: bytes | str) -> str:
-    return f"{what}: {code} {_text(reply)}".strip()
-
-
-def _text(reply: bytes | str) -> str:
-    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+def _too_slow(deadline: Deadline) -> str:
+    return f"no answer within {in_seconds(deadline.length)}"
 
 
 def _atom(name: str) -> str:

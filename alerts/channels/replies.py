@@ -33,7 +33,8 @@ def refusal(reply: ServiceReply) -> DeliveryError | None:
     """Return what an HTTP status other than 2xx means for a delivery; None for 2xx."""
     if 200 <= reply.status < 300:
         return None
-    return DeliveryError(_failure(reply.status), f"HTTP {reply.status}", reply.retry_after)
+    failure = _failure(reply.status)
+    return DeliveryError(failure, f"HTTP {reply.status}", reply.retry_after, bare=True)
 
 
 def url_problem(url: str) -> str | None:

@@ -33,6 +33,7 @@ from telegram.request import HTTPXRequest
 
 from alerts.answers.answer import can_be_answered
 from alerts.channels.base import ChatHandler, Memory
+from alerts.channels.refusals import passing
 from alerts.channels.telegram_text import parts
 from alerts.channels.telegram_updates import USUAL_PACE, Pace, TelegramUpdates, keyboard
 from alerts.common.deadline import CLOSED, USUAL, Limits, in_seconds
@@ -53,6 +54,7 @@ LOGGERS = (
     "telegram.request.BaseRequest",
     "telegram.request.HTTPXRequest",
 )
+# The Bot API's own texts (core.telegram.org/bots/api; tdlib/telegram-bot-api, Client.cpp).
 NO_SUCH_CHAT = (
     "chat not found",
     "user not found",
@@ -63,11 +65,27 @@ NO_SUCH_CHAT = (
     "chat_write_forbidden",
     "group chat was deactivated",
     "need administrator rights",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+    "user_is_blocked",
+    "chat_restricted",
+    "channel_private",
+)
+REFUSED_TEXT = (
+    "too long",
+    "is empty",
+    "must be non-empty",
+    "can't parse",
+    "button_",
+    "reply_markup",
+    "url_invalid",
+    "entity",
 )
 CUT_OFF = ("httpx.ReadError", "httpx.RemoteProtocolError")  # as the library quotes them
 TOKEN_REFUSED = "the bot's token is refused, or `base_url` is no Bot API server"
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Telegram:
@@ -100,8 +118,8 @@ class Telegram:
 
     @property
     def hears(self) -> bool:
-        """Whether people can write to the bot: once it has been told to listen."""
-        return self._updates is not None
+        """Whether people can write to the bot: somebody listens."""
+        return self._updates is not None and self._updates.heard
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
@@ -149,6 +167,8 @@ class Telegram:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
             # A button that nobody hears would be a lie; then there is the link.
             updates = self._updates
+            if updates is not None and not await updates.listens():
+                updates = None
             pieces = list(parts(message.text if updates else message.linked))
             below = keyboard(message.buttons) if updates else None
             sent = await self._say_all(bot, message.address, pieces, below)
@@ -159,10 +179,10 @@ class Telegram:
         self, bot: Bot, address: str, pieces: Sequence[str], below: InlineKeyboardMarkup | None
     ) -> Sent:
         """Say *pieces* one after the other, and return the last, which has the buttons."""
-        sent = await self._say(bot, address, pieces[0], None if pieces[1:] else below)
+        sent = await self._log(bot, address, pieces[0], None if pieces[1:] else below)
         try:
             for number, piece in enumerate(pieces[1:], 2):
-                sent = await self._say(
+                sent = await self._log(
                     bot, address, piece, below if number == len(pieces) else None
                 )
         except TelegramError as error:
@@ -176,9 +196,9 @@ class Telegram:
             text = sent.text or ""
             await updates.kept.add(sent.chat_id, sent.message_id, about, text, message.buttons)
         except Exception as error:
-            log.warning("a Telegram message will not be edited: %s", type(error).__name__)
+            logger.warning("a Telegram message will not be edited: %s", type(error).__name__)
 
-    async def _say(
+    async def _log(
         self, bot: Bot, address: str, text: str, below: InlineKeyboardMarkup | None
     ) -> Sent:
         try:
@@ -187,7 +207,7 @@ class Telegram:
             # Once: the new id is kept, so that the rest of this run needs no detour.
             sent = await self._call(bot, moved.new_chat_id, text, below)
             self._moved[address] = moved.new_chat_id
-            log.warning(
+            logger.warning(
                 "the Telegram chat %s has become %s: change the address in people.toml",
                 address,
                 moved.new_chat_id,
@@ -285,8 +305,13 @@ def _unconnected(error: TelegramError) -> bool:
 
 
 def _refused(reason: str) -> Failure:
-    gone = any(words in reason.lower() for words in NO_SUCH_CHAT)
-    return Failure.ADDRESS if gone else Failure.MESSAGE
+    """A bad request is for good only where its words leave no doubt."""
+    said = reason.lower()
+    if passing(said):
+        return Failure.LATER
+    if any(words in said for words in NO_SUCH_CHAT):
+        return Failure.ADDRESS
+    return Failure.MESSAGE if any(words in said for words in REFUSED_TEXT) else Failure.LATER
 
 
 class _InPartError(Exception):

@@ -14,6 +14,12 @@ from alerts.message import Button, Buttons
 MOST_KEPT = 100  # messages that are still edited, the newest
 
 
+def deaf_key(channel: str) -> str:
+    """Return under which key it is kept why nobody listens for the bot; empty where somebody
+    does."""
+    return f"telegram:{channel}:deaf"
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A message that is edited while its alerts move. *shown*: the lines last added below."""

@@ -5,6 +5,7 @@ Apart from the bot itself, whose library takes a fifth of a second to load.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from typing import TextIO
@@ -17,6 +18,11 @@ from alerts.model import ChannelSettings
 
 ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
 
+PROXY = "expected a proxy's address (http://, https://, socks5:// or socks5h://)"
+SOCKS_MISSING = (
+    "a SOCKS proxy needs an optional library: pip install account-freshness-monitor[socks]"
+)
+
 
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a chat, or None."""
@@ -26,10 +32,20 @@ def address_problem(address: str) -> str | None:
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with which option."""
-    found = {key: url_problem(options[key]) for key in ("base_url", "proxy") if key in options}
+    found = {"base_url": url_problem(options.get("base_url", "https://a"))}
+    found["proxy"] = _proxy_problem(options.get("proxy", "http://a"))
     if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
         found["token"] = "expected a bot's token, digits, a colon and letters"
     return {key: problem for key, problem in found.items() if problem}
+
+
+def _proxy_problem(proxy: str) -> str | None:
+    scheme, _, rest = proxy.partition("://")
+    if scheme not in ("socks5", "socks5h"):
+        return url_problem(proxy) and PROXY
+    if url_problem(f"http://{rest}"):
+        return PROXY
+    return None if importlib.util.find_spec("socksio") else SOCKS_MISSING
 
 
 def _made(settings: ChannelSettings, out: TextIO, limits: Limits) -> Channel:

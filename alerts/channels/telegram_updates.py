@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -35,7 +36,7 @@ from telegram.error import (
 
 from alerts.answers.buttons import ROWS, names_a_time
 from alerts.channels.base import ChatHandler, Memory
-from alerts.channels.telegram_kept import Kept, KeptMessages
+from alerts.channels.telegram_kept import Kept, KeptMessages, deaf_key
 from alerts.channels.telegram_text import edited, parts
 from alerts.message import Button, Buttons, Reply, Standing
 
@@ -43,8 +44,9 @@ TOAST = 190  # characters that are shown at the press of a button
 SHORT_TOAST = 20  # a longer one is shown as a box that is closed by hand
 STRANGERS = 500  # who have got their one line
 UNCHANGED = "not modified"
+FIRST_WORD = timedelta(seconds=3)
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,22 @@ class TelegramUpdates:
         self._strangers: dict[tuple[int, int], None] = {}
         self._username: str | None = None
         self._moved = asyncio.Event()
+        self._first_word = asyncio.Event()
+        self._heard_out = False
+        self._name = name
+        self._deaf: str | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Whether what people write to the bot comes to us, as far as is known."""
+        return self._heard_out
+
+    async def listens(self, within: timedelta = FIRST_WORD) -> bool:
+        """Return whether anybody listens, once that is known; False where it is not *within*."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within.total_seconds()):
+                await self._first_word.wait()
+        return self._heard_out
 
     @property
     def kept(self) -> KeptMessages:
@@ -93,7 +111,7 @@ class TelegramUpdates:
     async def run(self, bot: Bot) -> None:
         """Listen and edit for ever. Errors of either are logged, and it begins again."""
         # Of this loop: the thread before may have died with its own.
-        self._moved = asyncio.Event()
+        self._moved, self._first_word = asyncio.Event(), asyncio.Event()
         self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
 
@@ -107,7 +125,7 @@ class TelegramUpdates:
             except Exception as error:
                 said = self._said(error)
                 if said != told:
-                    log.warning("Telegram is not heard for the moment: %s", said)
+                    logger.warning("Telegram is not heard for the moment: %s", said)
                 rest, wait, told = self._rest(error, wait), min(wait * 2, self._pace.longest), said
                 await asyncio.sleep(rest.total_seconds())
 
@@ -122,6 +140,11 @@ class TelegramUpdates:
 
     def _said(self, error: Exception) -> str:
         match error:
+            case Conflict() if _elsewhere(error):
+                return (
+                    "a webhook of another tool is set for the bot, so nobody can listen and "
+                    "messages carry the link; take it away (deleteWebhook) or use a bot of its own"
+                )
             case Conflict():
                 return "another program listens for the same bot; only one can"
             case InvalidToken():
@@ -138,25 +161,37 @@ class TelegramUpdates:
         try:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
-                timeout=self._pace.listen,
+                # The first time only to know whether anybody listens.
+                timeout=self._pace.listen if self._heard_out else timedelta(0),
                 allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
             )
-        except TelegramError:
+        except TelegramError as error:
+            await self._note(self._heard_out and not _elsewhere(error), error)
             raise
         except Exception:
             # One that the library cannot read would come back for ever; numbers rise by one.
             if known:
                 await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
+        await self._note(True)
         for update in updates:
             try:
                 await self._heard(bot, update)
             except TelegramError as error:
-                log.warning("a Telegram update went unanswered: %s", self._line(error.message))
+                logger.warning("a Telegram update went unanswered: %s", self._line(error.message))
             except Exception as error:
-                log.warning("a Telegram update was not understood: %s", type(error).__name__)
+                logger.warning("a Telegram update was not understood: %s", type(error).__name__)
             # Also of one that breaks us: it must not come back for ever.
             await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
+
+    async def _note(self, heard: bool, error: Exception | None = None) -> None:
+        """Note whether anybody listens; that another tool does, for `doctor`, too."""
+        self._heard_out = heard
+        self._first_word.set()
+        deaf = self._said(error) if error is not None and _elsewhere(error) else ""
+        if deaf != self._deaf:
+            self._deaf = deaf
+            await asyncio.to_thread(self._memory.keep, deaf_key(self._name), deaf)
 
     async def _introduce(self, bot: Bot) -> None:
         commands = [BotCommand(name, what) for name, what in self._handler.commands()]
@@ -176,7 +211,7 @@ class TelegramUpdates:
             return  # a group's own handler, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
         if not private and str(message.chat_id) not in self._people:
-            log.info(
+            logger.info(
                 "a command came from the Telegram chat %s, which is nobody's address",
                 message.chat_id,
             )
@@ -186,10 +221,10 @@ class TelegramUpdates:
             return
         if message.forward_origin is not None:
             # Somebody else's words: whoever passes them on has not said them.
-            await self._say(bot, message.chat_id, Reply(self._handler.forwarded()))
+            await self._log(bot, message.chat_id, Reply(self._handler.forwarded()))
             return
         reply = await asyncio.to_thread(self._handler.command, who, command or text)
-        await self._say(bot, message.chat_id, reply)
+        await self._log(bot, message.chat_id, reply)
         self._moved.set()
 
     def _own_command(self, text: str) -> str | None:
@@ -217,7 +252,7 @@ class TelegramUpdates:
             reply = replace(reply, text=reply.text or reply.toast)
         if reply.more and isinstance(where, Message):
             await self._add_rows(bot, where, reply.more)
-        await self._say(bot, chat, reply)
+        await self._log(bot, chat, reply)
         self._moved.set()
 
     async def _add_rows(self, bot: Bot, message: Message, more: Buttons) -> None:
@@ -231,7 +266,7 @@ class TelegramUpdates:
             if UNCHANGED not in error.message.lower():
                 raise
 
-    async def _say(self, bot: Bot, chat: int, reply: Reply) -> None:
+    async def _log(self, bot: Bot, chat: int, reply: Reply) -> None:
         pieces = list(parts(reply.text))
         for number, piece in enumerate(pieces, 1):
             await bot.send_message(
@@ -258,7 +293,7 @@ class TelegramUpdates:
         self._strangers[chat, user] = None
         if len(self._strangers) > STRANGERS:
             del self._strangers[next(iter(self._strangers))]
-        log.info("a stranger wrote to the Telegram bot: user %s, in the chat %s", user, chat)
+        logger.info("a stranger wrote to the Telegram bot: user %s, in the chat %s", user, chat)
         await bot.send_message(chat, self._unknown(user))
 
     async def _follow(self, bot: Bot) -> None:
@@ -312,6 +347,11 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
     )
+
+
+def _elsewhere(error: Exception) -> bool:
+    """Whether what people write goes to a webhook that another tool has set."""
+    return isinstance(error, Conflict) and "webhook" in error.message.lower()
 
 
 async def _toast(bot: Bot, query: str, text: str) -> None:

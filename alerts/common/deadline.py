@@ -24,7 +24,7 @@ class Limits:
     """What one exchange with a service may cost. *deadline* is for the whole of it; *body*
     counts the bytes of an answer that are kept, after decompression.
 
-    A delivery's lease lasts two minutes; the deadline must stay well inside.
+    Mail has times of its own, as its standard wants them.
     """
 
     connect: timedelta = timedelta(seconds=10)
@@ -45,10 +45,12 @@ class Deadline:
     """Cuts the connection of one exchange when its time is over.
 
     A socket's own time-out starts anew with every byte, so a server that drips could hold a
-    thread for ever.
+    thread for ever. *length*: what was granted last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, length: timedelta = timedelta(0)) -> None:
+        self.length = length
+        self.ends_at = time.monotonic() + length.total_seconds()
         self.passed = False
         self.asked = False  # all of it is out: without an answer nobody knows what came of it
         self.over = False
@@ -61,6 +63,11 @@ class Deadline:
             self._socket = connection
             if self.passed:
                 self._cut()
+
+    def extend(self, length: timedelta) -> None:
+        """Grant *length* from now on, for the next step; never less than was granted before."""
+        self.length = length
+        self.ends_at = max(self.ends_at, time.monotonic() + length.total_seconds())
 
     def run_out(self) -> None:
         """Let the time be over now, unless the exchange is."""
@@ -90,11 +97,10 @@ class Watchdog:
         self._changed = Condition()
         self._thread: Thread | None = None
 
-    def watch(self, deadline: Deadline, length: timedelta) -> None:
-        """Let *deadline* run out after *length*, unless its exchange is over by then."""
-        ends_at = time.monotonic() + length.total_seconds()
+    def watch(self, deadline: Deadline) -> None:
+        """Let *deadline* run out when it ends, unless its exchange is over by then."""
         with self._changed:
-            heappush(self._waiting, (ends_at, next(self._numbers), deadline))
+            heappush(self._waiting, (deadline.ends_at, next(self._numbers), deadline))
             if self._waiting[0][2] is deadline:
                 self._changed.notify()
             if self._thread is None or not self._thread.is_alive():
@@ -103,7 +109,11 @@ class Watchdog:
 
     def _run(self) -> None:
         while True:
-            self._next().run_out()
+            deadline = self._next()
+            if deadline.ends_at > time.monotonic():
+                self.watch(deadline)  # more was granted meanwhile
+            else:
+                deadline.run_out()
 
     def _next(self) -> Deadline:
         """Wait for the next deadline that runs out."""
@@ -125,8 +135,8 @@ WATCHDOG = Watchdog()
 @contextmanager
 def within(length: timedelta) -> Iterator[Deadline]:
     """Give one exchange *length* from now on."""
-    deadline = Deadline()
-    WATCHDOG.watch(deadline, length)
+    deadline = Deadline(length)
+    WATCHDOG.watch(deadline)
     try:
         yield deadline
     finally:
@@ -140,6 +150,11 @@ class Deadlines:
         self._running: set[Deadline] = set()
         self._lock = Lock()
         self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing begins any more."""
+        return self._closed
 
     @contextmanager
     def within(self, length: timedelta) -> Iterator[Deadline]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
-class Say(Protocol):
+class Log(Protocol):
     """Write one structured line: a constant event name and fields."""
 
     def __call__(self, event: str, /, **facts: Any) -> None:

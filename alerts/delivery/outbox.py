@@ -17,7 +17,9 @@ from alerts.model import Notice, NoticeState, Reason
 LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
+BELIEVED = 3  # attempts that end in a bare status before it is taken for good
 LONGEST_WAIT = timedelta(days=1)  # no quiet hours and no back-off last longer
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TOGETHER = 1000  # the most notices of one claim
 
 
@@ -32,16 +34,21 @@ class After:
     doubtful: bool = False  # the attempt may have delivered it all the same
 
 
-def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
+def after(
+    notice: Notice, error: DeliveryError | None, now: datetime, *, last_way: bool = False
+) -> After:
     """Return what becomes of *notice* after an attempt that ended in *error* (None: accepted).
 
     Temporary failures back off from 30 s, doubling, to an hour, or as long as the service
     asked, and from the second on go by the person's next channel too; permanent ones end the
-    notice, and the operator is notified.
+    notice, and the operator is notified. The person's *last_way* is never given up: it is tried
+    again after a day. What was in doubt twice is repeated by nobody but a person.
     """
     if error is None:
         return After(NoticeState.SENT)
-    if error.failure is Failure.LATER:
+    if error.doubtful and notice.resent:
+        return After(NoticeState.FAILED, None, True, True, doubtful=True)
+    if error.failure is Failure.LATER or (error.bare and notice.attempts < BELIEVED):
         wait = min(FIRST_BACKOFF * 2 ** min(max(notice.attempts - 1, 0), 20), LONGEST_BACKOFF)
         if error.wait is not None:
             wait = min(max(wait, error.wait), LONGEST_BACKOFF)
@@ -50,6 +57,8 @@ def after(notice: Notice, error: DeliveryError | None, now: datetime) -> After:
     if error.failure is Failure.CHANNEL:
         # Our own key is refused: keep the message, it may be mended within the hour.
         return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
+    if last_way:
+        return After(NoticeState.RETRYING, now + LONGEST_WAIT, raise_channel_alert=True)
     return After(NoticeState.FAILED, second_channel=True, raise_channel_alert=True)
 
 
@@ -69,18 +78,29 @@ class Hold:
 class Outbox(Protocol):
     """Notices at rest. Every method is its own transaction."""
 
-    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+    def claim(
+        self,
+        now: datetime,
+        limit: int = 100,
+        hold: Hold | None = None,
+        busy: Collection[str] = (),
+    ) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, each leased to the caller for `LEASE`: the
         *limit* oldest that *hold* does not hold, and what else (up to `TOGETHER` in all) goes to
-        their addresses, so that one message can speak for all of it.
+        their addresses, so that one message can speak for all of it. None of a *busy* channel.
 
-        A notice is claimable when it is pending or retrying, its `not_before` has come (or
-        lies further ahead than `LONGEST_WAIT`, after a clock that jumped) and no lease runs
-        (an expired lease, or one later than `now + LEASE`, counts as none). `attempts` counts
+        A notice is claimable when it is pending or retrying, its `not_before` has come and no
+        lease runs. A plan made more than `SKEW` after *now*, by a clock that ran ahead, is
+        void: a `not_before` that was set then, or lies further ahead than `LONGEST_WAIT`, and
+        a lease later than `now + LEASE + SKEW`. `attempts` counts
         this claim; `resent` says that an earlier claim ended in doubt or without `settle`, so
         that the message may have been delivered. No two callers ever hold one notice at once.
         Oldest first.
         """
+        ...
+
+    def renew(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Let the caller hold those of *notices* that he still holds for `LEASE` from *now*."""
         ...
 
     def still_holds(self, notice: Notice) -> bool:

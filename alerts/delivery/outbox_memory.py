@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
-from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, SKEW, TOGETHER, After, Hold
 from alerts.model import Event, Notice, NoticeState
 from alerts.occasion import Occasion
 
@@ -29,11 +29,18 @@ class MemoryOutbox:
         with self._lock:
             return list(self._notices.values())
 
-    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+    def claim(
+        self,
+        now: datetime,
+        limit: int = 100,
+        hold: Hold | None = None,
+        busy: Collection[str] = (),
+    ) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
         with self._lock:
             free = [n for n in self._notices.values() if hold is None or not hold.holds(n)]
-            due = sorted((n for n in free if _claimable(n, now)), key=lambda n: n.created_at)
+            idle = (n for n in free if n.channel not in busy)
+            due = sorted((n for n in idle if _claimable(n, now)), key=lambda n: n.created_at)
             addresses = {(n.channel, n.address) for n in due[:limit]}
             along = [n for n in due if (n.channel, n.address) in addresses][:TOGETHER]
             return [self._claimed(notice, now) for notice in along]
@@ -44,6 +51,14 @@ class MemoryOutbox:
         resent = any(known == notice.id for known, _ in self._running)
         self._running.add((claimed.id, claimed.attempts))
         return replace(claimed, resent=resent)
+
+    def renew(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Let the caller hold those of *notices* that he still holds for `LEASE` from *now*."""
+        with self._lock:
+            for notice in notices:
+                held = self._notices[notice.id]
+                if held.attempts == notice.attempts and held.lease_until is not None:
+                    self._notices[notice.id] = replace(held, lease_until=now + LEASE)
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
@@ -112,7 +127,7 @@ def _claimable(notice: Notice, now: datetime) -> bool:
 
 
 def _leased(notice: Notice, now: datetime) -> bool:
-    return notice.lease_until is not None and now < notice.lease_until <= now + LEASE
+    return notice.lease_until is not None and now < notice.lease_until <= now + LEASE + SKEW
 
 
 def _due_at(notice: Notice, now: datetime) -> datetime:

@@ -16,8 +16,9 @@ from time import monotonic
 from alerts.answers.answer import Ticket, ticket_for
 from alerts.answers.buttons import buttons
 from alerts.channels.base import Channel
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.delivery.outbox import LEASE, After, Hold, Outbox, after
+from alerts.delivery.senders import Senders, leased
 from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Link, Message, Refused
 from alerts.messages.digest import Elsewhere, Page, Room, digest
 from alerts.messages.render import heading
@@ -29,10 +30,11 @@ from alerts.words import Words
 # may have cost a time-out, and the other channels' next notices wait for this round to end.
 FAILURES_IN_A_ROW = 3
 CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
-# No message is begun later than this into a round, so that none outlives its lease.
+# No message is begun later than this into a round: what came meanwhile may be more urgent.
 ROUND = LEASE / 2
 
 
+StandIns = Callable[[Notice], Sequence[Person]]
 LinkOf = Callable[[Ticket], str]  # the address of the page on which a ticket can be answered
 
 
@@ -60,36 +62,48 @@ def drain(
     words: Words,
     hours: Hours,
     now: datetime,
-    say: Say,
+    log: Log,
     *,
     link_of: LinkOf | None = None,
     hold: Hold | None = None,
     stopwatch: Callable[[], float] = monotonic,
+    clock: Callable[[], datetime] | None = None,
+    senders: Senders | None = None,
+    stand_ins: StandIns = lambda _: (),
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Try every notice that is due at *now* once, the channels side by side, and return what
     became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
-    what waits for others to share a message with. Errors of the store surface as they are, after
+    what waits for others to share a message with. *senders*: what goes on sending while others
+    have their next round; without, every channel is waited for. *stand_ins*: who is told instead
+    of somebody whom no way of theirs is sure to have reached. *stopping*: whether nothing more
+    is to be begun. Errors of the store surface as they are, after
     every channel had its turn."""
-    this = _Round(outbox, channels, people, words, hours, now, say, link_of, stopwatch)
-    claimed = outbox.claim(now, hold=hold)
+    at = clock or (lambda: now)
+    settings = (outbox, channels, people, words, hours, now, log, link_of)
+    this = _Round(*settings, stopwatch, at, stand_ins, stopping)
+    busy = senders.busy if senders else ()
+    claimed = () if stopping() else outbox.claim(now, hold=hold, busy=busy)
     by_channel: dict[str, list[Notice]] = {}
     for notice in claimed:
         by_channel.setdefault(notice.channel, []).append(notice)
     queues = [_Queue(this, channel, notices) for channel, notices in by_channel.items()]
-    _side_by_side(queues)
-    outcomes = tuple(outcome for queue in queues for outcome in queue.outcomes())
-    return Report(len(claimed), sum(queue.sent for queue in queues), outcomes)
+    ended = _side_by_side(queues) if senders is None else senders.sent(queues)
+    mine = [queue for queue in ended if isinstance(queue, _Queue)]
+    outcomes = tuple(outcome for queue in mine for outcome in queue.outcomes())
+    return Report(len(claimed), sum(queue.sent for queue in mine), outcomes)
 
 
-def _side_by_side(queues: Sequence[_Queue]) -> None:
+def _side_by_side(queues: Sequence[_Queue]) -> Sequence[_Queue]:
     if len(queues) <= 1:
         for queue in queues:
             queue.deliver()
-        return
+        return queues
     with ThreadPoolExecutor(len(queues), thread_name_prefix="deliver") as pool:
         running = [pool.submit(queue.deliver) for queue in queues]
     for one in running:
         one.result()
+    return queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +116,12 @@ class _Round:
     words: Words
     hours: Hours
     now: datetime
-    say: Say
+    log: Log
     link_of: LinkOf | None
     stopwatch: Callable[[], float]
+    clock: Callable[[], datetime]
+    stand_ins: StandIns
+    stopping: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -126,9 +143,15 @@ class _Queue:
                 if self._holds(notice):
                     self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
+        with leased(self.round.outbox, self.notices, self.round.clock):
+            self._deliver_by(channel)
+
+    def _deliver_by(self, channel: Channel) -> None:
         started, last = self.round.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
-            if last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
+            if self.round.stopping():
+                self._put_back(bundle, self.round.now, "not tried yet: the service stops")
+            elif last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
                 self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
             elif self.round.stopwatch() - started > ROUND.total_seconds():
                 self._put_back(bundle, self.round.now, "not tried yet: the channel is slow")
@@ -227,7 +250,7 @@ class _Queue:
         if self.round.outbox.still_holds(notice):
             return True
         self.round.outbox.withdraw(notice, self.round.now)
-        self.round.say("notice_withdrawn", **_facts(notice))
+        self.round.log("notice_withdrawn", **_facts(notice))
         return False
 
     def _put_back(self, notices: Sequence[Notice], until: datetime, why: str) -> None:
@@ -240,7 +263,7 @@ class _Queue:
         person who is still there is notified by another channel. No channel has failed."""
         self.round.outbox.add(self._on_second_channel(notice))
         self.round.outbox.settle(notice, After(NoticeState.FAILED), self.round.now, why)
-        self.round.say("notice_given_up", **_facts(notice), detail=why)
+        self.round.log("notice_given_up", **_facts(notice), detail=why)
 
     def _settle(
         self, notices: Sequence[Notice], error: DeliveryError | None
@@ -250,19 +273,23 @@ class _Queue:
         return error
 
     def _settle_one(self, notice: Notice, error: DeliveryError | None) -> None:
-        result = self._waking(after(notice, error, self.round.now))
+        now, person = self.round.clock(), self.round.people.get(notice.person)
+        last_way = _next_reach(notice, person) is None
+        result = self._waking(after(notice, error, now, last_way=last_way))
         if result.second_channel:
             # Before the failure is recorded: a crash in between must not lose the message.
-            self.round.outbox.add(self._on_second_channel(notice))
-        self.round.outbox.settle(notice, result, self.round.now, error.detail if error else None)
+            left = last_way and result.doubtful and result.state is NoticeState.FAILED
+            again = self._to_stand_ins(notice) if left else self._on_second_channel(notice)
+            self.round.outbox.add(again)
+        self.round.outbox.settle(notice, result, now, error.detail if error else None)
         if error is None:
             self.sent += 1
-            self.round.say("notice_sent", **_facts(notice), resent=notice.resent)
+            self.round.log("notice_sent", **_facts(notice), resent=notice.resent)
             return
         if result.raise_channel_alert or self._cut_off(notice, error):
             refused = Refused(self.channel_id, notice.person, error.detail, error.failure)
             self.refused.append(refused)
-        self.round.say(
+        self.round.log(
             "notice_failed",
             **_facts(notice),
             failure=error.failure.value,
@@ -285,28 +312,36 @@ class _Queue:
 
     def _on_second_channel(self, notice: Notice) -> list[Notice]:
         reach = _next_reach(notice, self.round.people.get(notice.person))
-        if reach is None:
-            return []
-        channel = self.round.channels.get(reach.channel)
-        return [
-            replace(
-                notice,
-                id=notice_id(notice.alert, notice.occasion, notice.person, reach.channel),
-                channel=reach.channel,
-                address=reach.address,
-                created_at=self.round.now,
-                not_before=not_before_for(channel, self.round.now, self.round.hours),
-                state=NoticeState.PENDING,
-                attempts=0,
-                lease_until=None,
-                sent_at=None,
-                error=None,
-                resent=False,
-            )
-        ]
+        return [] if reach is None else [self._anew(notice, notice.person, reach)]
+
+    def _to_stand_ins(self, notice: Notice) -> list[Notice]:
+        """The same for who stands in for the person, by their first way; it says for whom."""
+        known = self.round.people.get(notice.person)
+        name = known.name if known else notice.person
+        said = replace(notice, facts=replace(notice.facts, fallback_for=name))
+        others = [p for p in self.round.stand_ins(notice) if p.id != notice.person and p.reach]
+        return [self._anew(said, other.id, other.reach[0]) for other in others]
+
+    def _anew(self, notice: Notice, person: str, reach: Reach) -> Notice:
+        channel, now = self.round.channels.get(reach.channel), self.round.clock()
+        return replace(
+            notice,
+            id=notice_id(notice.alert, notice.occasion, person, reach.channel),
+            person=person,
+            channel=reach.channel,
+            address=reach.address,
+            created_at=now,
+            not_before=not_before_for(channel, now, self.round.hours),
+            state=NoticeState.PENDING,
+            attempts=0,
+            lease_until=None,
+            sent_at=None,
+            error=None,
+            resent=False,
+        )
 
     def _bug(self, event: str, error: Exception) -> None:
-        self.round.say(event, channel=self.channel_id, error=type(error).__name__, bug=error)
+        self.round.log(event, channel=self.channel_id, error=type(error).__name__, bug=error)
 
 
 def _bundles(notices: Sequence[Notice], channel: Channel) -> Iterator[Sequence[Notice]]:

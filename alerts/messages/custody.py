@@ -25,7 +25,8 @@ Handing = Draft[HandoverFacts]
 def subject(draft: Handing) -> str:
     """Return the first line: who must accept, confirm, finish or name whom."""
     if draft.ended:
-        return closing(draft, _ended(draft))
+        taker = _name(draft.facts.handover.taker)
+        return closing(draft, _ended(draft), account=accounts(draft), taker=taker)
     handover = draft.facts.handover
     match handover.trouble.kind:
         case Trouble.ORPHANED:
@@ -121,20 +122,19 @@ def _to_accept(draft: Handing) -> str:
 
 
 def _ended(draft: Handing) -> str:
-    """The sentence about the end, by its reason."""
+    """The sentence about the end, by its reason, with {account} and {taker} to fill in."""
     words = draft.words
     match draft.notice.reason:
         case Reason.PROVEN:
-            sentence = words.text("[Handover done] {account}: {taker} holds it and has published")
+            return words.text("[Handover done] {account}: {taker} holds it and has published")
         case Reason.ACCEPTED:
-            sentence = words.text("[Handover accepted] {account}: {taker} holds it from now on")
+            return words.text("[Handover accepted] {account}: {taker} holds it from now on")
         case Reason.CANCELLED:
-            sentence = words.text("[Handover called off] {account}: the handover is called off")
+            return words.text("[Handover called off] {account}: the handover is called off")
         case Reason.FILLED:
-            sentence = words.text("[Resolved] {account} has a custodian again")
+            return words.text("[Resolved] {account} has a custodian again")
         case _:
             return works_again(draft)
-    return sentence.format(account=accounts(draft), taker=_name(draft.facts.handover.taker))
 
 
 def _progress(handover: HandoverProgress, words: Words) -> Iterator[str]:

@@ -37,14 +37,22 @@ def lines(draft: Draft[EndFacts]) -> Iterator[str]:
     yield from closing_lines(draft)
 
 
-def closing(draft: Draft[CommonFacts], recovered: str, lasted: str | None = None) -> str:
+def closing(
+    draft: Draft[CommonFacts], recovered: str, lasted: str | None = None, **values: str
+) -> str:
     """Return the first line about an end, by its reason. *recovered*: the sentence where the
-    trouble is simply over; *lasted*: how long, where that is not the time since it began."""
+    trouble is simply over, and *values* what it has to fill in beside {label} and {lasted};
+    *lasted*: how long, where that is not the time since it began."""
     words = draft.words
     match draft.notice.reason:
         case Reason.RULE_CHANGED:
             sentence = words.text(
                 "[Ended] {label}: nothing is due under today's rules; it lasted {lasted}"
+            )
+        case Reason.CORRECTED:
+            sentence = words.text(
+                "[Correction] {label}: the monitor's clock was wrong; its last message about it "
+                "was not due and does not count"
             )
         case Reason.ACCOUNT_CLOSED:
             sentence = words.text(
@@ -54,7 +62,7 @@ def closing(draft: Draft[CommonFacts], recovered: str, lasted: str | None = None
             sentence = words.text("[Ended] {label}: a silence is agreed; it lasted {lasted}")
         case _:
             sentence = recovered
-    return sentence.format(label=label_of(draft), lasted=lasted or time_since(draft))
+    return sentence.format(label=label_of(draft), lasted=lasted or time_since(draft), **values)
 
 
 def closing_lines(draft: Draft[CommonFacts]) -> Iterator[str]:
@@ -86,6 +94,8 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
         case Kind.SELF if draft.notice.subject.startswith(f"{On.CALENDAR}:"):
             return words.text("[Resolved] the working days of next year are known")
+        case Kind.SELF if draft.notice.subject.startswith(f"{On.MISSING}:"):
+            return words.text("[Resolved] no account is missing from the configuration any more")
         case Kind.SELF if draft.facts.platform is not None:
             return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         case _:

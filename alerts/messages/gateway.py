@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.facts import CredentialFacts, GatewayFacts, QuotaFacts
+from alerts.facts import CredentialFacts, DoubtFacts, GatewayFacts, QuotaFacts
 from alerts.messages.draft import (
     FEW,
     Draft,
@@ -15,6 +15,9 @@ from alerts.messages.draft import (
     listed,
 )
 from alerts.messages.ending import closing, works_again
+from alerts.words import LINK, one_line
+
+TOLD = 10  # accounts of which it is told what was seen
 
 
 def failing_subject(draft: Draft[GatewayFacts]) -> str:
@@ -95,6 +98,31 @@ def quota_lines(draft: Draft[QuotaFacts]) -> Iterator[str]:
         "at midnight the quota begins anew. If it happens often, read less often "
         "(read_at_most_every), raise the quota, or add a gateway."
     )
+
+
+def doubt_subject(draft: Draft[DoubtFacts]) -> str:
+    """Return the first line: of which accounts something is seen that is not believed."""
+    words, facts = draft.words, draft.facts
+    if draft.ended:
+        return closing(draft, words.text("[Resolved] {label}: what is seen is confirmed"))
+    return words.text(
+        "[Please look] {gateway}: what is seen of {count} is not confirmed: {accounts}"
+    ).format(
+        gateway=label_of(draft),
+        count=counted_accounts(facts, words),
+        accounts=listed(facts.accounts, FEW, words),
+    )
+
+
+def doubt_lines(draft: Draft[DoubtFacts]) -> Iterator[str]:
+    """Yield what was seen of each account, and how a person answers."""
+    words, facts = draft.words, draft.facts
+    if not facts.doubts:
+        return
+    yield from (one_line(seen, LINK) for seen in facts.seen[:TOLD])
+    yield words.text("Until then it ends no silence and is not counted.")
+    if facts.answer:
+        yield words.text("If it is right: {command}").format(command=facts.answer)
 
 
 def _further_accounts(draft: Draft[GatewayFacts] | Draft[QuotaFacts]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from alerts.facts import SelfFacts
 from alerts.messages.draft import (
@@ -10,9 +11,19 @@ from alerts.messages.draft import (
     account_lines,
     account_of,
     error_line,
+    listed,
     name_of,
     place_lines,
 )
+from alerts.occasion import On
+
+NAMED = 5  # accounts in a first line
+
+
+def is_about_missing(draft: Draft[Any]) -> bool:
+    """Return whether a message is about accounts that vanished from the configuration."""
+    subject: str = draft.notice.subject
+    return subject.startswith(f"{On.MISSING}:")
 
 
 def subject(draft: Draft[SelfFacts]) -> str:
@@ -22,6 +33,12 @@ def subject(draft: Draft[SelfFacts]) -> str:
         return draft.words.text(
             "[Calendar] the working days of {year} are not known yet; they are reckoned until then"
         ).format(year=year)
+    if is_about_missing(draft):
+        return draft.words.text(
+            "[Configuration] {n} accounts have vanished without being closed: {names}"
+        ).format(
+            n=len(draft.facts.accounts), names=listed(draft.facts.accounts, NAMED, draft.words)
+        )
     if draft.facts.platform is not None:
         return draft.words.text(
             "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
@@ -45,6 +62,22 @@ def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
             "(holiday-cn's JSON, or .ics)."
         )
         return
+    if is_about_missing(draft):
+        yield from _missing_lines(draft)
+        return
     yield from error_line(draft.facts.gateway_error, draft.words)
     yield from account_lines(draft.facts, draft.words)
+    yield from place_lines(draft)
+
+
+def _missing_lines(draft: Draft[SelfFacts]) -> Iterator[str]:
+    words = draft.words
+    yield words.text(
+        "They are no longer read. Their alerts are frozen: nobody is told that they ended."
+    )
+    yield words.text(
+        'Put them back into accounts.toml. Of those that have really ended: state = "closed", or '
+        "freshness accounts drop ID --by PERSON."
+    )
+    yield from account_lines(draft.facts, words)
     yield from place_lines(draft)

@@ -16,6 +16,7 @@ from alerts.facts import (
     ChannelFacts,
     CommonFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     Facts,
     GatewayFacts,
@@ -83,7 +84,7 @@ def _heading(notice: Notice, people: Mapping[str, Person], words: Words) -> str:
     )
 
 
-def _worded(draft: Draft[Facts]) -> _Worded:  # noqa: C901, PLR0911 - one case a kind of message
+def _worded(draft: Draft[Facts]) -> _Worded:  # noqa: C901, PLR0911, PLR0912 - one case a kind
     """The first line and the lines below it, by the type of the facts."""
     match draft.facts:
         case SilenceFacts() as facts:
@@ -96,6 +97,8 @@ def _worded(draft: Draft[Facts]) -> _Worded:  # noqa: C901, PLR0911 - one case a
             return _by(gateway.credential_subject, gateway.credential_lines, draft, facts)
         case QuotaFacts() as facts:
             return _by(gateway.quota_subject, gateway.quota_lines, draft, facts)
+        case DoubtFacts() as facts:
+            return _by(gateway.doubt_subject, gateway.doubt_lines, draft, facts)
         case ChannelFacts() as facts:
             return _by(channel.subject, channel.lines, draft, facts)
         case SelfFacts() as facts:

@@ -27,7 +27,7 @@ class Check(StrEnum):
     """What is checked."""
 
     LOOP = "loop"  # a loop has not run
-    UNREACHED = "unreached"  # somebody was not reached by any channel
+    UNREACHED = "unreached"  # a call has reached nobody by any channel
     UNHEARD = "unheard"  # a call was made, and there was nobody to tell
     OWED = "owed"  # a call is due, and was not made
 
@@ -71,8 +71,8 @@ def audit(
     """Return every finding at *now*, none if the outside watch may be pinged.
 
     *loops*: when each last ran; None counts from *started_at*. *alerts*: the open ones;
-    *notices*: theirs. Everybody is to be reached within a quarter of an hour, quiet hours
-    aside, by whichever channel.
+    *notices*: theirs. Each call is to reach somebody within a quarter of an hour, quiet hours
+    aside, by whichever channel: who is cut off is the operator's business, not the watch's.
     """
     by_alert: dict[int, list[Notice]] = {}
     for notice in notices:
@@ -102,12 +102,9 @@ def _alert(
     alert: Alert, notices: Sequence[Notice], hours: Hours, now: datetime
 ) -> Iterator[AuditFinding]:
     calls = [n for n in notices if n.event in (Event.ALERT, Event.REMINDER)]
-    by_person: dict[str, list[Notice]] = {}
-    for notice in calls:
-        by_person.setdefault(notice.person, []).append(notice)
-    for person, own in by_person.items():
-        since = _unreached_since(own)
-        if since is not None and _deadline(since, hours) <= now:
+    since = _unreached_since(calls)
+    if since is not None and _deadline(since, hours) <= now:
+        for person in dict.fromkeys(n.person for n in calls if n.state is not NoticeState.SENT):
             yield AuditFinding(Check.UNREACHED, f"alert {alert.id}: {person}", since)
     called_at = unheard_since(alert, notices)
     if called_at is not None and called_at + REACH_WITHIN <= now:
@@ -115,7 +112,7 @@ def _alert(
 
 
 def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
-    """Since when something waits for one person that no later message has made good."""
+    """Since when a call waits that has reached nobody, and that no later one has made good."""
     said_at = max((n.created_at for n in notices if n.state is NoticeState.SENT), default=None)
     waiting: dict[Occasion, datetime] = {}
     for notice in notices:

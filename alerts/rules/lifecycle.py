@@ -28,8 +28,8 @@ from alerts.model import (
 from alerts.occasion import Occasion, On
 
 ACKNOWLEDGED_FOR = timedelta(hours=24)
-# A clock set back by less than this was a little fast; more, and what it caused is void.
-CLOCK_SLIP = timedelta(days=2)
+# How far two honest clocks may differ; further ahead, and what a clock caused is void.
+CLOCK_SLIP = timedelta(minutes=1)
 # An end and a new beginning may follow from one change of the rules; no more than that.
 STEPS_AT_ONCE = 3
 # Troubles of an account count from its last post, so that a newer post ends them.

@@ -8,6 +8,7 @@ from datetime import date
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     HandoverProgress,
     Item,
     Notified,
@@ -207,6 +208,28 @@ EXAMPLES = (
             None,
             "zhao",
             "weibo#credential",
+        ),
+    ),
+    Example(
+        "见到未经证实的信息",
+        notice(
+            32,
+            Reason.UNCONFIRMED,
+            DoubtFacts(
+                "rsshub",
+                "rsshub",
+                at=at(2, 6, 16),
+                since=at(2, 6, 16),
+                gateway="rsshub",
+                doubts=1,
+                accounts=("鞍山民政（weibo-anshanmz）",),
+                seen=("鞍山民政 · 微博热搜榜 · 热搜第一条",),
+                answer="freshness confirm weibo-anshanmz --seen --by PERSON",
+            ),
+            Kind.GATEWAY,
+            None,
+            "zhao",
+            "rsshub#doubt",
         ),
     ),
     Example(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alerts.words import one_line
 from monitor.commands.arguments import (
     At,
     By,
@@ -16,12 +17,22 @@ from monitor.commands.arguments import (
     required,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.accounts import show_explanation, show_replayed, show_status
-from monitor.commands.show.console import json_text, out
+from monitor.commands.show.accounts import (
+    show_explanation,
+    show_listed,
+    show_replayed,
+    show_status,
+)
+from monitor.commands.show.console import TITLE, json_text, out
 from monitor.commands.show.imports import show_summary
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.app import App
     from monitor.desk.shapes import Status
+
+
+accounts = typer.Typer(help="Look at the accounts as configured.", no_args_is_help=True)
 
 
 def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
@@ -43,15 +54,64 @@ def explain(context: typer.Context, account: str, at: At = None, as_json: Json =
 def confirm(
     context: typer.Context,
     account: str,
-    posted_at: Annotated[str, typer.Option("--posted-at", help="When it was published.")],
     by: By,
+    posted_at: Annotated[
+        str | None, typer.Option("--posted-at", help="When a post was published that was seen.")
+    ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Its link.")] = None,
+    seen: Annotated[bool, typer.Option("--seen", help="What is seen is right.")] = False,
+    name: Annotated[str | None, typer.Option("--name", help="What it is called.")] = None,
+    nothing_newer: Annotated[
+        bool, typer.Option("--nothing-newer", help="Somebody looked and found nothing newer.")
+    ] = False,
 ) -> None:
-    """Record a post that a person saw by eye."""
+    """Record what a person saw by eye: a post, that what is seen is right, a name, or nothing."""
+    given = [posted_at is not None, seen, name is not None, nothing_newer]
+    if sum(given) != 1:
+        raise UsageError("one of --posted-at, --seen, --name and --nothing-newer was expected")
+    if url is not None and posted_at is None:
+        raise UsageError("--url belongs to --posted-at")
     with opened(context) as app:
-        moment = required(posted_at, app.settings.zone, "--posted-at")
-        summary = app.desk.accounts.confirm(account, moment, by, url, app.clock())
-        show_summary(summary, app.words)
+        if posted_at is not None:
+            moment = required(posted_at, app.settings.zone, "--posted-at")
+            summary = app.desk.accounts.confirm(account, moment, by, url, app.clock())
+            return show_summary(summary, app.words)
+        out(_answered(app, account, by, seen, name))
+    return None
+
+
+def _answered(app: App, account: str, by: str, seen: bool, name: str | None) -> str:
+    """Answer a doubt, and return what is said to that."""
+    beliefs, now, words = app.desk.beliefs, app.clock(), app.words
+    if seen:
+        newest = one_line(beliefs.seen(account, by, now), TITLE)
+        return words.text("Believed: “{newest}”; it is read again now.").format(newest=newest)
+    if name is not None:
+        known = beliefs.named(account, name, by, now)
+        return words.text("Noted: it is called {name} too.").format(name=known)
+    beliefs.nothing_newer(account, by, now)
+    return words.text("Noted: nothing newer was found.")
+
+
+@accounts.command("list")
+def accounts_list(context: typer.Context, as_json: Json = False) -> None:
+    """List the accounts as configured, and those that are missing from the configuration."""
+    with opened(context) as app:
+        found = app.desk.accounts.listed()
+        out(json_text(found, app.settings.zone)) if as_json else show_listed(found, app.words)
+
+
+@accounts.command("drop")
+def accounts_drop(
+    context: typer.Context,
+    dropped: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of missing accounts.")],
+    by: By,
+) -> None:
+    """Take accounts that are missing from the configuration out for good; what was read is kept."""
+    with opened(context) as app:
+        app.desk.accounts.drop(dropped, by, app.clock())
+        for account in dropped:
+            out(app.words.text("Account {id} is dropped.").format(id=account))
 
 
 def replay(
@@ -78,4 +138,4 @@ def replay(
 
 def _troubled(answer: Status) -> bool:
     accounts = any(a["verdict"] not in ("fresh", "waiting") for a in answer["accounts"])
-    return accounts or any(not g["healthy"] for g in answer["gateways"])
+    return accounts or bool(answer["missing"]) or any(not g["healthy"] for g in answer["gateways"])

@@ -70,15 +70,20 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def opened(context: typer.Context, reading: bool = False, at: str | None = None) -> Iterator[App]:
-    """Yield the wired app; with *reading* its gateways too, with *at* as of that instant."""
+def opened(
+    context: typer.Context, reading: bool = False, at: str | None = None, leading: bool = False
+) -> Iterator[App]:
+    """Yield the wired app; with *reading* its gateways too, with *at* as of that instant.
+
+    *leading*: as for `monitor.app.opened`.
+    """
     from monitor import app as root
     from monitor.log import open_log
 
     settings = settings_of(context)
-    say = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
+    log = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
     moment = instant(at, settings.zone)
-    with root.opened(settings, say, reading=reading, at=moment) as app:
+    with root.opened(settings, log, reading=reading, at=moment, leading=leading) as app:
         yield app
 
 

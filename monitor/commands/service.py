@@ -26,7 +26,7 @@ from monitor.commands.opening import (
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress
-from monitor.commands.show.readings import show_findings, show_readings, show_unread
+from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,13 +75,14 @@ def read(
         unread = _unread(app, wanted, {r.source for r in readings})
         if readings or not unread:
             show_readings(readings, app.words)
+        show_names(app.desk.beliefs.other_names(wanted), app.words)
         show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
 
 
 def tick(context: typer.Context, at: At = None) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
-    with opened(context, reading=True, at=at) as app:
+    with opened(context, reading=True, at=at, leading=True) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()

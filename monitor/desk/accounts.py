@@ -14,11 +14,21 @@ from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.explanation import Records, explain
 from monitor.desk.sentences import sentences
-from monitor.desk.shapes import Explanation, Status, UnheardAlert
-from monitor.desk.status import Picture, account_status, gateway_status, status_line, urgency
+from monitor.desk.shapes import Explanation, ListedAccount, Status, UnheardAlert
+from monitor.desk.status import (
+    Picture,
+    account_status,
+    gateway_status,
+    listed_account,
+    listed_missing,
+    missing_line,
+    missing_status,
+    status_line,
+    urgency,
+)
 from monitor.errors import Field, UsageError
 from monitor.judging.engine import AlertEngine
-from monitor.judging.situation import Situation
+from monitor.judging.situation import Situation, family_behind
 from monitor.ledger.coverage import covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
@@ -28,10 +38,12 @@ from monitor.model import (
     AccountFacts,
     Counters,
     GatewayState,
+    MissingAccount,
     PostKind,
     SeenPost,
     SourceState,
 )
+from monitor.polling.belief import other_name
 from monitor.polling.health import judged
 from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
@@ -61,12 +73,16 @@ class Accounts:
             "at": moment,
             "accounts": [account_status(s, picture, register) for s in situations.values()],
             "gateways": [gateway_status(g, picture) for g in register.gateways.values()],
+            "missing": [missing_status(m) for m in self._missing(moment)],
         }
 
     def status_text(self, now: datetime) -> str:
         """Return every account's verdict at *now*, a line each, the most urgent first."""
-        ranked = sorted(self.status(now)["accounts"], key=urgency)
-        return "\n".join(status_line(account, self._words) for account in ranked)
+        status = self.status(now)
+        ranked = sorted(status["accounts"], key=urgency)
+        lines = [missing_line(one, self._words) for one in status["missing"]]
+        lines += [status_line(account, self._words) for account in ranked]
+        return "\n".join(lines)
 
     def explain(self, account: str, now: datetime, at: datetime | None = None) -> Explanation:
         """Return why *account* has its verdict at *now*; with *at*: as it was known then."""
@@ -79,6 +95,30 @@ class Accounts:
         records = self._records(known.id, moment, at)
         answer = explain(found[known.id], records, self._register)
         return {**answer, "text": sentences(answer, known.name, known.platform, self._words)}
+
+    def listed(self) -> list[ListedAccount]:
+        """Return every account as configured, by id, then those that are missing."""
+        under = self._register.under(self._store.custody.records()).accounts
+        return [listed_account(under[account]) for account in sorted(under)] + [
+            listed_missing(one) for one in self._store.accounts.missing()
+        ]
+
+    def drop(self, accounts: Sequence[str], by: str, now: datetime) -> None:
+        """Take *accounts* that are missing from the configuration out for good; their alerts end,
+        and who was notified of them is told so. What was read of them is kept."""
+        self._register.person(by)
+        missing = [one.id for one in self._store.accounts.missing()]
+        for account in accounts:
+            if account in self._register.accounts:
+                raise UsageError(
+                    f'account "{account}" is in accounts.toml; '
+                    f'say state = "closed" there, or take it out and drop it then'
+                )
+            if account not in missing:
+                choices = ", ".join(missing) or "none is missing"
+                raise UsageError(f'no account "{account}" is missing; one of: {choices}')
+        for account in accounts:
+            self._store.accounts.drop(account, by, now)
 
     def known(self, account: str) -> str:
         """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
@@ -101,6 +141,9 @@ class Accounts:
         return self._store.imports.add(
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
+
+    def _missing(self, at: datetime) -> list[MissingAccount]:
+        return [one for one in self._store.accounts.missing() if one.since <= at]
 
     def _picture(
         self, facts: Mapping[str, AccountFacts], moment: datetime, at: datetime | None
@@ -137,7 +180,15 @@ class Accounts:
         behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
         for source in sources:
             behind.setdefault(source.spec.gateway, []).append(source)
-        return {g: judged(g, states, None, at) for g, states in behind.items()}
+        return {g: judged(g, self._families(states), None, at) for g, states in behind.items()}
+
+    def _families(self, states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
+        groups: dict[str, list[SourceState]] = {}
+        for state in states:
+            account = self._register.accounts.get(state.spec.account)
+            family = family_behind(self._register, account, state.spec) if account else None
+            groups.setdefault(family or "", []).append(state)
+        return groups
 
     def _spent(self, now: datetime) -> Mapping[str, int]:
         limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
@@ -181,7 +232,12 @@ class Accounts:
             exception=self._store.exceptions.in_force(moment).get(account),
             handover=next((h.id for h in running if account in h.unproven()), None),
             unheard=self._unheard(account, moment),
+            other_name=self._other_name(account),
         )
+
+    def _other_name(self, account: str) -> str | None:
+        known, states = self._register.account(account), self._store.sources.states()
+        return other_name(known, [states[s.id].memory for s in known.sources if s.id in states])
 
     def _notices(self, account: str, until: datetime) -> list[Notice]:
         mine = [a.id for a in self._store.alerts.listed(True, subject=account)]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from alerts.answers.answer import Answer
 from alerts.answers.buttons import ALL, Pressed, pressed_of
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.errors import RefusedError
 from alerts.message import Reply, Standing
 from alerts.model import Alert
@@ -58,14 +58,14 @@ class ChatHandler:
         register: Register,
         words: Words,
         clock: Clock,
-        say: Say,
+        log: Log,
     ) -> None:
         self._answers = answers
         self._lookup = answers.lookup
-        self._commands = ChatCommands(desk, answers, register, words, say)
+        self._commands = ChatCommands(desk, answers, register, words, log)
         self._words = words
         self._clock = clock
-        self._say = say
+        self._log = log
 
     def commands(self) -> Sequence[tuple[str, str]]:
         """Return the commands there are, without their slash, and what each is for."""
@@ -140,7 +140,7 @@ class ChatHandler:
         except RefusedError:
             return Reply(self._words.text("There is no answer to that: it is not watched."))
         except Exception as error:
-            self._say("talk_broke", error=type(error).__name__, bug=error)
+            self._log("talk_broke", error=type(error).__name__, bug=error)
             sorry = self._words.text("This does not work just now; please try again in a moment.")
             return Reply(sorry, toast=sorry)
 

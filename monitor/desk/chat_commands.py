@@ -10,7 +10,7 @@ from alerts.answers import buttons
 from alerts.answers.answer import Answer
 from alerts.answers.buttons import Pressed, data_of, time_buttons
 from alerts.answers.times import parse_day, parse_time
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.message import Button, Buttons, Reply
 from alerts.model import Alert, Kind
 from alerts.words import Words
@@ -28,14 +28,14 @@ class ChatCommands:
     """Answers commands. Safe to use from several threads."""
 
     def __init__(
-        self, desk: Desk, answers: AnswerService, register: Register, words: Words, say: Say
+        self, desk: Desk, answers: AnswerService, register: Register, words: Words, log: Log
     ) -> None:
         self._desk = desk
         self._answers = answers
         self._lookup = answers.lookup
         self._register = register
         self._words = words
-        self._say = say
+        self._log = log
         self._commands: Mapping[str, Command] = {
             "status": self._status,
             "alerts": self._alerts,
@@ -80,7 +80,7 @@ class ChatCommands:
 
     def note(self, alert: int, by: str, answer: Answer, result: AnswerResult) -> None:
         """Log what somebody answered to an alert."""
-        self._say("answered", alert=alert, by=by, answer=answer.value, done=result.done, way="chat")
+        self._log("answered", alert=alert, by=by, answer=answer.value, done=result.done, way="chat")
 
     def _status(self, _: str, __: list[str], now: datetime) -> Reply:
         return Reply(f"{self._words.moment(now)}\n{self._desk.accounts.status_text(now)}")

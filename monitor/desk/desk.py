@@ -5,6 +5,7 @@ from __future__ import annotations
 from alerts.words import Words
 from monitor.desk.accounts import Accounts
 from monitor.desk.alerts import Alerts
+from monitor.desk.beliefs import Beliefs
 from monitor.desk.custody import Custodians, Handovers
 from monitor.desk.duty import Duty
 from monitor.desk.replays import Replays
@@ -18,6 +19,7 @@ class Desk:
 
     def __init__(self, store: Store, register: Register, engine: AlertEngine, words: Words) -> None:
         self.accounts = Accounts(store, register, engine, words)
+        self.beliefs = Beliefs(store, register)
         self.alerts = Alerts(store, register)
         self.handovers = Handovers(store, register)
         self.custodians = Custodians(store, register)

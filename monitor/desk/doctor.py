@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.channels.telegram_kept import deaf_key
 from alerts.common.local_time import local_day, local_iso
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
@@ -18,8 +19,17 @@ from alerts.people.roster import Gap, Why, gaps
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
 from monitor.desk.shapes import Finding, Level
-from monitor.model import Account, Gateway, GatewayState, Outcome, SourceMemory, SourceSpec
+from monitor.model import (
+    Account,
+    Gateway,
+    GatewayState,
+    Outcome,
+    SourceMemory,
+    SourceSpec,
+    SourceState,
+)
 from monitor.polling import quota
+from monitor.polling.belief import other_name
 from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
 from monitor.register import Register
 from monitor.reports.mailing import state as mailing
@@ -51,10 +61,12 @@ def examine(
         *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
+        *_names(register, store.sources.states()),
         *_canaries(register, states, now),
         *_statistics(states),
         *_crowded(register.watched()),
         *_people(register, channels),
+        *_deaf(store, channels),
         *_roster(register.under(records), now),
         *_custody(register, records),
         *_calendar(register.under(store.custody.records()), now),
@@ -117,6 +129,19 @@ def _monthly(
             yield Finding(check, Level.PROBLEM, detail)
         else:
             yield Finding(check, Level.OK, f"goes to {way.address}")
+
+
+def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Finding]:
+    """Accounts that are called otherwise where they are read."""
+    for account in register.watched().accounts.values():
+        memories = [states[s.id].memory for s in account.sources if s.id in states]
+        seen = other_name(account, memories)
+        if seen is not None:
+            detail = (
+                f'configured as "{account.name}", seen as "{seen}"; if that is right: '
+                f"freshness confirm {account.id} --name NAME --by PERSON"
+            )
+            yield Finding(f"account {account.id}", Level.WARNING, detail)
 
 
 def _gateways(
@@ -249,6 +274,13 @@ def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding
         using = _users(register.people, channel)
         detail = f"{kind}, used by {len(using)} people"
         yield Finding(f"channel {channel}", Level.OK if using else Level.WARNING, detail)
+
+
+def _deaf(store: Store, channels: Mapping[str, str]) -> Iterator[Finding]:
+    """Bots for which nobody of ours can listen, as the service found when it last ran."""
+    for channel in (name for name, kind in channels.items() if kind == "telegram"):
+        if why := store.notes.get(deaf_key(channel)):
+            yield Finding(f"channel {channel}", Level.WARNING, f"is not heard: {why}")
 
 
 def _users(people: Mapping[str, Person], channel: str) -> list[Person]:

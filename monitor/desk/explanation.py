@@ -20,6 +20,7 @@ from monitor.desk.shapes import (
     ReadingCounts,
     RuleInForce,
     SourceBehind,
+    Unconfirmed,
     UnheardAlert,
     UnseenPosts,
 )
@@ -38,7 +39,8 @@ class Records:
 
     *readings*: oldest first, as far back as they were asked for. *notices*: every one about it so
     far, oldest first. *imported*: the stretches of which imports hold every post. *handover*: the
-    one for which it is watched on the tight ladder.
+    one for which it is watched on the tight ladder. *other_name*: what it is called where it is
+    read, if that is another name.
     """
 
     readings: Sequence[Reading] = ()
@@ -48,6 +50,7 @@ class Records:
     exception: SilenceException | None = None
     handover: int | None = None
     unheard: Sequence[UnheardAlert] = ()
+    other_name: str | None = None
 
 
 def explain(situation: Situation, records: Records, register: Register) -> Explained:
@@ -73,6 +76,8 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "readings": _readings(readings, evidence),
         "cannot_see_since": evidence.lost_since,
         "unseen": _unseen(evidence),
+        "unconfirmed": unconfirmed(evidence),
+        "other_name": records.other_name,
         "disagreement": [_behind(one) for one in evidence.disagreement],
         "gaps": [_gap(one, readings) for one in open_gaps(readings, records.imported)],
         "last_original_at": original.published_at if original else None,
@@ -84,6 +89,14 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "exception": agreed_silence(records.exception, register),
         "unheard": list(records.unheard),
     }
+
+
+def unconfirmed(evidence: Evidence) -> Unconfirmed | None:
+    """Return what was seen and is not believed; None if all is."""
+    doubt = evidence.unconfirmed
+    if doubt is None:
+        return None
+    return {"since": doubt.since, "reason": doubt.reason, "newest": doubt.newest}
 
 
 def agreed_silence(agreed: SilenceException | None, register: Register) -> AgreedSilence | None:

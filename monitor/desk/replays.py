@@ -55,7 +55,8 @@ class Replays:
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
             counted = [at for at, kind in dates if rules.count_reposts or kind != PostKind.REPOST]
-            originals = [at for at, kind in dates if kind != PostKind.REPOST]
+            none = (PostKind.REPOST, PostKind.UNKNOWN)
+            originals = [at for at, kind in dates if kind not in none]
             closely = close_stretches(handovers, account)
             told += replay(known, counted, rules, register, start, end, closely, originals)
         return [row_of(one) for one in sorted(told, key=lambda t: (t.at, t.account))]

@@ -60,6 +60,17 @@ def _agreed(exception: AgreedSilence | None, words: Words) -> Iterator[str]:
 
 def _doubts(answer: Explained, words: Words) -> Iterator[str]:
     """What the sources leave open: posts counted but not shown, disagreement, gaps."""
+    if answer["other_name"]:
+        yield words.text("It is called {name} where it is read.").format(
+            name=one_line(answer["other_name"], TITLE)
+        )
+    doubt = answer["unconfirmed"]
+    if doubt:
+        yield words.text("Seen since {at} and not believed, because {why}: {newest}").format(
+            at=words.moment(doubt["since"]),
+            why=words.doubt(doubt["reason"]),
+            newest=words.text("“{title}”").format(title=one_line(doubt["newest"], TITLE)),
+        )
     unseen = answer["unseen"]
     if unseen:
         counted = words.plural("{n} post", "{n} posts", unseen["posts"])

@@ -20,7 +20,7 @@ from alerts.people.handover import HandoverState
 from alerts.people.roster import Why
 from monitor.freshness.verdict import Basis, Verdict
 from monitor.ledger.coverage import GapReason
-from monitor.model import Outcome, Pulse
+from monitor.model import Doubt, Outcome, Pulse
 
 
 class AgreedSilence(TypedDict):
@@ -40,6 +40,14 @@ class SourceStatus(TypedDict):
     gateway: str
     healthy: bool
     last_outcome: Outcome | None
+
+
+class Unconfirmed(TypedDict):
+    """What was seen and is not believed: since when, why, and the newest item's title."""
+
+    since: datetime
+    reason: Doubt
+    newest: str
 
 
 class AccountStatus(TypedDict):
@@ -66,6 +74,8 @@ class AccountStatus(TypedDict):
     followers: int | None
     platform_posts: int | None
     last_original_at: datetime | None
+    unconfirmed: Unconfirmed | None
+    other_name: str | None
     shown_as: str | None
     renamed_from: str | None
     renamed_at: datetime | None
@@ -83,12 +93,38 @@ class GatewayStatus(TypedDict):
     spent_today: int | None
 
 
+class MissingStatus(TypedDict):
+    """An account that vanished from the configuration without being closed."""
+
+    id: str
+    name: str
+    platform: str
+    since: datetime
+
+
 class Status(TypedDict):
-    """Every account and gateway *at* an instant."""
+    """Every account and gateway *at* an instant, and what is missing from the configuration."""
 
     at: datetime
     accounts: list[AccountStatus]
     gateways: list[GatewayStatus]
+    missing: list[MissingStatus]
+
+
+class ListedAccount(TypedDict):
+    """An account as configured, or as it last was. *missing_since*: of one that vanished."""
+
+    id: str
+    name: str
+    platform: str
+    organisation: str | None
+    state: str
+    policy: str | None
+    custodian: str | None
+    backup: str | None
+    page: str | None
+    gateways: list[str]
+    missing_since: datetime | None
 
 
 class PostSeen(TypedDict):
@@ -213,6 +249,8 @@ class Explained(TypedDict):
     readings: ReadingCounts
     cannot_see_since: datetime | None
     unseen: UnseenPosts | None
+    unconfirmed: Unconfirmed | None
+    other_name: str | None
     disagreement: list[SourceBehind]
     gaps: list[GapFound]
     last_original_at: datetime | None

@@ -8,11 +8,26 @@ from datetime import datetime
 
 from alerts.model import SilenceException
 from alerts.words import Words
-from monitor.desk.explanation import agreed_silence
-from monitor.desk.shapes import AccountStatus, GatewayStatus, SourceStatus
+from monitor.desk.explanation import agreed_silence, unconfirmed
+from monitor.desk.shapes import (
+    AccountStatus,
+    GatewayStatus,
+    ListedAccount,
+    MissingStatus,
+    SourceStatus,
+)
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
-from monitor.model import Counters, Gateway, GatewayState, LastPost, SourceState
+from monitor.model import (
+    Account,
+    Counters,
+    Gateway,
+    GatewayState,
+    LastPost,
+    MissingAccount,
+    SourceState,
+)
+from monitor.polling.belief import other_name
 from monitor.register import Register
 
 URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
@@ -66,6 +81,8 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "followers": _first(c.followers for c in counted),
         "platform_posts": _first(c.posts for c in counted),
         "last_original_at": _published(evidence.last_original),
+        "unconfirmed": unconfirmed(evidence),
+        "other_name": other_name(account, [x.memory for x in sources]),
         "shown_as": shown.title if shown else None,
         "renamed_from": shown.former_title if shown else None,
         "renamed_at": shown.renamed_at if shown else None,
@@ -103,6 +120,48 @@ def status_line(account: AccountStatus, words: Words) -> str:
         days=words.days(account["quiet_days"]),
         day=words.short_day(account["publish_by"]),
     )
+
+
+def missing_status(account: MissingAccount) -> MissingStatus:
+    """Return a missing account as a row."""
+    return {
+        "id": account.id,
+        "name": account.name,
+        "platform": account.platform,
+        "since": account.since,
+    }
+
+
+def missing_line(account: MissingStatus, words: Words) -> str:
+    """Return that an account is missing as a line."""
+    label = words.account(account["name"], account["platform"])
+    return words.text("{account}: missing from the configuration since {at}").format(
+        account=label, at=words.moment(account["since"])
+    )
+
+
+def listed_account(account: Account) -> ListedAccount:
+    """Return a configured account as a row; what reads it by gateway alone: a locator may hold a
+    secret."""
+    return {
+        "id": account.id,
+        "name": account.name,
+        "platform": account.platform,
+        "organisation": account.organisation,
+        "state": account.state,
+        "policy": account.policy,
+        "custodian": account.custodian,
+        "backup": account.backup,
+        "page": account.page,
+        "gateways": [source.gateway for source in account.sources],
+        "missing_since": None,
+    }
+
+
+def listed_missing(account: MissingAccount) -> ListedAccount:
+    """Return a missing account as a row, as far as it is still known."""
+    row = listed_account(Account(account.id, account.name, account.platform))
+    return {**row, "state": "missing", "policy": None, "missing_since": account.since}
 
 
 def _sources(

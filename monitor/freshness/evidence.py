@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.unseen import silent_since, unshown
-from monitor.model import AccountFacts, LastPost, SourceState
+from monitor.model import AccountFacts, Doubted, LastPost, SourceState
 from monitor.policy import Policy
 
 SLACK = timedelta(minutes=15)  # how late a planned reading may be before it counts as missing
@@ -35,11 +36,14 @@ class Evidence:
     that is an older one. *good_read_at*: when the newest good reading was made; *full_to* and
     *weak_to*: up to when the account is known on a full pulse, and on any. *failing_since*:
     since when every source fails; *stale_since*: the newest good reading, or what patience
-    counts from, if no reading was made in time. *pending*: not tried since our own outage.
+    counts from, if no reading was made in time. *standing*: the newest good reading is
+    younger than the read interval: what it confirmed holds, whatever fails meanwhile.
+    *pending*: not tried since our own outage.
     *unseen*: posts that the platform counts and nothing shows, *risen_at* when that was last
     found to grow, or the end of the day for which its statistics list them. *disagreement*:
     sources that do not show the newest post. *originals_since*: the instant since which there
-    was no original, where the policy demands one.
+    was no original, where the policy demands one. *unconfirmed*: what was seen and is not believed.
+    *undated*: whether there are posts and nothing says of when.
     """
 
     since: datetime
@@ -52,12 +56,24 @@ class Evidence:
     weak_to: datetime | None = None
     failing_since: datetime | None = None
     stale_since: datetime | None = None
+    standing: bool = False
     pending: bool = False
     unseen: int = 0
     risen_at: datetime | None = None
     disagreement: tuple[Behind, ...] = ()
     last_original: LastPost | None = None
     originals_since: datetime | None = None
+    unconfirmed: Doubted | None = None
+    undated: bool = False
+
+    @property
+    def open_for(self) -> timedelta:
+        """How much of the last post's own date is open: a limit is certainly reached only counted
+        from the end of that."""
+        last = self.last_post
+        if last is None or last.published_at != self.since:
+            return timedelta(0)
+        return in_doubt_until(self.since, last.until) - self.since
 
     @property
     def doubt(self) -> timedelta:
@@ -67,20 +83,27 @@ class Evidence:
 
     @property
     def lost_since(self) -> datetime | None:
-        """Since when the account cannot be seen; None while it can."""
-        return self.failing_since or self.stale_since
+        """Since when the account cannot be seen; None while it can, or while what was confirmed
+        holds: a failed try takes no knowledge away."""
+        return None if self.standing else self.failing_since or self.stale_since
 
 
 def gather(
-    facts: AccountFacts, policy: Policy, awake_since: datetime | None, now: datetime
+    facts: AccountFacts,
+    policy: Policy,
+    awake_since: datetime | None,
+    now: datetime,
+    slept_at: datetime | None = None,
 ) -> Evidence:
     """Return the evidence about one account at *now*.
 
     *awake_since*: since when the service has been running without an outage; None if unknown.
+    *slept_at*: its last pass before that.
     """
-    awake = _past(awake_since, now)
     tried_at = _newest((s.last_tried_at for s in facts.sources), now)
     good_read_at = _newest((s.last_good_at for s in facts.sources), now)
+    awake = _awake(awake_since, slept_at, good_read_at or facts.watched_since, policy, now)
+    standing = good_read_at is not None and now < good_read_at + policy.read_at_most_every
     stale_since = _stale_since(good_read_at, awake, facts.watched_since, policy, now)
     unread = awake is not None and (tried_at is None or tried_at < awake)
     since = _since(facts, awake, now)
@@ -96,13 +119,30 @@ def gather(
         weak_to=_newest((s.weak_as_of for s in facts.sources), now),
         failing_since=_failing_since(facts.sources, now),
         stale_since=stale_since,
-        pending=unread and stale_since is None,
+        standing=standing,
+        pending=unread and stale_since is None and not standing,
         unseen=unseen,
         risen_at=risen_at,
         disagreement=_disagreement(facts),
         last_original=facts.last_original,
         originals_since=_originals_since(facts, policy, awake, now),
+        unconfirmed=_unconfirmed(facts.sources, now),
+        undated=_undated(facts),
     )
+
+
+def _unconfirmed(sources: Sequence[SourceState], now: datetime) -> Doubted | None:
+    """The oldest doubt, where no source is left that is believed."""
+    if any(s.failing_since is None for s in sources):
+        return None
+    found = [s.memory.doubt for s in sources if s.memory.doubt and s.memory.doubt.since <= now]
+    return min(found, key=lambda doubt: doubt.since, default=None)
+
+
+def _undated(facts: AccountFacts) -> bool:
+    """Whether posts are there and nothing says of when: that proves presence, not age."""
+    good = [s.memory for s in facts.sources if s.memory.ever_good and s.failing_since is None]
+    return facts.last_post is None and any(m.undated for m in good)
 
 
 def _unseen(facts: AccountFacts, since: datetime, now: datetime) -> tuple[int, datetime | None]:
@@ -164,6 +204,20 @@ def _failing_since(sources: Sequence[SourceState], now: datetime) -> datetime | 
     if not failing or len(failing) < len(sources):
         return None
     return min(max(failing), now)
+
+
+def _awake(
+    awake_since: datetime | None,
+    slept_at: datetime | None,
+    seen_at: datetime,
+    policy: Policy,
+    now: datetime,
+) -> datetime | None:
+    """Since when the account may be waited for. Waking excuses what was missed asleep: one that
+    was not read in time before the service slept has had its chance, however short each life of
+    the service is (`tick` from cron)."""
+    late_before = slept_at is not None and seen_at + policy.read_at_most_every + SLACK < slept_at
+    return None if late_before else _past(awake_since, now)
 
 
 def _stale_since(

@@ -41,6 +41,8 @@ class Basis(StrEnum):
     NEVER_READ = "never_read"  # no good reading was ever made
     UNPROVEN = "unproven"  # read, but that proves too little: a weak pulse, or too old a state
     UNSEEN = "unseen"  # the platform counts more posts than are shown
+    UNCONFIRMED = "unconfirmed"  # what was seen is not borne out
+    UNDATED = "undated"  # posts are there, and nothing says of when
     ORIGINALS = "originals"  # nothing but reposts for longer than the policy allows
 
 
@@ -65,9 +67,9 @@ class Assessment:
 
 def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> Assessment:
     """Return the verdict on an account at *now* and when it can next change."""
-    planned = marks(evidence.since, policy.ladder, hours)
+    breach_at = evidence.since + evidence.open_for + policy.limit
+    planned = _planned(evidence, policy, hours, breach_at)
     passed = [mark for mark in planned if mark[0] <= now]
-    breach_at = evidence.since + policy.limit
     verdict, reason, rung = _verdict(evidence, passed, breach_at)
     if verdict in (Verdict.FRESH, Verdict.LATE) and _only_reposts(evidence, policy):
         verdict, reason = Verdict.BREACHED, Basis.ORIGINALS
@@ -83,6 +85,15 @@ def assess(evidence: Evidence, policy: Policy, hours: Hours, now: datetime) -> A
     )
 
 
+def _planned(
+    evidence: Evidence, policy: Policy, hours: Hours, breach_at: datetime
+) -> list[tuple[datetime, int]]:
+    """The marks: warnings from the earliest instant of the last post, the limit from its latest."""
+    limit_at = evidence.since + policy.limit
+    found = marks(evidence.since, policy.ladder, hours)
+    return sorted((breach_at if at == limit_at else at, rung) for at, rung in found)
+
+
 def silence_confirmed(evidence: Evidence, at: datetime, breach_at: datetime) -> bool:
     """Return whether readings confirm that nothing newer was there at *at*.
 
@@ -96,7 +107,7 @@ def silence_confirmed(evidence: Evidence, at: datetime, breach_at: datetime) -> 
     read_at, seen_to = evidence.good_read_at, evidence.weak_to
     if read_at is None or seen_to is None or read_at < at + doubt:
         return False
-    return seen_to > at + doubt - CALL_ALLOWANCE
+    return seen_to >= at + doubt - CALL_ALLOWANCE
 
 
 def _only_reposts(evidence: Evidence, policy: Policy) -> bool:
@@ -127,6 +138,8 @@ def _weak(evidence: Evidence) -> bool:
 def _verdict(
     evidence: Evidence, passed: list[tuple[datetime, int]], breach_at: datetime
 ) -> tuple[Verdict, Basis, int | None]:
+    if evidence.undated and not evidence.lost_since:
+        return Verdict.BLIND, Basis.UNDATED, passed[-1][1] if passed else None
     if not passed:
         return _young(evidence)
     at, rung = passed[-1]
@@ -163,8 +176,10 @@ def _silent_about(evidence: Evidence) -> Verdict:
 
 
 def _lost(evidence: Evidence) -> Basis | None:
+    if evidence.standing:
+        return None
     if evidence.failing_since is not None:
-        return Basis.FAILING
+        return Basis.UNCONFIRMED if evidence.unconfirmed else Basis.FAILING
     if evidence.stale_since is not None:
         return Basis.STALE
     return Basis.NEVER_READ if evidence.good_read_at is None else None

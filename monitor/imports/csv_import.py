@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from monitor.errors import ImportFileError, Line
 from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
-from monitor.ledger.identity import post_key
+from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
-from monitor.model import Account, PostKind, SeenPost
+from monitor.model import Account, PostKind, SeenPost, Stated
 from monitor.wording import one_of, quoted
 
 MOST_PROBLEMS = 50
@@ -31,13 +31,22 @@ SLASHED = re.compile(
     r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?(?:\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
 )
 SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
+CLOCK = re.compile(r"\d[:：]\d{2}|[T ]\d{2,}")
+SECONDS = re.compile(r"[:：]\d{2}[:：]\d{2}|T\d{6}")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
+# What stands below the rows of a console's sheet: a sum, or where the numbers are from.
+FOOTER = re.compile(
+    r"(?:合计|总计|共计|小计|汇总|total)(?:\W.*)?|(?:数据来源|导出时间|统计时间|备注|说明)\W.*",
+    re.I,
+)
 HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
 Row = TypeVar("Row", ImportedPost, FollowerCount)
-KINDS: Mapping[str, PostKind] = {kind.value: kind for kind in PostKind}
+KINDS: Mapping[str, PostKind] = {
+    kind.value: kind for kind in PostKind if kind is not PostKind.UNKNOWN
+}
 # A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
-REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博"})
+REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博", "false", "0"})
 NOTHING_SAID = Wanted()
 Record = tuple[int, Sequence[str]]  # the number of the line it begins in, and its cells
 
@@ -55,12 +64,14 @@ class Parsed:
     """What the good lines of a file hold, and what is wrong with the others, a line each.
 
     *rejected*: how many lines are bad. *ignored*: headings of columns that nobody asked for.
+    *footers*: lines below the rows that are none, such as a sum.
     """
 
     rows: Rows
     problems: tuple[str, ...] = ()
     rejected: int = 0
     ignored: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
 
 
 def parse(
@@ -102,7 +113,8 @@ def parsed(
         return Parsed(Rows(), complaints.told, complaints.count)
     reading = _Reading(accounts, zone, now, complaints, wanted.account, sheet.layout.strict, passed)
     rows = _counters(sheet, reading) if sheet.layout.counting else _posts(sheet, reading)
-    return Parsed(rows, complaints.told, complaints.count, sheet.layout.ignored)
+    footers = tuple(complaints.footers)
+    return Parsed(rows, complaints.told, complaints.count, sheet.layout.ignored, footers)
 
 
 class _BadCellError(Exception):
@@ -115,6 +127,7 @@ class _Complaints:
     def __init__(self, name: str) -> None:
         self._name = name
         self._told: list[str] = []
+        self.footers: list[str] = []
         self.count = 0
 
     @property
@@ -270,7 +283,9 @@ def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[st
     columns = sheet.layout.columns
     wanted = len(columns)
     for line, record in sheet.records:
-        if len(record) != wanted:
+        if not sheet.layout.strict and _is_footer(record):
+            complaints.footers.append(next(filter(None, map(str.strip, record))))
+        elif len(record) != wanted:
             complaints.add(line, f"{len(record)} fields; {wanted} were expected")
         elif any("\0" in cell for cell in record):
             complaints.add(line, "a NUL byte; the file is damaged")
@@ -279,15 +294,31 @@ def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[st
             yield line, {column: cell for column, cell in cells if column}
 
 
+def _is_footer(record: Sequence[str]) -> bool:
+    """Whether *record* stands below the rows: its first words say so, and it has no date."""
+    cells = [cell for cell in map(str.strip, record) if cell]
+    return bool(cells) and FOOTER.fullmatch(cells[0]) is not None and not any(map(_dates, cells))
+
+
+def _dates(cell: str) -> bool:
+    try:
+        return bool(_written(cell) or datetime.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
 def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     account = _account(row, reading)
-    at = _instant(row["published_at"], reading)
+    stated = _stated(row["published_at"], reading)
     kind = _kind(row, account, reading)
     title, url = row.get("title", ""), _url(row.get("url", ""))
     if not (title or url):
         raise _BadCellError("title: a title or a url was expected")
-    key = post_key(account.platform, url, "", title, at)
-    return ImportedPost(account.id, SeenPost(key, title, url, kind, at, row.get("push") or None))
+    key = post_key(account.platform, url, "", title, stated.at)
+    marks = post_marks(account.platform, url, "", title, None if stated.until else stated.at)
+    push = row.get("push") or None
+    post = SeenPost(key, title, url, kind, stated.at, push, stated_until=stated.until, marks=marks)
+    return ImportedPost(account.id, post)
 
 
 def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:
@@ -312,11 +343,13 @@ def _kind(row: Mapping[str, str], account: Account, reading: _Reading) -> PostKi
     kind = KINDS.get(found.lower())
     if kind is not None:
         return kind
-    if reading.strict:
+    if reading.strict and found:
         raise _BadCellError(f"kind: {quoted(found)} is no kind; {one_of(found, KINDS)}")
     if account.platform != "weibo":
         return PostKind.ARTICLE
-    return PostKind.REPOST if found in REPOSTS or _reposted(row) else PostKind.ORIGINAL
+    if found.lower() in REPOSTS or _reposted(row):
+        return PostKind.REPOST
+    return PostKind.ORIGINAL if found else PostKind.UNKNOWN
 
 
 def _reposted(row: Mapping[str, str]) -> bool:
@@ -335,11 +368,12 @@ def _url(found: str) -> str:
     return found
 
 
-def _instant(found: str, reading: _Reading) -> datetime:
+def _stated(found: str, reading: _Reading) -> Stated:
     try:
-        stated = _written(found) or datetime.fromisoformat(found)
-        local = stated if stated.tzinfo else stated.replace(tzinfo=reading.zone)
+        written = _written(found) or datetime.fromisoformat(found)
+        local = written if written.tzinfo else written.replace(tzinfo=reading.zone)
         at = local.astimezone(UTC)
+        until = (local + _width(found, written)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _BadCellError(
             f"published_at: {quoted(found)} is no date and time; expected e.g. "
@@ -347,7 +381,15 @@ def _instant(found: str, reading: _Reading) -> datetime:
         ) from None
     ahead = reading.now is not None and at > reading.now
     _plausible("published_at", found, at.year, ahead, reading)
-    return at
+    return Stated(at, until if until > at else None)
+
+
+def _width(found: str, written: datetime) -> timedelta:
+    """How much a date leaves open: its day where it has no hour, or the midnight of a workbook's
+    day; its minute where it has no second."""
+    if not CLOCK.search(found) or (written.tzinfo is None and written.time() == time()):
+        return timedelta(days=1)
+    return timedelta(0) if SECONDS.search(found) else timedelta(minutes=1)
 
 
 def _day(found: str, reading: _Reading) -> date:

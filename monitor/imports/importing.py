@@ -63,6 +63,7 @@ class Result:
     ignored: tuple[str, ...] = ()
     rejected: int = 0
     problems: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
 
 
 class Imports:
@@ -89,7 +90,7 @@ class Imports:
             rows, found.rows.counters, request.path.name, now, dry_run=True
         )
         closes = tuple(self._closes(rows, request, now))
-        return Result(summary, closes, found.ignored, found.rejected, found.problems)
+        return Result(summary, closes, found.ignored, found.rejected, found.problems, found.footers)
 
     def import_file(
         self,
@@ -113,7 +114,7 @@ class Imports:
             covers_from=_start(request, self._zone),
             covers_until=_end(request, self._zone),
         )
-        return Result(summary, closes, found.ignored)
+        return Result(summary, closes, found.ignored, footers=found.footers)
 
     def undo(self, number: int, now: datetime) -> ImportSummary:
         """Take an import back. Raises `UsageError` where there is none to take back."""

@@ -10,14 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.facts import Facts
 from alerts.model import Alert, Call, Kind, Notice, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
 from monitor.freshness.verdict import Assessment, Verdict
-from monitor.judging.cases import OPERATOR, blind_case, originals_case, silence_case
+from monitor.judging.cases import (
+    OPERATOR,
+    blind_case,
+    originals_case,
+    reading_due,
+    silence_case,
+    urgency,
+)
 from monitor.judging.facts import (
     FACTS_OF,
     account_end_facts,
@@ -26,7 +33,14 @@ from monitor.judging.facts import (
     with_agreed,
     with_promise,
 )
-from monitor.judging.situation import Gateways, Situation, Spent, blamed, situation_of
+from monitor.judging.situation import (
+    Gateways,
+    Hindrance,
+    Situation,
+    Spent,
+    hindrance,
+    situation_of,
+)
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.model import AccountFacts, AccountState
 from monitor.register import Register
@@ -42,6 +56,7 @@ class Pass:
 
     *rules*: the register under the records. *short*: requests of the day by gateway, of those
     whose quota runs short. *exceptions*: agreed silences in force, by account.
+    *slept_at*: the service's last pass before *awake_since*.
     """
 
     now: datetime
@@ -51,18 +66,19 @@ class Pass:
     short: Spent
     exceptions: Mapping[str, SilenceException]
     open_now: OpenAlerts
+    slept_at: datetime | None = None
 
 
 class AccountAlerts:
     """Moves alerts of the kinds `silence`, `blind`, `originals` and `self`."""
 
     def __init__(
-        self, store: Store, register: Register, transitions: AlertTransitions, say: Say
+        self, store: Store, register: Register, transitions: AlertTransitions, log: Log
     ) -> None:
         self._store = store
         self._register = register
         self._transitions = transitions
-        self._say = say
+        self._log = log
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
 
@@ -72,7 +88,7 @@ class AccountAlerts:
         An account that our own rules cannot judge stops nobody else.
         """
         for account_id, situation in situations.items():
-            self._keep_up(situation)
+            self._keep_up(situation, this)
             try:
                 self._judge(situation, this)
             except MonitorError:
@@ -103,28 +119,34 @@ class AccountAlerts:
         name = type(error).__name__
         if self._broken.get(account) != name:
             self._broken[account] = name
-            self._say("judging_broke", account=account, error=name, bug=error)
+            self._log("judging_broke", account=account, error=name, bug=error)
 
     def _judge(self, situation: Situation, this: Pass) -> None:
         account = situation.account
         self._log_change(situation.assessment, account.id)
-        at_fault = blamed(situation, this.states, this.short)
+        hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
         exception = this.exceptions.get(account.id)
-        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
+        for case in account_cases(situation, this.rules, exception, hindered, this.now):
             alert = this.open_now.get((case.kind, account.id))
             if moves(alert, case, this.rules, account, this.now):
-                self._move(case, this, at_fault)
+                self._move(case, this, hindered)
 
-    def _keep_up(self, situation: Situation) -> None:
+    def _keep_up(self, situation: Situation, this: Pass) -> None:
         """Have an account read when its verdict can change next: under rules that have just been
-        changed that may be earlier than its last reading planned for."""
+        changed that may be earlier than its last reading planned for. What a call waits for is
+        read now, the limit first."""
         at, planned = situation.assessment.changes_at, situation.planned
+        call = None
+        if situation.account.id not in this.exceptions:
+            call = reading_due(situation, this.rules, this.now)
+        if call is not None:
+            at = this.now - urgency(call, situation.policy.ladder)
         if at is None or not planned or min(planned.values()) <= at:
             return
         for source in planned:
-            self._store.sources.plan(source, at)
+            self._store.sources.plan(source, at, this.now, call.due_at if call else None)
 
-    def _move(self, case: Case, this: Pass, at_fault: bool) -> None:
+    def _move(self, case: Case, this: Pass, hindered: Hindrance) -> None:
         now = this.now
         with self._store.alerts.changing(case.subject) as tx:
             rules = self._transitions.rules(tx, [case.subject])
@@ -132,9 +154,11 @@ class AccountAlerts:
             facts = tx.facts(account.id, rules.policy_of(account).count_reposts)
             if facts is None:
                 return
-            situation = situation_of(rules, account, facts, this.states, this.awake_since, now)
+            situation = situation_of(
+                rules, account, facts, this.states, this.awake_since, now, this.slept_at
+            )
             exception = tx.exceptions.in_force(now).get(account.id)
-            cases = account_cases(situation, rules, exception, at_fault, now)
+            cases = account_cases(situation, rules, exception, hindered, now)
             again = next(c for c in cases if c.kind is case.kind)
             over = tx.exceptions.last_ended(account.id, now)
             said = _Telling(situation, rules, facts.watched_since, exception, over, now)
@@ -144,7 +168,7 @@ class AccountAlerts:
         if self._verdicts.get(account) is assessment.verdict:
             return
         self._verdicts[account] = assessment.verdict
-        self._say(
+        self._log(
             "account_assessed",
             account=account,
             verdict=assessment.verdict.value,
@@ -194,6 +218,7 @@ def assessed(
     states: Gateways,
     awake_since: datetime | None,
     now: datetime,
+    slept_at: datetime | None = None,
 ) -> tuple[dict[str, Situation], Broken]:
     """Return the situation at *now* of every account of *facts* that is not closed, and what
     judging raised of those that have none."""
@@ -204,7 +229,7 @@ def assessed(
             continue
         try:
             found[account.id] = situation_of(
-                rules, account, facts[account.id], states, awake_since, now
+                rules, account, facts[account.id], states, awake_since, now, slept_at
             )
         except Exception as error:
             broken[account.id] = error
@@ -215,13 +240,13 @@ def account_cases(
     situation: Situation,
     rules: Register,
     exception: SilenceException | None,
-    at_fault: bool,
+    hindered: Hindrance,
     now: datetime,
 ) -> tuple[Case, ...]:
-    """Return what is due of an account at *now*, a case a kind. *at_fault*: a gateway is."""
+    """Return what is due of an account at *now*, a case a kind."""
     return (
         silence_case(situation, rules, exception, now),
-        blind_case(situation, rules, exception, at_fault, now),
+        blind_case(situation, rules, exception, hindered, now),
         originals_case(situation, rules, exception, now),
     )
 
@@ -231,9 +256,9 @@ def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
     alert's id."""
     found = []
     for account_id, situation in situations.items():
-        at_fault = blamed(situation, this.states, this.short)
+        hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
         exception = this.exceptions.get(account_id)
-        for case in account_cases(situation, this.rules, exception, at_fault, this.now):
+        for case in account_cases(situation, this.rules, exception, hindered, this.now):
             alert = this.open_now.get((case.kind, account_id))
             call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
             found += [(alert.id, call)] if alert and call else []

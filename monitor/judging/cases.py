@@ -9,26 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from hashlib import blake2b
 
 from alerts.common.local_time import local_day, local_instant
-from alerts.model import Alert, Call, Hours, Kind, Reason, SilenceException
+from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import DAY, calls, publish_by, waking
 from alerts.rules.lifecycle import Case
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
-from monitor.judging.situation import Situation
+from monitor.judging.situation import Hindrance, Situation
 from monitor.ledger.coverage import Gap
-from monitor.model import Account, AccountState, GatewayState
+from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth
+from monitor.polling.health import expected_until
 from monitor.register import Register
 
 OPERATOR = "operator"
 WEEK = timedelta(days=7)
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
-EASE = timedelta(hours=1)  # the same for a gateway that blinds nobody yet
+EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
+DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
+BORNE_OUT = timedelta(hours=1)  # a doubt that ends so soon is told to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
@@ -56,24 +60,22 @@ def blind_case(
     situation: Situation,
     rules: Register,
     exception: SilenceException | None,
-    blamed: bool,
+    hindered: Hindrance,
     now: datetime,
 ) -> Case:
-    """Return what is due at *now* because an account cannot be seen.
-
-    *blamed*: a gateway of it is known to fail, and the operator hears of that instead.
-    """
+    """Return what is due at *now* because an account cannot be seen, or because the reading of a
+    call failed or cannot be tried, though what was confirmed before still holds."""
     account, evidence = situation.account, situation.evidence
-    if _seeing(situation):
-        over = _ended(account, exception) or Reason.RECOVERED
-        return Case(Kind.BLIND, account.id, evidence.since, (), over)
     due = _due(situation, rules, now)
     case = _account_case(Kind.BLIND, situation, due, exception)
     if evidence.pending:
         return case
-    also = () if blamed else (OPERATOR,)
-    asked = [_asked(c, also) for c in due if _unanswered(c, situation, now)]
-    return replace(case, calls=(*asked, *_unread(account, evidence, blamed, now)))
+    also = () if hindered.blamed else (OPERATOR,)
+    asked = [_asked(c, also) for c in due if _unanswered(c, situation, hindered, now)]
+    if _seeing(situation) and not asked:
+        over = _ended(account, exception) or Reason.RECOVERED
+        return Case(Kind.BLIND, account.id, evidence.since, (), over)
+    return replace(case, calls=(*asked, *_unread(account, evidence, hindered.blamed, now)))
 
 
 def originals_case(
@@ -104,7 +106,9 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
     Accounts are read one after the other, and what their people are told at one hour is one
     message: the calls that are confirmed wait for those that are not yet.
     """
-    if not _seeing(situation) or not _calling(rules.hours, now):
+    if not _seeing(situation) or situation.evidence.failing_since is not None:
+        return None
+    if not _calling(rules.hours, now):
         return None
     due = _due(situation, rules, now)
     last = due[-1] if due and due[-1].reason in BY_THE_HOUR else None
@@ -114,14 +118,19 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
     return last.due_at if read_at is None or read_at < last.due_at else None
 
 
-def gateway_case(gateway: str, state: GatewayState, blinds: bool, now: datetime) -> Case:
-    """Return what is due of a gateway at *now*. *blinds*: an account cannot be judged for it."""
-    since = min(state.failing_since or now, now)
-    if state.healthy or state.failing_since is None:
-        return Case(Kind.GATEWAY, gateway, since, (), Reason.RECOVERED)
-    due_at = since + (PATIENCE if blinds else EASE)
+def gateway_case(subject: str, route: RouteHealth, blinds: bool, now: datetime) -> Case:
+    """Return what is due of a gateway, or of one family of its routes, at *now*.
+
+    *blinds*: an account cannot be judged for it. An outage at the same hours as yesterday's is
+    the same trouble: it is due again only if it outlasts them.
+    """
+    since = min(route.failing_since or now, now)
+    if route.healthy or route.failing_since is None:
+        return Case(Kind.GATEWAY, subject, since, (), Reason.RECOVERED)
+    usual = expected_until(route)
+    due_at = max(filter(None, (since + (PATIENCE if blinds else EASE), usual)))
     call = Call(due_at, None, Reason.GATEWAY, (OPERATOR,), Occasion(On.GATEWAY))
-    return Case(Kind.GATEWAY, gateway, since, (call,) if due_at <= now else ())
+    return Case(Kind.GATEWAY, subject, since, (call,) if due_at <= now else ())
 
 
 def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: datetime) -> Case:
@@ -154,6 +163,49 @@ def quota_case(gateway: str, since: datetime | None, now: datetime) -> Case:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
     call = Call(now, None, Reason.QUOTA, (OPERATOR,), Occasion(On.QUOTA))
     return Case(Kind.GATEWAY, subject, since, (call,))
+
+
+def reading_due(situation: Situation, rules: Register, now: datetime) -> Call | None:
+    """Return the highest call that only waits for a reading which nobody has tried since it was
+    due; None if there is none. That reading is due now, however far ahead the next is planned."""
+    evidence = situation.evidence
+    due = _due(situation, rules, now)
+    last = max(due, key=lambda call: (call.rung or 0, call.due_at), default=None)
+    if last is None or silence_confirmed(evidence, last.due_at, situation.assessment.breach_at):
+        return None
+    return last if evidence.tried_at is None or evidence.tried_at < last.due_at else None
+
+
+def urgency(call: Call, ladder: Ladder) -> timedelta:
+    """Return by how much the reading for *call* goes before others that are due at one moment:
+    the limit's first, then the last chance's."""
+    rung = call.rung or 0
+    return timedelta(seconds=(rung >= ladder.last_chance.days) + (rung >= ladder.limit_rung.days))
+
+
+def doubtful(situation: Situation, now: datetime) -> bool:
+    """Return whether a person has to say of what is seen of an account that it is right."""
+    doubt = situation.evidence.unconfirmed
+    if situation.other_name is not None:
+        return True
+    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + BORNE_OUT <= now)
+
+
+def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Case:
+    """Return what is due at *now* of what is seen behind a gateway and *doubted*: one call, and
+    another one when something else is."""
+    subject = f"{gateway}{DOUBT}"
+    if not doubted:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    told = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
+    detail = blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
+    return Case(Kind.GATEWAY, subject, now, (call,))
+
+
+def _doubted_since(situation: Situation) -> datetime | None:
+    doubt = situation.evidence.unconfirmed
+    return doubt.since if doubt else None
 
 
 def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) -> Case:
@@ -230,11 +282,18 @@ def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] 
     return first, after
 
 
-def _unanswered(call: Call, situation: Situation, now: datetime) -> bool:
-    """Whether a call has to go out as a question: nothing confirms it, and retries had time."""
+def _unanswered(call: Call, situation: Situation, hindered: Hindrance, now: datetime) -> bool:
+    """Whether a call has to go out as a question: nothing confirms it, and retries had time.
+
+    Calls are asked for by instant: one whose own reading failed, or cannot be tried, is not
+    answered by what was confirmed before it.
+    """
     if silence_confirmed(situation.evidence, call.due_at, situation.assessment.breach_at):
         return False
     failing = situation.evidence.failing_since
+    if _seeing(situation):
+        tried = failing is not None or hindered.untriable
+        return tried and call.due_at + PATIENCE <= now
     return failing is None or min(failing, call.due_at) + PATIENCE <= now
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.model import Alert, Kind, Reason
 from alerts.people import handover as custody
 from alerts.people import roster
@@ -42,13 +42,13 @@ class CustodyAlerts:
         register: Register,
         transitions: AlertTransitions,
         not_before: NotBefore,
-        say: Say,
+        log: Log,
     ) -> None:
         self._store = store
         self._register = register
         self._transitions = transitions
         self._not_before = not_before
-        self._say = say
+        self._log = log
 
     def reconcile(self, now: datetime) -> Records:
         """Return the records after applying changes of custodian made in accounts.toml.
@@ -69,7 +69,7 @@ class CustodyAlerts:
             opened = [tx.save_handover(handover) for handover in found]
             tx.configure(custody.newly_configured(configured, before))
         for handover in opened:
-            self._say("handover_opened", handover=handover.id, by=handover.started_by)
+            self._log("handover_opened", handover=handover.id, by=handover.started_by)
             # Their next readings follow a ladder that has just become tighter.
             hasten(self._store, handover.accounts, now)
         return self._store.custody.records()
@@ -96,7 +96,7 @@ class CustodyAlerts:
             except MonitorError:
                 raise
             except Exception as error:
-                self._say("keeping_broke", error=type(error).__name__, bug=error)
+                self._log("keeping_broke", error=type(error).__name__, bug=error)
 
     def _handovers(
         self,
@@ -198,7 +198,7 @@ class CustodyAlerts:
             self._say_shift(shift, [n.person for n in notices])
 
     def _say_shift(self, shift: Shift, to: Iterable[str]) -> None:
-        self._say(
+        self._log(
             "shift_summed_up",
             person=shift.person,
             first=shift.first.isoformat(),
@@ -221,7 +221,7 @@ def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     for state in store.sources.states().values():
         planned = state.next_read_at
         if state.spec.account in wanted and planned is not None and planned > at:
-            store.sources.plan(state.spec.id, at)
+            store.sources.plan(state.spec.id, at, at)
 
 
 def _posted(tx: AlertTransaction, accounts: Iterable[str], rules: Register) -> dict[str, datetime]:

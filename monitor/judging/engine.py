@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from alerts.common.local_time import local_day
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.delivery.outbox import Hold
 from alerts.facts import SelfFacts
 from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
+from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, CREDENTIAL, GATHER, QUOTA, awaited, calendar_case
+from monitor.judging.cases import BY_THE_HOUR, GATHER, awaited, calendar_case
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
+from monitor.judging.missing import SUBJECT, missing_case, missing_facts, moving
 from monitor.judging.notices import NotBefore
 from monitor.judging.situation import Gateways
 from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
-from monitor.model import AccountFacts
+from monitor.model import AccountFacts, MissingAccount
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -33,14 +35,14 @@ OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LE
 class AlertEngine:
     """Opens, escalates and resolves alerts of every kind, each through the class of its kind."""
 
-    def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
+    def __init__(self, store: Store, register: Register, not_before: NotBefore, log: Log) -> None:
         self._store = store
         self._register = register
-        self._transitions = AlertTransitions(store, register, not_before, say)
-        self._accounts = AccountAlerts(store, register, self._transitions, say)
+        self._transitions = AlertTransitions(store, register, not_before, log)
+        self._accounts = AccountAlerts(store, register, self._transitions, log)
         self._gateways = GatewayAlerts(store, register, self._transitions)
         self._channels = ChannelAlerts(store, register, self._transitions)
-        self._custody = CustodyAlerts(store, register, self._transitions, not_before, say)
+        self._custody = CustodyAlerts(store, register, self._transitions, not_before, log)
         self._gaps = LedgerGapAlerts(store, register, self._transitions)
         self._gathering: Hold | None = None
 
@@ -51,9 +53,12 @@ class AlertEngine:
         rules cannot judge stops nobody else; the operator is notified.
         """
         records = self._custody.reconcile(now)
-        this = self._pass(self._register.under(records), now, awake_since)
+        missing = self._store.accounts.missing()
+        this = self._pass(records, missing, awake_since, now)
         facts = self._facts(this.rules)
-        situations, broken = assessed(this.rules, facts, this.states, awake_since, now)
+        situations, broken = assessed(
+            this.rules, facts, this.states, awake_since, now, this.slept_at
+        )
         self._accounts.judge(situations, this, broken)
         self._gateways.judge(situations.values(), this)
         self._accounts.report_broken(broken, this)
@@ -61,6 +66,7 @@ class AlertEngine:
         self._custody.judge(this.rules, records, situations, this.open_now, now)
         self._gaps.judge(this.open_now, now)
         self._judge_calendar(this)
+        self._judge_missing(missing, this)
         self._gathering = _gathering(situations, this)
 
     def gathering(self, now: datetime) -> Hold | None:
@@ -86,7 +92,8 @@ class AlertEngine:
         rules = self._register.under(self._store.custody.records(at))
         if facts is None:
             facts = self._facts(rules, at, only)
-        found, broken = assessed(rules, facts, states, awake_since, now)
+        slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -94,14 +101,22 @@ class AlertEngine:
     def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
         """Return the calls about accounts that `judge` would make at *now* for alerts that are
         open, each with the alert's id. Changes nothing."""
-        this = self._pass(self._register.under(self._store.custody.records()), now, awake_since)
+        missing = self._store.accounts.missing()
+        this = self._pass(self._store.custody.records(), missing, awake_since, now)
         return owed(self.situations(now, awake_since, this.states), this)
 
     def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         self._channels.note(outcomes, now)
 
-    def _pass(self, rules: Register, now: datetime, awake_since: datetime | None) -> Pass:
+    def _pass(
+        self,
+        records: Records,
+        missing: Sequence[MissingAccount],
+        awake_since: datetime | None,
+        now: datetime,
+    ) -> Pass:
+        rules = self._register.under(records)
         states = dict(self._store.gateways.states())
         return Pass(
             now,
@@ -110,7 +125,8 @@ class AlertEngine:
             states,
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
-            {(a.kind, a.subject): a for a in self._store.alerts.open()},
+            moving(self._store.alerts.open(), missing, records.handovers),
+            self._store.notes.heartbeat().slept_at,
         )
 
     def _facts(
@@ -130,12 +146,19 @@ class AlertEngine:
                 facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
                 self._transitions.move(case, facts_of, this.now)
 
+    def _judge_missing(self, missing: Sequence[MissingAccount], this: Pass) -> None:
+        case = missing_case(missing, this.now)
+        if moves(this.open_now.get((Kind.SELF, SUBJECT)), case, this.rules, None, this.now):
+            facts = always(missing_facts(missing, this.now))
+            facts_of = facts if case.ended is None else at_the_end(None, this.now)
+            self._transitions.move(case, facts_of, this.now)
+
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
         watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
-            subject = alert.subject.removesuffix(CREDENTIAL).removesuffix(QUOTA)
-            own = alert.kind in OWN and subject not in watched and not _of_calendar(alert)
+            subject, _, _ = alert.subject.partition("#")
+            own = alert.kind in OWN and subject not in watched and not _of_ourselves(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 account = self._register.accounts.get(alert.subject)
@@ -152,5 +175,5 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
     return Hold(min(waiting), BY_THE_HOUR) if waiting else None
 
 
-def _of_calendar(alert: Alert) -> bool:
-    return alert.subject.startswith(f"{On.CALENDAR}:")
+def _of_ourselves(alert: Alert) -> bool:
+    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT))

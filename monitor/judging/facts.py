@@ -10,6 +10,7 @@ from typing import TypeVar
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     GatewayFacts,
     Notified,
@@ -23,6 +24,7 @@ from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
+from monitor.judging.troubles import Trouble
 from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
@@ -172,16 +174,17 @@ def account_end_facts(
 
 
 def gateway_facts(
-    state: GatewayState, kind: str, blinded: Sequence[Account], now: datetime
+    trouble: Trouble, kind: str, blinded: Sequence[Account], now: datetime
 ) -> GatewayFacts:
     """Return the facts of a message about a gateway; *blinded*: the accounts it concerns."""
+    route = trouble.route
     return GatewayFacts(
-        name=state.gateway,
+        name=trouble.subject,
         platform=kind,
         at=now,
-        since=state.failing_since or now,
-        gateway=state.gateway,
-        gateway_error=state.last_detail or (state.last_outcome.value if state.last_outcome else ""),
+        since=route.failing_since or now,
+        gateway=trouble.subject,
+        gateway_error=route.last_detail or (route.last_outcome.value if route.last_outcome else ""),
         accounts=_labelled(blinded),
     )
 
@@ -213,6 +216,29 @@ def quota_facts(
         spent=spent,
         accounts=_labelled(waiting),
     )
+
+
+def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -> DoubtFacts:
+    """Return the facts of a message about what is seen behind *gateway* and *doubted*."""
+    first = doubted[0] if doubted else None
+    how = "--seen" if first and first.evidence.unconfirmed else "--name NAME"
+    return DoubtFacts(
+        name=gateway.id,
+        platform=gateway.kind,
+        at=now,
+        since=now,
+        gateway=gateway.id,
+        doubts=len(doubted),
+        accounts=_labelled([s.account for s in doubted]),
+        seen=tuple(map(_seen, doubted)),
+        answer=f"freshness confirm {first.account.id} {how} --by PERSON" if first else None,
+    )
+
+
+def _seen(situation: Situation) -> str:
+    doubt, name = situation.evidence.unconfirmed, situation.other_name
+    said = [situation.account.name, name or "", doubt.newest if doubt else ""]
+    return " · ".join(filter(None, said))
 
 
 def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:

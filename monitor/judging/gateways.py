@@ -7,12 +7,27 @@ from datetime import datetime
 
 from alerts.common.local_time import local_day
 from alerts.model import Kind
-from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import Pass
-from monitor.judging.cases import QUOTA, credential_case, gateway_case, quota_case, waits
-from monitor.judging.facts import credential_facts, gateway_facts, quota_facts
-from monitor.judging.situation import Gateways, Situation, Spent, blind_by_gateway, read_through
+from monitor.judging.cases import (
+    QUOTA,
+    credential_case,
+    doubt_case,
+    doubtful,
+    gateway_case,
+    quota_case,
+    waits,
+)
+from monitor.judging.facts import credential_facts, doubt_facts, gateway_facts, quota_facts
+from monitor.judging.situation import (
+    Gateways,
+    Situation,
+    Spent,
+    blind_by_route,
+    by_route,
+    read_through,
+)
 from monitor.judging.transitions import AlertTransitions, always, moves, since_the_start
+from monitor.judging.troubles import Trouble, troubles
 from monitor.model import Account, Gateway, GatewayState
 from monitor.polling.health import resting
 from monitor.polling.quota import budget, ran_short
@@ -32,6 +47,7 @@ class GatewayAlerts:
         """Move the alerts that have to move, given the accounts' *situations*."""
         self._judge_health(situations, this)
         self._judge_quotas(situations, this)
+        self._judge_doubts(situations, this)
 
     def short(self, states: Gateways, now: datetime) -> Spent:
         """Return what was spent of the quotas that run short. One whose gateway fails, or asked
@@ -49,17 +65,30 @@ class GatewayAlerts:
         }
 
     def _judge_health(self, situations: Collection[Situation], this: Pass) -> None:
-        blind, now = blind_by_gateway(situations), this.now
+        blind = blind_by_route(self._register, situations)
+        behind = by_route(self._register, self._register.accounts.values())
         for gateway, state in this.states.items():
             tried_at, awake_since = state.last_tried_at, this.awake_since
             unread = tried_at is None or (awake_since is not None and tried_at < awake_since)
             if gateway not in self._register.gateways or (unread and not state.healthy):
                 continue
             self._judge_credential(gateway, state, this)
-            case = gateway_case(gateway, state, bool(blind.get(gateway)), now)
-            alert = this.open_now.get((Kind.GATEWAY, gateway))
-            if moves(alert, case, self._register, None, now):
-                self._move(case, state, blind.get(gateway, []), now)
+            for trouble in troubles(state, {s for k, s in this.open_now if k is Kind.GATEWAY}):
+                routes = [(gateway, family) for family in trouble.families]
+                unseen = [a for one in routes for a in blind.get(one, ())]
+                everybody = [a for one in routes for a in behind.get(one, ())]
+                self._judge_trouble(trouble, unseen, everybody, this)
+
+    def _judge_trouble(
+        self, trouble: Trouble, unseen: Sequence[Account], behind: Sequence[Account], this: Pass
+    ) -> None:
+        case = gateway_case(trouble.subject, trouble.route, bool(unseen), this.now)
+        alert = this.open_now.get((Kind.GATEWAY, trouble.subject))
+        if moves(alert, case, self._register, None, this.now):
+            kind = self._register.gateways[trouble.gateway].kind
+            concerned = tuple(dict.fromkeys(unseen or behind))
+            facts = gateway_facts(trouble, kind, concerned, this.now)
+            self._transitions.move(case, since_the_start(facts), this.now)
 
     def _judge_credential(self, gateway: str, state: GatewayState, this: Pass) -> None:
         case = credential_case(gateway, state, this.now)
@@ -76,6 +105,17 @@ class GatewayAlerts:
             behind = [s for s in waiting if short and read_through(gateway.id, s.account)]
             self._judge_quota(gateway, behind, this)
 
+    def _judge_doubts(self, situations: Collection[Situation], this: Pass) -> None:
+        """Doubts of one gateway are one message, that of the account's first source."""
+        doubted = [s for s in situations if s.account.sources and doubtful(s, this.now)]
+        for gateway in self._register.gateways.values():
+            behind = [s for s in doubted if s.account.sources[0].gateway == gateway.id]
+            case = doubt_case(gateway.id, behind, this.now)
+            alert = this.open_now.get((Kind.GATEWAY, case.subject))
+            if moves(alert, case, self._register, None, this.now):
+                facts = doubt_facts(gateway, behind, this.now)
+                self._transitions.move(case, always(facts), this.now)
+
     def _judge_quota(self, gateway: Gateway, behind: Sequence[Situation], this: Pass) -> None:
         now = this.now
         since = min((s.evidence.stale_since or now for s in behind), default=None)
@@ -91,11 +131,3 @@ class GatewayAlerts:
     def _today(self, at: datetime, now: datetime) -> bool:
         zone = self._register.hours.zone
         return local_day(at, zone) == local_day(now, zone)
-
-    def _move(
-        self, case: Case, state: GatewayState, blind: Sequence[Account], now: datetime
-    ) -> None:
-        kind = self._register.gateways[case.subject].kind
-        every = self._register.accounts.values()
-        behind = blind or [a for a in every if read_through(case.subject, a)]
-        self._transitions.move(case, since_the_start(gateway_facts(state, kind, behind, now)), now)

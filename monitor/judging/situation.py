@@ -9,9 +9,10 @@ from datetime import datetime
 from alerts.people.routing import Recipient, route
 from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.verdict import Assessment, Verdict, assess
-from monitor.model import Account, AccountFacts, GatewayState
+from monitor.model import Account, AccountFacts, GatewayState, RouteHealth, SourceSpec
 from monitor.policy import Policy
-from monitor.polling.health import patient_since, shadowed
+from monitor.polling.belief import other_name
+from monitor.polling.health import family_of, patient_since, resting, route_of, shadowed
 from monitor.register import Register
 
 Gateways = dict[str, GatewayState]
@@ -23,6 +24,7 @@ class Situation:
     """One account at one instant, with everything its messages speak of.
 
     *planned*: when each of its sources is read next; one that was never read is left out.
+    *other_name*: what it is called where it is read, where that is another name.
     """
 
     account: Account
@@ -30,6 +32,7 @@ class Situation:
     evidence: Evidence
     assessment: Assessment
     planned: Mapping[str, datetime] = field(default_factory=dict)
+    other_name: str | None = None
 
 
 def recipients(
@@ -49,27 +52,67 @@ def situation_of(
     states: Gateways,
     awake_since: datetime | None,
     now: datetime,
+    slept_at: datetime | None = None,
 ) -> Situation:
     """Return the situation of *account* at *now*, given its *facts* and its gateways' *states*.
 
     *awake_since*: since when the service runs without an outage; None where that is not to count.
+    *slept_at*: its last pass before that.
     """
     policy = rules.policy_of(account)
-    patient = patient_since(facts, states, awake_since)
-    evidence = gather(shadowed(facts, states), policy, patient, now)
+    routes = routes_of(rules, account, states)
+    patient = patient_since(routes.values(), awake_since)
+    evidence = gather(shadowed(facts, routes), policy, patient, now, slept_at)
     assessment = assess(evidence, policy, rules.hours, now)
     planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
-    return Situation(account, policy, evidence, assessment, planned)
+    seen = other_name(account, [s.memory for s in facts.sources])
+    return Situation(account, policy, evidence, assessment, planned, seen)
 
 
-def blamed(situation: Situation, states: Gateways, short: Spent) -> bool:
-    """Return whether a gateway of the account is unhealthy, or its quota kept it from being
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What keeps an account from being read that is not its own. *blamed*: a gateway, and the
+    operator hears of that instead; *untriable*: no reading of it can be tried at the moment."""
+
+    blamed: bool = False
+    untriable: bool = False
+
+
+def routes_of(rules: Register, account: Account, states: Gateways) -> dict[str, RouteHealth]:
+    """Return the health of the routes through which *account* is read, by source."""
+    return {
+        spec.id: route_of(states[spec.gateway], family)
+        for spec in account.sources
+        if spec.gateway in states and (family := family_behind(rules, account, spec)) is not None
+    }
+
+
+def family_behind(rules: Register, account: Account, spec: SourceSpec) -> str | None:
+    """Return the family of routes of *account*'s source; None if its gateway is gone."""
+    gateway = rules.gateways.get(spec.gateway)
+    return family_of(gateway, account.platform, spec.locator) if gateway else None
+
+
+def hindrance(
+    situation: Situation, rules: Register, states: Gateways, short: Spent, now: datetime
+) -> Hindrance:
+    """Return what hinders the account of *situation* at *now*."""
+    through = {s.gateway for s in situation.account.sources}
+    quotas = {g: rules.gateways[g].quota for g in through if g in rules.gateways}
+    shut = {g for g in through if resting(states.get(g), now)}
+    shut |= {g for g, most in quotas.items() if most is not None and short.get(g, 0) >= most}
+    return Hindrance(_blamed(situation, rules, states, short), bool(through) and shut == through)
+
+
+def _blamed(situation: Situation, rules: Register, states: Gateways, short: Spent) -> bool:
+    """Whether a gateway of the account is unhealthy, or its quota kept it from being
     read: then the gateway's own alert tells of it."""
     through = {s.gateway for s in situation.account.sources}
     unread = situation.evidence.stale_since and not situation.evidence.failing_since
     if unread and through & short.keys():
         return True
-    return any(not states[g].healthy for g in through if g in states)
+    routes = routes_of(rules, situation.account, states)
+    return any(not route.healthy for route in routes.values())
 
 
 def read_through(gateway: str, account: Account) -> bool:
@@ -77,11 +120,19 @@ def read_through(gateway: str, account: Account) -> bool:
     return any(s.gateway == gateway for s in account.sources)
 
 
-def blind_by_gateway(situations: Iterable[Situation]) -> dict[str, list[Account]]:
-    """Return the blind accounts behind each gateway."""
-    found: dict[str, list[Account]] = {}
-    for situation in situations:
-        if situation.assessment.verdict is Verdict.BLIND:
-            for gateway in {s.gateway for s in situation.account.sources}:
-                found.setdefault(gateway, []).append(situation.account)
+Behind = tuple[str, str | None]  # a gateway and one family of its routes
+
+
+def blind_by_route(rules: Register, situations: Iterable[Situation]) -> dict[Behind, list[Account]]:
+    """Return the blind accounts behind each gateway, by family of routes."""
+    blind = [s.account for s in situations if s.assessment.verdict is Verdict.BLIND]
+    return by_route(rules, blind)
+
+
+def by_route(rules: Register, accounts: Iterable[Account]) -> dict[Behind, list[Account]]:
+    """Return *accounts* by the gateways and families of routes through which they are read."""
+    found: dict[Behind, list[Account]] = {}
+    for account in accounts:
+        for behind in {(s.gateway, family_behind(rules, account, s)) for s in account.sources}:
+            found.setdefault(behind, []).append(account)
     return found

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.facts import Facts
 from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
+from alerts.rules.correction import ahead, correction
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging import notices as told
 from monitor.judging.facts import ended_facts
@@ -34,11 +35,11 @@ FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 class AlertTransitions:
     """Opens, escalates and resolves alerts, one subject at a time."""
 
-    def __init__(self, store: Store, register: Register, not_before: NotBefore, say: Say) -> None:
+    def __init__(self, store: Store, register: Register, not_before: NotBefore, log: Log) -> None:
         self._store = store
         self._register = register
         self._not_before = not_before
-        self._say = say
+        self._log = log
 
     def move(self, case: Case, facts_of: FactsOf, now: datetime) -> None:
         """Move the alert of a subject that is no account, or no longer one."""
@@ -60,7 +61,7 @@ class AlertTransitions:
         now: datetime,
     ) -> None:
         """Save what becomes of the alert and queue what is to be said of it."""
-        queued: list[Notice] = []
+        queued = self._corrected(tx, rules, case, facts_of, now)
         told_before: Sequence[Notice] = ()
         for _ in range(STEPS_AT_ONCE):
             moved, own, to = _stepped(tx, case, rules, account, now)
@@ -77,6 +78,28 @@ class AlertTransitions:
                 queued += self._end(tx, alert, moved.resolved, facts, own, now)
         tx.add_notices(queued)
 
+    def _corrected(
+        self,
+        tx: AlertTransaction,
+        rules: Register,
+        case: Case,
+        facts_of: FactsOf,
+        now: datetime,
+    ) -> list[Notice]:
+        """Take back what a clock that ran ahead has called; return what is to be said of that."""
+        alert = tx.open_alert(case.kind)
+        if alert is None or not ahead(alert, now):
+            return []
+        found = correction(alert, tx.notices(alert.id), case, rules.hours, now)
+        said: list[Notice] = []
+        if found is not None and found.ended is not None:
+            over = tx.save(found.ended)
+            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.told)
+            said = self._end(tx, over, Reason.CORRECTED, facts, found.told, now)
+        if found is not None and found.alert is not None:
+            tx.save(found.alert)
+        return said
+
     def _call(
         self,
         alert: Alert,
@@ -86,7 +109,7 @@ class AlertTransitions:
         now: datetime,
     ) -> list[Notice]:
         notices = told.call_notices(call, alert, facts, to, self._not_before, now)
-        self._say(
+        self._log(
             "call_made" if to else "call_unheard",
             alert=alert.id,
             kind=alert.kind.value,
@@ -108,7 +131,7 @@ class AlertTransitions:
         now: datetime,
     ) -> list[Notice]:
         tx.withdraw_unsent(alert.id, now)
-        self._say(
+        self._log(
             "alert_ended",
             alert=alert.id,
             kind=alert.kind.value,
@@ -159,6 +182,8 @@ def moves(
     """Return whether *case* may move *alert*; a hint that spares most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
+    if alert is not None and ahead(alert, now):
+        return True
     moved = step(alert, None, case, rules.hours, now)
     return _heard(alert, moved, rules, account, now)[0].alert is not None
 

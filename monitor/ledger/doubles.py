@@ -62,7 +62,11 @@ def _listed_again(posts: Iterable[Post], zone: ZoneInfo) -> set[str]:
     well publish two notices of one title in one day.
     """
     pairs = _pairs(posts, zone)
-    exact = [later for earlier, later in pairs if later.published_at == earlier.published_at]
+    exact = [
+        later
+        for earlier, later in pairs
+        if later.published_at == earlier.published_at and later.published_until is None
+    ]
     at_once = Counter(post.first_seen_at for post in exact)
     moved = {at for at, n in at_once.items() if n >= MIGRATED}
     return {post.key for post in exact} | {
@@ -118,8 +122,9 @@ def _matched(row: ImportedPost, index: Index, zone: ZoneInfo) -> ImportedPost:
     known = _same(post.title, post.stated_at, index, zone)
     if known is None:
         return row
-    # The other's date is the better one: a day without its hour would move it to midnight.
-    stated_at = known.published_at if _day_only(post.stated_at, zone) else post.stated_at
+    # The other's date is the better one where a bare midnight stands for a day.
+    day_only = post.stated_until is None and _day_only(post.stated_at, zone)
+    stated_at = known.published_at if day_only else post.stated_at
     return replace(row, post=replace(post, key=known.key, stated_at=stated_at))
 
 

@@ -10,16 +10,33 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, time
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEIBO_HOSTS = frozenset({"weibo.com", "weibo.cn"})
 WECHAT_HOST = "mp.weixin.qq.com"
-TRACKING = re.compile(
-    r"utm_\w+|spm|from|scene|isappinstalled|share_\w+|timestamp|nsukey|fbclid|gclid", re.I
+# Query marks that change by visit, session or reader and never tell posts apart: of analytics
+# (https://en.wikipedia.org/wiki/UTM_parameters), of shared links (WeChat, Weibo, Bilibili's
+# vd_source, Xiaohongshu's xsec_token), of servers' sessions, and of signed temporary links
+# (X-Amz-*, OSSAccessKeyId, q-sign-*: what S3, OSS and COS write).
+SESSION = re.compile(
+    r"utm_\w+|spm(?:_\w+)?|from|scene|subscene|isappinstalled|share_?\w*|sharer_\w+|timestamp"
+    r"|nsukey|fbclid|gclid|msclkid|yclid|igshid|mc_[ce]id|_g[al]|xsec_\w+|vd_source|unique_k"
+    r"|chksm|pass_ticket|exportkey|clicktime|enterid|ascene|devicetype|wx_header|srcid|mpshare"
+    r"|j?sessionid|session_id|session|phpsessid|aspsessionid\w*|cfid|cftoken|csrf\w*|nonce"
+    r"|sig|sign|signature|token|access_token|auth_key|expires?|x-(?:amz|oss|cos|goog)-[\w-]+"
+    r"|ossaccesskeyid|awsaccesskeyid|security-token|q-(?:sign|ak|key|header|url)[\w-]*|wssecret"
+    r"|wstime|ts|_t|rnd|rand|random|nocache|cachebuste?r?|_",
+    re.I,
 )
+# These may be numbers of posts too; so only with the value of a clock or of a throw of dice.
+CLOCKED = re.compile(r"t|r|v|time|date|ver|version|build|cb", re.I)
+MOMENT = re.compile(r"1\d{9}|1\d{12}|20\d{12}|0\.\d{6,}")
+PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.I)
+PLACES = frozenset({"rd", "wechat_redirect", "top", "comments"})  # that every post has
+DAYS_BEGIN = (UTC, ZoneInfo("Asia/Shanghai"))
 TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 MID = re.compile(r"\d{12,20}")
 BID = re.compile(r"[0-9A-Za-z]{8,11}")
@@ -29,16 +46,39 @@ BARE_WECHAT_ID = re.compile(r"[\w-]{10,64}")
 def post_key(platform: str, url: str, guid: str, title: str, stated_at: datetime | None) -> str:
     """Return the key under which a post is known, whichever way it was read.
 
+    The first of its `post_marks`; one that bears none is known by its title and its date alone.
+    *url* and *guid* may be "".
+    """
+    found = post_marks(platform, url, guid, title, stated_at)
+    return found[0] if found else title_key(title, stated_at)
+
+
+def post_marks(
+    platform: str, url: str, guid: str, title: str, stated_at: datetime | None
+) -> tuple[str, ...]:
+    """Return everything by which a post may be found again.
+
     In order: the platform's own id (`weibo:<bid>`, `wx:<biz>/<mid>/<idx>`, `wx:s/<hash>`), the
-    normalised link, the guid, and last the title with its second. *url* and *guid* may be "".
+    links without what changes by session, the guid, the place on the page (`page:`), and last the
+    title with its second; not by title where the date has no hour.
     """
     links = [link for link in map(plain_link, (url, guid)) if _is_web(link)]
-    return (
-        _first(_platform_key(link) for link in links)
-        or _bare_wechat_key(platform, url, guid)
-        or _first(_link_key(link) for link in links)
-        or (f"guid:{guid.strip()}" if guid.strip() and not _is_web(plain_link(guid)) else None)
-        or _title_key(title, stated_at)
+    bare = guid.strip() if not _is_web(plain_link(guid)) else ""
+    found = [
+        *map(_platform_key, links),
+        _bare_wechat_key(platform, url, guid),
+        *map(_link_key, links),
+        f"guid:{bare}" if bare else None,
+        *map(_page_key, links),
+        title_key(title, stated_at) if title.strip() and has_hour(stated_at) else None,
+    ]
+    return tuple(dict.fromkeys(mark for mark in found if mark))
+
+
+def has_hour(stated_at: datetime | None) -> bool:
+    """Return whether *stated_at* names more than a day: midnight is how a day alone is written."""
+    return stated_at is not None and all(
+        stated_at.astimezone(zone).time() != time() for zone in DAYS_BEGIN
     )
 
 
@@ -79,10 +119,6 @@ def bid_of(mid: int) -> str:
     """Return the short form of a numeric Weibo id, as weibo.com shows it in its links."""
     groups = _groups(str(mid), 7)
     return "".join(_base62(int(g)).rjust(4, "0") for g in groups).lstrip("0")
-
-
-def _first(keys: Iterable[str | None]) -> str | None:
-    return next((key for key in keys if key), None)
 
 
 def _is_web(link: str) -> bool:
@@ -155,8 +191,8 @@ def _link_key(link: str) -> str | None:
     """Return a key for an ordinary page; None for a site's root or an account's own page,
     which are no posts and would make all of them one."""
     parts = _split(link)
-    path = parts.path.rstrip("/")
-    kept = [(k, v) for k, v in parse_qsl(parts.query) if not TRACKING.fullmatch(k)]
+    path = PATH_SESSION.sub("", parts.path).rstrip("/")
+    kept = [(k, v) for k, v in parse_qsl(parts.query) if not _of_session(k, v)]
     # A page drawn in the browser is told apart by its fragment alone.
     view = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!/")) else ""
     if not (path or kept or view):
@@ -168,7 +204,21 @@ def _link_key(link: str) -> str | None:
     return f"url:{_host(parts)}{port}{path}{query}{view}"
 
 
-def _title_key(title: str, stated_at: datetime | None) -> str:
+def _of_session(name: str, value: str) -> bool:
+    clocked = CLOCKED.fullmatch(name) and MOMENT.fullmatch(value)
+    return bool(SESSION.fullmatch(name) or clocked)
+
+
+def _page_key(link: str) -> str | None:
+    """Return a key for one place on a page; only that tells some posts apart."""
+    fragment, page = _split(link).fragment, _link_key(link)
+    if not fragment or page is None or "#" in page or fragment in PLACES:
+        return None
+    return f"page:{page.removeprefix('url:')}#{fragment}"
+
+
+def title_key(title: str, stated_at: datetime | None) -> str:
+    """Return the key of a post that is known by *title* and date alone."""
     plain = " ".join(title.split())
     digest = hashlib.blake2b(plain.encode(), digest_size=8).hexdigest()
     second = stated_at.strftime("%Y%m%dT%H%M%SZ") if stated_at else "undated"

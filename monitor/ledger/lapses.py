@@ -6,14 +6,16 @@ makes no lapse of what was allowed at the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from alerts.model import SilenceException
+from monitor.ledger.coverage import TOUCHING, Span
 
+EXACT: Mapping[datetime, datetime] = {}
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -58,15 +60,24 @@ def always(limit: timedelta) -> Limits:
     return (Limit(ALWAYS, limit),)
 
 
-def lapses(posts: Sequence[datetime], limits: Limits, now: datetime, zone: ZoneInfo) -> list[Lapse]:
+def lapses(
+    posts: Sequence[datetime],
+    limits: Limits,
+    now: datetime,
+    zone: ZoneInfo,
+    seen: Sequence[Span] | None = None,
+    ends: Mapping[datetime, datetime] = EXACT,
+) -> list[Lapse]:
     """Return the lapses in *posts* (oldest first) up to *now*. Exactly the limit is a lapse.
 
-    *limits* are oldest first; the first also holds for the time before it.
+    *limits* are oldest first; the first also holds for the time before it. *seen*: the covered
+    stretches; what was not seen from the last post up to the limit is no lapse. None: all is.
+    *ends*: of posts that are dated by an interval, when it ends: only then is silence certain.
     """
     found = []
     for before, after in _silences(posts):
-        breached_at = _breach(before, after or now, limits)
-        if breached_at is not None:
+        breached_at = _breach(ends.get(before, before), after or now, limits)
+        if breached_at is not None and _was_seen(before, breached_at, seen):
             days = _days(before, after or now, zone)
             found.append(Lapse(before, after, days, breached_at))
     return found
@@ -79,17 +90,23 @@ def noted(lapse: Lapse, agreed: Iterable[SilenceException], now: datetime) -> La
     return replace(lapse, exceptions=touched)
 
 
-def longest(posts: Sequence[datetime], now: datetime, zone: ZoneInfo) -> Quiet | None:
+def longest(
+    posts: Sequence[datetime],
+    now: datetime,
+    zone: ZoneInfo,
+    seen: Sequence[Span] | None = None,
+) -> Quiet | None:
     """Return the longest stretch without a post up to *now*, the running one included; the
-    earliest of several. None without any post."""
+    earliest of several. None without any post. *seen* as in `lapses`: a stretch that was not
+    wholly seen counts up to where it was."""
     stretches = [
         Quiet(
-            _days(before, after or now, zone),
+            _days(before, until, zone),
             before.astimezone(zone).date(),
-            after.astimezone(zone).date() if after else None,
+            until.astimezone(zone).date() if until != now or after else None,
         )
         for before, after in _silences(posts)
-        if before <= now
+        if before <= now and (until := _seen_until(before, after or now, seen))
     ]
     return max(stretches, key=lambda quiet: quiet.days, default=None)
 
@@ -108,6 +125,17 @@ def _silences(posts: Sequence[datetime]) -> Iterator[tuple[datetime, datetime | 
     yield from pairwise(posts)
     if posts:
         yield posts[-1], None
+
+
+def _was_seen(start: datetime, end: datetime, seen: Sequence[Span] | None) -> bool:
+    return seen is None or any(span.start <= start and end <= span.end + TOUCHING for span in seen)
+
+
+def _seen_until(start: datetime, end: datetime, seen: Sequence[Span] | None) -> datetime | None:
+    """Up to when the silence from *start* to *end* was seen; None for not at all."""
+    if seen is None:
+        return end
+    return next((min(span.end, end) for span in seen if span.start <= start <= span.end), None)
 
 
 def _breach(began: datetime, ended: datetime, limits: Limits) -> datetime | None:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.model import SilenceException
 from monitor.ledger.coverage import Gap, Span, gaps
+from monitor.ledger.instants import in_doubt_until
+from monitor.ledger.judgement import Judged, judged
 from monitor.ledger.lapses import Lapse, Limits, Quiet, days_in_breach, lapses, longest, noted
 from monitor.model import Dating, Post, PostKind, Reading
 
@@ -94,7 +96,10 @@ class Rows:
 class Totals:
     """One account's figures of one period.
 
-    *posts* is the number for the report: originals, counted reposts and articles. *undated*
+    *posts* is the number for the report: originals, counted reposts and articles. *originals* and
+    *reposts* are None where a post's kind is unknown. *cut*: how many posts of both sides of an
+    edge of the period may lie on the other (±n). *judged*: whether the limit was kept.
+    *ever_posted*: a dated post is known up to its end. *undated*
     posts are in none of the numbers. *complete*: nothing speaks against the number being exact.
     *known*: anything is known of the period at all; if not, 0 posts means nothing. *as_of*: up
     to when the figures of a period that still runs are known; None of one that is over, or that
@@ -102,8 +107,8 @@ class Totals:
     """
 
     posts: int
-    originals: int
-    reposts: int
+    originals: int | None
+    reposts: int | None
     articles: int
     pushes: int
     deleted: int
@@ -116,6 +121,9 @@ class Totals:
     followers: Followers
     known: bool = True
     as_of: datetime | None = None
+    cut: int = 0
+    judged: Judged = Judged.NOT_JUDGED
+    ever_posted: bool = False
 
     @property
     def complete(self) -> bool:
@@ -148,7 +156,9 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     counted = [p for p in dated if counts(p, rows.count_reposts)]
     kinds = [p.kind for p in dated]
     silence = _silence(rows, period, now)
-    broken = lapses(silence, rows.limits, until, zone)
+    seen = _seen(rows, as_of, until)
+    ends = {p.published_at: in_doubt_until(p.published_at, p.published_until) for p in rows.posts}
+    broken = lapses(silence, rows.limits, until, zone, seen, ends)
     in_period = [
         noted(x, rows.agreed, until)
         for x in broken
@@ -156,8 +166,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     ]
     return Totals(
         posts=len(counted),
-        originals=kinds.count(PostKind.ORIGINAL),
-        reposts=kinds.count(PostKind.REPOST),
+        originals=_told(kinds, PostKind.ORIGINAL),
+        reposts=_told(kinds, PostKind.REPOST),
         articles=kinds.count(PostKind.ARTICLE),
         pushes=len({p.push or p.key for p in dated if p.kind is PostKind.ARTICLE}),
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
@@ -166,7 +176,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         gaps=tuple(gaps(rows.covered, rows.readings, period.start, as_of or until, rows.lacking)),
         # What lies after the period is not its own: the last silence counts up to its end.
         longest_gap=longest(
-            _reaching_in([at for at in silence if at < period.end], period), until, zone
+            _reaching_in([at for at in silence if at < period.end], period), until, zone, seen
         ),
         lapses=tuple(in_period),
         days_in_breach=days_in_breach(in_period, period.start, until, zone),
@@ -174,6 +184,22 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
         known=bool(inside)
         or any(s.start < until and s.end > period.start for s in (*rows.covered, *rows.lacking)),
         as_of=as_of,
+        judged=judged(silence, rows.limits, Span(period.start, until), zone, seen, ends),
+        ever_posted=any(at < until for at in silence),
+        cut=sum(_is_cut(p, period) for p in rows.posts if counts(p, rows.count_reposts)),
+    )
+
+
+def _told(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
+    """How many are of the kind *wanted*; None where one may be that nobody knows."""
+    return None if PostKind.UNKNOWN in kinds else kinds.count(wanted)
+
+
+def _is_cut(post: Post, period: Period) -> bool:
+    """Whether an edge of *period* lies in the time that the post's date leaves open."""
+    until = post.published_until
+    return until is not None and any(
+        post.published_at < edge < until for edge in (period.start, period.end)
     )
 
 
@@ -236,6 +262,14 @@ def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
     known_to = max(r.as_of for r in good if r.as_of is not None)
     lately = read_at + rows.read_within >= now and known_to + COLLECTED >= read_at
     return min(known_to, now) if lately and known_to > period.start else None
+
+
+def _seen(rows: Rows, as_of: datetime | None, until: datetime) -> list[Span]:
+    """The covered stretches; one that regular reading has brought up to *as_of* goes on."""
+    return [
+        Span(span.start, until) if as_of is not None and span.end >= as_of else span
+        for span in rows.covered
+    ]
 
 
 def _silence(rows: Rows, period: Period, now: datetime) -> list[datetime]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from monitor.model import (
     Account,
     Counters,
+    Doubt,
+    Doubted,
     Outcome,
     PostKind,
     Pulse,
@@ -21,14 +24,19 @@ from monitor.model import (
     SourceMemory,
     SourceState,
 )
+from monitor.polling.belief import believable, doubted, of_bridge
 from monitor.polling.counters import tallied
+from monitor.polling.overrun import age_bound, aged_out, covered_from
 from monitor.polling.window import Window, effective, validators_of, window_of
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
 PROVEN_BY = 3  # … in how many readings a missing post must stay missing to count as deleted
-PINS = 2  # an account may pin two posts; unmarked, they sit among the oldest of a window
-SHORT = 10  # a window with fewer items than any gateway's cannot have overrun
+DOUBTS = {
+    Doubt.NAME: "another name, or none, above what is shown",
+    Doubt.STRANGERS: "nothing that was known is left",
+    Doubt.UNDATED: "what is new states no date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,14 @@ def judge(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
+    known: frozenset[str] = frozenset(),
 ) -> Judgement:
     """Return what *fetched* proves at *now* and teaches about *account*.
 
-    *known_newest*: the date of the account's newest known post, from whatever source.
+    *known_newest*: the date of the account's newest known post, from whatever source. *known*:
+    the keys of the posts shown that were known before, from whatever source.
     """
-    judged = _judged(fetched, state, account, known_newest, now)
+    judged = _judged(fetched, state, account, known_newest, now, known)
     memory = _noted(judged, fetched, state.memory, now)
     return replace(judged, memory=memory, reading=_described(judged.reading, memory, state.memory))
 
@@ -78,19 +88,25 @@ def _judged(
     account: Account,
     known_newest: datetime | None,
     now: datetime,
+    known: frozenset[str],
 ) -> Judgement:
     memory = state.memory
     reading = _reading(fetched, state, account)
-    if (fault := _fault(fetched, memory, known_newest)) is not None:
+    if (fault := _fault(fetched, state, known_newest)) is not None:
         outcome, detail = fault
         bad = replace(reading, outcome=outcome, as_of=None, detail=detail)
         return _spoilt(bad, fetched, memory, known_newest, now)
     if fetched.posts is None:
         return _unchanged(reading, fetched, state)
-    missing = _missing(memory.window, window_of(fetched.posts, memory, now, now))
-    if missing and not _proven(_still_missing(memory, now), now):
-        return _shrunken(reading, memory, len(missing), now)
-    return _good(reading, fetched, fetched.posts, state, missing, now)
+    doubt = doubted(fetched, memory, known, state.last_good_at, now)
+    if doubt is not None:
+        return _unconfirmed(reading, memory, doubt)
+    posts = believable(fetched.posts, memory, known)
+    window = window_of(posts, memory, now, now)
+    missing = _missing(memory.window, window)
+    if missing and not _proven(_still_missing(memory, window, now), now):
+        return _shrunken(reading, memory, posts, window, len(missing), now)
+    return _good(reading, fetched, posts, state, missing, now)
 
 
 def _noted(
@@ -170,18 +186,33 @@ def _reading(fetched: Fetched, state: SourceState, account: Account) -> Reading:
 
 
 def _fault(
-    fetched: Fetched, memory: SourceMemory, known_newest: datetime | None
+    fetched: Fetched, state: SourceState, known_newest: datetime | None
 ) -> tuple[Outcome, str] | None:
     """Why this answer proves nothing, without looking at the posts one by one."""
+    memory = state.memory
     if not fetched.outcome.answered:
         return fetched.outcome, fetched.detail
     if fetched.identity and memory.identity and fetched.identity != memory.identity:
         return Outcome.WRONG_ACCOUNT, f"now {fetched.identity}, it was {memory.identity}"
     if fetched.pulse is Pulse.NONE or fetched.as_of is None:
         return Outcome.NO_PULSE, fetched.detail or "nothing shows that the gateway is alive"
-    if fetched.posts == () and (memory.window or known_newest):
+    if said := next((p for p in fetched.posts or () if of_bridge(p)), None):
+        return Outcome.BRIDGE_ITEM, f"the bridge itself says: {said.title[:80]}"
+    if (
+        fetched.posts == ()
+        and (memory.window or known_newest)
+        and not _ran_dry(fetched, state, known_newest)
+    ):
         return Outcome.EMPTY, "no posts at all, although some are known"
     return None
+
+
+def _ran_dry(fetched: Fetched, state: SourceState, known_newest: datetime | None) -> bool:
+    """Whether an empty window is what an account that has fallen silent comes to: all that it
+    had is older than the age at which this source drops an item, and its gateway is alive."""
+    if fetched.pulse is not Pulse.FULL or fetched.as_of is None:
+        return False
+    return aged_out(state, fetched.as_of, known_newest)
 
 
 def _spoilt(
@@ -215,7 +246,9 @@ def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgem
         validators=validators_of(fetched, memory),
         missing_since=None,
         missing_count=0,
+        missing_window=None,
         ever_good=True,
+        doubt=None,
     )
     detail = reading.detail or f"unchanged, {len(memory.window)} items"
     as_of = reading.as_of or reading.started_at
@@ -223,11 +256,27 @@ def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgem
     return Judgement(known, (), kept, first=not memory.ever_good)
 
 
-def _shrunken(reading: Reading, memory: SourceMemory, missing: int, now: datetime) -> Judgement:
-    kept = _still_missing(memory, now)
+def _unconfirmed(reading: Reading, memory: SourceMemory, doubt: Doubted) -> Judgement:
+    """Nothing is proven, nothing is counted; what was seen is remembered for the next reading."""
+    detail = f"{DOUBTS[doubt.reason]}: {doubt.name or '-'}, {doubt.newest}"
+    bad = replace(reading, outcome=Outcome.UNCONFIRMED, as_of=None, detail=detail)
+    return Judgement(bad, (), replace(memory, doubt=doubt), first=False)
+
+
+def _shrunken(
+    reading: Reading,
+    memory: SourceMemory,
+    posts: Sequence[SeenPost],
+    window: Window,
+    missing: int,
+    now: datetime,
+) -> Judgement:
+    """The window proves nothing, but what it shows for the first time was published."""
+    kept, before = _still_missing(memory, window, now), dict(memory.window)
+    unseen = tuple(p for p in posts if p.key not in before and p.stated_at is not None)
     detail = f"{missing} newer post(s) known before are gone, for the {_nth(kept.missing_count)}"
     bad = replace(reading, outcome=Outcome.SHRUNKEN, as_of=None, detail=f"{detail} reading")
-    return Judgement(bad, (), kept, first=not memory.ever_good)
+    return Judgement(bad, unseen, kept, first=not memory.ever_good)
 
 
 def _good(
@@ -238,9 +287,9 @@ def _good(
     missing: Sequence[str],
     now: datetime,
 ) -> Judgement:
-    memory, window = state.memory, window_of(posts, state.memory, now, now)
+    memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
-    covers_from, unbroken = _covers_from(window, state, as_of)
+    covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
     said = (f"{len(posts)} items, {fresh} new", _gap(gap_from, covers_from), fetched.detail)
     known = replace(
@@ -255,12 +304,24 @@ def _good(
         validators=fetched.validators,
         body_hash=fetched.body_hash,
         window=window,
+        most=max(memory.most, len(window)),
+        bound=age_bound(window, memory, as_of),
         identity=fetched.identity or memory.identity,
         missing_since=None,
         missing_count=0,
+        missing_window=None,
         ever_good=True,
+        doubt=None,
+        undated=_undated(posts, fresh, memory),
     )
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
+
+
+def _sighted(memory: SourceMemory) -> SourceMemory:
+    """*memory* with what was doubted until now: that was seen before, too."""
+    doubt = memory.doubt
+    first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
+    return replace(memory, window=(*memory.window, *first))
 
 
 def _gap(since: datetime | None, until: datetime) -> str:
@@ -276,35 +337,28 @@ def _missing(before: Window, window: Window) -> list[str]:
     return [key for key, at in before if key not in shown and newest is not None and at > newest]
 
 
-def _still_missing(memory: SourceMemory, now: datetime) -> SourceMemory:
-    since = memory.missing_since
-    if since is None or since > now:
-        return replace(memory, missing_since=now, missing_count=1)
+def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> bool:
+    """Whether nothing has a date yet: news that is seen later has that of its first sight."""
+    if any(post.stated_at is not None for post in posts):
+        return False
+    return bool(posts) if not memory.ever_good else memory.undated and not fresh
+
+
+def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:
+    """Only the same window again is one more that lacks the post."""
+    since, shown = memory.missing_since, _told_apart(window)
+    if since is None or since > now or memory.missing_window not in (None, shown):
+        return replace(memory, missing_since=now, missing_count=1, missing_window=shown)
     return replace(memory, missing_count=memory.missing_count + 1)
+
+
+def _told_apart(window: Window) -> str:
+    return blake2b("\n".join(sorted(key for key, _ in window)).encode(), digest_size=8).hexdigest()
 
 
 def _proven(memory: SourceMemory, now: datetime) -> bool:
     since = memory.missing_since
     return since is not None and memory.missing_count >= PROVEN_BY and now - since >= PROVEN_AFTER
-
-
-def _covers_from(window: Window, state: SourceState, as_of: datetime) -> tuple[datetime, bool]:
-    """Since when every post was seen, and whether that is without a gap to the last reading.
-
-    Unbroken if the window shares a post with the last one, or reaches back past it, its two
-    oldest items aside; or if it is too short to have overrun and still shows all of the last.
-    Otherwise it covers only itself, as far back as those items reach.
-    """
-    before, seen_to = dict(state.memory.window), state.weak_as_of or state.last_good_at
-    sure = window[:-PINS]
-    oldest = min((at for _, at in sure), default=as_of)
-    if seen_to is None:
-        return min(oldest, as_of), True
-    short = len(window) < SHORT and before.keys() <= dict(window).keys()
-    shared = any(key in before or at <= seen_to for key, at in sure)
-    if shared or short:
-        return min(seen_to, as_of), True
-    return min(oldest, as_of), False
 
 
 def _fresh(posts: Sequence[SeenPost], memory: SourceMemory) -> int:

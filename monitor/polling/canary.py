@@ -56,6 +56,11 @@ def specs(gateway: Gateway) -> tuple[SourceSpec, ...]:
     return tuple(SourceSpec(f"{owner}:{c}", owner, gateway.id, c) for c in gateway.canary)
 
 
+def is_canary(state: SourceState) -> bool:
+    """Return whether *state* is a canary's, and no account's source."""
+    return state.spec.account == f"canary:{state.spec.gateway}"
+
+
 def due(state: SourceState, now: datetime, every: timedelta = READ_EVERY) -> bool:
     """Return whether a canary that is looked at so often is to be looked at again at *now*."""
     last = state.last_tried_at

@@ -5,17 +5,21 @@ Returns a value for every outcome; touches no store.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.model import Call, Reason
 from alerts.rules.ladder import calls, marks, next_call
 from monitor.clock import Clock
+from monitor.ledger.instants import in_doubt_until
+from monitor.ledger.marks import Known, certain, identified, marks_of
 from monitor.ledger.records import FollowerCount
 from monitor.ledger.unseen import silent_since, unshown
 from monitor.model import (
     Account,
     AccountFacts,
+    Doubt,
     Outcome,
     PostKind,
     SeenPost,
@@ -25,6 +29,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.polling import schedule
 from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
+from monitor.polling.belief import CACHE_AGE
 from monitor.polling.canary import CanaryPulse, Sight, confirmed
 from monitor.polling.window import effective
 from monitor.register import Register
@@ -36,6 +41,14 @@ LOOK_AHEAD = timedelta(days=2)
 PAGES = 10  # how far a window is read on to close a gap
 NO_CANARIES = CanaryPulse(Sight.UNKNOWN)
 
+KnownBy = Callable[[Sequence[str]], Known]  # the account's posts that bear any of these marks
+
+
+def nothing_known(_: Sequence[str]) -> Known:
+    """Know no post."""
+    return {}
+
+
 Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: the service stops
 
 
@@ -43,7 +56,9 @@ Turn = Callable[[], bool]  # waits until the gateway may be asked again; False: 
 class ReadJob:
     """One source to read, with what is known of its account.
 
-    *promised_until*: when a post is promised to be there.
+    *promised_until*: when a post is promised to be there. *suspected*: its gateway may be dead, so
+    that no cache may answer for it. *share*: its place among those of its gateway, 0 to 1.
+    *known*: looks up its posts by marks.
     """
 
     account: Account
@@ -51,6 +66,9 @@ class ReadJob:
     facts: AccountFacts
     alert_open: bool
     promised_until: datetime | None = None
+    suspected: bool = False
+    share: float = 0.0
+    known: KnownBy = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,18 @@ def read(
     return Read(counted, fetched.retry_after)
 
 
+def broken(error: Exception, now: datetime) -> Fetched:
+    """Return what a reading has come to on which our own reader broke. Its words are left out:
+    they may quote what was read."""
+    return Fetched(Outcome.BROKEN, now, detail=f"the reader broke: {type(error).__name__}")
+
+
+def failed(job: ReadJob, error: Exception, register: Register, now: datetime) -> Read:
+    """Return what to store of a reading that broke: it failed like any other."""
+    judged = judge(broken(error, now), job.state, job.account, None, now)
+    return Read(_recorded(job, judged, register.policy_of(job.account), register, now), None)
+
+
 def _read_on(
     job: ReadJob, source: Source, request: ReadRequest, fetched: Fetched, turn: Turn
 ) -> Judgement:
@@ -97,28 +127,48 @@ def _read_on(
     What is remembered is the first page alone: that is what the next reading shows again.
     """
     newest = job.facts.last_post.published_at if job.facts.last_post else None
-    judged = judge(fetched, job.state, job.account, newest, request.now)
+    found, known = _identified(fetched, job)
+    judged = judge(found, job.state, job.account, newest, request.now, known)
     first = {key for key, _ in judged.memory.window}
     for number in range(2, PAGES + 1):
-        if judged.reading.gap_from is None or not isinstance(source, Paged) or not turn():
+        if not _overrun(judged) or not isinstance(source, Paged) or not turn():
             break
         older = _older(fetched, source.page(request, number))
         if not older:
             break
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
-        judged = judge(fetched, job.state, job.account, newest, request.now)
-    return replace(judged, memory=_only(judged.memory, first))
+        found, known = _identified(fetched, job)
+        judged = judge(found, job.state, job.account, newest, request.now, known)
+    return replace(judged, memory=_only(judged.memory, first, job.state.memory))
+
+
+def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]]:
+    """*fetched* with its posts each once, under the keys by which they are known, and which are.
+
+    Nothing is looked up of a window of posts that are all known from the last one.
+    """
+    posts = fetched.posts
+    if not posts:
+        return fetched, frozenset()
+    window = {key for key, _ in job.state.memory.window}
+    alone = len({post.key for post in posts}) == len(posts)
+    if alone and all(post.key in window and certain(post) for post in posts):
+        return fetched, frozenset(window)
+    found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
+    detail = "; ".join(filter(None, (fetched.detail, found.remark)))
+    return replace(fetched, posts=found.posts, detail=detail), found.known
 
 
 def _older(fetched: Fetched, more: Fetched) -> tuple[SeenPost, ...]:
     """What a further page shows besides."""
-    known = {post.key for post in fetched.posts or ()}
+    known = {marks_of(post) for post in fetched.posts or ()}
     shown = more.posts if more.outcome.answered else None
-    return tuple(post for post in shown or () if post.key not in known)
+    return tuple(post for post in shown or () if marks_of(post) not in known)
 
 
-def _only(memory: SourceMemory, first: set[str]) -> SourceMemory:
-    return replace(memory, window=tuple(one for one in memory.window if one[0] in first))
+def _only(memory: SourceMemory, first: set[str], before: SourceMemory) -> SourceMemory:
+    window = tuple(one for one in memory.window if one[0] in first)
+    return replace(memory, window=window, most=max(before.most, len(window)))
 
 
 def _counter(judged: Judgement, fetched: Fetched, register: Register) -> FollowerCount | None:
@@ -135,10 +185,13 @@ def _counter(judged: Judgement, fetched: Fetched, register: Register) -> Followe
 def unconditional(job: ReadJob, policy: Policy, register: Register, now: datetime) -> bool:
     """Return whether this reading must not be answerable by a stale cache.
 
-    True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever.
+    True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever. The
+    days of the sources behind one gateway begin at hours of their own.
     """
     last = job.state.unconditional_at
-    if last is None or not last <= now < last + UNCONDITIONAL_EVERY:
+    day = UNCONDITIONAL_EVERY
+    turn = now - schedule.into(day, job.share, now)
+    if job.suspected or last is None or last > now or last < turn:
         return True
     since = since_of(job.facts)
     decisive = [at for at, rung in marks(since, policy.ladder, register.hours)][-2:]
@@ -173,24 +226,52 @@ def _recorded(
     ahead += _originals(job, policy, now)
     if job.promised_until is not None and job.promised_until > now:
         ahead.append(job.promised_until)
-    unseen = max(silent_since(since, judged.memory.tally), _listed_to(job.facts) or since)
+    unseen = max(
+        silent_since(since, judged.memory.tally),
+        _listed_to(job.facts) or since,
+        _open_to(judged, job.facts, since),
+    )
     if unseen > since:  # then only is it certain that nothing was published
         ahead += instants(unseen, policy, register, now)
     window = [at for _, at in judged.memory.window]
-    wait = schedule.interval(policy.read_at_most_every, window, ahead, job.alert_open, now)
+    close = job.alert_open or _call_ahead(since, policy, register, now)
+    wait = schedule.interval(policy.read_at_most_every, window, ahead, close, now)
     failures = 0 if judged.reading.good else job.state.failures + 1
-    source = job.state.spec.id
     return Recorded(
         reading=judged.reading,
         posts=judged.posts,
         memory=judged.memory,
         next_read_at=schedule.next_read_at(
-            source, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
-        ),
+            job.share, wait, [*ahead, *_settled_at(judged.memory, now)], failures, now
+        )
+        if (second := _second_at(judged.memory, now)) is None
+        else second,
         first=judged.first,
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
     )
+
+
+def _call_ahead(since: datetime, policy: Policy, register: Register, now: datetime) -> bool:
+    """Whether a rung was passed whose call is still to come: it fell on a day off. Until the call
+    the account counts as late, so that a post has to be seen soon."""
+    passed = [rung for at, rung in marks(since, policy.ladder, register.hours) if at <= now]
+    if not passed:
+        return False
+    following = next_call(since, policy.ladder, register.calendar, register.hours, now)
+    return following is not None and following.rung == passed[-1] and _is_rung(following)
+
+
+def _is_rung(call: Call) -> bool:
+    return call.reason is Reason.RUNG
+
+
+def _open_to(judged: Judgement, facts: AccountFacts, since: datetime) -> datetime:
+    """When the time ends that the date *since* leaves open."""
+    last = facts.last_post
+    ends = [p.stated_until for p in judged.posts if p.stated_at == since]
+    ends += [last.until] if last and last.published_at == since else []
+    return min([in_doubt_until(since, end) for end in ends if end], default=since)
 
 
 def _listed_to(facts: AccountFacts) -> datetime | None:
@@ -203,6 +284,24 @@ def _settled_at(memory: SourceMemory, now: datetime) -> list[datetime]:
     """When a post that is missing counts as deleted, if it then still is."""
     since = memory.missing_since
     return [since + PROVEN_AFTER] if since is not None and now < since + PROVEN_AFTER else []
+
+
+def _overrun(judged: Judgement) -> bool:
+    """Whether what was known may only be further down."""
+    doubt = judged.memory.doubt
+    strange = judged.reading.outcome is Outcome.UNCONFIRMED and (
+        doubt is not None and doubt.reason is Doubt.STRANGERS
+    )
+    return strange or judged.reading.gap_from is not None
+
+
+def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
+    """When what is doubted is looked at again, if that may end the doubt."""
+    doubt = memory.doubt
+    if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
+        return None
+    at = doubt.since + CACHE_AGE
+    return at if at > now else None
 
 
 def _originals(job: ReadJob, policy: Policy, now: datetime) -> list[datetime]:

@@ -9,21 +9,22 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
 from alerts.common.local_time import local_day
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.model import Kind, Promise
 from alerts.people.handover import Records
 from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
-from monitor.polling import canary, health, quota
-from monitor.polling.canary import CanaryPulse
-from monitor.polling.lanes import CircuitBreaker, RateLimiter, run
-from monitor.polling.reader import Read, ReadJob, read
+from monitor.polling import health, quota
+from monitor.polling.canary import CanaryPulse, is_canary
+from monitor.polling.gateway_health import GatewayHealth
+from monitor.polling.lanes import FAILURES, CircuitBreaker, RateLimiter, run
+from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.register import Register
 from monitor.sources.base import Source
@@ -34,7 +35,6 @@ BATCH = 100  # readings a transaction …
 BATCH_SECONDS = 1.0  # … or as many as this long yields, whichever comes first
 AT_ONCE = 500  # sources of one gateway a round
 ROUND = timedelta(minutes=5)  # the longest that a decisive reading waits behind others
-POISON_REST = timedelta(hours=1)
 
 Progress = Callable[[Reading], None]
 Visit = Callable[[str, Sequence[SourceState]], list[Reading]]
@@ -43,6 +43,17 @@ Goes = Callable[[ReadJob], bool]  # whether a round under way goes on with this 
 
 def nobody_watches(_: Reading) -> None:
     """Ignore progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One family of routes as one round reads it. *canaries*: what those of its gateway say."""
+
+    gateway: str
+    family: str
+    canaries: CanaryPulse
+    goes: Goes
+    progress: Progress
 
 
 class Rounds:
@@ -54,20 +65,23 @@ class Rounds:
         sources: Mapping[str, Source],
         register: Register,
         clock: Clock,
-        say: Say,
+        log: Log,
         stop: Event,
     ) -> None:
         self._store = store
         self._sources = sources
         self._register = register
         self._clock = clock
-        self._say = say
+        self._log = log
         self._limiters = {g.id: RateLimiter(g.spacing, stop) for g in register.gateways.values()}
-        self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, say)
+        self._health = GatewayHealth(store, sources, register, self._limiters, clock, log)
+        self._shares = _shares(register)
+        self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, log)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
         gateways side by side, and ask what past days had."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
         states = self._store.gateways.states()
         jobs = {g: self._readable(states.get(g), g, sources, now) for g, sources in due.items()}
@@ -81,6 +95,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent."""
+        self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE)).get(gateway, ())
         state = self._store.gateways.states().get(gateway)
         until = now + ROUND
@@ -96,6 +111,7 @@ class Rounds:
     ) -> list[Reading]:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
         a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
+        self._store.undo_ahead(now)
         wanted = set(accounts)
         sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
         states = self._store.gateways.states()
@@ -118,7 +134,15 @@ class Rounds:
         due: Sequence[SourceState],
         now: datetime,
     ) -> Sequence[SourceState]:
-        readable, known = health.readable(state, due, now), self._budget(gateway, now)
+        if health.resting(state, now):
+            return ()
+        known_state = state or GatewayState(gateway)
+        readable = [
+            one
+            for family, group in self._health.grouped(due).items()
+            for one in health.readable(health.route_of(known_state, family), group, now)
+        ]
+        known = self._budget(gateway, now)
         return readable if known is None else quota.portion(readable, known, now)
 
     def _affordable(self, job: ReadJob) -> bool:
@@ -168,63 +192,97 @@ class Rounds:
     def _read(
         self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
     ) -> list[Reading]:
+        """Read *sources* one family of routes after the other: one that is dead ends its own round
+        only. Whoever fails has the source that was well last asked at once."""
         readings: list[Reading] = []
-        asked: list[timedelta] = []
-        limiter, at_once = self._limiters[gateway], self._register.gateways[gateway].concurrency
+        canaries = self._health.canaries(gateway)
+        for family, group in self._health.grouped(sources).items():
+            pass_on = _Pass(gateway, family, canaries, goes, progress)
+            made, rest = self._read_family(pass_on, group)
+            readings += made
+            if rest:
+                break
+        return readings
+
+    def _read_family(
+        self, this: _Pass, sources: Sequence[SourceState]
+    ) -> tuple[list[Reading], bool]:
+        """What was read of one family, and whether its gateway asked for rest. A round that five
+        failures in a row have ended goes on where a witness shows that the family is well."""
+        readings: list[Reading] = []
+        left = list(sources)
+        while True:
+            made = self._run(this, left)
+            rest = max((one.retry_after for one in made if one.retry_after), default=None)
+            readings += [one.recorded.reading for one in made]
+            state = self._health.judge(this.gateway, rest)
+            if rest is None and made:
+                more, state = self._asked(this, state)
+                readings += more
+            tried = {reading.source for reading in readings}
+            left = [one for one in left if one.spec.id not in tried]
+            sick = not health.route_of(state, this.family).healthy
+            if rest is not None or sick or not made or not left:
+                return readings, rest is not None
+
+    def _asked(self, this: _Pass, state: GatewayState) -> tuple[list[Reading], GatewayState]:
+        """Ask witnesses, each alone, until one shows that the family is well or all of it fails;
+        five at most."""
+        readings: list[Reading] = []
+        for _ in range(FAILURES):
+            one = self._health.witness(this.gateway, this.family)
+            if one is None or not self._left(this.gateway, self._clock()):
+                break
+            if is_canary(one):
+                self._health.canaries(this.gateway, timedelta(0))
+                made = []
+            else:
+                made = self._run(this, [one], suspected=True)
+                readings += [read.recorded.reading for read in made]
+                if not made:
+                    break
+            rest = max((read.retry_after for read in made if read.retry_after), default=None)
+            state = self._health.judge(this.gateway, rest)
+        return readings, state
+
+    def _run(
+        self, this: _Pass, sources: Sequence[SourceState], suspected: bool = False
+    ) -> list[Read]:
+        limiter = self._limiters[this.gateway]
+        at_once = self._register.gateways[this.gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
         breaker = CircuitBreaker()
-        perform = partial(self._perform, rules, self._canaries(gateway), breaker)
-        reads = run(self._jobs(sources), perform, limiter, at_once, breaker, goes)
+        perform = partial(self._perform, rules, this.canaries, breaker)
+        jobs = self._jobs(sources, suspected)
+        found: list[Read] = []
+        reads = run(jobs, perform, limiter, at_once, breaker, this.goes)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
-                readings.append(one.recorded.reading)
-                asked += [one.retry_after] if one.retry_after else []
-                self._report(one.recorded, fresh)
-                progress(one.recorded.reading)
-        self._judge(gateway, max(asked, default=None))
-        return readings
+                found.append(one)
+                _report(self._log, one.recorded, fresh)
+                this.progress(one.recorded.reading)
+        return found
 
-    def _jobs(self, sources: Sequence[SourceState]) -> list[ReadJob]:
+    def _jobs(self, sources: Sequence[SourceState], suspected: bool) -> list[ReadJob]:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
         facts = self._store.accounts.facts(counting)
         silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
         return [
-            ReadJob(self._register.accounts[a], state, facts[a], a in silent, _until(silent.get(a)))
+            ReadJob(
+                self._register.accounts[a],
+                state,
+                facts[a],
+                a in silent,
+                _until(silent.get(a)),
+                suspected or state.failures > 0,
+                self._shares.get(state.spec.id, 0.0),
+                partial(self._store.posts.bearing, a),
+            )
             for state in sources
             if (a := state.spec.account) in facts
         ]
-
-    def _canaries(self, gateway: str) -> CanaryPulse:
-        """Look at the gateway's canaries that are due; return what they all say."""
-        wanted = canary.specs(self._register.gateways[gateway])
-        if not wanted:
-            return canary.canary_pulse((), self._clock())
-        before = self._store.gateways.states().get(gateway) or GatewayState(gateway)
-        known = {state.spec: state for state in before.canaries}
-        states = tuple(self._looked(known.get(spec) or SourceState(spec)) for spec in wanted)
-        if states != before.canaries:
-            self._store.gateways.save([replace(before, canaries=states)])
-        return canary.canary_pulse(states, self._clock())
-
-    def _looked(self, state: SourceState) -> SourceState:
-        now, gateway = self._clock(), state.spec.gateway
-        every = self._look_every(gateway)
-        if not canary.due(state, now, every) or not self._limiters[gateway].enter():
-            return state
-        try:
-            fetched = self._sources[gateway].read(canary.request(state, now))
-        except Exception as error:
-            self._say("reading_broke", source=state.spec.id, error=type(error).__name__, bug=error)
-            return replace(state, last_tried_at=now)
-        return state if fetched.outcome is Outcome.QUOTA else canary.looked(state, fetched, now)
-
-    def _look_every(self, gateway: str) -> timedelta:
-        known = self._register.gateways[gateway]
-        if known.quota is None:
-            return canary.READ_EVERY
-        return quota.look_every(known.quota, len(known.canary), canary.READ_EVERY)
 
     def _perform(
         self, rules: Register, canaries: CanaryPulse, breaker: CircuitBreaker, job: ReadJob
@@ -234,46 +292,48 @@ class Rounds:
         try:
             made = read(job, source, rules, self._clock, canaries, turn)
         except Exception as error:
-            self._say("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
-            self._store.sources.plan(spec.id, self._clock() + POISON_REST)
-            return None
+            self._log("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
+            made = failed(job, error, rules, self._clock())
         outcome = made.recorded.reading.outcome
-        failed = outcome in health.SHARED | health.SHARED_BY_SEVERAL
-        breaker.note(failed, rest=bool(made.retry_after) or outcome is Outcome.QUOTA)
+        breaker.note(
+            outcome in health.BLAMED, rest=bool(made.retry_after) or outcome is Outcome.QUOTA
+        )
         return made if outcome is not Outcome.QUOTA else None
 
-    def _judge(self, gateway: str, asked: timedelta | None) -> None:
-        now = self._clock()
-        before = self._store.gateways.states().get(gateway)
-        states = self._store.sources.states().values()
-        sources = [s for s in states if s.spec.gateway == gateway]
-        after = health.backed_off(health.judged(gateway, sources, before, now), asked, now)
-        self._store.gateways.save([after])
-        if before is None or before.healthy != after.healthy:
-            self._say("gateway_judged", gateway=gateway, healthy=after.healthy)
-            witness = health.probe(after, sources)
-            if witness is not None:
-                self._store.sources.plan(witness.spec.id, now)
 
-    def _report(self, recorded: Recorded, fresh: Mapping[str, int]) -> None:
-        reading = recorded.reading
-        self._say(
-            "source_read",
+def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:
+    reading = recorded.reading
+    log(
+        "source_read",
+        source=reading.source,
+        outcome=reading.outcome.value,
+        good=reading.good,
+        new=fresh.get(reading.source, 0),
+        detail=reading.detail,
+        next_read_at=recorded.next_read_at,
+    )
+    if recorded.memory.renamed_at == reading.started_at:
+        log(
+            "account_renamed",
+            account=reading.account,
             source=reading.source,
-            outcome=reading.outcome.value,
-            good=reading.good,
-            new=fresh.get(reading.source, 0),
-            detail=reading.detail,
-            next_read_at=recorded.next_read_at,
+            name=recorded.memory.title,
+            before=recorded.memory.former_title,
         )
-        if recorded.memory.renamed_at == reading.started_at:
-            self._say(
-                "account_renamed",
-                account=reading.account,
-                source=reading.source,
-                name=recorded.memory.title,
-                before=recorded.memory.former_title,
-            )
+
+
+def _shares(register: Register) -> dict[str, float]:
+    """Where in each interval, between 0 and 1, a source is read, so that those of one gateway are
+    spread evenly: a gateway that dies is then soon found."""
+    behind: dict[str, list[str]] = defaultdict(list)
+    for account in register.accounts.values():
+        for spec in account.sources:
+            behind[spec.gateway].append(spec.id)
+    return {
+        source: place / len(group)
+        for group in behind.values()
+        for place, source in enumerate(sorted(group))
+    }
 
 
 def _until(promise: Promise | None) -> datetime | None:

@@ -6,9 +6,8 @@ exactly at every instant that a reading has to confirm.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 CLOSE = timedelta(minutes=30)  # how often while a call is near or an alert is open
 NEAR = timedelta(hours=24)  # what "near" means
@@ -16,7 +15,8 @@ FIRST_RETRY = timedelta(minutes=1)
 WINDOW_MARGIN = 0.5  # read before half the window can have been replaced
 SHORTEST = timedelta(minutes=5)  # RSSHub's cache age: reading faster teaches nothing
 DECISIVE_FOR = timedelta(minutes=15)  # for so long an instant is confirmed before all others
-SPREAD = 0.1  # share of the interval over which sources are spread
+SPREAD = 1 / 3  # of the way to its place is gone in each interval
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def interval(
@@ -50,28 +50,35 @@ def overrun(window: Sequence[datetime]) -> timedelta | None:
     return span * WINDOW_MARGIN
 
 
-def phase(source: str, wait: timedelta) -> timedelta:
-    """Return how much earlier than *wait* this source is read, so that not all come at once.
+def into(wait: timedelta, share: float, at: datetime) -> timedelta:
+    """Return how far *at* lies into the interval of a source whose intervals, each *wait* long,
+    begin at *share* of those of the clock."""
+    return (at - EPOCH - wait * share) % wait
 
-    Between zero and a tenth of *wait*, fixed by the source's id; never later, because a
-    missed interval would count as not having looked.
+
+def phase(share: float, wait: timedelta, now: datetime) -> timedelta:
+    """Return how much earlier than *wait* from *now* a source is read, so that those of one
+    gateway come evenly one after the other.
+
+    A third of the way to its place, so that it is reached in a few intervals; never later, because
+    a missed interval would count as not having looked.
     """
-    share = int.from_bytes(hashlib.blake2b(source.encode(), digest_size=4).digest()) / 2**32
-    return wait * SPREAD * share
+    return into(wait, share, now) * SPREAD
 
 
 def next_read_at(
-    source: str,
+    share: float,
     wait: timedelta,
     instants: Iterable[datetime],
     failures: int,
     now: datetime,
 ) -> datetime:
-    """Return when *source* is read next: after *wait*, at the next instant, or for a retry.
+    """Return when a source is read next: after *wait*, at the next instant, or for a retry.
 
-    After a failure: one minute, doubling, but never beyond *wait*.
+    *share*: its place among those of its gateway, 0 to 1. After a failure: one minute, doubling,
+    but never beyond *wait*.
     """
-    routine = now + wait - phase(source, wait)
+    routine = now + wait - phase(share, wait, now)
     if failures:
         routine = min(routine, now + FIRST_RETRY * 2 ** min(failures - 1, 16))
     return min([routine, *(at for at in instants if at > now)])

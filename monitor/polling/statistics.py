@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from monitor.clock import Clock
 from monitor.ledger.days import DAY
 from monitor.model import DayCount, SourceSpec
@@ -32,12 +32,12 @@ class StatisticsQueries:
         register: Register,
         limiters: Mapping[str, RateLimiter],
         clock: Clock,
-        say: Say,
+        log: Log,
     ) -> None:
         self._store = store
         self._limiters = limiters
         self._clock = clock
-        self._say = say
+        self._log = log
         self._gateways = {
             name: source for name, source in sources.items() if isinstance(source, Retrospective)
         }
@@ -95,10 +95,10 @@ class StatisticsQueries:
             answer = self._gateways[spec.gateway].published_on(day, now)
         except Exception as error:
             name = type(error).__name__
-            self._say("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)
+            self._log("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)
             return NotAvailable(f"asking broke ({name})")
         if isinstance(answer, NotAvailable):
-            self._say(
+            self._log(
                 "day_not_available",
                 source=spec.id,
                 day=day.isoformat(),
@@ -107,7 +107,7 @@ class StatisticsQueries:
             )
             return answer
         self._store.days.keep(spec.account, answer, spec.id, now)
-        self._say(
+        self._log(
             "day_counted",
             source=spec.id,
             day=day.isoformat(),

@@ -67,9 +67,12 @@ def limit_worded(limit: timedelta, words: Words) -> str:
     return words.days(limit.days)
 
 
-def posts_worded(posts: int, complete: bool, words: Words) -> str:
-    """Return a number of posts, e.g. 284条 or 不少于284条."""
+def posts_worded(posts: int, complete: bool, words: Words, cut: int = 0) -> str:
+    """Return a number of posts, e.g. 284条 or 不少于284条. *cut*: how many more or fewer it may
+    be, because their dates lie on an edge: 284条（±1）."""
     worded = words.plural("{n} post", "{n} posts", posts).format(n=posts)
+    if cut:
+        worded = words.text("{posts} (±{n})").format(posts=worded, n=cut)
     return worded if complete else words.text("at least {posts}").format(posts=worded)
 
 

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from alerts.channels.http import Http
 from alerts.channels.replies import refusal
 from alerts.common.deadline import Limits
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.message import DeliveryError
 from alerts.occasion import Occasion
 from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, AuditFinding, Owed, audit, late_loops
@@ -62,7 +62,7 @@ class Auditor:
         loops: Callable[[], Loops],
         ping: HeartbeatPing | None,
         clock: Clock,
-        say: Say,
+        log: Log,
     ) -> None:
         """*loops*: when each loop last ran."""
         self._store = store
@@ -71,7 +71,7 @@ class Auditor:
         self._loops = loops
         self._ping = ping
         self._clock = clock
-        self._say = say
+        self._log = log
         self._started_at = clock()
         self._owed: dict[tuple[int, Occasion], datetime] = {}
         self._found: tuple[AuditFinding, ...] = ()
@@ -113,7 +113,8 @@ class Auditor:
         return [*amiss, BEHIND] if behind else amiss
 
     def _audited(self, now: datetime) -> tuple[AuditFinding, ...]:
-        alerts = self._store.alerts.open()
+        missing = {account.id for account in self._store.accounts.missing()}
+        alerts = [a for a in self._store.alerts.open() if a.subject not in missing]
         notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
         flat = [n for group in notices.values() for n in group if n.person in people]
@@ -145,13 +146,13 @@ class Auditor:
         self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
         told = "; ".join(reasons)
         if told != (self._told or ""):
-            self._say("heartbeat_withheld" if told else "audit_fine", reason=told or None)
+            self._log("heartbeat_withheld" if told else "audit_fine", reason=told or None)
         self._told = told
 
     def _report_ping(self, failure: str | None) -> None:
         """A ping that fails is told once: the watch outside will raise the alarm by itself."""
         if failure != self._unsent:
-            self._say("heartbeat_not_sent" if failure else "heartbeat_sent", reason=failure)
+            self._log("heartbeat_not_sent" if failure else "heartbeat_sent", reason=failure)
         self._unsent = failure
 
     def _run(self) -> None:
@@ -160,4 +161,4 @@ class Auditor:
                 self.look()
             except Exception as error:
                 # Not pinged: the watch outside is told by our silence.
-                self._say("audit_broke", error=type(error).__name__, bug=error)
+                self._log("audit_broke", error=type(error).__name__, bug=error)

@@ -31,9 +31,9 @@ class Frontends:
             app.service.ran_at,
             ping,
             app.clock,
-            app.say,
+            app.log,
         )
-        self._server = Server(site(self._pages(), app.say), app.settings.listen, app.say)
+        self._server = Server(site(self._pages(), app.log), app.settings.listen, app.log)
 
     def open(self) -> None:
         """Begin; returns at once, whatever fails."""
@@ -60,12 +60,12 @@ class Frontends:
             app.words,
             self._auditor.unready,
             app.clock,
-            app.say,
+            app.log,
         )
 
     def _hear(self) -> None:
         app = self._app
-        handler = ChatHandler(app.desk, self._answers, app.register, app.words, app.clock, app.say)
+        handler = ChatHandler(app.desk, self._answers, app.register, app.words, app.clock, app.log)
         for channel_id, channel in app.channels.items():
             if isinstance(channel, Inbound):
                 channel.listen(handler, addresses(app.register, channel_id), Notes(app.store))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from monitor.app import App, Driver, claim, opened
 from monitor.errors import Field, SettingsError, UsageError
+from monitor.model import Account, AccountState
 from monitor.running.frontends import Frontends
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
 from monitor.running.signals import Signals
 from monitor.settings.model import Settings
 
+FEW = 4  # accounts, of which a reload may take away any number but not more than half
+
 
 def run(
     load: Callable[[], Settings],
     settings: Settings,
-    say: Say,
+    log: Log,
     started: Callable[[App], None],
 ) -> bool:
     """Run the service until SIGTERM; return False if readings were left behind that do not end.
@@ -29,14 +32,14 @@ def run(
     signals.install()
     ended = True
     while ended and not signals.stopping:
-        with opened(settings, say, reading=True) as app:
+        with opened(settings, log, reading=True, leading=True, serving=True) as app:
             _lead(app)
             ended = _serve(app, signals, started)
             if ended and not signals.stopping:
                 signals.answered()
-                settings = _reloaded(load, settings, say)
+                settings = _reloaded(load, settings, log)
     left = {} if ended else {"left_behind": True}
-    say("service_stopped", **left)
+    log("service_stopped", **left)
     return ended
 
 
@@ -49,20 +52,40 @@ def _lead(app: App) -> None:
         )
 
 
-def _reloaded(load: Callable[[], Settings], settings: Settings, say: Say) -> Settings:
+def _reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Settings:
     try:
         fresh = load()
     except SettingsError as error:
         for problem in error.problems:
-            say("configuration_refused", problem=problem)
+            log("configuration_refused", problem=problem)
         return settings
-    say("configuration_read", accounts=len(fresh.accounts))
+    gone = vanished(settings.accounts, fresh.accounts)
+    if gone:
+        log("configuration_refused", problem=_too_few(gone, settings.accounts))
+        return settings
+    log("configuration_read", accounts=len(fresh.accounts))
     return fresh
+
+
+def vanished(before: Mapping[str, Account], after: Mapping[str, Account]) -> list[str]:
+    """Return the ids of the accounts that vanished without being closed, if that is more than half
+    of four or more: then a file is broken, or not all there, rather than edited."""
+    watched = [a.id for a in before.values() if a.state is not AccountState.CLOSED]
+    gone = [account for account in watched if account not in after]
+    return gone if len(watched) >= FEW and len(gone) * 2 > len(watched) else []
+
+
+def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
+    return (
+        f"accounts.toml: {len(gone)} of {len(before)} accounts are gone ({', '.join(gone)}); the "
+        'former configuration stays in force; say state = "closed" of those that have ended, or '
+        "start the service anew"
+    )
 
 
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> bool:
     """Serve until a signal comes; return whether everything under way has ended."""
-    app.say("service_started", accounts=len(app.register.accounts))
+    app.log("service_started", accounts=len(app.register.accounts))
     frontends = Frontends(app)
     scheduler = Scheduler(app, started)
     scheduler.start()

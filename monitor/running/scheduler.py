@@ -12,7 +12,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExec
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from monitor.app import App
 from monitor.clock import utc_now
 
@@ -58,7 +58,7 @@ class Scheduler:
         """Begin anew if the loops have died: that shows nowhere else."""
         if self._pulse.lives():
             return
-        self._app.say("scheduler_died")
+        self._app.log("scheduler_died")
         if self._jobs.running:
             self._jobs.shutdown(wait=False)
         self._pulse = Pulse(self._app.service.ran_at)
@@ -84,7 +84,7 @@ class Scheduler:
             executors={"default": ThreadPoolExecutor(len(gateways) + 4)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        broke = partial(_job_broke, self._app.say)
+        broke = partial(_job_broke, self._app.log)
         jobs.add_listener(broke, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
         for gateway in gateways:
             read = partial(service.read_gateway, gateway)
@@ -125,7 +125,7 @@ def _once(act: Callable[[], None]) -> Callable[[], None]:
     return once
 
 
-def _job_broke(say: Say, event: JobExecutionEvent) -> None:
+def _job_broke(log: Log, event: JobExecutionEvent) -> None:
     error = getattr(event, "exception", None)
     if error is not None:
-        say("job_broke", job=event.job_id, error=type(error).__name__, bug=error)
+        log("job_broke", job=event.job_id, error=type(error).__name__, bug=error)

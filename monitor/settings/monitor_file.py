@@ -266,6 +266,7 @@ class GatewaySection(Section):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     proxy: WebAddress | None = None
     trust_env: bool = False
+    complete: bool | None = None
 
 
 class MonitorFile(Section):

@@ -2,9 +2,8 @@
 
 Known are RFC 822 and ISO 8601 in the spellings of Java, JavaScript, Go and Ruby, and the forms
 of Chinese portals: 2026/6/29 15:07:41, 2026年6月29日, 20260629. A zone that is written holds; a
-date without one was written in the zone of its gateway. A date without an hour counts from its
-first minute, the earliest it can have been: an account may look a part of a day older than it
-is, never fresher.
+date without one was written in the zone of its gateway. A date without an hour is that whole
+local day, one without a second that minute.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from monitor.model import Stated
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_DATE = 120  # characters; beyond it is no date, and expensive to find out
 NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -60,16 +62,28 @@ def instant(text: str, zone: tzinfo | None) -> datetime | None:
     """Return the instant, in UTC, that *text* states; None for no date, or one before 2000.
 
     *zone*: where a date that names none was written; None: then it proves nothing. A name of
-    several meanings (CST) is that of *zone* if it is in use there, else RFC 822's.
+    several meanings (CST) is that of *zone* if it is in use there, else RFC 822's. A date
+    without an hour counts from its first minute.
     """
+    found = stated(text, zone)
+    return found.at if found else None
+
+
+def stated(text: str, zone: tzinfo | None) -> Stated | None:
+    """Return what *text* states, as `instant` reads it, with the end of its minute or day."""
     written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
     if len(text) > LONGEST_DATE or (found := _day(written)) is None:
         return None
     day, rest = found
-    clock, rest = _clock(rest)
+    clock, width, rest = _clock(rest)
     at = datetime.combine(day, clock or time())
-    stated = _zone(rest, at, zone) if clock else None
-    return sane(at, stated or zone)
+    named = _zone(rest, at, zone) if clock else None
+    return lasting(sane(at, named or zone), width)
+
+
+def lasting(at: datetime | None, width: timedelta) -> Stated | None:
+    """Return *at* as it is stated to within *width*; None for none."""
+    return Stated(at, at + width if width else None) if at else None
 
 
 def sane(at: datetime, zone: tzinfo | None) -> datetime | None:
@@ -112,11 +126,12 @@ def _dated(year: str, month: str, day: str, rest: str) -> tuple[date, str] | Non
         return None
 
 
-def _clock(text: str) -> tuple[time | None, str]:
-    """The time of day in *text*, None for none or an impossible one, and what follows it."""
+def _clock(text: str) -> tuple[time | None, timedelta, str]:
+    """The time of day in *text*, None for none or an impossible one; how much it leaves open;
+    and what follows it."""
     found = PACKED_CLOCK.match(text) or CLOCK.search(text)
     if found is None:
-        return None, text
+        return None, DAY, text
     half = (found.groupdict().get("half") or "").lower()[:1]
     hour = int(found["H"])
     hour = hour % 12 + 12 * (half == "p") if half else hour
@@ -124,8 +139,9 @@ def _clock(text: str) -> tuple[time | None, str]:
         # Some write the last second of a day as 24:00, and a leap second as :60.
         clock = time(min(hour, 23), int(found["M"]), min(int(found["S"] or 0), 59))
     except ValueError:
-        return None, text
-    return clock, text[found.end() :] + " " + text[: found.start()]
+        return None, DAY, text
+    width = timedelta(0) if found["S"] else MINUTE
+    return clock, width, text[found.end() :] + " " + text[: found.start()]
 
 
 def _zone(text: str, at: datetime, usual: tzinfo | None) -> tzinfo | None:

@@ -17,10 +17,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_key
-from monitor.model import PostKind, SeenPost
+from monitor.ledger.identity import plain_link, post_key, post_marks
+from monitor.ledger.marks import kind_of
+from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
-from monitor.sources.dates import instant
+from monitor.sources.dates import instant, stated
 from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
 
@@ -81,8 +82,8 @@ class _Item:
     guid: str
     title: str
     text: str
-    published: datetime | None
-    updated: datetime | None
+    published: Stated | None
+    updated: Stated | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,8 @@ def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
         guid=_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("summary")) or _first_content(entry.get("content")),
-        published=instant(_text(entry.get("published")), zone),
-        updated=instant(updated, zone),
+        published=stated(_text(entry.get("published")), zone),
+        updated=stated(updated, zone),
     )
 
 
@@ -224,8 +225,8 @@ def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
         guid=_number_or_text(entry.get("id")),
         title=_text(entry.get("title")),
         text=_text(entry.get("content_html")) or _text(entry.get("content_text")),
-        published=instant(_text(entry.get("date_published")), zone),
-        updated=instant(_text(entry.get("date_modified")), zone),
+        published=stated(_text(entry.get("date_published")), zone),
+        updated=stated(_text(entry.get("date_modified")), zone),
     )
 
 
@@ -238,14 +239,23 @@ def _window(items: Iterable[_Item], title: str, link: str, manner: _Manner) -> W
 
 
 def _posts(items: Iterable[_Item], manner: _Manner) -> tuple[SeenPost, ...]:
-    """The posts in the feed's order, one for each key; the earliest date of a key holds."""
-    posts: dict[str, SeenPost] = {}
+    """The posts in the feed's order, one for each set of marks; the earliest date holds."""
+    posts: dict[tuple[str, ...], SeenPost] = {}
     for item in items:
         post = _post(item, manner)
-        known = posts.get(post.key)
+        name = _name(post, len(posts))
+        known = posts.get(name)
         if known is None or _earlier(post, known):
-            posts[post.key] = post
+            posts[name] = post
     return tuple(posts.values())
+
+
+def _name(post: SeenPost, place: int) -> tuple[str, ...]:
+    """What two showings of one post agree in; what bears no mark agrees with nothing."""
+    if kind_of(post.key) == "id":
+        return (post.key,)
+    strong = [mark for mark in post.marks if kind_of(mark) != "title"]
+    return (*(strong or post.marks or (str(place),)), post.title)
 
 
 def _earlier(post: SeenPost, known: SeenPost) -> bool:
@@ -255,16 +265,19 @@ def _earlier(post: SeenPost, known: SeenPost) -> bool:
 
 
 def _post(item: _Item, manner: _Manner) -> SeenPost:
-    stated_at = item.published or (item.updated if manner.updated_counts else None)
+    said = item.published or (item.updated if manner.updated_counts else None)
+    stated_at, until = (said.at, said.until) if said else (None, None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     url = _url(item, manner.address)
     return SeenPost(
         key=post_key(manner.platform, url, item.guid, title, stated_at),
+        marks=post_marks(manner.platform, url, item.guid, title, stated_at),
         title=title,
         url=url,
         kind=_kind(item, manner.platform),
         stated_at=stated_at,
         push=_push(manner.platform, stated_at),
+        stated_until=until,
     )
 
 

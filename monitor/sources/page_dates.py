@@ -1,20 +1,21 @@
 """Dates as portals write them beside their links. Pure.
 
-A day without an hour counts from its first minute, the earliest it can have been, so an account
-may look a part of a day older than it is; one without a year is the latest that is not ahead.
+A day without an hour is that whole local day; one without a year is the latest that is not ahead.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from monitor.sources.dates import sane
+from monitor.model import Stated
+from monitor.sources.dates import MINUTE, lasting, sane
 
 FAR = timedelta(hours=1)  # a date without a year lies at most so far ahead
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONGEST = 80  # characters of a text that is a date and nothing else
 UNITS = {
     "分钟": timedelta(minutes=1),
@@ -62,13 +63,15 @@ IN_ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as it is written: a day, with or without its year, or so long ago."""
+    """A date as it is written: a day, with or without its year, or so long ago. *width*: how
+    much of it is left open."""
 
     year: int | None = None
     month: int = 0
     day: int = 0
     clock: time = time()
     ago: timedelta | None = None
+    width: timedelta = DAY
 
 
 def alone(text: str) -> Written | None:
@@ -98,11 +101,11 @@ def in_address(url: str) -> Written | None:
     return Written(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
 
 
-def moment(written: Written, now: datetime, zone: tzinfo) -> datetime | None:
-    """Return the instant that *written* stands for in *zone*, in UTC; None for no such day."""
+def moment(written: Written, now: datetime, zone: tzinfo) -> Stated | None:
+    """Return what *written* stands for in *zone*, in UTC; None for no such day."""
     today = now.astimezone(zone)
     if written.ago is not None:
-        return _ago(written.ago, written.clock, today)
+        return lasting(_ago(written.ago, written.clock, today), written.width)
     for year in [written.year] if written.year else [today.year + 1, today.year, today.year - 1]:
         try:
             day = date(year, written.month, written.day)
@@ -110,7 +113,7 @@ def moment(written: Written, now: datetime, zone: tzinfo) -> datetime | None:
             continue
         at = datetime.combine(day, written.clock)
         if written.year or at.replace(tzinfo=zone) <= today + FAR:
-            return sane(at, zone)
+            return lasting(sane(at, zone), written.width)
     return None
 
 
@@ -130,14 +133,20 @@ def _ago(length: timedelta, clock: time, today: datetime) -> datetime:
 def _written(found: re.Match[str]) -> Written:
     parts = found.groupdict()
     hour, minute, second = (int(parts.get(name) or 0) for name in "HMS")
-    clock = time(hour, minute, second)
+    clock, width = time(hour, minute, second), _width(parts)
     if parts.get("unit"):
-        count = 0.5 if parts["n"] == "半" else int(parts["n"])
-        return Written(ago=UNITS[parts["unit"]] * count)
+        ago = UNITS[parts["unit"]] * (0.5 if parts["n"] == "半" else int(parts["n"]))
+        return Written(ago=ago, width=DAY if ago % DAY == timedelta(0) else HOUR)
     if word := parts.get("word"):
-        return Written(ago=timedelta(days=SPOKEN[word]), clock=clock)
+        return Written(ago=timedelta(days=SPOKEN[word]), clock=clock, width=width)
     year, month, day = (
         next((int(parts[n]) for n in (name, f"{name}2", f"{name}3") if parts.get(n)), 0)
         for name in "ymd"
     )
-    return Written(year + 2000 * (0 < year < 100) or None, month, day, clock)
+    return Written(year + 2000 * (0 < year < 100) or None, month, day, clock, width=width)
+
+
+def _width(parts: Mapping[str, str | None]) -> timedelta:
+    if parts.get("H") is None:
+        return DAY
+    return MINUTE if parts.get("S") is None else timedelta(0)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from monitor.ledger.identity import post_key
-from monitor.model import Gateway, PostKind, Pulse, SeenPost
+from monitor.ledger.identity import post_key, post_marks
+from monitor.model import Gateway, PostKind, Pulse, SeenPost, Stated
 from monitor.sources import generic
 from monitor.sources.answers import PAGE_BODY, Answer
 from monitor.sources.base import Fetched, ReadRequest
@@ -140,11 +140,18 @@ def _posts(
     for entry in entries:
         url = joined(base, entry.href)
         at = moment(entry.written, now, zone) if entry.written else None
-        key = post_key(platform, url, "", entry.title, at)
-        known = posts.get(key)
-        if known is None or (at and (known.stated_at or at) > at):
-            posts[key] = SeenPost(key, entry.title, url, PostKind.ARTICLE, at)
+        post = _seen(url, platform, entry.title, at)
+        known = posts.get(post.key)
+        if known is None or (at and (known.stated_at or at.at) > at.at):
+            posts[post.key] = post
     return tuple(posts.values())
+
+
+def _seen(url: str, platform: str, title: str, stated: Stated | None) -> SeenPost:
+    at, until = (stated.at, stated.until) if stated else (None, None)
+    key = post_key(platform, url, "", title, at)
+    marks = post_marks(platform, url, "", title, at)
+    return SeenPost(key, title, url, PostKind.ARTICLE, at, stated_until=until, marks=marks)
 
 
 KIND = Kind(WebPage, locator_problem, max_body=PAGE_BODY)

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from monitor.ledger.identity import account_identity, post_key
+from monitor.ledger.identity import account_identity, post_key, post_marks
 from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse, SeenPost
 from monitor.sources import feed
 from monitor.sources.answers import Failed
@@ -298,6 +298,7 @@ def _post(article: Document, at: datetime | None) -> SeenPost:
     url, title = text(article.get("url")), " ".join(text(article.get("title")).split())
     return SeenPost(
         key=post_key("wechat", url, "", title, at),
+        marks=post_marks("wechat", url, "", title, at),
         title=title[: feed.LONGEST_TITLE],
         url=url,
         kind=PostKind.ARTICLE,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
 from alerts.common.local_time import real_date
-from monitor.ledger.identity import BID, MID, bid_of, post_key
+from monitor.ledger.identity import BID, MID, bid_of, post_key, post_marks
 from monitor.model import Counters, PostKind, SeenPost
 from monitor.sources.bodies import BEIJING, Document, branch, text, whole
 
@@ -53,6 +53,7 @@ def seen_post(status: Document, uid: str, now: datetime, scheme: str = "") -> Se
     title, at = _title(status), written_at(status.get("created_at"), now)
     return SeenPost(
         key=post_key("weibo", url, "", title, at),
+        marks=post_marks("weibo", url, "", title, at),
         title=title,
         url=url,
         kind=PostKind.REPOST if _reposted(status) is not None else PostKind.ORIGINAL,

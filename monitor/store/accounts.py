@@ -13,7 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from monitor.ledger.records import PolicyChange
-from monitor.model import Account, AccountFacts, AccountState, Gateway, SourceMemory, SourceSpec
+from monitor.model import (
+    Account,
+    AccountFacts,
+    AccountState,
+    Gateway,
+    MissingAccount,
+    SourceMemory,
+    SourceSpec,
+)
 from monitor.store import facts, history
 from monitor.store.codec import memory_to_json
 from monitor.store.engine import Database, lock
@@ -30,7 +38,18 @@ FORGOTTEN = {
 }
 # What a row holds of the configuration; the rest of it is state.
 CONFIGURED = {
-    "accounts": ("id", "name", "platform", "organisation", "state", "count_reposts", "configured"),
+    "accounts": (
+        "id",
+        "name",
+        "platform",
+        "organisation",
+        "state",
+        "count_reposts",
+        "configured",
+        "missing_since",
+        "dropped_at",
+        "dropped_by",
+    ),
     "gateways": ("id", "kind", "configured"),
     "sources": ("id", "account", "gateway", "locator", "rank", "configured", "watched"),
 }
@@ -50,14 +69,25 @@ class SqlAccounts(Accounts):
         now: datetime,
         *,
         count_reposts: Mapping[str, bool] | None = None,
+        whole: bool = True,
     ) -> None:
-        wanted = _registry(accounts, gateways, policies, count_reposts or {})
+        wanted = _registry(accounts, gateways, policies, count_reposts or {}, whole)
         with self._database.reading() as connection:
-            if not _differs(connection, wanted):
+            if not _differs(connection, wanted, utc(now)):
                 return
         with self._database.writing() as connection:
             lock(connection, "registry")
             _sync(connection, wanted, utc(now))
+
+    def missing(self) -> Sequence[MissingAccount]:
+        with self._database.reading() as connection:
+            return missing(connection)
+
+    def drop(self, account: str, by: str, now: datetime) -> bool:
+        there = (accounts.c.id == account, accounts.c.missing_since.is_not(None))
+        gone = {"missing_since": None, "dropped_at": now, "dropped_by": by}
+        with self._database.writing() as connection:
+            return connection.execute(accounts.update().where(*there).values(gone)).rowcount == 1
 
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
         with self._database.reading() as connection:
@@ -79,12 +109,14 @@ class SqlAccounts(Accounts):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The configuration as rows by id: what `sync` makes the tables hold."""
+    """The configuration as rows by id: what `sync` makes the tables hold. *whole*: what it does
+    not name is no longer configured."""
 
     accounts: Rows
     gateways: Rows
     sources: Rows
     policies: Mapping[str, str]
+    whole: bool
 
 
 def _registry(
@@ -92,6 +124,7 @@ def _registry(
     through: Iterable[Gateway],
     policies_in_force: Mapping[str, str],
     count_reposts: Mapping[str, bool],
+    whole: bool,
 ) -> Registry:
     """Return the rows that the configuration asks for."""
     known = list(configured)
@@ -100,20 +133,22 @@ def _registry(
         gateways={g.id: {"id": g.id, "kind": g.kind, "configured": True} for g in through},
         sources={s.id: _source_row(s, a) for a in known for s in a.sources},
         policies=dict(policies_in_force),
+        whole=whole,
     )
 
 
-def _differs(connection: Connection, wanted: Registry) -> bool:
+def _differs(connection: Connection, wanted: Registry, now: datetime) -> bool:
     """Return whether the tables hold anything else than *wanted* asks for."""
     return any(
-        _changes(_stored(connection, table), rows) != ([], []) for table, rows in _tables(wanted)
+        _changes(_stored(connection, table), rows, wanted.whole, now) != ([], [])
+        for table, rows in _tables(wanted)
     ) or bool(_new_policies(connection, wanted.policies))
 
 
 def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
     """Make the tables hold what *wanted* asks for; a new account is watched since *now*."""
     for table, rows in _tables(wanted):
-        new, changed = _changes(_stored(connection, table), rows)
+        new, changed = _changes(_stored(connection, table), rows, wanted.whole, now)
         insert_rows(connection, table, [{**row, **_fresh(table, now)} for row in new])
         for row in changed:
             update_rows(connection, table, [row])
@@ -123,6 +158,15 @@ def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
         policies,
         [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
     )
+
+
+def missing(connection: Connection) -> Sequence[MissingAccount]:
+    """Return the accounts that are missing from the configuration, by id."""
+    wanted = (accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
+    rows = connection.execute(
+        select(*wanted).where(accounts.c.missing_since.is_not(None)).order_by(accounts.c.id)
+    )
+    return [MissingAccount(*row) for row in rows]
 
 
 def lock_accounts(connection: Connection, ids: Collection[str]) -> None:
@@ -145,6 +189,9 @@ def _account_row(account: Account, count_reposts: bool) -> dict[str, Any]:
         "state": account.state,
         "count_reposts": count_reposts,
         "configured": True,
+        "missing_since": None,
+        "dropped_at": None,
+        "dropped_by": None,
     }
 
 
@@ -174,7 +221,9 @@ def _stored(connection: Connection, table: Table) -> Rows:
     return {row.id: dict(row._mapping) for row in connection.execute(select(*columns))}
 
 
-def _changes(stored: Rows, wanted: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _changes(
+    stored: Rows, wanted: Rows, whole: bool, now: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return rows to insert and rows (with their id) to update."""
     new = [row for key, row in wanted.items() if key not in stored]
     changed = [
@@ -182,12 +231,15 @@ def _changes(stored: Rows, wanted: Rows) -> tuple[list[dict[str, Any]], list[dic
         for key, row in wanted.items()
         if key in stored and stored[key] != row
     ]
-    left = [_gone(row) for key, row in stored.items() if key not in wanted and row["configured"]]
-    return new, changed + left
+    left = [row for key, row in stored.items() if key not in wanted and row["configured"]]
+    return new, changed + [_gone(row, now) for row in left if whole]
 
 
-def _gone(row: dict[str, Any]) -> dict[str, Any]:
-    gone = {"id": row["id"], "configured": False}
+def _gone(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """An account that was not closed before it left is missing."""
+    gone: dict[str, Any] = {"id": row["id"], "configured": False}
+    if row.get("state", AccountState.CLOSED) is not AccountState.CLOSED:
+        gone["missing_since"] = now
     return gone | {"watched": False} if "watched" in row else gone
 
 

@@ -7,6 +7,7 @@ database surface as `StoreError`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,17 @@ class Store(Protocol):
 
         Others may go on writing meanwhile. Raises `StoreError` if that fails (*path* is then
         as it was), and on PostgreSQL, which has its own tool for it."""
+        ...
+
+    def undo_ahead(self, now: datetime) -> bool:
+        """Void what a clock that ran more than a minute ahead of *now* has left behind; return
+        whether there was anything.
+
+        Readings dated so are taken out and their sources due at once; a first sight dated so
+        becomes the newest good reading before it; rests and gateways' instants are derived anew.
+        Where nothing was read before *now*, the clock may be wrong rather than the record: nothing
+        of that is taken out or dated anew.
+        """
         ...
 
     def close(self) -> None:

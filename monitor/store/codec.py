@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -19,7 +20,10 @@ from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
 from monitor.model import (
     Counters,
+    Doubt,
+    Doubted,
     Outcome,
+    RouteHealth,
     SourceMemory,
     SourceSpec,
     SourceState,
@@ -73,6 +77,12 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "uncounted": [(key, utc(at).isoformat()) for key, at in memory.uncounted],
         "warnings": list(memory.warnings),
         "ends_at": _plain(memory.ends_at),
+        "most": memory.most or None,
+        "bound": memory.bound.total_seconds() if memory.bound else None,
+        "missing_window": memory.missing_window,
+        "doubt": _plain(memory.doubt) if memory.doubt else None,
+        "names": list(memory.names),
+        "undated": memory.undated or None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -86,6 +96,7 @@ def memory_from_json(text: str) -> SourceMemory:
     read = json.loads(text)
     missing = read.get("missing_since")
     counters, tally = read.get("counters"), read.get("tally")
+    doubt = read.get("doubt")
     return SourceMemory(
         validators=Validators(read.get("etag"), read.get("last_modified")),
         body_hash=read.get("body_hash"),
@@ -102,7 +113,28 @@ def memory_from_json(text: str) -> SourceMemory:
         uncounted=_dated(read.get("uncounted", ())),
         warnings=tuple(read.get("warnings", ())),
         ends_at=_instant(read.get("ends_at")),
+        most=read.get("most", 0),
+        bound=timedelta(seconds=read["bound"]) if "bound" in read else None,
+        missing_window=read.get("missing_window"),
+        doubt=None if doubt is None else _doubted(doubt),
+        names=tuple(read.get("names", ())),
+        undated=read.get("undated", False),
     )
+
+
+def families_to_json(families: Iterable[RouteHealth]) -> str:
+    """Return the health of a gateway's families of routes as JSON."""
+    return json.dumps([_plain(one) for one in families], ensure_ascii=False)
+
+
+def families_from_json(text: str) -> tuple[RouteHealth, ...]:
+    """Return the health that `families_to_json` wrote."""
+    return tuple(_built(RouteHealth, one) for one in json.loads(text))
+
+
+def _doubted(read: dict[str, Any]) -> Doubted:
+    found = _built(Doubted, read)
+    return replace(found, reason=Doubt(found.reason))
 
 
 def canaries_to_json(canaries: Iterable[SourceState]) -> str:
@@ -192,4 +224,4 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(get_args(hint)[0], one) for one in value)
     if isinstance(hint, type) and is_dataclass(hint):
         return _built(hint, value)
-    return value
+    return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value

@@ -49,12 +49,15 @@ def newer_counted(connection: Connection, account: str, since: datetime) -> bool
 
 
 def newer_original(connection: Connection, account: str, since: datetime) -> bool:
-    """Return whether a post that is no repost is known to be newer than *since*."""
-    return _newer(connection, account, since, count_reposts=False)
+    """Return whether an original, or an article, is known to be newer than *since*."""
+    return _is_newer(connection, _newest_original(account), since)
 
 
 def _newer(connection: Connection, account: str, since: datetime, count_reposts: bool) -> bool:
-    newest = _newest(count_reposts, visible=False, account=account)
+    return _is_newer(connection, _newest(count_reposts, visible=False, account=account), since)
+
+
+def _is_newer(connection: Connection, newest: ScalarSelect[int], since: datetime) -> bool:
     newer = select(posts.c.id).where(posts.c.id == newest, posts.c.published_at > since)
     return connection.scalar(newer) is not None
 
@@ -70,7 +73,7 @@ def _facts(count_reposts: bool) -> Any:
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest(count_reposts, visible=False))
         .outerjoin(visible, visible.c.id == _newest(count_reposts, visible=True))
-        .outerjoin(original, original.c.id == _newest(False, visible=False))
+        .outerjoin(original, original.c.id == _newest_original())
         .outerjoin(day_counts, newest)
         .where(accounts.c.id.in_(bindparam("named", expanding=True)))
     )
@@ -80,6 +83,17 @@ def _newest(count_reposts: bool, visible: bool, account: str | None = None) -> S
     post = posts.alias("newest")
     there = (post.c.deleted_at.is_(None),) if visible else ()
     return newest(post, count_reposts, *there, account=account)
+
+
+def _newest_original(account: str | None = None) -> ScalarSelect[int]:
+    post = posts.alias("newest")
+    return newest(post, False, kind_is_known(post), account=account)
+
+
+def kind_is_known(post: Any) -> ColumnElement[bool]:
+    """Whether it is known of *post* what it is: else it is a post, and no original."""
+    told: ColumnElement[bool] = post.c.kind != PostKind.UNKNOWN
+    return told
 
 
 def newest(
@@ -107,7 +121,7 @@ def newest(
 
 
 def _columns(post: Any) -> list[Any]:
-    named = ("id", "published_at", "title", "url", "source")
+    named = ("id", "published_at", "title", "url", "source", "published_until")
     return [post.c[name].label(f"{post.name}_{name}") for name in named]
 
 
@@ -120,6 +134,7 @@ def _last_post(row: Any, which: str) -> LastPost | None:
         title=getattr(row, f"{which}_title"),
         url=getattr(row, f"{which}_url"),
         source=getattr(row, f"{which}_source"),
+        until=getattr(row, f"{which}_published_until"),
     )
 
 

@@ -10,7 +10,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from monitor.model import GatewayState
-from monitor.store.codec import canaries_from_json, canaries_to_json
+from monitor.store.codec import (
+    canaries_from_json,
+    canaries_to_json,
+    families_from_json,
+    families_to_json,
+)
 from monitor.store.engine import Database
 from monitor.store.protocols.accounts import Gateways
 from monitor.store.rows import insert_new, update_rows
@@ -63,6 +68,7 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
         ends_at=row.ends_at,
         well_since=row.well_since,
         canaries=canaries_from_json(row.canaries),
+        families=families_from_json(row.families),
         days_not_before=row.days_not_before,
         days_refusal=row.days_refusal,
     )
@@ -83,6 +89,7 @@ def _gateway_row(state: GatewayState) -> dict[str, Any]:
         "ends_at": state.ends_at,
         "well_since": state.well_since,
         "canaries": canaries_to_json(state.canaries),
+        "families": families_to_json(state.families),
         "days_not_before": state.days_not_before,
         "days_refusal": state.days_refusal,
     }

@@ -37,7 +37,7 @@ from monitor.model import (
     Tally,
 )
 from monitor.store import days
-from monitor.store.facts import newest
+from monitor.store.facts import kind_is_known, newest
 from monitor.store.merging import KNOWN, load_where
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, readings, sightings, sources
@@ -154,7 +154,7 @@ def _standing(count_reposts: bool) -> Any:
         select(accounts.c.id, accounts.c.watched_since, *columns, *listed)
         .select_from(accounts)
         .outerjoin(last, last.c.id == _newest_standing(count_reposts))
-        .outerjoin(original, original.c.id == _newest_standing(False))
+        .outerjoin(original, original.c.id == _newest_standing(False, originals=True))
         .outerjoin(
             day_counts,
             and_(
@@ -166,16 +166,18 @@ def _standing(count_reposts: bool) -> Any:
     )
 
 
-def _newest_standing(count_reposts: bool) -> ScalarSelect[int]:
+def _newest_standing(count_reposts: bool, *, originals: bool = False) -> ScalarSelect[int]:
     post, at = posts.alias("newest"), bindparam("at", type_=UtcDateTime())
-    return newest(post, count_reposts, post.c.published_at <= at, _stands(post, at))
+    told = (kind_is_known(post),) if originals else ()
+    return newest(post, count_reposts, *told, post.c.published_at <= at, _stands(post, at))
 
 
 def _facts(
     row: Any, changed: Sequence[Dated], count_reposts: bool, states: Sequence[SourceState]
 ) -> AccountFacts:
     counted = [*_stood(row, "last"), *_counted(changed, count_reposts)]
-    originals = [*_stood(row, "original"), *_counted(changed, count_reposts=False)]
+    told = [one for one in changed if one[1].kind is not PostKind.UNKNOWN]
+    originals = [*_stood(row, "original"), *_counted(told, count_reposts=False)]
     return AccountFacts(
         account=row.id,
         watched_since=row.watched_since,
@@ -221,7 +223,7 @@ def _newest(found: Sequence[Dated]) -> LastPost | None:
         return None
     last = max(post.published_at for _, post in found)
     _, post = min((one for one in found if one[1].published_at == last), key=lambda one: one[0])
-    return LastPost(post.published_at, post.title, post.url, post.source)
+    return LastPost(post.published_at, post.title, post.url, post.source, post.published_until)
 
 
 def _states(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from monitor.ledger.marks import identified, marks_of
 from monitor.ledger.records import (
     IMPORT,
     FollowerCount,
@@ -203,7 +204,8 @@ def digest_of(rows: Iterable[ImportedPost], counted: Iterable[FollowerCount]) ->
 def _post_said(row: ImportedPost) -> list[str | None]:
     post = row.post
     stated = utc(post.stated_at).isoformat() if post.stated_at else None
-    return [row.account, post.key, post.title, post.url, post.kind.value, stated, post.push]
+    said = [row.account, post.key, post.title, post.url, post.kind.value, stated, post.push]
+    return [*said, utc(post.stated_until).isoformat()] if post.stated_until else said
 
 
 def _count_said(row: FollowerCount) -> list[str | int | None]:
@@ -233,12 +235,33 @@ def _insert(
 def _merged(
     connection: Connection, rows: Sequence[ImportedPost], source: str, now: datetime
 ) -> dict[Name, Entry]:
+    rows = [row for some in _by_account(rows).values() for row in _found(connection, some)]
     entries = merging.load(connection, ((row.account, storable(row.post.key)) for row in rows))
     for row in rows:
         entry = entries.setdefault((row.account, storable(row.post.key)), Entry())
         # As on a first reading: a row without a date, or with a coming one, proves no post now.
         entry.add(seen(row.post, source, now, first=True))
+        entry.marks.update(map(storable, row.post.marks))
     return entries
+
+
+def _by_account(rows: Iterable[ImportedPost]) -> dict[str, list[ImportedPost]]:
+    found: dict[str, list[ImportedPost]] = {}
+    for row in rows:
+        found.setdefault(row.account, []).append(row)
+    return found
+
+
+def _found(connection: Connection, rows: Sequence[ImportedPost]) -> list[ImportedPost]:
+    """*rows* of one account under the keys of the posts that they are, where those are known."""
+    wanted = [mark for row in rows for mark in marks_of(row.post)]
+    known = merging.bearing(connection, rows[0].account, wanted)
+    return [
+        replace(row, post=identified([row.post], known).posts[0])
+        if row.post.key in marks_of(row.post)  # else it was matched to a post already
+        else row
+        for row in rows
+    ]
 
 
 def _summary(

@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from monitor.store import sighting as sightings_of
-from monitor.store.rows import chunks, columns_of, insert_rows, update_rows
-from monitor.store.schema import posts, sightings
+from monitor.store.rows import chunks, columns_of, insert_new, insert_rows, update_rows
+from monitor.store.schema import marks, posts, sightings
 from monitor.store.sighting import Known, Sighting
+from monitor.store.types import storable
 
 Name = tuple[str, str]  # account, key
 Showing = tuple[str, str, str]  # account, key, source
 KNOWN = tuple(Known.__dataclass_fields__)
 SIGHTING = tuple(Sighting.__dataclass_fields__)
+MOST_MARKS = 16  # a post whose marks are made anew at each visit is found by the others
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Entry:
     stored: Known | None = None
     before: dict[str, Sighting] = field(default_factory=dict)
     after: dict[str, Sighting] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=set)
 
     def add(self, seen: Sighting) -> None:
         """Merge one more sighting."""
@@ -120,6 +123,7 @@ def seen_again(
 def save(connection: Connection, entries: Mapping[Name, Entry]) -> None:
     """Store what became of *entries*; what is as it was is not written."""
     _insert_posts(connection, entries)
+    _save_marks(connection, entries)
     _save_sightings(connection, entries.values())
     changed = [
         {"id": entry.id, **columns_of(entry.known)}
@@ -133,6 +137,7 @@ def forget_source(connection: Connection, source: str, entries: Collection[Entry
     """Remove what *source* showed; posts of *entries* that nobody else knows vanish."""
     connection.execute(sightings.delete().where(sightings.c.source == source))
     for ids in chunks(entry.id for entry in entries if not entry.after):
+        connection.execute(marks.delete().where(marks.c.post.in_(ids)))
         connection.execute(posts.delete().where(posts.c.id.in_(ids)))
 
 
@@ -166,6 +171,45 @@ def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None
     numbers = _numbers(connection, [name for name, _ in new])
     for name, entry in new:
         entry.id = numbers[name]
+
+
+def bearing(
+    connection: Connection, account: str, wanted: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """Return all marks of the account's posts that bear any of the *wanted* ones, by key."""
+    other = marks.alias("other")
+    found: dict[str, set[str]] = {}
+    for some in chunks(map(storable, wanted)):
+        rows = connection.execute(
+            select(posts.c.key, other.c.mark)
+            .select_from(marks)
+            .join(posts, posts.c.id == marks.c.post)
+            .join(other, other.c.post == posts.c.id)
+            .where(marks.c.mark.in_(some), posts.c.account == account)
+        )
+        for key, mark in rows:
+            found.setdefault(key, set()).add(mark)
+    return {key: frozenset(borne) for key, borne in found.items()}
+
+
+def _save_marks(connection: Connection, entries: Mapping[Name, Entry]) -> None:
+    """Keep the marks that posts were not yet seen with; a new post's key is one of them."""
+    kept = {e.id: e for e in entries.values() if e.stored is not None and e.marks}
+    known: dict[int | None, set[str]] = {}
+    for ids in chunks(kept):
+        for number, mark in connection.execute(
+            select(marks.c.post, marks.c.mark).where(marks.c.post.in_(ids))
+        ):
+            known.setdefault(number, set()).add(mark)
+    rows = []
+    for (_, key), entry in entries.items():
+        if entry.id is None:
+            continue
+        borne = known.get(entry.id, set())
+        wanted = entry.marks if entry.stored is not None else {key, *entry.marks}
+        more = sorted(wanted - borne)[: max(MOST_MARKS - len(borne), 0)]
+        rows += [{"mark": mark, "post": entry.id} for mark in more]
+    insert_new(connection, marks, rows)
 
 
 def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:

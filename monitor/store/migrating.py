@@ -6,34 +6,60 @@ refused rather than guessed at.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from monitor.errors import StoreError
+from monitor.store.backup import backup
 from monitor.store.engine import Database, lock
+from monitor.store.joining import join_doubles
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0304"  # known here so that an ordinary start need not load Alembic (0.2 s)
+MARKED = "0401"  # the first schema that knows posts by all their marks
+HEAD = "0408"  # known here so that an ordinary start need not load Alembic (0.2 s)
 
 
-def migrate(database: Database) -> bool:
-    """Make the schema this version's; return whether the database was empty before.
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What became of a database: whether it was *empty* before, how many posts that had been
+    counted twice were *joined*, and where a copy from *before* that lies."""
 
-    All steps are one transaction. Raises `StoreError` for a newer database, or for an SQLite
-    file of another program.
+    empty: bool = False
+    joined: int = 0
+    before: Path | None = None
+
+
+def migrate(database: Database) -> Migrated:
+    """Make the schema this version's; return what that changed.
+
+    All steps are one transaction. A file whose posts are put together is copied first. Raises
+    `StoreError` for a newer database, or for an SQLite file of another program.
     """
     with database.reading() as connection:
-        if revision(connection) == HEAD:
-            return False
+        at = revision(connection)
+    if at == HEAD:
+        return Migrated()
+    copy = _copied(database, at)
     with database.rebuilding() as connection:
         lock(connection, "migration")
         before = revision(connection)
         if before == HEAD:  # another process was quicker
-            return False
+            return Migrated()
         _refuse_strangers(connection, before, database.name)
         upgrade(connection, HEAD)
-        return before is None
+        joined = join_doubles(connection) if before and before < MARKED else 0
+        return Migrated(before is None, joined, copy)
+
+
+def _copied(database: Database, at: str | None) -> Path | None:
+    """The copy of a file from before its posts are put together; a server has its own."""
+    if database.path is None or at is None or at >= MARKED:
+        return None
+    copy = database.path.with_name(f"{database.path.name}.before-{HEAD}")
+    backup(database, copy)
+    return copy
 
 
 def revision(connection: Connection) -> str | None:

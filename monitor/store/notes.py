@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.engine import Database
@@ -44,13 +45,28 @@ class SqlNotes(Notes):
     def heartbeat(self) -> Heartbeat:
         with self._database.reading() as connection:
             row = connection.execute(select(heartbeats)).first()
-            return Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since)
+            return _heartbeat(row)
 
     def beat(self, now: datetime, awake_since: datetime) -> None:
         with self._database.writing() as connection:
+            before = _heartbeat(connection.execute(select(heartbeats)).first())
+            woke = awake_since != before.awake_since
             upsert(
-                connection, heartbeats, {"id": 1, "last_tick_at": now, "awake_since": awake_since}
+                connection,
+                heartbeats,
+                {
+                    "id": 1,
+                    "last_tick_at": now,
+                    "awake_since": awake_since,
+                    "slept_at": before.last_tick_at if woke else before.slept_at,
+                },
             )
+
+
+def _heartbeat(row: Row[Any] | None) -> Heartbeat:
+    return (
+        Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since, row.slept_at)
+    )
 
 
 def imported_workdays(connection: Connection) -> Overrides:

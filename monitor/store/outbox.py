@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from alerts.delivery.outbox import LEASE, LONGEST_WAIT, TOGETHER, After, Hold
+from alerts.delivery.outbox import LEASE, LONGEST_WAIT, SKEW, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
 from alerts.occasion import Occasion
 from monitor.store import facts
@@ -34,9 +34,11 @@ from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
 from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
-from monitor.store.schema import alerts, deliveries, notices
+from monitor.store.schema import accounts, alerts, deliveries, notices
 
 WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
+# What is about an account that vanished from the configuration waits until it returns.
+MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
 UNTIED = 0  # the alert of a notice that belongs to none
 
 
@@ -46,14 +48,25 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
+    def claim(
+        self,
+        now: datetime,
+        limit: int = 100,
+        hold: Hold | None = None,
+        busy: Collection[str] = (),
+    ) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
-        due = select(notices.c.number).where(*_claimable(now, hold))
+        due = select(notices.c.number).where(*_claimable(now, hold, busy))
         with self._database.reading() as connection:  # spares the write lock when idle
             if connection.scalar(due.limit(1)) is None:
                 return ()
         with self._database.writing() as connection:
-            return claim(connection, now, limit, hold)
+            return claim(connection, now, limit, hold, busy)
+
+    def renew(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Let the caller hold those of *notices* that he still holds for `LEASE` from *now*."""
+        with self._database.writing() as connection:
+            renew(connection, notices, now)
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands."""
@@ -82,11 +95,15 @@ class SqlOutbox:
 
 
 def claim(
-    connection: Connection, now: datetime, limit: int, hold: Hold | None = None
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    hold: Hold | None = None,
+    busy: Collection[str] = (),
 ) -> Sequence[Notice]:
     """Lease to the caller the *limit* oldest claimable notices, and what else goes to their
     addresses; only rows that changed are his."""
-    claimable, order = _claimable(now, hold), (notices.c.created_at, notices.c.number)
+    claimable, order = _claimable(now, hold, busy), (notices.c.created_at, notices.c.number)
     address = notices.c.channel, notices.c.address
     oldest = select(*address).where(*claimable).order_by(*order).limit(limit).subquery()
     due = (
@@ -107,6 +124,13 @@ def claim(
     open_ended = _open_ended(connection, [notice.id for notice in claimed])
     insert_rows(connection, deliveries, [_attempt(notice, now) for notice in claimed])
     return [replace(notice, resent=notice.id in open_ended) for notice in claimed]
+
+
+def renew(connection: Connection, held: Collection[Notice], now: datetime) -> None:
+    """Lease *held* anew, those aside that are settled or have passed to another sender."""
+    own = tuple_(notices.c.id, notices.c.attempts).in_([(n.id, n.attempts) for n in held])
+    leased = notices.c.lease_until.is_not(None)
+    connection.execute(notices.update().where(own, leased).values(lease_until=now + LEASE))
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
@@ -150,7 +174,7 @@ def settle(
     if sent:
         changes["sent_at"] = func.coalesce(notices.c.sent_at, now)
     if result.not_before is not None:
-        changes["not_before"] = result.not_before
+        changes |= {"not_before": result.not_before, "planned_at": now}
     unsent = notices.c.state != NoticeState.SENT
     mark = notices.update().where(notices.c.id == notice.id, unsent)
     connection.execute((mark if sent else mark.where(mine)).values(changes))
@@ -183,7 +207,12 @@ def add(connection: Connection, new: Collection[Notice]) -> int:
 
 def next_due_at(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next waiting notice becomes claimable; None if none is waiting."""
-    asked = {"now": now, "longest_lease": now + LEASE, "longest_wait": now + LONGEST_WAIT}
+    asked = {
+        "now": now,
+        "honest": now + SKEW,
+        "longest_lease": now + LEASE + SKEW,
+        "longest_wait": now + LONGEST_WAIT,
+    }
     found: datetime | None = connection.scalar(_next_due_at(), asked)
     return found
 
@@ -193,9 +222,11 @@ def _next_due_at() -> Any:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     now = bindparam("now", type_=not_before.type)
     runs = and_(lease > now, lease <= bindparam("longest_lease"), lease > not_before)
-    jumped = not_before > bindparam("longest_wait")
+    ahead = notices.c.planned_at > bindparam("honest")
+    jumped = or_(not_before > bindparam("longest_wait"), and_(ahead, not_before > now))
     due_at = case((runs, lease), (jumped, now), else_=not_before)
-    return select(func.min(due_at, type_=not_before.type)).where(WAITS)
+    frozen = notices.c.subject.in_(MISSING)
+    return select(func.min(due_at, type_=not_before.type)).where(WAITS, ~frozen)
 
 
 def notices_of(
@@ -238,13 +269,21 @@ def shown_address(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}/…"
 
 
-def _claimable(now: datetime, hold: Hold | None = None) -> tuple[ColumnElement[bool], ...]:
+def _claimable(
+    now: datetime, hold: Hold | None = None, busy: Collection[str] = ()
+) -> tuple[ColumnElement[bool], ...]:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
         WAITS,
+        notices.c.subject.not_in(MISSING),
         *(_free(hold) if hold else ()),
-        or_(not_before <= now, not_before > now + LONGEST_WAIT),
-        or_(lease.is_(None), lease <= now, lease > now + LEASE),
+        *((notices.c.channel.not_in(busy),) if busy else ()),
+        or_(
+            not_before <= now,
+            not_before > now + LONGEST_WAIT,
+            notices.c.planned_at > now + SKEW,
+        ),
+        or_(lease.is_(None), lease <= now, lease > now + LEASE + SKEW),
     )
 
 
@@ -314,6 +353,7 @@ def _row(notice: Notice) -> dict[str, Any]:
         "lease_until": notice.lease_until,
         "sent_at": notice.sent_at,
         "error": notice.error,
+        "planned_at": notice.created_at,
     }
 
 

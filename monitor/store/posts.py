@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.engine import Database
-from monitor.store.merging import load_account
+from monitor.store.merging import bearing, load_account
 from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import columns_of
 from monitor.store.schema import posts, sightings
@@ -48,6 +48,10 @@ class SqlPosts(Posts):
             if at is None:
                 return _counts(connection, since, until)
             return history.counts(connection, since, until, at)
+
+    def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        with self._database.reading() as connection:
+            return bearing(connection, account, marks)
 
     def recounted(self, account: str) -> Sequence[Post]:
         with self._database.reading() as connection:
@@ -95,4 +99,5 @@ def _post(row: Row[Any]) -> Post:
         source=row.source,
         push=row.push,
         deleted_at=row.deleted_at,
+        published_until=row.published_until,
     )

@@ -100,6 +100,7 @@ def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[s
                 entries[name] = merging.Entry()
                 fresh[source] = fresh.get(source, 0) + 1
             entries[name].add(seen(post, source, one.reading.started_at, one.first))
+            entries[name].marks.update(map(storable, post.marks))
         for key in one.deleted:
             if (account, storable(key)) in entries:
                 entries[account, storable(key)].delete(source, one.reading.started_at)

@@ -46,6 +46,10 @@ accounts = Table(
     Column("count_reposts", Boolean, nullable=False),
     Column("configured", Boolean, nullable=False),
     Column("watched_since", UtcDateTime, nullable=False),
+    # Since when it has been missing from the configuration without being closed there.
+    Column("missing_since", UtcDateTime),
+    Column("dropped_at", UtcDateTime),
+    Column("dropped_by", PlainText),
 )
 
 policies = Table(
@@ -75,9 +79,10 @@ gateways = Table(
     Column("not_before", UtcDateTime),
     Column("ends_at", UtcDateTime),
     Column("well_since", UtcDateTime),
-    # JSON: lists of lines, and of what is known of each canary.
+    # JSON: lists of lines, of what is known of each canary, and of each family of routes.
     Column("warnings", PlainText, nullable=False, server_default="[]"),
     Column("canaries", PlainText, nullable=False, server_default="[]"),
+    Column("families", PlainText, nullable=False, server_default="[]"),
     # The asking for what past days had.
     Column("days_not_before", UtcDateTime),
     Column("days_refusal", PlainText, nullable=False, server_default=""),
@@ -106,6 +111,8 @@ sources = Table(
     Column("unconditional_at", UtcDateTime),
     Column("memory", PlainText, nullable=False),
     Column("decisive_at", UtcDateTime),
+    # When the next reading was planned.
+    Column("planned_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
 )
@@ -166,11 +173,22 @@ posts = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("source", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
+    # When the time ends that its date leaves open: that of a minute, or of a local day.
+    Column("published_until", UtcDateTime),
     # The key comes first: a batch looks up thousands of keys of a hundred accounts.
     UniqueConstraint("key", "account"),
     Index(None, "account", "published_at"),
     Index(None, "published_at"),
     sqlite_autoincrement=True,
+)
+
+# Everything by which a post was ever found; what leads to two posts of an account is no key.
+marks = Table(
+    "marks",
+    metadata,
+    Column("mark", PlainText, primary_key=True),
+    Column("post", Integer, ForeignKey("posts.id"), primary_key=True),
+    Index(None, "post"),
 )
 
 sightings = Table(
@@ -191,6 +209,7 @@ sightings = Table(
     # What it said the last time: tells in one comparison that a reading says nothing new.
     Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
+    Column("stated_until", UtcDateTime),
     Index(None, "source"),
 )
 
@@ -249,6 +268,8 @@ notices = Table(
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("error", PlainText),
+    # When `not_before` was set.
+    Column("planned_at", UtcDateTime),
     UniqueConstraint("id"),
     UniqueConstraint("alert", "occasion", "person", "channel"),
     Index(None, "state", "not_before"),
@@ -296,6 +317,7 @@ heartbeats = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last_tick_at", UtcDateTime, nullable=False),
     Column("awake_since", UtcDateTime, nullable=False),
+    Column("slept_at", UtcDateTime),
 )
 
 imports = Table(

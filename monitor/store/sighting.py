@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from monitor.ledger.instants import finest
 from monitor.ledger.records import IMPORT
-from monitor.model import Dating, PostKind, SeenPost
+from monitor.model import Dating, PostKind, SeenPost, Stated
 from monitor.store.types import storable
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -23,8 +24,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Sighting:
     """One post as one source showed it.
 
-    *stated_at*: the earliest date stated, and *stated_first_at* when that one was first
-    stated. *on_first_reading*: it was there at the source's first good reading already.
+    *stated_at*: the date stated that holds, *stated_until* the end of the minute or day that it
+    is, and *stated_first_at* when it was first stated. *on_first_reading*: it was there at the
+    source's first good reading already.
     *said*: a digest of what the source said of it the last time.
     """
 
@@ -40,6 +42,7 @@ class Sighting:
     on_first_reading: bool
     said: str
     deleted_at: datetime | None = None
+    stated_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Known:
     first_seen_at: datetime
     source: str
     deleted_at: datetime | None
+    published_until: datetime | None = None
 
 
 def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
@@ -71,13 +75,15 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
         last_seen_at=at,
         on_first_reading=first,
         said=digest(post),
+        stated_until=post.stated_until,
     )
 
 
 def digest(post: SeenPost) -> str:
     """Return what tells whether a source says the same of a post as the last time."""
-    said = (post.kind.value, post.title, post.url, post.push, post.stated_at)
-    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
+    said = (post.kind.value, post.title, post.url, post.push, post.stated_at, *post.marks)
+    open_to = (post.stated_until,) if post.stated_until else ()
+    return blake2b(repr(said + open_to).encode(), digest_size=8).hexdigest()
 
 
 def merged(one: Sighting, other: Sighting) -> Sighting:
@@ -87,11 +93,12 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
     """
     newer = max(one, other, key=lambda s: s.last_seen_at)
     earlier = min(one, other, key=lambda s: s.first_seen_at)
-    dated = min(one, other, key=_by_date)
+    dated = _better_dated(one, other)
     return replace(
         newer,
         push=min(filter(None, (one.push, other.push)), default=None),
         stated_at=dated.stated_at,
+        stated_until=dated.stated_until,
         stated_first_at=dated.stated_first_at,
         first_seen_at=earlier.first_seen_at,
         on_first_reading=earlier.on_first_reading,
@@ -102,19 +109,21 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
 def known(sightings: Collection[Sighting]) -> Known:
     """Return what *sightings* of one post, at least one, come to.
 
-    Its date is the earliest ever stated or seen. Words are those of the source that showed it
-    first, a gateway's before an import's.
+    Its date is the finest ever stated (`finest`), or the instant at which it was first seen, if
+    that is earlier. Words are those of the source that showed it first, a gateway's before an
+    import's; so is its kind, as far as that says one.
     """
     ranked = sorted(sightings, key=_rank)
     shown, first_seen_at = ranked[0], min(s.first_seen_at for s in ranked)
-    stated_at = min((s.stated_at for s in ranked if s.stated_at), default=None)
+    stated = finest(one for s in ranked if (one := _stated(s)))
     return Known(
-        kind=shown.kind,
+        kind=next((s.kind for s in ranked if s.kind is not PostKind.UNKNOWN), shown.kind),
         title=shown.title,
         url=shown.url,
         push=next((s.push for s in ranked if s.push), None),
-        published_at=min(first_seen_at, stated_at or first_seen_at),
-        dating=_dating(ranked, stated_at, first_seen_at),
+        published_at=min(first_seen_at, stated.at) if stated else first_seen_at,
+        published_until=_until(stated, first_seen_at),
+        dating=_dating(ranked, stated.at if stated else None, first_seen_at),
         first_seen_at=first_seen_at,
         source=shown.source,
         deleted_at=_deleted_at(ranked),
@@ -132,14 +141,29 @@ def as_known_at(sighting: Sighting, at: datetime) -> Sighting | None:
     return replace(
         sighting,
         stated_at=sighting.stated_at if stated else None,
+        stated_until=sighting.stated_until if stated else None,
         stated_first_at=sighting.stated_first_at if stated else None,
         last_seen_at=sighting.last_seen_at if sighting.last_seen_at <= at else until,
         deleted_at=sighting.deleted_at if deleted else None,
     )
 
 
-def _by_date(sighting: Sighting) -> tuple[datetime, datetime]:
-    return sighting.stated_at or NEVER, sighting.stated_first_at or NEVER
+def _stated(sighting: Sighting) -> Stated | None:
+    return Stated(sighting.stated_at, sighting.stated_until) if sighting.stated_at else None
+
+
+def _better_dated(one: Sighting, other: Sighting) -> Sighting:
+    """Which of the two has the date that holds; of one date, the one that stated it first."""
+    holds = finest(said for s in (one, other) if (said := _stated(s)))
+    dated = [s for s in (one, other) if _stated(s) == holds]
+    return min(dated, key=lambda s: s.stated_first_at or NEVER)
+
+
+def _until(stated: Stated | None, first_seen_at: datetime) -> datetime | None:
+    """When the time ends that the date leaves open: no later than it was seen."""
+    if stated is None or stated.until is None or stated.at >= first_seen_at:
+        return None
+    return min(stated.until, first_seen_at)
 
 
 def _rank(sighting: Sighting) -> tuple[bool, datetime, str]:

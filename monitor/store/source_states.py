@@ -15,7 +15,7 @@ from monitor.store.protocols.ledger import Recorded
 from monitor.store.rows import chunks, update_rows
 from monitor.store.schema import sources
 
-SKEW = timedelta(hours=1)  # how far two honest clocks may differ
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 
 def states_of(
@@ -88,6 +88,7 @@ def _row(state: SourceState) -> dict[str, Any]:
     return {
         "id": state.spec.id,
         "next_read_at": state.next_read_at,
+        "planned_at": state.last_tried_at,
         "last_tried_at": state.last_tried_at,
         "last_outcome": state.last_outcome,
         "last_detail": state.last_detail,

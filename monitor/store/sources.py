@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select
 
-from monitor.model import SourceState
-from monitor.store import history
+from monitor.model import SourceMemory, SourceState
+from monitor.store import history, source_states
 from monitor.store.engine import Database
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
@@ -18,7 +19,7 @@ from monitor.store.schema import sources
 from monitor.store.source_states import state_of
 from monitor.store.types import UtcDateTime
 
-JUMPED = timedelta(days=32)  # no reading is ever planned so far ahead
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
 
@@ -31,7 +32,7 @@ class SqlSources(Sources):
 
     def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         with self._database.reading() as connection:
-            asked = {"now": now, "jumped": now + JUMPED, "most": limit}
+            asked = {"now": now, "honest": now + SKEW, "most": limit}
             return [state_of(row) for row in connection.execute(_due(limit is not None), asked)]
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
@@ -40,9 +41,24 @@ class SqlSources(Sources):
                 return history.states(connection, at)
             return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
+    def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:
         with self._database.writing() as connection:
-            update_rows(connection, sources, [{"id": source, "next_read_at": next_read_at}])
+            states = source_states.states_named(connection, [source])
+            changed = [replace(s, memory=change(s.memory)) for s in states.values()]
+            source_states.save(connection, changed)
+
+    def plan(
+        self,
+        source: str,
+        next_read_at: datetime,
+        now: datetime,
+        decisive_at: datetime | None = None,
+    ) -> None:
+        planned: dict[str, Any] = {"id": source, "next_read_at": next_read_at, "planned_at": now}
+        if decisive_at is not None:
+            planned["decisive_at"] = decisive_at
+        with self._database.writing() as connection:
+            update_rows(connection, sources, [planned])
 
 
 @cache  # asked for every few seconds; building it costs more than running it
@@ -51,7 +67,7 @@ def _due(limited: bool) -> Any:
     first = case((sources.c.decisive_at <= now, 0), else_=1)
     order = (first, at.nulls_first(), sources.c.id)
     place = func.row_number().over(partition_by=sources.c.gateway, order_by=order)
-    is_due = or_(at.is_(None), at <= now, at > bindparam("jumped"))
+    is_due = or_(at.is_(None), at <= now, sources.c.planned_at > bindparam("honest"))
     named = (sources, place.label("place"), first.label("first"))
     found = select(*named).where(is_due, sources.c.watched).subquery()
     wanted = select(found).order_by(found.c.first, found.c.next_read_at.nulls_first(), found.c.id)

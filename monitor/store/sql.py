@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from alerts.common.log import Log
 from monitor.store.accounts import SqlAccounts
+from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
 from monitor.store.backup import backup
 from monitor.store.base import Store
@@ -28,16 +30,23 @@ from monitor.store.sources import SqlSources
 CREATED_AT = "created_at"  # note: when this database came into being
 
 
-def open_store(url: str, now: datetime) -> Store:
-    """Return the store at *url*, made or brought up to date if need be.
+def unheard(_: str, /, **__: object) -> None:
+    """Say nothing."""
+
+
+def open_store(url: str, now: datetime, log: Log = unheard) -> Store:
+    """Return the store at *url*, made or brought up to date if need be; *say* what that changed.
 
     Creates the folder of an SQLite file. Raises `StoreError` of one line, without the
     password, if the database cannot be used or a newer version of the program wrote it.
     """
     database = connect(url)
     try:
-        if migrate(database):
+        migrated = migrate(database)
+        if migrated.empty:
             SqlNotes(database).set(CREATED_AT, now.isoformat())
+        if migrated.joined:
+            log("posts_joined", posts=migrated.joined, copy_from_before=str(migrated.before))
     except BaseException:
         database.close()
         raise
@@ -67,6 +76,9 @@ class SqlStore(Store):
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)
+
+    def undo_ahead(self, now: datetime) -> bool:
+        return undo_ahead(self._database, now)
 
     def close(self) -> None:
         self._database.close()

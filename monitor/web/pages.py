@@ -23,7 +23,7 @@ from alerts.answers.answer import Answer, Ticket
 from alerts.answers.buttons import ALL
 from alerts.answers.links import PATH, Signer
 from alerts.answers.times import parse_time
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.words import Table, Words
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerResult, AnswerService
@@ -79,7 +79,7 @@ class Pages:
         words: Words,
         unready: Unready,
         clock: Clock,
-        say: Say,
+        log: Log,
     ) -> None:
         self._signer = signer
         self._cards = cards
@@ -87,7 +87,7 @@ class Pages:
         self._words = words
         self._unready = unready
         self._clock = clock
-        self._say = say
+        self._log = log
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -118,7 +118,7 @@ class Pages:
         try:
             amiss = list(self._unready(self._clock()))
         except Exception as error:
-            self._say("store_unreachable", error=type(error).__name__)
+            self._log("store_unreachable", error=type(error).__name__)
             amiss = ["store"]
         return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
 
@@ -172,7 +172,7 @@ class Pages:
         return self._noted(result, alert, by, named)
 
     def _noted(self, result: AnswerResult, alert: int, by: str, named: str) -> AnswerResult:
-        self._say("answered", alert=alert, by=by, answer=named, done=result.done, way="page")
+        self._log("answered", alert=alert, by=by, answer=named, done=result.done, way="page")
         return result
 
     def _ticket(self, token: str, now: datetime) -> tuple[Ticket | None, Response]:
@@ -270,7 +270,7 @@ class Pages:
         return HTMLResponse(page, status)
 
 
-def site(pages: Pages, say: Say) -> FastAPI:
+def site(pages: Pages, log: Log) -> FastAPI:
     """Return the application: addresses, the guard of every answer, and a calm page for errors."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer_page, methods=["GET", "HEAD"])
@@ -289,7 +289,7 @@ def site(pages: Pages, say: Say) -> FastAPI:
             response = await call_next(request)
         except Exception as error:
             # Not the address: it holds the link.
-            say("page_broke", error=type(error).__name__, bug=error)
+            log("page_broke", error=type(error).__name__, bug=error)
             response = pages.nothing(500)
         response.headers.update(GUARD)
         return response

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import uvicorn
 from fastapi import FastAPI
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 
 AGAIN = 30.0  # seconds between two tries at an address that is in use
 GRACE = 3  # seconds that requests under way are given
@@ -22,10 +22,10 @@ STOP_WITHIN = 6.0  # seconds
 class Server:
     """One listening address. `start` returns at once, `stop` within seconds."""
 
-    def __init__(self, app: FastAPI, listen: str, say: Say, again: float = AGAIN) -> None:
+    def __init__(self, app: FastAPI, listen: str, log: Log, again: float = AGAIN) -> None:
         self._app = app
         self._listen = listen
-        self._say = say
+        self._log = log
         self._again = again
         self._stop = Event()
         self.started = Event()  # set while it listens
@@ -69,7 +69,7 @@ class Server:
         )
         self.port = listener.getsockname()[1]
         if not self._stop.is_set():
-            self._say("web_started", listen=self._listen)
+            self._log("web_started", listen=self._listen)
             self.started.set()
             self._server.run(sockets=[listener])
         self.started.clear()
@@ -84,7 +84,7 @@ class Server:
             except OSError as error:
                 why = _why(error)
                 if why != refused:
-                    self._say("web_not_served", listen=self._listen, why=why, key="web.listen")
+                    self._log("web_not_served", listen=self._listen, why=why, key="web.listen")
                 refused = why
             self._stop.wait(self._again)
         return None

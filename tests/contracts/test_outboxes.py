@@ -221,3 +221,19 @@ def test_what_somebody_has_had_by_another_channel_holds_no_more(outbox: Outbox) 
 
 def test_an_empty_outbox_waits_for_nothing(outbox: Outbox) -> None:
     assert (list(outbox.claim(NOW)), outbox.next_due_at(NOW)) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("behind", "taken"),
+    [
+        pytest.param(timedelta(milliseconds=500), False, id="half a second"),
+        pytest.param(timedelta(minutes=1), False, id="a minute"),
+        pytest.param(timedelta(minutes=1, seconds=1), True, id="more: that clock ran ahead"),
+    ],
+)
+def test_F63_a_lease_holds_between_two_honest_clocks(
+    outbox: Outbox, behind: timedelta, taken: bool
+) -> None:
+    outbox.add([notice("a")])
+    outbox.claim(NOW + behind)
+    assert bool(outbox.claim(NOW)) is taken

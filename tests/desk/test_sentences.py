@@ -52,6 +52,8 @@ EXPLAINED: Explained = {
     },
     "cannot_see_since": None,
     "unseen": None,
+    "unconfirmed": None,
+    "other_name": None,
     "disagreement": [],
     "gaps": [],
     "last_original_at": None,

@@ -92,9 +92,9 @@ class Seen:
         self.store.accounts.sync([account], self.gateways, {"a": "p"}, self.now)
         words = translator("zh_CN", ZONE)
         self.rounds = Rounds(
-            self.store, self._built, self.rules, lambda: self.now, self._say, self.stop
+            self.store, self._built, self.rules, lambda: self.now, self._log, self.stop
         )
-        self.watch = AlertEngine(self.store, self.rules, lambda _, when: when, self._say)
+        self.watch = AlertEngine(self.store, self.rules, lambda _, when: when, self._log)
         self.desk = Desk(self.store, self.rules, self.watch, words)
 
     def look(self, now: datetime) -> list[Reading]:
@@ -140,7 +140,7 @@ class Seen:
         for source in self._built.values():
             source.close()
 
-    def _say(self, event: str, /, **facts: Any) -> None:
+    def _log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
 
 

@@ -204,7 +204,8 @@ def wewe(posts: Callable[[str], list[tuple[str, datetime]]], synced: Callable[[]
         first = (int(query.get("page", ["1"])[0]) - 1) * 50
         shown = posts(feed_id)[first : first + 50]
         urls = [(f"https://mp.weixin.qq.com/s/{key}", when) for key, when in shown]
-        return rss(urls, START - 300 * DAY, "https://mp.weixin.qq.com", feed_id)
+        name = "鞍山民政" if feed_id == "MP_WXS_1" else feed_id
+        return rss(urls, START - 300 * DAY, "https://mp.weixin.qq.com", name)
 
     return answers
 

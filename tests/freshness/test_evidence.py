@@ -1,7 +1,7 @@
 """What several sources together prove, and what cannot be."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ def test_sources_together_know_the_newest_of_each() -> None:
         last_post=LastPost(POSTED, "通知", "https://weibo.com/1/a"),
         tried_at=NOW - HOUR,
         good_read_at=NOW - HOUR,
+        standing=True,
         full_to=NOW - 3 * HOUR,
         weak_to=NOW - 3 * HOUR,
     )
@@ -68,12 +69,46 @@ def test_patience(read: datetime, awake: datetime | None, stale: bool) -> None:
         pytest.param(None, NOW, True, id="never tried"),
         pytest.param(NOW - DAY, None, False, id="nobody asks since when we are awake"),
         pytest.param(NOW - DAY, NOW - 7 * HOUR, False, id="patience is over"),
+        pytest.param(NOW - 5 * HOUR, NOW, False, id="F75 read well within the interval"),
     ],
 )
 def test_F19_pending_until_tried_after_our_own_outage(
     tried: datetime | None, awake: datetime | None, pending: bool
 ) -> None:
     assert known(NOW, source(tried), awake=awake).pending is pending
+
+
+@pytest.mark.parametrize(
+    ("every", "passes"),
+    [(HOUR, 7), (6 * HOUR, 2), (DAY, 1), (7 * DAY, 1)],
+    ids=["every hour", "every six hours", "every day", "every week"],
+)
+def test_F61_just_woken_never_outlasts_the_read_interval_whoever_drives_the_passes(
+    every: timedelta, passes: int
+) -> None:
+    """Each pass of `tick` from cron is a waking; a source that none of them can try is blind."""
+    last_good = NOW - 7 * DAY
+    waited = 0
+    for number in range(1, 12):
+        woken = last_good + number * every
+        facts = AccountFacts("a", last_good - DAY, sources=(source(last_good),))
+        seen = gather(facts, POLICY, woken, woken, woken - every)
+        waited += seen.lost_since is None
+    assert waited == passes
+
+
+@pytest.mark.parametrize(
+    ("read", "since"),
+    [
+        pytest.param(NOW - 6 * HOUR + timedelta(seconds=1), None, id="within the interval"),
+        pytest.param(NOW - 6 * HOUR, NOW - HOUR, id="when it has passed"),
+    ],
+)
+def test_F45_a_failed_try_takes_no_knowledge_away(read: datetime, since: datetime | None) -> None:
+    failing = source(read, failing_since=NOW - HOUR)
+    assert known(NOW, failing).lost_since == since
+    older = source(NOW - 7 * HOUR, failing_since=NOW - HOUR)
+    assert known(NOW, older, failing).lost_since == since, "whichever source it was"
 
 
 def test_F20_nothing_counts_from_the_future() -> None:

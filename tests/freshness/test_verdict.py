@@ -76,14 +76,20 @@ def test_read_well_at_this_moment(now: datetime, expected: str) -> None:
         pytest.param(
             FIRST,
             known(FIRST, source(FIRST - HOUR, failing_since=FIRST)),
-            "blind 7 failing",
-            id="the rung's own reading failed",
+            "fresh None untried",
+            id="F45 the rung's own reading failed: what was proven stands",
         ),
         pytest.param(
             FIRST + HOUR,
             known(FIRST + HOUR, source(FIRST, failing_since=FIRST + HOUR)),
+            "late 7 proven",
+            id="F45 a failed try takes no knowledge away",
+        ),
+        pytest.param(
+            FIRST + 6 * HOUR,
+            known(FIRST + 6 * HOUR, source(FIRST, failing_since=FIRST + HOUR)),
             "blind 7 failing",
-            id="what was proven is not asserted while it fails",
+            id="F45 until the read interval has passed",
         ),
         pytest.param(
             FIRST + HOUR,
@@ -111,9 +117,9 @@ def test_read_well_at_this_moment(now: datetime, expected: str) -> None:
         ),
         pytest.param(
             FIRST,
-            known(FIRST, source(FIRST, as_of=FIRST - 24 * HOUR)),
+            known(FIRST, source(FIRST, as_of=FIRST - 24 * HOUR - MINUTE)),
             "blind 7 unproven",
-            id="a collector that synced a day before",
+            id="a collector that synced more than a day before",
         ),
         pytest.param(
             LIMIT,
@@ -271,7 +277,7 @@ def reposting(
         ),
         pytest.param(
             OVERDUE,
-            reposting(OVERDUE, failing=OVERDUE - HOUR),
+            replace(reposting(OVERDUE, failing=OVERDUE - HOUR), standing=False),
             "fresh None young",
             id="never while blind",
         ),

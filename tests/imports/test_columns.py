@@ -38,7 +38,7 @@ FIRST = at("2024-02-09T09:30")
             "发布时间,微博正文,微博链接,阅读数,转发数\n"
             f'2024-02-09 09:30,春节快乐,{LINK},"1,203",4\n',
             "weibo",
-            ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
+            ("weibo", FIRST, "春节快乐", PostKind.UNKNOWN),
             id="posts of a Weibo console",
         ),
         pytest.param(

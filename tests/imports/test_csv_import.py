@@ -1,7 +1,8 @@
 """An import file is good as a whole, or every bad line of it is named and nothing is taken."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,11 +37,15 @@ def problems(text: str | bytes, now: datetime | None = NOW) -> Sequence[str]:
     return caught.value.problems
 
 
-def post(at: datetime, key: str = "weibo:Kjc77D1jz") -> ImportedPost:
-    return ImportedPost("weibo-a", SeenPost(key, "春节快乐", LINK, PostKind.ORIGINAL, at))
+def post(
+    at: datetime, width: timedelta = timedelta(minutes=1), key: str = "weibo:Kjc77D1jz"
+) -> ImportedPost:
+    made = SeenPost(key, "春节快乐", LINK, PostKind.ORIGINAL, at)
+    return ImportedPost("weibo-a", replace(made, stated_until=at + width if width else None))
 
 
 HALF_PAST_NINE = Rows(posts=(post(datetime(2024, 2, 9, 1, 30, tzinfo=UTC)),))
+EXACTLY = Rows(posts=(post(datetime(2024, 2, 9, 1, 30, tzinfo=UTC), timedelta(0)),))
 
 
 @pytest.mark.parametrize(
@@ -60,24 +65,35 @@ def test_a_file_is_read_however_it_was_saved(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "stated",
+    ("stated", "expected"),
     [
-        pytest.param("2024-02-09 09:30", id="without an offset it is local"),
-        pytest.param("2024-02-09T09:30:00+08:00", id="ISO 8601 with its offset"),
-        pytest.param("2024-02-09T01:30:00Z", id="UTC"),
-        pytest.param("2024-02-08T20:30:00-05:00", id="another zone"),
-        pytest.param("2024/2/9 9:30", id="as Excel writes it back"),
-        pytest.param("2024/02/09 09:30:00", id="the same with seconds"),
+        pytest.param("2024-02-09 09:30", HALF_PAST_NINE, id="without an offset it is local"),
+        pytest.param("2024-02-09T09:30:00+08:00", EXACTLY, id="ISO 8601 with its offset"),
+        pytest.param("2024-02-09T01:30:00Z", EXACTLY, id="UTC"),
+        pytest.param("2024-02-08T20:30:00-05:00", EXACTLY, id="another zone"),
+        pytest.param("2024-02-09T01:30Z", HALF_PAST_NINE, id="a minute"),
+        pytest.param("2024/2/9 9:30", HALF_PAST_NINE, id="as Excel writes it back"),
+        pytest.param("2024/02/09 09:30:00", EXACTLY, id="the same with seconds"),
     ],
 )
-def test_a_date_is_read_however_it_is_written(stated: str) -> None:
+def test_a_date_is_read_however_it_is_written(stated: str, expected: Rows) -> None:
     row = GOOD.replace("2024-02-09 09:30", stated)
-    assert read(f"{POSTS}\n{row}") == HALF_PAST_NINE
+    assert read(f"{POSTS}\n{row}") == expected
 
 
-def test_a_date_alone_is_the_start_of_its_local_day() -> None:
-    row = GOOD.replace("2024-02-09 09:30", "2024-02-09")
-    assert read(f"{POSTS}\n{row}") == Rows(posts=(post(datetime(2024, 2, 8, 16, tzinfo=UTC)),))
+@pytest.mark.parametrize(
+    "stated",
+    ["2024-02-09", "2024/2/9", "20240209", "2024年2月9日", "2024-02-09T00:00:00"],
+)
+def test_F77_a_date_alone_is_its_local_day(stated: str) -> None:
+    row = GOOD.replace("2024-02-09 09:30", stated)
+    day = post(datetime(2024, 2, 8, 16, tzinfo=UTC), timedelta(days=1))
+    assert read(f"{POSTS}\n{row}") == Rows(posts=(day,))
+
+
+def test_F78_an_empty_kind_is_unknown() -> None:
+    (found,) = read(f"{POSTS}\n{GOOD.replace('original', '')}").posts
+    assert found.post.kind is PostKind.UNKNOWN
 
 
 def test_columns_may_stand_in_any_order_and_text_may_be_quoted() -> None:

@@ -76,7 +76,7 @@ def test_a_consoles_workbook_is_imported_for_its_account(
     found = imports.import_file(Request(path, account="weibo-mz"), AFTER, AFTER)
     assert (found.summary.new, found.ignored) == (2, ("阅读数",))
     assert [(p.published_at, p.title, p.kind) for p in store.posts.of_account("weibo-mz")] == [
-        (at("2024-02-09T09:30"), "春节快乐", PostKind.ORIGINAL),
+        (at("2024-02-09T09:30"), "春节快乐", PostKind.UNKNOWN),
         (at("2024-02-10T10:00"), "转发微博", PostKind.REPOST),
     ]
 

@@ -1,7 +1,7 @@
 """What is due of a silence, of our blindness and of a failing gateway, given the evidence."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -18,11 +18,13 @@ from monitor.judging.cases import (
     gateway_case,
     originals_case,
     quota_case,
+    reading_due,
     silence_case,
+    urgency,
     waits,
 )
-from monitor.judging.situation import Situation
-from monitor.model import Account, AccountState, GatewayState, SourceMemory, Tally
+from monitor.judging.situation import Hindrance, Situation
+from monitor.model import Account, AccountState, GatewayState, RouteHealth, SourceMemory, Tally
 from tests.rule_values import (
     ACCOUNTS,
     CALENDAR,
@@ -63,10 +65,12 @@ def blindness(
     evidence: Evidence,
     now: datetime,
     blamed: bool = False,
+    untriable: bool = False,
     account: Account = ACCOUNT,
     exception: SilenceException | None = None,
 ) -> Case:
-    return blind_case(situation(evidence, now, account), RULES, exception, blamed, now)
+    hindered = Hindrance(blamed, untriable)
+    return blind_case(situation(evidence, now, account), RULES, exception, hindered, now)
 
 
 def told(case: Case) -> list[str]:
@@ -84,6 +88,12 @@ def told(case: Case) -> list[str]:
         pytest.param(
             FIRST + HOUR,
             known(FIRST + HOUR, source(FIRST, failing_since=FIRST + HOUR)),
+            ["rung:7 custodian"],
+            id="F45 confirmed a moment ago, and failing since",
+        ),
+        pytest.param(
+            FIRST + 6 * HOUR,
+            known(FIRST + 6 * HOUR, source(FIRST, failing_since=FIRST + HOUR)),
             [],
             id="while blind nothing is due",
         ),
@@ -156,7 +166,7 @@ def test_what_ends_every_trouble_of_an_account(
     [
         pytest.param(
             FIRST,
-            known(FIRST, source(FIRST - HOUR, failing_since=FIRST)),
+            known(FIRST, source(FIRST - 7 * HOUR, failing_since=FIRST)),
             [],
             id="retries are given a quarter of an hour",
         ),
@@ -168,13 +178,13 @@ def test_what_ends_every_trouble_of_an_account(
         ),
         pytest.param(
             FIRST,
-            known(FIRST, source(FIRST - HOUR, failing_since=FIRST - 20 * MINUTE)),
+            known(FIRST, source(FIRST - 7 * HOUR, failing_since=FIRST - 20 * MINUTE)),
             ["rung:7 custodian+operator"],
             id="at once if it has failed before",
         ),
         pytest.param(
-            FIRST + HOUR,
-            known(FIRST + HOUR, source(FIRST, failing_since=FIRST + 30 * MINUTE)),
+            FIRST + 7 * HOUR,
+            known(FIRST + 7 * HOUR, source(FIRST, failing_since=FIRST + 30 * MINUTE)),
             [],
             id="not if the rung was borne out while we saw",
         ),
@@ -259,24 +269,43 @@ def test_an_account_without_a_source_is_asked_after_by_the_ladder_alone() -> Non
     ]
 
 
-FAILING = GatewayState("rsshub", healthy=False, failing_since=FIRST)
+FAILING = RouteHealth("weibo", healthy=False, failing_since=FIRST)
+LIKE_YESTERDAY = replace(FAILING, outage=(FIRST - 23 * HOUR, FIRST - 19 * HOUR))
+AT_ANOTHER_HOUR = replace(FAILING, outage=(FIRST - 30 * HOUR, FIRST - 26 * HOUR))
 CALL = Call(FIRST + 15 * MINUTE, None, Reason.GATEWAY, ("operator",), Occasion(On.GATEWAY))
 
 
 @pytest.mark.parametrize(
     ("state", "blinds", "after", "calls", "ended"),
     [
-        pytest.param(GatewayState("rsshub"), True, HOUR, (), Reason.RECOVERED, id="healthy"),
+        pytest.param(RouteHealth("weibo"), True, HOUR, (), Reason.RECOVERED, id="healthy"),
         pytest.param(FAILING, True, 14 * MINUTE, (), None, id="retries first"),
         pytest.param(FAILING, True, 15 * MINUTE, (CALL,), None, id="it blinds an account"),
-        pytest.param(FAILING, False, 59 * MINUTE, (), None, id="it blinds nobody yet"),
+        pytest.param(FAILING, False, 44 * MINUTE, (), None, id="it blinds nobody yet"),
         pytest.param(
-            FAILING, False, HOUR, (replace(CALL, due_at=FIRST + HOUR),), None, id="for an hour"
+            FAILING,
+            False,
+            45 * MINUTE,
+            (replace(CALL, due_at=FIRST + 45 * MINUTE),),
+            None,
+            id="for three quarters of an hour",
+        ),
+        pytest.param(LIKE_YESTERDAY, True, 5 * HOUR, (), None, id="at the hours of yesterday's"),
+        pytest.param(
+            LIKE_YESTERDAY,
+            True,
+            6 * HOUR,
+            (replace(CALL, due_at=FIRST + 6 * HOUR),),
+            None,
+            id="it outlasts yesterday's by an hour",
+        ),
+        pytest.param(
+            AT_ANOTHER_HOUR, True, 15 * MINUTE, (CALL,), None, id="yesterday's was at another hour"
         ),
     ],
 )
 def test_a_gateway(
-    state: GatewayState, blinds: bool, after: object, calls: object, ended: Reason | None
+    state: RouteHealth, blinds: bool, after: object, calls: object, ended: Reason | None
 ) -> None:
     case = gateway_case("rsshub", state, blinds, FIRST + after)  # type: ignore[operator]
     assert (case.calls, case.ended) == (calls, ended)
@@ -379,6 +408,50 @@ def test_an_account_waits_to_be_read(
 ) -> None:
     evidence = known(now, source(read_at, failing_since=failing_since))
     assert waits(situation(evidence, now), now) is waiting
+
+
+DUE = at("03-18 09:00")  # rung 12
+
+
+@pytest.mark.parametrize(
+    ("failing", "untriable", "after", "due"),
+    [
+        pytest.param(True, False, 14 * MINUTE, [], id="retries have a quarter of an hour"),
+        pytest.param(True, False, 15 * MINUTE, ["rung:12"], id="then it goes as a question"),
+        pytest.param(False, True, 15 * MINUTE, ["rung:12"], id="nothing can be tried"),
+        pytest.param(False, False, 15 * MINUTE, [], id="its reading is still to come"),
+    ],
+)
+def test_F45_a_call_whose_own_reading_failed_is_told_as_blind_though_the_verdict_stands(
+    failing: bool, untriable: bool, after: timedelta, due: list[str]
+) -> None:
+    now = DUE + after
+    evidence = known(now, source(DUE - HOUR, failing_since=DUE if failing else None))
+    assert situation(evidence, now).assessment.verdict is Verdict.LATE
+    case = blindness(evidence, now, untriable=untriable)
+    assert [str(call.occasion) for call in case.calls] == due
+    assert (case.ended is None) is bool(due)
+
+
+@pytest.mark.parametrize(
+    ("tried", "waits_for"),
+    [
+        pytest.param(DUE - HOUR, "rung:12", id="F75 nobody has tried since it was due"),
+        pytest.param(DUE, None, id="tried, well or not"),
+    ],
+)
+def test_F75_the_reading_that_a_call_waits_for_is_due_now(
+    tried: datetime, waits_for: str | None
+) -> None:
+    now = DUE + MINUTE
+    call = reading_due(situation(known(now, source(tried)), now), RULES, now)
+    assert (str(call.occasion) if call else None) == waits_for
+
+
+def test_F75_the_limits_reading_goes_before_the_last_chances_and_that_before_others() -> None:
+    rungs = [replace(CALL, rung=days) for days in (7, 13, 14)]
+    before = [urgency(call, POLICY.ladder) for call in rungs]
+    assert before == sorted(set(before))
 
 
 KNOWN = calendar(Overrides({}, frozenset({2028})))

@@ -406,7 +406,7 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
             swapped(sqlite_store, "2024-03-18", "chen", now)
 
     store = Meanwhile(sqlite_store, swap)
-    AlertEngine(store, made.rules, _awake_hours, made._say).judge(now, made.awake)
+    AlertEngine(store, made.rules, _awake_hours, made._log).judge(now, made.awake)
     told = [n.person for n in made.notices() if str(n.occasion) == "rung:12"]
     assert told == ["chen", "wang", "zhang"]
 

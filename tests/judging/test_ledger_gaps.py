@@ -10,7 +10,7 @@ from alerts.model import Kind
 from alerts.words import translator
 from monitor.judging.ledger_gaps import BACK
 from monitor.ledger.records import ImportedPost
-from monitor.model import Gateway, Outcome, Pulse, Reading, SourceMemory, SourceSpec
+from monitor.model import AccountState, Gateway, Outcome, Pulse, Reading, SourceMemory, SourceSpec
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
 from tests.judging.test_engine import World
@@ -145,7 +145,8 @@ def test_a_gap_of_the_year_before_last_concerns_nobody(world: World) -> None:
 def test_an_account_that_is_not_watched_any_more_has_no_gaps(world: World) -> None:
     gap(world)
     told(world, FOUND)
-    world.restart(register(accounts={"wechat": ACCOUNTS["wechat"]}))
+    closed = replace(ACCOUNTS["weibo"], state=AccountState.CLOSED)
+    world.restart(register(accounts={**ACCOUNTS, "weibo": closed}))
     world.judge(FOUND + HOUR)
     assert "ledger weibo account_closed" in world.alerts()
 

@@ -34,7 +34,8 @@ from monitor.judging.facts import (
 )
 from monitor.judging.notices import call_notices, end_notices
 from monitor.judging.situation import Situation, recipients
-from monitor.model import GatewayState, LastPost, Outcome
+from monitor.judging.troubles import Trouble
+from monitor.model import LastPost, Outcome, RouteHealth
 from tests.rule_values import (
     ACCOUNTS,
     CALENDAR,
@@ -249,19 +250,19 @@ def test_the_end_of_a_blindness_says_how_long_it_lasted() -> None:
 
 
 def test_what_is_said_of_a_gateway() -> None:
-    state = GatewayState(
-        "rsshub", healthy=False, failing_since=at("03-18 08:00"), last_outcome=Outcome.TRANSPORT
+    route = RouteHealth(
+        "weibo", healthy=False, failing_since=at("03-18 08:00"), last_outcome=Outcome.TRANSPORT
     )
-    facts = gateway_facts(state, "rsshub", [ACCOUNT], NOW)
+    trouble = Trouble("rsshub", "rsshub", ("weibo",), route)
+    facts = gateway_facts(trouble, "rsshub", [ACCOUNT], NOW)
     assert (facts.name, facts.since, facts.gateway_error, facts.accounts) == (
         "rsshub",
         at("03-18 08:00"),
         "transport",
         ("鞍山民政（weibo）",),
     )
-    assert gateway_facts(replace(state, last_detail="refused"), "", [], NOW).gateway_error == (
-        "refused"
-    )
+    refused = replace(trouble, route=replace(route, last_detail="refused"))
+    assert gateway_facts(refused, "", [], NOW).gateway_error == "refused"
 
 
 def test_what_is_said_of_a_channel_and_of_ourselves() -> None:

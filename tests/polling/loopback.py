@@ -32,7 +32,7 @@ def feed(uid: str, built: datetime, *ages: timedelta) -> bytes:
         for n, age in enumerate(ages)
     )
     return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{uid}</title>'
         f"<link>https://weibo.com/{uid}/</link><generator>RSSHub</generator>"
         f"<lastBuildDate>{format_datetime(built, usegmt=True)}</lastBuildDate>{items}"
         "</channel></rss>"
@@ -102,7 +102,7 @@ class Reading:
         self.sources = dict(sources or {g.id: self._built(g) for g in gateways.values()})
         store.accounts.sync(accounts.values(), gateways.values(), dict.fromkeys(accounts, "p"), now)
         self.rounds = Rounds(
-            store, self.sources, self.rules, lambda: self.now, self._say, self.stop
+            store, self.sources, self.rules, lambda: self.now, self._log, self.stop
         )
 
     def _built(self, gateway: Gateway) -> Source:
@@ -116,7 +116,7 @@ class Reading:
         """Return what is counted of the gateway's requests on the local day of now."""
         return self.store.gateways.spent(local_day(self.now, ZONE)).get(gateway, 0)
 
-    def _say(self, event: str, /, **facts: Any) -> None:
+    def _log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
 
     def close(self) -> None:

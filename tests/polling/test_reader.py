@@ -22,6 +22,7 @@ from tests.rule_values import (
 
 LAST_RUNG = at("03-19 09:00")
 RULES = register()
+MIDNIGHT = POSTED.replace(hour=0, minute=0, second=0)  # where the first source's day begins
 
 
 def asked(last: datetime | None, now: datetime) -> bool:
@@ -35,7 +36,8 @@ def asked(last: datetime | None, now: datetime) -> bool:
     ("last", "now", "expected"),
     [
         pytest.param(None, POSTED, True, id="never so far"),
-        pytest.param(POSTED, POSTED + DAY - MINUTE, False, id="less than a day ago"),
+        pytest.param(MIDNIGHT, MIDNIGHT + DAY - MINUTE, False, id="less than a day ago"),
+        pytest.param(MIDNIGHT - MINUTE, MIDNIGHT, True, id="its place in the day has come"),
         pytest.param(POSTED, POSTED + DAY, True, id="a day ago"),
         pytest.param(POSTED + HOUR, POSTED, True, id="by a clock that was ahead"),
         pytest.param(LAST_RUNG - HOUR, LAST_RUNG - MINUTE, False, id="just before the last rung"),

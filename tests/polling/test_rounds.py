@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 import pytest
@@ -57,6 +57,19 @@ def test_an_old_silence_is_read_closely_from_the_first_reading_on(sqlite_store: 
         [state] = sqlite_store.sources.states().values()
         assert state.next_read_at is not None
         assert state.next_read_at <= NOW + HOUR / 2  # the next rung is within a day
+
+
+def test_after_a_mark_on_a_day_off_the_account_is_read_closely_until_its_call(
+    sqlite_store: Store,
+) -> None:
+    saturday = at("03-09 10:00")  # the call is on Monday
+    quiet = RssHub(lambda uid: (200, feed(uid, saturday, *(6 * DAY + age for age in AGES)), {}))
+    with reading(sqlite_store, quiet, "11111") as world:
+        world.now = saturday
+        world.rounds.read_due(saturday)
+        [state] = sqlite_store.sources.states().values()
+        assert state.next_read_at is not None
+        assert state.next_read_at <= saturday + HOUR / 2
 
 
 def test_an_account_that_is_handed_over_is_read_by_the_tight_ladder(sqlite_store: Store) -> None:
@@ -117,7 +130,7 @@ def test_F28_a_gateway_that_asks_for_rest_is_left_alone_and_nobody_else_is(
         assert len(sqlite_store.posts.of_account("33333")) == 6
         world.now = NOW + HOUR
         world.rounds.read_due(world.now)
-        assert sick.asked.total() == asked + 1  # one source probes for all of them
+        assert asked < sick.asked.total() <= asked + 2  # it asked for rest again
         world.close()
 
 
@@ -177,22 +190,26 @@ def test_a_round_of_a_slow_gateway_ends_after_a_while(sqlite_store: Store) -> No
         assert 10 <= len(hub.asked) <= 16
 
 
+def probed(store: Store) -> datetime | None:
+    """Return when the one family of routes is probed next."""
+    families = store.gateways.states()["rsshub"].families
+    return families[0].probe_at if families else None
+
+
 def test_F29_a_source_that_keeps_failing_is_never_given_up(sqlite_store: Store) -> None:
     hub = RssHub(broken())
     with reading(sqlite_store, hub, "11111") as world:
         following = world.now
         for _ in range(100):
             [state] = sqlite_store.sources.states().values()
-            gateway = sqlite_store.gateways.states()["rsshub"].not_before or world.now
-            world.now = max(state.next_read_at or world.now, gateway)
+            world.now = max(state.next_read_at or world.now, probed(sqlite_store) or world.now)
             world.rounds.read_due(world.now)
             planned = sqlite_store.sources.states()["11111@rsshub"].next_read_at
             assert planned is not None
             following = planned
             assert following <= world.now + 6 * HOUR
         hub.answer = lambda uid: (200, feed(uid, world.now, *AGES), {})
-        rested = sqlite_store.gateways.states()["rsshub"].not_before
-        world.now = max(following, rested or following)
+        world.now = max(following, probed(sqlite_store) or following)
         [healed] = world.rounds.read_due(world.now)
         assert healed.good
         assert sqlite_store.gateways.states()["rsshub"].healthy
@@ -235,10 +252,11 @@ def test_F06_a_source_with_a_bug_stops_nobody_else_and_is_tried_again_later(
         accounts = behind("rsshub", "11111", "22222")
         world = Reading(sqlite_store, accounts, {"rsshub": hub}, NOW, {"rsshub": Poisoned()})
         found = world.rounds.read_due(NOW)
-        assert [r.account for r in found] == ["22222"]
+        assert [r.account for r in found] == ["11111", "22222"]
+        assert found[0].outcome is Outcome.BROKEN
         bugs = [facts for event, facts in world.said if event == "reading_broke"]
         assert [(b["source"], str(b["bug"])) for b in bugs] == [("11111@rsshub", "a bug")]
-        assert sqlite_store.sources.states()["11111@rsshub"].next_read_at == NOW + HOUR
+        assert sqlite_store.sources.states()["11111@rsshub"].next_read_at == NOW + MINUTE
 
 
 def test_nothing_is_read_once_the_service_is_stopping(sqlite_store: Store) -> None:
@@ -249,7 +267,7 @@ def test_nothing_is_read_once_the_service_is_stopping(sqlite_store: Store) -> No
         assert hub.asked.total() == 0
 
 
-def test_a_newly_failing_gateway_calls_its_last_good_source_as_a_witness(
+def test_F44_whoever_fails_has_the_source_that_was_well_last_asked_at_once(
     sqlite_store: Store,
 ) -> None:
     hub = RssHub(seen)
@@ -257,11 +275,12 @@ def test_a_newly_failing_gateway_calls_its_last_good_source_as_a_witness(
         world.rounds.read_due(NOW)
         hub.answer = lambda uid: broken()(uid) if uid == "11111" else seen(uid)
         world.now = NOW + HOUR
-        world.rounds.read_accounts(["11111"], world.now)
-        assert not sqlite_store.gateways.states()["rsshub"].healthy
-        world.now += 2 * MINUTE
-        hub.answer = lambda uid: (
-            broken()(uid) if uid == "11111" else (200, feed(uid, world.now, *AGES), {})
-        )
-        world.rounds.read_due(world.now)
+        found = world.rounds.read_accounts(["11111"], world.now)
+        assert [(r.account, r.good) for r in found] == [("11111", False), ("22222", True)]
         assert sqlite_store.gateways.states()["rsshub"].healthy
+        hub.answer = broken()
+        world.now += HOUR
+        for _ in range(2):  # nobody else is left to ask: a quarter of an hour decides
+            world.rounds.read_accounts(["22222"], world.now)
+            world.now += 15 * MINUTE
+        assert not sqlite_store.gateways.states()["rsshub"].healthy

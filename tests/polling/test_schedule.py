@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.polling.schedule import decisive_at, interval, next_read_at, overrun, phase
+from monitor.polling.schedule import decisive_at, interval, into, next_read_at, overrun, phase
 
 NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
 SIX = timedelta(hours=6)
@@ -39,29 +39,34 @@ def test_a_window_without_a_rate_says_nothing() -> None:
     assert overrun([NOW] * 8) is None, "one push of eight articles is not a rate"
 
 
-def test_phases_are_spread_over_a_tenth_and_never_later() -> None:
-    phases = [phase(f"source-{i}", SIX) for i in range(200)]
-    assert all(timedelta(0) <= p <= SIX / 10 for p in phases)
-    assert max(phases) - min(phases) > SIX / 20
-    assert phase("source-1", SIX) == phases[1]
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.99])
+def test_a_source_comes_to_its_place_in_a_few_intervals_and_is_never_late(share: float) -> None:
+    read = NOW
+    for _ in range(12):
+        wait = next_read_at(share, SIX, [], 0, read) - read
+        assert SIX * 2 / 3 <= wait <= SIX
+        read += wait
+    assert into(SIX, share, read) < SIX / 50
 
 
 @pytest.mark.parametrize(
     ("instants", "failures", "expected"),
     [
-        pytest.param([], 0, NOW + SIX - phase("s", SIX), id="routine"),
+        pytest.param([], 0, NOW + SIX - phase(0.5, SIX, NOW), id="routine"),
         pytest.param([NOW + HOUR], 0, NOW + HOUR, id="exactly at the next instant"),
-        pytest.param([NOW - HOUR], 0, NOW + SIX - phase("s", SIX), id="not at one that is past"),
+        pytest.param(
+            [NOW - HOUR], 0, NOW + SIX - phase(0.5, SIX, NOW), id="not at one that is past"
+        ),
         pytest.param([], 1, NOW + timedelta(minutes=1), id="the first retry after a minute"),
         pytest.param([], 4, NOW + timedelta(minutes=8), id="doubling"),
-        pytest.param([], 99, NOW + SIX - phase("s", SIX), id="never given up, never slower"),
+        pytest.param([], 99, NOW + SIX - phase(0.5, SIX, NOW), id="never given up, never slower"),
         pytest.param(
             [NOW + timedelta(seconds=5)], 9, NOW + timedelta(seconds=5), id="instants win"
         ),
     ],
 )
 def test_next_read_at(instants: list[datetime], failures: int, expected: datetime) -> None:
-    assert next_read_at("s", SIX, instants, failures, NOW) == expected
+    assert next_read_at(0.5, SIX, instants, failures, NOW) == expected
 
 
 QUARTER = timedelta(minutes=15)

@@ -59,21 +59,21 @@ class House:
         self.world, self.wire = World(store, RULES), Wire()
         self.world.read(POSTED, POSTED)
         self.world.read(START)
-        rounds = Rounds(store, {}, RULES, self.clock, self.say, Event())
+        rounds = Rounds(store, {}, RULES, self.clock, self.log, Event())
         self.watch = self.world.watch
-        self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.say)
+        self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.log)
         self.ping = HeartbeatPing(url)
         self.auditor = Auditor(
-            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.say
+            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.log
         )
 
-    def say(self, event: str, /, **facts: Any) -> None:
+    def log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
 
     def _deliver(self, now: Any, hold: Hold | None) -> sending.Report:
         channels: dict[str, Channel] = {"wecom": self.wire, "mail": self.wire}
         return sending.drain(
-            self.store.outbox, channels, PEOPLE, WORDS, RULES.hours, now, self.say, hold=hold
+            self.store.outbox, channels, PEOPLE, WORDS, RULES.hours, now, self.log, hold=hold
         )
 
     def run(self, *loops: str) -> None:

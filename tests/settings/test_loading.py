@@ -132,6 +132,7 @@ max_body = "30MB"
 timezone = "Asia/Tokyo"
 proxy = "env:PROXY"
 trust_env = true
+complete = false
 """
 FULL_ACCOUNTS = """
 [[accounts]]
@@ -223,6 +224,7 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 timezone=ZoneInfo("Asia/Tokyo"),
                 proxy=proxy,
                 trust_env=True,
+                complete=False,
             )
         },
         accounts={

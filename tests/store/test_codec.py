@@ -14,6 +14,7 @@ from alerts import facts
 from alerts.facts import (
     ChannelFacts,
     CredentialFacts,
+    DoubtFacts,
     EndFacts,
     Facts,
     GatewayFacts,
@@ -86,7 +87,11 @@ def filled(kind: type[Facts]) -> st.SearchStrategy[Facts]:
 
 
 # By these a stored message of a gateway is told from another.
-ALWAYS = [((CredentialFacts, "ends_at"), instants), ((QuotaFacts, "quota"), st.integers())]
+ALWAYS = [
+    ((CredentialFacts, "ends_at"), instants),
+    ((QuotaFacts, "quota"), st.integers()),
+    ((DoubtFacts, "doubts"), st.integers()),
+]
 # A kind and a reason of messages that carry each type.
 CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
     SilenceFacts: (Kind.BLIND, Reason.BLIND),
@@ -94,6 +99,7 @@ CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
     GatewayFacts: (Kind.GATEWAY, Reason.GATEWAY),
     CredentialFacts: (Kind.GATEWAY, Reason.CREDENTIAL),
     QuotaFacts: (Kind.GATEWAY, Reason.QUOTA),
+    DoubtFacts: (Kind.GATEWAY, Reason.UNCONFIRMED),
     ChannelFacts: (Kind.CHANNEL, Reason.CHANNEL),
     SelfFacts: (Kind.SELF, Reason.SELF),
     HandoverFacts: (Kind.HANDOVER, Reason.PROVEN),

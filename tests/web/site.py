@@ -67,10 +67,10 @@ class Office:
         self.answers = AnswerService(self.desk, store, rules, WORDS)
         cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
         self.pages = Pages(
-            self.signer, cards, self.answers, WORDS, lambda _: self.unready, self.clock, self.say
+            self.signer, cards, self.answers, WORDS, lambda _: self.unready, self.clock, self.log
         )
 
-    def say(self, event: str, /, **facts: Any) -> None:
+    def log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
 
     def days(self, *days: str) -> None:
@@ -95,7 +95,7 @@ class Office:
     @contextmanager
     def served(self) -> Iterator[str]:
         """Serve the site and yield its address."""
-        server = Server(site(self.pages, self.say), "127.0.0.1:0", self.say)
+        server = Server(site(self.pages, self.log), "127.0.0.1:0", self.log)
         server.start()
         try:
             assert server.started.wait(PATIENCE)

@@ -15,7 +15,14 @@ from alerts.words import Words, one_line
 from monitor.commands.show.console import TITLE, moment, out
 
 if TYPE_CHECKING:
-    from monitor.desk.shapes import AccountStatus, Explanation, GatewayStatus, ReplayRow, Status
+    from monitor.desk.shapes import (
+        AccountStatus,
+        Explanation,
+        GatewayStatus,
+        ListedAccount,
+        ReplayRow,
+        Status,
+    )
     from monitor.register import Register
 
 COLOURS = {
@@ -30,6 +37,11 @@ COLOURS = {
 def show_status(answer: Status, words: Words) -> None:
     """Print the table of accounts and the line of gateways."""
     out(_status_table(answer, words))
+    # It comes with what the answer was made by; other commands need not wait for it.
+    from monitor.desk.status import missing_line
+
+    for account in answer["missing"]:
+        out(Text(missing_line(account, words), "bold red"))
     for gateway in answer["gateways"]:
         out(_gateway_line(gateway, words))
 
@@ -86,12 +98,20 @@ def _status_row(account: AccountStatus, words: Words) -> list[Text]:
         until = words.since(account["exception"]["until"])
         quiet += "\n" + words.text("agreed until {day}").format(day=until)
     return [
-        Text(f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"),
+        Text(_named(account, words)),
         Text.assemble(verdict, "\n", quiet),
         Text(_last_post(account, words)),
         Text(words.short_day(account["publish_by"])),
         Text(f"{account['posts_this_month']}/{account['posts_this_year']}"),
     ]
+
+
+def _named(account: AccountStatus, words: Words) -> str:
+    named = f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"
+    if account["other_name"] is None:
+        return named
+    other = words.text("seen as {name}").format(name=one_line(account["other_name"], TITLE))
+    return f"{named}\n{other}"
 
 
 def _quiet(days: int, words: Words) -> str:
@@ -122,6 +142,24 @@ def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
         asked = words.text("{spent} of {quota} requests today")
         line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))
     return line
+
+
+def show_listed(accounts: Sequence[ListedAccount], words: Words) -> None:
+    """Print every account as configured, a line each."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Account", "State", "Policy", "Custodian", "Gateways"):
+        table.add_column(words.text(heading), overflow="fold")
+    for account in accounts:
+        name = f"{account['name']} {words.platform(account['platform'])}\n{account['id']}"
+        state, gone = words.state(account["state"]), account["missing_since"]
+        table.add_row(
+            Text(name),
+            Text(f"{state} {moment(gone, words)}" if gone else state, "bold red" if gone else ""),
+            Text(account["policy"] or ""),
+            Text(account["custodian"] or ""),
+            Text(words.listing(account["gateways"])),
+        )
+    out(table)
 
 
 def show_explanation(answer: Explanation) -> None:

@@ -46,6 +46,9 @@ def _import_notes(found: Result, words: Words) -> Iterator[str]:
     if found.ignored:
         columns = words.listing([one_line(column, TITLE) for column in found.ignored])
         yield words.text("columns not needed: {columns}").format(columns=columns)
+    if found.footers:
+        lines = words.listing([one_line(line, TITLE) for line in found.footers])
+        yield words.text("lines below the rows left out: {lines}").format(lines=lines)
     if found.summary.id is not None:
         yield words.text("take it back with: freshness import --undo {id}").format(
             id=found.summary.id

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from alerts.words import Words
-from monitor.commands.show.console import out
+from alerts.words import Words, one_line
+from monitor.commands.show.console import TITLE, out
 
 if TYPE_CHECKING:
     from monitor.desk.shapes import Finding
@@ -30,6 +30,14 @@ def show_readings(found: Sequence[Reading], words: Words) -> None:
         if one.detail and not one.good:
             line.append("  " + one.detail)
         out(line)
+
+
+def show_names(other: Mapping[str, tuple[str, str]], words: Words) -> None:
+    """Print one line for each account that is called otherwise where it is read: both names."""
+    for account, (name, seen) in other.items():
+        said = words.text("{account}: configured as {name}, seen as {seen}")
+        line = said.format(account=account, name=name, seen=one_line(seen, TITLE))
+        out(Text(line, "yellow"))
 
 
 def show_unread(

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Protocol
 
-from alerts.common.log import Say
+from alerts.common.log import Log
 from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
 from alerts.model import Alert, Person, Reach
 from alerts.rules.calendar import Calendar
@@ -156,14 +156,14 @@ class Monthly:
         to: Sequence[str],
         mailers: Mapping[str, Mailer],
         words: Words,
-        say: Say,
+        log: Log,
     ) -> None:
         self._store = store
         self._register = register
         self._to = to
         self._mailers = mailers
         self._words = words
-        self._say = say
+        self._log = log
 
     def issue(self, number: int, month: int, now: datetime) -> Issue:
         """Return one month's report as known at *now*. Raises `UsageError` for a month that has
@@ -230,7 +230,7 @@ class Monthly:
     def _skip(self, number: int, month: int, person: str) -> None:
         skipped = mailing.written(Mailing(Stage.SKIPPED))
         self._store.notes.replace(mailing.key(number, month, person), None, skipped)
-        self._say("monthly_skipped", month=f"{number}-{month:02}", person=person)
+        self._log("monthly_skipped", month=f"{number}-{month:02}", person=person)
 
     def _send(
         self, number: int, month: int, people: Sequence[str], now: datetime, asked: bool = False
@@ -256,7 +256,7 @@ class Monthly:
             return Sent(person, way, self._state(key))
         error = self._attempt(issue, person, way, claimed)
         state = self._record(key, claimed, error, now)
-        self._say(
+        self._log(
             "monthly_failed" if error else "monthly_sent",
             month=f"{number}-{month:02}",
             person=person,
@@ -289,7 +289,7 @@ class Monthly:
         except DeliveryError as error:
             return error
         except Exception as error:
-            self._say("monthly_broke", error=type(error).__name__, bug=error)
+            self._log("monthly_broke", error=type(error).__name__, bug=error)
             return DeliveryError(Failure.CHANNEL, f"it broke: {type(error).__name__}")
         return None
 

@@ -19,6 +19,7 @@ from alerts.model import Alert, Event, Hours, Kind, Ladder, Notice, NoticeState
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import publish_by, quiet_days
 from monitor.ledger.coverage import Span
+from monitor.ledger.judgement import Judged
 from monitor.ledger.periods import midnight, month_of
 from monitor.ledger.totals import EarlierPosts, Period, Rows, Totals, counts, earlier_posts, totals
 from monitor.model import Account, AccountState, Dating, Post, Reading
@@ -78,17 +79,17 @@ class AccountMonth:
     @property
     def lapsed(self) -> bool:
         """Whether the limit was passed in the month."""
-        return bool(self.totals.lapses)
+        return self.totals.judged is Judged.LAPSED
 
     @property
     def kept(self) -> bool:
         """Whether the account is known to have kept its limit all month."""
-        return not self.lapsed and not self.unread and self.totals.longest_gap is not None
+        return not self.unread and self.totals.judged is Judged.KEPT
 
     @property
     def silent(self) -> bool:
         """Whether it was seen, but no post of it is known up to the month's end."""
-        return not self.unread and self.totals.longest_gap is None
+        return not self.unread and not self.totals.ever_posted
 
 
 @dataclass(frozen=True, slots=True)

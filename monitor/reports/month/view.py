@@ -167,12 +167,20 @@ def _headline(month: Month, words: Words) -> str:
                 sum(one.silent and not one.lapsed for one in accounts),
                 words.text("{n} without any post yet"),
             ),
+            (
+                sum(_not_judged(one) for one in accounts),
+                words.text("{n} not to be judged, for not all was seen"),
+            ),
         )
         if found
     ]
     return words.plural("{n} account: {parts}", "{n} accounts: {parts}", n).format(
         n=n, parts=words.listing(parts)
     )
+
+
+def _not_judged(one: AccountMonth) -> bool:
+    return not (one.kept or one.lapsed or one.unread or one.silent)
 
 
 def _overview(month: Month, words: Words) -> Iterator[str]:
@@ -205,7 +213,7 @@ def _card(one: AccountMonth, row: Row, month: Month, words: Words) -> Card:
         title=words.account(_name(one), one.account.platform),
         posts=words.text("not known")
         if one.unread
-        else posts_worded(one.totals.posts, one.totals.complete, words),
+        else posts_worded(one.totals.posts, one.totals.complete, words, one.totals.cut),
         troubles=tuple(_troubles(one, words)),
         lines=tuple(_facts(one, month, words)),
         weeks=_weeks(one.days, words),
@@ -350,7 +358,9 @@ def _state(one: AccountMonth, words: Words) -> str:
         return words.text("over the limit")
     if one.unread:
         return words.text("could not be read")
-    return words.text("in time") if one.kept else words.text("no post yet")
+    if one.silent:
+        return words.text("no post yet")
+    return words.text("in time") if one.kept else words.text("not to be judged")
 
 
 def _before(found: EarlierPosts | None, words: Words) -> str:

@@ -156,6 +156,8 @@ def _account(one: AccountYear, zone: ZoneInfo) -> Json:
         "articles": found.articles,
         "pushes": found.pushes,
         "complete": found.complete,
+        "cut": found.cut,
+        "judged": found.judged.value,
         "known": found.known,
         "as_of": _iso(found.as_of, zone),
         "gaps": [_gap(gap, zone) for gap in found.gaps],

@@ -146,12 +146,14 @@ def _summed(accounts: Sequence[AccountYear], telling: _Telling) -> str:
 
 def _total(accounts: Sequence[AccountYear], telling: _Telling) -> str:
     posts = sum(one.totals.posts for one in accounts)
-    return posts_worded(posts, all(one.totals.complete for one in accounts), telling.words)
+    cut = sum(one.totals.cut for one in accounts)
+    complete = all(one.totals.complete for one in accounts)
+    return posts_worded(posts, complete, telling.words, cut)
 
 
 def _posts(one: AccountYear, telling: _Telling) -> str:
     words, found = telling.words, one.totals
-    posts = posts_worded(found.posts, found.complete, words)
+    posts = posts_worded(found.posts, found.complete, words, found.cut)
     if not found.reposts:
         return posts
     if not one.count_reposts:

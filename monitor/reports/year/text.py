@@ -169,7 +169,7 @@ def _account(account: Json, document: Json, words: Words) -> Iterator[str]:
         yield words.text("  published: nothing is known of this year")
         yield from _followers(account["followers"], words)
         return
-    posts = posts_worded(account["posts"], account["complete"], words)
+    posts = posts_worded(account["posts"], account["complete"], words, account.get("cut", 0))
     yield words.text("  published: {posts} ({kinds})").format(
         posts=posts, kinds=_kinds(account, words)
     )
@@ -187,6 +187,8 @@ def _kinds(account: Json, words: Words) -> str:
         return words.text("{n} articles in {pushes} mass-sends").format(
             n=account["articles"], pushes=account["pushes"]
         )
+    if account["originals"] is None:
+        return words.text("how many of them are originals is not known")
     kinds = words.text("{originals} originals, {reposts} reposts").format(**account)
     if account["count_reposts"] or not account["reposts"]:
         return kinds

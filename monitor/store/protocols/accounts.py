@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from monitor.ledger.records import PolicyChange
-from monitor.model import Account, AccountFacts, Gateway, GatewayState, SourceState
+from monitor.model import (
+    Account,
+    AccountFacts,
+    Gateway,
+    GatewayState,
+    MissingAccount,
+    SourceMemory,
+    SourceState,
+)
 
 
 class Accounts(Protocol):
@@ -21,6 +29,7 @@ class Accounts(Protocol):
         now: datetime,
         *,
         count_reposts: Mapping[str, bool] | None = None,
+        whole: bool = True,
     ) -> None:
         """Make the tables of accounts, sources and gateways match the configuration.
 
@@ -29,9 +38,18 @@ class Accounts(Protocol):
         reads something else (another locator, gateway or account) forgets its window and
         validators and is due at once. *policies* maps an account's id to a canonical text of
         the policy in force; a change is kept with its date. *count_reposts*: as for `facts`
-        (they count where it says nothing); `Outbox.still_holds` goes by it. Writes nothing
-        when nothing changed.
+        (they count where it says nothing); `Outbox.still_holds` goes by it. An account that
+        left without being closed is missing since *now*, until it returns or is dropped. Not
+        *whole*: what is not named stays as it was. Writes nothing when nothing changed.
         """
+        ...
+
+    def missing(self) -> Sequence[MissingAccount]:
+        """Return the accounts that are missing from the configuration, by id."""
+        ...
+
+    def drop(self, account: str, by: str, now: datetime) -> bool:
+        """Note that *by* took a missing *account* out for good; return whether it was missing."""
         ...
 
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
@@ -51,7 +69,7 @@ class Sources(Protocol):
 
     def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
         """Return configured sources of accounts not closed with `next_read_at` unset, not
-        later than *now*, or so far ahead (over 32 days) that the clock must have jumped;
+        later than *now*, or planned more than a minute after *now*, by a clock that ran ahead;
         those whose `decisive_at` has come first, then the longest overdue, capped at *limit*
         per gateway."""
         ...
@@ -61,8 +79,19 @@ class Sources(Protocol):
         to that instant left it; what it remembers is not kept."""
         ...
 
-    def plan(self, source: str, next_read_at: datetime) -> None:
-        """Move a source's next reading."""
+    def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:
+        """Change what is remembered of a source, in one transaction."""
+        ...
+
+    def plan(
+        self,
+        source: str,
+        next_read_at: datetime,
+        now: datetime,
+        decisive_at: datetime | None = None,
+    ) -> None:
+        """Move a source's next reading, as planned at *now*. *decisive_at*: the instant that it
+        has to confirm; None: that stays as it is."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -79,6 +79,10 @@ class Posts(Protocol):
     ) -> Mapping[str, Mapping[PostKind, int]]:
         """Return how many posts each account has in [since, until), by kind; with *at*: as
         known then. Deleted posts count, posts of unknown date do not."""
+        ...
+
+    def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """Return all marks of the account's posts that bear any of *marks*, by key."""
         ...
 
     def recounted(self, account: str) -> Sequence[Post]:

@@ -9,10 +9,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """When the service last ticked and since when it has been awake without an outage."""
+    """When the service last ticked and since when it has been awake without an outage.
+
+    *slept_at*: its last tick before that.
+    """
 
     last_tick_at: datetime | None = None
     awake_since: datetime | None = None
+    slept_at: datetime | None = None
 
 
 class Notes(Protocol):
@@ -41,5 +45,6 @@ class Notes(Protocol):
         ...
 
     def beat(self, now: datetime, awake_since: datetime) -> None:
-        """Store the heartbeat."""
+        """Store the heartbeat. Where *awake_since* is another than before, the tick before it is
+        kept as `slept_at`."""
         ...

@@ -17,14 +17,13 @@ import pytest
 from alerts.channels.mail import (
     Mail,
     address_problem,
-    at_recipient,
-    classified,
     conversation,
     message_id,
     page,
     problems,
     sender_of,
 )
+from alerts.channels.mail_refusals import at_recipient, classified
 from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Event, Kind, Notice, Reason
@@ -291,8 +290,8 @@ def test_a_login_that_the_server_demands_is_ours_to_mend(post: Post, stack: Exit
         ("recipient", "451 try again", LATER),
         ("recipient", "452 4.2.2 mailbox full", LATER),
         ("recipient", "550 5.1.1 no such user", ADDRESS),
-        ("recipient", "551 not here", ADDRESS),
-        ("recipient", "552 5.2.2 mailbox full", ADDRESS),
+        ("recipient", "551 not here", LATER),
+        ("recipient", "552 5.2.2 mailbox full", LATER),
         ("recipient", "553 5.1.3 bad address", ADDRESS),
         ("recipient", "554 5.7.1 relay access denied", CHANNEL),
         ("recipient", "530 login first", CHANNEL),

@@ -70,13 +70,13 @@ class Line:
             WORDS,
             OFFICE.hours,
             at(now),
-            self.office.say,
+            self.office.log,
         )
 
     def listen(self, rules: Register = OFFICE) -> None:
         """Have a bot of the same name listen, as after a start."""
         office = self.office
-        handler = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.say)
+        handler = ChatHandler(office.desk, office.answers, rules, WORDS, office.clock, office.log)
         self.bot = telegram(self.web.port)
         self.bot.listen(handler, addresses(rules, "bot"), Notes(office.store))
 
@@ -261,7 +261,7 @@ def busy(sqlite_store: Store) -> Iterator[Line]:
     )
     line.listen()
     drain(
-        sqlite_store.outbox, {"bot": line.bot}, STAFF, WORDS, OFFICE.hours, MONDAY, line.office.say
+        sqlite_store.outbox, {"bot": line.bot}, STAFF, WORDS, OFFICE.hours, MONDAY, line.office.log
     )
     yield line
     line.bot.close()
@@ -512,6 +512,18 @@ def test_a_bot_that_cannot_hear_still_speaks_and_hears_again_later(
     told = [r.getMessage() for r in caplog.records if "not heard" in r.getMessage()]
     assert len(told) == 1
     assert TOKEN not in caplog.text
+
+
+def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store: Store) -> None:
+    with opened(sqlite_store, told=False) as line:
+        line.api.deaf = refused(
+            409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
+        )
+        line.listen()
+        line.deliver("03-19 09:00")
+        assert line.api.sent
+        assert not any("reply_markup" in one for one in line.api.sent)
+        assert not line.bot.hears
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:

@@ -6,7 +6,7 @@
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,8 +54,14 @@ class Dying:
     def __init__(self, outbox: Outbox, channel: Channel, step: str) -> None:
         self._outbox, self._channel, self._step = outbox, channel, step
 
-    def claim(self, now: datetime, limit: int = 100, hold: Hold | None = None) -> Sequence[Notice]:
-        claimed = self._outbox.claim(now, limit, hold)
+    def claim(
+        self,
+        now: datetime,
+        limit: int = 100,
+        hold: Hold | None = None,
+        busy: Collection[str] = (),
+    ) -> Sequence[Notice]:
+        claimed = self._outbox.claim(now, limit, hold, busy)
         self._end("claimed")
         return claimed
 

@@ -95,8 +95,13 @@ def test_a_loop_is_given_its_time_after_the_start() -> None:
         ),
         pytest.param(
             [notice(), notice(RETRYING, "li")],
-            (AuditFinding(Check.UNREACHED, "alert 7: li", CALLED),),
-            id="F41 one of two",
+            (),
+            id="F68 one of two was told",
+        ),
+        pytest.param(
+            [notice(RETRYING), notice(RETRYING, "li")],
+            (LATE, AuditFinding(Check.UNREACHED, "alert 7: li", CALLED)),
+            id="F41 neither of two",
         ),
         pytest.param([notice(), notice(WITHDRAWN, "li")], (), id="what no longer holds"),
         pytest.param(

@@ -84,9 +84,9 @@ class Mailroom:
 
     @property
     def monthly(self) -> Monthly:
-        return Monthly(self.store, REGISTER, self.to, {"mail": self.mailer}, WORDS, self.say)
+        return Monthly(self.store, REGISTER, self.to, {"mail": self.mailer}, WORDS, self.log)
 
-    def say(self, event: str, /, **_: object) -> None:
+    def log(self, event: str, /, **_: object) -> None:
         self.said.append(event)
 
     def passes(self, *instants: datetime) -> list[list[str]]:

@@ -46,7 +46,8 @@ def made(*accounts: AccountYear, now: Any = AFTER) -> dict[str, Any]:
 
 
 def test_the_document_has_every_key_of_the_contract() -> None:
-    found = made(year_of(MZ_WEIBO, ledger(*LAPSED, covered=())))
+    watched = Span(at("2024-01-05"), AFTER)
+    found = made(year_of(MZ_WEIBO, ledger(*LAPSED, covered=(watched,))))
     assert found.keys() >= {"year", "version", "frozen", "accounts", "total_posts", "sentences"}
     (account,) = found["accounts"]
     assert account.keys() >= {

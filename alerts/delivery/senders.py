@@ -1,0 +1,90 @@
+"""Threads that send: one a channel at most, so that a slow server holds up nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+from typing import Protocol
+
+from alerts.delivery.outbox import Outbox
+from alerts.model import Notice
+
+RENEWED = timedelta(minutes=1)
+HOLDS_UP = 5.0  # seconds that a round waits for its channels; what is slower goes on beside it
+MOST = 32  # channels that send at once
+
+
+class Queue(Protocol):
+    """One channel's notices of one round."""
+
+    @property
+    def channel_id(self) -> str:
+        """The channel they go by."""
+        ...
+
+    def deliver(self) -> None:
+        """Try every notice once, or put it back."""
+        ...
+
+
+class Senders:
+    """The channels that are sending, over the rounds."""
+
+    def __init__(self, holds_up: float = HOLDS_UP) -> None:
+        self._holds_up = holds_up
+        self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="deliver")
+        self._running: dict[str, tuple[Queue, Future[None]]] = {}
+        self._lock = Lock()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The channels that are still sending, or whose end nobody has asked for."""
+        with self._lock:
+            return frozenset(self._running)
+
+    def sent(self, queues: Sequence[Queue]) -> list[Queue]:
+        """Begin with *queues*, none of a busy channel, and return those that have ended within
+        some seconds, earlier ones included. Errors of the store surface as they are."""
+        with self._lock:
+            for queue in queues:
+                self._running[queue.channel_id] = queue, self._pool.submit(queue.deliver)
+            running = dict(self._running)
+        wait([future for _, future in running.values()], self._holds_up)
+        ended = {name: one for name, one in running.items() if one[1].done()}
+        with self._lock:
+            for name in ended:
+                del self._running[name]
+        for _, future in ended.values():
+            future.result()
+        return [queue for queue, _ in ended.values()]
+
+    def close(self) -> None:
+        """Wait for what is under way; whoever wants it to end soon closes its channel before."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def leased(
+    outbox: Outbox,
+    notices: Sequence[Notice],
+    clock: Callable[[], datetime],
+    every: timedelta = RENEWED,
+) -> Iterator[None]:
+    """Renew the lease of *notices* while they are being sent. A process that dies renews none:
+    then it ends by itself."""
+    over = Event()
+
+    def renew() -> None:
+        while not over.wait(every.total_seconds()):
+            outbox.renew(notices, clock())
+
+    thread = Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,114 @@
+"""What a person says of what is seen and not believed.
+
+Every request that cannot be met raises `UsageError` with one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.errors import Field, UsageError
+from monitor.model import Account, Doubt, Outcome, Pulse, Reading, SourceMemory, SourceState
+from monitor.polling.belief import other_name
+from monitor.register import Register
+from monitor.store.base import Store
+from monitor.store.protocols.ledger import Recorded
+
+
+class Beliefs:
+    """Answers to doubts about the accounts of one register."""
+
+    def __init__(self, store: Store, register: Register) -> None:
+        self._store = store
+        self._register = register
+
+    def seen(self, account: str, by: str, now: datetime) -> str:
+        """Believe what is shown of *account*, and read it anew at once. Return the newest title."""
+        known = self._asked(account, by)
+        doubted = [s for s in self._states(known) if s.memory.doubt]
+        if not doubted:
+            raise UsageError(f'nothing that is seen of account "{account}" is doubted')
+        for state in doubted:
+            self._change(state, now, lambda memory: _believed(memory, by))
+        return next(s.memory.doubt.newest for s in doubted if s.memory.doubt)
+
+    def named(self, account: str, name: str, by: str, now: datetime) -> str:
+        """Note that *account* is called *name* too. Return the name."""
+        known, plain = self._asked(account, by), " ".join(name.split())
+        if not plain:
+            raise UsageError(Field("name"), " is empty; what the account is called was expected")
+        for state in self._states(known):
+            self._change(state, now, lambda memory: _named(memory, plain))
+        return plain
+
+    def nothing_newer(self, account: str, by: str, now: datetime) -> None:
+        """Note that a person looked at *account* at *now* and found nothing newer than is known:
+        that proves as much as a good reading."""
+        known = self._asked(account, by)
+        found = [_looked(state, by, now) for state in self._states(known)]
+        if not found:
+            raise UsageError(f'account "{account}" has no source that is read')
+        self._store.readings.record(found[:1])
+        for state in self._states(known)[1:]:
+            self._change(state, now, lambda memory: replace(memory, doubt=None))
+
+    def other_names(self, accounts: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return the configured name and the name that is seen, by account, of those of
+        *accounts* where they differ."""
+        known = [self._register.account(account) for account in accounts]
+        states = self._store.sources.states()
+        seen = {a.id: (a.name, other_name(a, _memories(a, states))) for a in known}
+        return {account: (name, other) for account, (name, other) in seen.items() if other}
+
+    def _asked(self, account: str, by: str) -> Account:
+        self._register.person(by)
+        return self._register.account(account)
+
+    def _states(self, account: Account) -> list[SourceState]:
+        states = self._store.sources.states()
+        return [states[s.id] for s in account.sources if s.id in states]
+
+    def _change(
+        self, state: SourceState, now: datetime, change: Callable[[SourceMemory], SourceMemory]
+    ) -> None:
+        self._store.sources.remember(state.spec.id, change)
+        self._store.sources.plan(state.spec.id, now, now)
+
+
+def _memories(account: Account, states: Mapping[str, SourceState]) -> list[SourceMemory]:
+    return [states[s.id].memory for s in account.sources if s.id in states]
+
+
+def _believed(memory: SourceMemory, by: str) -> SourceMemory:
+    doubt = memory.doubt
+    if doubt is None:
+        return memory
+    called = (doubt.name,) if doubt.reason is Doubt.NAME else ()
+    names = tuple(dict.fromkeys((*memory.names, *called)))
+    return replace(memory, doubt=replace(doubt, believed_by=by), names=names)
+
+
+def _named(memory: SourceMemory, name: str) -> SourceMemory:
+    doubt = None if memory.doubt and memory.doubt.reason is Doubt.NAME else memory.doubt
+    return replace(memory, doubt=doubt, names=tuple(dict.fromkeys((*memory.names, name))))
+
+
+def _looked(state: SourceState, by: str, now: datetime) -> Recorded:
+    """A reading by eye: nothing newer than what is known, on a full pulse."""
+    spec, seen_to = state.spec, state.weak_as_of or now
+    reading = Reading(
+        source=spec.id,
+        account=spec.account,
+        gateway=spec.gateway,
+        started_at=now,
+        outcome=Outcome.OK,
+        as_of=now,
+        pulse=Pulse.FULL,
+        detail=f"{by} looked and found nothing newer",
+        items=len(state.memory.window),
+        covers_from=min(seen_to, now),
+    )
+    memory = replace(state.memory, doubt=None)
+    return Recorded(reading, (), memory, state.next_read_at or now)

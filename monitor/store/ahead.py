@@ -1,0 +1,134 @@
+"""What a clock that ran ahead left behind, and how it is undone once the clock is right again.
+
+Facts dated more than a minute after now prove nothing. Left alone they would come to prove
+something as soon as the clock reaches them, so they are taken out and derived anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, or_, select
+
+from monitor.model import SourceMemory, SourceState
+from monitor.store import history, merging, source_states
+from monitor.store.engine import Database, lock
+from monitor.store.gateways import CONFIGURED_GATEWAYS
+from monitor.store.rows import update_rows
+from monitor.store.schema import accounts, gateways, posts, readings, sightings, sources
+from monitor.store.sighting import Sighting
+
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
+GATEWAY = ("last_tried_at", "last_pulse_at", "failing_since", "well_since")
+RESTS = ("not_before", "days_not_before")
+
+Bases = Mapping[str, datetime]  # the newest good reading of each source
+
+
+def undo_ahead(database: Database, now: datetime) -> bool:
+    """Do what `monitor.store.base.Store.undo_ahead` says."""
+    limit = now + SKEW
+    with database.reading() as connection:
+        if not _any_ahead(connection, limit):
+            return False
+    with database.writing() as connection:
+        lock(connection, "registry")
+        if _lived(connection, limit):
+            _undo(connection, now, limit)
+        _reset_sources(connection, limit)
+        _reset_gateways(connection, limit)
+    return True
+
+
+def _any_ahead(connection: Connection, limit: datetime) -> bool:
+    """Whether a source or a gateway was read, or planned, after *limit*; every reading is noted
+    there, and there are few of them."""
+    late = or_(sources.c.last_tried_at > limit, sources.c.planned_at > limit)
+    return connection.scalar(select(sources.c.id).where(late).limit(1)) is not None
+
+
+def _lived(connection: Connection, limit: datetime) -> bool:
+    """Whether anything was read by *limit*."""
+    read = select(readings.c.source).where(readings.c.started_at <= limit)
+    return connection.scalar(read.limit(1)) is not None
+
+
+def _undo(connection: Connection, now: datetime, limit: datetime) -> None:
+    connection.execute(readings.delete().where(readings.c.started_at > limit))
+    states = history.states(connection, limit)
+    bases = {name: s.last_good_at for name, s in states.items() if s.last_good_at}
+    _redate_sightings(connection, bases, now, limit)
+    young = accounts.update().where(accounts.c.watched_since > limit)
+    connection.execute(young.values(watched_since=now))
+
+
+def _redate_sightings(connection: Connection, bases: Bases, now: datetime, limit: datetime) -> None:
+    late = or_(*(column > limit for column in _instants()))
+    shown = select(sightings.c.post).where(late)
+    entries = merging.load_where(connection, posts.c.id.in_(shown))
+    for entry in entries.values():
+        entry.after = {
+            source: _redated(seen, bases.get(source, now), limit)
+            for source, seen in entry.after.items()
+        }
+    merging.save(connection, entries)
+
+
+def _instants() -> tuple[Column[Any], ...]:
+    names = ("first_seen_at", "last_seen_at", "stated_first_at", "deleted_at")
+    return tuple(sightings.c[name] for name in names)
+
+
+def _redated(seen: Sighting, base: datetime, limit: datetime) -> Sighting:
+    """*seen* as of *base*. Nothing was seen before the date that it states itself, unless that
+    lies ahead as well."""
+    first, stated = seen.first_seen_at, seen.stated_at
+    if first > limit:
+        first = max(base, stated) if stated is not None and stated <= limit else base
+    return replace(
+        seen,
+        first_seen_at=first,
+        last_seen_at=seen.last_seen_at if seen.last_seen_at <= limit else max(base, first),
+        stated_first_at=first if _later(seen.stated_first_at, limit) else seen.stated_first_at,
+        deleted_at=None if _later(seen.deleted_at, limit) else seen.deleted_at,
+    )
+
+
+def _later(at: datetime | None, limit: datetime) -> bool:
+    return at is not None and at > limit
+
+
+def _reset_sources(connection: Connection, limit: datetime) -> None:
+    """Have every source that was read, or planned, after *limit* read at once, knowing what it
+    knew before; what it remembers of the window was shown by a clock that is not believed."""
+    states = history.states(connection, limit)
+    late = or_(sources.c.last_tried_at > limit, sources.c.planned_at > limit)
+    for row in connection.execute(select(sources).where(late)).all():
+        stored = source_states.state_of(row)
+        then = states.get(stored.spec.id, SourceState(stored.spec))
+        again = replace(then, next_read_at=None, decisive_at=None, memory=_memory(stored.memory))
+        source_states.save(connection, [again])
+
+
+def _memory(memory: SourceMemory) -> SourceMemory:
+    """Whom the source shows is known; validators and counts are asked for anew."""
+    return SourceMemory(
+        window=memory.window,
+        identity=memory.identity,
+        ever_good=memory.ever_good,
+        title=memory.title,
+        ends_at=memory.ends_at,
+    )
+
+
+def _reset_gateways(connection: Connection, limit: datetime) -> None:
+    """A rest was asked for when its gateway was last tried."""
+    for row in connection.execute(CONFIGURED_GATEWAYS).all():
+        if row.last_tried_at is None or row.last_tried_at <= limit:
+            continue
+        late = {n: None for n in GATEWAY if (at := getattr(row, n)) and at > limit}
+        rests = dict.fromkeys(RESTS)
+        update_rows(connection, gateways, [{"id": row.id, **late, **rests}])
