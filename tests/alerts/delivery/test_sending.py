@@ -408,8 +408,6 @@ def test_F06_one_address_that_fails_does_not_hold_up_the_others() -> None:
     deliver(outbox, {"chat": Line(lambda m: LATER if int(m.address) % 2 else None)})
     assert [n.state for n in outbox.notices] == [RETRYING, SENT] * 4
 
-    late = lambda: next(ticks)  # noqa: E731
-
 
 def test_no_message_is_begun_when_its_lease_may_run_out() -> None:
     ticks = iter([0.0, 0.0, ROUND.total_seconds() + 1])
