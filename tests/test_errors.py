@@ -49,15 +49,23 @@ def test_an_error_is_a_plain_line_unless_it_is_worded() -> None:
 
 
 def spoken(tree: ast.Module) -> Iterator[str]:
-    """Every string of a module but its docstrings."""
+    """Every string of a module but its docstrings and the lines it gives to be typed."""
     prose = {
         node.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+    typed = {piece for node in ast.walk(tree) if _is_typed(node) for piece in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
-            yield node.value
+        if isinstance(node, ast.Constant) and node not in prose | typed:
+            yield from [node.value] if isinstance(node.value, str) else []
+
+
+def _is_typed(node: ast.AST) -> bool:
+    """Whether *node* is a whole line for the operator to type, flags and all."""
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else node
+    text = first.value if isinstance(first, ast.Constant) else None
+    return isinstance(text, str) and text.startswith("freshness ")
 
 
 CORE = [
@@ -79,6 +87,7 @@ def test_only_the_command_line_speaks_of_flags(path: Path) -> None:
     [
         pytest.param('"""Takes --at."""', [], id="a docstring may"),
         pytest.param('raise E(f"--until {x} is over")', ["--until "], id="an error may not"),
+        pytest.param('x = f"freshness ack {n} --by P"', [], id="a line to be typed may"),
         pytest.param('x = "2024--2025"', [], id="a dash between numbers is none"),
     ],
 )

@@ -123,35 +123,15 @@ class TelegramUpdates:
                 await act(bot)
                 wait, told = self._pace.first, ""
             except Exception as error:
-                said = self._said(error)
+                said = _said(error, self._line)
                 if said != told:
                     logger.warning("Telegram is not heard for the moment: %s", said)
-                rest, wait, told = self._rest(error, wait), min(wait * 2, self._pace.longest), said
-                await asyncio.sleep(rest.total_seconds())
-
-    def _rest(self, error: Exception, wait: timedelta) -> timedelta:
-        match error:
-            case RetryAfter():
-                asked = error.retry_after
-                return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
-            case InvalidToken():
-                return self._pace.refused
-        return wait
-
-    def _said(self, error: Exception) -> str:
-        match error:
-            case Conflict() if _elsewhere(error):
-                return (
-                    "a webhook of another tool is set for the bot, so nobody can listen and "
-                    "messages carry the link; take it away (deleteWebhook) or use a bot of its own"
+                rest, wait, told = (
+                    _rest(error, wait, self._pace),
+                    min(wait * 2, self._pace.longest),
+                    said,
                 )
-            case Conflict():
-                return "another program listens for the same bot; only one can"
-            case InvalidToken():
-                return "the bot's token is refused"
-            case TelegramError():
-                return self._line(error.message)
-        return type(error).__name__
+                await asyncio.sleep(rest.total_seconds())
 
     async def _listen(self, bot: Bot) -> None:
         """Ask for updates once, and answer each."""
@@ -188,7 +168,7 @@ class TelegramUpdates:
         """Note whether anybody listens; that another tool does, for `doctor`, too."""
         self._heard_out = heard
         self._first_word.set()
-        deaf = self._said(error) if error is not None and _elsewhere(error) else ""
+        deaf = _said(error, self._line) if error is not None and _elsewhere(error) else ""
         if deaf != self._deaf:
             self._deaf = deaf
             await asyncio.to_thread(self._memory.keep, deaf_key(self._name), deaf)
@@ -206,7 +186,7 @@ class TelegramUpdates:
 
     async def _written(self, bot: Bot, message: Message, text: str) -> None:
         private = message.chat.type == "private"
-        command = self._own_command(text)
+        command = _own_command(text, self._username)
         if command is None and not (private and not text.startswith("/")):
             return  # a group's own handler, or another bot's command
         user = message.from_user.id if message.from_user else message.chat_id
@@ -226,15 +206,6 @@ class TelegramUpdates:
         reply = await asyncio.to_thread(self._handler.command, who, command or text)
         await self._log(bot, message.chat_id, reply)
         self._moved.set()
-
-    def _own_command(self, text: str) -> str | None:
-        """*text* as a command without our name; None if it is none, or another bot's."""
-        if not text.startswith("/"):
-            return None
-        first, space, rest = text.partition(" ")
-        name, at, bot = first.partition("@")
-        ours = not at or (self._username or "").lower() == bot.lower()
-        return f"{name}{space}{rest}" if ours else None
 
     async def _pressed(self, bot: Bot, query: CallbackQuery) -> None:
         where = query.message
@@ -347,6 +318,42 @@ def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in buttons]
     )
+
+
+def _rest(error: Exception, wait: timedelta, pace: Pace) -> timedelta:
+    match error:
+        case RetryAfter():
+            asked = error.retry_after
+            return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+        case InvalidToken():
+            return pace.refused
+    return wait
+
+
+def _said(error: Exception, line: Callable[[str], str]) -> str:
+    match error:
+        case Conflict() if _elsewhere(error):
+            return (
+                "a webhook of another tool is set for the bot, so nobody can listen and "
+                "messages carry the link; take it away (deleteWebhook) or use a bot of its own"
+            )
+        case Conflict():
+            return "another program listens for the same bot; only one can"
+        case InvalidToken():
+            return "the bot's token is refused"
+        case TelegramError():
+            return line(error.message)
+    return type(error).__name__
+
+
+def _own_command(text: str, username: str | None) -> str | None:
+    """*text* as a command without our name; None if it is none, or another bot's."""
+    if not text.startswith("/"):
+        return None
+    first, space, rest = text.partition(" ")
+    name, at, bot = first.partition("@")
+    ours = not at or (username or "").lower() == bot.lower()
+    return f"{name}{space}{rest}" if ours else None
 
 
 def _elsewhere(error: Exception) -> bool:

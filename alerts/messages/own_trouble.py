@@ -77,7 +77,7 @@ def _missing_lines(draft: Draft[SelfFacts]) -> Iterator[str]:
     )
     yield words.text(
         'Put them back into accounts.toml. Of those that have really ended: state = "closed", or '
-        "freshness accounts drop ID --by PERSON."
-    )
+        "{command}"
+    ).format(command=words.text("freshness accounts drop ID --by PERSON"))
     yield from account_lines(draft.facts, words)
     yield from place_lines(draft)

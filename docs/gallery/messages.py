@@ -448,6 +448,7 @@ EXAMPLES = (
     ),
     Example("规则调整，提醒解除", notice(21, Reason.RULE_CHANGED, SILENT_END)),
     Example("账号注销，提醒解除", notice(22, Reason.ACCOUNT_CLOSED, SILENT_END)),
+    Example("服务器时钟曾超前，更正提醒", notice(99, Reason.CORRECTED, SILENT_END)),
     Example("已报备，提醒解除", notice(23, Reason.EXCEPTION, SILENT_END)),
     Example(
         "双方已确认交接",

@@ -137,10 +137,8 @@ def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Fi
         memories = [states[s.id].memory for s in account.sources if s.id in states]
         seen = other_name(account, memories)
         if seen is not None:
-            detail = (
-                f'configured as "{account.name}", seen as "{seen}"; if that is right: '
-                f"freshness confirm {account.id} --name NAME --by PERSON"
-            )
+            answer = f"freshness confirm {account.id} --name NAME --by PERSON"
+            detail = f'configured as "{account.name}", seen as "{seen}"; if that is right: {answer}'
             yield Finding(f"account {account.id}", Level.WARNING, detail)
 
 

@@ -221,7 +221,6 @@ def quota_facts(
 def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -> DoubtFacts:
     """Return the facts of a message about what is seen behind *gateway* and *doubted*."""
     first = doubted[0] if doubted else None
-    how = "--seen" if first and first.evidence.unconfirmed else "--name NAME"
     return DoubtFacts(
         name=gateway.id,
         platform=gateway.kind,
@@ -231,8 +230,15 @@ def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -
         doubts=len(doubted),
         accounts=_labelled([s.account for s in doubted]),
         seen=tuple(map(_seen, doubted)),
-        answer=f"freshness confirm {first.account.id} {how} --by PERSON" if first else None,
+        answer=_confirmation(first) if first else None,
     )
+
+
+def _confirmation(doubted: Situation) -> str:
+    """The line by which a person says that what is seen is right."""
+    if doubted.evidence.unconfirmed:
+        return f"freshness confirm {doubted.account.id} --seen --by PERSON"
+    return f"freshness confirm {doubted.account.id} --name NAME --by PERSON"
 
 
 def _seen(situation: Situation) -> str:

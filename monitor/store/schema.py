@@ -115,6 +115,7 @@ sources = Table(
     Column("planned_at", UtcDateTime),
     Index(None, "account"),
     Index(None, "next_read_at"),
+    Index(None, "planned_at"),
 )
 
 # Requests made through a gateway that has a quota, by local day: a day that begins has none.

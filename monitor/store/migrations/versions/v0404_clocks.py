@@ -1,4 +1,4 @@
-"""Accounts: since when they are missing. Plans: when each was made."""
+"""Accounts: since when they are missing. Plans: when each was made, found by it among sources."""
 
 from __future__ import annotations
 
@@ -23,3 +23,4 @@ def upgrade() -> None:
         for name in names:
             op.add_column(table, sa.Column(name, UtcDateTime()))
     op.add_column("accounts", sa.Column("dropped_by", PlainText()))
+    op.create_index("ix_sources_planned_at", "sources", ["planned_at"])
