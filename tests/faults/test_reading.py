@@ -182,13 +182,13 @@ def test_F26_a_cache_that_says_304_for_ever_is_asked_past_once_a_day(story: Read
         pytest.param("{later}", 30 * MINUTE, id="a date"),
         pytest.param("{zoneless}", 30 * MINUTE, id="a date without a zone"),
         pytest.param("{far}", DAY, id="31 days: a day at most"),
-        pytest.param("{past}", MINUTE, id="the past: our own back-off"),
-        pytest.param("soon", MINUTE, id="nonsense: our own back-off"),
+        pytest.param("{past}", None, id="the past: this source alone waits"),
+        pytest.param("soon", None, id="nonsense: this source alone waits"),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_F27_a_gateway_rests_as_it_asks_by_our_clock(
-    story: ReadAccount, status: int, asked: str, rest: timedelta
+    story: ReadAccount, status: int, asked: str, rest: timedelta | None
 ) -> None:
     """The server's own Date is years off and means nothing."""
     after = asked.format(
@@ -199,7 +199,10 @@ def test_F27_a_gateway_rests_as_it_asks_by_our_clock(
     )
     headers = {"Retry-After": after, "Date": "Thu, 01 Jan 2015 00:00:00 GMT"}
     assert story.reads(START, (status, b"", headers)).outcome is Outcome.STATUS
-    assert story.store.gateways.states()["rsshub"].not_before == START + rest
+    until = story.store.gateways.states()["rsshub"].not_before
+    assert until == (None if rest is None else START + rest)
+    [source] = story.store.sources.states().values()
+    assert source.next_read_at is not None and source.next_read_at > START
 
 
 NOT_A_DAY = "Invalid Date"
