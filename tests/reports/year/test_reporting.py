@@ -488,8 +488,10 @@ def test_F42_a_database_changed_by_hand_is_noticed(
     store = the_year(open_store(sqlite_url, BIRTH))
     reporting(store).freeze(2024, AFTER)
     store.close()
-    with create_engine(sqlite_url).begin() as connection:
+    by_hand = create_engine(sqlite_url)
+    with by_hand.begin() as connection:
         connection.execute(text(statement))
+    by_hand.dispose()
     changed = open_store(sqlite_url, BIRTH)
     with pytest.raises(StoreError, match=f"^{expected}"):
         reporting(changed).freeze(2024, AFTER)
