@@ -69,7 +69,7 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    watch: AlertEngine
+    engine: AlertEngine
     sources: Mapping[str, Source]
     desk: Desk
     words: Words
@@ -93,7 +93,7 @@ class App:
         return Service(
             self.store,
             self.rounds,
-            self.watch,
+            self.engine,
             self._deliver,
             self.clock,
             self.log,
@@ -222,15 +222,15 @@ def opened(
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
+        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            watch=watch,
+            engine=engine,
             sources=sources,
-            desk=Desk(store, register, watch, words),
+            desk=Desk(store, register, engine, words),
             words=words,
             clock=now,
             log=log,

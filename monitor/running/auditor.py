@@ -58,7 +58,7 @@ class Auditor:
         self,
         store: Store,
         register: Register,
-        watch: AlertEngine,
+        engine: AlertEngine,
         loops: Callable[[], Loops],
         ping: HeartbeatPing | None,
         clock: Clock,
@@ -67,7 +67,7 @@ class Auditor:
         """*loops*: when each loop last ran."""
         self._store = store
         self._register = register
-        self._watch = watch
+        self._engine = engine
         self._loops = loops
         self._ping = ping
         self._clock = clock
@@ -135,7 +135,7 @@ class Auditor:
 
     def _still_owed(self, now: datetime) -> list[Owed]:
         """What is due and not said, and since when: a reading a moment ago may have made it due."""
-        found = self._watch.owed(now, self._store.notes.heartbeat().awake_since)
+        found = self._engine.owed(now, self._store.notes.heartbeat().awake_since)
         keys = {(alert, call.occasion) for alert, call in found}
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]

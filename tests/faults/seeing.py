@@ -94,8 +94,8 @@ class Seen:
         self.rounds = Rounds(
             self.store, self._built, self.rules, lambda: self.now, self._log, self.stop
         )
-        self.watch = AlertEngine(self.store, self.rules, lambda _, when: when, self._log)
-        self.desk = Desk(self.store, self.rules, self.watch, words)
+        self.engine = AlertEngine(self.store, self.rules, lambda _, when: when, self._log)
+        self.desk = Desk(self.store, self.rules, self.engine, words)
 
     def look(self, now: datetime) -> list[Reading]:
         """Read the account now, whatever the interval, and judge."""
@@ -108,7 +108,7 @@ class Seen:
         """Judge without a reading before."""
         self.now = now
         self.store.notes.beat(now, self.awake_since)
-        self.watch.judge(now, self.awake_since)
+        self.engine.judge(now, self.awake_since)
 
     def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
         """Look again and again until then."""

@@ -38,7 +38,7 @@ def told(store: Store) -> World:
 
 def desk(world: World) -> Desk:
     """What may be asked of the world."""
-    return Desk(world.store, world.rules, world.watch, WORDS)
+    return Desk(world.store, world.rules, world.engine, WORDS)
 
 
 def test_F70_the_alerts_of_a_missing_account_are_frozen_and_only_the_operator_is_told(
@@ -61,7 +61,7 @@ def test_F70_accounts_that_vanish_together_are_one_message_with_their_names(
 ) -> None:
     world = World(sqlite_store, register(accounts=ACCOUNTS))
     world.restart(register(accounts={}))
-    world.watch.judge(WEEK + HOUR, world.awake)
+    world.engine.judge(WEEK + HOUR, world.awake)
     [notice] = [n for n in world.fresh() if n.kind is Kind.SELF]
     message = render(notice, WORDS, HOURS, resent=False)
     assert "2个账号未经注销即从配置中消失：鞍山民政、鞍山民政" in message.text

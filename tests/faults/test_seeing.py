@@ -354,13 +354,13 @@ def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_re
     for _ in range(400):  # as the service does: look when something is due, judge every minute
         [state] = mobile.store.sources.states().values()
         assert state.next_read_at is not None
-        mobile.watch.judge(state.next_read_at, mobile.now - DAY)
+        mobile.engine.judge(state.next_read_at, mobile.now - DAY)
         mobile.now = max(state.next_read_at, mobile.now + MINUTE)
         mobile.rounds.read_due(mobile.now)
         mobile.store.notes.beat(mobile.now, mobile.now - 60 * DAY)
         if mobile.store.posts.of_account("a")[-1].deleted_at:
             break
-    mobile.watch.judge(mobile.now, mobile.now - 60 * DAY)
+    mobile.engine.judge(mobile.now, mobile.now - 60 * DAY)
     [gone] = [post for post in mobile.store.posts.of_account("a") if post.deleted_at]
     assert gone.deleted_at is not None
     assert gone.deleted_at - START <= DAY + 7 * HOUR

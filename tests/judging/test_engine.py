@@ -69,7 +69,7 @@ ONLY_WEIBO = {"weibo": ACCOUNTS["weibo"]}
 
 
 class World:
-    """One store, and a watch over it that may be started anew at any moment."""
+    """One store, and an engine over it that may be started anew at any moment."""
 
     def __init__(self, store: Store, rules: Register | None = None) -> None:
         self.store, self.said = store, list[tuple[str, dict[str, Any]]]()
@@ -79,7 +79,7 @@ class World:
         self.known = set[str]()
 
     def restart(self, rules: Register) -> None:
-        """Start the watch anew, perhaps under other rules."""
+        """Start the engine anew, perhaps under other rules."""
         self.rules = rules
         self.store.accounts.sync(
             rules.accounts.values(),
@@ -88,7 +88,7 @@ class World:
             START,
             count_reposts=rules.count_reposts(),
         )
-        self.watch = AlertEngine(self.store, rules, _awake_hours, self._log)
+        self.engine = AlertEngine(self.store, rules, _awake_hours, self._log)
 
     def _log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
@@ -124,7 +124,7 @@ class World:
 
     def judge(self, now: datetime) -> list[str]:
         """Judge, and return what was newly queued: kind, occasion, person, channel."""
-        self.watch.judge(now, self.awake)
+        self.engine.judge(now, self.awake)
         return [f"{n.kind} {n.occasion} {n.person}@{n.channel}" for n in self.fresh()]
 
     def look(self, now: datetime, *posted: datetime) -> list[str]:
@@ -515,7 +515,7 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     world.store.exceptions.save(agreed)
     assert world.look(at("03-13 10:00")) == ["silence end zhang@wecom"]
     assert world.look(LIMIT + HOUR) == []
-    situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
+    situation = world.engine.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
     end, over = (
@@ -539,12 +539,12 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
     world.look(now)
     world.fresh()
     refused = Refused("wecom", "zhang", "invalid key")
-    world.watch.note_channels([refused], now)
+    world.engine.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
     said = facts_in(told[0], ChannelFacts)
     assert (said.gateway_error, said.unreached) == ("invalid key", ("zhang",))
-    world.watch.note_channels([refused, Delivers("mail")], now + HOUR)
+    world.engine.note_channels([refused, Delivers("mail")], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
 
@@ -567,7 +567,7 @@ def test_a_broken_channel_is_told_around_it(
         for name, p in PEOPLE.items()
     }
     world.restart(replace(world.rules, people=people))
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     [one] = world.fresh()
     stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
     assert f"{one.person}@{one.channel}{stands_in}" == told
@@ -586,7 +586,7 @@ def test_a_broken_channel_is_told_around_it(
 def test_a_channel_that_nobody_waits_for_is_no_trouble(
     world: World, people: dict[str, Person]
 ) -> None:
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     world.judge(at("03-13 09:01"))
     assert world.alerts()[0] == "channel wecom open"
     world.restart(replace(world.rules, people=people))
@@ -597,12 +597,12 @@ def test_a_channel_that_nobody_waits_for_is_no_trouble(
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], now)
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], now)
     delivers = [Delivers("wecom")]
-    world.watch.note_channels(delivers, now + HOUR)
+    world.engine.note_channels(delivers, now + HOUR)
     assert world.alerts()[-1] == "channel wecom open"
     world.deliver(now + 2 * HOUR)
-    world.watch.note_channels(delivers, now + 2 * HOUR)
+    world.engine.note_channels(delivers, now + 2 * HOUR)
     assert world.alerts()[-1] == "channel wecom recovered"
     assert [n.person for n in world.notices() if str(n.occasion) == "end"] == ["zhao"]
     world.judge(now + 3 * HOUR)
@@ -612,7 +612,7 @@ def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World)
 def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     now = at("03-13 09:00")
     outcomes = [Refused("wecom", person, "invalid key") for person in ("zhang", "li")]
-    world.watch.note_channels(outcomes, now)
+    world.engine.note_channels(outcomes, now)
     [told] = world.fresh()
     said = facts_in(told, ChannelFacts)
     assert said.gateway_error == "invalid key"
@@ -634,7 +634,7 @@ def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
         Refused("wecom", *of, why)
         for of, why in zip(((p, "no") for p in people), failures, strict=True)
     ]
-    world.watch.note_channels(outcomes, at("03-13 09:00"))
+    world.engine.note_channels(outcomes, at("03-13 09:00"))
     [told] = world.fresh()
     assert facts_in(told, ChannelFacts).failure == expected
 
@@ -800,12 +800,12 @@ def test_calls_of_one_hour_wait_until_every_account_was_read_since(sqlite_store:
     for n, spec in enumerate(specs[:4]):
         world.read(nine + n * MINUTE, spec=spec)
         assert len(world.judge(nine + n * MINUTE)) == 1
-        held = world.watch.gathering(nine + n * MINUTE)
+        held = world.engine.gathering(nine + n * MINUTE)
         assert held is not None
         assert not world.store.outbox.claim(nine + n * MINUTE, hold=held)
     world.read(nine + 5 * MINUTE, spec=specs[4])
     world.judge(nine + 5 * MINUTE)
-    assert world.watch.gathering(nine + 5 * MINUTE) is None
+    assert world.engine.gathering(nine + 5 * MINUTE) is None
     claimed = world.store.outbox.claim(nine + 5 * MINUTE)
     assert {n.subject for n in claimed} == set(MANY)
 
@@ -815,10 +815,10 @@ def test_they_wait_no_longer_than_a_quarter_of_an_hour_allows(sqlite_store: Stor
     nine = at("03-13 09:00")
     world.read(nine, spec=specs[0])
     world.judge(nine)
-    assert world.watch.gathering(nine + 11 * MINUTE) is not None
-    assert world.watch.gathering(nine + 12 * MINUTE) is None
+    assert world.engine.gathering(nine + 11 * MINUTE) is not None
+    assert world.engine.gathering(nine + 12 * MINUTE) is None
     world.judge(nine + 12 * MINUTE)
-    assert world.watch.gathering(nine + 12 * MINUTE) is None
+    assert world.engine.gathering(nine + 12 * MINUTE) is None
 
 
 def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
@@ -828,7 +828,7 @@ def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
         world.read(nine, spec=spec)
     world.fail(nine - MINUTE, spec=specs[4])
     world.judge(nine)
-    assert world.watch.gathering(nine) is None
+    assert world.engine.gathering(nine) is None
 
 
 def test_the_limit_is_told_at_its_instant_whoever_else_is_read_late(sqlite_store: Store) -> None:

@@ -57,7 +57,7 @@ def gap(world: World) -> None:
 
 
 def told(world: World, now: datetime) -> list[str]:
-    """Judge by a watch that has just been started; return what was said of the ledger."""
+    """Judge with an engine that has just been started; return what was sent about the ledger."""
     world.restart(world.rules)
     return [line for line in world.judge(now) if line.startswith("ledger")]
 

@@ -209,12 +209,12 @@ def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Sto
 
 def desk(store: Store) -> Desk:
     """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
-    watch = AlertEngine(store, REGISTER, lambda _, when: when, silent)
+    engine = AlertEngine(store, REGISTER, lambda _, when: when, silent)
     store.accounts.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
     posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
     posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))
     store.imports.add([ImportedPost("weibo", p) for p in posts], [], "x.csv", at("03-01 00:00"))
-    return Desk(store, REGISTER, watch, translator("zh_CN"))
+    return Desk(store, REGISTER, engine, translator("zh_CN"))
 
 
 def test_the_ledger_under_another_policy(sqlite_store: Store) -> None:

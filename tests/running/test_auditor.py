@@ -60,11 +60,11 @@ class House:
         self.world.read(POSTED, POSTED)
         self.world.read(START)
         rounds = Rounds(store, {}, RULES, self.clock, self.log, Event())
-        self.watch = self.world.watch
-        self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.log)
+        self.engine = self.world.engine
+        self.service = Service(store, rounds, self.engine, self._deliver, self.clock, self.log)
         self.ping = HeartbeatPing(url)
         self.auditor = Auditor(
-            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.log
+            store, RULES, self.engine, self.service.ran_at, self.ping, self.clock, self.log
         )
 
     def log(self, event: str, /, **facts: Any) -> None:

@@ -63,7 +63,7 @@ class Office:
         self.unready: list[str] = []
         self.signer = Signer("a secret of this database")
         self.world.read(post, post)
-        self.desk = Desk(store, rules, self.world.watch, WORDS)
+        self.desk = Desk(store, rules, self.world.engine, WORDS)
         self.answers = AnswerService(self.desk, store, rules, WORDS)
         cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
         self.pages = Pages(
