@@ -38,7 +38,7 @@ class Apprise:
 
     quiet = True
     digest = 2000
-    hears = False
+    inbound = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, __: Limits = USUAL) -> None:
         self._url = settings.options["url"]

@@ -21,7 +21,7 @@ class Console:
 
     quiet = False
     digest = 0
-    hears = False
+    inbound = False
 
     def __init__(self, _: ChannelSettings, out: TextIO) -> None:
         self._out = out

@@ -62,7 +62,7 @@ class Mail:
 
     quiet = True
     digest = 20_000
-    hears = False
+    inbound = False
 
     def __init__(
         self,

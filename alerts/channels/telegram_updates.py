@@ -87,21 +87,21 @@ class TelegramUpdates:
         self._username: str | None = None
         self._moved = asyncio.Event()
         self._first_word = asyncio.Event()
-        self._heard_out = False
+        self._inbound = False
         self._name = name
         self._deaf: str | None = None
 
     @property
-    def heard(self) -> bool:
+    def inbound(self) -> bool:
         """Whether what people write to the bot comes to us, as far as is known."""
-        return self._heard_out
+        return self._inbound
 
     async def listens(self, within: timedelta = FIRST_WORD) -> bool:
         """Return whether anybody listens, once that is known; False where it is not *within*."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within.total_seconds()):
                 await self._first_word.wait()
-        return self._heard_out
+        return self._inbound
 
     @property
     def kept(self) -> KeptMessages:
@@ -142,11 +142,11 @@ class TelegramUpdates:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
                 # The first time only to know whether anybody listens.
-                timeout=self._pace.listen if self._heard_out else timedelta(0),
+                timeout=self._pace.listen if self._inbound else timedelta(0),
                 allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
             )
         except TelegramError as error:
-            await self._note(self._heard_out and not _elsewhere(error), error)
+            await self._note(self._inbound and not _elsewhere(error), error)
             raise
         except Exception:
             # One that the library cannot read would come back for ever; numbers rise by one.
@@ -156,7 +156,7 @@ class TelegramUpdates:
         await self._note(True)
         for update in updates:
             try:
-                await self._heard(bot, update)
+                await self._received(bot, update)
             except TelegramError as error:
                 logger.warning("a Telegram update went unanswered: %s", self._line(error.message))
             except Exception as error:
@@ -166,7 +166,7 @@ class TelegramUpdates:
 
     async def _note(self, heard: bool, error: Exception | None = None) -> None:
         """Note whether anybody listens; that another tool does, for `doctor`, too."""
-        self._heard_out = heard
+        self._inbound = heard
         self._first_word.set()
         deaf = _said(error, self._line) if error is not None and _elsewhere(error) else ""
         if deaf != self._deaf:
@@ -178,7 +178,7 @@ class TelegramUpdates:
         self._username = (await bot.get_me()).username
         await bot.set_my_commands(commands)
 
-    async def _heard(self, bot: Bot, update: Update) -> None:
+    async def _received(self, bot: Bot, update: Update) -> None:
         if update.callback_query is not None:
             await self._pressed(bot, update.callback_query)
         elif update.message is not None and update.message.text:

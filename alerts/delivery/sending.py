@@ -183,7 +183,7 @@ class _Queue:
         return digest(due, self.round.words, self.round.hours, self._room(due, channel), doubtful)
 
     def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
-        if channel.hears:
+        if channel.inbound:
             return Room(channel.digest, Elsewhere.COMMAND)
         link = self._link(due) if len(due) > 1 else None
         if link is None:

@@ -75,7 +75,7 @@ class Replays:
         from monitor.imports.csv_import import parse  # noqa: PLC0415 - the same
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
-        for row in parse(contents(path), path.name, self._register.accounts, self._zone).posts:
+        for row in parse(contents(path, "export"), path.name, self._register.accounts, self._zone).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
         return found

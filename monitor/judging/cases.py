@@ -32,7 +32,7 @@ EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
-BORNE_OUT = timedelta(hours=1)  # a doubt that ends so soon is told to nobody
+CONFIRMING = timedelta(hours=1)  # a doubt that ends so soon is told to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
@@ -188,7 +188,7 @@ def doubtful(situation: Situation, now: datetime) -> bool:
     doubt = situation.evidence.unconfirmed
     if situation.other_name is not None:
         return True
-    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + BORNE_OUT <= now)
+    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + CONFIRMING <= now)
 
 
 def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Case:

@@ -12,7 +12,7 @@ from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, RouteHealth, SourceSpec, SourceState
 from monitor.polling import canary, health, quota
 from monitor.polling.canary import CanaryPulse, Sight
-from monitor.polling.lanes import RateLimiter
+from monitor.polling.rate_limits import RateLimiter
 from monitor.polling.reader import broken
 from monitor.register import Register
 from monitor.sources.base import Source

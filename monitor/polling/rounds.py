@@ -23,7 +23,7 @@ from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import health, quota
 from monitor.polling.canary import CanaryPulse, is_canary
 from monitor.polling.gateway_health import GatewayHealth
-from monitor.polling.lanes import FAILURES, CircuitBreaker, RateLimiter, run
+from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
 from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.register import Register

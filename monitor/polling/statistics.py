@@ -14,7 +14,7 @@ from monitor.clock import Clock
 from monitor.ledger.days import DAY
 from monitor.model import DayCount, SourceSpec
 from monitor.polling import statistics_plan
-from monitor.polling.lanes import RateLimiter
+from monitor.polling.rate_limits import RateLimiter
 from monitor.register import Register
 from monitor.sources.base import NotAvailable, Retrospective, Source
 from monitor.store.base import Store

@@ -143,7 +143,7 @@ def test_sources_never_read_are_due(store: Store) -> None:
     assert due(registered(store), NOON) == [WEWE, BACKUP, RSSHUB]
 
 
-def test_what_has_to_be_borne_out_comes_before_the_longest_overdue(store: Store) -> None:
+def test_what_has_to_be_confirmed_comes_before_the_longest_overdue(store: Store) -> None:
     batch = [recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)]
     registered(store).readings.record(
         [

@@ -130,7 +130,7 @@ def test_a_silence(now: datetime, evidence: Evidence, due: list[str]) -> None:
     assert bool(calls) is bool(due)
 
 
-def test_the_case_says_what_the_rules_come_to_whatever_is_borne_out() -> None:
+def test_the_case_says_what_the_rules_come_to_whatever_is_confirmed() -> None:
     case = silence(known(LIMIT, source(POSTED, failing_since=POSTED + DAY)), LIMIT)
     assert case == Case(
         Kind.SILENCE, "weibo", POSTED, (), rung=14, ladder=POLICY.ladder, closed=None, read_at=None

@@ -11,7 +11,7 @@ from alerts.model import Alert, Kind, Promise
 from alerts.people.handover import Handover
 from monitor.model import Outcome
 from monitor.polling import rounds
-from monitor.polling.lanes import FAILURES
+from monitor.polling.rate_limits import FAILURES
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed

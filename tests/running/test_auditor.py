@@ -35,7 +35,7 @@ KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
 class Wire:
     """A channel that takes messages, or refuses them for a while."""
 
-    quiet, digest, hears = True, 2000, False
+    quiet, digest, inbound = True, 2000, False
 
     def __init__(self) -> None:
         self.broken = False

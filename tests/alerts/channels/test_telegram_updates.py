@@ -523,7 +523,7 @@ def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store:
         line.deliver("03-19 09:00")
         assert line.api.sent
         assert not any("reply_markup" in one for one in line.api.sent)
-        assert not line.bot.hears
+        assert not line.bot.inbound
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:

@@ -68,7 +68,7 @@ class Line:
     answer: Callable[[Message], Exception | None] = lambda _: None
     quiet: bool = True
     digest: int = 2000
-    hears: bool = False
+    inbound: bool = False
     messages: list[Message] = field(default_factory=list)
 
     def send(self, message: Message) -> None:
@@ -437,14 +437,14 @@ def hundred_and_more(person: str = "zhang") -> list[Notice]:
 
 
 @pytest.mark.parametrize(
-    ("hears", "said"),
+    ("inbound", "said"),
     [
         pytest.param(False, "请打开链接逐条查看并答复。", id="the rest by the link"),
         pytest.param(True, "发送 /alerts 可查看全部。", id="the rest by a command"),
     ],
 )
-def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
-    chat = Line(hears=hears)
+def test_122_accounts_are_one_message_a_person(inbound: bool, said: str) -> None:
+    chat = Line(inbound=inbound)
     outbox = outbox_of(*hundred_and_more(), *hundred_and_more("li"))
     tickets: list[Ticket] = []
 
@@ -468,7 +468,7 @@ def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
     assert {n.state for n in outbox.notices} == {SENT}
     assert said in zhang.text
     assert zhang.link == Link("https://a.cn/122", "点此回复")
-    assert len((zhang.text if hears else zhang.linked).encode()) <= 2000
+    assert len((zhang.text if inbound else zhang.linked).encode()) <= 2000
     assert [[b.label for b in row] for row in zhang.buttons] == [["全部已知悉", "逐条查看"]]
     assert tickets[0].alerts == tuple(range(1, 123))
 
