@@ -1,6 +1,6 @@
 """Any other chat service, through the optional Apprise.
 
-Apprise tells only whether it worked, not why: every failure is worth another try. For three
+Apprise reports only whether it worked, not why: every failure is worth another try. For three
 services it takes a refusal for success; those have kinds of their own here and are turned away.
 """
 

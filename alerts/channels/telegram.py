@@ -292,7 +292,7 @@ def _passing(error: TelegramError) -> str:
 
 
 def may_have_arrived(error: TelegramError) -> bool:
-    """Return whether a message that ended in *error* may be there all the same: it was sent, and
+    """Return whether a message that ended in *error* may have arrived: it was sent, and
     no answer came."""
     if isinstance(error, TimedOut):
         return "not* sent" not in error.message and not _unconnected(error)

@@ -109,14 +109,14 @@ class TelegramUpdates:
         return self._kept
 
     async def run(self, bot: Bot) -> None:
-        """Listen and edit for ever. Errors of either are logged, and it begins again."""
+        """Receive updates and edit messages without end. Errors are logged, and it starts again."""
         # Of this loop: the thread before may have died with its own.
         self._moved, self._first_word = asyncio.Event(), asyncio.Event()
         self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
 
     async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
-        """Do *act* again and again. The same trouble is told once: an outage is one line."""
+        """Repeat *act* without end. The same trouble is logged once: an outage is one line."""
         wait, told = self._pace.first, ""
         while True:
             try:
@@ -149,7 +149,7 @@ class TelegramUpdates:
             await self._note(self._inbound and not _elsewhere(error), error)
             raise
         except Exception:
-            # One that the library cannot read would come back for ever; numbers rise by one.
+            # An unreadable update would be delivered again each time; numbers rise by one.
             if known:
                 await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
@@ -161,7 +161,7 @@ class TelegramUpdates:
                 logger.warning("a Telegram update went unanswered: %s", self._line(error.message))
             except Exception as error:
                 logger.warning("a Telegram update was not understood: %s", type(error).__name__)
-            # Also of one that breaks us: it must not come back for ever.
+            # Also of one that raises: it must not be delivered again each time.
             await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
 
     async def _note(self, heard: bool, error: Exception | None = None) -> None:
@@ -200,7 +200,7 @@ class TelegramUpdates:
             await self._turn_away(bot, message.chat_id, user)
             return
         if message.forward_origin is not None:
-            # Somebody else's words: whoever passes them on has not said them.
+            # Forwarded: the words are somebody else's, not the sender's.
             await self._log(bot, message.chat_id, Reply(self._handler.forwarded()))
             return
         reply = await asyncio.to_thread(self._handler.command, who, command or text)
@@ -219,7 +219,7 @@ class TelegramUpdates:
         try:
             await _toast(bot, query.id, reply.toast)
         except BadRequest:
-            # Too old to be answered at the button; whoever pressed it has to know all the same.
+            # Too old to be answered at the button; the person who pressed it still has to know.
             reply = replace(reply, text=reply.text or reply.toast)
         if reply.more and isinstance(where, Message):
             await self._add_rows(bot, where, reply.more)

@@ -60,7 +60,7 @@ class WeCom(GroupRobot):
 
 
 def body_of(message: Message, plain: bool = False) -> dict[str, Any]:
-    """Return the request's body for *message*; *plain*: as text, whoever it mentions."""
+    """Return the request's body for *message*; *plain*: as text, whomever it mentions."""
     names = mentioned(message.address)
     mobiles = [n for n in names if MOBILE.fullmatch(n)]
     everybody = ["@all"] if EVERYBODY.intersection(names) else []
