@@ -149,7 +149,7 @@ class App:
         )
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
-        """Who is told instead of a person whom nothing is sure to have reached."""
+        """Return who is notified in place of a person whom no channel is sure to have reached."""
         from alerts.people.routing import STAND_IN
         from monitor.judging.situation import recipients
 
@@ -309,7 +309,7 @@ def _located(
 
 
 def _anchor(store: Store, now: datetime) -> datetime:
-    """Return the instant the sample's silence is told from: the first run's, for ever."""
+    """Return the instant from which the sample's silence counts: that of the first run."""
     stored = store.notes.get(SAMPLE_ANCHOR)
     if stored is None:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())

@@ -1,4 +1,4 @@
-"""One tick, told once.
+"""One tick, step by step.
 
     read what is due      a failure is a value; readings and posts are stored in batches
     → judge the gateways  one that fails is one alert, not forty
@@ -161,7 +161,7 @@ class Service:
                 return
 
     def monthly(self) -> None:
-        """Send the month's mail to whom it is due, and tell the operator if it is refused."""
+        """Send the month's mail to whom it is due, and notify the operator if it is refused."""
         now = self._clock()
         outcomes = self._monthly(now)
         self._engine.note_channels(outcomes, now)

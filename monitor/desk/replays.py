@@ -1,4 +1,4 @@
-"""Who would have been told what, had today's rules been in force over a history of posts."""
+"""Who would have been notified of what, had today's rules applied to a history of posts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Replays:
     def replay(
         self, since: date, until: date, posts: Path | None, policy: str | None
     ) -> list[ReplayRow]:
-        """Return who would have been told in the local days *since* to *until*, oldest first:
+        """Return who would have been notified in the local days *since* to *until*, oldest first:
         over the ledger's posts or those of the CSV file *posts*, under each account's policy or
         *policy*. Raises `UsageError`, and `ImportFileError` for a file that cannot be read.
         """
@@ -75,7 +75,9 @@ class Replays:
         from monitor.imports.csv_import import parse  # noqa: PLC0415 - the same
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
-        for row in parse(contents(path, "export"), path.name, self._register.accounts, self._zone).posts:
+        for row in parse(
+            contents(path, "export"), path.name, self._register.accounts, self._zone
+        ).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
         return found

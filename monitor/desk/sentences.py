@@ -50,7 +50,7 @@ def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
 
 
 def _agreed(exception: AgreedSilence | None, words: Words) -> Iterator[str]:
-    """Why nobody is told of a silence that is one all the same."""
+    """Yield why nobody is notified of a silence: it is agreed."""
     if exception is None:
         return
     why = one_line(exception["reason"], TITLE)

@@ -105,7 +105,7 @@ def parsed(
     """Return what the good lines of the file *name* say, and what is wrong with the others.
 
     *data*: the bytes of a CSV file, or a sheet's rows. *wanted*: what was said of its columns.
-    *passed* is told each line's number when it was read.
+    *passed* is called with each line's number once it is read.
     """
     complaints = _Complaints(name)
     sheet = _sheet(data, wanted, complaints)

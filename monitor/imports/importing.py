@@ -1,6 +1,6 @@
 """Console exports brought into the ledger, looked at beforehand, and taken back.
 
-Reads the file and asks the store; every mistake in the file is told with its line, and then
+Reads the file and asks the store; every mistake in the file is reported with its line, and then
 nothing of it is kept.
 """
 
@@ -54,7 +54,7 @@ class Closed:
 class Result:
     """What an import did, or would do.
 
-    *rejected* lines are told in *problems*; only a mere look gets that far with any.
+    *rejected* lines are explained in *problems*; only a check without import returns any.
     """
 
     summary: ImportSummary

@@ -191,7 +191,7 @@ class CustodyAlerts:
             return
         to = recipients((roster.DUTY,), None, rules, now)
         if not to:
-            return  # told as soon as somebody can be, within the shift
+            return  # sent as soon as somebody can be reached, within the shift
         facts = said.shift_facts(shift, rules, records, situations, self._store.alerts.open(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
         if self._store.duty.sum_up(shift.first, shift.person, notices, now):

@@ -1,4 +1,4 @@
-"""Run the rules over a history of posts: who would have been told what, and when. Pure.
+"""Run the rules over a history of posts: who would have been notified of what, and when. Pure.
 
 It is the same ladder, cases and life cycle as the service's, fed with perfect readings: every
 instant at which a call is due was read on a full pulse, and every post was seen at once.
@@ -31,7 +31,7 @@ PERFECT = SourceSpec("replay", "replay", "replay", "replay")
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One telling that would have been. *rung* is None where a post ended the alert."""
+    """One notice that would have been sent. *rung* is None where a post ended the alert."""
 
     at: datetime
     account: str
@@ -51,9 +51,9 @@ def replay(
     closely: Sequence[Stretch] = (),
     originals: Sequence[datetime] = (),
 ) -> list[Telling]:
-    """Return who would have been told about *account* in [start, end) under *policy*.
+    """Return the notices about *account* that *policy* would have led to in [start, end).
 
-    *posts*: the dates of its counted posts. Nothing is told of the time before the first.
+    *posts*: the dates of its counted posts. Nothing is sent about the time before the first.
     *closely*: when it was watched on the tight ladder, because it was being handed over.
     *originals*: the dates of those that are no reposts, for a policy that demands one.
     """
@@ -91,20 +91,20 @@ class _Run:
     closely: tuple[Stretch, ...] = ()
 
     def silence(self, since: datetime, post: datetime | None, end: datetime) -> Iterator[Telling]:
-        """Yield what is told of one silence, until *post* ends it or *end* comes."""
+        """Yield the notices of one silence, until *post* ends it or *end* comes."""
         moments = self._moments(since, post, end)
         yield from self._told((now, self._case(counted, now)) for now, counted in moments)
 
     def reposting(
         self, since: datetime, original: datetime | None, posts: Sequence[datetime], end: datetime
     ) -> Iterator[Telling]:
-        """Yield what is told while nothing but reposts follows an original: once, and that
-        another *original* has ended it."""
+        """Yield the notices while nothing but reposts follows an original: one, and one when
+        another *original* ends it."""
         if self.policy.originals_every is None:
             return
         due = waking(since + self.policy.originals_every, self.register.hours)
         until = original or end
-        # While it is silent altogether it is told of as that; its next repost makes it this.
+        # Without any posts it is a silence; its next repost makes it this.
         moments = [at for at in (due, *(p for p in posts if p > due)) if at < until]
         looks = [(at, since) for at in moments] + ([(original, original)] if original else [])
         yield from self._told((at, self._reposts(last, posts, at)) for at, last in looks)

@@ -144,8 +144,8 @@ class AlertTransitions:
 def _new_to(
     to: Sequence[Recipient], call: Call | None, earlier: Sequence[Notice]
 ) -> Sequence[Recipient]:
-    """*to* without those who were told of a higher step of the same alert: for each person rungs
-    only climb, also where the ladder has become another one (a handover begins)."""
+    """Return *to* without those who were notified of a higher rung of the same alert: for each
+    person rungs only climb, also after a change of ladder (a handover begins)."""
     if call is None or call.reason is not Reason.RUNG:
         return to
     told_of = {
@@ -157,8 +157,8 @@ def _new_to(
 
 
 def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
-    """Whom *call* means about a channel that does not deliver, as they are reached without it;
-    nobody for another trouble, or if nothing else reaches anybody."""
+    """Return the recipients of *call* by the channels other than the one that does not deliver;
+    empty for an alert of another kind, or if no other channel reaches anybody."""
     if alert.kind is not Kind.CHANNEL:
         return ()
     people = {
@@ -171,7 +171,7 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
-    """*ends* without those to people who are told by *said* that it goes on."""
+    """Return *ends* without those to people whom *said* notifies that it goes on."""
     called = {notice.person for notice in said}
     return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
 
@@ -179,7 +179,7 @@ def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
 def moves(
     alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
 ) -> bool:
-    """Return whether *case* may move *alert*; a hint that spares most transactions."""
+    """Return whether *case* may move *alert*; a quick check that saves most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
     if alert is not None and ahead(alert, now):

@@ -249,7 +249,7 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 
 
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
-    """Up to when the running *period* is known, if that is as much as regular reading can tell:
+    """Up to when the running *period* is known, if that is as much as regular reading can show:
     what came since the newest reading is no gap. A collector's state may be a day old."""
     good = [
         r

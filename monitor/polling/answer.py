@@ -224,7 +224,7 @@ def _spoilt(
 ) -> Judgement:
     """Nothing is proven and nothing forgotten.
 
-    A newer post shown by a gateway without a pulse was published all the same. Anything else
+    A newer post shown by a gateway without a pulse was published nevertheless. Anything else
     in a copy of unknown age is left alone: an undated post would be dated to today, and a
     deleted one would come back.
     """

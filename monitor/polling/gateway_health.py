@@ -93,7 +93,7 @@ class GatewayHealth:
         return groups
 
     def _join(self, state: SourceState, groups: Grouped) -> None:
-        """Of a kind whose locators name no platform a canary vouches for every family."""
+        """Where a kind's locators name no platform, a canary proves the pulse of every family."""
         gateway = self._register.gateways[state.spec.gateway]
         family = health.family_of(gateway, "", state.spec.locator)
         for name, group in groups.items():

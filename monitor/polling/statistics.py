@@ -1,4 +1,4 @@
-"""Ask the gateways that can tell what past days had, and store their answers.
+"""Ask the gateways that have statistics of past days, and store their answers.
 
 Takes a turn of the gateway's rate limiter for each question. What is not available is a line
 for the operator; no reading fails by it.

@@ -1,7 +1,7 @@
-"""Audits the running service every minute, and pings the outside watch only if all is well.
+"""Audits the running service every minute, and sends the heartbeat ping only if all is well.
 
 It has a thread of its own, so that it notices a dead scheduler and a ping that hangs holds up
-nothing else. What counts as amiss is decided by `alerts.rules.audit`.
+nothing else. What counts as a finding is decided by `alerts.rules.audit`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Loops = Mapping[str, datetime]
 
 
 class HeartbeatPing:
-    """The outside watch's address, which wants to be asked for regularly."""
+    """The address of the outside monitor, which expects to be requested regularly."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -93,7 +93,7 @@ class Auditor:
             self._thread.join(LIMITS.deadline.total_seconds())
 
     def look(self) -> tuple[AuditFinding, ...]:
-        """Audit once: write down what is amiss, and ping the watch outside if nothing is."""
+        """Audit once: record the findings, and send the heartbeat ping if there are none."""
         now = self._clock()
         found = self._audited(now)
         self._note(found, now)
@@ -150,7 +150,7 @@ class Auditor:
         self._told = told
 
     def _report_ping(self, failure: str | None) -> None:
-        """A ping that fails is told once: the watch outside will raise the alarm by itself."""
+        """Log a failed ping once: the outside monitor will raise the alarm by itself."""
         if failure != self._unsent:
             self._log("heartbeat_not_sent" if failure else "heartbeat_sent", reason=failure)
         self._unsent = failure
@@ -160,5 +160,5 @@ class Auditor:
             try:
                 self.look()
             except Exception as error:
-                # Not pinged: the watch outside is told by our silence.
+                # Not pinged: without a ping the outside monitor raises the alarm.
                 self._log("audit_broke", error=type(error).__name__, bug=error)

@@ -18,7 +18,7 @@ from monitor.sources.registry import KINDS, by_hand, locator_warning
 from monitor.wording import one_of, quoted
 
 NATIONAL_LIMIT = timedelta(days=14)
-OTHER_ROLES = ("viewer",)  # roles that no ladder tells
+OTHER_ROLES = ("viewer",)  # roles that no ladder notifies
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
 IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China

@@ -141,7 +141,7 @@ def _last_post(row: Any, which: str) -> LastPost | None:
 def _in_the_words_of_the_most_trusted(
     connection: Connection, found: Found, numbers: Numbers
 ) -> Found:
-    """What several sources show is told as the most trusted of those that show it tells it."""
+    """Return a post that several sources show as the most trusted of them states it."""
     several = {f.account: f for f in found.values() if len(f.sources) > 1}
     said = _said(connection, [n for account in several for n in numbers[account] if n])
     for account, facts in several.items():
