@@ -8,7 +8,7 @@ written on:
 
 - of correct reports, how many have no error and no warning;
 - of all errors and warnings, how many are true: they name the planted error or follow from it;
-- of planted errors, how many are told in their place with the right value, by kind.
+- of planted errors, how many are reported in their place with the right value, by kind.
 """
 
 from __future__ import annotations
