@@ -40,7 +40,7 @@ class Planted:
     places: tuple[str, ...]
     table: bool = False
 
-    def is_told_by(self, one: dict[str, str]) -> bool:
+    def is_reported_by(self, one: dict[str, str]) -> bool:
         """Return whether a finding reports this error."""
         here = any(place in one["where"] for place in self.places)
         return here and any(_holds(one["expected"], value) for value in self.values or ("",))

@@ -209,8 +209,8 @@ def unmarked(text: str) -> str:
     """Return *text* so that markdown takes nothing of it for markup: a title may hold a picture's
     address or a 「*」. Web addresses stay as they are."""
     pieces = URL.split(text)
-    told = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
-    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], told)
+    escaped = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
+    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], escaped)
 
 
 def _unmarked(piece: str) -> str:

@@ -117,16 +117,16 @@ class TelegramUpdates:
 
     async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
         """Repeat *act* without end. The same trouble is logged once: an outage is one line."""
-        wait, told = self._pace.first, ""
+        wait, logged = self._pace.first, ""
         while True:
             try:
                 await act(bot)
-                wait, told = self._pace.first, ""
+                wait, logged = self._pace.first, ""
             except Exception as error:
                 said = _said(error, self._line)
-                if said != told:
+                if said != logged:
                     logger.warning("Telegram is not heard for the moment: %s", said)
-                rest, wait, told = (
+                rest, wait, logged = (
                     _rest(error, wait, self._pace),
                     min(wait * 2, self._pace.longest),
                     said,

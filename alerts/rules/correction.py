@@ -21,11 +21,11 @@ WAITING = (NoticeState.PENDING, NoticeState.RETRYING)
 @dataclass(frozen=True, slots=True)
 class Correction:
     """*alert* as it goes on; None: it is over. *ended*: the alert that was called too early and
-    has ended, *told*: the notices about it that were untrue. None and empty if all were true."""
+    has ended, *untrue*: the notices about it that were untrue. None and empty if all were true."""
 
     alert: Alert | None
     ended: Alert | None = None
-    told: tuple[Notice, ...] = ()
+    untrue: tuple[Notice, ...] = ()
 
 
 def ahead(alert: Alert, now: datetime) -> bool:

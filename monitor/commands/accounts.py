@@ -128,11 +128,11 @@ def replay(
 ) -> None:
     """Run the rules over a history: who would have been notified of what, when and why."""
     with opened(context) as app:
-        told = app.desk.replays.replay(
+        rows = app.desk.replays.replay(
             day_of(since, "--from"), day_of(until, "--to"), posts, policy
         )
-        out(json_text(told, app.settings.zone)) if as_json else show_replayed(
-            told, app.words, app.register
+        out(json_text(rows, app.settings.zone)) if as_json else show_replayed(
+            rows, app.words, app.register
         )
 
 

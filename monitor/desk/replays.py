@@ -17,7 +17,7 @@ from monitor.register import Register
 from monitor.store.base import Store
 
 if TYPE_CHECKING:
-    from monitor.judging.replay import Telling
+    from monitor.judging.replay import ReplayNotice
 
 History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
 
@@ -50,7 +50,7 @@ class Replays:
             self._register.under(self._store.custody.records()),
             self._store.custody.handovers(),
         )
-        told = []
+        found: list[ReplayNotice] = []
         for account, dates in history.items():
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
@@ -58,8 +58,8 @@ class Replays:
             none = (PostKind.REPOST, PostKind.UNKNOWN)
             originals = [at for at, kind in dates if kind not in none]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely, originals)
-        return [row_of(one) for one in sorted(told, key=lambda t: (t.at, t.account))]
+            found += replay(known, counted, rules, register, start, end, closely, originals)
+        return [row_of(one) for one in sorted(found, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
         return {
@@ -83,13 +83,13 @@ class Replays:
         return found
 
 
-def row_of(told: Telling) -> ReplayRow:
+def row_of(notice: ReplayNotice) -> ReplayRow:
     """Return one message that would have been sent as a row."""
     return {
-        "at": told.at,
-        "account": told.account,
-        "kind": told.kind,
-        "rung": told.rung,
-        "to": list(told.to),
-        "reason": told.reason,
+        "at": notice.at,
+        "account": notice.account,
+        "kind": notice.kind,
+        "rung": notice.rung,
+        "to": list(notice.to),
+        "reason": notice.reason,
     }

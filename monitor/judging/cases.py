@@ -197,8 +197,8 @@ def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Cas
     subject = f"{gateway}{DOUBT}"
     if not doubted:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    told = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
-    detail = blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    doubts = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
+    detail = blake2b("\n".join(doubts).encode(), digest_size=6).hexdigest()
     call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
     return Case(Kind.GATEWAY, subject, now, (call,))
 

@@ -47,8 +47,8 @@ class LedgerGapAlerts:
         self._checked_at = now
         holes = self._holes(now)
         watched = self._register.watched().accounts
-        told = {subject for kind, subject in open_now if kind is Kind.LEDGER}
-        for account_id in sorted((holes.keys() | told) & watched.keys()):
+        alerted = {subject for kind, subject in open_now if kind is Kind.LEDGER}
+        for account_id in sorted((holes.keys() | alerted) & watched.keys()):
             alert = open_now.get((Kind.LEDGER, account_id))
             found = holes.get(account_id, ())
             case = ledger_case(account_id, found, alert, now)

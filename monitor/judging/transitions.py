@@ -16,9 +16,8 @@ from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
 from alerts.rules.correction import ahead, correction
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
-from monitor.judging import notices as told
 from monitor.judging.facts import ended_facts
-from monitor.judging.notices import NotBefore
+from monitor.judging.notices import NotBefore, call_notices, end_notices
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
@@ -94,8 +93,8 @@ class AlertTransitions:
         said: list[Notice] = []
         if found is not None and found.ended is not None:
             over = tx.save(found.ended)
-            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.told)
-            said = self._end(tx, over, Reason.CORRECTED, facts, found.told, now)
+            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.untrue)
+            said = self._end(tx, over, Reason.CORRECTED, facts, found.untrue, now)
         if found is not None and found.alert is not None:
             tx.save(found.alert)
         return said
@@ -108,7 +107,7 @@ class AlertTransitions:
         to: Sequence[Recipient],
         now: datetime,
     ) -> list[Notice]:
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
+        notices = call_notices(call, alert, facts, to, self._not_before, now)
         self._log(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -138,7 +137,7 @@ class AlertTransitions:
             subject=alert.subject,
             reason=reason.value,
         )
-        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+        return end_notices(alert, reason, facts, earlier, self._not_before, now)
 
 
 def _new_to(
@@ -148,12 +147,12 @@ def _new_to(
     person rungs only climb, also after a change of ladder (a handover begins)."""
     if call is None or call.reason is not Reason.RUNG:
         return to
-    told_of = {
+    notified = {
         n.person
         for n in earlier
         if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
     }
-    return [one for one in to if one.person.id not in told_of]
+    return [one for one in to if one.person.id not in notified]
 
 
 def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
@@ -185,7 +184,7 @@ def moves(
     if alert is not None and ahead(alert, now):
         return True
     moved = step(alert, None, case, rules.hours, now)
-    return _heard(alert, moved, rules, account, now)[0].alert is not None
+    return _reached(alert, moved, rules, account, now)[0].alert is not None
 
 
 def _stepped(
@@ -194,14 +193,14 @@ def _stepped(
     alert = tx.open_alert(case.kind)
     own = tx.notices(alert.id) if alert else ()
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
-    moved, to = _heard(alert, moved, rules, account, now)
+    moved, to = _reached(alert, moved, rules, account, now)
     new_to = _new_to(to, moved.call, own)
     if alert is not None and to and not new_to:
         moved = nothing_new(alert, moved)
     return moved, own, new_to
 
 
-def _heard(
+def _reached(
     alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Recipient]]:
     """What becomes of *alert*, and who is notified. If no recipient is reachable, the call stays

@@ -75,7 +75,7 @@ class Auditor:
         self._started_at = clock()
         self._owed: dict[tuple[int, Occasion], datetime] = {}
         self._found: tuple[AuditFinding, ...] = ()
-        self._told: str | None = None
+        self._logged: str | None = None
         self._unsent: str | None = None
         self._stop = Event()
         self._thread = Thread(target=self._run, name="auditor", daemon=True)
@@ -144,10 +144,10 @@ class Auditor:
         self._found = found
         reasons = [str(one) for one in found]
         self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
-        told = "; ".join(reasons)
-        if told != (self._told or ""):
-            self._log("heartbeat_withheld" if told else "audit_fine", reason=told or None)
-        self._told = told
+        joined = "; ".join(reasons)
+        if joined != (self._logged or ""):
+            self._log("heartbeat_withheld" if joined else "audit_fine", reason=joined or None)
+        self._logged = joined
 
     def _report_ping(self, failure: str | None) -> None:
         """Log a failed ping once: the outside monitor will raise the alarm by itself."""

@@ -183,7 +183,7 @@ class WechatApi:
             if isinstance(token, Failed):
                 return token
             url = f"{self._home}/{path}?{urlencode({'access_token': token.text})}"
-            found = self._heard(url, body, now)
+            found = self._answer_of(url, body, now)
             if last or isinstance(found, Failed) or whole(found.get("errcode")) not in DEAD_TOKEN:
                 break
             self._forget(token)
@@ -193,7 +193,7 @@ class WechatApi:
             else _judged(found, now, "even a new token is refused")
         )
 
-    def _heard(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
+    def _answer_of(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
         answer = self._http.get(url, now) if body is None else self._http.post(url, body, now)
         return answer if isinstance(answer, Failed) else document(answer)
 
@@ -218,7 +218,7 @@ class WechatApi:
             "secret": self._secret,
             "force_refresh": False,
         }
-        found = self._heard(f"{self._home}/cgi-bin/stable_token", asked, now)
+        found = self._answer_of(f"{self._home}/cgi-bin/stable_token", asked, now)
         judged = found if isinstance(found, Failed) else _judged(found, now)
         if isinstance(judged, Failed):
             return judged

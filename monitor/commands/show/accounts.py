@@ -167,15 +167,15 @@ def show_explanation(answer: Explanation) -> None:
     out(answer["text"])
 
 
-def show_replayed(told: Sequence[ReplayRow], words: Words, register: Register) -> None:
+def show_replayed(rows: Sequence[ReplayRow], words: Words, register: Register) -> None:
     """Print who would have been notified, one line a message."""
-    if not told:
+    if not rows:
         out(words.text("Nobody would have been told anything."))
         return
     table = Table(expand=False)
     for heading in ("When", "Account", "Rung", "Reason", "To"):
         table.add_column(words.text(heading), no_wrap=heading != "To")
-    for one in told:
+    for one in rows:
         table.add_row(
             moment(one["at"], words, year=True),
             one["account"],
