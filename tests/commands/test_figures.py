@@ -113,7 +113,7 @@ def test_F43_a_frozen_year_is_printed_byte_for_byte(imported: Run, folder: Path)
     assert again == first
 
 
-def test_F43_later_knowledge_is_told_and_makes_version_2(imported: Run, folder: Path) -> None:
+def test_F43_later_knowledge_is_listed_and_makes_version_2(imported: Run, folder: Path) -> None:
     imported("report", "year", "2024", "--freeze")
     late = "account,published_at,title,url,kind\nweibo-anshanmz,2024-05-05 05:05,补,,original\n"
     (folder / "late.csv").write_text(late, encoding="utf-8")

@@ -103,7 +103,7 @@ def test_sent_by_hand_it_is_sent_once(run: Run, post: Post) -> None:
     assert len(post.mails) == 1
 
 
-def test_a_refusal_is_told_in_one_line(run: Run, post: Post) -> None:
+def test_a_refusal_is_reported_in_one_line(run: Run, post: Post) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")
     post.at_recipient["*"] = "550 5.1.1 no such user"
     assert run("report", "month", "2024-02", "--send") == (
@@ -136,5 +136,5 @@ def ticked(run: Run) -> Run:
 
 
 @pytest.mark.parametrize(("words", "why"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
-def test_wrong_use_is_told_in_one_line(ticked: Run, words: tuple[str, ...], why: str) -> None:
+def test_wrong_use_is_reported_in_one_line(ticked: Run, words: tuple[str, ...], why: str) -> None:
     assert ticked("report", "month", *words) == (2, "", why + "\n")

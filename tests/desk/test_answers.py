@@ -1,4 +1,4 @@
-"""What a chat or a page may ask of the desk, whoever asks."""
+"""What a chat or a page may ask of the desk."""
 
 from dataclasses import replace
 from datetime import date, timedelta

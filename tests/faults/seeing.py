@@ -23,7 +23,7 @@ from monitor.store.base import Store
 from tests.rule_values import POLICY, ZONE, document, register
 from tests.serving import Asked, Served
 
-Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
+Posts = Sequence[tuple[str, datetime]]  # each post's key, and when it was published
 Answer = tuple[int, str, dict[str, str]]
 Answers = Callable[[str, dict[str, list[str]]], Answer]
 UID = "1935396210"
@@ -131,7 +131,7 @@ class Seen:
         return found
 
     def calls(self) -> list[str]:
-        """Return every alert ever opened with what it has told: kind, subject, occasions."""
+        """Return every alert ever opened with what it has sent: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
 

@@ -124,7 +124,7 @@ def test_F19_our_own_outage_makes_no_account_blind(
     assert any(call.startswith("blind") for call in mobile.calls()) is blind
 
 
-def test_the_past_is_told_with_what_was_counted_and_said_then(
+def test_the_past_stands_with_what_was_counted_and_said_then(
     mobile: Seen, platform: Mobile
 ) -> None:
     mobile.follow(at("03-12 12:00"))
@@ -346,7 +346,7 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
     assert status["visible_last_post_at"] == "2024-03-05T10:00:00+08:00"
 
 
-def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_read(
+def test_F32_a_deletion_is_settled_before_anybody_is_notified_that_nothing_can_be_read(
     mobile: Seen, platform: Mobile
 ) -> None:
     del platform.posts[0]
@@ -649,7 +649,7 @@ def test_a_dead_source_does_not_blind_an_account_that_another_sees(
     assert "silence" in {one.split()[0] for one in world.calls()}
 
 
-def test_sources_that_disagree_are_told_of(two: tuple[Seen, Site, Site], platform: Mobile) -> None:
+def test_sources_that_disagree_are_notified(two: tuple[Seen, Site, Site], platform: Mobile) -> None:
     world, _, __ = two
     platform.publish("Nnew00001", at("03-07 09:00"))
     world.look(at("03-07 12:00"))
@@ -664,7 +664,7 @@ def test_sources_that_disagree_are_told_of(two: tuple[Seen, Site, Site], platfor
     assert world.explain()["last_post"]["source"] == f"a/weibo/{UID}"
 
 
-def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed(
+def test_the_operator_is_notified_of_a_credential_that_ends_once_until_it_is_renewed(
     sqlite_store: Store,
 ) -> None:
     left = [20 * DAY]

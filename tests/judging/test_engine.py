@@ -1,4 +1,4 @@
-"""From readings to notices on a real database: what is told, to whom, and only once."""
+"""From readings to notices on a real database: who is notified of what, and only once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -223,7 +223,7 @@ def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -
     assert world.notices() == []
 
 
-def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) -> None:
+def test_F06_a_poisoned_account_stops_nobody_and_is_notified(sqlite_store: Store) -> None:
     nonsense = Policy("poison", Ladder(14 * DAY, ()))
     poisoned = replace(ACCOUNTS["wechat"], id="a-poison", policy="poison", sources=())
     accounts = {"a-poison": poisoned, **ONLY_WEIBO}
@@ -267,7 +267,7 @@ def test_F10_a_message_of_the_night_waits_for_the_morning(sqlite_store: Store) -
     world.read(at("03-13 09:00"))
     world.judge(at("03-13 09:00"))
     world.fail(at("03-14 03:00"))
-    # What is told at night for another reason, e.g. that a gateway blinds an account.
+    # What is notified at night for another reason, e.g. that a gateway blinds an account.
     world.fail(at("03-14 03:20"))  # the only source: a quarter of an hour decides
     assert world.judge(at("03-14 03:45")) == ["gateway failing zhao@wecom"]
     [waiting] = [n for n in world.notices() if n.kind is Kind.GATEWAY]
@@ -314,7 +314,7 @@ def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
     world.awake = at("03-19 08:00")
     assert world.judge(at("03-19 08:00")) == []
     assert world.judge(at("03-19 14:15")) == []
-    # Patience has run out: it is told as what it is.
+    # Patience has run out: it is notified as what it is.
     assert {t.split()[0] for t in world.judge(at("03-19 14:16"))} == {"blind"}
     # The account had posted all along.
     assert world.look(at("03-19 15:00"), at("03-15 10:00")) == []
@@ -398,7 +398,7 @@ def heard(world: World) -> list[str]:
     return [event for event, _ in world.said if event.startswith("call_")]
 
 
-def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -> None:
+def test_F41_a_call_without_a_reachable_recipient_is_still_owed(sqlite_store: Store) -> None:
     world = World(sqlite_store, UNREACHABLE)
     world.read(POSTED, POSTED)
     for day in ("03-13 09:00", "03-13 09:01", "03-14 09:00", "03-18 09:00", "03-18 09:01"):
@@ -418,7 +418,7 @@ def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -
     assert world.look(at("03-19 09:00"))[0].startswith("silence rung:13")
 
 
-def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: Store) -> None:
+def test_an_alert_that_reached_nobody_ends_like_any_other(sqlite_store: Store) -> None:
     world = World(sqlite_store, UNREACHABLE)
     world.read(POSTED, POSTED)
     world.look(at("03-13 09:00"))
@@ -426,7 +426,7 @@ def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: St
     assert world.alerts() == ["silence weibo posted"]
 
 
-def test_whoever_was_told_before_everybody_lost_their_reach_is_told_of_the_next_rung_later(
+def test_who_was_notified_before_everybody_lost_their_reach_is_notified_of_the_next_rung_later(
     sqlite_store: Store,
 ) -> None:
     world = World(sqlite_store)
@@ -496,7 +496,7 @@ def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.deliver(LIMIT)
     world.fresh()
     world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
-    # Whom it goes on for is not told besides that it has ended.
+    # Whom it goes on for is not also notified that it has ended.
     assert world.look(LIMIT + HOUR) == [
         "silence end li@wecom",
         "silence end wang@wecom",
@@ -534,7 +534,7 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     )
 
 
-def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
+def test_a_channel_that_refuses_is_notified_by_another_and_once(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
     world.fresh()
@@ -559,7 +559,7 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
         ),
     ],
 )
-def test_a_broken_channel_is_told_around_it(
+def test_a_broken_channel_is_notified_around_it(
     world: World, reaches: dict[str, tuple[str, ...]], told: str
 ) -> None:
     people = {
@@ -656,8 +656,8 @@ def test_every_alert_belongs_to_one_trouble(world: World) -> None:
     ]
 
 
-def test_F09_what_was_over_before_it_was_sent_is_told_to_nobody_twice(world: World) -> None:
-    """Whoever was told hears how it ended; whose message still waited hears of neither."""
+def test_F09_what_was_over_before_it_was_sent_is_sent_to_nobody_twice(world: World) -> None:
+    """Who was notified is notified of the end; whose message still waited gets neither."""
     world.look(at("03-13 09:00"))
     world.deliver(at("03-13 09:00"))
     world.look(at("03-18 09:00"))  # to three people, and nothing is sent yet
@@ -732,7 +732,7 @@ def starving(store: Store, spent: int) -> World:
         ),
     ],
 )
-def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway(
+def test_a_quota_that_does_not_reach_is_notified_as_that_and_not_as_a_broken_gateway(
     sqlite_store: Store, spent: int, said: str
 ) -> None:
     world = starving(sqlite_store, spent)
@@ -751,7 +751,7 @@ def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway
     assert ended.facts.since == at("03-13 09:00")
 
 
-def test_an_account_that_is_not_read_though_the_quota_is_ample_is_told_by_itself(
+def test_an_account_that_is_not_read_though_the_quota_is_ample_is_notified_by_itself(
     sqlite_store: Store,
 ) -> None:
     world = starving(sqlite_store, 2)
@@ -831,7 +831,9 @@ def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
     assert world.engine.gathering(nine) is None
 
 
-def test_the_limit_is_told_at_its_instant_whoever_else_is_read_late(sqlite_store: Store) -> None:
+def test_the_limit_is_notified_at_its_instant_even_if_others_are_read_late(
+    sqlite_store: Store,
+) -> None:
     world, specs = office_of_five(sqlite_store)
     nine = at("03-18 09:00")
     held = Hold(nine, BY_THE_HOUR)

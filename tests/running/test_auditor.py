@@ -1,4 +1,4 @@
-"""The watch outside, a real server, is asked for only while everything is in order."""
+"""The outside monitor, a real server, is pinged only while everything is in order."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_who_has_left_need_not_be_reached(house: House) -> None:
     ("answer", "reason"),
     [(Given(500), "HTTP 500"), (Given(404), "HTTP 404"), (Given(302), "HTTP 302")],
 )
-def test_a_ping_that_is_refused_is_told_once(
+def test_a_ping_that_is_refused_is_logged_once(
     house: House, outside: Web, answer: Given, reason: str
 ) -> None:
     outside.answer = lambda _: answer
