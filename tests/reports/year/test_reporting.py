@@ -128,7 +128,7 @@ def test_F21_an_imported_year_ends_exactly_at_local_midnight(store: Store) -> No
 
 
 def reading(started_at: datetime, covers_from: datetime, *seen: SeenPost) -> Recorded:
-    """A good reading of the Weibo account that vouches back to *covers_from*."""
+    """A good reading of the Weibo account that covers the time back to *covers_from*."""
     (source,) = MZ_WEIBO.sources
     made = Reading(
         source.id,
