@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from alerts.common.local_time import local_instant
 from alerts.model import Alert, Event, Hours, Kind, Ladder, Notice, NoticeState
 from alerts.rules.calendar import Calendar
-from alerts.rules.ladder import publish_by, quiet_days
+from alerts.rules.ladder import publish_by
 from monitor.ledger.coverage import Span
 from monitor.ledger.judgement import Judged
 from monitor.ledger.lapses import Limits, in_force
@@ -59,9 +59,9 @@ class AccountMonth:
 
     *last_month*, *last_year*: the month before and the same month a year before; None where
     nothing can be said of them. *limits*: the rules in force by and by. *last_post_at*: the
-    newest counted post up to the month's end, and *quiet_days* from it to that end. *publish_by*:
-    by when the next after *newest_at*, the newest one known now, must be there; None for a
-    closed account, before the first post, and once the month is no news any more.
+    newest counted post up to the month's end. *publish_by*: by when the next after *newest_at*,
+    the newest one known now, must be there; None for a closed account, before the first post,
+    and once the month is no news any more.
     """
 
     account: Account
@@ -71,7 +71,6 @@ class AccountMonth:
     days: tuple[Day, ...]
     limits: Limits
     last_post_at: datetime | None = None
-    quiet_days: int | None = None
     publish_by: date | None = None
     newest_at: datetime | None = None
 
@@ -229,7 +228,6 @@ def account_month(
         days=_days(rows, found, period, outlook, now),
         limits=rows.limits,
         last_post_at=last,
-        quiet_days=quiet_days(last, min(period.end, now), zone) if last else None,
         publish_by=by,
         newest_at=newest,
     )

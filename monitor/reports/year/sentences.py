@@ -293,10 +293,18 @@ def _not_judged(one: AccountYear, telling: _Telling) -> str:
             "Where {account} was seen, it was never without an update for more than {limit}; "
             "{gaps} could not be seen, so nothing is said about then."
         ).format(account=account, limit=limit, gaps=gaps_worded(found.gaps, telling.number, words))
-    return words.text(
-        "Whether {account} was without an update for more than {limit} {when} is not "
-        "known; to be verified."
-    ).format(account=account, limit=limit, when=_year(telling))
+    sentence = (
+        words.text(
+            "What is known does not tell whether {account} was without an update for more than "
+            "{limit} {when}; to be verified."
+        )
+        if found.known
+        else words.text(
+            "Whether {account} was without an update for more than {limit} {when} is not "
+            "known; to be verified."
+        )
+    )
+    return sentence.format(account=account, limit=limit, when=_year(telling))
 
 
 def _kept(one: AccountYear, telling: _Telling) -> str:
