@@ -36,7 +36,7 @@ class Lapse:
 
     *days* counts local dates from the one to the other, as `quiet_days` does; *ended_at* is
     None while it lasts. *breached_at*: the instant at which the limit in force was reached.
-    *exceptions*: the agreed silences (报备) that part of it falls into; it is a lapse all the same.
+    *exceptions*: the agreed silences (报备) that part of it falls into; it is a lapse nevertheless.
     """
 
     began_at: datetime

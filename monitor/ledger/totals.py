@@ -171,8 +171,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     ]
     return Totals(
         posts=len(counted),
-        originals=_told(kinds, PostKind.ORIGINAL),
-        reposts=_told(kinds, PostKind.REPOST),
+        originals=_of_kind(kinds, PostKind.ORIGINAL),
+        reposts=_of_kind(kinds, PostKind.REPOST),
         articles=kinds.count(PostKind.ARTICLE),
         pushes=len({p.push or p.key for p in dated if p.kind is PostKind.ARTICLE}),
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
@@ -195,7 +195,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     )
 
 
-def _told(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
+def _of_kind(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
     """How many are of the kind *wanted*; None where one may be that nobody knows."""
     return None if PostKind.UNKNOWN in kinds else kinds.count(wanted)
 
@@ -254,7 +254,7 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 
 
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
-    """Up to when the running *period* is known, if that is as much as regular reading can tell:
+    """Up to when the running *period* is known, if that is as much as regular reading can show:
     what came since the newest reading is no gap. A collector's state may be a day old."""
     good = [
         r

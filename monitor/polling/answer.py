@@ -224,7 +224,7 @@ def _spoilt(
 ) -> Judgement:
     """Nothing is proven and nothing forgotten.
 
-    A newer post shown by a gateway without a pulse was published all the same. Anything else
+    A newer post shown by a gateway without a pulse was published nevertheless. Anything else
     in a copy of unknown age is left alone: an undated post would be dated to today, and a
     deleted one would come back.
     """
@@ -346,13 +346,13 @@ def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> boo
 
 def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:
     """Only the same window again is one more that lacks the post."""
-    since, shown = memory.missing_since, _told_apart(window)
+    since, shown = memory.missing_since, _digest(window)
     if since is None or since > now or memory.missing_window not in (None, shown):
         return replace(memory, missing_since=now, missing_count=1, missing_window=shown)
     return replace(memory, missing_count=memory.missing_count + 1)
 
 
-def _told_apart(window: Window) -> str:
+def _digest(window: Window) -> str:
     return blake2b("\n".join(sorted(key for key, _ in window)).encode(), digest_size=8).hexdigest()
 
 

@@ -80,7 +80,7 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
 
 
 def digest(post: SeenPost) -> str:
-    """Return what tells whether a source says the same of a post as the last time."""
+    """Return a digest that stays the same while a source says the same of a post."""
     said = (post.kind.value, post.title, post.url, post.push, post.stated_at, *post.marks)
     open_to = (post.stated_until,) if post.stated_until else ()
     return blake2b(repr(said + open_to).encode(), digest_size=8).hexdigest()

@@ -24,7 +24,7 @@ from monitor.reports.wording import gaps_worded, marks_worded, posts_worded, sha
 
 CARDS = 6  # accounts shown with a calendar each; of more, only those in trouble
 ROWS = 30  # accounts in the table below
-AHEAD = 6  # deadlines told one by one
+AHEAD = 6  # deadlines listed one by one
 NAME = 40
 UNKNOWN = "—"
 MANY, SOME = 4, 2  # posts of a day from which its colour is darker

@@ -1,6 +1,6 @@
 """What one account's figures of a year rest on: posts, readings, counters, imports, rules. Pure.
 
-Whoever doubts a number is led from it to the links of the posts it counts, to the stretches of
+Somebody who doubts a number is led from it to the links of the posts it counts, to the stretches of
 time that readings and imports cover, and to those that nothing covers.
 """
 

@@ -13,7 +13,7 @@ from monitor.ledger.lapses import Limits, Quiet, in_force
 from monitor.ledger.totals import Period, Rows, Totals, totals
 from monitor.model import Account
 
-# The portal is told apart: its pages are no posts of a new-media account.
+# The portal stands apart: its pages are no posts of a new-media account.
 PORTALS = frozenset({"website"})
 
 

@@ -1,6 +1,6 @@
 """The sentences of an annual report that the ledger can answer for. Pure.
 
-They go into two places: 一、（四）, where the platforms are told, and 五, where lapses are. No
+They go into two places: 一、（四）, where the platforms stand, and 五, where lapses do. No
 sentence claims more than is known: a total with a gap is 「不少于」, a year with a gap is never
 said to be without a lapse, and growth names its base.
 """
@@ -25,7 +25,7 @@ from monitor.reports.wording import (
 )
 from monitor.reports.year.figures import AccountYear
 
-LISTED = 6  # accounts named one by one; of more, each platform's number is told
+LISTED = 6  # accounts named one by one; of more, each platform's number is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def sections(
 ) -> list[Section]:
     """Return the sentences of the year *number* as known at *now*, by their place.
 
-    Only social-media accounts are told of; several organisations are told apart.
+    Only social-media accounts are included; each of several organisations stands for itself.
     """
     telling = _Telling(number, period, words, now)
     social = [one for one in accounts if one.social]

@@ -62,7 +62,7 @@ def year_text(document: Json, words: Words) -> str:
 
 
 def total_worded(document: Json, words: Words) -> str:
-    """Return how the posts of all social-media accounts are told, e.g. 不少于284条.
+    """Return how the posts of all social-media accounts are worded, e.g. 不少于284条.
 
     Of a year that runs: so far.
     """
@@ -301,7 +301,7 @@ def _changes(changes: Sequence[Json], words: Words) -> Iterator[str]:
 
 
 def _value(value: Any, words: Words) -> str:
-    """Lists of gaps or lapses are told by their number: the document has them whole."""
+    """Return lists of gaps or lapses as their number: the document has them whole."""
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
     if value is None:

@@ -229,7 +229,7 @@ def notice(sent_at: str | None, person: str = "zhang", event: Event = Event.ALER
     return replace(made, sent_at=when, state=state)
 
 
-def test_who_was_told_who_answered_and_how_long_it_took() -> None:
+def test_who_was_notified_who_answered_and_how_long_it_took() -> None:
     told = [notice("2024-02-08T09:00"), notice("2024-02-11T09:00", "li"), notice(None, "wang")]
     answered = replace(
         alert(resolved_at=at("2024-02-12T12:00")),
@@ -261,7 +261,7 @@ def test_alerts_count_that_were_open_in_the_month(one: Alert, counted: int) -> N
     assert alerts_month([Handled(one, (), None)], FEBRUARY).alerts == counted
 
 
-def test_a_post_that_was_there_before_anybody_was_told_answers_nothing() -> None:
+def test_a_post_that_was_there_before_anybody_was_notified_answers_nothing() -> None:
     late = Handled(alert(), [notice("2024-02-08T09:00")], at("2024-02-07T10:00"))
     assert alerts_month([late], FEBRUARY).hours is None
     rows = ledger(post("2024-02-01T10:00"), post("2024-02-07T10:00"), post("2024-02-09T10:00"))
