@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 
 from alerts.delivery.outbox import LONGEST_WAIT
+from alerts.delivery.sending import drain
 from alerts.message import Delivers, Refused
 from alerts.model import Alert, Event, Kind, Ladder, Notice, NoticeState, Reason
 from alerts.rules.audit import REACH_WITHIN, Check, audit
 from alerts.rules.daily import again_at
 from monitor.ledger.records import ImportedPost
+from monitor.model import SourceSpec
 from monitor.policy import Policy
 from monitor.store.base import Store
-from tests.alerts.delivery.test_sending import notice
+from tests.alerts.delivery.test_sending import WORDS, Heard, Line, notice
 from tests.judging.test_engine import START, World
 from tests.judging.test_ledger_gaps import reading
 from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, MINUTE, POLICY, POSTED, at, register
@@ -115,6 +117,30 @@ def test_F90_calls_before_closed_days_go_at_their_hours(sqlite_store: Store) -> 
         world.deliver(now)
     told = [n for n in world.notices() if n.reason is Reason.CLOSURE and n.person == "zhang"]
     assert [n.sent_at for n in told] == instants
+
+
+def test_F90_what_a_dead_gateway_leaves_unanswered_is_one_message_a_day(
+    sqlite_store: Store,
+) -> None:
+    sources = [SourceSpec(f"a{n}@rsshub", f"a{n}", "rsshub", f"weibo/user/{n}") for n in range(4)]
+    accounts = {s.account: replace(ACCOUNTS["weibo"], id=s.account, sources=(s,)) for s in sources}
+    world = World(sqlite_store, register(accounts=accounts))
+    chat, mail = Line(), Line()
+    for spec in sources:
+        world.read(POSTED, POSTED, spec=spec)
+    dead_since = at("03-24 12:00")
+    for nth in range(4 * 24):
+        now = dead_since + nth * HOUR
+        for spec in sources:
+            world.fail(now, spec=spec)
+        world.judge(now)
+        by, people = {"wecom": chat, "mail": mail}, world.rules.people
+        drain(sqlite_store.outbox, by, people, WORDS, HOURS, now, Heard())
+    asked = [m.notices for m in (*chat.messages, *mail.messages) if m.notices[0].kind is Kind.BLIND]
+    got = Counter((some[0].person, str(some[0].occasion)) for some in asked)
+    reminders = {key: n for key, n in got.items() if key[1].startswith("reminder:")}
+    assert {day for _, day in reminders} >= {"reminder:2024-03-26", "reminder:2024-03-27"}
+    assert set(reminders.values()) == {1}
 
 
 NOON = at("03-12 12:00")
