@@ -235,6 +235,7 @@ EXAMPLES = (
                 accounts=("鞍山民政（weibo-anshanmz）",),
                 seen=("鞍山民政 · 微博热搜榜 · 热搜第一条",),
                 answer="freshness confirm weibo-anshanmz --seen --by PERSON",
+                account="weibo-anshanmz",
             ),
             Kind.GATEWAY,
             None,

@@ -67,6 +67,7 @@ def account_facts(
         guessed=register.calendar.guessed(last_day),
         weak=situation.assessment.weak,
         unseen=evidence.unseen,
+        unconfirmed=evidence.unconfirmed.newest if asked and evidence.unconfirmed else None,
         as_of=evidence.weak_to,
         link=account.page,
         custodian=_name(account.custodian, register),
@@ -231,6 +232,8 @@ def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -
         accounts=_labelled([s.account for s in doubted]),
         seen=tuple(map(_seen, doubted)),
         answer=_confirmation(first) if first else None,
+        account=first.account.id if first and len(doubted) == 1 else None,
+        of_name=first is not None and first.evidence.unconfirmed is None,
     )
 
 
