@@ -12,6 +12,7 @@ from datetime import datetime
 
 from alerts.answers.answer import Answer, end_of_today, handover_of
 from alerts.errors import RefusedError
+from alerts.facts import DoubtFacts
 from alerts.model import Alert, Kind
 from alerts.people.handover import HandoverState
 from alerts.rules.lifecycle import Refusal, promise_refusal
@@ -128,8 +129,24 @@ class AnswerService:
                 return words.text(
                     "Recorded: {name} has scheduled a post for {until}. It is checked then."
                 ).format(name=name, until=words.moment(until))
+            case Answer.SEEN | Answer.NOTHING:
+                return self._looked(alert, by, answer, now)
             case Answer.ACCEPT | Answer.MINE:
                 return self._handed_over(handover_of(alert.subject) or 0, by, answer, now)
+
+    def _looked(self, alert: Alert, by: str, answer: Answer, now: datetime) -> str:
+        """Record what *by* says of what is doubted of the account that the message named."""
+        told, words = self.lookup.told_last(alert), self._words
+        assert told is not None
+        assert isinstance(told.facts, DoubtFacts)
+        account = told.facts.account or ""
+        if answer is Answer.SEEN:
+            self._desk.beliefs.right(account, by, told.created_at, now)
+            sentence = words.text("Recorded: {name} confirms what is seen; it is read again now.")
+        else:
+            self._desk.beliefs.nothing_newer(account, by, now)
+            sentence = words.text("Recorded: {name} has looked, there is nothing newer.")
+        return sentence.format(name=self.lookup.name(by))
 
     def _handed_over(self, number: int, by: str, answer: Answer, now: datetime) -> str:
         words, name = self._words, self.lookup.name(by)
