@@ -60,6 +60,12 @@ def always(limit: timedelta) -> Limits:
     return (Limit(ALWAYS, limit),)
 
 
+def in_force(limits: Limits, at: datetime) -> timedelta:
+    """Return the limit in force *at* an instant; the first also holds before itself."""
+    known = [limit for limit in limits if limit.since <= at] or limits[:1]
+    return known[-1].limit
+
+
 def lapses(
     posts: Sequence[datetime],
     limits: Limits,

@@ -130,21 +130,26 @@ class Totals:
         """Whether the total is exact; otherwise it is a lower bound."""
         return not self.gaps and not self.undated
 
+    @property
+    def told(self) -> bool:
+        """Whether the total says anything: none is 0 only where all was seen."""
+        return self.posts > 0 or self.complete
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierPosts:
-    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact."""
+    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact,
+    but for *cut* more or fewer on its edges."""
 
     posts: int
     complete: bool
+    cut: int = 0
 
 
 def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
-    """Return how many posts *period* had; None if nothing of it was seen and no post is known."""
+    """Return how many posts *period* had; None if no post is known and not all of it was seen."""
     found = totals(rows, period, now, zone)
-    if not found.posts and not any(map(period.touches, rows.covered)):
-        return None
-    return EarlierPosts(found.posts, found.complete)
+    return EarlierPosts(found.posts, found.complete, found.cut) if found.told else None
 
 
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:

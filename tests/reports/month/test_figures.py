@@ -134,7 +134,8 @@ def test_days_posts_silence_and_followers() -> None:
     assert [d.on.day for d in found.days if d.closed and 5 < d.on.day < 18] == list(range(10, 18))
     assert found.totals.followers.growth == -0.1
     assert (found.lapsed, found.kept, found.unread, found.silent) == (True, False, False, False)
-    assert (found.last_post_at, found.quiet_days) == (at("2024-03-01T08:00"), 0)
+    assert found.last_post_at == at("2024-02-29T23:59")
+    assert found.newest_at == at("2024-03-01T08:00")
     assert found.publish_by == date(2024, 3, 14)
 
 
