@@ -98,7 +98,7 @@ class _Listed:
     room: Room
 
     def whole(self) -> Rendered | None:
-        """All of each message, or the first lines of each; None if neither fits."""
+        """Return all of each message, or the first lines of each; None if neither fits."""
         full = [item.text for item in self.items]
         gists = ["\n   ".join(text.split("\n")[:GIST]) for text in full]
         for texts in (full, gists):

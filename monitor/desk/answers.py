@@ -56,7 +56,7 @@ class AnswerService:
             return AnswerResult(False, self._late(known, answer))
 
     def acknowledge_all(self, alerts: Sequence[int], by: str, now: datetime) -> AnswerResult:
-        """Record that *by* has all of *alerts* in hand that are still open."""
+        """Record that *by* has in hand all of *alerts* that are open; return the reply."""
         found = [
             alert for n in alerts if (alert := self.lookup.find(n)) and alert.resolved_at is None
         ]
@@ -74,7 +74,7 @@ class AnswerService:
         return AnswerResult(True, sentence.format(name=self.lookup.name(by), n=done))
 
     def promised(self, alert: int, by: str, until: datetime, now: datetime) -> AnswerResult:
-        """Record that *by* promises a post by *until*, which is not scheduled yet."""
+        """Record that *by* promises a post by *until*, not scheduled yet; return the reply."""
         known = self.lookup.find(alert)
         refused = self._refused(known, alert, by, Answer.SCHEDULED, until, now)
         if refused is not None or known is None:
