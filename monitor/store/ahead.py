@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, or_, select
 
-from monitor.model import SourceMemory, SourceState
+from monitor.model import GatewayState, RouteHealth, SourceMemory, SourceState
 from monitor.store import history, merging, source_states
 from monitor.store.engine import Database, lock
-from monitor.store.gateways import CONFIGURED_GATEWAYS
+from monitor.store.gateways import CONFIGURED_GATEWAYS, gateway_row, gateway_state
 from monitor.store.rows import update_rows
 from monitor.store.schema import accounts, gateways, posts, readings, sightings, sources
 from monitor.store.sighting import Sighting
@@ -94,6 +94,7 @@ def _redated(seen: Sighting, base: datetime, limit: datetime) -> Sighting:
         last_seen_at=seen.last_seen_at if seen.last_seen_at <= limit else max(base, first),
         stated_first_at=first if _later(seen.stated_first_at, limit) else seen.stated_first_at,
         deleted_at=None if _later(seen.deleted_at, limit) else seen.deleted_at,
+        unseen_at=None if _later(seen.unseen_at, limit) else seen.unseen_at,
     )
 
 
@@ -125,10 +126,28 @@ def _memory(memory: SourceMemory) -> SourceMemory:
 
 
 def _reset_gateways(connection: Connection, limit: datetime) -> None:
-    """A rest was asked for when its gateway was last tried."""
-    for row in connection.execute(CONFIGURED_GATEWAYS).all():
-        if row.last_tried_at is None or row.last_tried_at <= limit:
-            continue
-        late = {n: None for n in GATEWAY if (at := getattr(row, n)) and at > limit}
-        rests = dict.fromkeys(RESTS)
-        update_rows(connection, gateways, [{"id": row.id, **late, **rests}])
+    """A rest was asked for, and a family judged, when its gateway was last tried."""
+    stored = [gateway_state(row) for row in connection.execute(CONFIGURED_GATEWAYS)]
+    again = [(state, _as_of(state, limit)) for state in stored]
+    changed = [gateway_row(now) for then, now in again if now != then]
+    update_rows(connection, gateways, changed)
+
+
+def _as_of(state: GatewayState, limit: datetime) -> GatewayState:
+    families = tuple(_family_as_of(one, limit) for one in state.families)
+    if not _later(state.last_tried_at, limit):
+        return replace(state, families=families)
+    late = {name: None for name in GATEWAY if _later(getattr(state, name), limit)}
+    return replace(state, families=families, **late, **dict.fromkeys(RESTS))  # type: ignore[arg-type]
+
+
+def _family_as_of(family: RouteHealth, limit: datetime) -> RouteHealth:
+    """*family* judged anew, if it was tried after *limit*; an outage that ended before is one."""
+    if not _later(family.last_tried_at, limit):
+        return family
+    good, outage = family.last_good_at, family.outage
+    return RouteHealth(
+        family.family,
+        last_good_at=None if _later(good, limit) else good,
+        outage=None if outage is None or _later(outage[1], limit) else outage,
+    )

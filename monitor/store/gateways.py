@@ -32,11 +32,11 @@ class SqlGateways(Gateways):
 
     def states(self) -> Mapping[str, GatewayState]:
         with self._database.reading() as connection:
-            return {row.id: _gateway_state(row) for row in connection.execute(CONFIGURED_GATEWAYS)}
+            return {row.id: gateway_state(row) for row in connection.execute(CONFIGURED_GATEWAYS)}
 
     def save(self, states: Iterable[GatewayState]) -> None:
         with self._database.writing() as connection:
-            update_rows(connection, gateways, [_gateway_row(state) for state in states])
+            update_rows(connection, gateways, [gateway_row(state) for state in states])
 
     def spend(self, gateway: str, day: date, quota: int) -> bool:
         with self._database.writing() as connection:
@@ -53,7 +53,8 @@ class SqlGateways(Gateways):
             return {row.gateway: row.requests for row in rows}
 
 
-def _gateway_state(row: Row[Any]) -> GatewayState:
+def gateway_state(row: Row[Any]) -> GatewayState:
+    """Return what a row of the table says."""
     return GatewayState(
         gateway=row.id,
         healthy=row.healthy,
@@ -74,7 +75,8 @@ def _gateway_state(row: Row[Any]) -> GatewayState:
     )
 
 
-def _gateway_row(state: GatewayState) -> dict[str, Any]:
+def gateway_row(state: GatewayState) -> dict[str, Any]:
+    """Return *state* as a row of the table."""
     return {
         "id": state.gateway,
         "healthy": state.healthy,

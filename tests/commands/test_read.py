@@ -63,4 +63,4 @@ def test_F28_a_dead_gateway_is_not_asked_for_everybody(
 ) -> None:
     assert read(folder) == 1  # the server knows none of the eight pages
     assert len(httpserver.log) == 5
-    assert capsys.readouterr().out.splitlines()[5].startswith("portal：未读取3个来源，该网关在")
+    assert capsys.readouterr().out.splitlines()[5].startswith("portal：未读取3个来源  HTTP 500")
