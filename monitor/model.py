@@ -146,7 +146,8 @@ class SeenPost:
     *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
     or day ends that it states, None for an instant. *push* groups the articles of one WeChat
     mass-send. *pinned* is True only where the source marks it. *marks*: everything by which it
-    may be found again, the key that it would be given first.
+    may be found again, the key that it would be given first. *sighted_at*: when it was shown
+    first, where that was not believed at once.
     """
 
     key: str
@@ -158,6 +159,7 @@ class SeenPost:
     pinned: bool = False
     stated_until: datetime | None = None
     marks: tuple[str, ...] = field(default=(), compare=False)
+    sighted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ class Dating(StrEnum):
     """Where a post's date comes from."""
 
     STATED = "stated"
-    SEEN = "seen"  # no usable date: the instant at which it was first seen
+    SEEN = "seen"  # no usable date: from the last good reading to the first sight
     UNKNOWN = "unknown"  # the same, on a source's first good reading: starts no clock
 
 

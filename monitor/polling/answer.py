@@ -27,7 +27,13 @@ from monitor.model import (
 from monitor.polling.belief import believable, doubted, of_bridge
 from monitor.polling.counters import tallied
 from monitor.polling.overrun import age_bound, aged_out, covered_from
-from monitor.polling.window import Window, effective, validators_of, window_of
+from monitor.polling.window import (
+    Window,
+    between_readings,
+    effective,
+    validators_of,
+    window_of,
+)
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
@@ -101,12 +107,14 @@ def _judged(
     doubt = doubted(fetched, memory, known, state.last_good_at, now)
     if doubt is not None:
         return _unconfirmed(reading, memory, doubt)
-    posts = believable(fetched.posts, memory, known)
+    undated = all(post.stated_at is None for post in fetched.posts)
+    posts = between_readings(believable(fetched.posts, memory, known), state, known, now)
     window = window_of(posts, memory, now, now)
     missing = _missing(memory.window, window)
     if missing and not _proven(_still_missing(memory, window, now), now):
         return _shrunken(reading, memory, posts, window, len(missing), now)
-    return _good(reading, fetched, posts, state, missing, now)
+    good = _good(reading, fetched, posts, state, missing, now)
+    return replace(good, memory=replace(good.memory, undated=undated and _ageless(good, memory)))
 
 
 def _noted(
@@ -312,7 +320,6 @@ def _good(
         missing_window=None,
         ever_good=True,
         doubt=None,
-        undated=_undated(posts, fresh, memory),
     )
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
 
@@ -337,11 +344,9 @@ def _missing(before: Window, window: Window) -> list[str]:
     return [key for key, at in before if key not in shown and newest is not None and at > newest]
 
 
-def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> bool:
-    """Whether nothing has a date yet: news that is seen later has that of its first sight."""
-    if any(post.stated_at is not None for post in posts):
-        return False
-    return bool(posts) if not memory.ever_good else memory.undated and not fresh
+def _ageless(good: Judgement, before: SourceMemory) -> bool:
+    """Whether posts are there, and none of them came between two readings, which dates it."""
+    return bool(good.posts) if not before.ever_good else before.undated and not good.reading.fresh
 
 
 def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:

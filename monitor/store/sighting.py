@@ -63,6 +63,7 @@ class Known:
 
 def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
     """Return the sighting of *post* in *source* at one instant."""
+    first_seen_at = min(at, post.sighted_at or at)
     return Sighting(
         source=source,
         kind=post.kind,
@@ -71,7 +72,7 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
         push=None if post.push is None else storable(post.push),
         stated_at=post.stated_at,
         stated_first_at=None if post.stated_at is None else at,
-        first_seen_at=at,
+        first_seen_at=first_seen_at,
         last_seen_at=at,
         on_first_reading=first,
         said=digest(post),
@@ -173,8 +174,9 @@ def _rank(sighting: Sighting) -> tuple[bool, datetime, str]:
 def _dating(
     sightings: Collection[Sighting], stated_at: datetime | None, first_seen_at: datetime
 ) -> Dating:
+    by_sight = {s.stated_at for s in sightings if s.stated_until == s.first_seen_at}
     if stated_at is not None and stated_at <= first_seen_at:
-        return Dating.STATED
+        return Dating.SEEN if stated_at in by_sight else Dating.STATED
     at_first = [s for s in sightings if s.first_seen_at == first_seen_at]
     return Dating.UNKNOWN if all(s.on_first_reading for s in at_first) else Dating.SEEN
 
