@@ -27,13 +27,7 @@ from monitor.model import (
 from monitor.polling.belief import believable, doubted, of_bridge
 from monitor.polling.counters import tallied
 from monitor.polling.overrun import age_bound, aged_out, covered_from
-from monitor.polling.window import (
-    Window,
-    between_readings,
-    effective,
-    validators_of,
-    window_of,
-)
+from monitor.polling.window import Window, effective, validators_of, window_of
 from monitor.sources.base import Fetched
 
 PROVEN_AFTER = timedelta(hours=24)  # how long, and …
@@ -107,14 +101,12 @@ def _judged(
     doubt = doubted(fetched, memory, known, state.last_good_at, now)
     if doubt is not None:
         return _unconfirmed(reading, memory, doubt)
-    undated = all(post.stated_at is None for post in fetched.posts)
-    posts = between_readings(believable(fetched.posts, memory, known), state, known, now)
+    posts = believable(fetched.posts, memory, known)
     window = window_of(posts, memory, now, now)
     missing = _missing(memory.window, window)
     if missing and not _proven(_still_missing(memory, window, now), now):
         return _shrunken(reading, memory, posts, window, len(missing), now)
-    good = _good(reading, fetched, posts, state, missing, now)
-    return replace(good, memory=replace(good.memory, undated=undated and _ageless(good, memory)))
+    return _good(reading, fetched, posts, state, missing, now)
 
 
 def _noted(
@@ -232,7 +224,7 @@ def _spoilt(
 ) -> Judgement:
     """Nothing is proven and nothing forgotten.
 
-    A newer post shown by a gateway without a pulse was published all the same. Anything else
+    A newer post shown by a gateway without a pulse was published nevertheless. Anything else
     in a copy of unknown age is left alone: an undated post would be dated to today, and a
     deleted one would come back.
     """
@@ -296,6 +288,7 @@ def _good(
     now: datetime,
 ) -> Judgement:
     memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
+    posts = tuple(_placed(post, state) for post in posts)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -320,6 +313,7 @@ def _good(
         missing_window=None,
         ever_good=True,
         doubt=None,
+        undated=_undated(posts, fresh, memory),
     )
     return Judgement(known, posts, learnt, first=not memory.ever_good, deleted=tuple(missing))
 
@@ -329,6 +323,16 @@ def _sighted(memory: SourceMemory) -> SourceMemory:
     doubt = memory.doubt
     first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
     return replace(memory, window=(*memory.window, *first))
+
+
+def _placed(post: SeenPost, state: SourceState) -> SeenPost:
+    """*post*; if it is news without a date, between the readings between which it came."""
+    memory = state.memory
+    if post.stated_at is not None or post.key in dict(memory.window) or not memory.ever_good:
+        return post
+    doubt = memory.doubt
+    since = doubt.since if doubt and post.key in doubt.keys else None
+    return replace(post, unseen_at=state.weak_as_of or state.last_good_at, seen_at=since)
 
 
 def _gap(since: datetime | None, until: datetime) -> str:
@@ -344,20 +348,22 @@ def _missing(before: Window, window: Window) -> list[str]:
     return [key for key, at in before if key not in shown and newest is not None and at > newest]
 
 
-def _ageless(good: Judgement, before: SourceMemory) -> bool:
-    """Whether posts are there, and none of them came between two readings, which dates it."""
-    return bool(good.posts) if not before.ever_good else before.undated and not good.reading.fresh
+def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> bool:
+    """Whether nothing has a date yet: news that is seen later has that of its first sight."""
+    if any(post.stated_at is not None for post in posts):
+        return False
+    return bool(posts) if not memory.ever_good else memory.undated and not fresh
 
 
 def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:
     """Only the same window again is one more that lacks the post."""
-    since, shown = memory.missing_since, _told_apart(window)
+    since, shown = memory.missing_since, _digest(window)
     if since is None or since > now or memory.missing_window not in (None, shown):
         return replace(memory, missing_since=now, missing_count=1, missing_window=shown)
     return replace(memory, missing_count=memory.missing_count + 1)
 
 
-def _told_apart(window: Window) -> str:
+def _digest(window: Window) -> str:
     return blake2b("\n".join(sorted(key for key, _ in window)).encode(), digest_size=8).hexdigest()
 
 

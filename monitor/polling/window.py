@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from monitor.model import SeenPost, SourceMemory, SourceState, Validators
+from monitor.model import SeenPost, SourceMemory, Validators
 from monitor.sources.base import Fetched
 
 Window = tuple[tuple[str, datetime], ...]  # keys and dates, the newest first
@@ -31,28 +30,6 @@ def effective(
     """
     stated = post.stated_at if post.stated_at and post.stated_at <= now else unproven
     return min(stated, before.get(post.key, stated))
-
-
-def between_readings(
-    posts: Sequence[SeenPost], state: SourceState, known: Collection[str], now: datetime
-) -> tuple[SeenPost, ...]:
-    """Return *posts*, the undated ones that are new dated from the last good reading to their
-    first sight: at *now*, or when they were doubted. On a first good reading none is dated."""
-    since, doubt = state.last_good_at, state.memory.doubt
-    if not state.memory.ever_good or since is None or since > now:
-        return tuple(posts)
-    before = {key for key, _ in state.memory.window} | set(known)
-    first = dict.fromkeys(doubt.keys, doubt.since) if doubt and since <= doubt.since <= now else {}
-    return tuple(
-        _sighted(p, since, first.get(p.key, now))
-        if p.stated_at is None and p.key not in before
-        else p
-        for p in posts
-    )
-
-
-def _sighted(post: SeenPost, since: datetime, at: datetime) -> SeenPost:
-    return replace(post, stated_at=since, stated_until=at, sighted_at=at)
 
 
 def validators_of(fetched: Fetched, memory: SourceMemory) -> Validators:
