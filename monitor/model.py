@@ -146,7 +146,8 @@ class SeenPost:
     *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
     or day ends that it states, None for an instant. *push* groups the articles of one WeChat
     mass-send. *pinned* is True only where the source marks it. *marks*: everything by which it
-    may be found again, the key that it would be given first.
+    may be found again, the key that it would be given first. Of news without a date, *unseen_at*
+    is the last good reading before it, and *seen_at* its first sight, where that was in doubt.
     """
 
     key: str
@@ -158,6 +159,8 @@ class SeenPost:
     pinned: bool = False
     stated_until: datetime | None = None
     marks: tuple[str, ...] = field(default=(), compare=False)
+    unseen_at: datetime | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ class Dating(StrEnum):
     """Where a post's date comes from."""
 
     STATED = "stated"
-    SEEN = "seen"  # no usable date: the instant at which it was first seen
+    SEEN = "seen"  # no usable date: from the good reading before it to its first sight
     UNKNOWN = "unknown"  # the same, on a source's first good reading: starts no clock
 
 

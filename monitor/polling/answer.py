@@ -288,6 +288,7 @@ def _good(
     now: datetime,
 ) -> Judgement:
     memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
+    posts = tuple(_placed(post, state) for post in posts)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -322,6 +323,16 @@ def _sighted(memory: SourceMemory) -> SourceMemory:
     doubt = memory.doubt
     first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
     return replace(memory, window=(*memory.window, *first))
+
+
+def _placed(post: SeenPost, state: SourceState) -> SeenPost:
+    """*post*; if it is news without a date, between the readings between which it came."""
+    memory = state.memory
+    if post.stated_at is not None or post.key in dict(memory.window) or not memory.ever_good:
+        return post
+    doubt = memory.doubt
+    since = doubt.since if doubt and post.key in doubt.keys else None
+    return replace(post, unseen_at=state.weak_as_of or state.last_good_at, seen_at=since)
 
 
 def _gap(since: datetime | None, until: datetime) -> str:

@@ -211,6 +211,8 @@ sightings = Table(
     Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
     Column("stated_until", UtcDateTime),
+    # The last good reading that did not show what has no date.
+    Column("unseen_at", UtcDateTime),
     Index(None, "source"),
 )
 
