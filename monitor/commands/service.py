@@ -163,3 +163,22 @@ def backup(
     with opened(context) as app:
         app.store.backup_to(file)
         out(app.words.text("A checked copy of the database is in {file}.").format(file=file))
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backup` wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where a database is; it is kept aside.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database while no service runs."""
+    from alerts.words import translator
+    from monitor.store.restoring import restore
+
+    settings = settings_of(context)
+    aside = restore(settings.database, file, utc_now(), force)
+    words = translator(settings.language, settings.zone)
+    out(words.text("The database is restored from {file}.").format(file=file))
+    if aside is not None:
+        out(words.text("The former one is kept in {file}.").format(file=aside))

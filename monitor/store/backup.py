@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.store.engine import Database, guarded
+from monitor.store.engine import Database, guarded, private
 
 
 def backup(database: Database, path: Path) -> None:
@@ -31,6 +31,7 @@ def backup(database: Database, path: Path) -> None:
 
 
 def _copy(database: Database, part: Path) -> None:
+    private(part)
     with guarded(f"backup {part}"), database.engine.connect() as connection:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
@@ -41,10 +42,10 @@ def _copy(database: Database, part: Path) -> None:
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StoreError(f"{database.name} is damaged, its copy was thrown away: {found}")
-    _flush(part)
+    flush(part)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have *path* on the disk before it takes the place of an older copy."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
