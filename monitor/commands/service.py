@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     from monitor.model import GatewayState
 
 
-def run_service(context: typer.Context) -> None:
+def run_service(
+    context: typer.Context,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Take the database over from another configuration."),
+    ] = False,
+) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.log import open_log
     from monitor.running.run import run
@@ -48,6 +54,7 @@ def run_service(context: typer.Context) -> None:
         lambda app: greet(
             app.desk.accounts.status(app.clock()), app.words, called(), named(context)
         ),
+        adopt,
     )
     if not ended:
         raise LeftBehindError
@@ -82,7 +89,10 @@ def read(
 
 def tick(context: typer.Context, at: At = None) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
-    with opened(context, reading=True, at=at, leading=True) as app:
+    from monitor.store.locking import beside
+
+    database = settings_of(context).database
+    with beside(database), opened(context, reading=True, at=at, leading=True) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()

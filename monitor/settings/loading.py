@@ -225,6 +225,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         channels={c.id: _channel(c) for c in files.people.channels},
         roster=_roster(files.people.roster),
         hours=Hours(zone, **service.hours.model_dump()),
+        owner=service.id,
         heartbeat_url=service.heartbeat_url,
         holidays_file=root / service.holidays if service.holidays else None,
         monthly_to=tuple(files.monitor.reports.monthly_to),

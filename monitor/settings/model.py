@@ -35,6 +35,7 @@ class Settings:
     channels: Mapping[str, ChannelSettings]
     roster: Roster
     hours: Hours
+    owner: str | None = None  # the configuration's own id, by which a database knows its owner
     heartbeat_url: str | None = field(default=None, repr=False)
     holidays_file: Path | None = None
     monthly_to: tuple[str, ...] = ()

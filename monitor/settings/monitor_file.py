@@ -205,6 +205,7 @@ class HoursSection(Section):
 class ServiceSection(Section):
     """The service itself."""
 
+    id: Id | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Annotated[str, among("language", languages())] = "zh_CN"
     database: Annotated[str, AfterValidator(_database)] = "sqlite:///data/freshness.db"

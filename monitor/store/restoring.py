@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from monitor.errors import StoreError
@@ -74,9 +75,9 @@ def _check(source: sqlite3.Connection, copy: Path) -> None:
 
 
 def _set_aside(path: Path, now: datetime) -> Path:
-    aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
-    if aside.exists():
-        raise StoreError(f"{aside} is there already; move it away, or wait a second")
+    stem = f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    names = (f"{stem}-{n}" if n else stem for n in count())
+    aside = next(p for p in map(path.with_name, names) if not p.exists())
     # Everything into the one file that is kept; a damaged one stays as it is.
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
