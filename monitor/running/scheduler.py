@@ -15,10 +15,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.common.log import Log
 from monitor.app import App
 from monitor.clock import utc_now
+from monitor.running.keeping import back_up
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
 MAIL_EVERY = 60
+CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
+BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -92,6 +95,8 @@ class Scheduler:
         _every(jobs, JUDGE_EVERY, "judge", self._judge, next_run_time=utc_now())
         _every(jobs, DELIVER_EVERY, "deliver", service.deliver)
         _every(jobs, MAIL_EVERY, "monthly", service.monthly)
+        _every(jobs, CHECKPOINT_EVERY, "checkpoint", self._app.store.checkpoint)
+        _every(jobs, BACKUP_EVERY, "backup", partial(back_up, self._app))
         return jobs
 
     def _judge(self) -> None:

@@ -226,6 +226,8 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         roster=_roster(files.people.roster),
         hours=Hours(zone, **service.hours.model_dump()),
         owner=service.id,
+        backups=root / service.backups,
+        backups_keep=service.backups_keep,
         heartbeat_url=service.heartbeat_url,
         holidays_file=root / service.holidays if service.holidays else None,
         monthly_to=tuple(files.monitor.reports.monthly_to),

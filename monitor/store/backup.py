@@ -30,6 +30,16 @@ def backup(database: Database, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def checkpoint(database: Database) -> None:
+    """Bring the log into the main file of *database*, as far as no reader needs it."""
+    if database.path is None:
+        return
+    with guarded(database.name), database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
 def _copy(database: Database, part: Path) -> None:
     private(part)
     with guarded(f"backup {part}"), database.engine.connect() as connection:
