@@ -37,6 +37,15 @@ class Channel(Protocol):
         ...
 
 
+@runtime_checkable
+class Probed(Protocol):
+    """A channel that can be tried without anything being sent."""
+
+    def probe(self) -> None:
+        """Connect and log in. Raises `DeliveryError` saying what is refused."""
+        ...
+
+
 class ChatHandler(Protocol):
     """What a channel that hears asks of the program. Texts in, texts out, and never raises for
     what people say; may be called from several threads."""

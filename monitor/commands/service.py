@@ -102,19 +102,24 @@ def tick(context: typer.Context, at: At = None) -> None:
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
-    from monitor.desk.doctor import examine
+    from monitor.desk.doctor import examine, reached, stored
     from monitor.desk.shapes import Level
 
     with opened(context, reading=True) as app:
-        found = examine(
-            app.settings.warnings,
-            app.register,
-            app.store,
-            app.sources,
-            {c.id: c.kind for c in app.settings.channels.values()},
-            app.clock(),
-            app.settings.monthly_to,
-        )
+        kinds = {c.id: c.kind for c in app.settings.channels.values()}
+        found = [
+            stored(app.store),
+            *examine(
+                app.settings.warnings,
+                app.register,
+                app.store,
+                app.sources,
+                kinds,
+                app.clock(),
+                app.settings.monthly_to,
+            ),
+            *reached(app.register.people, kinds, app.channels),
+        ]
         out(
             json_text([asdict(one) for one in found], app.settings.zone)
         ) if as_json else show_findings(found)

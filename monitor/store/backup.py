@@ -30,6 +30,15 @@ def backup(database: Database, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def check(database: Database) -> str | None:
+    """Return the first thing that the integrity check of *database* finds wrong."""
+    if database.path is None:
+        return None
+    with database.reading() as connection:
+        found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    return None if found == "ok" else " ".join(found.split())
+
+
 def checkpoint(database: Database) -> None:
     """Bring the log into the main file of *database*, as far as no reader needs it."""
     if database.path is None:

@@ -56,6 +56,11 @@ class Store(Protocol):
         """Return the file of an SQLite database; None for a server's."""
         ...
 
+    def check(self) -> str | None:
+        """Return what an SQLite database's own check finds wrong, a line; None if it finds nothing,
+        and of a server's, which checks itself."""
+        ...
+
     def checkpoint(self) -> None:
         """Bring what the log beside an SQLite file holds into the file itself, so that a mere copy
         of it is not far behind. Waits for nobody; does nothing on PostgreSQL."""

@@ -9,7 +9,7 @@ from alerts.common.log import Log
 from monitor.store.accounts import SqlAccounts
 from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
-from monitor.store.backup import backup, checkpoint
+from monitor.store.backup import backup, check, checkpoint
 from monitor.store.base import Store
 from monitor.store.custody import SqlCustody
 from monitor.store.days import SqlDays
@@ -79,6 +79,9 @@ class SqlStore(Store):
 
     def file(self) -> Path | None:
         return self._database.path
+
+    def check(self) -> str | None:
+        return check(self._database)
 
     def checkpoint(self) -> None:
         checkpoint(self._database)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from monitor.desk.shapes import Finding
     from monitor.model import GatewayState, Reading
 
-LEVELS = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+LEVELS = {"ok": "green", "untried": "cyan", "warning": "yellow", "problem": "bold red"}
 
 
 def show_readings(found: Sequence[Reading], words: Words) -> None:
