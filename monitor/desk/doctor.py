@@ -219,7 +219,7 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
         yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
         return
     posts = len(fetched.posts or ())
-    yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
+    yield Finding(check, Level.OK, f"answers, {posts} items, pulse {fetched.pulse.value}")
     yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
 
 

@@ -106,7 +106,7 @@ def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
         )
     ]
     assert said == [
-        [Finding("gateway hub", Level.OK, "answers, 1 posts, pulse full")],
+        [Finding("gateway hub", Level.OK, "answers, 1 items, pulse full")],
         [
             Finding(
                 "gateway hub",
