@@ -129,7 +129,7 @@ class SilenceFacts(OfAccount):
 
 @dataclass(frozen=True, slots=True)
 class EndFacts(OfAccount):
-    """An alert has ended, as far as the account or the alert alone tells."""
+    """An alert has ended, as far as the account or the alert alone shows."""
 
     post_at: datetime | None = None  # the post that ended it
     post_title: str | None = None

@@ -127,7 +127,7 @@ def _of_notice(
 
 
 def _of_handover(notice: Notice, people: Mapping[str, Person]) -> Iterator[Answer]:
-    """A message tells the two sides of a handover by their names."""
+    """Yield the answers to a handover, which name its two sides."""
     facts, person = notice.facts, people.get(notice.person)
     if not isinstance(facts, HandoverFacts) or person is None:
         return

@@ -27,7 +27,7 @@ class Webhook:
 
     quiet = False
     digest = 0
-    hears = False
+    inbound = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
         self._url = settings.options["url"]

@@ -31,7 +31,7 @@ class After:
     not_before: datetime | None = None
     second_channel: bool = False
     raise_channel_alert: bool = False
-    doubtful: bool = False  # the attempt may have delivered it all the same
+    doubtful: bool = False  # the attempt may have delivered it nevertheless
 
 
 def after(

@@ -66,7 +66,7 @@ def digest(
     if len(items) == 1:
         return (Page(items[0], ordered),)
     listed = _Listed(distinct, items, words.within(hours.zone), room)
-    # Whoever holds so many accounts wants the list; the details are a tap away.
+    # Somebody who holds so many accounts wants the list; the details are a tap away.
     rendered = None if many(ordered) and room.elsewhere else listed.whole()
     if rendered is None and len(items) <= ALERTS:
         rendered = listed.named()

@@ -65,7 +65,7 @@ def notice(
     subject: str = "weibo-anshanmz",
     event: Event | None = None,
 ) -> Notice:
-    """Return a notice about *facts*, decided when they were; *number* tells it from the others."""
+    """Return a notice about *facts*, decided when they were; *number* is its id."""
     decided_at = facts.at or at(2, 9)
     usual = Event.RESOLVED if reason in ENDED else Event.ALERT
     return Notice(

@@ -105,7 +105,7 @@ class Accounts:
 
     def drop(self, accounts: Sequence[str], by: str, now: datetime) -> None:
         """Take *accounts* that are missing from the configuration out for good; their alerts end,
-        and who was notified of them is told so. What was read of them is kept."""
+        and who was notified of them is notified of the end. What was read of them is kept."""
         self._register.person(by)
         missing = [one.id for one in self._store.accounts.missing()]
         for account in accounts:

@@ -1,4 +1,4 @@
-"""What an answer does, in the words of whoever gave it.
+"""What an answer does, worded for the person who gave it.
 
 A page's button and a chat's button do the same thing here. Only wording: which answers are
 permitted comes from `alerts.answers` and `alerts.people.handover`, and the desk carries them out.

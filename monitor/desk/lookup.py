@@ -1,4 +1,4 @@
-"""How an alert stands and what may be answered to it, in the words of whoever asks.
+"""How an alert stands and what may be answered to it, worded for the person who asks.
 
 Reads only: which answers are permitted comes from `alerts.answers` and `alerts.people.handover`.
 """

@@ -286,7 +286,7 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:
-    """Return the facts of an end, as far as the alert alone tells."""
+    """Return the facts of an end, as far as the alert alone shows."""
     return EndFacts(
         name=account.name if account else alert.subject,
         platform=account.platform if account else None,
@@ -320,7 +320,7 @@ def _names(following: Call | None, account: Account, register: Register) -> tupl
 
 
 def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:
-    """Return the person a reader should ring up: the custodian, or whoever stands in."""
+    """Return the person to ring up: the custodian, or who stands in for them."""
     found = recipients(("custodian",), account, register, now)
     return found[0].person if found else None
 

@@ -16,9 +16,8 @@ from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
 from alerts.rules.correction import ahead, correction
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
-from monitor.judging import notices as told
 from monitor.judging.facts import ended_facts
-from monitor.judging.notices import NotBefore
+from monitor.judging.notices import NotBefore, call_notices, end_notices
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
@@ -94,8 +93,8 @@ class AlertTransitions:
         said: list[Notice] = []
         if found is not None and found.ended is not None:
             over = tx.save(found.ended)
-            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.told)
-            said = self._end(tx, over, Reason.CORRECTED, facts, found.told, now)
+            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.untrue)
+            said = self._end(tx, over, Reason.CORRECTED, facts, found.untrue, now)
         if found is not None and found.alert is not None:
             tx.save(found.alert)
         return said
@@ -108,7 +107,7 @@ class AlertTransitions:
         to: Sequence[Recipient],
         now: datetime,
     ) -> list[Notice]:
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
+        notices = call_notices(call, alert, facts, to, self._not_before, now)
         self._log(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -138,27 +137,27 @@ class AlertTransitions:
             subject=alert.subject,
             reason=reason.value,
         )
-        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+        return end_notices(alert, reason, facts, earlier, self._not_before, now)
 
 
 def _new_to(
     to: Sequence[Recipient], call: Call | None, earlier: Sequence[Notice]
 ) -> Sequence[Recipient]:
-    """*to* without those who were told of a higher step of the same alert: for each person rungs
-    only climb, also where the ladder has become another one (a handover begins)."""
+    """Return *to* without those who were notified of a higher rung of the same alert: for each
+    person rungs only climb, also after a change of ladder (a handover begins)."""
     if call is None or call.reason is not Reason.RUNG:
         return to
-    told_of = {
+    notified = {
         n.person
         for n in earlier
         if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
     }
-    return [one for one in to if one.person.id not in told_of]
+    return [one for one in to if one.person.id not in notified]
 
 
 def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
-    """Whom *call* means about a channel that does not deliver, as they are reached without it;
-    nobody for another trouble, or if nothing else reaches anybody."""
+    """Return the recipients of *call* by the channels other than the one that does not deliver;
+    empty for an alert of another kind, or if no other channel reaches anybody."""
     if alert.kind is not Kind.CHANNEL:
         return ()
     people = {
@@ -171,7 +170,7 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
-    """*ends* without those to people who are told by *said* that it goes on."""
+    """Return *ends* without those to people whom *said* notifies that it goes on."""
     called = {notice.person for notice in said}
     return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
 
@@ -179,13 +178,13 @@ def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
 def moves(
     alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
 ) -> bool:
-    """Return whether *case* may move *alert*; a hint that spares most transactions."""
+    """Return whether *case* may move *alert*; a quick check that saves most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
     if alert is not None and ahead(alert, now):
         return True
     moved = step(alert, None, case, rules.hours, now)
-    return _heard(alert, moved, rules, account, now)[0].alert is not None
+    return _reached(alert, moved, rules, account, now)[0].alert is not None
 
 
 def _stepped(
@@ -194,14 +193,14 @@ def _stepped(
     alert = tx.open_alert(case.kind)
     own = tx.notices(alert.id) if alert else ()
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
-    moved, to = _heard(alert, moved, rules, account, now)
+    moved, to = _reached(alert, moved, rules, account, now)
     new_to = _new_to(to, moved.call, own)
     if alert is not None and to and not new_to:
         moved = nothing_new(alert, moved)
     return moved, own, new_to
 
 
-def _heard(
+def _reached(
     alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Recipient]]:
     """What becomes of *alert*, and who is notified. If no recipient is reachable, the call stays

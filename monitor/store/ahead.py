@@ -94,6 +94,7 @@ def _redated(seen: Sighting, base: datetime, limit: datetime) -> Sighting:
         last_seen_at=seen.last_seen_at if seen.last_seen_at <= limit else max(base, first),
         stated_first_at=first if _later(seen.stated_first_at, limit) else seen.stated_first_at,
         deleted_at=None if _later(seen.deleted_at, limit) else seen.deleted_at,
+        unseen_at=None if _later(seen.unseen_at, limit) else seen.unseen_at,
     )
 
 

@@ -207,10 +207,12 @@ sightings = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("on_first_reading", Boolean, nullable=False),
-    # What it said the last time: tells in one comparison that a reading says nothing new.
+    # A digest of the last reading: one comparison shows that a new one says nothing new.
     Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
     Column("stated_until", UtcDateTime),
+    # The last good reading that did not show what has no date.
+    Column("unseen_at", UtcDateTime),
     Index(None, "source"),
 )
 

@@ -1,7 +1,7 @@
 """The answer page, and whether the service lives and is ready.
 
 Looking changes nothing, because chat programs fetch every link before anybody taps it; only a
-POST acts. The link is the authority: whoever has it may answer for those it was sent to.
+POST acts. The link is the authority: anybody who has it may answer for those it was sent to.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Pages:
         return JSONResponse({"alive": True})
 
     def ready(self) -> Response:
-        """Say whether the store answers and every loop runs; 503 if not, with what is amiss."""
+        """Return whether the store answers and every loop runs; 503 if not, with what does not."""
         try:
             amiss = list(self._unready(self._clock()))
         except Exception as error:

@@ -42,7 +42,7 @@ def world(sqlite_store: Store, feed: Feed) -> Iterator[Seen]:
         seen.close()
 
 
-def test_F49_what_is_not_believed_is_said_and_told_once(world: Seen) -> None:
+def test_F49_what_is_not_believed_is_shown_and_notified_once(world: Seen) -> None:
     status, explained = world.status(), world.explain()
     assert status["last_post_at"] == world.status(START)["last_post_at"]
     assert status["unconfirmed"]["reason"] == "name"

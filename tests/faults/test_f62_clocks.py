@@ -142,7 +142,7 @@ def drawn(seed: int) -> Play:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_F62_whenever_the_clock_steps_what_is_told_after_is_right_and_nothing_goes_twice(
+def test_F62_whenever_the_clock_steps_what_is_sent_after_is_right_and_nothing_goes_twice(
     sqlite_store: Store, seed: int
 ) -> None:
     play = drawn(seed)

@@ -44,7 +44,7 @@ def test_F68_a_last_way_is_tried_again_a_day_later(error: DeliveryError) -> None
     for day in range(3):
         at = NOON + day * (DAY + MINUTE)
         report = drain(outbox, {"chat": Line(always(error))}, PEOPLE, WORDS, HOURS, at, Heard())
-        assert len(report.outcomes) == 1  # the operator is told, each time
+        assert len(report.outcomes) == 1  # the operator is notified, each time
         assert not drain(
             outbox, {"chat": Line()}, PEOPLE, WORDS, HOURS, at + MINUTE, Heard()
         ).claimed

@@ -73,7 +73,7 @@ class Watched:
 
     @property
     def weak(self) -> bool:
-        """Whether nothing vouches that its gateway is alive, so that no breach is asserted."""
+        """Whether nothing proves that its gateway is alive, so that no breach is asserted."""
         return GATEWAYS[self.plan.gateway] == "wewe_rss"
 
     @property
