@@ -209,7 +209,7 @@ class Bench:
         known = register(feeds, url, threads)
         self.store = open_store(f"sqlite:///{folder}/bench.db", START)
         texts = dict.fromkeys(known.accounts, "default")
-        self.store.sync(known.accounts.values(), known.gateways.values(), texts, START)
+        self.store.accounts.sync(known.accounts.values(), known.gateways.values(), texts, START)
         self.sources = {g.id: registry.build(g) for g in known.gateways.values()}
         self.rounds = Rounds(
             self.store, self.sources, known, lambda: self.now, lambda *_, **__: None, Event()
