@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_key, post_marks
+from monitor.ledger.identity import plain_link, post_marks, title_key
 from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
@@ -269,9 +269,10 @@ def _post(item: _Item, manner: _Manner) -> SeenPost:
     stated_at, until = (said.at, said.until) if said else (None, None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     url = _url(item, manner.address)
+    marks = post_marks(manner.platform, url, item.guid, title, stated_at, item.text)
     return SeenPost(
-        key=post_key(manner.platform, url, item.guid, title, stated_at),
-        marks=post_marks(manner.platform, url, item.guid, title, stated_at),
+        key=marks[0] if marks else title_key(title, stated_at),
+        marks=marks,
         title=title,
         url=url,
         kind=_kind(item, manner.platform),

@@ -313,3 +313,22 @@ def test_a_quota_is_held_against_what_is_read_through_it(
 ) -> None:
     found = limited(quota, spent, sqlite_store, accounts)
     assert [(one.level, one.detail) for one in found] == findings
+
+
+@pytest.mark.parametrize(
+    ("platform", "nearest"),
+    [
+        pytest.param("duoyin", 'did you mean "douyin"?', id="misspelt"),
+        pytest.param("抖音", 'did you mean "douyin"?', id="by its Chinese name"),
+        pytest.param("gzh", 'did you mean "wechat"?', id="by its short name"),
+        pytest.param("douyin", None, id="known"),
+    ],
+)
+def test_an_unknown_platform_is_told_with_the_nearest(
+    sqlite_store: Store, platform: str, nearest: str | None
+) -> None:
+    account = replace(ACCOUNTS["weibo"], platform=platform)
+    rules = register(accounts={"weibo": account})
+    told = [f.detail for f in about(sqlite_store, rules, "account weibo")]
+    expected = [f'no platform is called "{platform}"; {nearest}'] if nearest else []
+    assert [detail.partition(" (one of")[0] for detail in told] == expected
