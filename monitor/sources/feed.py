@@ -219,6 +219,15 @@ def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     return _window(items, _text(document.get("title")), link, manner)
 
 
+def json_window(
+    items: Iterable[Mapping[str, object]], platform: str, zone: tzinfo | None, address: str
+) -> Window:
+    """Return the window of *items*, each as JSON Feed has it, that came from *address*. *zone*:
+    where a date that names none was written."""
+    manner = _Manner(platform, False, zone, address)
+    return _window((_json_item(item, zone) for item in items), "", "", manner)
+
+
 def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
     return _Item(
         url=_text(entry.get("url")) or _text(entry.get("external_url")),
