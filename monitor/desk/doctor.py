@@ -18,6 +18,7 @@ from alerts.message import DeliveryError
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
+from alerts.platforms import BY_ALIAS, BY_ID
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
 from monitor.desk.shapes import Finding, Level
@@ -39,6 +40,7 @@ from monitor.reports.mailing.monthly import mail_of
 from monitor.reports.month.figures import last_due
 from monitor.sources.base import Fetched, ReadRequest, Source
 from monitor.store.base import Store
+from monitor.wording import one_of, quoted
 
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
@@ -63,6 +65,7 @@ def examine(
         *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
+        *_platforms(register),
         *_names(register, store.sources.states()),
         *_canaries(register, states, now),
         *_statistics(states),
@@ -131,6 +134,16 @@ def _monthly(
             yield Finding(check, Level.PROBLEM, detail)
         else:
             yield Finding(check, Level.OK, f"goes to {way.address}")
+
+
+def _platforms(register: Register) -> Iterator[Finding]:
+    """Accounts of a platform that is not known: their posts are known by their links alone."""
+    for account in register.accounts.values():
+        if account.platform not in BY_ID:
+            meant = BY_ALIAS.get(account.platform.lower())
+            near = f'did you mean "{meant}"?' if meant else one_of(account.platform, BY_ID)
+            detail = f"no platform is called {quoted(account.platform)}; {near}"
+            yield Finding(f"account {account.id}", Level.WARNING, detail)
 
 
 def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_key, post_marks
+from monitor.ledger.identity import plain_link, post_marks, title_key
 from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
@@ -255,6 +255,15 @@ def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     return _window(items, _text(document.get("title")), link, manner)
 
 
+def json_window(
+    items: Iterable[Mapping[str, object]], platform: str, zone: tzinfo | None, address: str
+) -> Window:
+    """Return the window of *items*, each as JSON Feed has it, that came from *address*. *zone*:
+    where a date that names none was written."""
+    manner = _Manner(platform, False, zone, address)
+    return _window((_json_item(item, zone) for item in items), "", "", manner)
+
+
 def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
     return _Item(
         url=_text(entry.get("url")) or _text(entry.get("external_url")),
@@ -305,9 +314,10 @@ def _post(item: _Item, manner: _Manner) -> SeenPost:
     stated_at, until = (said.at, said.until) if said else (None, None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     url = _url(item, manner.address)
+    marks = post_marks(manner.platform, url, item.guid, title, stated_at, item.text)
     return SeenPost(
-        key=post_key(manner.platform, url, item.guid, title, stated_at),
-        marks=post_marks(manner.platform, url, item.guid, title, stated_at),
+        key=marks[0] if marks else title_key(title, stated_at),
+        marks=marks,
         title=title,
         url=url,
         kind=_kind(item, manner.platform),

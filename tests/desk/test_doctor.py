@@ -350,3 +350,22 @@ def test_F84_the_doctor_has_the_database_check_itself(tmp_path: Path) -> None:
     path.write_bytes(content)
     with closing(open_store(f"sqlite:///{path}", NOW)) as store:
         assert stored(store).level is Level.PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("platform", "nearest"),
+    [
+        pytest.param("duoyin", 'did you mean "douyin"?', id="misspelt"),
+        pytest.param("抖音", 'did you mean "douyin"?', id="by its Chinese name"),
+        pytest.param("gzh", 'did you mean "wechat"?', id="by its short name"),
+        pytest.param("douyin", None, id="known"),
+    ],
+)
+def test_an_unknown_platform_is_told_with_the_nearest(
+    sqlite_store: Store, platform: str, nearest: str | None
+) -> None:
+    account = replace(ACCOUNTS["weibo"], platform=platform)
+    rules = register(accounts={"weibo": account})
+    told = [f.detail for f in about(sqlite_store, rules, "account weibo")]
+    expected = [f'no platform is called "{platform}"; {nearest}'] if nearest else []
+    assert [detail.partition(" (one of")[0] for detail in told] == expected

@@ -316,6 +316,7 @@ GATEWAYS = {
     "weibo_mobile": ("https://m.weibo.cn", "SUB=abcdef", "1234567"),
     "weibo_api": ("https://api.weibo.com", "token", "1234567"),
     "wechat_api": ("https://api.weixin.qq.com", "wx12345678:secret", ""),
+    "json": ("http://client", "k", "list?k={key}#json:title=t"),
 }
 
 
