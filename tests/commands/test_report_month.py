@@ -15,7 +15,7 @@ from monitor.reports.mailing import state
 from monitor.store.sql import open_store
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import Post
-from tests.commands.conftest import Run
+from tests.shell import Run
 
 CONFIG = Path(__file__).parents[2] / "monitor" / "demo" / "config"
 
