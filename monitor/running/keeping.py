@@ -40,14 +40,14 @@ def back_up(app: App, free: Free = free_bytes) -> None:
         _write(app, file, copy, free)
     except (StoreError, OSError) as error:
         app.log("backup_failed", error=str(error))
-        app.watch.note_backup(app.words.text("the daily backup was not made: see the log"), now)
+        app.engine.note_backup(app.words.text("the daily backup was not made: see the log"), now)
         return
     except _NoRoomError:
         app.log("backup_skipped", reason="too little room on the disk")
         trouble = app.words.text("the daily backup was not made: too little room on the disk")
-        app.watch.note_backup(trouble, now)
+        app.engine.note_backup(trouble, now)
         return
-    app.watch.note_backup(None, now)
+    app.engine.note_backup(None, now)
     for old in surplus(copies(folder, file), app.settings.backups_keep):
         old.unlink(missing_ok=True)
 

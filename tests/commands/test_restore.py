@@ -8,21 +8,20 @@ import pytest
 
 from monitor.store.locking import led
 from monitor.store.sql import open_store
-from tests.commands.test_custody import Shell, document, driven, shell
+from tests.commands.conftest import Run
+from tests.commands.test_custody import document
 from tests.store_values import NOON
-
-__all__ = ["driven", "shell"]
 
 
 @pytest.fixture
-def database(shell: Shell, tmp_path: Path) -> Path:
+def database(shell: Run, tmp_path: Path) -> Path:
     """The database of the office."""
     (found,) = (tmp_path / "office" / "data").glob("*.db")
     return found
 
 
 @pytest.fixture
-def copy(shell: Shell, tmp_path: Path) -> Path:
+def copy(shell: Run, tmp_path: Path) -> Path:
     """A backup of it."""
     path = tmp_path / "copy.db"
     assert shell("backup", str(path))[0] == 0
@@ -34,7 +33,7 @@ def remove(database: Path) -> None:
         path.unlink()
 
 
-def test_into_an_empty_place(shell: Shell, database: Path, copy: Path) -> None:
+def test_into_an_empty_place(shell: Run, database: Path, copy: Path) -> None:
     known = document(shell, "alerts", "list")
     remove(database)
     code, out, err = shell("restore", str(copy))
@@ -42,7 +41,7 @@ def test_into_an_empty_place(shell: Shell, database: Path, copy: Path) -> None:
     assert document(shell, "alerts", "list") == known
 
 
-def test_a_database_that_is_there_is_refused(shell: Shell, database: Path, copy: Path) -> None:
+def test_a_database_that_is_there_is_refused(shell: Run, database: Path, copy: Path) -> None:
     before = database.read_bytes()
     code, out, err = shell("restore", str(copy))
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -50,7 +49,7 @@ def test_a_database_that_is_there_is_refused(shell: Shell, database: Path, copy:
     assert database.read_bytes() == before
 
 
-def test_with_force_the_former_one_is_kept_aside(shell: Shell, database: Path, copy: Path) -> None:
+def test_with_force_the_former_one_is_kept_aside(shell: Run, database: Path, copy: Path) -> None:
     (alert, *_) = document(shell, "alerts", "list")
     assert shell("alerts", "ack", str(alert["id"]), "--by", "zhang")[0] == 0
     code, out, _ = shell("restore", str(copy), "--force")
@@ -62,7 +61,7 @@ def test_with_force_the_former_one_is_kept_aside(shell: Shell, database: Path, c
     assert document(shell, "alerts", "list")[0]["acknowledged_by"] == "zhang"
 
 
-def test_a_service_that_runs_is_left_alone(shell: Shell, database: Path, copy: Path) -> None:
+def test_a_service_that_runs_is_left_alone(shell: Run, database: Path, copy: Path) -> None:
     before = database.read_bytes()
     with led(f"sqlite:///{database}", Event()):
         code, _, err = shell("restore", str(copy), "--force")
@@ -84,7 +83,7 @@ DAMAGED = b"SQLite format 3\0" + b"\xff" * 8000
     ],
 )
 def test_what_is_no_backup_changes_nothing(
-    shell: Shell, database: Path, tmp_path: Path, content: bytes | None, said: str
+    shell: Run, database: Path, tmp_path: Path, content: bytes | None, said: str
 ) -> None:
     bad, before = tmp_path / "bad.db", database.read_bytes()
     if content is not None:
@@ -97,7 +96,7 @@ def test_what_is_no_backup_changes_nothing(
 
 
 def test_the_log_of_a_database_that_is_gone_is_not_played_onto_the_copy(
-    shell: Shell, database: Path, copy: Path
+    shell: Run, database: Path, copy: Path
 ) -> None:
     known = document(shell, "alerts", "list")
     database.unlink()
@@ -107,7 +106,7 @@ def test_the_log_of_a_database_that_is_gone_is_not_played_onto_the_copy(
 
 
 def test_F84_an_empty_file_is_no_new_database_where_one_was_led(
-    shell: Shell, database: Path, copy: Path
+    shell: Run, database: Path, copy: Path
 ) -> None:
     with led(f"sqlite:///{database}", Event()):
         pass

@@ -4,19 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_custody import Shell, document, driven, shell
+from tests.commands.conftest import Run, driven, shell
+from tests.commands.test_custody import document
 
 __all__ = ["driven", "shell"]
 
 
 @pytest.fixture
-def fresh(shell: Shell) -> Shell:
+def fresh(shell: Run) -> Run:
     """The commands on a folder that `init` has just written."""
     assert shell("init", "bureau")[0] == 0
     return lambda *args: shell("--config", "bureau", *args)
 
 
-def test_what_was_never_looked_at_is_called_so(fresh: Shell) -> None:
+def test_what_was_never_looked_at_is_called_so(fresh: Run) -> None:
     _, out, _ = fresh("status")
     assert "未检查" in out
     assert "正常" not in out
@@ -25,7 +26,7 @@ def test_what_was_never_looked_at_is_called_so(fresh: Shell) -> None:
     assert {gateway["checked"] for gateway in answer["gateways"]} == {False}
 
 
-def test_what_was_looked_at_is_called_by_its_verdict(shell: Shell) -> None:
+def test_what_was_looked_at_is_called_by_its_verdict(shell: Run) -> None:
     answer = document(shell, "status")
     assert {account["checked"] for account in answer["accounts"]} == {True}
     assert {gateway["checked"] for gateway in answer["gateways"]} == {True}
@@ -33,7 +34,7 @@ def test_what_was_looked_at_is_called_by_its_verdict(shell: Shell) -> None:
 
 
 def test_every_folder_that_init_writes_has_an_id_and_a_database_of_its_own(
-    fresh: Shell, shell: Shell
+    fresh: Run, shell: Run
 ) -> None:
     assert shell("init", "other")[0] == 0
     texts = [Path(folder, "monitor.toml").read_text("utf-8") for folder in ("bureau", "other")]
@@ -45,7 +46,7 @@ def test_every_folder_that_init_writes_has_an_id_and_a_database_of_its_own(
 
 
 def test_F71_a_second_configuration_on_the_database_is_refused_until_it_is_adopted(
-    shell: Shell,
+    shell: Run,
 ) -> None:
     config = Path("config/monitor.toml")
     before = document(shell, "alerts", "list")

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from tests.commands.test_custody import Shell, document, driven, shell
+from tests.commands.conftest import Run, driven, shell
+from tests.commands.test_custody import document
 
 __all__ = ["driven", "shell"]
 
 
 def test_F38_after_a_restore_the_next_message_is_the_right_one_and_none_is_repeated(
-    shell: Shell, tmp_path: Path
+    shell: Run, tmp_path: Path
 ) -> None:
     copy = str(tmp_path / "copy.db")
     (before,) = document(shell, "alerts", "list")
