@@ -301,6 +301,10 @@ def _secrets(files: _Files) -> Iterator[str]:
     for gateway in files.monitor.gateways.values():
         yield from _key_parts(gateway.key or "")
         yield from _passwords(gateway.proxy or "")
+    for locator in (s.locator for a in files.accounts.accounts for s in a.sources):
+        if "://" in locator:  # any of its parameters may be a token
+            yield from _passwords(locator)
+            yield from (value for _, value in parse_qsl(urlsplit(locator).query))
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():
