@@ -42,12 +42,12 @@ def _gateway_fails(world: World, now: datetime, nth: int) -> None:
 def _channel_flaps(world: World, now: datetime, nth: int) -> None:
     world.read(now)
     refused, fine = Refused("wecom", "zhang", "invalid key"), Delivers("wecom", "zhang")
-    world.watch.note_channels([refused if nth % 2 else fine], now)
+    world.engine.note_channels([refused if nth % 2 else fine], now)
 
 
 def _channel_refuses_others(world: World, now: datetime, nth: int) -> None:
     world.read(now)
-    world.watch.note_channels([Refused("wecom", ("zhang", "li", "wang")[nth % 3], "no")], now)
+    world.engine.note_channels([Refused("wecom", ("zhang", "li", "wang")[nth % 3], "no")], now)
 
 
 def _judging_breaks(world: World, now: datetime, nth: int) -> None:
