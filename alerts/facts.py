@@ -125,6 +125,7 @@ class SilenceFacts(OfAccount):
     promise_until: datetime | None = None
     promise_scheduled: bool = False  # the post is set on the platform already
     unseen: int = 0  # posts that the platform counts and nothing shows
+    unconfirmed: str | None = None  # of what is seen and not believed, the newest title
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,8 @@ class DoubtFacts(CommonFacts):
     doubts: int | None = None  # how many
     seen: tuple[str, ...] = ()
     answer: str | None = None  # how a person says that it is right
+    account: str | None = None  # the id of the account, if it is only one: buttons answer for it
+    of_name: bool = False  # of that account nothing but the name is doubted
 
 
 @dataclass(frozen=True, slots=True)

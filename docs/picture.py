@@ -3,7 +3,7 @@
     python -m docs.picture
 
 Rows are those of the table in `tests/house.py`. Left out are the arrows that longer ways down
-already tell, and those to the ground, whose rooms are open to all above.
+already imply, and those to the ground, whose rooms are open to all above.
 """
 
 import ast

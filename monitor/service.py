@@ -105,7 +105,7 @@ class Service:
         self._ran_at[loop] = self._clock()
 
     def read_gateway(self, gateway: str) -> list[Reading]:
-        """Read what is due behind one gateway."""
+        """Read what is due behind one gateway, and return the readings."""
         self._rouse()
         loop = f"{READ}:{gateway}"
         # Each reading counts: a round of hundreds may take an hour.
@@ -128,7 +128,7 @@ class Service:
         self._ran(JUDGE)
 
     def judge_if_due(self) -> bool:
-        """Judge if something was read since the last time, or a minute has gone by.
+        """Judge if something was read since the last time or a minute has passed; return if it did.
 
         With so many accounts that it takes long, what was read waits for a moment, so that
         judging never fills the machine.

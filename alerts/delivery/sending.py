@@ -180,7 +180,8 @@ class _Queue:
 
     def _pages(self, due: Sequence[Notice], channel: Channel) -> Sequence[Page]:
         doubtful = {n.id for n in due if n.resent}
-        return digest(due, self.round.words, self.round.hours, self._room(due, channel), doubtful)
+        this, room = self.round, self._room(due, channel)
+        return digest(due, this.words, this.hours, room, doubtful, this.now)
 
     def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
         if channel.inbound:

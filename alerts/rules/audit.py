@@ -117,8 +117,8 @@ def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
     waiting: dict[Occasion, datetime] = {}
     for notice in notices:
         if notice.state is not NoticeState.WITHDRAWN:
-            earliest = waiting.get(notice.occasion, notice.created_at)
-            waiting[notice.occasion] = min(earliest, notice.created_at)
+            owed_at = notice.created_at if notice.attempts else _held_until(notice)
+            waiting[notice.occasion] = min(waiting.get(notice.occasion, owed_at), owed_at)
     arrived = {n.occasion for n in notices if n.state is NoticeState.SENT}
     late = [
         at
@@ -126,6 +126,12 @@ def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
         if occasion not in arrived and (said_at is None or at > said_at)
     ]
     return min(late, default=None)
+
+
+def _held_until(notice: Notice) -> datetime:
+    """From when on a notice that was never tried is owed: what was said on that day already
+    waits for the next."""
+    return max(notice.created_at, notice.not_before)
 
 
 def _deadline(since: datetime, hours: Hours) -> datetime:

@@ -37,10 +37,12 @@ PAGE = "https://weibo.com/u/1234567890"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message: when it is sent, in words, and the notice it is made of."""
+    """One message: when it is sent, in words, and the notice it is made of. *sent_at*: when it
+    goes out, if later than it was decided."""
 
     when: str
     notice: Notice
+    sent_at: datetime | None = None
 
 
 PEOPLE = {

@@ -127,7 +127,7 @@ class Accounts:
     def confirm(
         self, account: str, posted_at: datetime, by: str, url: str | None, now: datetime
     ) -> ImportSummary:
-        """Record a post that a person saw by eye."""
+        """Record a post that a person saw by eye, and return what that import did."""
         known = self._register.account(account)
         self._register.person(by)
         if posted_at > now:

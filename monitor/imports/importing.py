@@ -98,7 +98,8 @@ class Imports:
         latest: datetime,
         passed: Callable[[int], None] = lambda _: None,
     ) -> Result:
-        """Import a file. Raises `ImportFileError` with every problem; then nothing is kept."""
+        """Import a file; return what came of it. Raises `ImportFileError` with every problem,
+        and then keeps nothing."""
         found = self._parsed(request, latest, passed)
         if found.problems:
             raise ImportFileError(found.problems)

@@ -15,6 +15,7 @@ from alerts.facts import Facts
 from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
 from alerts.rules.correction import ahead, correction
+from alerts.rules.daily import LOOK_BACK, ONCE_A_DAY, again_at
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging.facts import ended_facts
 from monitor.judging.notices import NotBefore, call_notices, end_notices
@@ -70,7 +71,7 @@ class AlertTransitions:
             alert = tx.save(moved.alert)
             facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                said = self._call(alert, moved.call, facts, to, now)
+                said = self._call(tx, alert, moved.call, facts, to, now)
                 queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
                 told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
@@ -101,13 +102,15 @@ class AlertTransitions:
 
     def _call(
         self,
+        tx: AlertTransaction,
         alert: Alert,
         call: Call,
         facts: Facts,
         to: Sequence[Recipient],
         now: datetime,
     ) -> list[Notice]:
-        notices = call_notices(call, alert, facts, to, self._not_before, now)
+        made = call_notices(call, alert, facts, to, self._not_before, now)
+        notices = self._once_a_day(made, tx, now)
         self._log(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -119,6 +122,17 @@ class AlertTransitions:
             to=",".join(n.person for n in notices),
         )
         return notices
+
+    def _once_a_day(
+        self, made: Sequence[Notice], tx: AlertTransaction, now: datetime
+    ) -> list[Notice]:
+        """*made*, each not before its person may be told of the same cause again."""
+        if not made or made[0].kind not in ONCE_A_DAY:
+            return list(made)
+        earlier, hours = tx.made_since(made[0].kind, now - LOOK_BACK), self._register.hours
+        again = {n.person: again_at(n.person, earlier, hours, now) for n in made}
+        later = [(n, self._not_before(n.channel, again[n.person])) for n in made]
+        return [replace(n, not_before=max(n.not_before, at)) for n, at in later]
 
     def _end(
         self,

@@ -45,7 +45,7 @@ KnownBy = Callable[[Sequence[str]], Known]  # the account's posts that bear any 
 
 
 def nothing_known(_: Sequence[str]) -> Known:
-    """Know no post."""
+    """Return nothing: no post is known."""
     return {}
 
 

@@ -80,7 +80,7 @@ class Rounds:
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
-        gateways side by side, and ask what past days had."""
+        gateways side by side, and ask for statistics of past days. Return the readings."""
         self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
         states = self._store.gateways.states()

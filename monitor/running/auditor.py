@@ -93,7 +93,7 @@ class Auditor:
             self._thread.join(LIMITS.deadline.total_seconds())
 
     def look(self) -> tuple[AuditFinding, ...]:
-        """Audit once: record the findings, and send the heartbeat ping if there are none."""
+        """Record and return the findings; send the heartbeat ping if there are none."""
         now = self._clock()
         found = self._audited(now)
         self._note(found, now)

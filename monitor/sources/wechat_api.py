@@ -2,7 +2,7 @@
 
 It lists what was published without notifying the followers, and nothing that was mass-sent. So
 its list proves no silence of an account that mass-sends: the pulse is weak unless the operator
-vouches (`trusted`) that the account never does. Besides, it counts followers, and tells from
+states (`trusted`) that the account never does. It also counts followers, and knows from
 the next day on how many articles of either sort a day had.
 """
 

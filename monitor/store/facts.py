@@ -99,8 +99,8 @@ def kind_is_known(post: Any) -> ColumnElement[bool]:
 def newest(
     post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: str | None = None
 ) -> ScalarSelect[int]:
-    """The id of the newest *post* (an alias of the table) of an account that starts the clock,
-    of those of which all of *wanted* is true.
+    """Return the id of the newest *post* (an alias of the table) of an account that starts the
+    clock, of those of which all of *wanted* is true.
 
     A subquery an account, so that an index is walked from its end, instead of sorting all
     posts of all accounts.

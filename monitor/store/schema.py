@@ -1,7 +1,7 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
+notifying (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
 yearly figures, and keeping (who holds an account, handovers, recorded dates of the roster,
 summaries of shifts).
 """

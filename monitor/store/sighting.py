@@ -111,6 +111,13 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
     )
 
 
+def behind(seen: Sighting, before: Sighting) -> bool:
+    """Return whether *seen*, which comes after *before*, is dated earlier, and before the date
+    that both state: its clock is behind."""
+    at, stated = seen.first_seen_at, seen.stated_at
+    return stated is not None and stated == before.stated_at and at < stated <= before.first_seen_at
+
+
 def known(sightings: Collection[Sighting]) -> Known:
     """Return what *sightings* of one post, at least one, come to.
 

@@ -99,18 +99,18 @@ class Pages:
         self._style = (HERE / "static" / "style.css").read_bytes()
 
     def answer_page(self, token: str, alert: str = "") -> Response:
-        """Show the alerts of a link, or the one of many that is named, and what can be answered."""
+        """Return the page of a link's alerts, or of the one that is named, with its answers."""
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
         return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
 
     async def answer(self, token: str, request: Request) -> Response:
-        """Record an answer, and show what became of it."""
+        """Record an answer, and return the page that shows what became of it."""
         form = await _form(request)
         return await run_in_threadpool(self._answered, token, form)
 
     def alive(self) -> Response:
-        """Say that the process lives."""
+        """Return 200: the process lives."""
         return JSONResponse({"alive": True})
 
     def ready(self) -> Response:

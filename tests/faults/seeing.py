@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from alerts.model import Notice
 from alerts.words import translator
 from monitor.desk.desk import Desk
 from monitor.judging.engine import AlertEngine
@@ -134,6 +135,11 @@ class Seen:
         """Return every alert ever opened with what it has sent: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
+
+    def notices(self) -> list[Notice]:
+        """Return every notice of every alert."""
+        found = self.store.alerts.notices_of([a.id for a in self.store.alerts.listed(True)])
+        return [notice for notices in found.values() for notice in notices]
 
     def close(self) -> None:
         """Give back connections."""

@@ -268,6 +268,19 @@ def test_F31_a_date_that_was_only_seen_is_marked(story: ReadAccount) -> None:
     )
 
 
+def test_F31_undated_news_is_a_warning_from_its_earliest_and_a_breach_from_its_latest(
+    story: ReadAccount,
+) -> None:
+    story.shows(START, *POSTED)
+    for later in (6 * HOUR, 7 * HOUR):
+        story.shows(START + later, ("v", None), *POSTED)
+    found = story.posts()["0v"]
+    assert (found.published_at, found.published_until) == (START, START + 6 * HOUR)
+    story.shows(START + POLICY.limit + HOUR, ("v", None), *POSTED)
+    assert story.verdict(START + POLICY.limit + HOUR).verdict is Verdict.LATE
+    assert story.verdict(START + POLICY.limit + HOUR).breach_at == START + 6 * HOUR + POLICY.limit
+
+
 def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_back(
     story: ReadAccount,
 ) -> None:

@@ -160,12 +160,17 @@ class Judge:
             self._find(seen.at, "false", message.subject, message)
 
     def _ended(self, one: Watched, message: Told, seen: Seen) -> None:
-        if one.missing:
+        if one.missing and not self._over_before(message.alert, one.missing):
             self._find(seen.at, "missing is not closed", one.plan.id, message)
         mine = (message.alert, message.person)
         self._ends = [e for e in self._ends if e[1:3] != mine]
         if one.silence:
             one.silence.told_by.get(message.alert, set()).discard(message.person)
+
+    def _over_before(self, alert: int, at: datetime) -> bool:
+        """Whether an alert had ended before *at*, and its people were asleep then."""
+        found = (a["resolved_at"] for a in self.log.alerts if a["id"] == alert)
+        return any(end is not None and datetime.fromisoformat(end) < at for end in found)
 
     # what was not said
 

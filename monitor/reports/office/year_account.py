@@ -80,8 +80,8 @@ def _calendar(
         sheet.write_number(HEAD_ROW + day, 0, day, made.form("axis"))
     total = HEAD_ROW + DAYS + 1
     sheet.write_string(total, 0, words.text("sum"), made.form("head"))
-    for month, n in enumerate(months_told(one, document, zone), 1):
-        number_cell(made, sheet, total, month, n, "head")
+    for month, known_of in enumerate(months_told(one, document, zone), 1):
+        number_cell(made, sheet, total, month, known_of, "head")
 
 
 def _by_day(posts: Sequence[Json], zone: ZoneInfo) -> dict[date, int]:

@@ -76,16 +76,17 @@ def evidence(
         ],
         "counters": _counters(rows.counters, found),
         "imports": [_import(one, zone) for one in imports],
-        "rules": [
-            {
-                "since": _iso(rule.since, zone),
-                "policy": rule.name,
-                "limit_days": rule.limit.days,
-                "count_reposts": rule.count_reposts,
-            }
-            for rule in rules
-        ],
+        "rules": [_rule(rule, zone) for rule in rules],
         "count_reposts": rows.count_reposts,
+    }
+
+
+def _rule(rule: Rule, zone: ZoneInfo) -> Json:
+    return {
+        "since": _iso(rule.since, zone),
+        "policy": rule.name,
+        "limit_days": rule.limit.days,
+        "count_reposts": rule.count_reposts,
     }
 
 

@@ -519,7 +519,7 @@ def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
     outbox = outbox_of(notice("n1"), notice("n2", facts=poison), notice("n3"))
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
-    detail = "it cannot be worded: AttributeError"
+    detail = "it cannot be worded: TypeError"
     assert report.outcomes == (Refused("chat", "zhang", detail, Failure.MESSAGE),)
 
 
