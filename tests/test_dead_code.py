@@ -52,6 +52,8 @@ READ_BY = {
         "widow_control",
     ),
     "the standard library": (
+        "EndElementHandler",
+        "StartElementHandler",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
