@@ -14,6 +14,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.desk.users import Users
+    from monitor.settings.model import Settings
 
 user = typer.Typer(help="Say who may log in to the page.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -72,16 +73,22 @@ def user_token(
 def user_setup_link(context: typer.Context) -> None:
     """Print a link to set the first password with, valid for 30 minutes."""
     with opened(context) as app:
-        key = _users(app).setup_key(app.clock())
-        if key is None:
+        link = setup_link(app)
+        if link is None:
             raise UsageError("there is a password already; see `freshness user reset`")
-        out(f"{page_address(app)}setup?k={key}")
+        out(link)
 
 
-def page_address(app: App) -> str:
+def setup_link(app: App) -> str | None:
+    """Return a new link to set the first password with; None once there is one."""
+    key = _users(app).setup_key(app.clock())
+    return f"{page_address(app.settings)}setup?k={key}" if key else None
+
+
+def page_address(settings: Settings) -> str:
     """Return the address of the page: the public one, or where it listens."""
-    url = app.settings.public_url
-    return f"{url.rstrip('/')}/" if url else f"http://{app.settings.listen}/"
+    url = settings.public_url
+    return f"{url.rstrip('/')}/" if url else f"http://{settings.listen}/"
 
 
 def _users(app: App) -> Users:

@@ -94,6 +94,7 @@ class Frame:
             t=self._texts,
             lang=self._words.tag,
             visitor=visitor,
+            who=self._parts.register.name(visitor.name),
         )
         return HTMLResponse(page, status)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from monitor.web.account import AccountRoom
+from monitor.web.alerts import AlertsRoom
+from monitor.web.api import Api
 from monitor.web.house import House
 from monitor.web.pages import Room
 from monitor.web.parts import Frame, Parts
@@ -11,4 +13,4 @@ from monitor.web.parts import Frame, Parts
 def rooms(parts: Parts) -> list[Room]:
     """Return the rooms of the house."""
     frame = Frame(parts)
-    return [House(parts, frame), AccountRoom(parts, frame)]
+    return [House(parts, frame), AccountRoom(parts, frame), AlertsRoom(parts, frame), Api(parts)]

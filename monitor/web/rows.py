@@ -104,19 +104,19 @@ class Rows:
         return said[-1] if said else self._words.text("not answered")
 
     def _days(self, account: str) -> Mapping[date, int]:
-        since = self._now - timedelta(days=PAST + 1)
+        since = self._now - timedelta(days=2 * PAST)
         posts = self._parts.store.posts.of_account(account, since, self._now)
         return Counter(p.published_at.astimezone(self._zone).date() for p in posts)
 
     def _strip(
         self, account: AccountStatus, days: Mapping[date, int], past: int, coming: int
     ) -> Markup:
-        words, seen = self._words, account["last_good_reading_at"]
+        words, read = self._words, account["last_good_reading_at"]
         label = words.text("{n} days with posts among the last {past}; last day to publish: {day}")
         first = self._today - (past - 1) * DAY
         return strip(
             days,
-            seen.astimezone(self._zone).date() if seen else None,
+            (min(days), read.astimezone(self._zone).date()) if read and days else None,
             account["publish_by"],
             self._today,
             lambda day: rests(self._register.calendar, day),

@@ -24,7 +24,7 @@ def tint(posts: int) -> str:
 
 def strip(
     posts: Mapping[date, int],
-    seen_until: date | None,
+    seen: tuple[date, date] | None,
     last_day: date,
     today: date,
     resting: Callable[[date], bool],
@@ -34,26 +34,28 @@ def strip(
 ) -> Markup:
     """Return the strip of the days around *today*, worded by *label*.
 
-    *seen_until*: the last day that was seen; *last_day*: after it the limit falls.
+    *seen*: the first and the last day that were; *last_day*: after it the limit falls.
     """
     first, paths = today - (past - 1) * DAY, dict[str, list[str]]()
     for n in range(past + coming):
         day = first + n * DAY
-        for kind in _kinds(day, posts, seen_until, last_day, today, resting):
+        for kind in _kinds(day, posts, seen, last_day, today, resting):
             paths.setdefault(kind, []).append(_cell(n * CELL, 2))
     drawn = Markup("").join(
         Markup('<path class="{}" d="{}"/>').format(kind, "".join(cells))
         for kind, cells in paths.items()
     )
     width = (past + coming) * CELL
-    head = Markup('<svg class="strip" role="img" viewBox="0 0 {} 12" aria-label="{}">')
+    head = Markup(
+        '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" aria-label="{}">'
+    )
     return head.format(width, label) + drawn + Markup("</svg>")
 
 
 def _kinds(
     day: date,
     posts: Mapping[date, int],
-    seen_until: date | None,
+    seen: tuple[date, date] | None,
     last_day: date,
     today: date,
     resting: Callable[[date], bool],
@@ -63,7 +65,7 @@ def _kinds(
     elif day in posts:
         yield tint(posts[day])
     else:
-        yield "none" if seen_until is not None and day <= seen_until else "unseen"
+        yield "none" if seen and seen[0] <= day <= seen[1] else "unseen"
     if last_day < day <= today:
         yield "over"
     if day == last_day:
