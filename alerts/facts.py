@@ -125,11 +125,12 @@ class SilenceFacts(OfAccount):
     promise_until: datetime | None = None
     promise_scheduled: bool = False  # the post is set on the platform already
     unseen: int = 0  # posts that the platform counts and nothing shows
+    unconfirmed: str | None = None  # of what is seen and not believed, the newest title
 
 
 @dataclass(frozen=True, slots=True)
 class EndFacts(OfAccount):
-    """An alert has ended, as far as the account or the alert alone tells."""
+    """An alert has ended, as far as the account or the alert alone shows."""
 
     post_at: datetime | None = None  # the post that ended it
     post_title: str | None = None
@@ -171,6 +172,8 @@ class DoubtFacts(CommonFacts):
     doubts: int | None = None  # how many
     seen: tuple[str, ...] = ()
     answer: str | None = None  # how a person says that it is right
+    account: str | None = None  # the id of the account, if it is only one: buttons answer for it
+    of_name: bool = False  # of that account nothing but the name is doubted
 
 
 @dataclass(frozen=True, slots=True)

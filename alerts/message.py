@@ -15,7 +15,7 @@ class Failure(StrEnum):
     LATER = "later"  # the network or the service: try again
     ADDRESS = "address"  # this person cannot be reached this way any more
     MESSAGE = "message"  # our text was refused: our bug
-    CHANNEL = "channel"  # our credentials: keep the message, tell the operator
+    CHANNEL = "channel"  # our credentials: keep the message, notify the operator
 
 
 class DeliveryError(Exception):
@@ -68,7 +68,7 @@ ChannelOutcome = Delivers | Refused
 class Link:
     """A page on which a message can be answered, and what is written on the way there."""
 
-    url: str = field(repr=False)  # whoever has it may answer
+    url: str = field(repr=False)  # anybody who has it may answer
     label: str
     colon: str = "："  # between the two in a line of plain text
 
@@ -97,7 +97,7 @@ class Message:
     first line; *text* the whole in plain text, first line included. *resent* marks 重发. It can
     be answered by *buttons*, where the channel has such, else by *link*; a channel that cuts
     the text never cuts the link, and ends the text in *cut*. *language*: its tag, as for a page.
-    *heading*: for whoever reads along in a log, which alert it is of and to whom it goes.
+    *heading*: for readers of a log, which alert it is of and to whom it goes.
     """
 
     address: str
@@ -122,7 +122,7 @@ class Reply:
     """What is answered to a command, or to a button that was pressed.
 
     *text*: a message of its own, with *buttons* below it; "" for none. *toast*: said at once to
-    whoever pressed a button. *more*: rows of buttons to add below the message it stood under.
+    who pressed a button. *more*: rows of buttons to add below the message it stood under.
     """
 
     text: str = ""

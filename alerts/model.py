@@ -66,7 +66,7 @@ class Reason(StrEnum):
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
-    UNCONFIRMED = "unconfirmed"  # what is seen is not borne out
+    UNCONFIRMED = "unconfirmed"  # what is seen is not confirmed
     POSTED = "posted"  # ended: a newer post was seen
     RECOVERED = "recovered"  # ended: we can see again, the gateway or channel works again
     CORRECTED = "corrected"  # ended: a clock that ran ahead had called what was not due

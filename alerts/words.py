@@ -296,7 +296,7 @@ class Words:
         return self.text(ACCOUNT_STATES[state])
 
     def reason(self, reason: str) -> str:
-        """Return the name of the reason for which somebody was told, or an alert ended."""
+        """Return the name of the reason for which somebody was notified, or an alert ended."""
         return self._named(REASONS, reason)
 
     def doubt(self, reason: str) -> str:
@@ -346,7 +346,7 @@ class Words:
         return sentence.format(until=until, by=by, why=why)
 
     def unheard(self, since: datetime) -> str:
-        """Return the sentence about a call that nobody could be told, made at *since*."""
+        """Return the sentence about a call of *since* that has no reachable recipient."""
         return self.text(
             "Nobody could be told: nobody who is meant and nobody who stands in has a reach (due "
             "since {at})."

@@ -8,7 +8,7 @@ written on:
 
 - of correct reports, how many have no error and no warning;
 - of all errors and warnings, how many are true: they name the planted error or follow from it;
-- of planted errors, how many are told in their place with the right value, by kind.
+- of planted errors, how many are reported in their place with the right value, by kind.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Score:
 
     correct: int = 0
     quiet: int = 0
-    told: int = 0
+    reported: int = 0
     true: int = 0
     planted: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
@@ -122,7 +122,7 @@ def measured(first: int, count: int, only: str | None) -> Score:
 def _quiet(score: Score, seed: int, found: list[dict[str, str]]) -> None:
     score.correct += 1
     score.quiet += not found
-    score.told += len(found)
+    score.reported += len(found)
     for one in found:
         score.false[one["rule"]].append(f"{seed}: {one['said']} → {one['expected']}")
 
@@ -130,15 +130,15 @@ def _quiet(score: Score, seed: int, found: list[dict[str, str]]) -> None:
 def _planted(
     score: Score, seed: int, name: str, planted: Planted, found: list[dict[str, str]]
 ) -> None:
-    hits = [one for one in found if planted.is_told_by(one)]
+    hits = [one for one in found if planted.is_reported_by(one)]
     score.planted[name] += 1
     score.found[name] += bool(hits)
-    score.told += len(found)
+    score.reported += len(found)
     follows = [one for one in found if one in hits or planted.is_near(one)]
     score.true += len(follows) if hits else 0
     if not hits:
-        told = [(o["rule"], o["where"], o["expected"]) for o in found]
-        score.missed[name].append(f"{seed}: {planted.said} wants {planted.values}; told {told}")
+        reported = [(o["rule"], o["where"], o["expected"]) for o in found]
+        score.missed[name].append(f"{seed}: {planted.said} wants {planted.values}; told {reported}")
     for one in found:
         if one not in follows or not hits:
             score.false[one["rule"]].append(f"{seed} {name}: {one['said']} → {one['expected']}")
@@ -153,11 +153,11 @@ def report(score: Score) -> Iterator[str]:
     planted, found = sum(score.planted.values()), sum(score.found.values())
     yield "| measure | goal | measured |"
     yield "|---|---|---|"
-    true, quiet = _share(score.true, score.told), _share(score.quiet, score.correct)
-    yield f"| errors and warnings that are true | 95 % | {true} of {score.told} |"
+    true, quiet = _share(score.true, score.reported), _share(score.quiet, score.correct)
+    yield f"| errors and warnings that are true | 95 % | {true} of {score.reported} |"
     yield f"| correct reports without any | 95 % | {quiet} of {score.correct} |"
-    told = f"{_share(found, planted)} of {planted}, {len(score.planted)} kinds"
-    yield f"| planted errors found in their place with the right value | 90 % | {told} |"
+    reported = f"{_share(found, planted)} of {planted}, {len(score.planted)} kinds"
+    yield f"| planted errors found in their place with the right value | 90 % | {reported} |"
     yield ""
     weak = {k: n for k, n in score.planted.items() if score.found[k] < n}
     yield "Kinds that were not always found:" if weak else "Every kind was always found."

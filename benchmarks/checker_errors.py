@@ -1,6 +1,6 @@
 """Wrong figures as people write them: against the tables, in growth, in lists.
 
-Each kind changes one thing of a draft and says where it must be told and with which value; there
+Each kind changes one thing of a draft and says where a finding must name it, with which value; there
 is none where the draft has no such thing.
 """
 

@@ -70,7 +70,7 @@ Rows = dict[str, list[int]]
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a report tells, consistent."""
+    """Everything that a report states, consistent."""
 
     year: int
     place: str

@@ -1,4 +1,4 @@
-"""How one error is planted into a draft, and when a finding tells it."""
+"""How one error is planted into a draft, and when a finding reports it."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Planted:
     places: tuple[str, ...]
     table: bool = False
 
-    def is_told_by(self, one: dict[str, str]) -> bool:
-        """Return whether a finding tells this error."""
+    def is_reported_by(self, one: dict[str, str]) -> bool:
+        """Return whether a finding reports this error."""
         here = any(place in one["where"] for place in self.places)
         return here and any(_holds(one["expected"], value) for value in self.values or ("",))
 
     def is_near(self, one: dict[str, str]) -> bool:
-        """Return whether a finding follows from it: of a cell, wherever the text tells it too."""
+        """Return whether a finding follows from it: of a cell, wherever the text states it too."""
         return self.table or any(place in one["where"] for place in self.places)
 
 

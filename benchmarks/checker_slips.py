@@ -1,6 +1,6 @@
 """Slips of accounts, silences, names, years and dates, as people make them.
 
-Each kind changes one thing of a draft and says where it must be told and with which value; there
+Each kind changes one thing of a draft and says where a finding must name it, with which value; there
 is none where the draft has no such thing.
 """
 

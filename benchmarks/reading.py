@@ -124,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve(ready: Any) -> None:
-    """Serve until killed; tells its port through *ready*."""
+    """Serve until killed; send the port through *ready*."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     ready.put(server.server_port)

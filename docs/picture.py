@@ -3,7 +3,7 @@
     python -m docs.picture
 
 Rows are those of the table in `tests/house.py`. Left out are the arrows that longer ways down
-already tell, and those to the ground, whose rooms are open to all above.
+already imply, and those to the ground, whose rooms are open to all above.
 """
 
 import ast
@@ -89,7 +89,7 @@ def uses(sources: Mapping[str, str]) -> dict[str, set[str]]:
 
 
 def shortest(edges: Edges) -> dict[str, set[str]]:
-    """Return *edges* without those that a longer way of others tells."""
+    """Return *edges* without those that a path of others implies."""
     return {
         room: {one for one in used if not any(one in reached(o, edges) for o in used)}
         for room, used in edges.items()

@@ -69,7 +69,7 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    watch: AlertEngine
+    engine: AlertEngine
     sources: Mapping[str, Source]
     desk: Desk
     words: Words
@@ -93,7 +93,7 @@ class App:
         return Service(
             self.store,
             self.rounds,
-            self.watch,
+            self.engine,
             self._deliver,
             self.clock,
             self.log,
@@ -149,7 +149,7 @@ class App:
         )
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
-        """Who is told instead of a person whom nothing is sure to have reached."""
+        """Return who is notified in place of a person whom no channel is sure to have reached."""
         from alerts.people.routing import STAND_IN
         from monitor.judging.situation import recipients
 
@@ -222,15 +222,15 @@ def opened(
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
         words = translator(settings.language, settings.zone)
-        watch = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
+        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            watch=watch,
+            engine=engine,
             sources=sources,
-            desk=Desk(store, register, watch, words),
+            desk=Desk(store, register, engine, words),
             words=words,
             clock=now,
             log=log,
@@ -309,7 +309,7 @@ def _located(
 
 
 def _anchor(store: Store, now: datetime) -> datetime:
-    """Return the instant the sample's silence is told from: the first run's, for ever."""
+    """Return the instant from which the sample's silence counts: that of the first run."""
     stored = store.notes.get(SAMPLE_ANCHOR)
     if stored is None:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())

@@ -17,7 +17,7 @@ class Field:
 
 
 class Line(str):
-    """A line for whoever asked, in plain words; `worded` puts a door's own words into it."""
+    """A line for the person who asked; `worded` names its fields as a door does."""
 
     __slots__ = ("parts",)
     parts: tuple[str | Field, ...]

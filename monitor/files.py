@@ -7,6 +7,8 @@ from tempfile import NamedTemporaryFile
 
 from monitor.errors import Field, UsageError
 
+LARGEST = 200 * 2**20  # bytes; a console's export of ten years is a hundredth of it
+
 
 def write(path: Path, content: bytes) -> None:
     """Write *content* to *path*, replacing what is there at once. Raises `UsageError`."""
@@ -30,9 +32,12 @@ def read(path: Path, field: str) -> bytes:
         raise UsageError(Field(field), problem) from None
 
 
-def contents(path: Path) -> bytes:
-    """Return what is in *path*, an argument of its own. Raises `UsageError`."""
+def contents(path: Path, kind: str) -> bytes:
+    """Return what is in *path*, an argument of its own that names a *kind* of file. Raises
+    `UsageError`, also for a file too large to be one."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path}: larger than {LARGEST >> 20} MB; this is no {kind}")
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None

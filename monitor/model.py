@@ -107,7 +107,7 @@ class Gateway:
     many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
     the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
     name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies. *complete*:
-    whether it can vouch for showing every post; None: as its kind does.
+    whether it shows every post; None: as its kind does.
     """
 
     id: str
@@ -146,7 +146,8 @@ class SeenPost:
     *stated_at* is None when the source gives no usable date; *stated_until* is when the minute
     or day ends that it states, None for an instant. *push* groups the articles of one WeChat
     mass-send. *pinned* is True only where the source marks it. *marks*: everything by which it
-    may be found again, the key that it would be given first.
+    may be found again, the key that it would be given first. Of news without a date, *unseen_at*
+    is the last good reading before it, and *seen_at* its first sight, where that was in doubt.
     """
 
     key: str
@@ -158,6 +159,8 @@ class SeenPost:
     pinned: bool = False
     stated_until: datetime | None = None
     marks: tuple[str, ...] = field(default=(), compare=False)
+    unseen_at: datetime | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class Counters:
 class DayCount:
     """What a platform's statistics list for one day of its own calendar, known afterwards.
 
-    *articles*: all of the day; *notified*: those of them that the followers were told of (群发),
+    *articles*: all of the day; *notified*: those that the followers were notified of (群发),
     in *pushes* mass-sends.
     """
 
@@ -221,7 +224,7 @@ class Dating(StrEnum):
     """Where a post's date comes from."""
 
     STATED = "stated"
-    SEEN = "seen"  # no usable date: the instant at which it was first seen
+    SEEN = "seen"  # no usable date: from the good reading before it to its first sight
     UNKNOWN = "unknown"  # the same, on a source's first good reading: starts no clock
 
 
@@ -254,7 +257,7 @@ class Validators:
 
 
 class Doubt(StrEnum):
-    """Why what is seen is not believed before it is borne out."""
+    """Why what is seen is not believed until it is confirmed."""
 
     NAME = "name"  # another name, or none, where the account was named before and no id is shown
     STRANGERS = "strangers"  # nothing known is left, and what is new cannot all be news
@@ -286,8 +289,8 @@ class SourceMemory:
     to drop them by age rather than by number. *counters*:
     the newest ones; *tally*: what they come to beside the posts shown, *uncounted* those shown
     since they were last counted. *warnings*: what the newest answer says will go wrong later;
-    *ends_at*: when the credential ends that it was asked with. *missing_window*: what tells the
-    window that lacks it from others. *doubt*: what was shown last and is not believed. *names*:
+    *ends_at*: when the credential ends that it was asked with. *missing_window*: a mark of
+    the window that lacks it. *doubt*: what was shown last and is not believed. *names*:
     what the account is called too, says a person. *undated*: nothing it showed ever had a date.
     """
 
@@ -395,7 +398,7 @@ class GatewayState:
 
     *warnings*: what will go wrong later; *ends_at*: when its credential ends, where it says so.
     *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
-    may be asked again what past days had, *days_refusal*: why it did not tell the last time.
+    may be asked again what past days had, *days_refusal*: why it did not answer the last time.
     *well_since*: since when it is well again, if it ever failed as a whole. *families*: the health
     of each family of its routes, which the fields before sum up.
     """

@@ -16,7 +16,7 @@ from monitor.policy import Policy
 # Kinds that list only part of what is published, unless the operator says that it is all:
 # WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).
 PARTIAL_KINDS = frozenset({"wechat_api"})
-# Kinds that cannot vouch for every post, unless `complete = true` says so: we-mp-rss keeps what it
+# Kinds that may miss posts, unless `complete = true` says otherwise: we-mp-rss keeps what it
 # happened to fetch.
 INCOMPLETE_KINDS = frozenset({"we_mp_rss"})
 
@@ -110,7 +110,7 @@ class Register:
 
 
 def _complete(gateway: Gateway) -> bool:
-    """Whether *gateway* vouches for every post: as it is configured, or else as its kind does."""
+    """Return whether *gateway* shows every post: as it is configured, or else as its kind does."""
     if gateway.complete is not None:
         return gateway.complete
     return gateway.kind not in INCOMPLETE_KINDS

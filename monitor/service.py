@@ -1,4 +1,4 @@
-"""One tick, told once.
+"""One tick, step by step.
 
     read what is due      a failure is a value; readings and posts are stored in batches
     → judge the gateways  one that fails is one alert, not forty
@@ -47,7 +47,7 @@ class Service:
         self,
         store: Store,
         rounds: Rounds,
-        watch: AlertEngine,
+        engine: AlertEngine,
         deliver: Deliver,
         clock: Clock,
         log: Log,
@@ -55,7 +55,7 @@ class Service:
     ) -> None:
         self._store = store
         self._rounds = rounds
-        self._watch = watch
+        self._engine = engine
         self._deliver = deliver
         self._clock = clock
         self._log = log
@@ -105,7 +105,7 @@ class Service:
         self._ran_at[loop] = self._clock()
 
     def read_gateway(self, gateway: str) -> list[Reading]:
-        """Read what is due behind one gateway."""
+        """Read what is due behind one gateway, and return the readings."""
         self._rouse()
         loop = f"{READ}:{gateway}"
         # Each reading counts: a round of hundreds may take an hour.
@@ -120,7 +120,7 @@ class Service:
         awake_since = self.wake()
         now = self._judging_since = self._clock()
         try:
-            self._watch.judge(now, awake_since)
+            self._engine.judge(now, awake_since)
         finally:
             self._judging_since = None
         self._judged_at = now
@@ -128,7 +128,7 @@ class Service:
         self._ran(JUDGE)
 
     def judge_if_due(self) -> bool:
-        """Judge if something was read since the last time, or a minute has gone by.
+        """Judge if something was read since the last time or a minute has passed; return if it did.
 
         With so many accounts that it takes long, what was read waits for a moment, so that
         judging never fills the machine.
@@ -146,7 +146,7 @@ class Service:
         self._send(self._held)
 
     def _held(self, now: datetime) -> Hold | None:
-        judging, hold = self._judging_since, self._watch.gathering(now)
+        judging, hold = self._judging_since, self._engine.gathering(now)
         if judging is None:
             return hold
         return Hold(min(judging, hold.since) if hold else judging, EVERY_REASON)
@@ -155,16 +155,16 @@ class Service:
         now = self._clock()
         while True:  # also for what a slow channel has done since the last round
             report = self._deliver(now, held(now))
-            self._watch.note_channels(report.outcomes, now)
+            self._engine.note_channels(report.outcomes, now)
             self._ran(DELIVER)
             if report.claimed == 0:
                 return
 
     def monthly(self) -> None:
-        """Send the month's mail to whom it is due, and tell the operator if it is refused."""
+        """Send the month's mail to whom it is due, and notify the operator if it is refused."""
         now = self._clock()
         outcomes = self._monthly(now)
-        self._watch.note_channels(outcomes, now)
+        self._engine.note_channels(outcomes, now)
         if any(isinstance(outcome, Refused) for outcome in outcomes):
             self.deliver()
 

@@ -1,4 +1,4 @@
-"""How a mistake is told: what was found, quoted on one line, and what would have been right."""
+"""How a mistake is worded: what was found, quoted on one line, and what was expected."""
 
 from __future__ import annotations
 

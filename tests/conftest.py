@@ -32,7 +32,7 @@ BIRTH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the server's folder before any worker starts; whoever needs it first makes it."""
+    """Choose the server's folder before any worker starts; the first that needs it makes it."""
     if hasattr(config, "workerinput"):
         return
     # Not below pytest's own folder: pytest closes that to the user the server runs as.

@@ -53,7 +53,7 @@ def facts_in(notice: Notice, kind: type[Carried]) -> Carried:
 
 
 def ladder(*days: int, every_day: bool = False) -> Ladder:
-    """Return a ladder of *days* that tells ever more people; the last is the limit."""
+    """Return a ladder of *days* that notifies ever more people; the last is the limit."""
     people = ("custodian", "duty", "deputy")
     rungs = tuple(Rung(n, people[: i + 1]) for i, n in enumerate(days))
     return Ladder(timedelta(days=days[-1]), rungs, every_day)

@@ -129,7 +129,7 @@ def notice(alert: Alert, person: str = "zhang", occasion: str = "rung:7", **othe
 
 
 def alerted(store: Store, *people: str, alert: Alert | None = None) -> Alert:
-    """Return a stored alert of which *people* are to be told."""
+    """Return a stored alert of which *people* are to be notified."""
     wanted = alert or silence()
     with store.alerts.changing(wanted.subject) as tx:
         saved = tx.save(wanted)

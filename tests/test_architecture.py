@@ -244,7 +244,7 @@ def test_every_library_of_the_table_is_used_in_each_of_its_homes() -> None:
 
 FORBIDDEN = {
     "a rule of freshness imports what judges with it": (
-        {"monitor/freshness/verdict.py": "from monitor.judging.engine import Watch"},
+        {"monitor/freshness/verdict.py": "from monitor.judging.engine import AlertEngine"},
         "imports monitor.judging.engine, which does not stand below",
     ),
     "a source imports the service that has it read": (

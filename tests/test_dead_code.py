@@ -92,7 +92,7 @@ ALIVE = {
 }
 
 
-# Shapes of answers: whoever asks reads their keys, outside too.
+# Shapes of answers: their keys are read outside too.
 SHAPES = ("monitor/desk/shapes.py: variable ", "monitor/desk/shapes.py: attribute ")
 
 

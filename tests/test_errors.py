@@ -1,4 +1,4 @@
-"""A refusal names what was asked in plain words; whoever shows it puts in words of its own."""
+"""A refusal names what was asked in plain words; each door words it in its own way."""
 
 import ast
 import re

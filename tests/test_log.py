@@ -42,7 +42,7 @@ def test_a_channels_remark_is_one_line_without_secrets(capsys: pytest.CaptureFix
     ]
 
 
-def test_a_command_hears_warnings_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_logs_warnings_alone(capsys: pytest.CaptureFixture[str]) -> None:
     open_log([], ZONE, quiet=True)
     CHANNEL.info("a stranger wrote")
     CHANNEL.warning("it is not heard")

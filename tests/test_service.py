@@ -45,9 +45,9 @@ class Clock:
 def service(store: Store, clock: Clock) -> Service:
     rules = register()
     store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
-    watch = AlertEngine(store, rules, lambda _, when: when, silent)
+    engine = AlertEngine(store, rules, lambda _, when: when, silent)
     rounds = Rounds(store, {}, rules, clock, silent, Event())
-    return Service(store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)
+    return Service(store, rounds, engine, lambda _, __: Report(0, 0, ()), clock, silent)
 
 
 def test_F19_a_reading_after_an_outage_counts_as_read_since(sqlite_store: Store) -> None:
@@ -70,8 +70,8 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
     assert sqlite_store.notes.heartbeat().last_tick_at == NOW
 
 
-class SlowWatch(AlertEngine):
-    """A watch over so many accounts that judging takes four seconds."""
+class SlowEngine(AlertEngine):
+    """An engine with so many accounts that judging takes four seconds."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(store, register(), lambda _, when: when, silent)
@@ -86,8 +86,8 @@ def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_stor
     clock, rules = Clock(), register()
     sqlite_store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
     rounds = Rounds(sqlite_store, {}, rules, clock, silent, Event())
-    watch = SlowWatch(sqlite_store, clock)
-    running = Service(sqlite_store, rounds, watch, lambda _, __: Report(0, 0, ()), clock, silent)
+    engine = SlowEngine(sqlite_store, clock)
+    running = Service(sqlite_store, rounds, engine, lambda _, __: Report(0, 0, ()), clock, silent)
     assert running.judge_if_due()
     running._unjudged = True  # as a reading leaves it
     clock.now = NOW + timedelta(seconds=39)
@@ -109,7 +109,7 @@ def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None
 
 
 class Interrupted(AlertEngine):
-    """A watch in the middle of whose judging somebody else delivers."""
+    """An engine in the middle of whose judging somebody else delivers."""
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)
 
@@ -122,7 +122,7 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
     clock, world = Clock(), World(sqlite_store)
     world.read(POSTED, POSTED)
     world.read(NOW)
-    watch = Interrupted(sqlite_store, world.rules, lambda _, when: when, world._log)
+    engine = Interrupted(sqlite_store, world.rules, lambda _, when: when, world._log)
     rounds = Rounds(sqlite_store, {}, world.rules, clock, world._log, Event())
     sent: list[list[str]] = []
 
@@ -131,8 +131,8 @@ def test_what_a_judging_queues_waits_for_its_end(sqlite_store: Store) -> None:
         sent.append([str(n.occasion) for n in claimed])
         return Report(len(claimed), len(claimed), ())
 
-    running = Service(sqlite_store, rounds, watch, deliver, clock, world._log)
-    watch.meanwhile = running.deliver
+    running = Service(sqlite_store, rounds, engine, deliver, clock, world._log)
+    engine.meanwhile = running.deliver
     running.judge()
     assert sent == [[]]
     running.deliver()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.common.local_time import local_instant
+from alerts.facts import DoubtFacts, Facts
 from alerts.model import Event, Hours, Kind, Notice
 from alerts.people.handover import HANDOVER
 from alerts.rules.lifecycle import promise_refusal
@@ -29,6 +30,8 @@ class Answer(StrEnum):
     SCHEDULED = "set"  # 「已设定时发布」, with a time
     ACCEPT = "accept"  # 「确认接收」 of a handover, by either side
     MINE = "mine"  # 「是我发的」, by the new custodian
+    SEEN = "seen"  # 「内容属实」, of what is seen and not believed
+    NOTHING = "none"  # 「已核查，无新信息」, of the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ def ticket_for(notices: Sequence[Notice], now: datetime) -> Ticket | None:
 def can_be_answered(notice: Notice) -> bool:
     """Return whether *notice* asks for anything: summaries and ends do not."""
     return notice.alert != 0 and notice.event in (Event.ALERT, Event.REMINDER)
+
+
+def of_doubt(facts: Facts) -> tuple[Answer, ...]:
+    """Return what may be answered to a doubt: nothing where it is about several accounts, of
+    which one may be right and another not."""
+    if not isinstance(facts, DoubtFacts) or facts.account is None:
+        return ()
+    return (Answer.SEEN,) if facts.of_name else (Answer.SEEN, Answer.NOTHING)
 
 
 def handover_of(subject: str) -> int | None:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from alerts.answers.answer import Answer, can_be_answered, common_times, handover_of, offered
+from alerts.answers.answer import (
+    Answer,
+    can_be_answered,
+    common_times,
+    handover_of,
+    of_doubt,
+    offered,
+)
 from alerts.facts import HandoverFacts, breach_of
 from alerts.message import Button, Buttons
 from alerts.model import Hours, Notice, Person
@@ -61,6 +68,8 @@ def label(answer: Answer, words: Words) -> str:
         Answer.SCHEDULED: words.text("Already scheduled"),
         Answer.ACCEPT: words.text("Accept the handover"),
         Answer.MINE: words.text("I published it"),
+        Answer.SEEN: words.text("What is seen is right"),
+        Answer.NOTHING: words.text("Looked, nothing newer"),
     }[answer]
 
 
@@ -123,11 +132,12 @@ def _of_notice(
     if not can_be_answered(notice):
         return
     yield from _of_handover(notice, people)
+    yield from of_doubt(notice.facts)
     yield from offered(notice.kind, breach_of(notice.facts), hours, now)
 
 
 def _of_handover(notice: Notice, people: Mapping[str, Person]) -> Iterator[Answer]:
-    """A message tells the two sides of a handover by their names."""
+    """Yield the answers to a handover, which name its two sides."""
     facts, person = notice.facts, people.get(notice.person)
     if not isinstance(facts, HandoverFacts) or person is None:
         return

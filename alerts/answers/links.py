@@ -19,7 +19,7 @@ LONGEST = 8000  # characters of a token; ours are far shorter
 
 
 class Signer:
-    """Signs tickets with one secret, and tells its own tokens from all others."""
+    """Signs tickets with one secret, and recognises its own tokens."""
 
     def __init__(self, secret: str) -> None:
         self._serializer = URLSafeSerializer(

@@ -1,6 +1,6 @@
 """Any other chat service, through the optional Apprise.
 
-Apprise tells only whether it worked, not why: every failure is worth another try. For three
+Apprise reports only whether it worked, not why: every failure is worth another try. For three
 services it takes a refusal for success; those have kinds of their own here and are turned away.
 """
 
@@ -38,7 +38,7 @@ class Apprise:
 
     quiet = True
     digest = 2000
-    hears = False
+    inbound = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, __: Limits = USUAL) -> None:
         self._url = settings.options["url"]

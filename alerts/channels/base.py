@@ -24,7 +24,7 @@ class Channel(Protocol):
     digest: int
 
     @property
-    def hears(self) -> bool:
+    def inbound(self) -> bool:
         """Whether people can write to it now."""
         ...
 
@@ -38,8 +38,8 @@ class Channel(Protocol):
 
 
 class ChatHandler(Protocol):
-    """What a channel that hears asks of the program. Texts in, texts out, and never raises for
-    what people say; may be called from several threads."""
+    """What a channel asks of the program for people's messages. Texts in, texts out; never raises
+    for what people write; may be called from several threads."""
 
     def command(self, person: str, text: str) -> Reply:
         """Return the answer to *text*, which *person* wrote."""

@@ -13,7 +13,7 @@ RULE = "─" * 72
 
 
 class Console:
-    """One text stream. It keeps no quiet hours: whoever reads it has opened it.
+    """One text stream. It has no quiet hours: people look at it when they choose to.
 
     Every notice is shown by itself, under a rule and the message's heading; the message's own
     last line says when it was decided.
@@ -21,7 +21,7 @@ class Console:
 
     quiet = False
     digest = 0
-    hears = False
+    inbound = False
 
     def __init__(self, _: ChannelSettings, out: TextIO) -> None:
         self._out = out

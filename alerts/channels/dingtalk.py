@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -20,8 +20,8 @@ from alerts.channels.group_robot import (
     mentioned,
     payload,
     unmarked,
+    url_problems,
 )
-from alerts.channels.replies import url_problem
 from alerts.message import Failure, Message
 
 ADDRESS = 'whom to mention: phone numbers or DingTalk user ids, "all", or "" for nobody'
@@ -51,7 +51,7 @@ CODES = Codes(
     },
     too_often=frozenset({130101, 410100, 90018, 90030}),
     shut=timedelta(minutes=10),
-    hints={310000: REFUSED, 400013: "the group was dissolved"},
+    explanations={310000: REFUSED, 400013: "the group was dissolved"},
 )
 
 
@@ -82,15 +82,6 @@ def body_of(message: Message) -> dict[str, Any]:
     return _body(message, text)
 
 
-def problems(options: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with which option."""
-    url = options.get("url", "")
-    wrong = url_problem(url)
-    if wrong is None and "?" not in url:
-        wrong = "expected the robot's whole address, with `?access_token=…`"
-    return {"url": wrong} if wrong else {}
-
-
 def _body(message: Message, text: str) -> dict[str, Any]:
     names = mentioned(message.address)
     persons = [n for n in names if n not in EVERYBODY]
@@ -117,4 +108,4 @@ def _markdown(text: str) -> str:
     return unmarked(text).replace("\n", "  \n")
 
 
-KIND = kind(DingTalk, ADDRESS, problems)
+KIND = kind(DingTalk, ADDRESS, partial(url_problems, parameter="access_token=…"))

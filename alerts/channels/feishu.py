@@ -6,12 +6,20 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from alerts.channels.group_robot import EVERYBODY, Codes, GroupRobot, cut, kind, mentioned, payload
-from alerts.channels.replies import url_problem
+from alerts.channels.group_robot import (
+    EVERYBODY,
+    Codes,
+    GroupRobot,
+    cut,
+    kind,
+    mentioned,
+    payload,
+    url_problems,
+)
 from alerts.message import Failure, Link, Message
 
 ADDRESS = 'whom to mention: Feishu user ids, open ids or mailboxes, "all", or "" for nobody'
@@ -36,7 +44,7 @@ CODES = Codes(
     },
     too_often=frozenset({11232, 11233, 11247}),
     shut=timedelta(seconds=30),
-    hints={
+    explanations={
         19001: "the robot was removed from its group, or its url is wrong",
         19021: "check `secret` and the clock",
         19022: "this machine's address is not on the robot's list",
@@ -72,12 +80,6 @@ def body_of(message: Message) -> dict[str, Any]:
         _without_title(message), most, lambda kept: len(payload(_body(message, kept))), message.cut
     )
     return _body(message, text)
-
-
-def problems(options: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with which option."""
-    wrong = url_problem(options.get("url", ""))
-    return {"url": wrong} if wrong else {}
 
 
 def escaped(text: str) -> str:
@@ -123,4 +125,4 @@ def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found.group())};"
 
 
-KIND = kind(Feishu, ADDRESS, problems)
+KIND = kind(Feishu, ADDRESS, url_problems)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 from alerts.channels.kind import Kind, Make, Options
 from alerts.channels.pool import pooled
 from alerts.channels.refusals import meaning
-from alerts.channels.replies import ServiceReply, UnixTime, refusal
+from alerts.channels.replies import ServiceReply, UnixTime, refusal, url_problem
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure
 from alerts.model import ChannelSettings
@@ -88,7 +88,7 @@ class Codes:
     meanings: Mapping[int, Failure]
     too_often: frozenset[int]
     shut: timedelta  # how long the vendor stays deaf once it was spoken to too often
-    hints: Mapping[int, str] = field(default_factory=dict)
+    explanations: Mapping[int, str] = field(default_factory=dict)
 
 
 class Robot:
@@ -125,7 +125,7 @@ class GroupRobot:
     """
 
     quiet = True
-    hears = False
+    inbound = False
     codes: ClassVar[Codes]
     rates: ClassVar[Rates]
 
@@ -167,6 +167,16 @@ def kind(
     )
 
 
+def url_problems(options: Options, parameter: str = "") -> dict[str, str]:
+    """Return what is wrong with a robot's `url`, under that key; empty if nothing is.
+    *parameter*: the part of the query without which the address is not whole."""
+    url = options.get("url", "")
+    wrong = url_problem(url)
+    if wrong is None and parameter and "?" not in url:
+        wrong = f"expected the robot's whole address, with `?{parameter}`"
+    return {"url": wrong} if wrong else {}
+
+
 def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
     """Return what *reply* says: None only for a 2xx whose body carries the code 0."""
     said = _json(reply.body)
@@ -176,7 +186,7 @@ def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> De
         return _unreadable(status)
     if code == 0:
         return _unreadable(status) if status else None
-    detail = line(_detail(code, said.get(codes.words), codes.hints.get(code)))
+    detail = line(_detail(code, said.get(codes.words), codes.explanations.get(code)))
     if code in codes.too_often:
         return DeliveryError(Failure.LATER, detail, reply.retry_after or codes.shut)
     failure = meaning(code, str(said.get(codes.words) or ""), codes.meanings)
@@ -199,8 +209,8 @@ def unmarked(text: str) -> str:
     """Return *text* so that markdown takes nothing of it for markup: a title may hold a picture's
     address or a 「*」. Web addresses stay as they are."""
     pieces = URL.split(text)
-    told = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
-    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], told)
+    escaped = "".join(piece if i % 2 else _unmarked(piece) for i, piece in enumerate(pieces))
+    return LEADING.sub(lambda found: found[1] + WIDE[found[2]], escaped)
 
 
 def _unmarked(piece: str) -> str:
@@ -249,8 +259,9 @@ def _whole(code: object) -> int | None:
         return None
 
 
-def _detail(code: int, words: object, hint: str | None) -> str:
-    return f"code {code}: {words or 'no reason given'}" + (f" – {hint}" if hint else "")
+def _detail(code: int, words: object, explanation: str | None) -> str:
+    said = f"code {code}: {words or 'no reason given'}"
+    return f"{said} – {explanation}" if explanation else said
 
 
 def _unreadable(status: DeliveryError | None) -> DeliveryError:

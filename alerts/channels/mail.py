@@ -62,7 +62,7 @@ class Mail:
 
     quiet = True
     digest = 20_000
-    hears = False
+    inbound = False
 
     def __init__(
         self,
@@ -226,8 +226,8 @@ def message_id(notices: Sequence[Notice], domain: str) -> str:
 def conversation(notices: Sequence[Notice], domain: str) -> str | None:
     """Return the id that all mails of one alert refer to, so that they are one conversation.
 
-    A mail about several alerts refers to each: two accounts that fall silent together are told
-    of together, to the end. None for more than fit.
+    A mail about several alerts refers to each: two accounts that fall silent together stay
+    in one conversation. None for more than fit.
     """
     alerts = sorted({(n.alert, n.kind.value, n.subject) for n in notices})
     if not 0 < len(alerts) <= CONVERSATIONS:

@@ -1,6 +1,6 @@
 """The line to a mail server, and how long is waited for what on it.
 
-A server may take minutes over a mail that it scans. Whoever hangs up before it has answered sends
+A server may take minutes to scan a mail. A client that hangs up before it has answered sends
 the mail again and again, so the times are the standard's: RFC 5321, 4.5.3.2.
 """
 

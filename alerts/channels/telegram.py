@@ -117,9 +117,9 @@ class Telegram:
         self._lock = Lock()
 
     @property
-    def hears(self) -> bool:
+    def inbound(self) -> bool:
         """Whether people can write to the bot: somebody listens."""
-        return self._updates is not None and self._updates.heard
+        return self._updates is not None and self._updates.inbound
 
     def send(self, message: Message) -> None:
         """Deliver *message*, in several parts where it is long. Raises `DeliveryError`."""
@@ -165,7 +165,7 @@ class Telegram:
 
     async def _deliver(self, bot: Bot, message: Message) -> None:
         async with asyncio.timeout(self._limits.deadline.total_seconds()):
-            # A button that nobody hears would be a lie; then there is the link.
+            # No button while taps are not received; the link still works.
             updates = self._updates
             if updates is not None and not await updates.listens():
                 updates = None
@@ -292,7 +292,7 @@ def _passing(error: TelegramError) -> str:
 
 
 def may_have_arrived(error: TelegramError) -> bool:
-    """Return whether a message that ended in *error* may be there all the same: it was sent, and
+    """Return whether a message that ended in *error* may have arrived: it was sent, and
     no answer came."""
     if isinstance(error, TimedOut):
         return "not* sent" not in error.message and not _unconnected(error)

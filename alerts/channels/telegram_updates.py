@@ -87,21 +87,21 @@ class TelegramUpdates:
         self._username: str | None = None
         self._moved = asyncio.Event()
         self._first_word = asyncio.Event()
-        self._heard_out = False
+        self._inbound = False
         self._name = name
         self._deaf: str | None = None
 
     @property
-    def heard(self) -> bool:
+    def inbound(self) -> bool:
         """Whether what people write to the bot comes to us, as far as is known."""
-        return self._heard_out
+        return self._inbound
 
     async def listens(self, within: timedelta = FIRST_WORD) -> bool:
         """Return whether anybody listens, once that is known; False where it is not *within*."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within.total_seconds()):
                 await self._first_word.wait()
-        return self._heard_out
+        return self._inbound
 
     @property
     def kept(self) -> KeptMessages:
@@ -109,24 +109,24 @@ class TelegramUpdates:
         return self._kept
 
     async def run(self, bot: Bot) -> None:
-        """Listen and edit for ever. Errors of either are logged, and it begins again."""
+        """Receive updates and edit messages without end. Errors are logged, and it starts again."""
         # Of this loop: the thread before may have died with its own.
         self._moved, self._first_word = asyncio.Event(), asyncio.Event()
         self._kept.begin()
         await asyncio.gather(self._for_ever(self._listen, bot), self._for_ever(self._follow, bot))
 
     async def _for_ever(self, act: Callable[[Bot], Awaitable[None]], bot: Bot) -> None:
-        """Do *act* again and again. The same trouble is told once: an outage is one line."""
-        wait, told = self._pace.first, ""
+        """Repeat *act* without end. The same trouble is logged once: an outage is one line."""
+        wait, logged = self._pace.first, ""
         while True:
             try:
                 await act(bot)
-                wait, told = self._pace.first, ""
+                wait, logged = self._pace.first, ""
             except Exception as error:
                 said = _said(error, self._line)
-                if said != told:
+                if said != logged:
                     logger.warning("Telegram is not heard for the moment: %s", said)
-                rest, wait, told = (
+                rest, wait, logged = (
                     _rest(error, wait, self._pace),
                     min(wait * 2, self._pace.longest),
                     said,
@@ -142,31 +142,31 @@ class TelegramUpdates:
             updates = await bot.get_updates(
                 offset=int(known) if known else None,
                 # The first time only to know whether anybody listens.
-                timeout=self._pace.listen if self._heard_out else timedelta(0),
+                timeout=self._pace.listen if self._inbound else timedelta(0),
                 allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
             )
         except TelegramError as error:
-            await self._note(self._heard_out and not _elsewhere(error), error)
+            await self._note(self._inbound and not _elsewhere(error), error)
             raise
         except Exception:
-            # One that the library cannot read would come back for ever; numbers rise by one.
+            # An unreadable update would be delivered again each time; numbers rise by one.
             if known:
                 await asyncio.to_thread(self._memory.keep, self._offset_key, str(int(known) + 1))
             raise
         await self._note(True)
         for update in updates:
             try:
-                await self._heard(bot, update)
+                await self._received(bot, update)
             except TelegramError as error:
                 logger.warning("a Telegram update went unanswered: %s", self._line(error.message))
             except Exception as error:
                 logger.warning("a Telegram update was not understood: %s", type(error).__name__)
-            # Also of one that breaks us: it must not come back for ever.
+            # Also of one that raises: it must not be delivered again each time.
             await asyncio.to_thread(self._memory.keep, self._offset_key, str(update.update_id + 1))
 
     async def _note(self, heard: bool, error: Exception | None = None) -> None:
         """Note whether anybody listens; that another tool does, for `doctor`, too."""
-        self._heard_out = heard
+        self._inbound = heard
         self._first_word.set()
         deaf = _said(error, self._line) if error is not None and _elsewhere(error) else ""
         if deaf != self._deaf:
@@ -178,7 +178,7 @@ class TelegramUpdates:
         self._username = (await bot.get_me()).username
         await bot.set_my_commands(commands)
 
-    async def _heard(self, bot: Bot, update: Update) -> None:
+    async def _received(self, bot: Bot, update: Update) -> None:
         if update.callback_query is not None:
             await self._pressed(bot, update.callback_query)
         elif update.message is not None and update.message.text:
@@ -200,7 +200,7 @@ class TelegramUpdates:
             await self._turn_away(bot, message.chat_id, user)
             return
         if message.forward_origin is not None:
-            # Somebody else's words: whoever passes them on has not said them.
+            # Forwarded: the words are somebody else's, not the sender's.
             await self._log(bot, message.chat_id, Reply(self._handler.forwarded()))
             return
         reply = await asyncio.to_thread(self._handler.command, who, command or text)
@@ -219,7 +219,7 @@ class TelegramUpdates:
         try:
             await _toast(bot, query.id, reply.toast)
         except BadRequest:
-            # Too old to be answered at the button; whoever pressed it has to know all the same.
+            # Too old to be answered at the button; the person who pressed it still has to know.
             reply = replace(reply, text=reply.text or reply.toast)
         if reply.more and isinstance(where, Message):
             await self._add_rows(bot, where, reply.more)

@@ -27,7 +27,7 @@ class Webhook:
 
     quiet = False
     digest = 0
-    hears = False
+    inbound = False
 
     def __init__(self, settings: ChannelSettings, _: TextIO, limits: Limits = USUAL) -> None:
         self._url = settings.options["url"]
@@ -49,7 +49,7 @@ class Webhook:
 
 
 def body_of(notice: Notice, text: str, resent: bool, link: Link | None = None) -> dict[str, object]:
-    """Return the contract's body for *notice*, told in *text*; with where it can be answered, if
+    """Return the contract's body for *notice*, worded in *text*; with where it can be answered, if
     there is a page for it."""
     body: dict[str, object] = {
         "id": notice.id,

@@ -20,8 +20,8 @@ from alerts.channels.group_robot import (
     mentioned,
     octets,
     unmarked,
+    url_problems,
 )
-from alerts.channels.replies import url_problem
 from alerts.message import Failure, Message
 
 ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
@@ -44,7 +44,7 @@ CODES = Codes(
     },
     too_often=frozenset({45009, 45033}),
     shut=timedelta(minutes=1),
-    hints={93000: "the robot was removed from its group, or its url is wrong"},
+    explanations={93000: "the robot was removed from its group, or its url is wrong"},
 )
 
 
@@ -60,7 +60,7 @@ class WeCom(GroupRobot):
 
 
 def body_of(message: Message, plain: bool = False) -> dict[str, Any]:
-    """Return the request's body for *message*; *plain*: as text, whoever it mentions."""
+    """Return the request's body for *message*; *plain*: as text, whomever it mentions."""
     names = mentioned(message.address)
     mobiles = [n for n in names if MOBILE.fullmatch(n)]
     everybody = ["@all"] if EVERYBODY.intersection(names) else []
@@ -84,11 +84,7 @@ def body_of(message: Message, plain: bool = False) -> dict[str, Any]:
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with which option."""
-    url = options.get("url", "")
-    wrong = url_problem(url)
-    if wrong is None and "?" not in url:
-        wrong = "expected the robot's whole address, with `?key=…`"
-    found = {"url": wrong} if wrong else {}
+    found = url_problems(options, "key=…")
     if options.get("plain", "false") not in ("true", "false"):
         found["plain"] = "expected true or false"
     return found

@@ -45,7 +45,7 @@ class Deadline:
     """Cuts the connection of one exchange when its time is over.
 
     A socket's own time-out starts anew with every byte, so a server that drips could hold a
-    thread for ever. *length*: what was granted last.
+    thread without end. *length*: what was granted last.
     """
 
     def __init__(self, length: timedelta = timedelta(0)) -> None:

@@ -107,7 +107,7 @@ Admits = Callable[[str], bool]  # whether the address that a socket has reached 
 
 
 def anywhere(_: str) -> bool:
-    """Admit every address."""
+    """Return True: every address is admitted."""
     return True
 
 

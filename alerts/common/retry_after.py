@@ -1,4 +1,4 @@
-"""How long a server asks to wait. Pure; also for whoever reads gateways."""
+"""How long a server asks to wait. Pure; used for channels and for gateways."""
 
 from __future__ import annotations
 

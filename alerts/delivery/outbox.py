@@ -18,7 +18,8 @@ LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
 BELIEVED = 3  # attempts that end in a bare status before it is taken for good
-LONGEST_WAIT = timedelta(days=1)  # no quiet hours and no back-off last longer
+ONCE_A_DAY = timedelta(days=1)  # how often an only way that was refused for good is tried
+LONGEST_WAIT = timedelta(days=2)  # until tomorrow's calling hour: nothing waits longer
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TOGETHER = 1000  # the most notices of one claim
 
@@ -31,7 +32,7 @@ class After:
     not_before: datetime | None = None
     second_channel: bool = False
     raise_channel_alert: bool = False
-    doubtful: bool = False  # the attempt may have delivered it all the same
+    doubtful: bool = False  # the attempt may have delivered it nevertheless
 
 
 def after(
@@ -58,7 +59,7 @@ def after(
         # Our own key is refused: keep the message, it may be mended within the hour.
         return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
     if last_way:
-        return After(NoticeState.RETRYING, now + LONGEST_WAIT, raise_channel_alert=True)
+        return After(NoticeState.RETRYING, now + ONCE_A_DAY, raise_channel_alert=True)
     return After(NoticeState.FAILED, second_channel=True, raise_channel_alert=True)
 
 

@@ -62,7 +62,7 @@ class Senders:
         return [queue for queue, _ in ended.values()]
 
     def close(self) -> None:
-        """Wait for what is under way; whoever wants it to end soon closes its channel before."""
+        """Wait for what is under way. Close its channel first for that to end soon."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -75,10 +75,10 @@ def drain(
     """Try every notice that is due at *now* once, the channels side by side, and return what
     became of it. *link_of*: where messages can be answered, if there are pages for it. *hold*:
     what waits for others to share a message with. *senders*: what goes on sending while others
-    have their next round; without, every channel is waited for. *stand_ins*: who is told instead
-    of somebody whom no way of theirs is sure to have reached. *stopping*: whether nothing more
-    is to be begun. Errors of the store surface as they are, after
-    every channel had its turn."""
+    have their next round; without, every channel is waited for. *stand_ins*: who is notified
+    instead of somebody whom no channel of theirs is sure to have reached. *stopping*: whether
+    nothing more is to be begun. Errors of the store surface as they are, after every channel
+    had its turn."""
     at = clock or (lambda: now)
     settings = (outbox, channels, people, words, hours, now, log, link_of)
     this = _Round(*settings, stopwatch, at, stand_ins, stopping)
@@ -180,10 +180,11 @@ class _Queue:
 
     def _pages(self, due: Sequence[Notice], channel: Channel) -> Sequence[Page]:
         doubtful = {n.id for n in due if n.resent}
-        return digest(due, self.round.words, self.round.hours, self._room(due, channel), doubtful)
+        this, room = self.round, self._room(due, channel)
+        return digest(due, this.words, this.hours, room, doubtful, this.now)
 
     def _room(self, due: Sequence[Notice], channel: Channel) -> Room:
-        if channel.hears:
+        if channel.inbound:
             return Room(channel.digest, Elsewhere.COMMAND)
         link = self._link(due) if len(due) > 1 else None
         if link is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.facts import SilenceFacts
 from alerts.messages.draft import Draft, account_of, link_of
+from alerts.words import TITLE, one_line
 
 
 def subject(draft: Draft[SilenceFacts]) -> str:
@@ -23,6 +25,13 @@ def quiet(draft: Draft[SilenceFacts]) -> str:
     return draft.words.text("no update for {days}").format(days=days)
 
 
+def doubted_lines(draft: Draft[SilenceFacts]) -> Iterator[str]:
+    """Yield what is seen of the account and not believed."""
+    if draft.facts.unconfirmed:
+        title = one_line(draft.facts.unconfirmed, TITLE)
+        yield draft.words.text("Seen, but not confirmed: “{title}”").format(title=title)
+
+
 def _unseen(draft: Draft[SilenceFacts]) -> str:
     """Since when an account cannot be read, and what is known of the time before."""
     words, facts = draft.words, draft.facts
@@ -31,6 +40,8 @@ def _unseen(draft: Draft[SilenceFacts]) -> str:
         return words.text("{quiet}, but the platform counts {posts} that it does not show").format(
             quiet=quiet(draft), posts=counted
         )
+    if facts.unconfirmed is not None:
+        return words.text("{quiet}; what is seen since is not confirmed").format(quiet=quiet(draft))
     if _answered(draft):
         return _unproven(draft)
     if facts.waiting:

@@ -50,23 +50,28 @@ class Page:
 
 
 def digest(
-    notices: Sequence[Notice], words: Words, hours: Hours, room: Room, resent: Collection[str] = ()
+    notices: Sequence[Notice],
+    words: Words,
+    hours: Hours,
+    room: Room,
+    resent: Collection[str] = (),
+    sent_at: datetime | None = None,
 ) -> tuple[Page, ...]:
     """Return the messages, one wherever that loses nobody's notice, for *notices* to one address
     that are due together; the most urgent first.
 
-    *resent*: ids of those that may be doubles. A call that several people at one address get
-    is said once.
+    *resent*: ids of those that may be doubles. *sent_at*: when they go out. A call that several
+    people at one address get is said once.
     """
     if not notices:
         return ()
     ordered = tuple(sorted(notices, key=_urgency))
     distinct = calls_of(ordered)
-    items = [render(n, words, hours, n.id in resent) for n in distinct]
+    items = [render(n, words, hours, n.id in resent, sent_at) for n in distinct]
     if len(items) == 1:
         return (Page(items[0], ordered),)
     listed = _Listed(distinct, items, words.within(hours.zone), room)
-    # Whoever holds so many accounts wants the list; the details are a tap away.
+    # Somebody who holds so many accounts wants the list; the details are a tap away.
     rendered = None if many(ordered) and room.elsewhere else listed.whole()
     if rendered is None and len(items) <= ALERTS:
         rendered = listed.named()
@@ -75,7 +80,7 @@ def digest(
     half = {(n.alert, n.occasion) for n in distinct[: len(distinct) // 2]}
     first = [n for n in ordered if (n.alert, n.occasion) in half]
     rest = [n for n in ordered if (n.alert, n.occasion) not in half]
-    parts = (digest(part, words, hours, room, resent) for part in (first, rest))
+    parts = (digest(part, words, hours, room, resent, sent_at) for part in (first, rest))
     return tuple(page for part in parts for page in part)
 
 
@@ -93,7 +98,7 @@ class _Listed:
     room: Room
 
     def whole(self) -> Rendered | None:
-        """All of each message, or the first lines of each; None if neither fits."""
+        """Return all of each message, or the first lines of each; None if neither fits."""
         full = [item.text for item in self.items]
         gists = ["\n   ".join(text.split("\n")[:GIST]) for text in full]
         for texts in (full, gists):

@@ -17,7 +17,7 @@ from alerts.messages.draft import (
 from alerts.messages.ending import closing, works_again
 from alerts.words import LINK, one_line
 
-TOLD = 10  # accounts of which it is told what was seen
+TOLD = 10  # accounts that are listed with what was seen of them
 
 
 def failing_subject(draft: Draft[GatewayFacts]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar, assert_never
 
 from alerts.facts import (
@@ -40,6 +41,7 @@ from alerts.messages import (
     silence,
 )
 from alerts.messages.draft import Draft, name_of
+from alerts.messages.late import late_lines
 from alerts.model import Hours, Notice, Person
 from alerts.words import Words
 
@@ -57,13 +59,16 @@ class Rendered:
     text: str
 
 
-def render(notice: Notice, words: Words, hours: Hours, resent: bool) -> Rendered:
-    """Return the message of one notice; *resent* marks it as a repeat that may be a double."""
+def render(
+    notice: Notice, words: Words, hours: Hours, resent: bool, sent_at: datetime | None = None
+) -> Rendered:
+    """Return the message of one notice; *resent* marks it as a repeat that may be a double.
+    Where it goes out at *sent_at*, and that is late, it says what holds by then."""
     draft = Draft(notice, notice.facts, words.within(hours.zone), hours)
     subject, body = _worded(draft)
     if resent:
         subject = words.text("{subject} (sent again)").format(subject=subject)
-    lines = [subject, *_marks(draft, resent), *body, _stamp(draft)]
+    lines = [subject, *_marks(draft, resent), *late_lines(draft, sent_at), *body, _stamp(draft)]
     return Rendered(subject, _fitted(lines))
 
 

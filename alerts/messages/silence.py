@@ -43,6 +43,7 @@ def subject(draft: Silent) -> str:
 def lines(draft: Silent) -> Iterator[str]:
     """Yield why now, whom to call, what changed, who knows, who is next."""
     yield _why(draft)
+    yield from blindness.doubted_lines(draft)
     yield from agreed_lines(draft)
     yield from closed_lines(draft)
     yield from _whom_to_call(draft)

@@ -345,8 +345,8 @@ def close_stretches(
 def tight(ladder: Ladder) -> Ladder:
     """Return *ladder* with rungs at 3, 5 and 7 quiet days below the same limit.
 
-    Each tight rung tells the people of the ladder's rung in the same place, or of its highest
-    below the limit.
+    Each tight rung notifies the people of the ladder's rung in the same place, or of its
+    highest rung below the limit.
     """
     below, limit = ladder.rungs[:-1], ladder.limit_rung
     steps = [days for days in TIGHT if days < limit.days]

@@ -31,7 +31,7 @@ def route(
     roster: Roster,
     day: date,
 ) -> tuple[Recipient, ...]:
-    """Return whom *tell* (roles or person ids) means on *day*, each reachable person once.
+    """Return whom *tell* (roles or person ids) stands for on *day*, each reachable person once.
 
     Empty if neither they nor anybody who stands in for them can be reached.
     """

@@ -1,6 +1,6 @@
 """Whether the service does its duty: every loop runs, and every call has reached its people. Pure.
 
-An outside watch is pinged only while there are no findings, so that it raises the alarm in our
+The outside monitor is pinged only while there are no findings, so that it raises the alarm in our
 stead. Each finding has its reason; nothing here measures, sends or stores.
 """
 
@@ -28,7 +28,7 @@ class Check(StrEnum):
 
     LOOP = "loop"  # a loop has not run
     UNREACHED = "unreached"  # a call has reached nobody by any channel
-    UNHEARD = "unheard"  # a call was made, and there was nobody to tell
+    UNHEARD = "unheard"  # a call was due, and no recipient could be reached
     OWED = "owed"  # a call is due, and was not made
 
 
@@ -68,11 +68,11 @@ def audit(
     hours: Hours,
     now: datetime,
 ) -> tuple[AuditFinding, ...]:
-    """Return every finding at *now*, none if the outside watch may be pinged.
+    """Return every finding at *now*, none if the outside monitor may be pinged.
 
     *loops*: when each last ran; None counts from *started_at*. *alerts*: the open ones;
     *notices*: theirs. Each call is to reach somebody within a quarter of an hour, quiet hours
-    aside, by whichever channel: who is cut off is the operator's business, not the watch's.
+    aside, by whichever channel. A person who cannot be reached is the operator's business alone.
     """
     by_alert: dict[int, list[Notice]] = {}
     for notice in notices:
@@ -117,8 +117,8 @@ def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
     waiting: dict[Occasion, datetime] = {}
     for notice in notices:
         if notice.state is not NoticeState.WITHDRAWN:
-            earliest = waiting.get(notice.occasion, notice.created_at)
-            waiting[notice.occasion] = min(earliest, notice.created_at)
+            owed_at = notice.created_at if notice.attempts else _held_until(notice)
+            waiting[notice.occasion] = min(waiting.get(notice.occasion, owed_at), owed_at)
     arrived = {n.occasion for n in notices if n.state is NoticeState.SENT}
     late = [
         at
@@ -126,6 +126,12 @@ def _unreached_since(notices: Sequence[Notice]) -> datetime | None:
         if occasion not in arrived and (said_at is None or at > said_at)
     ]
     return min(late, default=None)
+
+
+def _held_until(notice: Notice) -> datetime:
+    """From when on a notice that was never tried is owed: what was said on that day already
+    waits for the next."""
+    return max(notice.created_at, notice.not_before)
 
 
 def _deadline(since: datetime, hours: Hours) -> datetime:

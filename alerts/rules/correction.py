@@ -1,7 +1,7 @@
 """What becomes of calls that were made by a clock which ran ahead. Pure.
 
 What was sent stays sent. Where it is not true yet, the alert ends as corrected, and those who were
-told are told so, once; one alert goes on with what was called by a right clock.
+notified are sent a correction, once. One alert keeps the calls made by a right clock.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ WAITING = (NoticeState.PENDING, NoticeState.RETRYING)
 @dataclass(frozen=True, slots=True)
 class Correction:
     """*alert* as it goes on; None: it is over. *ended*: the alert that was called too early and
-    has ended, *told*: the notices about it that were untrue; None and none if all is true."""
+    has ended, *untrue*: the notices about it that were untrue. None and empty if all were true."""
 
     alert: Alert | None
     ended: Alert | None = None
-    told: tuple[Notice, ...] = ()
+    untrue: tuple[Notice, ...] = ()
 
 
 def ahead(alert: Alert, now: datetime) -> bool:

@@ -55,7 +55,7 @@ def gallery(words: Words) -> str:
 def message_of(example: Example, words: Words) -> Message:
     """Return the message that an example's notice makes, for an address that mentions nobody."""
     notice = example.notice
-    rendered = render(notice, words, HOURS, False)
+    rendered = render(notice, words, HOURS, False, example.sent_at)
     asks = ticket_for([notice], notice.created_at) is not None
     return Message(
         address="",

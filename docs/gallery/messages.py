@@ -93,6 +93,16 @@ EXAMPLES = (
         ),
     ),
     Example(
+        "通知渠道故障期间积压、后来才发出的提醒",
+        notice(
+            3,
+            Reason.RUNG,
+            replace(ORDINARY, at=at(3, 19), quiet_days=13, told=EARLIER),
+            rung=13,
+        ),
+        at(3, 20, 10, 5),
+    ),
+    Example(
         "节前最后一个工作日",
         notice(
             4,
@@ -225,6 +235,7 @@ EXAMPLES = (
                 accounts=("鞍山民政（weibo-anshanmz）",),
                 seen=("鞍山民政 · 微博热搜榜 · 热搜第一条",),
                 answer="freshness confirm weibo-anshanmz --seen --by PERSON",
+                account="weibo-anshanmz",
             ),
             Kind.GATEWAY,
             None,

@@ -37,10 +37,12 @@ PAGE = "https://weibo.com/u/1234567890"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message: when it is sent, in words, and the notice it is made of."""
+    """One message: when it is sent, in words, and the notice it is made of. *sent_at*: when it
+    goes out, if later than it was decided."""
 
     when: str
     notice: Notice
+    sent_at: datetime | None = None
 
 
 PEOPLE = {
@@ -65,7 +67,7 @@ def notice(
     subject: str = "weibo-anshanmz",
     event: Event | None = None,
 ) -> Notice:
-    """Return a notice about *facts*, decided when they were; *number* tells it from the others."""
+    """Return a notice about *facts*, decided when they were; *number* is its id."""
     decided_at = facts.at or at(2, 9)
     usual = Event.RESOLVED if reason in ENDED else Event.ALERT
     return Notice(

@@ -1,4 +1,4 @@
-"""Commands about accounts: verdicts, why, what a history would have told, a post seen by eye."""
+"""Commands about accounts: verdicts, why, what a history would have sent, a post seen by eye."""
 
 from __future__ import annotations
 
@@ -126,13 +126,13 @@ def replay(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run the rules over a history: who would have been told what, when and why."""
+    """Run the rules over a history: who would have been notified of what, when and why."""
     with opened(context) as app:
-        told = app.desk.replays.replay(
+        rows = app.desk.replays.replay(
             day_of(since, "--from"), day_of(until, "--to"), posts, policy
         )
-        out(json_text(told, app.settings.zone)) if as_json else show_replayed(
-            told, app.words, app.register
+        out(json_text(rows, app.settings.zone)) if as_json else show_replayed(
+            rows, app.words, app.register
         )
 
 

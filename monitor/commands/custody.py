@@ -145,7 +145,9 @@ def duty_import(
     from monitor.files import contents
 
     with opened(context) as app:
-        summary = app.desk.duty.import_roster(contents(file), file.name, check, app.clock())
+        summary = app.desk.duty.import_roster(
+            contents(file, "roster"), file.name, check, app.clock()
+        )
         show_roster_import(summary, check, app.words)
 
 

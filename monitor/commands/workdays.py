@@ -24,7 +24,7 @@ def import_calendar(
     from monitor.files import contents
     from monitor.imports.calendar_file import as_text, calendar_tables
 
-    tables = calendar_tables(contents(file), file.name)
+    tables = calendar_tables(contents(file, "calendar"), file.name)
     with opened(context) as app:
         for year, table in tables.items():
             app.store.notes.keep_workdays(year, as_text(table))

@@ -113,7 +113,7 @@ class _Screen:
         self._console = console
 
     def write(self, text: str) -> int:
-        """Print *text*."""
+        """Print *text*; return its length."""
         self._console.print(text, end="", markup=False, soft_wrap=True)
         return len(text)
 

@@ -105,7 +105,7 @@ class Accounts:
 
     def drop(self, accounts: Sequence[str], by: str, now: datetime) -> None:
         """Take *accounts* that are missing from the configuration out for good; their alerts end,
-        and who was notified of them is told so. What was read of them is kept."""
+        and who was notified of them is notified of the end. What was read of them is kept."""
         self._register.person(by)
         missing = [one.id for one in self._store.accounts.missing()]
         for account in accounts:
@@ -127,7 +127,7 @@ class Accounts:
     def confirm(
         self, account: str, posted_at: datetime, by: str, url: str | None, now: datetime
     ) -> ImportSummary:
-        """Record a post that a person saw by eye."""
+        """Record a post that a person saw by eye, and return what that import did."""
         known = self._register.account(account)
         self._register.person(by)
         if posted_at > now:

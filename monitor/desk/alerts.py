@@ -37,7 +37,7 @@ class Alerts:
         return [_alert(a, notices.get(a.id, ()), sent, self._register) for a in found]
 
     def acknowledge(self, alert: int, by: str, now: datetime) -> Alert:
-        """Record that *by* has the alert in hand (「已知悉」)."""
+        """Record that *by* has the alert in hand (「已知悉」), and return the alert."""
         self._register.person(by)
         return self._answer(alert, lambda a: lifecycle.acknowledge(a, by, now))
 
@@ -62,7 +62,7 @@ class Alerts:
         return promised
 
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
-        """Record that a post will be there by the end of today's work (「今日发布」)."""
+        """Record a promise to publish by the end of work (「今日发布」); return the alert."""
         return self.promise(alert, by, end_of_today(self._register.hours, now), False, now)
 
     def except_(
@@ -74,7 +74,7 @@ class Alerts:
         document: str | None,
         now: datetime,
     ) -> SilenceException:
-        """Record an agreed silence of *account* until *until*."""
+        """Record an agreed silence of *account* until *until*, and return it."""
         if self._register.account(account).state is AccountState.CLOSED:
             raise UsageError(f"{account} is closed; nobody is called about its silence")
         self._register.person(by)

@@ -1,4 +1,4 @@
-"""What an answer does, in the words of whoever gave it.
+"""What an answer does, worded for the person who gave it.
 
 A page's button and a chat's button do the same thing here. Only wording: which answers are
 permitted comes from `alerts.answers` and `alerts.people.handover`, and the desk carries them out.
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from alerts.answers.answer import Answer, end_of_today, handover_of
 from alerts.errors import RefusedError
+from alerts.facts import DoubtFacts
 from alerts.model import Alert, Kind
 from alerts.people.handover import HandoverState
 from alerts.rules.lifecycle import Refusal, promise_refusal
@@ -55,7 +56,7 @@ class AnswerService:
             return AnswerResult(False, self._late(known, answer))
 
     def acknowledge_all(self, alerts: Sequence[int], by: str, now: datetime) -> AnswerResult:
-        """Record that *by* has all of *alerts* in hand that are still open."""
+        """Record that *by* has in hand all of *alerts* that are open; return the reply."""
         found = [
             alert for n in alerts if (alert := self.lookup.find(n)) and alert.resolved_at is None
         ]
@@ -73,7 +74,7 @@ class AnswerService:
         return AnswerResult(True, sentence.format(name=self.lookup.name(by), n=done))
 
     def promised(self, alert: int, by: str, until: datetime, now: datetime) -> AnswerResult:
-        """Record that *by* promises a post by *until*, which is not scheduled yet."""
+        """Record that *by* promises a post by *until*, not scheduled yet; return the reply."""
         known = self.lookup.find(alert)
         refused = self._refused(known, alert, by, Answer.SCHEDULED, until, now)
         if refused is not None or known is None:
@@ -128,8 +129,24 @@ class AnswerService:
                 return words.text(
                     "Recorded: {name} has scheduled a post for {until}. It is checked then."
                 ).format(name=name, until=words.moment(until))
+            case Answer.SEEN | Answer.NOTHING:
+                return self._looked(alert, by, answer, now)
             case Answer.ACCEPT | Answer.MINE:
                 return self._handed_over(handover_of(alert.subject) or 0, by, answer, now)
+
+    def _looked(self, alert: Alert, by: str, answer: Answer, now: datetime) -> str:
+        """Record what *by* says of what is doubted of the account that the message named."""
+        told, words = self.lookup.told_last(alert), self._words
+        assert told is not None
+        assert isinstance(told.facts, DoubtFacts)
+        account = told.facts.account or ""
+        if answer is Answer.SEEN:
+            self._desk.beliefs.right(account, by, told.created_at, now)
+            sentence = words.text("Recorded: {name} confirms what is seen; it is read again now.")
+        else:
+            self._desk.beliefs.nothing_newer(account, by, now)
+            sentence = words.text("Recorded: {name} has looked, there is nothing newer.")
+        return sentence.format(name=self.lookup.name(by))
 
     def _handed_over(self, number: int, by: str, answer: Answer, now: datetime) -> str:
         words, name = self._words, self.lookup.name(by)

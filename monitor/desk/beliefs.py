@@ -34,6 +34,21 @@ class Beliefs:
             self._change(state, now, lambda memory: _believed(memory, by))
         return next(s.memory.doubt.newest for s in doubted if s.memory.doubt)
 
+    def right(self, account: str, by: str, told_at: datetime, now: datetime) -> None:
+        """Believe what is shown of *account*, and the name above it, as a message of *told_at*
+        said. Raises `UsageError` if something else is doubted by now."""
+        states = self._states(self._asked(account, by))
+        doubts = [s.memory.doubt for s in states if s.memory.doubt]
+        if any(doubt.since > told_at for doubt in doubts):
+            raise UsageError(f'of account "{account}" something else is seen by now')
+        other = self.other_names([account]).get(account)
+        if doubts:
+            self.seen(account, by, now)
+        elif other:
+            self.named(account, other[1], by, now)
+        else:
+            raise UsageError(f'nothing that is seen of account "{account}" is doubted')
+
     def named(self, account: str, name: str, by: str, now: datetime) -> str:
         """Note that *account* is called *name* too. Return the name."""
         known, plain = self._asked(account, by), " ".join(name.split())

@@ -134,7 +134,7 @@ class ChatHandler:
         return self._words.text("{account}: {what}").format(account=label, what=line)
 
     def _guarded(self, act: Callable[[datetime], Reply]) -> Reply:
-        """What goes wrong is ours to mend: whoever wrote is told that it did."""
+        """Return the reply to a message that we failed on: the error is ours, not the sender's."""
         try:
             return act(self._clock())
         except RefusedError:

@@ -41,7 +41,7 @@ class Handovers:
         reason: str,
         now: datetime,
     ) -> Handover:
-        """Start a handover of *accounts*, all of which *giver* has to hold."""
+        """Start and return a handover of *accounts*, all of which *giver* has to hold."""
         self._register.person(taker)
         for account in accounts:
             self._register.account(account)
@@ -88,7 +88,7 @@ class Handovers:
         return self._change(number, confirmed)
 
     def check(self, number: int, by: str, items: Collection[str], now: datetime) -> Handover:
-        """Record that *items* of the checklist have been passed on."""
+        """Record that *items* of the checklist have been passed on; return the handover."""
         self._register.person(by)
         return self._change(number, lambda known: handover.check(known, by, items, now))
 
@@ -135,7 +135,7 @@ class Custodians:
         ]
 
     def confirm(self, account: str, by: str, now: datetime) -> Custody:
-        """Record that *by*, who has to be its custodian, still holds *account*."""
+        """Record that *by*, its custodian, still holds *account*; return the custody."""
         self._register.account(account)
         self._register.person(by)
         with _keeping(self._store) as tx:

@@ -82,7 +82,7 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "gaps": [_gap(one, readings) for one in open_gaps(readings, records.imported)],
         "last_original_at": original.published_at if original else None,
         "rule": _rule(situation.policy, records.handover),
-        "told": [_told(notice, register) for notice in records.notices],
+        "told": [_notice_made(notice, register) for notice in records.notices],
         "link": account.page,
         "statistics": [_listed(one) for one in records.statistics],
         "custodian": account.custodian,
@@ -191,7 +191,7 @@ def _gap(gap: Gap, readings: Sequence[Reading]) -> GapFound:
     }
 
 
-def _told(notice: Notice, register: Register) -> NoticeMade:
+def _notice_made(notice: Notice, register: Register) -> NoticeMade:
     return {
         "at": notice.sent_at or notice.created_at,
         "to": notice.person,

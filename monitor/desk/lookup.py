@@ -1,4 +1,4 @@
-"""How an alert stands and what may be answered to it, in the words of whoever asks.
+"""How an alert stands and what may be answered to it, worded for the person who asks.
 
 Reads only: which answers are permitted comes from `alerts.answers` and `alerts.people.handover`.
 """
@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from alerts.answers.answer import Answer, common_times, handover_of, offered
+from alerts.answers.answer import (
+    Answer,
+    can_be_answered,
+    common_times,
+    handover_of,
+    of_doubt,
+    offered,
+)
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.people.handover import Handover, HandoverState
 from alerts.words import Words
@@ -70,7 +77,15 @@ class AlertLookup:
         if alert.resolved_at is not None or not self.known(person):
             return []
         own = list(self._own_part(self._handover(alert), person))
+        if alert.kind is Kind.GATEWAY and (told := self.told_last(alert)) is not None:
+            own += of_doubt(told.facts)
         return own + offered(alert.kind, self.breach_at(alert), self._hours, now)
+
+    def told_last(self, alert: Alert) -> Notice | None:
+        """Return the newest notice of *alert* that went out and asks for an answer."""
+        notices = self._store.alerts.notices_of([alert.id]).get(alert.id, ())
+        sent = [n for n in notices if n.sent_at is not None and can_be_answered(n)]
+        return max(sent, key=lambda n: n.created_at, default=None)
 
     def times(self, alert: Alert, now: datetime) -> list[datetime]:
         """Return the times for which a post may well be scheduled."""

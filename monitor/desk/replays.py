@@ -1,4 +1,4 @@
-"""Who would have been told what, had today's rules been in force over a history of posts."""
+"""Who would have been notified of what, had today's rules applied to a history of posts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.register import Register
 from monitor.store.base import Store
 
 if TYPE_CHECKING:
-    from monitor.judging.replay import Telling
+    from monitor.judging.replay import ReplayNotice
 
 History = Mapping[str, Sequence[tuple[datetime, PostKind]]]  # by account: dates and kinds
 
@@ -33,7 +33,7 @@ class Replays:
     def replay(
         self, since: date, until: date, posts: Path | None, policy: str | None
     ) -> list[ReplayRow]:
-        """Return who would have been told in the local days *since* to *until*, oldest first:
+        """Return who would have been notified in the local days *since* to *until*, oldest first:
         over the ledger's posts or those of the CSV file *posts*, under each account's policy or
         *policy*. Raises `UsageError`, and `ImportFileError` for a file that cannot be read.
         """
@@ -50,7 +50,7 @@ class Replays:
             self._register.under(self._store.custody.records()),
             self._store.custody.handovers(),
         )
-        told = []
+        found: list[ReplayNotice] = []
         for account, dates in history.items():
             known = register.accounts[account]
             rules = register.policies[policy or known.policy]
@@ -58,8 +58,8 @@ class Replays:
             none = (PostKind.REPOST, PostKind.UNKNOWN)
             originals = [at for at, kind in dates if kind not in none]
             closely = close_stretches(handovers, account)
-            told += replay(known, counted, rules, register, start, end, closely, originals)
-        return [row_of(one) for one in sorted(told, key=lambda t: (t.at, t.account))]
+            found += replay(known, counted, rules, register, start, end, closely, originals)
+        return [row_of(one) for one in sorted(found, key=lambda t: (t.at, t.account))]
 
     def _ledger(self, until: datetime) -> History:
         return {
@@ -75,19 +75,21 @@ class Replays:
         from monitor.imports.csv_import import parse  # noqa: PLC0415 - the same
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
-        for row in parse(contents(path), path.name, self._register.accounts, self._zone).posts:
+        for row in parse(
+            contents(path, "export"), path.name, self._register.accounts, self._zone
+        ).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
         return found
 
 
-def row_of(told: Telling) -> ReplayRow:
+def row_of(notice: ReplayNotice) -> ReplayRow:
     """Return one message that would have been sent as a row."""
     return {
-        "at": told.at,
-        "account": told.account,
-        "kind": told.kind,
-        "rung": told.rung,
-        "to": list(told.to),
-        "reason": told.reason,
+        "at": notice.at,
+        "account": notice.account,
+        "kind": notice.kind,
+        "rung": notice.rung,
+        "to": list(notice.to),
+        "reason": notice.reason,
     }

@@ -50,7 +50,7 @@ def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
 
 
 def _agreed(exception: AgreedSilence | None, words: Words) -> Iterator[str]:
-    """Why nobody is told of a silence that is one all the same."""
+    """Yield why nobody is notified of a silence: it is agreed."""
     if exception is None:
         return
     why = one_line(exception["reason"], TITLE)
@@ -190,12 +190,12 @@ def _rule(answer: Explained, words: Words) -> Iterator[str]:
         yield words.text("The verdict stays until something new is seen.")
 
 
-def _notices(told: Sequence[NoticeMade], words: Words) -> Iterator[str]:
-    if not told:
+def _notices(made: Sequence[NoticeMade], words: Words) -> Iterator[str]:
+    if not made:
         yield words.text("Nobody has been told anything yet.")
         return
     yield words.text("Told so far:")
-    for notice in told:
+    for notice in made:
         yield words.text("  {at}  {to} · {channel} · {reason} · {state}").format(
             at=words.moment(notice["at"]),
             to=notice["name"],

@@ -53,7 +53,7 @@ class Picture:
 
 def account_status(s: Situation, picture: Picture, register: Register) -> AccountStatus:
     """Return how one account stands. Its name on the platform is that of its most trusted source
-    which tells one."""
+    which states one."""
     account, assessment, evidence = s.account, s.assessment, s.evidence
     sources = picture.sources.get(account.id, ())
     counted = picture.counted.get(account.id, ())

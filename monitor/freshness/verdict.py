@@ -41,7 +41,7 @@ class Basis(StrEnum):
     NEVER_READ = "never_read"  # no good reading was ever made
     UNPROVEN = "unproven"  # read, but that proves too little: a weak pulse, or too old a state
     UNSEEN = "unseen"  # the platform counts more posts than are shown
-    UNCONFIRMED = "unconfirmed"  # what was seen is not borne out
+    UNCONFIRMED = "unconfirmed"  # what was seen is not confirmed
     UNDATED = "undated"  # posts are there, and nothing says of when
     ORIGINALS = "originals"  # nothing but reposts for longer than the policy allows
 

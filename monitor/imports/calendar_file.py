@@ -98,7 +98,7 @@ def _of_events(text: str) -> Iterator[Listed]:
     for event in Ical.from_ical(text).walk("VEVENT"):
         summary, first = str(event.get("SUMMARY", "")), _date(event.get("DTSTART"))
         if _known(summary) is None:
-            continue  # solar terms, mothers' day and the like are in the same files
+            continue  # solar terms, Mother's Day and other observances are in the same files
         after = _date(event.get("DTEND")) if event.get("DTEND") is not None else first + DAY
         if not first < after <= first + LONGEST * DAY:
             raise _UnlikeError(f"{summary[:20]} lasts from {first} to {after}")

@@ -105,16 +105,16 @@ def parsed(
     """Return what the good lines of the file *name* say, and what is wrong with the others.
 
     *data*: the bytes of a CSV file, or a sheet's rows. *wanted*: what was said of its columns.
-    *passed* is told each line's number when it was read.
+    *passed* is called with each line's number once it is read.
     """
     complaints = _Complaints(name)
     sheet = _sheet(data, wanted, complaints)
     if sheet is None:
-        return Parsed(Rows(), complaints.told, complaints.count)
+        return Parsed(Rows(), complaints.listed, complaints.count)
     reading = _Reading(accounts, zone, now, complaints, wanted.account, sheet.layout.strict, passed)
     rows = _counters(sheet, reading) if sheet.layout.counting else _posts(sheet, reading)
     footers = tuple(complaints.footers)
-    return Parsed(rows, complaints.told, complaints.count, sheet.layout.ignored, footers)
+    return Parsed(rows, complaints.listed, complaints.count, sheet.layout.ignored, footers)
 
 
 class _BadCellError(Exception):
@@ -126,7 +126,7 @@ class _Complaints:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._told: list[str] = []
+        self._listed: list[str] = []
         self.footers: list[str] = []
         self.count = 0
 
@@ -139,15 +139,15 @@ class _Complaints:
         """Add a problem of *line*; `0` stands for the whole file."""
         if not self.full:
             where = f"{self._name}: line {line}" if line else self._name
-            self._told.append(Line(f"{where}: ", problem))
+            self._listed.append(Line(f"{where}: ", problem))
         self.count += 1
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def listed(self) -> tuple[str, ...]:
         """What has come together, a line each, and how many more there are."""
-        more = self.count - len(self._told)
+        more = self.count - len(self._listed)
         rest = [f"{self._name}: and {more} more"] if more else []
-        return (*self._told, *rest)
+        return (*self._listed, *rest)
 
 
 @dataclass(frozen=True, slots=True)

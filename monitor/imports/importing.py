@@ -1,6 +1,6 @@
 """Console exports brought into the ledger, looked at beforehand, and taken back.
 
-Reads the file and asks the store; every mistake in the file is told with its line, and then
+Reads the file and asks the store; every mistake in the file is reported with its line, and then
 nothing of it is kept.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.errors import Field, ImportFileError, UsageError
+from monitor.files import contents
 from monitor.imports.columns import Wanted, is_header, mapping_problem
 from monitor.imports.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.imports.sheets import Row, is_workbook, sheets
@@ -23,8 +24,6 @@ from monitor.ledger.records import ImportedPost, ImportSummary
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.wording import one_of, quoted
-
-LARGEST = 200 * 2**20  # bytes; a console's export of ten years is a hundredth of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Closed:
 class Result:
     """What an import did, or would do.
 
-    *rejected* lines are told in *problems*; only a mere look gets that far with any.
+    *rejected* lines are explained in *problems*; only a check without import returns any.
     """
 
     summary: ImportSummary
@@ -99,7 +98,8 @@ class Imports:
         latest: datetime,
         passed: Callable[[int], None] = lambda _: None,
     ) -> Result:
-        """Import a file. Raises `ImportFileError` with every problem; then nothing is kept."""
+        """Import a file; return what came of it. Raises `ImportFileError` with every problem,
+        and then keeps nothing."""
         found = self._parsed(request, latest, passed)
         if found.problems:
             raise ImportFileError(found.problems)
@@ -129,7 +129,7 @@ class Imports:
     def _parsed(self, request: Request, latest: datetime, passed: Callable[[int], None]) -> Parsed:
         self._check(request)
         wanted = Wanted(tuple(request.mapping.items()), request.account)
-        data, name = _bytes(request.path), request.path.name
+        data, name = contents(request.path, "export"), request.path.name
         records = _sheet(data, name, wanted) if is_workbook(data) else data
         return parsed(records, name, self._register.accounts, self._zone, latest, wanted, passed)
 
@@ -189,12 +189,3 @@ def _sheet(data: bytes, name: str, wanted: Wanted) -> list[Row]:
     found = list(sheets(data, name))
     headed = (s for s in found if any(is_header(cells, wanted) for _, cells in s[:HEADING_WITHIN]))
     return next(headed, found[0] if found else [])
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: larger than {LARGEST >> 20} MB; this is no export")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None

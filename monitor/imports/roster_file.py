@@ -71,8 +71,8 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
         raise ImportFileError([f"{name}: it lists no day"])
     if problems:
         more = len(problems) - MOST_PROBLEMS
-        told = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
-        raise ImportFileError([*told, *([f"{name}: and {more} more"] if more > 0 else [])])
+        listed = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
+        raise ImportFileError([*listed, *([f"{name}: and {more} more"] if more > 0 else [])])
     read = set(columns.values())
     ignored = [h.strip() for place, h in enumerate(headings) if place not in read and h.strip()]
     return RosterFile(tuple(sorted(found, key=lambda day: day.on)), tuple(ignored))

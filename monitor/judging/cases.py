@@ -27,16 +27,16 @@ from monitor.register import Register
 
 OPERATOR = "operator"
 WEEK = timedelta(days=7)
-PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is told
+PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is notified
 EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
-BORNE_OUT = timedelta(hours=1)  # a doubt that ends so soon is told to nobody
+CONFIRMING = timedelta(hours=1)  # a doubt that ends within it is notified to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
 BY_THE_HOUR = frozenset({Reason.RUNG, Reason.CLOSURE, Reason.PUBLISH_DAY, Reason.REMINDER})
-# After as long without a good reading the operator is told. A post that was taken down is
+# After as long without a good reading the operator is notified. A post that was taken down is
 # believed after a day: the reading that settles it comes before.
 UNREAD = timedelta(hours=24) + PATIENCE
 
@@ -83,7 +83,7 @@ def originals_case(
 ) -> Case:
     """Return what is due at *now* of an account that has only reposted for too long.
 
-    The limit's people are told once. One that is silent altogether is told of as that.
+    The limit's people are notified once. An account without any posts is a silence instead.
     """
     account, policy = situation.account, situation.policy
     since = situation.evidence.originals_since
@@ -103,7 +103,7 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
     """Return since when a call of this hour only waits for the reading that confirms it; None
     if none does, or not any more.
 
-    Accounts are read one after the other, and what their people are told at one hour is one
+    Accounts are read one after the other, and all calls to one person at one hour make one
     message: the calls that are confirmed wait for those that are not yet.
     """
     if not _seeing(situation) or situation.evidence.failing_since is not None:
@@ -135,7 +135,7 @@ def gateway_case(subject: str, route: RouteHealth, blinds: bool, now: datetime) 
 
 def ledger_case(account: str, holes: Sequence[Gap], alert: Alert | None, now: datetime) -> Case:
     """Return what is due at *now* of the gaps in an account's ledger, oldest first: the operator
-    is told of each once, as soon as it is found. *alert*: the one that is open."""
+    is notified of each once, as soon as it is found. *alert*: the one that is open."""
     since = alert.since if alert else min((hole.start for hole in holes), default=now)
     if not holes:
         return Case(Kind.LEDGER, account, since, (), Reason.RECOVERED)
@@ -188,7 +188,7 @@ def doubtful(situation: Situation, now: datetime) -> bool:
     doubt = situation.evidence.unconfirmed
     if situation.other_name is not None:
         return True
-    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + BORNE_OUT <= now)
+    return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + CONFIRMING <= now)
 
 
 def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Case:
@@ -197,8 +197,8 @@ def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Cas
     subject = f"{gateway}{DOUBT}"
     if not doubted:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    told = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
-    detail = blake2b("\n".join(told).encode(), digest_size=6).hexdigest()
+    doubts = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
+    detail = blake2b("\n".join(doubts).encode(), digest_size=6).hexdigest()
     call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
     return Case(Kind.GATEWAY, subject, now, (call,))
 
@@ -259,7 +259,7 @@ def _calling(hours: Hours, now: datetime) -> bool:
 
 
 def _seeing(situation: Situation) -> bool:
-    """Whether anything may be told about the account itself."""
+    """Return whether people may be notified about the account itself."""
     evidence = situation.evidence
     blind = situation.assessment.verdict is Verdict.BLIND or evidence.lost_since is not None
     return not (blind or evidence.pending)
@@ -303,7 +303,7 @@ def _asked(call: Call, also: tuple[str, ...]) -> Call:
 
 
 def _unread(account: Account, evidence: Evidence, blamed: bool, now: datetime) -> tuple[Call, ...]:
-    """The operator hears of an account that nobody can read long before a rung is near."""
+    """Notify the operator of an account that cannot be read long before a rung is near."""
     lost = evidence.lost_since
     if blamed or lost is None or not account.sources or lost + UNREAD > now:
         return ()

@@ -109,9 +109,9 @@ class CustodyAlerts:
         newest = {account: s.evidence.last_post for account, s in situations.items()}
         posted = {account: post.published_at for account, post in newest.items() if post}
         running = {f"{HANDOVER}{h.id}": h for h in records.handovers}
-        told = {subject for subject, _ in _about(open_now, HANDOVER)}
+        alerted = {subject for subject, _ in _about(open_now, HANDOVER)}
         watched = rules.watched().accounts
-        for subject in sorted(running.keys() | told):
+        for subject in sorted(running.keys() | alerted):
             handover = running.get(subject)
             if handover is not None:
                 case = custody.handover_case(
@@ -140,13 +140,13 @@ class CustodyAlerts:
     ) -> Iterable[Callable[[], None]]:
         held = rules.watched().custodians()
         left = {f"{CUSTODY}{a}": a for a, _ in custody.orphaned(held, rules.people)}
-        told = dict(_about(open_now, CUSTODY))
+        alerted = dict(_about(open_now, CUSTODY))
         for subject, account in left.items():
-            case = self._orphan(rules, records, account, told.get(subject), now)
-            if moves(told.get(subject), case, rules, None, now):
-                yield partial(self._move_orphan, account, told.get(subject), now)
-        for subject in sorted(told.keys() - left.keys()):
-            yield partial(self._move_orphan, subject.removeprefix(CUSTODY), told[subject], now)
+            case = self._orphan(rules, records, account, alerted.get(subject), now)
+            if moves(alerted.get(subject), case, rules, None, now):
+                yield partial(self._move_orphan, account, alerted.get(subject), now)
+        for subject in sorted(alerted.keys() - left.keys()):
+            yield partial(self._move_orphan, subject.removeprefix(CUSTODY), alerted[subject], now)
 
     def _move_orphan(self, account: str, alert: Alert | None, now: datetime) -> None:
         with self._store.alerts.changing(f"{CUSTODY}{account}") as tx:
@@ -191,7 +191,7 @@ class CustodyAlerts:
             return
         to = recipients((roster.DUTY,), None, rules, now)
         if not to:
-            return  # told as soon as somebody can be, within the shift
+            return  # sent as soon as somebody can be reached, within the shift
         facts = said.shift_facts(shift, rules, records, situations, self._store.alerts.open(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
         if self._store.duty.sum_up(shift.first, shift.person, notices, now):

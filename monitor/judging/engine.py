@@ -136,7 +136,7 @@ class AlertEngine:
         return self._store.accounts.facts(wanted, at)
 
     def _judge_calendar(self, this: Pass) -> None:
-        """Tell the operator of a year whose working days nobody knows."""
+        """Notify the operator of a year whose working days are not known yet."""
         today = local_day(this.now, this.rules.hours.zone)
         for year in (today.year, today.year + 1):
             case = calendar_case(year, this.rules.calendar, this.rules.hours, this.now)

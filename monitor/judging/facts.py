@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from alerts.facts import (
@@ -45,7 +45,6 @@ def account_facts(
     ladder, hours = situation.policy.ladder, register.hours
     since = evidence.since
     last_day = publish_by(since, ladder, hours.zone)
-    stretch = register.calendar.stretch(last_day)
     following = next_call(since, ladder, register.calendar, hours, now)
     ring = _to_ring(situation.account, register, now)
     asked = call.reason is Reason.BLIND
@@ -67,6 +66,7 @@ def account_facts(
         guessed=register.calendar.guessed(last_day),
         weak=situation.assessment.weak,
         unseen=evidence.unseen,
+        unconfirmed=evidence.unconfirmed.newest if asked and evidence.unconfirmed else None,
         as_of=evidence.weak_to,
         link=account.page,
         custodian=_name(account.custodian, register),
@@ -76,6 +76,12 @@ def account_facts(
         next_at=following.due_at if following else None,
         next_names=_names(following, account, register),
     )
+    return _with_stretch(facts, last_day, register)
+
+
+def _with_stretch(facts: SilenceFacts, last_day: date, register: Register) -> SilenceFacts:
+    """*facts*, with the closed stretch that contains *last_day*, if one does."""
+    stretch = register.calendar.stretch(last_day)
     if stretch is None:
         return facts
     return replace(
@@ -231,6 +237,8 @@ def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -
         accounts=_labelled([s.account for s in doubted]),
         seen=tuple(map(_seen, doubted)),
         answer=_confirmation(first) if first else None,
+        account=first.account.id if first and len(doubted) == 1 else None,
+        of_name=first is not None and first.evidence.unconfirmed is None,
     )
 
 
@@ -286,7 +294,7 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:
-    """Return the facts of an end, as far as the alert alone tells."""
+    """Return the facts of an end, as far as the alert alone shows."""
     return EndFacts(
         name=account.name if account else alert.subject,
         platform=account.platform if account else None,
@@ -320,7 +328,7 @@ def _names(following: Call | None, account: Account, register: Register) -> tupl
 
 
 def _to_ring(account: Account, register: Register, now: datetime) -> Person | None:
-    """Return the person a reader should ring up: the custodian, or whoever stands in."""
+    """Return the person to ring up: the custodian, or who stands in for them."""
     found = recipients(("custodian",), account, register, now)
     return found[0].person if found else None
 

@@ -2,7 +2,7 @@
 
 Where two readings of an account share nothing, more was published between them than a list shows,
 and the year's total can only be given as 「不少于」. While the gap is fresh, the console's export
-closes it at no cost; so it is told when it is found, and its end when nothing is open any more.
+closes it at no cost; so the operator is notified once it is found, and again once none is open.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from monitor.store.base import Store
 
 CHECK_EVERY = timedelta(minutes=10)  # a gap is days old before it is closed
 BACK = timedelta(days=400)  # last year's report still needs these gaps
-AROUND = timedelta(days=2)  # readings of other sources this near to a gap may vouch for it
+AROUND = timedelta(days=2)  # readings of other sources this near to a gap may cover it
 
 Holes = Mapping[str, Sequence[Gap]]
 
@@ -47,8 +47,8 @@ class LedgerGapAlerts:
         self._checked_at = now
         holes = self._holes(now)
         watched = self._register.watched().accounts
-        told = {subject for kind, subject in open_now if kind is Kind.LEDGER}
-        for account_id in sorted((holes.keys() | told) & watched.keys()):
+        alerted = {subject for kind, subject in open_now if kind is Kind.LEDGER}
+        for account_id in sorted((holes.keys() | alerted) & watched.keys()):
             alert = open_now.get((Kind.LEDGER, account_id))
             found = holes.get(account_id, ())
             case = ledger_case(account_id, found, alert, now)
@@ -69,7 +69,7 @@ class LedgerGapAlerts:
         holes: dict[datetime, Gap] = {}
         for reading in self._register.covering(found):
             if reading.good and reading.covers_from is None:
-                continue  # it would vouch for nothing without the gap either
+                continue  # it would cover nothing without the gap either
             start, end = reading.gap_from, reading.covers_from or reading.as_of
             if start is None or end is None or start >= end:
                 continue

@@ -1,4 +1,4 @@
-"""Accounts that vanished from the configuration: their alerts are frozen, the operator is told.
+"""Accounts that vanished from the configuration: their alerts are frozen, the operator is notified.
 
 Missing is not closed: nothing of an account ends because a file was cut short, until somebody
 drops it or it returns.
@@ -51,5 +51,5 @@ def missing_facts(missing: Sequence[MissingAccount], now: datetime) -> SelfFacts
 
 
 def _which(account: MissingAccount) -> str:
-    """One that returned and vanished again is told again."""
+    """Return a key of this absence: an account that vanishes again is notified again."""
     return f"{account.id}@{account.since:%Y-%m-%dT%H:%M:%S}"

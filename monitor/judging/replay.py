@@ -1,4 +1,4 @@
-"""Run the rules over a history of posts: who would have been told what, and when. Pure.
+"""Run the rules over a history of posts: who would have been notified of what, and when. Pure.
 
 It is the same ladder, cases and life cycle as the service's, fed with perfect readings: every
 instant at which a call is due was read on a full pulse, and every post was seen at once.
@@ -30,8 +30,8 @@ PERFECT = SourceSpec("replay", "replay", "replay", "replay")
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """One telling that would have been. *rung* is None where a post ended the alert."""
+class ReplayNotice:
+    """One notice that would have been sent. *rung* is None where a post ended the alert."""
 
     at: datetime
     account: str
@@ -50,25 +50,25 @@ def replay(
     end: datetime,
     closely: Sequence[Stretch] = (),
     originals: Sequence[datetime] = (),
-) -> list[Telling]:
-    """Return who would have been told about *account* in [start, end) under *policy*.
+) -> list[ReplayNotice]:
+    """Return the notices about *account* that *policy* would have led to in [start, end).
 
-    *posts*: the dates of its counted posts. Nothing is told of the time before the first.
+    *posts*: the dates of its counted posts. Nothing is sent about the time before the first.
     *closely*: when it was watched on the tight ladder, because it was being handed over.
     *originals*: the dates of those that are no reposts, for a policy that demands one.
     """
     run = _Run(replace(account, state=AccountState.RUNNING), policy, register, tuple(closely))
-    told = [
+    found = [
         one
         for since, until in _stretches(posts, start, end)
         for one in run.silence(since, until, end)
     ]
-    told += [
+    found += [
         one
         for since, until in _stretches(originals, start, end)
         for one in run.reposting(since, until, sorted(set(posts)), end)
     ]
-    return sorted((one for one in told if start <= one.at < end), key=lambda one: one.at)
+    return sorted((one for one in found if start <= one.at < end), key=lambda one: one.at)
 
 
 def _stretches(
@@ -90,29 +90,31 @@ class _Run:
     register: Register
     closely: tuple[Stretch, ...] = ()
 
-    def silence(self, since: datetime, post: datetime | None, end: datetime) -> Iterator[Telling]:
-        """Yield what is told of one silence, until *post* ends it or *end* comes."""
+    def silence(
+        self, since: datetime, post: datetime | None, end: datetime
+    ) -> Iterator[ReplayNotice]:
+        """Yield the notices of one silence, until *post* ends it or *end* comes."""
         moments = self._moments(since, post, end)
-        yield from self._told((now, self._case(counted, now)) for now, counted in moments)
+        yield from self._notices((now, self._case(counted, now)) for now, counted in moments)
 
     def reposting(
         self, since: datetime, original: datetime | None, posts: Sequence[datetime], end: datetime
-    ) -> Iterator[Telling]:
-        """Yield what is told while nothing but reposts follows an original: once, and that
-        another *original* has ended it."""
+    ) -> Iterator[ReplayNotice]:
+        """Yield the notices while nothing but reposts follows an original: one, and one when
+        another *original* ends it."""
         if self.policy.originals_every is None:
             return
         due = waking(since + self.policy.originals_every, self.register.hours)
         until = original or end
-        # While it is silent altogether it is told of as that; its next repost makes it this.
+        # Without any posts it is a silence; its next repost makes it this.
         moments = [at for at in (due, *(p for p in posts if p > due)) if at < until]
         looks = [(at, since) for at in moments] + ([(original, original)] if original else [])
-        yield from self._told((at, self._reposts(last, posts, at)) for at, last in looks)
+        yield from self._notices((at, self._reposts(last, posts, at)) for at, last in looks)
 
-    def _told(self, looks: Iterable[tuple[datetime, Case]]) -> Iterator[Telling]:
+    def _notices(self, looks: Iterable[tuple[datetime, Case]]) -> Iterator[ReplayNotice]:
         """Yield what follows from what was due at each look."""
         alert: Alert | None = None
-        told: dict[str, None] = {}
+        notified: dict[str, None] = {}
         for now, case in looks:
             # As in the service: an end and a new beginning may follow from one change.
             for _ in range(STEPS_AT_ONCE):
@@ -124,11 +126,11 @@ class _Run:
                     call = moved.call
                     found = recipients(call.tell, self.account, self.register, now)
                     to = tuple(r.person.id for r in found)
-                    told |= dict.fromkeys(to)
-                    yield Telling(now, self.account.id, case.kind, call.rung, to, call.reason)
+                    notified |= dict.fromkeys(to)
+                    yield ReplayNotice(now, self.account.id, case.kind, call.rung, to, call.reason)
                 elif moved.resolved is not None:
-                    reason, to, told = moved.resolved, tuple(told), {}
-                    yield Telling(now, self.account.id, case.kind, None, to, reason)
+                    reason, to, notified = moved.resolved, tuple(notified), {}
+                    yield ReplayNotice(now, self.account.id, case.kind, None, to, reason)
 
     def _moments(
         self, since: datetime, post: datetime | None, end: datetime

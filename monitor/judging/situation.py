@@ -38,7 +38,7 @@ class Situation:
 def recipients(
     tell: Sequence[str], account: Account | None, register: Register, now: datetime
 ) -> tuple[Recipient, ...]:
-    """Return whom *tell* means at *now*, each person once."""
+    """Return whom *tell* stands for at *now*, each person once."""
     day = now.astimezone(register.hours.zone).date()
     custodian = account.custodian if account else None
     backup = account.backup if account else None
@@ -71,8 +71,8 @@ def situation_of(
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What keeps an account from being read that is not its own. *blamed*: a gateway, and the
-    operator hears of that instead; *untriable*: no reading of it can be tried at the moment."""
+    """What keeps an account from being read that is not its own. *blamed*: a gateway,
+    and the operator is notified of that instead; *untriable*: it cannot be read at the moment."""
 
     blamed: bool = False
     untriable: bool = False
@@ -106,7 +106,7 @@ def hindrance(
 
 def _blamed(situation: Situation, rules: Register, states: Gateways, short: Spent) -> bool:
     """Whether a gateway of the account is unhealthy, or its quota kept it from being
-    read: then the gateway's own alert tells of it."""
+    read: then the gateway's own alert says so."""
     through = {s.gateway for s in situation.account.sources}
     unread = situation.evidence.stale_since and not situation.evidence.failing_since
     if unread and through & short.keys():

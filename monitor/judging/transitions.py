@@ -15,10 +15,10 @@ from alerts.facts import Facts
 from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
 from alerts.rules.correction import ahead, correction
+from alerts.rules.daily import LOOK_BACK, ONCE_A_DAY, again_at
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
-from monitor.judging import notices as told
 from monitor.judging.facts import ended_facts
-from monitor.judging.notices import NotBefore
+from monitor.judging.notices import NotBefore, call_notices, end_notices
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
@@ -71,7 +71,7 @@ class AlertTransitions:
             alert = tx.save(moved.alert)
             facts = facts_of(alert, moved, earlier)
             if moved.call is not None:
-                said = self._call(alert, moved.call, facts, to, now)
+                said = self._call(tx, alert, moved.call, facts, to, now)
                 queued = [*_still_true(queued, said), *said]
             elif moved.resolved is not None:
                 told_before = own if moved.resolved is Reason.RULE_CHANGED else ()
@@ -94,21 +94,23 @@ class AlertTransitions:
         said: list[Notice] = []
         if found is not None and found.ended is not None:
             over = tx.save(found.ended)
-            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.told)
-            said = self._end(tx, over, Reason.CORRECTED, facts, found.told, now)
+            facts = facts_of(over, Step(over, None, Reason.CORRECTED), found.untrue)
+            said = self._end(tx, over, Reason.CORRECTED, facts, found.untrue, now)
         if found is not None and found.alert is not None:
             tx.save(found.alert)
         return said
 
     def _call(
         self,
+        tx: AlertTransaction,
         alert: Alert,
         call: Call,
         facts: Facts,
         to: Sequence[Recipient],
         now: datetime,
     ) -> list[Notice]:
-        notices = told.call_notices(call, alert, facts, to, self._not_before, now)
+        made = call_notices(call, alert, facts, to, self._not_before, now)
+        notices = self._once_a_day(made, tx, now)
         self._log(
             "call_made" if to else "call_unheard",
             alert=alert.id,
@@ -120,6 +122,17 @@ class AlertTransitions:
             to=",".join(n.person for n in notices),
         )
         return notices
+
+    def _once_a_day(
+        self, made: Sequence[Notice], tx: AlertTransaction, now: datetime
+    ) -> list[Notice]:
+        """*made*, each not before its person may be told of the same cause again."""
+        if not made or made[0].kind not in ONCE_A_DAY:
+            return list(made)
+        earlier, hours = tx.made_since(made[0].kind, now - LOOK_BACK), self._register.hours
+        again = {n.person: again_at(n.person, earlier, hours, now) for n in made}
+        later = [(n, self._not_before(n.channel, again[n.person])) for n in made]
+        return [replace(n, not_before=max(n.not_before, at)) for n, at in later]
 
     def _end(
         self,
@@ -138,27 +151,27 @@ class AlertTransitions:
             subject=alert.subject,
             reason=reason.value,
         )
-        return told.end_notices(alert, reason, facts, earlier, self._not_before, now)
+        return end_notices(alert, reason, facts, earlier, self._not_before, now)
 
 
 def _new_to(
     to: Sequence[Recipient], call: Call | None, earlier: Sequence[Notice]
 ) -> Sequence[Recipient]:
-    """*to* without those who were told of a higher step of the same alert: for each person rungs
-    only climb, also where the ladder has become another one (a handover begins)."""
+    """Return *to* without those who were notified of a higher rung of the same alert: for each
+    person rungs only climb, also after a change of ladder (a handover begins)."""
     if call is None or call.reason is not Reason.RUNG:
         return to
-    told_of = {
+    notified = {
         n.person
         for n in earlier
         if n.reason is Reason.RUNG and n.state in UNDERWAY and (n.rung or 0) > (call.rung or 0)
     }
-    return [one for one in to if one.person.id not in told_of]
+    return [one for one in to if one.person.id not in notified]
 
 
 def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequence[Recipient]:
-    """Whom *call* means about a channel that does not deliver, as they are reached without it;
-    nobody for another trouble, or if nothing else reaches anybody."""
+    """Return the recipients of *call* by the channels other than the one that does not deliver;
+    empty for an alert of another kind, or if no other channel reaches anybody."""
     if alert.kind is not Kind.CHANNEL:
         return ()
     people = {
@@ -171,7 +184,7 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
 
 
 def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
-    """*ends* without those to people who are told by *said* that it goes on."""
+    """Return *ends* without those to people whom *said* notifies that it goes on."""
     called = {notice.person for notice in said}
     return [n for n in ends if n.event is not Event.RESOLVED or n.person not in called]
 
@@ -179,13 +192,13 @@ def _still_true(ends: Sequence[Notice], said: Sequence[Notice]) -> list[Notice]:
 def moves(
     alert: Alert | None, case: Case, rules: Register, account: Account | None, now: datetime
 ) -> bool:
-    """Return whether *case* may move *alert*; a hint that spares most transactions."""
+    """Return whether *case* may move *alert*; a quick check that saves most transactions."""
     if alert is None and (not case.calls or case.ended is not None):
         return False
     if alert is not None and ahead(alert, now):
         return True
     moved = step(alert, None, case, rules.hours, now)
-    return _heard(alert, moved, rules, account, now)[0].alert is not None
+    return _reached(alert, moved, rules, account, now)[0].alert is not None
 
 
 def _stepped(
@@ -194,14 +207,14 @@ def _stepped(
     alert = tx.open_alert(case.kind)
     own = tx.notices(alert.id) if alert else ()
     moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
-    moved, to = _heard(alert, moved, rules, account, now)
+    moved, to = _reached(alert, moved, rules, account, now)
     new_to = _new_to(to, moved.call, own)
     if alert is not None and to and not new_to:
         moved = nothing_new(alert, moved)
     return moved, own, new_to
 
 
-def _heard(
+def _reached(
     alert: Alert | None, moved: Step, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Recipient]]:
     """What becomes of *alert*, and who is notified. If no recipient is reachable, the call stays

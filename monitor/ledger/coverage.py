@@ -101,7 +101,7 @@ def gaps(
     """Return what of [start, end) the covered *spans* leave open, oldest first, with reasons.
 
     *readings*: the account's readings, oldest first, from which the reasons follow. *lacking*:
-    what was read all the same, and is none of *spans* because statistics list more than is known.
+    what was read, but is none of *spans* because statistics list more than is known.
     """
     read = merged([*spans, *lacking]) if lacking else spans
     found = [

@@ -1,7 +1,7 @@
 """A platform's statistics of single days beside the posts that are known. Pure.
 
 The statistics say how many articles a day had and nothing else, so days are compared by number.
-Their day is Beijing's, whoever asks, and is told when it is over. A post from around midnight
+Their day is Beijing's everywhere, and is published when it is over. A post from around midnight
 may have been counted on either side, and belongs to the side that lacks one.
 """
 

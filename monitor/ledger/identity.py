@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEIBO_HOSTS = frozenset({"weibo.com", "weibo.cn"})
 WECHAT_HOST = "mp.weixin.qq.com"
-# Query marks that change by visit, session or reader and never tell posts apart: of analytics
+# Query marks that change by visit, session or reader and never distinguish posts: of analytics
 # (https://en.wikipedia.org/wiki/UTM_parameters), of shared links (WeChat, Weibo, Bilibili's
 # vd_source, Xiaohongshu's xsec_token), of servers' sessions, and of signed temporary links
 # (X-Amz-*, OSSAccessKeyId, q-sign-*: what S3, OSS and COS write).
@@ -193,7 +193,7 @@ def _link_key(link: str) -> str | None:
     parts = _split(link)
     path = PATH_SESSION.sub("", parts.path).rstrip("/")
     kept = [(k, v) for k, v in parse_qsl(parts.query) if not _of_session(k, v)]
-    # A page drawn in the browser is told apart by its fragment alone.
+    # Pages drawn in the browser differ by their fragment alone.
     view = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!/")) else ""
     if not (path or kept or view):
         return None
@@ -210,7 +210,7 @@ def _of_session(name: str, value: str) -> bool:
 
 
 def _page_key(link: str) -> str | None:
-    """Return a key for one place on a page; only that tells some posts apart."""
+    """Return a key for one place on a page: some posts differ by nothing else."""
     fragment, page = _split(link).fragment, _link_key(link)
     if not fragment or page is None or "#" in page or fragment in PLACES:
         return None

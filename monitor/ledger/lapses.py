@@ -36,7 +36,7 @@ class Lapse:
 
     *days* counts local dates from the one to the other, as `quiet_days` does; *ended_at* is
     None while it lasts. *breached_at*: the instant at which the limit in force was reached.
-    *exceptions*: the agreed silences (报备) that part of it falls into; it is a lapse all the same.
+    *exceptions*: the agreed silences (报备) that part of it falls into; it is a lapse nevertheless.
     """
 
     began_at: datetime
@@ -58,6 +58,12 @@ class Quiet:
 def always(limit: timedelta) -> Limits:
     """Return the limits of an account whose rule never changed."""
     return (Limit(ALWAYS, limit),)
+
+
+def in_force(limits: Limits, at: datetime) -> timedelta:
+    """Return the limit in force *at* an instant; the first also holds before itself."""
+    known = [limit for limit in limits if limit.since <= at] or limits[:1]
+    return known[-1].limit
 
 
 def lapses(

@@ -26,7 +26,7 @@ KINDS = {"weibo": "id", "wx": "id"}
 class Identified:
     """The posts of a window, each once and under its own key.
 
-    *known*: the keys of those that were known before. *remark*: what could not be told apart.
+    *known*: the keys of those that were known before. *remark*: what could not be distinguished.
     """
 
     posts: tuple[SeenPost, ...]
@@ -100,7 +100,7 @@ def _shared(posts: Sequence[SeenPost]) -> set[str]:
 
 
 def _differ(one: SeenPost, other: SeenPost) -> bool:
-    """Whether two items that share a mark are two posts all the same."""
+    """Return whether two items that share a mark are two posts nevertheless."""
     mine, others = marks_of(one), marks_of(other)
     if _disjoint(mine, others, "id"):
         return True

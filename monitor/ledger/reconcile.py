@@ -192,7 +192,7 @@ def _articles_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
 
 def _pushes_of(known: KnownDay, ours: Sequence[Post], rows: Rows) -> _Day:
     """Counted as for the report: an article without a push is one of its own. How many of these
-    were none, or of one and the same, nothing tells."""
+    were none, or of one and the same, is not known."""
     sent = _one_of_each_push(ours)
     gone = sum(p.deleted_at is not None for p in sent)
     classes = {

@@ -1,7 +1,7 @@
 """Frozen yearly figures: their text, bit for bit, and what later knowledge changed. Pure.
 
-A version is never altered. Whoever freezes a year again gets the version there is, or, if any
-figure is another now, the next one with the list of changes.
+A version is never altered. Freezing a year again returns the version there is, or, if any figure
+has changed, makes the next one with the list of changes.
 """
 
 from __future__ import annotations

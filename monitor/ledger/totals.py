@@ -130,21 +130,26 @@ class Totals:
         """Whether the total is exact; otherwise it is a lower bound."""
         return not self.gaps and not self.undated
 
+    @property
+    def told(self) -> bool:
+        """Whether the total says anything: none is 0 only where all was seen."""
+        return self.posts > 0 or self.complete
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierPosts:
-    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact."""
+    """What is known of an account's posts in an earlier period. *complete*: *posts* is exact,
+    but for *cut* more or fewer on its edges."""
 
     posts: int
     complete: bool
+    cut: int = 0
 
 
 def earlier_posts(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> EarlierPosts | None:
-    """Return how many posts *period* had; None if nothing of it was seen and no post is known."""
+    """Return how many posts *period* had; None if no post is known and not all of it was seen."""
     found = totals(rows, period, now, zone)
-    if not found.posts and not any(map(period.touches, rows.covered)):
-        return None
-    return EarlierPosts(found.posts, found.complete)
+    return EarlierPosts(found.posts, found.complete, found.cut) if found.told else None
 
 
 def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
@@ -166,8 +171,8 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     ]
     return Totals(
         posts=len(counted),
-        originals=_told(kinds, PostKind.ORIGINAL),
-        reposts=_told(kinds, PostKind.REPOST),
+        originals=_of_kind(kinds, PostKind.ORIGINAL),
+        reposts=_of_kind(kinds, PostKind.REPOST),
         articles=kinds.count(PostKind.ARTICLE),
         pushes=len({p.push or p.key for p in dated if p.kind is PostKind.ARTICLE}),
         deleted=sum(p.deleted_at is not None and p.deleted_at <= now for p in dated),
@@ -190,7 +195,7 @@ def totals(rows: Rows, period: Period, now: datetime, zone: ZoneInfo) -> Totals:
     )
 
 
-def _told(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
+def _of_kind(kinds: Sequence[PostKind], wanted: PostKind) -> int | None:
     """How many are of the kind *wanted*; None where one may be that nobody knows."""
     return None if PostKind.UNKNOWN in kinds else kinds.count(wanted)
 
@@ -249,7 +254,7 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 
 
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
-    """Up to when the running *period* is known, if that is as much as regular reading can tell:
+    """Up to when the running *period* is known, if that is as much as regular reading can show:
     what came since the newest reading is no gap. A collector's state may be a day old."""
     good = [
         r

@@ -12,7 +12,7 @@ def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:
     """Return up to when articles were published that nothing shows, and how many; None if the
     newest day in the statistics has no more than are known.
 
-    More than that cannot be told: at some hour of that day the account was not silent. That a
+    More than that is not known: at some hour of that day the account was not silent. That a
     day lists nothing is no proof of the opposite.
     """
     if listed is None:

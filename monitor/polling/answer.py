@@ -224,7 +224,7 @@ def _spoilt(
 ) -> Judgement:
     """Nothing is proven and nothing forgotten.
 
-    A newer post shown by a gateway without a pulse was published all the same. Anything else
+    A newer post shown by a gateway without a pulse was published nevertheless. Anything else
     in a copy of unknown age is left alone: an undated post would be dated to today, and a
     deleted one would come back.
     """
@@ -288,6 +288,7 @@ def _good(
     now: datetime,
 ) -> Judgement:
     memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
+    posts = tuple(_placed(post, state) for post in posts)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
     gap_from = None if unbroken else state.weak_as_of or state.last_good_at
@@ -324,6 +325,16 @@ def _sighted(memory: SourceMemory) -> SourceMemory:
     return replace(memory, window=(*memory.window, *first))
 
 
+def _placed(post: SeenPost, state: SourceState) -> SeenPost:
+    """*post*; if it is news without a date, between the readings between which it came."""
+    memory = state.memory
+    if post.stated_at is not None or post.key in dict(memory.window) or not memory.ever_good:
+        return post
+    doubt = memory.doubt
+    since = doubt.since if doubt and post.key in doubt.keys else None
+    return replace(post, unseen_at=state.weak_as_of or state.last_good_at, seen_at=since)
+
+
 def _gap(since: datetime | None, until: datetime) -> str:
     if since is None:
         return ""
@@ -346,13 +357,13 @@ def _undated(posts: Sequence[SeenPost], fresh: int, memory: SourceMemory) -> boo
 
 def _still_missing(memory: SourceMemory, window: Window, now: datetime) -> SourceMemory:
     """Only the same window again is one more that lacks the post."""
-    since, shown = memory.missing_since, _told_apart(window)
+    since, shown = memory.missing_since, _digest(window)
     if since is None or since > now or memory.missing_window not in (None, shown):
         return replace(memory, missing_since=now, missing_count=1, missing_window=shown)
     return replace(memory, missing_count=memory.missing_count + 1)
 
 
-def _told_apart(window: Window) -> str:
+def _digest(window: Window) -> str:
     return blake2b("\n".join(sorted(key for key, _ in window)).encode(), digest_size=8).hexdigest()
 
 

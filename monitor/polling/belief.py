@@ -92,8 +92,8 @@ def doubted(
     before = {key for key, _ in memory.window}
     new = [post for post in posts if post.key not in known and post.key not in before]
     if _misnamed(fetched, memory):
-        borne_out = any(p.key in known and p.key not in before for p in posts)
-        return None if borne_out else _kept(Doubt.NAME, new or posts, fetched, memory, now)
+        confirmed = any(p.key in known and p.key not in before for p in posts)
+        return None if confirmed else _kept(Doubt.NAME, new or posts, fetched, memory, now)
     if not before or not new or _answered(new, memory):
         return None
     if all(post.stated_at is None for post in new):

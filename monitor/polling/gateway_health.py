@@ -12,7 +12,7 @@ from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, RouteHealth, SourceSpec, SourceState
 from monitor.polling import canary, health, quota
 from monitor.polling.canary import CanaryPulse, Sight
-from monitor.polling.lanes import RateLimiter
+from monitor.polling.rate_limits import RateLimiter
 from monitor.polling.reader import broken
 from monitor.register import Register
 from monitor.sources.base import Source
@@ -93,7 +93,7 @@ class GatewayHealth:
         return groups
 
     def _join(self, state: SourceState, groups: Grouped) -> None:
-        """Of a kind whose locators name no platform a canary vouches for every family."""
+        """Where a kind's locators name no platform, a canary proves the pulse of every family."""
         gateway = self._register.gateways[state.spec.gateway]
         family = health.family_of(gateway, "", state.spec.locator)
         for name, group in groups.items():

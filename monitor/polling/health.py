@@ -288,7 +288,7 @@ def shadowed(facts: AccountFacts, routes: Routes) -> AccountFacts:
 def patient_since(routes: Iterable[RouteHealth], awake_since: datetime | None) -> datetime | None:
     """Return since when an account may be waited for: since the service is awake, or its routes
     are well again. Of the hundreds behind them most wait for their turn at that moment, and none
-    of them is to be told as blind for it. None where *awake_since* is."""
+    of them is to become blind for it. None where *awake_since* is."""
     well = [one.well_since for one in routes if one.well_since]
     return max([awake_since, *well]) if awake_since is not None else None
 

@@ -35,7 +35,7 @@ def age_bound(window: Window, memory: SourceMemory, as_of: datetime) -> timedelt
     """Return the age beyond which the source drops an item; None where nothing shows that it does.
 
     It is seen where more items left than came, all of them older than all that stayed; an older
-    item that is shown all the same disproves it.
+    item that is still shown disproves it.
     """
     shown = {key for key, _ in window}
     left = [at for key, at in memory.window if key not in shown]

@@ -62,7 +62,7 @@ def pace(known: Budget, now: datetime) -> int:
 def ran_short(known: Budget, now: datetime) -> bool:
     """Return whether so much was spent by *now* that routine readings have had to wait.
 
-    If a source behind a healthy gateway was not read in time all the same, this is why.
+    If a source behind a healthy gateway was not read in time nevertheless, this is why.
     """
     return known.spent >= int(_share(known, now - BEHIND))
 

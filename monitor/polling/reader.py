@@ -45,7 +45,7 @@ KnownBy = Callable[[Sequence[str]], Known]  # the account's posts that bear any 
 
 
 def nothing_known(_: Sequence[str]) -> Known:
-    """Know no post."""
+    """Return nothing: no post is known."""
     return {}
 
 
@@ -185,7 +185,7 @@ def _counter(judged: Judgement, fetched: Fetched, register: Register) -> Followe
 def unconditional(job: ReadJob, policy: Policy, register: Register, now: datetime) -> bool:
     """Return whether this reading must not be answerable by a stale cache.
 
-    True once a day, for the last rung, and for a breach: a stale proxy answers 304 for ever. The
+    True once a day, for the last rung, and for a breach: a stale proxy may always answer 304. The
     days of the sources behind one gateway begin at hours of their own.
     """
     last = job.state.unconditional_at

@@ -23,7 +23,7 @@ from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import health, quota
 from monitor.polling.canary import CanaryPulse, is_canary
 from monitor.polling.gateway_health import GatewayHealth
-from monitor.polling.lanes import FAILURES, CircuitBreaker, RateLimiter, run
+from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
 from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.register import Register
@@ -80,7 +80,7 @@ class Rounds:
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
-        gateways side by side, and ask what past days had."""
+        gateways side by side, and ask for statistics of past days. Return the readings."""
         self._store.undo_ahead(now)
         due = self._by_gateway(self._store.sources.due(now, AT_ONCE))
         states = self._store.gateways.states()
@@ -110,7 +110,7 @@ class Rounds:
         self, accounts: Iterable[str], now: datetime, progress: Progress = nobody_watches
     ) -> list[Reading]:
         """Read all sources of *accounts* whatever the interval, but not against Retry-After or
-        a quota that is spent. Whoever asks may have what is kept of it for decisive readings."""
+        a quota that is spent. These may use what is kept of it for decisive readings."""
         self._store.undo_ahead(now)
         wanted = set(accounts)
         sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
@@ -193,7 +193,7 @@ class Rounds:
         self, gateway: str, sources: Sequence[SourceState], goes: Goes, progress: Progress
     ) -> list[Reading]:
         """Read *sources* one family of routes after the other: one that is dead ends its own round
-        only. Whoever fails has the source that was well last asked at once."""
+        only. Where an account's source fails, its last well source is read at once."""
         readings: list[Reading] = []
         canaries = self._health.canaries(gateway)
         for family, group in self._health.grouped(sources).items():

@@ -1,4 +1,4 @@
-"""Ask the gateways that can tell what past days had, and store their answers.
+"""Ask the gateways that have statistics of past days, and store their answers.
 
 Takes a turn of the gateway's rate limiter for each question. What is not available is a line
 for the operator; no reading fails by it.
@@ -14,7 +14,7 @@ from monitor.clock import Clock
 from monitor.ledger.days import DAY
 from monitor.model import DayCount, SourceSpec
 from monitor.polling import statistics_plan
-from monitor.polling.lanes import RateLimiter
+from monitor.polling.rate_limits import RateLimiter
 from monitor.register import Register
 from monitor.sources.base import NotAvailable, Retrospective, Source
 from monitor.store.base import Store

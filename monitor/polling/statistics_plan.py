@@ -1,6 +1,6 @@
 """Decide which past days a gateway is asked about, and what its answer means. Pure.
 
-Some platforms tell only on the next day what a day had. A day is asked for on the day after,
+Some platforms publish a day's statistics only on the next day. A day is asked for on the day after,
 from ten in the morning on, and once more a day later, because the first answer may be corrected.
 What is not final yet, or was refused, is asked for again a few hours later, a week long.
 """

@@ -58,6 +58,17 @@ def percent(part: int, whole: int) -> str:
     return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
+def share(part: int, whole: int) -> str:
+    """Return *part* of *whole* in per cent as `percent`: 100 is said of all alone, 0 of none.
+
+    Raises `ZeroDivisionError` for a *whole* of 0.
+    """
+    rounded = percent(part, whole)
+    if rounded == "100.0" and part < whole:
+        return "99.9"
+    return "0.1" if rounded == "0.0" and part else rounded
+
+
 def limit_worded(limit: timedelta, words: Words) -> str:
     """Return how a limit is called, e.g. 两周 or 10天."""
     if limit == FORTNIGHT:

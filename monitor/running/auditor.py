@@ -1,7 +1,7 @@
-"""Audits the running service every minute, and pings the outside watch only if all is well.
+"""Audits the running service every minute, and sends the heartbeat ping only if all is well.
 
 It has a thread of its own, so that it notices a dead scheduler and a ping that hangs holds up
-nothing else. What counts as amiss is decided by `alerts.rules.audit`.
+nothing else. What counts as a finding is decided by `alerts.rules.audit`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Loops = Mapping[str, datetime]
 
 
 class HeartbeatPing:
-    """The outside watch's address, which wants to be asked for regularly."""
+    """The address of the outside monitor, which expects to be requested regularly."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -58,7 +58,7 @@ class Auditor:
         self,
         store: Store,
         register: Register,
-        watch: AlertEngine,
+        engine: AlertEngine,
         loops: Callable[[], Loops],
         ping: HeartbeatPing | None,
         clock: Clock,
@@ -67,7 +67,7 @@ class Auditor:
         """*loops*: when each loop last ran."""
         self._store = store
         self._register = register
-        self._watch = watch
+        self._engine = engine
         self._loops = loops
         self._ping = ping
         self._clock = clock
@@ -75,7 +75,7 @@ class Auditor:
         self._started_at = clock()
         self._owed: dict[tuple[int, Occasion], datetime] = {}
         self._found: tuple[AuditFinding, ...] = ()
-        self._told: str | None = None
+        self._logged: str | None = None
         self._unsent: str | None = None
         self._stop = Event()
         self._thread = Thread(target=self._run, name="auditor", daemon=True)
@@ -93,7 +93,7 @@ class Auditor:
             self._thread.join(LIMITS.deadline.total_seconds())
 
     def look(self) -> tuple[AuditFinding, ...]:
-        """Audit once: write down what is amiss, and ping the watch outside if nothing is."""
+        """Record and return the findings; send the heartbeat ping if there are none."""
         now = self._clock()
         found = self._audited(now)
         self._note(found, now)
@@ -135,7 +135,7 @@ class Auditor:
 
     def _still_owed(self, now: datetime) -> list[Owed]:
         """What is due and not said, and since when: a reading a moment ago may have made it due."""
-        found = self._watch.owed(now, self._store.notes.heartbeat().awake_since)
+        found = self._engine.owed(now, self._store.notes.heartbeat().awake_since)
         keys = {(alert, call.occasion) for alert, call in found}
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
@@ -144,13 +144,13 @@ class Auditor:
         self._found = found
         reasons = [str(one) for one in found]
         self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
-        told = "; ".join(reasons)
-        if told != (self._told or ""):
-            self._log("heartbeat_withheld" if told else "audit_fine", reason=told or None)
-        self._told = told
+        joined = "; ".join(reasons)
+        if joined != (self._logged or ""):
+            self._log("heartbeat_withheld" if joined else "audit_fine", reason=joined or None)
+        self._logged = joined
 
     def _report_ping(self, failure: str | None) -> None:
-        """A ping that fails is told once: the watch outside will raise the alarm by itself."""
+        """Log a failed ping once: the outside monitor will raise the alarm by itself."""
         if failure != self._unsent:
             self._log("heartbeat_not_sent" if failure else "heartbeat_sent", reason=failure)
         self._unsent = failure
@@ -160,5 +160,5 @@ class Auditor:
             try:
                 self.look()
             except Exception as error:
-                # Not pinged: the watch outside is told by our silence.
+                # Not pinged: without a ping the outside monitor raises the alarm.
                 self._log("audit_broke", error=type(error).__name__, bug=error)

@@ -44,7 +44,7 @@ class Frontends:
         self._auditor = Auditor(
             app.store,
             app.register,
-            app.watch,
+            app.engine,
             app.service.ran_at,
             ping,
             app.clock,

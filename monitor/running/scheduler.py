@@ -1,14 +1,18 @@
-"""The service's loops, each on a timer. A job only looks at what is due; all state is stored."""
+"""The service's loops, each on a timer that begins anew when it has ended.
+
+A job only looks at what is due; all state is stored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from threading import Event, Thread
-from typing import Any
+from itertools import count
+from threading import Event, Lock, Thread
+from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -17,7 +21,7 @@ from monitor.app import App
 from monitor.clock import utc_now
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
-READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds between looks at what is due
+READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
@@ -77,22 +81,15 @@ class Scheduler:
         Thread(target=wait, name="shutdown", daemon=True).start()
         return ended.wait(STOP_WITHIN)
 
-    def _made(self) -> BackgroundScheduler:
+    def _made(self) -> Loops:
         service, gateways = self._app.service, self._app.register.gateways
-        jobs = BackgroundScheduler(
-            timezone=self._app.settings.zone,
-            executors={"default": ThreadPoolExecutor(len(gateways) + 4)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        broke = partial(_job_broke, self._app.log)
-        jobs.add_listener(broke, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        loops = Loops(self._app.settings.zone, len(gateways) + 4, self._app.log)
         for gateway in gateways:
-            read = partial(service.read_gateway, gateway)
-            _every(jobs, READ_EVERY, f"read:{gateway}", read, next_run_time=utc_now())
-        _every(jobs, JUDGE_EVERY, "judge", self._judge, next_run_time=utc_now())
-        _every(jobs, DELIVER_EVERY, "deliver", service.deliver)
-        _every(jobs, MAIL_EVERY, "monthly", service.monthly)
-        return jobs
+            loops.add(f"read:{gateway}", READ_EVERY, partial(service.read_gateway, gateway))
+        loops.add("judge", JUDGE_EVERY, self._judge)
+        loops.add("deliver", DELIVER_EVERY, service.deliver, first=DELIVER_EVERY)
+        loops.add("monthly", MAIL_EVERY, service.monthly, first=MAIL_EVERY)
+        return loops
 
     def _judge(self) -> None:
         if self._app.service.judge_if_due() and _all_tried(self._app):
@@ -100,10 +97,55 @@ class Scheduler:
             self._greet()
 
 
-def _every(
-    jobs: BackgroundScheduler, seconds: int, name: str, act: Callable[[], object], **first: Any
-) -> None:
-    jobs.add_job(act, "interval", seconds=seconds, id=name, **first)
+class Loops:
+    """Acts that are done again and again, each some seconds after it has ended: one that takes
+    long is late by itself, and misses nothing."""
+
+    def __init__(self, zone: ZoneInfo, threads: int, log: Log) -> None:
+        self._log = log
+        self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
+        self._runs = count(1)
+        self._lock, self._stopped = Lock(), False
+        self._jobs = BackgroundScheduler(
+            timezone=zone,
+            executors={"default": ThreadPoolExecutor(threads)},
+            job_defaults={"misfire_grace_time": None},
+        )
+        self._jobs.add_listener(self._again, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+
+    @property
+    def running(self) -> bool:
+        """Whether they were started and not stopped."""
+        return bool(self._jobs.running)
+
+    def add(self, name: str, seconds: float, act: Callable[[], object], first: float = 0.0) -> None:
+        """Do *act*, *first* seconds from now, and *seconds* after each end, whether it failed."""
+        self._acts[name] = seconds, act
+        self._plan(name, first, act)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._jobs.start()
+
+    def shutdown(self, wait: bool) -> None:
+        """Begin nothing more; *wait* for what is under way."""
+        with self._lock:  # who waits for the end of an act must not keep it from planning anew
+            self._stopped = True
+        self._jobs.shutdown(wait=wait)
+
+    def _plan(self, name: str, seconds: float, act: Callable[[], object]) -> None:
+        at = utc_now() + timedelta(seconds=seconds)
+        # Each run is a job of its own: one that ends at once is still to be taken off the list.
+        self._jobs.add_job(act, "date", run_date=at, id=f"{name} {next(self._runs)}")
+
+    def _again(self, event: JobExecutionEvent) -> None:
+        name, error = event.job_id.rpartition(" ")[0], event.exception
+        if error is not None:
+            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
+        seconds, act = self._acts[name]
+        with self._lock:
+            if not self._stopped:
+                self._plan(name, seconds, act)
 
 
 def _all_tried(app: App) -> bool:
@@ -123,9 +165,3 @@ def _once(act: Callable[[], None]) -> Callable[[], None]:
             act()
 
     return once
-
-
-def _job_broke(log: Log, event: JobExecutionEvent) -> None:
-    error = getattr(event, "exception", None)
-    if error is not None:
-        log("job_broke", job=event.job_id, error=type(error).__name__, bug=error)

@@ -21,7 +21,7 @@ INTRO = "鞍山市民政局官方账号：民政为民，民政爱民"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 SILENT_DAYS = 12  # how long the sample's Weibo account has been quiet
-SYNCS = (time(5, 35), time(17, 35))  # when WeWe RSS collects unless told otherwise, local time
+SYNCS = (time(5, 35), time(17, 35))  # when WeWe RSS collects by default, local time
 LATELY = timedelta(hours=20)  # every sync of the sample's WeChat account finds a younger push
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=400)  # so that a service left running keeps seeing new articles

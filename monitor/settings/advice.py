@@ -18,7 +18,7 @@ from monitor.sources.registry import KINDS, by_hand, locator_warning
 from monitor.wording import one_of, quoted
 
 NATIONAL_LIMIT = timedelta(days=14)
-OTHER_ROLES = ("viewer",)  # roles that no ladder tells
+OTHER_ROLES = ("viewer",)  # roles that no ladder notifies
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
 IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
@@ -58,9 +58,9 @@ def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]
                 f"{quoted(account.id)} has none; others are told in the custodian's place",
             )
         for rank, source in enumerate(account.sources):
-            told = locator_warning(monitor.gateways[source.gateway].kind, source.locator)
-            if told:
-                text = f"{quoted(source.locator)}: {told}"
+            warning = locator_warning(monitor.gateways[source.gateway].kind, source.locator)
+            if warning:
+                text = f"{quoted(source.locator)}: {warning}"
                 yield Problem(ACCOUNTS, (*where, "sources", rank, "locator"), text)
 
 
@@ -133,13 +133,13 @@ def _written_out(document: Document, where: Path_) -> Iterator[Problem]:
 def _unfilled(
     monitor: MonitorFile, accounts: AccountsFile, people: PeopleFile
 ) -> Iterator[Problem]:
-    told = {role for p in monitor.policies.values() for rung in p.ladder for role in rung.tell}
+    notified = {role for p in monitor.policies.values() for rung in p.ladder for role in rung.tell}
     filled = {role for person in people.people for role in person.roles}
     if people.roster.rotation or people.roster.dates:
         filled.add("duty")
     # A gateway's trouble goes to the operator, whatever the ladders say.
-    for role in sorted({"operator", *told} & {"duty", "deputy", "operator"} - filled):
+    for role in sorted({"operator", *notified} & {"duty", "deputy", "operator"} - filled):
         text = f"nobody is {quoted(role)}; others are told in that place, and told so"
         yield Problem(PEOPLE, ("people",), text)
-    if "backup" in told and not any(account.backup for account in accounts.accounts):
+    if "backup" in notified and not any(account.backup for account in accounts.accounts):
         yield Problem(ACCOUNTS, ("accounts",), 'a ladder tells "backup", but no account has one')

@@ -18,7 +18,7 @@ from monitor.settings.section import Known, known_in
 from monitor.sources.registry import check_locator
 from monitor.wording import one_of, quoted
 
-ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # what a ladder may tell
+ROLES = ("custodian", "backup", "duty", "deputy", "operator")  # whom a ladder may notify
 DAY = timedelta(days=1)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DURATION = re.compile(r"(\d{1,6})([dhms])")

@@ -158,7 +158,7 @@ def _checked(read: Read, known: Known) -> tuple[dict[str, Section], list[Problem
         except ValidationError as error:
             found = list(wording.problems(name, error, partial(keys_at, shape)))
         found += _channel_problems(name, document.raw)
-        # What could not be fetched has been told; that it is no token either is no news.
+        # What could not be fetched is reported already; that it is no token either adds nothing.
         unfetched = {problem.where for problem in document.problems}
         problems += [p for p in found if p.where not in unfetched or p.text.startswith(UNKNOWN)]
     return files, problems

@@ -36,7 +36,7 @@ from monitor.wording import quoted
 
 SAMPLE = "sample:"
 OF_ADDRESSES = ("feed", "web_page")  # kinds whose locators may be addresses of their own
-LEAST_WEB_SECRET = 24  # characters; whoever guesses it can answer in anybody's name
+LEAST_WEB_SECRET = 24  # characters; anybody who guesses it can answer in anybody's name
 MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
 
 
@@ -187,7 +187,7 @@ def _tellable(known: Known) -> Collection[str] | None:
 
 
 class HoursSection(Section):
-    """At which local hours people are told things."""
+    """At which local hours people are notified."""
 
     call_at: Hour = time(9)
     last_call_at: Hour = time(15, 30)
@@ -250,7 +250,7 @@ class RungSection(Section):
 
 
 class PolicySection(Section):
-    """What is demanded of an account, and who is told when."""
+    """What is demanded of an account, and who is notified when."""
 
     limit: Days
     ladder: Annotated[list[RungSection], AfterValidator(_ladder)]

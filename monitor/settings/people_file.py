@@ -36,7 +36,7 @@ class ReachSection(Section):
 
 
 class PersonSection(Section):
-    """Somebody who can be told."""
+    """Somebody who can be notified."""
 
     id: Annotated[Id, AfterValidator(_no_role), once("person")]
     name: Text

@@ -25,7 +25,7 @@ Spend = Callable[[datetime], bool]
 
 
 def unmetered(_: datetime) -> bool:
-    """Let every request pass: its gateway has no quota."""
+    """Return True: the gateway has no quota."""
     return True
 
 

@@ -50,9 +50,9 @@ class Fetched:
     it was asked for without validators.
 
     *counters*: followers and posts as the platform counts them at *started_at*; None where the
-    kind does not tell them or did not ask this time. *warnings*: lines for the operator about
+    kind does not state them or did not ask this time. *warnings*: lines for the operator about
     what will go wrong later (a token that ends soon), free of secrets; they change no outcome.
-    *ends_at*: when the credential ends that it was asked with, where the platform tells.
+    *ends_at*: when the credential that was used ends, where the platform says so.
     """
 
     outcome: Outcome
@@ -111,7 +111,7 @@ class NotAvailable:
 
 @runtime_checkable
 class Retrospective(Protocol):
-    """A source that can tell afterwards what a day had, whether or not its window showed it."""
+    """A source with statistics of past days, whether or not its window showed their posts."""
 
     def published_on(self, day: date, now: datetime) -> DayCount | NotAvailable:
         """Return what the platform's statistics list for *day*, a day of Beijing's calendar that

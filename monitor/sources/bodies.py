@@ -16,7 +16,7 @@ from monitor.sources.fetching import UNASKED
 from monitor.sources.pages import looks_like
 
 Document = Mapping[str, object]
-BEIJING = days.BEIJING  # Weibo and WeChat live by it, whoever asks
+BEIJING = days.BEIJING  # Weibo and WeChat count days by it everywhere
 LONGEST_NUMBER = 18  # digits; beyond it is no count and no id
 
 

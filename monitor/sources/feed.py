@@ -125,7 +125,7 @@ def decoded(body: bytes, content_type: str) -> str:
     named = [declared[1].decode() if declared else "", header[1] if header else ""]
     tries = [ENCODINGS[name.lower()] for name in named if name.lower() in ENCODINGS]
     if not declared and tries and tries[0] in WESTERN:
-        tries = []  # what a server says that was never told otherwise, and nobody writes
+        tries = []  # a server's default, which nobody chose
     for encoding in (*tries, "utf-8", "gb18030"):
         try:
             return body.decode(encoding).removeprefix("\ufeff")

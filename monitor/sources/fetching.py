@@ -49,7 +49,7 @@ class FeedRequest:
     """One feed to get.
 
     *expected*: the identity its link must name, where it names one; *besides*: others that
-    are the same account, which has moved. *by_items*: the links of the items tell whose they
+    are the same account, which has moved. *by_items*: the links of the items show whose they
     are, too. *parse*: how to read the body, for what is no feed. *zone*: where dates that name
     none were written; None: they prove nothing.
     """

@@ -45,7 +45,7 @@ QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked befor
 PRIVATE = "a private address, which only the gateway's own url may lead to"
 # IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
 CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
-# Not told apart by every version of the standard library: site-local, and a local translator's.
+# Not recognised by every version of the standard library: site-local, and a local translator's.
 PRIVATE_IPV6 = tuple(map(ipaddress.IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
 
 

@@ -1,7 +1,7 @@
 """Kind `manual`: nobody is asked. A person looks, and says so with `freshness confirm`.
 
 It may stand in a configuration like any gateway, to say how an account is watched; nothing is
-read through it, and that nothing was read is nobody's failure. What people and imports tell
+read through it, and that nothing was read is nobody's failure. What people and imports state
 counts for every account, with or without it.
 """
 

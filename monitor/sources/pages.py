@@ -15,7 +15,7 @@ LOOKED_AT = 64 * 1024  # characters of a page; what it is shows early
 HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 TITLE = re.compile(r"<title[^<>]{0,200}>([^<]*)", re.I)
 RSSHUB_REASON = re.compile(r"Error Message:.{0,40}?<code[^<>]{0,200}>(.{0,2000}?)</code>", re.S)
-# The first that matches names the page; the telling ones come before the general ones.
+# The first that matches names the page; the specific ones come before the general ones.
 LOOKS = (
     (re.compile(r"Just a moment\.\.\.|cf-chl|challenge-platform", re.I), "a Cloudflare challenge"),
     (re.compile(r"环境异常|完成验证|captcha|验证码|wappoc_", re.I), "a captcha page"),

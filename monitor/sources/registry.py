@@ -60,7 +60,7 @@ def check_key(kind: str, key: str | None) -> str | None:
 
 
 def by_hand(kind: str | None) -> bool:
-    """Return whether nothing is ever read through a gateway of *kind*: people tell of its posts."""
+    """Return whether nothing is ever read through a gateway of *kind*: people report its posts."""
     return kind is not None and kind in KINDS and KINDS[kind].by_hand
 
 

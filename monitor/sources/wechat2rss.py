@@ -1,4 +1,4 @@
-"""Wechat2RSS: a collector that tells how its WeChat logins are, not when it looked at whom.
+"""Wechat2RSS: a collector that states how its WeChat logins are, not when it last read an account.
 
 One login that works and is not held up by WeChat's risk control is its pulse. It visits every
 account once or twice a day, at an hour of its own, so a window describes the account as of the
@@ -35,7 +35,7 @@ Logins = tuple[Document, ...]
 
 
 class Wechat2Rss:
-    """One Wechat2RSS. Its list of logins is fetched at most once a minute, whoever asks."""
+    """One Wechat2RSS. Its list of logins is fetched at most once a minute in all."""
 
     def __init__(self, gateway: Gateway, http: Http) -> None:
         self._gateway = gateway

@@ -2,7 +2,7 @@
 
 It lists what was published without notifying the followers, and nothing that was mass-sent. So
 its list proves no silence of an account that mass-sends: the pulse is weak unless the operator
-vouches (`trusted`) that the account never does. Besides, it counts followers, and tells from
+states (`trusted`) that the account never does. It also counts followers, and knows from
 the next day on how many articles of either sort a day had.
 """
 
@@ -39,7 +39,7 @@ FOLLOWERS_EVERY = timedelta(hours=6)  # 500 questions a day, and each brings 10,
 NEXT_MINUTE = timedelta(minutes=1)
 OLDEST = datetime(2012, 8, 1, tzinfo=UTC)  # official accounts did not exist before
 DEAD_TOKEN = frozenset({40001, 40014, 42001})
-NOTIFIED = 0  # `publish_type`; 1 is published without telling anybody, 2 nobody explains
+NOTIFIED = 0  # `publish_type`; 1 is published without a notification, 2 is undocumented
 BAD_ADDRESS, DAY_SPENT, MINUTE_SPENT = 40164, 45009, 45011
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 WRONG_SECRET = "the secret is wrong, or was reset: put the new one into the gateway's `key`"
@@ -62,7 +62,7 @@ class _DayArticle:
     """One article as the statistics of its day list it, without title, address or hour.
 
     *message*/*index*: the mass-send, or publication, and the place in it. *notified*: whether
-    the followers were told (群发); not for a sort that WeChat does not explain.
+    the followers were notified (群发); not for a type that WeChat does not document.
     """
 
     day: date
@@ -163,7 +163,7 @@ class WechatApi:
         return found if isinstance(found, Failed) else _page(found)
 
     def _followers(self, now: datetime) -> tuple[Counters | None, tuple[str, ...]]:
-        """What cannot be counted is a warning: the list of posts is good all the same."""
+        """What cannot be counted is a warning: the list of posts is good nevertheless."""
         at = self._counted_at
         if at is not None and timedelta(0) <= now - at < FOLLOWERS_EVERY:
             return None, ()
@@ -183,7 +183,7 @@ class WechatApi:
             if isinstance(token, Failed):
                 return token
             url = f"{self._home}/{path}?{urlencode({'access_token': token.text})}"
-            found = self._heard(url, body, now)
+            found = self._answer_of(url, body, now)
             if last or isinstance(found, Failed) or whole(found.get("errcode")) not in DEAD_TOKEN:
                 break
             self._forget(token)
@@ -193,7 +193,7 @@ class WechatApi:
             else _judged(found, now, "even a new token is refused")
         )
 
-    def _heard(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
+    def _answer_of(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
         answer = self._http.get(url, now) if body is None else self._http.post(url, body, now)
         return answer if isinstance(answer, Failed) else document(answer)
 
@@ -218,7 +218,7 @@ class WechatApi:
             "secret": self._secret,
             "force_refresh": False,
         }
-        found = self._heard(f"{self._home}/cgi-bin/stable_token", asked, now)
+        found = self._answer_of(f"{self._home}/cgi-bin/stable_token", asked, now)
         judged = found if isinstance(found, Failed) else _judged(found, now)
         if isinstance(judged, Failed):
             return judged

@@ -42,7 +42,7 @@ DAY = re.compile(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(?:\s+(\d{1,2}):(\d\d)(?::\d\
 
 
 def seen_post(status: Document, uid: str, now: datetime, scheme: str = "") -> SeenPost | None:
-    """Return the post of account *uid* that *status* tells of; None if it has no id.
+    """Return the post of account *uid* that *status* describes; None if it has no id.
 
     *scheme*: the address of its card, which names the post where the post itself does not.
     """

@@ -1,4 +1,4 @@
-"""WeWe RSS: a collector. Its feeds come out of its own database, unchanged for ever if it dies.
+"""WeWe RSS: a collector. Its feeds come out of its own database, unchanged from then on if it dies.
 
 The only sign of life is `syncTime` in its list of feeds, and that half lies: it moves after a
 visit that brought no articles too. So its pulse is weak, and neither a 304 nor a 200 proves
@@ -33,7 +33,7 @@ AHEAD = timedelta(minutes=10)  # how far its clock may be ahead of ours
 
 
 class WeweRss:
-    """One WeWe RSS. The list of feeds is fetched at most once a minute, whoever asks."""
+    """One WeWe RSS. The list of feeds is fetched at most once a minute in all."""
 
     def __init__(self, gateway: Gateway, http: Http) -> None:
         self._gateway = gateway

@@ -83,18 +83,27 @@ def _instants() -> tuple[Column[Any], ...]:
 
 
 def _redated(seen: Sighting, base: datetime, limit: datetime) -> Sighting:
-    """*seen* as of *base*. Nothing was seen before the date that it states itself, unless that
-    lies ahead as well."""
+    """*seen* as of *base*. Nothing was seen before the date that it states itself: where that lies
+    ahead as well it is the clock of now that is behind. Only what was dated ahead at a source's
+    first good reading is left to `base`: it starts no clock."""
     first, stated = seen.first_seen_at, seen.stated_at
     if first > limit:
-        first = max(base, stated) if stated is not None and stated <= limit else base
+        believed = stated is not None and (stated <= limit or _past_by_then(seen))
+        first = max(base, stated) if stated is not None and believed else base
     return replace(
         seen,
         first_seen_at=first,
         last_seen_at=seen.last_seen_at if seen.last_seen_at <= limit else max(base, first),
         stated_first_at=first if _later(seen.stated_first_at, limit) else seen.stated_first_at,
         deleted_at=None if _later(seen.deleted_at, limit) else seen.deleted_at,
+        unseen_at=None if _later(seen.unseen_at, limit) else seen.unseen_at,
     )
+
+
+def _past_by_then(seen: Sighting) -> bool:
+    """Whether the date stated was no future one by the clock by which it was seen."""
+    first, stated = seen.first_seen_at, seen.stated_at
+    return stated is not None and stated <= first and not seen.on_first_reading
 
 
 def _later(at: datetime | None, limit: datetime) -> bool:

@@ -110,6 +110,10 @@ class SqlAlertTransaction(AlertTransaction):
         """Return every notice of the alert, oldest first."""
         return outbox.notices_of(self._connection, [alert]).get(alert, ())
 
+    def made_since(self, kind: Kind, since: datetime) -> Sequence[Notice]:
+        """Return the notices of the subject's alerts of *kind* made at or after *since*."""
+        return outbox.made_since(self._connection, kind, self._subject, since)
+
     def records(self, accounts: Collection[str]) -> Records:
         """Return the records as they stand inside this transaction."""
         return custody.records(self._connection, accounts=accounts)

@@ -60,7 +60,7 @@ class SqlDays(Days):
 
 
 def newest_listed(at: Any = None) -> ScalarSelect[date]:
-    """The newest day of an account of the surrounding question for which anything is listed;
+    """Return the newest day of an account of the surrounding question for which anything is listed;
     with *at*: as far as that was learned by then."""
     day = day_counts.alias("newest_day")
     learned = () if at is None else (day.c.learned_at <= at,)

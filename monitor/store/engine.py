@@ -112,7 +112,7 @@ class Within:
 
 
 def connect(url: str) -> Database:
-    """Open the database at *url*; creates an SQLite file and its folder, but no tables.
+    """Open and return the database at *url*; creates an SQLite file and its folder, but no tables.
 
     Raises `StoreError` if the address is bad, the file no database, the server unreachable.
     """

@@ -92,15 +92,15 @@ def _newest_original(account: str | None = None) -> ScalarSelect[int]:
 
 def kind_is_known(post: Any) -> ColumnElement[bool]:
     """Whether it is known of *post* what it is: else it is a post, and no original."""
-    told: ColumnElement[bool] = post.c.kind != PostKind.UNKNOWN
-    return told
+    known_kind: ColumnElement[bool] = post.c.kind != PostKind.UNKNOWN
+    return known_kind
 
 
 def newest(
     post: Any, count_reposts: bool, *wanted: ColumnElement[bool], account: str | None = None
 ) -> ScalarSelect[int]:
-    """The id of the newest *post* (an alias of the table) of an account that starts the clock,
-    of those of which all of *wanted* is true.
+    """Return the id of the newest *post* (an alias of the table) of an account that starts the
+    clock, of those of which all of *wanted* is true.
 
     A subquery an account, so that an index is walked from its end, instead of sorting all
     posts of all accounts.
@@ -141,7 +141,7 @@ def _last_post(row: Any, which: str) -> LastPost | None:
 def _in_the_words_of_the_most_trusted(
     connection: Connection, found: Found, numbers: Numbers
 ) -> Found:
-    """What several sources show is told as the most trusted of those that show it tells it."""
+    """Return a post that several sources show as the most trusted of them states it."""
     several = {f.account: f for f in found.values() if len(f.sources) > 1}
     said = _said(connection, [n for account in several for n in numbers[account] if n])
     for account, facts in several.items():
@@ -149,8 +149,8 @@ def _in_the_words_of_the_most_trusted(
         last, visible = numbers[account]
         found[account] = replace(
             facts,
-            last_post=_retold(facts.last_post, said.get(last or 0, ()), ranks),
-            visible=_retold(facts.visible, said.get(visible or 0, ()), ranks),
+            last_post=_as_most_trusted(facts.last_post, said.get(last or 0, ()), ranks),
+            visible=_as_most_trusted(facts.visible, said.get(visible or 0, ()), ranks),
         )
     return found
 
@@ -164,7 +164,7 @@ def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
     return rows
 
 
-def _retold(
+def _as_most_trusted(
     post: LastPost | None, said: Sequence[Any], ranks: Mapping[str, int]
 ) -> LastPost | None:
     mine = [row for row in said if row.source in ranks]

@@ -1,4 +1,4 @@
-"""What was known at an earlier instant, told again from readings and sightings.
+"""What was known at an earlier instant, worked out from readings and sightings.
 
 Only what had been read by then counts. Asked by people, not by the service.
 """
@@ -107,7 +107,7 @@ def _changes_after(sighting: Any, at: Any) -> ColumnElement[bool]:
     """Whether a post, known at an instant, may have been known otherwise then than it is now.
 
     Of nearly all posts everything was known at once: those are read as they stand. The others
-    are told again from their sightings, a hundred times as slowly.
+    are worked out from their sightings, a hundred times as slowly.
     """
     return or_(
         sighting.c.first_seen_at > at,
@@ -324,7 +324,7 @@ def _tally(row: Any) -> Tally:
 
 
 def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[str, Names]:
-    """Return, by source, the last two names that it told, the newest first, and since when."""
+    """Return, by source, the last two names that it stated, the newest first, and since when."""
     place = func.row_number().over(
         partition_by=readings.c.source, order_by=readings.c.started_at.desc()
     )

@@ -196,7 +196,7 @@ def _span(one: ImportRecord, shown: Mapping[str, datetime | None]) -> ImportedSp
 
 
 def digest_of(rows: Iterable[ImportedPost], counted: Iterable[FollowerCount]) -> str:
-    """Return what tells whether two imports say the same, in whatever order."""
+    """Return a digest that two imports share if they say the same, in whatever order."""
     said = sorted(json.dumps(one) for one in (*map(_post_said, rows), *map(_count_said, counted)))
     return hashlib.blake2b("\n".join(said).encode(), digest_size=16).hexdigest()
 

@@ -36,8 +36,11 @@ class Entry:
     marks: set[str] = field(default_factory=set)
 
     def add(self, seen: Sighting) -> None:
-        """Merge one more sighting."""
+        """Merge one more sighting. By a clock that is behind a date that was past becomes one
+        ahead: that is no earlier sight."""
         old = self.after.get(seen.source)
+        if old is not None and sightings_of.behind(seen, old):
+            seen = replace(seen, first_seen_at=old.first_seen_at)
         self.after[seen.source] = seen if old is None else sightings_of.merged(old, seen)
 
     def delete(self, source: str, at: datetime) -> None:

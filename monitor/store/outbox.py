@@ -245,6 +245,15 @@ def notices_of(
     return found
 
 
+def made_since(
+    connection: Connection, kind: Kind, subject: str, since: datetime
+) -> Sequence[Notice]:
+    """Return the notices about *subject*, of its alerts of *kind*, made at or after *since*."""
+    own = select(alerts.c.id).where(alerts.c.kind == kind, alerts.c.subject == subject)
+    made = select(notices).where(notices.c.alert.in_(own), notices.c.created_at >= since)
+    return [notice_of(row) for row in connection.execute(made)]
+
+
 def deliveries_of(
     connection: Connection, of_notices: Collection[str]
 ) -> Mapping[str, Sequence[Delivery]]:

@@ -1,7 +1,7 @@
 """The tables. Migrations make them; a test holds both to be the same.
 
 Registry (what is configured), reading (sources, readings, posts with one sighting a source),
-telling (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
+notifying (alerts, notices, deliveries), the imports that can be taken back, what platforms count,
 yearly figures, and keeping (who holds an account, handovers, recorded dates of the roster,
 summaries of shifts).
 """
@@ -207,10 +207,12 @@ sightings = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("on_first_reading", Boolean, nullable=False),
-    # What it said the last time: tells in one comparison that a reading says nothing new.
+    # A digest of the last reading: one comparison shows that a new one says nothing new.
     Column("said", PlainText, nullable=False),
     Column("deleted_at", UtcDateTime),
     Column("stated_until", UtcDateTime),
+    # The last good reading that did not show what has no date.
+    Column("unseen_at", UtcDateTime),
     Index(None, "source"),
 )
 

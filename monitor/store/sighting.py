@@ -27,7 +27,8 @@ class Sighting:
     *stated_at*: the date stated that holds, *stated_until* the end of the minute or day that it
     is, and *stated_first_at* when it was first stated. *on_first_reading*: it was there at the
     source's first good reading already.
-    *said*: a digest of what the source said of it the last time.
+    *said*: a digest of what the source said of it the last time. *unseen_at*: the last good
+    reading that did not show it, where it has no date.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Sighting:
     said: str
     deleted_at: datetime | None = None
     stated_until: datetime | None = None
+    unseen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Known:
 
 def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
     """Return the sighting of *post* in *source* at one instant."""
+    first_seen_at = min(filter(None, (post.seen_at, at)))
     return Sighting(
         source=source,
         kind=post.kind,
@@ -71,16 +74,17 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
         push=None if post.push is None else storable(post.push),
         stated_at=post.stated_at,
         stated_first_at=None if post.stated_at is None else at,
-        first_seen_at=at,
+        first_seen_at=first_seen_at,
         last_seen_at=at,
         on_first_reading=first,
         said=digest(post),
         stated_until=post.stated_until,
+        unseen_at=post.unseen_at,
     )
 
 
 def digest(post: SeenPost) -> str:
-    """Return what tells whether a source says the same of a post as the last time."""
+    """Return a digest that stays the same while a source says the same of a post."""
     said = (post.kind.value, post.title, post.url, post.push, post.stated_at, *post.marks)
     open_to = (post.stated_until,) if post.stated_until else ()
     return blake2b(repr(said + open_to).encode(), digest_size=8).hexdigest()
@@ -101,21 +105,30 @@ def merged(one: Sighting, other: Sighting) -> Sighting:
         stated_until=dated.stated_until,
         stated_first_at=dated.stated_first_at,
         first_seen_at=earlier.first_seen_at,
+        unseen_at=earlier.unseen_at,
         on_first_reading=earlier.on_first_reading,
         deleted_at=max(filter(None, (one.deleted_at, other.deleted_at)), default=None),
     )
+
+
+def behind(seen: Sighting, before: Sighting) -> bool:
+    """Return whether *seen*, which comes after *before*, is dated earlier, and before the date
+    that both state: its clock is behind."""
+    at, stated = seen.first_seen_at, seen.stated_at
+    return stated is not None and stated == before.stated_at and at < stated <= before.first_seen_at
 
 
 def known(sightings: Collection[Sighting]) -> Known:
     """Return what *sightings* of one post, at least one, come to.
 
     Its date is the finest ever stated (`finest`), or the instant at which it was first seen, if
-    that is earlier. Words are those of the source that showed it first, a gateway's before an
-    import's; so is its kind, as far as that says one.
+    that is earlier; where none was stated, the time since the last good reading without it.
+    Words are those of the source that showed it first, a gateway's before an import's; so is its
+    kind, as far as that says one.
     """
     ranked = sorted(sightings, key=_rank)
     shown, first_seen_at = ranked[0], min(s.first_seen_at for s in ranked)
-    stated = finest(one for s in ranked if (one := _stated(s)))
+    stated = finest(one for s in ranked if (one := _stated(s))) or _news(ranked, first_seen_at)
     return Known(
         kind=next((s.kind for s in ranked if s.kind is not PostKind.UNKNOWN), shown.kind),
         title=shown.title,
@@ -123,7 +136,7 @@ def known(sightings: Collection[Sighting]) -> Known:
         push=next((s.push for s in ranked if s.push), None),
         published_at=min(first_seen_at, stated.at) if stated else first_seen_at,
         published_until=_until(stated, first_seen_at),
-        dating=_dating(ranked, stated.at if stated else None, first_seen_at),
+        dating=_dating(ranked, first_seen_at),
         first_seen_at=first_seen_at,
         source=shown.source,
         deleted_at=_deleted_at(ranked),
@@ -170,10 +183,16 @@ def _rank(sighting: Sighting) -> tuple[bool, datetime, str]:
     return sighting.source.startswith(IMPORT), sighting.first_seen_at, sighting.source
 
 
-def _dating(
-    sightings: Collection[Sighting], stated_at: datetime | None, first_seen_at: datetime
-) -> Dating:
-    if stated_at is not None and stated_at <= first_seen_at:
+def _news(sightings: Collection[Sighting], first_seen_at: datetime) -> Stated | None:
+    """When a post without a date was published: after the last good reading without it."""
+    unseen_at = [s.unseen_at for s in sightings if s.first_seen_at == first_seen_at]
+    since = max(filter(None, unseen_at), default=None)
+    return Stated(since, first_seen_at) if since and since <= first_seen_at else None
+
+
+def _dating(sightings: Collection[Sighting], first_seen_at: datetime) -> Dating:
+    stated = finest(one for s in sightings if (one := _stated(s)))
+    if stated is not None and stated.at <= first_seen_at:
         return Dating.STATED
     at_first = [s for s in sightings if s.first_seen_at == first_seen_at]
     return Dating.UNKNOWN if all(s.on_first_reading for s in at_first) else Dating.SEEN

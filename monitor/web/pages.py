@@ -1,7 +1,7 @@
 """The answer page, and whether the service lives and is ready.
 
 Looking changes nothing, because chat programs fetch every link before anybody taps it; only a
-POST acts. The link is the authority: whoever has it may answer for those it was sent to.
+POST acts. The link is the authority: anybody who has it may answer for those it was sent to.
 """
 
 from __future__ import annotations
@@ -99,22 +99,22 @@ class Pages:
         self._styles = {path.name: path.read_bytes() for path in (HERE / "static").glob("*.css")}
 
     def answer_page(self, token: str, alert: str = "") -> Response:
-        """Show the alerts of a link, or the one of many that is named, and what can be answered."""
+        """Return the page of a link's alerts, or of the one that is named, with its answers."""
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
         return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
 
     async def answer(self, token: str, request: Request) -> Response:
-        """Record an answer, and show what became of it."""
+        """Record an answer, and return the page that shows what became of it."""
         form = await form_of(request)
         return await run_in_threadpool(self._answered, token, form)
 
     def alive(self) -> Response:
-        """Say that the process lives."""
+        """Return 200: the process lives."""
         return JSONResponse({"alive": True})
 
     def ready(self) -> Response:
-        """Say whether the store answers and every loop runs; 503 if not, with what is amiss."""
+        """Return whether the store answers and every loop runs; 503 if not, with what does not."""
         try:
             amiss = list(self._unready(self._clock()))
         except Exception as error:

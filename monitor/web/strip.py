@@ -47,7 +47,8 @@ def strip(
     )
     width = (past + coming) * CELL
     head = Markup(
-        '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" aria-label="{}">'
+        '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" '
+        'aria-label="{}">'
     )
     return head.format(width, label) + drawn + Markup("</svg>")
 

@@ -1,63 +1,15 @@
 """Custody, handovers and the roster as a shell sees them."""
 
 import json
-import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor.commands.main import main
-
-ROOT = Path(__file__).resolve().parents[2]
-FIRST_PASS = "2026-11-20T09:00"
-
-Shell = Callable[..., tuple[int, str, str]]
+from tests.commands.conftest import Run
 
 
-@pytest.fixture(scope="module")
-def driven(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the shipped configuration and a database that one `tick --at` has driven."""
-    folder = tmp_path_factory.mktemp("driven")
-    shutil.copytree(ROOT / "config", folder / "config")
-    with pytest.MonkeyPatch.context() as at:
-        at.setattr(
-            sys,
-            "argv",
-            ["freshness", "--config", str(folder / "config"), "tick", "--at", FIRST_PASS],
-        )
-        with pytest.raises(SystemExit):
-            main()
-    return folder
-
-
-@pytest.fixture
-def shell(
-    driven: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Shell:
-    """Run a command on a copy of that folder; return exit code, stdout and stderr."""
-    folder = tmp_path / "office"
-    shutil.copytree(driven, folder)
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("FRESHNESS_CONFIG", raising=False)
-    capsys.readouterr()
-
-    def run(*args: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["freshness", *args])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code, *capsys.readouterr()
-
-    return run
-
-
-def document(shell: Shell, *args: str) -> Any:
+def document(shell: Run, *args: str) -> Any:
     code, out, err = shell(*args, "--json")
     assert err == ""
     assert code in (0, 1)
@@ -79,7 +31,7 @@ START = (
 )
 
 
-def test_a_handover_from_start_to_acceptance(shell: Shell) -> None:
+def test_a_handover_from_start_to_acceptance(shell: Run) -> None:
     assert shell(*START) == (0, "第1号交接已发起，请双方确认。\n", "")
     assert shell("handover", "accept", "1", "--by", "li") == (0, "第1号交接：待双方确认\n", "")
     assert shell("handover", "check", "1", "password", "wechat", "--by", "li")[0] == 0
@@ -135,7 +87,7 @@ def test_a_handover_from_start_to_acceptance(shell: Shell) -> None:
     assert "（第1号交接完成前，提醒提前）" in explained["text"]
 
 
-def test_a_giver_who_left_is_awaited_no_longer(shell: Shell) -> None:
+def test_a_giver_who_left_is_awaited_no_longer(shell: Run) -> None:
     shell(*START)
     assert document(shell, "handover", "list")[0]["awaiting"] == ["zhang", "li"]
     for file in Path("config").glob("*.toml"):
@@ -144,14 +96,14 @@ def test_a_giver_who_left_is_awaited_no_longer(shell: Shell) -> None:
     assert "    尚待确认：李四\n" in shell("handover", "list")[1]
 
 
-def test_a_handover_that_is_called_off(shell: Shell) -> None:
+def test_a_handover_that_is_called_off(shell: Run) -> None:
     shell(*START)
     assert shell("handover", "cancel", "1", "--by", "wang") == (0, "第1号交接：已取消\n", "")
     assert shell("handover", "list") == (0, "没有进行中的交接。\n", "")
     assert [h["state"] for h in document(shell, "handover", "list", "--all")] == ["cancelled"]
 
 
-def test_what_the_doctor_says_of_records_that_differ(shell: Shell) -> None:
+def test_what_the_doctor_says_of_records_that_differ(shell: Run) -> None:
     shell(*START)
     for side in ("zhang", "li"):
         shell("handover", "accept", "1", "--by", side)
@@ -164,7 +116,7 @@ def test_what_the_doctor_says_of_records_that_differ(shell: Shell) -> None:
     )
 
 
-def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Shell) -> None:
+def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Run) -> None:
     accounts = Path("config/accounts.toml")
     text = accounts.read_text("utf-8").replace('custodian = "zhang"', 'custodian = "li"', 1)
     accounts.write_text(text, "utf-8")
@@ -184,7 +136,7 @@ def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Shell) 
     assert found["custody weibo-anshanmz"].startswith("accounts.toml names li, but zhang holds it")
 
 
-def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Shell) -> None:
+def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Run) -> None:
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "zhang") == (
         0,
         "weibo-anshanmz：由zhang管理，11月20日（周五）09:00已确认。\n",
@@ -200,7 +152,7 @@ def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Shell) -> None
 # The roster
 
 
-def test_who_is_on_duty(shell: Shell) -> None:
+def test_who_is_on_duty(shell: Run) -> None:
     assert shell("duty", "show") == (0, "11月20日（周五）值班：李四  0412-5550102\n", "")
     assert shell("duty", "swap", "2026-11-21", "--to", "zhang") == (
         0,
@@ -223,7 +175,7 @@ def test_who_is_on_duty(shell: Shell) -> None:
     assert document(shell, "duty", "show", "--on", "2026-11-21")["origin"] == "swap"
 
 
-def test_gaps_of_the_next_two_weeks_are_trouble(shell: Shell) -> None:
+def test_gaps_of_the_next_two_weeks_are_trouble(shell: Run) -> None:
     assert shell("duty", "check") == (0, "今后14天值班均已安排。\n", "")
     people = Path("config/people.toml")
     text = people.read_text("utf-8")
@@ -247,7 +199,7 @@ def test_gaps_of_the_next_two_weeks_are_trouble(shell: Shell) -> None:
     assert found["roster"] == "2026-11-21 to 2026-12-03: nobody is on duty"
 
 
-def test_a_roster_is_imported_whole_and_once(shell: Shell) -> None:
+def test_a_roster_is_imported_whole_and_once(shell: Run) -> None:
     Path("r.csv").write_text(
         "日期,星期,值班员,带班领导\n2026-12-01,二,张三,王五\n2026-12-02,三,李四,\n", "utf-8"
     )
@@ -260,7 +212,7 @@ def test_a_roster_is_imported_whole_and_once(shell: Shell) -> None:
     assert (shown["duty"], shown["leader"], shown["origin"]) == ("zhang", "wang", "r.csv")
 
 
-def test_nothing_of_a_roster_with_a_slip_is_taken(shell: Shell) -> None:
+def test_nothing_of_a_roster_with_a_slip_is_taken(shell: Run) -> None:
     Path("r.csv").write_text("date,duty\n2026-12-01,zhang\n2026-12-32,zhang\n", "utf-8")
     assert shell("duty", "import", "r.csv") == (
         2,
@@ -350,7 +302,7 @@ PEOPLE = "one of: li, wang, zhang, zhao"
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_2(
-    shell: Shell, args: list[str], expected: str
+    shell: Run, args: list[str], expected: str
 ) -> None:
     assert shell(*args) == (2, "", f"{expected}\n")
 
@@ -381,7 +333,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
     ],
 )
 def test_what_a_handover_does_not_allow_is_one_line(
-    shell: Shell, args: list[str], expected: str
+    shell: Run, args: list[str], expected: str
 ) -> None:
     shell(*START)
     assert shell(*args) == (2, "", f"{expected}\n")

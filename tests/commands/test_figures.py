@@ -4,14 +4,13 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-from monitor.commands.main import main
+from tests.commands.conftest import Run
 from tests.report_values import year_2024
 
 CONFIG = Path(__file__).parents[2] / "monitor" / "demo" / "config"
@@ -20,7 +19,6 @@ COUNTERS = (
     "account,date,followers,posts\n"
     "wechat-anshanmz,2023-12-31,4877,\nwechat-anshanmz,2024-12-31,7959,\n"
 )
-Run = Callable[..., tuple[int, str, str]]
 
 
 def the_year_as_csv() -> str:
@@ -51,19 +49,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "posts.csv").write_text(the_year_as_csv(), encoding="utf-8")
     (tmp_path / "counters.csv").write_text(COUNTERS, encoding="utf-8")
     return tmp_path
-
-
-@pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(folder)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["--config", str(folder / "config"), *words])
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 @pytest.fixture
@@ -128,7 +113,7 @@ def test_F43_a_frozen_year_is_printed_byte_for_byte(imported: Run, folder: Path)
     assert again == first
 
 
-def test_F43_later_knowledge_is_told_and_makes_version_2(imported: Run, folder: Path) -> None:
+def test_F43_later_knowledge_is_listed_and_makes_version_2(imported: Run, folder: Path) -> None:
     imported("report", "year", "2024", "--freeze")
     late = "account,published_at,title,url,kind\nweibo-anshanmz,2024-05-05 05:05,补,,original\n"
     (folder / "late.csv").write_text(late, encoding="utf-8")

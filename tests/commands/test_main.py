@@ -291,7 +291,7 @@ def test_every_mistake_of_the_configuration_is_a_line_of_its_own(shell: Shell) -
     assert not (shell.folder / "data").exists()
 
 
-def test_every_bad_line_of_an_import_is_told_and_nothing_is_taken(driven: Shell) -> None:
+def test_every_bad_line_of_an_import_is_reported_and_nothing_is_taken(driven: Shell) -> None:
     (driven.folder / "bad.csv").write_text(
         "account,published_at,title,url,kind\n"
         "weibo-anshanmz,2026-03-10 11:00,好,,original\n"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from docx import Document
 
-from monitor.commands.main import main
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import Post
+from tests.commands.conftest import Run
 
 CONFIG = Path(__file__).parents[2] / "monitor" / "demo" / "config"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -42,19 +41,6 @@ def folder(tmp_path: Path, post: Post) -> Iterator[Path]:
         with (tmp_path / "config" / "monitor.toml").open("a", encoding="utf-8") as monitor:
             monitor.write('\n[reports]\nmonthly_to = ["wang"]\n')
         yield tmp_path
-
-
-@pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(folder)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["--config", str(folder / "config"), *words])
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 def test_F23_tick_by_tick_refused_on_the_first_sent_on_the_next_day_once(
@@ -117,7 +103,7 @@ def test_sent_by_hand_it_is_sent_once(run: Run, post: Post) -> None:
     assert len(post.mails) == 1
 
 
-def test_a_refusal_is_told_in_one_line(run: Run, post: Post) -> None:
+def test_a_refusal_is_reported_in_one_line(run: Run, post: Post) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")
     post.at_recipient["*"] = "550 5.1.1 no such user"
     assert run("report", "month", "2024-02", "--send") == (
@@ -150,5 +136,5 @@ def ticked(run: Run) -> Run:
 
 
 @pytest.mark.parametrize(("words", "why"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
-def test_wrong_use_is_told_in_one_line(ticked: Run, words: tuple[str, ...], why: str) -> None:
+def test_wrong_use_is_reported_in_one_line(ticked: Run, words: tuple[str, ...], why: str) -> None:
     assert ticked("report", "month", *words) == (2, "", why + "\n")

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.test_custody import Shell, driven, shell
+from tests.commands.conftest import Run
 from tests.imports.test_calendar_file import in_json
-
-__all__ = ["driven", "shell"]
 
 
 @pytest.fixture
@@ -19,12 +17,12 @@ def circular(tmp_path: Path) -> str:
     return str(path)
 
 
-def doctor(shell: Shell) -> list[Any]:
+def doctor(shell: Run) -> list[Any]:
     _, out, _ = shell("doctor", "--json")
     return [one for one in json.loads(out) if one["check"] == "calendar"]
 
 
-def test_a_circular_is_read_and_in_force_at_once(shell: Shell, circular: str) -> None:
+def test_a_circular_is_read_and_in_force_at_once(shell: Run, circular: str) -> None:
     assert doctor(shell)[0]["level"] == "warning"
     code, out, err = shell("calendar", "import", circular)
     assert (code, err) == (0, "")
@@ -32,12 +30,12 @@ def test_a_circular_is_read_and_in_force_at_once(shell: Shell, circular: str) ->
     assert doctor(shell)[0]["level"] == "ok"
 
 
-def test_as_a_document(shell: Shell, circular: str) -> None:
+def test_as_a_document(shell: Run, circular: str) -> None:
     code, out, _ = shell("calendar", "import", circular, "--json")
     assert (code, json.loads(out)) == (0, [{"year": 2027, "closed": 28, "worked": 6}])
 
 
-def test_a_page_for_a_calendar_is_refused_in_one_line(shell: Shell, tmp_path: Path) -> None:
+def test_a_page_for_a_calendar_is_refused_in_one_line(shell: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.json"
     page.write_text("<!doctype html><title>404</title>", encoding="utf-8")
     code, out, err = shell("calendar", "import", str(page))
@@ -46,6 +44,6 @@ def test_a_page_for_a_calendar_is_refused_in_one_line(shell: Shell, tmp_path: Pa
     assert err.count("\n") == 1
 
 
-def test_a_file_that_is_not_there(shell: Shell) -> None:
+def test_a_file_that_is_not_there(shell: Run) -> None:
     code, _, err = shell("calendar", "import", "nowhere.ics")
     assert (code, err) == (2, "nowhere.ics: cannot be read: No such file or directory\n")

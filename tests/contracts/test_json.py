@@ -190,7 +190,7 @@ def wrong(shape: Any, value: Any, where: str = "") -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which an alert was told and acknowledged, promised and answered."""
+    """A database in which an alert was notified and acknowledged, promised and answered."""
     folder = tmp_path_factory.mktemp("told")
     shipped(folder)
     run(folder, "tick", "--at", NOON)

@@ -156,7 +156,7 @@ def test_what_was_withdrawn_is_never_claimed_again(outbox: Outbox) -> None:
     assert ids(outbox.claim(NOW + LONGEST_WAIT)) == []
 
 
-def test_a_failure_told_after_the_lease_has_passed_on_counts_no_more(outbox: Outbox) -> None:
+def test_a_failure_reported_after_the_lease_has_passed_on_counts_no_more(outbox: Outbox) -> None:
     outbox.add([notice("a")])
     [slow] = outbox.claim(NOW)
     [quick] = outbox.claim(NOW + LEASE)

@@ -58,7 +58,7 @@ class Case:
     key: str = KEY
     lag: timedelta | None = timedelta(0)  # how old what it describes is; None: unproven
     asides: Mapping[str, Any] = field(default_factory=dict)
-    a_day: Any = None  # what it answers of THE_DAY, where it can tell afterwards
+    a_day: Any = None  # what it answers of THE_DAY, where it has statistics of past days
 
     @property
     def feed(self) -> bool:
@@ -703,7 +703,7 @@ def test_the_clock_of_the_request_is_the_only_one(
     assert seen.started_at == NOW
 
 
-# Kinds that can tell afterwards what a day had
+# Kinds with statistics of past days
 
 only_retrospective = pytest.mark.parametrize(
     "case", RETROSPECTIVE, ids=[case.kind for case in RETROSPECTIVE], indirect=True
@@ -733,7 +733,7 @@ def test_a_day_that_is_not_over_is_not_asked_about(
     untold = told(source, day)
     assert isinstance(untold, NotAvailable)
     assert (untold.early, loopback.asked) == (True, [])
-    midnight = datetime(2024, 2, 18, 16, tzinfo=UTC)  # in Beijing, whoever asks
+    midnight = datetime(2024, 2, 18, 16, tzinfo=UTC)  # in Beijing
     assert isinstance(told(source, THE_DAY, midnight - timedelta(seconds=1)), NotAvailable)
     told(source, THE_DAY, midnight)
     assert len(loopback.asked) == 1
@@ -741,7 +741,7 @@ def test_a_day_that_is_not_over_is_not_asked_about(
 
 @only_retrospective
 @pytest.mark.parametrize(("write", "outcome", "detail"), FAULTS)
-def test_f25_a_day_that_is_not_told_is_a_value(
+def test_f25_a_day_that_is_not_available_is_a_value(
     source: Source, loopback: Loopback, write: Write, outcome: Outcome, detail: str
 ) -> None:
     del outcome
@@ -750,7 +750,7 @@ def test_f25_a_day_that_is_not_told_is_a_value(
 
 
 @only_retrospective
-def test_f27_retry_after_a_day_that_is_not_told(source: Source, loopback: Loopback) -> None:
+def test_f27_retry_after_a_day_that_is_not_available(source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(b"", "", 429, Retry_After="120")
     untold = told(source)
     assert isinstance(untold, NotAvailable)
@@ -759,7 +759,7 @@ def test_f27_retry_after_a_day_that_is_not_told(source: Source, loopback: Loopba
 
 @only_retrospective
 @pytest.mark.parametrize("write", [*(fault.values[0] for fault in FAULTS), echo, drip_headers])
-def test_the_key_never_shows_in_what_is_not_told(
+def test_the_key_never_shows_where_a_day_is_not_available(
     hasty: Source, loopback: Loopback, write: Write
 ) -> None:
     loopback.write = write

@@ -143,7 +143,7 @@ def test_sources_never_read_are_due(store: Store) -> None:
     assert due(registered(store), NOON) == [WEWE, BACKUP, RSSHUB]
 
 
-def test_what_has_to_be_borne_out_comes_before_the_longest_overdue(store: Store) -> None:
+def test_what_has_to_be_confirmed_comes_before_the_longest_overdue(store: Store) -> None:
     batch = [recorded(s, NOON) for s in (RSSHUB, BACKUP, WEWE)]
     registered(store).readings.record(
         [
@@ -775,7 +775,7 @@ def grown(store: Store) -> Store:
         pytest.param(99, "晚", "晚", 0, id="much later"),
     ],
 )
-def test_facts_are_told_as_known_at_an_instant(
+def test_facts_are_returned_as_known_at_an_instant(
     store: Store, hours: int, title: str | None, visible: str | None, failures: int
 ) -> None:
     facts = grown(store).accounts.facts(BOTH, NOON + hours * HOUR)[WEIBO.id]
@@ -784,7 +784,7 @@ def test_facts_are_told_as_known_at_an_instant(
     assert facts.sources[0].failures == failures
 
 
-def test_source_states_are_told_as_known_at_an_instant(store: Store) -> None:
+def test_source_states_are_returned_as_known_at_an_instant(store: Store) -> None:
     then = grown(store).accounts.facts(BOTH, NOON + 4 * HOUR)[WEIBO.id].sources
     assert then == (
         SourceState(
@@ -817,7 +817,7 @@ def test_a_date_learnt_later_was_not_known_before(store: Store) -> None:
     assert [last.published_at for last in dates if last] == [NOON, NOON - DAY]
 
 
-def test_counts_are_told_as_known_at_an_instant(store: Store) -> None:
+def test_counts_are_returned_as_known_at_an_instant(store: Store) -> None:
     period = (NOON - 2 * DAY, NOON + DAY)
     assert [grown(store).posts.counts(*period, NOON + hours * HOUR) for hours in (-1, 0, 2, 5)] == [
         {},
@@ -988,7 +988,7 @@ def test_notices_come_back_as_they_were_queued(store: Store) -> None:
     assert store.alerts.notices_of([]) == {}
 
 
-def test_F14_nobody_is_told_twice_for_one_occasion(store: Store) -> None:
+def test_F14_nobody_is_notified_twice_for_one_occasion(store: Store) -> None:
     alert = alerted(store, "zhang")
     again = notice(alert, "zhang", id="another id")
     other_channel = notice(alert, "zhang", id="by mail", channel="mail")

@@ -1,4 +1,4 @@
-"""What `alerts list` shows: every attempt to tell somebody, and every answer."""
+"""What `alerts list` shows: every attempt to notify somebody, and every answer."""
 
 from dataclasses import replace
 
@@ -91,7 +91,7 @@ def test_every_attempt_is_listed(office: Office) -> None:
     ]
 
 
-def test_an_alert_that_nobody_could_be_told_says_so(
+def test_an_alert_without_a_reachable_recipient_says_so(
     sqlite_store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nobody = {name: replace(one, reach=()) for name, one in PEOPLE.items()}
@@ -115,7 +115,7 @@ def test_an_alert_that_nobody_could_be_told_says_so(
     )
 
 
-def test_an_alert_that_somebody_was_told_does_not_say_so(office: Office) -> None:
+def test_an_alert_that_reached_somebody_does_not_say_so(office: Office) -> None:
     [alert] = document(office.desk.alerts.overview())
     assert alert["unheard_since"] is None
     assert office.desk.accounts.explain("weibo", MONDAY)["unheard"] == []

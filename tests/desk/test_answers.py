@@ -1,4 +1,4 @@
-"""What a chat or a page may ask of the desk, whoever asks."""
+"""What a chat or a page may ask of the desk."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ def asked(sqlite_store: Store) -> Desk:
     made.read(at("03-13 09:00"), at("03-12 10:00"), spec=WECHAT)
     made.judge(at("03-13 09:00"))
     sqlite_store.notes.beat(at("03-13 09:00"), at("03-01 00:00"))
-    return Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
+    return Desk(sqlite_store, made.rules, made.engine, translator("zh_CN"))
 
 
 def test_the_most_urgent_account_comes_first(asked: Desk) -> None:
@@ -83,7 +83,7 @@ def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Desk) -> None:
 def test_no_silence_is_agreed_for_a_closed_account(sqlite_store: Store) -> None:
     closed = replace(ACCOUNTS["weibo"], state=AccountState.CLOSED)
     made = World(sqlite_store, register(accounts={**ACCOUNTS, "weibo": closed}))
-    desk = Desk(sqlite_store, made.rules, made.watch, translator("zh_CN"))
+    desk = Desk(sqlite_store, made.rules, made.engine, translator("zh_CN"))
     with pytest.raises(UsageError, match=r"^weibo is closed; nobody is called about its silence$"):
         desk.alerts.except_("weibo", "wang", at("03-20 00:00"), "系统迁移", None, NOON)
     assert sqlite_store.exceptions.in_force(NOON) == {}

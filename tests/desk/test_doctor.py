@@ -53,7 +53,7 @@ LAST = "the last pass was at 2024-03-13T"
         pytest.param(NOW + HOUR, Level.WARNING, f"{LAST}13:00:00+08:00", id="still to come"),
     ],
 )
-def test_the_last_pass_is_told_in_local_time(
+def test_the_last_pass_is_shown_in_local_time(
     beat: datetime | None, level: Level, detail: str
 ) -> None:
     assert service(beat, ZONE, NOW) == Finding("service", level, detail)
@@ -118,7 +118,7 @@ def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
     assert sqlite_store.sources.states() == {}  # nothing of it is kept
 
 
-def test_what_a_gateway_warns_of_is_told(sqlite_store: Store) -> None:
+def test_what_a_gateway_warns_of_is_shown(sqlite_store: Store) -> None:
     own = Gateway("own", "weibo_api", "", key="2.00Token")
     answer = json.dumps({"statuses": [], "total_number": 0, "expire_in": 9 * 86400 + 60})
     [answers, warning] = asked(sqlite_store, own, (200, answer, {}), UID)

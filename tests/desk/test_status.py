@@ -34,7 +34,7 @@ def test_the_past_shows_the_gateways_of_then(
     world.fail(at("03-13 15:00"))
     world.read(at("03-13 19:00"))
     world.read(at("03-13 19:00"), at("03-12 10:00"), spec=WECHAT)
-    desk = Desk(sqlite_store, world.rules, world.watch, translator("zh_CN"))
+    desk = Desk(sqlite_store, world.rules, world.engine, translator("zh_CN"))
     status = desk.accounts.status(at("03-14 09:00"), moment)
     weibo = status["accounts"][0]
     assert weibo["gateways"] == [{"gateway": "rsshub", "healthy": healthy, "last_outcome": outcome}]
@@ -48,7 +48,7 @@ def cost(folder: Path, number: int) -> int:
     accounts = {s.account: Account(s.account, "某局", "weibo", sources=(s,)) for s in specs}
     store = open_store(f"sqlite:///{folder}/{number}.db", NOON)
     world = World(store, register(accounts=accounts))
-    desk = Desk(store, world.rules, world.watch, translator("zh_CN"))
+    desk = Desk(store, world.rules, world.engine, translator("zh_CN"))
     with statements(store) as run:
         desk.accounts.status(NOON)
     store.close()

@@ -22,7 +22,7 @@ def test_the_page_is_what_the_program_says_today() -> None:
     )
 
 
-def test_every_reason_and_every_kind_that_people_are_told_is_shown() -> None:
+def test_every_reason_and_every_kind_that_people_are_notified_of_is_shown() -> None:
     assert {e.notice.reason for e in EXAMPLES} == set(Reason)
     assert {e.notice.kind for e in EXAMPLES} == set(Kind)
     assert {e.notice.event for e in EXAMPLES} == set(Event)

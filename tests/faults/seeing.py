@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from alerts.model import Notice
 from alerts.words import translator
 from monitor.desk.desk import Desk
 from monitor.judging.engine import AlertEngine
@@ -23,7 +24,7 @@ from monitor.store.base import Store
 from tests.rule_values import POLICY, ZONE, document, register
 from tests.serving import Asked, Served
 
-Posts = Sequence[tuple[str, datetime]]  # what tells posts apart, and when they were published
+Posts = Sequence[tuple[str, datetime]]  # each post's key, and when it was published
 Answer = tuple[int, str, dict[str, str]]
 Answers = Callable[[str, dict[str, list[str]]], Answer]
 UID = "1935396210"
@@ -94,8 +95,8 @@ class Seen:
         self.rounds = Rounds(
             self.store, self._built, self.rules, lambda: self.now, self._log, self.stop
         )
-        self.watch = AlertEngine(self.store, self.rules, lambda _, when: when, self._log)
-        self.desk = Desk(self.store, self.rules, self.watch, words)
+        self.engine = AlertEngine(self.store, self.rules, lambda _, when: when, self._log)
+        self.desk = Desk(self.store, self.rules, self.engine, words)
 
     def look(self, now: datetime) -> list[Reading]:
         """Read the account now, whatever the interval, and judge."""
@@ -108,7 +109,7 @@ class Seen:
         """Judge without a reading before."""
         self.now = now
         self.store.notes.beat(now, self.awake_since)
-        self.watch.judge(now, self.awake_since)
+        self.engine.judge(now, self.awake_since)
 
     def follow(self, until: datetime, every: timedelta = timedelta(hours=12)) -> None:
         """Look again and again until then."""
@@ -131,9 +132,14 @@ class Seen:
         return found
 
     def calls(self) -> list[str]:
-        """Return every alert ever opened with what it has told: kind, subject, occasions."""
+        """Return every alert ever opened with what it has sent: kind, subject, occasions."""
         found = sorted(self.store.alerts.listed(True), key=lambda a: a.id)
         return [f"{a.kind} {a.subject} {','.join(sorted(map(str, a.called)))}" for a in found]
+
+    def notices(self) -> list[Notice]:
+        """Return every notice of every alert."""
+        found = self.store.alerts.notices_of([a.id for a in self.store.alerts.listed(True)])
+        return [notice for notices in found.values() for notice in notices]
 
     def close(self) -> None:
         """Give back connections."""

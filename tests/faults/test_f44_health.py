@@ -56,7 +56,7 @@ class Watched:
             self.engine.judge(self.world.now, START - DAY)
 
     def alerts(self) -> list[tuple[str, str]]:
-        """Return what was told of the gateway, oldest first."""
+        """Return what was sent about the gateway, oldest first."""
         listed = self.store.alerts.listed(True)
         return [(a.kind.value, a.subject) for a in listed if a.kind is Kind.GATEWAY]
 
@@ -105,7 +105,7 @@ COURSES = [
 
 
 @pytest.mark.parametrize(("dead", "alerts"), COURSES)
-def test_F44_what_is_told_of_a_gateway(
+def test_F44_what_is_notified_of_a_gateway(
     watched: Watched,
     dead: Callable[[str, datetime], bool],
     alerts: list[tuple[str, str]],
@@ -116,7 +116,7 @@ def test_F44_what_is_told_of_a_gateway(
     assert watched.verdicts() == {"fresh"}, "a post that is known grows no older by not seeing"
 
 
-def test_F44_a_dead_gateway_is_heard_of_within_110_minutes(watched: Watched) -> None:
+def test_F44_a_dead_gateway_is_notified_within_110_minutes(watched: Watched) -> None:
     died = START + 3 * DAY
     watched.dead = dying(died, *UIDS)
     watched.follow(died)

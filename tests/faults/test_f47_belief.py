@@ -1,4 +1,4 @@
-"""F47, F48, F49, F65, F89: what a gateway shows is believed only once it is borne out."""
+"""F47, F48, F49, F65, F89: what a gateway shows is believed only once it is confirmed."""
 
 from __future__ import annotations
 

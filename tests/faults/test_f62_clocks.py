@@ -57,6 +57,18 @@ def test_F62_a_date_that_was_stated_is_never_undercut_by_that(store: Store) -> N
     assert [p.published_at for p in store.posts.of_account("weibo-mz")] == [stated]
 
 
+def test_F62_a_clock_that_is_behind_for_a_pass_makes_no_post_older(store: Store) -> None:
+    registered(store).readings.record([recorded(RSSHUB, NOON)])
+    shown = [seen("a", NOON - DAY), seen("d", NOON + 6 * DAY)]
+    store.readings.record([recorded(RSSHUB, NOON + 9 * DAY, *shown)])
+    behind = NOON + HOUR
+    store.undo_ahead(behind)
+    for when in (behind, NOON + 10 * DAY):
+        store.readings.record([recorded(RSSHUB, when, *shown)])
+    found = {p.key: p.published_at for p in store.posts.of_account("weibo-mz")}
+    assert found == {"a": NOON - DAY, "d": NOON + 6 * DAY}
+
+
 def test_F63_two_honest_clocks_void_nothing_of_each_other(store: Store) -> None:
     assert undone(store, HOUR + MINUTE) == (False, [NOON, NOON + HOUR + MINUTE], NOON + 61 * MINUTE)
 
@@ -142,7 +154,7 @@ def drawn(seed: int) -> Play:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_F62_whenever_the_clock_steps_what_is_told_after_is_right_and_nothing_goes_twice(
+def test_F62_whenever_the_clock_steps_what_is_sent_after_is_right_and_nothing_goes_twice(
     sqlite_store: Store, seed: int
 ) -> None:
     play = drawn(seed)

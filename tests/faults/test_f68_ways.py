@@ -9,7 +9,7 @@ from threading import Event as Flag
 
 import pytest
 
-from alerts.delivery.outbox import BELIEVED, LEASE, LONGEST_WAIT, After, after
+from alerts.delivery.outbox import BELIEVED, LEASE, ONCE_A_DAY, After, after
 from alerts.delivery.senders import Senders, leased
 from alerts.delivery.sending import drain
 from alerts.message import DeliveryError, Failure, Message
@@ -44,7 +44,7 @@ def test_F68_a_last_way_is_tried_again_a_day_later(error: DeliveryError) -> None
     for day in range(3):
         at = NOON + day * (DAY + MINUTE)
         report = drain(outbox, {"chat": Line(always(error))}, PEOPLE, WORDS, HOURS, at, Heard())
-        assert len(report.outcomes) == 1  # the operator is told, each time
+        assert len(report.outcomes) == 1  # the operator is notified, each time
         assert not drain(
             outbox, {"chat": Line()}, PEOPLE, WORDS, HOURS, at + MINUTE, Heard()
         ).claimed
@@ -56,7 +56,7 @@ def test_F68_a_last_way_is_tried_again_a_day_later(error: DeliveryError) -> None
 def test_F68_a_way_that_is_not_the_last_is_given_up() -> None:
     assert after(notice("n1"), BLOCKED, NOON).state is FAILED
     assert after(notice("n1"), BLOCKED, NOON, last_way=True) == After(
-        RETRYING, NOON + LONGEST_WAIT, raise_channel_alert=True
+        RETRYING, NOON + ONCE_A_DAY, raise_channel_alert=True
     )
 
 

@@ -21,14 +21,14 @@ from tests.rule_values import ACCOUNTS, DAY, HOUR, HOURS, POSTED, ZONE, at, regi
 WORDS = translator("zh_CN", ZONE)
 CLOSED = replace(ACCOUNTS["weibo"], state=AccountState.CLOSED)
 WEEK = at("03-13 09:00")  # the first rung
-# The other one is closed, so that nothing is heard of it.
+# The other one is closed, so that nothing is sent about it.
 OTHER = {"wechat": replace(ACCOUNTS["wechat"], state=AccountState.CLOSED)}
 BOTH = register(accounts={"weibo": ACCOUNTS["weibo"], **OTHER})
 ONE = register(accounts=OTHER)
 
 
 def told(store: Store) -> World:
-    """A world in which the custodian was told of a week's silence."""
+    """A world in which the custodian was notified of a week's silence."""
     world = World(store, BOTH)
     world.look(WEEK, POSTED)
     for notice in store.outbox.claim(WEEK):
@@ -38,10 +38,10 @@ def told(store: Store) -> World:
 
 def desk(world: World) -> Desk:
     """What may be asked of the world."""
-    return Desk(world.store, world.rules, world.watch, WORDS)
+    return Desk(world.store, world.rules, world.engine, WORDS)
 
 
-def test_F70_the_alerts_of_a_missing_account_are_frozen_and_only_the_operator_is_told(
+def test_F70_the_alerts_of_a_missing_account_are_frozen_and_only_the_operator_is_notified(
     sqlite_store: Store,
 ) -> None:
     world = told(sqlite_store)
@@ -61,7 +61,7 @@ def test_F70_accounts_that_vanish_together_are_one_message_with_their_names(
 ) -> None:
     world = World(sqlite_store, register(accounts=ACCOUNTS))
     world.restart(register(accounts={}))
-    world.watch.judge(WEEK + HOUR, world.awake)
+    world.engine.judge(WEEK + HOUR, world.awake)
     [notice] = [n for n in world.fresh() if n.kind is Kind.SELF]
     message = render(notice, WORDS, HOURS, resent=False)
     assert "2个账号未经注销即从配置中消失：鞍山民政、鞍山民政" in message.text
@@ -94,7 +94,7 @@ def test_F70_one_that_returns_goes_on_where_it_was(sqlite_store: Store) -> None:
     ]
 
 
-def test_F70_one_that_is_dropped_is_closed_and_those_told_hear_it(sqlite_store: Store) -> None:
+def test_F70_one_that_is_dropped_is_closed_and_those_notified_learn_it(sqlite_store: Store) -> None:
     world = told(sqlite_store)
     world.restart(ONE)
     world.judge(WEEK + HOUR)

@@ -1,4 +1,4 @@
-"""Whatever one account does, the others are read, judged and told as if it were not there."""
+"""Whatever one account does, the others are read, judged and notified as if it were not there."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_one_account_does_changes_nothing_of_the_others(
     assert followed(sqlite_store, poison) == undisturbed
 
 
-def test_the_others_are_told_of_a_rung_in_that_time(
+def test_the_others_are_notified_of_a_rung_in_that_time(
     undisturbed: tuple[object, list[object], object],
 ) -> None:
     assert len(undisturbed[1]) == 2

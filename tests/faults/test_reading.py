@@ -202,7 +202,8 @@ def test_F27_a_gateway_rests_as_it_asks_by_our_clock(
     until = story.store.gateways.states()["rsshub"].not_before
     assert until == (None if rest is None else START + rest)
     [source] = story.store.sources.states().values()
-    assert source.next_read_at is not None and source.next_read_at > START
+    assert source.next_read_at is not None
+    assert source.next_read_at > START
 
 
 NOT_A_DAY = "Invalid Date"
@@ -227,7 +228,7 @@ NOT_A_DAY = "Invalid Date"
         pytest.param([("p", None), *POSTED], [], OLD, id="undated at the first look"),
         pytest.param([("p", NOT_A_DAY), *POSTED], [], OLD, id="dated in words"),
         pytest.param(
-            POSTED, [("p", None), *POSTED], START + HOUR, id="undated later: when it was first seen"
+            POSTED, [("p", None), *POSTED], START, id="undated later: since the reading before it"
         ),
         pytest.param(POSTED, [("a", START), *POSTED[1:]], OLD, id="edited and re-dated"),
         pytest.param(
@@ -257,13 +258,27 @@ def test_F31_the_last_post_is_not_fooled(
 
 def test_F31_a_date_that_was_only_seen_is_marked(story: ReadAccount) -> None:
     story.shows(START, ("u", None), *POSTED)
-    story.shows(START + HOUR, ("v", None), ("u", None), *POSTED)
+    for hours in (1, 2):  # undated news is believed when it is shown again
+        story.shows(START + hours * HOUR, ("v", None), ("u", None), *POSTED)
     dated = {key: post.dating for key, post in story.posts().items()}
     assert (dated["0u"], dated["0v"], dated["0a"]) == (
         Dating.UNKNOWN,
         Dating.SEEN,
         Dating.STATED,
     )
+
+
+def test_F31_undated_news_is_a_warning_from_its_earliest_and_a_breach_from_its_latest(
+    story: ReadAccount,
+) -> None:
+    story.shows(START, *POSTED)
+    for later in (6 * HOUR, 7 * HOUR):
+        story.shows(START + later, ("v", None), *POSTED)
+    found = story.posts()["0v"]
+    assert (found.published_at, found.published_until) == (START, START + 6 * HOUR)
+    story.shows(START + POLICY.limit + HOUR, ("v", None), *POSTED)
+    assert story.verdict(START + POLICY.limit + HOUR).verdict is Verdict.LATE
+    assert story.verdict(START + POLICY.limit + HOUR).breach_at == START + 6 * HOUR + POLICY.limit
 
 
 def test_F32_a_deleted_newest_post_is_believed_after_a_day_and_turns_no_clock_back(

@@ -124,7 +124,7 @@ def test_F19_our_own_outage_makes_no_account_blind(
     assert any(call.startswith("blind") for call in mobile.calls()) is blind
 
 
-def test_the_past_is_told_with_what_was_counted_and_said_then(
+def test_the_past_stands_with_what_was_counted_and_said_then(
     mobile: Seen, platform: Mobile
 ) -> None:
     mobile.follow(at("03-12 12:00"))
@@ -346,7 +346,7 @@ def test_F32_a_deleted_newest_post_leaves_the_clock_and_is_said(
     assert status["visible_last_post_at"] == "2024-03-05T10:00:00+08:00"
 
 
-def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_read(
+def test_F32_a_deletion_is_settled_before_anybody_is_notified_that_nothing_can_be_read(
     mobile: Seen, platform: Mobile
 ) -> None:
     del platform.posts[0]
@@ -354,13 +354,13 @@ def test_F32_a_deletion_is_settled_before_anybody_is_told_that_nothing_can_be_re
     for _ in range(400):  # as the service does: look when something is due, judge every minute
         [state] = mobile.store.sources.states().values()
         assert state.next_read_at is not None
-        mobile.watch.judge(state.next_read_at, mobile.now - DAY)
+        mobile.engine.judge(state.next_read_at, mobile.now - DAY)
         mobile.now = max(state.next_read_at, mobile.now + MINUTE)
         mobile.rounds.read_due(mobile.now)
         mobile.store.notes.beat(mobile.now, mobile.now - 60 * DAY)
         if mobile.store.posts.of_account("a")[-1].deleted_at:
             break
-    mobile.watch.judge(mobile.now, mobile.now - 60 * DAY)
+    mobile.engine.judge(mobile.now, mobile.now - 60 * DAY)
     [gone] = [post for post in mobile.store.posts.of_account("a") if post.deleted_at]
     assert gone.deleted_at is not None
     assert gone.deleted_at - START <= DAY + 7 * HOUR
@@ -649,7 +649,7 @@ def test_a_dead_source_does_not_blind_an_account_that_another_sees(
     assert "silence" in {one.split()[0] for one in world.calls()}
 
 
-def test_sources_that_disagree_are_told_of(two: tuple[Seen, Site, Site], platform: Mobile) -> None:
+def test_sources_that_disagree_are_notified(two: tuple[Seen, Site, Site], platform: Mobile) -> None:
     world, _, __ = two
     platform.publish("Nnew00001", at("03-07 09:00"))
     world.look(at("03-07 12:00"))
@@ -664,7 +664,7 @@ def test_sources_that_disagree_are_told_of(two: tuple[Seen, Site, Site], platfor
     assert world.explain()["last_post"]["source"] == f"a/weibo/{UID}"
 
 
-def test_a_credential_that_ends_is_told_to_the_operator_once_until_it_is_renewed(
+def test_the_operator_is_notified_of_a_credential_that_ends_once_until_it_is_renewed(
     sqlite_store: Store,
 ) -> None:
     left = [20 * DAY]

@@ -33,14 +33,14 @@ def test_F16_a_gateway_that_fails_everybody_is_one_message_and_its_recovery_anot
 ) -> None:
     with RssHub(lambda uid: (200, feed(uid, START, *AGES), {})) as hub:
         world = Reading(sqlite_store, behind("rsshub", *UIDS), {"rsshub": hub}, START)
-        watch = AlertEngine(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
+        engine = AlertEngine(sqlite_store, world.rules, lambda _, when: when, lambda *_, **__: None)
 
         def follow(hours: int) -> None:
             for _ in range(hours):
                 world.now += HOUR
                 world.rounds.read_due(world.now)
                 sqlite_store.notes.beat(world.now, START - DAY)
-                watch.judge(world.now, START - DAY)
+                engine.judge(world.now, START - DAY)
 
         follow(1)
         hub.answer = lambda uid: facade(uid, world.now)

@@ -123,7 +123,7 @@ def test_F20_nothing_counts_from_the_future() -> None:
         pytest.param(POSTED - DAY, True, id="F32 an older one is the newest still there"),
     ],
 )
-def test_a_deleted_newest_post_is_told_apart(visible: datetime, kept: bool) -> None:
+def test_a_deleted_newest_post_is_recognised(visible: datetime, kept: bool) -> None:
     last, other = LastPost(POSTED, "a", "u"), LastPost(visible, "b", "u")
     seen = gather(AccountFacts("weibo", POSTED, last, other), POLICY, None, NOW)
     assert (seen.since, seen.visible) == (POSTED, other if kept else None)

@@ -119,7 +119,7 @@ def test_counters_are_understood(text: str) -> None:
     assert found.rows.counters == (FollowerCount("wechat", date(2024, 12, 31), 7959),)
 
 
-def test_columns_that_nobody_asked_for_are_passed_over_and_told() -> None:
+def test_columns_that_nobody_asked_for_are_passed_over_and_reported() -> None:
     found = read("发布时间,标题,阅读数,在看\n2024-02-09,春节快乐,1,2\n", "wechat")
     assert found.ignored == ("阅读数", "在看")
 
@@ -186,7 +186,7 @@ def test_a_column_named_by_hand_wins_over_a_known_one() -> None:
         ),
     ],
 )
-def test_what_is_missing_is_told(
+def test_what_is_missing_is_reported(
     text: str, account: str | None, mapping: dict[str, str], expected: Sequence[str]
 ) -> None:
     found = read(text, account, **mapping)

@@ -289,7 +289,7 @@ def test_a_file_that_is_none_is_refused(data: bytes, expected: list[str]) -> Non
     assert problems(data) == tuple(f"x.csv: {one}" for one in expected)
 
 
-def test_every_bad_line_is_told_at_once_and_the_list_is_capped() -> None:
+def test_every_bad_line_is_reported_at_once_and_the_list_is_capped() -> None:
     bad = "\n".join(["weibo-a,never,x,,original"] * 60)
     told = problems(f"{POSTS}\n{GOOD}\n{bad}\n")
     assert len(told) == 51

@@ -108,7 +108,7 @@ def gaps(found: Any) -> list[tuple[str, datetime, datetime, str]]:
     return [(c.account, c.gap.start, c.gap.end, c.gap.reason.value) for c in found.closes]
 
 
-def test_the_gaps_that_it_closes_are_told_beforehand_and_closed_once(
+def test_the_gaps_that_it_closes_are_listed_beforehand_and_closed_once(
     imports: Imports, store: Store, file: Any
 ) -> None:
     store.readings.record(
@@ -186,7 +186,7 @@ def test_dates_to_come_are_refused_by_the_real_clock(lite: Imports, file: Any) -
     assert lite.check(request, at("2024-03-20"), AFTER).problems == ()
 
 
-def test_lines_are_told_as_they_are_read(lite: Imports, file: Any) -> None:
+def test_lines_are_reported_as_they_are_read(lite: Imports, file: Any) -> None:
     lines: list[int] = []
     lite.check(Request(file("posts.csv", OWN)), AFTER, AFTER, lines.append)
     assert lines == [2, 3, 4, 5]

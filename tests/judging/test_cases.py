@@ -130,7 +130,7 @@ def test_a_silence(now: datetime, evidence: Evidence, due: list[str]) -> None:
     assert bool(calls) is bool(due)
 
 
-def test_the_case_says_what_the_rules_come_to_whatever_is_borne_out() -> None:
+def test_the_case_says_what_the_rules_come_to_whatever_is_confirmed() -> None:
     case = silence(known(LIMIT, source(POSTED, failing_since=POSTED + DAY)), LIMIT)
     assert case == Case(
         Kind.SILENCE, "weibo", POSTED, (), rung=14, ladder=POLICY.ladder, closed=None, read_at=None
@@ -245,7 +245,7 @@ def test_the_rung_is_carried_by_the_question() -> None:
     assert (unread.rung, shown(unread.due_at)) == (None, "03-15 10:15")
 
 
-def test_F16_the_operator_hears_of_the_gateway_instead() -> None:
+def test_F16_the_operator_is_notified_of_the_gateway_instead() -> None:
     now = at("03-18 10:00")
     case = blindness(known(now, source(FIRST, failing_since=at("03-14 10:00"))), now, blamed=True)
     assert told(case) == ["rung:12 custodian+duty+deputy"]
@@ -338,7 +338,7 @@ def originals(
     return originals_case(Situation(account, REPOSTING, evidence, found), RULES, None, now)
 
 
-def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
+def test_the_limits_people_are_notified_of_an_account_that_only_reposts() -> None:
     call = Call(
         OVERDUE, None, Reason.ORIGINALS, ("custodian", "duty", "deputy"), Occasion(On.ORIGINALS)
     )
@@ -358,7 +358,7 @@ def test_the_limits_people_are_told_of_an_account_that_only_reposts() -> None:
         ),
     ],
 )
-def test_nobody_is_told_of_reposts(case: Case, ended: Reason | None) -> None:
+def test_nobody_is_notified_of_reposts(case: Case, ended: Reason | None) -> None:
     assert case.ended is ended
     assert ended or case.calls == ()
 
@@ -374,14 +374,16 @@ ENDS = at("04-10 12:00")
         pytest.param(ENDS + DAY, ["credential operator"], id="after it has ended"),
     ],
 )
-def test_the_operator_is_told_of_a_credential_that_ends(now: datetime, calls: list[str]) -> None:
+def test_the_operator_is_notified_of_a_credential_that_ends(
+    now: datetime, calls: list[str]
+) -> None:
     case = credential_case("weibo", GatewayState("weibo", ends_at=ENDS), now)
     assert (case.kind, case.subject) == (Kind.GATEWAY, "weibo#credential")
     assert (told(case), case.ended) == (calls, None if calls else Reason.RECOVERED)
     assert credential_case("weibo", GatewayState("weibo"), now).ended is Reason.RECOVERED
 
 
-def test_the_operator_is_told_of_a_quota_that_does_not_reach() -> None:
+def test_the_operator_is_notified_of_a_quota_that_does_not_reach() -> None:
     case = quota_case("rsshub", POSTED, LIMIT)
     assert (case.kind, case.subject, case.since) == (Kind.GATEWAY, "rsshub#quota", POSTED)
     assert (told(case), case.ended) == (["quota operator"], None)
@@ -422,7 +424,7 @@ DUE = at("03-18 09:00")  # rung 12
         pytest.param(False, False, 15 * MINUTE, [], id="its reading is still to come"),
     ],
 )
-def test_F45_a_call_whose_own_reading_failed_is_told_as_blind_though_the_verdict_stands(
+def test_F45_a_call_whose_own_reading_failed_is_sent_as_blind_though_the_verdict_stands(
     failing: bool, untriable: bool, after: timedelta, due: list[str]
 ) -> None:
     now = DUE + after
@@ -471,7 +473,7 @@ KNOWN = calendar(Overrides({}, frozenset({2028})))
         pytest.param(2026, "2026-02-01 09:00", CALENDAR, None, id="an announced year"),
     ],
 )
-def test_the_operator_is_told_once_a_week_of_a_year_whose_working_days_nobody_knows(
+def test_the_operator_is_notified_once_a_week_of_a_year_whose_working_days_nobody_knows(
     year: int, now: str, days: Calendar, called: str | None
 ) -> None:
     case = calendar_case(year, days, HOURS, at(now))

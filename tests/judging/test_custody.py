@@ -69,7 +69,7 @@ def live(
     made: World, since: datetime, until: datetime, hours: Sequence[float] = HOURS_OF_CALLS
 ) -> list[str]:
     """Read, judge and deliver at the *hours* of each day at which something may be due, and
-    return who was told what when."""
+    return who was notified of what and when."""
     told = []
     for day in range((until - since).days + 1):
         for hour in hours:
@@ -139,7 +139,7 @@ def test_a_handover_that_is_accepted_published_and_claimed(store: Store) -> None
     assert made.look(at("02-02 10:31")) == []
     handovers(made).accept(number, "zhang", at("02-02 11:00"))
     assert made.look(at("02-02 11:01")) == ["handover end chen@wecom", "handover end zhang@wecom"]
-    # From the acceptance on the new custodian is the one who is told, and still early.
+    # From the acceptance on the new custodian is the one who is notified, and still early.
     assert made.look(at("02-04 09:00")) == ["silence rung:3 chen@wecom"]
     assert made.look(at("02-04 10:00"), at("02-04 09:30")) == [
         "handover published:weibo chen@wecom",
@@ -205,7 +205,7 @@ def test_a_handover_in_the_midst_of_a_silence_ends_no_alert_and_loses_no_answer(
     assert made.alerts() == ["silence weibo open", "handover handover:1 open"]
 
 
-def test_who_was_told_of_a_higher_step_is_not_told_again_when_a_handover_begins(
+def test_who_was_notified_of_a_higher_rung_is_not_notified_again_when_a_handover_begins(
     sqlite_store: Store,
 ) -> None:
     made, now = World(sqlite_store, rules()), at("03-18 09:00")
@@ -393,7 +393,7 @@ def swapped(store: Store, day: str, to: str, now: datetime) -> None:
     store.duty.add([DutyEntry(entry, now, SWAP)])
 
 
-def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -> None:
+def test_F13_who_takes_over_the_moment_before_is_notified(sqlite_store: Store) -> None:
     made = World(sqlite_store, rules())
     made.look(at("03-06 10:00"), at("03-06 10:00"))
     made.look(at("03-13 09:00"))
@@ -411,7 +411,9 @@ def test_F13_whoever_takes_over_the_moment_before_is_told(sqlite_store: Store) -
     assert told == ["chen", "wang", "zhang"]
 
 
-def test_F13_whoever_takes_over_the_moment_after_is_told_what_is_open(sqlite_store: Store) -> None:
+def test_F13_who_takes_over_the_moment_after_is_notified_of_what_is_open(
+    sqlite_store: Store,
+) -> None:
     made = World(sqlite_store, rules())
     made.look(at("03-06 10:00"), at("03-06 10:00"))
     assert "silence rung:12 li@wecom" in made.look(at("03-18 09:00"))
@@ -426,14 +428,14 @@ def test_F13_whoever_takes_over_the_moment_after_is_told_what_is_open(sqlite_sto
 # The roster.
 
 
-def test_a_gap_of_the_roster_is_told_a_week_before_and_again_just_before(
+def test_a_gap_of_the_roster_is_notified_a_week_before_and_again_just_before(
     sqlite_store: Store,
 ) -> None:
     dates = tuple(DutyDay(date(2024, 1, 31) + n * DAY, "li") for n in range(13))  # to 12 February
     made = world(sqlite_store, rules(roster=Roster(dates=dates)))
     told = live(made, at("02-01 00:00"), at("02-20 18:00"), [9])
     assert [t for t in told if "roster" in t] == [
-        # A week before would be the 6th; nobody has to be told on a holiday.
+        # A week before would be the 6th; nobody has to be notified on a holiday.
         "02-06 09:00 roster nobody:2024-02-13: wang",
         "02-09 09:00 roster near::nobody:2024-02-13: wang",
     ]
@@ -441,7 +443,7 @@ def test_a_gap_of_the_roster_is_told_a_week_before_and_again_just_before(
     assert render(message, CHINESE, HOURS, False).subject == (
         "【值班空缺】2月13日（周二）起无人值班，请安排"
     )
-    # Not filled by itself, and not told again while it lasts; filled by an import.
+    # Not filled by itself, and not notified again while it lasts; filled by an import.
     made.store.duty.add(
         [
             DutyEntry(DutyDay(date(2024, 2, 20) + n * DAY, "chen"), at("02-20 19:00"), "二月.xlsx")
@@ -488,7 +490,7 @@ def shifts(made: World) -> list[str]:
     return [f"{shown(n.created_at)} {n.person}" for n in sheets(made)]
 
 
-def test_who_takes_over_the_duty_is_told_once_what_is_open(store: Store) -> None:
+def test_who_takes_over_the_duty_is_notified_once_of_what_is_open(store: Store) -> None:
     made = world(store, rules(roster=WEEKLY))
     live(made, at("02-03 00:00"), at("02-13 18:00"), [9])
     assert shifts(made) == ["02-05 09:00 li", "02-12 09:00 zhang"]
@@ -540,7 +542,7 @@ def test_swaps_are_changes_of_shift(sqlite_store: Store) -> None:
     assert facts_in(chen, ShiftFacts).until == date(2024, 2, 7)
 
 
-def test_a_summary_that_nobody_can_be_told_waits_for_somebody(sqlite_store: Store) -> None:
+def test_a_summary_without_a_reachable_recipient_waits_for_one(sqlite_store: Store) -> None:
     mute = {name: replace(one, reach=()) for name, one in STAFF.items()}
     made = world(sqlite_store, rules(people=mute, roster=WEEKLY))
     made.look(at("02-05 09:00"))

@@ -1,4 +1,4 @@
-"""From readings to notices on a real database: what is told, to whom, and only once."""
+"""From readings to notices on a real database: who is notified of what, and only once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +69,7 @@ ONLY_WEIBO = {"weibo": ACCOUNTS["weibo"]}
 
 
 class World:
-    """One store, and a watch over it that may be started anew at any moment."""
+    """One store, and an engine over it that may be started anew at any moment."""
 
     def __init__(self, store: Store, rules: Register | None = None) -> None:
         self.store, self.said = store, list[tuple[str, dict[str, Any]]]()
@@ -79,7 +79,7 @@ class World:
         self.known = set[str]()
 
     def restart(self, rules: Register) -> None:
-        """Start the watch anew, perhaps under other rules."""
+        """Start the engine anew, perhaps under other rules."""
         self.rules = rules
         self.store.accounts.sync(
             rules.accounts.values(),
@@ -88,7 +88,7 @@ class World:
             START,
             count_reposts=rules.count_reposts(),
         )
-        self.watch = AlertEngine(self.store, rules, _awake_hours, self._log)
+        self.engine = AlertEngine(self.store, rules, _awake_hours, self._log)
 
     def _log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
@@ -124,7 +124,7 @@ class World:
 
     def judge(self, now: datetime) -> list[str]:
         """Judge, and return what was newly queued: kind, occasion, person, channel."""
-        self.watch.judge(now, self.awake)
+        self.engine.judge(now, self.awake)
         return [f"{n.kind} {n.occasion} {n.person}@{n.channel}" for n in self.fresh()]
 
     def look(self, now: datetime, *posted: datetime) -> list[str]:
@@ -223,7 +223,7 @@ def test_F08_a_post_that_arrives_while_judging_is_not_overlooked(world: World) -
     assert world.notices() == []
 
 
-def test_F06_a_poisoned_account_stops_nobody_and_is_told(sqlite_store: Store) -> None:
+def test_F06_a_poisoned_account_stops_nobody_and_is_notified(sqlite_store: Store) -> None:
     nonsense = Policy("poison", Ladder(14 * DAY, ()))
     poisoned = replace(ACCOUNTS["wechat"], id="a-poison", policy="poison", sources=())
     accounts = {"a-poison": poisoned, **ONLY_WEIBO}
@@ -267,7 +267,7 @@ def test_F10_a_message_of_the_night_waits_for_the_morning(sqlite_store: Store) -
     world.read(at("03-13 09:00"))
     world.judge(at("03-13 09:00"))
     world.fail(at("03-14 03:00"))
-    # What is told at night for another reason, e.g. that a gateway blinds an account.
+    # What is notified at night for another reason, e.g. that a gateway blinds an account.
     world.fail(at("03-14 03:20"))  # the only source: a quarter of an hour decides
     assert world.judge(at("03-14 03:45")) == ["gateway failing zhao@wecom"]
     [waiting] = [n for n in world.notices() if n.kind is Kind.GATEWAY]
@@ -314,7 +314,7 @@ def test_F19_nobody_is_judged_before_being_read_again(world: World) -> None:
     world.awake = at("03-19 08:00")
     assert world.judge(at("03-19 08:00")) == []
     assert world.judge(at("03-19 14:15")) == []
-    # Patience has run out: it is told as what it is.
+    # Patience has run out: it is notified as what it is.
     assert {t.split()[0] for t in world.judge(at("03-19 14:16"))} == {"blind"}
     # The account had posted all along.
     assert world.look(at("03-19 15:00"), at("03-15 10:00")) == []
@@ -398,7 +398,7 @@ def heard(world: World) -> list[str]:
     return [event for event, _ in world.said if event.startswith("call_")]
 
 
-def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -> None:
+def test_F41_a_call_without_a_reachable_recipient_is_still_owed(sqlite_store: Store) -> None:
     world = World(sqlite_store, UNREACHABLE)
     world.read(POSTED, POSTED)
     for day in ("03-13 09:00", "03-13 09:01", "03-14 09:00", "03-18 09:00", "03-18 09:01"):
@@ -418,7 +418,7 @@ def test_F41_a_call_that_nobody_can_be_told_is_still_owed(sqlite_store: Store) -
     assert world.look(at("03-19 09:00"))[0].startswith("silence rung:13")
 
 
-def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: Store) -> None:
+def test_an_alert_that_reached_nobody_ends_like_any_other(sqlite_store: Store) -> None:
     world = World(sqlite_store, UNREACHABLE)
     world.read(POSTED, POSTED)
     world.look(at("03-13 09:00"))
@@ -426,7 +426,7 @@ def test_an_alert_that_nobody_could_be_told_ends_like_any_other(sqlite_store: St
     assert world.alerts() == ["silence weibo posted"]
 
 
-def test_whoever_was_told_before_everybody_lost_their_reach_is_told_of_the_next_rung_later(
+def test_who_was_notified_before_everybody_lost_their_reach_is_notified_of_the_next_rung_later(
     sqlite_store: Store,
 ) -> None:
     world = World(sqlite_store)
@@ -496,7 +496,7 @@ def test_F24_a_rule_that_still_calls_begins_anew_at_once(world: World) -> None:
     world.deliver(LIMIT)
     world.fresh()
     world.restart(register({"default": Policy("default", ladder(10, 20))}, ONLY_WEIBO))
-    # Whom it goes on for is not told besides that it has ended.
+    # Whom it goes on for is not also notified that it has ended.
     assert world.look(LIMIT + HOUR) == [
         "silence end li@wecom",
         "silence end wang@wecom",
@@ -515,7 +515,7 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     world.store.exceptions.save(agreed)
     assert world.look(at("03-13 10:00")) == ["silence end zhang@wecom"]
     assert world.look(LIMIT + HOUR) == []
-    situation = world.watch.situations(LIMIT + HOUR, START, {})["weibo"]
+    situation = world.engine.situations(LIMIT + HOUR, START, {})["weibo"]
     assert situation.assessment.verdict is Verdict.BREACHED
     assert [t.split()[1] for t in world.look(at("03-25 10:00"))] == ["breach"] * 3
     end, over = (
@@ -534,17 +534,17 @@ def test_an_agreed_silence_is_quiet_and_true(world: World) -> None:
     )
 
 
-def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> None:
+def test_a_channel_that_refuses_is_notified_by_another_and_once(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
     world.fresh()
     refused = Refused("wecom", "zhang", "invalid key")
-    world.watch.note_channels([refused], now)
+    world.engine.note_channels([refused], now)
     told = world.fresh()
     assert [f"{n.occasion} {n.person}@{n.channel}" for n in told] == ["person:zhang zhao@mail"]
     said = facts_in(told[0], ChannelFacts)
     assert (said.gateway_error, said.unreached) == ("invalid key", ("zhang",))
-    world.watch.note_channels([refused, Delivers("mail")], now + HOUR)
+    world.engine.note_channels([refused, Delivers("mail")], now + HOUR)
     assert world.fresh() == []
     assert world.alerts() == ["silence weibo open", "channel wecom open"]
 
@@ -559,7 +559,7 @@ def test_a_channel_that_refuses_is_told_by_another_and_once(world: World) -> Non
         ),
     ],
 )
-def test_a_broken_channel_is_told_around_it(
+def test_a_broken_channel_is_notified_around_it(
     world: World, reaches: dict[str, tuple[str, ...]], told: str
 ) -> None:
     people = {
@@ -567,7 +567,7 @@ def test_a_broken_channel_is_told_around_it(
         for name, p in PEOPLE.items()
     }
     world.restart(replace(world.rules, people=people))
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     [one] = world.fresh()
     stands_in = f" for {one.facts.fallback_for}" if one.facts.fallback_for else ""
     assert f"{one.person}@{one.channel}{stands_in}" == told
@@ -586,7 +586,7 @@ def test_a_broken_channel_is_told_around_it(
 def test_a_channel_that_nobody_waits_for_is_no_trouble(
     world: World, people: dict[str, Person]
 ) -> None:
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], at("03-13 09:00"))
     world.judge(at("03-13 09:01"))
     assert world.alerts()[0] == "channel wecom open"
     world.restart(replace(world.rules, people=people))
@@ -597,12 +597,12 @@ def test_a_channel_that_nobody_waits_for_is_no_trouble(
 def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World) -> None:
     now = at("03-13 09:00")
     world.look(now)
-    world.watch.note_channels([Refused("wecom", "zhang", "invalid key")], now)
+    world.engine.note_channels([Refused("wecom", "zhang", "invalid key")], now)
     delivers = [Delivers("wecom")]
-    world.watch.note_channels(delivers, now + HOUR)
+    world.engine.note_channels(delivers, now + HOUR)
     assert world.alerts()[-1] == "channel wecom open"
     world.deliver(now + 2 * HOUR)
-    world.watch.note_channels(delivers, now + 2 * HOUR)
+    world.engine.note_channels(delivers, now + 2 * HOUR)
     assert world.alerts()[-1] == "channel wecom recovered"
     assert [n.person for n in world.notices() if str(n.occasion) == "end"] == ["zhao"]
     world.judge(now + 3 * HOUR)
@@ -612,7 +612,7 @@ def test_a_channel_works_again_when_it_reaches_somebody_it_refused(world: World)
 def test_several_who_are_refused_together_are_one_message(world: World) -> None:
     now = at("03-13 09:00")
     outcomes = [Refused("wecom", person, "invalid key") for person in ("zhang", "li")]
-    world.watch.note_channels(outcomes, now)
+    world.engine.note_channels(outcomes, now)
     [told] = world.fresh()
     said = facts_in(told, ChannelFacts)
     assert said.gateway_error == "invalid key"
@@ -634,7 +634,7 @@ def test_a_channels_trouble_is_named_where_it_is_of_one_sort(
         Refused("wecom", *of, why)
         for of, why in zip(((p, "no") for p in people), failures, strict=True)
     ]
-    world.watch.note_channels(outcomes, at("03-13 09:00"))
+    world.engine.note_channels(outcomes, at("03-13 09:00"))
     [told] = world.fresh()
     assert facts_in(told, ChannelFacts).failure == expected
 
@@ -656,8 +656,8 @@ def test_every_alert_belongs_to_one_trouble(world: World) -> None:
     ]
 
 
-def test_F09_what_was_over_before_it_was_sent_is_told_to_nobody_twice(world: World) -> None:
-    """Whoever was told hears how it ended; whose message still waited hears of neither."""
+def test_F09_what_was_over_before_it_was_sent_is_sent_to_nobody_twice(world: World) -> None:
+    """Who was notified is notified of the end; whose message still waited gets neither."""
     world.look(at("03-13 09:00"))
     world.deliver(at("03-13 09:00"))
     world.look(at("03-18 09:00"))  # to three people, and nothing is sent yet
@@ -732,7 +732,7 @@ def starving(store: Store, spent: int) -> World:
         ),
     ],
 )
-def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway(
+def test_a_quota_that_does_not_reach_is_notified_as_that_and_not_as_a_broken_gateway(
     sqlite_store: Store, spent: int, said: str
 ) -> None:
     world = starving(sqlite_store, spent)
@@ -751,7 +751,7 @@ def test_a_quota_that_does_not_reach_is_told_as_that_and_not_as_a_broken_gateway
     assert ended.facts.since == at("03-13 09:00")
 
 
-def test_an_account_that_is_not_read_though_the_quota_is_ample_is_told_by_itself(
+def test_an_account_that_is_not_read_though_the_quota_is_ample_is_notified_by_itself(
     sqlite_store: Store,
 ) -> None:
     world = starving(sqlite_store, 2)
@@ -800,12 +800,12 @@ def test_calls_of_one_hour_wait_until_every_account_was_read_since(sqlite_store:
     for n, spec in enumerate(specs[:4]):
         world.read(nine + n * MINUTE, spec=spec)
         assert len(world.judge(nine + n * MINUTE)) == 1
-        held = world.watch.gathering(nine + n * MINUTE)
+        held = world.engine.gathering(nine + n * MINUTE)
         assert held is not None
         assert not world.store.outbox.claim(nine + n * MINUTE, hold=held)
     world.read(nine + 5 * MINUTE, spec=specs[4])
     world.judge(nine + 5 * MINUTE)
-    assert world.watch.gathering(nine + 5 * MINUTE) is None
+    assert world.engine.gathering(nine + 5 * MINUTE) is None
     claimed = world.store.outbox.claim(nine + 5 * MINUTE)
     assert {n.subject for n in claimed} == set(MANY)
 
@@ -815,10 +815,10 @@ def test_they_wait_no_longer_than_a_quarter_of_an_hour_allows(sqlite_store: Stor
     nine = at("03-13 09:00")
     world.read(nine, spec=specs[0])
     world.judge(nine)
-    assert world.watch.gathering(nine + 11 * MINUTE) is not None
-    assert world.watch.gathering(nine + 12 * MINUTE) is None
+    assert world.engine.gathering(nine + 11 * MINUTE) is not None
+    assert world.engine.gathering(nine + 12 * MINUTE) is None
     world.judge(nine + 12 * MINUTE)
-    assert world.watch.gathering(nine + 12 * MINUTE) is None
+    assert world.engine.gathering(nine + 12 * MINUTE) is None
 
 
 def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
@@ -828,10 +828,12 @@ def test_nobody_waits_for_what_cannot_be_read(sqlite_store: Store) -> None:
         world.read(nine, spec=spec)
     world.fail(nine - MINUTE, spec=specs[4])
     world.judge(nine)
-    assert world.watch.gathering(nine) is None
+    assert world.engine.gathering(nine) is None
 
 
-def test_the_limit_is_told_at_its_instant_whoever_else_is_read_late(sqlite_store: Store) -> None:
+def test_the_limit_is_notified_at_its_instant_even_if_others_are_read_late(
+    sqlite_store: Store,
+) -> None:
     world, specs = office_of_five(sqlite_store)
     nine = at("03-18 09:00")
     held = Hold(nine, BY_THE_HOUR)

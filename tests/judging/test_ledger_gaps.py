@@ -1,4 +1,4 @@
-"""Gaps in the ledger on a real database: told the operator once, ended by what closes them."""
+"""Gaps in the ledger on a real database: one notice to the operator, ended by what closes them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ CHINESE = translator("zh_CN")
 def reading(
     made: datetime, covers_from: datetime, spec: SourceSpec = WEIBO, gap: datetime | None = None
 ) -> Recorded:
-    """Return a good reading that vouches from *covers_from* on."""
+    """Return a good reading that covers the time from *covers_from* on."""
     one = Reading(
         spec.id,
         spec.account,
@@ -57,12 +57,12 @@ def gap(world: World) -> None:
 
 
 def told(world: World, now: datetime) -> list[str]:
-    """Judge by a watch that has just been started; return what was said of the ledger."""
+    """Judge with an engine that has just been started; return what was sent about the ledger."""
     world.restart(world.rules)
     return [line for line in world.judge(now) if line.startswith("ledger")]
 
 
-def test_a_gap_is_told_the_operator_once(world: World) -> None:
+def test_the_operator_is_notified_of_a_gap_once(world: World) -> None:
     assert told(world, FOUND - MINUTE) == []
     gap(world)
     assert told(world, FOUND) == ["ledger gap:2024-03-04T04:00 zhao@wecom"]
@@ -114,7 +114,7 @@ def test_what_is_only_seen_in_part_has_no_gaps_to_tell_of(store: Store) -> None:
     assert told(world, FOUND) == []
 
 
-def test_a_later_gap_is_told_too_and_the_first_not_again(world: World) -> None:
+def test_a_later_gap_is_notified_too_and_the_first_not_again(world: World) -> None:
     gap(world)
     told(world, FOUND)
     world.store.readings.record([reading(FOUND + 3 * DAY, FOUND + 2 * DAY, gap=FOUND)])

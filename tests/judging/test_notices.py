@@ -98,7 +98,7 @@ def test_one_notice_a_person(reach: tuple[str, ...], channels: list[str]) -> Non
     assert [n.channel for n in made] == channels
 
 
-def test_who_stands_in_is_told_why() -> None:
+def test_who_stands_in_reads_why() -> None:
     to = [Recipient(PEOPLE["li"], fallback_for="deputy")]
     [made] = call_notices(RUNG, ALERT, FACTS, to, at_once, NOW)
     assert made.facts.fallback_for == "deputy"
@@ -121,7 +121,7 @@ def test_a_reminder_is_another_event() -> None:
     assert made.event is Event.REMINDER
 
 
-def test_the_end_goes_to_everybody_who_may_have_been_told() -> None:
+def test_the_end_goes_to_everybody_who_may_have_been_notified() -> None:
     earlier = [
         replace(n, state=state, attempts=attempts)
         for n, state, attempts in zip(
@@ -166,7 +166,7 @@ def test_everything_a_message_says_of_a_silence() -> None:
     )
 
 
-def test_who_is_told_next_is_who_is_on_duty_then() -> None:
+def test_who_is_notified_next_is_who_is_on_duty_then() -> None:
     turns = Roster(("li", "zhao"), date(2024, 3, 12), timedelta(days=7))  # zhao from the 19th
     facts = account_facts(
         situation(known(NOW), NOW), RUNG, [], replace(REGISTER, roster=turns), NOW
@@ -216,7 +216,7 @@ def test_a_question_says_since_when_nothing_can_be_read() -> None:
     )
 
 
-def test_a_promise_is_told_with_its_giver() -> None:
+def test_a_promise_stands_with_its_giver() -> None:
     promised = replace(ALERT, promise=Promise("zhang", NOW, NOW + HOUR))
     facts = with_promise(FACTS, promised, REGISTER)
     assert (facts.promise_by, facts.promise_until) == ("zhang", NOW + HOUR)
@@ -293,7 +293,7 @@ def test_whom_roles_mean_on_the_day() -> None:
     assert [(r.person.id, r.fallback_for) for r in nobody] == [("li", "custodian")]
 
 
-def test_a_deleted_newest_post_is_told_with_the_newest_still_there() -> None:
+def test_a_deleted_newest_post_stands_with_the_newest_still_there() -> None:
     evidence = replace(known(NOW), visible=LastPost(POSTED - DAY, "旧", ""))
     facts = account_facts(situation(evidence, NOW), RUNG, [], REGISTER, NOW)
     assert (facts.since, facts.visible_since) == (POSTED, POSTED - DAY)

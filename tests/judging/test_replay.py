@@ -1,4 +1,4 @@
-"""Any policy over any past: whom the rules would have told, and when."""
+"""Any policy over any past: whom the rules would have notified, and when."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ def test_only_what_falls_into_the_period(start: str, end: str, kept: slice) -> N
     assert [row_of(one) for one in told] == rows(*FEBRUARY[kept])
 
 
-def test_a_regular_poster_hears_nothing() -> None:
+def test_a_regular_poster_is_sent_nothing() -> None:
     posts = [at(f"{month:02}-{day:02} 10:00") for month in range(1, 13) for day in range(1, 29, 2)]
     assert (
         replay(
@@ -94,13 +94,13 @@ def test_a_regular_poster_hears_nothing() -> None:
     )
 
 
-def test_nothing_is_told_of_the_time_before_the_first_post() -> None:
+def test_nothing_is_sent_about_the_time_before_the_first_post() -> None:
     assert (
         replay(ACCOUNTS["weibo"], [], POLICY, REGISTER, at("01-01 00:00"), at("03-01 00:00")) == []
     )
 
 
-def test_a_silence_that_lasts_is_told_up_to_the_end() -> None:
+def test_a_silence_that_lasts_is_notified_up_to_the_end() -> None:
     told = replay(
         ACCOUNTS["weibo"], LAPSE[:1], POLICY, REGISTER, at("02-01 00:00"), at("05-01 00:00")
     )
@@ -135,7 +135,7 @@ REPOSTS = [at(f"03-{day:02} 10:00") for day in range(3, 30, 5)]
         pytest.param([], ["03-15 10:00 silence 14 breach"], id="silent altogether"),
     ],
 )
-def test_an_account_that_only_reposts_is_told_once(
+def test_an_account_that_only_reposts_is_notified_once(
     reposts: list[datetime], expected: list[str]
 ) -> None:
     originals = [at("03-01 10:00"), at("04-20 10:00")]
@@ -209,12 +209,12 @@ def test_the_ledger_is_replayed_with_the_handovers_of_its_time(sqlite_store: Sto
 
 def desk(store: Store) -> Desk:
     """A desk whose ledger holds the lapse, a repost within it, and an undated old post."""
-    watch = AlertEngine(store, REGISTER, lambda _, when: when, silent)
+    engine = AlertEngine(store, REGISTER, lambda _, when: when, silent)
     store.accounts.sync(ACCOUNTS.values(), GATEWAYS.values(), {}, at("01-01 00:00"))
     posts = [seen(f"p{n}", when) for n, when in enumerate(LAPSE)]
     posts.append(seen("r", at("02-12 10:00"), PostKind.REPOST))
     store.imports.add([ImportedPost("weibo", p) for p in posts], [], "x.csv", at("03-01 00:00"))
-    return Desk(store, REGISTER, watch, translator("zh_CN"))
+    return Desk(store, REGISTER, engine, translator("zh_CN"))
 
 
 def test_the_ledger_under_another_policy(sqlite_store: Store) -> None:

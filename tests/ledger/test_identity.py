@@ -93,7 +93,7 @@ def test_one_short_wechat_link_has_one_key(url: str, guid: str) -> None:
     assert key(url, guid, platform="wechat") == "wx:s/7dcIhYJbzMUTpyS4gWIVxA"
 
 
-def test_articles_of_one_push_are_told_apart() -> None:
+def test_articles_of_one_push_are_distinguished() -> None:
     link = f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2650486735&idx="
     assert len({key(link + str(i), platform="wechat") for i in range(1, 9)}) == 8
 

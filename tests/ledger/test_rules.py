@@ -1,4 +1,4 @@
-"""Policies are written down so that what was in force can be told years later."""
+"""Policies are written down so that what was in force is known years later."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -116,7 +116,7 @@ def test_F43_what_is_known_later_makes_the_next_version_with_what_changed() -> N
         ),
     ],
 )
-def test_changes_are_told_figure_by_figure(new: dict[str, Any], expected: list[Change]) -> None:
+def test_changes_are_listed_figure_by_figure(new: dict[str, Any], expected: list[Change]) -> None:
     assert changes(document(), new) == expected
 
 

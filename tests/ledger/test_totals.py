@@ -62,7 +62,7 @@ def test_a_year_ends_exactly_at_local_midnight() -> None:
     assert found.posts == 2
 
 
-def test_kinds_are_told_apart_and_pushes_counted_by_their_second() -> None:
+def test_kinds_are_distinguished_and_pushes_counted_by_their_second() -> None:
     found = totals(
         rows(
             post("2024-03-01T09:00"),

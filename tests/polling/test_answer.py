@@ -198,7 +198,7 @@ ages = st.lists(st.integers(0, 4000).map(lambda n: n / 100), unique=True, max_si
 
 
 @given(ages, ages, st.sampled_from(list(Pulse)))
-def test_a_reading_never_vouches_for_the_future_nor_loses_a_window(
+def test_a_reading_never_covers_the_future_nor_loses_a_window(
     before: list[float], after: list[float], pulse: Pulse
 ) -> None:
     known = state(*before)

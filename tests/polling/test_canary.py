@@ -361,7 +361,7 @@ BIZ = {"1": "MQ==", "2": "Mg==", "3": "Mw=="}
 
 
 class Collector:
-    """A we-mp-rss whose collecting ends at *died*; its feeds answer all the same."""
+    """A we-mp-rss whose collecting ends at *died*; its feeds still answer."""
 
     def __init__(self, server: HTTPServer, died: datetime) -> None:
         self.now, self.died = NOW, died

@@ -230,7 +230,7 @@ def test_an_outage_at_the_hours_of_yesterdays_is_expected_until_those_are_over()
     assert expected_until(replace(like, outage=None)) is None
 
 
-def test_after_an_outage_nobody_is_told_as_blind_before_being_read_again() -> None:
+def test_after_an_outage_no_account_is_blind_before_being_read_again() -> None:
     well = RouteHealth("weibo", well_since=NOW - MINUTE)
     assert patient_since([well], NOW - 90 * MINUTE) == NOW - MINUTE
     assert patient_since([well], NOW) == NOW

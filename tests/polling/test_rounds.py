@@ -11,7 +11,7 @@ from alerts.model import Alert, Kind, Promise
 from alerts.people.handover import Handover
 from monitor.model import Outcome
 from monitor.polling import rounds
-from monitor.polling.lanes import FAILURES
+from monitor.polling.rate_limits import FAILURES
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
@@ -174,7 +174,7 @@ def test_F06_a_few_accounts_of_their_own_trouble_end_no_round(sqlite_store: Stor
 
 
 def test_a_round_of_a_slow_gateway_ends_after_a_while(sqlite_store: Store) -> None:
-    """Whoever has become more urgent meanwhile comes first in the next one."""
+    """An account that has become more urgent meanwhile comes first in the next one."""
     hub, one_by_one = RssHub(seen), Lock()
     with reading(sqlite_store, hub, *FORTY) as world:
 

@@ -88,5 +88,5 @@ def test_decisive_at(before: datetime | None, good: bool, expected: datetime) ->
     assert decisive_at(before, instants, good, NOW) == expected
 
 
-def test_nothing_ahead_has_to_be_borne_out() -> None:
+def test_nothing_ahead_has_to_be_confirmed() -> None:
     assert decisive_at(NOW, [NOW], True, NOW) is None

@@ -16,7 +16,7 @@ NOT_FINAL = {"list": [], "is_delay": True}
 
 def sent(day: str, *messages: Sequence[int]) -> dict[str, Any]:
     """Return the statistics of *day*: of each message its articles, each by its sort (0: the
-    followers were told of it, 1: not)."""
+    followers were notified of it, 1: not)."""
     rows = [
         {"ref_date": day, "msgid": f"{22_000 + n}_{place}", "publish_type": sort}
         for n, message in enumerate(messages)

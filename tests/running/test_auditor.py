@@ -1,4 +1,4 @@
-"""The watch outside, a real server, is asked for only while everything is in order."""
+"""The outside monitor, a real server, is pinged only while everything is in order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
 class Wire:
     """A channel that takes messages, or refuses them for a while."""
 
-    quiet, digest, hears = True, 2000, False
+    quiet, digest, inbound = True, 2000, False
 
     def __init__(self) -> None:
         self.broken = False
@@ -60,11 +60,11 @@ class House:
         self.world.read(POSTED, POSTED)
         self.world.read(START)
         rounds = Rounds(store, {}, RULES, self.clock, self.log, Event())
-        self.watch = self.world.watch
-        self.service = Service(store, rounds, self.watch, self._deliver, self.clock, self.log)
+        self.engine = self.world.engine
+        self.service = Service(store, rounds, self.engine, self._deliver, self.clock, self.log)
         self.ping = HeartbeatPing(url)
         self.auditor = Auditor(
-            store, RULES, self.watch, self.service.ran_at, self.ping, self.clock, self.log
+            store, RULES, self.engine, self.service.ran_at, self.ping, self.clock, self.log
         )
 
     def log(self, event: str, /, **facts: Any) -> None:
@@ -215,7 +215,7 @@ def test_who_has_left_need_not_be_reached(house: House) -> None:
     ("answer", "reason"),
     [(Given(500), "HTTP 500"), (Given(404), "HTTP 404"), (Given(302), "HTTP 302")],
 )
-def test_a_ping_that_is_refused_is_told_once(
+def test_a_ping_that_is_refused_is_logged_once(
     house: House, outside: Web, answer: Given, reason: str
 ) -> None:
     outside.answer = lambda _: answer

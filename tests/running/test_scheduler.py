@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 
 from monitor.app import App, opened
-from monitor.running.scheduler import DEAD_AFTER, Pulse, Scheduler
+from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
 from monitor.settings.loading import load
-from tests.rule_values import at
+from tests.rule_values import ZONE, at
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PATIENCE = 60.0  # seconds; a limit for a machine under load, not a measure
@@ -77,3 +78,51 @@ def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, 
     assert "account_assessed" in log.events
     app.stop.set()
     assert scheduler.stop()
+
+
+def test_a_pass_that_takes_long_is_late_and_nothing_more(
+    log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    loops = Loops(ZONE, 2, log)
+    begun, over, again, passed = Event(), Event(), Event(), Event()
+    slow_passes, quick_passes = count(1), count(1)
+
+    def slow() -> None:
+        if next(slow_passes) == 1:
+            begun.set()
+            over.wait(PATIENCE)
+        else:
+            again.set()
+
+    def quick() -> None:
+        if begun.is_set() and next(quick_passes) == 50:
+            passed.set()
+
+    with caplog.at_level("DEBUG", logger="apscheduler"):
+        loops.add("slow", 0.001, slow)
+        loops.add("quick", 0.001, quick)
+        loops.start()
+        assert passed.wait(PATIENCE)  # many times its interval
+        over.set()
+        assert again.wait(PATIENCE)
+        loops.shutdown(wait=True)
+    said = [r.getMessage() for r in caplog.records if r.name.startswith("apscheduler")]
+    assert said
+    assert [line for line in said if "skipped" in line or "missed" in line] == []
+    assert log.events == []
+
+
+def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
+    loops, again = Loops(ZONE, 1, log), Event()
+    passes = count(1)
+
+    def fails() -> None:
+        if next(passes) == 1:
+            raise OSError
+        again.set()
+
+    loops.add("fails", 0.001, fails)
+    loops.start()
+    assert again.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    assert log.events == ["job_broke"]

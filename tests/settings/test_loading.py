@@ -848,7 +848,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), PROBLEMS)
-def test_a_mistake_is_told_with_its_place_and_what_was_expected(
+def test_a_mistake_is_reported_with_its_place_and_what_was_expected(
     folder: Folder, file: str, old: str, new: str, expected: str
 ) -> None:
     folder.change(file, old, new)
@@ -856,7 +856,7 @@ def test_a_mistake_is_told_with_its_place_and_what_was_expected(
     assert folder.problems() == tuple(expected.replace("{root}", str(root)).split("\n"))
 
 
-def test_mistakes_of_all_files_are_told_at_once_and_by_file(folder: Folder) -> None:
+def test_mistakes_of_all_files_are_reported_at_once_and_by_file(folder: Folder) -> None:
     folder.change("people.toml", '"张三"', "3")
     folder.change("monitor.toml", "ladder", "laddr")
     folder.change("accounts.toml", '"zhang"', '"x"')
@@ -921,7 +921,7 @@ def test_a_byte_order_mark_and_windows_lines_do_no_harm(folder: Folder) -> None:
     assert folder.load() == expected
 
 
-def test_a_bad_line_in_the_table_of_holidays_is_told_with_the_rest(folder: Folder) -> None:
+def test_a_bad_line_in_the_table_of_holidays_is_reported_with_the_rest(folder: Folder) -> None:
     (folder.path.parent / "h.csv").write_text("2027-02-05,holiday\n", encoding="utf-8")
     folder.add("monitor.toml", '[service]\nholidays = "h.csv"\n')
     folder.change("accounts.toml", '"鞍山民政"', '""')
@@ -1194,7 +1194,7 @@ def test_the_environment_says_where_a_container_listens(folder: Folder) -> None:
     assert folder.load({"FRESHNESS_LISTEN": "0.0.0.0:8080"}).listen == "0.0.0.0:8080"
 
 
-def test_a_wrong_place_to_listen_is_told_with_everything_else(folder: Folder) -> None:
+def test_a_wrong_place_to_listen_is_reported_with_everything_else(folder: Folder) -> None:
     folder.change("monitor.toml", 'limit = "14d"', 'limit = "often"')
     with pytest.raises(SettingsError) as caught:
         folder.load({"FRESHNESS_LISTEN": "8080"})

@@ -27,7 +27,9 @@ class Judge:
         self._watched = {a.id: Watched(a, RULES[a.policy], plan.end) for a in plan.accounts}
         self._said = told(log)
         self._gateway_ill: dict[str, datetime] = {}
-        self._ends: list[tuple[datetime, int, str, str]] = []  # who is still to hear of an end
+        self._ends: list[
+            tuple[datetime, int, str, str]
+        ] = []  # who is still to be notified of an end
 
     def judge(self) -> list[str]:
         """Return every difference between the log and the model."""
@@ -72,7 +74,7 @@ class Judge:
     # what was said
 
     def _people(self, one: Watched, call: Call, at: datetime) -> list[set[str]]:
-        """Return for each role that *call* tells who may have it."""
+        """Return for each role that *call* notifies who may have it."""
         who = {
             CUSTODIAN: {one.plan.custodian},
             DUTY: {self.plan.on_duty(day) for day in (local(call.at), local(at))},
@@ -158,12 +160,17 @@ class Judge:
             self._find(seen.at, "false", message.subject, message)
 
     def _ended(self, one: Watched, message: Told, seen: Seen) -> None:
-        if one.missing:
+        if one.missing and not self._over_before(message.alert, one.missing):
             self._find(seen.at, "missing is not closed", one.plan.id, message)
         mine = (message.alert, message.person)
         self._ends = [e for e in self._ends if e[1:3] != mine]
         if one.silence:
             one.silence.told_by.get(message.alert, set()).discard(message.person)
+
+    def _over_before(self, alert: int, at: datetime) -> bool:
+        """Whether an alert had ended before *at*, and its people were asleep then."""
+        found = (a["resolved_at"] for a in self.log.alerts if a["id"] == alert)
+        return any(end is not None and datetime.fromisoformat(end) < at for end in found)
 
     # what was not said
 
@@ -194,7 +201,7 @@ class Judge:
 
     @staticmethod
     def _unheard(silence: Silence, call: Call, slot: set[str]) -> bool:
-        """Whether nobody of *slot* was told. Who was told that day gets no reminder that day."""
+        """Whether nobody of *slot* was notified; a reminder waits after any notice of its day."""
         today = {p for p, day in silence.told_on.items() if day == local(call.at)}
         return not silence.by(call) & slot and not (call.why == "reminder" and today & slot)
 

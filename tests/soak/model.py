@@ -1,4 +1,4 @@
-"""What DESIGN demands for one account, told simply and written without the program. Pure.
+"""What the rules demand for one account, written without the program. Pure.
 
 A silence is the time after the newest post that was shown. `calls` lists everything that has to
 be said while it lasts, each with its instant, rung and recipients; `verdict` says what holds.
@@ -22,7 +22,7 @@ LONG_STRETCH = 5  # closed days from which people are called two working days ah
 
 @dataclass(frozen=True)
 class Rule:
-    """A ladder: the days of each rung, its limit last, with the roles that it tells."""
+    """A ladder: the days of each rung, its limit last, with the roles that it notifies."""
 
     ladder: tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -37,7 +37,7 @@ class Rule:
         return self.ladder[-2][0]
 
     def tells(self, rung: int) -> tuple[str, ...]:
-        """Return the roles that *rung* tells."""
+        """Return the roles that *rung* notifies."""
         return dict(self.ladder)[rung]
 
 

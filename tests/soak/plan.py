@@ -108,7 +108,7 @@ class Plan:
     passes: tuple[Pass, ...]
 
     def person(self, role: str) -> PersonPlan:
-        """Return whoever has *role* alone."""
+        """Return the person who has *role* alone."""
         return next(p for p in self.people if p.role == role)
 
     def on_duty(self, day: date) -> str:

@@ -1,4 +1,4 @@
-"""Who was told what: one list from the messages that were taken and the program's own record."""
+"""Who got which message, one list from the messages taken and the program's own record."""
 
 from __future__ import annotations
 

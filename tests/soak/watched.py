@@ -68,12 +68,12 @@ class Watched:
     bad_at: datetime | None = None
     silence: Silence | None = None
     closed: bool = False
-    missing: bool = False
+    missing: datetime | None = None  # since when
     handed_over: bool = False  # the tight ladder holds, and it is not modelled
 
     @property
     def weak(self) -> bool:
-        """Whether nothing vouches that its gateway is alive, so that no breach is asserted."""
+        """Whether nothing proves that its gateway is alive, so that no breach is asserted."""
         return GATEWAYS[self.plan.gateway] == "wewe_rss"
 
     @property
@@ -111,9 +111,9 @@ class Watched:
             case "close":
                 self.closed = True
             case "vanish":
-                self.missing = True
+                self.missing = event.at
             case "return":
-                self.missing = False
+                self.missing = None
             case "handover":
                 self.handed_over = True
             case "policy":

@@ -259,7 +259,7 @@ def test_f33_one_post_listed_twice_counts_once_with_its_earliest_date() -> None:
         ("低保政策 - 一图读懂", O),
     ],
 )
-def test_reposts_are_told_from_originals(title: str, kind: PostKind) -> None:
+def test_reposts_are_distinguished_from_originals(title: str, kind: PostKind) -> None:
     text = f'<rss version="2.0"><channel><item><title>{title}</title></item></channel></rss>'
     found = parse(text.encode(), "", "weibo")
     assert isinstance(found, Window)

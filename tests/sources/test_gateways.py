@@ -345,7 +345,7 @@ def test_f35_another_accounts_feed_is_not_taken(
     assert seen.detail.startswith(f"the feed is that of {identity}, not of ")
 
 
-def test_the_identity_is_told_where_the_feed_says_it(gateway: Answers, url: str) -> None:
+def test_the_identity_is_stated_where_the_feed_says_it(gateway: Answers, url: str) -> None:
     assert read("rsshub", url, asking(WEIBO)).identity == "weibo:1935396210"
     assert read("feed", url, asking("a.xml")).identity == "weibo:1935396210"
     assert read("feed", url, asking("a.xml", "website")).identity is None

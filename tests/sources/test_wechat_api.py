@@ -164,7 +164,7 @@ def test_one_reading(weixin: Weixin, source: WechatApi) -> None:
     ]
 
 
-def test_its_list_proves_silence_only_where_the_operator_vouches(
+def test_its_list_proves_silence_only_where_the_operator_trusts_it(
     weixin: Weixin, httpserver: HTTPServer
 ) -> None:
     with closing(opened(httpserver, trusted=True)) as trusted:
@@ -274,7 +274,7 @@ def test_a_dead_token_is_replaced_once(weixin: Weixin, source: WechatApi, code: 
     assert weixin.handed[-2:] == ["78_token1", "78_token2"]
 
 
-def test_a_token_refused_twice_is_told(weixin: Weixin, source: WechatApi) -> None:
+def test_a_token_refused_twice_is_reported(weixin: Weixin, source: WechatApi) -> None:
     weixin.says[LIST] = [EXPIRED, EXPIRED]
     seen = read(source)
     assert (seen.outcome, seen.detail) == (

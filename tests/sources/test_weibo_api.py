@@ -299,7 +299,7 @@ def test_a_renewed_quota_is_asked_for_at_once(platform: Platform, source: Source
         ),
     ],
 )
-def test_the_end_of_the_token_is_told_fourteen_days_ahead(
+def test_the_end_of_the_token_is_a_warning_fourteen_days_ahead(
     platform: Platform, source: Source, left: timedelta, warnings: tuple[str, ...]
 ) -> None:
     platform.says[TOKEN_INFO] = {"uid": int(UID), "expire_in": int(left.total_seconds())}

@@ -86,7 +86,7 @@ def filled(kind: type[Facts]) -> st.SearchStrategy[Facts]:
     return st.builds(kind, **named | {name: made for (of, name), made in ALWAYS if of is kind})
 
 
-# By these a stored message of a gateway is told from another.
+# By these stored messages of gateways differ.
 ALWAYS = [
     ((CredentialFacts, "ends_at"), instants),
     ((QuotaFacts, "quota"), st.integers()),

@@ -17,7 +17,7 @@ from tests.store_values import NOON, WEIBO, alerted, registered
 
 ROOT = Path(__file__).parents[2]
 
-# Opens and ends alerts for ever, each with two notices, one of which it claims; says every step.
+# Opens and ends alerts without end, each with two notices, one of which it claims; says every step.
 WORKER = """
 import sys
 from dataclasses import replace

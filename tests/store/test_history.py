@@ -1,4 +1,4 @@
-"""The past is told from posts as they stand, wherever that is what was known then."""
+"""The past is worked out from posts as they stand, wherever that is what was known then."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -129,7 +129,7 @@ def test_the_past_is_what_the_sightings_tell_of_it(
             assert counted.get(account, {}) == Counter(there)
 
 
-def test_only_posts_that_changed_are_told_again_from_their_sightings(tmp_path: Path) -> None:
+def test_only_posts_that_changed_are_worked_out_from_their_sightings(tmp_path: Path) -> None:
     store = registered(open_store(f"sqlite:///{tmp_path}/x.db", NOON))
     window = [seen(f"{n}", NOON - n * HOUR) for n in range(50)]
     store.readings.record([recorded(RSSHUB, NOON, *window)])

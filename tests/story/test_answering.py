@@ -67,7 +67,7 @@ def test_two_services_on_one_port_are_one_clear_line(config: Path, port: int) ->
     monitor.write_text(text.replace(f'"127.0.0.1:{port}"', f'"127.0.0.1:{taken.port}"'), "utf-8")
     with Running(config) as service:
         service.wait_for("web_not_served")
-        service.wait_for("notice_sent")  # the alerts go out all the same
+        service.wait_for("notice_sent")  # the alerts still go out
         assert service.stop() == 0
     taken.close()
     said = service.err.read_text(encoding="utf-8")

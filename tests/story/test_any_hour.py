@@ -53,7 +53,7 @@ def test_a_newcomer_sees_an_alert_with_dates_and_reason(
         ) as app:
             readings = app.service.tick()
             status = app.desk.accounts.status(now)
-            # In December the operator also hears of next year's working days.
+            # In December the operator is also notified of next year's working days.
             alerts = [a for a in app.desk.alerts.overview() if a["kind"] != "self"]
         assert [r.good for r in readings] == [True, True]
         weibo, wechat = status["accounts"]

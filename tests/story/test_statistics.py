@@ -1,4 +1,4 @@
-"""A mass-send that no reading shows: WeChat's statistics tell of it on the next day.
+"""A mass-send that no reading shows: WeChat's statistics list it on the next day.
 
 The list that is read has stood still without looking dead. Without the statistics the account
 would be called silent in March, and its year would be one mass-send short without a word.
@@ -93,7 +93,7 @@ def run(
 
 
 def passes(run: Run, *moments: str) -> str:
-    """Make a pass at each of these moments; return what people were told."""
+    """Make a pass at each of these moments; return what people were sent."""
     return "".join(run("tick", "--at", at(moment).isoformat())[1] for moment in moments)
 
 
@@ -160,7 +160,9 @@ def test_days_on_which_nothing_was_published_change_nothing(run: Run) -> None:
     assert verdict(run) == ("breached", "proven", 15)  # by the list that is read, and it alone
 
 
-def test_a_refusal_is_told_the_operator_and_no_reading_fails(run: Run, weixin: Weixin) -> None:
+def test_the_operator_is_notified_of_a_refusal_and_no_reading_fails(
+    run: Run, weixin: Weixin
+) -> None:
     weixin.days["2024-03-07"] = NO_PERMISSION
     passes(run, "03-08 12:00")
     own = next(g for g in asked(run, "status")["gateways"] if g["id"] == "own")

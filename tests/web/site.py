@@ -40,7 +40,9 @@ PEOPLE = {
 ACCOUNT = replace(ACCOUNTS["weibo"], page="https://weibo.com/u/1", organisation="鞍山市民政局")
 RULES = replace(register(accounts={"weibo": ACCOUNT}), people=PEOPLE)
 NO_PROXY = Outside()
-MONDAY = at("03-18 09:30")  # quiet since the 6th, told since the 13th, over on the 20th at 10:00
+MONDAY = at(
+    "03-18 09:30"
+)  # quiet since the 6th, notified since the 13th, over on the 20th at 10:00
 
 
 class Clock:
@@ -71,7 +73,7 @@ class Office:
         self.unready: list[str] = []
         self.signer = Signer("a secret of this database")
         self.world.read(post, post)
-        self.desk = Desk(store, rules, self.world.watch, WORDS)
+        self.desk = Desk(store, rules, self.world.engine, WORDS)
         self.answers = AnswerService(self.desk, store, rules, WORDS)
         cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
         self.pages = Pages(
@@ -120,7 +122,7 @@ class Office:
 
 
 def told_thrice(store: Store, rules: Register = RULES) -> Office:
-    """An office on the Monday on which the duty officer and the deputy were told, too."""
+    """An office on the Monday on which the duty officer and the deputy were notified, too."""
     office = Office(store, rules=rules)
     office.days("03-13 09:00", "03-18 09:00")
     office.world.read(MONDAY)
@@ -130,7 +132,7 @@ def told_thrice(store: Store, rules: Register = RULES) -> Office:
 def told_of_many(
     store: Store, count: int, people: Mapping[str, Person] = PEOPLE, delivered: bool = True
 ) -> Office:
-    """An office on the Monday on which its people are told of *count* accounts at once."""
+    """An office on the Monday on which its people are notified of *count* accounts at once."""
     specs = {
         f"a{n:02}": SourceSpec(f"a{n:02}@rsshub", f"a{n:02}", "rsshub", f"weibo/user/{n}")
         for n in range(1, count)

@@ -205,7 +205,7 @@ def test_a_link_for_one_person_cannot_be_used_for_another(office: Office, url: s
     assert given.by == "zhang"
 
 
-def test_who_has_left_is_told_so(office: Office, url: str) -> None:
+def test_who_has_left_reads_so(office: Office, url: str) -> None:
     page = get(url + office.path("gone"))
     assert "您已不在人员名单中" in words(page)
     assert buttons(page) == []

@@ -1,4 +1,4 @@
-"""What is shown of accounts: verdicts, why, and what a replay would have told."""
+"""What is shown of accounts: verdicts, why, and what a replay would have sent."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def show_status(answer: Status, words: Words) -> None:
 def greet(answer: Status, words: Words, program: str, config: Path | None) -> None:
     """Print the first picture after a start, and how to look further.
 
-    *program*: how the reader calls this program from where he stands. *config*: the folder of the
-    configuration, if the commands have to be told.
+    *program*: how this program is called from the reader's folder. *config*: the folder of the
+    configuration, if the commands need it as an option.
     """
     show_status(answer, words)
     first = answer["accounts"][0]["id"] if answer["accounts"] else "ACCOUNT"
@@ -167,15 +167,15 @@ def show_explanation(answer: Explanation) -> None:
     out(answer["text"])
 
 
-def show_replayed(told: Sequence[ReplayRow], words: Words, register: Register) -> None:
-    """Print who would have been told, one line a message."""
-    if not told:
+def show_replayed(rows: Sequence[ReplayRow], words: Words, register: Register) -> None:
+    """Print who would have been notified, one line a message."""
+    if not rows:
         out(words.text("Nobody would have been told anything."))
         return
     table = Table(expand=False)
     for heading in ("When", "Account", "Rung", "Reason", "To"):
         table.add_column(words.text(heading), no_wrap=heading != "To")
-    for one in told:
+    for one in rows:
         table.add_row(
             moment(one["at"], words, year=True),
             one["account"],

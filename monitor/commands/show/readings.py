@@ -56,8 +56,8 @@ def show_unread(
         elif state.not_before is not None:
             line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
         until = words.moment(state.not_before, year=True) if state.not_before else ""
-        told = line.format(gateway=state.gateway, sources=what, at=until)
-        out(Text(told, "bold red").append(f"  {why}" if why else ""))
+        stated = line.format(gateway=state.gateway, sources=what, at=until)
+        out(Text(stated, "bold red").append(f"  {why}" if why else ""))
 
 
 def show_findings(found: Sequence[Finding]) -> None:

@@ -15,7 +15,7 @@ FALLING = r"减少|下降|降低|下滑|回落|降|减"
 
 
 class Way(StrEnum):
-    """How a change is told."""
+    """How a change is worded."""
 
     PERCENT = "percent"
     POINTS = "points"
@@ -68,7 +68,7 @@ _REACH = 40
 
 
 def changes(text: str, year: int) -> Iterator[Change]:
-    """Yield every change that plain *text* of the report of *year* tells, in order."""
+    """Yield every change that plain *text* of the report of *year* states, in order."""
     numbers = quantities(text)
     pairs = list(_pairs(text, year, numbers))
     end = 0
@@ -174,7 +174,7 @@ _AFTERWARDS = re.compile(r"[,(](?:而)?(?:上|去)(?:一)?年(?:度)?(?:同期)?
 def _after(
     text: str, numbers: tuple[Quantity, ...], i: int
 ) -> tuple[Quantity | None, Quantity | None]:
-    """Return the number of the year before where it is told just after the change."""
+    """Return the number of the year before where it stands just after the change."""
     following = numbers[i + 1] if i + 1 < len(numbers) else None
     between = text[numbers[i].end : following.start] if following else ""
     return (following, None) if following and _AFTERWARDS.match(between) else (None, None)

@@ -190,7 +190,7 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
 
 
 def _is_open(text: str, group: Sequence[Mention]) -> bool:
-    """Return whether *group* is only part of a set that a number is told of."""
+    """Return whether *group* is only part of a set that a number belongs to."""
     return (
         _AND_OTHERS.match(text, group[-1].end) is not None
         or _IN_A_SET.search(text[: group[0].start]) is not None

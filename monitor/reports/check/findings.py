@@ -91,7 +91,7 @@ def rows_of(
     name: str, findings: Iterable[Finding], problem: str = "", text: Text = str
 ) -> list[tuple[str, ...]]:
     """Return the `COLUMNS` of a table over many drafts: a row for each finding of the draft
-    *name*, or one that tells its *problem* or that there is nothing."""
+    *name*, or one that states its *problem* or that there is nothing."""
     told = as_json(findings, text)
     if problem:
         return [(name, text("the file could not be read"), "", "", "", problem, "")]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from monitor.ledger.judgement import Judged
 from monitor.ledger.records import Declared
 from monitor.reports.check import (
     AccountFigures,
@@ -60,9 +61,19 @@ def _account(one: Json) -> AccountFigures:
             for lapse in one["lapses"]
             if lapse["certain"] and lapse["days"] >= TWO_WEEKS
         ),
-        all_lapses=all(lapse["certain"] for lapse in one["lapses"])
-        and all(_days(gap) < TWO_WEEKS for gap in one["gaps"]),
+        all_lapses=_all_lapses(one),
         longest_gap=longest["days"] if longest and one["complete"] else None,
+    )
+
+
+def _all_lapses(one: Json) -> bool:
+    """Whether the ledger knows of every lapse. Documents of an older program do not say how the
+    year was judged; theirs follows from the gaps alone."""
+    judged = one.get("judged")
+    if judged in (Judged.KEPT, Judged.NOT_JUDGED):
+        return bool(judged == Judged.KEPT)
+    return all(lapse["certain"] for lapse in one["lapses"]) and all(
+        _days(gap) < TWO_WEEKS for gap in one["gaps"]
     )
 
 

@@ -161,7 +161,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
 
 
 def _spoken(match: re.Match[str]) -> Quantity | None:
-    """Return a number in words; None for 一条, 一人 and the like, which are no counts."""
+    """Return a number in words; None for phrases such as 一条 and 一人, which are no counts."""
     value, unit = in_words(match["words"]), match["unit"]
     if (value == 1 and unit not in _COUNTED_ONE) or re.match("[百千]", match["words"]):
         return None

@@ -69,7 +69,7 @@ class Length:
     exact: bool
 
     def fits(self, days: int) -> bool:
-        """Return whether a silence of *days* can be told so; days without a post may be meant."""
+        """Return whether a silence of *days* may be worded so; days without a post may be meant."""
         return self.least <= days <= self.most or (self.exact and days - 1 == self.least)
 
 
@@ -92,7 +92,7 @@ def clauses(text: str) -> list[str]:
 
 
 def silence(clause: str, *, spoken: bool) -> Silence | None:
-    """Return what *clause* says of silences, None if nothing; *spoken*: one was told before."""
+    """Return what *clause* says of silences, None if nothing; *spoken*: one was stated before."""
     if _NOT_A_FACT.search(clause):
         return None
     lengths = list(_LENGTH.finditer(clause))

@@ -1,6 +1,6 @@
 """What the numbers of a report's text count: rows and columns of its tables. Pure.
 
-Only what plainly names its subject is told; a number by channel, by district, of a month or of
+Only what plainly names its subject is assigned; a number by channel, by district, of a month or of
 another year is of another scope and stays out.
 """
 

@@ -1,4 +1,4 @@
-"""What the three tables of a report say of a subject: every value it may be told with. Pure."""
+"""What the three tables of a report say of a subject: every value it may be given. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DENIED = [
 _UNAVAILABLE = ("not_held", "not_ready", "unclear")
 _UNPROCESSED = ("petition", "repeated", "published", "abusive", "confirm")
 _ELSEWISE = ("late_correction", "late_fee", "other")
-# Each a choice of sums of rows, "-" for one taken off: what is received may be told with what
+# Each a choice of sums of rows, "-" for one taken off: what is received may be given with what
 # was carried in, what was answered without what was not.
 _ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "new": (("new",),),

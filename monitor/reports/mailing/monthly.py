@@ -68,7 +68,7 @@ class Mailer(Protocol):
         attachments: Iterable[tuple[str, str, bytes]] = (),
         message_id: str | None = None,
     ) -> Mapping[str, DeliveryError]:
-        """Hand in one mail. Raises `DeliveryError`."""
+        """Hand in one mail; return the refused addresses. Raises `DeliveryError`."""
         ...
 
 

@@ -1,6 +1,6 @@
 """How far the mail about one month to one person has come. Pure.
 
-What is due is told by the calendar and this state alone, so that a restart, a missed timer or a
+What is due follows from the calendar and this state alone, so that a restart, a missed timer or a
 mail server that was down for a day changes nothing but the hour. A crash between sending and
 recording repeats the mail under the same id; none is lost.
 """

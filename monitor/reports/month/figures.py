@@ -17,14 +17,16 @@ from zoneinfo import ZoneInfo
 from alerts.common.local_time import local_instant
 from alerts.model import Alert, Event, Hours, Kind, Ladder, Notice, NoticeState
 from alerts.rules.calendar import Calendar
-from alerts.rules.ladder import publish_by, quiet_days
+from alerts.rules.ladder import publish_by
 from monitor.ledger.coverage import Span
 from monitor.ledger.judgement import Judged
+from monitor.ledger.lapses import Limits, in_force
 from monitor.ledger.periods import midnight, month_of
 from monitor.ledger.totals import EarlierPosts, Period, Rows, Totals, counts, earlier_posts, totals
 from monitor.model import Account, AccountState, Dating, Post, Reading
 
 DAY = timedelta(days=1)
+NEWS = timedelta(days=31)  # how long after its end a month is told with what is to be done next
 CALLS = frozenset({Kind.SILENCE, Kind.BLIND})
 
 Tally = tuple[int, int]  # readings tried, and of them good
@@ -56,8 +58,10 @@ class AccountMonth:
     """One account's month.
 
     *last_month*, *last_year*: the month before and the same month a year before; None where
-    nothing is known of them. *last_post_at*: the newest counted post known now. *publish_by*:
-    by when the next must be there; None for a closed account and before the first post.
+    nothing can be said of them. *limits*: the rules in force by and by. *last_post_at*: the
+    newest counted post up to the month's end. *publish_by*: by when the next after *newest_at*,
+    the newest one known now, must be there; None for a closed account, before the first post,
+    and once the month is no news any more.
     """
 
     account: Account
@@ -65,10 +69,14 @@ class AccountMonth:
     last_month: EarlierPosts | None
     last_year: EarlierPosts | None
     days: tuple[Day, ...]
-    limit: timedelta
+    limits: Limits
     last_post_at: datetime | None = None
-    quiet_days: int | None = None
     publish_by: date | None = None
+    newest_at: datetime | None = None
+
+    def limit_at(self, at: datetime) -> timedelta:
+        """Return the limit in force *at* an instant."""
+        return in_force(self.limits, at)
 
     @property
     def unread(self) -> bool:
@@ -208,19 +216,20 @@ def account_month(
     period = period_of(number, month, zone)
     found = totals(rows, period, now, zone)
     known = [p.published_at for p in rows.posts if _starts_clock(p, rows) and p.published_at <= now]
-    last = max(known, default=None)
-    watched = account.state is not AccountState.CLOSED and last is not None
-    by = publish_by(last, outlook.ladder, zone) if watched and last else None
+    newest = max(known, default=None)
+    last = max((at for at in known if at < period.end), default=None)
+    watched = account.state is not AccountState.CLOSED and now < period.end + NEWS
+    by = publish_by(newest, outlook.ladder, zone) if watched and newest else None
     return AccountMonth(
         account=account,
         totals=found,
         last_month=earlier_posts(rows, period_of(*before(number, month), zone), now, zone),
         last_year=earlier_posts(rows, period_of(number - 1, month, zone), now, zone),
         days=_days(rows, found, period, outlook, now),
-        limit=outlook.ladder.limit,
+        limits=rows.limits,
         last_post_at=last,
-        quiet_days=quiet_days(last, now, zone) if last else None,
         publish_by=by,
+        newest_at=newest,
     )
 
 

@@ -20,11 +20,11 @@ from monitor.reports.month.figures import (
     Seen,
     before,
 )
-from monitor.reports.wording import gaps_worded, marks_worded, percent, posts_worded
+from monitor.reports.wording import gaps_worded, marks_worded, posts_worded, share
 
 CARDS = 6  # accounts shown with a calendar each; of more, only those in trouble
 ROWS = 30  # accounts in the table below
-AHEAD = 6  # deadlines told one by one
+AHEAD = 6  # deadlines listed one by one
 NAME = 40
 UNKNOWN = "—"
 MANY, SOME = 4, 2  # posts of a day from which its colour is darker
@@ -203,7 +203,7 @@ def _overview(month: Month, words: Words) -> Iterator[str]:
     )
     yield sentence.format(n=len(accounts), tried=tried, posts=posts)
     yield words.text("{kept} of {n} are known to have kept their limit ({p}%).").format(
-        kept=kept, n=len(accounts), p=percent(kept, len(accounts))
+        kept=kept, n=len(accounts), p=share(kept, len(accounts))
     )
 
 
@@ -240,7 +240,7 @@ def _facts(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
 
 
 def _lapse(one: AccountMonth, lapse: Lapse, words: Words) -> str:
-    days, limit = words.days(lapse.days), words.days(one.limit.days)
+    days, limit = words.days(lapse.days), words.days(one.limit_at(lapse.breached_at).days)
     year = _local(lapse.ended_at or lapse.began_at, words).year
     doubt = marks_worded(lapse, one.totals.gaps, year, words)
     if lapse.ended_at is None:
@@ -264,8 +264,9 @@ def _compared(one: AccountMonth, month: Month, words: Words) -> Iterator[str]:
 
 
 def _against(one: AccountMonth, found: EarlierPosts, name: str, month: Month, words: Words) -> str:
-    posts = posts_worded(found.posts, found.complete, words)
-    if not (month.over and one.totals.complete and found.complete):
+    posts = posts_worded(found.posts, found.complete, words, found.cut)
+    edges = one.totals.cut or found.cut
+    if edges or not (month.over and one.totals.complete and found.complete):
         return words.text("{month}: {posts}").format(month=name, posts=posts)
     change = one.totals.posts - found.posts
     if change == 0:
@@ -393,9 +394,7 @@ def _problems(month: Month, words: Words) -> Iterator[str]:
 
 
 def _ahead(month: Month, words: Words) -> Iterator[str]:
-    """By when to publish next, the nearest first; only while the month is news."""
-    if month.at >= month.period.end + timedelta(days=31):
-        return
+    """By when to publish next, the nearest first."""
     due = sorted(
         (one for one in month.accounts if one.publish_by is not None),
         key=lambda one: (one.publish_by or date.max, one.account.id),
@@ -417,7 +416,7 @@ def _due(one: AccountMonth, words: Words, month: Month) -> str:
         return words.text("{account}: should have published by {day}").format(
             account=account, day=day
         )
-    last = words.since(one.last_post_at) if one.last_post_at else UNKNOWN
+    last = words.since(one.newest_at) if one.newest_at else UNKNOWN
     return words.text("{account}: publish by {day} (last post {last})").format(
         account=account, day=day, last=last
     )
@@ -446,9 +445,13 @@ def _gateway(one: GatewayMonth, words: Words) -> str:
     name = one_line(one.id, NAME)
     if not one.tried:
         read = words.text("{gateway}: not read at all").format(gateway=name)
+    elif one.good == one.tried:
+        read = words.text("{gateway}: {tried} readings, all good").format(
+            gateway=name, tried=one.tried
+        )
     else:
         read = words.text("{gateway}: {good} of {tried} readings good ({p}%)").format(
-            gateway=name, good=one.good, tried=one.tried, p=percent(one.good, one.tried)
+            gateway=name, good=one.good, tried=one.tried, p=share(one.good, one.tried)
         )
     if not one.outages:
         return read

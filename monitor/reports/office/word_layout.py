@@ -255,7 +255,7 @@ def _defaults(word: WordDocument) -> None:
 
 
 def _second_names(word: WordDocument) -> None:
-    """Tell Word which font is the same under another name."""
+    """Declare which font is the same under another name."""
     part = next(
         rel.target_part for rel in word.part.rels.values() if rel.reltype.endswith("/fontTable")
     )

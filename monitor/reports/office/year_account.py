@@ -26,11 +26,12 @@ from monitor.reports.office.cells import (
     link_cell,
     local_moment,
     moment_worded,
+    number_cell,
     text_cell,
     tone_of,
 )
 from monitor.reports.office.charts import dressed, series_of
-from monitor.reports.year.text import gap_reason, lapse_marks
+from monitor.reports.year.text import gap_reason, lapse_marks, months_told
 
 Evidence = Mapping[str, Any]  # one account's, as `report evidence` gives it
 LIST_COLUMN = 15  # where an account's list of posts begins, right of its calendar
@@ -44,7 +45,7 @@ def year_account(made: Book, document: Json, one: Json, found: Evidence) -> None
     title = words.text("{account} in {year}").format(account=name, year=document["year"])
     headed(made, sheet, title, known_at(document, words))
     posts = [post for month in found["months"] for post in month["list"]]
-    _calendar(made, sheet, document["year"], one, posts)
+    _calendar(made, sheet, document, one, posts)
     _listed(made, sheet, [*posts, *found["undated"]])
     row = _account_chart(made, sheet, HEAD_ROW + DAYS + 3)
     row = _lapses(made, sheet, row, one)
@@ -54,9 +55,11 @@ def year_account(made: Book, document: Json, one: Json, found: Evidence) -> None
     sheet.repeat_rows(HEAD_ROW)
 
 
-def _calendar(made: Book, sheet: Worksheet, year: int, one: Json, posts: Sequence[Json]) -> None:
+def _calendar(
+    made: Book, sheet: Worksheet, document: Json, one: Json, posts: Sequence[Json]
+) -> None:
     """Days down, months across; each day's posts, with the colours of the mail."""
-    words, zone = made.words, made.words.zone
+    words, zone, year = made.words, made.words.zone, document["year"]
     on = _by_day(posts, zone)
     late = _days_of(one["lapses"], "breached_at", zone)
     unseen = _days_of(one["gaps"], "from", zone)
@@ -77,8 +80,8 @@ def _calendar(made: Book, sheet: Worksheet, year: int, one: Json, posts: Sequenc
         sheet.write_number(HEAD_ROW + day, 0, day, made.form("axis"))
     total = HEAD_ROW + DAYS + 1
     sheet.write_string(total, 0, words.text("sum"), made.form("head"))
-    for month, n in enumerate(one["months"], 1):
-        sheet.write_number(total, month, n, made.form("head"))
+    for month, known_of in enumerate(months_told(one, document, zone), 1):
+        number_cell(made, sheet, total, month, known_of, "head")
 
 
 def _by_day(posts: Sequence[Json], zone: ZoneInfo) -> dict[date, int]:

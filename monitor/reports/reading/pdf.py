@@ -1,7 +1,7 @@
 """PDF files: lines put back into paragraphs, ruled tables into cells. The sole user of pdfplumber.
 
 A table with ruled lines keeps its cells, whatever is wrapped in them; of one without, rows are
-known by the gaps between their figures. What cannot be told is left as text, and the check then
+known by the gaps between their figures. What is not recognised is left as text, and the check then
 says that the table could not be read.
 """
 

@@ -7,13 +7,13 @@ workbook are written from, and what is frozen, so that each says the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.words import Words
 from monitor.ledger.coverage import Gap
-from monitor.ledger.lapses import Lapse, Quiet, longest
+from monitor.ledger.lapses import Lapse, Quiet, in_force, longest
 from monitor.ledger.snapshot import DRAFT
 from monitor.ledger.totals import (
     EarlierPosts,
@@ -58,11 +58,12 @@ def account_year(
         account=figures.account,
         totals=figures.totals,
         months=tuple(monthly(rows, months_of(period, zone), now, zone)),
-        limit=_limit(rows, until),
+        limit=in_force(rows.limits, until),
         count_reposts=rows.count_reposts,
         after_lapses=_after_lapses(figures.totals, rows, until, zone),
         before=before.posts if before else None,
         refused=_refused(figures.totals, before, now < period.end),
+        limits=rows.limits,
     )
 
 
@@ -109,12 +110,7 @@ def before_of(document_before: Mapping[str, Any], account: str) -> EarlierPosts 
     found = [one for one in document_before["accounts"] if one["id"] == account]
     if not found or not is_known(found[0]):
         return None
-    return EarlierPosts(found[0]["posts"], found[0]["complete"])
-
-
-def _limit(rows: Rows, at: datetime) -> timedelta:
-    in_force = [limit for limit in rows.limits if limit.since <= at] or [rows.limits[0]]
-    return in_force[-1].limit
+    return EarlierPosts(found[0]["posts"], found[0]["complete"], found[0].get("cut", 0))
 
 
 def _after_lapses(found: Totals, rows: Rows, until: datetime, zone: ZoneInfo) -> Quiet | None:
@@ -140,7 +136,11 @@ def _refused(found: Totals, before: EarlierPosts | None, running: bool) -> str |
         return "running"
     if not found.complete:
         return "incomplete"
-    return None if before.complete else "incomplete_before"
+    if not before.complete:
+        return "incomplete_before"
+    if found.cut:
+        return "cut"
+    return "cut_before" if before.cut else None
 
 
 def _account(one: AccountYear, zone: ZoneInfo) -> Json:

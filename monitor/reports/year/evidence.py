@@ -1,6 +1,6 @@
 """What one account's figures of a year rest on: posts, readings, counters, imports, rules. Pure.
 
-Whoever doubts a number is led from it to the links of the posts it counts, to the stretches of
+Somebody who doubts a number is led from it to the links of the posts it counts, to the stretches of
 time that readings and imports cover, and to those that nothing covers.
 """
 
@@ -15,7 +15,7 @@ from alerts.words import Words, one_line
 from monitor.ledger.coverage import Span, covered, gaps
 from monitor.ledger.records import ImportedSpan
 from monitor.ledger.rules import Rule
-from monitor.ledger.totals import Counted, Level, Period, Rows, Totals, counts, months_of
+from monitor.ledger.totals import Counted, Level, Period, Rows, Totals, counts, months_of, totals
 from monitor.model import Account, Dating, Post, Reading
 from monitor.reports.wording import agreement_worded, posts_worded
 from monitor.reports.year.figures import exception_row, is_known
@@ -51,7 +51,9 @@ def evidence(
         "posts": found.posts,
         "complete": found.complete,
         "known": found.known,
-        "months": [_month(rows, month, now, zone) for month in months_of(period, zone)],
+        "months": [
+            _month(rows, month, now, zone) for month in months_of(period, zone) if month.start < now
+        ],
         "undated": [
             _post(p, rows, zone)
             for p in _inside(rows.posts, period, now)
@@ -74,16 +76,17 @@ def evidence(
         ],
         "counters": _counters(rows.counters, found),
         "imports": [_import(one, zone) for one in imports],
-        "rules": [
-            {
-                "since": _iso(rule.since, zone),
-                "policy": rule.name,
-                "limit_days": rule.limit.days,
-                "count_reposts": rule.count_reposts,
-            }
-            for rule in rules
-        ],
+        "rules": [_rule(rule, zone) for rule in rules],
         "count_reposts": rows.count_reposts,
+    }
+
+
+def _rule(rule: Rule, zone: ZoneInfo) -> Json:
+    return {
+        "since": _iso(rule.since, zone),
+        "policy": rule.name,
+        "limit_days": rule.limit.days,
+        "count_reposts": rule.count_reposts,
     }
 
 
@@ -92,10 +95,13 @@ def _inside(posts: Sequence[Post], period: Period, now: datetime) -> list[Post]:
 
 
 def _month(rows: Rows, month: Period, now: datetime, zone: ZoneInfo) -> Json:
+    """One month's posts; their number is None where none is known and not all was seen."""
+    found = totals(rows, month, now, zone)
     posts = [p for p in _inside(rows.posts, month, now) if p.dating is not Dating.UNKNOWN]
     return {
         "month": month.start.astimezone(zone).strftime("%Y-%m"),
-        "posts": sum(counts(p, rows.count_reposts) for p in posts),
+        "posts": found.posts if found.told else None,
+        "complete": found.complete,
         "list": [_post(p, rows, zone) for p in posts],
     }
 
@@ -220,12 +226,21 @@ def _lines(found: Mapping[str, Any], words: Words) -> Iterator[str]:
     )
     for month in found["months"]:
         yield ""
-        yield words.text("{month}: {n}").format(month=month["month"], n=month["posts"])
+        yield words.text("{month}: {posts}").format(
+            month=month["month"], posts=_month_worded(month, words)
+        )
         yield from (_post_line(post, words) for post in month["list"])
     yield ""
     yield from _proofs(found, words)
     yield from _agreed(found.get("exceptions", ()), words)
     yield from _origins(found, words)
+
+
+def _month_worded(month: Mapping[str, Any], words: Words) -> str:
+    """A frozen one of an older program says neither of it and is taken as it stands."""
+    if month["posts"] is None:
+        return words.text("not known")
+    return posts_worded(month["posts"], month.get("complete", True), words)
 
 
 def _post_line(post: Mapping[str, Any], words: Words) -> str:

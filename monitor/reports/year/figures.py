@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.model import SilenceException
-from monitor.ledger.lapses import Quiet
+from monitor.ledger.lapses import Limits, Quiet, in_force
 from monitor.ledger.totals import Period, Rows, Totals, totals
 from monitor.model import Account
 
-# The portal is told apart: its pages are no posts of a new-media account.
+# The portal stands apart: its pages are no posts of a new-media account.
 PORTALS = frozenset({"website"})
 
 
@@ -34,7 +34,8 @@ class AccountFigures:
 class AccountYear:
     """One account's year: its totals, and what is said about them.
 
-    *months*: posts of each month. *limit*: the one in force at the end. *after_lapses*: the
+    *months*: posts of each month. *limit*: the one in force at the end; *limits*: those before
+    it, too. *after_lapses*: the
     longest silence after the last lapse ended. *before*: posts of the year before, and why the
     two may not be compared, if so (*refused*).
     """
@@ -47,6 +48,11 @@ class AccountYear:
     after_lapses: Quiet | None = None
     before: int | None = None
     refused: str | None = None
+    limits: Limits = ()
+
+    def limit_at(self, at: datetime) -> timedelta:
+        """Return the limit in force *at* an instant."""
+        return in_force(self.limits, at) if self.limits else self.limit
 
     @property
     def social(self) -> bool:

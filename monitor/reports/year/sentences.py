@@ -1,6 +1,6 @@
 """The sentences of an annual report that the ledger can answer for. Pure.
 
-They go into two places: 一、（四）, where the platforms are told, and 五, where lapses are. No
+They go into two places: 一、（四）, where the platforms stand, and 五, where lapses do. No
 sentence claims more than is known: a total with a gap is 「不少于」, a year with a gap is never
 said to be without a lapse, and growth names its base.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.words import Words
+from monitor.ledger.judgement import Judged
 from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Level, Period
 from monitor.reports.wording import (
@@ -24,7 +25,7 @@ from monitor.reports.wording import (
 )
 from monitor.reports.year.figures import AccountYear
 
-LISTED = 6  # accounts named one by one; of more, each platform's number is told
+LISTED = 6  # accounts named one by one; of more, each platform's number is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def sections(
 ) -> list[Section]:
     """Return the sentences of the year *number* as known at *now*, by their place.
 
-    Only social-media accounts are told of; several organisations are told apart.
+    Only social-media accounts are included; each of several organisations stands for itself.
     """
     telling = _Telling(number, period, words, now)
     social = [one for one in accounts if one.social]
@@ -235,19 +236,13 @@ def _when(level: Level, start: bool, telling: _Telling) -> str:
 
 def _problems(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[str]:
     for one in accounts:
-        if not one.totals.known:
-            yield telling.words.text(
-                "Whether {account} was without an update for more than {limit} {when} is not "
-                "known; to be verified."
-            ).format(
-                account=_named(one, telling.words),
-                limit=limit_worded(one.limit, telling.words),
-                when=_year(telling),
-            )
-        elif one.totals.lapses:
-            yield from _lapsed(one, telling)
-        else:
-            yield _kept(one, telling)
+        match one.totals.judged:
+            case Judged.LAPSED:
+                yield from _lapsed(one, telling)
+            case Judged.KEPT:
+                yield _kept(one, telling)
+            case Judged.NOT_JUDGED:
+                yield _not_judged(one, telling)
 
 
 def _lapsed(one: AccountYear, telling: _Telling) -> Iterator[str]:
@@ -266,7 +261,7 @@ def _lapsed(one: AccountYear, telling: _Telling) -> Iterator[str]:
 
 def _lapse(lapse: Lapse, account: str, one: AccountYear, telling: _Telling) -> str:
     words, first = telling.words, telling.local(lapse.began_at)
-    limit = limit_worded(one.limit, words)
+    limit = limit_worded(one.limit_at(lapse.breached_at), words)
     if lapse.ended_at is None:
         return words.text(
             "{account} has not been updated since {first}, for {days}, which is more than {limit}"
@@ -288,20 +283,39 @@ def _gaps_after(one: AccountYear) -> bool:
     return any(ended is None or gap.end > ended for gap in one.totals.gaps)
 
 
-def _kept(one: AccountYear, telling: _Telling) -> str:
-    words, account = telling.words, _named(one, telling.words)
+def _not_judged(one: AccountYear, telling: _Telling) -> str:
+    words, account, found = telling.words, _named(one, telling.words), one.totals
     limit = limit_worded(one.limit, words)
-    if one.totals.gaps:
+    if found.complete and not found.ever_posted:
+        return words.text("{account} published nothing in the year.").format(account=account)
+    if found.known and found.gaps:
         return words.text(
             "Where {account} was seen, it was never without an update for more than {limit}; "
             "{gaps} could not be seen, so nothing is said about then."
-        ).format(
-            account=account, limit=limit, gaps=gaps_worded(one.totals.gaps, telling.number, words)
+        ).format(account=account, limit=limit, gaps=gaps_worded(found.gaps, telling.number, words))
+    sentence = (
+        words.text(
+            "What is known does not tell whether {account} was without an update for more than "
+            "{limit} {when}; to be verified."
         )
-    longest = one.totals.longest_gap
-    if longest is None:
-        return words.text("{account} published nothing in the year.").format(account=account)
+        if found.known
+        else words.text(
+            "Whether {account} was without an update for more than {limit} {when} is not "
+            "known; to be verified."
+        )
+    )
+    return sentence.format(account=account, limit=limit, when=_year(telling))
+
+
+def _kept(one: AccountYear, telling: _Telling) -> str:
+    """The longest time is told only where nothing can have been published unseen in it."""
+    words, account, longest = telling.words, _named(one, telling.words), one.totals.longest_gap
+    limit = limit_worded(one.limit, words)
     when = words.text("In the year") if telling.over else words.text("In the year so far")
+    if one.totals.gaps or longest is None:
+        return words.text(
+            "{when} {account} was never without an update for more than {limit}."
+        ).format(when=when, account=account, limit=limit)
     return words.text(
         "{when} {account} was never without an update for more than {limit}; the longest time "
         "between two updates was {days}{span}."

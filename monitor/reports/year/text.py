@@ -30,6 +30,8 @@ REFUSALS: Table = {
     "running": "the year is not over",
     "incomplete": "this year has gaps",
     "incomplete_before": "the year before has gaps",
+    "cut": "posts of this year may belong to another one",
+    "cut_before": "posts of the year before may belong to another one",
 }
 FIGURES: Table = {
     "account": "account",
@@ -60,7 +62,7 @@ def year_text(document: Json, words: Words) -> str:
 
 
 def total_worded(document: Json, words: Words) -> str:
-    """Return how the posts of all social-media accounts are told, e.g. 不少于284条.
+    """Return how the posts of all social-media accounts are worded, e.g. 不少于284条.
 
     Of a year that runs: so far.
     """
@@ -81,16 +83,16 @@ def total_certain(document: Json) -> tuple[bool, bool]:
 
 def months_told(account: Json, document: Json, zone: ZoneInfo) -> list[int | None]:
     """Return one *account*'s posts of each month of a year's *document*, None for a month of
-    which nothing is known: one that lies in a gap as a whole, or ahead."""
+    which nothing can be said: one without a post of which not all was seen, or that is ahead."""
     posts: list[int | None] = list(account["months"])
     if "known" not in account:
         return posts  # an older version's: printed as it was
     first = [midnight(date(document["year"], month, 1), zone) for month in range(1, 13)]
     starts = [*first, midnight(date(document["year"] + 1, 1, 1), zone)]
     unseen = [(_instant(gap["from"]), _instant(gap["to"])) for gap in account["gaps"]]
-    unseen.append((_instant(document["known_at"]), starts[-1]))
+    ahead = _instant(document["known_at"])
     return [
-        n or (None if any(a <= start and end <= b for a, b in unseen) else n)
+        n or (None if any(a < end and start < b for a, b in unseen) or ahead <= start else n)
         for n, (start, end) in zip(posts, pairwise(starts), strict=True)
     ]
 
@@ -299,7 +301,7 @@ def _changes(changes: Sequence[Json], words: Words) -> Iterator[str]:
 
 
 def _value(value: Any, words: Words) -> str:
-    """Lists of gaps or lapses are told by their number: the document has them whole."""
+    """Return lists of gaps or lapses as their number: the document has them whole."""
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
     if value is None:

@@ -90,6 +90,11 @@ class AlertTransaction(Protocol):
         """Return every notice of the alert, oldest first."""
         ...
 
+    def made_since(self, kind: Kind, since: datetime) -> Sequence[Notice]:
+        """Return the notices of the subject's alerts of *kind*, ended ones too, that were made at
+        or after *since*."""
+        ...
+
     def records(self, accounts: Collection[str]) -> Records:
         """Return the records as they stand inside this transaction; who holds what only of
         *accounts*."""

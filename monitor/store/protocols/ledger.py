@@ -106,7 +106,7 @@ class Imports(Protocol):
         covers_from: datetime | None = None,
         covers_until: datetime | None = None,
     ) -> ImportSummary:
-        """Store an import in one transaction; the same rows again change nothing.
+        """Store an import in one transaction; return what it did. The same rows change nothing.
 
         Imported posts count as stated by a source named `import:<id>`. With *dry_run*: only
         say what it would do. *partial*: it does not claim to hold every post of its time.

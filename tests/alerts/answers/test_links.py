@@ -52,7 +52,7 @@ def test_another_secret_makes_another_token() -> None:
 def test_the_ordinary_link_is_short() -> None:
     ordinary = SIGNER.token(Ticket((123,), ("zhang",), ISSUED))
     assert len(address("https://freshness.example.gov.cn/", ordinary)) < 130
-    # Those who are told of together were mostly opened together.
+    # Alerts of one message were mostly opened together.
     hundreds = SIGNER.token(Ticket(tuple(range(10_101, 10_101 + ALERTS)), ("zhang",), ISSUED))
     scattered = SIGNER.token(Ticket(tuple(n * n % 90_001 for n in range(122)), ("zhang",), ISSUED))
     assert (len(hundreds) < 120, len(scattered) < 700) == (True, True)

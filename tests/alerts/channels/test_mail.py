@@ -245,7 +245,7 @@ def test_it_is_encrypted_and_logged_in_where_asked(
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_certificate_nobody_vouches_for_is_refused(
+def test_a_certificate_nobody_signed_is_refused(
     security: str, post: Post, both: Path, stack: ExitStack
 ) -> None:
     port = stack.enter_context(servers.mail_server(post, both, security, login=True))

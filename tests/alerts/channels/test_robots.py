@@ -391,7 +391,7 @@ def test_the_signatures_are_the_vendors_own() -> None:
     ],
 )
 def test_an_address_without_its_key_is_noticed(kind: Any, url: str, fine: bool) -> None:
-    assert (kind.problems({"url": url}) == {}) is fine
+    assert (kind.KIND.problems({"url": url}) == {}) is fine
 
 
 def test_the_payload_keeps_chinese_at_three_bytes() -> None:

@@ -52,7 +52,7 @@ OFFICE = replace(RULES, people=STAFF)
 
 @dataclass
 class Line:
-    """A bot that hears, its service, and the office behind it."""
+    """A bot with inbound updates, its service, and the office behind it."""
 
     office: Office
     api: BotApi
@@ -138,7 +138,7 @@ def test_a_message_comes_with_its_buttons(line: Line) -> None:
     assert "“鞍山民政”微博已12天未更新" in line.api.texts(ZHANG)[-1]
 
 
-def test_noted_with_one_tap_and_seen_by_everybody_who_was_told(line: Line) -> None:
+def test_noted_with_one_tap_and_seen_by_everybody_who_was_notified(line: Line) -> None:
     line.api.press(ZHANG, "已知悉")
     line.api.wait(toasted(line, "已记录：张三已知悉。"))
     for chat in (ZHANG, LI):
@@ -253,7 +253,7 @@ def test_a_handover_is_accepted_and_confirmed_in_the_chat(line: Line) -> None:
 
 @pytest.fixture
 def busy(sqlite_store: Store) -> Iterator[Line]:
-    """A bot that has told of thirty accounts at once."""
+    """A bot that has sent notices of thirty accounts at once."""
     api = BotApi()
     web = Web(api)
     line = Line(
@@ -357,7 +357,7 @@ def test_a_group_that_is_nobodys_yet_is_named_in_the_log(
     ]
 
 
-def test_whose_chat_is_anothers_too_is_told_so(line: Line) -> None:
+def test_whose_chat_is_anothers_too_reads_so(line: Line) -> None:
     ask(line, "/ack 1", "名单中有多人共用此会话", TWINS)
     assert line.office.alert().acknowledged is None
 
@@ -523,7 +523,7 @@ def test_F72_where_a_webhook_is_set_elsewhere_there_are_no_buttons(sqlite_store:
         line.deliver("03-19 09:00")
         assert line.api.sent
         assert not any("reply_markup" in one for one in line.api.sent)
-        assert not line.bot.hears
+        assert not line.bot.inbound
 
 
 def test_a_bot_whose_service_is_away_at_the_start_is_begun_again(sqlite_store: Store) -> None:

@@ -18,7 +18,7 @@ def test_a_connection_is_cut_when_its_time_is_over_whatever_is_waited_for_beside
     here, there = socket.socketpair()
     with here, there, within(HOUR), within(AT_ONCE) as deadline:
         deadline.watch(here)
-        assert there.recv(1) == b""  # comes with the cut, and would wait for ever without it
+        assert there.recv(1) == b""  # comes with the cut, and would never return without it
         assert deadline.passed
 
 

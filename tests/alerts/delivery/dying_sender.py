@@ -49,7 +49,7 @@ class Dying:
 
     quiet = False
     digest = 0
-    hears = False
+    inbound = False
 
     def __init__(self, outbox: Outbox, channel: Channel, step: str) -> None:
         self._outbox, self._channel, self._step = outbox, channel, step

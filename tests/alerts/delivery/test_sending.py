@@ -68,7 +68,7 @@ class Line:
     answer: Callable[[Message], Exception | None] = lambda _: None
     quiet: bool = True
     digest: int = 2000
-    hears: bool = False
+    inbound: bool = False
     messages: list[Message] = field(default_factory=list)
 
     def send(self, message: Message) -> None:
@@ -207,7 +207,7 @@ def test_F08_a_notice_whose_reason_has_gone_is_withdrawn_unsent() -> None:
     assert (chat.messages, heard.events()) == ([], ["notice_withdrawn"])
 
 
-def test_F08_an_ending_is_told_whatever_holds() -> None:
+def test_F08_an_ending_is_sent_whatever_holds() -> None:
     ending = notice("n1", event=Event.RESOLVED, reason=Reason.POSTED)
     outbox = outbox_of(ending, holds=lambda _: False)
     deliver(outbox, {"chat": Line()})
@@ -303,14 +303,14 @@ def test_F04_a_permanent_failure_takes_the_second_channel_at_once_and_raises_a_h
     assert states(outbox) == [("zhang", "chat", state), ("zhang", "mail", PENDING)]
 
 
-def test_a_person_without_a_second_channel_is_told_to_a_human_all_the_same() -> None:
+def test_the_operator_is_notified_of_a_person_without_a_second_channel_too() -> None:
     outbox = outbox_of(notice("n1", "li"))
     report = deliver(outbox, {"chat": Line(always(BLOCKED))})
     assert report.outcomes == (Refused("chat", "li", BLOCKED.detail, Failure.ADDRESS),)
     assert states(outbox) == [("li", "chat", RETRYING)]
 
 
-def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_of_an_hour() -> (
+def test_the_operator_is_notified_in_a_quarter_of_an_hour_where_an_only_channel_stays_down() -> (
     None
 ):
     outbox = outbox_of(notice("n1", "li"), notice("n2", "zhang"))
@@ -320,7 +320,9 @@ def test_a_person_whose_only_channel_stays_down_is_told_to_a_human_in_a_quarter_
         while (report := deliver(outbox, down, NOON + minute * MINUTE)).claimed:
             told += [(minute, t.person) for t in report.outcomes if isinstance(t, Refused)]
     assert told[0] == (16, "li")  # the sixth time, by rounds a minute apart
-    assert {person for _, person in told} == {"li"}  # zhang has another way, and was told by it
+    assert {person for _, person in told} == {
+        "li"
+    }  # zhang has another channel, and was notified by it
     assert ("zhang", "mail", SENT) in states(outbox)
 
 
@@ -437,14 +439,14 @@ def hundred_and_more(person: str = "zhang") -> list[Notice]:
 
 
 @pytest.mark.parametrize(
-    ("hears", "said"),
+    ("inbound", "said"),
     [
         pytest.param(False, "请打开链接逐条查看并答复。", id="the rest by the link"),
         pytest.param(True, "发送 /alerts 可查看全部。", id="the rest by a command"),
     ],
 )
-def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
-    chat = Line(hears=hears)
+def test_122_accounts_are_one_message_a_person(inbound: bool, said: str) -> None:
+    chat = Line(inbound=inbound)
     outbox = outbox_of(*hundred_and_more(), *hundred_and_more("li"))
     tickets: list[Ticket] = []
 
@@ -468,7 +470,7 @@ def test_122_accounts_are_one_message_a_person(hears: bool, said: str) -> None:
     assert {n.state for n in outbox.notices} == {SENT}
     assert said in zhang.text
     assert zhang.link == Link("https://a.cn/122", "点此回复")
-    assert len((zhang.text if hears else zhang.linked).encode()) <= 2000
+    assert len((zhang.text if inbound else zhang.linked).encode()) <= 2000
     assert [[b.label for b in row] for row in zhang.buttons] == [["全部已知悉", "逐条查看"]]
     assert tickets[0].alerts == tuple(range(1, 123))
 
@@ -517,7 +519,7 @@ def test_F06_facts_that_cannot_be_worded_stop_nobody_else() -> None:
     outbox = outbox_of(notice("n1"), notice("n2", facts=poison), notice("n3"))
     report = deliver(outbox, {"chat": Line()})
     assert [n.state for n in outbox.notices if n.channel == "chat"] == [SENT, FAILED, SENT]
-    detail = "it cannot be worded: AttributeError"
+    detail = "it cannot be worded: TypeError"
     assert report.outcomes == (Refused("chat", "zhang", detail, Failure.MESSAGE),)
 
 

@@ -170,7 +170,7 @@ def test_the_rosters_own_alert_has_no_name_in_a_summary() -> None:
     ]
 
 
-def test_a_handover_that_the_configuration_opened_is_told_in_chinese() -> None:
+def test_a_handover_that_the_configuration_opened_is_worded_in_chinese() -> None:
     opened = replace(PASSING, handover=replace(PASSING.handover, reason=NEWLY_NAMED))
     lines = said(opened, Kind.HANDOVER, Reason.HANDOVER)
     assert lines[1] == "交接：张三 → 李四；事由：配置文件改列了新的账号管理员"

@@ -42,7 +42,7 @@ def size(page: Page) -> int:
     return len(page.rendered.text.encode())
 
 
-def test_two_short_notices_to_one_address_are_told_in_full() -> None:
+def test_two_short_notices_to_one_address_stand_in_full() -> None:
     notices = [notice(Reason.POSTED, POSTED, alert=n) for n in (1, 2)]
     [page] = digest(notices, CHINESE, HOURS, TIGHT)
     single = render(notices[0], CHINESE, HOURS, False)
@@ -53,7 +53,7 @@ def test_two_short_notices_to_one_address_are_told_in_full() -> None:
     assert page.notices == tuple(notices)
 
 
-def test_a_few_more_are_told_by_their_first_lines() -> None:
+def test_a_few_more_stand_by_their_first_lines() -> None:
     notices = many(5)
     [page] = digest(notices, CHINESE, HOURS, TIGHT)
     firsts = ["\n   ".join(render(n, CHINESE, HOURS, False).text.split("\n")[:3]) for n in notices]

@@ -524,7 +524,7 @@ def test_a_question_says_what_was_known_last(facts: SilenceFacts, lines: list[st
         ),
     ],
 )
-def test_whoever_reads_along_is_told_of_which_alert_and_to_whom(told: Notice, above: str) -> None:
+def test_a_reader_of_the_log_sees_of_which_alert_and_to_whom(told: Notice, above: str) -> None:
     people = {told.person: Person(told.person, "张三")}
     assert heading([told], people, CHINESE) == above
     assert heading([told], {}, ENGLISH).endswith(f"to {told.person}")

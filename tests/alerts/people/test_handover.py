@@ -360,7 +360,7 @@ def called(case: Case) -> list[str]:
     ]
 
 
-def test_who_is_told_of_a_handover_that_nobody_accepts() -> None:
+def test_who_is_notified_of_a_handover_that_nobody_accepts() -> None:
     case = handover_case(handover(), ["weibo"], {}, CALENDAR, HOURS, at("2024-02-19T09:00"))
     assert (case.kind, case.subject, case.since, case.ended) == (
         Kind.HANDOVER,
@@ -416,7 +416,7 @@ def test_when_the_alert_about_a_handover_ends(
     assert handover_case(known, watched, {}, CALENDAR, HOURS, at(now)).ended is ended
 
 
-def test_who_is_told_of_an_account_without_a_custodian() -> None:
+def test_who_is_notified_of_an_account_without_a_custodian() -> None:
     since, now = at("2024-02-08T14:00"), at("2024-02-18T09:00")
     case = orphan_case("weibo", "gone", ["chen"], CALENDAR, HOURS, now, since)
     assert case.subject == "custody:weibo"

@@ -1,4 +1,4 @@
-"""Where the duty is not covered, and when that is told."""
+"""Where the duty is not covered, and when that is notified."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -87,7 +87,7 @@ UNTIL_SATURDAY = Roster(dates=tuple(DutyDay(day(n), "li") for n in range(13)))  
         ),
     ],
 )
-def test_when_a_gap_is_told(now: str, expected: list[str]) -> None:
+def test_when_a_gap_is_notified(now: str, expected: list[str]) -> None:
     assert called(UNTIL_SATURDAY, PEOPLE, now)[0] == expected
 
 

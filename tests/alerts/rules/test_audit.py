@@ -1,4 +1,4 @@
-"""When the watch outside may be pinged: every loop has run, every call has reached its people."""
+"""When the outside monitor may be pinged: every loop has run, every call has reached its people."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -168,7 +168,7 @@ def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[AuditFinding
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
 
 
-def test_what_nobody_could_be_told_is_said_once_although_it_stays_owed() -> None:
+def test_a_call_without_a_recipient_is_found_once_although_it_stays_owed() -> None:
     owed = [Owed(7, occasion_of("rung:12"), NOW - HOUR)]
     assert audit(RUNNING, STARTED, [ALERT], [], owed, HOURS, NOW) == (
         AuditFinding(Check.UNHEARD, "alert 7", CALLED),

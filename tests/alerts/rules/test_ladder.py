@@ -225,7 +225,7 @@ ladders = st.sampled_from([DEFAULT, WEEKLY, ladder(5, 8, 9, 10), ladder(14), lad
 
 @settings(max_examples=300)
 @given(moments, st.sampled_from([DEFAULT, ladder(5, 7, 9, 10)]))
-def test_every_silence_is_told_on_a_working_day_with_time_left(
+def test_every_silence_is_notified_on_a_working_day_with_time_left(
     since: datetime, steps: Ladder
 ) -> None:
     breach_at = since + steps.limit

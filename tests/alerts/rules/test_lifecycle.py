@@ -1,4 +1,4 @@
-"""The life of an alert as stories: what is looked at and answered when, and what is told."""
+"""The life of an alert as stories: what is looked at and answered when, and what is sent."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -79,7 +79,7 @@ NEVER_HEARD = replace(OPENED, called=frozenset({occasion_of("unheard:rung:7")}))
         ),
     ],
 )
-def test_a_call_that_nobody_can_be_told_stays_owed(
+def test_a_call_without_a_reachable_recipient_stays_owed(
     before: Alert | None, moved: Step, expected: Step
 ) -> None:
     assert unheard(before, moved) == expected
@@ -95,7 +95,7 @@ class Story:
         self.calls: list[tuple[datetime, Call]] = []
 
     def look(self, now: datetime, ended: Reason | None = None, seeing: bool = True) -> str | None:
-        """Read well, or with *seeing* false badly, take a step, and return what is told."""
+        """Read well, or with *seeing* false badly, take a step, and return what is sent."""
         moved = step(self.alert, self.resolved, self.case(now, ended, seeing), HOURS, now)
         if moved.resolved is not None:
             self.alert, self.resolved = None, moved.alert
@@ -139,7 +139,7 @@ class Story:
 
 
 def play(story: Story, scenes: Sequence[tuple[str, str]]) -> list[str | None]:
-    """Return what each scene tells: `look`, `blind`, `ack`, `promise …`, `posted`, `ends …`."""
+    """Return what each scene sends: `look`, `blind`, `ack`, `promise …`, `posted`, `ends …`."""
     told: list[str | None] = []
     for when, what in scenes:
         now = at(when)
@@ -502,7 +502,7 @@ def test_a_silence_that_turns_out_to_be_longer_stays_one_alert() -> None:
     ]
 
 
-def test_the_alert_keeps_what_was_told_and_answered() -> None:
+def test_the_alert_keeps_what_was_notified_and_answered() -> None:
     story = Story()
     play(
         story,
@@ -598,12 +598,12 @@ def notice(person: str, channel: str, state: NoticeState, attempts: int, day: in
         (NoticeState.WITHDRAWN, 2, True),
     ],
 )
-def test_who_may_have_been_told(state: NoticeState, attempts: int, told: bool) -> None:
+def test_who_may_have_been_notified(state: NoticeState, attempts: int, told: bool) -> None:
     one = notice("zhang", "wecom", state, attempts)
     assert notified([one]) == ([one] if told else [])
 
 
-def test_everybody_is_told_of_the_end_once_on_each_channel_used() -> None:
+def test_everybody_is_notified_of_the_end_once_on_each_channel_used() -> None:
     first = notice("zhang", "wecom", NoticeState.SENT, 1)
     newer = notice("zhang", "wecom", NoticeState.SENT, 1, day=18)
     second = notice("zhang", "mail", NoticeState.SENT, 1)

@@ -18,7 +18,14 @@ from tests.reports.check.papers import CIVIL_AFFAIRS, quiet
 
 LAPSE = LapseFigure(date(2024, 2, 1), date(2024, 2, 18), 17)
 WEIBO = AccountFigures(
-    "鞍山民政", "weibo", posts=284, originals=200, reposts=84, complete=True, longest_gap=6
+    "鞍山民政",
+    "weibo",
+    posts=284,
+    originals=200,
+    reposts=84,
+    complete=True,
+    all_lapses=True,
+    longest_gap=6,
 )
 WECHAT = AccountFigures(
     "鞍山民政",
@@ -27,6 +34,7 @@ WECHAT = AccountFigures(
     articles=248,
     pushes=120,
     complete=True,
+    all_lapses=True,
     followers_start=4877,
     followers_end=7959,
     longest_gap=5,
@@ -34,7 +42,9 @@ WECHAT = AccountFigures(
 SILENT = replace(WEIBO, lapses=(LAPSE,), longest_gap=17)
 LEDGER = Figures(2024, (WEIBO, WECHAT))
 LAPSED = Figures(2024, (SILENT, WECHAT))
-GAPPY = Figures(2024, (replace(WEIBO, complete=False), replace(WECHAT, complete=False)))
+GAPPY = Figures(
+    2024, tuple(replace(one, complete=False, all_lapses=False) for one in (WEIBO, WECHAT))
+)
 MISSES = "lapse-unreported"
 
 Found = tuple[str, str, str]
@@ -270,6 +280,14 @@ def test_last_year_s_numbers_are_quoted_as_they_were(
     assert told == expected
 
 
+def test_a_silence_that_the_ledger_may_have_missed_is_not_denied() -> None:
+    """All of the year was seen, but not what the account did before it."""
+    sentence = "“鞍山民政”微博在2024年1月发生超过两周不更新的情况。"
+    unsure = replace(WEIBO, all_lapses=False)
+    assert [one[0] for one in found(sentence, LEDGER)] == ["lapse-unknown"]
+    assert found(sentence, Figures(2024, (unsure, WECHAT))) == []
+
+
 @pytest.mark.parametrize(
     ("account", "expected"),
     [
@@ -279,7 +297,9 @@ def test_last_year_s_numbers_are_quoted_as_they_were(
             [("lapse-count", "error", f"1: {SILENCE}")],
             id="what was not seen is too short for another",
         ),
-        pytest.param(replace(SILENT, complete=False), [], id="another may have been unseen"),
+        pytest.param(
+            replace(SILENT, complete=False, all_lapses=False), [], id="another may have been unseen"
+        ),
     ],
 )
 def test_the_number_of_silences_is_the_ledger_s(

@@ -134,7 +134,8 @@ def test_days_posts_silence_and_followers() -> None:
     assert [d.on.day for d in found.days if d.closed and 5 < d.on.day < 18] == list(range(10, 18))
     assert found.totals.followers.growth == -0.1
     assert (found.lapsed, found.kept, found.unread, found.silent) == (True, False, False, False)
-    assert (found.last_post_at, found.quiet_days) == (at("2024-03-01T08:00"), 0)
+    assert found.last_post_at == at("2024-02-29T23:59")
+    assert found.newest_at == at("2024-03-01T08:00")
     assert found.publish_by == date(2024, 3, 14)
 
 
@@ -228,7 +229,7 @@ def notice(sent_at: str | None, person: str = "zhang", event: Event = Event.ALER
     return replace(made, sent_at=when, state=state)
 
 
-def test_who_was_told_who_answered_and_how_long_it_took() -> None:
+def test_who_was_notified_who_answered_and_how_long_it_took() -> None:
     told = [notice("2024-02-08T09:00"), notice("2024-02-11T09:00", "li"), notice(None, "wang")]
     answered = replace(
         alert(resolved_at=at("2024-02-12T12:00")),
@@ -260,7 +261,7 @@ def test_alerts_count_that_were_open_in_the_month(one: Alert, counted: int) -> N
     assert alerts_month([Handled(one, (), None)], FEBRUARY).alerts == counted
 
 
-def test_a_post_that_was_there_before_anybody_was_told_answers_nothing() -> None:
+def test_a_post_that_was_there_before_anybody_was_notified_answers_nothing() -> None:
     late = Handled(alert(), [notice("2024-02-08T09:00")], at("2024-02-07T10:00"))
     assert alerts_month([late], FEBRUARY).hours is None
     rows = ledger(post("2024-02-01T10:00"), post("2024-02-07T10:00"), post("2024-02-09T10:00"))

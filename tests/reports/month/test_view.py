@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from alerts.model import SilenceException
 from alerts.words import translator
+from monitor.ledger.lapses import Limit
 from monitor.reports.month import page as html
-from monitor.reports.month.figures import AlertsMonth
+from monitor.reports.month.figures import AlertsMonth, GatewayMonth, account_month
 from monitor.reports.month.view import CARDS, ROWS, View, view
 from tests.report_values import MZ_WEIBO, at, ledger, post
 from tests.reports.month_values import (
-    NOW,
+    OUTLOOK,
     an_account,
     daily,
     february,
@@ -57,7 +58,7 @@ FEBRUARY = """\
   从首次提醒到发布，中位用时8天1小时。
 
 采集情况
-  rsshub：读取116次，有效116次（100.0%）
+  rsshub：读取116次，全部有效
   wewe：读取115次，有效109次（94.8%）；中断1次，共1天10小时
 
 本邮件由账号更新监测服务自动发送，逐条信息见附件表格，请勿直接回复。
@@ -159,8 +160,36 @@ def test_no_alert_is_said_as_well() -> None:
 
 
 def test_deadlines_are_news_only_for_a_month() -> None:
-    assert view(february(at=NOW + timedelta(days=29)), WORDS).ahead[0].startswith("“鞍山民政”")
-    assert view(february(at=NOW + timedelta(days=31)), WORDS).ahead == ()
+    end = at("2024-03-01T00:00")
+    by = [
+        account_month(MZ_WEIBO, weibo(), 2024, 2, OUTLOOK, end + timedelta(days=days)).publish_by
+        for days in (0, 30, 31)
+    ]
+    assert by == [date(2024, 3, 13), date(2024, 3, 13), None]
+
+
+def test_a_past_month_tells_of_that_month_and_not_of_today() -> None:
+    """What was published since, and a rule that was made since, change none of its lines."""
+    then, since = weibo(), [*weibo().posts, post("2024-06-30T10:00")]
+    stricter = (*then.limits, Limit(at("2024-05-01T00:00"), timedelta(days=7)))
+    now = ledger(*since, counters=then.counters, limits=stricter)
+    later = account_month(MZ_WEIBO, now, 2024, 2, OUTLOOK, at("2024-07-01T09:00"))
+    told, before = (view(february(one), WORDS) for one in (later, an_account(MZ_WEIBO, then)))
+    assert (told.cards, told.problems) == (before.cards, before.problems)
+
+
+@pytest.mark.parametrize(
+    ("good", "tried", "line"),
+    [
+        pytest.param(1, 1, "g：读取1次，全部有效", id="all of them"),
+        pytest.param(9999, 10000, "g：读取10000次，有效9999次（99.9%）", id="all but one"),
+        pytest.param(1, 9999, "g：读取9999次，有效1次（0.1%）", id="one of very many"),
+        pytest.param(0, 7, "g：读取7次，有效0次（0.0%）", id="none"),
+    ],
+)
+def test_a_hundred_per_cent_is_all_of_them(good: int, tried: int, line: str) -> None:
+    gateway = GatewayMonth("g", "rsshub", tried, good, 0, timedelta())
+    assert view(february(gateways=(gateway,)), WORDS).gateways == (line,)
 
 
 def test_a_deadline_in_a_holiday_names_it_and_one_that_passed_says_so() -> None:

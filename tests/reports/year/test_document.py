@@ -192,6 +192,9 @@ def test_followers_say_of_which_day_they_are() -> None:
         pytest.param(
             EarlierPosts(50, True), (), (50, None, None, "incomplete"), id="gap this year"
         ),
+        pytest.param(
+            EarlierPosts(50, True, cut=1), None, (50, None, None, "cut_before"), id="cut before"
+        ),
         pytest.param(None, None, (None, None, None, "unknown_before"), id="nothing before"),
         pytest.param(
             EarlierPosts(0, True), None, (0, 52, None, None), id="nothing published before"

@@ -128,7 +128,7 @@ def test_F21_an_imported_year_ends_exactly_at_local_midnight(store: Store) -> No
 
 
 def reading(started_at: datetime, covers_from: datetime, *seen: SeenPost) -> Recorded:
-    """A good reading of the Weibo account that vouches back to *covers_from*."""
+    """A good reading of the Weibo account that covers the time back to *covers_from*."""
     (source,) = MZ_WEIBO.sources
     made = Reading(
         source.id,
@@ -488,8 +488,10 @@ def test_F42_a_database_changed_by_hand_is_noticed(
     store = the_year(open_store(sqlite_url, BIRTH))
     reporting(store).freeze(2024, AFTER)
     store.close()
-    with create_engine(sqlite_url).begin() as connection:
+    by_hand = create_engine(sqlite_url)
+    with by_hand.begin() as connection:
         connection.execute(text(statement))
+    by_hand.dispose()
     changed = open_store(sqlite_url, BIRTH)
     with pytest.raises(StoreError, match=f"^{expected}"):
         reporting(changed).freeze(2024, AFTER)

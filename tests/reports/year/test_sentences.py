@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from monitor.ledger.coverage import Gap, GapReason
+from monitor.ledger.judgement import Judged
 from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Followers, Level, Totals
 from monitor.model import Account
@@ -41,6 +42,7 @@ NOTHING = Totals(
     days_in_breach=0,
     followers=NOBODY,
 )
+KEPT, NOT_JUDGED = Judged.KEPT, Judged.NOT_JUDGED
 NINE_DAYS = Quiet(9, date(2024, 10, 1), date(2024, 10, 10))
 FIVE_DAYS = Quiet(5, date(2024, 5, 1), date(2024, 5, 6))
 FEBRUARY = Lapse(at("2024-02-02T10:00"), at("2024-02-19T16:00"), 17, at("2024-02-16T10:00"))
@@ -48,12 +50,16 @@ APRIL = Gap(at("2024-04-03T08:00"), at("2024-04-05T09:00"), GapReason.UNREADABLE
 
 
 def weibo(**figures: object) -> AccountYear:
-    usual = replace(NOTHING, posts=284, originals=284, longest_gap=NINE_DAYS)
+    usual = replace(NOTHING, posts=284, originals=284, longest_gap=NINE_DAYS, judged=KEPT)
+    if figures.get("lapses"):
+        usual = replace(usual, judged=Judged.LAPSED)
     return told(MZ_WEIBO, replace(usual, **figures))  # type: ignore[arg-type]
 
 
 def wechat(**figures: object) -> AccountYear:
-    usual = replace(NOTHING, posts=248, articles=248, pushes=107, longest_gap=NINE_DAYS)
+    usual = replace(
+        NOTHING, posts=248, articles=248, pushes=107, longest_gap=NINE_DAYS, judged=KEPT
+    )
     return told(MZ_WECHAT, replace(usual, **figures))  # type: ignore[arg-type]
 
 
@@ -80,7 +86,8 @@ UNSEEN: dict[str, object] = {
     "longest_gap": None,
     "known": False,
     "gaps": (Gap(YEAR.start, YEAR.end, GapReason.NOT_WATCHED),),
-    "lapses": (FEBRUARY,),
+    "lapses": (),
+    "judged": Judged.NOT_JUDGED,
 }
 
 
@@ -315,9 +322,23 @@ def test_a_year_that_is_not_over_is_not_held_against_a_whole_one() -> None:
             ("年内“鞍山民政”微博未发生超过两周不更新的情况，最长更新间隔6天。",),
             id="a silence that lasts",
         ),
-        pytest.param(weibo(longest_gap=None), ("“鞍山民政”微博年内未发布信息。",), id="no post"),
         pytest.param(
-            weibo(gaps=(APRIL,)),
+            weibo(longest_gap=None, judged=NOT_JUDGED),
+            ("“鞍山民政”微博年内未发布信息。",),
+            id="no post",
+        ),
+        pytest.param(
+            weibo(gaps=(APRIL,), ever_posted=True),
+            ("年内“鞍山民政”微博未发生超过两周不更新的情况。",),
+            id="kept, whatever lies in the gap; the longest time is not known",
+        ),
+        pytest.param(
+            weibo(ever_posted=True, judged=NOT_JUDGED),
+            ("根据现有数据，尚不能确认“鞍山民政”微博2024年是否发生超过两周不更新的情况，待核实。",),
+            id="nothing is known of the time before",
+        ),
+        pytest.param(
+            weibo(gaps=(APRIL,), ever_posted=True, judged=NOT_JUDGED),
             (
                 "“鞍山民政”微博在有数据的时段未发现超过两周不更新的情况；4月3日至5日数据缺失，"
                 "不作判断。",

@@ -1,6 +1,6 @@
 """What the text says must be what the tables say, and what it said of the fee before. Pure.
 
-Which row and column a number belongs to is told by `subjects`; what may stand for it, by
+Which row and column a number belongs to is found by `subjects`; what may stand for it, by
 `values`. A number of another scope is no fact and is not compared.
 """
 

@@ -134,7 +134,7 @@ def _confession(report: Report, statement: _Statement) -> Iterator[Finding]:
 
 def _unknown_lapse(statement: _Statement, accounts: Sequence[AccountFigures]) -> Iterator[Finding]:
     known = [(account, lapse) for account in accounts for lapse in account.lapses]
-    if not known and not all(account.complete for account in accounts):
+    if not known and not all(account.all_lapses for account in accounts):
         return
     yield Finding(
         "lapse-unknown",
@@ -149,7 +149,7 @@ def _unknown_lapse(statement: _Statement, accounts: Sequence[AccountFigures]) ->
 def _wrong_count(statement: _Statement) -> Iterator[Finding]:
     known = [(account, lapse) for account in statement.accounts for lapse in account.lapses]
     often = statement.said.often
-    complete = all(a.complete or a.all_lapses for a in statement.accounts)
+    complete = all(a.all_lapses for a in statement.accounts)
     if often is None or often == len(known) or (often > len(known) and not complete):
         return
     yield Finding(

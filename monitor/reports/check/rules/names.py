@@ -90,7 +90,7 @@ def _miscited(sentence: Sentence, said: str, right: str) -> Finding:
 
 
 def _cites(cited: str, right: str) -> bool:
-    # The trial form's number is told by a rule of its own; brackets are told apart by nobody.
+    # The trial form's number has a rule of its own; kinds of brackets make no difference.
     return _bare(cited) == _bare(right) or "60号" in cited
 
 

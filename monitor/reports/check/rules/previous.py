@@ -18,7 +18,7 @@ from monitor.reports.check.tables import APPLICANTS, LABELS
 
 _LAST_YEARS = r"(?:(?:上|去)(?:一)?年(?:度)?|{year}年(?:度)?)(?:同期)?(?:全年|共)*(?!结转|未办)"
 _OF_SEVERAL = re.compile(r"\d|分别|各")
-_TOLD = (1, 5)  # the sections that are told in own words; the others are forms
+_TOLD = (1, 5)  # the sections in the bureau's own words; the others are forms
 _ALIKE = 0.9
 _LONG_ENOUGH = 60
 _FEWEST = 200
@@ -71,7 +71,7 @@ def in_force(report: Report) -> Iterator[Finding]:
 
 
 def quoted(report: Report) -> Iterator[Finding]:
-    """Yield a number told as last year's (上年收到申请35件) that last year's report has not."""
+    """Yield a number given as last year's (上年收到申请35件) that last year's report has not."""
     told = re.compile(_LAST_YEARS.format(year=report.year - 1))
     for sentence in report.sentences:
         bases = [c.base.start for c in changes(sentence.text, report.year) if c.base]

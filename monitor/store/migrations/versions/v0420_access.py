@@ -8,7 +8,7 @@ from alembic import op
 from monitor.store.types import PlainText, UtcDateTime
 
 revision = "0420"
-down_revision = "0408"
+down_revision = "0409"
 
 
 def upgrade() -> None:

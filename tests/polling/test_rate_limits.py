@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.polling.lanes import FAILURES, CircuitBreaker, RateLimiter, run
+from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
 
 SPACING = timedelta(milliseconds=20)
 

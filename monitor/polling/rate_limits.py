@@ -1,7 +1,7 @@
 """Run readings side by side in threads, keeping each gateway's spacing and concurrency.
 
-One rate limiter a gateway: a slow or dead gateway holds up nobody else. Decides nothing about what
-is read or what came of it, but when a round is not worth going on with.
+One rate limiter a gateway: a slow or dead gateway holds up nobody else. Decides when a request may
+start and when a round ends early; never what is read or what an answer means.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class CircuitBreaker:
 
     def note(self, failed: bool, rest: bool) -> None:
         """Take account of one reading: whether it *failed* in a way that the gateway as a whole
-        may be to blame for, and whether it was told to leave it alone (*rest*)."""
+        may be to blame for, and whether the gateway asked to be left alone (*rest*)."""
         with self._lock:
             self._failures = self._failures + 1 if failed else 0
             self._rest = self._rest or rest
@@ -72,7 +72,7 @@ def run(
 
     Jobs whose turn has not come when the service stops, or *breaker* is on, are left out, and
     those that are no longer *wanted* by then. *perform* handles its own failures; what it
-    raises all the same ends the run.
+    does raise ends the run.
     """
 
     def goes(job: Job) -> bool:

@@ -1,0 +1,69 @@
+"""Commands run in this process, in a folder with a configuration of its own."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.commands.main import main
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST_PASS = "2026-11-20T09:00"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shipped configuration and a database that one `tick --at` has driven."""
+    folder = tmp_path_factory.mktemp("driven")
+    shutil.copytree(ROOT / "config", folder / "config")
+    with pytest.MonkeyPatch.context() as at:
+        at.setattr(
+            sys,
+            "argv",
+            ["freshness", "--config", str(folder / "config"), "tick", "--at", FIRST_PASS],
+        )
+        with pytest.raises(SystemExit):
+            main()
+    return folder
+
+
+@pytest.fixture
+def shell(
+    driven: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run a command on a copy of that folder; return exit code, stdout and stderr."""
+    folder = tmp_path / "office"
+    shutil.copytree(driven, folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("FRESHNESS_CONFIG", raising=False)
+    capsys.readouterr()
+
+    def run(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["freshness", *args])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        assert isinstance(caught.value.code, int)
+        return caught.value.code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in *folder*, a test's own fixture; return exit code, stdout and stderr."""
+    monkeypatch.chdir(folder)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["--config", str(folder / "config"), *words])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
