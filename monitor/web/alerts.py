@@ -156,7 +156,7 @@ class AlertsRoom:
         return [
             (
                 words.moment(r.started_at),
-                r.source,
+                f"{r.account} · {r.gateway}",
                 words.outcome(r.outcome.value),
                 one_line(r.detail, LINK),
                 r.good,

@@ -88,7 +88,7 @@ ALERTS: Table = {
     "handovers": "Open handovers",
     "no_handovers": "No handover is open.",
     "accept": "Accept",
-    "gateways": "Gateways",
+    "gateways": "Gateways that are read through",
     "readings": "The last readings",
     "users": "Who may log in",
     "pulse": "Last pulse",
