@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -234,6 +235,8 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         listen=web.listen,
         public_url=web.public_url,
         web_secret=web.secret,
+        trusted_proxies=tuple(ip_network(proxy) for proxy in web.trusted_proxies),
+        user_header=web.user_header,
         warnings=tuple(advice.warnings(files.monitor, files.accounts, files.people, read)),
         secrets=frozenset(s for s in _secrets(files) if len(s) >= LEAST_SECRET),
     )
