@@ -67,7 +67,7 @@ READ_BY = {
         "wbufsize",
     ),
     "pydantic": ("model_config",),
-    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme", "verify"),
+    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme"),
     "sqlalchemy and psycopg": (
         "cache_ok",
         "impl",
