@@ -1,5 +1,5 @@
 # The image holds the program and the shipped configuration; mount your own over /srv/config.
-# Paths in the configuration start at /srv, so data/freshness.db is on the volume /srv/data.
+# Paths in the configuration start at /srv, so data/sample.db is on the volume /srv/data.
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY . .

@@ -26,6 +26,7 @@ class On(StrEnum):
     JUDGING = "judging"
     CALENDAR = "calendar"
     MISSING = "missing"
+    BACKUP = "backup"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

@@ -23,6 +23,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from alerts.platforms import NAMES
+
 LOCALES = Path(__file__).parent / "locale"
 ENGLISH = "en"  # the message ids themselves
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -35,16 +37,6 @@ TITLE, LINK = 60, 400  # characters shown of a post's title, of a link or an err
 Table = Mapping[str, str]
 Sentences = Mapping[str, tuple[str, ...]]
 
-PLATFORMS: Table = {
-    "weibo": "Weibo",
-    "wechat": "WeChat",
-    "website": "website",
-    "douyin": "Douyin",
-    "kuaishou": "Kuaishou",
-    "toutiao": "Toutiao",
-    "bilibili": "Bilibili",
-    "app": "app",
-}
 VERDICTS: Table = {
     "fresh": "fresh",
     "late": "late",
@@ -281,7 +273,7 @@ class Words:
 
     def platform(self, platform: str) -> str:
         """Return the platform's name; an unknown one as it is configured."""
-        return self._named(PLATFORMS, platform)
+        return self._named(NAMES, platform)
 
     def verdict(self, verdict: str) -> str:
         """Return the name of a verdict."""

@@ -77,7 +77,7 @@ def _item(feed: int, number: int) -> str:
     text = (
         f"第{number}条：社区老年食堂本周菜单与就餐时间 &lt;br&gt;&lt;img src=&quot;x.jpg&quot;&gt; "
     )
-    filler = (text * (ITEM_BYTES // len(text.encode()) + 1))[: ITEM_BYTES // 2]
+    filler = text * (ITEM_BYTES // len(text.encode()))
     return (
         f"<item><title>账号{feed} 第{number}条</title><description>{filler}</description>"
         f'<link>{link}</link><guid isPermaLink="false">{link}</guid><pubDate>{at}</pubDate></item>'
@@ -209,7 +209,7 @@ class Bench:
         known = register(feeds, url, threads)
         self.store = open_store(f"sqlite:///{folder}/bench.db", START)
         texts = dict.fromkeys(known.accounts, "default")
-        self.store.sync(known.accounts.values(), known.gateways.values(), texts, START)
+        self.store.accounts.sync(known.accounts.values(), known.gateways.values(), texts, START)
         self.sources = {g.id: registry.build(g) for g in known.gateways.values()}
         self.rounds = Rounds(
             self.store, self.sources, known, lambda: self.now, lambda *_, **__: None, Event()

@@ -33,6 +33,7 @@ from monitor.sources import registry as source_kinds
 from monitor.sources.answers import Spend, unmetered
 from monitor.sources.base import Source
 from monitor.store.base import Store
+from monitor.store.ownership import own
 from monitor.store.sql import open_store
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def opened(
     url: str | None = None,
     script: Script | None = None,
     leading: bool = False,
+    adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
@@ -209,13 +211,15 @@ def opened(
 
     *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
-    command takes nothing away from a service beside it. *url* replaces the configured database,
-    *script* what `sample:` gateways show.
+    command takes nothing away from a service beside it. *adopt* takes the database from another
+    configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
+    database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
         store = open_store(url or settings.database, clock(), log)
         stack.callback(store.close)
+        own(store, settings.owner, settings.accounts, adopt)
         now = _clock_for(store, at, clock)
         _sync(store, register, now(), leading)
         sources = _sources(settings, store, now, stack, script) if reading else {}

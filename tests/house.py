@@ -116,6 +116,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("alerts/occasion.py", WHOLE),),
     (
         Room("alerts/errors.py", WHOLE),
+        Room("alerts/platforms.py", WHOLE),
         Room("alerts/common/", ("local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),

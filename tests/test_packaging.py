@@ -38,7 +38,7 @@ def test_the_shipped_configuration_watches_two_accounts_through_the_sample() -> 
         "rsshub": "sample:",
         "wewe_rss": "sample:",
     }
-    assert settings.database == f"sqlite:///{ROOT}/data/freshness.db"
+    assert settings.database == f"sqlite:///{ROOT}/data/sample.db"
     assert settings.policies["default"].ladder.every_day
     assert {w.split(": ")[2] for w in settings.warnings} == {
         "the built-in sample; the posts it shows are invented"
@@ -216,8 +216,8 @@ def secret(key: str, value: str) -> bool:
 
 def test_the_gateways_in_comments_are_good_once_the_comment_goes() -> None:
     compose: dict[str, Any] = yaml.safe_load(uncommented())
-    assert list(compose["services"]) == ["monitor", "rsshub", "wewe-rss"]
-    assert set(compose["volumes"]) == {"data", "wewe"}
+    assert list(compose["services"]) == ["monitor", "rsshub", "we-mp-rss"]
+    assert set(compose["volumes"]) == {"data", "werss"}
     named = {
         volume.split(":")[0]
         for service in compose["services"].values()

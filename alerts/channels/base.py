@@ -37,6 +37,15 @@ class Channel(Protocol):
         ...
 
 
+@runtime_checkable
+class Probed(Protocol):
+    """A channel that can be tried without anything being sent."""
+
+    def probe(self) -> None:
+        """Connect and log in. Raises `DeliveryError` saying what is refused."""
+        ...
+
+
 class ChatHandler(Protocol):
     """What a channel asks of the program for people's messages. Texts in, texts out; never raises
     for what people write; may be called from several threads."""

@@ -10,8 +10,8 @@ import html
 import re
 import smtplib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -22,7 +22,7 @@ from email.utils import format_datetime, parseaddr
 from typing import TextIO
 
 from alerts.channels.kind import Kind
-from alerts.channels.mail_line import connected, patience
+from alerts.channels.mail_line import Patience, connected, patience
 from alerts.channels.mail_refusals import at_recipient, classified, refusal_of
 from alerts.common.deadline import (
     CLOSED,
@@ -42,6 +42,7 @@ ADDRESS = "a mailbox, name@example.org"
 SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
+ACCEPTED = 250  # the answer to a command that is done
 CONVERSATIONS = 8  # that one mail may belong to: a header has to stay short
 
 UnixTime = Callable[[], float]
@@ -121,6 +122,22 @@ class Mail:
             mail["References"] = references
         return self._hand_in(mail, recipients)
 
+    def probe(self) -> None:
+        """Connect, log in and send nothing. Raises `DeliveryError`."""
+        wait = min(self._times.connect, self._times.command)
+        times = Patience(wait, wait, wait)
+        try:
+            with (
+                self._deadlines.within(wait) as deadline,
+                self._classified(deadline),
+                self._logged_in(deadline, times) as server,
+            ):
+                code, text = server.noop()
+                if code != ACCEPTED:
+                    raise smtplib.SMTPResponseException(code, text)
+        except ClosedError as error:
+            raise DeliveryError(Failure.LATER, str(error)) from None
+
     def close(self) -> None:
         """End what is under way."""
         self._deadlines.close()
@@ -136,8 +153,14 @@ class Mail:
     def _handed_in(
         self, mail: EmailMessage, to: list[str], deadline: Deadline
     ) -> dict[str, tuple[int, bytes]]:
+        with self._classified(deadline), self._logged_in(deadline, self._times) as server:
+            return server.send_message(mail, self._sender.addr_spec, to)
+
+    @contextmanager
+    def _classified(self, deadline: Deadline) -> Iterator[None]:
+        """Turn what goes wrong in the block into a `DeliveryError`."""
         try:
-            return self._dialogue(mail, to, deadline)
+            yield
         except smtplib.SMTPRecipientsRefused as error:
             raise self._cleaned(refusal_of(error.recipients)) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -148,11 +171,10 @@ class Mail:
                 raise DeliveryError(Failure.LATER, detail, doubtful=doubtful) from None
             raise self._cleaned(classified(error), doubtful) from None
 
-    def _dialogue(
-        self, mail: EmailMessage, to: list[str], deadline: Deadline
-    ) -> dict[str, tuple[int, bytes]]:
+    @contextmanager
+    def _logged_in(self, deadline: Deadline, times: Patience) -> Iterator[smtplib.SMTP]:
         host, port, tls = self._server.host, self._server.port, self._server.security == "tls"
-        server = connected(host, port, tls, self._times, deadline)
+        server = connected(host, port, tls, times, deadline)
         try:
             if self._server.security == "starttls":
                 server.starttls(context=trust())
@@ -160,13 +182,12 @@ class Mail:
                     deadline.watch(server.sock)
             if self._username:
                 server.login(self._username, self._password)
-            refused = server.send_message(mail, self._sender.addr_spec, to)
+            yield server
             # It is accepted; how the farewell goes changes nothing.
             with suppress(smtplib.SMTPException, OSError):
                 if server.sock is not None:
                     server.sock.settimeout(self._times.connect.total_seconds())
                 server.quit()
-            return refused
         finally:
             server.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -92,6 +93,10 @@ class Watchdog:
     """Lets deadlines run out, all of them in one thread, which starts with the first."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin without any deadline: anew in a forked process, which has no thread of ours."""
         self._waiting: list[tuple[float, int, Deadline]] = []
         self._numbers = count()
         self._changed = Condition()
@@ -100,6 +105,7 @@ class Watchdog:
     def watch(self, deadline: Deadline) -> None:
         """Let *deadline* run out when it ends, unless its exchange is over by then."""
         with self._changed:
+            self._drop_those_over()
             heappush(self._waiting, (deadline.ends_at, next(self._numbers), deadline))
             if self._waiting[0][2] is deadline:
                 self._changed.notify()
@@ -124,12 +130,16 @@ class Watchdog:
 
     def _left(self) -> float:
         """Seconds to the next deadline whose exchange is not over."""
+        self._drop_those_over()
+        return self._waiting[0][0] - time.monotonic() if self._waiting else float("inf")
+
+    def _drop_those_over(self) -> None:
         while self._waiting and self._waiting[0][2].over:
             heappop(self._waiting)
-        return self._waiting[0][0] - time.monotonic() if self._waiting else float("inf")
 
 
 WATCHDOG = Watchdog()
+os.register_at_fork(after_in_child=WATCHDOG.begin)
 
 
 @contextmanager

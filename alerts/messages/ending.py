@@ -92,11 +92,23 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label}: the ledger has no gap any more")
         case Kind.BLIND:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
-        case Kind.SELF if draft.notice.subject.startswith(f"{On.CALENDAR}:"):
+        case Kind.SELF:
+            return _mended(draft)
+        case _:
+            return works_again(draft)
+
+
+def _mended(draft: Draft[EndFacts]) -> str:
+    """The end of a trouble of our own."""
+    words = draft.words
+    match draft.notice.subject.partition(":")[0]:
+        case On.CALENDAR:
             return words.text("[Resolved] the working days of next year are known")
-        case Kind.SELF if draft.notice.subject.startswith(f"{On.MISSING}:"):
+        case On.MISSING:
             return words.text("[Resolved] no account is missing from the configuration any more")
-        case Kind.SELF if draft.facts.platform is not None:
+        case On.BACKUP:
+            return words.text("[Resolved] the daily backup is made again")
+        case _ if draft.facts.platform is not None:
             return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
         case _:
             return works_again(draft)

@@ -28,6 +28,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199  # of every instant and day that a command ta
 FLAGS = {
     "columns": "--map",
     "a clock set by hand": "`freshness tick --at`",
+    "taking over a database": "`freshness run --adopt`",
     "the list of alerts": "freshness alerts list",
     "the list of handovers": "freshness handover list",
 }

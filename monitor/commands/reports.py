@@ -60,7 +60,9 @@ def report_month(
             files.write(path, app.monthly.issue(number, part, now).form(path.suffix))
             out(f"wrote {path.resolve()}")
         if send:
-            _mailed(app, app.monthly.send(number, part, now))
+            sent = app.monthly.send(number, part, now)
+            _mailed(app, sent)
+            finish(any(one.going for one in sent))
 
 
 def _mailed(app: App, sent: Sequence[Sent]) -> None:

@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from monitor.model import GatewayState
 
 
-def run_service(context: typer.Context) -> None:
+def run_service(
+    context: typer.Context,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Take the database over from another configuration."),
+    ] = False,
+) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.log import open_log
     from monitor.running.run import run
@@ -48,6 +54,7 @@ def run_service(context: typer.Context) -> None:
         settings,
         open_log(settings.secrets, settings.zone, form=settings.log_format),
         lambda app: _started(app, context),
+        adopt,
     )
     if not ended:
         raise LeftBehindError
@@ -93,7 +100,10 @@ def read(
 
 def tick(context: typer.Context, at: At = None) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
-    with opened(context, reading=True, at=at, leading=True) as app:
+    from monitor.store.locking import beside
+
+    database = settings_of(context).database
+    with beside(database), opened(context, reading=True, at=at, leading=True) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()
@@ -103,19 +113,24 @@ def tick(context: typer.Context, at: At = None) -> None:
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
-    from monitor.desk.doctor import examine
+    from monitor.desk.doctor import examine, reached, stored
     from monitor.desk.shapes import Level
 
     with opened(context, reading=True) as app:
-        found = examine(
-            app.settings.warnings,
-            app.register,
-            app.store,
-            app.sources,
-            {c.id: c.kind for c in app.settings.channels.values()},
-            app.clock(),
-            app.settings.monthly_to,
-        )
+        kinds = {c.id: c.kind for c in app.settings.channels.values()}
+        found = [
+            stored(app.store),
+            *examine(
+                app.settings.warnings,
+                app.register,
+                app.store,
+                app.sources,
+                kinds,
+                app.clock(),
+                app.settings.monthly_to,
+            ),
+            *reached(app.register.people, kinds, app.channels),
+        ]
         out(
             json_text([asdict(one) for one in found], app.settings.zone)
         ) if as_json else show_findings(found)
@@ -174,3 +189,22 @@ def backup(
     with opened(context) as app:
         app.store.backup_to(file)
         out(app.words.text("A checked copy of the database is in {file}.").format(file=file))
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backup` wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where a database is; it is kept aside.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database while no service runs."""
+    from alerts.words import translator
+    from monitor.store.restoring import restore
+
+    settings = settings_of(context)
+    aside = restore(settings.database, file, utc_now(), force)
+    words = translator(settings.language, settings.zone)
+    out(words.text("The database is restored from {file}.").format(file=file))
+    if aside is not None:
+        out(words.text("The former one is kept in {file}.").format(file=aside))

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.channels.base import Channel, Probed
 from alerts.channels.telegram_kept import deaf_key
 from alerts.common.local_time import local_day, local_iso
+from alerts.message import DeliveryError
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
+from alerts.platforms import BY_ALIAS, BY_ID
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
 from monitor.desk.shapes import Finding, Level
@@ -37,6 +40,7 @@ from monitor.reports.mailing.monthly import mail_of
 from monitor.reports.month.figures import last_due
 from monitor.sources.base import Fetched, ReadRequest, Source
 from monitor.store.base import Store
+from monitor.wording import one_of, quoted
 
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
@@ -61,6 +65,7 @@ def examine(
         *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
         *_gateways(register, sources, now),
+        *_platforms(register),
         *_names(register, store.sources.states()),
         *_canaries(register, states, now),
         *_statistics(states),
@@ -129,6 +134,16 @@ def _monthly(
             yield Finding(check, Level.PROBLEM, detail)
         else:
             yield Finding(check, Level.OK, f"goes to {way.address}")
+
+
+def _platforms(register: Register) -> Iterator[Finding]:
+    """Accounts of a platform that is not known: their posts are known by their links alone."""
+    for account in register.accounts.values():
+        if account.platform not in BY_ID:
+            meant = BY_ALIAS.get(account.platform.lower())
+            near = f'did you mean "{meant}"?' if meant else one_of(account.platform, BY_ID)
+            detail = f"no platform is called {quoted(account.platform)}; {near}"
+            yield Finding(f"account {account.id}", Level.WARNING, detail)
 
 
 def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Finding]:
@@ -217,7 +232,7 @@ def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
         yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
         return
     posts = len(fetched.posts or ())
-    yield Finding(check, Level.OK, f"answers, {posts} posts, pulse {fetched.pulse.value}")
+    yield Finding(check, Level.OK, f"answers, {posts} items, pulse {fetched.pulse.value}")
     yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
 
 
@@ -269,9 +284,39 @@ def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding
         if not person.reach:
             yield Finding(f"person {person.id}", Level.WARNING, "cannot be reached by any channel")
     for channel, kind in channels.items():
-        using = _users(register.people, channel)
-        detail = f"{kind}, used by {len(using)} people"
-        yield Finding(f"channel {channel}", Level.OK if using else Level.WARNING, detail)
+        if not _users(register.people, channel):
+            yield Finding(f"channel {channel}", Level.WARNING, f"{kind}, used by nobody")
+
+
+def stored(store: Store) -> Finding:
+    """Return what the database's own check finds."""
+    wrong = store.check()
+    if wrong is None:
+        return Finding("database", Level.OK, "its own check finds nothing wrong")
+    return Finding("database", Level.PROBLEM, f"is damaged, restore a backup: {wrong}")
+
+
+def reached(
+    people: Mapping[str, Person], kinds: Mapping[str, str], channels: Mapping[str, Channel]
+) -> Iterator[Finding]:
+    """Try every channel that somebody uses as far as it can be without sending anything.
+
+    *kinds*, *channels*: by channel id."""
+    for channel, kind in kinds.items():
+        using = len(_users(people, channel))
+        if using:
+            level, detail = _tried(channels[channel])
+            yield Finding(f"channel {channel}", level, f"{kind}, used by {using} people: {detail}")
+
+
+def _tried(opened: Channel) -> tuple[Level, str]:
+    if not isinstance(opened, Probed):
+        return Level.UNTRIED, "not tried, for that would send a message"
+    try:
+        opened.probe()
+    except DeliveryError as error:
+        return Level.PROBLEM, error.detail
+    return Level.OK, "connects and logs in"
 
 
 def _deaf(store: Store, channels: Mapping[str, str]) -> Iterator[Finding]:

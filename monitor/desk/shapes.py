@@ -57,6 +57,7 @@ class AccountStatus(TypedDict):
     name: str
     platform: str
     verdict: Verdict
+    checked: bool  # False: nothing was ever seen of it
     reason: Basis
     quiet_days: int
     last_post_at: datetime | None
@@ -87,6 +88,7 @@ class GatewayStatus(TypedDict):
     id: str
     kind: str
     healthy: bool
+    checked: bool
     last_pulse_at: datetime | None
     warnings: list[str]
     quota: int | None
@@ -416,6 +418,7 @@ class Level(StrEnum):
     """How bad a finding is; only a problem makes the command exit with 1."""
 
     OK = "ok"
+    UNTRIED = "untried"
     WARNING = "warning"
     PROBLEM = "problem"
 

@@ -16,6 +16,7 @@ from monitor.desk.shapes import (
     MissingStatus,
     SourceStatus,
 )
+from monitor.freshness.verdict import Verdict
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
 from monitor.model import (
@@ -64,6 +65,7 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "name": account.name,
         "platform": account.platform,
         "verdict": assessment.verdict,
+        "checked": not (assessment.verdict is Verdict.WAITING and evidence.good_read_at is None),
         "reason": assessment.reason,
         "quiet_days": assessment.quiet_days,
         "last_post_at": _published(last),
@@ -96,6 +98,7 @@ def gateway_status(gateway: Gateway, picture: Picture) -> GatewayStatus:
         "id": gateway.id,
         "kind": gateway.kind,
         "healthy": state is None or state.healthy,
+        "checked": state is not None and state.last_tried_at is not None,
         "last_pulse_at": state.last_pulse_at if state else None,
         "warnings": _warnings(state),
         "quota": gateway.quota,
@@ -108,10 +111,15 @@ def urgency(account: AccountStatus) -> tuple[int, str]:
     return URGENT.index(account["verdict"]), account["id"]
 
 
+def verdict_word(account: AccountStatus, words: Words) -> str:
+    """Return the name of an account's verdict; what was never looked at has one of its own."""
+    return words.verdict(account["verdict"]) if account["checked"] else words.text("not checked")
+
+
 def status_line(account: AccountStatus, words: Words) -> str:
     """Return one account's verdict as a line."""
     label = words.account(account["name"], account["platform"])
-    verdict = words.verdict(account["verdict"])
+    verdict = verdict_word(account, words)
     if account["last_post_at"] is None:
         return words.text("{account}: {verdict}").format(account=label, verdict=verdict)
     return words.text("{account}: {verdict}, no update for {days}; publish by {day}").format(

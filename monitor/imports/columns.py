@@ -92,6 +92,10 @@ CONSOLE: Mapping[str, tuple[str, ...]] = {
     "posts": ("微博数", "微博总数", "累计发布数", "发布总数", "总微博数"),
 }
 COUNTING = ("followers", "posts")
+HOUR = "hour"  # the hour of a post, where its date stands in a column of its own
+# Headings of a day and of the hour that may stand beside it.
+DAYS = frozenset({"日期", "发布日期", "发表日期"})
+HOURS = frozenset({"时间", "发布时间", "发表时间", "推送时间", "群发时间", "发送时间"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,8 @@ def _console(cells: Sequence[str], names: Sequence[str], wanted: Wanted) -> Layo
     for key in keys:
         if key not in found:
             _take(found, names, key)
+    if not counting:
+        _pair(found, names, given)
     problems = _lacking(found, counting, wanted)
     ignored = tuple(c.strip() for c, key in zip(cells, found, strict=True) if not key and c.strip())
     return problems or Layout(tuple(found), counting, strict=False, ignored=ignored)
@@ -191,6 +197,19 @@ def _take(found: list[str | None], names: Sequence[str], key: str) -> None:
             if name == alias and found[place] is None:
                 found[place] = key
                 return
+
+
+def _pair(found: list[str | None], names: Sequence[str], given: Mapping[str, str]) -> None:
+    """Where day and hour have a column each, take the one as the date and the other as its hour."""
+    free = {
+        name: place
+        for place, name in reversed(list(enumerate(names)))
+        if name not in given and found[place] in (None, "published_at")
+    }
+    day = next((free[name] for name in names if name in DAYS and name in free), None)
+    hour = next((free[name] for name in names if name in HOURS and name in free), None)
+    if day is not None and hour is not None and "published_at" not in given.values():
+        found[day], found[hour] = "published_at", HOUR
 
 
 def _lacking(found: Sequence[str | None], counting: bool, wanted: Wanted) -> list[str]:

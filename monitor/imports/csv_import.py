@@ -15,7 +15,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ImportFileError, Line
-from monitor.imports.columns import FORMS, Layout, Wanted, is_header, layout
+from monitor.imports.columns import FORMS, HOUR, Layout, Wanted, is_header, layout
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
@@ -32,6 +32,7 @@ SLASHED = re.compile(
 )
 SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CLOCK = re.compile(r"\d[:：]\d{2}|[T ]\d{2,}")
+CLOCK_ALONE = re.compile(r"(\d{1,2})[:：](\d{2}(?::\d{2})?)")
 SECONDS = re.compile(r"[:：]\d{2}[:：]\d{2}|T\d{6}")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
@@ -40,6 +41,8 @@ FOOTER = re.compile(
     r"(?:合计|总计|共计|小计|汇总|total)(?:\W.*)?|(?:数据来源|导出时间|统计时间|备注|说明)\W.*",
     re.I,
 )
+TOTAL = re.compile(r"(?:合计|总计|共计|total)\W*(\d[\d,]*(?=\D|$))?", re.I)
+WHOLE = re.compile(r"\d[\d,]{0,8}")
 HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
 Row = TypeVar("Row", ImportedPost, FollowerCount)
 KINDS: Mapping[str, PostKind] = {
@@ -281,11 +284,17 @@ def _read(
 
 def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[str, str]]]:
     columns = sheet.layout.columns
-    wanted = len(columns)
+    wanted, rows = len(columns), 0
     for line, record in sheet.records:
         if not sheet.layout.strict and _is_footer(record):
             complaints.footers.append(next(filter(None, map(str.strip, record))))
-        elif len(record) != wanted:
+            if (stated := _total(record, sheet.layout)) > rows:
+                complaints.add(
+                    line, f"a total of {stated} below {rows} rows; the others are missing"
+                )
+            continue
+        rows += 1
+        if len(record) != wanted:
             complaints.add(line, f"{len(record)} fields; {wanted} were expected")
         elif any("\0" in cell for cell in record):
             complaints.add(line, "a NUL byte; the file is damaged")
@@ -300,6 +309,18 @@ def _is_footer(record: Sequence[str]) -> bool:
     return bool(cells) and FOOTER.fullmatch(cells[0]) is not None and not any(map(_dates, cells))
 
 
+def _total(record: Sequence[str], layout: Layout) -> int:
+    """How many posts a sum below them states: in its words, or in a column that is known; a sum
+    of any other column is none of posts. 0 if it states none."""
+    cells = [cell for cell in map(str.strip, record) if cell]
+    match = TOTAL.match(cells[0])
+    if match is None or layout.counting:
+        return 0
+    known = [cell.strip() for cell, name in zip(record, layout.columns, strict=False) if name]
+    stated = match[1] or next(filter(WHOLE.fullmatch, known), "0")
+    return int(stated.replace(",", ""))
+
+
 def _dates(cell: str) -> bool:
     try:
         return bool(_written(cell) or datetime.fromisoformat(cell))
@@ -309,7 +330,7 @@ def _dates(cell: str) -> bool:
 
 def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     account = _account(row, reading)
-    stated = _stated(row["published_at"], reading)
+    stated = _stated(_joined(row), reading)
     kind = _kind(row, account, reading)
     title, url = row.get("title", ""), _url(row.get("url", ""))
     if not (title or url):
@@ -319,6 +340,16 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     push = row.get("push") or None
     post = SeenPost(key, title, url, kind, stated.at, push, stated_until=stated.until, marks=marks)
     return ImportedPost(account.id, post)
+
+
+def _joined(row: Mapping[str, str]) -> str:
+    """The date with the hour that the column beside it holds; that may hold both, or nothing."""
+    stated, hour = row["published_at"], row.get(HOUR, "")
+    day = stated.removesuffix("T00:00:00")
+    if hour in UNKNOWN or CLOCK.search(day):
+        return stated
+    clock = CLOCK_ALONE.fullmatch(hour)
+    return f"{day} {clock[1].zfill(2)}:{clock[2]}" if clock else hour
 
 
 def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:

@@ -26,6 +26,7 @@ from monitor.polling.health import expected_until
 from monitor.register import Register
 
 OPERATOR = "operator"
+BACKUP = f"{On.BACKUP}:daily"  # the subject of the alert about it
 WEEK = timedelta(days=7)
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is notified
 EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
@@ -221,6 +222,14 @@ def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) ->
     due_at = local_instant(day, hours.call_at, hours.zone)
     call = Call(due_at, None, Reason.SELF, (OPERATOR,), Occasion(On.CALENDAR, day.isoformat()))
     return Case(Kind.SELF, subject, since, (call,) if due_at <= now else ())
+
+
+def backup_case(failed: bool, now: datetime) -> Case:
+    """Return what is due at *now* of the daily backup: one call when it could not be made."""
+    if not failed:
+        return Case(Kind.SELF, BACKUP, now, (), Reason.RECOVERED)
+    call = Call(now, None, Reason.SELF, (OPERATOR,), Occasion(On.BACKUP))
+    return Case(Kind.SELF, BACKUP, now, (call,))
 
 
 def waits(situation: Situation, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from alerts.occasion import On
 from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
-from monitor.judging.cases import BY_THE_HOUR, GATHER, awaited, calendar_case
+from monitor.judging.cases import BACKUP, BY_THE_HOUR, GATHER, awaited, backup_case, calendar_case
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
@@ -109,6 +109,15 @@ class AlertEngine:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         self._channels.note(outcomes, now)
 
+    def note_backup(self, trouble: str | None, now: datetime) -> None:
+        """Open the alert about the daily backup, whose *trouble* is worded, or end it."""
+        alerts = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.SELF}
+        case = backup_case(trouble is not None, now)
+        if moves(alerts.get(case.subject), case, self._register, None, now):
+            told = SelfFacts(trouble, at=now, since=now) if trouble is not None else None
+            facts_of = always(told) if told is not None else at_the_end(None, now)
+            self._transitions.move(case, facts_of, now)
+
     def _pass(
         self,
         records: Records,
@@ -176,4 +185,4 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
 
 
 def _of_ourselves(alert: Alert) -> bool:
-    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT))
+    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, BACKUP))

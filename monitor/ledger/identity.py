@@ -14,13 +14,15 @@ from datetime import UTC, datetime, time
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.platforms import BY_HOST, BY_ID
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEIBO_HOSTS = frozenset({"weibo.com", "weibo.cn"})
 WECHAT_HOST = "mp.weixin.qq.com"
 # Query marks that change by visit, session or reader and never distinguish posts: of analytics
-# (https://en.wikipedia.org/wiki/UTM_parameters), of shared links (WeChat, Weibo, Bilibili's
-# vd_source, Xiaohongshu's xsec_token), of servers' sessions, and of signed temporary links
-# (X-Amz-*, OSSAccessKeyId, q-sign-*: what S3, OSS and COS write).
+# (https://en.wikipedia.org/wiki/UTM_parameters), of shared links, of servers' sessions, and of
+# signed temporary links (X-Amz-*, OSSAccessKeyId, q-sign-*: what S3, OSS and COS write). Those of
+# single platforms stand in their table.
 SESSION = re.compile(
     r"utm_\w+|spm(?:_\w+)?|from|scene|subscene|isappinstalled|share_?\w*|sharer_\w+|timestamp"
     r"|nsukey|fbclid|gclid|msclkid|yclid|igshid|mc_[ce]id|_g[al]|xsec_\w+|vd_source|unique_k"
@@ -41,6 +43,11 @@ TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 MID = re.compile(r"\d{12,20}")
 BID = re.compile(r"[0-9A-Za-z]{8,11}")
 BARE_WECHAT_ID = re.compile(r"[\w-]{10,64}")
+# How Bilibili writes the number of a video, av…, as BV…: to the base 58, some digits exchanged.
+# https://github.com/SocialSisterYi/bilibili-API-collect, docs/misc/bvid_desc.md
+BV_DIGITS = "FcwAPNKTMug3GV5Lj7EJnHpWsx4tb8haYeviqBz6rkCy12mUSDQX9RdoZf"
+BV_PLACES = (0, 1, 2, 9, 7, 5, 6, 4, 8, 3, 10, 11)
+BV_MASK, BV_XOR = 2**51 - 1, 23442827791579
 
 
 def post_key(platform: str, url: str, guid: str, title: str, stated_at: datetime | None) -> str:
@@ -54,19 +61,22 @@ def post_key(platform: str, url: str, guid: str, title: str, stated_at: datetime
 
 
 def post_marks(
-    platform: str, url: str, guid: str, title: str, stated_at: datetime | None
+    platform: str, url: str, guid: str, title: str, stated_at: datetime | None, text: str = ""
 ) -> tuple[str, ...]:
     """Return everything by which a post may be found again.
 
-    In order: the platform's own id (`weibo:<bid>`, `wx:<biz>/<mid>/<idx>`, `wx:s/<hash>`), the
-    links without what changes by session, the guid, the place on the page (`page:`), and last the
-    title with its second; not by title where the date has no hour.
+    In order: the platform's own id (`weibo:<bid>`, `wx:<biz>/<mid>/<idx>`, `wx:s/<hash>`,
+    `douyin:<id>`), first that of the work that its *text* presents, the links without what changes
+    by session, the guid, the place on the page (`page:`), and last the title with its second; not
+    by title where the date has no hour.
     """
     links = [link for link in map(plain_link, (url, guid)) if _is_web(link)]
     bare = guid.strip() if not _is_web(plain_link(guid)) else ""
     found = [
+        _presented_key(platform, text),
         *map(_platform_key, links),
         _bare_wechat_key(platform, url, guid),
+        _bare_key(platform, bare),
         *map(_link_key, links),
         f"guid:{bare}" if bare else None,
         *map(_page_key, links),
@@ -98,21 +108,28 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     one identity.
     """
     link = plain_link(channel_link)
-    if platform == "weibo":
-        uid = _weibo_uid(_split(link))
-        return f"weibo:{uid}" if uid else None
     if platform == "wechat":
         feed = re.search(r"MP_WXS_(\d+)", link)
         number = feed[1] if feed else _biz_number(_biz(link))
-        return f"wechat:MP_WXS_{number}" if number else None
-    return None
+    else:
+        number = _first(_accounts(platform), _spelt(_split(link)))
+    return account_of(platform, number) if number else None
 
 
 def account_of(platform: str, number: str) -> str | None:
     """Return the account that bears *number* on *platform*, as `account_identity` names it; None
     where accounts have none."""
-    form = {"weibo": "weibo:{}", "wechat": "wechat:MP_WXS_{}"}.get(platform)
-    return form.format(number) if form else None
+    if platform == "wechat":
+        return f"wechat:MP_WXS_{number}"
+    return f"{platform}:{number}" if _accounts(platform) else None
+
+
+def account_by_route(platform: str, route: str) -> str | None:
+    """Return the account of *platform* whose posts RSSHub's *route* gives, as `account_identity`
+    names it; None where the route does not say."""
+    known = BY_ID.get(platform)
+    number = _first(known.routes, route.strip("/")) if known else None
+    return account_of(platform, number) if number else None
 
 
 def bid_of(mid: int) -> str:
@@ -136,6 +153,21 @@ def _split(link: str) -> SplitResult:
     return parts
 
 
+def _accounts(platform: str) -> tuple[str, ...]:
+    return BY_ID[platform].accounts if platform in BY_ID else ()
+
+
+def _spelt(parts: SplitResult) -> str:
+    """A link as the table of platforms spells it."""
+    return f"{_host(parts)}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _first(patterns: tuple[str, ...], text: str) -> str | None:
+    """What the first of *patterns* that *text* begins with finds there."""
+    found = (re.match(pattern, text) for pattern in patterns)
+    return next((match[1] for match in found if match), None)
+
+
 def _platform_key(link: str) -> str | None:
     parts = _split(link)
     host = _host(parts)
@@ -143,10 +175,38 @@ def _platform_key(link: str) -> str | None:
         return _weibo_key(parts)
     if parts.hostname == WECHAT_HOST:
         return _wechat_key(parts)
+    if platform := BY_HOST.get(host):
+        number = _first(platform.posts, _spelt(parts))
+        return f"{platform.id}:{_number(number)}" if number else None
     inner = _query(parts).get("u", "")
     if _split(inner).hostname == WECHAT_HOST:
         return _wechat_key(_split(inner))
     return None
+
+
+def _number(number: str) -> str:
+    """A post's *number*, of a video of Bilibili that which both spellings share."""
+    return f"av{_av(number)}" if number.startswith("BV") else number
+
+
+def _av(bv: str) -> int:
+    digits = [BV_DIGITS.find(bv[place]) for place in BV_PLACES[3:]]
+    found = 0
+    for digit in digits:
+        found = found * 58 + digit
+    return (found & BV_MASK) ^ BV_XOR
+
+
+def _presented_key(platform: str, text: str) -> str | None:
+    """The key of the work that a post's *text* presents: a dynamic of Bilibili its own video."""
+    inside = BY_ID[platform].inside if platform in BY_ID else None
+    found = re.match(inside, text) if inside else None
+    return _platform_key(found[1]) if found else None
+
+
+def _bare_key(platform: str, guid: str) -> str | None:
+    bare = BY_ID[platform].bare if platform in BY_ID else None
+    return f"{platform}:{guid}" if bare and re.fullmatch(bare, guid) else None
 
 
 def _weibo_key(parts: SplitResult) -> str | None:
@@ -157,16 +217,6 @@ def _weibo_key(parts: SplitResult) -> str | None:
     if MID.fullmatch(steps[-1]):
         return f"weibo:{bid_of(int(steps[-1]))}"
     return f"weibo:{steps[-1]}" if BID.fullmatch(steps[-1]) else None
-
-
-def _weibo_uid(parts: SplitResult) -> str | None:
-    """weibo.com/{uid}, weibo.com/u/{uid}, m.weibo.cn/profile/{uid}."""
-    if _host(parts) not in WEIBO_HOSTS:
-        return None
-    steps = _steps(parts)
-    if steps[:1] in (["u"], ["profile"]):
-        steps = steps[1:]
-    return steps[0] if steps and re.fullmatch(r"\d{5,12}", steps[0]) else None
 
 
 def _wechat_key(parts: SplitResult) -> str | None:
@@ -192,16 +242,24 @@ def _link_key(link: str) -> str | None:
     which are no posts and would make all of them one."""
     parts = _split(link)
     path = PATH_SESSION.sub("", parts.path).rstrip("/")
-    kept = [(k, v) for k, v in parse_qsl(parts.query) if not _of_session(k, v)]
+    home = BY_HOST.get(_host(parts))
+    tracking = home.tracking if home else ()
+    query = [(k, v) for k, v in parse_qsl(parts.query) if k.lower() not in tracking]
+    kept = [(k, v) for k, v in query if not _of_session(k, v)]
     # Pages drawn in the browser differ by their fragment alone.
     view = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!/")) else ""
     if not (path or kept or view):
         return None
-    if _host(parts) in WEIBO_HOSTS and _weibo_uid(parts):
+    if _is_account_page(parts):
         return None
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = f"?{urlencode(sorted(kept))}" if kept else ""
-    return f"url:{_host(parts)}{port}{path}{query}{view}"
+    asked = f"?{urlencode(sorted(kept))}" if kept else ""
+    return f"url:{_host(parts)}{port}{path}{asked}{view}"
+
+
+def _is_account_page(parts: SplitResult) -> bool:
+    home, link = BY_HOST.get(_host(parts)), _spelt(parts)
+    return home is not None and bool(_first(home.accounts, link) and not _first(home.posts, link))
 
 
 def _of_session(name: str, value: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from alerts.platforms import BY_ID
 from monitor.ledger.identity import has_hour, title_key
 from monitor.model import SeenPost
 
@@ -19,7 +20,7 @@ Known = Mapping[str, frozenset[str]]  # the marks of posts that are known, by th
 Keys = dict[int, str]  # the keys that items of a window have come to, by their place
 
 STRONGEST_FIRST = ("id", "guid", "url", "page", "title")
-KINDS = {"weibo": "id", "wx": "id"}
+KINDS = dict.fromkeys((*BY_ID, "wx"), "id")
 
 
 @dataclass(frozen=True, slots=True)

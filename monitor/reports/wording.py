@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from alerts.platforms import ARTICLE, WORK, unit_of
 from alerts.words import Words, one_line
 from monitor.ledger.coverage import Gap
 from monitor.ledger.lapses import Lapse
@@ -85,6 +86,16 @@ def posts_worded(posts: int, complete: bool, words: Words, cut: int = 0) -> str:
     if cut:
         worded = words.text("{posts} (±{n})").format(posts=worded, n=cut)
     return worded if complete else words.text("at least {posts}").format(posts=worded)
+
+
+def units_worded(n: int, platform: str, words: Words) -> str:
+    """Return *n* published things as *platform* calls them, e.g. 文章8篇 or 作品8个."""
+    unit = unit_of(platform)
+    if unit == WORK:
+        return words.plural("{n} work", "{n} works", n).format(n=n)
+    if unit == ARTICLE:
+        return words.plural("{n} article", "{n} articles", n).format(n=n)
+    return words.plural("{n} item", "{n} items", n).format(n=n)
 
 
 def agreed_worded(agreed: Sequence[tuple[str, str, str | None]], words: Words) -> str:

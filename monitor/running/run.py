@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 
 from alerts.common.log import Log
 from monitor.app import App, Driver, claim, opened
@@ -12,7 +13,12 @@ from monitor.running.frontends import Frontends
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
 from monitor.running.signals import Signals
 from monitor.settings.model import Settings
+from monitor.store.locking import led
 
+ANOTHER = (
+    "monitor.toml: service.database or service.id is another one; the former configuration stays "
+    "in force; start the service anew"
+)
 FEW = 4  # accounts, of which a reload may take away any number but not more than half
 
 
@@ -21,26 +27,34 @@ def run(
     settings: Settings,
     log: Log,
     started: Callable[[App], None],
+    adopt: bool = False,
 ) -> bool:
     """Run the service until SIGTERM; return False if readings were left behind that do not end.
 
     *load* reads the configuration again after SIGHUP; what is in force stays in force if the new
     one is bad. *started* is called after each first pass. Raises `UsageError` if the database
-    lives by a clock that is set by hand.
+    lives by a clock that is set by hand, or belongs to another configuration and *adopt* is not;
+    `StoreError` if another service leads it.
     """
     signals = Signals()
     signals.install()
     ended = True
-    while ended and not signals.stopping:
-        with opened(settings, log, reading=True, leading=True, serving=True) as app:
-            _lead(app)
-            ended = _serve(app, signals, started)
-            if ended and not signals.stopping:
-                signals.answered()
-                settings = _reloaded(load, settings, log)
+    with led(settings.database, signals.wakened):
+        while ended and not signals.stopping:
+            with _opened(settings, log, adopt) as app:
+                _lead(app)
+                ended = _serve(app, signals, started)
+                if ended and not signals.stopping:
+                    signals.answered()
+                    settings = _reloaded(load, settings, log)
+                    adopt = True  # what is read again has been compared with what was in force
     left = {} if ended else {"left_behind": True}
     log("service_stopped", **left)
     return ended
+
+
+def _opened(settings: Settings, log: Log, adopt: bool) -> AbstractContextManager[App]:
+    return opened(settings, log, reading=True, leading=True, serving=True, adopt=adopt)
 
 
 def _lead(app: App) -> None:
@@ -58,6 +72,9 @@ def _reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Set
     except SettingsError as error:
         for problem in error.problems:
             log("configuration_refused", problem=problem)
+        return settings
+    if (fresh.database, fresh.owner) != (settings.database, settings.owner):
+        log("configuration_refused", problem=ANOTHER)
         return settings
     gone = vanished(settings.accounts, fresh.accounts)
     if gone:

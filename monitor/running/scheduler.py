@@ -19,10 +19,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.common.log import Log
 from monitor.app import App
 from monitor.clock import utc_now
+from monitor.running.keeping import back_up
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
+CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
+BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
+OTHER_LOOPS = 6  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -83,12 +87,15 @@ class Scheduler:
 
     def _made(self) -> Loops:
         service, gateways = self._app.service, self._app.register.gateways
-        loops = Loops(self._app.settings.zone, len(gateways) + 4, self._app.log)
+        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._app.log)
         for gateway in gateways:
             loops.add(f"read:{gateway}", READ_EVERY, partial(service.read_gateway, gateway))
         loops.add("judge", JUDGE_EVERY, self._judge)
         loops.add("deliver", DELIVER_EVERY, service.deliver, first=DELIVER_EVERY)
         loops.add("monthly", MAIL_EVERY, service.monthly, first=MAIL_EVERY)
+        checkpoint, copy = self._app.store.checkpoint, partial(back_up, self._app)
+        loops.add("checkpoint", CHECKPOINT_EVERY, checkpoint, first=CHECKPOINT_EVERY)
+        loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
         return loops
 
     def _judge(self) -> None:

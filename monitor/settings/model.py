@@ -36,6 +36,9 @@ class Settings:
     channels: Mapping[str, ChannelSettings]
     roster: Roster
     hours: Hours
+    backups: Path | None = None  # where the daily backups lie
+    backups_keep: int = 7
+    owner: str | None = None  # the configuration's own id, by which a database knows its owner
     heartbeat_url: str | None = field(default=None, repr=False)
     holidays_file: Path | None = None
     monthly_to: tuple[str, ...] = ()

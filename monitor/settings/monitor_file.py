@@ -99,6 +99,12 @@ def _at_least_one(found: int) -> int:
     return found
 
 
+def _some(found: int) -> int:
+    if not 1 <= found <= 3660:
+        raise ValueError("a number of days from 1 to 3660 was expected")
+    return found
+
+
 def _a_day(found: int, info: ValidationInfo) -> int:
     if by_hand(info.data.get("kind")):
         raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
@@ -216,11 +222,14 @@ class HoursSection(Section):
 class ServiceSection(Section):
     """The service itself."""
 
+    id: Id | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Annotated[str, among("language", languages())] = "zh_CN"
     database: Annotated[str, AfterValidator(_database)] = "sqlite:///data/freshness.db"
     heartbeat_url: WebAddress | None = None
     holidays: Text | None = None
+    backups: Text = "data/backups"
+    backups_keep: Annotated[int, AfterValidator(_some)] = 7
     hours: HoursSection = HoursSection()
 
 

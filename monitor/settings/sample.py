@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from pathlib import Path
 
 from monitor.errors import UsageError
@@ -22,7 +24,17 @@ def write(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in paths:
-            path.write_bytes((TEMPLATES / path.name).read_bytes())
+            path.write_text(_own(path.name, folder), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
     return paths
+
+
+def _own(name: str, folder: Path) -> str:
+    """A template with an id, and a database, that no other folder has."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    if name != MONITOR:
+        return text
+    place = re.sub(r"[^\w-]+", "-", folder.absolute().name) or "freshness"
+    text = text.replace('id = "new"           ', f'id = "{secrets.token_hex(5)}"', 1)
+    return text.replace("data/freshness.db", f"data/{place}.db", 1)

@@ -1,7 +1,8 @@
 """Read RSS, Atom and JSON Feed: bytes in, a window of posts out, or why it is no feed.
 
 Decides what an item states about itself. Does not judge whether the gateway is alive, nor what
-the window means beside what is known. The only file that knows feedparser.
+the window means beside what is known. The only file that knows fastfeedparser, which reads what
+is plain, and feedparser, which reads all the rest.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_key, post_marks
+from monitor.ledger.identity import plain_link, post_marks, title_key
 from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
 from monitor.sources.dates import instant, stated
 from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
+from monitor.sources.plain import is_plain
 
 JSON_FEED = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/", re.I)
 ROOTS = frozenset({"rss", "feed", "rdf"})
@@ -158,19 +160,53 @@ def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     short = markup.shortened(whole or rest)
     if markup.is_absurd(short):
         return NotAFeed("XML with more tags or attributes than any feed has")
+    if is_plain(short):
+        return _plain_feed(short, manner)
+    return _tolerated(short, whole is None, manner)
+
+
+def _tolerated(short: str, cut_off: bool, manner: _Manner) -> Window | NotAFeed:
     parsed = _parsed(markup.with_one_date(short, partial(_earliest, zone=manner.zone)))
     if not parsed.version:
         return NotAFeed("XML that is no feed")
-    if parsed.bozo and whole is None:
+    if parsed.bozo and cut_off:
         return NotAFeed("a feed that is cut off")
     if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
         return NotAFeed("a feed without title, link or items")
-    if parsed.feed.get("generator", "") == "RSSHub":
-        manner = replace(manner, updated_counts=False)
-    link, base = _text(parsed.feed.get("link")), XML_BASE.match(short)
-    manner = replace(manner, address=_absolute(base[1] if base else link, manner.address))
+    base = XML_BASE.match(short)
     items = (_xml_item(entry, manner.zone) for entry in parsed.entries)
-    return _window(items, _text(parsed.feed.get("title")), link, manner)
+    return _xml_window(parsed.feed, items, base[1] if base else "", manner)
+
+
+def _plain_feed(text: str, manner: _Manner) -> Window:
+    import fastfeedparser  # noqa: PLC0415 - as below
+
+    parsed = fastfeedparser.parse(
+        text.encode(), include_content=False, include_tags=False, include_media=False
+    )
+    items = (_plain_item(entry, manner.zone) for entry in parsed.entries)
+    return _xml_window(parsed.feed, items, "", manner)
+
+
+def _plain_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
+    return _Item(
+        url=_text(entry.get("link")),
+        guid=_text(entry.get("id")),
+        title=_text(entry.get("title")),
+        text=_text(entry.get("description")),
+        published=stated(_text(entry.get("published")), zone),
+        updated=None,
+    )
+
+
+def _xml_window(
+    channel: Mapping[str, object], items: Iterable[_Item], base: str, manner: _Manner
+) -> Window:
+    if channel.get("generator", "") == "RSSHub":
+        manner = replace(manner, updated_counts=False)
+    link = _text(channel.get("link"))
+    manner = replace(manner, address=_absolute(base or link, manner.address))
+    return _window(items, _text(channel.get("title")), link, manner)
 
 
 def _parsed(text: str) -> Any:
@@ -217,6 +253,15 @@ def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     manner = replace(manner, address=_absolute(link, manner.address))
     items = (_json_item(entry, manner.zone) for entry in entries if isinstance(entry, dict))
     return _window(items, _text(document.get("title")), link, manner)
+
+
+def json_window(
+    items: Iterable[Mapping[str, object]], platform: str, zone: tzinfo | None, address: str
+) -> Window:
+    """Return the window of *items*, each as JSON Feed has it, that came from *address*. *zone*:
+    where a date that names none was written."""
+    manner = _Manner(platform, False, zone, address)
+    return _window((_json_item(item, zone) for item in items), "", "", manner)
 
 
 def _json_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
@@ -269,9 +314,10 @@ def _post(item: _Item, manner: _Manner) -> SeenPost:
     stated_at, until = (said.at, said.until) if said else (None, None)
     title = _line(item.title) or _line(TAG.sub(" ", item.text[:LONGEST_TEXT]))
     url = _url(item, manner.address)
+    marks = post_marks(manner.platform, url, item.guid, title, stated_at, item.text)
     return SeenPost(
-        key=post_key(manner.platform, url, item.guid, title, stated_at),
-        marks=post_marks(manner.platform, url, item.guid, title, stated_at),
+        key=marks[0] if marks else title_key(title, stated_at),
+        marks=marks,
         title=title,
         url=url,
         kind=_kind(item, manner.platform),

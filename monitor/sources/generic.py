@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from monitor.sources.http import Http
 
 EXPECTS = "a http(s) address, or a path below the gateway's url"
-OWNERS = re.compile(r"\d{5,12}(?:,\d{5,12})*")
+OWNER = r"(?=[\w-]*\d)[\w-]{5,120}"  # a number, or a platform's word with a digit
+OWNERS = re.compile(rf"{OWNER}(?:,{OWNER})*")
 OWNERS_EXPECTED = "after # the account's number was expected, or several with commas"
 
 

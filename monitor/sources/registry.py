@@ -24,6 +24,7 @@ FILES = {
     "weibo_mobile": "weibo_mobile",
     "weibo_api": "weibo_api",
     "wechat_api": "wechat_api",
+    "json": "json_list",
     "manual": "manual",
 }
 

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
+from monitor.ledger.identity import account_by_route
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed, generic
 from monitor.sources.answers import Answer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from monitor.sources.http import Http
 
 EXPECTS = "a route path, e.g. weibo/user/1234567890"
-WEIBO_USER = re.compile(r"/?weibo/user/(?P<uid>\d+)(?:/(?P<params>[^?]*))?(?:\?.*)?$")
+WEIBO_USER = re.compile(r"/?weibo/user/\d+(?:/(?P<params>[^?]*))?(?:\?.*)?$")
 
 
 class RssHub:
@@ -42,8 +43,8 @@ class RssHub:
             return self._evidence(answer, request)
 
         route, owners = generic.owned(request.source.locator, request.platform)
-        uid = WEIBO_USER.match(route)
-        accounts = (*((f"weibo:{uid['uid']}",) if uid else ()), *owners)
+        named = account_by_route(request.platform, route)
+        accounts = (*((named,) if named else ()), *owners)
         wanted = FeedRequest(
             url=self._url(route),
             request=request,

@@ -79,6 +79,11 @@ class SqlAccounts(Accounts):
             lock(connection, "registry")
             _sync(connection, wanted, utc(now))
 
+    def watched(self) -> Collection[str]:
+        there = (accounts.c.configured, accounts.c.state != AccountState.CLOSED)
+        with self._database.reading() as connection:
+            return connection.scalars(select(accounts.c.id).where(*there)).all()
+
     def missing(self) -> Sequence[MissingAccount]:
         with self._database.reading() as connection:
             return missing(connection)

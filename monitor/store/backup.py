@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.store.engine import Database, guarded
+from monitor.store.engine import Database, guarded, private
 
 
 def backup(database: Database, path: Path) -> None:
@@ -30,7 +30,27 @@ def backup(database: Database, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def check(database: Database) -> str | None:
+    """Return the first thing that the integrity check of *database* finds wrong."""
+    if database.path is None:
+        return None
+    with database.reading() as connection:
+        found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    return None if found == "ok" else " ".join(found.split())
+
+
+def checkpoint(database: Database) -> None:
+    """Bring the log into the main file of *database*, as far as no reader needs it."""
+    if database.path is None:
+        return
+    with guarded(database.name), database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
 def _copy(database: Database, part: Path) -> None:
+    private(part)
     with guarded(f"backup {part}"), database.engine.connect() as connection:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
@@ -41,10 +61,10 @@ def _copy(database: Database, part: Path) -> None:
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StoreError(f"{database.name} is damaged, its copy was thrown away: {found}")
-    _flush(part)
+    flush(part)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have *path* on the disk before it takes the place of an older copy."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -54,6 +54,20 @@ class Store(Protocol):
         as it was), and on PostgreSQL, which has its own tool for it."""
         ...
 
+    def file(self) -> Path | None:
+        """Return the file of an SQLite database; None for a server's."""
+        ...
+
+    def check(self) -> str | None:
+        """Return what an SQLite database's own check finds wrong, a line; None if it finds nothing,
+        and of a server's, which checks itself."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Bring what the log beside an SQLite file holds into the file itself, so that a mere copy
+        of it is not far behind. Waits for nobody; does nothing on PostgreSQL."""
+        ...
+
     def undo_ahead(self, now: datetime) -> bool:
         """Void what a clock that ran more than a minute ahead of *now* has left behind; return
         whether there was anything.

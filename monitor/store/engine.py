@@ -6,9 +6,10 @@ Knows no table.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -155,9 +156,11 @@ def _sqlite(url: URL) -> Database:
     path = _path(url)
     name = f"database {path}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{name} cannot be created: {error.strerror}") from None
+    _refuse_emptied(path, name)
+    private(path)
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={} if "timeout" in url.query else {"timeout": WAIT},
@@ -169,6 +172,36 @@ def _sqlite(url: URL) -> Database:
     with guarded(name), engine.connect() as connection:
         _keep_log_ahead(connection)
     return Database(engine, name, path, _inode(path))
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of the SQLite database at *url*; None for a server's."""
+    parsed = make_url(url)
+    return _path(parsed) if parsed.get_backend_name() == "sqlite" else None
+
+
+def lock_file(path: Path) -> Path:
+    """Return the file beside the database at *path* by which a service holds it."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def private(path: Path) -> None:
+    """Make an empty file that only its owner may read, where there is none.
+
+    One that cannot be made is reported by whoever goes on to write it."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _refuse_emptied(path: Path, name: str) -> None:
+    """An empty file is no new database where a service has led one."""
+    mark = lock_file(path)
+    with suppress(OSError):
+        if path.stat().st_size == 0 and mark.stat().st_size > 0:
+            raise StoreError(
+                f"{name} is empty, and `freshness run` has worked on it: put a backup there by "
+                f"`freshness restore FILE`, or remove {mark} to begin anew"
+            )
 
 
 def _path(url: URL) -> Path:

@@ -34,8 +34,8 @@ class Migrated:
 def migrate(database: Database) -> Migrated:
     """Make the schema this version's; return what that changed.
 
-    All steps are one transaction. A file whose posts are put together is copied first. Raises
-    `StoreError` for a newer database, or for an SQLite file of another program.
+    All steps are one transaction, and a file is copied first, checked. Raises `StoreError` for a
+    newer database, or for an SQLite file of another program.
     """
     with database.reading() as connection:
         at = revision(connection)
@@ -54,8 +54,8 @@ def migrate(database: Database) -> Migrated:
 
 
 def _copied(database: Database, at: str | None) -> Path | None:
-    """The copy of a file from before its posts are put together; a server has its own."""
-    if database.path is None or at is None or at >= MARKED:
+    """A checked copy of a file from before it is changed; a server has its own tool for it."""
+    if database.path is None or at is None or at > HEAD:
         return None
     copy = database.path.with_name(f"{database.path.name}.before-{HEAD}")
     backup(database, copy)

@@ -10,7 +10,7 @@ from monitor.store.access import SqlAccess
 from monitor.store.accounts import SqlAccounts
 from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
-from monitor.store.backup import backup
+from monitor.store.backup import backup, check, checkpoint
 from monitor.store.base import Store
 from monitor.store.custody import SqlCustody
 from monitor.store.days import SqlDays
@@ -78,6 +78,15 @@ class SqlStore(Store):
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)
+
+    def file(self) -> Path | None:
+        return self._database.path
+
+    def check(self) -> str | None:
+        return check(self._database)
+
+    def checkpoint(self) -> None:
+        checkpoint(self._database)
 
     def undo_ahead(self, now: datetime) -> bool:
         return undo_ahead(self._database, now)

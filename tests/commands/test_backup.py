@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from monitor.store.sql import open_store
-from tests.commands.conftest import Run
+from tests.shell import Run
 from tests.store_values import NOON
 
 

@@ -1,20 +1,10 @@
 """Custody, handovers and the roster as a shell sees them."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.commands.conftest import Run
-
-
-def document(shell: Run, *args: str) -> Any:
-    code, out, err = shell(*args, "--json")
-    assert err == ""
-    assert code in (0, 1)
-    return json.loads(out)
-
+from tests.shell import Run, document
 
 START = (
     "handover",

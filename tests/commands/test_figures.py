@@ -10,8 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.commands.conftest import Run
 from tests.report_values import year_2024
+from tests.shell import Run
 
 CONFIG = Path(__file__).parents[2] / "monitor" / "demo" / "config"
 IDS = {"weibo-mz": "weibo-anshanmz", "wechat-mz": "wechat-anshanmz"}

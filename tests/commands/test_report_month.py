@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from docx import Document
 
+from monitor.reports.mailing import state
+from monitor.store.sql import open_store
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import Post
-from tests.commands.conftest import Run
+from tests.shell import Run
 
 CONFIG = Path(__file__).parents[2] / "monitor" / "demo" / "config"
 
@@ -101,6 +104,18 @@ def test_sent_by_hand_it_is_sent_once(run: Run, post: Post) -> None:
         "",
     )
     assert len(post.mails) == 1
+
+
+def test_F81_asked_for_during_anothers_attempt_it_is_told_so(run: Run, folder: Path) -> None:
+    run("tick", "--at", "2024-03-05T12:00+08:00")
+    now = datetime(2024, 3, 5, 4, tzinfo=UTC)
+    with closing(open_store(f"sqlite:///{folder / 'demo.db'}", now)) as store:
+        store.notes.set(state.key(2024, 2, "wang"), state.written(state.begun(None, now)))
+    assert run("report", "month", "2024-02", "--send") == (
+        1,
+        "正在发送给王五（wang@anshan.test）。\n",
+        "",
+    )
 
 
 def test_a_refusal_is_reported_in_one_line(run: Run, post: Post) -> None:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.commands.conftest import Run
+from tests.shell import Run
 
 PASSWORD = "a long enough password"
 

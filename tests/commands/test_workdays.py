@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.conftest import Run
 from tests.imports.test_calendar_file import in_json
+from tests.shell import Run
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ STATUS = {
             "quiet_days": whole,
             "last_post_at": maybe(instant),
             "last_post_title": maybe(text),
+            "checked": truth,
             "breach_at": instant,
             "publish_by": day,
             "rung": maybe(whole),
@@ -93,6 +94,7 @@ STATUS = {
             "id": text,
             "kind": text,
             "healthy": truth,
+            "checked": truth,
             "last_pulse_at": maybe(instant),
             "quota": maybe(whole),
             "spent_today": maybe(whole),
@@ -167,7 +169,7 @@ YEAR = {
     "total_posts": whole,
     "sentences": [text],
 }
-DOCTOR = [{"check": text, "level": one_of("ok", "warning", "problem"), "detail": text}]
+DOCTOR = [{"check": text, "level": one_of("ok", "untried", "warning", "problem"), "detail": text}]
 
 
 def wrong(shape: Any, value: Any, where: str = "") -> Iterator[str]:

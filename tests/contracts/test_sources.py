@@ -68,7 +68,7 @@ class Case:
     @property
     def cached(self) -> bool:
         """Whether validators and hashes are kept of it."""
-        return self.feed or self.kind == "web_page"
+        return self.feed or self.kind in ("web_page", "json")
 
     @property
     def as_of(self) -> datetime | None:
@@ -131,6 +131,15 @@ CASES = [
         "/news/list.xml",
         "http://mzj.test/a",
         "http://mzj.test/",
+        Pulse.WEAK,
+    ),
+    Case(
+        "json",
+        "website",
+        "api/list#json:items=data.list;id=id;link=url;title=title;date=at;name=data.name",
+        "/api/list",
+        "http://mzj.test/a",
+        "",
         Pulse.WEAK,
     ),
     Case(
@@ -377,7 +386,21 @@ def publications(items: int) -> Any:
     return {"total_count": items, "item_count": items, "item": shown}
 
 
+def own_list(items: int) -> Any:
+    shown = [
+        {
+            "id": n,
+            "url": f"http://mzj.test/a{n}",
+            "title": f"第{n}条",
+            "at": int((NOW - timedelta(days=n)).timestamp()),
+        }
+        for n in range(1, items + 1)
+    ]
+    return {"code": 0, "data": {"name": "鞍山民政", "list": shown}}
+
+
 JSON: Mapping[str, Callable[[int], Any]] = {
+    "json": own_list,
     "weibo_mobile": weibo_cards,
     "weibo_api": weibo_timeline,
     "wechat_api": publications,
@@ -572,7 +595,7 @@ def test_f25_f37_faults_are_values(
 def test_f25_a_body_that_is_cut_off(case: Case, source: Source, loopback: Loopback) -> None:
     loopback.write = lambda h: h.give(document(case)[:-30])
     seen = source.read(asking(case))
-    what = "a feed" if case.feed else "a page" if case.cached else "JSON"
+    what = "a feed" if case.feed else "a page" if case.kind == "web_page" else "JSON"
     assert (seen.outcome, seen.posts) == (Outcome.NOT_A_FEED, None)
     assert seen.detail.startswith(f"{what} that is cut off")
 

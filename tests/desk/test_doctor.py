@@ -4,11 +4,16 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
-from alerts.model import Person, Roster
-from monitor.desk.doctor import examine, service
+from alerts.channels.base import Channel
+from alerts.channels.mail import Mail
+from alerts.channels.webhook import Webhook
+from alerts.model import ChannelSettings, Person, Roster
+from monitor.desk.doctor import examine, reached, service, stored
 from monitor.desk.shapes import Finding, Level
 from monitor.model import (
     Account,
@@ -24,6 +29,8 @@ from monitor.polling.canary import specs
 from monitor.register import Register
 from monitor.sources import registry
 from monitor.store.base import Store
+from monitor.store.sql import open_store
+from tests.alerts.channels import servers
 from tests.faults.seeing import UID, Answer, Site, rss, weibo_page
 from tests.rule_values import (
     ACCOUNTS,
@@ -99,7 +106,7 @@ def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
         )
     ]
     assert said == [
-        [Finding("gateway hub", Level.OK, "answers, 1 posts, pulse full")],
+        [Finding("gateway hub", Level.OK, "answers, 1 items, pulse full")],
         [
             Finding(
                 "gateway hub",
@@ -224,8 +231,7 @@ def test_who_reaches_nobody_and_which_channel_nobody_uses(sqlite_store: Store) -
     found = examine((), rules, sqlite_store, {}, channels, NOW)
     assert [one for one in found if one.check.split()[0] in ("person", "channel")] == [
         Finding("person sun", Level.WARNING, "cannot be reached by any channel"),
-        Finding("channel wecom", Level.OK, "wecom, used by 4 people"),
-        Finding("channel spare", Level.WARNING, "webhook, used by 0 people"),
+        Finding("channel spare", Level.WARNING, "webhook, used by nobody"),
     ]
 
 
@@ -313,3 +319,53 @@ def test_a_quota_is_held_against_what_is_read_through_it(
 ) -> None:
     found = limited(quota, spent, sqlite_store, accounts)
     assert [(one.level, one.detail) for one in found] == findings
+
+
+def mail_to(port: int) -> Mail:
+    options = {"host": "127.0.0.1", "port": str(port), "security": "none", "sender": "w@b.test"}
+    return Mail(ChannelSettings("wecom", "mail", options), StringIO())
+
+
+def test_only_a_channel_that_was_tried_is_vouched_for() -> None:
+    post = servers.Post()
+    robot = Webhook(ChannelSettings("wecom", "webhook", {"url": "https://x.test/"}), StringIO())
+    with servers.mail_server(post) as port:
+        tries: list[tuple[Channel, Level]] = [
+            (mail_to(port), Level.OK),
+            (mail_to(servers.free_port()), Level.PROBLEM),
+            (robot, Level.UNTRIED),
+        ]
+        found = [list(reached(PEOPLE, {"wecom": "kind"}, {"wecom": c})) for c, _ in tries]
+    assert [one.level for (one,) in found] == [level for _, level in tries]
+    assert post.mails == []
+
+
+def test_F84_the_doctor_has_the_database_check_itself(tmp_path: Path) -> None:
+    path = tmp_path / "freshness.db"
+    with closing(open_store(f"sqlite:///{path}", NOW)) as store:
+        store.notes.set("k", "v" * 50_000)
+        assert stored(store).level is Level.OK
+    content = bytearray(path.read_bytes())
+    content[-8192:-4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    with closing(open_store(f"sqlite:///{path}", NOW)) as store:
+        assert stored(store).level is Level.PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("platform", "nearest"),
+    [
+        pytest.param("duoyin", 'did you mean "douyin"?', id="misspelt"),
+        pytest.param("抖音", 'did you mean "douyin"?', id="by its Chinese name"),
+        pytest.param("gzh", 'did you mean "wechat"?', id="by its short name"),
+        pytest.param("douyin", None, id="known"),
+    ],
+)
+def test_an_unknown_platform_is_told_with_the_nearest(
+    sqlite_store: Store, platform: str, nearest: str | None
+) -> None:
+    account = replace(ACCOUNTS["weibo"], platform=platform)
+    rules = register(accounts={"weibo": account})
+    told = [f.detail for f in about(sqlite_store, rules, "account weibo")]
+    expected = [f'no platform is called "{platform}"; {nearest}'] if nearest else []
+    assert [detail.partition(" (one of")[0] for detail in told] == expected

@@ -85,6 +85,36 @@ FIRST = at("2024-02-09T09:30")
             id="it names its accounts",
         ),
         pytest.param(
+            "日期,时间,标题\n2024-02-09,9:30,春节快乐\n",
+            "wechat",
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="day and hour have a column each",
+        ),
+        pytest.param(
+            "标题,发布时间,发布日期\n春节快乐,09:30,2024年2月9日\n",
+            "wechat",
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="the hour stands before the day",
+        ),
+        pytest.param(
+            "日期,时间,标题\n20240209,09:30,春节快乐\n",
+            "wechat",
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="a day in digits alone, and its hour",
+        ),
+        pytest.param(
+            "日期,发布时间,标题\n2024-02-09T00:00:00,2024-02-09 09:30,春节快乐\n",
+            "wechat",
+            ("wechat", FIRST, "春节快乐", PostKind.ARTICLE),
+            id="the second column holds both",
+        ),
+        pytest.param(
+            "日期,时间,标题\n2024-02-09,,春节快乐\n",
+            "wechat",
+            ("wechat", at("2024-02-09"), "春节快乐", PostKind.ARTICLE),
+            id="the hour is not known",
+        ),
+        pytest.param(
             "account,published_at,title,url,kind\nweibo,2024-02-09 09:30,春节快乐,,original\n",
             None,
             ("weibo", FIRST, "春节快乐", PostKind.ORIGINAL),
@@ -221,3 +251,29 @@ def test_a_console_may_list_a_post_more_than_once_but_not_with_two_dates() -> No
 )
 def test_names_given_by_hand(mapping: dict[str, str], expected: str | None) -> None:
     assert mapping_problem(mapping) == expected
+
+
+@pytest.mark.parametrize(
+    ("footer", "problems"),
+    [
+        pytest.param("合计,2,,", [], id="as many as there are"),
+        pytest.param("合计：2条,,,", [], id="in its words"),
+        pytest.param("合计,1,,", [], id="fewer: a sum of a part"),
+        pytest.param("合计,,,9999", [], id="a sum of another column is none of posts"),
+        pytest.param(
+            "合计,284,,",
+            ["x.csv: line 4: a total of 284 below 2 rows; the others are missing"],
+            id="more: the export is cut",
+        ),
+        pytest.param(
+            "共计 284 篇,,,",
+            ["x.csv: line 4: a total of 284 below 2 rows; the others are missing"],
+            id="more, in its words",
+        ),
+    ],
+)
+def test_a_total_is_held_against_the_rows_above_it(footer: str, problems: list[str]) -> None:
+    text = f"标题,发布时间,链接,阅读数\n甲,2024-02-09 09:30,,7\n乙,2024-02-10 09:30,,8\n{footer}\n"
+    found = read(text, "wechat")
+    assert (list(found.problems), len(found.rows.posts)) == (problems, 2)
+    assert len(found.footers) == 1

@@ -93,6 +93,9 @@ def folder(tmp_path: Path) -> Folder:
 
 FULL_MONITOR = """
 [service]
+id = "bureau"
+backups = "kept"
+backups_keep = 30
 timezone = "Asia/Urumqi"
 language = "en"
 database = "sqlite:///data/x.db"
@@ -278,6 +281,9 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
             (DutyDay(date(2026, 2, 17), "wang", "zhang"),),
         ),
         hours=Hours(zone, time(8, 30), time(15), time(21), time(6, 30), time(18), time(17, 30)),
+        backups=tmp_path / "kept",
+        backups_keep=30,
+        owner="bureau",
         heartbeat_url="https://ping.example.org/0f8fad5b-d9cb-469f-a165-70867728950e",
         holidays_file=tmp_path / "holidays.csv",
         monthly_to=("wang",),
@@ -310,6 +316,7 @@ GATEWAYS = {
     "weibo_mobile": ("https://m.weibo.cn", "SUB=abcdef", "1234567"),
     "weibo_api": ("https://api.weibo.com", "token", "1234567"),
     "wechat_api": ("https://api.weixin.qq.com", "wx12345678:secret", ""),
+    "json": ("http://client", "k", "list?k={key}#json:title=t"),
 }
 
 

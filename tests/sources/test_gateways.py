@@ -438,5 +438,6 @@ def test_the_kinds_of_this_version() -> None:
         "weibo_mobile": False,
         "weibo_api": False,
         "wechat_api": False,
+        "json": False,
         "manual": False,
     }

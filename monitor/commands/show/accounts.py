@@ -92,7 +92,9 @@ def _status_table(answer: Status, words: Words) -> Table:
 
 def _status_row(account: AccountStatus, words: Words) -> list[Text]:
     """Texts, not strings: a title with square brackets is no markup."""
-    verdict = words.verdict(account["verdict"]), COLOURS[account["verdict"]]
+    from monitor.desk.status import verdict_word
+
+    verdict = verdict_word(account, words), COLOURS[account["verdict"]]
     quiet = _quiet(account["quiet_days"], words) if account["last_post_at"] else ""
     if account["exception"]:
         until = words.since(account["exception"]["until"])
@@ -130,6 +132,9 @@ def _last_post(account: AccountStatus, words: Words) -> str:
 def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
     healthy = gateway["healthy"]
     state = words.text("alive") if healthy else words.text("not seeing")
+    colour = "green" if healthy else "bold red"
+    if not gateway["checked"]:
+        state, colour = words.text("not checked"), "cyan"
     pulse = gateway["last_pulse_at"]
     since = (
         words.text("last pulse {at}").format(at=moment(pulse, words))
@@ -137,7 +142,7 @@ def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
         else (words.text("no pulse yet"))
     )
     name = f"{words.text('Gateway')} {gateway['id']} ({gateway['kind']})"
-    line = Text.assemble(name, "  ", (state, "green" if healthy else "bold red"), "  ", since)
+    line = Text.assemble(name, "  ", (state, colour), "  ", since)
     if gateway["spent_today"] is not None:
         asked = words.text("{spent} of {quota} requests today")
         line.append("  " + asked.format(spent=gateway["spent_today"], quota=gateway["quota"]))

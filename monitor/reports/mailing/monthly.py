@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import accumulate, islice
 from typing import Protocol
 
 from alerts.common.log import Log
@@ -126,6 +127,10 @@ class Issue:
                 return self.xlsx
         raise UsageError(Field("out"), ": expected a name that ends in .html, .txt, .docx or .xlsx")
 
+    def make(self) -> None:
+        """Make all that the mail consists of."""
+        _ = (self.text, self.html, self.attachment)
+
     @property
     def attachment(self) -> tuple[str, str, bytes]:
         """The workbook as it is attached."""
@@ -143,6 +148,11 @@ class Sent:
     state: Mailing | None = None
     tried: bool = False
     error: DeliveryError | None = None
+
+    @property
+    def going(self) -> bool:
+        """Whether somebody else is sending it right now."""
+        return not self.tried and self.state is not None and self.state.stage is Stage.SENDING
 
 
 class Monthly:
@@ -210,14 +220,22 @@ class Monthly:
         return found
 
     def _due(self, number: int, month: int, person: str, newest: bool, now: datetime) -> bool:
-        """Whether to try now; only the newest month's mail is begun."""
+        """Whether to try now. An older month's mail is begun only for whom one before it was: they
+        missed it while nothing ran, and did not join later."""
         if mail_of(self._register.people.get(person), self._mailers) is None:
             return False
         known = self._state(mailing.key(number, month, person))
         if known is None and newest and self._before_us(number, month, now):
             self._skip(number, month, person)
             return False
-        return mailing.ready(known, now) and (known is not None or newest)
+        begin = known is not None or newest or self._joined_before(number, month, person)
+        return begin and mailing.ready(known, now)
+
+    def _joined_before(self, number: int, month: int, person: str) -> bool:
+        """Whether anything is noted of a mail to *person* in the year before this one."""
+        earlier = accumulate(range(12), lambda found, _: before(*found), initial=(number, month))
+        keys = (mailing.key(*one, person) for one in islice(earlier, 1, None))
+        return any(self._store.notes.get(key) is not None for key in keys)
 
     def _before_us(self, number: int, month: int, now: datetime) -> bool:
         """Whether the mail was due before the day on which watching began."""
@@ -251,10 +269,14 @@ class Monthly:
         if way is None:
             return Sent(person)
         key = mailing.key(number, month, person)
+        if self._open(self._store.notes.get(key), asked, now) is None:
+            return Sent(person, way, self._state(key))
+        # Made before it is claimed: who is killed while making it has sent nothing.
+        broken = self._broken(issue)
         claimed = self._claim(key, asked, now)
         if claimed is None:
             return Sent(person, way, self._state(key))
-        error = self._attempt(issue, person, way, claimed)
+        error = broken or self._attempt(issue, person, way, claimed)
         state = self._record(key, claimed, error, now)
         self._log(
             "monthly_failed" if error else "monthly_sent",
@@ -267,23 +289,34 @@ class Monthly:
         return Sent(person, way, state, tried=True, error=error)
 
     def _claim(self, key: str, asked: bool, now: datetime) -> Mailing | None:
-        """Note that an attempt begins, unless it must not, or somebody else is about it.
+        """Note that an attempt begins, unless it must not, or somebody else is about it."""
+        text = self._store.notes.get(key)
+        claimed = self._open(text, asked, now)
+        ours = claimed and self._store.notes.replace(key, text, mailing.written(claimed))
+        return claimed if ours else None
+
+    def _open(self, text: str | None, asked: bool, now: datetime) -> Mailing | None:
+        """Return the state of an attempt that may begin now; None if none may.
 
         *asked* by a person: neither a wait nor that it was skipped counts."""
-        text = self._store.notes.get(key)
         known = mailing.read(text)
         if asked and known is not None and known.stage in (Stage.WAITING, Stage.SKIPPED):
             known = replace(known, stage=Stage.WAITING, until=None)
-        if not mailing.ready(known, now):
-            return None
-        claimed = mailing.begun(known, now)
-        ours = self._store.notes.replace(key, text, mailing.written(claimed))
-        return claimed if ours else None
+        return mailing.begun(known, now) if mailing.ready(known, now) else None
+
+    def _broken(self, issue: Callable[[], Issue]) -> DeliveryError | None:
+        """Make the mail; return how that failed. It is tried again, too."""
+        try:
+            issue().make()
+        except Exception as error:
+            self._log("monthly_broke", error=type(error).__name__, bug=error)
+            return DeliveryError(Failure.CHANNEL, f"it broke: {type(error).__name__}")
+        return None
 
     def _attempt(
         self, issue: Callable[[], Issue], person: str, way: Reach, claimed: Mailing
     ) -> DeliveryError | None:
-        """Send the mail; return how that failed. What cannot be made is tried again, too."""
+        """Send the mail; return how that failed."""
         try:
             self._hand_in(issue(), person, way, claimed)
         except DeliveryError as error:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
+from alerts.platforms import unit_of
 from alerts.words import Table, Words, one_line
 from monitor.reports.month.view import UNKNOWN
 from monitor.reports.office.book import Book
@@ -24,7 +25,13 @@ LINKS = 60_000  # a sheet holds some five thousand more
 MARKS = ("=", "+", "-", "@", "\t", "\r")
 HEAD_ROW = 3  # where the tables of a sheet begin; what is above it stays in sight
 DAYS = 31
-KINDS: Table = {"original": "original", "repost": "repost", "article": "article"}
+KINDS: Table = {
+    "original": "original",
+    "repost": "repost",
+    "article": "article",
+    "work": "work",
+    "post": "item",
+}
 
 
 def day_cell(
@@ -98,9 +105,10 @@ def called(name: str, platform: str, words: Words) -> str:
     )
 
 
-def kind_worded(kind: str, words: Words) -> str:
-    """Return what a kind of post is called."""
+def kind_worded(kind: str, platform: str, words: Words) -> str:
+    """Return what a kind of post is called on *platform*: an article of Douyin is a work."""
     translate = words.text  # the table's sentences are known where it stands
+    kind = unit_of(platform) if kind == "article" else kind
     return translate(KINDS[kind]) if kind in KINDS else kind
 
 

@@ -49,6 +49,6 @@ def _post_row(made: Book, sheet: Worksheet, row: int, account: Account, post: Po
     text_cell(made, sheet, row, 1, words.platform(account.platform))
     at = post.published_at.astimezone(words.zone).replace(tzinfo=None)
     sheet.write_datetime(row, 2, at, made.form("moment"))
-    text_cell(made, sheet, row, 3, kind_worded(post.kind.value, words))
+    text_cell(made, sheet, row, 3, kind_worded(post.kind.value, account.platform, words))
     text_cell(made, sheet, row, 4, post.title)
     link_cell(made, sheet, row, 5, post.url)

@@ -46,7 +46,7 @@ def year_account(made: Book, document: Json, one: Json, found: Evidence) -> None
     headed(made, sheet, title, known_at(document, words))
     posts = [post for month in found["months"] for post in month["list"]]
     _calendar(made, sheet, document, one, posts)
-    _listed(made, sheet, [*posts, *found["undated"]])
+    _listed(made, sheet, [*posts, *found["undated"]], one["platform"])
     row = _account_chart(made, sheet, HEAD_ROW + DAYS + 3)
     row = _lapses(made, sheet, row, one)
     row = _gaps(made, sheet, row, one)
@@ -103,7 +103,7 @@ def _days_of(stretches: Sequence[Json], start: str, zone: ZoneInfo) -> set[date]
     return found
 
 
-def _listed(made: Book, sheet: Worksheet, posts: Sequence[Json]) -> None:
+def _listed(made: Book, sheet: Worksheet, posts: Sequence[Json], platform: str) -> None:
     words, left = made.words, LIST_COLUMN
     heads = [
         words.text("published at"),
@@ -116,7 +116,7 @@ def _listed(made: Book, sheet: Worksheet, posts: Sequence[Json]) -> None:
     for row, post in enumerate(posts, HEAD_ROW + 1):
         at = local_moment(post["published_at"], words.zone).replace(tzinfo=None)
         sheet.write_datetime(row, left, at, made.form("moment"))
-        text_cell(made, sheet, row, left + 1, kind_worded(post["kind"], words))
+        text_cell(made, sheet, row, left + 1, kind_worded(post["kind"], platform, words))
         text_cell(made, sheet, row, left + 2, post["title"])
         link_cell(made, sheet, row, left + 3, post["url"])
         text_cell(made, sheet, row, left + 4, words.listing(list(_remarks(post, words))))

@@ -235,6 +235,9 @@ def _when(level: Level, start: bool, telling: _Telling) -> str:
 
 
 def _problems(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[str]:
+    if len(accounts) > LISTED:
+        yield from _problems_summed(accounts, telling)
+        return
     for one in accounts:
         match one.totals.judged:
             case Judged.LAPSED:
@@ -243,6 +246,33 @@ def _problems(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[st
                 yield _kept(one, telling)
             case Judged.NOT_JUDGED:
                 yield _not_judged(one, telling)
+
+
+def _problems_summed(accounts: Sequence[AccountYear], telling: _Telling) -> Iterator[str]:
+    """Of many accounts those that lapsed are told one by one, the others by their number."""
+    words = telling.words
+    when = words.text("In the year") if telling.over else words.text("In the year so far")
+    lapsed = [one for one in accounts if one.totals.judged is Judged.LAPSED]
+    for one in lapsed:
+        yield from _lapsed(one, telling)
+    kept = [one for one in accounts if one.totals.judged is Judged.KEPT]
+    if kept:
+        sentence = (
+            words.text(
+                "{when} {n} other accounts were never without an update for more than {limit}."
+            )
+            if lapsed
+            else words.text(
+                "{when} {n} accounts were never without an update for more than {limit}."
+            )
+        )
+        longest = limit_worded(max(one.limit for one in kept), words)
+        yield sentence.format(when=when, n=len(kept), limit=longest)
+    unsure = sum(one.totals.judged is Judged.NOT_JUDGED for one in accounts)
+    if unsure:
+        yield words.text(
+            "Of {n} accounts not enough is known for a judgement; to be verified."
+        ).format(n=unsure)
 
 
 def _lapsed(one: AccountYear, telling: _Telling) -> Iterator[str]:

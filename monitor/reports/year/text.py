@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.words import Table, Words
 from monitor.ledger.periods import midnight
-from monitor.reports.wording import agreed_worded, percent, posts_worded
+from monitor.reports.wording import agreed_worded, percent, posts_worded, units_worded
 from monitor.reports.year.figures import PORTALS, is_known
 
 Json = Mapping[str, Any]
@@ -185,10 +185,12 @@ def _account(account: Json, document: Json, words: Words) -> Iterator[str]:
 
 
 def _kinds(account: Json, words: Words) -> str:
-    if account["articles"]:
+    if account["platform"] == "wechat" and account["articles"]:
         return words.text("{n} articles in {pushes} mass-sends").format(
             n=account["articles"], pushes=account["pushes"]
         )
+    if account["articles"]:
+        return units_worded(account["articles"], account["platform"], words)
     if account["originals"] is None:
         return words.text("how many of them are originals is not known")
     kinds = words.text("{originals} originals, {reposts} reposts").format(**account)

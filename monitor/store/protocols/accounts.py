@@ -44,6 +44,11 @@ class Accounts(Protocol):
         """
         ...
 
+    def watched(self) -> Collection[str]:
+        """Return the ids of the accounts that were configured, and not closed, at the last
+        `sync`."""
+        ...
+
     def missing(self) -> Sequence[MissingAccount]:
         """Return the accounts that are missing from the configuration, by id."""
         ...

@@ -435,3 +435,25 @@ def test_its_password_is_in_no_representation() -> None:
     options: dict[str, Any] = {**FINE, "username": "a", "password": PASSWORD}
     settings = ChannelSettings("m", "mail", options)
     assert PASSWORD not in repr(settings) + repr(Mail(settings, io.StringIO()))
+
+
+# Trying it without sending anything.
+
+
+def test_a_server_that_is_tried_gets_no_mail(mail: Mail, post: Post) -> None:
+    mail.probe()
+    assert post.mails == []
+
+
+def test_a_server_that_is_not_there_is_said_when_it_is_tried() -> None:
+    with pytest.raises(DeliveryError, match="refused"):
+        channel(servers.free_port()).probe()
+
+
+def test_a_password_that_is_refused_is_said_when_it_is_tried(post: Post, stack: ExitStack) -> None:
+    port = stack.enter_context(servers.mail_server(post, login=True))
+    channel(port, username="watch", password=PASSWORD).probe()
+    with pytest.raises(DeliveryError) as caught:
+        channel(port, username="watch", password="wrong-password").probe()
+    assert caught.value.failure is Failure.CHANNEL
+    assert "wrong-password" not in caught.value.detail

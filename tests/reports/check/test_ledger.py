@@ -280,6 +280,14 @@ def test_last_year_s_numbers_are_quoted_as_they_were(
     assert told == expected
 
 
+def test_the_other_accounts_are_those_that_were_not_named() -> None:
+    confessed = "“鞍山民政”微博2月1日至18日共17天未更新。"
+    others = "年内其余账号未发生超过两周不更新的情况。"
+    assert found(confessed + others, LAPSED) == []
+    silent = Figures(2024, (SILENT, replace(WECHAT, lapses=(LAPSE,), longest_gap=17)))
+    assert [one[0] for one in found(confessed + others, silent)] == ["lapse-denied"]
+
+
 def test_a_silence_that_the_ledger_may_have_missed_is_not_denied() -> None:
     """All of the year was seen, but not what the account did before it."""
     sentence = "“鞍山民政”微博在2024年1月发生超过两周不更新的情况。"

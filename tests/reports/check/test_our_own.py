@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,13 +13,17 @@ from monitor.ledger.lapses import Lapse, Quiet
 from monitor.ledger.totals import Followers, Level, Totals
 from monitor.reports.check import AccountFigures, Figures, LapseFigure, as_json, check
 from monitor.reports.check.document import Document
+from monitor.reports.office.documents import annual
 from monitor.reports.reading.html import from_html
 from monitor.reports.reading.text import from_text
 from monitor.reports.reading.word import from_word
+from monitor.reports.year.document import document
 from monitor.reports.year.figures import AccountYear
+from monitor.reports.year.report_form import Remaining
 from monitor.reports.year.sentences import sections
 from tests.report_values import AFTER, CHINESE, FORTNIGHT, MZ_WECHAT, MZ_WEIBO, YEAR, at
 from tests.reports.check.papers import Paper, quiet
+from tests.reports.paper_values import remaining
 
 FEBRUARY = Lapse(at("2024-02-02T10:00"), at("2024-02-19T16:00"), 17, at("2024-02-16T10:00"))
 AUGUST = Lapse(at("2024-08-02T10:00"), at("2024-08-22T16:00"), 20, at("2024-08-16T10:00"))
@@ -104,6 +108,12 @@ SHAPES = {
     "nothing is known at all": [
         account(posts=0, known=False, gaps=(APRIL,), judged=Judged.NOT_JUDGED)
     ],
+    "lapses, of forty": [
+        lapsed(FEBRUARY),
+        *(account(n, ("weibo", "wechat")[n % 2]) for n in range(1, 38)),
+        account(38, gaps=(APRIL,), judged=Judged.NOT_JUDGED),
+        replace(account(39), limit=timedelta(days=7)),
+    ],
     "not judged, of forty": [account(n, judged=Judged.NOT_JUDGED) for n in range(40)],
 }
 FILES: dict[str, Callable[[Paper], Document]] = {
@@ -156,6 +166,29 @@ def test_nothing_is_said_against_our_own_sentences(
         one for one in as_json(check(read(paper), 2024, figures)) if one["severity"] != "unsure"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("accounts", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("beside", [None, remaining()], ids=["blanks", "filled in"])
+def test_nothing_but_blanks_is_said_against_our_own_word_file(
+    accounts: list[AccountYear], beside: Remaining | None
+) -> None:
+    made = annual(document(2024, accounts, YEAR, CHINESE, AFTER), beside, CHINESE)
+    figures = Figures(2024, tuple(map(known, accounts)))
+    rules = {
+        one["rule"]
+        for one in as_json(check(from_word(made), 2024, figures))
+        if one["severity"] != "unsure"
+    }
+    assert rules <= ({"blank-cells"} if beside is None else set())
+
+
+def test_of_forty_accounts_a_reader_survives_what_is_said() -> None:
+    [_, problems] = sections(2024, SHAPES["lapses, of forty"], YEAR, CHINESE, AFTER)
+    assert problems.sentences[2:] == (
+        "年内其余38个账号未发生超过两周不更新的情况。",
+        "有1个账号数据不全，尚不能判断，待核实。",
+    )
 
 
 def test_the_shapes_differ() -> None:

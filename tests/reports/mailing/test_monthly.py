@@ -213,6 +213,24 @@ def test_a_month_that_was_never_accepted_is_still_sent_in_the_next(office: Mailr
     assert [s.removeprefix("【月报】")[:7] for s in subjects] == ["2024年2月", "2024年3月"]
 
 
+def labels(subjects: list[str]) -> list[str]:
+    return [subject.removeprefix("【月报】").split("政务")[0] for subject in subjects]
+
+
+def test_F81_down_over_two_first_working_days_both_months_are_mailed(office: Mailroom) -> None:
+    office.passes(at("2024-02-01"))
+    [missed, after] = office.passes(at("2024-04-02"), at("2024-04-03"))
+    assert labels(missed) == ["2024年2月", "2024年3月"]
+    assert after == []
+
+
+def test_F81_who_joins_later_is_not_mailed_the_months_before(office: Mailroom) -> None:
+    office.passes(at("2024-02-01"), at("2024-03-01"))
+    office.to = ("wang", "li")
+    [joined] = office.passes(at("2024-04-01"))
+    assert labels(joined) == ["2024年3月", "2024年3月"]
+
+
 def test_nothing_is_sent_about_a_month_that_was_over_before_watching_began(
     office: Mailroom,
 ) -> None:
@@ -300,6 +318,35 @@ def test_F23_a_crash_between_sending_and_recording_repeats_the_mail_under_its_id
     first, second = office.post.mails
     assert first["Message-ID"] == second["Message-ID"]
     assert str(second["Subject"]) == f"{first['Subject']}（重发）"
+
+
+def test_F81_a_mail_killed_before_it_left_is_not_marked_as_sent_again(
+    office: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(office.store), "posts", property(dies), raising=False)
+        with pytest.raises(Killed):
+            office.monthly.send_due(at("2024-03-01"))
+    [[subject]] = office.passes(at("2024-03-01", 9, 1))
+    assert not subject.endswith("（重发）")
+
+
+def test_F81_a_request_during_anothers_attempt_is_told_so(office: Mailroom) -> None:
+    send, asked = office.mailer.send_mail, list[Sent]()
+
+    def overtaken(*args: object, **options: object) -> object:
+        office.mailer.send_mail = send  # type: ignore[method-assign]
+        asked.extend(office.monthly.send(2024, 2, at("2024-03-01")))
+        return send(*args, **options)  # type: ignore[arg-type]
+
+    office.mailer.send_mail = overtaken  # type: ignore[method-assign, assignment]
+    office.monthly.send_due(at("2024-03-01"))
+    again = office.monthly.send(2024, 2, at("2024-03-01", 10))
+    assert [one.going for one in (*asked, *again)] == [True, False]
+    assert len(office.post.mails) == 1
 
 
 def test_F05_two_processes_send_it_once(office: Mailroom) -> None:

@@ -18,6 +18,7 @@ _LONGEST = re.compile(
     r"(?:(?:最长|最大)(?:的)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}|"
     r"间隔(?:时间)?(?:最长|最大)[^\d。;]{0,4})(\d+)(?:天|日)"
 )
+_OTHERS = re.compile(r"(?:其余|其他|另外|另有)(?:的)?(?:\d+个)?(?:政务新媒体)?(?:账号|平台)")
 _MONTHS = 12
 _PLATFORMS = {"weibo": "微博", "wechat": "微信公众号"}
 
@@ -63,12 +64,17 @@ def unreported(report: Report) -> Iterator[Finding]:
 def _statements(report: Report) -> Iterator[_Statement]:
     accounts: tuple[AccountFigures, ...] = report.figures.accounts
     spoken = False
+    named: list[AccountFigures] = []
     for sentence in report.sentences:
         for clause in clauses(sentence.text):
             said = silence(clause, spoken=spoken)
             if said is None:
                 continue
-            accounts = _named(report, clause) or (accounts if spoken else report.figures.accounts)
+            here = _named(report, clause)
+            named += here
+            accounts = here or (accounts if spoken else report.figures.accounts)
+            if _OTHERS.search(clause):
+                accounts = tuple(a for a in report.figures.accounts if a not in named)
             yield _Statement(Sentence(clause, sentence.place), accounts, said)
             spoken = True
 

@@ -1,0 +1,80 @@
+"""The daily backup of a database in a file: one checked copy a local day, the newest ones kept.
+
+What goes wrong with it stops nothing else: the operator is notified once, until it is made again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from alerts.common.local_time import local_day
+from monitor.app import App
+from monitor.errors import StoreError
+
+Free = Callable[[Path], int]
+ROOM = 2  # times the size of the database that has to be free
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how many bytes are free where *folder* lies. Raises `OSError`."""
+    return shutil.disk_usage(folder).free
+
+
+def back_up(app: App, free: Free = free_bytes) -> None:
+    """Write today's backup, unless there is one or the database is a server's.
+
+    Older ones beyond `backups_keep` are removed. If there is too little room, or it cannot be
+    written, there is an alert of kind `self` until one is written again.
+    """
+    file, folder = app.store.file(), app.settings.backups
+    if file is None or folder is None:
+        return
+    now = app.clock()
+    copy = copy_of(folder, file, local_day(now, app.settings.zone))
+    if copy.exists():
+        return
+    try:
+        _write(app, file, copy, free)
+    except (StoreError, OSError) as error:
+        app.log("backup_failed", error=str(error))
+        app.engine.note_backup(app.words.text("the daily backup was not made: see the log"), now)
+        return
+    except _NoRoomError:
+        app.log("backup_skipped", reason="too little room on the disk")
+        trouble = app.words.text("the daily backup was not made: too little room on the disk")
+        app.engine.note_backup(trouble, now)
+        return
+    app.engine.note_backup(None, now)
+    for old in surplus(copies(folder, file), app.settings.backups_keep):
+        old.unlink(missing_ok=True)
+
+
+class _NoRoomError(Exception):
+    """There is too little room for a copy."""
+
+
+def _write(app: App, file: Path, copy: Path, free: Free) -> None:
+    copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if free(copy.parent) < ROOM * file.stat().st_size:
+        raise _NoRoomError
+    app.store.backup_to(copy)
+    app.log("backup_written", file=str(copy))
+
+
+def copy_of(folder: Path, file: Path, day: date) -> Path:
+    """Return where the backup of *day* of the database *file* lies."""
+    return folder / f"{file.stem}-{day.isoformat()}.db"
+
+
+def copies(folder: Path, file: Path) -> list[Path]:
+    """Return the daily backups of the database *file*, and nothing else that lies there."""
+    day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+    return [path for path in folder.glob(f"{file.stem}-{day}.db") if path.is_file()]
+
+
+def surplus(found: Sequence[Path], keep: int) -> list[Path]:
+    """Return which of the backups *found* go, so that the newest *keep* stay."""
+    return sorted(found)[:-keep]

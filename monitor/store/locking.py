@@ -1,0 +1,91 @@
+"""Who leads a database in a file: a lock of the operating system, which ends with its process.
+
+The lock's file lies beside the database, survives a restore, and says by not being empty that
+a service has led the database. A PostgreSQL server needs none: it keeps any number apart.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event
+
+from monitor.errors import StoreError
+from monitor.store.engine import file_of, lock_file
+
+PATIENCE = 30.0  # seconds a second service waits for the first to end
+LOOK_EVERY = 0.5
+LED = b"led by freshness run\n"
+
+
+@contextmanager
+def led(url: str, stop: Event, patience: float = PATIENCE) -> Iterator[None]:
+    """Be the only service on the database at *url* for the block.
+
+    Waits up to *patience* seconds, or until *stop*, for another to end. Raises `StoreError`.
+    """
+    path = file_of(url)
+    if path is None:
+        yield
+        return
+    with _locked(path, fcntl.LOCK_EX, stop, patience) as held:
+        os.pwrite(held, LED, 0)
+        yield
+
+
+@contextmanager
+def beside(url: str) -> Iterator[None]:
+    """Make passes on the database at *url* for the block, as others of the kind may at once.
+
+    Raises `StoreError` where a service leads it."""
+    path = file_of(url)
+    if path is None:
+        yield
+        return
+    with _locked(path, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Have the database file at *path* without any service on it. Raises `StoreError`."""
+    with _locked(path, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, how: int, stop: Event | None = None, patience: float = 0) -> Iterator[int]:
+    held = _opened(path)
+    try:
+        _wait(path, held, how, stop or Event(), patience)
+        yield held
+    finally:
+        os.close(held)
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(lock_file(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"database {path} cannot be locked: {error.strerror}") from None
+
+
+def _wait(path: Path, held: int, how: int, stop: Event, patience: float) -> None:
+    for _ in range(int(patience / LOOK_EVERY)):
+        if _taken(held, how):
+            return
+        if stop.wait(LOOK_EVERY):
+            break
+    if not _taken(held, how):
+        raise StoreError(f"database {path} is in use: `freshness run` works on it; stop that first")
+
+
+def _taken(held: int, how: int) -> bool:
+    with suppress(BlockingIOError):
+        fcntl.flock(held, how | fcntl.LOCK_NB)
+        return True
+    return False

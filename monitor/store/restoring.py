@@ -1,0 +1,94 @@
+"""Put a backup in the place of a database in a file, the old one kept aside."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.store.backup import flush
+from monitor.store.engine import file_of, guarded, private
+from monitor.store.locking import alone
+from monitor.store.migrating import HEAD
+
+BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database that is open
+
+
+def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | None:
+    """Put the backup *copy* in the place of the database at *url*; with *force* also where there
+    is one. Returns where the old one is kept. Its owner is the one that the copy names.
+
+    Raises `StoreError`, and changes nothing, if the copy is none of ours or damaged, if a service
+    runs, or if a database is there and *force* is not.
+    """
+    path = file_of(url)
+    if path is None:
+        raise StoreError("a PostgreSQL database is restored with pg_restore or psql, not here")
+    with alone(path):
+        there = path.exists() and path.stat().st_size > 0
+        if there and not force:
+            raise StoreError(f"database {path} is there already; --force keeps it aside")
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            _read_back(copy, part)
+            aside = _set_aside(path, now) if there else None
+            _clear(path)
+            part.replace(path)
+        except OSError as error:
+            raise StoreError(f"database {path} cannot be restored: {error.strerror}") from None
+        finally:
+            part.unlink(missing_ok=True)
+    return aside
+
+
+def _read_back(copy: Path, part: Path) -> None:
+    """Write *copy* to *part*, whole and checked."""
+    if not copy.is_file():
+        raise StoreError(f"backup {copy} is not there, or is no file")
+    private(part)
+    with guarded(f"backup {copy}"), closing(_opened(copy)) as source:
+        _check(source, copy)
+        with closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+    flush(part)
+
+
+def _opened(copy: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _check(source: sqlite3.Connection, copy: Path) -> None:
+    found = source.execute("PRAGMA integrity_check").fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"backup {copy} is damaged: {found}")
+    ours = source.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    if ours is None:
+        raise StoreError(f"backup {copy} is no database of this program")
+    (at,) = source.execute("SELECT version_num FROM alembic_version").fetchone()
+    if at > HEAD:
+        raise StoreError(f"backup {copy} was written by a newer version; update the program")
+
+
+def _set_aside(path: Path, now: datetime) -> Path:
+    stem = f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    names = (f"{stem}-{n}" if n else stem for n in count())
+    aside = next(p for p in map(path.with_name, names) if not p.exists())
+    # Everything into the one file that is kept; a damaged one stays as it is.
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for end in BESIDE:
+        with suppress(FileNotFoundError):
+            Path(f"{path}{end}").rename(f"{aside}{end}")
+    path.rename(aside)
+    return aside
+
+
+def _clear(path: Path) -> None:
+    """A log that is left over would be played onto the restored database."""
+    for end in BESIDE:
+        Path(f"{path}{end}").unlink(missing_ok=True)
