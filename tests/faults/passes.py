@@ -40,11 +40,13 @@ class Passes:
         self.poison: dict[str, Answer] = {}
         self.sent: list[Sent] = []
         self.verdict: Verdict | None = None
-        self.hub = RssHub(self._answer)
+        self.hub, self.elsewhere = RssHub(self._answer), RssHub(self._answer)
 
-    def open(self, uids: list[str], clock: datetime) -> None:
-        """Begin, by a clock that says *clock*."""
-        self.world = Reading(self.store, behind("rsshub", *uids), {"rsshub": self.hub}, clock)
+    def open(self, uids: list[str], clock: datetime, *elsewhere: str) -> None:
+        """Begin, by a clock that says *clock*; *elsewhere*: accounts behind another gateway."""
+        accounts = behind("rsshub", *uids) | behind("elsewhere", *elsewhere)
+        hubs = {"rsshub": self.hub} | ({"elsewhere": self.elsewhere} if elsewhere else {})
+        self.world = Reading(self.store, accounts, hubs, clock)
         self.engine = AlertEngine(self.store, self.world.rules, lambda _, when: when, silent)
         self.service = Service(
             self.store, self.world.rounds, self.engine, self._deliver, self._clock, silent
