@@ -40,12 +40,14 @@ class Passes:
         self.poison: dict[str, Answer] = {}
         self.sent: list[Sent] = []
         self.verdict: Verdict | None = None
-        self.hub, self.elsewhere = RssHub(self._answer), RssHub(self._answer)
+        self.hub = RssHub(self.answer)
 
-    def open(self, uids: list[str], clock: datetime, *elsewhere: str) -> None:
-        """Begin, by a clock that says *clock*; *elsewhere*: accounts behind another gateway."""
-        accounts = behind("rsshub", *uids) | behind("elsewhere", *elsewhere)
-        hubs = {"rsshub": self.hub} | ({"elsewhere": self.elsewhere} if elsewhere else {})
+    def open(self, uids: list[str], clock: datetime, **others: tuple[RssHub, str]) -> None:
+        """Begin, by a clock that says *clock*; *others*: further gateways by name, each with the
+        one account behind it."""
+        accounts, hubs = behind("rsshub", *uids), {"rsshub": self.hub}
+        for name, (hub, uid) in others.items():
+            accounts, hubs = accounts | behind(name, uid), hubs | {name: hub}
         self.world = Reading(self.store, accounts, hubs, clock)
         self.engine = AlertEngine(self.store, self.world.rules, lambda _, when: when, silent)
         self.service = Service(
@@ -55,7 +57,7 @@ class Passes:
     def _clock(self) -> datetime:
         return self.world.now
 
-    def _answer(self, uid: str) -> Answer:
+    def answer(self, uid: str) -> Answer:
         if uid in self.poison:
             return self.poison[uid]
         built = self.world.now if self.same_host else self.true

@@ -9,7 +9,7 @@ import pytest
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from tests.faults.passes import Passes
-from tests.polling.loopback import Answer, feed
+from tests.polling.loopback import Answer, RssHub, feed
 from tests.rule_values import DAY, HOUR, POSTED, at
 
 SILENT, ILL = "5600000001", "5600000009"
@@ -61,13 +61,11 @@ def followed(
 ) -> tuple[object, object, object]:
     """Return what becomes of the others in two days in which a rung falls due: verdicts, messages,
     and when they were read well last. The ill account is behind *gateway*."""
-    beside = [ILL] if poison else []
-    elsewhere = beside if gateway != "rsshub" else []
-    uids = [*OTHERS, *(beside if gateway == "rsshub" else [])]
+    uids = [*OTHERS, ILL] if poison and gateway == "rsshub" else list(OTHERS)
     told = Passes(store, [POSTED - n * DAY for n in reversed(range(8))], START)
     told.poison = {ILL: poison} if poison else {}
-    with told.hub, told.elsewhere:
-        told.open(uids, START, *elsewhere)
+    with told.hub, RssHub(told.answer) as other:
+        told.open(uids, START, **({} if gateway == "rsshub" else {gateway: (other, ILL)}))
         for hour in range(0, 34, 3):
             told.tick(START + hour * HOUR)
         verdicts = told.verdicts()
