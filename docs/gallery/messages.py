@@ -488,15 +488,9 @@ EXAMPLES = (
 
 # The last working day before Spring Festival, for somebody who holds 122 accounts.
 TOWNS = ("海城", "台安", "岫岩", "铁东", "铁西", "立山", "千山")
+QUIET = replace(WEIBO, at=at(2, 9), quiet_days=7)
+NAMES = [f"{TOWNS[n % 7]}{n // 7 + 1}号账号" for n in range(122)]
 TOGETHER = tuple(
-    replace(
-        notice(
-            100 + n,
-            Reason.CLOSURE,
-            replace(WEIBO, name=f"{TOWNS[n % 7]}{n // 7 + 1}号账号", at=at(2, 9), quiet_days=7),
-            rung=13,
-        ),
-        alert=200 + n,
-    )
-    for n in range(122)
+    replace(notice(100 + n, Reason.CLOSURE, replace(QUIET, name=name), rung=13), alert=200 + n)
+    for n, name in enumerate(NAMES)
 )
