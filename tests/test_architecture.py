@@ -32,7 +32,7 @@ HOMES = {
     "pydantic": ("monitor/settings/",),
     "pdfminer": ("monitor/reports/reading/pdf.py",),
     "pdfplumber": ("monitor/reports/reading/pdf.py",),
-    "python_calamine": ("monitor/imports/sheets.py",),
+    "python_calamine": ("monitor/imports/workbook.py",),
     "requests": ("alerts/common/http.py",),
     "rich": ("monitor/commands/show/", "monitor/demo/"),
     "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),

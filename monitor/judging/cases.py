@@ -21,7 +21,7 @@ from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Hindrance, Situation
 from monitor.ledger.coverage import Gap
-from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth
+from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth, Together
 from monitor.polling.health import expected_until
 from monitor.register import Register
 
@@ -33,6 +33,7 @@ EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
+TOGETHER = "#together"  # marks the subject of an alert about the common silence behind a gateway
 CONFIRMING = timedelta(hours=1)  # a doubt that ends within it is notified to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
@@ -205,6 +206,15 @@ def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Cas
     detail = blake2b("\n".join(doubts).encode(), digest_size=6).hexdigest()
     call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
     return Case(Kind.GATEWAY, subject, now, (call,))
+
+
+def together_case(gateway: str, doubt: Together | None, now: datetime) -> Case:
+    """Return what is due at *now* of the common silence behind a gateway: one call."""
+    subject = f"{gateway}{TOGETHER}"
+    if doubt is None:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    call = Call(doubt.since, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.TOGETHER))
+    return Case(Kind.GATEWAY, subject, doubt.quiet_since, (call,))
 
 
 def _doubted_since(situation: Situation) -> datetime | None:
