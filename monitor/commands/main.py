@@ -17,7 +17,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from monitor.commands import accounts, alerts, custody, imports, reports, service, workdays
+from monitor.commands import accounts, alerts, custody, imports, reports, service, user, workdays
 from monitor.commands.arguments import flag
 from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import out
@@ -51,6 +51,7 @@ cli.add_typer(custody.duty, name="duty")
 cli.add_typer(custody.custody, name="custody")
 cli.add_typer(reports.report, name="report")
 cli.add_typer(workdays.workdays, name="calendar")
+cli.add_typer(user.user, name="user")
 
 
 @cli.callback()

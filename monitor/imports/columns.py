@@ -157,10 +157,12 @@ def _own(names: Sequence[str], wanted: Wanted) -> Layout | list[str]:
         if column not in names and not (column == "account" and wanted.account)
     ]
     choices = (*demanded, *extras)
+    if "" in names:
+        problems.append(f"column {names.index('') + 1} has no heading; {one_of('', choices)}")
     for place, name in enumerate(names):
-        if name not in choices:
+        if name and name not in choices:
             problems.append(f"{quoted(name)} is no column; {one_of(name, choices)}")
-        elif name in names[:place]:
+        elif name and name in names[:place]:
             problems.append(f"the column {name} is there twice")
     return problems or Layout(tuple(names), counting)
 

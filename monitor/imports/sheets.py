@@ -1,17 +1,22 @@
-"""Workbooks as rows of text, as if they had been saved as CSV. The only user of calamine."""
+"""Workbooks as rows of text, read by a process of their own within bounds of memory and time.
+
+The library that reads workbooks keeps every cell between the first and the last one: a file of
+two kilobytes with one cell far away takes more memory than there is, and the process with it.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
-
-from python_calamine import CalamineError, CalamineWorkbook
+from pathlib import Path
 
 from monitor.errors import ImportFileError
 
-Cell = str | int | float | bool | datetime | date | time | timedelta
 Row = tuple[int, Sequence[str]]  # the row's number in the sheet, and its cells
+READER = Path(__file__).with_name("workbook.py")
+MOST_SECONDS = 120
 
 
 def is_workbook(data: bytes) -> bool:
@@ -23,27 +28,28 @@ def sheets(data: bytes, name: str) -> Iterator[list[Row]]:
     """Yield each sheet of the workbook *name* that holds anything, as rows of text.
 
     A number without a fraction is written without one, a date as ISO 8601. Raises
-    `ImportFileError` for a file that is none, is damaged or is locked with a password.
+    `ImportFileError` for a file that is none, is damaged, is locked with a password or spreads
+    its cells too far.
     """
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        for title in book.sheet_names:
-            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            if rows:
-                yield [(n, [text(cell) for cell in row]) for n, row in enumerate(rows, 1)]
-    except (CalamineError, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "it is damaged"
+    found = _read(data)
+    if isinstance(found, str):
         raise ImportFileError(
-            [f"{name}: a workbook was expected, without a password; it cannot be read: {reason}"]
-        ) from None
+            [f"{name}: a workbook was expected, without a password; it cannot be read: {found}"]
+        )
+    for rows in found:
+        yield [(number, cells) for number, cells in rows]
 
 
-def text(cell: Cell) -> str:
-    """Return *cell* as a person would write it into a CSV file."""
-    if isinstance(cell, datetime):
-        return cell.isoformat(timespec="seconds")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+def _read(data: bytes) -> list[list[tuple[int, list[str]]]] | str:
+    """The sheets, or why they cannot be read."""
+    command = [sys.executable, "-P", str(READER)]
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=MOST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"it takes longer than {MOST_SECONDS} s"
+    if done.returncode:
+        return "it is damaged, or a cell in it lies so far from the others that memory is short"
+    found: list[list[tuple[int, list[str]]]] | str = json.loads(done.stdout)
+    return found

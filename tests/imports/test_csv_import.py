@@ -259,6 +259,14 @@ FORMS = f"{POSTS}[,push] or {COUNTERS}"
             id="missing and misspelt columns, all at once",
         ),
         pytest.param(
+            b"account,published_at,title,url,kind,,,,\n",
+            [
+                "line 1: column 6 has no heading; one of: account, kind, published_at, push, "
+                "title, url"
+            ],
+            id="columns without a heading, the first of them alone",
+        ),
+        pytest.param(
             b"account,date,followers,posts,posts\n",
             ["line 1: the column posts is there twice"],
             id="a column twice",

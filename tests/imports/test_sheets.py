@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from io import BytesIO
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 import pytest
@@ -54,6 +55,41 @@ def test_what_is_no_workbook_is_refused_in_one_line(data: bytes) -> None:
         list(sheets(data, "x.xlsx"))
     (told,) = refused.value.problems
     assert told.startswith("x.xlsx: a workbook was expected, without a password; it cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        pytest.param(1_048_575, 16_383, id="the last cell that a sheet has"),
+        pytest.param(299_999, 701, id="one so far that memory would not suffice"),
+        pytest.param(1_048_575, 20, id="one that fits into memory, and is far all the same"),
+    ],
+)
+def test_a_far_cell_is_refused_in_one_line_within_bounds_of_memory(row: int, column: int) -> None:
+    with pytest.raises(ImportFileError) as refused:
+        list(sheets(stray(row, column), "x.xlsx"))
+    (told,) = refused.value.problems
+    assert "far from the others" in told
+    assert getrusage(RUSAGE_CHILDREN).ru_maxrss < 1 << 20  # in KiB
+
+
+def test_a_cell_far_to_the_right_costs_nothing() -> None:
+    (found,) = sheets(stray(2, 16_383), "x.xlsx")
+    assert [(number, [cell for cell in cells if cell]) for number, cells in found] == [
+        (1, ["标题"]),
+        (2, []),
+        (3, ["1"]),
+    ]
+
+
+def stray(row: int, column: int) -> bytes:
+    """Return a workbook with one cell at its beginning and one far from it, counted from 0."""
+    data = BytesIO()
+    with Workbook(data, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "标题")
+        page.write(row, column, 1)
+    return data.getvalue()
 
 
 def test_a_csv_file_is_no_workbook() -> None:

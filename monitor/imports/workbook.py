@@ -1,0 +1,79 @@
+"""The process that reads one workbook: from stdin, to stdout as JSON. The only user of calamine.
+
+It prints a list of sheets, each a list of a row's number and its cells; or, as a string, why the
+file cannot be read. The system ends it where it takes more memory than a workbook may.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+Cell = str | int | float | bool | datetime | date | time | timedelta
+Row = tuple[int, list[str]]  # the row's number in the sheet, and its cells
+MOST_MEMORY = 1 << 30  # bytes
+MOST_CELLS = 10_000_000
+
+
+class TooFarError(ValueError):
+    """A sheet's cells lie too far apart."""
+
+
+def main() -> None:
+    """Read a workbook from stdin and print what it holds."""
+    _bound(MOST_MEMORY)
+    json.dump(read(sys.stdin.buffer.read()), sys.stdout)
+
+
+def read(data: bytes) -> list[list[Row]] | str:
+    """Return each sheet that holds anything, or why *data* cannot be read."""
+    try:
+        return list(_sheets(data))
+    except (CalamineError, OSError, ValueError) as error:
+        return str(error).splitlines()[0] if str(error) else "it is damaged"
+
+
+def _sheets(data: bytes) -> Iterator[list[Row]]:
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    for title in book.sheet_names:
+        if rows := _rows(book.get_sheet_by_name(title)):
+            yield rows
+
+
+def _rows(sheet: CalamineSheet) -> list[Row]:
+    height, width = sheet.total_height, sheet.total_width
+    if height * width > MOST_CELLS:
+        raise TooFarError(
+            f"its last cell is in row {height} and column {width}, far from the others; delete it"
+        )
+    rows = sheet.to_python(skip_empty_area=False)
+    return [(number, [text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
+
+
+def text(cell: Cell) -> str:
+    """Return *cell* as a person would write it into a CSV file."""
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _bound(memory: int) -> None:
+    """Let this process take no more than *memory* bytes, nor leave a core where it would."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    own = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (own, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
