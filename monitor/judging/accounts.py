@@ -303,7 +303,9 @@ def _last_tried(situations: Iterable[Situation]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for situation in situations:
         at = situation.evidence.tried_at
-        for source in situation.account.sources if at else ():
+        if at is None:
+            continue
+        for source in situation.account.sources:
             found[source.gateway] = max(found.get(source.gateway, at), at)
     return found
 
