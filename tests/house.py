@@ -61,6 +61,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "evidence.py",
                 "figures.py",
                 "figures_file.py",
+                "figures_form.py",
                 "reconciled.py",
                 "report_form.py",
                 "sentences.py",

@@ -8,7 +8,9 @@ from alerts.facts import DutyGap, RosterFacts
 from alerts.messages.draft import Draft, name_of, notified_lines
 from alerts.messages.ending import closing, works_again
 from alerts.model import Reason
-from alerts.words import Words
+from alerts.words import Words, one_line
+
+WHY = 40  # characters of what somebody else's file says of a gap
 
 
 def subject(draft: Draft[RosterFacts]) -> str:
@@ -49,11 +51,11 @@ def _first(gaps: tuple[DutyGap, ...], words: Words) -> str:
 
 
 def _gap(gap: DutyGap, words: Words) -> str:
-    days = _days(gap, words)
+    days, what = _days(gap, words), one_line(words.gap(gap.why), WHY)
     if gap.name is None:
-        return words.text("{days}: {what}").format(days=days, what=words.gap(gap.why))
+        return words.text("{days}: {what}").format(days=days, what=what)
     return words.text("{days}: {name}, on duty, {what}").format(
-        days=days, name=name_of(gap.name), what=words.gap(gap.why)
+        days=days, name=name_of(gap.name), what=what
     )
 
 

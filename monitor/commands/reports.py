@@ -104,7 +104,17 @@ def report_year(
     figures: Annotated[
         Path | None,
         typer.Option(
-            "--figures", help="What the ledger cannot know, for the .docx.", metavar="F.toml"
+            "--figures",
+            help="What the ledger cannot know, for the .docx: .toml or .xlsx.",
+            metavar="FILE",
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures-template",
+            help="Write the form of --figures to fill in, .toml or .xlsx, and nothing else.",
+            metavar="FILE",
         ),
     ] = None,
     freeze: Annotated[
@@ -124,6 +134,9 @@ def report_year(
     wanted = form or _form_of(file)
     if figures is not None and wanted is not Form.DOCX:
         raise UsageError("--figures: only --format docx has a place for them")
+    if template is not None:
+        _write_template(context, template, year)
+        return
     with opened(context) as app:
         now = app.clock()
         if freeze:
@@ -160,11 +173,33 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
 
 def _remaining(path: Path | None, year: int) -> Remaining | None:
     from monitor import files
-    from monitor.reports.year.figures_file import parse_figures
+    from monitor.imports.sheets import is_workbook, sheets
+    from monitor.reports.year.figures_file import parse_figures, sheet_figures
 
     if path is None:
         return None
-    return parse_figures(files.read(path, "figures"), path.name, year)
+    content = files.read(path, "figures")
+    if is_workbook(content):
+        return sheet_figures(next(sheets(content, path.name), []), path.name, year)
+    return parse_figures(content, path.name, year)
+
+
+def _write_template(context: typer.Context, path: Path, year: int) -> None:
+    from monitor import files
+    from monitor.reports.office.figures_book import figures_workbook
+    from monitor.reports.year.figures_form import toml_template
+
+    if path.suffix not in (".toml", ".xlsx"):
+        raise UsageError(f"--figures-template {path}: expected a file that ends in .toml or .xlsx")
+    if path.exists():
+        raise UsageError(f"--figures-template {path}: is there already; name another file")
+    with opened(context) as app:
+        if path.suffix == ".xlsx":
+            content = figures_workbook(year, app.words)
+        else:
+            content = toml_template(year, app.words).encode()
+    files.write(path, content)
+    out(f"wrote {path}", aside=True)
 
 
 def _write(content: bytes, form: Form, file: Path | None) -> None:

@@ -48,7 +48,6 @@ def run_service(
 
     live_long()
     settings = settings_of(context)
-    out(page_address(settings))
     ended = run(
         lambda: settings_of(context),
         settings,
@@ -64,6 +63,7 @@ def _started(app: App, context: typer.Context) -> None:
     """Print the first picture, and where the first password is set while there is none."""
     from monitor.running.frontends import outside
 
+    out(page_address(app.settings))
     greet(app.desk.accounts.status(app.clock()), app.words, called(), named(context))
     link = None if outside(app.settings).sample else setup_link(app)
     if link is not None:

@@ -167,6 +167,20 @@ def test_the_workbook_of_a_frozen_year_has_the_posts_that_were_frozen(
     assert len(links) == 532
 
 
+@pytest.mark.parametrize("form", ["figures.toml", "figures.xlsx"])
+def test_the_form_of_the_figures_is_written_once_and_never_over_another(
+    run: Run, folder: Path, form: str
+) -> None:
+    words = ("report", "year", "2024", "--figures-template", form)
+    assert run(*words) == (0, "", f"wrote {form}\n")
+    said = f"--figures-template {form}: is there already; name another file\n"
+    assert run(*words) == (2, "", said)
+    lacking = f"{form}: organisation: is missing; expected text in quotes\n"
+    written = run("report", "year", "2024", "--figures", form, "--out", "2024.docx")
+    assert written == (2, "", lacking)
+    assert not (folder / "2024.docx").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -195,6 +209,11 @@ def test_the_workbook_of_a_frozen_year_has_the_posts_that_were_frozen(
             ["report", "year", "2024", "--format", "docx"],
             "--format docx: a file is expected; add --out FILE.docx",
             id="a Word file on the screen",
+        ),
+        pytest.param(
+            ["report", "year", "2024", "--figures-template", "figures.doc"],
+            "--figures-template figures.doc: expected a file that ends in .toml or .xlsx",
+            id="a form of figures as a letter",
         ),
         pytest.param(
             ["report", "year", "2024", "--out", "nowhere/2024.txt"],

@@ -40,11 +40,15 @@ class Passes:
         self.poison: dict[str, Answer] = {}
         self.sent: list[Sent] = []
         self.verdict: Verdict | None = None
-        self.hub = RssHub(self._answer)
+        self.hub = RssHub(self.answer)
 
-    def open(self, uids: list[str], clock: datetime) -> None:
-        """Begin, by a clock that says *clock*."""
-        self.world = Reading(self.store, behind("rsshub", *uids), {"rsshub": self.hub}, clock)
+    def open(self, uids: list[str], clock: datetime, **others: tuple[RssHub, str]) -> None:
+        """Begin, by a clock that says *clock*; *others*: further gateways by name, each with the
+        one account behind it."""
+        accounts, hubs = behind("rsshub", *uids), {"rsshub": self.hub}
+        for name, (hub, uid) in others.items():
+            accounts, hubs = accounts | behind(name, uid), hubs | {name: hub}
+        self.world = Reading(self.store, accounts, hubs, clock)
         self.engine = AlertEngine(self.store, self.world.rules, lambda _, when: when, silent)
         self.service = Service(
             self.store, self.world.rounds, self.engine, self._deliver, self._clock, silent
@@ -53,7 +57,7 @@ class Passes:
     def _clock(self) -> datetime:
         return self.world.now
 
-    def _answer(self, uid: str) -> Answer:
+    def answer(self, uid: str) -> Answer:
         if uid in self.poison:
             return self.poison[uid]
         built = self.world.now if self.same_host else self.true

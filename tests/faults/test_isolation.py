@@ -9,7 +9,7 @@ import pytest
 from monitor.store.base import Store
 from monitor.store.sql import open_store
 from tests.faults.passes import Passes
-from tests.polling.loopback import Answer, feed
+from tests.polling.loopback import Answer, RssHub, feed
 from tests.rule_values import DAY, HOUR, POSTED, at
 
 SILENT, ILL = "5600000001", "5600000009"
@@ -45,14 +45,27 @@ POISONS: dict[str, Answer] = {
 }
 
 
-def followed(store: Store, poison: Answer | None) -> tuple[object, object, object]:
+# What a gateway answers to whatever it is asked.
+GATEWAYS: dict[str, Answer] = {
+    "a gateway that is down": (502, b"bad gateway", {}),
+    "a gateway that asks for rest": (429, b"", {"Retry-After": "86400"}),
+    "a gateway that asks for rest in words": (429, b"", {"Retry-After": "soon"}),
+    "a gateway that wants a login": (401, b"<html>login</html>", {}),
+    "a gateway that shows nothing of anybody": dated(),
+    "a gateway that shows one account for all": (200, feed("5600000777", START, DAY), {}),
+}
+
+
+def followed(
+    store: Store, poison: Answer | None, gateway: str = "rsshub"
+) -> tuple[object, object, object]:
     """Return what becomes of the others in two days in which a rung falls due: verdicts, messages,
-    and when they were read well last."""
-    uids = [*OTHERS, ILL] if poison else list(OTHERS)
+    and when they were read well last. The ill account is behind *gateway*."""
+    uids = [*OTHERS, ILL] if poison and gateway == "rsshub" else list(OTHERS)
     told = Passes(store, [POSTED - n * DAY for n in reversed(range(8))], START)
     told.poison = {ILL: poison} if poison else {}
-    with told.hub:
-        told.open(uids, START)
+    with told.hub, RssHub(told.answer) as other:
+        told.open(uids, START, **({} if gateway == "rsshub" else {gateway: (other, ILL)}))
         for hour in range(0, 34, 3):
             told.tick(START + hour * HOUR)
         verdicts = told.verdicts()
@@ -85,6 +98,13 @@ def test_what_one_account_does_changes_nothing_of_the_others(
     sqlite_store: Store, undisturbed: object, poison: Answer
 ) -> None:
     assert followed(sqlite_store, poison) == undisturbed
+
+
+@pytest.mark.parametrize("poison", GATEWAYS.values(), ids=GATEWAYS)
+def test_what_one_gateway_does_changes_nothing_behind_the_others(
+    sqlite_store: Store, undisturbed: object, poison: Answer
+) -> None:
+    assert followed(sqlite_store, poison, "elsewhere") == undisturbed
 
 
 def test_the_others_are_notified_of_a_rung_in_that_time(

@@ -154,7 +154,8 @@ class Judge:
             case "channel":
                 allowed = self.weather.broken(message.subject, self.plan.start, seen.at)
             case "self":
-                allowed = bool(self.weather.befallen)
+                missing = any(one.missing for one in self._watched.values())
+                allowed = missing or bool(self.weather.befallen)
             case "handover":
                 allowed = any(one.handed_over for one in self._watched.values())
             case _:

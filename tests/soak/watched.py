@@ -26,6 +26,7 @@ class Silence:
     optional: set[Call] = field(default_factory=set)
     told_on: dict[str, date] = field(default_factory=dict)
     told_by: dict[int, set[str]] = field(default_factory=dict)  # alert → who is to hear of its end
+    agreed_until: datetime | None = None  # nothing is said before
 
     def by(self, call: Call) -> set[str]:
         """Return who has heard *call*."""
@@ -147,11 +148,13 @@ class Watched:
         _, passed = model.verdict(silence.last, self.rule, until)
         following = [r for r, _ in self.rule.ladder if r > heard]
         rung = max(following[0] if following else self.rule.limit, passed or 0)
-        silence.add(Call(until, rung, "promise", self.rule.tells(rung)))
+        if silence.agreed_until is None or until >= silence.agreed_until:
+            silence.add(Call(until, rung, "promise", self.rule.tells(rung)))
 
     def _excepted(self, silence: Silence, made: datetime, until: datetime) -> None:
         """Nothing until then; then what would have been due."""
         rung = max((c.rung for c in silence.calls if c.at <= until), default=0)
+        silence.agreed_until = until
         silence.optional_before(made)
         silence.spare(made, until - timedelta(seconds=1), {c.why for c in silence.calls})
         if rung:

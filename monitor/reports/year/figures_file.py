@@ -1,4 +1,4 @@
-"""The TOML file of an annual report's remaining figures: parsed, and held to the form. Pure.
+"""The file of an annual report's remaining figures, TOML or .xlsx: held to the form. Pure.
 
 Every problem is reported at once, each with its key and what was expected.
 """
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from monitor.errors import ImportFileError
+from monitor.reports.year.figures_form import MADE, Rows, from_rows
 from monitor.reports.year.report_form import (
     KEYS,
     PROCEEDINGS,
@@ -28,12 +29,11 @@ from monitor.wording import one_of, quoted
 
 TOP = ("year", "organisation", "signed_on", "information_fee")
 TABLES = ("disclosed", "disclosures", "requests", "proceedings", "text")
-MADE = ("issued", "repealed", "in_force")
 DECISIONS = ("permits", "penalties", "coercion")
 TEXTS = tuple(one.name for one in fields(Texts))
 
 Json = Mapping[str, Any]
-Rows = dict[str, Sequence[int]]
+Counts = dict[str, Sequence[int]]
 
 
 @dataclass(slots=True)
@@ -53,13 +53,27 @@ class _Problems:
 
 
 def parse_figures(content: bytes, name: str, year: int) -> Remaining:
-    """Return what the file *name* with this *content* says for the report of *year*.
+    """Return what the TOML file *name* with this *content* says for the report of *year*.
 
     Raises `ImportFileError` with every problem: keys that do not exist, numbers that are none,
     tables that do not add up, a year or a date that is not this report's.
     """
-    raw = _read(content, name)
+    return _held(_read(content, name), year, _Problems(name))
+
+
+def sheet_figures(rows: Rows, name: str, year: int) -> Remaining:
+    """Return what the *rows* of the sheet in *name* say, as `parse_figures` does of TOML.
+
+    Raises `ImportFileError` with every problem, also of rows without a key or given twice.
+    """
+    raw, wrong = from_rows(rows)
     problems = _Problems(name)
+    for line in wrong:
+        problems.add("", line)
+    return _held(raw, year, problems)
+
+
+def _held(raw: Json, year: int, problems: _Problems) -> Remaining:
     problems.unknown(raw, (*TOP, *TABLES))
     found = _remaining(raw, year, problems)
     if problems.lines:
@@ -145,23 +159,23 @@ def _made(table: Json, key: str, problems: _Problems) -> tuple[int, ...]:
     return tuple(_count(found, one, prefix, problems) for one in MADE)
 
 
-def _requests(table: Json, problems: _Problems) -> Rows:
+def _requests(table: Json, problems: _Problems) -> Counts:
     rows = _rows(table, "requests", KEYS, 6, problems)
     for key, what in requests_problems(rows):
         problems.add(f"requests.{key}", what)
     return rows
 
 
-def _proceedings(table: Json, problems: _Problems) -> Rows:
+def _proceedings(table: Json, problems: _Problems) -> Counts:
     rows = _rows(table, "proceedings", tuple(PROCEEDINGS), 4, problems)
     for key, what in proceedings_problems(rows):
         problems.add(f"proceedings.{key}", what)
     return rows
 
 
-def _rows(table: Json, name: str, known: Sequence[str], width: int, problems: _Problems) -> Rows:
+def _rows(table: Json, name: str, known: Sequence[str], width: int, problems: _Problems) -> Counts:
     problems.unknown(table, known, f"{name}.")
-    rows: Rows = {}
+    rows: Counts = {}
     for key in known:
         if key not in table:
             continue

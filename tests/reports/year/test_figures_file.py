@@ -1,19 +1,23 @@
 """The figures beside the ledger's: what the file may say, and what is refused with its key."""
 
 import re
+import tomllib
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import monitor.reports
+from alerts.words import translator
 from monitor.errors import ImportFileError
-from monitor.reports.year.figures_file import parse_figures
+from monitor.imports.sheets import sheets
+from monitor.reports.office.figures_book import figures_workbook
+from monitor.reports.year.figures_file import TABLES, TEXTS, TOP, parse_figures, sheet_figures
+from monitor.reports.year.figures_form import FIELDS, toml_template
 from monitor.reports.year.report_form import (
     KEYS,
+    PROCEEDINGS,
     RESULT_KEYS,
     Disclosures,
     Proceedings,
@@ -24,9 +28,8 @@ from monitor.reports.year.report_form import (
     title_lines,
     whole,
 )
-from tests.reports.paper_values import remaining
+from tests.reports.paper_values import TOML, remaining
 
-TEMPLATE = Path(monitor.reports.__file__).parent / "templates" / "figures.toml"
 LEAST = 'year = 2024\norganisation = "鞍山市民政局"\n'
 
 
@@ -43,14 +46,107 @@ def test_everything_may_be_left_out_but_year_and_organisation() -> None:
     assert {key: found.requests.total(key) for key in KEYS} == dict.fromkeys(KEYS, 0)
 
 
-def test_the_template_that_is_shipped_is_good_and_names_every_row() -> None:
-    text = TEMPLATE.read_text(encoding="utf-8")
-    assert parse_figures(text.encode(), "figures.toml", 2024).organisation == "鞍山市民政局"
-    assert [key for key in KEYS if key != "total" and f"\n{key} = " not in text] == []
-    # The keys that are commented out are good as well.
-    shown = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
-    found = parse_figures(shown.encode(), "figures.toml", 2024)
-    assert (found.disclosed, found.signed_on, found.fee) == (313, date(2025, 1, 7), Decimal(0))
+def filled_in(toml: str) -> str:
+    """Return the form with an organisation and with what is commented out."""
+    shown = re.sub(r'^# (?=["a-z_]\S* = )', "", toml, flags=re.MULTILINE)
+    return shown.replace('organisation = ""', 'organisation = "鞍山市民政局"')
+
+
+def test_the_form_lacks_only_the_organisation_and_names_every_key_of_the_file() -> None:
+    form = toml_template(2024, translator("zh_CN"))
+    assert problems(form) == ["f.toml: organisation: is missing; expected text in quotes"]
+    found = parse_figures(filled_in(form).encode(), "f.toml", 2024)
+    assert (found.disclosed, found.signed_on, found.fee) == (0, date(2025, 1, 15), Decimal(0))
+    assert found.by == (("门户网站", 0), ("政府公报", 0))
+    raw = tomllib.loads(filled_in(form))
+    assert set(raw) == {*TOP, *TABLES}
+    assert set(raw["requests"]) == {*KEYS} - {"total"}
+    assert set(raw["proceedings"]) == set(PROCEEDINGS)
+    assert set(raw["text"]) == set(TEXTS)
+
+
+def cells(book: bytes) -> list[list[str]]:
+    return [list(row) for _, row in next(sheets(book, "f.xlsx"))]
+
+
+def numbered(rows: list[list[str]]) -> list[tuple[int, list[str]]]:
+    return list(enumerate(rows, 1))
+
+
+def with_values(**values: list[str]) -> list[tuple[int, list[str]]]:
+    """Return the rows of the workbook's form with *values*, by key with __ for a dot."""
+    given = {key.replace("__", "."): value for key, value in values.items()}
+    rows = cells(figures_workbook(2024, translator("zh_CN")))
+    assert set(given) <= {row[0] for row in rows}
+    return numbered(
+        [[*row[:2], *given[row[0]], *[""] * 7] if row[0] in given else row for row in rows]
+    )
+
+
+def test_the_workbook_has_the_keys_of_the_toml_form() -> None:
+    rows = cells(figures_workbook(2024, translator("zh_CN")))
+    assert [row[0] for row in rows if row[0]] == list(FIELDS)
+
+
+def test_the_workbook_says_what_the_toml_file_says() -> None:
+    toml = tomllib.loads(TOML)
+    rows = with_values(
+        organisation=["鞍山市民政局"],
+        signed_on=["2025-01-07T00:00:00"],
+        information_fee=["0"],
+        disclosed__total=["313"],
+        disclosed__by__门户网站=["300"],
+        disclosed__by__政府公报=["13"],
+        disclosures__normative=["2", "1", "7"],
+        disclosures__permits=["35"],
+        disclosures__fees=["12.50"],
+        requests__new=["2", "", "", "", "", "", "2"],
+        requests__granted=["1"],
+        requests__not_held=["1"],
+        proceedings__review=["1"],
+        **{f"text__{key}": [text] for key, text in toml["text"].items()},
+    )
+    assert sheet_figures(rows, "f.xlsx", 2024) == remaining()
+
+
+def test_every_mistake_of_the_workbook_is_told_at_once() -> None:
+    rows = with_values(
+        year=["2023"],
+        signed_on=["一月七日"],
+        requests__new=["2", "x"],
+        disclosures__permits=["1.5"],
+        disclosures__coercion=["1", "2"],
+        disclosures__normative=["1", "2", "3", "4"],
+        proceedings__review=["1", "0", "0", "0", "2"],
+    )
+    wrong = [
+        ["requests.grantd", "", "1"],
+        ["", "合计", "7"],
+        ["year", "", "2024"],
+        ["year.of", "", "2024"],
+        ["disclosures.penalties.more", "", "1"],
+    ]
+    with pytest.raises(ImportFileError) as refused:
+        sheet_figures([*rows, *((n, row) for n, row in enumerate(wrong, 90))], "f.xlsx", 2024)
+    assert sorted(refused.value.problems) == sorted(
+        f"f.xlsx: {line}"
+        for line in (
+            "row 91: has figures, but no key in its first cell",
+            "row 92: year: stands there twice",
+            'year.of: there is no such key; did you mean "year"? (one of: disclosed, disclosures, '
+            "information_fee, organisation, proceedings, requests, signed_on, text, year)",
+            "year: is 2023, but the report is of 2024",
+            'signed_on: is "一月七日"; expected a date, e.g. 2025-01-15',
+            "organisation: is missing; expected text in quotes",
+            "disclosures.normative: is [1, 2, 3, 4]; expected a table of keys",
+            "disclosures.permits: is 1.5; expected a whole number, 0 or more",
+            "disclosures.penalties: is {'more': 1}; expected a whole number, 0 or more",
+            "disclosures.coercion: is [1, 2]; expected a whole number, 0 or more",
+            'requests.grantd: there is no such key; did you mean "granted"?',
+            "requests.new: is [2, 'x', 0, 0, 0, 0]; expected 6 whole numbers, or 7 with their sum",
+            "proceedings.review: 总计 is 2, but the four outcomes add up to 1",
+        )
+    )
 
 
 def test_what_the_file_says_is_kept_and_sums_are_reckoned() -> None:
