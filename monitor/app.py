@@ -107,7 +107,8 @@ class App:
         from monitor.reports.mailing.monthly import Monthly
 
         to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
-        return Monthly(self.store, self.register, to, mailers, self.words, self.log)
+        parts = (self.store, self.register, to, mailers, self.words, self.log)
+        return Monthly(*parts, self.clock)
 
     @cached_property
     def reporting(self) -> Reporting:

@@ -43,6 +43,9 @@ SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
 ACCEPTED = 250  # the answer to a command that is done
+TABLE = '<table role="presentation" border="0" cellpadding="0" cellspacing="0" width="{}"'
+OUTLOOK_BEGIN = f"<!--[if mso]>{TABLE.format(576)}><tr><td><![endif]-->"  # 36 em of 16 pixels
+OUTLOOK_END = "<!--[if mso]></td></tr></table><![endif]-->"
 CONVERSATIONS = 8  # that one mail may belong to: a header has to stay short
 
 UnixTime = Callable[[], float]
@@ -267,7 +270,8 @@ def fresh_id(content: bytes, domain: str) -> str:
 
 def page(subject: str, text: str, link: Link | None = None, language: str = "zh-CN") -> str:
     """Return *text* as a page that reads well on a telephone, its first line as the heading and
-    *link* as a button below it."""
+    *link* as a button below it. Outlook on Windows pads and colours nothing but the cells of
+    tables, and knows no greatest width (mjml #330, react-email #1512)."""
     rest = text.removeprefix(subject).strip("\n") if text.startswith(subject) else text
     blocks = (block for block in re.split(r"\n\s*\n", rest) if block.strip())
     body = "".join(f'<p style="margin:0 0 1em">{_linked(block)}</p>' for block in blocks)
@@ -276,12 +280,13 @@ def page(subject: str, text: str, link: Link | None = None, language: str = "zh-
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(subject)}</title></head>"
         '<body style="margin:0;padding:16px;background:#f5f6f8">'
-        '<div style="max-width:36em;margin:0 auto;padding:20px 22px;background:#ffffff;'
+        f'{OUTLOOK_BEGIN}{TABLE.format("100%")} style="max-width:36em;margin:0 auto"><tr>'
+        '<td bgcolor="#ffffff" style="padding:20px 22px;background:#ffffff;'
         "border:1px solid #e1e4e8;border-radius:6px;color:#24292f;font-size:16px;line-height:1.7;"
         "font-family:-apple-system,'PingFang SC','Microsoft YaHei',sans-serif;"
         'overflow-wrap:anywhere">'
         f'<h1 style="margin:0 0 .8em;font-size:18px;line-height:1.5">{html.escape(subject)}</h1>'
-        f"{body}{_button(link)}</div></body></html>"
+        f"{body}{_button(link)}</td></tr></table>{OUTLOOK_END}</body></html>"
     )
 
 
@@ -289,9 +294,10 @@ def _button(link: Link | None) -> str:
     if link is None:
         return ""
     return (
-        '<p style="margin:1.2em 0 0"><a style="display:inline-block;padding:10px 22px;'
-        'background:#1f5fae;color:#ffffff;border-radius:6px;text-decoration:none" '
-        f'href="{html.escape(link.url)}">{html.escape(link.label)}</a></p>'
+        f'{TABLE.format("auto")} style="margin:1.2em 0 0"><tr>'
+        '<td bgcolor="#1f5fae" style="padding:10px 22px;background:#1f5fae;border-radius:6px">'
+        '<a style="display:block;color:#ffffff;text-decoration:none" '
+        f'href="{html.escape(link.url)}">{html.escape(link.label)}</a></td></tr></table>'
     )
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
-
-from alerts.delivery.outbox import Outbox
-from alerts.model import Notice
 
 RENEWED = timedelta(minutes=1)
 HOLDS_UP = 5.0  # seconds that a round waits for its channels; what is slower goes on beside it
@@ -74,21 +71,16 @@ class Senders:
 
 
 @contextmanager
-def leased(
-    outbox: Outbox,
-    notices: Sequence[Notice],
-    clock: Callable[[], datetime],
-    every: timedelta = RENEWED,
-) -> Iterator[None]:
-    """Renew the lease of *notices* while they are being sent. A process that dies renews none:
-    then it ends by itself."""
+def leased(renew: Callable[[], None], every: timedelta = RENEWED) -> Iterator[None]:
+    """Renew a lease again and again while what it is for is being sent. A process that dies
+    renews none: then it ends by itself."""
     over = Event()
 
-    def renew() -> None:
+    def run() -> None:
         while not over.wait(every.total_seconds()):
-            outbox.renew(notices, clock())
+            renew()
 
-    thread = Thread(target=renew, name="lease", daemon=True)
+    thread = Thread(target=run, name="lease", daemon=True)
     thread.start()
     try:
         yield

@@ -143,8 +143,11 @@ class _Queue:
                 if self._holds(notice):
                     self._give_up(notice, f"channel {self.channel_id} is not configured")
             return
-        with leased(self.round.outbox, self.notices, self.round.clock):
+        with leased(self._renew):
             self._deliver_by(channel)
+
+    def _renew(self) -> None:
+        self.round.outbox.renew(self.notices, self.round.clock())
 
     def _deliver_by(self, channel: Channel) -> None:
         started, last = self.round.stopwatch(), None

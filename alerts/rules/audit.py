@@ -17,6 +17,7 @@ from alerts.rules.ladder import waking
 from alerts.rules.lifecycle import unheard_since
 
 REACH_WITHIN = timedelta(minutes=15)
+IN_LINE = timedelta(hours=2)  # how long a reading may have to wait for others
 READ_WITHIN = timedelta(minutes=15)  # one reading, and the pause before the next, included
 RUN_WITHIN = timedelta(minutes=5)
 AUDIT = "audit"  # note: what was found the last time
@@ -30,6 +31,7 @@ class Check(StrEnum):
     UNREACHED = "unreached"  # a call has reached nobody by any channel
     UNHEARD = "unheard"  # a call was due, and no recipient could be reached
     OWED = "owed"  # a call is due, and was not made
+    UNREAD = "unread"  # a call is due, and the reading that it waits for was not made
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AuditFinding:
             Check.UNREACHED: "{} has not been reached by any channel",
             Check.UNHEARD: "{}: nobody could be told",
             Check.OWED: "{} is due and has not been said",
+            Check.UNREAD: "{} is due and waits for a reading that nobody makes",
         }[self.check].format(self.what)
 
 
@@ -57,6 +60,27 @@ class Owed:
     alert: int
     occasion: Occasion
     noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call about *account* that is due and waits for a reading, and when that was first noticed.
+    *busy_at*: until when the reading could not be made."""
+
+    account: str
+    occasion: Occasion
+    noticed_at: datetime
+    busy_at: datetime
+
+
+def late_readings(waiting: Iterable[Waiting], now: datetime) -> Iterator[AuditFinding]:
+    """Yield the calls whose reading is late at *now*: it counts from when it could be made, two
+    hours after it was noticed in any case."""
+    for one in waiting:
+        last = one.noticed_at + IN_LINE
+        since = min(max(one.noticed_at, one.busy_at), last)
+        if since + REACH_WITHIN <= now:
+            yield AuditFinding(Check.UNREAD, f"account {one.account}: {one.occasion}", since)
 
 
 def audit(

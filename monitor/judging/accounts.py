@@ -6,7 +6,7 @@ between is never overlooked, and commits state and notices together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -270,6 +270,43 @@ def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
             alert = this.open_now.get((case.kind, account_id))
             call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
             found += [(alert.id, call)] if alert and call else []
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A call about *account* that is due and only waits for a reading. *busy_at*: until when that
+    could not be made, its gateways resting, used up or reading others."""
+
+    account: str
+    occasion: Occasion
+    busy_at: datetime
+
+
+def unread(situations: Situations, this: Pass) -> list[Unread]:
+    """Return the calls that only wait for a reading which nobody has tried."""
+    tried = _last_tried(situations.values())
+    found = []
+    for account_id, situation in situations.items():
+        through = {source.gateway for source in situation.account.sources}
+        call = reading_due(situation, this.rules, this.now)
+        if call is None or not through or account_id in this.exceptions:
+            continue
+        shut = hindrance(situation, this.rules, this.states, this.short, this.now).untriable
+        busy_at = this.now if shut else max(tried.get(g, call.due_at) for g in through)
+        found.append(Unread(account_id, call.occasion, busy_at))
+    return found
+
+
+def _last_tried(situations: Iterable[Situation]) -> dict[str, datetime]:
+    """Return when an account was last read, or tried, through each gateway."""
+    found: dict[str, datetime] = {}
+    for situation in situations:
+        at = situation.evidence.tried_at
+        if at is None:
+            continue
+        for source in situation.account.sources:
+            found[source.gateway] = max(found.get(source.gateway, at), at)
     return found
 
 

@@ -14,7 +14,15 @@ from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
 from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
-from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
+from monitor.judging.accounts import (
+    AccountAlerts,
+    Pass,
+    Situations,
+    Unread,
+    assessed,
+    owed,
+    unread,
+)
 from monitor.judging.cases import BACKUP, BY_THE_HOUR, GATHER, awaited, backup_case, calendar_case
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
@@ -101,12 +109,15 @@ class AlertEngine:
             self._accounts.log_broken(account_id, error)
         return found
 
-    def owed(self, now: datetime, awake_since: datetime | None) -> list[tuple[int, Call]]:
+    def owed(
+        self, now: datetime, awake_since: datetime | None
+    ) -> tuple[list[tuple[int, Call]], list[Unread]]:
         """Return the calls about accounts that `judge` would make at *now* for alerts that are
-        open, each with the alert's id. Changes nothing."""
+        open, each with the alert's id, and those that wait for a reading. Changes nothing."""
         missing = self._store.accounts.missing()
         this = self._pass(self._store.custody.records(), missing, awake_since, now)
-        return owed(self.situations(now, awake_since, this.states), this)
+        situations = self.situations(now, awake_since, this.states)
+        return owed(situations, this), unread(situations, this)
 
     def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""

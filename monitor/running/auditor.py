@@ -7,7 +7,7 @@ nothing else. What counts as a finding is decided by `alerts.rules.audit`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
@@ -16,9 +16,22 @@ from alerts.channels.replies import refusal
 from alerts.common.deadline import Limits
 from alerts.common.log import Log
 from alerts.message import DeliveryError
+from alerts.model import Call
 from alerts.occasion import Occasion
-from alerts.rules.audit import AUDIT, DELIVER, JUDGE, READ, AuditFinding, Owed, audit, late_loops
+from alerts.rules.audit import (
+    AUDIT,
+    DELIVER,
+    JUDGE,
+    READ,
+    AuditFinding,
+    Owed,
+    Waiting,
+    audit,
+    late_loops,
+    late_readings,
+)
 from monitor.clock import Clock
+from monitor.judging.accounts import Unread
 from monitor.judging.engine import AlertEngine
 from monitor.register import Register
 from monitor.store.base import Store
@@ -74,6 +87,7 @@ class Auditor:
         self._log = log
         self._started_at = clock()
         self._owed: dict[tuple[int, Occasion], datetime] = {}
+        self._unread: dict[tuple[str, Occasion], datetime] = {}
         self._found: tuple[AuditFinding, ...] = ()
         self._logged: str | None = None
         self._unsent: str | None = None
@@ -118,27 +132,29 @@ class Auditor:
         notices = self._store.alerts.notices_of([alert.id for alert in alerts])
         people = self._register.people  # who has left them need not be reached
         flat = [n for group in notices.values() for n in group if n.person in people]
-        return audit(
-            self._expected(),
-            self._started_at,
-            alerts,
-            flat,
-            self._still_owed(now),
-            self._register.hours,
-            now,
+        owed, unread = self._engine.owed(now, self._store.notes.heartbeat().awake_since)
+        still = self._still_owed(owed, now)
+        found = audit(
+            self._expected(), self._started_at, alerts, flat, still, self._register.hours, now
         )
+        return (*found, *late_readings(self._still_unread(unread, now), now))
 
     def _expected(self) -> dict[str, datetime | None]:
         ran = self._loops()
         names = [f"{READ}:{gateway}" for gateway in self._register.gateways]
         return {name: ran.get(name) for name in (*names, JUDGE, DELIVER)}
 
-    def _still_owed(self, now: datetime) -> list[Owed]:
+    def _still_owed(self, found: Sequence[tuple[int, Call]], now: datetime) -> list[Owed]:
         """What is due and not said, and since when: a reading a moment ago may have made it due."""
-        found = self._engine.owed(now, self._store.notes.heartbeat().awake_since)
         keys = {(alert, call.occasion) for alert, call in found}
         self._owed = {key: self._owed.get(key, now) for key in keys}
         return [Owed(alert, occasion, at) for (alert, occasion), at in self._owed.items()]
+
+    def _still_unread(self, found: Sequence[Unread], now: datetime) -> list[Waiting]:
+        """What waits for a reading, and since when."""
+        waiting = {(one.account, one.occasion): one for one in found}
+        self._unread = {key: self._unread.get(key, now) for key in waiting}
+        return [Waiting(*key, at, waiting[key].busy_at) for key, at in self._unread.items()]
 
     def _note(self, found: tuple[AuditFinding, ...], now: datetime) -> None:
         self._found = found

@@ -1,4 +1,4 @@
-"""Every outbox keeps the Protocol's promise: the one in memory and the one in a database."""
+"""Every outbox keeps the Protocol's promise: the one in memory, and the one in each database."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,6 +12,8 @@ from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.facts import EndFacts
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
+from monitor.store.sql import open_store
+from tests.conftest import BIRTH
 
 NOW = datetime(2024, 2, 9, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -19,13 +21,17 @@ SENT = After(NoticeState.SENT)
 LATER = After(NoticeState.RETRYING, not_before=NOW + timedelta(hours=1))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(
+    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
 def outbox(request: pytest.FixtureRequest) -> Iterator[Outbox]:
     """An empty outbox of each kind."""
     if request.param == "memory":
         yield MemoryOutbox()
-    else:
-        yield request.getfixturevalue("sqlite_store").outbox
+        return
+    store = open_store(request.getfixturevalue(f"{request.param}_url"), BIRTH)
+    yield store.outbox
+    store.close()
 
 
 def notice(id_: str, **changes: Any) -> Notice:
@@ -237,3 +243,47 @@ def test_F63_a_lease_holds_between_two_honest_clocks(
     outbox.add([notice("a")])
     outbox.claim(NOW + behind)
     assert bool(outbox.claim(NOW)) is taken
+
+
+def test_F66_a_renewed_lease_runs_from_its_renewal(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    held = outbox.claim(NOW)
+    outbox.renew(held, NOW + timedelta(minutes=1))
+    ends_at = NOW + timedelta(minutes=1) + LEASE
+    assert outbox.next_due_at(NOW) == ends_at
+    assert [ids(outbox.claim(at)) for at in (NOW + LEASE, ends_at - SECOND, ends_at)] == [
+        [],
+        [],
+        ["a"],
+    ]
+
+
+def test_F66_only_who_holds_a_notice_renews_its_lease(outbox: Outbox) -> None:
+    outbox.add([notice("a")])
+    slow = outbox.claim(NOW)
+    outbox.claim(NOW + LEASE)
+    outbox.renew(slow, NOW + LEASE + timedelta(minutes=1))
+    assert outbox.next_due_at(NOW + LEASE) == NOW + 2 * LEASE
+
+
+@pytest.mark.parametrize(
+    ("result", "due_at"),
+    [
+        pytest.param(SENT, None, id="sent"),
+        pytest.param(LATER, NOW + timedelta(hours=1), id="put back"),
+    ],
+)
+def test_F66_what_is_settled_is_not_leased_anew(
+    outbox: Outbox, result: After, due_at: datetime | None
+) -> None:
+    outbox.add([notice("a")])
+    [held] = outbox.claim(NOW)
+    outbox.settle(held, result, NOW, None)
+    outbox.renew([held], NOW + timedelta(hours=1))
+    assert outbox.next_due_at(NOW) == due_at
+
+
+def test_F66_nothing_of_a_busy_channel_is_claimed_or_comes_along(outbox: Outbox) -> None:
+    outbox.add([notice("a"), notice("b", channel="chat"), notice("c", channel="page")])
+    assert ids(outbox.claim(NOW, busy={"mail", "page"})) == ["b"]
+    assert ids(outbox.claim(NOW)) == ["a", "c"]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from threading import Event as Flag
+from threading import Thread
+from typing import Any
 
 import pytest
 
+from alerts.channels.mail import Mail
+from alerts.common.deadline import CLOSED
 from alerts.delivery.outbox import BELIEVED, LEASE, ONCE_A_DAY, After, after
 from alerts.delivery.senders import Senders, leased
 from alerts.delivery.sending import drain
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import NoticeState, Person
+from tests.alerts.channels.servers import Post, mail_server
 from tests.alerts.delivery.test_sending import (
     BLOCKED,
     HOURS,
@@ -30,6 +37,7 @@ from tests.alerts.delivery.test_sending import (
     outbox_of,
     states,
 )
+from tests.faults.test_f66_mail import mail
 from tests.waiting import PATIENCE
 
 SENT, RETRYING, PENDING = NoticeState.SENT, NoticeState.RETRYING, NoticeState.PENDING
@@ -141,7 +149,7 @@ def test_F66_what_is_being_sent_is_leased_anew_and_what_is_settled_is_not() -> N
             renewed.set()  # the first renewal is done
         return NOON + 5 * MINUTE
 
-    with leased(outbox, held, clock, timedelta(milliseconds=1)):
+    with leased(lambda: outbox.renew(held, clock()), timedelta(milliseconds=1)):
         assert renewed.wait(PATIENCE)
     assert [n.lease_until for n in outbox.notices] == [NOON + 5 * MINUTE + LEASE, None]
 
@@ -180,3 +188,49 @@ def test_F66_nobody_stands_in_for_themselves() -> None:
             stand_ins=lambda _: alone,
         )
     assert states(outbox) == [("li", "chat", FAILED)]
+
+
+def text(one: EmailMessage) -> str:
+    plain = one.get_body(("plain",))
+    assert isinstance(plain, EmailMessage)
+    return str(plain.get_content())
+
+
+class Stalling(Post):
+    """A mail server that says nothing more once it has a text; *handed*: that it has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed = Flag()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await super().handle_DATA(server, session, envelope)
+        self.handed.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody waits for this")
+
+
+def test_F81_a_stop_cuts_an_exchange_after_the_text_and_counts_it_as_in_doubt() -> None:
+    other = notice("n2", "zhang", "mail", address="z@x.cn")
+    outbox = outbox_of(notice("n1", "wang", "mail"), other)
+    stops, post, again = Flag(), Stalling(), Post()
+
+    def round_(channel: Mail, now: datetime) -> None:
+        channels = {"mail": channel}
+        drain(outbox, channels, PEOPLE, WORDS, HOURS, now, Heard(), stopping=stops.is_set)
+
+    with mail_server(post) as port:
+        channel = mail(port)
+        sending = Thread(target=round_, args=(channel, NOON + MINUTE))
+        sending.start()
+        assert post.handed.wait(PATIENCE)
+        stops.set()
+        channel.close()
+        sending.join(PATIENCE)
+        assert not sending.is_alive()
+    known = [(n.state, n.lease_until, n.error) for n in outbox.notices]
+    assert known == [(RETRYING, None, CLOSED), (RETRYING, None, "not tried yet: the service stops")]
+    stops.clear()
+    with mail_server(again) as port:
+        round_(mail(port), NOON + 3 * MINUTE)
+    assert ["重发" in text(one) for one in again.mails] == [True, False]

@@ -200,6 +200,26 @@ def test_F41_an_alert_behind_its_ladder_stops_the_outside_heartbeat(
     assert len(outside.asked) == 2
 
 
+def test_F41_a_call_whose_reading_nobody_makes_stops_the_outside_heartbeat(
+    house: House, outside: Web
+) -> None:
+    house.clock.now = at("03-18 09:00")
+    house.all()
+    assert house.reasons() == []
+    pinged = len(outside.asked)
+    found = []
+    for minute in (14, 15):
+        house.clock.now = at("03-18 09:00") + minute * MINUTE
+        house.all()
+        found.append(house.reasons())
+    late = "account weibo: rung:12 is due and waits for a reading that nobody makes"
+    assert found == [[], [late]]
+    assert len(outside.asked) == pinged + 1
+    house.world.read(house.clock.now)
+    house.all()
+    assert house.reasons() == []
+
+
 def test_who_has_left_need_not_be_reached(house: House) -> None:
     house.wire.broken = True
     house.clock.now = at("03-18 09:00")

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from typing import Protocol
 
 from alerts.common.log import Log
+from alerts.delivery.senders import RENEWED, leased
 from alerts.message import ChannelOutcome, Delivers, DeliveryError, Failure, Refused
 from alerts.model import Alert, Person, Reach
 from alerts.rules.calendar import Calendar
@@ -26,6 +27,7 @@ from monitor.model import AccountState, Post
 from monitor.register import Register
 from monitor.reports.ledger_rows import LedgerRows
 from monitor.reports.mailing import state as mailing
+from monitor.reports.mailing.claim import Claim
 from monitor.reports.mailing.state import Mailing, Stage
 from monitor.reports.month.figures import (
     AccountMonth,
@@ -159,6 +161,8 @@ class Monthly:
     """The month's mail of one register and its store. *to*: person ids. *mailers*: the mail
     channels by id."""
 
+    renewed = RENEWED  # how often the claim to a mail that is being sent is prolonged
+
     def __init__(
         self,
         store: Store,
@@ -167,13 +171,16 @@ class Monthly:
         mailers: Mapping[str, Mailer],
         words: Words,
         log: Log,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
+        """*clock*: what a pass that takes long goes by; without it takes no time."""
         self._store = store
         self._register = register
         self._to = to
         self._mailers = mailers
         self._words = words
         self._log = log
+        self._clock = clock
 
     def issue(self, number: int, month: int, now: datetime) -> Issue:
         """Return one month's report as known at *now*. Raises `UsageError` for a month that has
@@ -254,7 +261,11 @@ class Monthly:
         self, number: int, month: int, people: Sequence[str], now: datetime, asked: bool = False
     ) -> list[Sent]:
         issue = cache(lambda: self.issue(number, month, now))
-        return [self._send_to(person, number, month, issue, asked, now) for person in people]
+        return [self._send_to(p, number, month, issue, asked, self._at(now)) for p in people]
+
+    def _at(self, now: datetime) -> datetime:
+        """Return the time by now of a pass that began at *now*."""
+        return self._clock() if self._clock else now
 
     def _send_to(
         self,
@@ -273,11 +284,14 @@ class Monthly:
             return Sent(person, way, self._state(key))
         # Made before it is claimed: who is killed while making it has sent nothing.
         broken = self._tried(lambda: issue().make())
-        claimed = self._claim(key, asked, now)
-        if claimed is None:
+        claim = self._claim(key, asked, now)
+        if claim is None:
             return Sent(person, way, self._state(key))
-        error = broken or self._tried(lambda: self._hand_in(issue(), person, way, claimed))
-        state = self._record(key, claimed, error, now)
+        claimed = claim.state
+        with leased(lambda: claim.renew(self._at(now)), self.renewed):
+            error = broken or self._tried(lambda: self._hand_in(issue(), person, way, claimed))
+        state = mailing.ended(claim.state, error, self._register.hours, now)
+        claim.end(state)
         self._log(
             "monthly_failed" if error else "monthly_sent",
             month=f"{number}-{month:02}",
@@ -288,12 +302,12 @@ class Monthly:
         )
         return Sent(person, way, state, tried=True, error=error)
 
-    def _claim(self, key: str, asked: bool, now: datetime) -> Mailing | None:
+    def _claim(self, key: str, asked: bool, now: datetime) -> Claim | None:
         """Note that an attempt begins, unless it must not, or somebody else is about it."""
         text = self._store.notes.get(key)
         claimed = self._open(text, asked, now)
         ours = claimed and self._store.notes.replace(key, text, mailing.written(claimed))
-        return claimed if ours else None
+        return Claim(self._store.notes, key, claimed) if claimed and ours else None
 
     def _open(self, text: str | None, asked: bool, now: datetime) -> Mailing | None:
         """Return the state of an attempt that may begin now; None if none may.
@@ -328,17 +342,6 @@ class Monthly:
             [issue.attachment],
             message_id=mailing.mail_id(month.year, month.month, person, mailer.domain),
         )
-
-    def _record(
-        self, key: str, claimed: Mailing, error: DeliveryError | None, now: datetime
-    ) -> Mailing:
-        """Note how the attempt ended. If the claim has run out meanwhile and somebody else is
-        about it, only that it was accepted still counts."""
-        state = mailing.ended(claimed, error, self._register.hours, now)
-        kept = self._store.notes.replace(key, mailing.written(claimed), mailing.written(state))
-        if not kept and error is None:
-            self._store.notes.set(key, mailing.written(state))
-        return state
 
     def _state(self, key: str) -> Mailing | None:
         return mailing.read(self._store.notes.get(key))

@@ -1,6 +1,7 @@
 """A link to answer by is in every channel's message, and survives whatever is cut."""
 
 import io
+import re
 
 import pytest
 
@@ -58,6 +59,17 @@ def test_mail_has_a_line_and_a_button() -> None:
     page = mail.page("标题", SHORT, LINK)
     assert f'href="{URL}">点此回复</a>' in page
     assert '<html lang="zh-CN">' in page
+
+
+def test_the_mails_frame_and_button_are_cells_of_tables_for_outlook() -> None:
+    page = mail.page("标题", SHORT, LINK)
+    padded = re.findall(r"<(\w+)[^>]*[^-]padding:[1-9]\d*px \d+px", page)
+    coloured = re.findall(r"<(\w+) bgcolor", page)
+    assert (padded, coloured) == (["td", "td"], ["td", "td"])
+    assert re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", page) == [
+        f"{mail.TABLE.format(576)}><tr><td>",
+        "</td></tr></table>",
+    ]
 
 
 def test_in_english_no_chinese_is_left() -> None:

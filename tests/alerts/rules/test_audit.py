@@ -8,7 +8,7 @@ import pytest
 from alerts.facts import SilenceFacts
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
-from alerts.rules.audit import AuditFinding, Check, Owed, audit
+from alerts.rules.audit import AuditFinding, Check, Owed, Waiting, audit, late_readings
 from tests.rule_values import DAY, HOUR, HOURS, MINUTE, POSTED, at
 
 NOW = at("03-18 09:30")
@@ -166,6 +166,25 @@ def test_F41_within_a_quarter_of_an_hour(created: str, now: str, late: bool) -> 
 def test_F41_what_is_due_is_said(noticed: datetime, expected: tuple[AuditFinding, ...]) -> None:
     owed = [Owed(7, occasion_of("rung:13"), noticed)]
     assert audit(RUNNING, STARTED, [ALERT], [notice()], owed, HOURS, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("noticed", "busy", "since"),
+    [
+        pytest.param(14, 60, None, id="a quarter of an hour is given"),
+        pytest.param(15, 60, 15, id="and no more, where nothing keeps the gateway"),
+        pytest.param(60, 14, None, id="it counts from when its gateway was free"),
+        pytest.param(60, 15, 15, id="which was a quarter of an hour ago"),
+        pytest.param(134, 0, None, id="a gateway that is kept longer excuses it"),
+        pytest.param(135, 0, 15, id="for two hours"),
+    ],
+)
+def test_F41_a_reading_that_a_call_waits_for_is_made(
+    noticed: int, busy: int, since: int | None
+) -> None:
+    call = Waiting("weibo", occasion_of("rung:10"), NOW - noticed * MINUTE, NOW - busy * MINUTE)
+    expected = AuditFinding(Check.UNREAD, "account weibo: rung:10", NOW - (since or 0) * MINUTE)
+    assert list(late_readings([call], NOW)) == ([] if since is None else [expected])
 
 
 def test_a_call_without_a_recipient_is_found_once_although_it_stays_owed() -> None:

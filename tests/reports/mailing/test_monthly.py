@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
+from threading import Event as Flag
 from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.channels.mail import Mail
+from alerts.delivery.outbox import LEASE
 from alerts.message import ChannelOutcome, Delivers, Failure, Refused
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
@@ -26,12 +28,14 @@ from monitor.model import Outcome
 from monitor.policy import Policy
 from monitor.register import Register
 from monitor.reports.mailing import state
+from monitor.reports.mailing.claim import Claim
 from monitor.reports.mailing.monthly import Monthly, Sent
 from monitor.reports.mailing.state import Mailing, Stage
 from monitor.store.base import Store
 from tests.alerts.channels import servers
 from tests.alerts.channels.servers import Post
 from tests.store_values import GATEWAYS, RSSHUB, WECHAT, WEIBO, recorded, registered, seen
+from tests.waiting import PATIENCE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORDS = translator("zh_CN", ZONE)
@@ -84,7 +88,11 @@ class Mailroom:
 
     @property
     def monthly(self) -> Monthly:
-        return Monthly(self.store, REGISTER, self.to, {"mail": self.mailer}, WORDS, self.log)
+        return self.timed(None)
+
+    def timed(self, clock: Callable[[], datetime] | None) -> Monthly:
+        mailers = {"mail": self.mailer}
+        return Monthly(self.store, REGISTER, self.to, mailers, WORDS, self.log, clock)
 
     def log(self, event: str, /, **_: object) -> None:
         self.said.append(event)
@@ -362,6 +370,46 @@ def test_F05_two_processes_send_it_once(office: Mailroom) -> None:
     office.monthly.send_due(at("2024-03-01"))
     assert seen_inside == [[]]
     assert len(office.post.mails) == 1
+
+
+def test_F81_the_claim_to_a_mail_that_takes_long_is_prolonged(office: Mailroom) -> None:
+    """Handed in for eleven minutes; meanwhile another process looks whether it is due."""
+    send, meanwhile, renewed = office.mailer.send_mail, list[object](), Flag()
+    times = iter([at("2024-03-01")])
+
+    def clock() -> datetime:
+        begun = next(times, None)
+        if begun is None and office.state(2024, 2) == held:
+            renewed.set()
+        return begun or at("2024-03-01", 9, 10)
+
+    def slow(*args: object, **options: object) -> object:
+        office.mailer.send_mail = send  # type: ignore[method-assign]
+        assert renewed.wait(PATIENCE)
+        meanwhile.append(office.passes(at("2024-03-01", 9, 11)))
+        return send(*args, **options)  # type: ignore[arg-type]
+
+    held = Mailing(Stage.SENDING, 1, at("2024-03-01", 9, 10) + LEASE)
+    office.mailer.send_mail = slow  # type: ignore[method-assign, assignment]
+    monthly = office.timed(clock)
+    monthly.renewed = timedelta(milliseconds=1)
+    monthly.send_due(at("2024-03-01"))
+    assert (meanwhile, len(office.post.mails)) == ([[[]]], 1)
+    assert office.state(2024, 2) == Mailing(Stage.SENT, 1, sent_at=at("2024-03-01"))
+
+
+def test_F81_a_claim_that_has_passed_to_somebody_else_is_not_prolonged(sqlite_store: Store) -> None:
+    notes, ours = sqlite_store.notes, Mailing(Stage.SENDING, 1, at("2024-03-01"))
+    theirs = Mailing(Stage.SENDING, 2, at("2024-03-01", 9, 5), resent=True)
+    claim = Claim(notes, "monthly", ours)
+    notes.set("monthly", state.written(theirs))
+    claim.renew(at("2024-03-01", 9, 6))
+    claim.end(Mailing(Stage.WAITING, 1, error="451 later"))
+    assert state.read(notes.get("monthly")) == theirs
+    claim.end(Mailing(Stage.SENT, 1, sent_at=at("2024-03-01", 9, 6)))
+    assert notes.get("monthly") == state.written(
+        Mailing(Stage.SENT, 1, sent_at=at("2024-03-01", 9, 6))
+    )
 
 
 def test_what_cannot_be_made_is_told_and_tried_again(
