@@ -17,7 +17,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from monitor.commands import accounts, alerts, custody, imports, reports, service, workdays
+from monitor.commands import (
+    accounts,
+    alerts,
+    channels,
+    custody,
+    imports,
+    reports,
+    service,
+    workdays,
+)
 from monitor.commands.arguments import flag
 from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import out
@@ -46,6 +55,7 @@ cli.command()(service.backup)
 cli.command()(service.restore)
 cli.add_typer(accounts.accounts, name="accounts")
 cli.add_typer(alerts.alerts, name="alerts")
+cli.add_typer(channels.channels, name="channels")
 cli.add_typer(custody.handover, name="handover")
 cli.add_typer(custody.duty, name="duty")
 cli.add_typer(custody.custody, name="custody")
