@@ -177,6 +177,17 @@ class DoubtFacts(CommonFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherFacts(CommonFacts):
+    """All accounts behind a gateway are silent together, or one is not any more. *accounts*:
+    all of them."""
+
+    gateway: str | None = None
+    longest_minutes: int | None = None  # how long they were silent together at most before …
+    pages: tuple[str, ...] = ()  # … and a few of their pages, to look at: "name link"
+    answer: str | None = None  # how a person says that nothing newer is there
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelFacts(CommonFacts):
     """A channel refuses messages."""
 
@@ -234,6 +245,7 @@ Facts = (
     | CredentialFacts
     | QuotaFacts
     | DoubtFacts
+    | TogetherFacts
     | ChannelFacts
     | SelfFacts
     | HandoverFacts

@@ -27,6 +27,7 @@ from alerts.facts import (
     SelfFacts,
     ShiftFacts,
     SilenceFacts,
+    TogetherFacts,
 )
 from alerts.occasion import Occasion
 
@@ -301,6 +302,13 @@ OF_KIND: Mapping[Kind, type[Facts]] = {
     Kind.LEDGER: LedgerFacts,
     Kind.SELF: SelfFacts,
 }
+# … those of gateways by the key that they alone have …
+OF_GATEWAY: Mapping[str, type[Facts]] = {
+    "ends_at": CredentialFacts,
+    "quota": QuotaFacts,
+    "doubts": DoubtFacts,
+    "longest_minutes": TogetherFacts,
+}
 # … and those kinds whose end always carries `EndFacts`.
 END_ALONE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.CHANNEL, Kind.SELF})
 
@@ -311,12 +319,8 @@ def facts_type(kind: Kind, reason: Reason, keys: Collection[str]) -> type[Facts]
         return ShiftFacts
     if reason in ENDED and (kind in END_ALONE or "lasted_days" in keys):
         return EndFacts
-    if kind is Kind.GATEWAY and "ends_at" in keys:
-        return CredentialFacts
-    if kind is Kind.GATEWAY and "quota" in keys:
-        return QuotaFacts
-    if kind is Kind.GATEWAY and "doubts" in keys:
-        return DoubtFacts
+    if kind is Kind.GATEWAY:
+        return next((of for key, of in OF_GATEWAY.items() if key in keys), OF_KIND[kind])
     return OF_KIND[kind]
 
 

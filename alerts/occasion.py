@@ -21,6 +21,7 @@ class On(StrEnum):
     CREDENTIAL = "credential"
     QUOTA = "quota"
     DOUBT = "doubt"
+    TOGETHER = "together"
     PERSON = "person"  # whom a channel refused
     GAP = "gap"
     JUDGING = "judging"

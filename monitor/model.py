@@ -292,6 +292,7 @@ class SourceMemory:
     *ends_at*: when the credential ends that it was asked with. *missing_window*: a mark of
     the window that lacks it. *doubt*: what was shown last and is not believed. *names*:
     what the account is called too, says a person. *undated*: nothing it showed ever had a date.
+    *looked_at*: when a person last looked at the account and found nothing newer.
     """
 
     validators: Validators = Validators()
@@ -315,6 +316,7 @@ class SourceMemory:
     doubt: Doubted | None = None
     names: tuple[str, ...] = ()
     undated: bool = False
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +395,19 @@ class RouteHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """All accounts behind a gateway are silent together, which is doubted *since* then.
+
+    *quiet_since*: the newest sign of life of any; *longest*: how long none gave one before, in
+    time of working days.
+    """
+
+    since: datetime
+    quiet_since: datetime
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayState:
     """What is stored of a gateway: its health and what it asked us to respect.
 
@@ -400,7 +415,8 @@ class GatewayState:
     *canaries*: the busy accounts read through it but never reported. *days_not_before*: when it
     may be asked again what past days had, *days_refusal*: why it did not answer the last time.
     *well_since*: since when it is well again, if it ever failed as a whole. *families*: the health
-    of each family of its routes, which the fields before sum up.
+    of each family of its routes, which the fields before sum up. *together*: the doubt about it
+    while all its accounts are silent; that is not stored, it follows from the posts.
     """
 
     gateway: str
@@ -419,6 +435,7 @@ class GatewayState:
     days_refusal: str = ""
     well_since: datetime | None = None
     families: tuple[RouteHealth, ...] = ()
+    together: Together | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +457,8 @@ class AccountFacts:
     *last_post*: newest counted post whose date starts the clock. *visible*: the newest such
     post not seen deleted. *last_original*: the newest that is no repost, whatever counts.
     *sources*: states as known at that instant, most trusted first. *listed*: what the platform's
-    statistics list; None where they list nothing from the last post's day on.
+    statistics list; None where they list nothing from the last post's day on. *uncorroborated*:
+    what its gateways show is doubted, since all their accounts are silent together.
     """
 
     account: str
@@ -450,3 +468,4 @@ class AccountFacts:
     sources: tuple[SourceState, ...] = ()
     last_original: LastPost | None = None
     listed: ListedDay | None = None
+    uncorroborated: bool = False

@@ -52,6 +52,8 @@ READ_BY = {
         "widow_control",
     ),
     "the standard library": (
+        "EndElementHandler",
+        "StartElementHandler",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
@@ -67,7 +69,7 @@ READ_BY = {
         "wbufsize",
     ),
     "pydantic": ("model_config",),
-    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme", "verify"),
+    "requests and urllib3": ("ConnectionCls", "pool_classes_by_scheme"),
     "sqlalchemy and psycopg": (
         "cache_ok",
         "impl",

@@ -106,7 +106,8 @@ class Outbox(Protocol):
 
     def still_holds(self, notice: Notice) -> bool:
         """Return whether the reason for *notice* still stands: its alert is open, and for a
-        silence no newer counted post is known. A `resolved` notice holds whatever became of its
+        silence no newer counted post is known. The call of a limit holds until a shorter one
+        is called after a change of the rules. A `resolved` notice holds whatever became of its
         alert. None holds that its person has had by another channel."""
         ...
 

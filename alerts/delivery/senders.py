@@ -30,36 +30,43 @@ class Queue(Protocol):
         ...
 
 
+Sending = tuple[Queue, Future[None]]
+
+
 class Senders:
-    """The channels that are sending, over the rounds."""
+    """The channels that are sending, over the rounds. Two rounds may be made at once: each queue
+    that has ended is returned to one of them."""
 
     def __init__(self, holds_up: float = HOLDS_UP) -> None:
         self._holds_up = holds_up
         self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="deliver")
-        self._running: dict[str, tuple[Queue, Future[None]]] = {}
+        self._running: list[Sending] = []
         self._lock = Lock()
 
     @property
     def busy(self) -> frozenset[str]:
         """The channels that are still sending, or whose end nobody has asked for."""
         with self._lock:
-            return frozenset(self._running)
+            return frozenset(queue.channel_id for queue, _ in self._running)
 
     def sent(self, queues: Sequence[Queue]) -> list[Queue]:
         """Begin with *queues*, none of a busy channel, and return those that have ended within
         some seconds, earlier ones included. Errors of the store surface as they are."""
         with self._lock:
-            for queue in queues:
-                self._running[queue.channel_id] = queue, self._pool.submit(queue.deliver)
-            running = dict(self._running)
-        wait([future for _, future in running.values()], self._holds_up)
-        ended = {name: one for name, one in running.items() if one[1].done()}
-        with self._lock:
-            for name in ended:
-                del self._running[name]
-        for _, future in ended.values():
+            self._running += [(queue, self._pool.submit(queue.deliver)) for queue in queues]
+            running = list(self._running)
+        wait([future for _, future in running], self._holds_up)
+        ended = self._taken(running)
+        for _, future in ended:
             future.result()
-        return [queue for queue, _ in ended.values()]
+        return [queue for queue, _ in ended]
+
+    def _taken(self, running: Sequence[Sending]) -> list[Sending]:
+        """Which of *running* have ended and were returned to nobody yet."""
+        with self._lock:
+            ended = [one for one in running if one in self._running and one[1].done()]
+            self._running = [one for one in self._running if one not in ended]
+        return ended
 
     def close(self) -> None:
         """Wait for what is under way. Close its channel first for that to end soon."""

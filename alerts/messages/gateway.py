@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.facts import CredentialFacts, DoubtFacts, GatewayFacts, QuotaFacts
+from alerts.facts import CredentialFacts, DoubtFacts, GatewayFacts, QuotaFacts, TogetherFacts
 from alerts.messages.draft import (
     FEW,
     Draft,
@@ -123,6 +123,35 @@ def doubt_lines(draft: Draft[DoubtFacts]) -> Iterator[str]:
     yield words.text("Until then it ends no silence and is not counted.")
     if facts.answer:
         yield words.text("If it is right: {command}").format(command=facts.answer)
+
+
+def together_subject(draft: Draft[TogetherFacts]) -> str:
+    """Return the first line: since when all accounts behind the gateway are silent together."""
+    words, facts = draft.words, draft.facts
+    if draft.ended:
+        return closing(draft, words.text("[Resolved] {label}: its accounts are borne out again"))
+    return words.text(
+        "[Please look] {gateway}: all {count} behind it silent together since {since}"
+    ).format(
+        gateway=label_of(draft),
+        count=counted_accounts(facts, words),
+        since=words.moment(draft.began),
+    )
+
+
+def together_lines(draft: Draft[TogetherFacts]) -> Iterator[str]:
+    """Yield what is unusual about it, pages to look at, and how a person answers."""
+    words, facts = draft.words, draft.facts
+    if not facts.longest_minutes:
+        return
+    yield words.text(
+        "They were never silent together for longer than {hours} hours of working days before; "
+        "the gateway may have stopped showing what is published."
+    ).format(hours=-(-facts.longest_minutes // 60))
+    yield from (one_line(page, LINK) for page in facts.pages)
+    yield words.text("Until then warnings are marked as not borne out, and no limit is asserted.")
+    if facts.answer:
+        yield words.text("If nothing newer is there either: {command}").format(command=facts.answer)
 
 
 def _further_accounts(draft: Draft[GatewayFacts] | Draft[QuotaFacts]) -> Iterator[str]:

@@ -28,6 +28,7 @@ from alerts.facts import (
     SelfFacts,
     ShiftFacts,
     SilenceFacts,
+    TogetherFacts,
 )
 from alerts.messages import (
     channel,
@@ -104,6 +105,8 @@ def _worded(draft: Draft[Facts]) -> _Worded:  # noqa: C901, PLR0911, PLR0912 - o
             return _by(gateway.quota_subject, gateway.quota_lines, draft, facts)
         case DoubtFacts() as facts:
             return _by(gateway.doubt_subject, gateway.doubt_lines, draft, facts)
+        case TogetherFacts() as facts:
+            return _by(gateway.together_subject, gateway.together_lines, draft, facts)
         case ChannelFacts() as facts:
             return _by(channel.subject, channel.lines, draft, facts)
         case SelfFacts() as facts:

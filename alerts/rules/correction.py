@@ -52,6 +52,18 @@ def correction(
     return Correction(_successor(alert, kept, now), ended, tuple(untrue))
 
 
+def goes_on(alert: Alert, before: Alert | None) -> bool:
+    """Return whether *alert* goes on from *before*, which ended as corrected."""
+    corrected = before is not None and before.resolution is Reason.CORRECTED
+    return before is not None and corrected and before.since == alert.since
+
+
+def kept_calls(alert: Alert, notices: Iterable[Notice]) -> list[Notice]:
+    """Return what of the *notices* of the alert that *alert* goes on from was called rightly: who
+    had those is to hear of the end."""
+    return [n for n in notices if n.event in CALLS and n.occasion in alert.called]
+
+
 def _settled(notices: Sequence[Notice]) -> list[Notice]:
     """The calls that went out. One that still waits goes with its alert, and is made again."""
     waiting = {n.occasion for n in notices if n.state in WAITING}

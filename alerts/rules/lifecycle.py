@@ -252,16 +252,17 @@ def _kept_until(call: Call, alert: Alert, case: Case, now: datetime) -> datetime
     promise = alert.promise
     if promise is None or promise.at > now:
         return None
-    return promise.until if _kept_by(promise, call, case) else None
+    return promise.until if kept_by(promise, call, case) else None
 
 
-def _kept_by(promise: Promise, call: Call, case: Case) -> bool:
-    """A promise keeps back the rungs below the last chance, and the calls before closed days
-    only if the post is promised for those days themselves."""
-    if call.reason is Reason.CLOSURE:
+def kept_by(promise: Promise, call: Call, case: Case) -> bool:
+    """Return whether *promise* keeps *call* of *case* back, asserted or asked: the rungs below the
+    last chance, and the calls before closed days only if the post is promised for those days
+    themselves."""
+    if call.occasion.kind == On.CLOSURE:
         return case.closed is not None and case.closed[0] <= promise.until < case.closed[1]
     below = case.ladder is not None and (call.rung or 0) < case.ladder.last_chance.days
-    return call.reason is Reason.RUNG and below
+    return call.occasion.kind == On.RUNG and below
 
 
 def _repeats(call: Call) -> bool:
@@ -278,17 +279,21 @@ def _looked(case: Case, at: datetime) -> bool:
 
 
 def _broken_promise(alert: Alert, case: Case, hours: Hours, now: datetime) -> Iterator[Call]:
-    """The call at a promised time without a post, once a reading has looked.
+    """The call at a promised time without a post, once a reading has looked."""
+    call = promised_call(alert, case, hours)
+    if call is not None and call.due_at <= now and _looked(case, call.due_at):
+        yield call
 
-    It goes to the people of the next rung, or of the highest that has passed if that is higher.
-    """
+
+def promised_call(alert: Alert, case: Case, hours: Hours) -> Call | None:
+    """Return the call at the time promised for the silence of *alert*, as *case* stands; None if
+    nothing is promised. It goes to the people of the next rung, or of the highest that has passed
+    if that is higher."""
     promise, ladder = alert.promise, case.ladder
     if promise is None or ladder is None or alert.kind is not Kind.SILENCE:
-        return
-    if promise.until > now or not _looked(case, promise.until):
-        return
+        return None
     local = promise.until.astimezone(hours.zone)
-    yield Call(
+    return Call(
         due_at=promise.until,
         rung=max(filter(None, (alert.rung, case.rung)), default=None),
         reason=Reason.PROMISE,

@@ -7,12 +7,9 @@ from datetime import date
 
 from alerts.facts import (
     ChannelFacts,
-    CredentialFacts,
-    DoubtFacts,
     HandoverProgress,
     Item,
     Notified,
-    QuotaFacts,
     RosterFacts,
     Section,
     SelfFacts,
@@ -24,6 +21,7 @@ from alerts.model import (
     Reason,
 )
 from alerts.occasion import occasion_of
+from docs.gallery.gateways import GATEWAYS
 from docs.gallery.values import (
     EARLIER,
     GAP,
@@ -197,73 +195,7 @@ EXAMPLES = (
             Kind.ORIGINALS,
         ),
     ),
-    Example(
-        "采集网关故障，一条消息列出全部账号",
-        notice(11, Reason.GATEWAY, GATEWAY, Kind.GATEWAY, None, "zhao", "rsshub"),
-    ),
-    Example(
-        "采集网关的凭证即将到期",
-        notice(
-            29,
-            Reason.CREDENTIAL,
-            CredentialFacts(
-                "weibo",
-                "weibo_api",
-                at=at(6, 3),
-                since=at(6, 3),
-                gateway="weibo",
-                ends_at=at(6, 17),
-            ),
-            Kind.GATEWAY,
-            None,
-            "zhao",
-            "weibo#credential",
-        ),
-    ),
-    Example(
-        "见到未经证实的信息",
-        notice(
-            32,
-            Reason.UNCONFIRMED,
-            DoubtFacts(
-                "rsshub",
-                "rsshub",
-                at=at(2, 6, 16),
-                since=at(2, 6, 16),
-                gateway="rsshub",
-                doubts=1,
-                accounts=("鞍山民政（weibo-anshanmz）",),
-                seen=("鞍山民政 · 微博热搜榜 · 热搜第一条",),
-                answer="freshness confirm weibo-anshanmz --seen --by PERSON",
-                account="weibo-anshanmz",
-            ),
-            Kind.GATEWAY,
-            None,
-            "zhao",
-            "rsshub#doubt",
-        ),
-    ),
-    Example(
-        "采集网关每日配额不足",
-        notice(
-            31,
-            Reason.QUOTA,
-            QuotaFacts(
-                "rsshub",
-                "rsshub",
-                at=at(2, 6, 16),
-                since=at(2, 6, 9),
-                gateway="rsshub",
-                quota=100,
-                spent=71,
-                accounts=("鞍山民政（weibo-anshanmz）", "鞍山交通（weibo-asjt）"),
-            ),
-            Kind.GATEWAY,
-            None,
-            "zhao",
-            "rsshub#quota",
-        ),
-    ),
+    *GATEWAYS,
     Example(
         "通知渠道故障，经其他渠道告知运维",
         notice(
@@ -488,15 +420,9 @@ EXAMPLES = (
 
 # The last working day before Spring Festival, for somebody who holds 122 accounts.
 TOWNS = ("海城", "台安", "岫岩", "铁东", "铁西", "立山", "千山")
+QUIET = replace(WEIBO, at=at(2, 9), quiet_days=7)
+NAMES = [f"{TOWNS[n % 7]}{n // 7 + 1}号账号" for n in range(122)]
 TOGETHER = tuple(
-    replace(
-        notice(
-            100 + n,
-            Reason.CLOSURE,
-            replace(WEIBO, name=f"{TOWNS[n % 7]}{n // 7 + 1}号账号", at=at(2, 9), quiet_days=7),
-            rung=13,
-        ),
-        alert=200 + n,
-    )
-    for n in range(122)
+    replace(notice(100 + n, Reason.CLOSURE, replace(QUIET, name=name), rung=13), alert=200 + n)
+    for n, name in enumerate(NAMES)
 )

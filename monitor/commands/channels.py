@@ -8,16 +8,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 from monitor.commands.arguments import Json
 from monitor.commands.opening import finish, opened
 from monitor.commands.show.console import json_text, out
+from monitor.commands.show.readings import show_trial
 
 if TYPE_CHECKING:
     from alerts.model import Person
     from monitor.app import App
-    from monitor.desk.trials import Trial
 
 channels = typer.Typer(no_args_is_help=True, help="The ways on which people are reached.")
 
@@ -48,7 +47,7 @@ def try_channels(
         for one in tried(app.channels, wanted, people, app.words, app.clock()):
             found.append(one)
             if not as_json:
-                _show(one, app)
+                show_trial(one, app.register.name(one.person) if one.person else "", app.words)
         if as_json:
             out(json_text([asdict(one) for one in found], app.settings.zone))
         finish(not found or any(not one.sent for one in found))
@@ -62,13 +61,3 @@ def _people(app: App, to: str | None) -> Sequence[Person]:
 
 def _uses(people: Sequence[Person], channel: str) -> bool:
     return any(reach.channel == channel for person in people for reach in person.reach)
-
-
-def _show(one: Trial, app: App) -> None:
-    words = app.words
-    said = (words.text("sent"), "green") if one.sent else (words.text("not sent"), "bold red")
-    line = Text.assemble(f"{one.channel}  ", said)
-    for more in (app.register.name(one.person) if one.person else "", one.detail):
-        if more:
-            line.append(f"  {more}")
-    out(line)

@@ -27,6 +27,7 @@ from monitor.commands import (
     imports,
     reports,
     service,
+    user,
     workdays,
 )
 from monitor.commands.arguments import flag
@@ -65,6 +66,7 @@ cli.add_typer(custody.duty, name="duty")
 cli.add_typer(custody.custody, name="custody")
 cli.add_typer(reports.report, name="report")
 cli.add_typer(workdays.workdays, name="calendar")
+cli.add_typer(user.user, name="user")
 
 
 @cli.callback()

@@ -27,6 +27,7 @@ from monitor.commands.opening import (
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress
 from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
+from monitor.commands.user import page_address, setup_link
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,17 +48,27 @@ def run_service(
 
     live_long()
     settings = settings_of(context)
+    out(page_address(settings))
     ended = run(
         lambda: settings_of(context),
         settings,
         open_log(settings.secrets, settings.zone, form=settings.log_format),
-        lambda app: greet(
-            app.desk.accounts.status(app.clock()), app.words, called(), named(context)
-        ),
+        lambda app: _started(app, context),
         adopt,
     )
     if not ended:
         raise LeftBehindError
+
+
+def _started(app: App, context: typer.Context) -> None:
+    """Print the first picture, and where the first password is set while there is none."""
+    from monitor.running.frontends import outside
+
+    greet(app.desk.accounts.status(app.clock()), app.words, called(), named(context))
+    link = None if outside(app.settings).sample else setup_link(app)
+    if link is not None:
+        out(app.words.text("Set the page's first password here, within 30 minutes:"))
+        out(link)
 
 
 def init(

@@ -125,5 +125,5 @@ def _looked(state: SourceState, by: str, now: datetime) -> Recorded:
         items=len(state.memory.window),
         covers_from=min(seen_to, now),
     )
-    memory = replace(state.memory, doubt=None)
+    memory = replace(state.memory, doubt=None, looked_at=now)
     return Recorded(reading, (), memory, state.next_read_at or now)

@@ -43,7 +43,8 @@ class Evidence:
     found to grow, or the end of the day for which its statistics list them. *disagreement*:
     sources that do not show the newest post. *originals_since*: the instant since which there
     was no original, where the policy demands one. *unconfirmed*: what was seen and is not believed.
-    *undated*: whether there are posts and nothing says of when.
+    *undated*: whether there are posts and nothing says of when. *uncorroborated*: no gateway but
+    one whose accounts are all silent together has shown it on a full pulse.
     """
 
     since: datetime
@@ -65,6 +66,7 @@ class Evidence:
     originals_since: datetime | None = None
     unconfirmed: Doubted | None = None
     undated: bool = False
+    uncorroborated: bool = False
 
     @property
     def open_for(self) -> timedelta:
@@ -128,6 +130,7 @@ def gather(
         originals_since=_originals_since(facts, policy, awake, now),
         unconfirmed=_unconfirmed(facts.sources, now),
         undated=_undated(facts),
+        uncorroborated=facts.uncorroborated,
     )
 
 

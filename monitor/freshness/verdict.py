@@ -131,6 +131,8 @@ def _changes(
 
 
 def _weak(evidence: Evidence) -> bool:
+    if evidence.uncorroborated:
+        return True
     full_to, weak_to = evidence.full_to, evidence.weak_to
     return weak_to is not None and (full_to is None or weak_to - full_to >= CALL_ALLOWANCE)
 

@@ -126,7 +126,8 @@ class AccountAlerts:
         self._log_change(situation.assessment, account.id)
         hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
         exception = this.exceptions.get(account.id)
-        for case in account_cases(situation, this.rules, exception, hindered, this.now):
+        silence = this.open_now.get((Kind.SILENCE, account.id))
+        for case in account_cases(situation, this.rules, exception, hindered, this.now, silence):
             alert = this.open_now.get((case.kind, account.id))
             if moves(alert, case, this.rules, account, this.now):
                 self._move(case, this, hindered)
@@ -158,10 +159,11 @@ class AccountAlerts:
                 rules, account, facts, this.states, this.awake_since, now, this.slept_at
             )
             exception = tx.exceptions.in_force(now).get(account.id)
-            cases = account_cases(situation, rules, exception, hindered, now)
+            silence = tx.open_alert(Kind.SILENCE)
+            cases = account_cases(situation, rules, exception, hindered, now, silence)
             again = next(c for c in cases if c.kind is case.kind)
             over = tx.exceptions.last_ended(account.id, now)
-            said = _Telling(situation, rules, facts.watched_since, exception, over, now)
+            said = _Telling(situation, rules, facts.watched_since, exception, over, silence, now)
             self._transitions.carry_out(tx, rules, again, said.facts, account, now)
 
     def _log_change(self, assessment: Assessment, account: str) -> None:
@@ -183,7 +185,8 @@ class AccountAlerts:
 class _Telling:
     """What is known of an account inside the transaction that moves its alert.
 
-    *agreed*: the agreed silence in force; *over*: the last one that has ended.
+    *agreed*: the agreed silence in force; *over*: the last one that has ended. *silence*: the
+    open alert about its silence, on which a post may be promised.
     """
 
     situation: Situation
@@ -191,6 +194,7 @@ class _Telling:
     watched_since: datetime
     agreed: SilenceException | None
     over: SilenceException | None
+    silence: Alert | None
     now: datetime
 
     def facts(self, alert: Alert, moved: Step, earlier: Sequence[Notice]) -> Facts:
@@ -204,7 +208,8 @@ class _Telling:
         call = _not_due_before(moved.call, self.watched_since, closely, agreed)
         facts_of = FACTS_OF.get(call.reason, account_facts)
         said = facts_of(self.situation, call, earlier, self.rules, self.now)
-        return with_agreed(with_promise(said, alert, self.rules), held, self.rules)
+        promised = self.silence if self.silence and alert.kind is Kind.BLIND else alert
+        return with_agreed(with_promise(said, promised, self.rules), held, self.rules)
 
     def _held_back(self, call: Call) -> SilenceException | None:
         """The agreed silence, over by now, during which *call* was due."""
@@ -242,11 +247,13 @@ def account_cases(
     exception: SilenceException | None,
     hindered: Hindrance,
     now: datetime,
+    silence: Alert | None,
 ) -> tuple[Case, ...]:
-    """Return what is due of an account at *now*, a case a kind."""
+    """Return what is due of an account at *now*, a case a kind. *silence*: its open alert about
+    that."""
     return (
         silence_case(situation, rules, exception, now),
-        blind_case(situation, rules, exception, hindered, now),
+        blind_case(situation, rules, exception, hindered, now, silence),
         originals_case(situation, rules, exception, now),
     )
 
@@ -258,7 +265,8 @@ def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
     for account_id, situation in situations.items():
         hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
         exception = this.exceptions.get(account_id)
-        for case in account_cases(situation, this.rules, exception, hindered, this.now):
+        silence = this.open_now.get((Kind.SILENCE, account_id))
+        for case in account_cases(situation, this.rules, exception, hindered, this.now, silence):
             alert = this.open_now.get((case.kind, account_id))
             call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
             found += [(alert.id, call)] if alert and call else []

@@ -16,12 +16,12 @@ from alerts.model import Alert, Call, Hours, Kind, Ladder, Reason, SilenceExcept
 from alerts.occasion import Occasion, On
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import DAY, calls, publish_by, waking
-from alerts.rules.lifecycle import Case
+from alerts.rules.lifecycle import Case, kept_by, promised_call
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Basis, Verdict, silence_confirmed
 from monitor.judging.situation import Hindrance, Situation
 from monitor.ledger.coverage import Gap
-from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth
+from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealth, Together
 from monitor.polling.health import expected_until
 from monitor.register import Register
 
@@ -33,6 +33,7 @@ EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
 ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken of
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
+TOGETHER = "#together"  # marks the subject of an alert about the common silence behind a gateway
 CONFIRMING = timedelta(hours=1)  # a doubt that ends within it is notified to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
@@ -50,9 +51,8 @@ def silence_case(
     due, seeing = _due(situation, rules, now), _seeing(situation)
     confirmed = [c for c in due if seeing and silence_confirmed(evidence, c.due_at, breach_at)]
     return replace(
-        _account_case(Kind.SILENCE, situation, due, exception),
+        _account_case(Kind.SILENCE, situation, rules, due, exception),
         calls=tuple(confirmed),
-        closed=_closed(situation, rules) if due else None,
         read_at=evidence.good_read_at if seeing else None,
     )
 
@@ -63,19 +63,23 @@ def blind_case(
     exception: SilenceException | None,
     hindered: Hindrance,
     now: datetime,
+    silence: Alert | None = None,
 ) -> Case:
     """Return what is due at *now* because an account cannot be seen, or because the reading of a
-    call failed or cannot be tried, though what was confirmed before still holds."""
+    call failed or cannot be tried, though what was confirmed before still holds. A promise of a
+    post, given on the open alert about its *silence*, keeps back as much as there."""
     account, evidence = situation.account, situation.evidence
     due = _due(situation, rules, now)
-    case = _account_case(Kind.BLIND, situation, due, exception)
+    case = _account_case(Kind.BLIND, situation, rules, due, exception)
     if evidence.pending:
         return case
     also = () if hindered.blamed else (OPERATOR,)
-    asked = [_asked(c, also) for c in due if _unanswered(c, situation, hindered, now)]
-    if _seeing(situation) and not asked:
+    owed = _as_promised(due, silence, case, rules.hours, now)
+    unanswered = [c for c in (*due, *owed) if _unanswered(c, situation, hindered, now)]
+    if _seeing(situation) and not unanswered:
         over = _ended(account, exception) or Reason.RECOVERED
         return Case(Kind.BLIND, account.id, evidence.since, (), over)
+    asked = [_asked(c, also) for c in owed if c in unanswered]
     return replace(case, calls=(*asked, *_unread(account, evidence, hindered.blamed, now)))
 
 
@@ -204,6 +208,15 @@ def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Cas
     return Case(Kind.GATEWAY, subject, now, (call,))
 
 
+def together_case(gateway: str, doubt: Together | None, now: datetime) -> Case:
+    """Return what is due at *now* of the common silence behind a gateway: one call."""
+    subject = f"{gateway}{TOGETHER}"
+    if doubt is None:
+        return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
+    call = Call(doubt.since, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.TOGETHER))
+    return Case(Kind.GATEWAY, subject, doubt.quiet_since, (call,))
+
+
 def _doubted_since(situation: Situation) -> datetime | None:
     doubt = situation.evidence.unconfirmed
     return doubt.since if doubt else None
@@ -247,7 +260,11 @@ def _due(situation: Situation, rules: Register, now: datetime) -> list[Call]:
 
 
 def _account_case(
-    kind: Kind, situation: Situation, due: list[Call], exception: SilenceException | None
+    kind: Kind,
+    situation: Situation,
+    rules: Register,
+    due: list[Call],
+    exception: SilenceException | None,
 ) -> Case:
     return Case(
         kind,
@@ -257,6 +274,7 @@ def _account_case(
         ended=_ended(situation.account, exception),
         rung=max((c.rung for c in due if c.rung is not None), default=None),
         ladder=situation.policy.ladder,
+        closed=_closed(situation, rules) if due else None,
     )
 
 
@@ -289,6 +307,22 @@ def _closed(situation: Situation, rules: Register) -> tuple[datetime, datetime] 
         return None
     first, after = (local_instant(day, time(), zone) for day in (stretch.first, stretch.last + DAY))
     return first, after
+
+
+def _as_promised(
+    due: list[Call], silence: Alert | None, case: Case, hours: Hours, now: datetime
+) -> list[Call]:
+    """What of *due* the promise given on *silence* does not keep back at *now*, and the call at the
+    time promised. What it kept back is due as of that time."""
+    promise = silence.promise if silence else None
+    if silence is None or promise is None or promise.at > now:
+        return due
+    kept = [c for c in due if c.occasion not in silence.called and kept_by(promise, c, case)]
+    let = [c for c in due if c not in kept]
+    call = promised_call(silence, case, hours)
+    if call is None or promise.until > now:
+        return let
+    return [*let, *(replace(c, due_at=max(c.due_at, promise.until)) for c in kept), call]
 
 
 def _unanswered(call: Call, situation: Situation, hindered: Hindrance, now: datetime) -> bool:

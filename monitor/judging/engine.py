@@ -17,6 +17,7 @@ from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import AccountAlerts, Pass, Situations, assessed, owed
 from monitor.judging.cases import BACKUP, BY_THE_HOUR, GATHER, awaited, backup_case, calendar_case
 from monitor.judging.channels import ChannelAlerts
+from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
@@ -44,6 +45,7 @@ class AlertEngine:
         self._channels = ChannelAlerts(store, register, self._transitions)
         self._custody = CustodyAlerts(store, register, self._transitions, not_before, log)
         self._gaps = LedgerGapAlerts(store, register, self._transitions)
+        self._silences = CommonSilences(store, register)
         self._gathering: Hold | None = None
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
@@ -93,6 +95,7 @@ class AlertEngine:
         if facts is None:
             facts = self._facts(rules, at, only)
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        states = self._silences.marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
@@ -126,7 +129,7 @@ class AlertEngine:
         now: datetime,
     ) -> Pass:
         rules = self._register.under(records)
-        states = dict(self._store.gateways.states())
+        states = self._silences.marked(dict(self._store.gateways.states()), now)
         return Pass(
             now,
             awake_since,

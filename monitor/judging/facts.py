@@ -18,10 +18,12 @@ from alerts.facts import (
     QuotaFacts,
     SelfFacts,
     SilenceFacts,
+    TogetherFacts,
 )
 from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
+from monitor.freshness.together import LOOKS
 from monitor.judging.cases import PATIENCE
 from monitor.judging.situation import Situation, recipients
 from monitor.judging.troubles import Trouble
@@ -240,6 +242,33 @@ def doubt_facts(gateway: Gateway, doubted: Sequence[Situation], now: datetime) -
         account=first.account.id if first and len(doubted) == 1 else None,
         of_name=first is not None and first.evidence.unconfirmed is None,
     )
+
+
+def together_facts(
+    gateway: GatewayState, behind: Sequence[Account], now: datetime
+) -> TogetherFacts:
+    """Return the facts of a message about the common silence of the accounts *behind* a gateway;
+    the pages to look at are of as many bodies as there are."""
+    doubt = gateway.together
+    asked = _of_different_bodies(behind)[:LOOKS]
+    names = "|".join(a.id for a in asked)
+    return TogetherFacts(
+        name=gateway.gateway,
+        at=now,
+        since=doubt.quiet_since if doubt else now,
+        gateway=gateway.gateway,
+        longest_minutes=doubt.longest // timedelta(minutes=1) if doubt else 0,
+        accounts=_labelled(behind),
+        pages=tuple(f"{a.name} {a.page or ''}".strip() for a in asked),
+        answer=f"freshness confirm {names} --nothing-newer --by PERSON" if doubt else None,
+    )
+
+
+def _of_different_bodies(accounts: Sequence[Account]) -> list[Account]:
+    """*accounts*, the first of each organisation first, those with a page before others."""
+    paged = sorted(accounts, key=lambda a: (a.page is None, a.id))
+    firsts = {a.organisation: a for a in reversed(paged)}.values()
+    return sorted(paged, key=lambda a: (a.page is None, a not in firsts))
 
 
 def _confirmation(doubted: Situation) -> str:

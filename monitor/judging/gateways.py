@@ -15,9 +15,16 @@ from monitor.judging.cases import (
     doubtful,
     gateway_case,
     quota_case,
+    together_case,
     waits,
 )
-from monitor.judging.facts import credential_facts, doubt_facts, gateway_facts, quota_facts
+from monitor.judging.facts import (
+    credential_facts,
+    doubt_facts,
+    gateway_facts,
+    quota_facts,
+    together_facts,
+)
 from monitor.judging.situation import (
     Gateways,
     Situation,
@@ -48,6 +55,7 @@ class GatewayAlerts:
         self._judge_health(situations, this)
         self._judge_quotas(situations, this)
         self._judge_doubts(situations, this)
+        self._judge_silences(situations, this)
 
     def short(self, states: Gateways, now: datetime) -> Spent:
         """Return what was spent of the quotas that run short. One whose gateway fails, or asked
@@ -115,6 +123,15 @@ class GatewayAlerts:
             if moves(alert, case, self._register, None, this.now):
                 facts = doubt_facts(gateway, behind, this.now)
                 self._transitions.move(case, always(facts), this.now)
+
+    def _judge_silences(self, situations: Collection[Situation], this: Pass) -> None:
+        for gateway, state in this.states.items():
+            case = together_case(gateway, state.together, this.now)
+            alert = this.open_now.get((Kind.GATEWAY, case.subject))
+            if moves(alert, case, self._register, None, this.now):
+                behind = [s.account for s in situations if read_through(gateway, s.account)]
+                facts = together_facts(state, behind, this.now)
+                self._transitions.move(case, since_the_start(facts), this.now)
 
     def _judge_quota(self, gateway: Gateway, behind: Sequence[Situation], this: Pass) -> None:
         now = this.now

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.people.routing import Recipient, route
 from monitor.freshness.evidence import Evidence, gather
+from monitor.freshness.together import weakened
 from monitor.freshness.verdict import Assessment, Verdict, assess
 from monitor.model import Account, AccountFacts, GatewayState, RouteHealth, SourceSpec
 from monitor.policy import Policy
@@ -62,7 +63,9 @@ def situation_of(
     policy = rules.policy_of(account)
     routes = routes_of(rules, account, states)
     patient = patient_since(routes.values(), awake_since)
-    evidence = gather(shadowed(facts, routes), policy, patient, now, slept_at)
+    doubted = {name: state.together for name, state in states.items() if state.together}
+    borne_out = weakened(shadowed(facts, routes), doubted)
+    evidence = gather(borne_out, policy, patient, now, slept_at)
     assessment = assess(evidence, policy, rules.hours, now)
     planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
     seen = other_name(account, [s.memory for s in facts.sources])

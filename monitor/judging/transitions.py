@@ -14,7 +14,7 @@ from alerts.common.log import Log
 from alerts.facts import Facts
 from alerts.model import Alert, Call, Event, Kind, Notice, NoticeState, Reason
 from alerts.people.routing import Recipient
-from alerts.rules.correction import ahead, correction
+from alerts.rules.correction import ahead, correction, goes_on, kept_calls
 from alerts.rules.daily import LOOK_BACK, ONCE_A_DAY, again_at
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging.facts import ended_facts
@@ -205,13 +205,22 @@ def _stepped(
     tx: AlertTransaction, case: Case, rules: Register, account: Account | None, now: datetime
 ) -> tuple[Step, Sequence[Notice], Sequence[Recipient]]:
     alert = tx.open_alert(case.kind)
-    own = tx.notices(alert.id) if alert else ()
-    moved = step(alert, tx.last_resolved(case.kind), case, rules.hours, now)
+    before = tx.last_resolved(case.kind)
+    own = _own(tx, alert, before) if alert else ()
+    moved = step(alert, before, case, rules.hours, now)
     moved, to = _reached(alert, moved, rules, account, now)
     new_to = _new_to(to, moved.call, own)
     if alert is not None and to and not new_to:
         moved = nothing_new(alert, moved)
     return moved, own, new_to
+
+
+def _own(tx: AlertTransaction, alert: Alert, before: Alert | None) -> Sequence[Notice]:
+    """The notices of *alert*, with those that hold of the one *before*, if it goes on from that."""
+    own = tx.notices(alert.id)
+    if before is None or not goes_on(alert, before):
+        return own
+    return [*kept_calls(alert, tx.notices(before.id)), *own]
 
 
 def _reached(

@@ -6,14 +6,31 @@ Each begins and ends by itself, and none can stop the service.
 from __future__ import annotations
 
 from alerts.channels.base import Inbound
-from monitor.app import App
+from monitor.app import SAMPLE, App
 from monitor.desk.answers import AnswerService
 from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.desk.links import signer
+from monitor.desk.users import Users
 from monitor.running.auditor import Auditor, HeartbeatPing
+from monitor.settings.model import Settings
 from monitor.web.cards import Cards
+from monitor.web.door import Door, Outside
 from monitor.web.pages import Pages, site
+from monitor.web.parts import Parts
+from monitor.web.rooms import rooms
 from monitor.web.server import Server
+
+
+def outside(settings: Settings) -> Outside:
+    """Return where the page stands; what shows the shipped sample alone needs no password."""
+    sample = all(gateway.url == SAMPLE for gateway in settings.gateways.values())
+    console = all(channel.kind == "console" for channel in settings.channels.values())
+    return Outside(
+        settings.public_url,
+        settings.trusted_proxies,
+        settings.user_header,
+        bool(settings.gateways) and sample and console,
+    )
 
 
 class Frontends:
@@ -33,7 +50,7 @@ class Frontends:
             app.clock,
             app.log,
         )
-        self._server = Server(site(self._pages(), app.log), app.settings.listen, app.log)
+        self._server = self._serving()
 
     def open(self) -> None:
         """Begin; returns at once, whatever fails."""
@@ -49,6 +66,22 @@ class Frontends:
         """End within seconds. The channels, which may still send, are closed by others."""
         self._server.stop()
         self._auditor.stop()
+
+    def _serving(self) -> Server:
+        app = self._app
+        door = Door(Users(app.store, app.register), outside(app.settings), [*app.register.people])
+        parts = Parts(
+            app.desk,
+            app.store,
+            app.register,
+            app.words,
+            self._answers,
+            door,
+            app.clock,
+            app.log,
+        )
+        pages = site(self._pages(), app.log, door, rooms(parts))
+        return Server(pages, app.settings.listen, app.log)
 
     def _pages(self) -> Pages:
         app = self._app

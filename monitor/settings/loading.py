@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -234,6 +235,8 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         listen=web.listen,
         public_url=web.public_url,
         web_secret=web.secret,
+        trusted_proxies=tuple(ip_network(proxy) for proxy in web.trusted_proxies),
+        user_header=web.user_header,
         warnings=tuple(advice.warnings(files.monitor, files.accounts, files.people, read)),
         secrets=frozenset(s for s in _secrets(files) if len(s) >= LEAST_SECRET),
     )
@@ -301,6 +304,10 @@ def _secrets(files: _Files) -> Iterator[str]:
     for gateway in files.monitor.gateways.values():
         yield from _key_parts(gateway.key or "")
         yield from _passwords(gateway.proxy or "")
+    for locator in (s.locator for a in files.accounts.accounts for s in a.sources):
+        if "://" in locator:  # any of its parameters may be a token
+            yield from _passwords(locator)
+            yield from (value for _, value in parse_qsl(urlsplit(locator).query))
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import time, timedelta
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -73,6 +74,16 @@ def listening(found: str) -> str:
     host, _, port = found.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
+    return found
+
+
+def _network(found: str) -> str:
+    try:
+        ip_network(found)
+    except ValueError:
+        raise ValueError(
+            f'{quoted(found)} is no address and no network; expected e.g. "10.0.0.0/8"'
+        ) from None
     return found
 
 
@@ -228,6 +239,8 @@ class WebSection(Section):
     listen: Annotated[str, AfterValidator(listening)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     secret: Annotated[Text, AfterValidator(_long)] | None = None
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
+    user_header: Text | None = None
 
 
 class ReportsSection(Section):

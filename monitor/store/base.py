@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from alerts.delivery.outbox import Outbox
+from monitor.store.protocols.access import Access
 from monitor.store.protocols.accounts import Accounts, Gateways, Sources
 from monitor.store.protocols.alerts import Alerts, Exceptions
 from monitor.store.protocols.custody import CustodyRecords, Duty
@@ -44,6 +45,7 @@ class Store(Protocol):
     custody: CustodyRecords
     duty: Duty
     notes: Notes
+    access: Access
 
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.

@@ -83,6 +83,7 @@ def _besides(memory: SourceMemory) -> dict[str, Any]:
         "doubt": _plain(memory.doubt) if memory.doubt else None,
         "names": list(memory.names),
         "undated": memory.undated or None,
+        "looked_at": _plain(memory.looked_at),
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
 
@@ -119,6 +120,7 @@ def memory_from_json(text: str) -> SourceMemory:
         doubt=None if doubt is None else _doubted(doubt),
         names=tuple(read.get("names", ())),
         undated=read.get("undated", False),
+        looked_at=_instant(read.get("looked_at")),
     )
 
 

@@ -27,12 +27,9 @@ def led(url: str, stop: Event, patience: float = PATIENCE) -> Iterator[None]:
 
     Waits up to *patience* seconds, or until *stop*, for another to end. Raises `StoreError`.
     """
-    path = file_of(url)
-    if path is None:
-        yield
-        return
-    with _locked(path, fcntl.LOCK_EX, stop, patience) as held:
-        os.pwrite(held, LED, 0)
+    with _locked(file_of(url), fcntl.LOCK_EX, stop, patience) as held:
+        if held is not None:
+            os.pwrite(held, LED, 0)
         yield
 
 
@@ -41,11 +38,7 @@ def beside(url: str) -> Iterator[None]:
     """Make passes on the database at *url* for the block, as others of the kind may at once.
 
     Raises `StoreError` where a service leads it."""
-    path = file_of(url)
-    if path is None:
-        yield
-        return
-    with _locked(path, fcntl.LOCK_SH):
+    with _locked(file_of(url), fcntl.LOCK_SH):
         yield
 
 
@@ -57,7 +50,13 @@ def alone(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(path: Path, how: int, stop: Event | None = None, patience: float = 0) -> Iterator[int]:
+def _locked(
+    path: Path | None, how: int, stop: Event | None = None, patience: float = 0
+) -> Iterator[int | None]:
+    """Hold the lock of the database at *path*; a server's database has no path and no lock."""
+    if path is None:
+        yield None
+        return
     held = _opened(path)
     try:
         _wait(path, held, how, stop or Event(), patience)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from alerts.delivery.outbox import LEASE, LONGEST_WAIT, SKEW, TOGETHER, After, Hold
 from alerts.model import Event, Kind, Notice, NoticeState
-from alerts.occasion import Occasion
+from alerts.occasion import Occasion, On
 from monitor.store import facts
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
@@ -134,20 +134,26 @@ def renew(connection: Connection, held: Collection[Notice], now: datetime) -> No
 
 
 def still_holds(connection: Connection, notice: Notice) -> bool:
-    """Return whether *notice*'s alert is open and, for a silence, no newer post is known; and
-    that its person has not had it by another channel."""
+    """Return whether *notice*'s alert is open and, for a silence, no newer post is known; that no
+    shorter limit has been called since; and that its person has not had it by another channel."""
     if _arrived_otherwise(connection, notice):
         return False
     if notice.event is Event.RESOLVED or notice.alert == UNTIED:
         return True
     alert = connection.execute(select(alerts).where(alerts.c.id == notice.alert)).first()
-    if alert is None or alert.resolved_at is not None:
+    if alert is None or alert.resolved_at is not None or _shortened(notice, alert.rung):
         return False
     if alert.kind is Kind.ORIGINALS:
         return not facts.newer_original(connection, alert.subject, alert.since)
     if alert.kind is not Kind.SILENCE:
         return True
     return not facts.newer_counted(connection, alert.subject, alert.since)
+
+
+def _shortened(notice: Notice, called: int | None) -> bool:
+    """Whether *notice* calls a limit, and by now the alert has *called* a lower one."""
+    limit = notice.occasion.kind == On.BREACH
+    return limit and called is not None and notice.rung is not None and called < notice.rung
 
 
 def _arrived_otherwise(connection: Connection, notice: Notice) -> bool:

@@ -13,7 +13,7 @@ from monitor.store import history
 from monitor.store.engine import Database
 from monitor.store.merging import bearing, load_account
 from monitor.store.protocols.ledger import Posts
-from monitor.store.rows import columns_of
+from monitor.store.rows import chunks, columns_of
 from monitor.store.schema import posts, sightings
 
 
@@ -48,6 +48,24 @@ class SqlPosts(Posts):
             if at is None:
                 return _counts(connection, since, until)
             return history.counts(connection, since, until, at)
+
+    def published(
+        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+    ) -> Mapping[str, Sequence[datetime]]:
+        found: dict[str, list[datetime]] = {}
+        with self._database.reading() as connection:
+            for some in chunks(accounts):
+                wanted = (
+                    select(posts.c.account, posts.c.published_at)
+                    .where(posts.c.account.in_(some), posts.c.dating != Dating.UNKNOWN)
+                    .where(posts.c.published_at <= until)
+                    .order_by(posts.c.account, posts.c.published_at)
+                )
+                if since is not None:
+                    wanted = wanted.where(posts.c.published_at >= since)
+                for account, published_at in connection.execute(wanted):
+                    found.setdefault(account, []).append(published_at)
+        return found
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
         with self._database.reading() as connection:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from monitor.errors import StoreError
+from monitor.errors import Field, StoreError, UsageError
 from monitor.store.backup import flush
 from monitor.store.engine import file_of, guarded, private
 from monitor.store.locking import alone
@@ -22,8 +22,8 @@ def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | 
     """Put the backup *copy* in the place of the database at *url*; with *force* also where there
     is one. Returns where the old one is kept. Its owner is the one that the copy names.
 
-    Raises `StoreError`, and changes nothing, if the copy is none of ours or damaged, if a service
-    runs, or if a database is there and *force* is not.
+    Raises `StoreError`, and changes nothing, if the copy is none of ours or damaged, or if a
+    service runs; `UsageError` if a database is there and *force* is not.
     """
     path = file_of(url)
     if path is None:
@@ -31,7 +31,9 @@ def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | 
     with alone(path):
         there = path.exists() and path.stat().st_size > 0
         if there and not force:
-            raise StoreError(f"database {path} is there already; --force keeps it aside")
+            raise UsageError(
+                f"database {path} is there already; ", Field("force"), " keeps it aside"
+            )
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             _read_back(copy, part)

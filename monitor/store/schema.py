@@ -483,3 +483,23 @@ shift_sheets = Table(
     Column("person", PlainText, primary_key=True),
     Column("made_at", UtcDateTime, nullable=False),
 )
+
+# Who may log in to the page. Without a password: not yet, or through a proxy alone.
+users = Table(
+    "users",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("role", PlainText, nullable=False),
+    Column("password", PlainText),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# What lets a user in, by its digest: a session, or the token of a script.
+passes = Table(
+    "passes",
+    metadata,
+    Column("digest", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("scope", PlainText, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
+)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.common.log import Log
+from monitor.store.access import SqlAccess
 from monitor.store.accounts import SqlAccounts
 from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
@@ -73,6 +74,7 @@ class SqlStore(Store):
         self.custody = SqlCustody(database)
         self.duty = SqlDuty(database)
         self.notes = SqlNotes(database)
+        self.access = SqlAccess(database)
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)

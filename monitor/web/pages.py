@@ -10,8 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -28,9 +27,10 @@ from alerts.words import Table, Words
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerResult, AnswerService
 from monitor.web.cards import Card, Cards
+from monitor.web.door import Door
+from monitor.web.parts import form_of
 
 HERE = Path(__file__).parent
-LARGEST = 4096  # bytes of a form
 CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
 GUARD = {
     "Cache-Control": "no-store",
@@ -96,7 +96,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._texts = words.table(TEXTS)
-        self._style = (HERE / "static" / "style.css").read_bytes()
+        self._styles = {path.name: path.read_bytes() for path in (HERE / "static").glob("*.css")}
 
     def answer_page(self, token: str, alert: str = "") -> Response:
         """Return the page of a link's alerts, or of the one that is named, with its answers."""
@@ -106,7 +106,7 @@ class Pages:
 
     async def answer(self, token: str, request: Request) -> Response:
         """Record an answer, and return the page that shows what became of it."""
-        form = await _form(request)
+        form = await form_of(request)
         return await run_in_threadpool(self._answered, token, form)
 
     def alive(self) -> Response:
@@ -122,9 +122,11 @@ class Pages:
             amiss = ["store"]
         return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
 
-    def style(self) -> Response:
-        """Return the one style sheet."""
-        return Response(self._style, media_type="text/css; charset=utf-8")
+    def style(self, name: str) -> Response:
+        """Return a style sheet."""
+        if name not in self._styles:
+            return self.nothing(404)
+        return Response(self._styles[name], media_type="text/css; charset=utf-8")
 
     def nothing(self, status: int) -> Response:
         """Return the page of an address at which there is nothing, or of a mishap of ours."""
@@ -270,14 +272,24 @@ class Pages:
         return HTMLResponse(page, status)
 
 
-def site(pages: Pages, log: Log) -> FastAPI:
+class Room(Protocol):
+    """A part of the site with addresses of its own."""
+
+    def open(self, app: FastAPI) -> None:
+        """Add them to *app*."""
+        ...
+
+
+def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> FastAPI:
     """Return the application: addresses, the guard of every answer, and a calm page for errors."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer_page, methods=["GET", "HEAD"])
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer, methods=["POST"])
     app.add_api_route("/healthz", pages.alive, methods=["GET", "HEAD"])
     app.add_api_route("/readyz", pages.ready, methods=["GET", "HEAD"])
-    app.add_api_route("/static/style.css", pages.style, methods=["GET", "HEAD"])
+    app.add_api_route("/static/{name}", pages.style, methods=["GET", "HEAD"])
+    for room in rooms:
+        room.open(app)
 
     @app.exception_handler(HTTPException)
     async def nothing_there(_: Request, error: HTTPException) -> Response:
@@ -286,7 +298,8 @@ def site(pages: Pages, log: Log) -> FastAPI:
     @app.middleware("http")
     async def guarded(request: Request, call_next: Next) -> Response:
         try:
-            response = await call_next(request)
+            right = door.right_host(request)
+            response = await call_next(request) if right else pages.nothing(421)
         except Exception as error:
             # Not the address: it holds the link.
             log("page_broke", error=type(error).__name__, bug=error)
@@ -295,19 +308,6 @@ def site(pages: Pages, log: Log) -> FastAPI:
         return response
 
     return app
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a form. Raises `HTTPException` for one that is too long."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413)
-    try:
-        return dict(parse_qsl(body.decode(), max_num_fields=20))
-    except ValueError:
-        raise HTTPException(400) from None
 
 
 def _title(cards: Sequence[Card], words: Words) -> str:

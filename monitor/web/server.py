@@ -59,6 +59,7 @@ class Server:
                 log_config=None,
                 log_level="warning",
                 access_log=False,  # addresses hold links
+                proxy_headers=False,  # the door believes those that are configured alone
                 lifespan="off",
                 ws="none",
                 server_header=False,

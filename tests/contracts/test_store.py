@@ -1041,7 +1041,7 @@ def test_notices_are_claimed_oldest_first_up_to_a_limit(store: Store) -> None:
         pytest.param({"state": NoticeState.WITHDRAWN}, False, id="withdrawn"),
         pytest.param({"not_before": NOON + HOUR}, False, id="not yet due"),
         pytest.param({"not_before": NOON + DAY}, False, id="due in a day"),
-        pytest.param({"not_before": NOON + 25 * HOUR}, True, id="F20: a jump of the clock"),
+        pytest.param({"not_before": NOON + 49 * HOUR}, True, id="F20: a jump of the clock"),
         pytest.param({"lease_until": NOON + LEASE}, False, id="leased until the end of a lease"),
         pytest.param({"lease_until": NOON}, True, id="a lease that has just run out"),
         pytest.param({"lease_until": NOON + HOUR}, True, id="F20: a lease no clock gave"),
@@ -1145,6 +1145,23 @@ def test_a_notice_about_a_silence_holds_until_something_happens(
     (claimed,) = store.outbox.claim(NOON)
     happens(store)
     assert store.outbox.still_holds(claimed) is holds
+
+
+@pytest.mark.parametrize(
+    ("occasion", "called", "holds"),
+    [
+        pytest.param("breach", 14, True, id="the limit that was called"),
+        pytest.param("breach", None, True, id="F24 the ladder changed, and nothing was called yet"),
+        pytest.param("breach", 10, False, id="F24 a shorter limit was called since"),
+        pytest.param("rung:13", 10, True, id="a rung: its person is told of no lower one instead"),
+    ],
+)
+def test_the_call_of_a_limit_holds_until_a_shorter_one_is_called(
+    store: Store, occasion: str, called: int | None, holds: bool
+) -> None:
+    alert = alerted(registered(store), alert=replace(silence(), rung=called))
+    rung = 14 if occasion == "breach" else 13
+    assert store.outbox.still_holds(notice(alert, occasion=occasion, rung=rung)) is holds
 
 
 def test_a_repost_withdraws_nothing_where_reposts_do_not_count(store: Store) -> None:

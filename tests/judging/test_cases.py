@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.model import Call, Kind, Reason, SilenceException
+from alerts.model import Alert, Call, Kind, Promise, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.calendar import Calendar, Overrides, calendar
 from alerts.rules.lifecycle import Case
@@ -267,6 +267,127 @@ def test_an_account_without_a_source_is_asked_after_by_the_ladder_alone() -> Non
     assert told(blindness(known(FIRST, source()), FIRST, account=bare)) == [
         "rung:7 custodian+operator"
     ]
+
+
+CALLED = frozenset({Occasion(On.RUNG, "7")})
+OF_SEVEN = Alert(Kind.SILENCE, "weibo", FIRST, POSTED, rung=7, called=CALLED)
+TWELVE = at("03-18 09:00")  # of twelve days
+CHANCE = at("03-19 09:00")
+NEVER = replace(
+    OF_SEVEN, promise=Promise("zhang", LIMIT + DAY, LIMIT + 2 * DAY)
+)  # by a wrong clock
+
+
+def promised(until: datetime) -> Alert:
+    """Return the alert about the silence with a promise of the fourteenth."""
+    return replace(OF_SEVEN, promise=Promise("zhang", at("03-14 10:00"), until))
+
+
+def dead(now: datetime, good_at: datetime = FIRST) -> Evidence:
+    """Return the evidence at *now*: last read at *good_at*, and failing from an hour later."""
+    return known(now, source(good_at, failing_since=good_at + HOUR))
+
+
+def asked_with(silence: Alert, evidence: Evidence, now: datetime) -> list[str]:
+    """Return the rungs' questions at *now*, each with the instant as of which it is due."""
+    case = blind_case(situation(evidence, now), RULES, None, Hindrance(blamed=True), now, silence)
+    return [f"{c.occasion} of {shown(c.due_at)} {'+'.join(c.tell)}" for c in case.calls]
+
+
+@pytest.mark.parametrize(
+    ("silence", "evidence", "now", "asked"),
+    [
+        pytest.param(
+            OF_SEVEN,
+            dead(TWELVE),
+            TWELVE,
+            ["rung:12 of 03-18 09:00 custodian+duty+deputy"],
+            id="without a promise the rung is asked for",
+        ),
+        pytest.param(
+            promised(TWELVE + HOUR), dead(TWELVE), TWELVE, [], id="a promise keeps it back"
+        ),
+        pytest.param(
+            promised(TWELVE + HOUR),
+            dead(TWELVE + HOUR),
+            TWELVE + HOUR,
+            [
+                "rung:12 of 03-18 10:00 custodian+duty+deputy",
+                "promise:2024-03-18T10:00:00 of 03-18 10:00 custodian+duty+deputy",
+            ],
+            id="until its time: then it is due as of that, with the broken promise",
+        ),
+        pytest.param(
+            promised(at("03-15 10:00")),
+            dead(at("03-15 10:00")),
+            at("03-15 10:00"),
+            ["promise:2024-03-15T10:00:00 of 03-15 10:00 custodian+duty"],
+            id="at its time the next rung's people are asked, though no rung is due",
+        ),
+        pytest.param(
+            promised(at("03-15 10:00")),
+            dead(at("03-15 10:14"), at("03-15 09:00")),
+            at("03-15 10:14"),
+            [],
+            id="while what was confirmed stands, retries have a quarter of an hour first",
+        ),
+        pytest.param(
+            promised(at("03-15 10:00")),
+            dead(at("03-15 10:15"), at("03-15 09:00")),
+            at("03-15 10:15"),
+            ["promise:2024-03-15T10:00:00 of 03-15 10:00 custodian+duty"],
+            id="and no longer",
+        ),
+        pytest.param(
+            promised(at("03-15 10:00")),
+            known(at("03-15 10:15")),
+            at("03-15 10:15"),
+            [],
+            id="a promise that a reading has looked after is no question",
+        ),
+        pytest.param(
+            promised(LIMIT - MINUTE),
+            dead(CHANCE),
+            CHANCE,
+            ["rung:13 of 03-19 09:00 custodian+duty+deputy"],
+            id="it keeps back no last chance",
+        ),
+        pytest.param(
+            promised(LIMIT - MINUTE),
+            dead(LIMIT),
+            LIMIT,
+            [
+                "rung:13 of 03-19 09:00 custodian+duty+deputy",
+                "breach of 03-20 10:00 custodian+duty+deputy",
+                "rung:12 of 03-20 09:59 custodian+duty+deputy",
+                "promise:2024-03-20T09:59:00 of 03-20 09:59 custodian+duty+deputy",
+            ],
+            id="and no limit",
+        ),
+        pytest.param(
+            NEVER,
+            dead(TWELVE),
+            TWELVE,
+            ["rung:12 of 03-18 09:00 custodian+duty+deputy"],
+            id="F62 one given by a clock that ran ahead keeps back nothing",
+        ),
+    ],
+)
+def test_a_promise_holds_for_questions_too(
+    silence: Alert, evidence: Evidence, now: datetime, asked: list[str]
+) -> None:
+    found = asked_with(silence, evidence, now)
+    assert [one for one in found if "unread" not in one] == asked
+
+
+def test_a_question_that_was_asked_is_not_answered_by_a_promise() -> None:
+    now = TWELVE + 15 * MINUTE
+    evidence = dead(now, TWELVE - 2 * HOUR)
+    assert blind_case(situation(evidence, now), RULES, None, Hindrance(), now).calls
+    case = blind_case(
+        situation(evidence, now), RULES, None, Hindrance(), now, promised(TWELVE + DAY)
+    )
+    assert (case.calls, case.ended) == ((), None)
 
 
 FAILING = RouteHealth("weibo", healthy=False, failing_since=FIRST)

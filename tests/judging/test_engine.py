@@ -24,7 +24,7 @@ from alerts.model import (
     Roster,
     SilenceException,
 )
-from alerts.rules.lifecycle import acknowledge, unheard_since
+from alerts.rules.lifecycle import acknowledge, promise, unheard_since
 from alerts.words import translator
 from monitor.freshness.verdict import Verdict
 from monitor.judging.cases import BY_THE_HOUR
@@ -385,6 +385,44 @@ def test_a_blindness_carries_the_rung_and_says_how_long_it_lasted(sqlite_store: 
     end = next(n for n in world.notices() if n.kind is Kind.BLIND and str(n.occasion) == "end")
     assert (end.reason, end.facts.since) == (Reason.RECOVERED, at("03-18 09:00"))
     assert world.alerts()[-1] == "blind weibo recovered"
+
+
+def test_a_promise_that_ends_while_nobody_can_see_is_asked_for_and_named(world: World) -> None:
+    world.look(at("03-13 09:00"))
+    world.deliver(at("03-13 09:00"))
+    world.fresh()
+    until, given = at("03-18 12:00"), at("03-14 10:00")
+    with world.store.alerts.changing("weibo") as tx:
+        alert = tx.open_alert(Kind.SILENCE)
+        assert alert is not None
+        tx.save(promise(alert, "zhang", until, False, LIMIT, HOURS, given))
+    world.read(at("03-18 08:00"))
+    world.fail(at("03-18 08:30"))
+    assert [t for t in world.judge(at("03-18 09:30")) if t.startswith("blind")] == []
+    told = world.judge(until + 15 * MINUTE)
+    assert [t.split()[1:] for t in told if t.startswith("blind")] == [
+        ["rung:12", f"{name}@wecom"] for name in ("li", "wang", "zhang", "zhao")
+    ]
+    said = [facts_in(n, SilenceFacts) for n in world.notices() if n.kind is Kind.BLIND]
+    assert {(one.promise_by, one.promise_until, one.due_at) for one in said} == {
+        ("zhang", until, None)
+    }
+    assert [t for t in world.judge(until + HOUR) if t.startswith("blind")] == []
+
+
+def test_F62_who_was_called_before_a_clock_ran_ahead_hears_of_the_end(world: World) -> None:
+    world.look(at("03-13 09:00"))
+    world.deliver(at("03-13 09:00"))
+    world.look(at("03-18 09:00"))
+    world.deliver(at("03-18 09:00"))
+    world.fresh()
+    world.store.undo_ahead(at("03-13 10:00"))
+    assert world.look(at("03-13 10:00")) == [
+        f"silence end {name}@wecom" for name in ("li", "wang", "zhang")
+    ]
+    world.deliver(at("03-13 10:00"))
+    assert world.look(at("03-14 10:00"), at("03-14 08:00")) == ["silence end zhang@wecom"]
+    assert world.alerts() == ["silence weibo corrected", "silence weibo posted"]
 
 
 UNREACHABLE = replace(

@@ -488,8 +488,8 @@ PROBLEMS = [
         '"rsshub"',
         '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, manual, rsshub, we_mp_rss, web_page, wechat2rss, wechat_api, '
-        "weibo_api, weibo_mobile, wewe_rss)",
+        '"rsshub"? (one of: feed, json, manual, rsshub, we_mp_rss, web_page, wechat2rss, '
+        "wechat_api, weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
     ),
     pytest.param(

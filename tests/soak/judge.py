@@ -9,7 +9,7 @@ from tests.soak import facts, model
 from tests.soak.model import CUSTODIAN, DAY, DUTY, RULES, Call, local
 from tests.soak.plan import HOUR, MINUTE, Plan
 from tests.soak.play import Log, Seen
-from tests.soak.told import CALLS, Told, disagreements, doubles, told
+from tests.soak.told import CALLS, Told, corrected, disagreements, doubles, told
 from tests.soak.watched import READ_WITHIN, Silence, Watched
 from tests.soak.weather import Weather
 
@@ -26,6 +26,7 @@ class Judge:
         self.weather = Weather(plan)
         self._watched = {a.id: Watched(a, RULES[a.policy], plan.end) for a in plan.accounts}
         self._said = told(log)
+        self._corrected = corrected(log)
         self._gateway_ill: dict[str, datetime] = {}
         self._ends: list[
             tuple[datetime, int, str, str]
@@ -109,6 +110,7 @@ class Judge:
         if not due:
             if not (mine and self.weather.troubled(message.person, mine[-1].at, seen.at)):
                 self._find(seen.at, "false or doubled", one.plan.id, message)
+            silence.told_on[message.person] = local(seen.at)
             return
         self._fits(one, message, due, seen)
         most = message.rung or one.rule.limit
@@ -124,7 +126,8 @@ class Judge:
         promised = any(c.why == "promise" for c in due)
         if message.rung not in rungs and not promised:
             self._find(seen.at, "wrong rung", one.plan.id, f"{message}; due {sorted(rungs)}")
-        instants = [c.at for c in due if c.rung == message.rung] or [due[-1].at]
+        instants = [one.true_at(c) for c in due if c.rung == message.rung]
+        instants = instants or [due[-1].at]
         read = one.good_at is not None and one.good_at >= min(instants)
         weak = one.weak and message.rung == one.rule.limit
         if message.kind == "silence" and (not read or weak):
@@ -162,10 +165,11 @@ class Judge:
     def _ended(self, one: Watched, message: Told, seen: Seen) -> None:
         if one.missing and not self._over_before(message.alert, one.missing):
             self._find(seen.at, "missing is not closed", one.plan.id, message)
-        mine = (message.alert, message.person)
-        self._ends = [e for e in self._ends if e[1:3] != mine]
-        if one.silence:
-            one.silence.told_by.get(message.alert, set()).discard(message.person)
+        for alert in (message.alert, *self._corrected.get(message.alert, ())):
+            mine = (alert, message.person)
+            self._ends = [e for e in self._ends if e[1:3] != mine]
+            if one.silence:
+                one.silence.told_by.get(alert, set()).discard(message.person)
 
     def _over_before(self, alert: int, at: datetime) -> bool:
         """Whether an alert had ended before *at*, and its people were asleep then."""

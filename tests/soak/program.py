@@ -115,7 +115,7 @@ class Program:
             return
         if self._one is None:
             settings = loading.load(self.config, {})
-            opened = app.opened(settings, _silent, reading=True, at=at)
+            opened = app.opened(settings, _silent, reading=True, at=at, leading=True)
             self._one = replace(self._stack.enter_context(opened), clock=self._clock)
         self._one.service.tick()
 

@@ -86,6 +86,18 @@ def _recorded(alerts: list[dict[str, Any]]) -> Iterator[Told]:
                 )
 
 
+def corrected(log: Log) -> dict[int, list[int]]:
+    """Return the alerts that ended because a wrong clock had called them, by each later alert of
+    the same subject and kind: one of those may go on from it."""
+    ended = [a for a in log.alerts if a["reason"] == "corrected"]
+    return {one["id"]: [a["id"] for a in ended if _precedes(a, one)] for one in log.alerts}
+
+
+def _precedes(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    same = all(first[key] == second[key] for key in ("subject", "kind"))
+    return same and bool(first["id"] < second["id"])
+
+
 def disagreements(log: Log, names: dict[str, str]) -> Iterator[str]:
     """Yield where the program's record and what the channels took differ."""
     passes = {seen.clock: seen for seen in log.passes}

@@ -174,6 +174,14 @@ class Watched:
         proven, _ = model.verdict(last, self.rule, self.good_at)
         return {proven} if proven == now else {proven, "blind"}
 
+    def true_at(self, call: Call) -> datetime:
+        """Return the instant as of which *call* is true: what an exception has kept back was true
+        before that ended."""
+        if call.why != "exception over" or self.silence is None:
+            return call.at
+        passed = model.calls(self.silence.last, self.rule, call.at)
+        return min((c.at for c in passed if c.rung == call.rung), default=call.at)
+
     def lately_bad(self, at: datetime) -> bool:
         """Whether a reading failed a short while before *at*."""
         return self.bad_at is not None and self.bad_at >= at - SETTLED

@@ -26,6 +26,7 @@ from alerts.facts import (
     SelfFacts,
     ShiftFacts,
     SilenceFacts,
+    TogetherFacts,
 )
 from alerts.model import Kind, Reason
 from alerts.occasion import Occasion
@@ -91,6 +92,7 @@ ALWAYS = [
     ((CredentialFacts, "ends_at"), instants),
     ((QuotaFacts, "quota"), st.integers()),
     ((DoubtFacts, "doubts"), st.integers()),
+    ((TogetherFacts, "longest_minutes"), st.integers()),
 ]
 # A kind and a reason of messages that carry each type.
 CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
@@ -100,6 +102,7 @@ CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
     CredentialFacts: (Kind.GATEWAY, Reason.CREDENTIAL),
     QuotaFacts: (Kind.GATEWAY, Reason.QUOTA),
     DoubtFacts: (Kind.GATEWAY, Reason.UNCONFIRMED),
+    TogetherFacts: (Kind.GATEWAY, Reason.UNCONFIRMED),
     ChannelFacts: (Kind.CHANNEL, Reason.CHANNEL),
     SelfFacts: (Kind.SELF, Reason.SELF),
     HandoverFacts: (Kind.HANDOVER, Reason.PROVEN),

@@ -8,17 +8,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from fastapi import FastAPI
+
 from alerts.answers.answer import Ticket
 from alerts.answers.links import PATH, Signer
 from alerts.model import Alert, Kind, Person, Reach
 from alerts.words import translator
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.users import Users
 from monitor.model import SourceSpec
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.web.cards import Cards
+from monitor.web.door import Door, Outside
 from monitor.web.pages import Pages, site
+from monitor.web.parts import Parts
+from monitor.web.rooms import rooms
 from monitor.web.server import Server
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
@@ -33,6 +39,7 @@ PEOPLE = {
 }
 ACCOUNT = replace(ACCOUNTS["weibo"], page="https://weibo.com/u/1", organisation="鞍山市民政局")
 RULES = replace(register(accounts={"weibo": ACCOUNT}), people=PEOPLE)
+NO_PROXY = Outside()
 MONDAY = at(
     "03-18 09:30"
 )  # quiet since the 6th, notified since the 13th, over on the 20th at 10:00
@@ -57,6 +64,7 @@ class Office:
         now: datetime = MONDAY,
         post: datetime = POSTED,
         rules: Register = RULES,
+        outside: Outside = NO_PROXY,
     ) -> None:
         self.rules = rules
         self.world = World(store, rules)
@@ -71,6 +79,9 @@ class Office:
         self.pages = Pages(
             self.signer, cards, self.answers, WORDS, lambda _: self.unready, self.clock, self.log
         )
+        self.users = Users(store, rules)
+        door = Door(self.users, outside, [*rules.people])
+        self.parts = Parts(self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log)
 
     def log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
@@ -94,10 +105,14 @@ class Office:
         ticket = Ticket(alerts or (self.alert().id,), people, issued or self.clock.now - HOUR)
         return f"/{PATH}/{self.signer.token(ticket)}"
 
+    def site(self) -> FastAPI:
+        """Return the whole site."""
+        return site(self.pages, self.log, self.parts.door, rooms(self.parts))
+
     @contextmanager
     def served(self) -> Iterator[str]:
         """Serve the site and yield its address."""
-        server = Server(site(self.pages, self.log), "127.0.0.1:0", self.log)
+        server = Server(self.site(), "127.0.0.1:0", self.log)
         server.start()
         try:
             assert server.started.wait(PATIENCE)

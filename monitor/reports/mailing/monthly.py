@@ -272,11 +272,11 @@ class Monthly:
         if self._open(self._store.notes.get(key), asked, now) is None:
             return Sent(person, way, self._state(key))
         # Made before it is claimed: who is killed while making it has sent nothing.
-        broken = self._broken(issue)
+        broken = self._tried(lambda: issue().make())
         claimed = self._claim(key, asked, now)
         if claimed is None:
             return Sent(person, way, self._state(key))
-        error = broken or self._attempt(issue, person, way, claimed)
+        error = broken or self._tried(lambda: self._hand_in(issue(), person, way, claimed))
         state = self._record(key, claimed, error, now)
         self._log(
             "monthly_failed" if error else "monthly_sent",
@@ -304,21 +304,10 @@ class Monthly:
             known = replace(known, stage=Stage.WAITING, until=None)
         return mailing.begun(known, now) if mailing.ready(known, now) else None
 
-    def _broken(self, issue: Callable[[], Issue]) -> DeliveryError | None:
-        """Make the mail; return how that failed. It is tried again, too."""
+    def _tried(self, act: Callable[[], None]) -> DeliveryError | None:
+        """Make or send the mail; return how that failed. Either is tried again."""
         try:
-            issue().make()
-        except Exception as error:
-            self._log("monthly_broke", error=type(error).__name__, bug=error)
-            return DeliveryError(Failure.CHANNEL, f"it broke: {type(error).__name__}")
-        return None
-
-    def _attempt(
-        self, issue: Callable[[], Issue], person: str, way: Reach, claimed: Mailing
-    ) -> DeliveryError | None:
-        """Send the mail; return how that failed."""
-        try:
-            self._hand_in(issue(), person, way, claimed)
+            act()
         except DeliveryError as error:
             return error
         except Exception as error:

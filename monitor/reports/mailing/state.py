@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from alerts.delivery.outbox import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF, LONGEST_WAIT
+from alerts.delivery.outbox import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF
 from alerts.message import DeliveryError, Failure
 from alerts.model import Hours
 from alerts.rules.ladder import waking
 
+LONGEST_WAIT = timedelta(days=1)  # what lies further ahead was set by a clock that jumped
 REFUSED = timedelta(hours=6)  # after a refusal for good: somebody may have mended the address
 
 

@@ -81,6 +81,13 @@ class Posts(Protocol):
         known then. Deleted posts count, posts of unknown date do not."""
         ...
 
+    def published(
+        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+    ) -> Mapping[str, Sequence[datetime]]:
+        """Return when each of *accounts* published anything in [since, until], oldest first;
+        posts of unknown date say nothing of that. Without a post it is left out."""
+        ...
+
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """Return all marks of the account's posts that bear any of *marks*, by key."""
         ...

@@ -1,0 +1,50 @@
+"""Who may log in to the page, and what lets them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from monitor.store.engine import Database
+from monitor.store.protocols.access import Access, Pass, User
+from monitor.store.rows import columns_of, upsert
+from monitor.store.schema import passes, users
+
+
+class SqlAccess(Access):
+    """The users of one database and their passes; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def users(self) -> Sequence[User]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(users).order_by(users.c.name))
+            return [User(**row._mapping) for row in rows]
+
+    def user(self, name: str) -> User | None:
+        return next((one for one in self.users() if one.name == name), None)
+
+    def save(self, user: User) -> None:
+        with self._database.writing() as connection:
+            connection.execute(passes.delete().where(passes.c.name == user.name))
+            upsert(connection, users, columns_of(user))
+
+    def remove(self, name: str) -> bool:
+        with self._database.writing() as connection:
+            connection.execute(passes.delete().where(passes.c.name == name))
+            return connection.execute(users.delete().where(users.c.name == name)).rowcount == 1
+
+    def admit(self, one: Pass) -> None:
+        with self._database.writing() as connection:
+            upsert(connection, passes, columns_of(one))
+
+    def admitted(self, digest: str) -> Pass | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(passes).where(passes.c.digest == digest)).first()
+            return None if row is None else Pass(**row._mapping)
+
+    def end(self, digest: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute(passes.delete().where(passes.c.digest == digest))

@@ -1,0 +1,178 @@
+"""The house of pages: log-in, first set-up, the overview; and where the other rooms are.
+
+Looking changes nothing. Whoever is not known is shown the way in, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+
+from monitor.desk.status import URGENT
+from monitor.errors import UsageError
+from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
+from monitor.web.overview import (
+    LOOKS,
+    SHAPES,
+    counts,
+    fitting,
+    look_of,
+    look_of_all,
+    sentence,
+    urgent_first,
+)
+from monitor.web.parts import Frame, Parts
+from monitor.web.rows import Rows, grouped, known_as_of, verdict
+
+PER_PAGE = 50
+GROUPED_FROM = 15  # accounts
+
+
+class House:
+    """What the addresses of the house answer."""
+
+    def __init__(self, parts: Parts, frame: Frame) -> None:
+        self._parts = parts
+        self._frame = frame
+        self._users = parts.door.users
+        self._words = parts.words
+        self._throttle = Throttle()
+
+    def open(self, app: FastAPI) -> None:
+        """Add the addresses of the house to *app*."""
+        frame, looks = self._frame, ["GET", "HEAD"]
+        app.add_api_route("/", frame.looked_at(self.overview), methods=looks)
+        app.add_api_route("/login", frame.looked_at(self.login, known=False), methods=looks)
+        app.add_api_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
+        app.add_api_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
+        app.add_api_route("/setup", frame.looked_at(self.setup, known=False), methods=looks)
+        app.add_api_route("/setup", frame.acted_on(self.set_up, known=False), methods=["POST"])
+
+    def overview(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show all accounts, those first that need somebody."""
+        status = self._parts.desk.accounts.status(now)
+        if not status["accounts"]:
+            return self._frame.shown("empty.html", visitor, room="overview")
+        asked = request.query_params
+        looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
+        search, page = asked.get("q", "")[:100], _page(asked.get("page", ""))
+        listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
+        names = {person.id: person.name for person in self._parts.register.people.values()}
+        found = fitting(urgent_first(status["accounts"]), listed, names, looks, search)
+        if asked.get("sort") == "name":
+            found.sort(key=lambda a: (a["name"], a["id"]))
+        pages = max((len(found) - 1) // PER_PAGE + 1, 1)
+        page = min(page, pages)
+        rows = Rows(self._parts, now)
+        shown = [rows.row(a) for a in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
+        plain = bool(looks or search or asked.get("sort")) or len(status["accounts"]) < GROUPED_FROM
+        numbers = counts(status["accounts"])
+        return self._frame.shown(
+            "overview.html",
+            visitor,
+            room="overview",
+            as_of=known_as_of(status, self._parts),
+            count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
+            look=look_of_all(status),
+            sentence=sentence(status, self._words),
+            counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
+            chosen=looks,
+            search=search,
+            rows=shown if plain else [],
+            groups=[] if plain else grouped(shown),
+            shapes=SHAPES,
+            found=self._words.plural("{n} account", "{n} accounts", len(found)).format(
+                n=len(found)
+            ),
+            page=page,
+            pages=pages,
+            by_name=asked.get("sort") == "name",
+            link=lambda **changed: _link(request, **changed),
+            quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
+        )
+
+    def login(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
+        """Show the form to log in with."""
+        if not self._users.any():
+            return RedirectResponse("/" if visitor.known else "/setup", 303)
+        return self._frame.shown("login.html", visitor, failed="", name="")
+
+    def log_in(
+        self, request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Begin a session, under a new secret; the former one ends."""
+        name, words = form.get("name", "").strip()[:64], self._words
+        if not self._throttle.admits(name, visitor.address, now):
+            said = words.text("Too many tries. Please wait a quarter of an hour.")
+            return self._frame.shown("login.html", visitor, 429, failed=said, name=name)
+        secret = self._users.log_in(name, form.get("password", ""), now)
+        self._parts.log("logged_in" if secret else "log_in_refused", by=name, way="page")
+        if secret is None:
+            said = words.text("The name or the password is wrong.")
+            return self._frame.shown("login.html", visitor, 403, failed=said, name=name)
+        self._throttle.succeeded(name, visitor.address)
+        return self._inside(request, visitor, secret)
+
+    def log_out(
+        self, request: Request, _visitor: Visitor, _form: Mapping[str, str], _now: datetime
+    ) -> Response:
+        """End the session."""
+        self._users.log_out(request.cookies.get(SESSION, ""))
+        left = RedirectResponse("/login", 303)
+        left.delete_cookie(SESSION, path="/")
+        return left
+
+    def setup(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show the form for the first password to who has the key; others, where it is printed."""
+        key = request.query_params.get("k", "")
+        if self._users.any():
+            return RedirectResponse("/login", 303)
+        if not self._users.opens(key, now):
+            return self._closed(visitor)
+        return self._frame.shown("setup.html", visitor, key=key, failed="", name="admin")
+
+    def set_up(
+        self, request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Set the first password, once, and begin a session."""
+        key, name, password = (form.get(field, "") for field in ("k", "name", "password"))
+        if not self._users.opens(key, now):
+            return self._closed(visitor)
+        try:
+            self._users.set_up(key, name.strip(), password, now)
+        except UsageError:
+            said = self._words.text(
+                "Please choose a name of letters and digits and a password of 10 to 200 characters."
+            )
+            return self._frame.shown("setup.html", visitor, 422, key=key, failed=said, name=name)
+        self._parts.log("set_up", by=name.strip(), way="page")
+        return self._inside(request, visitor, self._users.log_in(name.strip(), password, now) or "")
+
+    def _inside(self, request: Request, visitor: Visitor, secret: str) -> Response:
+        self._users.log_out(request.cookies.get(SESSION, ""))
+        inside = keep(RedirectResponse("/", 303), visitor, SESSION, secret)
+        inside.delete_cookie(FORM, path="/")
+        return inside
+
+    def _closed(self, visitor: Visitor) -> Response:
+        words = self._words
+        hint = words.text(
+            "The link to set the first password with is printed where the service was started; "
+            "`freshness user setup-link` prints a new one. It is valid for 30 minutes."
+        )
+        return self._frame.sorry(visitor, words.text("This page has no password yet"), hint, 403)
+
+
+def _page(text: str) -> int:
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _link(request: Request, **changed: object) -> str:
+    """The address of the same page with other filters."""
+    asked = {**request.query_params, **changed}
+    kept = {k: str(v) for k, v in asked.items() if k in ("v", "q", "page", "sort") and v}
+    return f"/?{urlencode(kept)}" if kept else "/"

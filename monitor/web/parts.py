@@ -1,0 +1,143 @@
+"""What every room of the page works with, and the frame in which each is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from alerts.common.log import Log
+from alerts.words import Words
+from monitor.clock import Clock
+from monitor.desk.answers import AnswerService
+from monitor.desk.desk import Desk
+from monitor.register import Register
+from monitor.store.base import Store
+from monitor.web.door import FORM, Door, Visitor, keep
+from monitor.web.texts import ACCOUNT, ALERTS, FRAME, OVERVIEW
+
+HERE = Path(__file__).parent
+LARGEST = 4096  # bytes of a form
+View = Callable[[Request, Visitor, datetime], Response]
+Deed = Callable[[Request, Visitor, Mapping[str, str], datetime], Response]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every room of the page works with."""
+
+    desk: Desk
+    store: Store
+    register: Register
+    words: Words
+    answers: AnswerService
+    door: Door
+    clock: Clock
+    log: Log
+
+    def current(self) -> Register:
+        """Return the register as it stands, with what is recorded of custodians and the roster."""
+        return self.register.under(self.store.custody.records())
+
+
+class Frame:
+    """Shows pages to who may see them. Safe to use from several threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._words = parts.words
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._texts = self._words.table({**FRAME, **OVERVIEW, **ACCOUNT, **ALERTS})
+
+    def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
+        """Return what answers a GET with *view*; with *known* to who has logged in alone."""
+
+        def answered(request: Request) -> Response:
+            now = self._parts.clock()
+            visitor = self._parts.door.visitor(request, now)
+            if known and not visitor.known:
+                return RedirectResponse("/login" if self._parts.door.users.any() else "/setup", 303)
+            return self._keyed(view(request, visitor, now), visitor)
+
+        return answered
+
+    def acted_on(
+        self, deed: Deed, *, known: bool = True
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers a POST of one of our forms with *deed*."""
+
+        async def answered(request: Request) -> Response:
+            form = await form_of(request)
+            return await run_in_threadpool(self._acted, deed, request, form, known)
+
+        return answered
+
+    def shown(self, template: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
+        """Return a page of the house for *visitor*."""
+        page = self._templates.get_template(template).render(
+            {"result": None, "count": 0, "as_of": "", "room": "", **values},
+            t=self._texts,
+            lang=self._words.tag,
+            visitor=visitor,
+            who=self._parts.register.name(visitor.name),
+        )
+        return HTMLResponse(page, status)
+
+    def sorry(self, visitor: Visitor, title: str, text: str, status: int) -> Response:
+        """Return a calm page that says why there is nothing else."""
+        return self.shown("notice.html", visitor, status, title=title, text=text)
+
+    def _acted(
+        self, deed: Deed, request: Request, form: Mapping[str, str], known: bool
+    ) -> Response:
+        now = self._parts.clock()
+        visitor = self._parts.door.visitor(request, now)
+        if known and not visitor.known:
+            return RedirectResponse("/login", 303)
+        if not visitor.sent(form):
+            return self._keyed(self._stale(visitor), visitor)
+        return deed(request, visitor, form, now)
+
+    def _stale(self, visitor: Visitor) -> Response:
+        words = self._words
+        title = words.text("This page is too old")
+        return self.sorry(
+            visitor, title, words.text("Please go back, load it anew, and send it again."), 403
+        )
+
+    def _keyed(self, response: Response, visitor: Visitor) -> Response:
+        return keep(response, visitor, FORM, visitor.form_key) if visitor.new_key else response
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form. Raises `HTTPException` for one that is too long."""
+    body = await body_of(request)
+    try:
+        return dict(parse_qsl(body.decode(), max_num_fields=20))
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+async def body_of(request: Request) -> bytes:
+    """Return the body of a request. Raises `HTTPException` for one that is too long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413)
+    return bytes(body)

@@ -1,0 +1,99 @@
+"""What the templates of the page say by themselves."""
+
+from __future__ import annotations
+
+from alerts.words import Table
+
+FRAME: Table = {
+    "service": "New media update watch",
+    "skip": "To the content",
+    "overview": "Overview",
+    "alerts": "Alerts",
+    "duty": "Duty and handover",
+    "system": "System",
+    "menu": "Main menu",
+    "known_as_of": "As known at",
+    "log_in": "Log in",
+    "log_out": "Log out",
+    "name": "Name",
+    "password": "Password",
+    "sample": "Sample data: nothing here is real, and nobody is told anything.",
+    "set_password": "Set the first password",
+    "set_up": "First set-up",
+    "set_up_hint": (
+        "This name and password will be the administrator's. The link ends with it. A password "
+        "has at least 10 characters."
+    ),
+}
+OVERVIEW: Table = {
+    "search": "Search by name, organisation or person",
+    "find": "Search",
+    "all": "all",
+    "filters": "Accounts by verdict",
+    "accounts": "Accounts",
+    "last_post": "Last post",
+    "held_by": "Held by",
+    "next": "next page",
+    "previous": "previous page",
+    "by_name": "by name",
+    "by_urgency": "by urgency",
+    "nothing_found": "No account fits. Please search for something else or show all.",
+    "no_accounts": "No account is configured yet",
+    "no_accounts_hint": (
+        "Add the first one to accounts.toml; it is shown here after its first reading."
+    ),
+    "no_accounts_how": "These commands write an example, check it, and start the service:",
+    "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
+}
+ACCOUNT: Table = {
+    "why": "Why",
+    "the_year": "The year",
+    "timeline": "What happened",
+    "answer": "Answer",
+    "scheduled_for": "Scheduled for",
+    "confirm_post": "Record a post seen by eye",
+    "published_at": "Published at",
+    "address": "Its address",
+    "record": "Record it",
+    "record_hint": "It counts as published, stands under your name, and ends a silence.",
+    "agree": "Agree to a silence",
+    "until": "Until",
+    "reason": "Reason",
+    "document": "Document number",
+    "agree_hint": "Until then nobody is told of this silence; it stands under your name.",
+    "nothing_yet": "Nothing has happened yet.",
+    "open_page": "Open the account",
+    "day": "Day",
+    "posts": "Posts",
+    "as_table": "The same as a table",
+    "cannot_answer": "You can look, but not answer: your user is not one of the people.",
+}
+ALERTS: Table = {
+    "open": "Open",
+    "ended": "Ended in the last 30 days",
+    "none_open": "No alert is open.",
+    "none_ended": "No alert has ended in the last 30 days.",
+    "notices": "Notices",
+    "alert_number": "Alert",
+    "on_duty": "On duty today",
+    "then": "Then",
+    "nobody": "nobody",
+    "gaps": "Gaps in the roster",
+    "no_gaps": "The roster is covered for the next 14 days.",
+    "coming": "The next four weeks",
+    "swap": "Change who is on duty",
+    "swap_hint": "The day passes to that person at once, and is recorded.",
+    "person": "Person",
+    "change": "Change it",
+    "handovers": "Open handovers",
+    "no_handovers": "No handover is open.",
+    "accept": "Accept",
+    "gateways": "Gateways that are read through",
+    "readings": "The last readings",
+    "users": "Who may log in",
+    "pulse": "Last pulse",
+    "quota": "Requests today",
+    "behind": "Accounts behind it",
+    "works": "works",
+    "fails": "fails",
+}

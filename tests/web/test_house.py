@@ -1,0 +1,242 @@
+"""The rooms of the page over real HTTP on a real database: what they show, and what acts."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import requests
+
+from alerts.model import Acknowledgement
+from monitor.store.base import Store
+from tests.rule_values import at
+from tests.web.site import MONDAY, Office, told_of_many, told_thrice
+from tests.web.test_access import PASSWORD, Browser
+
+
+def seen(page: requests.Response) -> str:
+    """Return what a reader sees, on one line."""
+    body = re.sub(r"<(head|svg).*?</\1>", "", page.text, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.fixture
+def office(sqlite_store: Store) -> Office:
+    made = told_thrice(sqlite_store)
+    made.users.add("zhang", "officer", PASSWORD, MONDAY)
+    made.users.add("guest", "viewer", PASSWORD, MONDAY)
+    made.users.add("root", "admin", PASSWORD, MONDAY)
+    return made
+
+
+@pytest.fixture
+def url(office: Office) -> Iterator[str]:
+    with office.served() as address:
+        yield address
+
+
+@pytest.fixture
+def zhang(url: str) -> Iterator[Browser]:
+    with Browser(url) as one:
+        one.log_in("zhang")
+        yield one
+
+
+@pytest.fixture
+def guest(url: str) -> Iterator[Browser]:
+    with Browser(url) as one:
+        one.log_in("guest")
+        yield one
+
+
+def test_the_overview_says_first_whether_anything_is_wrong(zhang: Browser) -> None:
+    page = zhang.see("/")
+    said = seen(page)
+    for part in (
+        "1个账号须尽快发布，最早的须在3月19日（周二）前发布。",
+        "12天 最晚3月19日（周二），还有1天",
+        "张三 0412-5550101",
+        "未答复",
+    ):
+        assert part in said
+    assert "<title>(1) " in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("v=late", True),
+        ("v=breached", False),
+        ("v=late,breached", True),
+        ("v=no-such-filter", True),
+        ("q=民政局", True),
+        ("q=张三", True),
+        ("q=鞍山 张三", True),
+        ("q=李四", False),
+        ("page=99", True),
+        ("page=-1", True),
+    ],
+)
+def test_what_an_address_asks_for(zhang: Browser, asked: str, there: bool) -> None:
+    page = zhang.see(f"/?{asked}")
+    assert page.status_code == 200
+    assert ('href="/accounts/weibo"' in page.text) is there
+
+
+def test_an_account_says_why_and_what_happened(zhang: Browser) -> None:
+    page = zhang.see("/accounts/weibo")
+    said = seen(page)
+    for part in (
+        "结论依据",
+        "全年情况 · 2024",
+        "告警1产生：",
+        "2024年3月13日（周三）09:00",
+    ):
+        assert part in said
+    assert page.text.count("<title>") == 1 + 366
+
+
+def test_an_unknown_account_is_a_calm_page(zhang: Browser) -> None:
+    page = zhang.see("/accounts/nobody")
+    assert (page.status_code, "没有此账号" in page.text) == (404, True)
+
+
+def test_an_officer_notes_an_alert(office: Office, zhang: Browser) -> None:
+    page = zhang.submit("/accounts/weibo/answer", "/accounts/weibo", alert="1", answer="ack")
+    assert page.status_code == 200
+    assert "已记录：张三已知悉。" in seen(page)
+    assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
+
+
+def test_an_officer_records_a_post_seen_by_eye(office: Office, zhang: Browser) -> None:
+    path = "/accounts/weibo"
+    page = zhang.submit(f"{path}/confirm", path, posted_at="2024-03-18T09:00", url="")
+    assert "已登记：张三核实3月18日（周一）09:00已发布。" in seen(page)
+    assert office.store.posts.of_account("weibo")[-1].published_at == at("03-18 09:00")
+
+
+def test_an_officer_agrees_to_a_silence(office: Office, zhang: Browser) -> None:
+    path = "/accounts/weibo"
+    page = zhang.submit(f"{path}/exception", path, until="2024-04-01T09:00", reason="系统迁移")
+    assert page.status_code == 200
+    agreed = office.store.exceptions.in_force(MONDAY)["weibo"]
+    assert (agreed.by, agreed.reason, agreed.until) == ("zhang", "系统迁移", at("04-01 09:00"))
+
+
+@pytest.mark.parametrize(
+    ("deed", "form"),
+    [
+        ("answer", {"alert": "1", "answer": "no-such-answer"}),
+        ("answer", {"alert": "x", "answer": "ack"}),
+        ("confirm", {"posted_at": "soon"}),
+        ("confirm", {"posted_at": "2024-03-19T09:00"}),
+        ("confirm", {"posted_at": "2024-03-18T09:00", "url": "javascript:alert(1)"}),
+        ("exception", {"until": "2024-04-01T09:00", "reason": " "}),
+        ("exception", {"until": "2024-03-01T09:00", "reason": "迁移"}),
+    ],
+    ids=[
+        "an unknown answer",
+        "no alert",
+        "no time",
+        "a time to come",
+        "a script for an address",
+        "no reason",
+        "an end that has passed",
+    ],
+)
+def test_what_cannot_be_recorded_changes_nothing(
+    office: Office, zhang: Browser, deed: str, form: dict[str, str]
+) -> None:
+    page = zhang.submit(f"/accounts/weibo/{deed}", "/accounts/weibo", **form)
+    assert page.status_code == 409
+    assert office.alert().acknowledged is None
+    assert len(office.store.posts.of_account("weibo")) == 1
+    assert office.store.exceptions.in_force(MONDAY) == {}
+
+
+def test_a_viewer_cannot_answer(office: Office, guest: Browser) -> None:
+    assert "登记" not in seen(guest.see("/accounts/weibo")).replace("登记在册", "")
+    page = guest.submit("/accounts/weibo/answer", "/accounts/weibo", alert="1", answer="ack")
+    assert (page.status_code, "不能答复" in page.text) == (409, True)
+    assert office.alert().acknowledged is None
+
+
+def test_names_are_text_and_never_markup(sqlite_store: Store) -> None:
+    office = told_thrice(sqlite_store)
+    office.users.add("guest", "viewer", PASSWORD, MONDAY)
+    nasty = "<script>alert(1)</script>\"'&"
+    accounts = {"weibo": replace(office.rules.accounts["weibo"], name=nasty, organisation=nasty)}
+    other = Office(sqlite_store, rules=replace(office.rules, accounts=accounts))
+    with other.served() as url, Browser(url) as browser:
+        browser.log_in("guest")
+        for path in ("/", "/accounts/weibo", "/?q=<script>"):
+            page = browser.see(path)
+            assert page.status_code == 200
+            assert "<script" not in page.text
+
+
+def test_many_accounts_are_grouped_and_paged(sqlite_store: Store) -> None:
+    office = told_of_many(sqlite_store, 60, delivered=False)
+    office.users.add("guest", "viewer", PASSWORD, MONDAY)
+    with office.served() as url, Browser(url) as browser:
+        browser.log_in("guest")
+        first, last = browser.see("/"), browser.see("/?page=2")
+    assert [page.text.count('<li class="row') for page in (first, last)] == [50, 10]
+    assert first.text.count("<details") == 1
+    assert "下一页" in first.text
+    assert "上一页" in last.text
+
+
+def test_without_an_account_the_page_says_what_to_do(sqlite_store: Store) -> None:
+    rules = replace(told_thrice(sqlite_store).rules, accounts={})
+    office = Office(sqlite_store, rules=rules)
+    office.users.add("guest", "viewer", PASSWORD, MONDAY)
+    with office.served() as url, Browser(url) as browser:
+        assert "尚未配置账号" in browser.log_in("guest").text
+
+
+def test_alerts_come_with_all_their_notices(zhang: Browser) -> None:
+    said = seen(zhang.see("/alerts"))
+    for part in ("“鞍山民政”微博", "张三 到期提醒", "近30天没有解除的告警。"):
+        assert part in said
+
+
+def test_the_duty_of_a_day_is_changed(office: Office, zhang: Browser) -> None:
+    page = zhang.submit("/duty/swap", "/duty", on="2024-03-19", to="wang")
+    assert "已登记：3月19日（周二）由王敏值班。" in seen(page)
+    assert office.desk.duty.show(at("03-19 09:00").date(), MONDAY)["duty"] == "wang"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"on": "2024-03-01", "to": "wang"},
+        {"on": "soon", "to": "wang"},
+        {"on": "2024-03-19", "to": "nobody"},
+    ],
+    ids=["a day that has passed", "no day", "nobody"],
+)
+def test_a_change_of_duty_that_cannot_be(zhang: Browser, form: dict[str, str]) -> None:
+    assert zhang.submit("/duty/swap", "/duty", **form).status_code == 409
+
+
+def test_a_handover_that_is_not_there_cannot_be_accepted(zhang: Browser) -> None:
+    assert zhang.submit("/duty/accept", "/duty", handover="7").status_code == 409
+
+
+def test_a_handover_is_accepted(office: Office, zhang: Browser) -> None:
+    day = at("03-25 09:00").date()
+    office.desk.handovers.start(["weibo"], "zhang", "li", day, "轮岗", MONDAY)
+    page = zhang.submit("/duty/accept", "/duty", handover="1")
+    assert "已登记：张三确认接收。" in seen(page)
+    assert office.desk.handovers.overview()[0]["awaiting"] == ["li"]
+
+
+def test_the_system_is_for_admins(url: str, zhang: Browser) -> None:
+    assert zhang.see("/system").status_code == 403
+    with Browser(url) as root:
+        root.log_in("root")
+        said = seen(root.see("/system"))
+    for part in ("采集网关", "正常 rsshub", "root admin", "最近读取"):
+        assert part in said
