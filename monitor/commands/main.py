@@ -9,24 +9,38 @@ for the libraries that serve pages or write Word files.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from monitor.commands import accounts, alerts, custody, imports, reports, service, user, workdays
+from monitor.commands import (
+    accounts,
+    alerts,
+    channels,
+    custody,
+    imports,
+    reports,
+    service,
+    user,
+    workdays,
+)
 from monitor.commands.arguments import flag
 from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
-from monitor.commands.show.console import out
+from monitor.commands.show.console import bear_any_terminal, out
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError, worded
+
+DISTRIBUTION = "account-freshness-monitor"
 
 cli = typer.Typer(
     name="freshness",
     help="Keeps the accounts of public bodies from going silent.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -46,6 +60,7 @@ cli.command()(service.backup)
 cli.command()(service.restore)
 cli.add_typer(accounts.accounts, name="accounts")
 cli.add_typer(alerts.alerts, name="alerts")
+cli.add_typer(channels.channels, name="channels")
 cli.add_typer(custody.handover, name="handover")
 cli.add_typer(custody.duty, name="duty")
 cli.add_typer(custody.custody, name="custody")
@@ -63,16 +78,26 @@ def main_options(
             "--config", envvar="FRESHNESS_CONFIG", help="The configuration folder.", metavar="DIR"
         ),
     ] = Path("config"),
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and do nothing else.")
+    ] = False,
 ) -> None:
     """Keep the accounts of public bodies from going silent."""
     context.obj = Where(config)
+    if version:
+        out(f"freshness {metadata.version(DISTRIBUTION)}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        out(context.get_help())
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every expected error becomes one line a problem and exit 2."""
     start_quickly()
+    bear_any_terminal()
     try:
         code = cli(args=None if argv is None else list(argv), standalone_mode=False)
+        sys.stdout.flush()
     except (SettingsError, ImportFileError) as error:
         _fail(error.problems)
     except UsageError as error:
@@ -85,7 +110,18 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         os._exit(FINE)
     except typer.TyperException as error:
         _fail(_misused(error))
+    except OSError as error:
+        _unheard(error)
     sys.exit(code or FINE)
+
+
+def _unheard(error: OSError) -> NoReturn:
+    """Say that the disk which is printed to is full, if that is the error; the interpreter would
+    try again at its end, and show how it failed."""
+    if error.errno != errno.ENOSPC:
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _fail([f"freshness: the output cannot be written: {error.strerror}"])
 
 
 def _misused(error: typer.TyperException) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -71,11 +71,15 @@ def settings_of(context: typer.Context) -> Settings:
 
 @contextmanager
 def opened(
-    context: typer.Context, reading: bool = False, at: str | None = None, leading: bool = False
+    context: typer.Context,
+    reading: bool = False,
+    at: str | None = None,
+    leading: bool = False,
+    out: TextIO | None = None,
 ) -> Iterator[App]:
     """Yield the wired app; with *reading* its gateways too, with *at* as of that instant.
 
-    *leading*: as for `monitor.app.opened`.
+    *leading*, *out*: as for `monitor.app.opened`.
     """
     from monitor import app as root
     from monitor.log import open_log
@@ -83,7 +87,7 @@ def opened(
     settings = settings_of(context)
     log = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
     moment = instant(at, settings.zone)
-    with root.opened(settings, log, reading=reading, at=moment, leading=leading) as app:
+    with root.opened(settings, log, reading=reading, at=moment, leading=leading, out=out) as app:
         yield app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -40,6 +41,13 @@ def out(shown: str | Text | Table, end: str = "\n", *, aside: bool = False) -> N
     else:
         console = Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED)
         console.print(shown, end=end, soft_wrap=isinstance(shown, Text))
+
+
+def bear_any_terminal() -> None:
+    """Write what the terminal's encoding has no character for as `?`, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def json_text(document: object, zone: ZoneInfo) -> str:

@@ -1,4 +1,4 @@
-"""What is shown of readings, and of what the doctor found."""
+"""What is shown of readings, and of what trying found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from monitor.commands.show.console import TITLE, out
 
 if TYPE_CHECKING:
     from monitor.desk.shapes import Finding
+    from monitor.desk.trials import Trial
     from monitor.model import GatewayState, Reading
 
 LEVELS = {"ok": "green", "untried": "cyan", "warning": "yellow", "problem": "bold red"}
@@ -76,3 +77,12 @@ def show_findings(found: Sequence[Finding]) -> None:
     for one in found:
         mark = (f"{one.level.value:<8} ", LEVELS[one.level])
         out(Text.assemble(mark, f"{one.check}: {one.detail}"))
+
+
+def show_trial(one: Trial, person: str, words: Words) -> None:
+    """Print one line on a channel's test message. *person*: the name of whom it was for, or ""."""
+    said = (words.text("sent"), "green") if one.sent else (words.text("not sent"), "bold red")
+    line = Text.assemble(f"{one.channel}  ", said)
+    for more in filter(None, (person, one.detail)):
+        line.append(f"  {more}")
+    out(line)
