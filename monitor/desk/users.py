@@ -24,6 +24,7 @@ from monitor.store.base import Store
 from monitor.store.protocols.access import Pass, User
 from monitor.wording import quoted
 
+HASHER = PasswordHasher()
 SETUP = "setup_key"  # note: digest and end of the key for the first password
 SETUP_FOR = timedelta(minutes=30)
 IDLE = timedelta(hours=12)  # after which a session ends
@@ -50,9 +51,11 @@ class Scope(StrEnum):
 
 
 class Users:
-    """The users of one store; an officer is a person of the register."""
+    """The users of one store; an officer is a person of the register. *hasher*: how much work a
+    password is to guess."""
 
-    def __init__(self, store: Store, register: Register) -> None:
+    def __init__(self, store: Store, register: Register, hasher: PasswordHasher = HASHER) -> None:
+        self._hasher = hasher
         self._access = store.access
         self._notes = store.notes
         self._register = register
@@ -70,11 +73,11 @@ class Users:
         if self._access.user(name) is not None:
             raise UsageError(f"there is a user {quoted(name)} already")
         self._check(name, role)
-        self._access.save(User(name, role, hashed(password), now))
+        self._access.save(User(name, role, hashed(password, self._hasher), now))
 
     def reset(self, name: str, password: str) -> None:
         """Give a user another password; everywhere it is logged in it has to log in again."""
-        self._access.save(replace(self._known(name), password=hashed(password)))
+        self._access.save(replace(self._known(name), password=hashed(password, self._hasher)))
 
     def remove(self, name: str) -> None:
         """Let *name* log in no more; its sessions and tokens end."""
@@ -109,7 +112,7 @@ class Users:
     def set_up(self, key: str, name: str, password: str, now: datetime) -> None:
         """Make the first user, an admin; *key* opens nothing from then on."""
         self._check(name, Role.ADMIN)
-        first = User(name, Role.ADMIN, hashed(password), now)
+        first = User(name, Role.ADMIN, hashed(password, self._hasher), now)
         known = self._notes.get(SETUP)
         if not self.opens(key, now) or not self._notes.replace(SETUP, known, ""):
             raise UsageError("this key is not valid any more")
@@ -118,8 +121,8 @@ class Users:
     def log_in(self, name: str, password: str, now: datetime) -> str | None:
         """Return the secret of a new session; None if the name or the password is wrong."""
         user = self._access.user(name)
-        kept = user.password if user and user.password else _nobody()
-        if not _fits(kept, password) or user is None or not self._may(user):
+        kept = user.password if user and user.password else _nobody(self._hasher)
+        if not _fits(kept, password, self._hasher) or user is None or not self._may(user):
             return None
         return self._pass(name, Scope.SESSION, now)
 
@@ -182,25 +185,25 @@ class Users:
             self._register.person(name)
 
 
-def hashed(password: str) -> str:
+def hashed(password: str, hasher: PasswordHasher) -> str:
     """Return *password* as it is kept. Raises `UsageError` for one that is too short or too
     long."""
     if not LEAST <= len(password) <= MOST:
         raise UsageError(Field("password"), f": {LEAST} to {MOST} characters were expected")
-    return PasswordHasher().hash(password)
+    return hasher.hash(password)
 
 
-def _fits(kept: str, password: str) -> bool:
+def _fits(kept: str, password: str, hasher: PasswordHasher) -> bool:
     try:
-        return len(password) <= MOST and PasswordHasher().verify(kept, password)
+        return len(password) <= MOST and hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
 @cache
-def _nobody() -> str:
+def _nobody(hasher: PasswordHasher) -> str:
     """What a password is held against where there is no such user, so that both take as long."""
-    return PasswordHasher().hash(secrets.token_urlsafe())
+    return hasher.hash(secrets.token_urlsafe())
 
 
 def _digest(secret: str) -> str:

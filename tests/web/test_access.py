@@ -14,7 +14,7 @@ from monitor.store.base import Store
 from monitor.web.door import WITHIN, Outside
 from tests.rule_values import MINUTE
 from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, RULES, Office
+from tests.web.site import MONDAY, QUICK, RULES, Office
 
 PASSWORD = "a long enough password"
 PROXY = Outside("https://watch.example.gov.cn", (ip_network("127.0.0.1"),), "X-Remote-User")
@@ -126,7 +126,7 @@ def test_a_reset_ends_every_session(office: Office, browser: Browser) -> None:
 
 def test_a_person_who_has_left_cannot_log_in(office: Office) -> None:
     others = {k: v for k, v in RULES.people.items() if k != "zhang"}
-    left = Users(office.store, replace(office.rules, people=others))
+    left = Users(office.store, replace(office.rules, people=others), QUICK)
     assert left.log_in("zhang", PASSWORD, MONDAY) is None
 
 
