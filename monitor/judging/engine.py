@@ -128,8 +128,8 @@ class AlertEngine:
         alerts = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.SELF}
         case = backup_case(trouble is not None, now)
         if moves(alerts.get(case.subject), case, self._register, None, now):
-            told = SelfFacts(trouble, at=now, since=now) if trouble is not None else None
-            facts_of = always(told) if told is not None else at_the_end(None, now)
+            facts = SelfFacts(trouble, at=now, since=now) if trouble is not None else None
+            facts_of = always(facts) if facts is not None else at_the_end(None, now)
             self._transitions.move(case, facts_of, now)
 
     def _pass(

@@ -168,16 +168,16 @@ def _standing(count_reposts: bool) -> Any:
 
 def _newest_standing(count_reposts: bool, *, originals: bool = False) -> ScalarSelect[int]:
     post, at = posts.alias("newest"), bindparam("at", type_=UtcDateTime())
-    told = (kind_is_known(post),) if originals else ()
-    return newest(post, count_reposts, *told, post.c.published_at <= at, _stands(post, at))
+    of_kind = (kind_is_known(post),) if originals else ()
+    return newest(post, count_reposts, *of_kind, post.c.published_at <= at, _stands(post, at))
 
 
 def _facts(
     row: Any, changed: Sequence[Dated], count_reposts: bool, states: Sequence[SourceState]
 ) -> AccountFacts:
     counted = [*_stood(row, "last"), *_counted(changed, count_reposts)]
-    told = [one for one in changed if one[1].kind is not PostKind.UNKNOWN]
-    originals = [*_stood(row, "original"), *_counted(told, count_reposts=False)]
+    of_kind = [one for one in changed if one[1].kind is not PostKind.UNKNOWN]
+    originals = [*_stood(row, "original"), *_counted(of_kind, count_reposts=False)]
     return AccountFacts(
         account=row.id,
         watched_since=row.watched_since,
@@ -206,8 +206,8 @@ def _listed(
         .where(posts.c.account == row.id, posts.c.dating != Dating.UNKNOWN)
         .where(posts.c.published_at <= at, _stands(posts, at))
     )
-    told = (p.published_at for _, p in changed if p.dating is not Dating.UNKNOWN)
-    return ListedDay(day, row.articles, tuple(sorted([*stood, *told])))
+    dated = (p.published_at for _, p in changed if p.dating is not Dating.UNKNOWN)
+    return ListedDay(day, row.articles, tuple(sorted([*stood, *dated])))
 
 
 def _counted(found: Sequence[Dated], count_reposts: bool) -> list[Dated]:
@@ -231,16 +231,16 @@ def _states(
 ) -> dict[str, list[SourceState]]:
     """Return the sources' states as their readings up to *at* left them, by account."""
     found: dict[str, list[SourceState]] = {}
-    told, last, failed = _told(named, at), readings.alias("last"), readings.alias("failed")
+    then, last, failed = _as_read(named, at), readings.alias("last"), readings.alias("failed")
     since_good = and_(
         failed.c.source == sources.c.id,
         failed.c.started_at <= at,
-        or_(told.c.then_good_at.is_(None), failed.c.started_at > told.c.then_good_at),
+        or_(then.c.then_good_at.is_(None), failed.c.started_at > then.c.then_good_at),
     )
     rows = connection.execute(
         select(
             sources,
-            *(c for c in told.c if c.name != "source"),
+            *(c for c in then.c if c.name != "source"),
             last.c.outcome.label("then_outcome"),
             last.c.detail.label("then_detail"),
             last.c.unseen.label("then_unseen"),
@@ -250,9 +250,9 @@ def _states(
                 "then_failing_since"
             ),
         )
-        .outerjoin(told, told.c.source == sources.c.id)
+        .outerjoin(then, then.c.source == sources.c.id)
         .outerjoin(
-            last, and_(last.c.source == sources.c.id, last.c.started_at == told.c.then_tried_at)
+            last, and_(last.c.source == sources.c.id, last.c.started_at == then.c.then_tried_at)
         )
         .where(sources.c.configured, sources.c.account.in_(named))
         .order_by(sources.c.account, sources.c.rank, sources.c.id)
@@ -267,7 +267,7 @@ def _of_those(table: Any, said: Any, wanted: ColumnElement[bool]) -> ScalarSelec
     return select(said).select_from(table).where(wanted).correlate_except(table).scalar_subquery()
 
 
-def _told(named: Sequence[str], at: datetime) -> Any:
+def _as_read(named: Sequence[str], at: datetime) -> Any:
     good = and_(
         readings.c.outcome.in_([o for o in Outcome if o.answered]),
         readings.c.as_of.is_not(None),
@@ -286,7 +286,7 @@ def _told(named: Sequence[str], at: datetime) -> Any:
         )
         .where(readings.c.account.in_(named), readings.c.started_at <= at)
         .group_by(readings.c.source)
-        .subquery("told")
+        .subquery("as_read")
     )
 
 
@@ -328,13 +328,15 @@ def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[s
     place = func.row_number().over(
         partition_by=readings.c.source, order_by=readings.c.started_at.desc()
     )
-    told = (
+    titles = (
         select(readings.c.source, readings.c.title, readings.c.started_at, place.label("place"))
         .where(readings.c.account.in_(named), readings.c.started_at <= at)
         .where(readings.c.title.is_not(None))
         .subquery()
     )
     found: dict[str, Names] = {}
-    for row in connection.execute(select(told).where(told.c.place <= 2).order_by(told.c.place)):
+    for row in connection.execute(
+        select(titles).where(titles.c.place <= 2).order_by(titles.c.place)
+    ):
         found[row.source] = (*found.get(row.source, ()), (row.title, row.started_at))
     return found

@@ -245,6 +245,6 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem document."""
-    told = {"type": "about:blank", "status": status, "detail": detail}
-    text = json.dumps(told, ensure_ascii=False)
+    problem = {"type": "about:blank", "status": status, "detail": detail}
+    text = json.dumps(problem, ensure_ascii=False)
     return Response(text, status, headers=headers, media_type=PROBLEM)
