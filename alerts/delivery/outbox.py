@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=2)
 LONGEST_BACKOFF = timedelta(hours=1)
 FIRST_BACKOFF = timedelta(seconds=30)
 BELIEVED = 3  # attempts that end in a bare status before it is taken for good
-ONCE_A_DAY = timedelta(days=1)  # how often an only way that was refused for good is tried
+REFUSED_AGAIN = timedelta(days=1)  # how often an only way that was refused for good is tried
 LONGEST_WAIT = timedelta(days=2)  # until tomorrow's calling hour: nothing waits longer
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TOGETHER = 1000  # the most notices of one claim
@@ -59,7 +59,7 @@ def after(
         # Our own key is refused: keep the message, it may be mended within the hour.
         return After(NoticeState.RETRYING, now + LONGEST_BACKOFF, True, True)
     if last_way:
-        return After(NoticeState.RETRYING, now + ONCE_A_DAY, raise_channel_alert=True)
+        return After(NoticeState.RETRYING, now + REFUSED_AGAIN, raise_channel_alert=True)
     return After(NoticeState.FAILED, second_channel=True, raise_channel_alert=True)
 
 

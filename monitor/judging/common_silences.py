@@ -26,18 +26,19 @@ class CommonSilences:
         self._store = store
         self._register = register
         self._known: dict[str, Known] = {}
+        self._behind = {gateway: self._read_through(gateway) for gateway in register.gateways}
 
     def marked(self, states: Gateways, now: datetime) -> Gateways:
         """Return *states* with the doubt of each gateway at *now*."""
         found = {}
         for name, state in states.items():
-            behind = self._behind(name)
+            behind = self._behind.get(name, [])
             seen = canary_pulse(state.canaries, now).sight is Sight.SEEING
             doubt = None if seen or not large_enough(behind) else self._doubt(name, behind, now)
             found[name] = replace(state, together=doubt)
         return found
 
-    def _behind(self, gateway: str) -> list[Account]:
+    def _read_through(self, gateway: str) -> list[Account]:
         return [
             account
             for account in self._register.accounts.values()

@@ -240,7 +240,7 @@ def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) ->
 
 def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgement:
     """The same as the last good window: whatever was missing in between is back."""
-    memory, seen_to = state.memory, state.weak_as_of or state.last_good_at
+    memory, seen_to = state.memory, _seen_to(state)
     kept = replace(
         memory,
         validators=validators_of(fetched, memory),
@@ -288,10 +288,10 @@ def _good(
     now: datetime,
 ) -> Judgement:
     memory, window = state.memory, window_of(posts, _sighted(state.memory), now, now)
-    posts = tuple(_placed(post, state) for post in posts)
+    posts = _placed(posts, state)
     fresh, as_of = _fresh(posts, memory), reading.as_of or now
     covers_from, unbroken = covered_from(window, state, as_of)
-    gap_from = None if unbroken else state.weak_as_of or state.last_good_at
+    gap_from = None if unbroken else _seen_to(state)
     said = (f"{len(posts)} items, {fresh} new", _gap(gap_from, covers_from), fetched.detail)
     known = replace(
         reading,
@@ -325,14 +325,23 @@ def _sighted(memory: SourceMemory) -> SourceMemory:
     return replace(memory, window=(*memory.window, *first))
 
 
-def _placed(post: SeenPost, state: SourceState) -> SeenPost:
-    """*post*; if it is news without a date, between the readings between which it came."""
-    memory = state.memory
-    if post.stated_at is not None or post.key in dict(memory.window) or not memory.ever_good:
-        return post
-    doubt = memory.doubt
-    since = doubt.since if doubt and post.key in doubt.keys else None
-    return replace(post, unseen_at=state.weak_as_of or state.last_good_at, seen_at=since)
+def _placed(posts: tuple[SeenPost, ...], state: SourceState) -> tuple[SeenPost, ...]:
+    """*posts*; news without a date between the readings between which it came."""
+    if not state.memory.ever_good:
+        return posts
+    before, doubt = dict(state.memory.window), state.memory.doubt
+    doubted_at = dict.fromkeys(doubt.keys, doubt.since) if doubt else {}
+    return tuple(
+        replace(post, unseen_at=_seen_to(state), seen_at=doubted_at.get(post.key))
+        if post.stated_at is None and post.key not in before
+        else post
+        for post in posts
+    )
+
+
+def _seen_to(state: SourceState) -> datetime | None:
+    """What the last good reading saw the account as of."""
+    return state.weak_as_of or state.last_good_at
 
 
 def _gap(since: datetime | None, until: datetime) -> str:

@@ -128,15 +128,16 @@ def known(sightings: Collection[Sighting]) -> Known:
     """
     ranked = sorted(sightings, key=_rank)
     shown, first_seen_at = ranked[0], min(s.first_seen_at for s in ranked)
-    stated = finest(one for s in ranked if (one := _stated(s))) or _news(ranked, first_seen_at)
+    stated = finest(one for s in ranked if (one := _stated(s)))
+    published = stated or _news(ranked, first_seen_at)
     return Known(
         kind=next((s.kind for s in ranked if s.kind is not PostKind.UNKNOWN), shown.kind),
         title=shown.title,
         url=shown.url,
         push=next((s.push for s in ranked if s.push), None),
-        published_at=min(first_seen_at, stated.at) if stated else first_seen_at,
-        published_until=_until(stated, first_seen_at),
-        dating=_dating(ranked, first_seen_at),
+        published_at=min(first_seen_at, published.at) if published else first_seen_at,
+        published_until=_until(published, first_seen_at),
+        dating=_dating(ranked, stated, first_seen_at),
         first_seen_at=first_seen_at,
         source=shown.source,
         deleted_at=_deleted_at(ranked),
@@ -190,8 +191,9 @@ def _news(sightings: Collection[Sighting], first_seen_at: datetime) -> Stated | 
     return Stated(since, first_seen_at) if since and since <= first_seen_at else None
 
 
-def _dating(sightings: Collection[Sighting], first_seen_at: datetime) -> Dating:
-    stated = finest(one for s in sightings if (one := _stated(s)))
+def _dating(
+    sightings: Collection[Sighting], stated: Stated | None, first_seen_at: datetime
+) -> Dating:
     if stated is not None and stated.at <= first_seen_at:
         return Dating.STATED
     at_first = [s for s in sightings if s.first_seen_at == first_seen_at]

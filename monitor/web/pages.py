@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -28,7 +27,7 @@ from monitor.clock import Clock
 from monitor.desk.answers import AnswerResult, AnswerService
 from monitor.web.cards import Card, Cards
 from monitor.web.door import Door
-from monitor.web.parts import form_of
+from monitor.web.parts import form_of, templates
 
 HERE = Path(__file__).parent
 CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
@@ -88,13 +87,7 @@ class Pages:
         self._unready = unready
         self._clock = clock
         self._log = log
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
         self._texts = words.table(TEXTS)
         self._styles = {path.name: path.read_bytes() for path in (HERE / "static").glob("*.css")}
 

@@ -49,19 +49,24 @@ class Parts:
         return self.register.under(self.store.custody.records())
 
 
+def templates() -> Environment:
+    """Return the templates of all pages; a name that is not given is an error."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Frame:
     """Shows pages to who may see them. Safe to use from several threads."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._words = parts.words
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
         self._texts = self._words.table({**FRAME, **OVERVIEW, **ACCOUNT, **ALERTS})
 
     def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:

@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channels.mail import Mail
 from alerts.common.deadline import CLOSED
-from alerts.delivery.outbox import BELIEVED, LEASE, ONCE_A_DAY, After, after
+from alerts.delivery.outbox import BELIEVED, LEASE, REFUSED_AGAIN, After, after
 from alerts.delivery.senders import Senders, leased
 from alerts.delivery.sending import drain
 from alerts.message import DeliveryError, Failure, Message
@@ -64,7 +64,7 @@ def test_F68_a_last_way_is_tried_again_a_day_later(error: DeliveryError) -> None
 def test_F68_a_way_that_is_not_the_last_is_given_up() -> None:
     assert after(notice("n1"), BLOCKED, NOON).state is FAILED
     assert after(notice("n1"), BLOCKED, NOON, last_way=True) == After(
-        RETRYING, NOON + ONCE_A_DAY, raise_channel_alert=True
+        RETRYING, NOON + REFUSED_AGAIN, raise_channel_alert=True
     )
 
 

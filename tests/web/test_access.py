@@ -49,12 +49,6 @@ def office(sqlite_store: Store) -> Office:
 
 
 @pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    with office.served() as address:
-        yield address
-
-
-@pytest.fixture
 def browser(url: str) -> Iterator[Browser]:
     with Browser(url) as one:
         yield one

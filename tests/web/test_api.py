@@ -1,6 +1,5 @@
 """The API: the shapes of --json over HTTP, to who bears a token that is good for it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,12 +32,6 @@ def office(sqlite_store: Store) -> Office:
     made = told_thrice(sqlite_store)
     made.users.add("zhang", "officer", PASSWORD, MONDAY)
     return made
-
-
-@pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    with office.served() as address:
-        yield address
 
 
 @pytest.fixture

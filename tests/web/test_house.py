@@ -31,12 +31,6 @@ def office(sqlite_store: Store) -> Office:
 
 
 @pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    with office.served() as address:
-        yield address
-
-
-@pytest.fixture
 def zhang(url: str) -> Iterator[Browser]:
     with Browser(url) as one:
         one.log_in("zhang")

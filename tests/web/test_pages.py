@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,12 +30,6 @@ HEADERS = {
 @pytest.fixture
 def office(sqlite_store: Store) -> Office:
     return told_thrice(sqlite_store)
-
-
-@pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    with office.served() as address:
-        yield address
 
 
 def words(page: requests.Response) -> str:
