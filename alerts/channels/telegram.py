@@ -373,14 +373,19 @@ class _Line:
             self._loop.close()
 
     async def _hang_up(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await self._cancel_all()
         await self._loop.shutdown_default_executor()
         # The bot is never initialised: that asks the service, and would fail while it is away.
         for request in self._requests:
             await request.shutdown()
+        await self._cancel_all()
+
+    async def _cancel_all(self) -> None:
+        """Cancel every task, and those that came in meanwhile: none is left pending."""
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
 
 def _wait(error: RetryAfter) -> timedelta:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +16,7 @@ import httpx
 import pytest
 from hypothesis import given as any_of
 from hypothesis import strategies as st
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -26,9 +29,10 @@ from telegram.error import (
     TimedOut,
 )
 
-from alerts.channels.telegram import Telegram, classified, may_have_arrived
+from alerts.channels.telegram import Telegram, _Line, classified, may_have_arrived
 from alerts.channels.telegram_settings import address_problem, problems
 from alerts.channels.telegram_text import parts, units
+from alerts.channels.telegram_updates import TelegramUpdates
 from alerts.delivery.outbox_memory import MemoryOutbox
 from alerts.delivery.sending import drain
 from alerts.facts import SilenceFacts
@@ -47,6 +51,7 @@ from alerts.model import (
 from alerts.occasion import occasion_of
 from alerts.words import translator
 from tests.alerts.channels.servers import TOKEN, BotApi, Given, Web, free_port, refused
+from tests.waiting import PATIENCE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORDS = translator("zh_CN")
@@ -346,3 +351,27 @@ def test_a_wrong_option_is_named_and_not_quoted(options: dict[str, str], wrong: 
     found: dict[str, Any] = problems(options)
     assert set(found) == wrong
     assert not any(value in text for text in found.values() for value in options.values())
+
+
+class Latecomer(TelegramUpdates):
+    """Listens, and begins something more when it is to end."""
+
+    def __init__(self) -> None:
+        self.begun, self.late = threading.Event(), list[asyncio.Task[None]]()
+
+    async def run(self, bot: Bot) -> None:
+        """Wait to be cancelled."""
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.late.append(asyncio.get_running_loop().create_task(asyncio.sleep(3600)))
+
+
+def test_nothing_is_left_pending_when_the_thread_ends() -> None:
+    """What begins while the rest is cancelled is cancelled too, and no connection half begun."""
+    updates, line = Latecomer(), _Line(Bot("1:a"), ())
+    line.follow(updates)
+    assert updates.begun.wait(PATIENCE)
+    line.stop()
+    assert [task.cancelled() for task in updates.late] == [True]
