@@ -16,6 +16,9 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
 
+# Tests start many processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run demo test lint types tests soak picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt

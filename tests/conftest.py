@@ -6,16 +6,19 @@ tests that only need somewhere to keep things. Each test finds an empty, migrate
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from monitor.store.base import Store
 from monitor.store.schema import metadata
@@ -30,6 +33,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any machine")
+
+
+@event.listens_for(Pool, "checkout")
+def _trust_the_disk(raw: Any, *_: object) -> None:
+    """Let commits of these databases not wait for the disk, most of what tests would wait for.
+
+    No test cuts the power. The processes that tests start and kill are not reached by this.
+    """
+    if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
+        raw.execute("PRAGMA synchronous = OFF")
+
 
 POSTGRESQL = "FRESHNESS_TEST_POSTGRESQL"  # the folder of the server that all workers share
 BIRTH = datetime(2024, 1, 1, tzinfo=UTC)
