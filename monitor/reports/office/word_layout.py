@@ -142,8 +142,9 @@ class Paper:
         height = max(cell.row + cell.rows for cell in cells)
         table = self._word.add_table(height, len(widths))
         _layout(table, [Mm(one) for one in widths])
+        places = [row.cells for row in table.rows]  # all at once: each look-up walks the table
         for cell in cells:
-            _fill(table, cell, size, kept=together and cell.row + cell.rows < height)
+            _fill(places, cell, size, kept=together and cell.row + cell.rows < height)
         for n, row in enumerate(table.rows):
             _row_rules(row._tr, heading=n < heading_rows)
             row.height = Mm(lowest)
@@ -363,7 +364,8 @@ def _layout(table: Table, widths: Sequence[Length]) -> None:
         properties.append(element)
     for column, size in zip(table.columns, widths, strict=True):
         column.width = size
-        for cell in column.cells:
+    for row in table.rows:
+        for cell, size in zip(row.cells, widths, strict=True):
             cell.width = size
 
 
@@ -386,10 +388,10 @@ def _row_rules(row: BaseOxmlElement, heading: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _fill(table: Table, cell: Cell, size: Length, kept: bool) -> None:
-    first = table.cell(cell.row, cell.column)
+def _fill(places: Sequence[Sequence[_Cell]], cell: Cell, size: Length, kept: bool) -> None:
+    first = places[cell.row][cell.column]
     if cell.columns > 1 or cell.rows > 1:
-        last = table.cell(cell.row + cell.rows - 1, cell.column + cell.columns - 1)
+        last = places[cell.row + cell.rows - 1][cell.column + cell.columns - 1]
         first = first.merge(last)
     first.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _write(first, cell, size, kept)
