@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -18,7 +19,7 @@ FONT = "宋体"
 SAFE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 LONGEST, RESERVED = 31, {"history"}  # of a sheet's name
 BADLY_NAMED = re.compile(r"[\[\]:*?/\\']")
-GREEN, GREY, RED = "#3F9B5C", "#EEF0F2", "#F6C6C2"
+GREEN, GREY, RED = "#2F7D48", "#EEF0F2", "#F6C6C2"
 COLOURS = (GREEN, "#4C78A8", "#E0A030", "#8E6BB0", "#7F8A96", "#C0604D")  # accounts in a chart
 SHADES = {
     "few": "#CFE9D6",
@@ -67,13 +68,17 @@ def _worded_formats(words: Words) -> Mapping[str, Mapping[str, str]]:
 
 @dataclass(slots=True)
 class Book:
-    """A workbook in the making, with the formats its sheets share."""
+    """A workbook in the making, with the formats its sheets share; *made_at* is what it says of
+    its age: the same content is the same file."""
 
     words: Words
-    file: io.BytesIO = field(default_factory=io.BytesIO)
+    title: str
+    made_at: datetime
+    author: str = ""
+    file: io.BytesIO = field(default_factory=io.BytesIO, init=False)
     book: Workbook = field(init=False)
-    formats: dict[str, Format] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
+    formats: dict[str, Format] = field(default_factory=dict, init=False)
+    names: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.book = Workbook(
@@ -85,6 +90,8 @@ class Book:
                 **SAFE,
             },
         )
+        made_at = self.made_at.astimezone(UTC)
+        self.book.set_properties({"title": self.title, "author": self.author, "created": made_at})
 
     def form(self, name: str) -> Format:
         """Return the format called *name*."""
