@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,21 +65,13 @@ def _worded_formats(words: Words) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-@dataclass(slots=True)
 class Book:
     """A workbook in the making, with the formats its sheets share; *made_at* is what it says of
     its age: the same content is the same file."""
 
-    words: Words
-    title: str
-    made_at: datetime
-    author: str = ""
-    file: io.BytesIO = field(default_factory=io.BytesIO, init=False)
-    book: Workbook = field(init=False)
-    formats: dict[str, Format] = field(default_factory=dict, init=False)
-    names: set[str] = field(default_factory=set, init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, words: Words, title: str, made_at: datetime, author: str = "") -> None:
+        self.words, self.title = words, title
+        self.file = io.BytesIO()
         self.book = Workbook(
             self.file,
             {
@@ -90,8 +81,10 @@ class Book:
                 **SAFE,
             },
         )
-        made_at = self.made_at.astimezone(UTC)
-        self.book.set_properties({"title": self.title, "author": self.author, "created": made_at})
+        made = {"title": title, "author": author, "created": made_at.astimezone(UTC)}
+        self.book.set_properties(made)
+        self.formats: dict[str, Format] = {}
+        self.names: set[str] = set()
 
     def form(self, name: str) -> Format:
         """Return the format called *name*."""
