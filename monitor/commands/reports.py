@@ -260,7 +260,7 @@ def _check_folder(
     from monitor.reports import check
     from monitor.reports.check.findings import COLUMNS
     from monitor.reports.office.drafts import drafts_workbook
-    from monitor.reports.reading.folder import as_rows, checked, drafts
+    from monitor.reports.reading.folder import as_rows, checked, drafts, newest
 
     paths, done = drafts(folder), []
     with opened(context) as app:
@@ -269,7 +269,7 @@ def _check_folder(
             out(f"{len(done)}/{len(paths)} {draft.path.relative_to(folder)}", aside=True)
         rows = as_rows(done, folder, app.words.text)
         if workbook is not None:
-            files.write(workbook, drafts_workbook(rows, app.words))
+            files.write(workbook, drafts_workbook(rows, newest(paths), app.words))
             out(f"wrote {workbook}", aside=True)
         elif as_json:
             told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -18,7 +18,7 @@ FONT = "宋体"
 SAFE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 LONGEST, RESERVED = 31, {"history"}  # of a sheet's name
 BADLY_NAMED = re.compile(r"[\[\]:*?/\\']")
-GREEN, GREY, RED = "#3F9B5C", "#EEF0F2", "#F6C6C2"
+GREEN, GREY, RED = "#2F7D48", "#EEF0F2", "#F6C6C2"
 COLOURS = (GREEN, "#4C78A8", "#E0A030", "#8E6BB0", "#7F8A96", "#C0604D")  # accounts in a chart
 SHADES = {
     "few": "#CFE9D6",
@@ -65,17 +65,13 @@ def _worded_formats(words: Words) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-@dataclass(slots=True)
 class Book:
-    """A workbook in the making, with the formats its sheets share."""
+    """A workbook in the making, with the formats its sheets share; *made_at* is what it says of
+    its age: the same content is the same file."""
 
-    words: Words
-    file: io.BytesIO = field(default_factory=io.BytesIO)
-    book: Workbook = field(init=False)
-    formats: dict[str, Format] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
+    def __init__(self, words: Words, title: str, made_at: datetime, author: str = "") -> None:
+        self.words, self.title = words, title
+        self.file = io.BytesIO()
         self.book = Workbook(
             self.file,
             {
@@ -85,6 +81,10 @@ class Book:
                 **SAFE,
             },
         )
+        made = {"title": title, "author": author, "created": made_at.astimezone(UTC)}
+        self.book.set_properties(made)
+        self.formats: dict[str, Format] = {}
+        self.names: set[str] = set()
 
     def form(self, name: str) -> Format:
         """Return the format called *name*."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from alerts.words import Table, Words
 from monitor.reports.month.figures import Month
-from monitor.reports.month.view import View, all_rows
+from monitor.reports.month.view import View, all_rows, month_label
 from monitor.reports.office.word_layout import FIVE, SMALL_FIVE, Cell, Paper
 from monitor.reports.year import report_form as form
 from monitor.reports.year.report_form import Counts, Remaining
@@ -23,6 +23,8 @@ PLATFORMS, PROBLEMS = 0, 1  # the document's sections, by their place
 ON_ONE_PAGE = 20  # accounts whose table is kept together
 HEAD = 3  # rows of table 三 above the numbers
 WHOLE_ROWS = ("new", "carried_in", "carried_out")  # whose labels span all three columns
+SIGNED_LINE = 24  # characters of a name before it is broken in two
+WIDTHS = (9, 25, 32, 13, 12, 12, 17, 20, 16)  # of the month's table, in millimetres
 SAID = ("new", "carried_in", "total", "carried_out")
 
 # What only a person can write: marked in the draft until it is there.
@@ -67,7 +69,8 @@ def annual(document: Json, remaining: Remaining | None, words: Words) -> bytes:
     for text in _other(remaining, words):
         paper.text(text)
     signed_on = remaining.signed_on if remaining else None
-    paper.signature(organisation, chinese(signed_on) if signed_on else _place("date", words))
+    dated = chinese(signed_on) if signed_on else _place("date", words)
+    paper.signature(form.name_lines(organisation, SIGNED_LINE), dated)
     return paper.bytes()
 
 
@@ -76,7 +79,8 @@ def monthly(month: Month, said: View, words: Words) -> bytes:
     owners = list(dict.fromkeys(one.account.organisation for one in month.accounts))
     owner = owners[0] if len(owners) == 1 and owners[0] else ""
     paper = Paper(said.title, owner, month.at)
-    paper.title([owner, said.title] if owner else [said.title])
+    owner_lines = form.name_lines(owner, form.TITLE_LINE) if owner else ()
+    paper.title([*owner_lines, said.title])
     paper.text(words.text("{headline}. {known}.").format(headline=said.headline, known=said.known))
     paper.heading(words.text("1. In general"))
     for line in said.overview:
@@ -89,7 +93,8 @@ def monthly(month: Month, said: View, words: Words) -> bytes:
     paper.heading(words.text("3. What comes next"))
     for line in (*said.ahead, *said.answered, *said.gateways):
         paper.text(_ended(line, words))
-    paper.signature(owner or _place("organisation", words), chinese(_day(month, words)))
+    signed = form.name_lines(owner or _place("organisation", words), SIGNED_LINE)
+    paper.signature(signed, chinese(_day(month, words)))
     return paper.bytes()
 
 
@@ -121,7 +126,9 @@ def _accounts_table(paper: Paper, month: Month, words: Words) -> None:
         )
         cells += [Cell(text, n, column) for column, text in enumerate(texts)]
     together = len(month.accounts) <= ON_ONE_PAGE
-    paper.table(cells, (9, 29, 33, 13, 12, 12, 16, 17, 15), heading_rows=1, together=together)
+    caption = words.text("Accounts in {month}").format(month=month_label(month, words))
+    paper.caption(caption)
+    paper.table(cells, WIDTHS, caption, heading_rows=1, together=together)
 
 
 def _ended(line: str, words: Words) -> str:
@@ -261,7 +268,7 @@ def _table_two(paper: Paper, remaining: Remaining | None) -> None:
         for n, (label, value) in enumerate(rows.items(), row + 2):
             cells += [Cell(label, n, 0), _wide("" if value is None else str(value), n)]
         row += 2 + len(rows)
-    paper.table(cells, (48, 36, 36, 36), heading_rows=0)
+    paper.table(cells, (48, 36, 36, 36), form.HEADINGS[1], heading_rows=0)
 
 
 def _across(text: str, row: int) -> Cell:
@@ -277,7 +284,8 @@ def _table_three(paper: Paper, remaining: Remaining | None) -> None:
     for row, key in enumerate(form.KEYS, HEAD):
         counts = remaining.requests.row(key) if remaining else ()
         cells += _numbers(counts, row, 3, len(form.APPLICANTS))
-    paper.table(cells, (10, 20, 49, *[11] * 7), SMALL_FIVE, heading_rows=HEAD, lowest=6)
+    widths = (10, 20, 49, *[11] * 7)
+    paper.table(cells, widths, form.HEADINGS[2], SMALL_FIVE, heading_rows=HEAD, lowest=6)
 
 
 def _applicants() -> list[Cell]:
@@ -321,7 +329,7 @@ def _table_four(paper: Paper, remaining: Remaining | None) -> None:
     for place, key in enumerate(form.PROCEEDINGS):
         counts = remaining.proceedings.row(key) if remaining else ()
         cells += _numbers(counts, 3, place * width, width)
-    paper.table(cells, (10.4,) * 15, FIVE, heading_rows=3, lowest=8)
+    paper.table(cells, (10.4,) * 15, form.HEADINGS[3], FIVE, heading_rows=3, lowest=8)
 
 
 def _numbers(counts: Counts, row: int, column: int, width: int) -> list[Cell]:

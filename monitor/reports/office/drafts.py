@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from alerts.words import Table, Words
 from monitor.reports.check.findings import COLUMNS
@@ -20,10 +21,11 @@ HEADINGS: Table = {
 }
 
 
-def drafts_workbook(rows: Sequence[Sequence[str]], words: Words) -> bytes:
+def drafts_workbook(rows: Sequence[Sequence[str]], made_at: datetime, words: Words) -> bytes:
     """Return the workbook of *rows*, each with the `COLUMNS` of a checked draft."""
-    made, translate = Book(words), words.text
-    sheet = made.sheet(words.text("checked drafts"))
+    title, translate = words.text("checked drafts"), words.text
+    made = Book(words, title, made_at)
+    sheet = made.sheet(title)
     sheet.freeze_panes(1, 1)
     for column, (name, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from xlsxwriter.worksheet import Worksheet
 
 from alerts.words import Words
@@ -22,12 +24,12 @@ VALUES = 7  # columns that a row fills at most: six applicants and their sum
 
 def figures_workbook(year: int, words: Words) -> bytes:
     """Return the form of *year* to fill in: a key, a label and empty cells in each row."""
-    made = Book(words)
+    made = Book(words, f"{year}年{TITLE}", datetime(year + 1, 1, 1, tzinfo=words.zone))
     sheet = made.sheet(TITLE)
     sheet.set_column(KEY_COLUMN, KEY_COLUMN, WIDTHS[0])
     sheet.set_column(LABEL_COLUMN, LABEL_COLUMN, WIDTHS[1])
     sheet.set_column(FIRST_VALUE, FIRST_VALUE + VALUES - 1, WIDTHS[2])
-    sheet.write_string(0, LABEL_COLUMN, f"{year}年{TITLE}", made.form("title"))
+    sheet.write_string(0, LABEL_COLUMN, made.title, made.form("title"))
     sheet.write_string(1, LABEL_COLUMN, note(words), made.form("note"))
     row = 3
     for heading, fields in SECTIONS:

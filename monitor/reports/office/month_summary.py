@@ -15,7 +15,7 @@ from monitor.reports.office.cells import HEAD_ROW, headed, headings, number_cell
 def month_summary(made: Book, month: Month, said: View) -> None:
     """Add the sheet to *made*."""
     words, sheet = made.words, made.sheet(made.words.text("summary"))
-    headed(made, sheet, said.title, f"{said.headline}  {said.known}")
+    headed(made, sheet, made.title, f"{said.headline}  {said.known}")
     heads = [
         words.text("no."),
         words.text("organisation"),
@@ -94,5 +94,6 @@ def _month_chart(made: Book, sheet: Worksheet, month: Month, top: int) -> int:
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E6EA"}}})
-    sheet.insert_chart(top, 1, chart, {"x_scale": 1.6, "y_scale": 1.0})
+    about = f"{names[0]} {words.text('Posts')}"
+    sheet.insert_chart(top, 1, chart, {"x_scale": 1.6, "y_scale": 1.0, "description": about})
     return top + 16

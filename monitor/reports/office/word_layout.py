@@ -7,7 +7,6 @@ lack the first. The only place where Word files are written.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from monitor.reports.office.word_parts import described, emptied, packed, second_names
+
 XIAOBIAOSONG, HEITI, KAITI, FANGSONG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 SONGTI, LATIN = "宋体", "Times New Roman"
 # What Word takes where it has not got the first.
@@ -40,18 +41,6 @@ GRID = {"type": "lines", "linePitch": "579"}
 CLOSED_UP = "-5"  # twentieths of a point
 INDENT = 2  # characters a paragraph begins with
 BODY, TITLE, FIRST, SECOND, CELL = "Body Text", "Title", "Heading 1", "Heading 2", "Table Text"
-# As python-docx's template calls the styles in its file.
-KEPT = {
-    "Normal",
-    "Default Paragraph Font",
-    "Normal Table",
-    "No List",
-    "footer",
-    "Title",
-    "heading 1",
-    "heading 2",
-    "Body Text",
-}
 MARKED = re.compile(r"(〔[^〔〕]*〕)")
 ROLES = ("ascii", "hAnsi", "eastAsia", "cs")
 CENTRE, LEFT, RIGHT = (
@@ -78,20 +67,15 @@ class Paper:
 
     def __init__(self, title: str, author: str, made_at: datetime) -> None:
         self._word: WordDocument = Document()
-        _clear(self._word)
+        emptied(self._word)
+        described(self._word, title, author, made_at)
+        second_names(self._word, SECOND_NAMES)
         _styles(self._word)
-        _second_names(self._word)
         _page(self._word)
-        about = self._word.core_properties
-        about.title, about.author, about.last_modified_by, about.comments = title, author, "", ""
-        about.created = about.modified = made_at.replace(tzinfo=None)
-        about.language = "zh-CN"
 
     def bytes(self) -> bytes:
         """Return the document as a .docx file."""
-        found = io.BytesIO()
-        self._word.save(found)
-        return found.getvalue()
+        return packed(self._word)
 
     def title(self, lines: Sequence[str]) -> None:
         """Write the title, in these lines."""
@@ -116,34 +100,50 @@ class Paper:
             for part in MARKED.split(line):
                 _marked_run(paragraph, part)
 
-    def signature(self, name: str, date: str) -> None:
-        """Write who signs over the date: the date four characters from the right, the name
-        centred above it; a long name two characters from the right, the date centred below."""
-        name_width, date_width = width(name), width(date)
+    def caption(self, text: str) -> None:
+        """Write what the table that follows is called, in the middle above it."""
+        paragraph = self._word.add_paragraph(style=CELL)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = Pt(6)
+        _run(paragraph, text, HEITI, FIVE)
+
+    def signature(self, name: Sequence[str], date: str) -> None:
+        """Write who signs, a line or more, over the date: the date four characters from the
+        right, the name centred above it; a long name two characters from the right, the date
+        centred below. The last line of the text stays with them: they never stand alone on a
+        page."""
+        name_width, date_width = max(map(width, name)), width(date)
         date_indent = max(4.0, 2 + (name_width - date_width) / 2)
         name_indent = max(2.0, 4 + (date_width - name_width) / 2)
+        for last in self._word.paragraphs[-1:]:
+            last.paragraph_format.keep_with_next = True
         for _ in range(2):
             self._kept_together(self._word.add_paragraph(style=BODY))
-        self._signed(name, name_indent, last=False)
+        for line in name:
+            self._signed(line, name_indent + (name_width - width(line)) / 2, last=False)
         self._signed(date, date_indent, last=True)
 
     def table(
         self,
         cells: Sequence[Cell],
         widths: Sequence[float],
+        about: str,
         size: Length = FIVE,
         heading_rows: int = 0,
         lowest: float = 7,
         together: bool = True,
     ) -> None:
-        """Write a table of *cells*, ruled all over, its columns' *widths* in millimetres. The
-        first *heading_rows* come again on every page; *lowest*: the least height of a row;
-        *together*: keep it on one page, with its heading."""
+        """Write a table of *cells*, ruled all over, its columns' *widths* in millimetres.
+
+        *about* is read out for it to who cannot see it. The first *heading_rows* come again on
+        every page; *lowest*: the least height of a row; *together*: keep it on one page, with its
+        heading."""
         height = max(cell.row + cell.rows for cell in cells)
         table = self._word.add_table(height, len(widths))
-        _layout(table, [Mm(one) for one in widths])
+        _layout(table, [Mm(one) for one in widths], about)
+        places = [row.cells for row in table.rows]  # all at once: each look-up walks the table
         for cell in cells:
-            _fill(table, cell, size, kept=together and cell.row + cell.rows < height)
+            _fill(places, cell, size, kept=together and cell.row + cell.rows < height)
         for n, row in enumerate(table.rows):
             _row_rules(row._tr, heading=n < heading_rows)
             row.height = Mm(lowest)
@@ -170,20 +170,6 @@ class Paper:
 def width(text: str) -> float:
     """Return how many full characters wide *text* is; a digit is half of one."""
     return sum(1.0 if east_asian_width(c) in "WFA" else 0.5 for c in text)
-
-
-def _clear(word: WordDocument) -> None:
-    """Take away the styles of python-docx's template that are not ours."""
-    styles = word.styles.element
-    for style in list(styles.style_lst):
-        if style.name_val not in KEPT:
-            styles.remove(style)
-    for number, rel in list(word.part.rels.items()):
-        if rel.reltype.endswith("/stylesWithEffects"):
-            word.part.rels.pop(number)
-    for number, rel in list(word.part.package.rels.items()):
-        if rel.reltype.endswith("/thumbnail"):  # a picture of the template
-            word.part.package.rels.pop(number)
 
 
 def _styles(word: WordDocument) -> None:
@@ -252,21 +238,6 @@ def _defaults(word: WordDocument) -> None:
             "<w:pPrDefault/></w:docDefaults>"
         ),
     )
-
-
-def _second_names(word: WordDocument) -> None:
-    """Declare which font is the same under another name."""
-    part = next(
-        rel.target_part for rel in word.part.rels.values() if rel.reltype.endswith("/fontTable")
-    )
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{second}"/><w:charset w:val="86"/></w:font>'
-        for name, second in SECOND_NAMES.items()
-    )
-    part._blob = (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        f"<w:fonts {nsdecls('w')}>{fonts}</w:fonts>"
-    ).encode()
 
 
 def _page(word: WordDocument) -> None:
@@ -355,15 +326,19 @@ def _snap(properties: BaseOxmlElement, on: bool) -> None:
     )
 
 
-def _layout(table: Table, widths: Sequence[Length]) -> None:
+def _layout(table: Table, widths: Sequence[Length], about: str) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     properties = table._tbl.tblPr
-    for element in (_borders(), _margins()):
-        properties.append(element)
+    properties.insert_element_before(_borders(), "w:tblLayout", "w:tblLook")
+    properties.insert_element_before(_margins(), "w:tblLook")
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), about)
+    properties.append(caption)
     for column, size in zip(table.columns, widths, strict=True):
         column.width = size
-        for cell in column.cells:
+    for row in table.rows:
+        for cell, size in zip(row.cells, widths, strict=True):
             cell.width = size
 
 
@@ -386,10 +361,10 @@ def _row_rules(row: BaseOxmlElement, heading: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _fill(table: Table, cell: Cell, size: Length, kept: bool) -> None:
-    first = table.cell(cell.row, cell.column)
+def _fill(places: Sequence[Sequence[_Cell]], cell: Cell, size: Length, kept: bool) -> None:
+    first = places[cell.row][cell.column]
     if cell.columns > 1 or cell.rows > 1:
-        last = table.cell(cell.row + cell.rows - 1, cell.column + cell.columns - 1)
+        last = places[cell.row + cell.rows - 1][cell.column + cell.columns - 1]
         first = first.merge(last)
     first.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _write(first, cell, size, kept)

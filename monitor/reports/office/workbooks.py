@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from alerts.words import Words
 from monitor.model import Post
@@ -25,7 +26,9 @@ def yearly(document: Json, evidence: Mapping[str, Evidence], words: Words) -> by
     *document*: the year's figures; *evidence*, by account id: what they rest on. An account
     without evidence has no sheet of its own.
     """
-    made = Book(words)
+    title = words.text("New-media figures of {year}").format(year=document["year"])
+    owner = _owner([one["organisation"] for one in document["accounts"]])
+    made = Book(words, title, datetime.fromisoformat(document["known_at"]), owner)
     year_summary(made, document)
     for one in document["accounts"][:SHEETS]:
         if one["id"] in evidence:
@@ -38,8 +41,15 @@ def monthly(month: Month, said: View, posts: Mapping[str, Sequence[Post]], words
 
     *posts*, by account id: those of the month, oldest first.
     """
-    made = Book(words)
+    owner = _owner([one.account.organisation for one in month.accounts])
+    made = Book(words, said.title, month.at, owner)
     month_summary(made, month, said)
     month_days(made, month, said)
     month_posts(made, month, posts)
     return made.bytes()
+
+
+def _owner(organisations: Sequence[str | None]) -> str:
+    """Return the one body that all accounts are of; nothing if they are of several."""
+    owners = set(organisations)
+    return owners.pop() or "" if len(owners) == 1 else ""

@@ -140,9 +140,11 @@ def _account_chart(made: Book, sheet: Worksheet, top: int) -> int:
     chart = made.book.add_chart({"type": "column"})
     series = series_of(sheet.get_name(), made.words.text("posts"), HEAD_ROW, total, 1, 12)
     chart.add_series({**series, "fill": {"color": GREEN}, "data_labels": {"value": True}})
-    dressed(chart, made.words.text("Posts by month"), made.words)
+    title = made.words.text("Posts by month")
+    dressed(chart, title, made.words)
     chart.set_legend({"none": True})
-    sheet.insert_chart(top, 0, chart, {"x_scale": 1.12, "y_scale": 0.9})
+    looks = {"x_scale": 1.12, "y_scale": 0.9, "description": f"{sheet.get_name()} {title}"}
+    sheet.insert_chart(top, 0, chart, looks)
     return top + 15
 
 

@@ -23,8 +23,7 @@ from monitor.reports.year.text import months_told, total_certain
 def year_summary(made: Book, document: Json) -> None:
     """Add the sheet to *made*."""
     words, sheet = made.words, made.sheet(made.words.text("summary"))
-    title = words.text("New-media figures of {year}").format(year=document["year"])
-    headed(made, sheet, title, known_at(document, words))
+    headed(made, sheet, made.title, known_at(document, words))
     heads = [
         words.text("no."),
         words.text("organisation"),
@@ -108,8 +107,14 @@ def _months_table(made: Book, sheet: Worksheet, top: int, document: Json) -> Non
                 sheet.get_name(), [sheet.get_name(), top + n, 2], top, top + n, 4, 15
             )
             chart.add_series({**series, "fill": {"color": colour}})
-        dressed(chart, words.text("Posts by month"), words)
-        sheet.insert_chart(top + len(accounts) + 2, 2, chart, {"x_scale": 1.9, "y_scale": 1.1})
+        title = words.text("Posts by month")
+        dressed(chart, title, words)
+        sheet.insert_chart(
+            top + len(accounts) + 2,
+            2,
+            chart,
+            {"x_scale": 1.9, "y_scale": 1.1, "description": title},
+        )
 
 
 def _sentences(made: Book, sheet: Worksheet, top: int, document: Json) -> None:

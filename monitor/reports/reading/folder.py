@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import ReportFileError
@@ -38,6 +39,12 @@ def drafts(folder: Path) -> tuple[Path, ...]:
         expected = ", ".join(SUFFIXES)
         raise ReportFileError(f"{folder}: no drafts; expected files that end in {expected}")
     return found
+
+
+def newest(paths: Sequence[Path]) -> datetime:
+    """Return when the newest of the drafts at *paths* was written: what is said of them is as old
+    as that."""
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in paths), UTC)
 
 
 def checked(paths: Sequence[Path], judge: Judge) -> Iterator[Draft]:

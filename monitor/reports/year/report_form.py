@@ -18,6 +18,8 @@ BASIS = (
 )
 PERIOD = "本报告所列数据的统计期限自{year}年1月1日起至{year}年12月31日止。"
 TITLE = "政府信息公开工作年度报告"
+TITLE_LINE = 19  # characters of size 二号 in a line of the type area, one left over
+ENDS = "省市州盟县旗区乡镇）会局厅部委办院署"  # characters that names of places and bodies end in
 HEADINGS = (
     "一、总体情况",
     "二、主动公开政府信息情况",
@@ -207,9 +209,25 @@ def proceedings_problems(given: Mapping[str, Sequence[int]]) -> Iterator[tuple[s
 
 
 def title_lines(organisation: str, year: int) -> tuple[str, ...]:
-    """Return the title in lines that widen downwards; one line where it fits into one."""
+    """Return the title in lines; one line where it fits into one."""
     head = f"{organisation}{year}年"
-    return (head + TITLE,) if len(head + TITLE) <= 19 else (head, TITLE)
+    if len(head + TITLE) <= TITLE_LINE:
+        return (head + TITLE,)
+    if len(head) <= TITLE_LINE:
+        return (head, TITLE)
+    return (*name_lines(organisation, TITLE_LINE), f"{year}年{TITLE}")
+
+
+def name_lines(name: str, longest: int) -> tuple[str, ...]:
+    """Return a body's *name* in two lines if it is longer than *longest*, broken between words:
+    after the name of a place or of another body, as near to the middle as may be."""
+    if len(name) <= longest:
+        return (name,)
+    middle = len(name) // 2
+    places = [n for n in range(1, len(name)) if name[n - 1] in ENDS and name[n] not in ENDS]
+    fitting = [n for n in places if max(n, len(name) - n) <= longest]
+    cut = min(fitting, key=lambda n: abs(n - middle), default=middle)
+    return (name[:cut], name[cut:])
 
 
 def _summed(row: Sequence[int], width: int = 6) -> Counts:

@@ -24,7 +24,7 @@ TEXTS = st.lists(PIECES, max_size=25).map("".join)
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_any_paragraphs_are_answered(texts: list[str]) -> None:
     paper = CIVIL_AFFAIRS.but(overview=tuple(texts), problems=tuple(reversed(texts)))
     found = as_json(check(paper.document(), 2025, FIGURES))

@@ -119,7 +119,6 @@ SHAPES = {
 FILES: dict[str, Callable[[Paper], Document]] = {
     "text": lambda paper: from_text(paper.text()),
     "html": lambda paper: from_html(paper.html()),
-    "docx": lambda paper: from_word(paper.word()),
 }
 
 

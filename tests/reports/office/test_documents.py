@@ -160,13 +160,67 @@ def test_page_numbers_stand_outside_between_dashes(word: Word) -> None:
 )
 def test_who_signs_stands_centred_over_the_date(name: str, indents: tuple[int, int]) -> None:
     paper = Paper("t", "a", MADE_AT)
-    paper.signature(name, "2025年1月7日")
+    paper.signature([name], "2025年1月7日")
     signed = [p for p in Word(paper.bytes()).body.iter(f"{W}p") if text_of(p)]
     got = [int(p.find(f"{W}pPr/{W}ind").get(f"{W}rightChars")) for p in signed]
     widths = [width(name), width("2025年1月7日")]
     assert tuple(got) == indents
     middles = [right / 100 + w / 2 for right, w in zip(got, widths, strict=True)]
     assert middles[0] == pytest.approx(middles[1], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "signed"),
+    [
+        ("某局", ["某局2024年政府信息公开工作年度报告"], ["某局"]),
+        (
+            "鞍山市住房和城乡建设局",
+            ["鞍山市住房和城乡建设局2024年", "政府信息公开工作年度报告"],
+            ["鞍山市住房和城乡建设局"],
+        ),
+        (
+            "中国（辽宁）自由贸易试验区营口片区管理委员会政务服务中心",
+            [
+                "中国（辽宁）自由贸易试验区",
+                "营口片区管理委员会政务服务中心",
+                "2024年政府信息公开工作年度报告",
+            ],
+            ["中国（辽宁）自由贸易试验区", "营口片区管理委员会政务服务中心"],
+        ),
+        (
+            "新疆维吾尔自治区伊犁哈萨克自治州察布查尔锡伯自治县民政局",
+            [
+                "新疆维吾尔自治区伊犁哈萨克自治州",
+                "察布查尔锡伯自治县民政局",
+                "2024年政府信息公开工作年度报告",
+            ],
+            ["新疆维吾尔自治区伊犁哈萨克自治州", "察布查尔锡伯自治县民政局"],
+        ),
+    ],
+)
+def test_a_long_name_is_broken_between_words(
+    name: str, title: list[str], signed: list[str]
+) -> None:
+    assert list(form.title_lines(name, 2024)) == title
+    assert list(form.name_lines(name, 24)) == signed
+
+
+def test_the_last_line_of_the_text_goes_with_who_signs() -> None:
+    paper = Paper("t", "a", MADE_AT)
+    paper.text("没有其他需要报告的事项。")
+    paper.signature(["鞍山市民政局"], "2025年1月7日")
+    kept = [
+        (text_of(p), p.find(f"{W}pPr/{W}keepNext").get(f"{W}val") != "0")
+        for p in Word(paper.bytes()).body.iter(f"{W}p")
+    ]
+    assert [text for text, _ in kept] == [
+        "没有其他需要报告的事项。",
+        "",
+        "",
+        "鞍山市民政局",
+        "2025年1月7日",
+    ]
+    assert [one for _, one in kept] == [True, True, True, True, False]
 
 
 # The form
