@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -49,8 +50,9 @@ class Parts:
         return self.register.under(self.store.custody.records())
 
 
+@cache
 def templates() -> Environment:
-    """Return the templates of all pages; a name that is not given is an error."""
+    """Return the templates of all pages, one set for all; a name that is not given is an error."""
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,

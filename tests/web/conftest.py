@@ -1,14 +1,5 @@
-"""The site of a test's own `office`, served."""
+"""The offices, for the tests of this folder."""
 
-from collections.abc import Iterator
+from tests.web.fixtures import busy, busy_file, office, shown, told_file, url
 
-import pytest
-
-from tests.web.site import Office
-
-
-@pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    """Yield the address at which *office* is served."""
-    with office.served() as address:
-        yield address
+__all__ = ["busy", "busy_file", "office", "shown", "told_file", "url"]

@@ -14,9 +14,8 @@ from monitor.store.base import Store
 from monitor.web.door import WITHIN, Outside
 from tests.rule_values import MINUTE
 from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, QUICK, RULES, Office
+from tests.web.site import MONDAY, PASSWORD, QUICK, RULES, Office
 
-PASSWORD = "a long enough password"
 PROXY = Outside("https://watch.example.gov.cn", (ip_network("127.0.0.1"),), "X-Remote-User")
 
 
@@ -38,14 +37,6 @@ class Browser(requests.Session):
 
     def log_in(self, name: str, password: str = PASSWORD) -> requests.Response:
         return self.submit("/login", "/login", name=name, password=password)
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    made = Office(sqlite_store)
-    made.users.add("zhang", "officer", PASSWORD, MONDAY)
-    made.users.add("guest", "viewer", PASSWORD, MONDAY)
-    return made
 
 
 @pytest.fixture
