@@ -79,6 +79,7 @@ class Frontends:
             door,
             app.clock,
             app.log,
+            app.monthly,
         )
         pages = site(self._pages(), app.log, door, rooms(parts))
         return Server(pages, app.settings.listen, app.log)

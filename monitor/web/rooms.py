@@ -7,10 +7,17 @@ from monitor.web.alerts import AlertsRoom
 from monitor.web.api import Api
 from monitor.web.house import House
 from monitor.web.pages import Room
+from monitor.web.papers import ReportsRoom
 from monitor.web.parts import Frame, Parts
 
 
 def rooms(parts: Parts) -> list[Room]:
     """Return the rooms of the house."""
     frame = Frame(parts)
-    return [House(parts, frame), AccountRoom(parts, frame), AlertsRoom(parts, frame), Api(parts)]
+    return [
+        House(parts, frame),
+        AccountRoom(parts, frame),
+        AlertsRoom(parts, frame),
+        ReportsRoom(parts, frame),
+        Api(parts),
+    ]

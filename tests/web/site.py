@@ -23,6 +23,7 @@ from monitor.desk.desk import Desk
 from monitor.desk.users import Users
 from monitor.model import SourceSpec
 from monitor.register import Register
+from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
@@ -120,7 +121,10 @@ class Office:
         )
         self.users = Users(store, rules, QUICK)
         door = Door(self.users, outside, [*rules.people])
-        self.parts = Parts(self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log)
+        monthly = Monthly(store, rules, ["wang"], {}, WORDS, self.log)
+        self.parts = Parts(
+            self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
+        )
 
     def log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))

@@ -1,49 +1,13 @@
 """The rooms of the page over real HTTP on a real database: what they show, and what acts."""
 
-import html
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import requests
 
 from alerts.model import Acknowledgement
-from monitor.web.door import SESSION
 from tests.rule_values import at
-from tests.web.site import MONDAY, PASSWORD, Office, bureau
-from tests.web.test_access import Browser
-
-
-def seen(page: requests.Response) -> str:
-    """Return what a reader sees, on one line."""
-    body = re.sub(r"<(head|svg).*?</\1>", "", page.text, flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def inside(office: Office, url: str, name: str) -> Browser:
-    """Return a browser of *name*, as after the log-in."""
-    browser = Browser(url)
-    browser.cookies.set(SESSION, office.users.log_in(name, PASSWORD, office.clock.now) or "")
-    return browser
-
-
-@pytest.fixture
-def zhang(office: Office, url: str) -> Iterator[Browser]:
-    with inside(office, url, "zhang") as one:
-        yield one
-
-
-@pytest.fixture
-def guest(office: Office, url: str) -> Iterator[Browser]:
-    with inside(office, url, "guest") as one:
-        yield one
-
-
-@pytest.fixture
-def look(shown: Office) -> Iterator[Browser]:
-    with shown.served() as url, inside(shown, url, "zhang") as one:
-        yield one
+from tests.web.browsing import Browser, inside, seen
+from tests.web.site import MONDAY, Office, bureau
 
 
 def test_the_overview_says_first_whether_anything_is_wrong(look: Browser) -> None:
