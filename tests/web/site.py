@@ -22,11 +22,13 @@ from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
 from monitor.desk.users import Users
 from monitor.model import SourceSpec
+from monitor.polling.tally import Tally
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
+from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
@@ -122,6 +124,8 @@ class Office:
         self.users = Users(store, rules, QUICK)
         door = Door(self.users, outside, [*rules.people])
         monthly = Monthly(store, rules, ["wang"], {}, WORDS, self.log)
+        self.loops: dict[str, datetime] = {}
+        self.vitals = Vitals("1.2.3", lambda: self.loops, Tally(), lambda: MONDAY, True)
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
         )
@@ -150,7 +154,7 @@ class Office:
 
     def site(self) -> FastAPI:
         """Return the whole site."""
-        return site(self.pages, self.log, self.parts.door, rooms(self.parts))
+        return site(self.pages, self.log, self.parts.door, rooms(self.parts, self.vitals))
 
     @contextmanager
     def served(self) -> Iterator[str]:
