@@ -29,6 +29,7 @@ HOMES = {
     "jinja2": ("monitor/reports/month/page.py", "monitor/web/"),
     "markupsafe": ("monitor/web/",),
     "psycopg": ("monitor/store/",),
+    "prometheus_client": ("monitor/web/metrics.py",),
     "pydantic": ("monitor/settings/",),
     "pdfminer": ("monitor/reports/reading/pdf.py",),
     "pdfplumber": ("monitor/reports/reading/pdf.py",),

@@ -26,6 +26,7 @@ from monitor.polling.gateway_health import GatewayHealth
 from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
 from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
+from monitor.polling.tally import Tally
 from monitor.register import Register
 from monitor.sources.base import Source
 from monitor.store.base import Store
@@ -76,6 +77,7 @@ class Rounds:
         self._limiters = {g.id: RateLimiter(g.spacing, stop) for g in register.gateways.values()}
         self._health = GatewayHealth(store, sources, register, self._limiters, clock, log)
         self._shares = _shares(register)
+        self.tally = Tally()  # of what was read since the process began
         self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, log)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
@@ -287,7 +289,7 @@ class Rounds:
     def _perform(
         self, rules: Register, canaries: CanaryPulse, breaker: CircuitBreaker, job: ReadJob
     ) -> Read | None:
-        spec = job.state.spec
+        spec, began = job.state.spec, self._clock()
         source, turn = self._sources[spec.gateway], self._limiters[spec.gateway].enter
         try:
             made = read(job, source, rules, self._clock, canaries, turn)
@@ -295,6 +297,8 @@ class Rounds:
             self._log("reading_broke", source=spec.id, error=type(error).__name__, bug=error)
             made = failed(job, error, rules, self._clock())
         outcome = made.recorded.reading.outcome
+        took = (self._clock() - began).total_seconds()
+        self.tally.add(spec.gateway, outcome, max(took, 0.0))
         breaker.note(
             outcome in health.BLAMED, rest=bool(made.retry_after) or outcome is Outcome.QUOTA
         )

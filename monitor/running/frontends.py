@@ -5,6 +5,9 @@ Each begins and ends by itself, and none can stop the service.
 
 from __future__ import annotations
 
+from functools import partial
+from importlib.metadata import version
+
 from alerts.channels.base import Inbound
 from monitor.app import SAMPLE, App
 from monitor.desk.answers import AnswerService
@@ -12,9 +15,11 @@ from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.desk.links import signer
 from monitor.desk.users import Users
 from monitor.running.auditor import Auditor, HeartbeatPing
+from monitor.running.keeping import last_backup
 from monitor.settings.model import Settings
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
+from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
@@ -79,9 +84,20 @@ class Frontends:
             door,
             app.clock,
             app.log,
+            app.monthly,
         )
-        pages = site(self._pages(), app.log, door, rooms(parts))
+        pages = site(self._pages(), app.log, door, rooms(parts, self._vitals()))
         return Server(pages, app.settings.listen, app.log)
+
+    def _vitals(self) -> Vitals:
+        app = self._app
+        return Vitals(
+            version("account-freshness-monitor"),
+            app.service.ran_at,
+            app.rounds.tally,
+            partial(last_backup, app),
+            app.settings.account_metrics,
+        )
 
     def _pages(self) -> Pages:
         app = self._app

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from alerts.common.local_time import local_day
@@ -73,6 +73,15 @@ def copies(folder: Path, file: Path) -> list[Path]:
     """Return the daily backups of the database *file*, and nothing else that lies there."""
     day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
     return [path for path in folder.glob(f"{file.stem}-{day}.db") if path.is_file()]
+
+
+def last_backup(app: App) -> datetime | None:
+    """Return when the newest daily backup was written; None if there is none."""
+    file, folder = app.store.file(), app.settings.backups
+    if file is None or folder is None:
+        return None
+    written = [path.stat().st_mtime for path in copies(folder, file)]
+    return datetime.fromtimestamp(max(written), UTC) if written else None
 
 
 def surplus(found: Sequence[Path], keep: int) -> list[Path]:

@@ -237,6 +237,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         web_secret=web.secret,
         trusted_proxies=tuple(ip_network(proxy) for proxy in web.trusted_proxies),
         user_header=web.user_header,
+        account_metrics=web.account_metrics,
         warnings=tuple(advice.warnings(files.monitor, files.accounts, files.people, read)),
         secrets=frozenset(s for s in _secrets(files) if len(s) >= LEAST_SECRET),
     )

@@ -48,5 +48,6 @@ class Settings:
     web_secret: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     user_header: str | None = None
+    account_metrics: bool = False
     warnings: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)

@@ -241,6 +241,7 @@ class WebSection(Section):
     secret: Annotated[Text, AfterValidator(_long)] | None = None
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
     user_header: Text | None = None
+    account_metrics: bool = False
 
 
 class ReportsSection(Section):

@@ -24,7 +24,7 @@ from monitor.store.protocols.ledger import (
     Posts,
     Readings,
 )
-from monitor.store.protocols.notes import Notes
+from monitor.store.protocols.notes import Notes, Tallies
 
 
 class Store(Protocol):
@@ -46,6 +46,7 @@ class Store(Protocol):
     duty: Duty
     notes: Notes
     access: Access
+    tallies: Tallies
 
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.

@@ -27,6 +27,7 @@ from monitor.store.outbox import SqlOutbox
 from monitor.store.posts import SqlPosts
 from monitor.store.readings import SqlReadings
 from monitor.store.sources import SqlSources
+from monitor.store.tallies import SqlTallies
 
 CREATED_AT = "created_at"  # note: when this database came into being
 
@@ -75,6 +76,7 @@ class SqlStore(Store):
         self.duty = SqlDuty(database)
         self.notes = SqlNotes(database)
         self.access = SqlAccess(database)
+        self.tallies = SqlTallies(database)
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)

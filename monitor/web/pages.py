@@ -130,6 +130,9 @@ class Pages:
                 words.text("Please try again in a moment, or ring up the operator."),
                 status,
             )
+        if status == 413:
+            text = words.text("Please send one of at most 20 MB.")
+            return self._sorry(words.text("This file is too large"), text, status)
         return self._sorry(
             words.text("There is nothing here"),
             words.text("Please open the link in the newest message once more."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,14 +22,19 @@ from monitor.clock import Clock
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
 from monitor.register import Register
+from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.door import FORM, Door, Visitor, keep
-from monitor.web.texts import ACCOUNT, ALERTS, FRAME, OVERVIEW
+from monitor.web.texts import ACCOUNT, ALERTS, FRAME, OVERVIEW, PAPERS
 
 HERE = Path(__file__).parent
 LARGEST = 4096  # bytes of a form
+LARGEST_UPLOAD = 20_000_000  # bytes
+UPLOADED = "multipart/form-data"
 View = Callable[[Request, Visitor, datetime], Response]
+Files = Mapping[str, tuple[str, bytes]]  # by field: the name and the content of an uploaded file
 Deed = Callable[[Request, Visitor, Mapping[str, str], datetime], Response]
+Handed = Callable[[Request, Visitor, Mapping[str, str], Files, datetime], Response]
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,16 @@ class Parts:
     door: Door
     clock: Clock
     log: Log
+    monthly: Monthly
 
     def current(self) -> Register:
         """Return the register as it stands, with what is recorded of custodians and the roster."""
         return self.register.under(self.store.custody.records())
 
 
+@cache
 def templates() -> Environment:
-    """Return the templates of all pages; a name that is not given is an error."""
+    """Return the templates of all pages, one set for all; a name that is not given is an error."""
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -67,7 +75,7 @@ class Frame:
         self._parts = parts
         self._words = parts.words
         self._templates = templates()
-        self._texts = self._words.table({**FRAME, **OVERVIEW, **ACCOUNT, **ALERTS})
+        self._texts = self._words.table({**FRAME, **OVERVIEW, **ACCOUNT, **ALERTS, **PAPERS})
 
     def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
         """Return what answers a GET with *view*; with *known* to who has logged in alone."""
@@ -82,13 +90,26 @@ class Frame:
         return answered
 
     def acted_on(
-        self, deed: Deed, *, known: bool = True
+        self, deed: Deed, *, known: bool = True, largest: int = LARGEST
     ) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers a POST of one of our forms with *deed*."""
 
         async def answered(request: Request) -> Response:
-            form = await form_of(request)
+            form = await form_of(request, largest)
             return await run_in_threadpool(self._acted, deed, request, form, known)
+
+        return answered
+
+    def uploaded(self, deed: Handed) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers a POST of one of our forms with files with *deed*."""
+
+        async def answered(request: Request) -> Response:
+            form, files = await upload_of(request)
+
+            def act(r: Request, v: Visitor, f: Mapping[str, str], now: datetime) -> Response:
+                return deed(r, v, f, files, now)
+
+            return await run_in_threadpool(self._acted, act, request, form, True)
 
         return answered
 
@@ -129,20 +150,32 @@ class Frame:
         return keep(response, visitor, FORM, visitor.form_key) if visitor.new_key else response
 
 
-async def form_of(request: Request) -> dict[str, str]:
+async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:
     """Return the fields of a form. Raises `HTTPException` for one that is too long."""
-    body = await body_of(request)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise HTTPException(413)
     try:
-        return dict(parse_qsl(body.decode(), max_num_fields=20))
+        return dict(parse_qsl(body.decode(), max_num_fields=max(20, largest // 100)))
     except ValueError:
         raise HTTPException(400) from None
 
 
-async def body_of(request: Request) -> bytes:
-    """Return the body of a request. Raises `HTTPException` for one that is too long."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413)
-    return bytes(body)
+async def upload_of(request: Request) -> tuple[dict[str, str], Files]:
+    """Return the fields and the files of a form. Raises `HTTPException` for one that is too large,
+    does not say how large it is, or is none."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or not request.headers.get("content-type", "").startswith(UPLOADED):
+        raise HTTPException(411 if not length.isdigit() else 400)
+    if int(length) > LARGEST_UPLOAD:
+        raise HTTPException(413)
+    fields, files = dict[str, str](), dict[str, tuple[str, bytes]]()
+    async with request.form(max_files=2, max_fields=20) as form:
+        for name, value in form.items():
+            if isinstance(value, str):
+                fields[name] = value
+            elif value.filename:
+                files[name] = (value.filename, await value.read())
+    return fields, files

@@ -10,6 +10,7 @@ FRAME: Table = {
     "overview": "Overview",
     "alerts": "Alerts",
     "duty": "Duty and handover",
+    "reports": "Reports",
     "system": "System",
     "menu": "Main menu",
     "known_as_of": "As known at",
@@ -96,4 +97,34 @@ ALERTS: Table = {
     "behind": "Accounts behind it",
     "works": "works",
     "fails": "fails",
+}
+PAPERS: Table = {
+    "months": "Months",
+    "years": "Years",
+    "as_text": "Read",
+    "as_word": "Word",
+    "as_excel": "Excel",
+    "current": "As known now",
+    "evidence": "Evidence",
+    "check_draft": "Check a draft of the annual report",
+    "check_hint": (
+        "The draft is held against the form, itself, the ledger and, if added, last year's report. "
+        "It is not kept."
+    ),
+    "draft": "The draft (.docx, .pdf, .html or .txt)",
+    "last_years": "Last year's report (may be left out)",
+    "year_of_report": "Year that it reports on",
+    "check": "Check it",
+    "findings": "What was found",
+    "stands_there": "Stands there",
+    "expected": "Expected",
+    "because": "Why",
+    "remaining": "Fill in the remaining figures",
+    "as_toml": "Save as TOML",
+    "save_word": "Make the Word report",
+    "save_excel": "Save as Excel",
+    "fill_in": (
+        "A number left out is 0, a text left out becomes a marked place. Nothing is kept here: "
+        "save the form as a file."
+    ),
 }

@@ -1,71 +1,14 @@
 """A person taps through an answer on a telephone, in a real browser."""
 
-import shutil
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from alerts.model import Acknowledgement, Promise
-from monitor.store.base import Store
+from tests.browser.conftest import TELEPHONE
 from tests.rule_values import at
-from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, Office, told_of_many, told_thrice
+from tests.web.site import MANY, MONDAY, Office
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-playwright = pytest.importorskip("playwright.sync_api", reason="browser: no Playwright here")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-TELEPHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-    "locale": "zh-CN",
-    "timezone_id": "Asia/Shanghai",
-}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="browser: no Chromium is installed here"),
-    # The browser's own pipes.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with playwright.sync_playwright() as runner:
-        opened = runner.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    return told_thrice(sqlite_store)
-
-
-@pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
-    context = browser.new_context(**TELEPHONE)
-    context.set_default_timeout(PATIENCE * 1000)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    yield opened
-    context.close()
-    # Whatever the policy on contents forbids would be among them.
-    assert [text for text in complaints if "409" not in text] == []
 
 
 def test_noted_with_one_tap(office: Office, page: "Page") -> None:
@@ -118,11 +61,10 @@ def test_in_a_group_nobody_answers_without_saying_who(office: Office, page: "Pag
     assert office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
 
 
-def test_thirty_accounts_are_looked_through_and_noted(sqlite_store: Store, page: "Page") -> None:
-    office = told_of_many(sqlite_store, 30)
-    with office.served() as url:
-        page.goto(url + office.path("zhang", alerts=tuple(range(1, 31))))
-        assert page.locator("ol.many li").count() == 30
+def test_thirty_accounts_are_looked_through_and_noted(busy: Office, page: "Page") -> None:
+    with busy.served() as url:
+        page.goto(url + busy.path("zhang", alerts=tuple(range(1, MANY + 1))))
+        assert page.locator("ol.many li").count() == MANY
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.locator("ol.many li").nth(4).tap()
         page.get_by_role("button", name="今日发布").tap()
@@ -130,7 +72,7 @@ def test_thirty_accounts_are_looked_through_and_noted(sqlite_store: Store, page:
         page.get_by_role("link", name="返回全部告警").tap()
         page.get_by_role("button", name="全部已知悉").tap()
         assert "张三已知悉30项告警" in page.get_by_role("status").inner_text()
-    assert sum(a.promise is not None for a in office.store.alerts.open()) == 1
+    assert sum(a.promise is not None for a in busy.store.alerts.open()) == 1
 
 
 def test_it_is_readable_at_night(office: Office, browser: "Browser") -> None:

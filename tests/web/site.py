@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from alerts.answers.answer import Ticket
 from alerts.answers.links import PATH, Signer
@@ -19,10 +22,13 @@ from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
 from monitor.desk.users import Users
 from monitor.model import SourceSpec
+from monitor.polling.tally import Tally
 from monitor.register import Register
+from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
+from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
@@ -46,6 +52,11 @@ MONDAY = at("03-18 09:30")
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # nobody guesses in a test
 
 
+PASSWORD = "a long enough password"
+USERS = {"zhang": "officer", "guest": "viewer", "root": "admin"}
+MANY = 30
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 
@@ -56,8 +67,36 @@ class Clock:
         return self.now
 
 
+class Stage:
+    """One server for every site that a process of tests shows; the newest is on."""
+
+    def __init__(self) -> None:
+        self._on: list[FastAPI] = []
+        behind = FastAPI(docs_url=None, openapi_url=None)
+        behind.mount("/", self._shown)
+        self._server = Server(behind, "127.0.0.1:0", lambda *_, **__: None)
+        self._server.start()
+        assert self._server.started.wait(PATIENCE)
+        atexit.register(self._server.stop)
+
+    @contextmanager
+    def showing(self, site: FastAPI) -> Iterator[str]:
+        """Show *site* in the block, and yield its address."""
+        self._on.append(site)
+        try:
+            yield f"http://127.0.0.1:{self._server.port}"
+        finally:
+            self._on.remove(site)
+
+    async def _shown(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._on[-1]({**scope, "root_path": ""}, receive, send)
+
+
+stage = cache(Stage)
+
+
 class Office:
-    """One store with a silent account, and the site over it."""
+    """One store with a silent account, and the site over it. *kept*: the store knows it all."""
 
     def __init__(
         self,
@@ -66,6 +105,7 @@ class Office:
         post: datetime = POSTED,
         rules: Register = RULES,
         outside: Outside = NO_PROXY,
+        kept: bool = False,
     ) -> None:
         self.rules = rules
         self.world = World(store, rules)
@@ -73,7 +113,8 @@ class Office:
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.unready: list[str] = []
         self.signer = Signer("a secret of this database")
-        self.world.read(post, post)
+        if not kept:
+            self.world.read(post, post)
         self.desk = Desk(store, rules, self.world.engine, WORDS)
         self.answers = AnswerService(self.desk, store, rules, WORDS)
         cards = Cards(self.desk.accounts, self.answers.lookup, store, rules, WORDS)
@@ -82,7 +123,12 @@ class Office:
         )
         self.users = Users(store, rules, QUICK)
         door = Door(self.users, outside, [*rules.people])
-        self.parts = Parts(self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log)
+        monthly = Monthly(store, rules, ["wang"], {}, WORDS, self.log)
+        self.loops: dict[str, datetime] = {}
+        self.vitals = Vitals("1.2.3", lambda: self.loops, Tally(), lambda: MONDAY, True)
+        self.parts = Parts(
+            self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
+        )
 
     def log(self, event: str, /, **facts: Any) -> None:
         self.said.append((event, facts))
@@ -108,18 +154,13 @@ class Office:
 
     def site(self) -> FastAPI:
         """Return the whole site."""
-        return site(self.pages, self.log, self.parts.door, rooms(self.parts))
+        return site(self.pages, self.log, self.parts.door, rooms(self.parts, self.vitals))
 
     @contextmanager
     def served(self) -> Iterator[str]:
         """Serve the site and yield its address."""
-        server = Server(self.site(), "127.0.0.1:0", self.log)
-        server.start()
-        try:
-            assert server.started.wait(PATIENCE)
-            yield f"http://127.0.0.1:{server.port}"
-        finally:
-            server.stop()
+        with stage().showing(self.site()) as address:
+            yield address
 
 
 def told_thrice(store: Store, rules: Register = RULES) -> Office:
@@ -130,10 +171,8 @@ def told_thrice(store: Store, rules: Register = RULES) -> Office:
     return office
 
 
-def told_of_many(
-    store: Store, count: int, people: Mapping[str, Person] = PEOPLE, delivered: bool = True
-) -> Office:
-    """An office on the Monday on which its people are notified of *count* accounts at once."""
+def bureau(count: int, people: Mapping[str, Person] = PEOPLE) -> Register:
+    """The rules of an office with *count* accounts."""
     specs = {
         f"a{n:02}": SourceSpec(f"a{n:02}@rsshub", f"a{n:02}", "rsshub", f"weibo/user/{n}")
         for n in range(1, count)
@@ -142,8 +181,16 @@ def told_of_many(
         a: replace(ACCOUNT, id=a, name=f"第{a[1:]}科", sources=(spec,)) for a, spec in specs.items()
     }
     rules = register(accounts={"weibo": ACCOUNT, **more})
-    office = Office(store, rules=replace(rules, people=dict(people)))
-    for spec in specs.values():
+    return replace(rules, people=dict(people))
+
+
+def told_of_many(
+    store: Store, count: int, people: Mapping[str, Person] = PEOPLE, delivered: bool = True
+) -> Office:
+    """An office on the Monday on which its people are notified of *count* accounts at once."""
+    office = Office(store, rules=bureau(count, people))
+    for account in list(office.rules.accounts.values())[1:]:
+        [spec] = account.sources
         office.world.read(POSTED, POSTED, spec=spec)
         office.world.read(at("03-18 09:00"), spec=spec)
     office.world.look(at("03-18 09:00"))

@@ -1,6 +1,5 @@
 """Who may come in: passwords, sessions, proxies, and what a stranger learns."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,38 +13,10 @@ from monitor.store.base import Store
 from monitor.web.door import WITHIN, Outside
 from tests.rule_values import MINUTE
 from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, QUICK, RULES, Office
+from tests.web.browsing import Browser
+from tests.web.site import MONDAY, PASSWORD, QUICK, RULES, Office
 
-PASSWORD = "a long enough password"
 PROXY = Outside("https://watch.example.gov.cn", (ip_network("127.0.0.1"),), "X-Remote-User")
-
-
-class Browser(requests.Session):
-    """One who opens pages and sends their forms."""
-
-    def __init__(self, url: str, **headers: str) -> None:
-        super().__init__()
-        self.url = url
-        self.headers.update(headers)
-
-    def see(self, path: str) -> requests.Response:
-        return self.get(self.url + path, timeout=PATIENCE)
-
-    def submit(self, path: str, seen: str, **fields: str) -> requests.Response:
-        """Send a form with the hidden fields of the page at *seen*."""
-        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.see(seen).text)
-        return self.post(self.url + path, {**dict(hidden), **fields}, timeout=PATIENCE)
-
-    def log_in(self, name: str, password: str = PASSWORD) -> requests.Response:
-        return self.submit("/login", "/login", name=name, password=password)
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    made = Office(sqlite_store)
-    made.users.add("zhang", "officer", PASSWORD, MONDAY)
-    made.users.add("guest", "viewer", PASSWORD, MONDAY)
-    return made
 
 
 @pytest.fixture

@@ -6,11 +6,9 @@ import pytest
 import requests
 
 from alerts.model import Acknowledgement, Promise
-from monitor.store.base import Store
 from tests.rule_values import at
 from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, Office, told_thrice
-from tests.web.test_access import PASSWORD
+from tests.web.site import MONDAY, Office
 
 
 class Script:
@@ -25,13 +23,6 @@ class Script:
 
     def post(self, path: str, body: Any = None) -> requests.Response:
         return requests.post(self._url + path, json=body, headers=self._headers, timeout=PATIENCE)
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    made = told_thrice(sqlite_store)
-    made.users.add("zhang", "officer", PASSWORD, MONDAY)
-    return made
 
 
 @pytest.fixture

@@ -1,51 +1,17 @@
 """The rooms of the page over real HTTP on a real database: what they show, and what acts."""
 
-import html
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import requests
 
 from alerts.model import Acknowledgement
-from monitor.store.base import Store
 from tests.rule_values import at
-from tests.web.site import MONDAY, Office, told_of_many, told_thrice
-from tests.web.test_access import PASSWORD, Browser
+from tests.web.browsing import Browser, inside, seen
+from tests.web.site import MONDAY, Office, bureau
 
 
-def seen(page: requests.Response) -> str:
-    """Return what a reader sees, on one line."""
-    body = re.sub(r"<(head|svg).*?</\1>", "", page.text, flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    made = told_thrice(sqlite_store)
-    made.users.add("zhang", "officer", PASSWORD, MONDAY)
-    made.users.add("guest", "viewer", PASSWORD, MONDAY)
-    made.users.add("root", "admin", PASSWORD, MONDAY)
-    return made
-
-
-@pytest.fixture
-def zhang(url: str) -> Iterator[Browser]:
-    with Browser(url) as one:
-        one.log_in("zhang")
-        yield one
-
-
-@pytest.fixture
-def guest(url: str) -> Iterator[Browser]:
-    with Browser(url) as one:
-        one.log_in("guest")
-        yield one
-
-
-def test_the_overview_says_first_whether_anything_is_wrong(zhang: Browser) -> None:
-    page = zhang.see("/")
+def test_the_overview_says_first_whether_anything_is_wrong(look: Browser) -> None:
+    page = look.see("/")
     said = seen(page)
     for part in (
         "1个账号须尽快发布，最早的须在3月19日（周二）前发布。",
@@ -72,14 +38,14 @@ def test_the_overview_says_first_whether_anything_is_wrong(zhang: Browser) -> No
         ("page=-1", True),
     ],
 )
-def test_what_an_address_asks_for(zhang: Browser, asked: str, there: bool) -> None:
-    page = zhang.see(f"/?{asked}")
+def test_what_an_address_asks_for(look: Browser, asked: str, there: bool) -> None:
+    page = look.see(f"/?{asked}")
     assert page.status_code == 200
     assert ('href="/accounts/weibo"' in page.text) is there
 
 
-def test_an_account_says_why_and_what_happened(zhang: Browser) -> None:
-    page = zhang.see("/accounts/weibo")
+def test_an_account_says_why_and_what_happened(look: Browser) -> None:
+    page = look.see("/accounts/weibo")
     said = seen(page)
     for part in (
         "结论依据",
@@ -91,8 +57,8 @@ def test_an_account_says_why_and_what_happened(zhang: Browser) -> None:
     assert page.text.count("<title>") == 1 + 366
 
 
-def test_an_unknown_account_is_a_calm_page(zhang: Browser) -> None:
-    page = zhang.see("/accounts/nobody")
+def test_an_unknown_account_is_a_calm_page(look: Browser) -> None:
+    page = look.see("/accounts/nobody")
     assert (page.status_code, "没有此账号" in page.text) == (404, True)
 
 
@@ -156,25 +122,20 @@ def test_a_viewer_cannot_answer(office: Office, guest: Browser) -> None:
     assert office.alert().acknowledged is None
 
 
-def test_names_are_text_and_never_markup(sqlite_store: Store) -> None:
-    office = told_thrice(sqlite_store)
-    office.users.add("guest", "viewer", PASSWORD, MONDAY)
+def test_names_are_text_and_never_markup(office: Office) -> None:
     nasty = "<script>alert(1)</script>\"'&"
     accounts = {"weibo": replace(office.rules.accounts["weibo"], name=nasty, organisation=nasty)}
-    other = Office(sqlite_store, rules=replace(office.rules, accounts=accounts))
-    with other.served() as url, Browser(url) as browser:
-        browser.log_in("guest")
+    other = Office(office.store, rules=replace(office.rules, accounts=accounts), kept=True)
+    with other.served() as url, inside(other, url, "guest") as browser:
         for path in ("/", "/accounts/weibo", "/?q=<script>"):
             page = browser.see(path)
             assert page.status_code == 200
             assert "<script" not in page.text
 
 
-def test_many_accounts_are_grouped_and_paged(sqlite_store: Store) -> None:
-    office = told_of_many(sqlite_store, 60, delivered=False)
-    office.users.add("guest", "viewer", PASSWORD, MONDAY)
-    with office.served() as url, Browser(url) as browser:
-        browser.log_in("guest")
+def test_many_accounts_are_grouped_and_paged(office: Office) -> None:
+    large = Office(office.store, rules=bureau(60), kept=True)
+    with large.served() as url, inside(large, url, "guest") as browser:
         first, last = browser.see("/"), browser.see("/?page=2")
     assert [page.text.count('<li class="row') for page in (first, last)] == [50, 10]
     assert first.text.count("<details") == 1
@@ -182,16 +143,14 @@ def test_many_accounts_are_grouped_and_paged(sqlite_store: Store) -> None:
     assert "上一页" in last.text
 
 
-def test_without_an_account_the_page_says_what_to_do(sqlite_store: Store) -> None:
-    rules = replace(told_thrice(sqlite_store).rules, accounts={})
-    office = Office(sqlite_store, rules=rules)
-    office.users.add("guest", "viewer", PASSWORD, MONDAY)
-    with office.served() as url, Browser(url) as browser:
-        assert "尚未配置账号" in browser.log_in("guest").text
+def test_without_an_account_the_page_says_what_to_do(office: Office) -> None:
+    bare = Office(office.store, rules=replace(office.rules, accounts={}), kept=True)
+    with bare.served() as url, inside(bare, url, "guest") as browser:
+        assert "尚未配置账号" in browser.see("/").text
 
 
-def test_alerts_come_with_all_their_notices(zhang: Browser) -> None:
-    said = seen(zhang.see("/alerts"))
+def test_alerts_come_with_all_their_notices(look: Browser) -> None:
+    said = seen(look.see("/alerts"))
     for part in ("“鞍山民政”微博", "张三 到期提醒", "近30天没有解除的告警。"):
         assert part in said
 
@@ -211,12 +170,12 @@ def test_the_duty_of_a_day_is_changed(office: Office, zhang: Browser) -> None:
     ],
     ids=["a day that has passed", "no day", "nobody"],
 )
-def test_a_change_of_duty_that_cannot_be(zhang: Browser, form: dict[str, str]) -> None:
-    assert zhang.submit("/duty/swap", "/duty", **form).status_code == 409
+def test_a_change_of_duty_that_cannot_be(look: Browser, form: dict[str, str]) -> None:
+    assert look.submit("/duty/swap", "/duty", **form).status_code == 409
 
 
-def test_a_handover_that_is_not_there_cannot_be_accepted(zhang: Browser) -> None:
-    assert zhang.submit("/duty/accept", "/duty", handover="7").status_code == 409
+def test_a_handover_that_is_not_there_cannot_be_accepted(look: Browser) -> None:
+    assert look.submit("/duty/accept", "/duty", handover="7").status_code == 409
 
 
 def test_a_handover_is_accepted(office: Office, zhang: Browser) -> None:
@@ -227,10 +186,9 @@ def test_a_handover_is_accepted(office: Office, zhang: Browser) -> None:
     assert office.desk.handovers.overview()[0]["awaiting"] == ["li"]
 
 
-def test_the_system_is_for_admins(url: str, zhang: Browser) -> None:
+def test_the_system_is_for_admins(office: Office, url: str, zhang: Browser) -> None:
     assert zhang.see("/system").status_code == 403
-    with Browser(url) as root:
-        root.log_in("root")
+    with inside(office, url, "root") as root:
         said = seen(root.see("/system"))
     for part in ("采集网关", "正常 rsshub", "root admin", "最近读取"):
         assert part in said

@@ -10,10 +10,9 @@ import requests
 
 from alerts.answers.links import Signer
 from alerts.model import Kind, Promise
-from monitor.store.base import Store
 from tests.rule_values import DAY, HOUR, MINUTE, at, shown
 from tests.waiting import PATIENCE
-from tests.web.site import MONDAY, Office, told_of_many, told_thrice
+from tests.web.site import MANY, MONDAY, Office
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -25,11 +24,6 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
 }
-
-
-@pytest.fixture
-def office(sqlite_store: Store) -> Office:
-    return told_thrice(sqlite_store)
 
 
 def words(page: requests.Response) -> str:
@@ -321,8 +315,7 @@ def test_the_page_loads_nothing_from_elsewhere(office: Office, url: str) -> None
     assert "url(" not in get(url + "/static/style.css").text
 
 
-def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
-    office = told_thrice(sqlite_store)
+def test_a_title_is_text_whatever_it_holds(office: Office) -> None:
     card = office.pages._cards.card(1, ["zhang"], MONDAY)
     assert card is not None
     poisoned = replace(card, title="<script>alert(1)</script>", standing=("<b>x</b>",))
@@ -346,23 +339,18 @@ def test_a_title_is_text_whatever_it_holds(sqlite_store: Store) -> None:
     assert not {"<script>", "<b>x", "<i>", "<u>"} & set(re.findall(r"<script>|<b>x|<i>|<u>", body))
 
 
-MANY = tuple(range(1, 31))
-
-
-@pytest.fixture
-def busy(sqlite_store: Store) -> Office:
-    return told_of_many(sqlite_store, len(MANY))
+EVERY = tuple(range(1, MANY + 1))
 
 
 def test_many_alerts_are_a_list_each_a_tap_away(busy: Office) -> None:
     with busy.served() as url:
-        link = url + busy.path("zhang", alerts=MANY)
+        link = url + busy.path("zhang", alerts=EVERY)
         page = get(link)
         said = words(page)
         assert "30项告警 未结束30项，其中已答复0项。" in said
         assert said.count("最晚应于3月19日（周二）发布") == 30
         assert buttons(page) == ["全部已知悉"]
-        assert re.findall(r'href="(\?alert=\d+)"', page.text) == [f"?alert={n}" for n in MANY]
+        assert re.findall(r'href="(\?alert=\d+)"', page.text) == [f"?alert={n}" for n in EVERY]
         one = get(link + "?alert=7")
         assert "返回全部告警" in words(one)
         assert (words(one).count("超期时刻"), buttons(one)[:2]) == (1, ["已知悉", "今日发布"])
@@ -370,7 +358,7 @@ def test_many_alerts_are_a_list_each_a_tap_away(busy: Office) -> None:
 
 def test_one_of_many_is_answered_and_the_list_shows_it(busy: Office) -> None:
     with busy.served() as url:
-        link = url + busy.path("zhang", "li", alerts=MANY)
+        link = url + busy.path("zhang", "li", alerts=EVERY)
         page = post(link + "?alert=7", alert=7, answer="today", person="li")
         assert "已记录：李四将于今日17:30前发布" in words(page)
         assert "李四承诺于3月18日（周一）17:30前发布" in words(get(link))
@@ -380,7 +368,7 @@ def test_one_of_many_is_answered_and_the_list_shows_it(busy: Office) -> None:
 
 def test_all_of_many_are_noted_with_one_tap(busy: Office) -> None:
     with busy.served() as url:
-        link = url + busy.path("zhang", alerts=MANY)
+        link = url + busy.path("zhang", alerts=EVERY)
         for _ in range(3):
             assert get(link).ok
         assert not any(a.acknowledged for a in busy.store.alerts.open())
@@ -401,7 +389,7 @@ def test_all_of_many_are_noted_with_one_tap(busy: Office) -> None:
 )
 def test_what_cannot_be_said_of_all_is_refused(busy: Office, form: dict[str, str]) -> None:
     with busy.served() as url:
-        page = post(url + busy.path("zhang", "li", alerts=MANY), alert=0, **form)
+        page = post(url + busy.path("zhang", "li", alerts=EVERY), alert=0, **form)
     assert page.status_code == 409
     assert not any(a.acknowledged or a.promise for a in busy.store.alerts.open())
 
@@ -414,7 +402,7 @@ def test_all_of_few_is_no_answer(office: Office, url: str) -> None:
 @pytest.mark.parametrize("named", ["x", "99", "-1", "9" * 40, "٣", ""])
 def test_an_alert_that_is_not_of_the_link_shows_the_list(busy: Office, named: str) -> None:
     with busy.served() as url:
-        page = get(url + busy.path("zhang", alerts=MANY[:10]) + f"?alert={named}")
+        page = get(url + busy.path("zhang", alerts=EVERY[:10]) + f"?alert={named}")
     assert (page.status_code, "10项告警" in words(page)) == (200, True)
 
 
@@ -424,7 +412,7 @@ def test_in_a_list_what_has_ended_comes_last_and_needs_nothing(busy: Office) -> 
     busy.world.read(MONDAY, MONDAY - MINUTE, spec=spec)
     busy.world.judge(MONDAY)
     with busy.served() as url:
-        page = get(url + busy.path("zhang", alerts=MANY))
+        page = get(url + busy.path("zhang", alerts=EVERY))
         assert re.findall(r"alert=(\d+)", page.text)[-1] == str(number)
         assert "未结束29项" in words(page)
         assert "无需再答复" not in words(page)

@@ -188,6 +188,14 @@ class Monthly:
         self._begun(number, month, now)
         return gathered(self._store, self._register, number, month, self._words, now)
 
+    def mailings(self, number: int, month: int) -> dict[str, Mailing | None]:
+        """Return how far the mail of a month is to each person who is to get it."""
+        notes = self._store.notes
+        return {
+            person: mailing.read(notes.get(mailing.key(number, month, person)))
+            for person in self._to
+        }
+
     def send_due(self, now: datetime) -> list[ChannelOutcome]:
         """Send what is due at *now*, once to each person; return what is wrong with a channel,
         or that it delivers. At night nothing is sent."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -22,8 +25,12 @@ WIDTHS = (28, 48, 16)  # of the keys, the labels and the values
 VALUES = 7  # columns that a row fills at most: six applicants and their sum
 
 
-def figures_workbook(year: int, words: Words) -> bytes:
-    """Return the form of *year* to fill in: a key, a label and empty cells in each row."""
+def figures_workbook(year: int, words: Words, filled: Mapping[str, Any] | None = None) -> bytes:
+    """Return the form of *year* to fill in: a key, a label and empty cells in each row.
+
+    *filled*, by key: what is filled in already.
+    """
+    given = {**(filled or {}), "year": year}
     made = Book(words, f"{year}年{TITLE}", datetime(year + 1, 1, 1, tzinfo=words.zone))
     sheet = made.sheet(TITLE)
     sheet.set_column(KEY_COLUMN, KEY_COLUMN, WIDTHS[0])
@@ -35,16 +42,30 @@ def figures_workbook(year: int, words: Words) -> bytes:
     for heading, fields in SECTIONS:
         sheet.write_string(row, LABEL_COLUMN, heading, made.form("section"))
         for n, field in enumerate(fields, row + 1):
-            _field(made, sheet, n, field, year)
+            _field(made, sheet, n, field, given.get(field.key))
         row += len(fields) + 2
     return made.bytes()
 
 
-def _field(made: Book, sheet: Worksheet, row: int, field: Field, year: int) -> None:
+def _field(made: Book, sheet: Worksheet, row: int, field: Field, given: Any) -> None:
     sheet.write_string(row, KEY_COLUMN, field.key, made.form("note"))
     label = f"{field.label}：{'、'.join(field.columns)}" if field.columns else field.label
     sheet.write_string(row, LABEL_COLUMN, label, made.form("wrapped"))
     for column in range(FIRST_VALUE, FIRST_VALUE + max(1, len(field.columns))):
         sheet.write_blank(row, column, None, made.form("text"))
-    if field.key == "year":
-        sheet.write_number(row, FIRST_VALUE, year, made.form("text"))
+    for column, value in enumerate(_values(given), FIRST_VALUE):
+        if isinstance(value, int | Decimal):
+            sheet.write_number(row, column, value, made.form("text"))
+        else:
+            sheet.write_string(row, column, str(value), made.form("text"))
+
+
+def _values(given: Any) -> Sequence[Any]:
+    match given:
+        case None:
+            return []
+        case dict():
+            return list(given.values())
+        case list():
+            return given
+    return [given]

@@ -5,7 +5,8 @@ The labels are the form's own words and are never translated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -139,8 +140,12 @@ def note(words: Words) -> str:
     )
 
 
-def toml_template(year: int, words: Words) -> str:
-    """Return the form to fill in as TOML: with zeros, and commented out what may be missing."""
+def toml_template(year: int, words: Words, filled: Mapping[str, Any] | None = None) -> str:
+    """Return the form to fill in as TOML: with zeros, and commented out what may be missing.
+
+    *filled*, by key: what is filled in already.
+    """
+    given = {"year": year, **(filled or {})}
     lines = [f"# {note(words)}"]
     table = ""
     for heading, fields in SECTIONS:
@@ -150,21 +155,32 @@ def toml_template(year: int, words: Words) -> str:
             if head != table:
                 table = head
                 lines.append(f"[{table}]")
-            lines.append(_toml_line(field, year))
+            lines.append(_toml_line(field, year, given))
     return "\n".join(lines) + "\n"
 
 
-def _toml_line(field: Field, year: int) -> str:
+def _toml_line(field: Field, year: int, given: Mapping[str, Any]) -> str:
     name = field.key.rpartition(".")[2]
     shown = name if name.isascii() else f'"{name}"'
     columns = f"：{'、'.join(field.columns)}" if field.columns else ""
-    mark = "# " if field.optional else ""
-    return f"{mark}{shown} = {_empty(field, year)}  # {field.label}{columns}"
+    mark = "# " if field.optional and field.key not in given else ""
+    value = _written(given[field.key]) if field.key in given else _empty(field, year)
+    return f"{mark}{shown} = {value}  # {field.label}{columns}"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case str():
+            # What is no character in a TOML string, JSON's escapes say alike.
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case dict():
+            return "{ " + ", ".join(f"{k} = {_written(v)}" for k, v in value.items()) + " }"
+        case list():
+            return f"[{', '.join(_written(one) for one in value)}]"
+    return str(value)
 
 
 def _empty(field: Field, year: int) -> str:
-    if field.key == "year":
-        return str(year)
     match field.kind:
         case Kind.TEXT:
             return '""'
@@ -176,6 +192,34 @@ def _empty(field: Field, year: int) -> str:
             return "{ " + ", ".join(f"{one} = 0" for one in MADE) + " }"
         case _:
             return "0"
+
+
+def rows_of(form: Mapping[str, str], year: int) -> list[tuple[int, Sequence[str]]]:
+    """Return the rows that the sheet would have, from what a *form* says under the names of
+    `inputs`."""
+    said = {**form, "year": str(year)}
+    return [
+        (
+            n,
+            [
+                field.key,
+                "",
+                *(said.get(name, "").replace("\r\n", "\n").strip() for name in inputs(field)),
+            ],
+        )
+        for n, field in enumerate(FIELDS.values(), 1)
+    ]
+
+
+def inputs(field: Field) -> list[str]:
+    """Return what the places to fill in of a field are called."""
+    return [f"{field.key}.{n}" for n in range(len(field.columns))] or [field.key]
+
+
+def filled(rows: Rows) -> dict[str, Any]:
+    """Return, by key, what the *rows* of a sheet say."""
+    said = {cells[KEY_COLUMN]: _filled(cells[FIRST_VALUE:]) for _, cells in rows}
+    return {key: _value(key, values) for key, values in said.items() if values}
 
 
 def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str]]:

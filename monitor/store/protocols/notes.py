@@ -1,10 +1,13 @@
-"""Small stored values, and the service's heartbeat."""
+"""Small stored values, the service's heartbeat, and counts for metrics."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from alerts.model import NoticeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +50,25 @@ class Notes(Protocol):
     def beat(self, now: datetime, awake_since: datetime) -> None:
         """Store the heartbeat. Where *awake_since* is another than before, the tick before it is
         kept as `slept_at`."""
+        ...
+
+
+class Tallies(Protocol):
+    """Counts for metrics."""
+
+    def ended(self) -> Mapping[tuple[str, NoticeState], int]:
+        """Return how many notices of each channel ended how."""
+        ...
+
+    def oldest_unsent(self) -> datetime | None:
+        """Return when the oldest notice that still waits was made; None if none waits."""
+        ...
+
+    def sent(self, after: datetime) -> Sequence[tuple[datetime, datetime]]:
+        """Return when each notice that was sent later than *after* was made and sent, in the order
+        of their sending."""
+        ...
+
+    def size(self) -> int:
+        """Return how many bytes the database takes."""
         ...
