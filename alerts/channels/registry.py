@@ -16,6 +16,7 @@ FILES = {
     "console": "console",
     "telegram": "telegram_settings",
     "wecom": "wecom",
+    "wecom_app": "wecom_app",
     "dingtalk": "dingtalk",
     "feishu": "feishu",
     "mail": "mail",

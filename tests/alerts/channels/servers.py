@@ -500,6 +500,53 @@ class WeComRobot(GroupRobot):
         return None
 
 
+class WeComApp(GroupRobot):
+    """WeCom's own server: a token for the app's secret, messages to the members that it has."""
+
+    MEMBERS = ("zhangsan", "lisi")
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.tokens = 1
+        self.handed = 0  # how often a token was asked for; until it ends it is the same one
+
+    def end_token(self) -> None:
+        self.tokens += 1
+
+    def __call__(self, asked: Asked) -> Given:
+        if asked.path == "/cgi-bin/gettoken" and self.trouble is None:
+            return self._token(asked)
+        return super().__call__(asked)
+
+    def _token(self, asked: Asked) -> Given:
+        if asked.query.get("corpsecret") != SECRET:
+            return given({"errcode": 40001, "errmsg": "invalid credential"})
+        self.handed += 1
+        told = {"access_token": f"{KEY}-{self.tokens}", "expires_in": 7200}
+        return given({"errcode": 0, "errmsg": "ok", **told})
+
+    def problem(self, asked: Asked) -> Given | None:
+        if asked.query.get("access_token") != f"{KEY}-{self.tokens}":
+            return given({"errcode": 42001, "errmsg": "access_token expired"})
+        body = asked.json
+        if body["msgtype"] == "template_card":
+            return self._card_problem(body["template_card"])
+        if len(body["text"]["content"].encode()) > 2048:
+            return given({"errcode": 45002, "errmsg": "content size out of limit"})
+        missed = [one for one in body["touser"].split("|") if one not in self.MEMBERS]
+        if len(missed) == len(body["touser"].split("|")):
+            return given({"errcode": 81013, "errmsg": "user & party & tag all invalid"})
+        if missed:
+            self.said.append(body)
+            return given({"errcode": 0, "errmsg": "ok", "invaliduser": "|".join(missed)})
+        return None
+
+    def _card_problem(self, card: dict[str, Any]) -> Given | None:
+        if card["card_type"] != "text_notice" or not card["card_action"]["url"]:
+            return given({"errcode": 42045, "errmsg": "Template_Card.CardAction missing"})
+        return None
+
+
 class DingTalkRobot(GroupRobot):
     def __init__(self, secret: str = SECRET) -> None:
         super().__init__(20)
