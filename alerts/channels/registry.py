@@ -20,6 +20,8 @@ FILES = {
     "dingtalk": "dingtalk",
     "feishu": "feishu",
     "mail": "mail",
+    "sms_aliyun": "sms_aliyun",
+    "sms_tencent": "sms_tencent",
     "webhook": "webhook",
     "apprise": "apprise",
 }

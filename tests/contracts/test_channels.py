@@ -224,6 +224,61 @@ def robot_service(
     )
 
 
+def sms_aliyun(stack: ExitStack) -> Service:
+    keys = {"access_key_id": servers.TextMessages.KEY_ID, "access_key_secret": SECRET}
+    codes = {
+        "error body": "isv.SOMETHING_NEW",
+        "busy": "isv.BUSINESS_LIMIT_CONTROL",
+        "key": "InvalidAccessKeyId.NotFound",
+        "text": "isv.TEMPLATE_PARAMS_ILLEGAL",
+        "address": "isv.MOBILE_NUMBER_ILLEGAL",
+    }
+    return text_messages(stack, "sms_aliyun", servers.Aliyun(), keys, codes)
+
+
+def sms_tencent(stack: ExitStack) -> Service:
+    keys = {"secret_id": servers.TextMessages.KEY_ID, "secret_key": SECRET, "app_id": "1400006666"}
+    codes = {
+        "error body": "InternalError.SomethingNew",
+        "busy": "LimitExceeded.PhoneNumberDailyLimit",
+        "key": "AuthFailure.SecretIdNotFound",
+        "text": "FailedOperation.ContainSensitiveWord",
+        "address": "InvalidParameterValue.IncorrectPhoneNumber",
+    }
+    return text_messages(stack, "sms_tencent", servers.Tencent(), keys, codes)
+
+
+def text_messages(
+    stack: ExitStack,
+    kind: str,
+    vendor: servers.TextMessages,
+    keys: dict[str, str],
+    codes: dict[str, str],
+) -> Service:
+    web = start(stack, vendor)
+    troubles = {
+        "500": Given(500),
+        "slow down": Given(429, headers={"Retry-After": "7"}),
+        "no json": Given(200, b"<html>login</html>"),
+        **{name: vendor.no(code, f"refused {SECRET}") for name, code in codes.items()},
+    }
+    return Service(
+        kind,
+        web.port,
+        lambda port, tls: {
+            **keys,
+            "sign": "鞍山民政",
+            "template": "SMS_1",
+            "base_url": f"http{'s' * tls}://127.0.0.1:{port}",
+        },
+        "13800000000",
+        (SECRET,),
+        # Its own tests say which of a message's words a template shows.
+        lambda: [TEXT for _ in vendor.said],
+        lambda trouble: setattr(vendor, "trouble", troubles[trouble]),
+    )
+
+
 def webhook(stack: ExitStack) -> Service:
     receiver = servers.Receiver()
     web = start(stack, receiver)
@@ -321,6 +376,8 @@ SERVICES = {
     "wecom_app": wecom_app,
     "dingtalk": dingtalk,
     "feishu": feishu,
+    "sms_aliyun": sms_aliyun,
+    "sms_tencent": sms_tencent,
     "webhook": webhook,
     "mail": mail,
     "apprise": apprise,
@@ -359,6 +416,7 @@ def kinds(*but: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("service", [k for k in NETWORKED if k not in but], indirect=True)
 
 
+TEXTED = ("sms_aliyun", "sms_tencent")  # what they say is a template's
 every_kind = kinds()
 # Apprise keeps its own time, some seconds, and makes a new object for every message.
 every_kind_of_our_own = kinds("apprise")
@@ -385,7 +443,7 @@ def test_the_options_it_is_tested_with_pass_its_own_check(service: Service) -> N
     assert kind.secrets <= kind.required | kind.optional
 
 
-@every_kind
+@kinds(*TEXTED)
 def test_several_threads_may_send_at_once(service: Service, stack: ExitStack) -> None:
     channel = opened(stack, service.channel())
     texts = [f"第{number}条" for number in range(service.burst)]
@@ -398,16 +456,23 @@ SEVEN = timedelta(seconds=7)
 ROBOTS = ("wecom", "wecom_app", "dingtalk", "feishu")
 REFUSALS: list[Any] = [
     *[(kind, "500", Failure.LATER, None) for kind in NETWORKED],
-    *[(kind, "slow down", Failure.LATER, SEVEN) for kind in ("telegram", "webhook", *ROBOTS)],
+    *[
+        (kind, "slow down", Failure.LATER, SEVEN)
+        for kind in ("telegram", "webhook", *ROBOTS, *TEXTED)
+    ],
     ("apprise", "slow down", Failure.LATER, None),
-    *[(kind, "error body", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
-    *[(kind, "no json", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
+    *[(kind, "error body", Failure.LATER, None) for kind in ("telegram", *ROBOTS, *TEXTED)],
+    *[(kind, "no json", Failure.LATER, None) for kind in ("telegram", *ROBOTS, *TEXTED)],
     *[(kind, "key", Failure.CHANNEL, None) for kind in NETWORKED if kind != "apprise"],
     ("apprise", "key", Failure.LATER, None),
     *[(kind, "text", Failure.MESSAGE, None) for kind in NETWORKED if kind != "apprise"],
-    *[(kind, "address", Failure.ADDRESS, None) for kind in ("telegram", "webhook", "mail")],
+    *[
+        (kind, "address", Failure.ADDRESS, None)
+        for kind in ("telegram", "webhook", "mail", *TEXTED)
+    ],
     *[(kind, "gone", Failure.CHANNEL, None) for kind in ROBOTS],
     ("webhook", "moved", Failure.CHANNEL, None),
+    *[(kind, "busy", Failure.LATER, None) for kind in TEXTED],
     ("wecom", "busy", Failure.LATER, timedelta(minutes=1)),
     ("wecom_app", "busy", Failure.LATER, timedelta(minutes=1)),
     ("dingtalk", "busy", Failure.LATER, timedelta(minutes=10)),
@@ -444,6 +509,8 @@ YES = {
     "ok": True,
     "errcode": 0,
     "code": 0,
+    "Code": "OK",
+    "Response": {"SendStatusSet": [{"Code": "Ok"}]},
     "access_token": KEY,
     "expires_in": 7200,
     "result": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
@@ -537,7 +604,7 @@ def test_F07_a_message_that_hangs_delays_no_other(service: Service, stack: ExitS
         assert isinstance(hanging.exception(), DeliveryError)
 
 
-@kinds("apprise", "mail")
+@kinds("apprise", "mail", *TEXTED)
 def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
     service: Service, stack: ExitStack
 ) -> None:
