@@ -17,6 +17,7 @@ FILES = {
     "telegram": "telegram_settings",
     "wecom": "wecom",
     "wecom_app": "wecom_app",
+    "wecom_bot": "wecom_bot_settings",
     "dingtalk": "dingtalk",
     "feishu": "feishu",
     "mail": "mail",

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -28,7 +29,7 @@ from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Kind, Notice, Reason
 from alerts.model import Event as Told
 from alerts.occasion import occasion_of
-from tests.alerts.channels import servers
+from tests.alerts.channels import bot_server, servers
 from tests.alerts.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
 from tests.waiting import HASTE, PATIENCE
 
@@ -224,6 +225,34 @@ def robot_service(
     )
 
 
+def wecom_bot(stack: ExitStack) -> Service:
+    server = bot_server.BotServer()
+    stack.callback(server.close)
+
+    def suffer(trouble: str) -> None:
+        if trouble == "500":
+            server.down = HTTPStatus.INTERNAL_SERVER_ERROR
+        elif trouble == "key":
+            server.refuse = (40001, f"invalid secret {bot_server.SECRET}")
+        else:
+            codes = {"address": 93006, "text": 40058, "busy": 45009, "error body": 77777}
+            server.trouble = (codes[trouble], f"refused {bot_server.SECRET}")
+
+    return Service(
+        "wecom_bot",
+        server.port,
+        lambda port, tls: {
+            "bot_id": bot_server.BOT,
+            "secret": bot_server.SECRET,
+            "base_url": f"ws{'s' * tls}://127.0.0.1:{port}",
+        },
+        "zhang",
+        (bot_server.SECRET,),
+        lambda: server.texts("zhang"),
+        suffer,
+    )
+
+
 def sms_aliyun(stack: ExitStack) -> Service:
     keys = {"access_key_id": servers.TextMessages.KEY_ID, "access_key_secret": SECRET}
     codes = {
@@ -376,6 +405,7 @@ SERVICES = {
     "wecom_app": wecom_app,
     "dingtalk": dingtalk,
     "feishu": feishu,
+    "wecom_bot": wecom_bot,
     "sms_aliyun": sms_aliyun,
     "sms_tencent": sms_tencent,
     "webhook": webhook,
@@ -474,6 +504,9 @@ REFUSALS: list[Any] = [
     ("webhook", "moved", Failure.CHANNEL, None),
     *[(kind, "busy", Failure.LATER, None) for kind in TEXTED],
     ("wecom", "busy", Failure.LATER, timedelta(minutes=1)),
+    ("wecom_bot", "address", Failure.ADDRESS, None),
+    ("wecom_bot", "busy", Failure.LATER, timedelta(minutes=1)),
+    ("wecom_bot", "error body", Failure.LATER, None),
     ("wecom_app", "busy", Failure.LATER, timedelta(minutes=1)),
     ("dingtalk", "busy", Failure.LATER, timedelta(minutes=10)),
     ("feishu", "busy", Failure.LATER, timedelta(seconds=30)),
@@ -544,8 +577,8 @@ def test_F04_an_unreachable_service_is_tried_again(
     caplog.set_level(logging.DEBUG)
     behave = service.drip if place == "a drip" else PLACES[place]
     port = servers.free_port() if behave is None else raw(stack, behave).port
-    # A mail server that says nothing has been handed nothing, nor has who gives no token.
-    doubtful = DOUBTS.get(place) and service.kind not in ("mail", "wecom_app")
+    # A mail server that says nothing has been handed nothing, nor has who lets nobody in.
+    doubtful = DOUBTS.get(place) and service.kind not in ("mail", "wecom_app", "wecom_bot")
     for seconds in HASTE:
         limits = replace(LIMITS, deadline=timedelta(seconds=seconds))
         channel = opened(stack, service.channel(port, limits=limits))
@@ -580,7 +613,8 @@ def test_F04_a_server_that_cannot_prove_who_it_is_gets_nothing(
     assert_silent(service, error, channel, caplog, capfd)
 
 
-@kinds("apprise", "mail")  # Apprise trusts its own list; mail is tried with a whole dialogue
+# Apprise trusts its own list; mail and the robot's socket are tried with a whole dialogue.
+@kinds("apprise", "mail", "wecom_bot")
 def test_an_authority_of_the_office_is_trusted(
     service: Service, both: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -604,7 +638,7 @@ def test_F07_a_message_that_hangs_delays_no_other(service: Service, stack: ExitS
         assert isinstance(hanging.exception(), DeliveryError)
 
 
-@kinds("apprise", "mail", *TEXTED)
+@kinds("apprise", "mail", "wecom_bot", *TEXTED)  # the robot's frames share one socket
 def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
     service: Service, stack: ExitStack
 ) -> None:

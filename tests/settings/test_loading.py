@@ -470,7 +470,7 @@ PROBLEMS = [
         'kind = "consol"',
         'people.toml: channels[1].kind: "consol" is no kind of channel; did you mean "console"? '
         "(one of: apprise, console, dingtalk, feishu, mail, sms_aliyun, sms_tencent, telegram, "
-        "webhook, wecom, wecom_app)",
+        "webhook, wecom, wecom_app, wecom_bot)",
         id="a misspelt kind of channel",
     ),
     pytest.param(
