@@ -218,10 +218,12 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One way to reach a person: a configured channel's id and the address on it."""
+    """One way to reach a person: a configured channel's id and the address on it. *urgent*: it is
+    used at the last chance and the breach alone, beside the first of the others."""
 
     channel: str
     address: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,11 @@ class Person:
     phone: str | None = None
     roles: tuple[str, ...] = ()
     reach: tuple[Reach, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Reach, ...]:
+        """The ways that take any message."""
+        return tuple(one for one in self.reach if not one.urgent)
 
 
 @dataclass(frozen=True, slots=True)

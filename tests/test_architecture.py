@@ -44,6 +44,7 @@ HOMES = {
     "typer": ("monitor/commands/",),
     "urllib3": ("alerts/common/http.py",),
     "uvicorn": ("monitor/web/",),
+    "websockets": ("alerts/channels/wecom_bot_line.py",),
     "xlsxwriter": ("monitor/reports/office/",),
 }
 

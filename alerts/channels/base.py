@@ -58,7 +58,7 @@ class ChatHandler(Protocol):
         """Do what the button with *data* stands for, for *person*, and return the answer."""
         ...
 
-    def stranger(self, number: int) -> str:
+    def stranger(self, number: int | str) -> str:
         """Return the one line for somebody who is not among the people. *number*: their own, as
         the service knows them."""
         ...

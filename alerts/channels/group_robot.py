@@ -179,7 +179,7 @@ def url_problems(options: Options, parameter: str = "") -> dict[str, str]:
 
 def verdict(reply: ServiceReply, codes: Codes, line: Callable[[str], str]) -> DeliveryError | None:
     """Return what *reply* says: None only for a 2xx whose body carries the code 0."""
-    said = _json(reply.body)
+    said = read(reply.body)
     code = _whole(said.get(codes.code))
     status = refusal(reply)
     if code is None:
@@ -244,7 +244,8 @@ def payload(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def read(body: bytes) -> dict[str, Any]:
+    """Return the object in JSON that *body* is; an empty one for anything else."""
     try:
         said = json.loads(body.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):

@@ -29,7 +29,8 @@ class Kind:
     *required*, *optional*: its keys; *secrets*: those of them that belong into the environment.
     *address*: what an address looks like, in words; *address_problem*: what is wrong with one,
     or None. *problems*: which key's value is wrong and what was expected, never quoting it;
-    ask it only once the required keys are there.
+    ask it only once the required keys are there. *urgent*: it takes calls at the last chance and
+    the breach alone, beside a person's other ways.
     """
 
     make: Make
@@ -39,3 +40,4 @@ class Kind:
     address: str
     address_problem: Callable[[str], str | None] = _any_address
     problems: Callable[[Options], dict[str, str]] = _no_problems
+    urgent: bool = False

@@ -16,9 +16,13 @@ FILES = {
     "console": "console",
     "telegram": "telegram_settings",
     "wecom": "wecom",
+    "wecom_app": "wecom_app",
+    "wecom_bot": "wecom_bot_settings",
     "dingtalk": "dingtalk",
     "feishu": "feishu",
     "mail": "mail",
+    "sms_aliyun": "sms_aliyun",
+    "sms_tencent": "sms_tencent",
     "webhook": "webhook",
     "apprise": "apprise",
 }

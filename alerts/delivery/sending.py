@@ -323,8 +323,8 @@ class _Queue:
         known = self.round.people.get(notice.person)
         name = known.name if known else notice.person
         said = replace(notice, facts=replace(notice.facts, fallback_for=name))
-        others = [p for p in self.round.stand_ins(notice) if p.id != notice.person and p.reach]
-        return [self._anew(said, other.id, other.reach[0]) for other in others]
+        others = [p for p in self.round.stand_ins(notice) if p.id != notice.person and p.ways]
+        return [self._anew(said, other.id, other.ways[0]) for other in others]
 
     def _anew(self, notice: Notice, person: str, reach: Reach) -> Notice:
         channel, now = self.round.channels.get(reach.channel), self.round.clock()
@@ -364,9 +364,10 @@ def _next_reach(notice: Notice, person: Person | None) -> Reach | None:
     is no longer theirs."""
     if person is None:
         return None
-    ways = [reach.channel for reach in person.reach]
+    # The urgent ways go beside the first; whose notice failed has got the same by that one.
+    ways = [reach.channel for reach in person.ways]
     start = ways.index(notice.channel) if notice.channel in ways else 0
-    return next((r for r in person.reach[start:] if r.channel != notice.channel), None)
+    return next((r for r in person.ways[start:] if r.channel != notice.channel), None)
 
 
 def _untried(last: DeliveryError) -> str:

@@ -71,7 +71,7 @@ class ChatHandler:
         """Return the commands there are, without their slash, and what each is for."""
         return self._commands.listed()
 
-    def stranger(self, number: int) -> str:
+    def stranger(self, number: int | str) -> str:
         """Return the one line for somebody who is not among the people. *number*: their own."""
         return self._words.text(
             "This robot serves the people on its list only. To be put on it, tell your operator "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from alerts.model import (
     notice_id,
 )
 from alerts.occasion import Occasion, On
-from alerts.people.routing import Recipient
+from alerts.people.routing import Recipient, urgent, ways_for
 from alerts.rules.lifecycle import notified
 
 NotBefore = Callable[[str, datetime], datetime]  # channel id, instant → when it may be sent
@@ -35,7 +35,9 @@ def call_notices(
     not_before: NotBefore,
     now: datetime,
 ) -> list[Notice]:
-    """Return the notices of one call: one a person, by the person's first channel."""
+    """Return the notices of one call: one a person, by the person's first channel; an urgent one
+    also by those that are for such calls."""
+    pressing = urgent(call.reason, facts, now)
     return [
         _notice(
             alert,
@@ -51,7 +53,7 @@ def call_notices(
             now,
         )
         for recipient in to
-        for reach in recipient.person.reach[:1]
+        for reach in ways_for(recipient.person, pressing)
     ]
 
 
@@ -62,8 +64,10 @@ def end_notices(
     earlier: Sequence[Notice],
     not_before: NotBefore,
     now: datetime,
+    scarce: Collection[str] = (),
 ) -> list[Notice]:
-    """Return the notices of the end, for everybody who was notified, or may have been."""
+    """Return the notices of the end, for everybody who was notified, or may have been; none by the
+    channels that are *scarce*, kept for urgent calls."""
     return [
         _notice(
             alert,
@@ -79,6 +83,7 @@ def end_notices(
             now,
         )
         for before in notified(earlier)
+        if before.channel not in scarce
     ]
 
 

@@ -151,7 +151,9 @@ class AlertTransitions:
             subject=alert.subject,
             reason=reason.value,
         )
-        return end_notices(alert, reason, facts, earlier, self._not_before, now)
+        everybody = self._register.people.values()
+        scarce = {one.channel for person in everybody for one in person.reach if one.urgent}
+        return end_notices(alert, reason, facts, earlier, self._not_before, now, scarce)
 
 
 def _new_to(
@@ -176,7 +178,7 @@ def _around(alert: Alert, call: Call, rules: Register, now: datetime) -> Sequenc
         return ()
     people = {
         person.id: replace(
-            person, reach=tuple(r for r in person.reach if r.channel != alert.subject)
+            person, reach=tuple(r for r in person.ways if r.channel != alert.subject)
         )
         for person in rules.people.values()
     }

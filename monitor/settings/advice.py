@@ -22,7 +22,9 @@ OTHER_ROLES = ("viewer",)  # roles that no ladder notifies
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
 IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
-BY_LINK = frozenset({"wecom", "dingtalk", "feishu", "mail"})  # nobody can answer there otherwise
+BY_LINK = frozenset(
+    {"wecom", "wecom_app", "dingtalk", "feishu", "mail"}
+)  # nobody can answer there otherwise
 
 
 def warnings(

@@ -213,6 +213,7 @@ def _all(files: Mapping[str, Section]) -> _Files:
 def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
     service, web = files.monitor.service, files.monitor.web
     zone, gateways = ZoneInfo(service.timezone), files.monitor.gateways
+    kinds = {channel.id: channel.kind for channel in files.people.channels}
     return Settings(
         root=root,
         folder=folder,
@@ -222,7 +223,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         policies={name: _policy(name, p) for name, p in files.monitor.policies.items()},
         gateways={n: _gateway(n, g, zone) for n, g in gateways.items() if not by_hand(g.kind)},
         accounts={a.id: _account(a, gateways) for a in files.accounts.accounts},
-        people={p.id: _person(p) for p in files.people.people},
+        people={p.id: _person(p, kinds) for p in files.people.people},
         channels={c.id: _channel(c) for c in files.people.channels},
         roster=_roster(files.people.roster),
         hours=Hours(zone, **service.hours.model_dump()),
@@ -279,8 +280,10 @@ def _account(section: AccountSection, gateways: Mapping[str, GatewaySection]) ->
     return Account(state=AccountState(section.state), sources=sources, **keys)
 
 
-def _person(section: PersonSection) -> Person:
-    reach = tuple(Reach(r.channel, r.address) for r in section.reach)
+def _person(section: PersonSection, kinds: Mapping[str, str]) -> Person:
+    reach = tuple(
+        Reach(r.channel, r.address, CHANNEL_KINDS[kinds[r.channel]].urgent) for r in section.reach
+    )
     return Person(section.id, section.name, section.phone, tuple(section.roles), reach)
 
 

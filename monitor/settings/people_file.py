@@ -35,6 +35,16 @@ class ReachSection(Section):
     address: Annotated[str, AfterValidator(_address)]
 
 
+def _not_urgent_alone(reach: list[ReachSection], info: ValidationInfo) -> list[ReachSection]:
+    """A channel for the last chance and the breach stands beside another one."""
+    kinds = known_in(info).channels or {}
+    found = {str(kinds.get(one.channel)) for one in reach} & CHANNEL_KINDS.keys()
+    if found and all(CHANNEL_KINDS[kind].urgent for kind in found):
+        alone = ", ".join(sorted(found))
+        raise ValueError(f"{alone} is for the last chance and the breach; add another way before")
+    return reach
+
+
 class PersonSection(Section):
     """Somebody who can be notified."""
 
@@ -42,7 +52,9 @@ class PersonSection(Section):
     name: Text
     phone: Text | None = None
     roles: list[Text] = Field(default_factory=list)
-    reach: list[ReachSection] = Field(default_factory=list)
+    reach: Annotated[list[ReachSection], AfterValidator(_not_urgent_alone)] = Field(
+        default_factory=list
+    )
 
 
 class ChannelSection(Section):

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -28,7 +29,7 @@ from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings, Kind, Notice, Reason
 from alerts.model import Event as Told
 from alerts.occasion import occasion_of
-from tests.alerts.channels import servers
+from tests.alerts.channels import bot_server, servers
 from tests.alerts.channels.servers import HOOK, KEY, PASSWORD, SECRET, TOKEN, Given, given
 from tests.waiting import HASTE, PATIENCE
 
@@ -131,6 +132,28 @@ def wecom(stack: ExitStack) -> Service:
     )
 
 
+def wecom_app(stack: ExitStack) -> Service:
+    vendor = servers.WeComApp()
+    service = robot_service(
+        stack,
+        "wecom_app",
+        vendor,
+        "",
+        {},
+        lambda said: said["text"]["content"],
+        (SECRET,),
+        {"key": 40001, "text": 45002, "busy": 45009, "new": 77777},
+        "errcode",
+        "errmsg",
+    )
+
+    def options(port: int, tls: bool) -> dict[str, str]:
+        home = f"http{'s' * tls}://127.0.0.1:{port}"
+        return {"corp_id": "ww1", "agent_id": "1000002", "secret": SECRET, "base_url": home}
+
+    return replace(service, options=options, address="zhangsan")
+
+
 def dingtalk(stack: ExitStack) -> Service:
     robot = servers.DingTalkRobot()
     return robot_service(
@@ -199,6 +222,89 @@ def robot_service(
         secrets,
         lambda: [said(body) for body in robot.said],
         lambda trouble: setattr(robot, "trouble", troubles[trouble]),
+    )
+
+
+def wecom_bot(stack: ExitStack) -> Service:
+    server = bot_server.BotServer()
+    stack.callback(server.close)
+
+    def suffer(trouble: str) -> None:
+        if trouble == "500":
+            server.down = HTTPStatus.INTERNAL_SERVER_ERROR
+        elif trouble == "key":
+            server.refuse = (40001, f"invalid secret {bot_server.SECRET}")
+        else:
+            codes = {"address": 93006, "text": 40058, "busy": 45009, "error body": 77777}
+            server.trouble = (codes[trouble], f"refused {bot_server.SECRET}")
+
+    return Service(
+        "wecom_bot",
+        server.port,
+        lambda port, tls: {
+            "bot_id": bot_server.BOT,
+            "secret": bot_server.SECRET,
+            "base_url": f"ws{'s' * tls}://127.0.0.1:{port}",
+        },
+        "zhang",
+        (bot_server.SECRET,),
+        lambda: server.texts("zhang"),
+        suffer,
+    )
+
+
+def sms_aliyun(stack: ExitStack) -> Service:
+    keys = {"access_key_id": servers.TextMessages.KEY_ID, "access_key_secret": SECRET}
+    codes = {
+        "error body": "isv.SOMETHING_NEW",
+        "busy": "isv.BUSINESS_LIMIT_CONTROL",
+        "key": "InvalidAccessKeyId.NotFound",
+        "text": "isv.TEMPLATE_PARAMS_ILLEGAL",
+        "address": "isv.MOBILE_NUMBER_ILLEGAL",
+    }
+    return text_messages(stack, "sms_aliyun", servers.Aliyun(), keys, codes)
+
+
+def sms_tencent(stack: ExitStack) -> Service:
+    keys = {"secret_id": servers.TextMessages.KEY_ID, "secret_key": SECRET, "app_id": "1400006666"}
+    codes = {
+        "error body": "InternalError.SomethingNew",
+        "busy": "LimitExceeded.PhoneNumberDailyLimit",
+        "key": "AuthFailure.SecretIdNotFound",
+        "text": "FailedOperation.ContainSensitiveWord",
+        "address": "InvalidParameterValue.IncorrectPhoneNumber",
+    }
+    return text_messages(stack, "sms_tencent", servers.Tencent(), keys, codes)
+
+
+def text_messages(
+    stack: ExitStack,
+    kind: str,
+    vendor: servers.TextMessages,
+    keys: dict[str, str],
+    codes: dict[str, str],
+) -> Service:
+    web = start(stack, vendor)
+    troubles = {
+        "500": Given(500),
+        "slow down": Given(429, headers={"Retry-After": "7"}),
+        "no json": Given(200, b"<html>login</html>"),
+        **{name: vendor.no(code, f"refused {SECRET}") for name, code in codes.items()},
+    }
+    return Service(
+        kind,
+        web.port,
+        lambda port, tls: {
+            **keys,
+            "sign": "鞍山民政",
+            "template": "SMS_1",
+            "base_url": f"http{'s' * tls}://127.0.0.1:{port}",
+        },
+        "13800000000",
+        (SECRET,),
+        # Its own tests say which of a message's words a template shows.
+        lambda: [TEXT for _ in vendor.said],
+        lambda trouble: setattr(vendor, "trouble", troubles[trouble]),
     )
 
 
@@ -296,8 +402,12 @@ def start(stack: ExitStack, answer: servers.Answer) -> servers.Web:
 SERVICES = {
     "telegram": telegram,
     "wecom": wecom,
+    "wecom_app": wecom_app,
     "dingtalk": dingtalk,
     "feishu": feishu,
+    "wecom_bot": wecom_bot,
+    "sms_aliyun": sms_aliyun,
+    "sms_tencent": sms_tencent,
     "webhook": webhook,
     "mail": mail,
     "apprise": apprise,
@@ -336,6 +446,7 @@ def kinds(*but: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("service", [k for k in NETWORKED if k not in but], indirect=True)
 
 
+TEXTED = ("sms_aliyun", "sms_tencent")  # what they say is a template's
 every_kind = kinds()
 # Apprise keeps its own time, some seconds, and makes a new object for every message.
 every_kind_of_our_own = kinds("apprise")
@@ -362,7 +473,7 @@ def test_the_options_it_is_tested_with_pass_its_own_check(service: Service) -> N
     assert kind.secrets <= kind.required | kind.optional
 
 
-@every_kind
+@kinds(*TEXTED)
 def test_several_threads_may_send_at_once(service: Service, stack: ExitStack) -> None:
     channel = opened(stack, service.channel())
     texts = [f"第{number}条" for number in range(service.burst)]
@@ -372,20 +483,31 @@ def test_several_threads_may_send_at_once(service: Service, stack: ExitStack) ->
 
 
 SEVEN = timedelta(seconds=7)
-ROBOTS = ("wecom", "dingtalk", "feishu")
+ROBOTS = ("wecom", "wecom_app", "dingtalk", "feishu")
 REFUSALS: list[Any] = [
     *[(kind, "500", Failure.LATER, None) for kind in NETWORKED],
-    *[(kind, "slow down", Failure.LATER, SEVEN) for kind in ("telegram", "webhook", *ROBOTS)],
+    *[
+        (kind, "slow down", Failure.LATER, SEVEN)
+        for kind in ("telegram", "webhook", *ROBOTS, *TEXTED)
+    ],
     ("apprise", "slow down", Failure.LATER, None),
-    *[(kind, "error body", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
-    *[(kind, "no json", Failure.LATER, None) for kind in ("telegram", *ROBOTS)],
+    *[(kind, "error body", Failure.LATER, None) for kind in ("telegram", *ROBOTS, *TEXTED)],
+    *[(kind, "no json", Failure.LATER, None) for kind in ("telegram", *ROBOTS, *TEXTED)],
     *[(kind, "key", Failure.CHANNEL, None) for kind in NETWORKED if kind != "apprise"],
     ("apprise", "key", Failure.LATER, None),
     *[(kind, "text", Failure.MESSAGE, None) for kind in NETWORKED if kind != "apprise"],
-    *[(kind, "address", Failure.ADDRESS, None) for kind in ("telegram", "webhook", "mail")],
+    *[
+        (kind, "address", Failure.ADDRESS, None)
+        for kind in ("telegram", "webhook", "mail", *TEXTED)
+    ],
     *[(kind, "gone", Failure.CHANNEL, None) for kind in ROBOTS],
     ("webhook", "moved", Failure.CHANNEL, None),
+    *[(kind, "busy", Failure.LATER, None) for kind in TEXTED],
     ("wecom", "busy", Failure.LATER, timedelta(minutes=1)),
+    ("wecom_bot", "address", Failure.ADDRESS, None),
+    ("wecom_bot", "busy", Failure.LATER, timedelta(minutes=1)),
+    ("wecom_bot", "error body", Failure.LATER, None),
+    ("wecom_app", "busy", Failure.LATER, timedelta(minutes=1)),
     ("dingtalk", "busy", Failure.LATER, timedelta(minutes=10)),
     ("feishu", "busy", Failure.LATER, timedelta(seconds=30)),
 ]
@@ -420,6 +542,10 @@ YES = {
     "ok": True,
     "errcode": 0,
     "code": 0,
+    "Code": "OK",
+    "Response": {"SendStatusSet": [{"Code": "Ok"}]},
+    "access_token": KEY,
+    "expires_in": 7200,
     "result": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
 }
 PLACES: dict[str, Callable[..., None] | None] = {
@@ -451,8 +577,8 @@ def test_F04_an_unreachable_service_is_tried_again(
     caplog.set_level(logging.DEBUG)
     behave = service.drip if place == "a drip" else PLACES[place]
     port = servers.free_port() if behave is None else raw(stack, behave).port
-    # A mail server that says nothing has been handed nothing.
-    doubtful = DOUBTS.get(place) and service.kind != "mail"
+    # A mail server that says nothing has been handed nothing, nor has who lets nobody in.
+    doubtful = DOUBTS.get(place) and service.kind not in ("mail", "wecom_app", "wecom_bot")
     for seconds in HASTE:
         limits = replace(LIMITS, deadline=timedelta(seconds=seconds))
         channel = opened(stack, service.channel(port, limits=limits))
@@ -487,7 +613,8 @@ def test_F04_a_server_that_cannot_prove_who_it_is_gets_nothing(
     assert_silent(service, error, channel, caplog, capfd)
 
 
-@kinds("apprise", "mail")  # Apprise trusts its own list; mail is tried with a whole dialogue
+# Apprise trusts its own list; mail and the robot's socket are tried with a whole dialogue.
+@kinds("apprise", "mail", "wecom_bot")
 def test_an_authority_of_the_office_is_trusted(
     service: Service, both: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -495,7 +622,7 @@ def test_an_authority_of_the_office_is_trusted(
     secure = servers.Web(lambda _: given(YES), servers.serving(both))
     stack.callback(secure.close)
     opened(stack, service.channel(secure.port, tls=True)).send(message(service.address))
-    assert len(secure.asked) == 1
+    assert secure.asked
 
 
 @every_kind_of_our_own
@@ -504,14 +631,14 @@ def test_F07_a_message_that_hangs_delays_no_other(service: Service, stack: ExitS
     slow, quick = opened(stack, service.channel(stuck.port)), opened(stack, service.channel())
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(slow.send, message(service.address))
-        stuck.connected.wait()
+        assert stuck.connected.wait(PATIENCE)
         quick.send(message(service.address))
         assert (service.heard(), hanging.done()) == ([TEXT], False)
         slow.close()
         assert isinstance(hanging.exception(), DeliveryError)
 
 
-@kinds("apprise", "mail")
+@kinds("apprise", "mail", "wecom_bot", *TEXTED)  # the robot's frames share one socket
 def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
     service: Service, stack: ExitStack
 ) -> None:
@@ -520,13 +647,13 @@ def test_F07_one_channel_sends_while_another_of_its_messages_hangs(
     def answer(asked: servers.Asked) -> Given:
         if "hold" in asked.body.decode():
             held.set()
-            free.wait()
+            assert free.wait(PATIENCE)
         return given(YES)
 
     channel = opened(stack, service.channel(start(stack, answer).port))
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(channel.send, message(service.address, "hold"))
-        held.wait()
+        assert held.wait(PATIENCE)
         channel.send(message(service.address, "quick"))
         assert not hanging.done()
         free.set()

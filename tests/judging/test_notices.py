@@ -98,6 +98,40 @@ def test_one_notice_a_person(reach: tuple[str, ...], channels: list[str]) -> Non
     assert [n.channel for n in made] == channels
 
 
+BESIDE = Person(
+    "zhao", "赵六", reach=(Reach("sms", "13800000000", urgent=True), Reach("wecom", "zhao"))
+)
+NEAR = replace(FACTS, breach_at=NOW + 47 * HOUR)
+FAR = replace(FACTS, breach_at=NOW + 49 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts", "channels"),
+    [
+        pytest.param(Reason.RUNG, FAR, ["wecom"], id="a rung long before the limit"),
+        pytest.param(Reason.RUNG, NEAR, ["wecom", "sms"], id="a rung at the last chance"),
+        pytest.param(Reason.BLIND, NEAR, ["wecom", "sms"], id="the same, unseen"),
+        pytest.param(Reason.CLOSURE, FAR, ["wecom", "sms"], id="before a closed stretch"),
+        pytest.param(Reason.BREACH, NEAR, ["wecom", "sms"], id="the breach"),
+        pytest.param(Reason.REMINDER, NEAR, ["wecom"], id="a reminder of it"),
+        pytest.param(Reason.GATEWAY, FACTS, ["wecom"], id="what has no limit"),
+    ],
+)
+def test_a_way_for_urgent_calls_is_used_beside_the_first(
+    reason: Reason, facts: SilenceFacts, channels: list[str]
+) -> None:
+    call = replace(RUNG, reason=reason)
+    made = call_notices(call, ALERT, facts, [Recipient(BESIDE)], at_once, NOW)
+    assert [n.channel for n in made] == channels
+
+
+def test_the_end_is_not_told_by_a_way_for_urgent_calls() -> None:
+    called = call_notices(RUNG, ALERT, NEAR, [Recipient(BESIDE)], at_once, NOW)
+    earlier = [replace(n, state=NoticeState.SENT, attempts=1) for n in called]
+    made = end_notices(ALERT, Reason.POSTED, FACTS, earlier, at_once, NOW + HOUR, {"sms"})
+    assert [n.channel for n in made] == ["wecom"]
+
+
 def test_who_stands_in_reads_why() -> None:
     to = [Recipient(PEOPLE["li"], fallback_for="deputy")]
     [made] = call_notices(RUNG, ALERT, FACTS, to, at_once, NOW)

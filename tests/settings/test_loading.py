@@ -469,7 +469,8 @@ PROBLEMS = [
         'kind = "console"',
         'kind = "consol"',
         'people.toml: channels[1].kind: "consol" is no kind of channel; did you mean "console"? '
-        "(one of: apprise, console, dingtalk, feishu, mail, telegram, webhook, wecom)",
+        "(one of: apprise, console, dingtalk, feishu, mail, sms_aliyun, sms_tencent, telegram, "
+        "webhook, wecom, wecom_app, wecom_bot)",
         id="a misspelt kind of channel",
     ),
     pytest.param(
@@ -1179,6 +1180,39 @@ def test_telegram_alone_is_a_warning(folder: Folder) -> None:
     assert folder.load({"TOKEN": TOKEN}).warnings == (
         "people.toml: people[1].reach: only Telegram, which is blocked in mainland China; add a "
         "second channel",
+    )
+
+
+SMS = """[[channels]]
+id = "sms"
+kind = "sms_aliyun"
+access_key_id = "LTAI"
+access_key_secret = "env:SMS"
+sign = "民政"
+template = "SMS_1"
+"""
+
+
+def test_text_messages_stand_beside_another_way(folder: Folder) -> None:
+    folder.add("people.toml", SMS)
+    way = '[{channel = "console", address = ""}'
+    folder.change("people.toml", way, f'{way}, {{channel = "sms", address = "13800000000"}}')
+    [person] = folder.load({"SMS": TOKEN}).people.values()
+    assert [(one.channel, one.urgent) for one in person.reach] == [
+        ("console", False),
+        ("sms", True),
+    ]
+    assert [one.channel for one in person.ways] == ["console"]
+
+
+def test_text_messages_alone_are_refused(folder: Folder) -> None:
+    folder.add("people.toml", SMS)
+    folder.change("people.toml", '"console", address = ""', '"sms", address = "13800000000"')
+    with pytest.raises(SettingsError) as caught:
+        folder.load({"SMS": TOKEN})
+    assert str(caught.value) == (
+        "people.toml: people[1].reach: sms_aliyun is for the last chance and the breach; "
+        "add another way before"
     )
 
 

@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from typing import Any, ClassVar, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -500,6 +500,53 @@ class WeComRobot(GroupRobot):
         return None
 
 
+class WeComApp(GroupRobot):
+    """WeCom's own server: a token for the app's secret, messages to the members that it has."""
+
+    MEMBERS = ("zhangsan", "lisi")
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.tokens = 1
+        self.handed = 0  # how often a token was asked for; until it ends it is the same one
+
+    def end_token(self) -> None:
+        self.tokens += 1
+
+    def __call__(self, asked: Asked) -> Given:
+        if asked.path == "/cgi-bin/gettoken" and self.trouble is None:
+            return self._token(asked)
+        return super().__call__(asked)
+
+    def _token(self, asked: Asked) -> Given:
+        if asked.query.get("corpsecret") != SECRET:
+            return given({"errcode": 40001, "errmsg": "invalid credential"})
+        self.handed += 1
+        told = {"access_token": f"{KEY}-{self.tokens}", "expires_in": 7200}
+        return given({"errcode": 0, "errmsg": "ok", **told})
+
+    def problem(self, asked: Asked) -> Given | None:
+        if asked.query.get("access_token") != f"{KEY}-{self.tokens}":
+            return given({"errcode": 42001, "errmsg": "access_token expired"})
+        body = asked.json
+        if body["msgtype"] == "template_card":
+            return self._card_problem(body["template_card"])
+        if len(body["text"]["content"].encode()) > 2048:
+            return given({"errcode": 45002, "errmsg": "content size out of limit"})
+        missed = [one for one in body["touser"].split("|") if one not in self.MEMBERS]
+        if len(missed) == len(body["touser"].split("|")):
+            return given({"errcode": 81013, "errmsg": "user & party & tag all invalid"})
+        if missed:
+            self.said.append(body)
+            return given({"errcode": 0, "errmsg": "ok", "invaliduser": "|".join(missed)})
+        return None
+
+    def _card_problem(self, card: dict[str, Any]) -> Given | None:
+        if card["card_type"] != "text_notice" or not card["card_action"]["url"]:
+            return given({"errcode": 42045, "errmsg": "Template_Card.CardAction missing"})
+        return None
+
+
 class DingTalkRobot(GroupRobot):
     def __init__(self, secret: str = SECRET) -> None:
         super().__init__(20)
@@ -546,6 +593,104 @@ class FeishuRobot(GroupRobot):
         return given(
             {"StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"}
         )
+
+
+class TextMessages:
+    """A vendor of text messages: checks the signature, keeps each number and its variables."""
+
+    KEY_ID = "LTAI-test-id"
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, list[str]]] = []
+        self.trouble: Given | None = None
+
+    def __call__(self, asked: Asked) -> Given:
+        if self.trouble is not None:
+            return self.trouble
+        return self.judged(asked)
+
+    def judged(self, asked: Asked) -> Given:
+        raise NotImplementedError
+
+    def no(self, code: str, words: str) -> Given:
+        raise NotImplementedError
+
+
+class Aliyun(TextMessages):
+    """As `Dysmsapi` answers; the signature is made here from what came in, not from our code."""
+
+    def judged(self, asked: Asked) -> Given:
+        if not self._signed(asked):
+            return self.no("SignatureDoesNotMatch", f"Specified signature is not matched {SECRET}")
+        said = json.loads(asked.query["TemplateParam"])
+        if sorted(said) != ["days", "name", "until"] or not all(said.values()):
+            return self.no("isv.TEMPLATE_PARAMS_ILLEGAL", "模板变量不合规")
+        self.said.append(
+            (asked.query["PhoneNumbers"], [said[k] for k in ("name", "days", "until")])
+        )
+        return given({"Code": "OK", "Message": "OK", "RequestId": "R", "BizId": "B"})
+
+    def no(self, code: str, words: str) -> Given:
+        status = 200 if code.startswith("isv.") else 400
+        return given({"Code": code, "Message": words, "RequestId": "R"}, status)
+
+    def _signed(self, asked: Asked) -> bool:
+        headers = {name.lower(): value for name, value in asked.headers.items()}
+        scheme, _, rest = headers.get("authorization", "").partition(" ")
+        parts = dict(part.split("=", 1) for part in rest.split(","))
+        names = parts["SignedHeaders"].split(";")
+        needed = {"host", *(n for n in headers if n.startswith("x-acs-"))}
+        lines = "".join(f"{name}:{headers[name]}\n" for name in names)
+        query = "&".join(
+            f"{quote(k, safe='~')}={quote(v, safe='~')}" for k, v in sorted(asked.query.items())
+        )
+        body = hashlib.sha256(asked.body).hexdigest()
+        request = f"POST\n/\n{query}\n{lines}\n{parts['SignedHeaders']}\n{body}"
+        text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(request.encode()).hexdigest()}"
+        right = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).hexdigest()
+        known = (scheme, parts["Credential"]) == ("ACS3-HMAC-SHA256", self.KEY_ID)
+        return known and needed <= set(names) and parts["Signature"] == right
+
+
+class Tencent(TextMessages):
+    """As `SendSms` answers; the signature is made here from what came in, not from our code."""
+
+    def judged(self, asked: Asked) -> Given:
+        if not self._signed(asked):
+            return self.no("AuthFailure.SignatureFailure", f"signature is invalid {SECRET}")
+        body = asked.json
+        if any(not 1 <= len(one) <= 12 for one in body["TemplateParamSet"]):
+            return self.no("InvalidParameterValue.TemplateParameterLengthLimit", "too long")
+        self.said.append((body["PhoneNumberSet"][0], body["TemplateParamSet"]))
+        return self._about({"Code": "Ok", "Message": "send success", "Fee": 1})
+
+    def no(self, code: str, words: str) -> Given:
+        if code.startswith(("AuthFailure", "InternalError")):
+            return given({"Response": {"Error": {"Code": code, "Message": words}}})
+        return self._about({"Code": code, "Message": words, "Fee": 0})
+
+    def _about(self, one: dict[str, Any]) -> Given:
+        return given({"Response": {"SendStatusSet": [one], "RequestId": "R"}})
+
+    def _signed(self, asked: Asked) -> bool:
+        headers = {name.lower(): value for name, value in asked.headers.items()}
+        at = int(headers.get("x-tc-timestamp", "0"))
+        day = time.strftime("%Y-%m-%d", time.gmtime(at))
+        body = hashlib.sha256(asked.body).hexdigest()
+        lines = f"content-type:{headers['content-type']}\nhost:{headers['host']}\n"
+        request = f"POST\n/\n\n{lines}\ncontent-type;host\n{body}"
+        scope = f"{day}/sms/tc3_request"
+        whole = hashlib.sha256(request.encode()).hexdigest()
+        key = b"TC3" + SECRET.encode()
+        for part in scope.split("/"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        text = f"TC3-HMAC-SHA256\n{at}\n{scope}\n{whole}"
+        right = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        expected = (
+            f"TC3-HMAC-SHA256 Credential={self.KEY_ID}/{scope}, "
+            f"SignedHeaders=content-type;host, Signature={right}"
+        )
+        return abs(time.time() - at) < 300 and headers.get("authorization") == expected
 
 
 class Receiver:
