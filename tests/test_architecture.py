@@ -17,6 +17,7 @@ HOMES = {
     "argon2": ("monitor/desk/users.py",),
     "apscheduler": ("monitor/running/scheduler.py",),
     "babel": ("alerts/words.py",),
+    "certifi": ("alerts/common/http.py",),
     "chinese_calendar": ("alerts/rules/announced.py",),
     "css_inline": ("monitor/reports/month/page.py",),
     "docx": ("monitor/reports/office/", "monitor/reports/reading/word.py"),

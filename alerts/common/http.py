@@ -1,31 +1,50 @@
 """Web requests: pooled connections, bounded in time and size, and the reason of every failure.
 
 What channels and gateways share. Decides nothing about what a failure or an answer means, and
-follows no redirect. The only file that knows requests and urllib3.
+follows no redirect. The only file that knows urllib3, and requests, which knows what the machine's
+variables say of proxies.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import RemoteDisconnected
+from http.cookiejar import CookieJar
 from threading import local
 from typing import Any
+from urllib.parse import unquote
+from urllib.request import Request
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
+import certifi
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPHeaderDict,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
+    ConnectTimeoutError,
     DecodeError,
     HTTPError,
     IncompleteRead,
     LocationParseError,
+    LocationValueError,
     NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
 )
 from urllib3.response import HTTPResponse
+from urllib3.util import Url, make_headers, parse_url
+from urllib3.util.ssl_ import create_urllib3_context
 
 from alerts.common.deadline import Deadline, Limits, in_seconds
 from alerts.common.tls import authorities, why
@@ -34,13 +53,14 @@ AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 CHUNK = 64 * 1024
 ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
+HOSTS = 2  # whose connections are kept
 NO_ADDRESS = "no address that can be requested"
-UNADDRESSABLE = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    LocationParseError,
-)
+ALWAYS = {
+    "User-Agent": AGENT,
+    "Accept": "*/*",
+    "Accept-Encoding": make_headers(accept_encoding=True)["accept-encoding"],
+    "Connection": "keep-alive",
+}
 
 
 class NotAdmittedError(OSError):
@@ -95,11 +115,14 @@ class Route:
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
 
-    def proxies(self, url: str) -> Mapping[str, str]:
-        """Return the proxy for *url* by scheme; empty if it is asked directly."""
-        if self.proxy:
-            return {"http": self.proxy, "https": self.proxy}
-        return get_environ_proxies(url) if self.trust_env else {}
+    def proxy_to(self, url: str) -> str | None:
+        """Return the proxy through which *url* is asked; None if it is asked directly."""
+        if self.proxy or not self.trust_env:
+            return self.proxy
+        from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415 - seldom
+
+        named = select_proxy(url, get_environ_proxies(url))
+        return named if named is None or "://" in named else f"http://{named}"
 
 
 DIRECT = Route()
@@ -114,19 +137,17 @@ def anywhere(_: str) -> bool:
 class Connections:
     """Pooled connections to some servers. Safe to call from several threads.
 
-    Certificates are verified, by the authorities of `SSL_CERT_FILE` where it is set.
+    Certificates are verified, by the authorities of `SSL_CERT_FILE` where it is set. What a
+    server sets as a cookie is sent back to it.
     """
 
     def __init__(self, limits: Limits, at_once: int = 4, route: Route = DIRECT) -> None:
         self._limits = limits
+        self._at_once = at_once
         self._route = route
-        self._session = requests.Session()
-        self._session.trust_env = False  # neither netrc nor anything else of the machine
-        self._session.verify = authorities() or True
-        self._session.headers["User-Agent"] = AGENT
-        adapter = _Adapter(pool_connections=2, pool_maxsize=at_once, max_retries=0)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._timeout = Timeout(*limits.seconds)
+        self._managers: dict[tuple[str, str | None], PoolManager] = {}
+        self._jar = _Jar()
 
     def exchange(self, call: Call, deadline: Deadline, admits: Admits = anywhere) -> Response:
         """Return the answer to *call* before *deadline*; a redirect is an answer.
@@ -138,28 +159,50 @@ class Connections:
         status = None
         try:
             response = self._asked(call)
-            status = response.status_code
-            with response:
-                body, whole = _body(response.raw, self._most(status))
+            status = response.status
+            body, whole = _body(response, self._most(status))
+            self._jar.keep(call.url, response)
             return Response(status, response.headers, body, whole)
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        except (HTTPError, OSError, ValueError) as error:
             raise self._failure(error, deadline, status) from None
 
     def close(self) -> None:
         """Give back the connections."""
-        self._session.close()
+        for manager in self._managers.values():
+            manager.clear()
 
-    def _asked(self, call: Call) -> requests.Response:
-        return self._session.request(
+    def _asked(self, call: Call) -> BaseHTTPResponse:
+        parts = _address(call.url)
+        manager = self._manager(str(parts.scheme), self._route.proxy_to(call.url))
+        login = make_headers(basic_auth=unquote(parts.auth)) if parts.auth else {}
+        return manager.urlopen(
             call.method,
-            call.url,
-            data=call.body,
-            headers=dict(call.headers),
-            timeout=self._limits.seconds,
-            proxies=dict(self._route.proxies(call.url)),
-            allow_redirects=False,
-            stream=True,
+            parts._replace(auth=None, fragment=None).url,
+            body=call.body,
+            headers={**ALWAYS, **self._jar.header(call.url), **call.headers, **login},
+            timeout=self._timeout,
+            retries=False,
+            redirect=False,
+            preload_content=False,
         )
+
+    def _manager(self, scheme: str, proxy: str | None) -> PoolManager:
+        """What keeps the connections for addresses of *scheme*; made when the first is asked."""
+        known = self._managers.get((scheme, proxy))
+        return known or self._managers.setdefault((scheme, proxy), self._made(scheme, proxy))
+
+    def _made(self, scheme: str, proxy: str | None) -> PoolManager:
+        secure = scheme == "https" or (proxy or "").startswith("https:")
+        options: dict[str, Any] = {"num_pools": HOSTS, "maxsize": self._at_once}
+        options |= {"ssl_context": _trust(authorities())} if secure else {}
+        if proxy is None:
+            manager = PoolManager(**options)
+        else:
+            login = _login(proxy)
+            headers = make_headers(proxy_basic_auth=login) if login else {}
+            manager = ProxyManager(proxy, proxy_headers=headers, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
     def _most(self, status: int) -> int:
         return self._limits.body if 200 <= status < 300 else ERROR_BODY
@@ -169,47 +212,109 @@ class Connections:
         return ExchangeError(
             self._reason(error, causes, deadline),
             status,
-            unaddressable=isinstance(error, UNADDRESSABLE),
+            unaddressable=isinstance(error, LocationValueError),
             not_admitted=any(isinstance(cause, NotAdmittedError) for cause in causes),
         )
 
     def _reason(self, error: Exception, causes: list[BaseException], deadline: Deadline) -> str:
-        if deadline.passed or isinstance(error, requests.ReadTimeout):
+        if deadline.passed or isinstance(error, ReadTimeoutError):
             return f"no answer within {in_seconds(self._limits.deadline)}"
-        if isinstance(error, requests.ConnectTimeout):
+        refused = isinstance(error, NewConnectionError)
+        if isinstance(error, ConnectTimeoutError) and not refused:
             return f"no connection within {in_seconds(self._limits.connect)}"
         named = filter(None, map(_words, causes))
         return next(named, f"no connection ({type(error).__name__})")
 
 
-def _body(raw: HTTPResponse, most: int) -> tuple[bytes, bool]:
+def _body(response: BaseHTTPResponse, most: int) -> tuple[bytes, bool]:
     """The body and whether that is all of it; of one larger than *most*, its beginning.
 
-    Read to its end, so that the connection is kept.
+    Read to its end, so that the connection is kept; given up with one that is larger, or fails.
     """
     chunks = bytearray()
-    for chunk in raw.stream(CHUNK, decode_content=True):
-        chunks += chunk
-        if len(chunks) > most:
-            return bytes(chunks[:most]), False
+    try:
+        for chunk in response.stream(CHUNK, decode_content=True):
+            chunks += chunk
+            if len(chunks) > most:
+                response.close()
+                return bytes(chunks[:most]), False
+    except BaseException:
+        response.close()
+        raise
+    response.release_conn()
     return bytes(chunks), True
 
 
-REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+def _address(url: str) -> Url:
+    """The parts of *url*. Raises `LocationParseError` for one that no web server has."""
+    parts = parse_url(url)
+    if parts.scheme not in POOLS or not parts.host:
+        raise LocationParseError(NO_ADDRESS)
+    return parts
+
+
+def _login(url: str) -> str | None:
+    """`user:password` of *url*, as they are."""
+    login = parse_url(url).auth
+    return unquote(login) if login else None
+
+
+class _Jar:
+    """What servers have set as cookies."""
+
+    def __init__(self) -> None:
+        self._cookies = CookieJar()
+        self._empty = True
+
+    def header(self, url: str) -> dict[str, str]:
+        """Return the header with the cookies for *url*; none without any."""
+        if self._empty:
+            return {}
+        carrier = Request(url)
+        self._cookies.add_cookie_header(carrier)
+        return dict(carrier.header_items())
+
+    def keep(self, url: str, response: BaseHTTPResponse) -> None:
+        """Keep what *response* from *url* sets."""
+        if "Set-Cookie" in response.headers:
+            self._cookies.extract_cookies(_Set(response), Request(url))  # type: ignore[arg-type]
+            self._empty = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A response as a cookie jar wants to be given it."""
+
+    response: BaseHTTPResponse
+
+    def info(self) -> HTTPHeaderDict:
+        """Return the headers."""
+        return self.response.headers
+
+
+@cache
+def _trust(file: str | None) -> ssl.SSLContext:
+    """What verifies certificates, made once: loading the authorities takes long."""
+    context = create_urllib3_context()
+    context.load_verify_locations(file or certifi.where())
+    return context
+
+
+REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NotAdmittedError, "an address that may not be asked"),
-    (requests.exceptions.ProxyError, "the proxy refused, or cannot be reached"),
+    (ProxyError, "the proxy refused, or cannot be reached"),
     (NameResolutionError, "host name not found"),
     (IncompleteRead, "the answer broke off"),
     (DecodeError, "the body cannot be decompressed"),
     (RemoteDisconnected, "the server hung up without an answer"),
-    (UNADDRESSABLE, NO_ADDRESS),
+    (LocationValueError, NO_ADDRESS),
 )
 
 
 def _words(cause: BaseException) -> str | None:
     """The line for *cause*, never its own text: that quotes the address with its key."""
     known = next((words for kind, words in REASONS if isinstance(cause, kind)), None)
-    if known or isinstance(cause, requests.RequestException | HTTPError):
+    if known or isinstance(cause, HTTPError):
         return known
     return why(cause)
 
@@ -271,14 +376,3 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 POOLS = {"http": _Pool, "https": _SecurePool}
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
-        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = POOLS
-        return manager

@@ -128,7 +128,7 @@ class Http:
         if not self._spend(now):
             return Failed(Outcome.QUOTA, QUOTA_SPENT)
         at_home = self._at_home(call.url)
-        if not at_home and self._route.proxies(call.url) and _written_private(call.url):
+        if not at_home and self._route.proxy_to(call.url) and _written_private(call.url):
             return Failed(Outcome.TRANSPORT, PRIVATE)
         admits: Admits = anywhere if at_home else _is_public
         try:

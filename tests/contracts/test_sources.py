@@ -569,8 +569,8 @@ FAULTS = [
     ),
     pytest.param(
         redirect("http://[::1/"),
-        Outcome.TRANSPORT,
-        "no connection (ValueError)",
+        Outcome.STATUS,
+        "redirected to no address at all",
         id="sent to nonsense",
     ),
     pytest.param(

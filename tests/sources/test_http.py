@@ -1,6 +1,7 @@
 """Waiting as asked, hiding secrets, and naming failures."""
 
 import gzip
+import re
 import socket
 import time
 import tracemalloc
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -349,3 +351,40 @@ def test_secrets_learnt_on_the_way_are_masked(http: Http) -> None:
     http.hide("token", "second")
     assert http.masked("first/token, second, hush\u00fc") == "first/token, ***, ***"
     http.close()
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "asked", "sent"),
+    [
+        pytest.param("", "/公告 一?名=鞍", "/公告 一?名=鞍", None, id="letters are escaped"),
+        pytest.param("", "/a%20b?c=%2F", "/a b?c=/", None, id="escapes are not escaped again"),
+        pytest.param("", "/a#b", "/a?", None, id="what follows # is not asked for"),
+        pytest.param("u:p%40w@", "/", "/?", "Basic dTpwQHc=", id="a login goes into a header"),
+    ],
+)
+def test_how_an_address_is_asked(
+    http: Http, httpserver: HTTPServer, login: str, path: str, asked: str, sent: str | None
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("x")
+    http.get(f"http://{login}127.0.0.1:{httpserver.port}{path}", NOW)
+    http.close()
+    [(request, _)] = httpserver.log
+    query = unquote(request.query_string.decode())
+    assert (f"{request.path}?{query}", request.headers.get("Authorization")) == (
+        asked if "?" in asked else f"{asked}?",
+        sent,
+    )
+
+
+def test_a_cookie_that_a_server_sets_is_sent_back_to_it_alone(
+    http: Http, httpserver: HTTPServer
+) -> None:
+    gate = {"Location": "/in", "Set-Cookie": "seen=1; Path=/"}
+    httpserver.expect_request("/").respond_with_data("", 302, gate)
+    httpserver.expect_request("/in").respond_with_data("x")
+    assert isinstance(http.get(httpserver.url_for("/"), NOW), Answer)
+    http.get(httpserver.url_for("/in"), NOW, {"Cookie": "own=2"})
+    http.get(f"http://127.0.0.1:{httpserver.port}/in", NOW)
+    http.close()
+    sent = [request.headers.get("Cookie") for request, _ in httpserver.log]
+    assert sent == [None, "seen=1", "own=2", None]
