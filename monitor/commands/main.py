@@ -21,6 +21,7 @@ import typer
 
 from monitor.commands import (
     accounts,
+    adding,
     alerts,
     channels,
     custody,
@@ -58,6 +59,7 @@ cli.command()(service.alive)
 cli.command()(service.demo)
 cli.command()(service.backup)
 cli.command()(service.restore)
+accounts.accounts.command("add")(adding.add)
 cli.add_typer(accounts.accounts, name="accounts")
 cli.add_typer(alerts.alerts, name="alerts")
 cli.add_typer(channels.channels, name="channels")
