@@ -111,16 +111,23 @@ def tick(context: typer.Context, at: At = None) -> None:
         finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read one account a gateway instead of all.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
     from monitor.desk.doctor import examine, reached, stored
+    from monitor.desk.probing import to_ask
     from monitor.desk.shapes import Level
 
     with opened(context, reading=True) as app:
         kinds = {c.id: c.kind for c in app.settings.channels.values()}
-        found = [
-            stored(app.store),
-            *examine(
+        asked = (to_ask(app.register, app.register.gateways[g], quick) for g in app.sources)
+        with progress(sum(map(len, asked))) as advance:
+            examined = examine(
                 app.settings.warnings,
                 app.register,
                 app.store,
@@ -128,7 +135,12 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
                 kinds,
                 app.clock(),
                 app.settings.monthly_to,
-            ),
+                quick=quick,
+                advance=lambda: advance(None),
+            )
+        found = [
+            stored(app.store),
+            *examined,
             *reached(app.register.people, kinds, app.channels),
         ]
         out(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alerts.words import Words
-    from monitor.model import Reading
 
 PIPED = 120  # columns of a table where no terminal says how many there are
 TITLE = 24  # characters of a post's title in a table
@@ -72,7 +71,7 @@ def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[Reading], None]]:
+def progress(total: int) -> Iterator[Callable[[object], None]]:
     """Yield a function to call once a reading; draws a bar on a terminal only."""
     with _bar(MofNCompleteColumn(), worth=total > 1) as bar:
         task = bar.add_task("", total=total)
