@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 DRIVEN_BY = "driven_by"  # note: whose clock the database lives by
 CHANGED = "configuration_changed"  # note: when a command last changed the configuration's files
+EXAMPLE = "init"  # who takes the example out that it wrote
 SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
 
@@ -126,9 +127,19 @@ class App:
         runs on this database read its configuration again. Raises `UsageError`."""
         from monitor.settings import writing
 
-        path = writing.add(self.settings.folder, [one.block() for one in proposals])
+        written = writing.add(self.settings.folder, [one.block() for one in proposals])
+        self._forget(written.left)
         self.store.notes.set(CHANGED, utc_now().isoformat())
-        return path
+        return written.path
+
+    def _forget(self, examples: Collection[str]) -> None:
+        """Let go of accounts that were there for example only: nobody misses them."""
+        if not examples:
+            return
+        kept = {i: a for i, a in self.register.accounts.items() if i not in examples}
+        _sync(self.store, replace(self.register, accounts=kept), self.clock(), True)
+        for account in examples:
+            self.store.accounts.drop(account, EXAMPLE, self.clock())
 
     @cached_property
     def reporting(self) -> Reporting:

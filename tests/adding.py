@@ -16,13 +16,16 @@ SHORT = "aXbYcZ0123456789-_abcd"
 OTHER_BIZ = base64.b64encode(b"3079999999").decode()
 
 
-def feed(name: str, link: str, posts: list[tuple[str, str]]) -> str:
-    """An RSS feed that was built this moment, its posts an hour apart."""
+def feed(
+    name: str, link: str, posts: list[tuple[str, str]], silent: timedelta = timedelta(0)
+) -> str:
+    """An RSS feed that was built this moment: posts an hour apart, none in the *silent* time."""
     now = datetime.now(UTC)
+    dates = (now - silent - n * timedelta(hours=1) for n in range(1, len(posts) + 1))
     items = "".join(
         f"<item><title>{title}</title><link>{url}</link><guid>{url}</guid>"
-        f"<pubDate>{format_datetime(now - n * timedelta(hours=1), usegmt=True)}</pubDate></item>"
-        for n, (title, url) in enumerate(posts, 1)
+        f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate></item>"
+        for (title, url), at in zip(posts, dates, strict=True)
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
@@ -31,10 +34,10 @@ def feed(name: str, link: str, posts: list[tuple[str, str]]) -> str:
     )
 
 
-def weibo(uid: str, name: str = NAME, number: int = 4) -> str:
+def weibo(uid: str, name: str = NAME, number: int = 4, silent: timedelta = timedelta(0)) -> str:
     """The feed that RSSHub makes of an account."""
     posts = [(f"动态{n}", f"https://weibo.com/{uid}/Pqx0a1b2{n}") for n in range(number)]
-    return feed(f"{name}的微博", f"https://weibo.com/{uid}/", posts)
+    return feed(f"{name}的微博", f"https://weibo.com/{uid}/", posts, silent)
 
 
 def column() -> str:

@@ -26,6 +26,7 @@ from monitor.commands.opening import (
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress
+from monitor.commands.show.first import show_steps
 from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
 from monitor.commands.user import page_address, setup_link
 from monitor.errors import UsageError
@@ -73,12 +74,19 @@ def _started(app: App, context: typer.Context) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to write to.", metavar="DIR")],
+    language: Annotated[
+        str, typer.Option("--lang", help="zh_CN or en: of the comments, and what people read.")
+    ] = "zh_CN",
 ) -> None:
-    """Write a commented configuration to start from."""
+    """Write a commented configuration to start from, and say what comes next."""
+    from alerts.words import translator
     from monitor.settings import sample
 
-    for path in sample.write(folder):
-        out(f"wrote {path}")
+    paths = sample.write(folder, language)
+    words = translator(language)
+    for path in paths:
+        out(words.text("Written: {file}").format(file=path))
+    show_steps(folder, called(), words)
 
 
 def read(

@@ -6,6 +6,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -16,14 +17,22 @@ from tomlkit.items import AoT, Array, InlineTable, Table
 
 from monitor.errors import UsageError
 from monitor.settings.documents import ACCOUNTS
-from monitor.settings.sample import TEMPLATES
+from monitor.settings.sample import LANGUAGES, example
 
 Block = Mapping[str, object]
 KEY = "accounts"
 
 
-def add(folder: Path, blocks: Sequence[Block]) -> Path:
-    """Add *blocks* to accounts.toml in *folder* and return its path.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written, and the ids of the accounts that left it: the example's."""
+
+    path: Path
+    left: tuple[str, ...] = ()
+
+
+def add(folder: Path, blocks: Sequence[Block]) -> Written:
+    """Add *blocks* to accounts.toml in *folder*.
 
     The file is replaced at once, and only by one that says what it said before and the new blocks.
     Raises `UsageError`, with nothing changed, where it cannot be written.
@@ -37,7 +46,7 @@ def add(folder: Path, blocks: Sequence[Block]) -> Path:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
     except (TOMLKitError, UnicodeDecodeError, _OtherwiseError):
         raise UsageError(f"{path} cannot be extended; write the blocks into it") from None
-    return path
+    return Written(path, tuple(_ids(before) - _ids(after)))
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -52,8 +61,7 @@ def added(text: str, blocks: Sequence[Block]) -> str:
     document = tomlkit.parse(text)
     said = tomllib.loads(text)
     rest = list(blocks)
-    example = _example()
-    if rest and said.get(KEY) == [example]:
+    if rest and said.get(KEY) in [[example(language)] for language in LANGUAGES]:
         _rewrite(document[KEY][0], rest.pop(0))
         said = {**said, KEY: [blocks[0]]}
     for block in rest:
@@ -64,6 +72,10 @@ def added(text: str, blocks: Sequence[Block]) -> str:
     return result
 
 
+def _ids(text: str) -> set[str]:
+    return {account["id"] for account in tomllib.loads(text).get(KEY, []) if "id" in account}
+
+
 class _OtherwiseError(Exception):
     """The file would say something else than it should."""
 
@@ -71,10 +83,6 @@ class _OtherwiseError(Exception):
 def _ended_alike(result: str, text: str) -> str:
     """Return *result* with its lines ended as those of *text* are."""
     return re.sub(r"\r?\n", "\r\n", result) if "\r\n" in text else result
-
-
-def _example() -> object:
-    return tomllib.loads((TEMPLATES / ACCOUNTS).read_text(encoding="utf-8"))[KEY][0]
 
 
 def _rewrite(table: Table, block: Block) -> None:

@@ -16,7 +16,7 @@ BLOCK = {
     "platform": "weibo",
     "sources": [{"gateway": "rsshub", "locator": "weibo/user/1935396210"}],
 }
-EXAMPLE = (TEMPLATES / "accounts.toml").read_text("utf-8")
+EXAMPLE = (TEMPLATES / "zh_CN" / "accounts.toml").read_text("utf-8")
 OTHER = '[[accounts]]\nid = "old"  # 民政局\nname = "旧"\n'
 
 FILES = {
@@ -44,16 +44,21 @@ def test_the_untouched_example_gives_its_place_to_the_first() -> None:
     after = writing.added(EXAMPLE, [BLOCK, {**BLOCK, "id": "weibo-2"}])
     assert [a["id"] for a in tomllib.loads(after)["accounts"]] == ["weibo-1", "weibo-2"]
     assert tomllib.loads(after)["accounts"][0] == BLOCK
-    assert "yours, for commands" in after
+    assert "账号改名后也不要变" in after
 
 
 def test_the_file_keeps_its_rights(tmp_path: Path) -> None:
     path = tmp_path / "accounts.toml"
     path.write_text(OTHER, "utf-8")
     path.chmod(0o640)
-    assert writing.add(tmp_path, [BLOCK]) == path
+    assert writing.add(tmp_path, [BLOCK]) == writing.Written(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert [entry.name for entry in tmp_path.iterdir()] == ["accounts.toml"]
+
+
+def test_an_example_that_gave_its_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "accounts.toml").write_text(EXAMPLE, "utf-8")
+    assert writing.add(tmp_path, [BLOCK]).left == ("weibo-main",)
 
 
 @pytest.mark.parametrize(
