@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from alerts.messages.causes import advice, reason
 from alerts.words import Words, one_line
 from monitor.model import Account, Gateway, SourceMemory, SourceSpec
 from monitor.polling.belief import names_differ
@@ -238,8 +239,9 @@ class Adding:
             fetched = self._sources[gateway.id].read(request)
             if fetched.outcome.answered:
                 return gateway, fetched
-            said = self._words.outcome(fetched.outcome.value)
-            why.append(f"{gateway.id}: {said} ({fetched.detail})" if fetched.detail else said)
+            said = (fetched.outcome.value, fetched.detail, self._words)
+            line = self._words.text("{gateway}: {reason}; {advice}")
+            why.append(line.format(gateway=gateway.id, reason=reason(*said), advice=advice(*said)))
         line = self._words.text("cannot be read: {why}")
         return line.format(why=self._words.listing(why))
 
