@@ -32,7 +32,7 @@ from monitor.commands import (
     workdays,
 )
 from monitor.commands.arguments import flag
-from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
+from monitor.commands.opening import FINE, INTERRUPTED, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import bear_any_terminal, out
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError, worded
 
@@ -106,6 +106,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         _fail([error.line])
     except MonitorError as error:
         _fail([str(error)])
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
     except LeftBehindError:
         # The interpreter would wait for their threads.
         sys.stdout.flush()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +34,10 @@ from monitor.commands.user import page_address, setup_link
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from alerts.common.log import Log
     from monitor.app import App
     from monitor.model import GatewayState
+    from monitor.settings.model import Settings
 
 
 def run_service(
@@ -44,20 +48,39 @@ def run_service(
     ] = False,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
-    from monitor.log import open_log
     from monitor.running.run import run
 
     live_long()
     settings = settings_of(context)
+    log, names = _told(settings)
     ended = run(
-        lambda: settings_of(context),
+        lambda: names(settings_of(context)),
         settings,
-        open_log(settings.secrets, settings.zone, form=settings.log_format),
+        log,
         lambda app: _started(app, context),
         adopt,
     )
     if not ended:
         raise LeftBehindError
+
+
+def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:
+    """Return where the service's events go, and what is to know of a configuration read again.
+
+    At a terminal a person reads them, a line each, and of the log what went wrong; elsewhere, and
+    where the form of the log is asked for, all of it is written.
+    """
+    from alerts.words import translator
+    from monitor.commands.show.events import Narrator
+    from monitor.log import open_log
+
+    told = sys.stderr.isatty() and settings.log_format is None
+    log = open_log(settings.secrets, settings.zone, told, settings.log_format)
+    if not told:
+        return log, lambda fresh: fresh
+    words = translator(settings.language, settings.zone)
+    narrator = Narrator(settings, words, log, utc_now, partial(out, aside=True))
+    return narrator, narrator.take
 
 
 def _started(app: App, context: typer.Context) -> None:
