@@ -27,9 +27,15 @@ from monitor.commands.opening import (
     settings_of,
 )
 from monitor.commands.show.accounts import greet
-from monitor.commands.show.console import json_text, out, progress
+from monitor.commands.show.console import json_text, out, progress, tell
 from monitor.commands.show.first import show_steps
-from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
+from monitor.commands.show.readings import (
+    readings_document,
+    show_findings,
+    show_names,
+    show_readings,
+    show_unread,
+)
 from monitor.commands.user import page_address, setup_link
 from monitor.errors import UsageError
 
@@ -80,7 +86,7 @@ def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:
         return log, lambda fresh: fresh
     words = translator(settings.language, settings.zone)
     narrator = Narrator(settings, words, log, utc_now, partial(out, aside=True))
-    return narrator, narrator.take
+    return narrator.tell, narrator.take
 
 
 def _started(app: App, context: typer.Context) -> None:
@@ -100,6 +106,7 @@ def init(
     language: Annotated[
         str, typer.Option("--lang", help="zh_CN or en: of the comments, and what people read.")
     ] = "zh_CN",
+    as_json: Json = False,
 ) -> None:
     """Write a commented configuration to start from, and say what comes next."""
     from alerts.words import translator
@@ -107,6 +114,9 @@ def init(
 
     paths = sample.write(folder, language)
     words = translator(language)
+    if as_json:
+        out(json_text({"written": [str(path) for path in paths]}, words.zone))
+        return
     for path in paths:
         out(words.text("Written: {file}").format(file=path))
     show_steps(folder, called(), words)
@@ -115,6 +125,7 @@ def init(
 def read(
     context: typer.Context,
     accounts: Annotated[list[str] | None, typer.Argument(metavar="[ACCOUNT]…")] = None,
+    as_json: Json = False,
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
@@ -122,23 +133,30 @@ def read(
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
-        if readings or not unread:
-            show_readings(readings, app.words)
-        show_names(app.desk.beliefs.other_names(wanted), app.words)
-        show_unread(unread, app.rounds.spent(app.clock()), app.words)
+        if as_json:
+            out(json_text(readings_document(readings, unread), app.settings.zone))
+        else:
+            if readings or not unread:
+                show_readings(readings, app.words)
+            show_names(app.desk.beliefs.other_names(wanted), app.words)
+            show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
 
 
-def tick(context: typer.Context, at: At = None) -> None:
+def tick(context: typer.Context, at: At = None, as_json: Json = False) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
     from monitor.store.locking import beside
 
     database = settings_of(context).database
-    with beside(database), opened(context, reading=True, at=at, leading=True) as app:
+    shown = sys.stderr if as_json else None
+    with beside(database), opened(context, True, at, leading=True, out=shown) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()
-        show_readings(readings, app.words)
+        if as_json:
+            out(json_text(readings_document(readings), app.settings.zone))
+        else:
+            show_readings(readings, app.words)
         finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
@@ -180,7 +198,7 @@ def doctor(
         finish(any(one.level is Level.PROBLEM for one in found))
 
 
-def alive(context: typer.Context) -> None:
+def alive(context: typer.Context, as_json: Json = False) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from monitor.app import last_pass
     from monitor.desk.doctor import service
@@ -188,7 +206,7 @@ def alive(context: typer.Context) -> None:
 
     settings = settings_of(context)
     found = service(last_pass(settings), settings.zone, utc_now())
-    show_findings([found])
+    out(json_text(asdict(found), settings.zone)) if as_json else show_findings([found])
     finish(found.level is not Level.OK)
 
 
@@ -227,11 +245,13 @@ def _sources_of(app: App, accounts: Sequence[str]) -> int:
 def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy is written.")],
+    as_json: Json = False,
 ) -> None:
     """Write a checked copy of the database while the service goes on."""
     with opened(context) as app:
         app.store.backup_to(file)
-        out(app.words.text("A checked copy of the database is in {file}.").format(file=file))
+        said = app.words.text("A checked copy of the database is in {file}.").format(file=file)
+        tell(said, {"file": str(file)}, as_json, app.words)
 
 
 def restore(
@@ -240,6 +260,7 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Also where a database is; it is kept aside.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Put a backup in the place of the database while no service runs."""
     from alerts.words import translator
@@ -248,6 +269,10 @@ def restore(
     settings = settings_of(context)
     aside = restore(settings.database, file, utc_now(), force)
     words = translator(settings.language, settings.zone)
+    if as_json:
+        kept = str(aside) if aside is not None else None
+        out(json_text({"restored": str(file), "kept": kept}, words.zone))
+        return
     out(words.text("The database is restored from {file}.").format(file=file))
     if aside is not None:
         out(words.text("The former one is kept in {file}.").format(file=aside))

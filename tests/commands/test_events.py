@@ -75,18 +75,18 @@ class Told:
 )
 def test_an_event_is_told_in_one_line(event: str, facts: dict[str, Any], said: str) -> None:
     told = Told()
-    told.narrator(event, **facts)
+    told.narrator.tell(event, **facts)
     assert told.lines == [f"09:00:00  {said}"]
     assert told.logged == [event]
 
 
 def test_what_nobody_needs_to_know_is_only_logged() -> None:
     told = Told()
-    told.narrator("heartbeat_sent", reason=None)
+    told.narrator.tell("heartbeat_sent", reason=None)
     assert (told.lines, told.logged) == ([], ["heartbeat_sent"])
 
 
 def test_what_the_configuration_does_not_name_goes_by_its_id() -> None:
     told = Told()
-    told.narrator("call_made", **{**CALL, "subject": "rsshub", "kind": "gateway", "to": "sun"})
+    told.narrator.tell("call_made", **{**CALL, "subject": "rsshub", "kind": "gateway", "to": "sun"})
     assert told.lines == ["09:00:00  rsshub：采集异常（到期提醒），通知sun"]

@@ -56,6 +56,11 @@ def json_text(document: object, zone: ZoneInfo) -> str:
     return as_json(document, zone)
 
 
+def tell(said: str, document: object, as_json: bool, words: Words) -> None:
+    """Print what a command did: in a line, or with *as_json* as its document."""
+    out(json_text(document, words.zone) if as_json else said)
+
+
 def moment(at: datetime | None, words: Words, year: bool = False) -> str:
     """Return the instant *at* as people read it; a dash where there is none."""
     return "–" if at is None else words.moment(at, year=year)

@@ -62,7 +62,7 @@ class Narrator:
         self._settings = settings
         return settings
 
-    def __call__(self, event: str, /, **facts: Any) -> None:
+    def tell(self, event: str, /, **facts: Any) -> None:
         """Tell *event*, if it has a line, and hand it on."""
         self._log(event, **facts)
         line = self._lines[event](facts) if event in self._lines else None

@@ -44,6 +44,30 @@ def _helped(outcome: str, detail: str, words: Words) -> str:
     return f"{line} [{detail}]" if detail else line
 
 
+def readings_document(
+    found: Sequence[Reading], left: Sequence[tuple[GatewayState, int]] = ()
+) -> Mapping[str, object]:
+    """Return what became of readings as `--json` prints it, and how many sources of which gateway
+    were not read."""
+    return {
+        "readings": [
+            {
+                "source": source_shown(one.source),
+                "account": one.account,
+                "gateway": one.gateway,
+                "started_at": one.started_at,
+                "outcome": one.outcome.value,
+                "good": one.good,
+                "items": one.items,
+                "new": one.fresh,
+                "detail": one.detail,
+            }
+            for one in found
+        ],
+        "unread": [{"gateway": state.gateway, "sources": number} for state, number in left],
+    }
+
+
 def source_shown(source: str) -> str:
     """Return the id of a *source* fit to be shown: an address in it may hold a password, or a
     token in any of its parameters."""
