@@ -143,6 +143,7 @@ class GatewayFacts(CommonFacts):
 
     gateway: str | None = None
     gateway_error: str | None = None  # in its own words
+    outcome: str | None = None  # of the newest reading
 
 
 @dataclass(frozen=True, slots=True)

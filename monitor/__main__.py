@@ -1,6 +1,19 @@
-"""`python -m monitor`: the same as the command `freshness`."""
+"""`python -m monitor`, and the command `freshness`: what may still be cut short, begun quietly."""
 
-from monitor.commands.main import main
+from __future__ import annotations
+
+import signal
+from typing import NoReturn
+
+
+def start() -> NoReturn:
+    """Run the command line. Whoever presses Ctrl-C while it still loads ends it without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from monitor.commands.main import main  # noqa: PLC0415 - loading it takes the most time
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    main()
+
 
 if __name__ == "__main__":
-    main()
+    start()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property, partial
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -40,14 +41,18 @@ if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
+    from monitor.desk.adding import Adding, Proposal
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
     from monitor.sample.gateway import Script
     from monitor.service import Service
+    from monitor.sources.addresses import Address
 
 DRIVEN_BY = "driven_by"  # note: whose clock the database lives by
+CHANGED = "configuration_changed"  # note: when a command last changed the configuration's files
+EXAMPLE = "init"  # who takes the example out that it wrote
 SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
 
@@ -109,6 +114,32 @@ class App:
         to, mailers = self.settings.monthly_to, _mailers(self.settings, self.channels)
         parts = (self.store, self.register, to, mailers, self.words, self.log)
         return Monthly(*parts, self.clock)
+
+    @cached_property
+    def adding(self) -> Adding:
+        """What makes accounts out of pasted addresses."""
+        from monitor.desk.adding import Adding
+
+        return Adding(self.register, self.sources, _owner_of, self.words)
+
+    def add(self, proposals: Sequence[Proposal]) -> Path:
+        """Write *proposals* into accounts.toml, whose path is returned, and have the service that
+        runs on this database read its configuration again. Raises `UsageError`."""
+        from monitor.settings import writing
+
+        written = writing.add(self.settings.folder, [one.block() for one in proposals])
+        self._forget(written.left)
+        self.store.notes.set(CHANGED, utc_now().isoformat())
+        return written.path
+
+    def _forget(self, examples: Collection[str]) -> None:
+        """Let go of accounts that were there for example only: nobody misses them."""
+        if not examples:
+            return
+        kept = {i: a for i, a in self.register.accounts.items() if i not in examples}
+        _sync(self.store, replace(self.register, accounts=kept), self.clock(), True)
+        for account in examples:
+            self.store.accounts.drop(account, EXAMPLE, self.clock())
 
     @cached_property
     def reporting(self) -> Reporting:
@@ -320,6 +351,15 @@ def _anchor(store: Store, now: datetime) -> datetime:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())
         return now
     return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def _owner_of(address: Address, now: datetime) -> str | None:
+    """Return whose article *address* is, as WeChat's page says."""
+    from monitor.sources.http import Http
+    from monitor.sources.wechat_article import owner
+
+    with closing(Http(home="")) as http:
+        return owner(http, address, now)
 
 
 def _senders(stack: ExitStack) -> Senders:

@@ -103,14 +103,15 @@ def _escaped(text: str) -> str:
 
 
 def open_log(
-    secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat = LogFormat.LOGFMT
+    secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat | None = None
 ) -> Log:
-    """Return the log. With *quiet* only events of level warning and above are written."""
+    """Return the log, logfmt unless another *form* is asked for. With *quiet* only events of level
+    warning and above are written."""
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     known = tuple(secrets)
-    writer = cache(lambda: _writer(known, zone, level, form))
+    writer = cache(lambda: _writer(known, zone, level, form or LogFormat.LOGFMT))
     _take_in("alerts", writer)
 
     def log(event: str, /, **facts: Any) -> None:

@@ -93,7 +93,10 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/freshness/", WHOLE),
     ),
     (
-        Room("monitor/sources/", ("base.py", "dates.py", "markup.py", "page_dates.py")),
+        Room(
+            "monitor/sources/",
+            ("addresses.py", "base.py", "dates.py", "markup.py", "page_dates.py"),
+        ),
         Room("monitor/store/"),
         Room("monitor/sample/"),
     ),

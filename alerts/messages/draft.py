@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from alerts.facts import CommonFacts, OfAccount
+from alerts.messages.causes import advice, reason
 from alerts.model import ENDED, Event, Hours, Kind, Notice
 from alerts.words import LINK, Words, one_line
 
@@ -104,6 +105,14 @@ def error_line(error: str | None, words: Words) -> Iterator[str]:
     """Yield what went wrong, in the words of what failed."""
     if error:
         yield words.text("Error: {detail}").format(detail=one_line(words.outcome(error), DETAIL))
+
+
+def cause_lines(outcome: str | None, error: str | None, words: Words) -> Iterator[str]:
+    """Yield why a gateway cannot be read, and what is done about it."""
+    if outcome or error:
+        ended, said = outcome or error or "", error or ""
+        yield words.text("Reason: {reason}.").format(reason=reason(ended, said, words))
+        yield words.text("What to do: {advice}.").format(advice=advice(ended, said, words))
 
 
 def account_lines(facts: CommonFacts, words: Words) -> Iterator[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.facts import CredentialFacts, DoubtFacts, GatewayFacts, QuotaFacts, TogetherFacts
+from alerts.messages.causes import advice
 from alerts.messages.draft import (
     FEW,
     Draft,
     account_lines,
+    cause_lines,
     counted_accounts,
-    error_line,
     label_of,
     listed,
 )
@@ -41,9 +42,9 @@ def failing_subject(draft: Draft[GatewayFacts]) -> str:
 
 
 def failing_lines(draft: Draft[GatewayFacts]) -> Iterator[str]:
-    """Yield the error, the accounts behind it, and what the failure means."""
+    """Yield the reason and what is done, the accounts behind it, and what the failure means."""
     words, facts = draft.words, draft.facts
-    yield from error_line(facts.gateway_error, words)
+    yield from cause_lines(facts.outcome, facts.gateway_error, words)
     yield from _further_accounts(draft)
     yield words.text("Until it is mended no account behind it is called silent.")
 
@@ -60,8 +61,11 @@ def credential_subject(draft: Draft[CredentialFacts]) -> str:
 
 
 def credential_lines(draft: Draft[CredentialFacts]) -> Iterator[str]:
-    """Yield the gateway's warnings, and what follows from the end."""
-    yield from error_line(draft.facts.gateway_error, draft.words)
+    """Yield how it is renewed, and what follows from the end."""
+    if not draft.ended:
+        yield draft.words.text("What to do: {advice}.").format(
+            advice=advice("token", "", draft.words)
+        )
     yield draft.words.text("After that day nothing can be read through it.")
 
 

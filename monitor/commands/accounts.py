@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from monitor.commands.show.accounts import (
     show_replayed,
     show_status,
 )
-from monitor.commands.show.console import TITLE, json_text, out
+from monitor.commands.show.console import TITLE, json_text, out, tell
 from monitor.commands.show.imports import show_summary
 from monitor.errors import UsageError
 
@@ -64,6 +65,7 @@ def confirm(
     nothing_newer: Annotated[
         bool, typer.Option("--nothing-newer", help="Somebody looked and found nothing newer.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Record what a person saw by eye: a post, that what is seen is right, a name, or nothing."""
     given = [posted_at is not None, seen, name is not None, nothing_newer]
@@ -75,8 +77,11 @@ def confirm(
         if posted_at is not None:
             moment = required(posted_at, app.settings.zone, "--posted-at")
             summary = app.desk.accounts.confirm(account, moment, by, url, app.clock())
+            if as_json:
+                return out(json_text(asdict(summary), app.settings.zone))
             return show_summary(summary, app.words)
-        out(_answered(app, account, by, seen, name))
+        said = _answered(app, account, by, seen, name)
+        tell(said, {"account": account, "by": by, "said": said}, as_json, app.words)
     return None
 
 
@@ -106,10 +111,14 @@ def accounts_drop(
     context: typer.Context,
     dropped: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of missing accounts.")],
     by: By,
+    as_json: Json = False,
 ) -> None:
     """Take accounts that are missing from the configuration out for good; what was read is kept."""
     with opened(context) as app:
         app.desk.accounts.drop(dropped, by, app.clock())
+        if as_json:
+            out(json_text({"dropped": dropped, "by": by}, app.settings.zone))
+            return
         for account in dropped:
             out(app.words.text("Account {id} is dropped.").format(id=account))
 

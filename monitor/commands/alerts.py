@@ -15,7 +15,7 @@ from monitor.commands.arguments import (
 )
 from monitor.commands.opening import finish, opened
 from monitor.commands.show.alerts import show_alerts
-from monitor.commands.show.console import json_text, out
+from monitor.commands.show.console import json_text, out, tell
 
 if TYPE_CHECKING:
     pass
@@ -37,12 +37,13 @@ def alerts_list(
 
 
 @alerts.command("ack")
-def alerts_ack(context: typer.Context, alert: AlertId, by: By) -> None:
+def alerts_ack(context: typer.Context, alert: AlertId, by: By, as_json: Json = False) -> None:
     """Say that somebody has the alert in hand."""
     with opened(context) as app:
         app.desk.alerts.acknowledge(alert, by, app.clock())
         name = app.register.people[by].name
-        out(app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name))
+        said = app.words.text("Alert {id} acknowledged by {by}.").format(id=alert, by=name)
+        tell(said, {"alert": alert, "by": by}, as_json, app.words)
 
 
 @alerts.command("promise")
@@ -54,16 +55,17 @@ def alerts_promise(
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="It is already scheduled on the platform.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Say when a post will be there."""
     with opened(context) as app:
         moment = time_of(until, app.settings.zone, "--until")
         app.desk.alerts.promise(alert, by, moment, scheduled, app.clock())
-        out(
-            app.words.text("Alert {id}: promised by {by} until {until}.").format(
-                id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
-            )
+        said = app.words.text("Alert {id}: promised by {by} until {until}.").format(
+            id=alert, by=app.register.people[by].name, until=app.words.moment(moment)
         )
+        promised = {"alert": alert, "by": by, "until": moment, "scheduled": scheduled}
+        tell(said, promised, as_json, app.words)
 
 
 @alerts.command("except")
@@ -76,13 +78,16 @@ def alerts_except(
     document: Annotated[
         str | None, typer.Option("--document", help="The document's number.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Record an agreed silence of an account."""
     with opened(context) as app:
         moment = end_of(until, app.settings.zone, "--until")
         app.desk.alerts.except_(account, by, moment, reason, document, app.clock())
-        out(
-            app.words.text("Exception for {account} until {until} recorded.").format(
-                account=account, until=app.words.moment(moment)
-            )
+        known = app.register.accounts[account]
+        said = app.words.text("Exception for {account} until {until} recorded.").format(
+            account=app.words.account(known.name, known.platform),
+            until=app.words.moment(moment),
         )
+        agreed = {"account": account, "by": by, "until": moment, "reason": reason}
+        tell(said, {**agreed, "document": document}, as_json, app.words)

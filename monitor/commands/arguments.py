@@ -26,6 +26,7 @@ Year = Annotated[int, typer.Argument(max=LARGEST)]
 FIRST_YEAR, LAST_YEAR = 2000, 2199  # of every instant and day that a command takes
 # What the core names in plain words and is not called alike here.
 FLAGS = {
+    "language": "--lang",
     "columns": "--map",
     "a clock set by hand": "`freshness tick --at`",
     "taking over a database": "`freshness run --adopt`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from monitor.commands.arguments import (
     day_of,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.console import json_text, out
+from monitor.commands.show.console import json_text, out, tell
 from monitor.commands.show.custody import (
     show_custodians,
     show_duty,
@@ -26,7 +27,9 @@ from monitor.commands.show.custody import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from alerts.people.handover import Handover
+    from monitor.app import App
+    from monitor.desk.shapes import HandoverRow
 
 handover = typer.Typer(help="Pass accounts on to a new custodian.", no_args_is_help=True)
 duty = typer.Typer(help="Look at the roster and change it.", no_args_is_help=True)
@@ -41,20 +44,24 @@ def handover_start(
     taker: Annotated[str, typer.Option("--to", help="Who takes over.", metavar="PERSON")],
     due: Annotated[str, typer.Option("--due", help="The last day for it.", metavar="DATE")],
     reason: Annotated[str, typer.Option("--reason", help="Why they are passed on.")],
+    as_json: Json = False,
 ) -> None:
     """Start to pass accounts on; both sides have to accept."""
     with opened(context) as app:
         day = day_of(due, "--due")
         started = app.desk.handovers.start(accounts, giver, taker, day, reason, app.clock())
-        out(app.words.text("Handover {id} started.").format(id=started.id))
+        said = app.words.text("Handover {id} started.").format(id=started.id)
+        tell(said, _row(app, started), as_json, app.words)
 
 
 @handover.command("accept")
-def handover_accept(context: typer.Context, number: HandoverId, by: By) -> None:
+def handover_accept(
+    context: typer.Context, number: HandoverId, by: By, as_json: Json = False
+) -> None:
     """Accept a handover, for the side that the person is on."""
     with opened(context) as app:
         changed = app.desk.handovers.accept(number, by, app.clock())
-        show_handover(changed, app.words)
+        _show(app, changed, as_json)
 
 
 @handover.command("check")
@@ -63,27 +70,44 @@ def handover_check(
     number: HandoverId,
     items: Annotated[list[str], typer.Argument(metavar="ITEM…", help=", ".join(CHECKLIST))],
     by: By,
+    as_json: Json = False,
 ) -> None:
     """Tick off what has been passed on: password, phone, wechat, scheduled."""
     with opened(context) as app:
         changed = app.desk.handovers.check(number, by, items, app.clock())
-        show_handover(changed, app.words)
+        _show(app, changed, as_json)
 
 
 @handover.command("confirm")
-def handover_confirm(context: typer.Context, number: HandoverId, by: By) -> None:
+def handover_confirm(
+    context: typer.Context, number: HandoverId, by: By, as_json: Json = False
+) -> None:
     """Say that the first post since the handover is the new custodian's own; that proves it."""
     with opened(context) as app:
         changed = app.desk.handovers.confirm(number, by, app.clock())
-        show_handover(changed, app.words)
+        _show(app, changed, as_json)
 
 
 @handover.command("cancel")
-def handover_cancel(context: typer.Context, number: HandoverId, by: By) -> None:
+def handover_cancel(
+    context: typer.Context, number: HandoverId, by: By, as_json: Json = False
+) -> None:
     """Call a handover off."""
     with opened(context) as app:
         changed = app.desk.handovers.cancel(number, by, app.clock())
+        _show(app, changed, as_json)
+
+
+def _show(app: App, changed: Handover, as_json: bool) -> None:
+    """Print how far a handover has come after a change."""
+    if as_json:
+        out(json_text(_row(app, changed), app.settings.zone))
+    else:
         show_handover(changed, app.words)
+
+
+def _row(app: App, changed: Handover) -> HandoverRow:
+    return next(row for row in app.desk.handovers.overview(True) if row["id"] == changed.id)
 
 
 @handover.command("list")
@@ -117,11 +141,12 @@ def duty_swap(
     context: typer.Context,
     day: Annotated[str, typer.Argument(metavar="DATE")],
     to: Annotated[str, typer.Option("--to", help="Who takes the day.", metavar="PERSON")],
+    as_json: Json = False,
 ) -> None:
     """Give the duty of one day to somebody else."""
     with opened(context) as app:
         answer = app.desk.duty.swap(day_of(day, "DATE"), to, app.clock())
-        show_duty(answer, app.words)
+        out(json_text(answer, app.settings.zone)) if as_json else show_duty(answer, app.words)
 
 
 @duty.command("check")
@@ -140,6 +165,7 @@ def duty_import(
     check: Annotated[
         bool, typer.Option("--check", help="Only say what the import would do.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Import a roster of dates; all of the file or nothing."""
     from monitor.files import contents
@@ -148,19 +174,24 @@ def duty_import(
         summary = app.desk.duty.import_roster(
             contents(file, "roster"), file.name, check, app.clock()
         )
-        show_roster_import(summary, check, app.words)
+        if as_json:
+            out(json_text(asdict(summary), app.settings.zone))
+        else:
+            show_roster_import(summary, check, app.words)
 
 
 @custody.command("confirm")
-def custody_confirm(context: typer.Context, account: str, by: By) -> None:
+def custody_confirm(context: typer.Context, account: str, by: By, as_json: Json = False) -> None:
     """Say that the custodian still holds the account and can publish on it."""
     with opened(context) as app:
         held = app.desk.custodians.confirm(account, by, app.clock())
-        out(
-            app.words.text("{account}: held by {by}, confirmed at {at}.").format(
-                account=account, by=held.person, at=app.words.moment(held.confirmed_at)
-            )
+        known = app.register.accounts[account]
+        said = app.words.text("{account}: held by {by}, confirmed at {at}.").format(
+            account=app.words.account(known.name, known.platform),
+            by=app.register.name(held.person),
+            at=app.words.moment(held.confirmed_at),
         )
+        tell(said, {"account": account, **asdict(held)}, as_json, app.words)
 
 
 @custody.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +11,13 @@ import typer
 from monitor.clock import utc_now
 from monitor.commands.arguments import (
     LARGEST,
+    Json,
     day_of,
     mapping_of,
 )
 from monitor.commands.opening import opened
-from monitor.commands.show.console import lines_read
-from monitor.commands.show.imports import show_import, show_undone
+from monitor.commands.show.console import json_text, lines_read, out
+from monitor.commands.show.imports import import_row, show_import, show_undone
 from monitor.errors import ImportFileError, UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def import_file(
         int | None,
         typer.Option("--undo", help="Take the import with this id back.", max=LARGEST),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Import posts or counters from a console export; all of the file or nothing."""
     from monitor.imports.importing import Request
@@ -57,7 +60,10 @@ def import_file(
     with opened(context) as app:
         if undo is not None:
             summary = app.imports.undo(undo, app.clock())
-            show_undone(summary, _frozen_years(app), app.words)
+            if as_json:
+                out(json_text(asdict(summary), app.settings.zone))
+            else:
+                show_undone(summary, _frozen_years(app), app.words)
             return
         assert file is not None
         request = Request(
@@ -73,7 +79,10 @@ def import_file(
             # The real clock too, where `tick --at` drove the database: a date that has not come
             # yet anywhere is a slip of the hand.
             found = act(request, app.clock(), utc_now(), passed)
-        show_import(found, app.words)
+        if as_json:
+            out(json_text(import_row(found), app.settings.zone))
+        else:
+            show_import(found, app.words)
         if found.problems:
             raise ImportFileError(found.problems)
 

@@ -21,6 +21,7 @@ import typer
 
 from monitor.commands import (
     accounts,
+    adding,
     alerts,
     channels,
     custody,
@@ -31,7 +32,7 @@ from monitor.commands import (
     workdays,
 )
 from monitor.commands.arguments import flag
-from monitor.commands.opening import FINE, WRONG, LeftBehindError, Where, start_quickly
+from monitor.commands.opening import FINE, INTERRUPTED, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import bear_any_terminal, out
 from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError, worded
 
@@ -58,6 +59,7 @@ cli.command()(service.alive)
 cli.command()(service.demo)
 cli.command()(service.backup)
 cli.command()(service.restore)
+accounts.accounts.command("add")(adding.add)
 cli.add_typer(accounts.accounts, name="accounts")
 cli.add_typer(alerts.alerts, name="alerts")
 cli.add_typer(channels.channels, name="channels")
@@ -104,6 +106,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         _fail([error.line])
     except MonitorError as error:
         _fail([str(error)])
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
     except LeftBehindError:
         # The interpreter would wait for their threads.
         sys.stdout.flush()

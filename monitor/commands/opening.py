@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.settings.model import Settings
 
 FINE, TROUBLE, WRONG = 0, 1, 2
+INTERRUPTED = 130  # as shells have it of a program that Ctrl-C has ended
 USUAL = gc.get_threshold()
 RARELY = 50_000
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from monitor.commands.arguments import (
     month_of,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.console import json_text, out
+from monitor.commands.show.console import json_text, out, tell
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def report_month(
         Path | None,
         typer.Option("--out", help="A file to write to: .html, .txt, .docx or .xlsx."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write the month's report to a file to look at, or mail it."""
     from monitor import files
@@ -55,14 +57,28 @@ def report_month(
     number, part = month_of(month)
     path = file or Path(f"report-{number}-{part:02}.html")
     with opened(context) as app:
-        now = app.clock()
-        if file is not None or not send:
+        now, wrote = app.clock(), file is not None or not send
+        if wrote:
             files.write(path, app.monthly.issue(number, part, now).form(path.suffix))
-            out(f"wrote {path.resolve()}")
-        if send:
-            sent = app.monthly.send(number, part, now)
+        sent = app.monthly.send(number, part, now) if send else []
+        if as_json:
+            kept, mails = str(path.resolve()) if wrote else None, [_mailed_row(m) for m in sent]
+            out(json_text({"file": kept, "mails": mails}, app.settings.zone))
+        else:
+            if wrote:
+                out(f"wrote {path.resolve()}")
             _mailed(app, sent)
-            finish(any(one.going for one in sent))
+        finish(any(one.going for one in sent))
+
+
+def _mailed_row(one: Sent) -> Mapping[str, object]:
+    return {
+        "person": one.person,
+        "address": one.way.address if one.way else None,
+        "sent_at": one.state.sent_at if one.state else None,
+        "tried": one.tried,
+        "error": one.error.detail if one.error else None,
+    }
 
 
 def _mailed(app: App, sent: Sequence[Sent]) -> None:
@@ -127,11 +143,12 @@ def report_year(
     current: Annotated[
         bool, typer.Option("--current", help="What is known now, even if the year is frozen.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Print a year's figures: the frozen ones, or what is known now if none were frozen."""
     if freeze and (version is not None or current):
         raise UsageError("--freeze makes a version of what is known now; leave the others out")
-    wanted = form or _form_of(file)
+    wanted = Form.JSON if as_json else form or _form_of(file)
     if figures is not None and wanted is not Form.DOCX:
         raise UsageError("--figures: only --format docx has a place for them")
     if template is not None:
@@ -321,6 +338,7 @@ def report_declare(
     figure: str,
     value: Annotated[int, typer.Argument(max=LARGEST)],
     source: Annotated[str, typer.Option("--source", help="Where it was published.")],
+    as_json: Json = False,
 ) -> None:
     """Keep a published figure, for report reconcile: posts, followers_end …"""
     from monitor.reports.year.text import figure_name
@@ -328,8 +346,7 @@ def report_declare(
     with opened(context) as app:
         said = app.reporting.declare(year, account, figure, value, source, app.clock())
         name = figure_name(said.figure, app.words)
-        out(
-            app.words.text("Kept: {account}, {year}, {figure} {value} ({source})").format(
-                account=said.account, year=year, figure=name, value=value, source=said.source
-            )
+        line = app.words.text("Kept: {account}, {year}, {figure} {value} ({source})").format(
+            account=said.account, year=year, figure=name, value=value, source=said.source
         )
+        tell(line, {**asdict(said), "year": year, "value": value}, as_json, app.words)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,14 +27,23 @@ from monitor.commands.opening import (
     settings_of,
 )
 from monitor.commands.show.accounts import greet
-from monitor.commands.show.console import json_text, out, progress
-from monitor.commands.show.readings import show_findings, show_names, show_readings, show_unread
+from monitor.commands.show.console import json_text, out, progress, tell
+from monitor.commands.show.first import show_steps
+from monitor.commands.show.readings import (
+    readings_document,
+    show_findings,
+    show_names,
+    show_readings,
+    show_unread,
+)
 from monitor.commands.user import page_address, setup_link
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from alerts.common.log import Log
     from monitor.app import App
     from monitor.model import GatewayState
+    from monitor.settings.model import Settings
 
 
 def run_service(
@@ -43,20 +54,39 @@ def run_service(
     ] = False,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
-    from monitor.log import open_log
     from monitor.running.run import run
 
     live_long()
     settings = settings_of(context)
+    log, names = _told(settings)
     ended = run(
-        lambda: settings_of(context),
+        lambda: names(settings_of(context)),
         settings,
-        open_log(settings.secrets, settings.zone, form=settings.log_format),
+        log,
         lambda app: _started(app, context),
         adopt,
     )
     if not ended:
         raise LeftBehindError
+
+
+def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:
+    """Return where the service's events go, and what is to know of a configuration read again.
+
+    At a terminal a person reads them, a line each, and of the log what went wrong; elsewhere, and
+    where the form of the log is asked for, all of it is written.
+    """
+    from alerts.words import translator
+    from monitor.commands.show.events import Narrator
+    from monitor.log import open_log
+
+    told = sys.stderr.isatty() and settings.log_format is None
+    log = open_log(settings.secrets, settings.zone, told, settings.log_format)
+    if not told:
+        return log, lambda fresh: fresh
+    words = translator(settings.language, settings.zone)
+    narrator = Narrator(settings, words, log, utc_now, partial(out, aside=True))
+    return narrator.tell, narrator.take
 
 
 def _started(app: App, context: typer.Context) -> None:
@@ -73,17 +103,29 @@ def _started(app: App, context: typer.Context) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to write to.", metavar="DIR")],
+    language: Annotated[
+        str, typer.Option("--lang", help="zh_CN or en: of the comments, and what people read.")
+    ] = "zh_CN",
+    as_json: Json = False,
 ) -> None:
-    """Write a commented configuration to start from."""
+    """Write a commented configuration to start from, and say what comes next."""
+    from alerts.words import translator
     from monitor.settings import sample
 
-    for path in sample.write(folder):
-        out(f"wrote {path}")
+    paths = sample.write(folder, language)
+    words = translator(language)
+    if as_json:
+        out(json_text({"written": [str(path) for path in paths]}, words.zone))
+        return
+    for path in paths:
+        out(words.text("Written: {file}").format(file=path))
+    show_steps(folder, called(), words)
 
 
 def read(
     context: typer.Context,
     accounts: Annotated[list[str] | None, typer.Argument(metavar="[ACCOUNT]…")] = None,
+    as_json: Json = False,
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
@@ -91,36 +133,50 @@ def read(
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
-        if readings or not unread:
-            show_readings(readings, app.words)
-        show_names(app.desk.beliefs.other_names(wanted), app.words)
-        show_unread(unread, app.rounds.spent(app.clock()), app.words)
+        if as_json:
+            out(json_text(readings_document(readings, unread), app.settings.zone))
+        else:
+            if readings or not unread:
+                show_readings(readings, app.words)
+            show_names(app.desk.beliefs.other_names(wanted), app.words)
+            show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
 
 
-def tick(context: typer.Context, at: At = None) -> None:
+def tick(context: typer.Context, at: At = None, as_json: Json = False) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
     from monitor.store.locking import beside
 
     database = settings_of(context).database
-    with beside(database), opened(context, reading=True, at=at, leading=True) as app:
+    shown = sys.stderr if as_json else None
+    with beside(database), opened(context, True, at, leading=True, out=shown) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()
-        show_readings(readings, app.words)
+        if as_json:
+            out(json_text(readings_document(readings), app.settings.zone))
+        else:
+            show_readings(readings, app.words)
         finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read one account a gateway instead of all.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
     from monitor.desk.doctor import examine, reached, stored
+    from monitor.desk.probing import to_ask
     from monitor.desk.shapes import Level
 
     with opened(context, reading=True) as app:
         kinds = {c.id: c.kind for c in app.settings.channels.values()}
-        found = [
-            stored(app.store),
-            *examine(
+        asked = (to_ask(app.register, app.register.gateways[g], quick) for g in app.sources)
+        with progress(sum(map(len, asked))) as advance:
+            examined = examine(
                 app.settings.warnings,
                 app.register,
                 app.store,
@@ -128,7 +184,12 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
                 kinds,
                 app.clock(),
                 app.settings.monthly_to,
-            ),
+                quick=quick,
+                advance=lambda: advance(None),
+            )
+        found = [
+            stored(app.store),
+            *examined,
             *reached(app.register.people, kinds, app.channels),
         ]
         out(
@@ -137,7 +198,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         finish(any(one.level is Level.PROBLEM for one in found))
 
 
-def alive(context: typer.Context) -> None:
+def alive(context: typer.Context, as_json: Json = False) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
     from monitor.app import last_pass
     from monitor.desk.doctor import service
@@ -145,7 +206,7 @@ def alive(context: typer.Context) -> None:
 
     settings = settings_of(context)
     found = service(last_pass(settings), settings.zone, utc_now())
-    show_findings([found])
+    out(json_text(asdict(found), settings.zone)) if as_json else show_findings([found])
     finish(found.level is not Level.OK)
 
 
@@ -184,11 +245,13 @@ def _sources_of(app: App, accounts: Sequence[str]) -> int:
 def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy is written.")],
+    as_json: Json = False,
 ) -> None:
     """Write a checked copy of the database while the service goes on."""
     with opened(context) as app:
         app.store.backup_to(file)
-        out(app.words.text("A checked copy of the database is in {file}.").format(file=file))
+        said = app.words.text("A checked copy of the database is in {file}.").format(file=file)
+        tell(said, {"file": str(file)}, as_json, app.words)
 
 
 def restore(
@@ -197,6 +260,7 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Also where a database is; it is kept aside.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Put a backup in the place of the database while no service runs."""
     from alerts.words import translator
@@ -205,6 +269,10 @@ def restore(
     settings = settings_of(context)
     aside = restore(settings.database, file, utc_now(), force)
     words = translator(settings.language, settings.zone)
+    if as_json:
+        kept = str(aside) if aside is not None else None
+        out(json_text({"restored": str(file), "kept": kept}, words.zone))
+        return
     out(words.text("The database is restored from {file}.").format(file=file))
     if aside is not None:
         out(words.text("The former one is kept in {file}.").format(file=aside))

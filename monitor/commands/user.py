@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.commands.arguments import Json
 from monitor.commands.opening import opened
-from monitor.commands.show.console import out
+from monitor.commands.show.console import json_text, out, tell
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,35 +28,43 @@ def user_add(
     role: Annotated[
         str, typer.Option("--role", help="viewer, officer (a person's id) or admin.")
     ] = "officer",
+    as_json: Json = False,
 ) -> None:
     """Let somebody log in; the password is read from the terminal, or as a line from stdin."""
     with opened(context) as app:
         _users(app).add(name, role, _password(), app.clock())
-        out(app.words.text("{name} can log in now.").format(name=name))
+        said = app.words.text("{name} can log in now.").format(name=name)
+        tell(said, {"name": name, "role": role}, as_json, app.words)
 
 
 @user.command("list")
-def user_list(context: typer.Context) -> None:
+def user_list(context: typer.Context, as_json: Json = False) -> None:
     """List who may log in, and as what."""
     with opened(context) as app:
-        for one in _users(app).listed():
-            out(f"{one.name}  {one.role}")
+        found = [{"name": one.name, "role": one.role} for one in _users(app).listed()]
+        if as_json:
+            out(json_text(found, app.settings.zone))
+            return
+        for row in found:
+            out(f"{row['name']}  {row['role']}")
 
 
 @user.command("reset")
-def user_reset(context: typer.Context, name: Name) -> None:
+def user_reset(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Give somebody another password; all their sessions and tokens end."""
     with opened(context) as app:
         _users(app).reset(name, _password())
-        out(app.words.text("{name} has another password now.").format(name=name))
+        said = app.words.text("{name} has another password now.").format(name=name)
+        tell(said, {"name": name}, as_json, app.words)
 
 
 @user.command("remove")
-def user_remove(context: typer.Context, name: Name) -> None:
+def user_remove(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Let somebody log in no more; all their sessions and tokens end."""
     with opened(context) as app:
         _users(app).remove(name)
-        out(app.words.text("{name} cannot log in any more.").format(name=name))
+        said = app.words.text("{name} cannot log in any more.").format(name=name)
+        tell(said, {"name": name}, as_json, app.words)
 
 
 @user.command("token")
@@ -63,20 +72,22 @@ def user_token(
     context: typer.Context,
     name: Name,
     scope: Annotated[str, typer.Option("--scope", help="read, act or metrics.")],
+    as_json: Json = False,
 ) -> None:
     """Print a new token for a script, and nothing else."""
     with opened(context) as app:
-        out(_users(app).token(name, scope, app.clock()))
+        token = _users(app).token(name, scope, app.clock())
+        tell(token, {"name": name, "scope": scope, "token": token}, as_json, app.words)
 
 
 @user.command("setup-link")
-def user_setup_link(context: typer.Context) -> None:
+def user_setup_link(context: typer.Context, as_json: Json = False) -> None:
     """Print a link to set the first password with, valid for 30 minutes."""
     with opened(context) as app:
         link = setup_link(app)
         if link is None:
             raise UsageError("there is a password already; see `freshness user reset`")
-        out(link)
+        tell(link, {"link": link}, as_json, app.words)
 
 
 def setup_link(app: App) -> str | None:

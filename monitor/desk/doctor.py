@@ -1,6 +1,6 @@
 """Checks whether everything the service needs is there: one finding, one line, each.
 
-Reads every gateway once without storing anything; sends nothing to anybody.
+Stores nothing and sends nothing to anybody; says `ok` only of what it has tried or looked up.
 """
 
 from __future__ import annotations
@@ -21,14 +21,11 @@ from alerts.people.roster import Gap, Why, gaps
 from alerts.platforms import BY_ALIAS, BY_ID
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT
+from monitor.desk.probing import Advance, behind, nobody_watches, probed
 from monitor.desk.shapes import Finding, Level
 from monitor.model import (
-    Account,
     Gateway,
     GatewayState,
-    Outcome,
-    SourceMemory,
-    SourceSpec,
     SourceState,
 )
 from monitor.polling import quota
@@ -38,10 +35,11 @@ from monitor.register import Register
 from monitor.reports.mailing import state as mailing
 from monitor.reports.mailing.monthly import mail_of
 from monitor.reports.month.figures import last_due
-from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.wording import one_of, quoted
 
+SIGHTS = {Sight.SEEING: Level.OK, Sight.BLIND: Level.PROBLEM, Sight.UNKNOWN: Level.UNTRIED}
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
 
@@ -54,9 +52,12 @@ def examine(
     channels: Mapping[str, str],
     now: datetime,
     monthly_to: Sequence[str] = (),
+    *,
+    quick: bool = False,
+    advance: Advance = nobody_watches,
 ) -> list[Finding]:
     """Return every finding at *now*. *channels*: channel id → kind. *monthly_to*: who is to get
-    the month's mail."""
+    the month's mail. *quick*, *advance*: as for `probed`."""
     records, states = store.custody.records(), store.gateways.states()
     return [
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
@@ -64,7 +65,7 @@ def examine(
         service(store.notes.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.notes.get(AUDIT), now),
         *_quotas(register, store, now),
-        *_gateways(register, sources, now),
+        *probed(register, sources, now, quick, advance),
         *_platforms(register),
         *_names(register, store.sources.states()),
         *_canaries(register, states, now),
@@ -133,7 +134,12 @@ def _monthly(
             detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
             yield Finding(check, Level.PROBLEM, detail)
         else:
-            yield Finding(check, Level.OK, f"goes to {way.address}")
+            tried = (
+                Level.OK
+                if state is not None and state.stage is mailing.Stage.SENT
+                else Level.UNTRIED
+            )
+            yield Finding(check, tried, f"goes to {way.address}")
 
 
 def _platforms(register: Register) -> Iterator[Finding]:
@@ -155,18 +161,6 @@ def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Fi
             answer = f"freshness confirm {account.id} --name NAME --by PERSON"
             detail = f'configured as "{account.name}", seen as "{seen}"; if that is right: {answer}'
             yield Finding(f"account {account.id}", Level.WARNING, detail)
-
-
-def _gateways(
-    register: Register, sources: Mapping[str, Source], now: datetime
-) -> Iterator[Finding]:
-    for gateway_id, source in sources.items():
-        found = next(_behind(register.watched(), gateway_id), None)
-        if found is None:
-            yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
-            continue
-        account, spec = found
-        yield from _probed(gateway_id, source.read(_request(account, spec, now)))
 
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
@@ -193,7 +187,7 @@ def _waits(register: Register, gateway: Gateway) -> list[timedelta]:
     """How long each source behind *gateway*, and each canary, waits between two readings."""
     sources = [
         register.policies[account.policy].read_at_most_every
-        for account, _ in _behind(register.watched(), gateway.id)
+        for account, _ in behind(register.watched(), gateway.id)
     ]
     looks = len(gateway.canary)
     every = quota.look_every(gateway.quota or 1, looks, READ_EVERY)
@@ -211,41 +205,16 @@ def _length(wait: timedelta) -> str:
     return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
 
 
-def _behind(watched: Register, gateway: str) -> Iterator[tuple[Account, SourceSpec]]:
-    """The sources that are read through *gateway*, each with its account."""
-    for account in watched.accounts.values():
-        for spec in account.sources:
-            if spec.gateway == gateway:
-                yield account, spec
-
-
-def _request(account: Account, spec: SourceSpec, now: datetime) -> ReadRequest:
-    return ReadRequest(spec, account.platform, SourceMemory(), now, unconditional=True)
-
-
-def _probed(gateway: str, fetched: Fetched) -> Iterator[Finding]:
-    check = f"gateway {gateway}"
-    if fetched.outcome is Outcome.QUOTA:
-        yield Finding(check, Level.WARNING, f"not asked: {fetched.detail}")
-        return
-    if not fetched.outcome.answered:
-        yield Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
-        return
-    posts = len(fetched.posts or ())
-    yield Finding(check, Level.OK, f"answers, {posts} items, pulse {fetched.pulse.value}")
-    yield from (Finding(check, Level.WARNING, warning) for warning in fetched.warnings)
-
-
 def _crowded(watched: Register) -> Iterator[Finding]:
     """Gateways with more accounts than can be read as often as their policies say."""
     for gateway in watched.gateways.values():
-        behind = list(_behind(watched, gateway.id))
-        once = len(behind) * gateway.spacing
-        policies = [watched.policy_of(account) for account, _ in behind]
+        readers = list(behind(watched, gateway.id))
+        once = len(readers) * gateway.spacing
+        policies = [watched.policy_of(account) for account, _ in readers]
         every = min((policy.read_at_most_every for policy in policies), default=once)
         if once > every:
             detail = (
-                f"{len(behind)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
+                f"{len(readers)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
                 f"are to be read every {_long(every)}: lower spacing or raise read_at_most_every"
             )
             yield Finding(f"gateway {gateway.id}", Level.WARNING, detail)
@@ -265,7 +234,7 @@ def _canaries(
             known = states[gateway.id].canaries if gateway.id in states else ()
             said = canary_pulse(known, now)
             detail = f"by its canaries: {said.sight.value}"
-            level = Level.PROBLEM if said.sight is Sight.BLIND else Level.OK
+            level = SIGHTS[said.sight]
             shown = f"{detail}, {said.detail}" if said.detail else detail
             yield Finding(f"gateway {gateway.id}", level, shown)
 

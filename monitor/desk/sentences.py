@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from alerts.messages.causes import reason
 from alerts.words import LINK, TITLE, Words, one_line
-from monitor.desk.shapes import AgreedSilence, DayListed, Explained, NoticeMade
+from monitor.desk.shapes import AgreedSilence, DayListed, Explained, NoticeMade, ReadingCounts
 
 WELL = {"ok", "unchanged"}  # outcomes of which there is nothing more to say
 
@@ -144,16 +145,16 @@ def _readings(answer: Explained, words: Words) -> Iterator[str]:
         at=words.moment(readings["since"]), tried=readings["tried"], good=readings["good"]
     )
     if readings["last_outcome"]:
-        well = readings["last_outcome"] in WELL
-        yield (
-            words.text("  the last one: {at}, {outcome} {detail}")
-            .format(
-                at=_moment(readings["last_tried_at"], words),
-                outcome=words.outcome(readings["last_outcome"]),
-                detail="" if well else one_line(readings["last_detail"] or "", LINK),
-            )
-            .rstrip()
+        yield words.text("  the last one: {at}, {outcome}").format(
+            at=_moment(readings["last_tried_at"], words), outcome=_outcome(readings, words)
         )
+
+
+def _outcome(readings: ReadingCounts, words: Words) -> str:
+    outcome = readings["last_outcome"] or ""
+    if outcome in WELL:
+        return words.outcome(outcome)
+    return reason(outcome, readings["last_detail"] or "", words)
 
 
 def _rule(answer: Explained, words: Words) -> Iterator[str]:

@@ -7,14 +7,13 @@ Stores nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from alerts.model import DutyDay, Person
 from monitor.errors import ImportFileError
-from monitor.imports.csv_text import BrokenQuoteError, decoded, records
-from monitor.imports.sheets import is_workbook, sheets
+from monitor.imports.lines import Line, cell, columns, lines
 from monitor.wording import one_of, quoted
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -28,8 +27,6 @@ DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00?:00(?::00)?)?"
 )
 MOST_PROBLEMS = 50
-
-Line = tuple[int, Sequence[str]]  # its number, and its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +57,34 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
 
     People are given by id or by name. Raises `ImportFileError` with a line for every problem.
     """
-    lines = list(_workbook(data, name) if is_workbook(data) else _csv(data, name))
-    heading = next((place for place, line in enumerate(lines) if _is_heading(line)), None)
+    found_in = lines(data, name)
+    heading = next((place for place, line in enumerate(found_in) if _is_heading(line)), None)
     if heading is None:
         raise ImportFileError([f"{name}: {FORM}"])
-    headings = lines[heading][1]
-    columns = _columns(headings)
-    found, problems = _days(lines[heading + 1 :], columns, _Known.of(people))
+    headings = found_in[heading][1]
+    places = columns(headings, HEADINGS)
+    found, problems = _days(found_in[heading + 1 :], places, _Known.of(people))
     if not (found or problems):
         raise ImportFileError([f"{name}: it lists no day"])
     if problems:
         more = len(problems) - MOST_PROBLEMS
         listed = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
         raise ImportFileError([*listed, *([f"{name}: and {more} more"] if more > 0 else [])])
-    read = set(columns.values())
+    read = set(places.values())
     ignored = [h.strip() for place, h in enumerate(headings) if place not in read and h.strip()]
     return RosterFile(tuple(sorted(found, key=lambda day: day.on)), tuple(ignored))
 
 
 def _days(
-    lines: Iterable[Line], columns: Mapping[str, int], known: _Known
+    listed: Iterable[Line], places: Mapping[str, int], known: _Known
 ) -> tuple[list[DutyDay], list[str]]:
     """Return what the lines list, and what is wrong with the others."""
     found: list[DutyDay] = []
     problems: list[str] = []
     first: dict[date, int] = {}
-    for number, cells in lines:
+    for number, cells in listed:
         try:
-            day = _day({key: _cell(cells, place) for key, place in columns.items()}, known)
+            day = _day({key: cell(cells, place) for key, place in places.items()}, known)
         except ValueError as error:
             problems.append(f"line {number}: {error}")
             continue
@@ -98,41 +95,8 @@ def _days(
     return found, problems
 
 
-def _workbook(data: bytes, name: str) -> Iterator[Line]:
-    """The rows of the first sheet with anything on it."""
-    rows = next(iter(sheets(data, name)), [])
-    return ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
-
-
-def _csv(data: bytes, name: str) -> Iterator[Line]:
-    try:
-        text = decoded(data)
-    except UnicodeDecodeError:
-        refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
-        raise ImportFileError([refusal]) from None
-    try:
-        yield from records(text)
-    except BrokenQuoteError as error:
-        raise ImportFileError([f"{name}: line {error.line}: a quote is not closed well"]) from None
-
-
 def _is_heading(line: Line) -> bool:
-    return all(key in _columns(line[1]) for key in NEEDED)
-
-
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    """Where each column is; the first of several, and whatever nobody asked for left out."""
-    found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        said = "".join(cell.split()).lower()
-        for key, names in HEADINGS.items():
-            if said in names:
-                found.setdefault(key, place)
-    return found
-
-
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place].strip() if place < len(cells) else ""
+    return all(key in columns(line[1], HEADINGS) for key in NEEDED)
 
 
 def _day(row: Mapping[str, str], known: _Known) -> DutyDay:

@@ -192,7 +192,8 @@ def gateway_facts(
         at=now,
         since=route.failing_since or now,
         gateway=trouble.subject,
-        gateway_error=route.last_detail or (route.last_outcome.value if route.last_outcome else ""),
+        gateway_error=route.last_detail,
+        outcome=route.last_outcome.value if route.last_outcome else None,
         accounts=_labelled(blinded),
     )
 

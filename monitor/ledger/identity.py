@@ -112,7 +112,7 @@ def account_identity(platform: str, channel_link: str) -> str | None:
         feed = re.search(r"MP_WXS_(\d+)", link)
         number = feed[1] if feed else _biz_number(_biz(link))
     else:
-        number = _first(_accounts(platform), _spelt(_split(link)))
+        number = _first(_accounts(platform), _spelt(split_link(link)))
     return account_of(platform, number) if number else None
 
 
@@ -139,12 +139,12 @@ def bid_of(mid: int) -> str:
 
 
 def _is_web(link: str) -> bool:
-    parts = _split(link)
+    parts = split_link(link)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def _split(link: str) -> SplitResult:
-    """The parts of *link*; all empty where it cannot be parsed."""
+def split_link(link: str) -> SplitResult:
+    """Return the parts of *link*; all empty where it cannot be parsed."""
     try:
         parts = urlsplit(link)
         _ = parts.port  # raises for a port that is no number
@@ -169,7 +169,7 @@ def _first(patterns: tuple[str, ...], text: str) -> str | None:
 
 
 def _platform_key(link: str) -> str | None:
-    parts = _split(link)
+    parts = split_link(link)
     host = _host(parts)
     if host in WEIBO_HOSTS:
         return _weibo_key(parts)
@@ -179,8 +179,8 @@ def _platform_key(link: str) -> str | None:
         number = _first(platform.posts, _spelt(parts))
         return f"{platform.id}:{_number(number)}" if number else None
     inner = _query(parts).get("u", "")
-    if _split(inner).hostname == WECHAT_HOST:
-        return _wechat_key(_split(inner))
+    if split_link(inner).hostname == WECHAT_HOST:
+        return _wechat_key(split_link(inner))
     return None
 
 
@@ -240,7 +240,7 @@ def _bare_wechat_key(platform: str, url: str, guid: str) -> str | None:
 def _link_key(link: str) -> str | None:
     """Return a key for an ordinary page; None for a site's root or an account's own page,
     which are no posts and would make all of them one."""
-    parts = _split(link)
+    parts = split_link(link)
     path = PATH_SESSION.sub("", parts.path).rstrip("/")
     home = BY_HOST.get(_host(parts))
     tracking = home.tracking if home else ()
@@ -269,7 +269,7 @@ def _of_session(name: str, value: str) -> bool:
 
 def _page_key(link: str) -> str | None:
     """Return a key for one place on a page: some posts differ by nothing else."""
-    fragment, page = _split(link).fragment, _link_key(link)
+    fragment, page = split_link(link).fragment, _link_key(link)
     if not fragment or page is None or "#" in page or fragment in PLACES:
         return None
     return f"page:{page.removeprefix('url:')}#{fragment}"
@@ -296,8 +296,8 @@ def _query(parts: SplitResult) -> dict[str, str]:
 
 
 def _biz(link: str) -> str:
-    query = _query(_split(link))
-    return query.get("__biz") or _query(_split(query.get("u", ""))).get("__biz", "")
+    query = _query(split_link(link))
+    return query.get("__biz") or _query(split_link(query.get("u", ""))).get("__biz", "")
 
 
 def _biz_number(biz: str) -> str | None:

@@ -104,7 +104,7 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> bool:
     """Serve until a signal comes; return whether everything under way has ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     frontends = Frontends(app)
-    scheduler = Scheduler(app, started)
+    scheduler = Scheduler(app, started, signals.ask_reload)
     scheduler.start()
     frontends.open()
     while not (signals.stopping or signals.reload):

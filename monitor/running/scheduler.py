@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.common.log import Log
-from monitor.app import App
+from monitor.app import CHANGED, App
 from monitor.clock import utc_now
 from monitor.running.keeping import back_up
 
@@ -26,7 +26,7 @@ READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what 
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
-OTHER_LOOPS = 6  # beside a loop for each gateway
+OTHER_LOOPS = 7  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -51,9 +51,13 @@ class Pulse:
 class Scheduler:
     """The loops of one app: begun, begun anew should they die, and stopped."""
 
-    def __init__(self, app: App, started: Callable[[App], None]) -> None:
-        """*started* is called once, after the first pass."""
+    def __init__(
+        self, app: App, started: Callable[[App], None], reload: Callable[[], None]
+    ) -> None:
+        """*started* is called once, after the first pass; *reload* when a command has changed the
+        configuration's files."""
         self._app = app
+        self._known, self._reload = app.store.notes.get(CHANGED), reload
         self._greet = _once(partial(started, app))
         self._pulse = Pulse(app.service.ran_at)
         self._jobs = self._made()
@@ -95,8 +99,13 @@ class Scheduler:
         loops.add("monthly", MAIL_EVERY, service.monthly, first=MAIL_EVERY)
         checkpoint, copy = self._app.store.checkpoint, partial(back_up, self._app)
         loops.add("checkpoint", CHECKPOINT_EVERY, checkpoint, first=CHECKPOINT_EVERY)
+        loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
         loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
         return loops
+
+    def _look_for_change(self) -> None:
+        if self._app.store.notes.get(CHANGED) != self._known:
+            self._reload()
 
     def _judge(self) -> None:
         if self._app.service.judge_if_due() and _all_tried(self._app):

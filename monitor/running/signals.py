@@ -31,10 +31,14 @@ class Signals:
         if self.stopping:
             self.wakened.set()
 
+    def ask_reload(self) -> None:
+        """Have the configuration read again, as SIGHUP does."""
+        self.reload = True
+        self.wakened.set()
+
     def _stop(self, _: int, __: FrameType | None) -> None:
         self.stopping = True
         self.wakened.set()
 
     def _reload(self, _: int, __: FrameType | None) -> None:
-        self.reload = True
-        self.wakened.set()
+        self.ask_reload()

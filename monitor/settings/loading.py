@@ -79,7 +79,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     return replace(
         settings,
         listen=environ.get(LISTEN) or settings.listen,
-        log_format=LogFormat(environ.get(LOG_FORMAT) or LogFormat.LOGFMT),
+        log_format=LogFormat(environ[LOG_FORMAT]) if environ.get(LOG_FORMAT) else None,
     )
 
 

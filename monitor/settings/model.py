@@ -43,7 +43,7 @@ class Settings:
     holidays_file: Path | None = None
     monthly_to: tuple[str, ...] = ()
     listen: str = "127.0.0.1:8080"
-    log_format: LogFormat = LogFormat.LOGFMT
+    log_format: LogFormat | None = None  # None: whatever suits where it goes
     public_url: str | None = None
     web_secret: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 import secrets
+import tomllib
 from pathlib import Path
 
-from monitor.errors import UsageError
+from monitor.errors import Field, UsageError
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE
+from monitor.wording import one_of, quoted
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the three files into *folder* and return their paths.
+CHINESE, ENGLISH = "zh_CN", "en"
+LANGUAGES = (CHINESE, ENGLISH)  # in which the comments are written
 
-    Raises `UsageError` if one of them is there already, or the folder cannot be written.
+
+def write(folder: Path, language: str = CHINESE) -> list[Path]:
+    """Write the three files, commented in *language*, into *folder* and return their paths.
+
+    Raises `UsageError` if one of them is there already, the folder cannot be written, or there is
+    no such language.
     """
+    if language not in LANGUAGES:
+        known = one_of(language, LANGUAGES)
+        raise UsageError(Field("language"), f" {quoted(language)} is none that is known; {known}")
     paths = [folder / name for name in (MONITOR, ACCOUNTS, PEOPLE)]
     for path in paths:
         if path.exists():
@@ -24,17 +34,23 @@ def write(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in paths:
-            path.write_text(_own(path.name, folder), encoding="utf-8")
+            path.write_text(_own(path.name, folder, language), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
     return paths
 
 
-def _own(name: str, folder: Path) -> str:
+def _own(name: str, folder: Path, language: str) -> str:
     """A template with an id, and a database, that no other folder has."""
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    text = (TEMPLATES / language / name).read_text(encoding="utf-8")
     if name != MONITOR:
         return text
     place = re.sub(r"[^\w-]+", "-", folder.absolute().name) or "freshness"
     text = text.replace('id = "new"           ', f'id = "{secrets.token_hex(5)}"', 1)
     return text.replace("data/freshness.db", f"data/{place}.db", 1)
+
+
+def example(language: str) -> object:
+    """Return the one account of what `write` writes in *language*."""
+    text = (TEMPLATES / language / ACCOUNTS).read_text(encoding="utf-8")
+    return tomllib.loads(text)["accounts"][0]

@@ -23,6 +23,7 @@ from monitor.model import (
     SourceSpec,
     Validators,
 )
+from monitor.sources.addresses import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,16 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give back pooled connections."""
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A source that can look up whose page or post an address is."""
+
+    def find(self, address: Address, now: datetime) -> str | None:
+        """Return the number of the account that *address* names otherwise; None where the gateway
+        does not say."""
         ...
 
 

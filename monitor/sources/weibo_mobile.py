@@ -7,14 +7,16 @@ rises when something was published, shown or not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from monitor.model import Counters, Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
+from monitor.sources.addresses import Address
 from monitor.sources.answers import Failed, unconditional
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import Document, branch, document, rows, text, whole
@@ -40,6 +42,7 @@ TURNED_AWAY = {
     418: f"Weibo takes us for a robot: read less often, or {WANTED}",
     432: f"Weibo turns visitors away: {WANTED}",
 }
+PROFILE = re.compile(r"/(?:u|profile)/(\d{5,12})/?$", re.A)
 DOORS = ("passport.", "login.", "visitor.")
 
 
@@ -96,6 +99,17 @@ class WeiboMobile:
             return failed(self._http, request, posts)
         return Fetched(Outcome.OK, request.now, request.now, Pulse.FULL, posts, status=200)
 
+    def find(self, address: Address, now: datetime) -> str | None:
+        """Return the uid of the account that *address* names by its name, or by a post of it."""
+        if address.post:
+            url = f"{self._home}/statuses/show?{urlencode({'id': address.post})}"
+            shown = self._document(url, self._home, now)
+            author = "" if isinstance(shown, Failed) else weibo.author(branch(shown, "data"))
+            return author or None
+        answer = self._http.get(f"{self._home}/n/{quote(address.name or '')}", now, self._cookies())
+        found = None if isinstance(answer, Failed) else PROFILE.search(urlsplit(answer.url).path)
+        return found[1] if found else None
+
     def close(self) -> None:
         """Give back pooled connections."""
         self._http.close()
@@ -129,17 +143,21 @@ class WeiboMobile:
         return _window(rows(cards), uid, counters, now)
 
     def _asked(self, uid: str, query: dict[str, str], now: datetime) -> Document | Failed:
+        url = f"{self._home}/api/container/getIndex?{urlencode(query)}"
+        return self._document(url, f"{self._home}/u/{uid}", now)
+
+    def _cookies(self) -> dict[str, str]:
+        agent = {"User-Agent": AGENT}
+        return agent | ({"Cookie": self._cookie} if self._cookie else {})
+
+    def _document(self, url: str, referer: str, now: datetime) -> Document | Failed:
         headers = unconditional() | {
             "Accept": "application/json",
             "MWeibo-Pwa": "1",
-            "Referer": f"{self._home}/u/{uid}",
-            "User-Agent": AGENT,
+            "Referer": referer,
             "X-Requested-With": "XMLHttpRequest",
         }
-        if self._cookie:
-            headers["Cookie"] = self._cookie
-        url = f"{self._home}/api/container/getIndex?{urlencode(query)}"
-        answer = self._http.get(url, now, headers)
+        answer = self._http.get(url, now, headers | self._cookies())
         if isinstance(answer, Failed):
             return _explained(answer)
         found = document(answer)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from fastapi import FastAPI, Request, Response
 
 from alerts.errors import RefusedError
+from alerts.messages.causes import reason
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AlertRow, HandoverRow, NoticeRow
@@ -158,7 +159,7 @@ class AlertsRoom:
                 words.moment(r.started_at),
                 f"{r.account} · {r.gateway}",
                 words.outcome(r.outcome.value),
-                one_line(r.detail, LINK),
+                "" if r.good else reason(r.outcome.value, r.detail, words),
                 r.good,
             )
             for r in newest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from importlib import metadata
@@ -14,6 +15,20 @@ from tests.shell import ROOT, driven
 
 __all__ = ["driven"]
 PROGRAM = "from monitor.commands.main import main; main()"
+# A terminal at which somebody presses Ctrl-C instead of an answer.
+INTERRUPTING = """
+import sys
+class Terminal:
+    def isatty(self):
+        return True
+    def __iter__(self):
+        raise KeyboardInterrupt
+sys.stdin = Terminal()
+from monitor.commands.main import main
+main()
+"""
+# Pressed while what the program needs is still loading.
+LOADING = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(60)\n"
 
 
 def said(
@@ -88,3 +103,26 @@ def test_a_reader_who_goes_away_ends_it_silently(driven: Path) -> None:
     )
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def test_ctrl_c_at_a_question_is_no_traceback(driven: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTING, "accounts", "add"],
+        cwd=driven,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
+def test_ctrl_c_while_it_still_loads_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(LOADING, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "monitor", "status"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")

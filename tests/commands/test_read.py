@@ -50,11 +50,14 @@ def test_F28_a_gateway_that_rests_is_named_and_not_asked(
 ) -> None:
     httpserver.expect_request("/0.xml").respond_with_data("", 429, {"Retry-After": "600"})
     assert read(folder, "a0") == 1
-    assert "a0/portal/0.xml  服务器拒绝  HTTP 429" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert (
+        "a0/portal/0.xml  服务器拒绝  平台暂时限制了这台机器的访问（HTTP 429）；等待几小时" in out
+    )
     assert read(folder, "a0", "a1") == 1
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("portal：未读取2个来源，该网关在2")
-    assert line.endswith("之前暂停访问  HTTP 429")
+    assert "之前暂停访问  平台暂时限制了这台机器的访问（HTTP 429）" in line
     assert len(httpserver.log) == 1
 
 
@@ -63,4 +66,5 @@ def test_F28_a_dead_gateway_is_not_asked_for_everybody(
 ) -> None:
     assert read(folder) == 1  # the server knows none of the eight pages
     assert len(httpserver.log) == 5
-    assert capsys.readouterr().out.splitlines()[5].startswith("portal：未读取3个来源  HTTP 500")
+    line = capsys.readouterr().out.splitlines()[5]
+    assert line.startswith("portal：未读取3个来源  网关内部出错（HTTP 500）")

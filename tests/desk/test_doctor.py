@@ -94,7 +94,7 @@ def asked(store: Store, gateway: Gateway, answer: Answer, locator: str) -> list[
     return [one for one in found if one.check == f"gateway {gateway.id}"]
 
 
-def test_every_gateway_is_asked_once(sqlite_store: Store) -> None:
+def test_a_gateway_answers_or_says_what_is_wrong(sqlite_store: Store) -> None:
     hub, route = Gateway("hub", "rsshub", ""), f"weibo/user/{UID}"
     posts = weibo_page([("Nold00001", NOW - DAY)])
     said = [
@@ -161,9 +161,9 @@ DAILY = tuple((f"c{n}", NOW - n * DAY - HOUR) for n in range(6))
             id="it has fallen silent",
         ),
         pytest.param(
-            DAILY, NOW - 7 * HOUR, Level.OK, "unknown, no canary could be read", id="long ago"
+            DAILY, NOW - 7 * HOUR, Level.UNTRIED, "unknown, no canary could be read", id="long ago"
         ),
-        pytest.param((), None, Level.OK, "unknown, no canary could be read", id="never"),
+        pytest.param((), None, Level.UNTRIED, "unknown, no canary could be read", id="never"),
     ],
 )
 def test_what_the_canaries_said_last(

@@ -157,3 +157,16 @@ PAPERS = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 def test_every_link_within_the_project_leads_somewhere(paper: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8"))
     assert [link for link in links if not (paper.parent / link).exists()] == []
+
+
+# What goes on until it is stopped, or tells a story.
+NO_DOCUMENT = {"run", "demo"}
+
+
+def test_every_command_that_reports_or_acts_has_a_document() -> None:
+    without = {
+        name
+        for name, command in COMMANDS.items()
+        if "--json" not in {option for p in command.params for option in p.opts}
+    }
+    assert without == NO_DOCUMENT

@@ -289,7 +289,7 @@ def test_what_is_said_of_a_gateway() -> None:
     )
     trouble = Trouble("rsshub", "rsshub", ("weibo",), route)
     facts = gateway_facts(trouble, "rsshub", [ACCOUNT], NOW)
-    assert (facts.name, facts.since, facts.gateway_error, facts.accounts) == (
+    assert (facts.name, facts.since, facts.outcome, facts.accounts) == (
         "rsshub",
         at("03-18 08:00"),
         "transport",

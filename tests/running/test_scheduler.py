@@ -70,7 +70,7 @@ def app(log: Log, sqlite_url: str) -> Iterator[App]:
 
 def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, log: Log) -> None:
     greeted = Event()
-    scheduler = Scheduler(app, lambda _: greeted.set())
+    scheduler = Scheduler(app, lambda _: greeted.set(), lambda: None)
     for _ in range(DEAD_AFTER):
         scheduler.look()
     assert "scheduler_died" in log.events

@@ -1249,13 +1249,13 @@ def test_a_wrong_place_to_listen_is_reported_with_everything_else(folder: Folder
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        pytest.param({}, LogFormat.LOGFMT, id="logfmt where nothing is said"),
-        pytest.param({"FRESHNESS_LOG_FORMAT": ""}, LogFormat.LOGFMT, id="nor by an empty value"),
+        pytest.param({}, None, id="not where nothing is said"),
+        pytest.param({"FRESHNESS_LOG_FORMAT": ""}, None, id="nor by an empty value"),
         pytest.param({"FRESHNESS_LOG_FORMAT": "json"}, LogFormat.JSON, id="as it is named"),
     ],
 )
 def test_the_environment_says_how_the_log_is_written(
-    folder: Folder, environ: dict[str, str], expected: LogFormat
+    folder: Folder, environ: dict[str, str], expected: LogFormat | None
 ) -> None:
     assert folder.load(environ).log_format is expected
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alerts.words import Words
-    from monitor.model import Reading
 
 PIPED = 120  # columns of a table where no terminal says how many there are
 TITLE = 24  # characters of a post's title in a table
@@ -57,6 +56,11 @@ def json_text(document: object, zone: ZoneInfo) -> str:
     return as_json(document, zone)
 
 
+def tell(said: str, document: object, as_json: bool, words: Words) -> None:
+    """Print what a command did: in a line, or with *as_json* as its document."""
+    out(json_text(document, words.zone) if as_json else said)
+
+
 def moment(at: datetime | None, words: Words, year: bool = False) -> str:
     """Return the instant *at* as people read it; a dash where there is none."""
     return "–" if at is None else words.moment(at, year=year)
@@ -72,7 +76,7 @@ def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[Reading], None]]:
+def progress(total: int) -> Iterator[Callable[[object], None]]:
     """Yield a function to call once a reading; draws a bar on a terminal only."""
     with _bar(MofNCompleteColumn(), worth=total > 1) as bar:
         task = bar.add_task("", total=total)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from alerts.words import Words, one_line
@@ -53,6 +54,20 @@ def _import_notes(found: Result, words: Words) -> Iterator[str]:
         yield words.text("take it back with: freshness import --undo {id}").format(
             id=found.summary.id
         )
+
+
+def import_row(found: Result) -> Mapping[str, object]:
+    """Return what an import did, or would do, as `--json` prints it."""
+    return {
+        **asdict(found.summary),
+        "rejected": found.rejected,
+        "closes": [
+            {"account": one.account, "from": one.gap.start, "to": one.gap.end}
+            for one in found.closes
+        ],
+        "ignored": list(found.ignored),
+        "problems": list(found.problems),
+    }
 
 
 def show_undone(summary: ImportSummary, frozen: Sequence[int], words: Words) -> None:

@@ -30,9 +30,42 @@ def show_readings(found: Sequence[Reading], words: Words) -> None:
         if one.items:
             counts = words.text("{n} posts in the window, {fresh} new")
             line.append("  " + counts.format(n=one.items, fresh=one.fresh))
-        if one.detail and not one.good:
-            line.append("  " + one.detail)
+        if not one.good:
+            line.append("  " + _helped(one.outcome.value, one.detail, words))
         out(line)
+
+
+def _helped(outcome: str, detail: str, words: Words) -> str:
+    """Why a reading failed, what is done about it, and what the other side said."""
+    from alerts.messages.causes import advice, reason
+
+    said = (outcome, detail, words)
+    line = words.text("{reason}; {advice}").format(reason=reason(*said), advice=advice(*said))
+    return f"{line} [{detail}]" if detail else line
+
+
+def readings_document(
+    found: Sequence[Reading], left: Sequence[tuple[GatewayState, int]] = ()
+) -> Mapping[str, object]:
+    """Return what became of readings as `--json` prints it, and how many sources of which gateway
+    were not read."""
+    return {
+        "readings": [
+            {
+                "source": source_shown(one.source),
+                "account": one.account,
+                "gateway": one.gateway,
+                "started_at": one.started_at,
+                "outcome": one.outcome.value,
+                "good": one.good,
+                "items": one.items,
+                "new": one.fresh,
+                "detail": one.detail,
+            }
+            for one in found
+        ],
+        "unread": [{"gateway": state.gateway, "sources": number} for state, number in left],
+    }
 
 
 def source_shown(source: str) -> str:
@@ -68,6 +101,8 @@ def show_unread(
         elif state.not_before is not None:
             line = words.text("{gateway}: not asked for {sources}, it is left alone until {at}")
         until = words.moment(state.not_before, year=True) if state.not_before else ""
+        if why and state.last_outcome:
+            why = _helped(state.last_outcome.value, why, words)
         stated = line.format(gateway=state.gateway, sources=what, at=until)
         out(Text(stated, "bold red").append(f"  {why}" if why else ""))
 

@@ -1,0 +1,173 @@
+"""Why a reading failed, and what is done about it, in words: codes for what gateways say. Pure.
+
+A code is found in what a reading says of itself, in the gateway's or the platform's own words,
+else it is that of the outcome. The pages about gateways (docs/gateways) say the same at length.
+"""
+
+from __future__ import annotations
+
+import re
+
+from alerts.words import Table, Words
+
+# The first that fits counts.
+SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "cookie",
+        re.compile(
+            r"[Cc]ookies? expired|WEIBO_COOKIES|demands a login|a demand to log in|"
+            r"turns (?:visitors|this address or cookie) away"
+        ),
+    ),
+    (
+        "limited",
+        re.compile(
+            r"[Cc]ooling down|\b(?:412|418|429|432)\b|for a robot|captcha|"
+            r"Cloudflare|RSSHub's quota note"
+        ),
+    ),
+    ("number", re.compile(r"reading '(?:screen_name|userInfo|filter)'|no such profile")),
+    ("old_copy", re.compile(r"frozen copy|no lastBuildDate")),
+    ("no_canary", re.compile(r"only a canary can show")),
+    ("canary", re.compile(r"no canary")),
+    ("unlisted", re.compile(r"not in the gateway's list")),
+    ("unsynced", re.compile(r"last synced")),
+    ("wechat_login", re.compile(r"login has ended|no WeChat login|scan its code|Invalid Session")),
+    ("risk", re.compile(r"risk control")),
+    ("whitelist", re.compile(r"40164|whitelist")),
+    ("permission", re.compile(r"\b(?:48001|48004|50002)\b")),
+    (
+        "token",
+        re.compile(
+            r"\b(?:40001|40125|40014|42001|40013|21327|21332|21314|21315|21316|"
+            r"21317|21319)\b|access token|no usable `key`|secret is wrong"
+        ),
+    ),
+    ("quota", re.compile(r"\b45009\b|quota")),
+    ("busy", re.compile(r"\b45011\b|is busy")),
+    ("private", re.compile(r"private address")),
+    ("moved", re.compile(r"redirect")),
+    ("login_page", re.compile(r"a login page|captcha page")),
+    (
+        "shape",
+        re.compile(
+            r"shape has changed|no list (?:at|of)|items has its|without a total|"
+            r"without cards|without statuses"
+        ),
+    ),
+    ("cut_off", re.compile(r"cut off|broke off|hung up without")),
+    ("host", re.compile(r"host name not found|no address that can be")),
+    ("not_running", re.compile(r"[Cc]onnection refused")),
+    ("slow", re.compile(r"no answer within|no answer in time|slower than")),
+    ("certificate", re.compile(r"certificate|TLS|SSL")),
+    ("key", re.compile(r"HTTP 40[13]\b")),
+    ("no_route", re.compile(r"HTTP 404\b")),
+    ("inside", re.compile(r"HTTP 5\d\d\b")),
+    ("page", re.compile(r"an? (?:HTML|empty|plain)|plain text|HTML page")),
+)
+REASONS: Table = {
+    "cookie": "Weibo's cookie has ended, or is missing",
+    "limited": "the platform holds this machine off for a while",
+    "number": "there is no account of that number, or it shows itself to the logged-in only",
+    "old_copy": "an old copy was received: a proxy or cache in between is behind",
+    "no_canary": "this gateway gives no sign of life of its own",
+    "canary": "the busy accounts beside it show nothing new either: it may have stopped collecting",
+    "unlisted": "the collector does not have this account",
+    "unsynced": "the collector has not synced for more than a day",
+    "wechat_login": "the collector is logged out of WeChat",
+    "risk": "WeChat's risk control holds the collector up",
+    "whitelist": "this machine's address is not on the account's IP whitelist",
+    "permission": "the account may not use this interface",
+    "token": "the authorisation or the key has ended",
+    "quota": "the day's requests are used up",
+    "busy": "the platform is busy",
+    "private": "the address leads into the private network",
+    "moved": "it has moved to another address",
+    "login_page": "a page to log in or to prove oneself stands in its place",
+    "shape": "the interface answers in another form than before",
+    "cut_off": "the answer is not whole",
+    "host": "the gateway's host is not found",
+    "not_running": "the gateway does not run, or listens elsewhere",
+    "slow": "the gateway did not answer in time",
+    "certificate": "the gateway's certificate is not trusted",
+    "key": "the gateway lets us not in: the key is wrong or missing",
+    "no_route": "the gateway does not know this path",
+    "inside": "the gateway failed inside",
+    "page": "an ordinary page stands in its place",
+    "transport": "the gateway cannot be reached",
+    "status": "the gateway refused",
+    "not_a_feed": "something else than posts was answered",
+    "empty": "nothing is shown, mostly for a short while",
+    "shrunken": "posts that were known are gone, perhaps taken down",
+    "wrong_account": "the posts are those of another account",
+    "no_pulse": "nothing shows that the gateway is alive",
+    "limits": "the answer is too large or too slow",
+    "broken": "this program broke on the answer",
+    "bridge_item": "the gateway shows a notice of its own instead of posts",
+    "unconfirmed": "what is seen is not confirmed yet",
+}
+ADVICE: Table = {
+    "cookie": (
+        "log in to Weibo in a browser and give the gateway the new cookie (RSSHub: "
+        "WEIBO_COOKIES; weibo_mobile: its key)"
+    ),
+    "limited": "wait some hours, and read less often (spacing, read_at_most_every)",
+    "number": "open the account's page in a browser and correct the locator in accounts.toml",
+    "old_copy": "read past the proxy or cache, from the gateway itself",
+    "no_canary": "name a busy account as its canary in monitor.toml",
+    "canary": "log in to the collector anew, and update it",
+    "unlisted": "subscribe to it in the collector",
+    "unsynced": "open the collector and log in anew",
+    "wechat_login": "open the collector and scan its code again",
+    "risk": "confirm the login in WeRead, or wait; a second login helps",
+    "whitelist": "add it in the account's console",
+    "permission": "look in its console whether the verification has lapsed, or it was penalised",
+    "token": "authorise anew in the platform's console and put the new key into the gateway's key",
+    "quota": "nothing: it goes on after midnight; if it happens often, read less often",
+    "busy": "nothing: it is tried again",
+    "private": "make it the gateway's url, or set allow_private = true",
+    "moved": "correct the url in monitor.toml, or the locator",
+    "login_page": "ask the website's operator to let this address in, or log the gateway in",
+    "shape": "update this program; of one's own interface, correct the locator",
+    "cut_off": "nothing, unless it stays",
+    "host": "correct the url in monitor.toml",
+    "not_running": "start the gateway; compare its url in monitor.toml",
+    "slow": "look at its log, and at the network between",
+    "certificate": "renew it, or correct the url",
+    "key": "compare the gateway's key (RSSHub: ACCESS_KEY)",
+    "no_route": "correct the locator in accounts.toml",
+    "inside": "look at its log; start it anew if it stays so",
+    "page": "open the address in a browser; correct it, or name selectors",
+    "transport": "look whether it runs, and at the network between",
+    "status": "look at its log",
+    "not_a_feed": "open the address in a browser; correct the locator",
+    "empty": "nothing; if it stays, look at the account's page",
+    "shrunken": "nothing: it is believed after three readings",
+    "wrong_account": "compare on the platform and correct the locator in accounts.toml",
+    "no_pulse": "open the gateway and look",
+    "limits": "look at the gateway's log; raise max_body if it is right",
+    "broken": "update it, and give the log to who maintains it",
+    "bridge_item": "do what the notice says, in the gateway",
+    "unconfirmed": "look at the account's page, and answer by `freshness confirm`",
+}
+STATUS = re.compile(r"\bHTTP (\d{3})\b")
+
+
+def cause_of(outcome: str, detail: str) -> str:
+    """Return the code of why a reading ended in *outcome*, of which it says *detail*."""
+    said = (code for code, shape in SAID if shape.search(detail))
+    return next(said, outcome if outcome in REASONS else "status")
+
+
+def reason(outcome: str, detail: str, words: Words) -> str:
+    """Return why a reading failed, with the status of the answer where there is one."""
+    worded = words.table(REASONS)[cause_of(outcome, detail)]
+    status = STATUS.search(detail)
+    if status is None:
+        return worded
+    return words.text("{reason} (HTTP {status})").format(reason=worded, status=status[1])
+
+
+def advice(outcome: str, detail: str, words: Words) -> str:
+    """Return what is to be done about it."""
+    return words.table(ADVICE)[cause_of(outcome, detail)]

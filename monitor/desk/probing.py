@@ -1,0 +1,133 @@
+"""Asks the gateways, without storing anything, whether what is configured can be read.
+
+Every source behind every gateway, each as far apart as the gateway wants; only one of a gateway
+whose requests of the day are counted, for the service needs the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+
+from monitor.desk.shapes import Finding, Level
+from monitor.model import Account, Gateway, Outcome, SourceMemory, SourceSpec
+from monitor.polling.health import BLAMED
+from monitor.polling.rate_limits import CircuitBreaker, RateLimiter, run
+from monitor.register import Register
+from monitor.sources.base import Fetched, ReadRequest, Source
+
+NAMED = 5  # accounts in one line
+
+Behind = tuple[Account, SourceSpec]
+Advance = Callable[[], None]
+
+
+def nobody_watches() -> None:
+    """Do nothing after a source was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What one source answered."""
+
+    account: Account
+    fetched: Fetched
+
+
+def behind(watched: Register, gateway: str) -> Iterator[Behind]:
+    """Yield the sources that are read through *gateway*, each with its account."""
+    for account in watched.accounts.values():
+        for spec in account.sources:
+            if spec.gateway == gateway:
+                yield account, spec
+
+
+def to_ask(register: Register, gateway: Gateway, quick: bool) -> list[Behind]:
+    """Return the sources of *gateway* that are asked: all, or with *quick* or a quota one."""
+    found = list(behind(register.watched(), gateway.id))
+    return found[:1] if quick or gateway.quota is not None else found
+
+
+def probed(
+    register: Register,
+    sources: Mapping[str, Source],
+    now: datetime,
+    quick: bool = False,
+    advance: Advance = nobody_watches,
+) -> list[Finding]:
+    """Return what every gateway of *sources* answers, all of them asked side by side. *advance*
+    is called after each source."""
+
+    def ask(name: str) -> list[Finding]:
+        gateway = register.gateways[name]
+        wanted = to_ask(register, gateway, quick)
+        known = len(list(behind(register.watched(), name)))
+        return list(
+            _judged(name, known, list(_asked(gateway, sources[name], wanted, now, advance)))
+        )
+
+    if not sources:
+        return []
+    with ThreadPoolExecutor(len(sources), "probe") as pool:
+        return [one for found in pool.map(ask, sources) for one in found]
+
+
+def _asked(
+    gateway: Gateway, source: Source, wanted: Sequence[Behind], now: datetime, advance: Advance
+) -> Iterator[Probe]:
+    """Ask until five in a row have failed, or the gateway asks to be left alone."""
+    breaker = CircuitBreaker()
+
+    def ask(one: Behind) -> Probe:
+        account, spec = one
+        request = ReadRequest(spec, account.platform, SourceMemory(), now, unconditional=True)
+        fetched = source.read(request)
+        quota = fetched.outcome is Outcome.QUOTA
+        breaker.note(fetched.outcome in BLAMED, rest=bool(fetched.retry_after) or quota)
+        advance()
+        return Probe(account, fetched)
+
+    limiter = RateLimiter(gateway.spacing, Event())
+    yield from run(wanted, ask, limiter, gateway.concurrency, breaker)
+
+
+def _judged(gateway: str, known: int, probes: Sequence[Probe]) -> Iterator[Finding]:
+    """What *probes* of the *known* sources of a gateway come to."""
+    check = f"gateway {gateway}"
+    if not known:
+        yield Finding(check, Level.WARNING, "no account is read through it")
+        return
+    good = [one.fetched for one in probes if one.fetched.outcome.answered]
+    if good:
+        yield Finding(check, Level.OK, _answers(good, known))
+    yield from _failing(check, [p for p in probes if not p.fetched.outcome.answered], known == 1)
+    left = known - len(probes)
+    if left:
+        yield Finding(check, Level.UNTRIED, f"{left} of {known} sources not tried")
+    for warning in dict.fromkeys(w for one in good for w in one.warnings):
+        yield Finding(check, Level.WARNING, warning)
+
+
+def _answers(good: Sequence[Fetched], known: int) -> str:
+    items = sum(len(one.posts or ()) for one in good)
+    pulses = ", ".join(dict.fromkeys(one.pulse.value for one in good))
+    many = "answers" if known == 1 else f"answers for {len(good)} of {known} sources"
+    return f"{many}, {items} items, pulse {pulses}"
+
+
+def _failing(check: str, probes: Sequence[Probe], alone: bool) -> Iterator[Finding]:
+    """One line for each way in which sources fail, with the accounts that do."""
+    ways: dict[tuple[Outcome, str], list[str]] = {}
+    for one in probes:
+        way = ways.setdefault((one.fetched.outcome, one.fetched.detail), [])
+        way.append(f"{one.account.name} ({one.account.id})")
+    for (outcome, detail), names in ways.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        which = "" if alone else f"{', '.join(names[:NAMED])}{more}: "
+        if outcome is Outcome.QUOTA:
+            yield Finding(check, Level.WARNING, f"{which}not asked: {detail}")
+        else:
+            yield Finding(check, Level.PROBLEM, f"{which}{outcome.value}: {detail}")

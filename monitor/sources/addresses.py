@@ -1,0 +1,133 @@
+"""What an address that somebody pastes names, and how each kind of gateway calls that. Pure.
+
+An account's own page, one of its posts or articles, or a column of a website; follows no link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote
+
+from alerts.platforms import BY_HOST
+from monitor.ledger.identity import WECHAT_HOST, WEIBO_HOSTS, account_identity, split_link
+from monitor.model import Gateway
+
+WEIBO, WECHAT, WEBSITE = "weibo", "wechat", "website"
+LONGEST_NUMBER = 120
+FEED_ID = re.compile(r"MP_WXS_(\d{5,12})", re.A)
+WEIBO_PAGE = re.compile(r"/p/100[356]0[0-9](\d{10,12})(?:/|$)", re.A)
+WEIBO_POST = re.compile(r"/(?:status|detail|statuses)/(\w{8,20})/?$", re.A)
+WEIBO_NAME = re.compile(r"/n/([^/]{1,60})/?$")
+WEIBO_WORD = re.compile(r"/([A-Za-z][\w-]{2,40})/?$", re.A)
+SHORT_ARTICLE = re.compile(r"/s/([\w-]{10,64})/?$", re.A)
+BARE = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#].*)?", re.A | re.I)
+# How a kind calls an account by its number; `{}` stands for that. The routes are RSSHub's own.
+LOCATORS: Mapping[str, Mapping[str, str]] = {
+    "rsshub": {
+        WEIBO: "weibo/user/{}",
+        "douyin": "douyin/user/{}",
+        "kuaishou": "kuaishou/user/{}",
+        "toutiao": "toutiao/user/token/{}",
+        "bilibili": "bilibili/user/dynamic/{}",
+        "xiaohongshu": "xiaohongshu/user/{}/notes",
+    },
+    "weibo_mobile": {WEIBO: "{}"},
+    "weibo_api": {WEIBO: "{}"},
+    "wewe_rss": {WECHAT: "MP_WXS_{}"},
+    "we_mp_rss": {WECHAT: "MP_WXS_{}"},
+    "wechat2rss": {WECHAT: "{}"},
+}
+BY_LINK = ("web_page", "feed")  # kinds that read a website by its address
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address names: an account of *platform*.
+
+    *number*: the account's own on its platform, where the address shows it. Else what may be looked
+    up: *name*, which Weibo knows it by, or *post*, the id of one of its posts or articles. *link*:
+    the address, whole.
+    """
+
+    platform: str
+    link: str
+    number: str | None = None
+    name: str | None = None
+    post: str | None = None
+
+
+def recognised(text: str) -> Address | None:
+    """Return what *text* names; None where it is no address at all."""
+    pasted = text.strip()
+    if found := FEED_ID.fullmatch(pasted):
+        return Address(WECHAT, "", found[1])
+    link = f"https://{pasted}" if BARE.fullmatch(pasted) else pasted
+    parts = split_link(link)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", link):
+        return None
+    host = re.sub(r"^(?:www|m)\.", "", parts.hostname or "")
+    if host in WEIBO_HOSTS:
+        return _weibo(link, parts)
+    if parts.hostname == WECHAT_HOST:
+        return _wechat(link, parts)
+    platform = BY_HOST[host].id if host in BY_HOST else WEBSITE
+    return Address(platform, link, number_in(platform, link))
+
+
+def number_in(platform: str, link: str) -> str | None:
+    """Return the number of the account of *platform* that *link* shows, or None."""
+    identity = account_identity(platform, link)
+    number = identity.partition(":")[2].removeprefix("MP_WXS_") if identity else ""
+    return number if 0 < len(number) <= LONGEST_NUMBER else None
+
+
+def locator(gateway: Gateway, address: Address) -> str | None:
+    """Return how *gateway* calls what *address* names; None where it cannot read that."""
+    if address.platform == WEBSITE:
+        return _below(gateway.url, address.link) if gateway.kind in BY_LINK else None
+    form = LOCATORS.get(gateway.kind, {}).get(address.platform)
+    return form.format(address.number) if form and address.number else None
+
+
+def reads(gateway: Gateway, platform: str) -> bool:
+    """Return whether *gateway* is of a kind that reads accounts of *platform* by their number."""
+    known = BY_LINK if platform == WEBSITE else ()
+    return gateway.kind in known or platform in LOCATORS.get(gateway.kind, {})
+
+
+def kinds_for(platform: str) -> tuple[str, ...]:
+    """Return the kinds of gateway that read accounts of *platform* by what an address shows."""
+    if platform == WEBSITE:
+        return BY_LINK
+    return tuple(kind for kind, forms in LOCATORS.items() if platform in forms)
+
+
+def page_of(address: Address) -> str | None:
+    """Return where a person can look at the account; None where only its articles have pages."""
+    if address.platform == WEIBO:
+        return f"https://weibo.com/u/{address.number}"
+    return None if address.platform == WECHAT else address.link
+
+
+def _weibo(link: str, parts: SplitResult) -> Address:
+    page = WEIBO_PAGE.match(parts.path)
+    number = page[1] if page else number_in(WEIBO, link)
+    if number:
+        return Address(WEIBO, link, number)
+    if post := WEIBO_POST.search(parts.path):
+        return Address(WEIBO, link, post=post[1])
+    named = WEIBO_NAME.match(parts.path) or WEIBO_WORD.match(parts.path)
+    return Address(WEIBO, link, name=unquote(named[1]) if named else None)
+
+
+def _wechat(link: str, parts: SplitResult) -> Address:
+    short = SHORT_ARTICLE.match(parts.path)
+    return Address(WECHAT, link, number_in(WECHAT, link), post=short[1] if short else None)
+
+
+def _below(home: str, link: str) -> str:
+    """A link below a gateway's own address as the path below it; any other as it is."""
+    start = home.rstrip("/") + "/"
+    return link.removeprefix(start) or link if home else link
