@@ -45,14 +45,18 @@ def run_service(
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.log import open_log
     from monitor.running.run import run
+    from monitor.running.signals import Signals
 
     live_long()
+    signals = Signals()
+    signals.install()
     settings = settings_of(context)
     ended = run(
         lambda: settings_of(context),
         settings,
         open_log(settings.secrets, settings.zone, form=settings.log_format),
         lambda app: _started(app, context),
+        signals,
         adopt,
     )
     if not ended:

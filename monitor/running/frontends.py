@@ -18,7 +18,7 @@ from monitor.web.door import Door, Outside
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
-from monitor.web.server import Server
+from monitor.web.server import Limits, Server
 
 
 def outside(settings: Settings) -> Outside:
@@ -81,13 +81,14 @@ class Frontends:
             app.log,
         )
         pages = site(self._pages(), app.log, door, rooms(parts))
-        return Server(pages, app.settings.listen, app.log)
+        limits = Limits(proxies=app.settings.trusted_proxies)
+        return Server(pages, app.settings.listen, app.log, limits=limits)
 
     def _pages(self) -> Pages:
         app = self._app
         cards = Cards(app.desk.accounts, self._answers.lookup, app.store, app.register, app.words)
         return Pages(
-            signer(app.store, app.settings.web_secret),
+            signer(app.store, app.settings.web_secret, app.settings.former_web_secret),
             cards,
             self._answers,
             app.words,

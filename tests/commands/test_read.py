@@ -7,6 +7,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.commands.main import main
+from monitor.model import source_id
 
 ACCOUNT = """
 [[accounts]]
@@ -50,7 +51,8 @@ def test_F28_a_gateway_that_rests_is_named_and_not_asked(
 ) -> None:
     httpserver.expect_request("/0.xml").respond_with_data("", 429, {"Retry-After": "600"})
     assert read(folder, "a0") == 1
-    assert "a0/portal/0.xml  服务器拒绝  HTTP 429" in capsys.readouterr().out
+    name = source_id("a0", "portal", "0.xml")
+    assert f"{name}  服务器拒绝  HTTP 429" in capsys.readouterr().out
     assert read(folder, "a0", "a1") == 1
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("portal：未读取2个来源，该网关在2")
