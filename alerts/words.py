@@ -424,5 +424,13 @@ def one_line(text: str, limit: int) -> str:
     return cut.rstrip() + "…"
 
 
+def directed(text: str) -> str:
+    """Return *text* without invisible characters that turn the direction of what is read; its
+    lines stay."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if _visible(c) or c in "\n\t")
+
+
 def _visible(character: str) -> bool:
     return character == JOINER or category(character) not in INVISIBLE

@@ -159,7 +159,8 @@ class App:
     def _link_of(self) -> LinkOf | None:
         from monitor.desk.links import linking
 
-        return linking(self.store, self.settings.public_url, self.settings.web_secret)
+        kept = self.settings
+        return linking(self.store, kept.public_url, kept.web_secret, kept.former_web_secret)
 
     def _deliver(self, now: datetime, hold: Hold | None) -> Report:
         from alerts.delivery.sending import drain

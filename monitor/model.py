@@ -5,6 +5,7 @@ Every `datetime` is aware and in UTC. A value never knows how it was stored or f
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -70,6 +71,13 @@ class SourceSpec:
     gateway: str
     locator: str
     rank: int = 0
+
+
+def source_id(account: str, gateway: str, locator: str) -> str:
+    """Return the id of *account*'s source at *locator*, in which the locator is a digest: it may
+    be an address with a password, and an id is shown, logged and kept."""
+    spelt = locator.strip("/") if "://" not in locator else locator
+    return f"{account}/{gateway}/{hashlib.blake2b(spelt.encode(), digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

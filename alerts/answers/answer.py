@@ -17,6 +17,7 @@ from alerts.people.handover import HANDOVER
 from alerts.rules.lifecycle import promise_refusal
 
 VALID = timedelta(days=30)
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TIMES = 5  # common times that are offered
 EVENINGS = 3  # days ahead, today included, on which the end of work is offered
 ALERTS, PEOPLE = 400, 12  # of one ticket: a link has to stay short
@@ -43,9 +44,9 @@ class Ticket:
     issued_at: datetime
 
     def valid(self, now: datetime) -> bool:
-        """Whether the link still opens at *now*. One from ahead stems from a clock that
-        jumped, and opens."""
-        return now < self.issued_at + VALID
+        """Whether the link opens at *now*: not one dated more than a minute ahead, which would
+        open for longer than any; a clock that jumped wrote it."""
+        return self.issued_at - SKEW <= now < self.issued_at + VALID
 
 
 def ticket_for(notices: Sequence[Notice], now: datetime) -> Ticket | None:

@@ -19,11 +19,12 @@ LONGEST = 8000  # characters of a token; ours are far shorter
 
 
 class Signer:
-    """Signs tickets with one secret, and recognises its own tokens."""
+    """Signs tickets with one secret, and recognises its own tokens; also those signed with the
+    *former* one, while a secret is being exchanged."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, former: str | None = None) -> None:
         self._serializer = URLSafeSerializer(
-            secret,
+            [former, secret] if former else secret,  # the last one signs
             salt=SALT,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )

@@ -55,8 +55,11 @@ def run_service(
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.running.run import run
+    from monitor.running.signals import Signals
 
     live_long()
+    signals = Signals()
+    signals.install()
     settings = settings_of(context)
     log, names = _told(settings)
     ended = run(
@@ -64,6 +67,7 @@ def run_service(
         settings,
         log,
         lambda app: _started(app, context),
+        signals,
         adopt,
     )
     if not ended:

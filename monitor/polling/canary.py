@@ -20,6 +20,7 @@ from monitor.model import (
     Pulse,
     SourceSpec,
     SourceState,
+    source_id,
 )
 from monitor.polling.window import validators_of, window_of
 from monitor.sources.base import Fetched, ReadRequest
@@ -53,7 +54,9 @@ class CanaryPulse:
 def specs(gateway: Gateway) -> tuple[SourceSpec, ...]:
     """Return *gateway*'s canaries as sources; their account is no account's id."""
     owner = f"canary:{gateway.id}"
-    return tuple(SourceSpec(f"{owner}:{c}", owner, gateway.id, c) for c in gateway.canary)
+    return tuple(
+        SourceSpec(source_id(owner, gateway.id, c), owner, gateway.id, c) for c in gateway.canary
+    )
 
 
 def is_canary(state: SourceState) -> bool:

@@ -23,7 +23,7 @@ from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
-from monitor.web.server import Server
+from monitor.web.server import Limits, Server
 
 
 def outside(settings: Settings) -> Outside:
@@ -87,7 +87,8 @@ class Frontends:
             app.monthly,
         )
         pages = site(self._pages(), app.log, door, rooms(parts, self._vitals()))
-        return Server(pages, app.settings.listen, app.log)
+        limits = Limits(proxies=app.settings.trusted_proxies)
+        return Server(pages, app.settings.listen, app.log, limits=limits)
 
     def _vitals(self) -> Vitals:
         app = self._app
@@ -103,7 +104,7 @@ class Frontends:
         app = self._app
         cards = Cards(app.desk.accounts, self._answers.lookup, app.store, app.register, app.words)
         return Pages(
-            signer(app.store, app.settings.web_secret),
+            signer(app.store, app.settings.web_secret, app.settings.former_web_secret),
             cards,
             self._answers,
             app.words,

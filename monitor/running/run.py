@@ -27,17 +27,17 @@ def run(
     settings: Settings,
     log: Log,
     started: Callable[[App], None],
+    signals: Signals,
     adopt: bool = False,
 ) -> bool:
     """Run the service until SIGTERM; return False if readings were left behind that do not end.
 
     *load* reads the configuration again after SIGHUP; what is in force stays in force if the new
-    one is bad. *started* is called after each first pass. Raises `UsageError` if the database
+    one is bad. *started* is called after each first pass. *signals* are installed before *settings*
+    are read, so that none is missed. Raises `UsageError` if the database
     lives by a clock that is set by hand, or belongs to another configuration and *adopt* is not;
     `StoreError` if another service leads it.
     """
-    signals = Signals()
-    signals.install()
     ended = True
     with led(settings.database, signals.wakened):
         while ended and not signals.stopping:
@@ -48,6 +48,7 @@ def run(
                     signals.answered()
                     settings = _reloaded(load, settings, log)
                     adopt = True  # what is read again has been compared with what was in force
+    signals.ended()
     left = {} if ended else {"left_behind": True}
     log("service_stopped", **left)
     return ended

@@ -8,7 +8,10 @@ from types import FrameType
 
 
 class Signals:
-    """SIGTERM and SIGINT stop the service, SIGHUP asks it to read its configuration again."""
+    """SIGTERM and SIGINT stop the service, SIGHUP asks it to read its configuration again.
+
+    One that comes while the service starts makes it read once more; while it ends, it is nothing.
+    """
 
     def __init__(self) -> None:
         self.wakened = Event()
@@ -22,6 +25,11 @@ class Signals:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
+
+    def ended(self) -> None:
+        """Heed no SIGHUP any more; Python's own end would restore what kills the process."""
+        if current_thread() is main_thread():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def answered(self) -> None:
         """Wait for the next signal. Called before the configuration is read, so that one that

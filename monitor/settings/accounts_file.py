@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from monitor.model import AccountState
+from monitor.model import AccountState, source_id
 from monitor.settings.fields import (
     GatewayId,
     Id,
@@ -31,17 +31,12 @@ def _locator(found: str, info: ValidationInfo) -> str:
     check_locatable(kind, found)
     if by_hand(kind):
         return found
-    source = (gateway, located(found))
+    source = source_id("", gateway, found)
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
         raise ValueError(f"{quoted(found)} is already read for the account {quoted(owner or '')}")
     known.seen.add(("source", source))
     return found
-
-
-def located(locator: str) -> str:
-    """Return *locator* in the spelling under which two of them are the same."""
-    return locator.strip("/") if "://" not in locator else locator
 
 
 class SourceSection(Section):

@@ -19,11 +19,11 @@ from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach,
 from alerts.rules.calendar import parse_overrides
 from monitor.errors import SettingsError
 from monitor.log import LogFormat
-from monitor.model import Account, AccountState, Gateway, SourceSpec
+from monitor.model import Account, AccountState, Gateway, SourceSpec, source_id
 from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
-from monitor.settings.accounts_file import AccountSection, AccountsFile, located
+from monitor.settings.accounts_file import AccountSection, AccountsFile
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
 from monitor.settings.model import Settings
 from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
@@ -41,6 +41,8 @@ SQLITE = "sqlite:///"
 # Where a container listens, and who reads its log, is no matter of its files.
 LISTEN, LOG_FORMAT = "FRESHNESS_LISTEN", "FRESHNESS_LOG_FORMAT"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
+TOKEN_NAME = re.compile(r"key|token|secret|pass|pwd|sign?$|auth|^(k|code)$", re.I)
+TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+=/.~-]{8,}")
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
 Read = Mapping[str, Document]
@@ -135,11 +137,11 @@ def _id(block: Mapping[str, Any]) -> bool:
     return isinstance(block.get("id"), str)
 
 
-def _owners(raw: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    owners: dict[tuple[str, str], str] = {}
+def _owners(raw: Mapping[str, Any]) -> dict[str, str]:
+    owners: dict[str, str] = {}
     for account in _blocks(raw, "accounts"):
         for source in _blocks(account, "sources"):
-            key = (str(source.get("gateway")), located(str(source.get("locator"))))
+            key = source_id("", str(source.get("gateway")), str(source.get("locator")))
             owners.setdefault(key, str(account.get("id")))
     return owners
 
@@ -236,6 +238,7 @@ def _settings(files: _Files, read: Read, folder: Path, root: Path) -> Settings:
         listen=web.listen,
         public_url=web.public_url,
         web_secret=web.secret,
+        former_web_secret=web.former_secret,
         trusted_proxies=tuple(ip_network(proxy) for proxy in web.trusted_proxies),
         user_header=web.user_header,
         account_metrics=web.account_metrics,
@@ -272,7 +275,7 @@ def _account(section: AccountSection, gateways: Mapping[str, GatewaySection]) ->
     # What only a person can see is no source that could be read, or fail.
     sources = tuple(
         SourceSpec(
-            f"{section.id}/{s.gateway}/{located(s.locator)}", section.id, s.gateway, s.locator, rank
+            source_id(section.id, s.gateway, s.locator), section.id, s.gateway, s.locator, rank
         )
         for rank, s in enumerate(section.sources)
         if not by_hand(gateways[s.gateway].kind)
@@ -301,17 +304,16 @@ def _secrets(files: _Files) -> Iterator[str]:
     service = files.monitor.service
     if service.heartbeat_url:
         yield from _keys(service.heartbeat_url)
-    if files.monitor.web.secret:
-        yield files.monitor.web.secret
-    for url in (service.database, *(g.url for g in files.monitor.gateways.values())):
-        yield from _passwords(url)
+    yield from filter(None, (files.monitor.web.secret, files.monitor.web.former_secret))
+    yield from _passwords(service.database)
     for gateway in files.monitor.gateways.values():
         yield from _key_parts(gateway.key or "")
         yield from _passwords(gateway.proxy or "")
-    for locator in (s.locator for a in files.accounts.accounts for s in a.sources):
-        if "://" in locator:  # any of its parameters may be a token
-            yield from _passwords(locator)
-            yield from (value for _, value in parse_qsl(urlsplit(locator).query))
+        for address in (gateway.url, *gateway.canary):
+            yield from _tokens(address)
+    for account in files.accounts.accounts:
+        for source in account.sources:
+            yield from _tokens(source.locator)
     for channel in files.people.channels:
         held = channels.options(channel.model_dump())
         for key in CHANNEL_KINDS[channel.kind].secrets & held.keys():
@@ -337,6 +339,19 @@ def _key_parts(key: str) -> Iterator[str]:
     if key:
         yield key
         yield from (part for part in re.split(r"[:;=\s]+", key) if len(part) >= LEAST_STEP)
+
+
+def _tokens(address: str) -> Iterator[str]:
+    """Yield what of the *address* of a gateway or source may give access: what its parameters
+    call so, and what is no word or number; words like "json" occur in any log."""
+    parts = urlsplit(address)
+    login = parts.password or parts.username or ""  # a token may stand alone
+    yield from (login, unquote(login))
+    for name, value in parse_qsl(parts.query):
+        if TOKEN_NAME.search(name) or TOKEN.fullmatch(value):
+            yield value
+    if "://" in address:
+        yield from (step for step in parts.path.split("/") if TOKEN.fullmatch(step))
 
 
 def _passwords(url: str) -> Iterator[str]:

@@ -46,6 +46,7 @@ class Settings:
     log_format: LogFormat | None = None  # None: whatever suits where it goes
     public_url: str | None = None
     web_secret: str | None = field(default=None, repr=False)
+    former_web_secret: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     user_header: str | None = None
     account_metrics: bool = False

@@ -93,6 +93,12 @@ def _long(found: str) -> str:
     return found
 
 
+def _beside_secret(found: str, info: ValidationInfo) -> str:
+    if "secret" in info.data and info.data["secret"] is None:
+        raise ValueError('is what "secret" was before; without one it has no effect')
+    return _long(found)
+
+
 def _at_least_one(found: int) -> int:
     if not 1 <= found <= 64:
         raise ValueError("a number from 1 to 64 was expected")
@@ -239,6 +245,7 @@ class WebSection(Section):
     listen: Annotated[str, AfterValidator(listening)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     secret: Annotated[Text, AfterValidator(_long)] | None = None
+    former_secret: Annotated[Text, AfterValidator(_beside_secret)] | None = None
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
     user_header: Text | None = None
     account_metrics: bool = False

@@ -17,15 +17,15 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo
 class Known:
     """The names that may be referred to. None: the file that defines them could not be read.
 
-    *gateways* and *channels* map ids to kinds; *owners* maps (gateway, locator) to the first
-    account that reads it. *seen* fills up during the validation.
+    *gateways* and *channels* map ids to kinds; *owners* maps what a source reads to the
+    first account that reads it. *seen* fills up during the validation.
     """
 
     policies: Collection[str] | None = None
     gateways: Mapping[str, str | None] | None = None
     people: Collection[str] | None = None
     channels: Mapping[str, str | None] | None = None
-    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
     seen: set[tuple[str, object]] = field(default_factory=set)
 
 

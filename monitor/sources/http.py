@@ -45,8 +45,12 @@ QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked befor
 PRIVATE = "a private address, which only the gateway's own url may lead to"
 # IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
 CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
-# Not recognised by every version of the standard library: site-local, and a local translator's.
-PRIVATE_IPV6 = tuple(map(ipaddress.IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
+# Reserved, though versions of the standard library call some of them global: for protocols and
+# relays; for SRv6, translators, sites and documents, by leaving no more than global unicast.
+# https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry
+RESERVED_IPV4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
+RESERVED_IPV6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+UNICAST_IPV6 = ipaddress.IPv6Network("2000::/3")
 
 
 class Http:
@@ -173,15 +177,14 @@ def is_private(address: str) -> bool:
     An IPv4 address inside an IPv6 one counts as itself.
     """
     ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if any(ip in network for network in CARRYING_IPV4):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner:
-            return is_private(str(inner))
-        local = any(ip in network for network in PRIVATE_IPV6)
-        return local or ip.is_multicast or not ip.is_global
-    return ip.is_multicast or not ip.is_global
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_multicast or not ip.is_global or any(ip in n for n in RESERVED_IPV4)
+    inner = ip.ipv4_mapped or ip.sixtofour
+    if any(ip in network for network in CARRYING_IPV4):
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if inner:
+        return is_private(str(inner))
+    return ip not in UNICAST_IPV6 or not ip.is_global or any(ip in n for n in RESERVED_IPV6)
 
 
 def _is_public(address: str) -> bool:

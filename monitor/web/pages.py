@@ -278,7 +278,12 @@ class Room(Protocol):
 
 def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> FastAPI:
     """Return the application: addresses, the guard of every answer, and a calm page for errors."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # it would lead to wherever the Host header says
+    )
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer_page, methods=["GET", "HEAD"])
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer, methods=["POST"])
     app.add_api_route("/healthz", pages.alive, methods=["GET", "HEAD"])

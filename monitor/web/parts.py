@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alerts.common.log import Log
-from alerts.words import Words
+from alerts.words import Words, directed
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
@@ -62,10 +62,16 @@ def templates() -> Environment:
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        finalize=_finally,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _finally(value: Any) -> Any:
+    """What a page shows of *value*: a name from outside turns nothing around."""
+    return directed(value) if type(value) is str else value
 
 
 class Frame:

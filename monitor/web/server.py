@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from threading import Event, Thread
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from alerts.common.log import Log
 
@@ -19,14 +24,75 @@ GRACE = 3  # seconds that requests under way are given
 STOP_WITHIN = 6.0  # seconds
 
 
+CROWDED = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Connection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one address may take. *headers*: seconds within which those of a request arrive;
+    *most*: its open connections, unless it is a proxy of ours, by which many come."""
+
+    headers: float = 10.0
+    most: int = 64
+    proxies: Sequence[IPv4Network | IPv6Network] = ()
+
+
+def limited(limits: Limits) -> type[H11Protocol]:
+    """Return the protocol of the server, within *limits*."""
+
+    class Limited(H11Protocol):
+        """A connection that is closed if it takes too long, or is one too many."""
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._late = self.loop.call_later(limits.headers, self._hang_up)
+            if _crowded(self, limits):
+                transport.write(CROWDED)
+                self._hang_up()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.cycle is not None and not self.cycle.response_complete:
+                self._late.cancel()
+            elif self._late.cancelled():
+                self._late = self.loop.call_later(limits.headers, self._hang_up)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._late.cancel()
+            super().connection_lost(exc)
+
+        def _hang_up(self) -> None:
+            self.transport.close()
+
+    return Limited
+
+
+def _crowded(mine: H11Protocol, limits: Limits) -> bool:
+    address = mine.client[0] if mine.client else ""
+    if any(ip_address(address) in proxy for proxy in limits.proxies):
+        return False
+    return sum(bool(c.client and c.client[0] == address) for c in mine.connections) > limits.most
+
+
 class Server:
     """One listening address. `start` returns at once, `stop` within seconds."""
 
-    def __init__(self, app: FastAPI, listen: str, log: Log, again: float = AGAIN) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        listen: str,
+        log: Log,
+        again: float = AGAIN,
+        limits: Limits = Limits(),
+    ) -> None:
         self._app = app
         self._listen = listen
         self._log = log
         self._again = again
+        self._limits = limits
         self._stop = Event()
         self.started = Event()  # set while it listens
         self.port: int | None = None
@@ -56,6 +122,7 @@ class Server:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._app,
+                http=limited(self._limits),
                 log_config=None,
                 log_level="warning",
                 access_log=False,  # addresses hold links

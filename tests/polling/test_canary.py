@@ -26,6 +26,7 @@ from monitor.model import (
     SourceSpec,
     SourceState,
     Validators,
+    source_id,
 )
 from monitor.polling.answer import judge
 from monitor.polling.canary import (
@@ -47,7 +48,8 @@ from monitor.sources.base import Fetched, ReadRequest
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 GATEWAY = Gateway("werss", "we_mp_rss", "http://werss.test", canary=("MP_WXS_1", "MP_WXS_2"))
-SPEC = SourceSpec("canary:werss:MP_WXS_1", "canary:werss", "werss", "MP_WXS_1")
+OWNER = "canary:werss"
+SPEC, OTHER = (SourceSpec(source_id(OWNER, "werss", c), OWNER, "werss", c) for c in GATEWAY.canary)
 
 
 def window(*hours_ago: float) -> tuple[tuple[str, datetime], ...]:
@@ -311,7 +313,7 @@ def test_when_a_canary_is_looked_at(ago: timedelta | None, expected: bool) -> No
 
 
 def test_canaries_are_sources_of_no_account() -> None:
-    assert specs(GATEWAY) == (SPEC, replace(SPEC, id="canary:werss:MP_WXS_2", locator="MP_WXS_2"))
+    assert specs(GATEWAY) == (SPEC, OTHER)
 
 
 hours = st.lists(st.floats(0, 2000), max_size=12)

@@ -19,7 +19,7 @@ from alerts.model import (
 )
 from monitor.errors import SettingsError
 from monitor.log import LogFormat
-from monitor.model import Account, AccountState, Gateway, SourceSpec
+from monitor.model import Account, AccountState, Gateway, SourceSpec, source_id
 from monitor.policy import Policy
 from monitor.settings.loading import load
 from monitor.settings.model import Settings
@@ -242,11 +242,9 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
                 backup="wang",
                 page="https://weibo.com/u/1",
                 sources=(
+                    SourceSpec("weibo-a/rsshub/ab580740", "weibo-a", "rsshub", "/weibo/user/1", 0),
                     SourceSpec(
-                        "weibo-a/rsshub/weibo/user/1", "weibo-a", "rsshub", "/weibo/user/1", 0
-                    ),
-                    SourceSpec(
-                        "weibo-a/rsshub/weibo/keyword/1", "weibo-a", "rsshub", "weibo/keyword/1", 1
+                        "weibo-a/rsshub/98d49077", "weibo-a", "rsshub", "weibo/keyword/1", 1
                     ),
                 ),
             )
@@ -335,7 +333,7 @@ def test_every_kind_of_gateway_can_be_configured(folder: Folder, kind: str) -> N
     canary = (locator,) if locator else ()
     assert settings.gateways["own"] == Gateway("own", kind, url, key, canary=canary)
     [spec] = settings.accounts["weibo-a"].sources
-    assert spec == SourceSpec(f"weibo-a/own/{locator.strip('/')}", "weibo-a", "own", locator)
+    assert spec == SourceSpec(source_id("weibo-a", "own", locator), "weibo-a", "own", locator)
 
 
 def test_what_only_people_see_is_nothing_that_could_be_read_or_fail(folder: Folder) -> None:
@@ -1053,6 +1051,37 @@ def test_a_secret_written_out_works_and_gives_a_warning(
     assert secret in settings.secrets
 
 
+@pytest.mark.parametrize(
+    ("locator", "secrets"),
+    [
+        pytest.param("https://u:pa55word@x.cn/f", {"pa55word"}, id="a password"),
+        pytest.param("https://t0ken-0f8fad5b@x.cn/f", {"t0ken-0f8fad5b"}, id="a token as login"),
+        pytest.param("https://x.cn/f?sign=abcd", {"abcd"}, id="what a parameter calls so"),
+        pytest.param("f.xml?apikey=abcd&n=2024", {"abcd"}, id="of a path below the gateway"),
+        pytest.param("https://x.cn/f?x=0f8fad5bd9cb", {"0f8fad5bd9cb"}, id="no word or number"),
+        pytest.param("https://x.cn/0f8fad5bd9cb/f", {"0f8fad5bd9cb"}, id="a step of its path"),
+        pytest.param("https://x.cn/list?year=2024&format=json", set(), id="words and numbers"),
+    ],
+)
+def test_F83_what_gives_access_to_a_source_is_secret_and_words_are_not(
+    folder: Folder, locator: str, secrets: set[str]
+) -> None:
+    folder.change("monitor.toml", 'kind = "rsshub"', 'kind = "feed"')
+    folder.change("accounts.toml", "weibo/user/1", locator)
+    assert folder.load().secrets == secrets
+
+
+def test_a_former_secret_is_kept_secret_and_stands_beside_one_in_force(folder: Folder) -> None:
+    old, new = "0f8fad5bd9cb0f8fad5bd9cb", "693a91f67xxx4bc497a0aaaa"
+    folder.add("monitor.toml", f'[web]\nsecret = "{new}"\nformer_secret = "{old}"\n')
+    settings = folder.load()
+    assert (settings.web_secret, settings.former_web_secret) == (new, old)
+    assert {old, new} <= settings.secrets
+    folder.change("monitor.toml", f'secret = "{new}"\n', "")
+    [problem] = folder.problems()
+    assert problem.startswith('monitor.toml: web.former_secret: is what "secret" was before')
+
+
 def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder: Folder) -> None:
     folder.change(
         "monitor.toml",
@@ -1063,7 +1092,7 @@ def test_a_platform_is_read_without_a_url_and_its_key_is_secret_in_parts(folder:
     secret = "0123456789abcdef0123456789abcdef"
     settings = folder.load({"KEY": f"wx0123456789abcd:{secret}"})
     assert settings.gateways["rsshub"].url == "https://api.weixin.qq.com"
-    assert settings.accounts["weibo-a"].sources[0].id == "weibo-a/rsshub/"
+    assert settings.accounts["weibo-a"].sources[0].locator == ""
     assert {f"wx0123456789abcd:{secret}", secret} <= settings.secrets
 
 

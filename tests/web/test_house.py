@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from alerts.model import Acknowledgement
+from monitor.web.parts import templates
 from tests.rule_values import at
 from tests.web.browsing import Browser, inside, seen
 from tests.web.site import MONDAY, Office, bureau
@@ -192,3 +193,15 @@ def test_the_system_is_for_admins(office: Office, url: str, zhang: Browser) -> N
         said = seen(root.see("/system"))
     for part in ("采集网关", "正常 rsshub", "root admin", "最近读取"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("鞍山\u202e民政", "鞍山民政", id="turned around"),
+        pytest.param("\u2067a\u2069\u200f<b>", "a&lt;b&gt;", id="set apart"),
+        pytest.param("一\n二", "一\n二", id="lines stay"),
+    ],
+)
+def test_a_name_from_outside_turns_no_page_around(name: str, shown: str) -> None:
+    assert templates().from_string("{{ name }}").render(name=name) == shown

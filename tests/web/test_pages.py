@@ -255,6 +255,8 @@ def test_one_link_for_several_alerts(office: Office, url: str) -> None:
     [
         pytest.param(30 * DAY - HOUR, 200, "已12天未更新", id="the last hour"),
         pytest.param(30 * DAY, 410, "链接已过期", id="thirty days"),
+        pytest.param(-timedelta(minutes=1), 200, "已12天未更新", id="of a clock a minute ahead"),
+        pytest.param(-timedelta(minutes=2), 410, "链接已过期", id="dated ahead"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -287,6 +289,13 @@ def test_an_alert_of_a_database_that_was_put_back(office: Office, url: str) -> N
 def test_there_is_nothing_else(office: Office, url: str, path: str) -> None:
     page = get(url + path)
     assert (page.status_code, "此页不存在" in words(page)) == (404, True)
+
+
+def test_nothing_leads_to_where_the_host_header_says(url: str) -> None:
+    page = requests.get(
+        f"{url}/healthz/", headers={"Host": "203.0.113.9"}, allow_redirects=False, timeout=PATIENCE
+    )
+    assert (page.status_code, "Location" in page.headers) == (404, False)
 
 
 @pytest.mark.parametrize(

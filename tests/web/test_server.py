@@ -1,6 +1,10 @@
 """The thread that serves: an address in use is one line and is waited for, and it stops quickly."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from ipaddress import ip_network
 from threading import Event
 from typing import Any
 
@@ -8,7 +12,7 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from monitor.web.server import Server, bind
+from monitor.web.server import Limits, Server, bind
 from tests.waiting import PATIENCE, until
 
 
@@ -95,3 +99,70 @@ def test_a_host_that_is_none_is_named() -> None:
     assert log.refused.wait(PATIENCE)
     server.stop()
     assert log.lines[0][1]["why"] == "host name not found"
+
+
+@contextmanager
+def serving(app: FastAPI, limits: Limits) -> Iterator[int]:
+    server = Server(app, "127.0.0.1:0", Log(), limits=limits)
+    server.start()
+    assert server.started.wait(PATIENCE)
+    assert server.port is not None
+    yield server.port
+    server.stop()
+
+
+def connection(port: int, sent: bytes = b"") -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    made.sendall(sent)
+    return made
+
+
+def told(made: socket.socket) -> bytes:
+    """The status line and body of the next answer."""
+    answer = HTTPResponse(made)
+    answer.begin()
+    return b"%d %s" % (answer.status, answer.read())
+
+
+ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: loc"], ids=["nothing", "a part"])
+def test_who_sends_no_whole_headers_is_hung_up_on(sent: bytes) -> None:
+    with serving(hello(), Limits(headers=0.05)) as port, connection(port, sent) as slow:
+        assert slow.recv(99) == b""
+
+
+def test_a_part_after_a_whole_request_is_hung_up_on_too() -> None:
+    with serving(hello(), Limits(headers=0.05)) as port, connection(port, ASKED) as slow:
+        assert told(slow) == b'200 "hello"'
+        slow.sendall(b"GET / HT")
+        assert slow.recv(99) == b""
+
+
+def test_an_answer_may_take_longer_than_its_headers_did() -> None:
+    answering, app = Event(), FastAPI()
+    app.add_api_route("/", lambda: answering.wait(PATIENCE))
+    with serving(app, Limits(headers=0.05)) as port, connection(port, ASKED) as asked:
+        with connection(port) as slower:
+            assert slower.recv(99) == b""
+        answering.set()
+        assert told(asked) == b"200 true"
+
+
+@pytest.mark.parametrize(
+    ("limits", "answered"),
+    [
+        pytest.param(Limits(most=1), b"503 ", id="an address has so many at once"),
+        pytest.param(
+            Limits(most=1, proxies=[ip_network("127.0.0.0/8")]),
+            b'200 "hello"',
+            id="many come by a proxy of ours",
+        ),
+    ],
+)
+def test_open_connections_of_an_address(limits: Limits, answered: bytes) -> None:
+    with serving(hello(), limits) as port, connection(port, ASKED) as first:
+        assert told(first) == b'200 "hello"'
+        with connection(port, ASKED) as second:
+            assert told(second) == answered

@@ -24,9 +24,7 @@ def show_readings(found: Sequence[Reading], words: Words) -> None:
         out(words.text("Nothing was due."))
     for one in found:
         style = "green" if one.good else "bold red"
-        line = Text.assemble(
-            source_shown(one.source), "  ", (words.outcome(one.outcome.value), style)
-        )
+        line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
         if one.items:
             counts = words.text("{n} posts in the window, {fresh} new")
             line.append("  " + counts.format(n=one.items, fresh=one.fresh))
@@ -52,7 +50,7 @@ def readings_document(
     return {
         "readings": [
             {
-                "source": source_shown(one.source),
+                "source": one.source,
                 "account": one.account,
                 "gateway": one.gateway,
                 "started_at": one.started_at,
@@ -66,15 +64,6 @@ def readings_document(
         ],
         "unread": [{"gateway": state.gateway, "sources": number} for state, number in left],
     }
-
-
-def source_shown(source: str) -> str:
-    """Return the id of a *source* fit to be shown: an address in it may hold a password, or a
-    token in any of its parameters."""
-    plain = source.partition("?")[0]
-    before, address, after = plain.partition("://")
-    host = after.partition("/")[0].rpartition("@")[2]
-    return f"{before}{address}{host}" if address else plain
 
 
 def show_names(other: Mapping[str, tuple[str, str]], words: Words) -> None:

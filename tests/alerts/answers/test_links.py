@@ -49,6 +49,15 @@ def test_another_secret_makes_another_token() -> None:
     assert Signer("another secret").ticket(TOKEN) is None
 
 
+def test_links_of_the_former_secret_open_while_it_is_exchanged_and_new_ones_need_it_no_more() -> (
+    None
+):
+    exchanging = Signer("a new secret", "a secret of ours")
+    assert exchanging.ticket(TOKEN) == SIGNER.ticket(TOKEN)
+    assert exchanging.token(TICKET) == Signer("a new secret").token(TICKET)
+    assert SIGNER.ticket(exchanging.token(TICKET)) is None
+
+
 def test_the_ordinary_link_is_short() -> None:
     ordinary = SIGNER.token(Ticket((123,), ("zhang",), ISSUED))
     assert len(address("https://freshness.example.gov.cn/", ordinary)) < 130
