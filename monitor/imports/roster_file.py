@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.model import DutyDay, Person
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.imports.sheets import is_workbook, sheets
 from monitor.wording import one_of, quoted
@@ -23,7 +23,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "leader": ("leader", "带班领导", "值班领导"),
 }
 NEEDED = ("date", "duty")
-FORM = "a line date,duty,leader or 日期,值班员,带班领导 was expected (the last may be missing)"
+FORM = Told(
+    "a line date,duty,leader or 日期,值班员,带班领导 was expected (the last may be missing)"
+)
 DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00?:00(?::00)?)?"
 )
@@ -55,6 +57,14 @@ class RosterFile:
     ignored: tuple[str, ...] = ()
 
 
+class _BadCellError(Exception):
+    """One cell is not good: its column and what was expected there."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        super().__init__(f"{column}: {problem}")
+        self.told = Told("{column}: {problem}", column=column, problem=problem)
+
+
 def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
     """Return the days that the file *name* lists.
 
@@ -63,16 +73,20 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
     lines = list(_workbook(data, name) if is_workbook(data) else _csv(data, name))
     heading = next((place for place, line in enumerate(lines) if _is_heading(line)), None)
     if heading is None:
-        raise ImportFileError([f"{name}: {FORM}"])
+        raise ImportFileError([Told("{file}: {problem}", file=name, problem=FORM)])
     headings = lines[heading][1]
     columns = _columns(headings)
     found, problems = _days(lines[heading + 1 :], columns, _Known.of(people))
     if not (found or problems):
-        raise ImportFileError([f"{name}: it lists no day"])
+        raise ImportFileError([Told("{file}: it lists no day", file=name)])
     if problems:
         more = len(problems) - MOST_PROBLEMS
-        listed = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
-        raise ImportFileError([*listed, *([f"{name}: and {more} more"] if more > 0 else [])])
+        listed = [
+            Told("{file}: line {line}: {problem}", file=name, line=line, problem=problem)
+            for line, problem in problems[:MOST_PROBLEMS]
+        ]
+        rest = [Told("{file}: and {n} more", file=name, n=more)] if more > 0 else []
+        raise ImportFileError([*listed, *rest])
     read = set(columns.values())
     ignored = [h.strip() for place, h in enumerate(headings) if place not in read and h.strip()]
     return RosterFile(tuple(sorted(found, key=lambda day: day.on)), tuple(ignored))
@@ -80,22 +94,27 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
 
 def _days(
     lines: Iterable[Line], columns: Mapping[str, int], known: _Known
-) -> tuple[list[DutyDay], list[str]]:
+) -> tuple[list[DutyDay], list[tuple[int, str]]]:
     """Return what the lines list, and what is wrong with the others."""
     found: list[DutyDay] = []
-    problems: list[str] = []
+    problems: list[tuple[int, str]] = []
     first: dict[date, int] = {}
     for number, cells in lines:
         try:
             day = _day({key: _cell(cells, place) for key, place in columns.items()}, known)
-        except ValueError as error:
-            problems.append(f"line {number}: {error}")
+        except _BadCellError as error:
+            problems.append((number, error.told))
             continue
         before = first.setdefault(day.on, number)
         if before != number:
-            problems.append(f"line {number}: date: {day.on} is listed in line {before} already")
+            problems.append((number, _twice(day.on, before)))
         found.append(day)
     return found, problems
+
+
+def _twice(on: date, line: int) -> str:
+    problem = Told("{day} is listed in line {line} already", day=on.isoformat(), line=line)
+    return Told("{column}: {problem}", column="date", problem=problem)
 
 
 def _workbook(data: bytes, name: str) -> Iterator[Line]:
@@ -108,12 +127,18 @@ def _csv(data: bytes, name: str) -> Iterator[Line]:
     try:
         text = decoded(data)
     except UnicodeDecodeError:
-        refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
+        refusal = Told("{file}: this is neither a workbook nor UTF-8 or GB18030 text", file=name)
         raise ImportFileError([refusal]) from None
     try:
         yield from records(text)
     except BrokenQuoteError as error:
-        raise ImportFileError([f"{name}: line {error.line}: a quote is not closed well"]) from None
+        problem = Told(
+            "{file}: line {line}: {problem}",
+            file=name,
+            line=error.line,
+            problem=Told("a quote is not closed well"),
+        )
+        raise ImportFileError([problem]) from None
 
 
 def _is_heading(line: Line) -> bool:
@@ -138,7 +163,7 @@ def _cell(cells: Sequence[str], place: int) -> str:
 def _day(row: Mapping[str, str], known: _Known) -> DutyDay:
     on = _date(row["date"])
     if not row["duty"]:
-        raise ValueError("duty: nobody is named")
+        raise _BadCellError("duty", Told("nobody is named"))
     leader = row.get("leader") or None
     return DutyDay(
         on,
@@ -153,13 +178,20 @@ def _date(found: str) -> date:
         year, month, day = map(int, match.groups()) if match else (0, 0, 0)
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"date: {quoted(found)} is no date; expected e.g. 2026-02-17") from None
+        problem = Told("{found} is no date; expected e.g. 2026-02-17", found=quoted(found))
+        raise _BadCellError("date", problem) from None
 
 
 def _person(column: str, found: str, known: _Known) -> str:
     if found not in known.people:
-        raise ValueError(f"{column}: {quoted(found)} is nobody; {one_of(found, known.people)}")
+        problem = Told(
+            "{found} is nobody; {choices}",
+            found=quoted(found),
+            choices=one_of(found, known.people),
+        )
+        raise _BadCellError(column, problem)
     person = known.people[found]
     if person is None:
-        raise ValueError(f"{column}: several people are called {quoted(found)}; give the id")
+        problem = Told("several people are called {found}; give the id", found=quoted(found))
+        raise _BadCellError(column, problem)
     return person
