@@ -20,24 +20,51 @@ class Line(str):
     """A line for the person who asked; `worded` names its fields as a door does."""
 
     __slots__ = ("parts",)
-    parts: tuple[str | Field, ...]
+    parts: tuple[Part, ...]
 
     def __new__(cls, *parts: str | Field) -> Line:
         """Join *parts*, in which fields go by their plain names."""
-        line = super().__new__(cls, _joined(parts, lambda name: name))
+        line = super().__new__(cls, "".join(worded(part, _plainly) for part in parts))
         line.parts = parts
         return line
 
 
-def worded(line: str, word: Callable[[str], str]) -> str:
-    """Return *line* with every field that it names called what *word* says."""
-    return _joined(line.parts, word) if isinstance(line, Line) else line
+class Told(str):
+    """A sentence of the catalogue with what fills its places; by itself it is English. `worded`
+    says it in another language, what fills it too."""
+
+    __slots__ = ("args", "sentence")
+    sentence: str
+    args: dict[str, Part]
+
+    def __new__(cls, sentence: str, **args: Part | int) -> Told:
+        """Fill the places of *sentence* with *args*."""
+        filling = {name: str(a) if isinstance(a, int) else a for name, a in args.items()}
+        plain = {name: worded(part, _plainly) for name, part in filling.items()}
+        told = super().__new__(cls, sentence.format(**plain))
+        told.sentence, told.args = sentence, filling
+        return told
 
 
-def _joined(parts: Sequence[str | Field], word: Callable[[str], str]) -> str:
-    return "".join(
-        word(part.name) if isinstance(part, Field) else worded(part, word) for part in parts
-    )
+Part = str | Field
+
+
+def worded(part: Part, word: Callable[[str], str], text: Callable[[str], str] = str) -> str:
+    """Return *part* in the language of *text*, every field that it names called what *word*
+    says."""
+    match part:
+        case Field(name):
+            return word(name)
+        case Line():
+            return "".join(worded(one, word, text) for one in part.parts)
+        case Told():
+            filling = {name: worded(one, word, text) for name, one in part.args.items()}
+            return text(part.sentence).format(**filling)
+    return part
+
+
+def _plainly(name: str) -> str:
+    return name
 
 
 class MonitorError(Exception):
@@ -65,7 +92,13 @@ class ImportFileError(MonitorError):
 
 
 class ReportFileError(MonitorError):
-    """A report to check cannot be read; says which file, why, and what would be readable."""
+    """A report to check cannot be read; `line` says which file, why, and what would be readable,
+    *problem* all but which file."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        self.problem = problem
+        self.line = Told("{file}: {problem}", file=file, problem=problem)
+        super().__init__(self.line)
 
 
 class UsageError(MonitorError, RefusedError):

@@ -104,11 +104,11 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/policy.py", WHOLE), Room("monitor/files.py"), Room("monitor/log.py")),
     (
         Room("monitor/model.py", WHOLE),
-        Room("monitor/errors.py", WHOLE),
         Room("monitor/wording.py", WHOLE),
         Room("monitor/clock.py"),
         Room("monitor/__init__.py", WHOLE),
     ),
+    (Room("monitor/errors.py", WHOLE),),
     (Room("alerts/delivery/", ("outbox.py",)),),
     (Room("alerts/messages/", WHOLE), Room("alerts/channels/")),
     (Room("alerts/answers/", ("answer", "buttons.py", "times")),),

@@ -60,10 +60,13 @@ def tables_of(tree: ast.Module) -> Iterator[str]:
 
 
 def spoken(tree: ast.Module, of_words: bool) -> Iterator[tuple[int, list[str] | None, bool]]:
-    """Each call of `text` or `plural`: its line, the sentences it may say, whether a plural."""
+    """Each call of `text` or `plural`, and each `Told`, which is said by another: its line, the
+    sentences it may say, whether a plural."""
     loops = loops_of(tree)
     for node in ast.walk(tree):
         match node:
+            case ast.Call(func=ast.Name(id="Told"), args=[sentence]):
+                yield node.lineno, constants(sentence, loops), False
             case ast.Call(func=ast.Attribute(value=who, attr="text" | "plural" as how), args=args):
                 own = of_words and isinstance(who, ast.Name) and who.id == "self"
                 if own or is_words(who):

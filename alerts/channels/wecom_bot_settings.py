@@ -15,6 +15,7 @@ from alerts.channels.wecom_bot_frames import ADDRESS, CHAT, HOME
 from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
 
+
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address*, or None."""
     return None if CHAT.fullmatch(address) else f"expected {ADDRESS}"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from monitor.commands.arguments import instant
+from monitor.commands.arguments import flag, instant
+from monitor.errors import ImportFileError, ReportFileError, UsageError, worded
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -89,7 +90,16 @@ def opened(
     log = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
     moment = instant(at, settings.zone)
     with root.opened(settings, log, reading=reading, at=moment, leading=leading, out=out) as app:
-        yield app
+        try:
+            yield app
+        except ImportFileError as error:
+            raise ImportFileError(
+                [worded(one, flag, app.words.text) for one in error.problems]
+            ) from None
+        except ReportFileError as error:
+            raise UsageError(worded(error.line, flag, app.words.text)) from None
+        except UsageError as error:
+            raise UsageError(worded(error.line, flag, app.words.text)) from None
 
 
 def finish(trouble: bool) -> None:

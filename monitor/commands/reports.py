@@ -259,9 +259,9 @@ def report_check(
     if file.is_dir():
         _check_folder(context, file, year, workbook, as_json=as_json)
         return
-    draft = read_document(file)
-    last = read_document(previous) if previous else None
     with opened(context) as app:
+        draft = read_document(file)
+        last = read_document(previous) if previous else None
         found = app.reporting.check(draft, year, last, app.clock())
         if as_json:
             out(json_text(check.as_json(found, app.words.text), app.settings.zone))
@@ -279,8 +279,9 @@ def _check_folder(
     from monitor.reports.office.drafts import drafts_workbook
     from monitor.reports.reading.folder import as_rows, checked, drafts, newest
 
-    paths, done = drafts(folder), []
+    done = []
     with opened(context) as app:
+        paths = drafts(folder)
         for draft in checked(paths, lambda document: check.check(document, year)):
             done.append(draft)
             out(f"{len(done)}/{len(paths)} {draft.path.relative_to(folder)}", aside=True)

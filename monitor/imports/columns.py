@@ -7,10 +7,10 @@ from one console to the next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from monitor.errors import Field, Line
+from monitor.errors import Field, Told
 from monitor.wording import one_of, quoted
 
 POST_COLUMNS = ("account", "published_at", "title", "url", "kind")
@@ -102,13 +102,15 @@ HOURS = frozenset({"时间", "发布时间", "发表时间", "推送时间", "�
 class Layout:
     """What each column of a file is, in the file's order; None for one nobody asked for.
 
-    *strict*: the file is in the contract's own form.
+    *strict*: the file is in the contract's own form. *headings*: what a console calls the columns
+    that are known, by the contract's names.
     """
 
     columns: tuple[str | None, ...]
     counting: bool
     strict: bool = True
     ignored: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def mapping_problem(mapping: Mapping[str, str]) -> str | None:
     """Return what is wrong with names given by hand, in one line; None if nothing is."""
     for name in mapping:
         if name not in NAMES:
-            return f"{quoted(name)} is no column; {one_of(name, NAMES)}"
+            return _unknown(name, NAMES)
     return None
 
 
@@ -151,19 +153,25 @@ def layout(cells: Sequence[str], wanted: Wanted) -> Layout | list[str]:
 def _own(names: Sequence[str], wanted: Wanted) -> Layout | list[str]:
     counting = "date" in names or "followers" in names
     demanded, extras = (COUNTER_COLUMNS, ()) if counting else (POST_COLUMNS, POST_EXTRAS)
-    problems = [
-        f"the column {column} is missing; expected {FORMS}"
+    problems: list[str] = [
+        Told("the column {column} is missing; expected {forms}", column=column, forms=FORMS)
         for column in demanded
         if column not in names and not (column == "account" and wanted.account)
     ]
     choices = (*demanded, *extras)
     if "" in names:
-        problems.append(f"column {names.index('') + 1} has no heading; {one_of('', choices)}")
+        problems.append(
+            Told(
+                "column {n} has no heading; {choices}",
+                n=names.index("") + 1,
+                choices=one_of("", choices),
+            )
+        )
     for place, name in enumerate(names):
         if name and name not in choices:
-            problems.append(f"{quoted(name)} is no column; {one_of(name, choices)}")
+            problems.append(_unknown(name, choices))
         elif name and name in names[:place]:
-            problems.append(f"the column {name} is there twice")
+            problems.append(Told("the column {column} is there twice", column=name))
     return problems or Layout(tuple(names), counting)
 
 
@@ -171,7 +179,7 @@ def _console(cells: Sequence[str], names: Sequence[str], wanted: Wanted) -> Layo
     given = {_plain(column): key for key, column in wanted.mapping}
     absent = [column for key, column in wanted.mapping if _plain(column) not in names]
     if absent:
-        return [f"there is no column {quoted(a)}; {one_of(a, _shown(cells))}" for a in absent]
+        return [no_column(a, _shown(cells)) for a in absent]
     counting = _counts(names, given)
     keys = COUNTER_COLUMNS if counting else (*POST_COLUMNS, *POST_EXTRAS)
     found = [given.get(name) or (name if name in keys else None) for name in names]
@@ -182,7 +190,8 @@ def _console(cells: Sequence[str], names: Sequence[str], wanted: Wanted) -> Layo
         _pair(found, names, given)
     problems = _lacking(found, counting, wanted)
     ignored = tuple(c.strip() for c, key in zip(cells, found, strict=True) if not key and c.strip())
-    return problems or Layout(tuple(found), counting, strict=False, ignored=ignored)
+    headings = {key: c.strip() for c, key in zip(cells, found, strict=True) if key}
+    return problems or Layout(tuple(found), counting, False, ignored, headings)
 
 
 def _counts(names: Sequence[str], given: Mapping[str, str]) -> bool:
@@ -221,15 +230,39 @@ def _lacking(found: Sequence[str | None], counting: bool, wanted: Wanted) -> lis
     if when not in found:
         problems.append(_nameless(when, when))
     if not any(one in found for one in what):
-        problems.append(_nameless(" or ".join(what), what[0]))
+        problems.append(_nameless(Told("{one} or {other}", one=what[0], other=what[1]), what[0]))
     if "account" not in found and not wanted.account:
-        one = "no column says account; for a file of one account give "
-        problems.append(Line(one, Field("account"), " ID"))
+        problems.append(
+            Told(
+                "no column says account; for a file of one account give {account} ID",
+                account=Field("account"),
+            )
+        )
     return problems
 
 
-def _nameless(what: str, name: str) -> Line:
-    return Line(f"no column says {what}; name it with ", Field("columns"), f" {name}=…")
+def _nameless(what: str, name: str) -> str:
+    return Told(
+        "no column says {what}; name it with {columns} {name}=…",
+        what=what,
+        columns=Field("columns"),
+        name=name,
+    )
+
+
+def no_column(column: str, choices: Collection[str]) -> str:
+    """Return that a file has no *column*, and which of its own may have been meant."""
+    return Told(
+        "there is no column {column}; {choices}",
+        column=quoted(column),
+        choices=one_of(column, choices),
+    )
+
+
+def _unknown(name: str, choices: Collection[str]) -> str:
+    return Told(
+        "{found} is no column; {choices}", found=quoted(name), choices=one_of(name, choices)
+    )
 
 
 def _shown(cells: Sequence[str]) -> list[str]:

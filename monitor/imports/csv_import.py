@@ -14,15 +14,24 @@ from itertools import chain, islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.errors import ImportFileError, Line
-from monitor.imports.columns import FORMS, HOUR, Layout, Wanted, is_header, layout
+from monitor.errors import ImportFileError, Told
+from monitor.imports.columns import HOUR, Layout, Wanted, is_header, layout
+from monitor.imports.complaints import (
+    BadCellError,
+    Complaints,
+    broken_quote,
+    no_header,
+    no_text,
+    rows_missing,
+    same_day,
+    same_post,
+)
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost, Stated
-from monitor.wording import one_of, quoted
+from monitor.wording import no_account, one_of, quoted
 
-MOST_PROBLEMS = 50
 MOST_DIGITS = 12  # of a count; more is a slip of the hand
 EARLIEST_YEAR = 2000
 # Excel writes 2024-02-09 09:00 back as 2024/2/9 9:00 when it saves a file it has opened.
@@ -110,7 +119,7 @@ def parsed(
     *data*: the bytes of a CSV file, or a sheet's rows. *wanted*: what was said of its columns.
     *passed* is called with each line's number once it is read.
     """
-    complaints = _Complaints(name)
+    complaints = Complaints(name)
     sheet = _sheet(data, wanted, complaints)
     if sheet is None:
         return Parsed(Rows(), complaints.listed, complaints.count)
@@ -118,39 +127,6 @@ def parsed(
     rows = _counters(sheet, reading) if sheet.layout.counting else _posts(sheet, reading)
     footers = tuple(complaints.footers)
     return Parsed(rows, complaints.listed, complaints.count, sheet.layout.ignored, footers)
-
-
-class _BadCellError(Exception):
-    """One cell is not good; the text names its column and what was expected."""
-
-
-class _Complaints:
-    """Collects problems up to the cap and counts the rest."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._listed: list[str] = []
-        self.footers: list[str] = []
-        self.count = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether a further problem would only be counted."""
-        return self.count >= MOST_PROBLEMS
-
-    def add(self, line: int, problem: str) -> None:
-        """Add a problem of *line*; `0` stands for the whole file."""
-        if not self.full:
-            where = f"{self._name}: line {line}" if line else self._name
-            self._listed.append(Line(f"{where}: ", problem))
-        self.count += 1
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """What has come together, a line each, and how many more there are."""
-        more = self.count - len(self._listed)
-        rest = [f"{self._name}: and {more} more"] if more else []
-        return (*self._listed, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +144,13 @@ class _Reading:
     accounts: Mapping[str, Account]
     zone: ZoneInfo
     now: datetime | None
-    complaints: _Complaints
+    complaints: Complaints
     account: str | None
     strict: bool
     passed: Callable[[int], None]
 
 
-def _sheet(
-    data: bytes | Iterable[Record], wanted: Wanted, complaints: _Complaints
-) -> _Sheet | None:
+def _sheet(data: bytes | Iterable[Record], wanted: Wanted, complaints: Complaints) -> _Sheet | None:
     if isinstance(data, bytes):
         text = _text(data, complaints)
         if text is None:
@@ -191,13 +165,13 @@ def _sheet(
 
 
 def _headed(
-    top: Sequence[Record], rest: Iterator[Record], wanted: Wanted, complaints: _Complaints
+    top: Sequence[Record], rest: Iterator[Record], wanted: Wanted, complaints: Complaints
 ) -> _Sheet | None:
     """The first of the top lines that names columns heads the rest; no other may."""
     place = next((n for n, (_, cells) in enumerate(top) if is_header(cells, wanted)), None)
     if place is None:
         line, cells = top[0] if top else (1, [])
-        complaints.add(line, _no_header(cells, wanted))
+        complaints.add(line, no_header(cells, wanted))
         return None
     line, cells = top[place]
     found = layout(cells, wanted)
@@ -208,53 +182,38 @@ def _headed(
     return None
 
 
-def _no_header(cells: Sequence[str], wanted: Wanted) -> str:
-    if wanted.mapping:
-        column = wanted.mapping[0][1]
-        return f"there is no column {quoted(column)}; {one_of(column, [c for c in cells if c])}"
-    apart = next((c for c in (";", "\t") if any(c in cell for cell in cells)), None)
-    found = f"columns are separated by {quoted(apart)}; " if apart else ""
-    return f"{found}a first line {FORMS} was expected"
-
-
-def _text(data: bytes, complaints: _Complaints) -> str | None:
+def _text(data: bytes, complaints: Complaints) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")):
-        complaints.add(0, 'a CSV file in UTF-8 was expected; save it as "CSV UTF-8"')
+        complaints.add(0, Told('a CSV file in UTF-8 was expected; save it as "CSV UTF-8"'))
         return None
     try:
         return decoded(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        complaints.add(line, "this is neither UTF-8 nor GB18030 text")
+        complaints.add(line, no_text(error))
         return None
 
 
-def _records(text: str, complaints: _Complaints) -> Iterator[Record]:
+def _records(text: str, complaints: Complaints) -> Iterator[Record]:
     """Yield the records that are not blank; a broken quote ends the file."""
     try:
         yield from records(text)
     except BrokenQuoteError as error:
-        complaints.add(error.line, _broken(str(error)))
-
-
-def _broken(reason: str) -> str:
-    if "expected after" in reason:
-        return 'a comma was expected after a closing quote; a quote inside text is written ""'
-    return "a quote is opened here and never closed"
+        complaints.add(error.line, broken_quote(str(error)))
 
 
 def _posts(sheet: _Sheet, reading: _Reading) -> Rows:
     def identity(row: ImportedPost) -> Hashable:
         return row.account, row.post.key
 
-    return Rows(posts=tuple(_read(sheet, reading, _post, identity, "the same post as in")))
+    return Rows(posts=tuple(_read(sheet, reading, _post, identity, same_post)))
 
 
 def _counters(sheet: _Sheet, reading: _Reading) -> Rows:
     def identity(row: FollowerCount) -> Hashable:
         return row.account, row.day
 
-    found = _read(sheet, reading, _counter, identity, "the same account and date as in")
+    found = _read(sheet, reading, _counter, identity, same_day)
     return Rows(counters=tuple(found))
 
 
@@ -263,7 +222,7 @@ def _read(
     reading: _Reading,
     make: Callable[[Mapping[str, str], _Reading], Row],
     identity: Callable[[Row], Hashable],
-    twice: str,
+    twice: Callable[[int], str],
 ) -> Iterator[Row]:
     """Yield what the good lines say; what is wrong with the others becomes a complaint."""
     first: dict[Hashable, tuple[int, Row]] = {}
@@ -271,33 +230,33 @@ def _read(
         reading.passed(line)
         try:
             row = make(cells, reading)
-        except _BadCellError as error:
-            reading.complaints.add(line, str(error))
+        except BadCellError as error:
+            reading.complaints.add(line, error.told(sheet.layout.headings))
             continue
         before, same = first.setdefault(identity(row), (line, row))
         if before == line:
             yield row
         # A console lists a post once a day, or once a way in which it was read.
         elif reading.strict or same != row:
-            reading.complaints.add(line, f"{twice} line {before}")
+            reading.complaints.add(line, twice(before))
 
 
-def _rows(sheet: _Sheet, complaints: _Complaints) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(sheet: _Sheet, complaints: Complaints) -> Iterator[tuple[int, dict[str, str]]]:
     columns = sheet.layout.columns
     wanted, rows = len(columns), 0
     for line, record in sheet.records:
         if not sheet.layout.strict and _is_footer(record):
             complaints.footers.append(next(filter(None, map(str.strip, record))))
             if (stated := _total(record, sheet.layout)) > rows:
-                complaints.add(
-                    line, f"a total of {stated} below {rows} rows; the others are missing"
-                )
+                complaints.add(line, rows_missing(stated, rows))
             continue
         rows += 1
         if len(record) != wanted:
-            complaints.add(line, f"{len(record)} fields; {wanted} were expected")
+            complaints.add(
+                line, Told("{n} fields; {wanted} were expected", n=len(record), wanted=wanted)
+            )
         elif any("\0" in cell for cell in record):
-            complaints.add(line, "a NUL byte; the file is damaged")
+            complaints.add(line, Told("a NUL byte; the file is damaged"))
         else:
             cells = zip(columns, map(str.strip, record), strict=True)
             yield line, {column: cell for column, cell in cells if column}
@@ -334,7 +293,7 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
     kind = _kind(row, account, reading)
     title, url = row.get("title", ""), _url(row.get("url", ""))
     if not (title or url):
-        raise _BadCellError("title: a title or a url was expected")
+        raise BadCellError("title", Told("a title or a url was expected"))
     key = post_key(account.platform, url, "", title, stated.at)
     marks = post_marks(account.platform, url, "", title, None if stated.until else stated.at)
     push = row.get("push") or None
@@ -364,8 +323,11 @@ def _account(row: Mapping[str, str], reading: _Reading) -> Account:
     account = reading.accounts.get(found)
     if account is None:
         # Looking for the nearest of thousands is slow; beyond the cap nobody reads it.
-        hint = "" if reading.complaints.full else f"; {one_of(found, reading.accounts)}"
-        raise _BadCellError(f"account: {quoted(found)} is no account{hint}")
+        full, known = reading.complaints.full, reading.accounts
+        problem = (
+            Told("{found} is no account", found=quoted(found)) if full else no_account(found, known)
+        )
+        raise BadCellError("account", problem)
     return account
 
 
@@ -375,7 +337,10 @@ def _kind(row: Mapping[str, str], account: Account, reading: _Reading) -> PostKi
     if kind is not None:
         return kind
     if reading.strict and found:
-        raise _BadCellError(f"kind: {quoted(found)} is no kind; {one_of(found, KINDS)}")
+        problem = Told(
+            "{found} is no kind; {choices}", found=quoted(found), choices=one_of(found, KINDS)
+        )
+        raise BadCellError("kind", problem)
     if account.platform != "weibo":
         return PostKind.ARTICLE
     if found.lower() in REPOSTS or _reposted(row):
@@ -393,9 +358,10 @@ def _reposted(row: Mapping[str, str]) -> bool:
 
 def _url(found: str) -> str:
     if found and not found.lower().startswith(("http://", "https://")):
-        raise _BadCellError(
-            f"url: {quoted(found)} is no http(s) address; leave it empty if there is none"
+        problem = Told(
+            "{found} is no http(s) address; leave it empty if there is none", found=quoted(found)
         )
+        raise BadCellError("url", problem)
     return found
 
 
@@ -406,10 +372,12 @@ def _stated(found: str, reading: _Reading) -> Stated:
         at = local.astimezone(UTC)
         until = (local + _width(found, written)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _BadCellError(
-            f"published_at: {quoted(found)} is no date and time; expected e.g. "
-            "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time"
-        ) from None
+        problem = Told(
+            "{found} is no date and time; expected e.g. 2024-02-09T09:30:00+08:00, or "
+            "2024-02-09 09:30 in local time",
+            found=quoted(found),
+        )
+        raise BadCellError("published_at", problem) from None
     ahead = reading.now is not None and at > reading.now
     _plausible("published_at", found, at.year, ahead, reading)
     return Stated(at, until if until > at else None)
@@ -428,7 +396,8 @@ def _day(found: str, reading: _Reading) -> date:
         stated = _written(found)
         day = stated.date() if stated else _iso_day(found)
     except ValueError:
-        raise _BadCellError(f"date: {quoted(found)} is no date; expected e.g. 2024-02-09") from None
+        problem = Told("{found} is no date; expected e.g. 2024-02-09", found=quoted(found))
+        raise BadCellError("date", problem) from None
     ahead = reading.now is not None and day > reading.now.astimezone(reading.zone).date()
     _plausible("date", found, day.year, ahead, reading)
     return day
@@ -452,12 +421,16 @@ def _iso_day(found: str) -> date:
 
 def _plausible(column: str, found: str, year: int, ahead: bool, reading: _Reading) -> None:
     if year < EARLIEST_YEAR:
-        raise _BadCellError(f"{column}: {quoted(found)} is before the year {EARLIEST_YEAR}")
+        problem = Told("{found} is before the year {year}", found=quoted(found), year=EARLIEST_YEAR)
+        raise BadCellError(column, problem)
     if ahead and reading.now is not None:
         local = reading.now.astimezone(reading.zone)
-        raise _BadCellError(
-            f"{column}: {quoted(found)} is still to come; now is {local:%Y-%m-%d %H:%M}"
+        problem = Told(
+            "{found} is still to come; now is {now}",
+            found=quoted(found),
+            now=f"{local:%Y-%m-%d %H:%M}",
         )
+        raise BadCellError(column, problem)
 
 
 def _count(column: str, found: str, reading: _Reading) -> int | None:
@@ -466,7 +439,6 @@ def _count(column: str, found: str, reading: _Reading) -> int | None:
     if GROUPED.fullmatch(found):
         found = found.replace(",", "")
     if not (found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS):
-        raise _BadCellError(
-            f"{column}: {quoted(found)} is no whole number; leave it empty if unknown"
-        )
+        problem = Told("{found} is no whole number; leave it empty if unknown", found=quoted(found))
+        raise BadCellError(column, problem)
     return int(found)

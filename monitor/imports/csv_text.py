@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+CUT = "unexpected end of data"  # as Python calls it: the last character is not whole
 Record = tuple[int, list[str]]  # the number of the line it begins in, and its cells
 
 
@@ -20,11 +21,13 @@ class BrokenQuoteError(Exception):
 def decoded(data: bytes) -> str:
     """Return a CSV file's text: UTF-8 with or without BOM, or what a Chinese Excel writes.
 
-    Raises `UnicodeDecodeError` if it is neither.
+    Raises `UnicodeDecodeError` if it is neither, or ends within a character (`CUT`).
     """
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.reason == CUT and error.start:
+            raise
         return data.decode("gb18030")
 
 

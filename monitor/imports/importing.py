@@ -23,7 +23,7 @@ from monitor.ledger.periods import midnight
 from monitor.ledger.records import ImportedPost, ImportSummary
 from monitor.register import Register
 from monitor.store.base import Store
-from monitor.wording import one_of, quoted
+from monitor.wording import no_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,11 @@ class Imports:
     def _check(self, request: Request) -> None:
         problem = mapping_problem(request.mapping)
         if problem:
-            raise UsageError(Field("columns"), f": {problem}")
+            raise UsageError(Field("columns"), ": ", problem)
         account = request.account
         if account is not None and account not in self._register.accounts:
-            choices = one_of(account, self._register.accounts)
-            raise UsageError(Field("account"), f": {quoted(account)} is no account; {choices}")
+            known = self._register.accounts
+            raise UsageError(Field("account"), ": ", no_account(account, known))
         if request.since and request.until and request.since > request.until:
             since, until = Field("since"), Field("until")
             raise UsageError(since, f" {request.since} is later than ", until, f" {request.until}")

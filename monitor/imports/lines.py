@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
 from monitor.imports.sheets import is_workbook, sheets
 
@@ -43,9 +43,11 @@ def _csv(data: bytes, name: str) -> Iterator[Line]:
     try:
         text = decoded(data)
     except UnicodeDecodeError:
-        refusal = f"{name}: this is neither a workbook nor UTF-8 or GB18030 text"
+        refusal = Told("{file}: this is neither a workbook nor UTF-8 or GB18030 text", file=name)
         raise ImportFileError([refusal]) from None
     try:
         yield from records(text)
     except BrokenQuoteError as error:
-        raise ImportFileError([f"{name}: line {error.line}: a quote is not closed well"]) from None
+        problem = Told("a quote is not closed well")
+        whole = Told("{file}: line {line}: {problem}", file=name, line=error.line, problem=problem)
+        raise ImportFileError([whole]) from None

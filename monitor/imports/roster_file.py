@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.model import DutyDay, Person
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 from monitor.imports.lines import Line, cell, columns, lines
 from monitor.wording import one_of, quoted
 
@@ -22,7 +22,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "leader": ("leader", "带班领导", "值班领导"),
 }
 NEEDED = ("date", "duty")
-FORM = "a line date,duty,leader or 日期,值班员,带班领导 was expected (the last may be missing)"
+FORM = Told(
+    "a line date,duty,leader or 日期,值班员,带班领导 was expected (the last may be missing)"
+)
 DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00?:00(?::00)?)?"
 )
@@ -52,6 +54,14 @@ class RosterFile:
     ignored: tuple[str, ...] = ()
 
 
+class _BadCellError(Exception):
+    """One cell is not good: its column and what was expected there."""
+
+    def __init__(self, column: str, problem: str) -> None:
+        super().__init__(f"{column}: {problem}")
+        self.told = Told("{column}: {problem}", column=column, problem=problem)
+
+
 def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
     """Return the days that the file *name* lists.
 
@@ -60,16 +70,20 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
     found_in = lines(data, name)
     heading = next((place for place, line in enumerate(found_in) if _is_heading(line)), None)
     if heading is None:
-        raise ImportFileError([f"{name}: {FORM}"])
+        raise ImportFileError([Told("{file}: {problem}", file=name, problem=FORM)])
     headings = found_in[heading][1]
     places = columns(headings, HEADINGS)
     found, problems = _days(found_in[heading + 1 :], places, _Known.of(people))
     if not (found or problems):
-        raise ImportFileError([f"{name}: it lists no day"])
+        raise ImportFileError([Told("{file}: it lists no day", file=name)])
     if problems:
         more = len(problems) - MOST_PROBLEMS
-        listed = [f"{name}: {problem}" for problem in problems[:MOST_PROBLEMS]]
-        raise ImportFileError([*listed, *([f"{name}: and {more} more"] if more > 0 else [])])
+        listed = [
+            Told("{file}: line {line}: {problem}", file=name, line=line, problem=problem)
+            for line, problem in problems[:MOST_PROBLEMS]
+        ]
+        rest = [Told("{file}: and {n} more", file=name, n=more)] if more > 0 else []
+        raise ImportFileError([*listed, *rest])
     read = set(places.values())
     ignored = [h.strip() for place, h in enumerate(headings) if place not in read and h.strip()]
     return RosterFile(tuple(sorted(found, key=lambda day: day.on)), tuple(ignored))
@@ -77,22 +91,27 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> RosterFile:
 
 def _days(
     listed: Iterable[Line], places: Mapping[str, int], known: _Known
-) -> tuple[list[DutyDay], list[str]]:
+) -> tuple[list[DutyDay], list[tuple[int, str]]]:
     """Return what the lines list, and what is wrong with the others."""
     found: list[DutyDay] = []
-    problems: list[str] = []
+    problems: list[tuple[int, str]] = []
     first: dict[date, int] = {}
     for number, cells in listed:
         try:
             day = _day({key: cell(cells, place) for key, place in places.items()}, known)
-        except ValueError as error:
-            problems.append(f"line {number}: {error}")
+        except _BadCellError as error:
+            problems.append((number, error.told))
             continue
         before = first.setdefault(day.on, number)
         if before != number:
-            problems.append(f"line {number}: date: {day.on} is listed in line {before} already")
+            problems.append((number, _twice(day.on, before)))
         found.append(day)
     return found, problems
+
+
+def _twice(on: date, line: int) -> str:
+    problem = Told("{day} is listed in line {line} already", day=on.isoformat(), line=line)
+    return Told("{column}: {problem}", column="date", problem=problem)
 
 
 def _is_heading(line: Line) -> bool:
@@ -102,7 +121,7 @@ def _is_heading(line: Line) -> bool:
 def _day(row: Mapping[str, str], known: _Known) -> DutyDay:
     on = _date(row["date"])
     if not row["duty"]:
-        raise ValueError("duty: nobody is named")
+        raise _BadCellError("duty", Told("nobody is named"))
     leader = row.get("leader") or None
     return DutyDay(
         on,
@@ -117,13 +136,20 @@ def _date(found: str) -> date:
         year, month, day = map(int, match.groups()) if match else (0, 0, 0)
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"date: {quoted(found)} is no date; expected e.g. 2026-02-17") from None
+        problem = Told("{found} is no date; expected e.g. 2026-02-17", found=quoted(found))
+        raise _BadCellError("date", problem) from None
 
 
 def _person(column: str, found: str, known: _Known) -> str:
     if found not in known.people:
-        raise ValueError(f"{column}: {quoted(found)} is nobody; {one_of(found, known.people)}")
+        problem = Told(
+            "{found} is nobody; {choices}",
+            found=quoted(found),
+            choices=one_of(found, known.people),
+        )
+        raise _BadCellError(column, problem)
     person = known.people[found]
     if person is None:
-        raise ValueError(f"{column}: several people are called {quoted(found)}; give the id")
+        problem = Told("several people are called {found}; give the id", found=quoted(found))
+        raise _BadCellError(column, problem)
     return person

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 
 Row = tuple[int, Sequence[str]]  # the row's number in the sheet, and its cells
 READER = Path(__file__).with_name("workbook.py")
@@ -34,7 +34,14 @@ def sheets(data: bytes, name: str) -> Iterator[list[Row]]:
     found = _read(data)
     if isinstance(found, str):
         raise ImportFileError(
-            [f"{name}: a workbook was expected, without a password; it cannot be read: {found}"]
+            [
+                Told(
+                    "{file}: a workbook was expected, without a password; it cannot be read: "
+                    "{reason}",
+                    file=name,
+                    reason=found,
+                )
+            ]
         )
     for rows in found:
         yield [(number, cells) for number, cells in rows]
@@ -48,8 +55,10 @@ def _read(data: bytes) -> list[list[tuple[int, list[str]]]] | str:
             command, input=data, capture_output=True, timeout=MOST_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return f"it takes longer than {MOST_SECONDS} s"
+        return Told("it takes longer than {n} s", n=MOST_SECONDS)
     if done.returncode:
-        return "it is damaged, or a cell in it lies so far from the others that memory is short"
+        return Told(
+            "it is damaged, or a cell in it lies so far from the others that memory is short"
+        )
     found: list[list[tuple[int, list[str]]]] | str = json.loads(done.stdout)
     return found

@@ -207,7 +207,7 @@ def test_nothing_of_a_roster_with_a_slip_is_taken(shell: Run) -> None:
     assert shell("duty", "import", "r.csv") == (
         2,
         "",
-        'r.csv: line 3: date: "2026-12-32" is no date; expected e.g. 2026-02-17\n',
+        'r.csv：第3行：“date”列："2026-12-32"不是日期；应如 2026-02-17\n',
     )
     assert document(shell, "duty", "show", "--on", "2026-12-01")["duty"] == "li"
 

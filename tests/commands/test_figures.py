@@ -87,7 +87,7 @@ def test_a_look_at_a_bad_file_tells_good_from_bad_and_its_import_is_refused(
     (folder / "bad.csv").write_text(
         "发布时间,标题\n2024-02-09,春节快乐\n昨天,x\n", encoding="utf-8"
     )
-    problem = 'bad.csv: line 3: published_at: "昨天" is no date and time'
+    problem = 'bad.csv：第3行：“发布时间”列："昨天"不是日期和时间'
     code, out, err = run("import", "bad.csv", "--account", "wechat-anshanmz", "--check")
     assert (code, err.startswith(problem), err.count("\n")) == (2, True, 1)
     assert out.splitlines() == ["将导入: 新增1条，已有0条，变更0条", "  有1行不合要求"]

@@ -183,23 +183,23 @@ NAMED = [
     ),
     pytest.param(
         ["import", "list.csv", "--account", "weibo"],
-        '--account: "weibo" is no account; one of: wechat-anshanmz, weibo-anshanmz',
+        '--account: "weibo"不是已登记的账号；可选：wechat-anshanmz, weibo-anshanmz',
         id="an export of an account that is none",
     ),
     pytest.param(
         ["import", "list.csv", "--map", "zeit=发布时间"],
-        '--map: "zeit" is no column; one of: account, date, followers, kind, posts, '
+        '--map: "zeit"不是列名；可选：account, date, followers, kind, posts, '
         "published_at, push, title, url",
         id="a column that is none",
     ),
     pytest.param(
         ["import", "list.csv"],
-        "list.csv: line 1: no column says account; for a file of one account give --account ID",
+        "list.csv：第1行：没有账号列；如整个文件只属一个账号，请加 --account 账号ID",
         id="an export that names no account",
     ),
     pytest.param(
         ["import", "list.csv", "--account", "weibo-anshanmz", "--map", "kind=标题"],
-        "list.csv: line 1: no column says title or url; name it with --map title=…",
+        "list.csv：第1行：没有一列是title或url；请用 --map title=列名 指明",
         id="an export without titles",
     ),
     pytest.param(
@@ -301,9 +301,9 @@ def test_every_bad_line_of_an_import_is_reported_and_nothing_is_taken(driven: Sh
     )
     done = driven.run("import", "bad.csv")
     assert (done.returncode, done.stdout) == (2, "")
-    assert [line.split(": ")[:3] for line in done.stderr.splitlines()] == [
-        ["bad.csv", "line 3", "published_at"],
-        ["bad.csv", "line 4", "kind"],
+    assert [line.split("：")[:3] for line in done.stderr.splitlines()] == [
+        ["bad.csv", "第3行", "“published_at”列"],
+        ["bad.csv", "第4行", "“kind”列"],
     ]
     accounts = json.loads(driven.run("status", "--json").stdout)["accounts"]
     assert [a["quiet_days"] for a in accounts] == [12, 1]

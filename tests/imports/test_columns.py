@@ -208,9 +208,9 @@ def test_a_column_named_by_hand_wins_over_a_known_one() -> None:
             "wechat",
             {},
             [
-                'line 4: published_at: "2024-02-30" is no date and time; expected e.g. '
+                'line 4: 发布时间: "2024-02-30" is no date and time; expected e.g. '
                 "2024-02-09T09:30:00+08:00, or 2024-02-09 09:30 in local time",
-                "line 5: title: a title or a url was expected",
+                "line 5: 标题: a title or a url was expected",
             ],
             id="bad lines, by their number in the file",
         ),

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import ImportFileError, UsageError
+from monitor.errors import ImportFileError, UsageError, worded
+from monitor.imports.columns import FORMS
 from monitor.imports.importing import Imports, Request
 from monitor.ledger.records import ImportSummary
 from monitor.model import PostKind
 from monitor.store.base import Store
 from tests.imports.test_sheets import workbook
-from tests.report_values import AFTER, MZ_WECHAT, at, register, registered
+from tests.report_values import AFTER, CHINESE, MZ_WECHAT, at, register, registered
 from tests.reports.year.test_reporting import reading, seen
 
 HEAD = "account,published_at,title,url,kind\n"
@@ -177,6 +178,76 @@ def test_counters_are_imported_too(imports: Imports, store: Store, file: Any) ->
         (date(2024, 12, 31), 7959),
     ]
     assert (found.ignored, found.closes) == (("新关注人数",), ())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(
+            HEAD + "weibo-mz,昨天,好,,original\nweibo-mx,2024-01-02,好,,original\n",
+            [
+                '年.csv：第2行：“published_at”列："昨天"不是日期和时间；应如 2024-02-09 09:30'
+                "（北京时间）或 2024-02-09T09:30:00+08:00",
+                '年.csv：第3行：“account”列："weibo-mx"不是已登记的账号；'
+                "是否应为“weibo-mz”？（可选：wechat-mz, weibo-mz）",
+            ],
+            id="bad cells, by line and column",
+        ),
+        pytest.param(
+            "发布时间,标题,链接\n2024-02-30,好,\n2024-02-29,好,weibo.cn/1\n",
+            [
+                '年.csv：第2行：“发布时间”列："2024-02-30"不是日期和时间；应如 2024-02-09 09:30'
+                "（北京时间）或 2024-02-09T09:30:00+08:00",
+                '年.csv：第3行：“链接”列："weibo.cn/1"不是http(s)网址；没有网址请留空',
+            ],
+            id="columns as the console heads them",
+        ),
+        pytest.param(
+            "时间,谁\n2024-01-01,x\n",
+            ["年.csv：第1行：首行应为列名：" + FORMS],
+            id="no headings",
+        ),
+        pytest.param(
+            "发布时间,标题\n2024-02-29,好\n合计,12\n",
+            ["年.csv：第3行：表末合计12条，而上面只有1行，其余缺失，请重新导出"],
+            id="rows missing",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_chinese(
+    lite: Imports, file: Any, content: str, said: list[str]
+) -> None:
+    account = "weibo-mz" if "account" not in content else None
+    with pytest.raises(ImportFileError) as refused:
+        lite.import_file(Request(file("年.csv", content), account=account), AFTER, AFTER)
+    assert [worded(one, str, CHINESE.text) for one in refused.value.problems] == said
+
+
+CUT_FILES = {
+    "a line is not whole": (OWN[:-20], "line 5: 4 fields; 5 were expected"),
+    "a character is not whole": (
+        OWN.encode()[: OWN.encode().rindex("知".encode()) + 1],
+        "line 5: the file ends in the middle of a character: it is cut off; export it again",
+    ),
+    "a quote is not closed": (
+        OWN + 'weibo-mz,2024-05-05,"通',
+        "line 6: a quote is opened here and never closed",
+    ),
+    "a workbook": (
+        workbook(a=CONSOLE)[:900],
+        "a workbook was expected, without a password; it cannot be read: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), CUT_FILES.values(), ids=CUT_FILES)
+def test_an_export_that_is_cut_off_is_refused_in_one_line_and_nothing_is_imported(
+    lite: Imports, sqlite_store: Store, file: Any, content: str | bytes, said: str
+) -> None:
+    with pytest.raises(ImportFileError) as refused:
+        lite.import_file(Request(file("posts.csv", content)), AFTER, AFTER)
+    assert [one.startswith(f"posts.csv: {said}") for one in refused.value.problems] == [True]
+    assert (sqlite_store.imports.listed(), keys(sqlite_store)) == ([], [])
 
 
 def test_dates_to_come_are_refused_by_the_real_clock(lite: Imports, file: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from monitor.reports.check.findings import Message, Said, say
@@ -47,10 +47,12 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What stands in a file, in reading order. *remarks* are on the file: `TRACKED_CHANGES`."""
+    """What stands in a file, in reading order. *remarks* are on the file: `TRACKED_CHANGES`.
+    *pictures*: the numbers of its pages that are a picture and nothing else."""
 
     blocks: tuple[Block, ...]
     remarks: tuple[str, ...] = ()
+    pictures: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def trimmed(document: Document) -> Document:
     titles = [i for i, b in enumerate(before) if isinstance(b, Paragraph) and is_title(b.plain)]
     title = titles[-1] if titles else 0
     dates = [b for b in before[:title] if isinstance(b, Paragraph) and _PUBLISHED.search(b.plain)]
-    return Document((*before[title:], *dates, *_until_furniture(after)), document.remarks)
+    return replace(document, blocks=(*before[title:], *dates, *_until_furniture(after)))
 
 
 def is_title(text: str) -> bool:

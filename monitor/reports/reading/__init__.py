@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from monitor.errors import ReportFileError
+from monitor.errors import ReportFileError, Told
 from monitor.reports.check.document import Document
 from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.html import from_html
@@ -37,30 +37,34 @@ def read_document(path: Path) -> Document:
     try:
         return _reader(path)(_bytes(path))
     except Unreadable as problem:
-        raise ReportFileError(f"{path}: {problem}") from None
+        raise ReportFileError(str(path), problem.told) from None
 
 
 def _reader(path: Path) -> Callable[[bytes], Document]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(suffix for suffix in _READERS if suffix not in (".md", ".shtml"))
-        raise Unreadable(
-            f"cannot read {path.suffix or 'a file without a suffix'}; save it as one of {known}"
+        unnamed = Told(
+            "cannot read a file without a suffix; save it as one of {known}", known=known
         )
+        named = Told(
+            "cannot read {suffix}; save it as one of {known}", suffix=path.suffix, known=known
+        )
+        raise Unreadable(named if path.suffix else unnamed)
     return reader
 
 
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
-            raise Unreadable(f"larger than {LARGEST // 1_000_000} MB; expected a report")
+            raise Unreadable(Told("larger than {n} MB; expected a report", n=LARGEST // 1_000_000))
         data = path.read_bytes()
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be read") from None
+        raise Unreadable(error.strerror or Told("cannot be read")) from None
     if not data.strip():
-        raise Unreadable("empty; expected a report")
+        raise Unreadable(Told("empty; expected a report"))
     if data.startswith(_OLD_WORD) and _ENCRYPTED in data:
-        raise Unreadable("a Word file with a password; expected one without")
+        raise Unreadable(Told("a Word file with a password; expected one without"))
     if data.startswith(_OLD_WORD):
-        raise Unreadable("an old Word file (.doc); save it as .docx")
+        raise Unreadable(Told("an old Word file (.doc); save it as .docx"))
     return data

@@ -2,4 +2,8 @@
 
 
 class Unreadable(Exception):  # noqa: N818 - it never leaves this folder
-    """The bytes are not what was expected; the text says what they are."""
+    """The bytes are not what was expected; *told* says what they are."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told)
+        self.told = told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.errors import ReportFileError
+from monitor.errors import ReportFileError, Told, worded
 from monitor.reports.check.document import Document
 from monitor.reports.check.findings import Finding, Text, rows_of
 from monitor.reports.reading import SUFFIXES, read_document
@@ -37,7 +37,8 @@ def drafts(folder: Path) -> tuple[Path, ...]:
     )
     if not found:
         expected = ", ".join(SUFFIXES)
-        raise ReportFileError(f"{folder}: no drafts; expected files that end in {expected}")
+        problem = Told("no drafts; expected files that end in {suffixes}", suffixes=expected)
+        raise ReportFileError(str(folder), problem)
     return found
 
 
@@ -52,8 +53,8 @@ def checked(paths: Sequence[Path], judge: Judge) -> Iterator[Draft]:
     for path in paths:
         try:
             document = read_document(path)
-        except ReportFileError as problem:
-            yield Draft(path, problem=str(problem))
+        except ReportFileError as error:
+            yield Draft(path, problem=error.problem)
         else:
             yield Draft(path, tuple(judge(document)))
 
@@ -67,7 +68,7 @@ def as_rows(found: Sequence[Draft], folder: Path, text: Text = str) -> list[tupl
         for row in rows_of(
             str(draft.path.relative_to(folder)),
             draft.findings,
-            draft.problem.removeprefix(f"{draft.path}: "),
+            worded(draft.problem, str, text),
             text,
         )
     ]

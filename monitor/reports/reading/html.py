@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.errors import Told
 from monitor.reports.check.document import Block, Cell, Document, Paragraph, Table
 from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.text import decoded
@@ -35,10 +36,10 @@ def from_html(data: bytes) -> Document:
         for node in tree.css(tag):
             node.decompose()
     if tree.body is None:
-        raise Unreadable("no HTML page")
+        raise Unreadable(Told("no HTML page"))
     found = tuple(_blocks(tree.body, 0))
     if not found:
-        raise Unreadable("a page without text; save the page itself, not its frame")
+        raise Unreadable(Told("a page without text; save the page itself, not its frame"))
     return Document(found)
 
 

@@ -20,6 +20,7 @@ import pdfplumber
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
+from monitor.errors import Told
 from monitor.reports.check.document import Block, Cell, Document, Table
 from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.text import blocks, columns
@@ -60,11 +61,12 @@ _Piece = _Line | _Grid
 
 def from_pdf(data: bytes) -> Document:
     """Return the document in the bytes of a PDF file."""
-    pages = _without_furniture(_pages(data))
+    drawn, pictures = _pages(data)
+    pages = _without_furniture(drawn)
     pieces = [piece for page in pages for piece in page]
     if not any(isinstance(piece, _Grid) or piece.text.strip() for piece in pieces):
-        raise Unreadable("a PDF without text, perhaps a scan; expected the original file")
-    return Document(tuple(_blocks(pieces)))
+        raise Unreadable(Told("a PDF without text, perhaps a scan; expected the original file"))
+    return Document(tuple(_blocks(pieces)), pictures=pictures)
 
 
 def joined(lines: Sequence[str]) -> Iterator[str]:
@@ -136,27 +138,36 @@ def _table(rows: Sequence[tuple[Cell, ...]]) -> Table:
     return Table(tuple(rows))
 
 
-def _pages(data: bytes) -> list[list[_Piece]]:
+def _pages(data: bytes) -> tuple[list[list[_Piece]], tuple[int, ...]]:
+    """Return what stands on each page, and the numbers of those that are a picture and no more."""
     # They log what they also raise, and every flaw that they read past.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MOST_PAGES:
-                raise Unreadable(
-                    f"{len(pdf.pages)} pages; expected a report of {MOST_PAGES} at most"
-                )
-            return [_page(page) for page in pdf.pages]
+                raise Unreadable(_too_long(len(pdf.pages)))
+            pages = [(bool(page.images), _page(page)) for page in pdf.pages]
     except (PdfminerException, PDFException) as error:
         raise Unreadable(_reason(error)) from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise Unreadable(f"not a PDF that can be read ({type(error).__name__})") from None
+        raise Unreadable(_no_pdf(type(error).__name__)) from None
+    pictures = tuple(n for n, (drawn, said) in enumerate(pages, 1) if drawn and not said)
+    return [said for _, said in pages], pictures
+
+
+def _too_long(pages: int) -> str:
+    return Told("{n} pages; expected a report of {most} at most", n=pages, most=MOST_PAGES)
 
 
 def _reason(error: Exception) -> str:
     name = type(error.args[0] if error.args else error).__name__
     if "Password" in f"{name} {error!r}":
-        return "a PDF with a password; expected one without"
-    return f"not a PDF that can be read ({name})"
+        return Told("a PDF with a password; expected one without")
+    return _no_pdf(name)
+
+
+def _no_pdf(why: str) -> str:
+    return Told("not a PDF that can be read ({why})", why=why)
 
 
 def _page(page: Any) -> list[_Piece]:

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 
+from monitor.errors import Told
 from monitor.reports.check.document import Block, Cell, Document, Paragraph, Table
 from monitor.reports.reading.failures import Unreadable
 
@@ -33,14 +34,14 @@ def decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("neither UTF-8 nor GBK text")
+    raise Unreadable(Told("neither UTF-8 nor GBK text"))
 
 
 def from_text(data: bytes) -> Document:
     """Return the document in the bytes of a text file."""
     text = decoded(data)
     if "\0" in text:
-        raise Unreadable("not a text file")
+        raise Unreadable(Told("not a text file"))
     return Document(tuple(blocks(text.splitlines())))
 
 

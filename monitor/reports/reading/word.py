@@ -16,6 +16,7 @@ import docx
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 
+from monitor.errors import Told
 from monitor.reports.check.document import TRACKED_CHANGES, Block, Cell, Document, Paragraph, Table
 from monitor.reports.reading.failures import Unreadable
 
@@ -34,10 +35,10 @@ def from_word(data: bytes) -> Document:
     try:
         document = docx.Document(io.BytesIO(data))
     except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
-        raise Unreadable(f"not a Word file ({type(error).__name__})") from None
+        raise Unreadable(Told("not a Word file ({why})", why=type(error).__name__)) from None
     found = tuple(_blocks(document.element.body, document))
     if not found:
-        raise Unreadable("a Word file without text")
+        raise Unreadable(Told("a Word file without text"))
     changed = next(document.element.body.iter(*_CHANGES), None) is not None
     return Document(found, (TRACKED_CHANGES,) if changed else ())
 
@@ -46,9 +47,9 @@ def _refuse_bombs(data: bytes) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except zipfile.BadZipFile:
-        raise Unreadable("not a .docx file") from None
+        raise Unreadable(Told("not a .docx file")) from None
     if any(part.file_size > _LARGEST_PART for part in parts):
-        raise Unreadable("unpacks to more than a report can be")
+        raise Unreadable(Told("unpacks to more than a report can be"))
 
 
 def _blocks(parent: Any, document: Any) -> Iterator[Block]:

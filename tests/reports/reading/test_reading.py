@@ -12,7 +12,7 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from monitor.errors import ReportFileError
+from monitor.errors import ReportFileError, worded
 from monitor.reports.check import as_json, check
 from monitor.reports.check.document import TRACKED_CHANGES, Document, Paragraph, Table
 from monitor.reports.reading import read_document
@@ -20,6 +20,7 @@ from monitor.reports.reading.html import from_html
 from monitor.reports.reading.pdf import from_pdf, joined
 from monitor.reports.reading.text import columns, from_text
 from monitor.reports.reading.word import from_word
+from tests.report_values import CHINESE
 from tests.reports.check.papers import CIVIL_AFFAIRS, FIGURES
 
 TEXT = "一、总体情况\n2024年发布信息284条。\n"
@@ -325,6 +326,8 @@ LOCKED = pdf(
     trailer=f"/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'61' * 32}> "
     f"/U <{'62' * 32}> >> ",
 )
+# A page as a telephone takes it: one picture over all of it.
+PHOTOGRAPH = "q 595 0 0 842 0 0 cm BI /W 2 /H 2 /CS /G /BPC 8 ID abcd EI Q"
 LOCKED_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
 
 
@@ -340,8 +343,9 @@ LOCKED_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("u
         ("a.docx", b"no zip", "not a .docx file"),
         ("a.pdf", b"no pdf", "not a PDF that can be read"),
         ("a.pdf", pdf([""]), "a PDF without text, perhaps a scan"),
+        ("a.pdf", pdf_of(*[PHOTOGRAPH] * 3), "a PDF without text, perhaps a scan"),
         ("a.pdf", LOCKED, "a PDF with a password; expected one without"),
-        ("a.pdf", pdf_of(*["0 0 m"] * 101), "101 pages; expected a report of 100 at most"),
+        ("a.pdf", pdf_of(*["0 0 m"] * 300), "300 pages; expected a report of 100 at most"),
         ("a.docx", LOCKED_WORD, "a Word file with a password; expected one without"),
         ("a.jpg", b"x", "cannot read .jpg; save it as one of "),
         ("a.html", b"<html><script>1</script></html>", "a page without text"),
@@ -356,6 +360,26 @@ def test_what_cannot_be_read_is_one_line_that_names_the_file(
         read_document(path)
     assert str(caught.value).startswith(f"{path}: {problem}")
     assert "\n" not in str(caught.value)
+
+
+def test_why_it_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "年报.pdf").write_bytes(pdf_of(PHOTOGRAPH))
+    with pytest.raises(ReportFileError) as caught:
+        read_document(tmp_path / "年报.pdf")
+    assert worded(caught.value.line, str, CHINESE.text) == (
+        f"{tmp_path}/年报.pdf：PDF中没有文字，可能是扫描件或照片；请使用原文件"
+    )
+
+
+def test_pages_that_are_pictures_are_told_of_a_report_that_has_text() -> None:
+    found = from_pdf(pdf_of(_written(60, 700, "Report"), PHOTOGRAPH, PHOTOGRAPH))
+    assert found.pictures == (2, 3)
+    told = [one for one in as_json(check(found, 2025)) if one["rule"] == "scanned-pages"]
+    assert [(one["where"], one["severity"]) for one in told] == [("pages 2, 3", "unsure")]
+
+
+def test_a_picture_beside_text_is_no_page_of_its_own() -> None:
+    assert from_pdf(pdf_of(PHOTOGRAPH + _written(60, 700, "\nReport"))).pictures == ()
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:

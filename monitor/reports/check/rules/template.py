@@ -165,7 +165,8 @@ def labels(report: Report) -> Iterator[Finding]:
 
 
 def remarks(report: Report) -> Iterator[Finding]:
-    """Yield, as a doubt, that the file holds changes that nobody has accepted yet."""
+    """Yield, as doubts, that the file holds changes that nobody has accepted yet, and pages that
+    are pictures."""
     if TRACKED_CHANGES in report.document.remarks:
         yield Finding(
             "tracked-changes",
@@ -174,6 +175,16 @@ def remarks(report: Report) -> Iterator[Finding]:
             say("tracked changes"),
             say("a file without any"),
             say("it was read as if all of them were accepted"),
+        )
+    if report.document.pictures:
+        pages = listed(map(str, report.document.pictures))
+        yield Finding(
+            "scanned-pages",
+            Severity.UNSURE,
+            say("pages {pages}", pages=pages),
+            say("pictures without text"),
+            say("the original file"),
+            say("nothing that stands in a picture was read"),
         )
 
 
