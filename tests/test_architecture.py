@@ -25,7 +25,7 @@ HOMES = {
     "fastfeedparser": ("monitor/sources/feed.py",),
     "feedparser": ("monitor/sources/feed.py",),
     "holidays": ("alerts/rules/announced.py",),
-    "icalendar": ("monitor/imports/calendar_file.py",),
+    "icalendar": ("monitor/imports/calendar_file.py", "monitor/web/keyed.py"),
     "itsdangerous": ("alerts/answers/links.py",),
     "jinja2": ("monitor/reports/month/page.py", "monitor/web/"),
     "markupsafe": ("monitor/web/",),

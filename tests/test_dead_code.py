@@ -51,6 +51,7 @@ READ_BY = {
         "vertical_alignment",
         "widow_control",
     ),
+    "prometheus_client": ("collect",),
     "the standard library": (
         "EndElementHandler",
         "StartElementHandler",

@@ -48,6 +48,13 @@ class Scope(StrEnum):
     READ = "read"
     ACT = "act"
     METRICS = "metrics"
+    BOARD = "board"  # and what follows: keys in addresses, each for one page
+    BADGE = "badge"
+    CALENDAR = "calendar"
+    FEED = "feed"
+
+
+KEYS = (Scope.BOARD, Scope.BADGE, Scope.CALENDAR, Scope.FEED)
 
 
 class Users:
@@ -94,6 +101,23 @@ class Users:
                 f"{name} cannot answer; a token to act needs an officer, who is a person"
             )
         return self._pass(self._known(name).name, scope, now)
+
+    def key(self, name: str, scope: str, now: datetime) -> str:
+        """Return a new key of *name* for the addresses of one kind of page; it ends with him."""
+        if scope not in KEYS:
+            raise UsageError(Field("scope"), f": {quoted(scope)}; one of: {', '.join(KEYS)}")
+        return self._pass(self._known(name).name, scope, now)
+
+    def keys(self) -> Sequence[Pass]:
+        """Return the keys that are valid, the one used last first."""
+        return [one for one in self._access.passes() if one.scope in KEYS]
+
+    def revoke(self, digest: str) -> bool:
+        """End the key of that digest; return whether there was one."""
+        there = any(secrets.compare_digest(one.digest, digest) for one in self.keys())
+        if there:
+            self._access.end(digest)
+        return there
 
     def setup_key(self, now: datetime) -> str | None:
         """Return a new one-time key for the first password; None once there is one."""

@@ -5,14 +5,18 @@ Each begins and ends by itself, and none can stop the service.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 
 from alerts.channels.base import Inbound
+from alerts.common.redaction import Redactor
 from monitor.app import SAMPLE, App
 from monitor.desk.answers import AnswerService
 from monitor.desk.chat import ChatHandler, Notes, addresses
+from monitor.desk.doctor import examine
 from monitor.desk.links import signer
+from monitor.desk.shapes import Finding
 from monitor.desk.users import Users
 from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.running.keeping import last_backup
@@ -24,6 +28,7 @@ from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
 from monitor.web.server import Limits, Server
+from monitor.web.system import Inside
 
 
 def outside(settings: Settings) -> Outside:
@@ -86,9 +91,26 @@ class Frontends:
             app.log,
             app.monthly,
         )
-        pages = site(self._pages(), app.log, door, rooms(parts, self._vitals()))
+        pages = site(self._pages(), app.log, door, rooms(parts, self._vitals(), self._inside()))
         limits = Limits(proxies=app.settings.trusted_proxies)
         return Server(pages, app.settings.listen, app.log, limits=limits)
+
+    def _inside(self) -> Inside:
+        app, settings = self._app, self._app.settings
+        kinds = {channel.id: channel.kind for channel in settings.channels.values()}
+        struck = Redactor(settings.secrets)
+        files = {
+            path.name: struck.strike(path.read_text(encoding="utf-8", errors="replace"))
+            for path in sorted(settings.folder.glob("*.toml"))
+        }
+
+        def findings(now: datetime) -> list[Finding]:
+            # Without sources: looking at a page asks no gateway.
+            return examine(
+                settings.warnings, app.register, app.store, {}, kinds, now, settings.monthly_to
+            )
+
+        return Inside(app.channels, kinds, files, findings)
 
     def _vitals(self) -> Vitals:
         app = self._app

@@ -48,3 +48,8 @@ class SqlAccess(Access):
     def end(self, digest: str) -> None:
         with self._database.writing() as connection:
             connection.execute(passes.delete().where(passes.c.digest == digest))
+
+    def passes(self) -> Sequence[Pass]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(passes).order_by(passes.c.used_at.desc()))
+            return [Pass(**row._mapping) for row in rows]

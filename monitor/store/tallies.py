@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, and_, func, select, text
 
 from alerts.model import NoticeState
 from monitor.store.engine import Database
-from monitor.store.protocols.notes import Tallies
-from monitor.store.schema import notices
+from monitor.store.protocols.notes import ChannelRecord, Tallies
+from monitor.store.schema import deliveries, notices
 
 WAITING = (NoticeState.PENDING, NoticeState.RETRYING)
 
@@ -27,6 +28,21 @@ class SqlTallies(Tallies):
         with self._database.reading() as connection:
             rows = connection.execute(wanted.group_by(*columns))
             return {(channel, state): n for channel, state, n in rows}
+
+    def channels(self) -> Mapping[str, ChannelRecord]:
+        with self._database.reading() as connection:
+            accepted, refused = (
+                {row.channel: row for row in connection.execute(_last(bad))}
+                for bad in (False, True)
+            )
+        return {
+            channel: ChannelRecord(
+                accepted[channel].ended_at if channel in accepted else None,
+                refused[channel].ended_at if channel in refused else None,
+                refused[channel].error if channel in refused else None,
+            )
+            for channel in {*accepted, *refused}
+        }
 
     def oldest_unsent(self) -> datetime | None:
         oldest = func.min(notices.c.created_at, type_=notices.c.created_at.type)
@@ -47,3 +63,13 @@ class SqlTallies(Tallies):
             return self._database.path.stat().st_size
         with self._database.reading() as connection:
             return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def _last(refused: bool) -> Select[Any]:
+    """The newest attempt of each channel that was refused, or that was not."""
+    ended, error = deliveries.c.ended_at, deliveries.c.error
+    of = and_(ended.is_not(None), error.is_not(None) if refused else error.is_(None))
+    newest = select(deliveries.c.channel, func.max(ended, type_=ended.type).label("at"))
+    last = newest.where(of).group_by(deliveries.c.channel).subquery()
+    mine = and_(deliveries.c.channel == last.c.channel, ended == last.c.at, of)
+    return select(deliveries.c.channel, ended, error).join(last, mine)

@@ -1,4 +1,4 @@
-"""The pages of alerts with all notices, of the duty and handovers, and of the system."""
+"""The pages of alerts with all notices, and of the duty and handovers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from fastapi import FastAPI, Request, Response
 
 from alerts.errors import RefusedError
-from alerts.messages.causes import reason
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AlertRow, HandoverRow, NoticeRow
@@ -19,7 +18,6 @@ from monitor.web.strip import DAY
 
 BACK = timedelta(days=30)
 AHEAD = 28  # days of the roster
-READINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Shown:
 
 
 class AlertsRoom:
-    """What the addresses of alerts, duty and system answer."""
+    """What the addresses of alerts and duty answer."""
 
     def __init__(self, parts: Parts, frame: Frame) -> None:
         self._parts = parts
@@ -55,13 +53,12 @@ class AlertsRoom:
         self._zone = parts.register.hours.zone
 
     def open(self, app: FastAPI) -> None:
-        """Add the addresses of alerts, duty and system to *app*."""
+        """Add the addresses of alerts and duty to *app*."""
         look, act, methods = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
         app.add_api_route("/alerts", look(self.alerts), methods=methods)
         app.add_api_route("/duty", look(self.duty), methods=methods)
         app.add_api_route("/duty/swap", act(self.swap), methods=["POST"])
         app.add_api_route("/duty/accept", act(self.accept), methods=["POST"])
-        app.add_api_route("/system", look(self.system), methods=methods)
 
     def alerts(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show the open alerts, and those that ended lately, with all notices."""
@@ -114,56 +111,6 @@ class AlertsRoom:
         said = self._words.text("Recorded: {name} accepts the handover.")
         name = self._parts.register.name(visitor.person)
         return self._duty(visitor, AnswerResult(True, said.format(name=name)), now)
-
-    def system(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
-        """Show gateways, channels, readings and users to an admin."""
-        if not visitor.admin:
-            words = self._words
-            text = words.text("This page is for administrators.")
-            return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
-        status = self._parts.desk.accounts.status(now)
-        behind = {
-            gateway["id"]: sum(
-                any(s["gateway"] == gateway["id"] for s in account["gateways"])
-                for account in status["accounts"]
-            )
-            for gateway in status["gateways"]
-        }
-        return self._frame.shown(
-            "system.html",
-            visitor,
-            room="system",
-            gateways=[
-                (
-                    gateway,
-                    self._at(gateway["last_pulse_at"]),
-                    behind[gateway["id"]],
-                    [one_line(warning, LINK) for warning in gateway["warnings"]],
-                )
-                for gateway in status["gateways"]
-            ],
-            readings=self._readings(now),
-            users=self._parts.door.users.listed(),
-        )
-
-    def _readings(self, now: datetime) -> list[tuple[str, str, str, str, bool]]:
-        words, store = self._words, self._parts.store
-        found = [
-            reading
-            for account in self._parts.register.accounts
-            for reading in store.readings.of_account(account, now - DAY)
-        ]
-        newest = sorted(found, key=lambda r: r.started_at, reverse=True)[:READINGS]
-        return [
-            (
-                words.moment(r.started_at),
-                f"{r.account} · {r.gateway}",
-                words.outcome(r.outcome.value),
-                "" if r.good else reason(r.outcome.value, r.detail, words),
-                r.good,
-            )
-            for r in newest
-        ]
 
     def _duty(self, visitor: Visitor, result: AnswerResult | None, now: datetime) -> Response:
         duty, words = self._parts.desk.duty, self._words

@@ -126,6 +126,15 @@ class Door:
         found = self.users.of_token(secret.strip(), now) if kind.lower() == "bearer" else None
         return (found[0], Scope(found[1])) if found else None
 
+    def keyed(self, request: Request, scope: Scope, now: datetime) -> bool:
+        """Return whether *request* bears a key for *scope* in its address."""
+        found = self.users.of_token(request.query_params.get("key", ""), now)
+        return found is not None and found[1] == scope
+
+    def public(self, path: str) -> str:
+        """Return *path* as people outside reach it."""
+        return f"{(self._outside.public_url or '').rstrip('/')}{path}"
+
     def _as_sample(self, visitor: Visitor) -> Visitor:
         person = next(iter(self._people), None)
         return Visitor(

@@ -63,13 +63,18 @@ class House:
         listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
         names = {person.id: person.name for person in self._parts.register.people.values()}
         found = fitting(urgent_first(status["accounts"]), listed, names, looks, search)
+        if gateway := asked.get("g", "")[:100]:
+            found = [a for a in found if any(s["gateway"] == gateway for s in a["gateways"])]
         if asked.get("sort") == "name":
             found.sort(key=lambda a: (a["name"], a["id"]))
         pages = max((len(found) - 1) // PER_PAGE + 1, 1)
         page = min(page, pages)
         rows = Rows(self._parts, now)
         shown = [rows.row(a) for a in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        plain = bool(looks or search or asked.get("sort")) or len(status["accounts"]) < GROUPED_FROM
+        plain = (
+            bool(looks or search or gateway or asked.get("sort"))
+            or len(status["accounts"]) < GROUPED_FROM
+        )
         numbers = counts(status["accounts"])
         return self._frame.shown(
             "overview.html",
@@ -174,5 +179,5 @@ def _page(text: str) -> int:
 def _link(request: Request, **changed: object) -> str:
     """The address of the same page with other filters."""
     asked = {**request.query_params, **changed}
-    kept = {k: str(v) for k, v in asked.items() if k in ("v", "q", "page", "sort") and v}
+    kept = {k: str(v) for k, v in asked.items() if k in ("v", "q", "g", "page", "sort") and v}
     return f"/?{urlencode(kept)}" if kept else "/"

@@ -30,11 +30,13 @@ from monitor.web.door import Door
 from monitor.web.parts import form_of, templates
 
 HERE = Path(__file__).parent
+STATIC = {".css": "text/css", ".js": "text/javascript"}
 CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
 GUARD = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
@@ -89,7 +91,11 @@ class Pages:
         self._log = log
         self._templates = templates()
         self._texts = words.table(TEXTS)
-        self._styles = {path.name: path.read_bytes() for path in (HERE / "static").glob("*.css")}
+        self._static = {
+            path.name: path.read_bytes()
+            for path in (HERE / "static").iterdir()
+            if path.suffix in STATIC
+        }
 
     def answer_page(self, token: str, alert: str = "") -> Response:
         """Return the page of a link's alerts, or of the one that is named, with its answers."""
@@ -115,11 +121,12 @@ class Pages:
             amiss = ["store"]
         return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
 
-    def style(self, name: str) -> Response:
-        """Return a style sheet."""
-        if name not in self._styles:
+    def static(self, name: str) -> Response:
+        """Return a style sheet or a script."""
+        if name not in self._static:
             return self.nothing(404)
-        return Response(self._styles[name], media_type="text/css; charset=utf-8")
+        kind = STATIC[Path(name).suffix]
+        return Response(self._static[name], media_type=f"{kind}; charset=utf-8")
 
     def nothing(self, status: int) -> Response:
         """Return the page of an address at which there is nothing, or of a mishap of ours."""
@@ -288,7 +295,7 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
     app.add_api_route(f"/{PATH}/{{token}}", pages.answer, methods=["POST"])
     app.add_api_route("/healthz", pages.alive, methods=["GET", "HEAD"])
     app.add_api_route("/readyz", pages.ready, methods=["GET", "HEAD"])
-    app.add_api_route("/static/{name}", pages.style, methods=["GET", "HEAD"])
+    app.add_api_route("/static/{name}", pages.static, methods=["GET", "HEAD"])
     for room in rooms:
         room.open(app)
 

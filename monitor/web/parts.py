@@ -25,7 +25,7 @@ from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.door import FORM, Door, Visitor, keep
-from monitor.web.texts import ACCOUNT, ALERTS, FRAME, OVERVIEW, PAPERS
+from monitor.web.texts import ALL
 
 HERE = Path(__file__).parent
 LARGEST = 4096  # bytes of a form
@@ -81,7 +81,7 @@ class Frame:
         self._parts = parts
         self._words = parts.words
         self._templates = templates()
-        self._texts = self._words.table({**FRAME, **OVERVIEW, **ACCOUNT, **ALERTS, **PAPERS})
+        self._texts = self._words.table(ALL)
 
     def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
         """Return what answers a GET with *view*; with *known* to who has logged in alone."""

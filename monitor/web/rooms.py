@@ -6,13 +6,15 @@ from monitor.web.account import AccountRoom
 from monitor.web.alerts import AlertsRoom
 from monitor.web.api import Api
 from monitor.web.house import House
+from monitor.web.keyed import KeyedRoom
 from monitor.web.metrics import Metrics, Vitals
 from monitor.web.pages import Room
 from monitor.web.papers import ReportsRoom
 from monitor.web.parts import Frame, Parts
+from monitor.web.system import Inside, SystemRoom
 
 
-def rooms(parts: Parts, vitals: Vitals) -> list[Room]:
+def rooms(parts: Parts, vitals: Vitals, inside: Inside) -> list[Room]:
     """Return the rooms of the house."""
     frame = Frame(parts)
     return [
@@ -20,6 +22,8 @@ def rooms(parts: Parts, vitals: Vitals) -> list[Room]:
         AccountRoom(parts, frame),
         AlertsRoom(parts, frame),
         ReportsRoom(parts, frame),
+        SystemRoom(parts, frame, vitals, inside),
+        KeyedRoom(parts, frame),
         Metrics(parts, vitals),
         Api(parts),
     ]

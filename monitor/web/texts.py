@@ -89,14 +89,6 @@ ALERTS: Table = {
     "handovers": "Open handovers",
     "no_handovers": "No handover is open.",
     "accept": "Accept",
-    "gateways": "Gateways that are read through",
-    "readings": "The last readings",
-    "users": "Who may log in",
-    "pulse": "Last pulse",
-    "quota": "Requests today",
-    "behind": "Accounts behind it",
-    "works": "works",
-    "fails": "fails",
 }
 PAPERS: Table = {
     "months": "Months",
@@ -127,4 +119,55 @@ PAPERS: Table = {
         "A number left out is 0, a text left out becomes a marked place. Nothing is kept here: "
         "save the form as a file."
     ),
+}
+SYSTEM: Table = {
+    "gateways": "Gateways that are read through",
+    "readings": "The last readings",
+    "users": "Who may log in",
+    "pulse": "Last pulse",
+    "quota": "Requests today",
+    "behind": "Accounts behind it",
+    "works": "works",
+    "fails": "fails",
+    "success": "Good readings of the last day",
+    "only_these": "Only these accounts",
+    "read_now": "Read now",
+    "channels": "Channels",
+    "accepted": "Last accepted",
+    "refused": "Last refused",
+    "try_channel": "Send a test message",
+    "service_itself": "The service",
+    "doctor": "What needs attention in the configuration",
+    "nothing_amiss": "Nothing needs attention.",
+    "configuration": "The configuration in force",
+    "keys": "Keys of addresses",
+    "keys_hint": (
+        "Whoever has the address sees it without a log-in. It ends here, or with its maker."
+    ),
+    "make_key": "Make a key",
+    "end_key": "End it",
+    "used": "last used",
+    "kind_of_key": "For",
+    "with_errors": "only those with errors",
+    "all_readings": "all",
+}
+SCOPES: Table = {
+    "board": "Board",
+    "badge": "Badge",
+    "calendar": "Calendar",
+    "feed": "Feed of alerts",
+}
+BOARD: Table = {
+    "lost": "Not up to date for {n} minutes",
+    "and_more": "and more",
+    "none_urgent": "Nothing needs anybody.",
+}
+ALL: Table = {
+    **FRAME,
+    **OVERVIEW,
+    **ACCOUNT,
+    **ALERTS,
+    **PAPERS,
+    **SYSTEM,
+    **BOARD,
 }

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from io import StringIO
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -16,10 +17,12 @@ from starlette.types import Receive, Scope, Send
 
 from alerts.answers.answer import Ticket
 from alerts.answers.links import PATH, Signer
-from alerts.model import Alert, Kind, Person, Reach
+from alerts.channels.console import Console
+from alerts.model import Alert, ChannelSettings, Kind, Person, Reach
 from alerts.words import translator
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.shapes import Finding, Level
 from monitor.desk.users import Users
 from monitor.model import SourceSpec
 from monitor.polling.tally import Tally
@@ -33,6 +36,7 @@ from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
 from monitor.web.server import Server
+from monitor.web.system import Inside
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, HOUR, POSTED, at, register
 from tests.waiting import PATIENCE
@@ -126,6 +130,13 @@ class Office:
         monthly = Monthly(store, rules, ["wang"], {}, WORDS, self.log)
         self.loops: dict[str, datetime] = {}
         self.vitals = Vitals("1.2.3", lambda: self.loops, Tally(), lambda: MONDAY, True)
+        self.out = StringIO()
+        self.inside = Inside(
+            {"wecom": Console(ChannelSettings("wecom", "console", {}), self.out)},
+            {"wecom": "console"},
+            {"monitor.toml": '[service]\nid = "<b>"'},
+            lambda _: [Finding("people", Level.PROBLEM, "nobody <i>can</i> be reached")],
+        )
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
         )
@@ -154,7 +165,9 @@ class Office:
 
     def site(self) -> FastAPI:
         """Return the whole site."""
-        return site(self.pages, self.log, self.parts.door, rooms(self.parts, self.vitals))
+        return site(
+            self.pages, self.log, self.parts.door, rooms(self.parts, self.vitals, self.inside)
+        )
 
     @contextmanager
     def served(self) -> Iterator[str]:

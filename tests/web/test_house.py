@@ -187,14 +187,6 @@ def test_a_handover_is_accepted(office: Office, zhang: Browser) -> None:
     assert office.desk.handovers.overview()[0]["awaiting"] == ["li"]
 
 
-def test_the_system_is_for_admins(office: Office, url: str, zhang: Browser) -> None:
-    assert zhang.see("/system").status_code == 403
-    with inside(office, url, "root") as root:
-        said = seen(root.see("/system"))
-    for part in ("采集网关", "正常 rsshub", "root admin", "最近读取"):
-        assert part in said
-
-
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

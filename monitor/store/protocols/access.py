@@ -58,3 +58,7 @@ class Access(Protocol):
     def end(self, digest: str) -> None:
         """Remove a pass."""
         ...
+
+    def passes(self) -> Sequence[Pass]:
+        """Return every pass, the one used last first."""
+        ...

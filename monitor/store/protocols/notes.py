@@ -53,8 +53,21 @@ class Notes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """When a channel last accepted a message, and when and why it last refused one."""
+
+    accepted_at: datetime | None = None
+    refused_at: datetime | None = None
+    error: str | None = None
+
+
 class Tallies(Protocol):
-    """Counts for metrics."""
+    """Counts for metrics, and how channels fared."""
+
+    def channels(self) -> Mapping[str, ChannelRecord]:
+        """Return how each channel that was ever used fared last."""
+        ...
 
     def ended(self) -> Mapping[tuple[str, NoticeState], int]:
         """Return how many notices of each channel ended how."""

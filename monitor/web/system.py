@@ -1,0 +1,255 @@
+"""The page of the system, for admins: gateways, channels, keys, readings, configuration.
+
+Shows the configuration as it is in force and never writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI, Request, Response
+
+from alerts.channels.base import Channel
+from alerts.errors import RefusedError
+from alerts.messages.causes import reason
+from alerts.model import Person
+from alerts.words import LINK, one_line
+from monitor.desk.answers import AnswerResult
+from monitor.desk.shapes import AccountStatus, Finding, GatewayStatus, Level
+from monitor.desk.trials import tried
+from monitor.desk.users import KEYS, Scope
+from monitor.errors import UsageError
+from monitor.judging.custody import hasten
+from monitor.model import Reading
+from monitor.store.protocols.access import Pass
+from monitor.web.door import Visitor
+from monitor.web.metrics import Vitals
+from monitor.web.parts import Frame, Parts
+from monitor.web.strip import DAY
+from monitor.web.texts import SCOPES
+
+READINGS = 100
+PATHS = {
+    Scope.BOARD: "/board?key={key}",
+    Scope.BADGE: "/badge/{account}.svg?key={key}",
+    Scope.CALENDAR: "/calendar.ics?key={key}",
+    Scope.FEED: "/alerts.atom?key={key}",
+}
+Act = Callable[[Visitor, Mapping[str, str], datetime], AnswerResult]
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What the page shows of how the service is set up. *files*: the configuration in force, by
+    name, without secrets. *kinds*: of the channels, by id."""
+
+    channels: Mapping[str, Channel]
+    kinds: Mapping[str, str]
+    files: Mapping[str, str]
+    findings: Callable[[datetime], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayCard:
+    """One gateway. *first*: an account behind it, to try it by."""
+
+    status: GatewayStatus
+    pulse: str
+    behind: int
+    success: str
+    warnings: Sequence[str]
+    first: str
+
+
+class SystemRoom:
+    """What the addresses of the system answer."""
+
+    def __init__(self, parts: Parts, frame: Frame, vitals: Vitals, inside: Inside) -> None:
+        self._parts = parts
+        self._frame = frame
+        self._words = parts.words
+        self._vitals = vitals
+        self._inside = inside
+
+    def open(self, app: FastAPI) -> None:
+        """Add the addresses of the system to *app*."""
+        looks = ["GET", "HEAD"]
+        app.add_api_route("/system", self._frame.looked_at(self.system), methods=looks)
+        for path, act in (
+            ("/system/read", self.read),
+            ("/system/channel", self.try_channel),
+            ("/system/keys", self.make_key),
+            ("/system/keys/end", self.end_key),
+        ):
+            app.add_api_route(path, self._frame.acted_on(self._acting(act)), methods=["POST"])
+
+    def system(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show gateways, channels, keys, readings and configuration to an admin."""
+        return self._page(request, visitor, None, now)
+
+    def read(self, _: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
+        """Have the accounts that are named read at once."""
+        account = self._parts.desk.accounts.known(form.get("account", ""))
+        hasten(self._parts.store, [account], now)
+        said = self._words.text("It is being read; the result is shown here within a minute.")
+        return AnswerResult(True, said)
+
+    def try_channel(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
+        """Send one marked test message, and say what the service answered."""
+        name = form.get("channel", "")
+        if name not in self._inside.channels:
+            return AnswerResult(False, self._words.text("There is no such channel."))
+        people = self._first(visitor)
+        [trial] = tried(self._inside.channels, [name], people, self._words, now)
+        self._parts.log("channel_tried", channel=name, sent=trial.sent, by=visitor.name)
+        if trial.sent:
+            said = self._words.text("Test message by {channel} to {name}: the service accepted it.")
+            whom = self._parts.register.name(trial.person) if trial.person else "–"
+            return AnswerResult(True, said.format(channel=name, name=whom))
+        said = self._words.text("Test message by {channel}: not sent. {why}")
+        return AnswerResult(False, said.format(channel=name, why=one_line(trial.detail, LINK)))
+
+    def make_key(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
+        """Make a key, and show its address this once."""
+        scope = form.get("scope", "")
+        key = self._parts.door.users.key(visitor.name, scope, now)
+        account = next(iter(self._parts.register.accounts), "ID")
+        path = PATHS[Scope(scope)].format(key=key, account=account)
+        said = self._words.text("This address is shown once: {address}")
+        self._parts.log("key_made", scope=scope, by=visitor.name)
+        return AnswerResult(True, said.format(address=self._parts.door.public(path)))
+
+    def end_key(self, visitor: Visitor, form: Mapping[str, str], _: datetime) -> AnswerResult:
+        """End a key."""
+        ended = self._parts.door.users.revoke(form.get("digest", ""))
+        self._parts.log("key_ended", by=visitor.name, done=ended)
+        words = self._words
+        done, none = (
+            words.text("The key is not valid any more."),
+            words.text("There is no such key."),
+        )
+        return AnswerResult(ended, done if ended else none)
+
+    def _first(self, visitor: Visitor) -> list[Person]:
+        """Everybody, the visitor first."""
+        people = list(self._parts.register.people.values())
+        mine = [p for p in people if p.id == visitor.person]
+        return mine if mine and mine[0].reach else people
+
+    def _acting(
+        self, act: Act
+    ) -> Callable[[Request, Visitor, Mapping[str, str], datetime], Response]:
+        def answered(
+            request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+        ) -> Response:
+            if not visitor.admin:
+                return self._page(request, visitor, None, now)
+            try:
+                result = act(visitor, form, now)
+            except (UsageError, RefusedError):
+                said = self._words.text("This cannot be recorded so; please look at it again.")
+                result = AnswerResult(False, said)
+            return self._page(request, visitor, result, now)
+
+        return answered
+
+    def _page(
+        self, request: Request, visitor: Visitor, result: AnswerResult | None, now: datetime
+    ) -> Response:
+        words = self._words
+        if not visitor.admin:
+            text = words.text("This page is for administrators.")
+            return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
+        status, failed = self._parts.desk.accounts.status(now), "failed" in request.query_params
+        readings = self._day(now)
+        findings = self._inside.findings(now)
+        return self._frame.shown(
+            "system.html",
+            visitor,
+            200 if result is None or result.done else 409,
+            room="system",
+            result=result,
+            gateways=[
+                self._gateway(gateway, status["accounts"], readings)
+                for gateway in status["gateways"]
+            ],
+            channels=[*self._channels()],
+            findings=[one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)],
+            fine=sum(one.level is Level.OK for one in findings),
+            service=[*self._service()],
+            files=[(name, text.splitlines()) for name, text in self._inside.files.items()],
+            keys=[(one, self._scope(one.scope), self._at(one.used_at)) for one in self._keys()],
+            scopes=[(scope.value, self._scope(scope.value)) for scope in KEYS],
+            failed=failed,
+            readings=self._shown([r for r in readings if not (failed and r.good)]),
+            users=self._parts.door.users.listed(),
+        )
+
+    def _scope(self, scope: str) -> str:
+        names = self._words.table(SCOPES)
+        return names[scope]
+
+    def _keys(self) -> Sequence[Pass]:
+        return self._parts.door.users.keys()
+
+    def _gateway(
+        self, gateway: GatewayStatus, accounts: Sequence[AccountStatus], readings: Sequence[Reading]
+    ) -> GatewayCard:
+        mine = [r for r in readings if r.gateway == gateway["id"]]
+        behind = [
+            a["id"] for a in accounts if any(s["gateway"] == gateway["id"] for s in a["gateways"])
+        ]
+        return GatewayCard(
+            gateway,
+            self._at(gateway["last_pulse_at"]),
+            len(behind),
+            f"{sum(r.good for r in mine)}/{len(mine)}",
+            [one_line(warning, LINK) for warning in gateway["warnings"]],
+            behind[0] if behind else "",
+        )
+
+    def _channels(self) -> Iterator[tuple[str, str, str, str, str]]:
+        fared = self._parts.store.tallies.channels()
+        for name, kind in self._inside.kinds.items():
+            one = fared.get(name)
+            accepted = self._at(one.accepted_at if one else None)
+            refused = self._at(one.refused_at if one else None)
+            error = one_line(one.error, LINK) if one and one.error else ""
+            yield name, kind, accepted, refused, error
+
+    def _service(self) -> Iterator[tuple[str, str]]:
+        words, tallies = self._words, self._parts.store.tallies
+        beat = self._parts.store.notes.heartbeat().last_tick_at
+        yield words.text("Version"), self._vitals.version
+        yield words.text("Last pass"), self._at(beat)
+        yield words.text("Oldest message that waits"), self._at(tallies.oldest_unsent())
+        yield words.text("Database"), f"{tallies.size() / 1_000_000:.1f} MB"
+        yield words.text("Last backup"), self._at(self._vitals.backup())
+        for loop, at in sorted(self._vitals.loops().items()):
+            yield loop, self._at(at)
+
+    def _day(self, now: datetime) -> list[Reading]:
+        found = [
+            reading
+            for account in self._parts.register.accounts
+            for reading in self._parts.store.readings.of_account(account, now - DAY)
+        ]
+        return sorted(found, key=lambda r: r.started_at, reverse=True)
+
+    def _shown(self, readings: Sequence[Reading]) -> list[tuple[str, str, str, str, bool]]:
+        words = self._words
+        return [
+            (
+                words.moment(r.started_at),
+                f"{r.account} · {r.gateway}",
+                words.outcome(r.outcome.value),
+                "" if r.good else reason(r.outcome.value, r.detail, words),
+                r.good,
+            )
+            for r in readings[:READINGS]
+        ]
+
+    def _at(self, at: datetime | None) -> str:
+        return self._words.moment(at) if at else "–"

@@ -1,0 +1,77 @@
+"""The page of the system: gateways, channels with test messages, readings, configuration."""
+
+import pytest
+
+from tests.web.browsing import Browser, seen
+from tests.web.site import MONDAY, Office
+
+
+def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
+    assert zhang.see("/system").status_code == 403
+    said = seen(root.see("/system"))
+    for part in (
+        "采集网关",
+        "正常 rsshub",
+        "近一日有效读取 2/2",
+        "只看受影响账号",
+        "wecom console · 最近送达 3月18日（周一）09:00",
+        "版本 1.2.3",
+        "people: nobody <i>can</i> be reached",
+        "monitor.toml",
+        'id = "<b>"',
+        "root admin",
+        "最近读取",
+    ):
+        assert part in said
+
+
+@pytest.mark.parametrize("path", ["read", "channel", "keys", "keys/end"])
+def test_who_is_no_admin_changes_nothing_there(office: Office, zhang: Browser, path: str) -> None:
+    form = {"account": "weibo", "channel": "wecom", "scope": "board", "digest": "x"}
+    assert zhang.submit(f"/system/{path}", "/", **form).status_code == 403
+    assert office.out.getvalue() == ""
+    assert office.users.keys() == []
+
+
+def test_a_test_message_is_sent_and_its_answer_shown(office: Office, root: Browser) -> None:
+    page = root.submit("/system/channel", "/system", channel="wecom")
+    assert "服务方已确认接收" in seen(page)
+    assert "【测试】" in office.out.getvalue()
+    assert office.alert().acknowledged is None
+
+
+def test_a_channel_that_refuses_says_why(office: Office, root: Browser) -> None:
+    office.out.close()
+    page = root.submit("/system/channel", "/system", channel="wecom")
+    assert (page.status_code, "未成功：cannot print" in seen(page)) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("channel", {"channel": "nobody"}),
+        ("read", {"account": "nobody"}),
+        ("keys", {"scope": "session"}),
+        ("keys/end", {"digest": "guessed"}),
+    ],
+)
+def test_what_is_not_there_is_said_calmly(root: Browser, path: str, form: dict[str, str]) -> None:
+    assert root.submit(f"/system/{path}", "/system", **form).status_code == 409
+
+
+def test_an_account_behind_a_gateway_is_read_at_once(office: Office, root: Browser) -> None:
+    assert "已安排立即读取" in seen(root.submit("/system/read", "/system", account="weibo"))
+    [state] = office.store.sources.states().values()
+    assert state.next_read_at is not None
+    assert state.next_read_at <= MONDAY
+
+
+def test_readings_with_errors_alone(office: Office, root: Browser) -> None:
+    office.world.fail(MONDAY)
+    shown = root.see("/system").text.count("· rsshub</td>")
+    assert root.see("/system?failed=1").text.count("· rsshub</td>") == 1 < shown
+
+
+def test_the_accounts_of_one_gateway(root: Browser) -> None:
+    assert 'href="/accounts/weibo"' in root.see("/?g=rsshub").text
+    assert 'href="/accounts/weibo"' not in root.see("/?g=another").text
