@@ -4,6 +4,7 @@
 # make coverage  every test, and which branches none of them takes; fails below the floor
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
+# make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
 # make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -19,7 +20,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test lint types tests soak picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak fuzz picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -48,6 +49,9 @@ test: lint types
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)
+
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz.fuzz $(or $(INPUTS),100000) $(if $(PARSER),"$(PARSER)")
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture

@@ -164,7 +164,44 @@ def test_the_image_runs_the_service_as_somebody_else_than_root() -> None:
     }
     assert re.search(r"^HEALTHCHECK .* CMD \[\"freshness\", \"alive\"\]$", DOCKERFILE, re.M)
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)
-    assert set(bases) == {"python:3.11-slim"}
+    newest = PROJECT["project"]["classifiers"][-2].rpartition(" ")[2]
+    assert set(bases) == {f"python:{newest}-slim"}
+
+
+def test_the_image_says_what_it_is_and_can_use_postgresql() -> None:
+    labels = set(re.findall(r"org\.opencontainers\.image\.(\w+)=\S", DOCKERFILE))
+    assert labels == {"title", "description", "licenses", "documentation", "version", "revision"}
+    assert 'constraints.txt ".[postgresql]"' in DOCKERFILE
+
+
+# The unit for systemd
+
+
+UNIT = ROOT / "deploy" / "freshness.service"
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not here")
+    unit, program = tmp_path / UNIT.name, "/opt/freshness/bin/freshness"
+    unit.write_text(UNIT.read_text(encoding="utf-8").replace(program, sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in done.stderr.splitlines() if unit.name in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+def test_the_unit_waits_for_the_service_and_reloads_it_by_the_signal_that_it_heeds() -> None:
+    keys = dict(re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8"), re.M))
+    assert keys["Type"] == "notify"
+    assert keys["ExecReload"] == "/bin/kill -HUP $MAINPID"
+    assert (keys["ProtectSystem"], keys["UMask"]) == ("strict", "0077")
+    assert keys["RestartPreventExitStatus"] == "2"
+    assert keys["StateDirectory"] in keys["ExecStart"]
 
 
 def test_the_image_listens_where_a_published_port_leads() -> None:

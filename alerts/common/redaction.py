@@ -52,8 +52,9 @@ class Redactor:
         return IN_QUERY.sub(rf"\1{MASK}", patterns.struck(text))
 
     def line(self, text: str) -> str:
-        """Return *text* without secrets, on one line of at most 200 characters."""
-        line = " ".join(self.strike(text).split())
+        """Return *text* without secrets, on one line of at most 200 characters that can be seen."""
+        shown = "".join(c if c.isprintable() else " " for c in self.strike(text))
+        line = " ".join(shown.split())
         return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
 
     def hush(self, *loggers: str) -> None:

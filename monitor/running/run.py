@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 
@@ -12,6 +13,7 @@ from monitor.model import Account, AccountState
 from monitor.running.frontends import Frontends
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
 from monitor.running.signals import Signals
+from monitor.running.supervisor import ALIVE, READY, STOPPING, tell
 from monitor.settings.model import Settings
 from monitor.store.locking import led
 
@@ -104,13 +106,18 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
 def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> bool:
     """Serve until a signal comes; return whether everything under way has ended."""
     app.log("service_started", accounts=len(app.register.accounts))
+    listener = os.environ.get("NOTIFY_SOCKET")
     frontends = Frontends(app)
     scheduler = Scheduler(app, started, signals.ask_reload)
     scheduler.start()
     frontends.open()
+    tell(READY, listener)
     while not (signals.stopping or signals.reload):
         signals.wakened.wait(LOOK_EVERY)
         scheduler.look()
+        tell(ALIVE, listener)
+    if signals.stopping:
+        tell(STOPPING, listener)
     app.stop.set()
     frontends.closing()
     ended = scheduler.stop()

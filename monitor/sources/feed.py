@@ -153,7 +153,7 @@ def built_at(body: bytes) -> datetime | None:
 
 
 def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
-    root, rest = markup.from_root(text)
+    root, rest = markup.from_root(markup.within_unicode(text))
     if root not in ROOTS:
         return NotAFeed(looks_like(text))
     whole = markup.to_end(rest)

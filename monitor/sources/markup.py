@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 
+REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 ROOT = re.compile(r"<(?:\w+:)?([A-Za-z]+)\b")
 CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 BLANK = "\ufeff\0 \t\r\n"
@@ -22,6 +23,19 @@ STAMPED = re.compile(r"<pubDate\b[^<>]*>([^<]*)</pubDate\s*>", re.I)
 TAG = re.compile(r"<[^<>]*>")
 MOST_TAGS = 100_000  # parsing time grows with the square of their depth …
 MOST_ATTRIBUTES = 500  # … and of the attributes of one
+
+
+def within_unicode(text: str) -> str:
+    """Return *text* with the mark of an unknown character for references to none: libraries fail
+    at `&#x110000;`, and at a number of thousands of digits."""
+    return REFERENCE.sub(_known, text) if "&#" in text else text
+
+
+def _known(found: re.Match[str]) -> str:
+    hexadecimal, decimal = found.groups()
+    number = hexadecimal or decimal
+    code = int(number[-8:], 16 if hexadecimal else 10) if len(number.lstrip("0")) < 8 else -1
+    return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else "\ufffd"
 
 
 def from_root(text: str) -> tuple[str, str]:

@@ -100,7 +100,10 @@ def _modified(answer: Answer) -> datetime | None:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    parts = urlsplit(locator)
+    try:
+        parts = urlsplit(locator)
+    except ValueError:
+        return f"{EXPECTS} was expected"
     if parts.scheme or parts.netloc or re.search(r"\s", locator) or not parts.path.strip("/"):
         return f"{EXPECTS} was expected"
     if "key" in parse_qs(parts.query) or "code" in parse_qs(parts.query):

@@ -1,4 +1,4 @@
-"""A whole, checked copy of an SQLite database, made while others go on writing."""
+"""A whole, checked copy of a database, made while others go on writing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.engine import Database, guarded, private
+from monitor.store.pg_dump import dump
 
 
 def backup(database: Database, path: Path) -> None:
-    """Write a copy of *database* to *path*. Raises `StoreError`; *path* is then as it was."""
-    if database.path is None:
-        raise StoreError(
-            f"{database.name}: a copy of a PostgreSQL database is made with pg_dump, not here"
-        )
+    """Write a copy of *database* to *path*, a server's as `pg_restore` reads it. Raises
+    `StoreError`; *path* is then as it was."""
     target = path.absolute()
     if target == database.path:
         raise StoreError(f"{database.name} cannot be backed up onto itself; name another file")
@@ -51,6 +49,9 @@ def checkpoint(database: Database) -> None:
 
 def _copy(database: Database, part: Path) -> None:
     private(part)
+    if database.path is None:
+        dump(database, part)
+        return flush(part)
     with guarded(f"backup {part}"), database.engine.connect() as connection:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
@@ -61,7 +62,7 @@ def _copy(database: Database, part: Path) -> None:
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StoreError(f"{database.name} is damaged, its copy was thrown away: {found}")
-    flush(part)
+    return flush(part)
 
 
 def flush(path: Path) -> None:

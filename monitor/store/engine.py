@@ -254,13 +254,19 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Database:
     options = f"-c lock_timeout={WAIT}s {url.query.get('options', '')}"
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": WAIT, **url.query, "options": options},
-        max_overflow=20,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
+    try:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"connect_timeout": WAIT, **url.query, "options": options},
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+    except ImportError:
+        raise StoreError(
+            "service.database: PostgreSQL's driver is not installed; "
+            'pip install "account-freshness-monitor[postgresql]"'
+        ) from None
     name = f"database {_shown(url)}"
     with guarded(name), engine.connect():
         return Database(engine, name)
@@ -301,9 +307,10 @@ POSTGRESQL_REASONS = {
 def _reason(error: BaseException | None) -> str:
     if isinstance(error, sqlite3.Error):
         return _sqlite_reason(error)
-    import psycopg  # noqa: PLC0415 - a database in a file never loads it
+    if type(error).__module__.startswith("psycopg"):
+        import psycopg  # noqa: PLC0415 - a database in a file never loads it
 
-    if isinstance(error, psycopg.Error):
+        assert isinstance(error, psycopg.Error)
         lost = isinstance(error, psycopg.OperationalError)
         return _postgresql_reason(error.sqlstate, lost, _line(error))
     return f"failed: {_line(error)}"

@@ -74,7 +74,8 @@ def _crowded(mine: H11Protocol, limits: Limits) -> bool:
     address = mine.client[0] if mine.client else ""
     if any(ip_address(address) in proxy for proxy in limits.proxies):
         return False
-    return sum(bool(c.client and c.client[0] == address) for c in mine.connections) > limits.most
+    clients = [getattr(one, "client", None) for one in mine.connections]
+    return sum(bool(client and client[0] == address) for client in clients) > limits.most
 
 
 class Server:

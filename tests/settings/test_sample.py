@@ -70,6 +70,7 @@ def test_every_key_that_is_commented_out_works_when_the_comment_goes(
             "WEBHOOK_SECRET": "abcdef",
             "TELEGRAM_TOKEN": "1:abc",
             "WEB_SECRET": "twenty-four letters or so",
+            "OLD_WEB_SECRET": "what was before: twenty-four",
         },
     )
     assert {warning.split(": ")[2] for warning in settings.warnings} <= {

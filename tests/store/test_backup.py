@@ -2,10 +2,13 @@
 
 import resource
 import signal
+import stat
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import make_url
 
 from monitor.errors import StoreError
 from monitor.store.base import Store
@@ -97,8 +100,61 @@ def test_where_no_backup_can_go(filled: Store, tmp_path: Path, name: str, said: 
 
 
 @pytest.mark.postgresql
-def test_postgresql_has_its_own_tool(postgresql_url: str, tmp_path: Path) -> None:
+def test_postgresql_is_copied_by_its_own_tools_and_read_back(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "x.dump"
+    with closing(registered(open_store(postgresql_url, NOON))) as store:
+        try:
+            store.backup_to(copy)
+        except StoreError as error:
+            pytest.skip(f"no pg_dump of the server's version: {str(error)[-60:]}")
+    assert copy.read_bytes().startswith(b"PGDMP")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+WRITES = 'for a; do case $a in --file=*) echo "$* as $PGPASSWORD" >"${a#--file=}";; esac; done'
+
+
+@pytest.mark.postgresql
+def test_its_tool_gets_the_password_where_no_list_of_processes_shows_it(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools(tmp_path, WRITES)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    url = make_url(postgresql_url).set(password="s3cret")
+    with closing(open_store(url.render_as_string(hide_password=False), NOON)) as store:
+        store.backup_to(tmp_path / "x.dump")
+    asked, _, password = (tmp_path / "x.dump").read_text().strip().partition(" as ")
+    assert ("s3cret" in asked, password) == (False, "s3cret")
+    assert asked.startswith("--format=custom --file=")
+
+
+def tools(folder: Path, course: str) -> None:
+    for name in ("pg_dump", "pg_restore"):
+        (folder / name).write_text(f"#!/bin/sh\n{course}\n")
+        (folder / name).chmod(0o755)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [
+        pytest.param(None, "made with pg_dump, which is not here", id="no tool"),
+        pytest.param("echo older >&2; exit 1", "cannot be backed up: older", id="one that refuses"),
+    ],
+)
+def test_postgresql_without_its_tool_is_one_line(
+    postgresql_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tool: str | None,
+    said: str,
+) -> None:
+    if tool:
+        tools(tmp_path, tool)
+    monkeypatch.setenv("PATH", str(tmp_path))
     store = open_store(postgresql_url, NOON)
-    with pytest.raises(StoreError, match="pg_dump"):
-        store.backup_to(tmp_path / "x.db")
-    store.close()
+    with closing(store), pytest.raises(StoreError, match=said):
+        store.backup_to(tmp_path / "x.dump")
+    assert not (tmp_path / "x.dump").exists()

@@ -3,6 +3,8 @@
 import resource
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -304,3 +306,17 @@ def test_an_error_in_the_middle_leaves_the_store_usable(sqlite_store: Store) -> 
         raise RuntimeError
     write(sqlite_store)
     assert len(sqlite_store.alerts.open()) == 1
+
+
+def test_a_missing_driver_of_postgresql_is_one_line() -> None:
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from monitor.store.engine import connect;"
+        "from monitor.errors import StoreError\n"
+        "try: connect('postgresql://u:secret@db/x')\n"
+        "except StoreError as error: print(error)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == (
+        "service.database: PostgreSQL's driver is not installed; "
+        'pip install "account-freshness-monitor[postgresql]"\n'
+    )

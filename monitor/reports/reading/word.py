@@ -20,7 +20,7 @@ from monitor.errors import Told
 from monitor.reports.check.document import TRACKED_CHANGES, Block, Cell, Document, Paragraph, Table
 from monitor.reports.reading.failures import Unreadable
 
-_LARGEST_PART = 100_000_000  # bytes, unpacked
+_LARGEST = 100_000_000  # bytes of all parts, unpacked
 _THROUGH = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
 _CHANGES = tuple(qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo"))
 _TEXT = "|".join(
@@ -48,7 +48,7 @@ def _refuse_bombs(data: bytes) -> None:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except zipfile.BadZipFile:
         raise Unreadable(Told("not a .docx file")) from None
-    if any(part.file_size > _LARGEST_PART for part in parts):
+    if sum(part.file_size for part in parts) > _LARGEST:
         raise Unreadable(Told("unpacks to more than a report can be"))
 
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
     renamed = {row.id: _renamed(row.account, row.gateway, row.id) for row in rows}
     _copy_sources(bind, renamed)
     for table, column in NAMING:
-        _rename(bind, sa.table(table, sa.column(column)).c[column], renamed)
+        _rename(bind, sa.table(table, sa.column(column)), column, renamed)
     _each(bind, SOURCES.delete().where(SOURCES.c.id == sa.bindparam("old")), renamed)
     _rename_in_evidence(bind, rows, renamed)
     _rename_canaries(bind)
@@ -58,10 +58,12 @@ def _copy_sources(bind: sa.Connection, renamed: Mapping[str, str]) -> None:
     _each(bind, insert, renamed)
 
 
-def _rename(bind: sa.Connection, column: sa.ColumnClause[str], renamed: Mapping[str, str]) -> None:
-    named = set(bind.scalars(sa.select(column).distinct()))
-    update = sa.update(column.table).where(column == sa.bindparam("old"))
-    change = update.values({column.name: sa.bindparam("new")})
+def _rename(
+    bind: sa.Connection, table: sa.TableClause, column: str, renamed: Mapping[str, str]
+) -> None:
+    named = set(bind.scalars(sa.select(table.c[column]).distinct()))
+    update = table.update().where(table.c[column] == sa.bindparam("old"))
+    change = update.values({column: sa.bindparam("new")})
     _each(bind, change, {old: new for old, new in renamed.items() if old in named})
 
 
