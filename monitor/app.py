@@ -62,6 +62,7 @@ class Driver(StrEnum):
 
     RUN = "run"  # the service's, which is the real one
     TICK = "tick"  # one that is set by hand
+    DEMO = "demo"  # that of a year which was played, and is over
 
 
 @dataclass(frozen=True)
@@ -278,17 +279,21 @@ def opened(
 
 def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:
     """Return when the service last made a pass; opens nothing but the database."""
-    store = open_store(settings.database, clock())
-    try:
+    with closing(open_store(settings.database, clock())) as store:
         return store.notes.heartbeat().last_tick_at
-    finally:
-        store.close()
+
+
+def is_kept_demo(settings: Settings, clock: Clock = utc_now) -> bool:
+    """Return whether the database is that of a demo which was played: nothing happens on it any
+    more."""
+    with closing(open_store(settings.database, clock())) as store:
+        return store.notes.get(DRIVEN_BY) == Driver.DEMO
 
 
 def _clock_for(store: Store, at: datetime | None, clock: Clock) -> Clock:
     if at is not None:
         return lambda: at
-    if store.notes.get(DRIVEN_BY) == Driver.TICK:
+    if store.notes.get(DRIVEN_BY) in (Driver.TICK, Driver.DEMO):
         last = store.notes.heartbeat().last_tick_at
         if last is not None:
             return lambda: last

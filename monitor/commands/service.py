@@ -28,7 +28,7 @@ from monitor.commands.opening import (
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress, tell
-from monitor.commands.show.first import show_steps
+from monitor.commands.show.first import show_kept, show_steps
 from monitor.commands.show.readings import (
     readings_document,
     show_findings,
@@ -214,11 +214,19 @@ def alive(context: typer.Context, as_json: Json = False) -> None:
     finish(found.level is not Level.OK)
 
 
-def demo() -> None:
+def demo(
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", help="A new folder for configuration and database.", metavar="DIR"),
+    ] = None,
+) -> None:
     """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
+    from alerts.words import translator
     from monitor.demo.year import play
 
-    play()
+    play(keep=keep)
+    if keep is not None:
+        show_kept(keep, called(), translator("zh_CN"))
 
 
 def _drive(app: App) -> None:

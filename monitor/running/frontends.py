@@ -62,6 +62,10 @@ class Frontends:
         )
         self._server = self._serving()
 
+    def show(self) -> None:
+        """Begin to serve the pages, and nothing else."""
+        self._server.start()
+
     def open(self) -> None:
         """Begin; returns at once, whatever fails."""
         self._server.start()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 
 from alerts.common.log import Log
-from monitor.app import App, Driver, claim, opened
+from monitor.app import App, Driver, claim, is_kept_demo, opened
 from monitor.errors import Field, SettingsError, UsageError
 from monitor.model import Account, AccountState
 from monitor.running.frontends import Frontends
@@ -42,6 +42,8 @@ def run(
     """
     ended = True
     with led(settings.database, signals.wakened):
+        if is_kept_demo(settings):
+            return _show(settings, log, signals, started)
         while ended and not signals.stopping:
             with _opened(settings, log, adopt) as app:
                 _lead(app)
@@ -54,6 +56,22 @@ def run(
     left = {} if ended else {"left_behind": True}
     log("service_stopped", **left)
     return ended
+
+
+def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App], None]) -> bool:
+    """Serve the pages of a demo that was played, at its last instant, until SIGTERM; nothing is
+    read, judged or sent."""
+    with opened(settings, log, serving=True) as app:
+        frontends = Frontends(app)
+        frontends.show()
+        started(app)
+        while not signals.stopping:
+            signals.wakened.wait()
+            signals.answered()
+        frontends.closing()
+        frontends.close()
+    log("service_stopped")
+    return True
 
 
 def _opened(settings: Settings, log: Log, adopt: bool) -> AbstractContextManager[App]:

@@ -1,14 +1,21 @@
 """The demo's February 2024, with everything real but the clock."""
 
+import socket
+from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
+import pytest
 from rich.console import Console
 
 from monitor.demo.year import play
+from monitor.errors import UsageError
 from monitor.model import PostKind
 from monitor.sample.script import year_2024_script
+from tests.story.processes import Running, answered
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -50,3 +57,32 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
     assert "最晚应于2月15日（假期第6天）发布" in text
     assert "【超期】“鞍山民政”微博" in text
     assert "【已恢复】" in text
+    for told in ("调走了", "春节将至", "满14天", "王五点了“已知悉”"):
+        assert told in text
+    first_lines = [line for line in text.splitlines() if line.startswith("【超期】")]
+    assert len(first_lines) == len(set(first_lines))
+    assert text.count("─" * 72) == outcome.shown < len(outcome.notices)
+    assert f"上面显示{outcome.shown}条消息" in text
+
+
+def test_a_year_that_is_kept_can_be_looked_at_and_goes_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    ends = datetime(2024, 2, 3, tzinfo=UTC)
+    play(Console(file=StringIO()), datetime(2024, 2, 1, tzinfo=UTC), ends, kept)
+    with pytest.raises(UsageError, match="there is something already"):
+        play(Console(file=StringIO()), keep=kept)
+    config = kept / "config"
+    before = answered(config, "status")
+    assert before["at"] == "2024-02-03T08:00:00+08:00"
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("FRESHNESS_LISTEN", f"127.0.0.1:{port}")
+    with Running(config) as running:
+        running.wait_for("web_started")
+        assert "鞍山民政" in urlopen(f"http://127.0.0.1:{port}/").read().decode()
+        assert running.stop() == 0
+        assert not running.logged("source_read")
+        assert not running.logged("account_assessed")
+    assert answered(config, "status") == before

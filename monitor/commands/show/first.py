@@ -11,6 +11,18 @@ from alerts.words import Words
 from monitor.commands.show.console import out
 
 
+def show_kept(folder: Path, program: str, words: Words) -> None:
+    """Print how to look at the year that a demo left in *folder*."""
+    command = f"{program} --config {shlex.quote(str(folder / 'config'))}"
+    out(
+        words.text("The year is kept in {folder}. Look at it, and write its reports:").format(
+            folder=folder
+        )
+    )
+    for arguments in ("run", "status", "report year 2024", "report month 2024-02"):
+        out(Text(f"  {command} {arguments}", "bold"))
+
+
 def show_steps(folder: Path, program: str, words: Words) -> None:
     """Print what is to be done after `init` wrote *folder*, a line each, commands ready to copy."""
     command = f"{program} --config {shlex.quote(str(folder))}"
