@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +32,12 @@ from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.desk.shapes import Finding
     from monitor.model import GatewayState
+
+Deep = Annotated[
+    bool, typer.Option("--deep", help="Hold what is kept of each account against its facts, too.")
+]
 
 
 def run_service(
@@ -111,7 +116,7 @@ def tick(context: typer.Context, at: At = None) -> None:
         finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def doctor(context: typer.Context, as_json: Json = False, deep: Deep = False) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
     from monitor.desk.doctor import examine, reached, stored
     from monitor.desk.shapes import Level
@@ -120,6 +125,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         kinds = {c.id: c.kind for c in app.settings.channels.values()}
         found = [
             stored(app.store),
+            *_rechecked(app, deep),
             *examine(
                 app.settings.warnings,
                 app.register,
@@ -135,6 +141,14 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
             json_text([asdict(one) for one in found], app.settings.zone)
         ) if as_json else show_findings(found)
         finish(any(one.level is Level.PROBLEM for one in found))
+
+
+def _rechecked(app: App, deep: bool) -> Iterator[Finding]:
+    from monitor.desk.doctor import kept
+    from monitor.running.keeping import recheck
+
+    if deep:
+        yield kept(recheck(app))
 
 
 def alive(context: typer.Context) -> None:

@@ -19,14 +19,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.common.log import Log
 from monitor.app import App
 from monitor.clock import utc_now
-from monitor.running.keeping import back_up
+from monitor.running.keeping import back_up, recheck
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
-OTHER_LOOPS = 6  # beside a loop for each gateway
+RECHECK_EVERY = 86_400  # seconds between looks at whether what is kept of accounts is right
+OTHER_LOOPS = 7  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -96,6 +97,8 @@ class Scheduler:
         checkpoint, copy = self._app.store.checkpoint, partial(back_up, self._app)
         loops.add("checkpoint", CHECKPOINT_EVERY, checkpoint, first=CHECKPOINT_EVERY)
         loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
+        again = partial(recheck, self._app)
+        loops.add("recheck", RECHECK_EVERY, again, first=RECHECK_EVERY)
         return loops
 
     def _judge(self) -> None:

@@ -21,6 +21,7 @@ from monitor.store.engine import Database, Within, lock
 from monitor.store.exceptions import SqlExceptions
 from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
 from monitor.store.schema import alerts
+from monitor.store.standings import mark
 
 
 class SqlAlerts(Alerts):
@@ -129,6 +130,7 @@ class SqlAlertTransaction(AlertTransaction):
 def save(connection: Connection, alert: Alert) -> Alert:
     """Store *alert* and return it with its id. Raises `StoreError` if it has one but is gone."""
     row = _row(alert)
+    mark(connection, [alert.subject])
     if alert.id == 0:
         made = connection.execute(alerts.insert().returning(alerts.c.id), [row])
         return replace(alert, id=made.scalar_one())

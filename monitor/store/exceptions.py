@@ -12,6 +12,7 @@ from alerts.model import SilenceException
 from monitor.store.engine import Database, Within
 from monitor.store.protocols.alerts import Exceptions
 from monitor.store.schema import exceptions
+from monitor.store.standings import mark
 
 
 class SqlExceptions(Exceptions):
@@ -35,6 +36,7 @@ class SqlExceptions(Exceptions):
                     }
                 ],
             )
+            mark(connection, [exception.account])
 
     def in_force(self, at: datetime) -> Mapping[str, SilenceException]:
         with self._database.reading() as connection:
