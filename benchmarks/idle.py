@@ -3,9 +3,10 @@
     python benchmarks/idle.py [--accounts 1000 10000 100000] [--json]
 
 Each size has a database of its own with one post and one reading an account. After the first pass,
-which judges every account, whole passes are made in which nothing is due, and the audit looks. Prints the processor time of the
-first pass, and the median of what a quiet pass and a quiet audit cost, in milliseconds; only ratios
-travel from one machine to another. Nothing is read from anywhere and nobody is notified.
+which judges every account, whole passes are made in which nothing is due, and the audit looks.
+Prints the processor time of the first pass, and the median of what a quiet pass and a quiet audit
+cost, in milliseconds; only ratios travel from one machine to another. Nothing is read from anywhere
+and nobody is notified.
 """
 
 from __future__ import annotations

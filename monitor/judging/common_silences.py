@@ -111,7 +111,10 @@ class CommonSilences:
     def _looks(self, accounts: frozenset[str]) -> list[datetime]:
         """When a person last looked at each of *accounts*."""
         looked: dict[str, datetime] = {}
-        for state in self._store.sources.states().values():
+        known = (self._register.accounts[account] for account in accounts)
+        through = {source.gateway for account in known for source in account.sources}
+        behind = (state for gateway in through for state in self._store.sources.behind(gateway))
+        for state in behind:
             at, account = state.memory.looked_at, state.spec.account
             if at is not None and account in accounts:
                 looked[account] = max(at, looked.get(account, at))

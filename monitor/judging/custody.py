@@ -217,10 +217,9 @@ class CustodyAlerts:
 
 def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     """Have *accounts* read no later than *at*."""
-    wanted = set(accounts)
-    for state in store.sources.states().values():
-        planned = state.next_read_at
-        if state.spec.account in wanted and planned is not None and planned > at:
+    known = store.accounts.facts(dict.fromkeys(accounts, True))
+    for state in (state for facts in known.values() for state in facts.sources):
+        if state.next_read_at is not None and state.next_read_at > at:
             store.sources.plan(state.spec.id, at, at)
 
 

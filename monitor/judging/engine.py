@@ -62,7 +62,8 @@ class AlertEngine:
     def __init__(self, store: Store, register: Register, not_before: NotBefore, log: Log) -> None:
         self._store = store
         self._register = register
-        self._transitions = AlertTransitions(store, register, not_before, log)
+        self._rules = RulesInForce(store, register)
+        self._transitions = AlertTransitions(store, register, self._rules, not_before, log)
         self._accounts = AccountAlerts(store, register, self._transitions, log)
         self._gateways = GatewayAlerts(store, register, self._transitions)
         self._channels = ChannelAlerts(store, register, self._transitions)
@@ -70,7 +71,6 @@ class AlertEngine:
         self._gaps = LedgerGapAlerts(store, register, self._transitions)
         self._silences = CommonSilences(store, register)
         self._due = DueAccounts(store, register)
-        self._rules = RulesInForce(store, register)
         self._watched = register.watched().accounts.keys() | register.gateways.keys()
         self._seen: InForce | None = None
         self._gathering: Hold | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from alerts.people import handover as custody
 from alerts.people.handover import Records
 from monitor.register import Register
 from monitor.store.base import Store
+from monitor.store.protocols.alerts import AlertTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,11 @@ class RulesInForce:
             records = self._store.custody.records()
             self._known = revision, in_force(self._register, records)
         return self._known[1]
+
+    def within(self, tx: AlertTransaction, accounts: Collection[str]) -> Register:
+        """Return the register as the records have it inside *tx*, with the custodians of
+        *accounts* at least."""
+        known = self._known
+        if known is not None and known[0] == tx.records_revision():
+            return known[1].rules
+        return self._register.under(tx.records(accounts))

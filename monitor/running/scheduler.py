@@ -161,8 +161,8 @@ class Loops:
 def _all_tried(app: App) -> bool:
     """Whether every gateway's first round is over. It may have left sources out: those of a
     gateway that does not answer, or whose quota is spread over the day."""
-    untried = {s.spec.gateway for s in app.store.sources.states().values() if not s.last_tried_at}
-    known = app.store.gateways.states()
+    untried = app.store.sources.untried()
+    known = app.store.gateways.states() if untried else {}
     return all(known[g].last_tried_at is not None for g in untried if g in known)
 
 

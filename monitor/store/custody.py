@@ -40,7 +40,7 @@ class SqlCustody(CustodyRecords):
 
     def revision(self) -> str | None:
         with self._database.reading() as connection:
-            return connection.scalar(select(notes.c.value).where(notes.c.key == CHANGED))
+            return revision(connection)
 
     def running(self) -> Sequence[Handover]:
         with self._database.reading() as connection:
@@ -89,6 +89,14 @@ class SqlCustodyTransaction(CustodyTransaction):
         """Store whom the configuration has been seen to name."""
         for account, person in custodians.items():
             upsert(self._connection, configured_custodians, {"account": account, "person": person})
+
+
+REVISION = select(notes.c.value).where(notes.c.key == CHANGED)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return a text that is another one after each change of what `records` returns."""
+    return connection.scalar(REVISION)
 
 
 def records(

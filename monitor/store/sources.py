@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,13 +16,14 @@ from monitor.store.engine import Database
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
 from monitor.store.schema import sources
-from monitor.store.source_states import state_of
+from monitor.store.source_states import slim_state_of, state_of
 from monitor.store.standings import mark
 from monitor.store.types import UtcDateTime
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
+BEHIND = CONFIGURED.where(sources.c.gateway == bindparam("gateway"))
 
 
 class SqlSources(Sources):
@@ -47,6 +48,19 @@ class SqlSources(Sources):
             if at is not None:
                 return history.states(connection, at)
             return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
+
+    def behind(self, gateway: str) -> Sequence[SourceState]:
+        with self._database.reading() as connection:
+            return [slim_state_of(row) for row in connection.execute(BEHIND, {"gateway": gateway})]
+
+    def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
+        with self._database.reading() as connection:
+            return source_states.states_named(connection, ids)
+
+    def untried(self) -> Collection[str]:
+        never = (sources.c.configured, sources.c.last_tried_at.is_(None))
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(sources.c.gateway).where(*never).distinct()))
 
     def last_tried(self) -> Mapping[str, datetime]:
         newest = func.max(sources.c.last_tried_at, type_=UtcDateTime())

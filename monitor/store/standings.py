@@ -17,6 +17,12 @@ from monitor.store.schema import notes, sources, standings
 UNDER = "judged_under"  # note: what accounts were last judged under
 FIELDS = tuple(Standing.__dataclass_fields__)
 COLUMNS = (standings.c.account, standings.c.changes, *(standings.c[name] for name in FIELDS))
+MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
+MARKING = (
+    standings.update()
+    .where(standings.c.account.in_(bindparam("marked", expanding=True)))
+    .values(MARKED)
+)
 KEEPING = (
     standings.update()
     .where(
@@ -81,12 +87,11 @@ def mark(connection: Connection, accounts: Collection[str] | None) -> None:
         _mark(connection)
         return
     for some in chunks(sorted(accounts)):
-        _mark(connection, standings.c.account.in_(some))
+        connection.execute(MARKING, {"marked": some})
 
 
 def _mark(connection: Connection, *which: ColumnElement[bool]) -> None:
-    changed = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
-    connection.execute(standings.update().where(*which).values(changed))
+    connection.execute(standings.update().where(*which).values(MARKED))
 
 
 def _found(wanted: ColumnElement[bool]) -> Any:

@@ -86,6 +86,19 @@ class Sources(Protocol):
         to that instant left it; what it remembers is not kept."""
         ...
 
+    def behind(self, gateway: str) -> Sequence[SourceState]:
+        """Return the states of the configured sources behind *gateway*, by id, without what they
+        remember but warnings, the end of a credential and when a person looked."""
+        ...
+
+    def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
+        """Return the states of the sources *ids*, configured or not, by id."""
+        ...
+
+    def untried(self) -> Collection[str]:
+        """Return the gateways behind which a configured source was never read, nor tried."""
+        ...
+
     def last_tried(self) -> Mapping[str, datetime]:
         """Return when a source was last read, or tried, through each gateway; one through which
         none ever was is left out."""
