@@ -44,9 +44,11 @@ class Register:
             return policy
         return replace(policy, ladder=tight(policy.ladder))
 
-    def count_reposts(self) -> dict[str, bool]:
-        """Return, by account, whether its reposts count."""
-        return {a.id: self.policies[a.policy].count_reposts for a in self.accounts.values()}
+    def count_reposts(self, accounts: Iterable[str] | None = None) -> dict[str, bool]:
+        """Return, by account, whether its reposts count; with *accounts*: of those."""
+        wanted = self.accounts if accounts is None else accounts
+        known = (self.accounts[account] for account in wanted if account in self.accounts)
+        return {a.id: self.policies[a.policy].count_reposts for a in known}
 
     def covering(self, readings: Iterable[Reading]) -> list[Reading]:
         """Return *readings*, with `covers_from` cleared on those that cannot prove completeness:
@@ -65,14 +67,14 @@ class Register:
         """Return the register with recorded custodians, recorded duty dates, imported calendars,
         and tight ladders for accounts whose handover is not proven, applied over the
         configuration."""
-        accounts = dict(self.accounts)
-        for account, held in records.custody.items():
-            known = accounts.get(account)
-            if known is not None and known.custodian != held.person:
-                accounts[account] = replace(known, custodian=held.person)
+        held = {
+            account: replace(known, custodian=one.person)
+            for account, one in records.custody.items()
+            if (known := self.accounts.get(account)) and known.custodian != one.person
+        }
         return replace(
             self,
-            accounts=accounts,
+            accounts={**self.accounts, **held} if held else self.accounts,
             roster=replace(self.roster, dates=(*self.roster.dates, *records.dates)),
             closely=watched_closely(records.handovers),
             calendar=self.calendar.under(records.workdays),

@@ -46,6 +46,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "notices.py",
                 "replay.py",
                 "situation.py",
+                "standing.py",
                 "troubles.py",
             ),
         ),
@@ -101,7 +102,12 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/sample/"),
     ),
     (Room("monitor/ledger/", WHOLE), Room("monitor/register.py", WHOLE)),
-    (Room("monitor/policy.py", WHOLE), Room("monitor/files.py"), Room("monitor/log.py")),
+    (
+        Room("monitor/policy.py", WHOLE),
+        Room("monitor/standing.py", WHOLE),
+        Room("monitor/files.py"),
+        Room("monitor/log.py"),
+    ),
     (
         Room("monitor/model.py", WHOLE),
         Room("monitor/wording.py", WHOLE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -42,8 +42,13 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from alerts.common.log import Log
     from monitor.app import App
+    from monitor.desk.shapes import Finding
     from monitor.model import GatewayState
     from monitor.settings.model import Settings
+
+Deep = Annotated[
+    bool, typer.Option("--deep", help="Hold what is kept of each account against its facts, too.")
+]
 
 
 def run_service(
@@ -169,6 +174,7 @@ def doctor(
     quick: Annotated[
         bool, typer.Option("--quick", help="Read one account a gateway instead of all.")
     ] = False,
+    deep: Deep = False,
     as_json: Json = False,
 ) -> None:
     """Check the configuration, the database, the gateways and the channels; one line each."""
@@ -193,6 +199,7 @@ def doctor(
             )
         found = [
             stored(app.store),
+            *_rechecked(app, deep),
             *examined,
             *reached(app.register.people, kinds, app.channels),
         ]
@@ -200,6 +207,14 @@ def doctor(
             json_text([asdict(one) for one in found], app.settings.zone)
         ) if as_json else show_findings(found)
         finish(any(one.level is Level.PROBLEM for one in found))
+
+
+def _rechecked(app: App, deep: bool) -> Iterator[Finding]:
+    from monitor.desk.doctor import kept
+    from monitor.running.keeping import recheck
+
+    if deep:
+        yield kept(recheck(app))
 
 
 def alive(context: typer.Context, as_json: Json = False) -> None:

@@ -236,7 +236,8 @@ class Accounts:
         )
 
     def _other_name(self, account: str) -> str | None:
-        known, states = self._register.account(account), self._store.sources.states()
+        known = self._register.account(account)
+        states = self._store.sources.named([s.id for s in known.sources])
         return other_name(known, [states[s.id].memory for s in known.sources if s.id in states])
 
     def _notices(self, account: str, until: datetime) -> list[Notice]:

@@ -265,6 +265,16 @@ def stored(store: Store) -> Finding:
     return Finding("database", Level.PROBLEM, f"is damaged, restore a backup: {wrong}")
 
 
+def kept(wrong: Sequence[str]) -> Finding:
+    """Return whether what is kept of the accounts is right; *wrong*: those of which it was not."""
+    if not wrong:
+        return Finding(
+            "standings", Level.OK, "what is kept of the accounts agrees with their facts"
+        )
+    detail = f"what was kept of {', '.join(wrong)} was wrong; they are judged anew"
+    return Finding("standings", Level.PROBLEM, detail)
+
+
 def reached(
     people: Mapping[str, Person], kinds: Mapping[str, str], channels: Mapping[str, Channel]
 ) -> Iterator[Finding]:

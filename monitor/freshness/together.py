@@ -100,6 +100,16 @@ def together(
     history: History | None, looks: Iterable[datetime], worktime: Worktime, now: datetime
 ) -> Together | None:
     """Return the doubt about a gateway whose accounts are all silent at *now*; None without one.
+    Arguments as of `coming`."""
+    doubt = coming(history, looks, worktime, now)
+    return doubt if doubt is not None and doubt.since <= now else None
+
+
+def coming(
+    history: History | None, looks: Iterable[datetime], worktime: Worktime, now: datetime
+) -> Together | None:
+    """Return the doubt about a gateway that there is at *now*, or will be if its accounts stay
+    silent; None if nothing can be inferred.
 
     *looks*: when a person last looked at each account and found nothing newer; the last of
     `LOOKS` such looks is as good as a post.
@@ -109,7 +119,7 @@ def together(
     looked = sorted((at for at in looks if at <= now), reverse=True)
     quiet_since = max([history.newest, *looked[LOOKS - 1 : LOOKS]])
     since = worktime.after(quiet_since, TIMES * history.longest)
-    return Together(since, quiet_since, history.longest) if since <= now else None
+    return Together(since, quiet_since, history.longest)
 
 
 def weakened(facts: AccountFacts, doubted: Mapping[str, Together]) -> AccountFacts:

@@ -41,11 +41,14 @@ from monitor.judging.situation import (
     hindrance,
     situation_of,
 )
+from monitor.judging.standing import standing_of
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.model import AccountFacts, AccountState
 from monitor.register import Register
+from monitor.standing import Standing
 from monitor.store.base import Store
 
+ABOUT_ACCOUNTS = (Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS)
 Situations = Mapping[str, Situation]
 Broken = dict[str, Exception]  # what judging an account raised, by account
 
@@ -82,19 +85,28 @@ class AccountAlerts:
         self._verdicts: dict[str, Verdict] = {}
         self._broken: dict[str, str] = {}
 
-    def judge(self, situations: Situations, this: Pass, broken: Broken) -> None:
-        """Move the alerts that have to move; add to *broken* what an account raised.
+    def judge(
+        self,
+        situations: Situations,
+        facts: Mapping[str, AccountFacts],
+        this: Pass,
+        broken: Broken,
+    ) -> dict[str, Standing]:
+        """Move the alerts that have to move; add to *broken* what an account raised. Return how
+        the others stand, of which *facts* are known.
 
         An account that our own rules cannot judge stops nobody else.
         """
+        found = {}
         for account_id, situation in situations.items():
             self._keep_up(situation, this)
             try:
-                self._judge(situation, this)
+                found[account_id] = self._judge(situation, facts[account_id], this)
             except MonitorError:
                 raise
             except Exception as error:
                 broken[account_id] = error
+        return found
 
     def report_broken(self, broken: Broken, this: Pass) -> None:
         """Open, or end, the alerts about accounts that could not be judged."""
@@ -121,7 +133,7 @@ class AccountAlerts:
             self._broken[account] = name
             self._log("judging_broke", account=account, error=name, bug=error)
 
-    def _judge(self, situation: Situation, this: Pass) -> None:
+    def _judge(self, situation: Situation, facts: AccountFacts, this: Pass) -> Standing:
         account = situation.account
         self._log_change(situation.assessment, account.id)
         hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
@@ -131,6 +143,7 @@ class AccountAlerts:
             alert = this.open_now.get((case.kind, account.id))
             if moves(alert, case, this.rules, account, this.now):
                 self._move(case, this, hindered)
+        return standing(situation, facts, hindered, this)
 
     def _keep_up(self, situation: Situation, this: Pass) -> None:
         """Have an account read when its verdict can change next: under rules that have just been
@@ -258,18 +271,46 @@ def account_cases(
     )
 
 
+def standing(
+    situation: Situation, facts: AccountFacts, hindered: Hindrance, this: Pass
+) -> Standing:
+    """Return how the account of *situation* stands in *this* pass. One with a call for which
+    nobody was found is asked again at every pass."""
+    mine = [this.open_now.get((kind, situation.account.id)) for kind in ABOUT_ACCOUNTS]
+    alerts = [alert for alert in mine if alert is not None]
+    unheard = bool(alerts) and bool(_owed(situation, hindered, this))
+    return standing_of(situation, facts, alerts, unheard, this.rules, this.now)
+
+
+def standings(
+    situations: Situations, facts: Mapping[str, AccountFacts], this: Pass
+) -> dict[str, Standing]:
+    """Return how the accounts of *situations* stand in *this* pass, by account."""
+    found = {}
+    for account, situation in situations.items():
+        hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
+        found[account] = standing(situation, facts[account], hindered, this)
+    return found
+
+
 def owed(situations: Situations, this: Pass) -> list[tuple[int, Call]]:
     """Return the calls that judging would make now for alerts that are open, each with the
     alert's id."""
     found = []
-    for account_id, situation in situations.items():
+    for situation in situations.values():
         hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
-        exception = this.exceptions.get(account_id)
-        silence = this.open_now.get((Kind.SILENCE, account_id))
-        for case in account_cases(situation, this.rules, exception, hindered, this.now, silence):
-            alert = this.open_now.get((case.kind, account_id))
-            call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
-            found += [(alert.id, call)] if alert and call else []
+        found += _owed(situation, hindered, this)
+    return found
+
+
+def _owed(situation: Situation, hindered: Hindrance, this: Pass) -> list[tuple[int, Call]]:
+    found, account = [], situation.account.id
+    exception = this.exceptions.get(account)
+    silence = this.open_now.get((Kind.SILENCE, account))
+    for case in account_cases(situation, this.rules, exception, hindered, this.now, silence):
+        alert = this.open_now.get((case.kind, account))
+        call = step(alert, None, case, this.rules.hours, this.now).call if alert else None
+        found += [(alert.id, call)] if alert and call else []
     return found
 
 
@@ -283,30 +324,28 @@ class Unread:
     busy_at: datetime
 
 
-def unread(situations: Situations, this: Pass) -> list[Unread]:
-    """Return the calls that only wait for a reading which nobody has tried."""
-    tried = _last_tried(situations.values())
+def reading_due_of(situations: Situations, this: Pass) -> list[tuple[Situation, Call]]:
+    """Return the situations in which a call only waits for a reading which nobody has tried, each
+    with that call."""
+    due = [(s, reading_due(s, this.rules, this.now)) for s in situations.values()]
+    return [
+        (situation, call)
+        for situation, call in due
+        if call and situation.account.sources and situation.account.id not in this.exceptions
+    ]
+
+
+def unread(
+    waiting: Iterable[tuple[Situation, Call]], tried: Mapping[str, datetime], this: Pass
+) -> list[Unread]:
+    """Return the calls that are *waiting* for a reading. *tried*: when anything was last read, or
+    tried, through each gateway."""
     found = []
-    for account_id, situation in situations.items():
+    for situation, call in waiting:
         through = {source.gateway for source in situation.account.sources}
-        call = reading_due(situation, this.rules, this.now)
-        if call is None or not through or account_id in this.exceptions:
-            continue
         shut = hindrance(situation, this.rules, this.states, this.short, this.now).untriable
         busy_at = this.now if shut else max(tried.get(g, call.due_at) for g in through)
-        found.append(Unread(account_id, call.occasion, busy_at))
-    return found
-
-
-def _last_tried(situations: Iterable[Situation]) -> dict[str, datetime]:
-    """Return when an account was last read, or tried, through each gateway."""
-    found: dict[str, datetime] = {}
-    for situation in situations:
-        at = situation.evidence.tried_at
-        if at is None:
-            continue
-        for source in situation.account.sources:
-            found[source.gateway] = max(found.get(source.gateway, at), at)
+        found.append(Unread(situation.account.id, call.occasion, busy_at))
     return found
 
 

@@ -27,6 +27,7 @@ from monitor.register import Register
 
 OPERATOR = "operator"
 BACKUP = f"{On.BACKUP}:daily"  # the subject of the alert about it
+KEPT = f"{On.KEPT}:standings"  # that of the alert about what is kept and was wrong
 WEEK = timedelta(days=7)
 PATIENCE = timedelta(minutes=15)  # what retries are given before anybody is notified
 EASE = timedelta(minutes=45)  # the same for a gateway that blinds nobody yet
@@ -237,12 +238,14 @@ def calendar_case(year: int, calendar: Calendar, hours: Hours, now: datetime) ->
     return Case(Kind.SELF, subject, since, (call,) if due_at <= now else ())
 
 
-def backup_case(failed: bool, now: datetime) -> Case:
-    """Return what is due at *now* of the daily backup: one call when it could not be made."""
+def own_case(subject: str, failed: bool, now: datetime) -> Case:
+    """Return what is due at *now* of our own work on *subject*, `BACKUP` or `KEPT`: one call when
+    it *failed*."""
     if not failed:
-        return Case(Kind.SELF, BACKUP, now, (), Reason.RECOVERED)
-    call = Call(now, None, Reason.SELF, (OPERATOR,), Occasion(On.BACKUP))
-    return Case(Kind.SELF, BACKUP, now, (call,))
+        return Case(Kind.SELF, subject, now, (), Reason.RECOVERED)
+    occasion = Occasion(subject.partition(":")[0])
+    call = Call(now, None, Reason.SELF, (OPERATOR,), occasion)
+    return Case(Kind.SELF, subject, now, (call,))
 
 
 def waits(situation: Situation, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from alerts.rules.lifecycle import Case
 from monitor.errors import MonitorError
 from monitor.judging import custody_facts as said
 from monitor.judging.notices import NotBefore
+from monitor.judging.rules_in_force import InForce
 from monitor.judging.situation import Situation, recipients
 from monitor.judging.transitions import AlertTransitions, FactsOf, moves
 from monitor.register import Register
@@ -30,6 +31,7 @@ from monitor.store.protocols.alerts import AlertTransaction
 KEPT_SINCE = "custody_kept_since"  # note: the first pass that kept custody
 
 Situations = Mapping[str, Situation]
+Everyone = Callable[[], Situations]
 OpenAlerts = Mapping[tuple[Kind, str], Alert]
 
 
@@ -50,17 +52,17 @@ class CustodyAlerts:
         self._not_before = not_before
         self._log = log
 
-    def reconcile(self, now: datetime) -> Records:
-        """Return the records after applying changes of custodian made in accounts.toml.
+    def reconcile(self, records: Records, now: datetime) -> bool:
+        """Apply changes of custodian made in accounts.toml to *records*; return whether there were
+        any.
 
         It names the first custodian of an account; where it comes to name another than the
         record does, a handover is opened.
         """
-        records = self._store.custody.records()
         configured = self._register.watched().custodians()
         new = custody.newly_configured(configured, records)
         if not new and not custody.first_records(configured, records.custody, now):
-            return records
+            return False
         with self._store.custody.changing() as tx:
             before = tx.records()
             first = custody.first_records(configured, before.custody, now)
@@ -72,23 +74,27 @@ class CustodyAlerts:
             self._log("handover_opened", handover=handover.id, by=handover.started_by)
             # Their next readings follow a ladder that has just become tighter.
             hasten(self._store, handover.accounts, now)
-        return self._store.custody.records()
+        return True
 
     def judge(
         self,
-        rules: Register,
-        records: Records,
+        inforce: InForce,
         situations: Situations,
+        everyone: Everyone,
         open_now: OpenAlerts,
         now: datetime,
     ) -> None:
         """Move the alerts about handovers, custody and the roster, and sum up a shift that has
-        just been taken over. What one of them breaks stops none of the others."""
+        just been taken over. What one of them breaks stops none of the others.
+
+        *situations*: of all accounts whose handover runs, at least; *everyone*: returns those of
+        all accounts."""
+        rules = inforce.rules
         steps: list[Callable[[], None]] = [
-            *self._handovers(rules, records, situations, open_now, now),
-            *self._orphans(rules, records, open_now, now),
+            *self._handovers(inforce, situations, open_now, now),
+            *self._orphans(inforce, open_now, now),
             partial(self._roster, rules, open_now, now),
-            partial(self._shift, rules, records, situations, now),
+            partial(self._shift, rules, inforce.records, everyone, now),
         ]
         for one in steps:
             try:
@@ -99,18 +105,14 @@ class CustodyAlerts:
                 self._log("keeping_broke", error=type(error).__name__, bug=error)
 
     def _handovers(
-        self,
-        rules: Register,
-        records: Records,
-        situations: Situations,
-        open_now: OpenAlerts,
-        now: datetime,
+        self, inforce: InForce, situations: Situations, open_now: OpenAlerts, now: datetime
     ) -> Iterable[Callable[[], None]]:
+        rules = inforce.rules
         newest = {account: s.evidence.last_post for account, s in situations.items()}
         posted = {account: post.published_at for account, post in newest.items() if post}
-        running = {f"{HANDOVER}{h.id}": h for h in records.handovers}
+        running = {f"{HANDOVER}{h.id}": h for h in inforce.records.handovers}
         alerted = {subject for subject, _ in _about(open_now, HANDOVER)}
-        watched = rules.watched().accounts
+        watched = inforce.watched.accounts
         for subject in sorted(running.keys() | alerted):
             handover = running.get(subject)
             if handover is not None:
@@ -136,10 +138,10 @@ class CustodyAlerts:
             self._transitions.carry_out(tx, rules, case, facts, None, now)
 
     def _orphans(
-        self, rules: Register, records: Records, open_now: OpenAlerts, now: datetime
+        self, inforce: InForce, open_now: OpenAlerts, now: datetime
     ) -> Iterable[Callable[[], None]]:
-        held = rules.watched().custodians()
-        left = {f"{CUSTODY}{a}": a for a, _ in custody.orphaned(held, rules.people)}
+        rules, records = inforce.rules, inforce.records
+        left = {f"{CUSTODY}{account}": account for account in inforce.orphaned}
         alerted = dict(_about(open_now, CUSTODY))
         for subject, account in left.items():
             case = self._orphan(rules, records, account, alerted.get(subject), now)
@@ -181,9 +183,7 @@ class CustodyAlerts:
             case, facts = _gaps(rules, now)
             self._transitions.carry_out(tx, rules, case, facts, None, now)
 
-    def _shift(
-        self, rules: Register, records: Records, situations: Situations, now: datetime
-    ) -> None:
+    def _shift(self, rules: Register, records: Records, everyone: Everyone, now: datetime) -> None:
         shift = current_shift(rules.roster, records.duty, rules.hours, self._since(now), now)
         if shift is None or now < shift.due_at:
             return
@@ -192,7 +192,7 @@ class CustodyAlerts:
         to = recipients((roster.DUTY,), None, rules, now)
         if not to:
             return  # sent as soon as somebody can be reached, within the shift
-        facts = said.shift_facts(shift, rules, records, situations, self._store.alerts.open(), now)
+        facts = said.shift_facts(shift, rules, records, everyone(), self._store.alerts.open(), now)
         notices = said.shift_notices(shift, facts, to, self._not_before, now)
         if self._store.duty.sum_up(shift.first, shift.person, notices, now):
             self._say_shift(shift, [n.person for n in notices])
@@ -217,10 +217,9 @@ class CustodyAlerts:
 
 def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:
     """Have *accounts* read no later than *at*."""
-    wanted = set(accounts)
-    for state in store.sources.states().values():
-        planned = state.next_read_at
-        if state.spec.account in wanted and planned is not None and planned > at:
+    known = store.accounts.facts(dict.fromkeys(accounts, True))
+    for state in (state for facts in known.values() for state in facts.sources):
+        if state.next_read_at is not None and state.next_read_at > at:
             store.sources.plan(state.spec.id, at, at)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from alerts.common.local_time import local_day
 from alerts.common.log import Log
@@ -16,25 +17,39 @@ from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
 from monitor.judging.accounts import (
     AccountAlerts,
+    Broken,
     Pass,
     Situations,
     Unread,
     assessed,
     owed,
+    reading_due_of,
+    standings,
     unread,
 )
-from monitor.judging.cases import BACKUP, BY_THE_HOUR, GATHER, awaited, backup_case, calendar_case
+from monitor.judging.cases import (
+    BACKUP,
+    BY_THE_HOUR,
+    GATHER,
+    KEPT,
+    awaited,
+    calendar_case,
+    own_case,
+)
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
+from monitor.judging.due import DueAccounts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
 from monitor.judging.missing import SUBJECT, missing_case, missing_facts, moving
 from monitor.judging.notices import NotBefore
-from monitor.judging.situation import Gateways
+from monitor.judging.rules_in_force import InForce, RulesInForce
+from monitor.judging.situation import Gateways, Situation
 from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
-from monitor.model import AccountFacts, MissingAccount
+from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
+from monitor.standing import Standing
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
@@ -47,37 +62,44 @@ class AlertEngine:
     def __init__(self, store: Store, register: Register, not_before: NotBefore, log: Log) -> None:
         self._store = store
         self._register = register
-        self._transitions = AlertTransitions(store, register, not_before, log)
+        self._rules = RulesInForce(store, register)
+        self._transitions = AlertTransitions(store, register, self._rules, not_before, log)
         self._accounts = AccountAlerts(store, register, self._transitions, log)
         self._gateways = GatewayAlerts(store, register, self._transitions)
         self._channels = ChannelAlerts(store, register, self._transitions)
         self._custody = CustodyAlerts(store, register, self._transitions, not_before, log)
         self._gaps = LedgerGapAlerts(store, register, self._transitions)
         self._silences = CommonSilences(store, register)
+        self._due = DueAccounts(store, register)
+        self._watched = register.watched().accounts.keys() | register.gateways.keys()
+        self._seen: InForce | None = None
         self._gathering: Hold | None = None
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
-        """Assess every account at *now* and move the alerts that have to move.
+        """Assess the accounts that are due at *now* and move the alerts that have to move.
 
         *awake_since*: since when the service runs without an outage. An account that our own
         rules cannot judge stops nobody else; the operator is notified.
         """
-        records = self._custody.reconcile(now)
+        inforce = self._reconciled(now)
+        records = inforce.records
         missing = self._store.accounts.missing()
-        this = self._pass(records, missing, awake_since, now)
-        facts = self._facts(this.rules)
-        situations, broken = assessed(
-            this.rules, facts, this.states, awake_since, now, this.slept_at
-        )
-        self._accounts.judge(situations, this, broken)
-        self._gateways.judge(situations.values(), this)
+        this = self._pass(inforce, missing, awake_since, now)
+        asked = self._due.asked(this)
+        facts = self._facts(this.rules, {*asked, *_handed_over(records)})
+        situations, broken = self._assessed(this, facts)
+        judged = self._accounts.judge(situations, facts, this, broken)
+        blind = self._due.blind(asked, situations)
+        self._gateways.judge(situations.values(), blind, this)
         self._accounts.report_broken(broken, this)
         self._close_orphans(this.open_now.values(), now)
-        self._custody.judge(this.rules, records, situations, this.open_now, now)
+        everyone = partial(self._everyone, this)
+        self._custody.judge(inforce, situations, everyone, this.open_now, now)
         self._gaps.judge(this.open_now, now)
         self._judge_calendar(this)
         self._judge_missing(missing, this)
         self._gathering = _gathering(situations, this)
+        self._due.keep(asked, judged, broken)
 
     def gathering(self, now: datetime) -> Hold | None:
         """Return what waits at *now* for other accounts' calls of the same hour, as it was when
@@ -99,11 +121,15 @@ class AlertEngine:
         With *at*: as it was known then; with *only*: of that account. *facts*: what was just
         read of them. An account that cannot be judged is left out, and the log says why.
         """
-        rules = self._register.under(self._store.custody.records(at))
+        rules = (
+            self._rules.now().rules
+            if at is None
+            else self._register.under(self._store.custody.records(at))
+        )
         if facts is None:
-            facts = self._facts(rules, at, only)
+            facts = self._facts(rules, rules.accounts if only is None else [only], at)
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
-        states = self._silences.marked(states, now) if at is None else states
+        states = self._marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
@@ -115,48 +141,79 @@ class AlertEngine:
         """Return the calls about accounts that `judge` would make at *now* for alerts that are
         open, each with the alert's id, and those that wait for a reading. Changes nothing."""
         missing = self._store.accounts.missing()
-        this = self._pass(self._store.custody.records(), missing, awake_since, now)
-        situations = self.situations(now, awake_since, this.states)
-        return owed(situations, this), unread(situations, this)
+        this = self._pass(self._rules.now(), missing, awake_since, now)
+        facts = self._facts(this.rules, self._store.standings.due(now))
+        situations, _ = self._assessed(this, facts)
+        waiting = reading_due_of(situations, this)
+        tried = self._store.sources.last_tried() if waiting else {}
+        return owed(situations, this), unread(waiting, tried, this)
+
+    def disagreeing(self, now: datetime, awake_since: datetime | None) -> list[str]:
+        """Return the accounts of which something else is kept than their facts come to at *now*;
+        they will be judged anew."""
+        this = self._pass(self._rules.now(), self._store.accounts.missing(), awake_since, now)
+        return self._due.disagreeing(this, partial(self._standings, this))
+
+    def _standings(self, this: Pass, accounts: Collection[str]) -> dict[str, Standing]:
+        facts = self._facts(this.rules, accounts)
+        situations, _ = self._assessed(this, facts)
+        return standings(situations, facts, this)
 
     def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
         self._channels.note(outcomes, now)
 
-    def note_backup(self, trouble: str | None, now: datetime) -> None:
-        """Open the alert about the daily backup, whose *trouble* is worded, or end it."""
+    def note_own(self, subject: str, trouble: str | None, now: datetime) -> None:
+        """Open the alert about our own work on *subject*, whose *trouble* is worded, or end it."""
         alerts = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.SELF}
-        case = backup_case(trouble is not None, now)
+        case = own_case(subject, trouble is not None, now)
         if moves(alerts.get(case.subject), case, self._register, None, now):
             facts = SelfFacts(trouble, at=now, since=now) if trouble is not None else None
             facts_of = always(facts) if facts is not None else at_the_end(None, now)
             self._transitions.move(case, facts_of, now)
 
+    def _reconciled(self, now: datetime) -> InForce:
+        """Return what is in force once changes of custodian in accounts.toml are applied."""
+        inforce = self._rules.now()
+        if inforce is not self._seen and self._custody.reconcile(inforce.records, now):
+            inforce = self._rules.now()
+        self._seen = inforce
+        return inforce
+
     def _pass(
         self,
-        records: Records,
+        inforce: InForce,
         missing: Sequence[MissingAccount],
         awake_since: datetime | None,
         now: datetime,
     ) -> Pass:
-        rules = self._register.under(records)
-        states = self._silences.marked(dict(self._store.gateways.states()), now)
+        states = self._marked(self._store.gateways.states(), now)
         return Pass(
             now,
             awake_since,
-            rules,
+            inforce.rules,
             states,
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
-            moving(self._store.alerts.open(), missing, records.handovers),
+            moving(self._store.alerts.open(), missing, inforce.records.handovers),
             self._store.notes.heartbeat().slept_at,
         )
 
+    def _marked(self, states: Mapping[str, GatewayState], now: datetime) -> Gateways:
+        return self._silences.marked(states, now, self._due.changed(now))
+
+    def _everyone(self, this: Pass) -> Situations:
+        return self._assessed(this, self._facts(this.rules, this.rules.accounts))[0]
+
+    def _assessed(
+        self, this: Pass, facts: Mapping[str, AccountFacts]
+    ) -> tuple[dict[str, Situation], Broken]:
+        return assessed(this.rules, facts, this.states, this.awake_since, this.now, this.slept_at)
+
     def _facts(
-        self, rules: Register, at: datetime | None = None, only: str | None = None
+        self, rules: Register, accounts: Collection[str], at: datetime | None = None
     ) -> Mapping[str, AccountFacts]:
-        wanted = {a: c for a, c in rules.count_reposts().items() if only in (None, a)}
-        return self._store.accounts.facts(wanted, at)
+        return self._store.accounts.facts(rules.count_reposts(accounts), at)
 
     def _judge_calendar(self, this: Pass) -> None:
         """Notify the operator of a year whose working days are not known yet."""
@@ -178,14 +235,17 @@ class AlertEngine:
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
-        watched = self._register.watched().accounts.keys() | self._register.gateways.keys()
         for alert in open_now:
             subject, _, _ = alert.subject.partition("#")
-            own = alert.kind in OWN and subject not in watched and not _of_ourselves(alert)
+            own = alert.kind in OWN and subject not in self._watched and not _of_ourselves(alert)
             if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
                 over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
                 account = self._register.accounts.get(alert.subject)
                 self._transitions.move(over, at_the_end(account, now), now)
+
+
+def _handed_over(records: Records) -> set[str]:
+    return {account for handover in records.handovers for account in handover.accounts}
 
 
 def _gathering(situations: Situations, this: Pass) -> Hold | None:
@@ -199,4 +259,4 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
 
 
 def _of_ourselves(alert: Alert) -> bool:
-    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, BACKUP))
+    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, BACKUP, KEPT))

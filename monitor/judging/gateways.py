@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from alerts.common.local_time import local_day
 from alerts.model import Kind
@@ -26,10 +27,10 @@ from monitor.judging.facts import (
     together_facts,
 )
 from monitor.judging.situation import (
+    Behind,
     Gateways,
     Situation,
     Spent,
-    blind_by_route,
     by_route,
     read_through,
 )
@@ -41,6 +42,8 @@ from monitor.polling.quota import budget, ran_short
 from monitor.register import Register
 from monitor.store.base import Store
 
+ByRoute = Mapping[Behind, Sequence[Account]]
+
 
 class GatewayAlerts:
     """Moves alerts of the kind `gateway`."""
@@ -50,12 +53,15 @@ class GatewayAlerts:
         self._register = register
         self._transitions = transitions
 
-    def judge(self, situations: Collection[Situation], this: Pass) -> None:
-        """Move the alerts that have to move, given the accounts' *situations*."""
-        self._judge_health(situations, this)
+    def judge(
+        self, situations: Collection[Situation], blind: Collection[Account], this: Pass
+    ) -> None:
+        """Move the alerts that have to move. *situations*: of the accounts that are due, among
+        them all that are doubtful or wait to be read; *blind*: those of all that cannot be seen."""
+        self._judge_health(blind, this)
         self._judge_quotas(situations, this)
         self._judge_doubts(situations, this)
-        self._judge_silences(situations, this)
+        self._judge_silences(this)
 
     def short(self, states: Gateways, now: datetime) -> Spent:
         """Return what was spent of the quotas that run short. One whose gateway fails, or asked
@@ -72,9 +78,8 @@ class GatewayAlerts:
             and not resting(state, now)
         }
 
-    def _judge_health(self, situations: Collection[Situation], this: Pass) -> None:
-        blind = blind_by_route(self._register, situations)
-        behind = by_route(self._register, self._register.accounts.values())
+    def _judge_health(self, unseen: Collection[Account], this: Pass) -> None:
+        blind = by_route(self._register, unseen)
         for gateway, state in this.states.items():
             tried_at, awake_since = state.last_tried_at, this.awake_since
             unread = tried_at is None or (awake_since is not None and tried_at < awake_since)
@@ -83,18 +88,18 @@ class GatewayAlerts:
             self._judge_credential(gateway, state, this)
             for trouble in troubles(state, {s for k, s in this.open_now if k is Kind.GATEWAY}):
                 routes = [(gateway, family) for family in trouble.families]
-                unseen = [a for one in routes for a in blind.get(one, ())]
-                everybody = [a for one in routes for a in behind.get(one, ())]
-                self._judge_trouble(trouble, unseen, everybody, this)
+                self._judge_trouble(trouble, routes, blind, this)
 
     def _judge_trouble(
-        self, trouble: Trouble, unseen: Sequence[Account], behind: Sequence[Account], this: Pass
+        self, trouble: Trouble, routes: Sequence[Behind], blind: ByRoute, this: Pass
     ) -> None:
+        unseen = [a for one in routes for a in blind.get(one, ())]
         case = gateway_case(trouble.subject, trouble.route, bool(unseen), this.now)
         alert = this.open_now.get((Kind.GATEWAY, trouble.subject))
         if moves(alert, case, self._register, None, this.now):
             kind = self._register.gateways[trouble.gateway].kind
-            concerned = tuple(dict.fromkeys(unseen or behind))
+            everybody = [a for one in routes for a in self._behind.get(one, ())]
+            concerned = tuple(dict.fromkeys(unseen or everybody))
             facts = gateway_facts(trouble, kind, concerned, this.now)
             self._transitions.move(case, since_the_start(facts), this.now)
 
@@ -124,12 +129,17 @@ class GatewayAlerts:
                 facts = doubt_facts(gateway, behind, this.now)
                 self._transitions.move(case, always(facts), this.now)
 
-    def _judge_silences(self, situations: Collection[Situation], this: Pass) -> None:
+    @cached_property
+    def _behind(self) -> ByRoute:
+        return by_route(self._register, self._register.accounts.values())
+
+    def _judge_silences(self, this: Pass) -> None:
         for gateway, state in this.states.items():
             case = together_case(gateway, state.together, this.now)
             alert = this.open_now.get((Kind.GATEWAY, case.subject))
             if moves(alert, case, self._register, None, this.now):
-                behind = [s.account for s in situations if read_through(gateway, s.account)]
+                watched = self._register.watched().accounts.values()
+                behind = [account for account in watched if read_through(gateway, account)]
                 facts = together_facts(state, behind, this.now)
                 self._transitions.move(case, since_the_start(facts), this.now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.people.routing import Recipient, route
 from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.together import weakened
-from monitor.freshness.verdict import Assessment, Verdict, assess
+from monitor.freshness.verdict import Assessment, assess
 from monitor.model import Account, AccountFacts, GatewayState, RouteHealth, SourceSpec
 from monitor.policy import Policy
 from monitor.polling.belief import other_name
@@ -26,6 +26,7 @@ class Situation:
 
     *planned*: when each of its sources is read next; one that was never read is left out.
     *other_name*: what it is called where it is read, where that is another name.
+    *patient*: since when it may be waited for.
     """
 
     account: Account
@@ -34,6 +35,7 @@ class Situation:
     assessment: Assessment
     planned: Mapping[str, datetime] = field(default_factory=dict)
     other_name: str | None = None
+    patient: datetime | None = None
 
 
 def recipients(
@@ -69,7 +71,7 @@ def situation_of(
     assessment = assess(evidence, policy, rules.hours, now)
     planned = {s.spec.id: s.next_read_at for s in facts.sources if s.next_read_at is not None}
     seen = other_name(account, [s.memory for s in facts.sources])
-    return Situation(account, policy, evidence, assessment, planned, seen)
+    return Situation(account, policy, evidence, assessment, planned, seen, patient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,6 @@ def read_through(gateway: str, account: Account) -> bool:
 
 
 Behind = tuple[str, str | None]  # a gateway and one family of its routes
-
-
-def blind_by_route(rules: Register, situations: Iterable[Situation]) -> dict[Behind, list[Account]]:
-    """Return the blind accounts behind each gateway, by family of routes."""
-    blind = [s.account for s in situations if s.assessment.verdict is Verdict.BLIND]
-    return by_route(rules, blind)
 
 
 def by_route(rules: Register, accounts: Iterable[Account]) -> dict[Behind, list[Account]]:

@@ -19,6 +19,7 @@ from alerts.rules.daily import LOOK_BACK, ONCE_A_DAY, again_at
 from alerts.rules.lifecycle import STEPS_AT_ONCE, Case, Step, nothing_new, step, unheard
 from monitor.judging.facts import ended_facts
 from monitor.judging.notices import NotBefore, call_notices, end_notices
+from monitor.judging.rules_in_force import RulesInForce
 from monitor.judging.situation import recipients
 from monitor.model import Account
 from monitor.register import Register
@@ -35,8 +36,16 @@ FactsOf = Callable[[Alert, Step, Sequence[Notice]], Facts]
 class AlertTransitions:
     """Opens, escalates and resolves alerts, one subject at a time."""
 
-    def __init__(self, store: Store, register: Register, not_before: NotBefore, log: Log) -> None:
+    def __init__(
+        self,
+        store: Store,
+        register: Register,
+        rules: RulesInForce,
+        not_before: NotBefore,
+        log: Log,
+    ) -> None:
         self._store = store
+        self._rules = rules
         self._register = register
         self._not_before = not_before
         self._log = log
@@ -49,7 +58,7 @@ class AlertTransitions:
     def rules(self, tx: AlertTransaction, accounts: Collection[str] = ()) -> Register:
         """Return the register as the records have it inside *tx*, with the custodians of
         *accounts*."""
-        return self._register.under(tx.records(accounts))
+        return self._rules.within(tx, accounts)
 
     def carry_out(
         self,

@@ -66,8 +66,10 @@ class GatewayHealth:
     def witness(self, gateway: str, family: str) -> SourceState | None:
         """Return the source to ask at once whether *family* fails as a whole; None if none is."""
         before = self._store.gateways.states().get(gateway) or GatewayState(gateway)
-        found = self._families(gateway, before).get(family, ())
-        return health.witness(found, self._clock())
+        found = health.witness(self._families(gateway, before).get(family, ()), self._clock())
+        if found is None or canary.is_canary(found):
+            return found
+        return self._store.sources.named([found.spec.id]).get(found.spec.id)
 
     def canaries(self, gateway: str, every: timedelta | None = None) -> CanaryPulse:
         """Look at the gateway's canaries that are due; return what they all say. *every*: how
@@ -85,7 +87,7 @@ class GatewayHealth:
 
     def _families(self, gateway: str, known: GatewayState) -> Grouped:
         """The sources behind *gateway* by family, its canaries among them while they see."""
-        behind = [s for s in self._store.sources.states().values() if s.spec.gateway == gateway]
+        behind = self._store.sources.behind(gateway)
         groups = self.grouped(s for s in behind if s.spec.account in self._register.accounts)
         if canary.canary_pulse(known.canaries, self._clock()).sight is not Sight.BLIND:
             for state in known.canaries:

@@ -98,8 +98,9 @@ class Rounds:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent."""
         self._store.undo_ahead(now)
-        due = self._by_gateway(self._store.sources.due(now, AT_ONCE)).get(gateway, ())
-        state = self._store.gateways.states().get(gateway)
+        found = self._store.sources.due(now, AT_ONCE, gateway)
+        due = self._by_gateway(found).get(gateway, ())
+        state = self._store.gateways.states().get(gateway) if due else None
         until = now + ROUND
         return self._visit(
             gateway,

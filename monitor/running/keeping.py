@@ -1,6 +1,7 @@
-"""The daily backup of a database in a file: one checked copy a local day, the newest ones kept.
+"""What keeps a database sound: a daily backup of its file, and a daily look at what is kept.
 
-What goes wrong with it stops nothing else: the operator is notified once, until it is made again.
+One checked copy a local day, the newest ones kept. What goes wrong stops nothing else: the operator
+is notified once, until it is right again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from alerts.common.local_time import local_day
 from monitor.app import App
 from monitor.errors import StoreError
+from monitor.judging.cases import BACKUP, KEPT
 
 Free = Callable[[Path], int]
 ROOM = 2  # times the size of the database that has to be free
@@ -40,16 +42,29 @@ def back_up(app: App, free: Free = free_bytes) -> None:
         _write(app, file, copy, free)
     except (StoreError, OSError) as error:
         app.log("backup_failed", error=str(error))
-        app.engine.note_backup(app.words.text("the daily backup was not made: see the log"), now)
+        why = app.words.text("the daily backup was not made: see the log")
+        app.engine.note_own(BACKUP, why, now)
         return
     except _NoRoomError:
         app.log("backup_skipped", reason="too little room on the disk")
         trouble = app.words.text("the daily backup was not made: too little room on the disk")
-        app.engine.note_backup(trouble, now)
+        app.engine.note_own(BACKUP, trouble, now)
         return
-    app.engine.note_backup(None, now)
+    app.engine.note_own(BACKUP, None, now)
     for old in surplus(copies(folder, file), app.settings.backups_keep):
         old.unlink(missing_ok=True)
+
+
+def recheck(app: App) -> list[str]:
+    """Hold what is kept of all accounts against their facts; return the accounts of which it was
+    wrong. They are judged anew, and the operator is notified, until all of it is right."""
+    now = app.clock()
+    wrong = app.engine.disagreeing(now, app.store.notes.heartbeat().awake_since)
+    if wrong:
+        app.log("standings_wrong", accounts=",".join(wrong))
+    said = app.words.text("what was kept of {n} accounts was wrong; they were judged anew")
+    app.engine.note_own(KEPT, said.format(n=len(wrong)) if wrong else None, now)
+    return wrong
 
 
 class _NoRoomError(Exception):

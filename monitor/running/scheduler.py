@@ -19,13 +19,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.common.log import Log
 from monitor.app import CHANGED, App
 from monitor.clock import utc_now
-from monitor.running.keeping import back_up
+from monitor.running.keeping import back_up, recheck
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
+RECHECK_EVERY = 86_400  # seconds between looks at whether what is kept of accounts is right
 OTHER_LOOPS = 7  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
@@ -101,6 +102,8 @@ class Scheduler:
         loops.add("checkpoint", CHECKPOINT_EVERY, checkpoint, first=CHECKPOINT_EVERY)
         loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
         loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
+        again = partial(recheck, self._app)
+        loops.add("recheck", RECHECK_EVERY, again, first=RECHECK_EVERY)
         return loops
 
     def _look_for_change(self) -> None:
@@ -167,8 +170,8 @@ class Loops:
 def _all_tried(app: App) -> bool:
     """Whether every gateway's first round is over. It may have left sources out: those of a
     gateway that does not answer, or whose quota is spread over the day."""
-    untried = {s.spec.gateway for s in app.store.sources.states().values() if not s.last_tried_at}
-    known = app.store.gateways.states()
+    untried = app.store.sources.untried()
+    known = app.store.gateways.states() if untried else {}
     return all(known[g].last_tried_at is not None for g in untried if g in known)
 
 

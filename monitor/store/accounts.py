@@ -22,12 +22,14 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
 )
+from monitor.standing import ALWAYS
 from monitor.store import facts, history
 from monitor.store.codec import memory_to_json
 from monitor.store.engine import Database, lock
 from monitor.store.protocols.accounts import Accounts
 from monitor.store.rows import chunks, insert_rows, update_rows
-from monitor.store.schema import accounts, gateways, policies, sources
+from monitor.store.schema import accounts, gateways, policies, sources, standings
+from monitor.store.standings import mark
 from monitor.store.types import utc
 
 Rows = dict[str, dict[str, Any]]
@@ -92,6 +94,7 @@ class SqlAccounts(Accounts):
         there = (accounts.c.id == account, accounts.c.missing_since.is_not(None))
         gone = {"missing_since": None, "dropped_at": now, "dropped_by": by}
         with self._database.writing() as connection:
+            mark(connection, [account])
             return connection.execute(accounts.update().where(*there).values(gone)).rowcount == 1
 
     def policy_history(self, account: str) -> Sequence[PolicyChange]:
@@ -157,12 +160,26 @@ def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
         insert_rows(connection, table, [{**row, **_fresh(table, now)} for row in new])
         for row in changed:
             update_rows(connection, table, [row])
+        _make_due(connection, table, new, changed)
     texts = _new_policies(connection, wanted.policies)
     insert_rows(
         connection,
         policies,
         [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
     )
+
+
+def _make_due(
+    connection: Connection, table: Table, new: Sequence[Mapping[str, Any]], changed: Sequence[Any]
+) -> None:
+    if table is accounts:
+        rows = [{"account": row["id"], "due_at": ALWAYS} for row in new]
+        insert_rows(connection, standings, rows)
+        mark(connection, {row["id"] for row in changed})
+    if table is sources:
+        for some in chunks(row["id"] for row in (*new, *changed)):
+            of = connection.scalars(select(sources.c.account).where(sources.c.id.in_(some)))
+            mark(connection, set(of))
 
 
 def missing(connection: Connection) -> Sequence[MissingAccount]:

@@ -20,6 +20,7 @@ from monitor.store.gateways import CONFIGURED_GATEWAYS, gateway_row, gateway_sta
 from monitor.store.rows import update_rows
 from monitor.store.schema import accounts, gateways, posts, readings, sightings, sources
 from monitor.store.sighting import Sighting
+from monitor.store.standings import mark
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 GATEWAY = ("last_tried_at", "last_pulse_at", "failing_since", "well_since")
@@ -40,6 +41,7 @@ def undo_ahead(database: Database, now: datetime) -> bool:
             _undo(connection, now, limit)
         _reset_sources(connection, limit)
         _reset_gateways(connection, limit)
+        mark(connection, None)
     return True
 
 

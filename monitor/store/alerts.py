@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.occasion import occasion_of
@@ -21,6 +21,18 @@ from monitor.store.engine import Database, Within, lock
 from monitor.store.exceptions import SqlExceptions
 from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
 from monitor.store.schema import alerts
+from monitor.store.standings import mark
+
+# Kept ready: they are asked for in every transaction.
+_OF = (
+    select(alerts)
+    .where(alerts.c.subject == bindparam("of"), alerts.c.kind == bindparam("which"))
+    .limit(1)
+)
+OPEN = _OF.where(alerts.c.resolved_at.is_(None))
+LAST_RESOLVED = _OF.where(alerts.c.resolved_at.is_not(None)).order_by(
+    alerts.c.resolved_at.desc(), alerts.c.id.desc()
+)
 
 
 class SqlAlerts(Alerts):
@@ -84,14 +96,11 @@ class SqlAlertTransaction(AlertTransaction):
 
     def open_alert(self, kind: Kind) -> Alert | None:
         """Return the subject's open alert of *kind*."""
-        return _first(self._connection, self._of(kind).where(alerts.c.resolved_at.is_(None)))
+        return _first(self._connection, OPEN, self._of(kind))
 
     def last_resolved(self, kind: Kind) -> Alert | None:
         """Return the subject's most recently resolved alert of *kind*."""
-        ended = self._of(kind).where(alerts.c.resolved_at.is_not(None))
-        return _first(
-            self._connection, ended.order_by(alerts.c.resolved_at.desc(), alerts.c.id.desc())
-        )
+        return _first(self._connection, LAST_RESOLVED, self._of(kind))
 
     def save(self, alert: Alert) -> Alert:
         """Store *alert* (insert when its id is 0) and return it with its id."""
@@ -118,17 +127,22 @@ class SqlAlertTransaction(AlertTransaction):
         """Return the records as they stand inside this transaction."""
         return custody.records(self._connection, accounts=accounts)
 
+    def records_revision(self) -> str | None:
+        """Return the revision of the records as they stand inside this transaction."""
+        return custody.revision(self._connection)
+
     def handover(self, number: int) -> Handover | None:
         """Return one handover by id, as it stands inside this transaction."""
         return custody.handover(self._connection, number)
 
-    def _of(self, kind: Kind) -> Any:
-        return select(alerts).where(alerts.c.subject == self._subject, alerts.c.kind == kind)
+    def _of(self, kind: Kind) -> dict[str, Any]:
+        return {"of": self._subject, "which": kind}
 
 
 def save(connection: Connection, alert: Alert) -> Alert:
     """Store *alert* and return it with its id. Raises `StoreError` if it has one but is gone."""
     row = _row(alert)
+    mark(connection, [alert.subject])
     if alert.id == 0:
         made = connection.execute(alerts.insert().returning(alerts.c.id), [row])
         return replace(alert, id=made.scalar_one())
@@ -138,8 +152,10 @@ def save(connection: Connection, alert: Alert) -> Alert:
     return alert
 
 
-def _first(connection: Connection, wanted: Any) -> Alert | None:
-    row = connection.execute(wanted.limit(1)).first()
+def _first(
+    connection: Connection, wanted: Any, asked: Mapping[str, Any] | None = None
+) -> Alert | None:
+    row = connection.execute(wanted.limit(1) if asked is None else wanted, asked).first()
     return None if row is None else alert_of(row)
 
 

@@ -25,6 +25,7 @@ from monitor.store.protocols.ledger import (
     Readings,
 )
 from monitor.store.protocols.notes import Notes, Tallies
+from monitor.store.protocols.standings import Standings
 
 
 class Store(Protocol):
@@ -32,6 +33,7 @@ class Store(Protocol):
 
     accounts: Accounts
     sources: Sources
+    standings: Standings
     gateways: Gateways
     readings: Readings
     posts: Posts

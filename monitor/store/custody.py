@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
 from monitor.store.engine import Database, lock
-from monitor.store.notes import imported_workdays
+from monitor.store.notes import CHANGED, imported_workdays, note_change
 from monitor.store.protocols.custody import CustodyRecords, CustodyTransaction
 from monitor.store.rows import chunks, insert_new, upsert
 from monitor.store.schema import (
@@ -23,7 +23,9 @@ from monitor.store.schema import (
     handover_accounts,
     handover_checks,
     handovers,
+    notes,
 )
+from monitor.store.standings import mark
 
 
 class SqlCustody(CustodyRecords):
@@ -35,6 +37,10 @@ class SqlCustody(CustodyRecords):
     def records(self, at: datetime | None = None) -> Records:
         with self._database.reading() as connection:
             return records(connection, at)
+
+    def revision(self) -> str | None:
+        with self._database.reading() as connection:
+            return revision(connection)
 
     def running(self) -> Sequence[Handover]:
         with self._database.reading() as connection:
@@ -49,6 +55,7 @@ class SqlCustody(CustodyRecords):
         with self._database.writing() as connection:
             lock(connection, "custody")
             yield SqlCustodyTransaction(connection)
+            note_change(connection)
 
 
 class SqlCustodyTransaction(CustodyTransaction):
@@ -84,6 +91,14 @@ class SqlCustodyTransaction(CustodyTransaction):
             upsert(self._connection, configured_custodians, {"account": account, "person": person})
 
 
+REVISION = select(notes.c.value).where(notes.c.key == CHANGED)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return a text that is another one after each change of what `records` returns."""
+    return connection.scalar(REVISION)
+
+
 def records(
     connection: Connection,
     at: datetime | None = None,
@@ -108,6 +123,7 @@ def handover(connection: Connection, number: int) -> Handover | None:
 
 def save_handover(connection: Connection, changed: Handover) -> Handover:
     """Store *changed* and return it with its id."""
+    mark(connection, changed.accounts)
     row = _row(changed)
     if changed.id == 0:
         made = connection.execute(handovers.insert().returning(handovers.c.id), [row])
@@ -138,6 +154,7 @@ def save_handover(connection: Connection, changed: Handover) -> Handover:
 
 def hold(connection: Connection, held: Collection[Custody]) -> None:
     """Store who holds accounts, and since when they have said so."""
+    mark(connection, {one.account for one in held})
     for one in held:
         # Replaces what began at the same instant: where the clock stands still, all does.
         upsert(

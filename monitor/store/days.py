@@ -14,6 +14,7 @@ from monitor.store.engine import Database
 from monitor.store.protocols.ledger import Days
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import accounts, day_counts, posts
+from monitor.store.standings import mark
 
 ROUND_ABOUT = timedelta(days=2)  # before the last post: whatever zone a day is of, all of it
 
@@ -40,6 +41,7 @@ class SqlDays(Days):
                     "asked_at": now,
                 },
             )
+            mark(connection, [account])
 
     def known(
         self, account: str, since: date, until: date, at: datetime | None = None

@@ -12,6 +12,7 @@ from alerts.model import DutyDay, Notice
 from alerts.people.roster import DutyEntry
 from monitor.store import outbox
 from monitor.store.engine import Database, lock
+from monitor.store.notes import note_change
 from monitor.store.protocols.custody import Duty
 from monitor.store.rows import insert_new, insert_rows
 from monitor.store.schema import duty_days, shift_sheets
@@ -27,6 +28,7 @@ class SqlDuty(Duty):
         with self._database.writing() as connection:
             lock(connection, "duty")
             insert_rows(connection, duty_days, [_row(entry) for entry in entries])
+            note_change(connection)
 
     def sum_up(self, day: date, person: str, notices: Collection[Notice], now: datetime) -> bool:
         with self._database.writing() as connection:

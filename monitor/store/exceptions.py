@@ -6,12 +6,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from alerts.model import SilenceException
 from monitor.store.engine import Database, Within
 from monitor.store.protocols.alerts import Exceptions
 from monitor.store.schema import exceptions
+from monitor.store.standings import mark
+from monitor.store.types import UtcDateTime
+
+# Kept ready: each transaction on an account's alerts asks for them.
+_AT = bindparam("at", type_=UtcDateTime())
+IN_FORCE = (
+    select(exceptions)
+    .where(exceptions.c.since <= _AT, exceptions.c.until > _AT)
+    .order_by(exceptions.c.until, exceptions.c.id)
+)
+LAST_ENDED = (
+    select(exceptions)
+    .where(exceptions.c.account == bindparam("of"), exceptions.c.until <= _AT)
+    .order_by(exceptions.c.until.desc(), exceptions.c.id.desc())
+    .limit(1)
+)
 
 
 class SqlExceptions(Exceptions):
@@ -35,15 +51,13 @@ class SqlExceptions(Exceptions):
                     }
                 ],
             )
+            mark(connection, [exception.account])
 
     def in_force(self, at: datetime) -> Mapping[str, SilenceException]:
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(exceptions)
-                .where(exceptions.c.since <= at, exceptions.c.until > at)
-                .order_by(exceptions.c.until, exceptions.c.id)
-            )
-            return {row.account: _exception(row) for row in rows}
+            return {
+                row.account: _exception(row) for row in connection.execute(IN_FORCE, {"at": at})
+            }
 
     def of_account(self, account: str, at: datetime) -> Sequence[SilenceException]:
         with self._database.reading() as connection:
@@ -55,11 +69,7 @@ class SqlExceptions(Exceptions):
 
     def last_ended(self, account: str, now: datetime) -> SilenceException | None:
         with self._database.reading() as connection:
-            over = select(exceptions).where(
-                exceptions.c.account == account, exceptions.c.until <= now
-            )
-            newest = over.order_by(exceptions.c.until.desc(), exceptions.c.id.desc()).limit(1)
-            row = connection.execute(newest).first()
+            row = connection.execute(LAST_ENDED, {"of": account, "at": now}).first()
             return None if row is None else _exception(row)
 
 

@@ -29,6 +29,7 @@ from monitor.store.rows import chunks, insert_rows
 from monitor.store.schema import counters, imports, sightings
 from monitor.store.schema import posts as posts_table
 from monitor.store.sighting import seen
+from monitor.store.standings import mark
 from monitor.store.types import storable, utc
 
 Day = tuple[str, date]  # account, day
@@ -67,7 +68,9 @@ class SqlImports(Imports):
             if connection.execute(mine.values(undone_at=now)).rowcount != 1:
                 return None
             source = f"{IMPORT}{import_id}"
-            lock_accounts(connection, {a for a, _ in merging.load_shown_by(connection, source)})
+            shown = {a for a, _ in merging.load_shown_by(connection, source)}
+            lock_accounts(connection, shown)
+            mark(connection, shown)
             entries = merging.load_shown_by(connection, source)
             for entry in entries.values():
                 del entry.after[source]
@@ -144,6 +147,7 @@ def _import(
     number = _insert(connection, about, digest, summary, now)
     source = f"{IMPORT}{number}"
     merging.save(connection, _merged(connection, rows, source, now))
+    mark(connection, {row.account for row in rows})
     newest = {(c.account, c.day): c for c in counted}
     insert_rows(connection, counters, [_counter_row(c, source) for c in newest.values()])
     return ImportSummary(number, summary.new, summary.known, summary.changed)

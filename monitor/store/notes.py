@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,9 @@ from monitor.store.engine import Database
 from monitor.store.protocols.notes import Heartbeat, Notes
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
+from monitor.store.standings import mark
 
+CHANGED = "records_changed"  # note: another value after each change of what `records` returns
 WORKDAYS, AFTER = "workdays:", "workdays;"  # keys of imported calendars, a year each, and their end
 
 
@@ -40,7 +43,10 @@ class SqlNotes(Notes):
             return changed.rowcount == 1
 
     def keep_workdays(self, year: int, table: str) -> None:
-        self.set(f"{WORKDAYS}{year}", table)
+        with self._database.writing() as connection:
+            upsert(connection, notes, {"key": f"{WORKDAYS}{year}", "value": table})
+            mark(connection, None)
+            note_change(connection)
 
     def heartbeat(self) -> Heartbeat:
         with self._database.reading() as connection:
@@ -67,6 +73,11 @@ def _heartbeat(row: Row[Any] | None) -> Heartbeat:
     return (
         Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since, row.slept_at)
     )
+
+
+def note_change(connection: Connection) -> None:
+    """Note that the records of custody, of the roster or of the calendar are being changed."""
+    upsert(connection, notes, {"key": CHANGED, "value": secrets.token_hex(8)})
 
 
 def imported_workdays(connection: Connection) -> Overrides:

@@ -20,6 +20,7 @@ from monitor.store.protocols.ledger import Readings, Recorded
 from monitor.store.rows import chunks, columns_of, insert_rows, upsert
 from monitor.store.schema import counters, readings
 from monitor.store.sighting import digest, seen
+from monitor.store.standings import mark
 from monitor.store.types import storable
 
 FIELDS = tuple(Reading.__dataclass_fields__)
@@ -41,6 +42,7 @@ class SqlReadings(Readings):
             _advance_sources(connection, unknown)
             _keep_counters(connection, unknown)
             insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
+            mark(connection, {one.reading.account for one in unknown})
             return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
     def of_account(

@@ -50,6 +50,39 @@ accounts = Table(
     Column("missing_since", UtcDateTime),
     Column("dropped_at", UtcDateTime),
     Column("dropped_by", PlainText),
+    # Few are: looking for them must not mean going through every account.
+    Index(
+        "ix_accounts_missing",
+        "missing_since",
+        sqlite_where=text("missing_since IS NOT NULL"),
+        postgresql_where=text("missing_since IS NOT NULL"),
+    ),
+)
+
+# How each account stood when it was last judged, and when that is over: what is not due is not
+# looked at. `due_at` in the year 1970: something of it was stored since.
+standings = Table(
+    "standings",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    # How often something of it was stored: what changes while it is judged is judged again.
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Column("verdict", PlainText),
+    Column("reason", PlainText),
+    Column("rung", Integer),
+    Column("since", UtcDateTime),
+    Column("breach_at", UtcDateTime),
+    Column("changes_at", UtcDateTime),
+    Column("weak", Boolean),
+    Index(None, "due_at"),
+    # What gateways are judged by.
+    Index(
+        "ix_standings_blind",
+        "account",
+        sqlite_where=text("verdict = 'blind'"),
+        postgresql_where=text("verdict = 'blind'"),
+    ),
 )
 
 policies = Table(
@@ -114,8 +147,11 @@ sources = Table(
     # When the next reading was planned.
     Column("planned_at", UtcDateTime),
     Index(None, "account"),
+    Index(None, "gateway"),
     Index(None, "next_read_at"),
     Index(None, "planned_at"),
+    # Nothing is read by a clock that is right: whether one was ahead is asked all the time.
+    Index(None, "last_tried_at"),
 )
 
 # Requests made through a gateway that has a quota, by local day: a day that begins has none.

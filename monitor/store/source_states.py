@@ -7,15 +7,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from monitor.model import Pulse, Reading, SourceSpec, SourceState
+from monitor.model import Pulse, Reading, SourceMemory, SourceSpec, SourceState
 from monitor.store.codec import memory_from_json, memory_to_json
 from monitor.store.protocols.ledger import Recorded
 from monitor.store.rows import chunks, update_rows
 from monitor.store.schema import sources
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
+OF_THE_GATEWAY = ("warnings", "ends_at", "looked_at")  # what is remembered and concerns it
+NO_MEMORY = SourceMemory()
+OF_ACCOUNTS = (
+    select(sources)
+    .where(sources.c.configured, sources.c.account.in_(bindparam("those", expanding=True)))
+    .order_by(sources.c.account, sources.c.rank, sources.c.id)
+)
 
 
 def states_of(
@@ -24,12 +31,7 @@ def states_of(
     """Return the configured sources' states by account, most trusted first."""
     found: dict[str, tuple[SourceState, ...]] = {}
     for some in chunks(accounts):
-        rows = connection.execute(
-            select(sources)
-            .where(sources.c.configured, sources.c.account.in_(some))
-            .order_by(sources.c.account, sources.c.rank, sources.c.id)
-        )
-        for row in rows:
+        for row in connection.execute(OF_ACCOUNTS, {"those": some}):
             found[row.account] = (*found.get(row.account, ()), state_of(row))
     return found
 
@@ -108,8 +110,19 @@ def spec_of(row: Row[Any]) -> SourceSpec:
     return SourceSpec(row.id, row.account, row.gateway, row.locator, row.rank)
 
 
+def slim_state_of(row: Row[Any]) -> SourceState:
+    """Return the state that *row* describes, but of what it remembers no more than what concerns
+    its gateway: there are many, and reading the windows takes longest."""
+    concerns = any(f'"{name}": ' in row.memory for name in OF_THE_GATEWAY)
+    return _state(row, memory_from_json(row.memory) if concerns else NO_MEMORY)
+
+
 def state_of(row: Row[Any]) -> SourceState:
     """Return the state that *row* describes."""
+    return _state(row, memory_from_json(row.memory))
+
+
+def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
     return SourceState(
         spec=spec_of(row),
         next_read_at=row.next_read_at,
@@ -122,6 +135,6 @@ def state_of(row: Row[Any]) -> SourceState:
         failing_since=row.failing_since,
         failures=row.failures,
         unconditional_at=row.unconditional_at,
-        memory=memory_from_json(row.memory),
+        memory=memory,
         decisive_at=row.decisive_at,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select
+from sqlalchemy import CompoundSelect, Connection, bindparam, case, func, select, union
 
 from monitor.model import SourceMemory, SourceState
 from monitor.store import history, source_states
@@ -16,12 +16,14 @@ from monitor.store.engine import Database
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
 from monitor.store.schema import sources
-from monitor.store.source_states import state_of
+from monitor.store.source_states import slim_state_of, state_of
+from monitor.store.standings import mark
 from monitor.store.types import UtcDateTime
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
+BEHIND = CONFIGURED.where(sources.c.gateway == bindparam("gateway"))
 
 
 class SqlSources(Sources):
@@ -30,10 +32,16 @@ class SqlSources(Sources):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
+    def due(
+        self, now: datetime, limit: int | None = None, gateway: str | None = None
+    ) -> Sequence[SourceState]:
         with self._database.reading() as connection:
-            asked = {"now": now, "honest": now + SKEW, "most": limit}
-            return [state_of(row) for row in connection.execute(_due(limit is not None), asked)]
+            asked: dict[str, Any] = {"now": now, "honest": now + SKEW}
+            if connection.scalar(_ANY, asked) is None:
+                return ()
+            asked |= {"most": limit, "behind": gateway}
+            wanted = _due(limit is not None, gateway is not None)
+            return [state_of(row) for row in connection.execute(wanted, asked)]
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
         with self._database.reading() as connection:
@@ -41,11 +49,31 @@ class SqlSources(Sources):
                 return history.states(connection, at)
             return {row.id: state_of(row) for row in connection.execute(CONFIGURED)}
 
+    def behind(self, gateway: str) -> Sequence[SourceState]:
+        with self._database.reading() as connection:
+            return [slim_state_of(row) for row in connection.execute(BEHIND, {"gateway": gateway})]
+
+    def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
+        with self._database.reading() as connection:
+            return source_states.states_named(connection, ids)
+
+    def untried(self) -> Collection[str]:
+        never = (sources.c.configured, sources.c.last_tried_at.is_(None))
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(sources.c.gateway).where(*never).distinct()))
+
+    def last_tried(self) -> Mapping[str, datetime]:
+        newest = func.max(sources.c.last_tried_at, type_=UtcDateTime())
+        wanted = select(sources.c.gateway, newest).where(sources.c.last_tried_at.is_not(None))
+        with self._database.reading() as connection:
+            return dict(map(tuple, connection.execute(wanted.group_by(sources.c.gateway))))
+
     def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:
         with self._database.writing() as connection:
             states = source_states.states_named(connection, [source])
             changed = [replace(s, memory=change(s.memory)) for s in states.values()]
             source_states.save(connection, changed)
+            mark(connection, {state.spec.account for state in changed})
 
     def plan(
         self,
@@ -61,15 +89,30 @@ class SqlSources(Sources):
             update_rows(connection, sources, [planned])
 
 
+def _due_ids() -> CompoundSelect[Any]:
+    """Three looks into an index each: asked for one of three at once, SQLite goes through all."""
+    honest = bindparam("honest", type_=UtcDateTime())
+    due = (
+        sources.c.next_read_at.is_(None),
+        sources.c.next_read_at <= NOW,
+        sources.c.planned_at > honest,
+    )
+    return union(*(select(sources.c.id).where(one, sources.c.watched) for one in due))
+
+
+NOW = bindparam("now", type_=UtcDateTime())
+_ANY = select(_due_ids().subquery().c.id).limit(1)
+
+
 @cache  # asked for every few seconds; building it costs more than running it
-def _due(limited: bool) -> Any:
-    at, now = sources.c.next_read_at, bindparam("now", type_=UtcDateTime())
-    first = case((sources.c.decisive_at <= now, 0), else_=1)
+def _due(limited: bool, behind: bool) -> Any:
+    at = sources.c.next_read_at
+    first = case((sources.c.decisive_at <= NOW, 0), else_=1)
     order = (first, at.nulls_first(), sources.c.id)
     place = func.row_number().over(partition_by=sources.c.gateway, order_by=order)
-    is_due = or_(at.is_(None), at <= now, sources.c.planned_at > bindparam("honest"))
     named = (sources, place.label("place"), first.label("first"))
-    found = select(*named).where(is_due, sources.c.watched).subquery()
+    which = (sources.c.gateway == bindparam("behind"),) if behind else ()
+    found = select(*named).where(sources.c.id.in_(_due_ids()), *which).subquery()
     wanted = select(found).order_by(found.c.first, found.c.next_read_at.nulls_first(), found.c.id)
     return wanted.where(found.c.place <= bindparam("most")) if limited else wanted
 

@@ -27,6 +27,7 @@ from monitor.store.outbox import SqlOutbox
 from monitor.store.posts import SqlPosts
 from monitor.store.readings import SqlReadings
 from monitor.store.sources import SqlSources
+from monitor.store.standings import SqlStandings
 from monitor.store.tallies import SqlTallies
 
 CREATED_AT = "created_at"  # note: when this database came into being
@@ -62,6 +63,7 @@ class SqlStore(Store):
         self._database = database
         self.accounts = SqlAccounts(database)
         self.sources = SqlSources(database)
+        self.standings = SqlStandings(database)
         self.gateways = SqlGateways(database)
         self.readings = SqlReadings(database)
         self.posts = SqlPosts(database)

@@ -904,3 +904,24 @@ def test_next_years_working_days_are_asked_for_until_they_are_imported(world: Wo
 def test_imported_working_days_move_calls(world: World) -> None:
     world.store.notes.keep_workdays(2028, "2028\n2028-03-08,closed\n")
     assert not world.rules.under(world.store.custody.records()).calendar.workday(date(2028, 3, 8))
+
+
+# What a pass looks at
+
+
+def test_a_pass_with_nothing_due_asks_nobody(world: World) -> None:
+    world.look(POSTED + HOUR, POSTED)
+    world.judge(POSTED + HOUR + MINUTE)
+    assert not world.store.standings.due(POSTED + HOUR + 2 * MINUTE)
+
+
+def test_what_is_kept_and_wrong_is_found_and_judged_anew(world: World) -> None:
+    now = POSTED + HOUR
+    world.look(now, POSTED)
+    (known,) = world.store.standings.settled(now).values()
+    wrong = replace(known.standing, verdict="late", due_at=now + 30 * DAY)
+    world.store.standings.keep({"weibo": wrong}, {"weibo": known})
+    assert world.engine.disagreeing(now, world.awake) == ["weibo"]
+    world.judge(now)
+    assert world.engine.disagreeing(now, world.awake) == []
+    assert world.store.standings.settled(now)["weibo"].standing == known.standing

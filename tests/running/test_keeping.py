@@ -15,8 +15,9 @@ import pytest
 from alerts.model import Kind
 from monitor.app import App, opened
 from monitor.clock import Clock
-from monitor.running.keeping import back_up
+from monitor.running.keeping import back_up, recheck
 from monitor.settings.loading import load
+from monitor.standing import NEVER
 from monitor.store.sql import open_store, unheard
 from tests.rule_values import at
 
@@ -115,3 +116,18 @@ def test_F38_a_mere_copy_of_the_file_holds_what_was_written_before_a_checkpoint(
     shutil.copyfile(file, tmp_path / "copied.db")
     with closing(open_store(f"sqlite:///{tmp_path}/copied.db", NOON)) as copied:
         assert copied.notes.get("newest") == "yes"
+
+
+def test_the_operator_is_notified_of_what_was_kept_and_wrong(
+    app: App, clock: list[datetime]
+) -> None:
+    app.service.judge()
+    assert recheck(app) == []
+    (account, known), *_ = app.store.standings.due(clock[0]).items()
+    late = replace(known.standing, verdict="late", due_at=NEVER)
+    app.store.standings.keep({account: late}, {account: known})
+    assert recheck(app) == [account]
+    assert trouble(app) == ["kept:standings"]
+    app.service.judge()
+    assert recheck(app) == []
+    assert trouble(app) == []

@@ -72,16 +72,36 @@ class Accounts(Protocol):
 class Sources(Protocol):
     """The state of the sources between readings."""
 
-    def due(self, now: datetime, limit: int | None = None) -> Sequence[SourceState]:
-        """Return configured sources of accounts not closed with `next_read_at` unset, not
-        later than *now*, or planned more than a minute after *now*, by a clock that ran ahead;
-        those whose `decisive_at` has come first, then the longest overdue, capped at *limit*
-        per gateway."""
+    def due(
+        self, now: datetime, limit: int | None = None, gateway: str | None = None
+    ) -> Sequence[SourceState]:
+        """Return configured sources, behind *gateway* if that is given, of accounts not closed
+        with `next_read_at` unset, not later than *now*, or planned more than a minute after *now*,
+        by a clock that ran ahead; those whose `decisive_at` has come first, then the longest
+        overdue, capped at *limit* per gateway."""
         ...
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
         """Return every configured source's state by source id. With *at*: as its readings up
         to that instant left it; what it remembers is not kept."""
+        ...
+
+    def behind(self, gateway: str) -> Sequence[SourceState]:
+        """Return the states of the configured sources behind *gateway*, by id, without what they
+        remember but warnings, the end of a credential and when a person looked."""
+        ...
+
+    def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
+        """Return the states of the sources *ids*, configured or not, by id."""
+        ...
+
+    def untried(self) -> Collection[str]:
+        """Return the gateways behind which a configured source was never read, nor tried."""
+        ...
+
+    def last_tried(self) -> Mapping[str, datetime]:
+        """Return when a source was last read, or tried, through each gateway; one through which
+        none ever was is left out."""
         ...
 
     def remember(self, source: str, change: Callable[[SourceMemory], SourceMemory]) -> None:

@@ -100,6 +100,10 @@ class AlertTransaction(Protocol):
         *accounts*."""
         ...
 
+    def records_revision(self) -> str | None:
+        """Return what `CustodyRecords.revision` does, as it stands inside this transaction."""
+        ...
+
     def handover(self, number: int) -> Handover | None:
         """Return one handover by id, as it stands inside this transaction."""
         ...

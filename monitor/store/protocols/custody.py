@@ -44,6 +44,10 @@ class CustodyTransaction(Protocol):
 class CustodyRecords(Protocol):
     """Who holds which account, and the handovers."""
 
+    def revision(self) -> str | None:
+        """Return a text that is another one after each change of what `records` returns."""
+        ...
+
     def records(self, at: datetime | None = None) -> Records:
         """Return who holds what, the handovers that run and the recorded dates of the roster;
         with *at*: as they were known at that instant."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,10 @@ def test_a_connection_that_is_lost_is_made_again(server: BotServer) -> None:
     assert server.texts("zhang") == ["一", "二"]
 
 
+def has_logged_in(server: BotServer, times: int) -> bool:
+    return server.logins == times
+
+
 def test_another_login_is_said_once_and_the_robot_comes_back(
     server: BotServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -212,7 +217,7 @@ def test_another_login_is_said_once_and_the_robot_comes_back(
     bot.send(Message("zhang", "一", "一", ()))
     for logins in (2, 3):
         server.log_in_elsewhere()
-        server.wait(lambda logins=logins: server.logins == logins)
+        server.wait(partial(has_logged_in, server, logins))
     bot.send(Message("zhang", "二", "二", ()))
     bot.close()
     assert server.texts("zhang") == ["一", "二"]

@@ -1,0 +1,106 @@
+"""Standings: what is kept of each account's last judgement, and which accounts are due."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select
+
+from monitor.standing import ALWAYS, Standing
+from monitor.store.engine import Database
+from monitor.store.protocols.standings import Kept, Standings
+from monitor.store.rows import chunks, columns_of, upsert
+from monitor.store.schema import notes, sources, standings
+
+UNDER = "judged_under"  # note: what accounts were last judged under
+FIELDS = tuple(Standing.__dataclass_fields__)
+COLUMNS = (standings.c.account, standings.c.changes, *(standings.c[name] for name in FIELDS))
+MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
+MARKING = (
+    standings.update()
+    .where(standings.c.account.in_(bindparam("marked", expanding=True)))
+    .values(MARKED)
+)
+KEEPING = (
+    standings.update()
+    .where(
+        and_(
+            standings.c.account == bindparam("of"),
+            standings.c.changes == bindparam("known"),
+        )
+    )
+    .values({name: bindparam(f"new_{name}") for name in FIELDS})
+)
+
+
+class SqlStandings(Standings):
+    """The standings of one database; every method is its own transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, now: datetime) -> Mapping[str, Kept]:
+        return self._where(standings.c.due_at <= now)
+
+    def settled(self, now: datetime) -> Mapping[str, Kept]:
+        return self._where(standings.c.due_at > now)
+
+    def blind(self) -> Collection[str]:
+        with self._database.reading() as connection:
+            found = select(standings.c.account).where(standings.c.verdict == "blind")
+            return connection.scalars(found).all()
+
+    def keep(self, judged: Mapping[str, Standing], known: Mapping[str, Kept]) -> None:
+        rows = [
+            {"of": account, "known": known[account].changes, **_values(judged[account])}
+            for account in sorted(judged)
+            if account in known and judged[account] != known[account].standing
+        ]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(KEEPING, rows)
+
+    def under(self) -> str | None:
+        with self._database.reading() as connection:
+            return connection.scalar(select(notes.c.value).where(notes.c.key == UNDER))
+
+    def stir(
+        self, under: str, accounts: Collection[str] | None, gateways: Collection[str] = ()
+    ) -> None:
+        with self._database.writing() as connection:
+            upsert(connection, notes, {"key": UNDER, "value": under})
+            mark(connection, accounts)
+            if gateways and accounts is not None:
+                behind = select(sources.c.account).where(sources.c.gateway.in_(gateways))
+                _mark(connection, standings.c.account.in_(behind))
+
+    def _where(self, wanted: ColumnElement[bool]) -> Mapping[str, Kept]:
+        with self._database.reading() as connection:
+            return {row.account: _kept(row) for row in connection.execute(_found(wanted))}
+
+
+def mark(connection: Connection, accounts: Collection[str] | None) -> None:
+    """Make *accounts* (None: all) due: something that judging goes by is being stored of them."""
+    if accounts is None:
+        _mark(connection)
+        return
+    for some in chunks(sorted(accounts)):
+        connection.execute(MARKING, {"marked": some})
+
+
+def _mark(connection: Connection, *which: ColumnElement[bool]) -> None:
+    connection.execute(standings.update().where(*which).values(MARKED))
+
+
+def _found(wanted: ColumnElement[bool]) -> Any:
+    return select(*COLUMNS).where(wanted)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(Standing(**{name: getattr(row, name) for name in FIELDS}), row.changes)
+
+
+def _values(standing: Standing) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in columns_of(standing).items()}
