@@ -163,8 +163,11 @@ class _Remarks(logging.Handler):
         self._writer = writer
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write *record* as an event."""
-        self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
+        """Write *record* as an event; who remarked goes on, whatever becomes of the line."""
+        try:
+            self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
+        except (OSError, ValueError):  # a full disk, a stream that is closed
+            self.handleError(record)
 
 
 def _take_in(name: str, writer: Callable[[], Any]) -> None:

@@ -27,10 +27,10 @@ def dump(database: Database, path: Path) -> None:
         raise StoreError(f"{database.name}: {ABSENT}")
     url = database.engine.url
     address = url.set(drivername="postgresql")._replace(password=None)
-    wanted = f"--dbname={address.render_as_string(hide_password=False)}"
+    wanted = address.render_as_string(hide_password=False)
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
-    _run(database, [DUMP, "--format=custom", f"--file={path}", wanted], secret)
-    _run(database, [RESTORE, "--list", str(path)], {})
+    _run(database, [DUMP, "-F", "custom", "-f", str(path), "-d", wanted], secret)
+    _run(database, [RESTORE, "-l", str(path)], {})
 
 
 def _run(database: Database, command: list[str], secret: dict[str, str]) -> None:

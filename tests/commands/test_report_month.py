@@ -109,7 +109,7 @@ def test_sent_by_hand_it_is_sent_once(run: Run, post: Post) -> None:
 def test_F81_asked_for_during_anothers_attempt_it_is_told_so(run: Run, folder: Path) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")
     now = datetime(2024, 3, 5, 4, tzinfo=UTC)
-    with closing(open_store(f"sqlite:///{folder / 'demo.db'}", now)) as store:
+    with closing(open_store(f"sqlite:///{folder / 'data' / 'demo.db'}", now)) as store:
         store.notes.set(state.key(2024, 2, "wang"), state.written(state.begun(None, now)))
     assert run("report", "month", "2024-02", "--send") == (
         1,

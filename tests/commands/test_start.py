@@ -18,7 +18,15 @@ NOON = "2024-03-04T12:00+08:00"
 HELP = frozenset({"typer", "rich", "babel", "chinese_calendar"})
 ANSWERS = HELP | {"pydantic", "sqlalchemy"}
 # The sample gateway is a server.
-READS = ANSWERS | {"requests", "urllib3", "fastfeedparser", "lxml", "structlog", "http.server"}
+READS = ANSWERS | {
+    "requests",
+    "urllib3",
+    "certifi",
+    "fastfeedparser",
+    "lxml",
+    "structlog",
+    "http.server",
+}
 # Not of HOMES, but costly: of the standard library, or loaded by one of those.
 BESIDES = frozenset({"http.server", "httpx", "lxml", "psycopg_binary"})
 PROBE = """
