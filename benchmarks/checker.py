@@ -72,6 +72,7 @@ def ledger(f: Facts, last: PreviousReport) -> Figures:
         f.weibo - f.originals,
         complete=True,
         lapses=lapses,
+        all_lapses=True,
         longest_gap=f.longest,
     )
     wechat = AccountFigures(
@@ -83,6 +84,7 @@ def ledger(f: Facts, last: PreviousReport) -> Figures:
         complete=True,
         followers_start=f.followers[0],
         followers_end=f.followers[1],
+        all_lapses=True,
         longest_gap=4,
     )
     return Figures(f.year, (weibo, wechat), previous=last)

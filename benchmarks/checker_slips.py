@@ -263,7 +263,11 @@ replaced(
     lambda m, f: (f"{f.signed.year}年1月{f.signed.day}日",),
 )
 replaced(
-    "signed late", "date", r"年1月", lambda m, f: "年2月", lambda m, f: (f"{f.signed.year}-01-31",)
+    "signed late",
+    "date",
+    r"年1月",
+    lambda m, f: "年2月" if f.signed.day <= 28 else None,  # a day that February has
+    lambda m, f: (f"{f.signed.year}-01-31",),
 )
 replaced(
     "signed before the year was over",

@@ -175,7 +175,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
     assert run(*words) == (0, "", f"wrote {form}\n")
     said = f"--figures-template {form}: is there already; name another file\n"
     assert run(*words) == (2, "", said)
-    lacking = f"{form}: organisation: is missing; expected text in quotes\n"
+    lacking = f"{form}：organisation：没有填写；应为文字（TOML中加引号）\n"
     written = run("report", "year", "2024", "--figures", form, "--out", "2024.docx")
     assert written == (2, "", lacking)
     assert not (folder / "2024.docx").exists()

@@ -93,6 +93,7 @@ RULES: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     lists.totals,
     growth.growth,
     shares.shares,
+    shares.beyond_whole,
     sharing.unfilled,
     sharing.respectively,
     sharing.digit_runs,

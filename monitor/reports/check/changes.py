@@ -71,14 +71,27 @@ def changes(text: str, year: int) -> Iterator[Change]:
     """Yield every change that plain *text* of the report of *year* states, in order."""
     numbers = quantities(text)
     pairs = list(_pairs(text, year, numbers))
-    end = 0
+    end, before = 0, None
     for i, amount in enumerate(numbers):
         told = _told(text[end : amount.start], amount)
         end = amount.end
         if told:
             way, rising = told
             base, last = _nearest(text, pairs, amount) or _after(text, numbers, i)
-            yield _change(text, amount, way, rising, base, last)
+            last = last or _led_to(before, base, rising)
+            before = _change(text, amount, way, rising, base, last)
+            yield before
+
+
+def _led_to(before: Change | None, base: Quantity | None, rising: bool | None) -> Quantity | None:
+    """Return what *base* has become by a count told just before: 较上年的60件增加6件、增长10%."""
+    counted = before is not None and before.way is Way.COUNT and before.rising is rising
+    if before is None or base is None or not counted or before.base is not base:
+        return None
+    if not (base.exact and before.amount.exact):
+        return None
+    value = base.value + (before.amount.value if rising else -before.amount.value)
+    return replace(base, value=value, low=value, high=value)
 
 
 def _told(lead: str, amount: Quantity) -> tuple[Way, bool | None] | None:

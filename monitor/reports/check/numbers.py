@@ -13,7 +13,7 @@ UNITS = _LONG_UNITS + "|".join("条篇件起宗人个次期项家部份元天日
 _LONGEST = 30  # characters; longer ones are codes
 _MOST_DECIMALS = 6
 DATE_UNITS = frozenset({"年", "月", "日", "号", "周"})
-REQUEST_UNITS = frozenset({"件", "份", "起", "宗", "项", "次", "条"})
+REQUEST_UNITS = frozenset({"件", "件次", "份", "起", "宗", "项", "次", "条"})
 POST_UNITS = frozenset({"条", "篇"})
 _HAN = "零〇一二两三四五六七八九十百千"
 CHINESE_DIGITS = dict(zip("一两二三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))

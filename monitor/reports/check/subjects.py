@@ -222,6 +222,10 @@ def _without(text: str, year: int) -> str:
 
 # ---------------------------------------------------------------- requests (table 三)
 
+# Two outcomes of the form side by side are those of applications.
+_OUTCOMES_LISTED = re.compile(
+    r"予以公开\d+[件宗份],?[^。]{0,20}(?:部分公开|不予公开|无法提供|不予处理)\d+[件宗份]"
+)
 _ABOUT_REQUESTS = re.compile(
     r"(?:信息公开|依申请公开|公开)[^,。;]{0,12}(?:申请|诉求)|依申请公开|申请公开|申请人"
 )
@@ -254,8 +258,14 @@ _REQUEST_ROWS = (
     ("handled", r"办理|处理"),
 )
 _COLUMNS = (
-    ("legal", re.compile(r"法人(?:或|和|及|与|、)?(?:者)?(?:其他|其它)?组织|法人|企事业单位")),
-    ("natural", re.compile("自然人|公民|个人")),
+    # 公民、法人和其他组织 are the words of the regulations for everybody.
+    (
+        "legal",
+        re.compile(
+            r"(?<!公民[、,和])法人(?:(?:或|和|及|与|、)?(?:者)?(?:其他|其它)?组织)?|企事业单位"
+        ),
+    ),
+    ("natural", re.compile("自然人|公民(?![、,和]法人)|个人")),
     ("research", re.compile("科研机构")),
     ("charity", re.compile("公益组织")),
     ("lawyers", re.compile("法律服务机构")),
@@ -285,7 +295,11 @@ def _carried(rows: Sequence[str]) -> bool:
 
 def _speaks_of_requests(figure: _Figure) -> bool:
     upto = figure.sentence.text[: figure.quantity.end] + figure.tail
-    about = figure.topic == "requests" or _ABOUT_REQUESTS.search(upto) is not None
+    about = (
+        figure.topic == "requests"
+        or _ABOUT_REQUESTS.search(upto) is not None
+        or _OUTCOMES_LISTED.search(figure.sentence.text) is not None
+    )
     return about and not _FOREIGN.search(figure.run + figure.tail)
 
 

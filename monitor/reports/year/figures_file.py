@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 from monitor.reports.year.figures_form import MADE, Rows, from_rows
 from monitor.reports.year.report_form import (
     KEYS,
@@ -44,12 +44,17 @@ class _Problems:
     lines: list[str] = field(default_factory=list)
 
     def add(self, key: str, what: str) -> None:
-        self.lines.append(f"{self.file}: {key}: {what}" if key else f"{self.file}: {what}")
+        self.lines.append(
+            Told("{file}: {key}: {problem}", file=self.file, key=key, problem=what)
+            if key
+            else Told("{file}: {problem}", file=self.file, problem=what)
+        )
 
     def unknown(self, table: Json, known: Sequence[str], prefix: str = "") -> None:
         for key in table:
             if key not in known:
-                self.add(f"{prefix}{key}", f"there is no such key; {one_of(key, known)}")
+                choices = one_of(key, known)
+                self.add(f"{prefix}{key}", Told("there is no such key; {choices}", choices=choices))
 
 
 def parse_figures(content: bytes, name: str, year: int) -> Remaining:
@@ -85,9 +90,10 @@ def _read(content: bytes, name: str) -> Json:
     try:
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
-        raise ImportFileError([f"{name}: expected UTF-8 text"]) from None
+        raise ImportFileError([Told("{file}: expected UTF-8 text", file=name)]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ImportFileError([f"{name}: this is no TOML: {error}"]) from None
+        problem = Told("{file}: this is no TOML: {reason}", file=name, reason=str(error))
+        raise ImportFileError([problem]) from None
 
 
 def _remaining(raw: Json, year: int, problems: _Problems) -> Remaining:
@@ -111,9 +117,12 @@ def _remaining(raw: Json, year: int, problems: _Problems) -> Remaining:
 
 def _same_year(raw: Json, year: int, problems: _Problems) -> None:
     if "year" not in raw:
-        problems.add("year", f"is missing; expected year = {year}")
+        problems.add("year", Told("is missing; expected year = {year}", year=year))
     elif raw["year"] != year or isinstance(raw["year"], bool):
-        problems.add("year", f"is {_shown(raw['year'])}, but the report is of {year}")
+        problems.add(
+            "year",
+            Told("is {found}, but the report is of {year}", found=_shown(raw["year"]), year=year),
+        )
 
 
 def _signed_on(raw: Json, year: int, problems: _Problems) -> date | None:
@@ -121,10 +130,18 @@ def _signed_on(raw: Json, year: int, problems: _Problems) -> date | None:
     if found is None:
         return None
     if not isinstance(found, date) or isinstance(found, datetime):
-        problems.add("signed_on", f"is {_shown(found)}; expected a date, e.g. {year + 1}-01-15")
+        example = f"{year + 1}-01-15"
+        problems.add("signed_on", _unlike(found, Told("a date, e.g. {day}", day=example)))
         return None
     if found <= date(year, 12, 31):
-        problems.add("signed_on", f"is {found}, but the year ends only on {year}-12-31")
+        problems.add(
+            "signed_on",
+            Told(
+                "is {day}, but the year ends only on {end}",
+                day=found.isoformat(),
+                end=f"{year}-12-31",
+            ),
+        )
     return found
 
 
@@ -133,9 +150,16 @@ def _by(disclosed: Json, total: int | None, problems: _Problems) -> tuple[tuple[
     found = tuple((name, _count(table, name, "disclosed.by.", problems)) for name in table)
     parts = sum(n for _, n in found)
     if found and total is None:
-        problems.add("disclosed.total", "is missing, though disclosed.by gives its parts")
+        problems.add("disclosed.total", Told("is missing, though disclosed.by gives its parts"))
     elif found and parts != total:
-        problems.add("disclosed.by", f"adds up to {parts}, but disclosed.total is {total}")
+        problems.add(
+            "disclosed.by",
+            Told(
+                "adds up to {parts}, but disclosed.total is {total}",
+                parts=parts,
+                total=str(total),
+            ),
+        )
     return found
 
 
@@ -183,11 +207,8 @@ def _rows(table: Json, name: str, known: Sequence[str], width: int, problems: _P
         if _is_row(found, width):
             rows[key] = found
         else:
-            problems.add(
-                f"{name}.{key}",
-                f"is {_shown(found)}; expected {width} whole numbers, or {width + 1} with "
-                "their sum",
-            )
+            wanted = Told("{n} whole numbers, or {more} with their sum", n=width, more=width + 1)
+            problems.add(f"{name}.{key}", _unlike(found, wanted))
     return rows
 
 
@@ -208,17 +229,17 @@ def _table(raw: Json, key: str, problems: _Problems, prefix: str = "") -> Json:
     found = raw.get(key, {})
     if isinstance(found, dict):
         return found
-    problems.add(f"{prefix}{key}", f"is {_shown(found)}; expected a table of keys")
+    problems.add(f"{prefix}{key}", _unlike(found, Told("a table of keys")))
     return {}
 
 
 def _text(table: Json, key: str, prefix: str, problems: _Problems, required: bool = False) -> str:
     found = table.get(key, "")
     if not isinstance(found, str):
-        problems.add(f"{prefix}{key}", f"is {_shown(found)}; expected text in quotes")
+        problems.add(f"{prefix}{key}", _unlike(found, Told("text in quotes")))
         return ""
     if required and not found.strip():
-        problems.add(f"{prefix}{key}", "is missing; expected text in quotes")
+        problems.add(f"{prefix}{key}", Told("is missing; expected text in quotes"))
     return found.strip()
 
 
@@ -226,7 +247,7 @@ def _count(table: Json, key: str, prefix: str, problems: _Problems) -> int:
     found = table.get(key, 0)
     if _is_count(found):
         return int(found)
-    problems.add(f"{prefix}{key}", f"is {_shown(found)}; expected a whole number, 0 or more")
+    problems.add(f"{prefix}{key}", _unlike(found, Told("a whole number, 0 or more")))
     return 0
 
 
@@ -235,12 +256,16 @@ def _amount(table: Json, key: str, prefix: str, problems: _Problems) -> Decimal:
     plain = isinstance(found, int | Decimal) and not isinstance(found, bool)
     if plain and Decimal(found).is_finite() and found >= 0:
         return Decimal(found)
-    problems.add(f"{prefix}{key}", f"is {_shown(found)}; expected an amount, 0 or more")
+    problems.add(f"{prefix}{key}", _unlike(found, Told("an amount, 0 or more")))
     return Decimal(0)
 
 
 def _is_count(found: Any) -> bool:
     return isinstance(found, int) and not isinstance(found, bool) and found >= 0
+
+
+def _unlike(found: Any, wanted: str) -> str:
+    return Told("is {found}; expected {wanted}", found=_shown(found), wanted=wanted)
 
 
 def _shown(found: Any) -> str:

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from alerts.words import Words
+from monitor.errors import Told
 from monitor.reports.year.report_form import (
     AFTER_REVIEW,
     APPLICANTS,
@@ -237,7 +238,7 @@ def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str]]:
         if not key:
             problems += _keyless(n, values)
         elif key in seen:
-            problems.append(f"row {n}: {key}: stands there twice")
+            problems.append(Told("row {row}: {key}: stands there twice", row=n, key=key))
         elif values:
             _put(found, key, _value(key, values))
         seen.add(key)
@@ -246,7 +247,7 @@ def from_rows(rows: Rows) -> tuple[dict[str, Any], list[str]]:
 
 def _keyless(n: int, values: Sequence[str]) -> Iterator[str]:
     if any(isinstance(_number(value), int | Decimal) for value in values):
-        yield f"row {n}: has figures, but no key in its first cell"
+        yield Told("row {row}: has figures, but no key in its first cell", row=n)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from monitor.errors import Told
+
 BASIS = (
     "根据《中华人民共和国政府信息公开条例》（国务院令第711号）和《国务院办公厅政府信息与政务公开"
     "办公室关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》（国办公开办函〔2021〕30号）"
@@ -189,7 +191,14 @@ def requests_problems(given: Mapping[str, Sequence[int]]) -> Iterator[tuple[str,
     """Yield what in table 三 does not add up, as (row's key, what is wrong)."""
     for key, row in given.items():
         if len(row) == len(APPLICANTS) and row[-1] != sum(row[:-1]):
-            yield key, f"总计 is {row[-1]}, but the six applicants add up to {sum(row[:-1])}"
+            yield (
+                key,
+                Told(
+                    "总计 is {said}, but the six applicants add up to {right}",
+                    said=row[-1],
+                    right=sum(row[:-1]),
+                ),
+            )
     table = whole(given)
     if "total" in given:
         yield from _differing(_summed(given["total"]), table.row("total"))
@@ -205,7 +214,14 @@ def proceedings_problems(given: Mapping[str, Sequence[int]]) -> Iterator[tuple[s
     """Yield what in table 四 does not add up, as (row's key, what is wrong)."""
     for key, row in given.items():
         if len(row) == len(OUTCOMES) and row[-1] != sum(row[:-1]):
-            yield key, f"总计 is {row[-1]}, but the four outcomes add up to {sum(row[:-1])}"
+            yield (
+                key,
+                Told(
+                    "总计 is {said}, but the four outcomes add up to {right}",
+                    said=row[-1],
+                    right=sum(row[:-1]),
+                ),
+            )
 
 
 def title_lines(organisation: str, year: int) -> tuple[str, ...]:
@@ -237,7 +253,15 @@ def _summed(row: Sequence[int], width: int = 6) -> Counts:
 def _differing(given: Counts, reckoned: Counts) -> Iterator[tuple[str, str]]:
     for column, said, right in zip(APPLICANTS, given, reckoned, strict=True):
         if said != right:
-            yield "total", f"{column} is {said}, but the results of that column add up to {right}"
+            yield (
+                "total",
+                Told(
+                    "{column} is {said}, but the results of that column add up to {right}",
+                    column=column,
+                    said=said,
+                    right=right,
+                ),
+            )
 
 
 def _unbalanced(table: Requests) -> Iterator[tuple[str, str]]:
@@ -248,9 +272,15 @@ def _unbalanced(table: Requests) -> Iterator[tuple[str, str]]:
         if new + before != done + after:
             yield (
                 "carried_out",
-                (
-                    f"{column}: new {new} + carried in {before} = {new + before}, but results "
-                    f"{done} + carried out {after} = {done + after}; the form demands both to be "
-                    "equal"
+                Told(
+                    "{column}: new {new} + carried in {before} = {came}, but results {done} + "
+                    "carried out {after} = {went}; the form demands both to be equal",
+                    column=column,
+                    new=new,
+                    before=before,
+                    came=new + before,
+                    done=done,
+                    after=after,
+                    went=done + after,
                 ),
             )

@@ -1,9 +1,12 @@
 """What the program writes of its accounts passes its own check, whatever the figures."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from monitor.ledger.totals import Followers, Level, Totals
 from monitor.reports.check import AccountFigures, Figures, LapseFigure, as_json, check
 from monitor.reports.check.document import Document
 from monitor.reports.office.documents import annual
+from monitor.reports.reading import read_document
 from monitor.reports.reading.html import from_html
 from monitor.reports.reading.text import from_text
 from monitor.reports.reading.word import from_word
@@ -22,7 +26,7 @@ from monitor.reports.year.figures import AccountYear
 from monitor.reports.year.report_form import Remaining
 from monitor.reports.year.sentences import sections
 from tests.report_values import AFTER, CHINESE, FORTNIGHT, MZ_WECHAT, MZ_WEIBO, YEAR, at
-from tests.reports.check.papers import Paper, quiet
+from tests.reports.check.papers import CIVIL_AFFAIRS, FIGURES, Paper, quiet
 from tests.reports.paper_values import remaining
 
 FEBRUARY = Lapse(at("2024-02-02T10:00"), at("2024-02-19T16:00"), 17, at("2024-02-16T10:00"))
@@ -183,6 +187,44 @@ def test_nothing_is_said_against_our_own_word_file(accounts: list[AccountYear]) 
 @pytest.mark.parametrize("shape", ["two accounts", "lapses, of forty", "nothing is known at all"])
 def test_nothing_but_blanks_is_said_of_a_word_file_still_to_be_filled_in(shape: str) -> None:
     assert complaints(SHAPES[shape], None) == {"blank-cells"}
+
+
+# What LibreOffice makes of them, all in one go: starting it takes longer than all the rest.
+PRINTED = {
+    "two accounts": remaining(),
+    "at least, of forty": remaining(),
+    "lapses, of forty": remaining(),
+    "a lapse": None,
+}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the reports of `PRINTED`, and somebody else's, as PDF files."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice (soffice) is not here: nothing is known of our reports as PDF")
+    folder = tmp_path_factory.mktemp("printed")
+    (folder / "somebody else's.docx").write_bytes(CIVIL_AFFAIRS.word())
+    for name, beside in PRINTED.items():
+        year = document(2024, SHAPES[name], YEAR, CHINESE, AFTER)
+        (folder / f"{name}.docx").write_bytes(annual(year, beside, CHINESE))
+    home = f"-env:UserInstallation=file://{folder}/home"
+    made = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    files = map(str, sorted(folder.glob("*.docx")))
+    subprocess.run([*made, *files], check=True, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_nothing_but_blanks_is_said_of_our_report_as_a_pdf(name: str, printed: Path) -> None:
+    paper = read_document(printed / f"{name}.pdf")
+    found = as_json(check(paper, 2024, Figures(2024, tuple(map(known, SHAPES[name])))))
+    blanks = {"blank-cells"} if PRINTED[name] is None else set()
+    assert {one["rule"] for one in found if one["severity"] != "unsure"} == blanks
+
+
+def test_a_whole_report_saved_as_pdf_reads_as_the_word_file_does(printed: Path) -> None:
+    assert as_json(check(read_document(printed / "somebody else's.pdf"), 2025, FIGURES)) == []
 
 
 def test_of_forty_accounts_a_reader_survives_what_is_said() -> None:

@@ -2,8 +2,6 @@
 
 import io
 import re
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from monitor.reports.reading.pdf import from_pdf, joined
 from monitor.reports.reading.text import columns, from_text
 from monitor.reports.reading.word import from_word
 from tests.report_values import CHINESE
-from tests.reports.check.papers import CIVIL_AFFAIRS, FIGURES
 
 TEXT = "一、总体情况\n2024年发布信息284条。\n"
 
@@ -289,25 +286,6 @@ def test_a_sentence_over_two_pages_is_one_and_running_heads_are_no_text() -> Non
     ]
     (only,) = texts(from_pdf(pdf_of(*pages)))
     assert re.sub(r"\s", "", str(only)) == re.sub(r"\s", "", "".join(f"{line}{n}" for n in "abc"))
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
-def test_a_whole_report_saved_as_pdf_reads_as_the_word_file_does(tmp_path: Path) -> None:
-    word = tmp_path / "report.docx"
-    word.write_bytes(CIVIL_AFFAIRS.word())
-    home = f"-env:UserInstallation=file://{tmp_path}/home"
-    command = [
-        "soffice",
-        home,
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(tmp_path),
-        str(word),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    assert as_json(check(read_document(tmp_path / "report.pdf"), 2025, FIGURES)) == []
 
 
 def test_a_pdf_keeps_the_columns_of_its_figures_apart(tmp_path: Path) -> None:

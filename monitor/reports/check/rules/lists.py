@@ -17,7 +17,7 @@ from monitor.reports.check.known_figures import of_tables
 from monitor.reports.check.numbers import Quantity, quantities, shown
 from monitor.reports.check.report import Report
 
-_COUNTING = frozenset("条篇件起宗个人次项家份期")
+_COUNTING = frozenset("条篇件起宗个人次项家份期") | {"条次", "件次"}
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _FILLER = "\u3000"
 _NOT_PART = re.compile(

@@ -28,6 +28,12 @@ _NUMERATORS = {
     "办结": r"办结|办理",
     "原创": r"原创",
 }
+_WHOLE = 100
+# A 完成率 may pass its target; these are parts of a whole.
+_NEVER_BEYOND = re.compile(
+    r"(?:合格|达标|答复|办结|原创|回复|满意|整改|公开|纠正|电子化|覆盖|占比?)(?:率|度)?"
+    r"(?:均|都)?(?:达到?|为|是|约)*$"
+)
 _IN_TIME = re.compile(r"按时|按期|及时|期限|结转|满意")
 
 
@@ -43,6 +49,21 @@ def shares(report: Report) -> Iterator[Finding]:
             elif match:
                 earlier = [s.text for s in report.sentences[:i] if s.place == sentence.place]
                 yield from _bare_share(report, sentence, printed, match.start(), earlier)
+
+
+def beyond_whole(report: Report) -> Iterator[Finding]:
+    """Yield a rate of things done or content that is over 100 %."""
+    for sentence in report.sentences:
+        for printed in percents(sentence.text):
+            if printed.low > _WHOLE and _NEVER_BEYOND.search(sentence.text[: printed.start]):
+                yield Finding(
+                    "rate",
+                    Severity.ERROR,
+                    sentence.place.said(),
+                    sentence.quote(max(0, printed.start - 20), printed.end),
+                    say("100% at most"),
+                    say("a part is never more than the whole"),
+                )
 
 
 def _originals(report: Report, sentence: Sentence, printed: Quantity) -> Iterator[Finding]:
