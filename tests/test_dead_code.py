@@ -79,7 +79,7 @@ READ_BY = {
         "process_bind_param",
         "process_result_value",
     ),
-    "typer": ("obj",),
+    "typer": ("metavar", "obj"),
     "uvicorn": ("should_exit",),
 }
 

@@ -103,7 +103,9 @@ def accounts_list(context: typer.Context, as_json: Json = False) -> None:
     """List the accounts as configured, and those that are missing from the configuration."""
     with opened(context) as app:
         found = app.desk.accounts.listed()
-        out(json_text(found, app.settings.zone)) if as_json else show_listed(found, app.words)
+        out(json_text(found, app.settings.zone)) if as_json else show_listed(
+            found, app.words, app.register
+        )
 
 
 @accounts.command("drop")

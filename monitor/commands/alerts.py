@@ -32,7 +32,9 @@ def alerts_list(
     """List open alerts with their notices."""
     with opened(context) as app:
         found = app.desk.alerts.overview(everything)
-        out(json_text(found, app.settings.zone)) if as_json else show_alerts(found, app.words)
+        out(json_text(found, app.settings.zone)) if as_json else show_alerts(
+            found, app.words, app.register
+        )
         finish(any(a["resolved_at"] is None for a in found))
 
 

@@ -15,9 +15,10 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from monitor.commands import (
     accounts,
@@ -42,7 +43,6 @@ cli = typer.Typer(
     name="freshness",
     help="Keeps the accounts of public bodies from going silent.",
     invoke_without_command=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 cli.command("run")(service.run_service)
@@ -98,7 +98,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     start_quickly()
     bear_any_terminal()
     try:
-        code = cli(args=None if argv is None else list(argv), standalone_mode=False)
+        args = None if argv is None else list(argv)
+        code = _plain(get_command(cli)).main(args=args, standalone_mode=False)
         sys.stdout.flush()
     except (SettingsError, ImportFileError) as error:
         _fail(error.problems)
@@ -118,6 +119,17 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         _unheard(error)
     sys.exit(code or FINE)
+
+
+def _plain(command: Any) -> Any:
+    """Return *command* with nothing in the help of its options that only says that they are
+    there or not; likewise those below it."""
+    for option in command.get_params(typer.Context(command)):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    for inner in getattr(command, "commands", {}).values():
+        _plain(inner)
+    return command
 
 
 def _unheard(error: OSError) -> NoReturn:

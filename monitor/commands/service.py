@@ -146,7 +146,7 @@ def read(
             out(json_text(readings_document(readings, unread), app.settings.zone))
         else:
             if readings or not unread:
-                show_readings(readings, app.words)
+                show_readings(readings, app.words, app.register)
             show_names(app.desk.beliefs.other_names(wanted), app.words)
             show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
@@ -165,7 +165,7 @@ def tick(context: typer.Context, at: At = None, as_json: Json = False) -> None:
         if as_json:
             out(json_text(readings_document(readings), app.settings.zone))
         else:
-            show_readings(readings, app.words)
+            show_readings(readings, app.words, app.register)
         finish(any(not r.good for r in readings) or bool(app.store.alerts.open()))
 
 

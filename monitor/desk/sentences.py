@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.messages.causes import reason
 from alerts.words import LINK, TITLE, Words, one_line
 from monitor.desk.shapes import AgreedSilence, DayListed, Explained, NoticeMade, ReadingCounts
+from monitor.desk.status import verdict_word
 
 WELL = {"ok", "unchanged"}  # outcomes of which there is nothing more to say
 
@@ -28,7 +29,7 @@ def _quiet_sentence(answer: Explained, words: Words) -> str:
 
 
 def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
-    verdict, quiet = words.verdict(answer["verdict"]), words.days(answer["quiet_days"])
+    verdict, quiet = verdict_word(answer, words), words.days(answer["quiet_days"])
     yield _quiet_sentence(answer, words).format(account=account, verdict=verdict, days=quiet)
     yield words.text("Why: {why}").format(why=words.basis(answer["reason"]))
     if answer["cannot_see_since"]:

@@ -236,6 +236,7 @@ class Explained(TypedDict):
 
     account: str
     verdict: Verdict
+    checked: bool  # False: nothing was ever seen of it
     reason: Basis
     waiting: bool
     weak: bool

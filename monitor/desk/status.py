@@ -8,15 +8,15 @@ from datetime import datetime
 
 from alerts.model import SilenceException
 from alerts.words import Words
-from monitor.desk.explanation import agreed_silence, unconfirmed
+from monitor.desk.explanation import agreed_silence, checked, unconfirmed
 from monitor.desk.shapes import (
     AccountStatus,
+    Explained,
     GatewayStatus,
     ListedAccount,
     MissingStatus,
     SourceStatus,
 )
-from monitor.freshness.verdict import Verdict
 from monitor.judging.situation import Situation
 from monitor.ledger.records import FollowerCount
 from monitor.model import (
@@ -65,7 +65,7 @@ def account_status(s: Situation, picture: Picture, register: Register) -> Accoun
         "name": account.name,
         "platform": account.platform,
         "verdict": assessment.verdict,
-        "checked": not (assessment.verdict is Verdict.WAITING and evidence.good_read_at is None),
+        "checked": checked(assessment.verdict, evidence),
         "reason": assessment.reason,
         "quiet_days": assessment.quiet_days,
         "last_post_at": _published(last),
@@ -111,9 +111,9 @@ def urgency(account: AccountStatus) -> tuple[int, str]:
     return URGENT.index(account["verdict"]), account["id"]
 
 
-def verdict_word(account: AccountStatus, words: Words) -> str:
+def verdict_word(answer: AccountStatus | Explained, words: Words) -> str:
     """Return the name of an account's verdict; what was never looked at has one of its own."""
-    return words.verdict(account["verdict"]) if account["checked"] else words.text("not checked")
+    return words.verdict(answer["verdict"]) if answer["checked"] else words.text("not checked")
 
 
 def status_line(account: AccountStatus, words: Words) -> str:

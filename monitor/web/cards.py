@@ -18,6 +18,7 @@ from alerts.words import LINK, TITLE, WEEKEND, Words, one_line
 from monitor.desk.accounts import Accounts
 from monitor.desk.lookup import OF_ACCOUNTS, AlertLookup
 from monitor.desk.shapes import Explanation
+from monitor.desk.status import verdict_word
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -165,7 +166,7 @@ class Cards:
             alert=alert.id,
             title=self._lookup.label(alert),
             look=explained["verdict"],
-            mark=words.verdict(explained["verdict"]),
+            mark=verdict_word(explained, words),
             headline=self._headline(explained),
             warning=self._warning(explained, now),
             facts=tuple(self._facts(explained)),

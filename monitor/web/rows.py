@@ -141,7 +141,7 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
 
 def verdict(look: str, parts: Parts) -> str:
     """Return how a look is called."""
-    return parts.words.text("not read yet") if look == UNCHECKED else parts.words.verdict(look)
+    return parts.words.text("not checked") if look == UNCHECKED else parts.words.verdict(look)
 
 
 def web_address(url: str | None) -> str:

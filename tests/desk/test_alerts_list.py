@@ -100,7 +100,7 @@ def test_an_alert_without_a_reachable_recipient_says_so(
     [alert] = document(office.desk.alerts.overview())
     assert (alert["rung"], alert["notices"]) == (7, [])
     assert alert["unheard_since"] == "2024-03-13T09:00:00+08:00"
-    show_alerts(office.desk.alerts.overview(), WORDS)
+    show_alerts(office.desk.alerts.overview(), WORDS, RULES)
     sentence = (
         "无人可通知：应通知人员和代收人员均未登记联系方式（自3月13日（周三）09:00起应通知）。"
     )
@@ -127,7 +127,7 @@ def test_a_person_reads_answers_and_what_it_took(
     office.desk.alerts.acknowledge(1, "zhang", MONDAY)
     office.desk.alerts.promise(1, "li", at("03-19 17:00"), True, MONDAY)
     fail_once(office)
-    show_alerts(office.desk.alerts.overview(), WORDS)
+    show_alerts(office.desk.alerts.overview(), WORDS, RULES)
     shown = capsys.readouterr().out
     assert "张三已知悉（3月18日（周一）09:30）  李四已设定于3月19日（周二）17:00发布" in shown
     assert "第1次：3月19日（周二）09:00，重试中 · HTTP 503" in shown

@@ -58,6 +58,7 @@ def test_the_whole_answer() -> None:
     assert document(answer) == {
         "account": "weibo",
         "verdict": "blind",
+        "checked": True,
         "reason": "failing",
         "waiting": False,
         "weak": False,

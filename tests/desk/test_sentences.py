@@ -14,6 +14,7 @@ WORDS = translator("zh_CN")
 EXPLAINED: Explained = {
     "account": "weibo-anshanmz",
     "verdict": Verdict.LATE,
+    "checked": True,
     "reason": Basis.PROVEN,
     "waiting": False,
     "weak": True,

@@ -57,8 +57,8 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
     assert "最晚应于2月15日（假期第6天）发布" in text
     assert "【超期】“鞍山民政”微博" in text
     assert "【已恢复】" in text
-    for event in ("调走了", "春节将至", "满14天", "王五点了“已知悉”"):
-        assert event in text
+    for scene in ("调走了", "春节将至", "满14天", "王五点了“已知悉”"):
+        assert scene in text
     first_lines = [line for line in text.splitlines() if line.startswith("【超期】")]
     assert len(first_lines) == len(set(first_lines))
     assert text.count("─" * 72) == outcome.shown < len(outcome.notices)

@@ -35,6 +35,8 @@ def test_what_was_never_looked_at_is_called_so(fresh: Run) -> None:
     _, out, _ = fresh("status")
     assert "未检查" in out
     assert "正常" not in out
+    assert "未检查" in fresh("explain", "weibo-main")[1]
+    assert document(fresh, "explain", "weibo-main")["checked"] is False
     answer = document(fresh, "status")
     assert {account["checked"] for account in answer["accounts"]} == {False}
     assert {gateway["checked"] for gateway in answer["gateways"]} == {False}

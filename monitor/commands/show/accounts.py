@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, moment, out
+from monitor.commands.show.console import TITLE, moment, named, out, width
 
 if TYPE_CHECKING:
     from monitor.desk.shapes import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from monitor.register import Register
 
+ROOM = 72  # columns that the table of accounts needs, so that nothing in it is cut
 COLOURS = {
     "fresh": "green",
     "late": "yellow",
@@ -35,11 +36,15 @@ COLOURS = {
 
 
 def show_status(answer: Status, words: Words) -> None:
-    """Print the table of accounts and the line of gateways."""
-    out(_status_table(answer, words))
-    # It comes with what the answer was made by; other commands need not wait for it.
-    from monitor.desk.status import missing_line
+    """Print the table of accounts, or where it has no room a line each, and that of gateways."""
+    # They come with what the answer was made by; other commands need not wait for them.
+    from monitor.desk.status import missing_line, status_line
 
+    if width() >= ROOM:
+        out(_status_table(answer, words))
+    else:
+        for one in answer["accounts"]:
+            out(Text(status_line(one, words), COLOURS[one["verdict"]]))
     for account in answer["missing"]:
         out(Text(missing_line(account, words), "bold red"))
     for gateway in answer["gateways"]:
@@ -80,8 +85,8 @@ def _status_table(answer: Status, words: Words) -> Table:
         collapse_padding=True,
         pad_edge=False,
     )
-    for heading in ("Account", "Verdict"):
-        table.add_column(words.text(heading), no_wrap=True)
+    table.add_column(words.text("Account"), overflow="fold")
+    table.add_column(words.text("Verdict"), no_wrap=True)
     table.add_column(words.text("Last post"), overflow="fold")
     table.add_column(words.text("Publish by"), no_wrap=True)
     table.add_column(words.text("Month/year"), justify="right", no_wrap=True)
@@ -149,7 +154,7 @@ def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:
     return line
 
 
-def show_listed(accounts: Sequence[ListedAccount], words: Words) -> None:
+def show_listed(accounts: Sequence[ListedAccount], words: Words, register: Register) -> None:
     """Print every account as configured, a line each."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Account", "State", "Policy", "Custodian", "Gateways"):
@@ -161,7 +166,7 @@ def show_listed(accounts: Sequence[ListedAccount], words: Words) -> None:
             Text(name),
             Text(f"{state} {moment(gone, words)}" if gone else state, "bold red" if gone else ""),
             Text(account["policy"] or ""),
-            Text(account["custodian"] or ""),
+            Text(register.name(account["custodian"]) if account["custodian"] else ""),
             Text(words.listing(account["gateways"])),
         )
     out(table)
@@ -183,7 +188,7 @@ def show_replayed(rows: Sequence[ReplayRow], words: Words, register: Register) -
     for one in rows:
         table.add_row(
             moment(one["at"], words, year=True),
-            one["account"],
+            named(one["account"], words, register),
             "" if one["rung"] is None else str(one["rung"]),
             words.reason(one["reason"]),
             Text(words.listing([_person(p, register) for p in one["to"]])),

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from alerts.words import Words
-from monitor.commands.show.console import moment, out
+from monitor.commands.show.console import moment, named, out
 
 if TYPE_CHECKING:
     from monitor.desk.shapes import AlertRow, NoticeRow
+    from monitor.register import Register
 
 
-def show_alerts(found: Sequence[AlertRow], words: Words) -> None:
+def show_alerts(found: Sequence[AlertRow], words: Words, register: Register) -> None:
     """Print alerts with their notices."""
     if not found:
         out(words.text("No alert is open."))
     for alert in found:
-        out(_alert_head(alert, words))
+        out(_alert_head(alert, words, register))
         if alert["unheard_since"]:
             said = words.unheard(alert["unheard_since"])
             out(Text(f"    {said}", style="bold red"))
@@ -29,12 +30,12 @@ def show_alerts(found: Sequence[AlertRow], words: Words) -> None:
                 out(Text("        " + line, style="dim"))
 
 
-def _alert_head(alert: AlertRow, words: Words) -> Text:
+def _alert_head(alert: AlertRow, words: Words, register: Register) -> Text:
     opened = moment(alert["opened_at"], words)
     parts = [
         f"#{alert['id']}",
         words.kind(alert["kind"]),
-        alert["subject"],
+        named(alert["subject"], words, register),
         words.text("since {at}").format(at=opened),
     ]
     if alert["rung"] is not None:

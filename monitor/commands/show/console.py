@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alerts.words import Words
+    from monitor.register import Register
 
 PIPED = 120  # columns of a table where no terminal says how many there are
 TITLE = 24  # characters of a post's title in a table
@@ -64,6 +65,17 @@ def tell(said: str, document: object, as_json: bool, words: Words) -> None:
 def moment(at: datetime | None, words: Words, year: bool = False) -> str:
     """Return the instant *at* as people read it; a dash where there is none."""
     return "–" if at is None else words.moment(at, year=year)
+
+
+def named(account: str, words: Words, register: Register) -> str:
+    """Return an account's name and platform; what is no account, or none any more, by its id."""
+    known = register.accounts.get(account)
+    return words.account(known.name, known.platform) if known else account
+
+
+def width() -> int:
+    """Return how many columns there are to print to."""
+    return Console(file=sys.stdout).width if sys.stdout.isatty() else PIPED
 
 
 @contextmanager

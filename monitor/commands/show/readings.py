@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, out
+from monitor.commands.show.console import TITLE, named, out
 
 if TYPE_CHECKING:
     from monitor.desk.shapes import Finding
     from monitor.desk.trials import Trial
     from monitor.model import GatewayState, Reading
+    from monitor.register import Register
 
 LEVELS = {"ok": "green", "untried": "cyan", "warning": "yellow", "problem": "bold red"}
 
 
-def show_readings(found: Sequence[Reading], words: Words) -> None:
+def show_readings(found: Sequence[Reading], words: Words, register: Register) -> None:
     """Print one line a reading."""
     if not found:
         out(words.text("Nothing was due."))
     for one in found:
         style = "green" if one.good else "bold red"
-        line = Text.assemble(one.source, "  ", (words.outcome(one.outcome.value), style))
+        name = named(one.account, words, register)
+        line = Text.assemble(f"{name}  {one.source}  ", (words.outcome(one.outcome.value), style))
         if one.items:
             counts = words.text("{n} posts in the window, {fresh} new")
             line.append("  " + counts.format(n=one.items, fresh=one.fresh))
