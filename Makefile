@@ -5,6 +5,7 @@
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
+# make docs      the documentation as a site in build/site, of the same files
 # make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -17,7 +18,7 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: run demo test lint types tests soak fuzz picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak fuzz docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -52,6 +53,12 @@ fuzz: $(READY)
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture
+
+docs: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[docs]'
+	@$(BIN)/python -m docs.site build/docs
+	@$(BIN)/zensical build --clean
 
 coverage: $(READY)
 	@rm -f .coverage .coverage.*

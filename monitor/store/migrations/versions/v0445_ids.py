@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -73,7 +74,7 @@ def _each(bind: sa.Connection, statement: sa.Executable, renamed: Mapping[str, s
 
 
 def _rename_in_evidence(
-    bind: sa.Connection, rows: list[sa.Row[tuple[str, ...]]], renamed: Mapping[str, str]
+    bind: sa.Connection, rows: Sequence[sa.Row[Any]], renamed: Mapping[str, str]
 ) -> None:
     """The text of a frozen version names no source; what it rests on names the account's own."""
     for year, version, account, document in bind.execute(sa.select(EVIDENCE)).all():
