@@ -6,7 +6,7 @@
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
-# make picture   draw docs/house.svg, the rooms of the product, anew
+# make picture   draw the rooms of the product, and a reminder in chat and mail, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
 PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
@@ -53,6 +53,7 @@ fuzz: $(READY)
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture
+	$(BIN)/python -m docs.gallery.pictures
 
 docs: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \

@@ -100,10 +100,9 @@ def _modified(answer: Answer) -> datetime | None:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    try:
-        parts = urlsplit(locator)
-    except ValueError:
+    if generic.address_problem(locator) is not None:
         return f"{EXPECTS} was expected"
+    parts = urlsplit(locator)
     if parts.scheme or parts.netloc or re.search(r"\s", locator) or not parts.path.strip("/"):
         return f"{EXPECTS} was expected"
     if "key" in parse_qs(parts.query) or "code" in parse_qs(parts.query):
