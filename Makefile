@@ -5,7 +5,8 @@
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
-# make picture   draw docs/house.svg, the rooms of the product, anew
+# make docs      the documentation as a site in build/site, of the same files
+# make picture   draw the rooms of the product, and a reminder in chat and mail, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
 PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; \
@@ -20,7 +21,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test lint types tests soak fuzz picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak fuzz docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -55,6 +56,13 @@ fuzz: $(READY)
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture
+	$(BIN)/python -m docs.gallery.pictures
+
+docs: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[docs]'
+	@$(BIN)/python -m docs.site build/docs
+	@$(BIN)/zensical build --clean
 
 coverage: $(READY)
 	@rm -f .coverage .coverage.*

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from monitor.ledger.identity import account_of
 from monitor.model import Gateway, Pulse
@@ -87,21 +87,14 @@ def locator_problem(locator: str) -> str | None:
 
 def address_problem(locator: str) -> str | None:
     """Return what is wrong with *locator* as an address or path, or None."""
-    parts = parts_of(locator)
-    if parts is None:
+    try:
+        parts = urlsplit(locator)
+    except ValueError:
         return f"{EXPECTS} was expected"
     web = parts.scheme in ("http", "https") and bool(parts.hostname)
     below = not parts.scheme and not parts.netloc and bool(locator.strip("/"))
     blank = re.search(r"\s", locator)
     return None if (web or below) and not blank else f"{EXPECTS} was expected"
-
-
-def parts_of(locator: str) -> SplitResult | None:
-    """Return the parts of *locator*, None where its brackets hold no IPv6 address."""
-    try:
-        return urlsplit(locator)
-    except ValueError:
-        return None
 
 
 KIND = Kind(PlainFeed, locator_problem)

@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from monitor.ledger.identity import account_by_route
 from monitor.model import Gateway, Pulse
@@ -100,9 +100,9 @@ def _modified(answer: Answer) -> datetime | None:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    parts = generic.parts_of(locator)
-    if parts is None:
+    if generic.address_problem(locator) is not None:
         return f"{EXPECTS} was expected"
+    parts = urlsplit(locator)
     if parts.scheme or parts.netloc or re.search(r"\s", locator) or not parts.path.strip("/"):
         return f"{EXPECTS} was expected"
     if "key" in parse_qs(parts.query) or "code" in parse_qs(parts.query):

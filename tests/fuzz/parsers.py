@@ -119,7 +119,11 @@ STATUS: Mapping[str, Any] = {
     "user": {"id": int(UID), "screen_name": "鞍山民政", "followers_count": "1.2万"},
     "visible": {"type": 0},
 }
-CHANGES: list[dict[str, Any]] = [{}, {"retweeted_status": STATUS}, {"created_at": "昨天 09:00"}]
+MORE: tuple[Mapping[str, Any], ...] = (
+    {},
+    {"retweeted_status": STATUS},
+    {"created_at": "昨天 09:00"},
+)
 PROFILE = {
     "ok": 1,
     "data": {
@@ -128,7 +132,7 @@ PROFILE = {
         "cardlistInfo": {"containerid": f"107603{UID}", "since_id": 4646131823281332},
         "cards": [
             {"card_type": 9, "scheme": f"https://m.weibo.cn/status/{n}", "mblog": {**STATUS, **m}}
-            for n, m in enumerate(CHANGES)
+            for n, m in enumerate(MORE)
         ],
     },
 }
