@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.people.handover import close_stretches
+from alerts.model import Ladder, Rung
+from alerts.people.handover import close_stretches, tight
 from monitor.desk.shapes import ReplayRow
 from monitor.errors import Field, UsageError
 from monitor.files import contents
@@ -61,6 +63,27 @@ class Replays:
             found += replay(known, counted, rules, register, start, end, closely, originals)
         return [row_of(one) for one in sorted(found, key=lambda t: (t.at, t.account))]
 
+    def supposed(
+        self, account: str, days: int, tightly: bool, since: datetime, until: datetime
+    ) -> list[ReplayRow]:
+        """Return who would have been notified about *account* from *since* to *until* under a limit
+        of so many *days*, and *tightly* by the steps of a handover. Changes nothing."""
+        from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
+
+        register = self._register.under(self._store.custody.records())
+        known = register.account(account)
+        policy = register.policy_of(known)
+        ladder = limited(policy.ladder, days)
+        rules = replace(policy, ladder=tight(ladder) if tightly else ladder)
+        posts = self._store.posts.of_account(account, until=until)
+        dates = [
+            post.published_at
+            for post in posts
+            if post.dating is not Dating.UNKNOWN
+            and (rules.count_reposts or post.kind is not PostKind.REPOST)
+        ]
+        return [row_of(one) for one in replay(known, dates, rules, register, since, until)]
+
     def _ledger(self, until: datetime) -> History:
         return {
             account: [
@@ -81,6 +104,13 @@ class Replays:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))
         return found
+
+
+def limited(ladder: Ladder, days: int) -> Ladder:
+    """Return *ladder* under a limit of so many *days*: the rungs below it, and the limit's."""
+    below = tuple(rung for rung in ladder.rungs[:-1] if rung.days < days)
+    last = Rung(days, ladder.limit_rung.tell)
+    return replace(ladder, limit=timedelta(days=days), rungs=(*below, last))
 
 
 def row_of(notice: ReplayNotice) -> ReplayRow:

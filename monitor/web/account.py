@@ -19,10 +19,10 @@ from markupsafe import Markup
 from alerts.answers.answer import Answer
 from alerts.answers.times import parse_time
 from alerts.errors import RefusedError
-from alerts.model import Alert, NoticeState
-from alerts.words import TITLE, one_line
 from monitor.desk.answers import AnswerResult
+from monitor.desk.sentences import sentences
 from monitor.desk.shapes import AccountStatus, Status
+from monitor.judging.custody import hasten
 from monitor.ledger.coverage import GapReason, Span, covered, covered_by_imports, gaps
 from monitor.ledger.periods import midnight
 from monitor.web.cards import Cards
@@ -30,19 +30,9 @@ from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Rows, known_as_of, web_address
 from monitor.web.strip import DAY, year_map
+from monitor.web.timeline import SORTS, Timeline, plainly
 
-EVENTS = 100  # on one page
 FIRST_YEAR = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One line of the timeline."""
-
-    at: datetime
-    when: str
-    what: str
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +43,15 @@ class Year:
     picture: Markup
     days: tuple[tuple[str, int], ...]
     total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A limit and a ladder to suppose, and what they would have meant; empty if nobody asked."""
+
+    limit: int
+    tightly: bool
+    text: str
 
 
 class AccountRoom:
@@ -74,6 +73,8 @@ class AccountRoom:
         app.add_api_route(f"{path}/answer", act(self.answer), methods=["POST"])
         app.add_api_route(f"{path}/confirm", act(self.confirm), methods=["POST"])
         app.add_api_route(f"{path}/exception", act(self.agree), methods=["POST"])
+        app.add_api_route(f"{path}/read", act(self.read), methods=["POST"])
+        app.add_api_route(f"{path}/handover", act(self.hand_over), methods=["POST"])
 
     def account(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show one account."""
@@ -129,6 +130,40 @@ class AccountRoom:
 
         return self._recorded(request, visitor, record, now)
 
+    def read(
+        self, request: Request, visitor: Visitor, _form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Have the account read at once."""
+
+        def record(_: str) -> AnswerResult:
+            known = self._parts.desk.accounts.known(request.path_params["account"])
+            hasten(self._parts.store, [known], now)
+            said = self._words.text("It is being read; the result is shown here within a minute.")
+            return AnswerResult(True, said)
+
+        return self._recorded(request, visitor, record, now)
+
+    def hand_over(
+        self, request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Start to pass the account on from the visitor, who has to hold it."""
+
+        def record(by: str) -> AnswerResult:
+            reason = form.get("reason", "").strip()[:400]
+            try:
+                due = date.fromisoformat(form.get("due", ""))
+            except ValueError:
+                return AnswerResult(False, self._unfit())
+            if not reason or due < now.astimezone(self._zone).date():
+                return AnswerResult(False, self._unfit())
+            account, to = request.path_params["account"], form.get("to", "")
+            self._parts.desk.handovers.start([account], by, to, due, reason, now)
+            said = self._words.text("Recorded: handover to {name} by {day}; both have to accept.")
+            name = self._parts.register.name(to)
+            return AnswerResult(True, said.format(name=name, day=self._words.day(due)))
+
+        return self._recorded(request, visitor, record, now)
+
     def _recorded(
         self,
         request: Request,
@@ -161,7 +196,9 @@ class AccountRoom:
             return self._frame.sorry(visitor, title, text, 404)
         alert = next((a for a in self._parts.store.alerts.open() if a.subject == found["id"]), None)
         people = [visitor.person] if visitor.person else []
-        known = self._parts.register.account(found["id"])
+        known = self._parts.current().account(found["id"])
+        held, asked = known.custodian, request.query_params.get("only", "")
+        only = asked if asked in SORTS else ""
         return self._frame.shown(
             "account.html",
             visitor,
@@ -173,14 +210,44 @@ class AccountRoom:
             row=Rows(self._parts, now).row(found),
             path=f"/accounts/{quote(found['id'], safe='')}",
             page=web_address(known.page),
-            why=self._parts.desk.accounts.explain(found["id"], now)["text"].splitlines(),
+            why=self._why(found, visitor, now),
             year=self._year(found, _year(request, now, self._zone), now),
             years=self._years(now),
-            events=self._events(found["id"], now),
+            events=Timeline(self._parts).events(found["id"], only, now),
+            only=only,
+            sorts=SORTS,
+            supposed=self._supposed(request, found, now),
+            holder=visitor.person is not None and visitor.person == held,
+            people=[(p.id, p.name) for p in self._parts.register.people.values() if p.id != held],
             card=self._cards.card(alert.id, people, now) if alert else None,
             scheduled=Answer.SCHEDULED.value,
             now=now.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
         )
+
+    def _why(self, found: AccountStatus, visitor: Visitor, now: datetime) -> list[str]:
+        """The explanation; to who is no admin without the names of sources."""
+        answer = self._parts.desk.accounts.explain(found["id"], now)
+        if visitor.admin:
+            return answer["text"].splitlines()
+        said = sentences(plainly(answer), found["name"], found["platform"], self._words)
+        return said.splitlines()
+
+    def _supposed(self, request: Request, found: AccountStatus, now: datetime) -> Supposed:
+        """What other rules would have meant for this year so far, if that is asked."""
+        asked = request.query_params
+        limit = int(asked["limit"]) if asked.get("limit") in ("7", "10", "14") else 0
+        tightly = asked.get("ladder") == "tight"
+        if not limit:
+            return Supposed(14, False, "")
+        year = now.astimezone(self._zone).year
+        since, until = midnight(date(year, 1, 1), self._zone), now
+        rows = self._parts.desk.replays.supposed(found["id"], limit, tightly, since, until)
+        calls = [row for row in rows if row["rung"] is not None]
+        early = sum(row["rung"] is not None and row["rung"] < limit for row in calls)
+        said = self._words.text(
+            "In {year} so far {n} calls would have gone out, {early} of them before the limit."
+        )
+        return Supposed(limit, tightly, said.format(year=year, n=len(calls), early=early))
 
     def _years(self, now: datetime) -> list[int]:
         this = now.astimezone(self._zone).year
@@ -226,49 +293,6 @@ class AccountRoom:
         while day <= last:
             yield day
             day += DAY
-
-    def _events(self, account: str, now: datetime) -> list[Happened]:
-        since = now - 366 * DAY
-        found = [*self._posted(account, since, now)]
-        mine = self._parts.store.alerts.listed(True, subject=account)
-        notices = self._parts.store.alerts.notices_of([a.id for a in mine])
-        for alert in mine:
-            found += self._of_alert(alert)
-            for n in notices.get(alert.id, ()):
-                if n.state is not NoticeState.WITHDRAWN:
-                    said = self._words.text("{name} notified: {why} · {state}").format(
-                        name=self._parts.register.name(n.person),
-                        why=self._words.reason(n.reason.value),
-                        state=self._words.notice_state(n.state.value),
-                    )
-                    found.append(self._event(n.sent_at or n.created_at, said))
-        return sorted(found, key=lambda e: e.at, reverse=True)[:EVENTS]
-
-    def _posted(self, account: str, since: datetime, now: datetime) -> Iterator[Happened]:
-        for post in self._parts.store.posts.of_account(account, since, now):
-            title = one_line(post.title or post.url, TITLE)
-            said = self._words.text("Published: {title}").format(title=title)
-            yield self._event(post.published_at, said, web_address(post.url))
-
-    def _of_alert(self, alert: Alert) -> Iterator[Happened]:
-        words, kind = self._words, self._words.kind(alert.kind.value)
-        name = self._parts.register.name
-        said = words.text("Alert {id} opened: {kind}").format(id=alert.id, kind=kind)
-        yield self._event(alert.opened_at, said)
-        if given := alert.acknowledged:
-            yield self._event(given.at, words.text("{name} noted it").format(name=name(given.by)))
-        if promise := alert.promise:
-            said = words.text("{name} promised a post by {until}").format(
-                name=name(promise.by), until=words.moment(promise.until)
-            )
-            yield self._event(promise.at, said)
-        if alert.resolved_at is not None:
-            why = words.reason(alert.resolution.value) if alert.resolution else "–"
-            said = words.text("Alert {id} ended: {why}").format(id=alert.id, why=why)
-            yield self._event(alert.resolved_at, said)
-
-    def _event(self, at: datetime, what: str, href: str = "") -> Happened:
-        return Happened(at, self._words.moment(at, year=True), what, href)
 
     def _time(self, form: Mapping[str, str], name: str, now: datetime) -> datetime | None:
         return parse_time(form.get(name, "").replace("T", " "), self._zone, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from monitor.web.strip import DAY
 
 BACK = timedelta(days=30)
 AHEAD = 28  # days of the roster
+Act = Callable[[int, str, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class AlertsRoom:
         app.add_api_route("/alerts", look(self.alerts), methods=methods)
         app.add_api_route("/duty", look(self.duty), methods=methods)
         app.add_api_route("/duty/swap", act(self.swap), methods=["POST"])
-        app.add_api_route("/duty/accept", act(self.accept), methods=["POST"])
+        for deed in (self.accept, self.confirm, self.cancel):
+            app.add_api_route(f"/duty/{deed.__name__}", act(deed), methods=["POST"])
 
     def alerts(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show the open alerts, and those that ended lately, with all notices."""
@@ -100,15 +102,34 @@ class AlertsRoom:
         self, _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
     ) -> Response:
         """Accept a handover for the side that the visitor is on."""
+        said = self._words.text("Recorded: {name} accepts the handover.")
+        return self._handed(visitor, form, self._parts.desk.handovers.accept, said, now)
+
+    def confirm(
+        self, _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Record that the new custodian published what was seen since."""
+        said = self._words.text("Recorded: {name} published what was seen.")
+        return self._handed(visitor, form, self._parts.desk.handovers.confirm, said, now)
+
+    def cancel(
+        self, _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Call a handover off."""
+        said = self._words.text("Recorded: {name} called the handover off.")
+        return self._handed(visitor, form, self._parts.desk.handovers.cancel, said, now)
+
+    def _handed(
+        self, visitor: Visitor, form: Mapping[str, str], act: Act, said: str, now: datetime
+    ) -> Response:
         number = form.get("handover", "")
         if visitor.person is None:
             return self._duty(visitor, self._cannot(), now)
         try:
-            self._parts.desk.handovers.accept(int(number[:9]), visitor.person, now)
+            act(int(number[:9]), visitor.person, now)
         except (RefusedError, ValueError):
             return self._duty(visitor, self._unfit(), now)
-        self._parts.log("handover_accepted", id=number[:9], by=visitor.name, way="page")
-        said = self._words.text("Recorded: {name} accepts the handover.")
+        self._parts.log("handover_changed", id=number[:9], by=visitor.name, way="page")
         name = self._parts.register.name(visitor.person)
         return self._duty(visitor, AnswerResult(True, said.format(name=name)), now)
 

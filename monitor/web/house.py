@@ -5,12 +5,14 @@ Looking changes nothing. Whoever is not known is shown the way in, and nothing e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 
 from monitor.desk.status import URGENT
 from monitor.errors import UsageError
@@ -26,9 +28,10 @@ from monitor.web.overview import (
     urgent_first,
 )
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Rows, grouped, known_as_of, verdict
+from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
 
 PER_PAGE = 50
+KEPT = ("v", "q", "g", "page", "sort", "order")  # of what an address asks for
 GROUPED_FROM = 15  # accounts
 
 
@@ -75,7 +78,9 @@ class House:
             bool(looks or search or gateway or asked.get("sort"))
             or len(status["accounts"]) < GROUPED_FROM
         )
-        numbers = counts(status["accounts"])
+        numbers, order = counts(status["accounts"]), order_of(shown)
+        if asked.get("order", order) != order:
+            return self._changed(request)
         return self._frame.shown(
             "overview.html",
             visitor,
@@ -96,9 +101,17 @@ class House:
             page=page,
             pages=pages,
             by_name=asked.get("sort") == "name",
+            order=order,
             link=lambda **changed: _link(request, **changed),
             quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
         )
+
+    def _changed(self, request: Request) -> Response:
+        """What a page that refreshes itself gets when its rows would jump: a bar to tap."""
+        said, path = self._words.text("Something has changed; tap to see it"), _link(request)
+        bar = Markup('<a id="bar" href="{}">{}</a>').format(path, said)
+        swap = {"HX-Retarget": "#changed", "HX-Reswap": "innerHTML", "HX-Reselect": "#bar"}
+        return HTMLResponse(bar, headers=swap)
 
     def login(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
         """Show the form to log in with."""
@@ -172,12 +185,17 @@ class House:
         return self._frame.sorry(visitor, words.text("This page has no password yet"), hint, 403)
 
 
+def order_of(rows: Sequence[Row]) -> str:
+    """Return what tells whether rows stand as they stood: which they are, and how each looks."""
+    return sha256(" ".join(f"{row.id} {row.look}" for row in rows).encode()).hexdigest()[:12]
+
+
 def _page(text: str) -> int:
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _link(request: Request, **changed: object) -> str:
     """The address of the same page with other filters."""
-    asked = {**request.query_params, **changed}
-    kept = {k: str(v) for k, v in asked.items() if k in ("v", "q", "g", "page", "sort") and v}
+    asked = {**request.query_params, "order": "", **changed}
+    kept = {k: str(v) for k, v in asked.items() if k in KEPT and v}
     return f"/?{urlencode(kept)}" if kept else "/"

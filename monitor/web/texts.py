@@ -67,6 +67,22 @@ ACCOUNT: Table = {
     "day": "Day",
     "posts": "Posts",
     "as_table": "The same as a table",
+    "only_posts": "only posts",
+    "only_alerts": "only alerts",
+    "only_notices": "only notices",
+    "only_handovers": "only handovers",
+    "what_if": "What if",
+    "limit": "Limit in days",
+    "steps": "Steps",
+    "usual_steps": "as configured",
+    "tight_steps": "as in a handover",
+    "suppose": "Reckon",
+    "suppose_hint": "It is reckoned from the posts of this year; nothing is changed.",
+    "read_hint": "The account is read now, not at its next time.",
+    "hand_over": "Start a handover",
+    "taker": "Passed on to",
+    "due": "Until",
+    "hand_over_hint": "Both sides have to accept; until a post proves it, reminders come earlier.",
     "cannot_answer": "You can look, but not answer: your user is not one of the people.",
 }
 ALERTS: Table = {
@@ -89,6 +105,8 @@ ALERTS: Table = {
     "handovers": "Open handovers",
     "no_handovers": "No handover is open.",
     "accept": "Accept",
+    "i_published": "That was published by me",
+    "call_off": "Call it off",
 }
 PAPERS: Table = {
     "months": "Months",

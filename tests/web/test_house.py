@@ -1,5 +1,7 @@
 """The rooms of the page over real HTTP on a real database: what they show, and what acts."""
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,7 @@ from alerts.model import Acknowledgement
 from monitor.web.parts import templates
 from tests.rule_values import at
 from tests.web.browsing import Browser, inside, seen
-from tests.web.site import MONDAY, Office, bureau
+from tests.web.site import MONDAY, PASSWORD, Office, bureau
 
 
 def test_the_overview_says_first_whether_anything_is_wrong(look: Browser) -> None:
@@ -131,7 +133,8 @@ def test_names_are_text_and_never_markup(office: Office) -> None:
         for path in ("/", "/accounts/weibo", "/?q=<script>"):
             page = browser.see(path)
             assert page.status_code == 200
-            assert "<script" not in page.text
+            assert "<script>" not in page.text
+            assert "alert(1)</" not in page.text
 
 
 def test_many_accounts_are_grouped_and_paged(office: Office) -> None:
@@ -197,3 +200,107 @@ def test_a_handover_is_accepted(office: Office, zhang: Browser) -> None:
 )
 def test_a_name_from_outside_turns_no_page_around(name: str, shown: str) -> None:
     assert templates().from_string("{{ name }}").render(name=name) == shown
+
+
+def test_a_handover_is_started_confirmed_and_told(office: Office, zhang: Browser) -> None:
+    path = "/accounts/weibo"
+    form = {"to": "li", "due": "2024-03-25", "reason": "轮岗"}
+    page = zhang.submit(f"{path}/handover", path, **form)
+    assert "已登记：3月25日（周一）前移交李四，须双方确认。" in seen(page)
+    assert "张三向李四发起交接：轮岗" in seen(zhang.see(f"{path}?only=handovers"))
+    assert zhang.submit("/duty/accept", "/duty", handover="1").status_code == 200
+    office.desk.handovers.accept(1, "li", MONDAY)
+    assert "张三已确认交接" in seen(zhang.see(path))
+    assert "已登记：张三取消交接。" in seen(zhang.submit("/duty/cancel", "/duty", handover="1"))
+
+
+def test_the_new_custodian_confirms_that_a_post_is_theirs(office: Office, url: str) -> None:
+    day = at("03-25 09:00").date()
+    office.desk.handovers.start(["weibo"], "zhang", "li", day, "轮岗", MONDAY)
+    for person in ("zhang", "li"):
+        office.desk.handovers.accept(1, person, MONDAY)
+    office.world.read(at("03-18 11:00"), at("03-18 10:30"))
+    office.clock.now = at("03-18 12:00")
+    office.users.add("li", "officer", PASSWORD, MONDAY)
+    with inside(office, url, "li") as li:
+        assert "是我发布的" in seen(li.see("/duty"))
+        assert "所见信息由李四发布" in seen(li.submit("/duty/confirm", "/duty", handover="1"))
+        assert "接收人已发布信息，交接完成" in seen(li.see("/accounts/weibo"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"to": "nobody", "due": "2024-03-25", "reason": "轮岗"},
+        {"to": "li", "due": "soon", "reason": "轮岗"},
+        {"to": "li", "due": "2024-03-01", "reason": "轮岗"},
+        {"to": "li", "due": "2024-03-25", "reason": " "},
+        {"to": "zhang", "due": "2024-03-25", "reason": "轮岗"},
+    ],
+    ids=["to nobody", "no day", "a day that has passed", "no reason", "to oneself"],
+)
+def test_a_handover_that_cannot_be_is_not_started(
+    office: Office, zhang: Browser, form: dict[str, str]
+) -> None:
+    path = "/accounts/weibo"
+    assert zhang.submit(f"{path}/handover", path, **form).status_code == 409
+    assert office.desk.handovers.overview() == []
+
+
+def test_who_does_not_hold_an_account_cannot_pass_it_on(office: Office, url: str) -> None:
+    office.users.add("li", "officer", PASSWORD, MONDAY)
+    path, form = "/accounts/weibo", {"to": "wang", "due": "2024-03-25", "reason": "轮岗"}
+    with inside(office, url, "li") as li:
+        assert "发起交接" not in seen(li.see(path))
+        assert li.submit(f"{path}/handover", path, **form).status_code == 409
+
+
+def test_an_account_is_read_at_once(office: Office, zhang: Browser) -> None:
+    assert "已安排立即读取" in seen(zhang.submit("/accounts/weibo/read", "/accounts/weibo"))
+    [state] = office.store.sources.states().values()
+    assert state.next_read_at is not None
+    assert state.next_read_at <= MONDAY
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("limit=14", "2024年截至目前会提醒2次，其中超期前2次。"),
+        ("limit=7", "其中超期前0次"),
+        ("limit=7&ladder=tight", "会提醒5次，其中超期前1次"),
+        ("limit=99", ""),
+    ],
+)
+def test_what_other_rules_would_have_meant(look: Browser, asked: str, said: str) -> None:
+    page = seen(look.see(f"/accounts/weibo?{asked}"))
+    assert ("年截至目前会提醒" in page) == bool(said)
+    assert said in page
+
+
+@pytest.mark.parametrize(
+    ("only", "there", "gone"),
+    [
+        ("posts", "发布：", "告警1产生"),
+        ("alerts", "告警1产生", "通知张三"),
+        ("notices", "通知张三", "告警1产生"),
+        ("nothing", "告警1产生", "没有此"),
+    ],
+)
+def test_the_timeline_is_filtered(look: Browser, only: str, there: str, gone: str) -> None:
+    said = seen(look.see(f"/accounts/weibo?only={only}"))
+    assert (there in said, gone in said) == (True, False)
+
+
+def test_ids_of_sources_are_for_admins(zhang: Browser, root: Browser) -> None:
+    assert "weibo@rsshub" in seen(root.see("/accounts/weibo"))
+    assert "weibo@rsshub" not in seen(zhang.see("/accounts/weibo"))
+
+
+def test_a_page_that_refreshes_itself_does_not_jump(office: Office, zhang: Browser) -> None:
+    live = html.unescape(re.findall('data-hx-get="([^"]+)"', zhang.see("/").text)[0])
+    assert 'id="live"' in zhang.see(live).text
+    office.clock.now = at("03-18 10:00")
+    office.world.look(office.clock.now, at("03-18 09:50"))
+    bar = zhang.see(live)
+    assert bar.text == '<a id="bar" href="/">有变化，点此刷新</a>'
+    assert bar.headers["HX-Retarget"] == "#changed"

@@ -1,0 +1,122 @@
+"""What happened to one account, the newest first, and why it stands as it does in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import Alert, NoticeState
+from alerts.words import TITLE, one_line
+from monitor.desk.shapes import Explained, HandoverRow
+from monitor.web.parts import Parts
+from monitor.web.rows import web_address
+from monitor.web.strip import DAY
+
+EVENTS = 100  # on one page
+POSTS, ALERTS, NOTICES, HANDOVERS = SORTS = ("posts", "alerts", "notices", "handovers")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the timeline. *sort*: one of `SORTS`."""
+
+    sort: str
+    at: datetime
+    when: str
+    what: str
+    href: str = ""
+
+
+class Timeline:
+    """Tells what happened to accounts."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._words = parts.words
+
+    def events(self, account: str, only: str, now: datetime) -> list[Happened]:
+        """Return what happened to *account* in the last year: all, or *only* of one sort."""
+        mine = self._parts.store.alerts.listed(True, subject=account)
+        found = [
+            *self._posted(account, now - 366 * DAY, now),
+            *(event for alert in mine for event in self._of_alert(alert)),
+            *self._notified([alert.id for alert in mine]),
+            *self._handed_over(account),
+        ]
+        wanted = [event for event in found if not only or event.sort == only]
+        return sorted(wanted, key=lambda e: e.at, reverse=True)[:EVENTS]
+
+    def _posted(self, account: str, since: datetime, now: datetime) -> Iterator[Happened]:
+        for post in self._parts.store.posts.of_account(account, since, now):
+            title = one_line(post.title or post.url, TITLE)
+            said = self._words.text("Published: {title}").format(title=title)
+            yield self._event(POSTS, post.published_at, said, web_address(post.url))
+
+    def _of_alert(self, alert: Alert) -> Iterator[Happened]:
+        words, kind = self._words, self._words.kind(alert.kind.value)
+        name = self._parts.register.name
+        said = words.text("Alert {id} opened: {kind}").format(id=alert.id, kind=kind)
+        yield self._event(ALERTS, alert.opened_at, said)
+        if given := alert.acknowledged:
+            said = words.text("{name} noted it").format(name=name(given.by))
+            yield self._event(ALERTS, given.at, said)
+        if promise := alert.promise:
+            said = words.text("{name} promised a post by {until}").format(
+                name=name(promise.by), until=words.moment(promise.until)
+            )
+            yield self._event(ALERTS, promise.at, said)
+        if alert.resolved_at is not None:
+            why = words.reason(alert.resolution.value) if alert.resolution else "–"
+            said = words.text("Alert {id} ended: {why}").format(id=alert.id, why=why)
+            yield self._event(ALERTS, alert.resolved_at, said)
+
+    def _notified(self, alerts: list[int]) -> Iterator[Happened]:
+        for notices in self._parts.store.alerts.notices_of(alerts).values():
+            for n in notices:
+                if n.state is not NoticeState.WITHDRAWN:
+                    said = self._words.text("{name} notified: {why} · {state}").format(
+                        name=self._parts.register.name(n.person),
+                        why=self._words.reason(n.reason.value),
+                        state=self._words.notice_state(n.state.value),
+                    )
+                    yield self._event(NOTICES, n.sent_at or n.created_at, said)
+
+    def _handed_over(self, account: str) -> Iterator[Happened]:
+        for one in self._parts.desk.handovers.overview(everything=True):
+            if account in one["accounts"]:
+                yield from self._of_handover(one, account)
+
+    def _of_handover(self, one: HandoverRow, account: str) -> Iterator[Happened]:
+        words, accepted, proven = self._words, one["accepted"], one["proven"].get(account)
+        said = words.text("Handover from {giver} to {taker} begun: {reason}")
+        reason = one_line(one["reason"], TITLE)
+        begun = said.format(giver=one["from_name"], taker=one["to_name"], reason=reason)
+        yield self._event(HANDOVERS, one["started_at"], begun)
+        accepts = words.text("{name} accepted the handover")
+        for at, name in ((accepted["from"], one["from_name"]), (accepted["to"], one["to_name"])):
+            if at is not None:
+                yield self._event(HANDOVERS, at, accepts.format(name=name))
+        if proven is not None:
+            yield self._event(HANDOVERS, proven, words.text("The handover is proven by a post"))
+        if one["cancelled_at"] is not None:
+            yield self._event(HANDOVERS, one["cancelled_at"], words.text("Handover called off"))
+
+    def _event(self, sort: str, at: datetime, what: str, href: str = "") -> Happened:
+        return Happened(sort, at, self._words.moment(at, year=True), what, href)
+
+
+def plainly(answer: Explained) -> Explained:
+    """Return *answer* without what only who runs the service can use: ids of sources, and how a
+    gateway worded an error."""
+    last, good = answer["last_post"], answer["last_good_reading"]
+    plain: Explained = {
+        **answer,
+        "last_post": {**last, "source": None} if last else None,
+        "last_good_reading": {**good, "source": None} if good else None,
+        "readings": {**answer["readings"], "last_detail": None},
+        "disagreement": [
+            {**one, "source": one["source"].rpartition("@")[2]} for one in answer["disagreement"]
+        ],
+    }
+    return plain
