@@ -17,9 +17,8 @@ from alerts.answers.answer import can_be_answered
 from alerts.channels.base import ChatHandler, Memory
 from alerts.channels.group_robot import Monotonic
 from alerts.channels.wecom_bot_cards import KeptCards
-from alerts.channels.wecom_bot_frames import Chat, Heard, cards_of, chat_of, fits
+from alerts.channels.wecom_bot_frames import HOME, Chat, Heard, cards_of, chat_of, fits
 from alerts.channels.wecom_bot_line import LOGGERS, USUAL_PACE, BotLine, Login, Pace
-from alerts.channels.wecom_bot_settings import HOME
 from alerts.channels.wecom_bot_talk import Ears, Talk
 from alerts.common.deadline import USUAL, Limits
 from alerts.common.redaction import Redactor

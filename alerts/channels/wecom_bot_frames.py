@@ -18,6 +18,7 @@ from typing import Any
 from alerts.channels.group_robot import Codes, cut, octets, payload
 from alerts.message import Button, Buttons, Failure
 
+HOME = "wss://openws.work.weixin.qq.com"
 SUBSCRIBE, PING, SEND = "aibot_subscribe", "ping", "aibot_send_msg"
 RESPOND, RENEW, WELCOME = (
     "aibot_respond_msg",

@@ -11,11 +11,9 @@ from urllib.parse import urlsplit
 
 from alerts.channels.base import Channel
 from alerts.channels.kind import Kind
-from alerts.channels.wecom_bot_frames import ADDRESS, CHAT
+from alerts.channels.wecom_bot_frames import ADDRESS, CHAT, HOME
 from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
-
-HOME = "wss://openws.work.weixin.qq.com"
 
 
 def address_problem(address: str) -> str | None:

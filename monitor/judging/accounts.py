@@ -20,6 +20,7 @@ from monitor.freshness.verdict import Assessment, Verdict
 from monitor.judging.cases import (
     OPERATOR,
     blind_case,
+    look_case,
     originals_case,
     reading_due,
     silence_case,
@@ -30,6 +31,7 @@ from monitor.judging.facts import (
     account_end_facts,
     account_facts,
     broken_facts,
+    look_facts,
     with_agreed,
     with_promise,
 )
@@ -144,6 +146,8 @@ class AccountAlerts:
             at = this.now - urgency(call, situation.policy.ladder)
         if at is None or not planned or min(planned.values()) <= at:
             return
+        if this.rules.by_hand(situation.account):
+            return
         for source in planned:
             self._store.sources.plan(source, at, this.now, call.due_at if call else None)
 
@@ -202,6 +206,8 @@ class _Telling:
         if moved.call is None:
             end = account_end_facts(self.situation, alert, self.rules, self.now)
             return with_agreed(end, self.agreed, self.rules)
+        if alert.kind is Kind.LOOK:
+            return look_facts(self.situation, moved.call, self.now)
         held = self._held_back(moved.call)
         closely = self.rules.closely.get(self.situation.account.id)
         agreed = held.until if held else None
@@ -255,6 +261,7 @@ def account_cases(
         silence_case(situation, rules, exception, now),
         blind_case(situation, rules, exception, hindered, now, silence),
         originals_case(situation, rules, exception, now),
+        look_case(situation, rules, exception, now),
     )
 
 
@@ -292,6 +299,8 @@ def unread(situations: Situations, this: Pass) -> list[Unread]:
         call = reading_due(situation, this.rules, this.now)
         if call is None or not through or account_id in this.exceptions:
             continue
+        if this.rules.by_hand(situation.account):
+            continue  # nothing can be read: a person is asked
         shut = hindrance(situation, this.rules, this.states, this.short, this.now).untriable
         busy_at = this.now if shut else max(tried.get(g, call.due_at) for g in through)
         found.append(Unread(account_id, call.occasion, busy_at))

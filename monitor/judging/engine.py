@@ -38,7 +38,9 @@ from monitor.register import Register
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
+OWN = frozenset(
+    {Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.LOOK, Kind.GATEWAY, Kind.LEDGER, Kind.SELF}
+)
 
 
 class AlertEngine:
