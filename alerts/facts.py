@@ -138,6 +138,14 @@ class EndFacts(OfAccount):
 
 
 @dataclass(frozen=True, slots=True)
+class LookFacts(CommonFacts):
+    """A person is asked to look at an account that no gateway sees."""
+
+    looked_at: datetime | None = None  # when a person last looked; None: nobody ever did
+    again: bool = False  # they were asked before and have not answered
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayFacts(CommonFacts):
     """A gateway fails, or works again. *accounts*: those that it blinds."""
 
@@ -242,6 +250,7 @@ class LedgerFacts(CommonFacts):
 Facts = (
     SilenceFacts
     | EndFacts
+    | LookFacts
     | GatewayFacts
     | CredentialFacts
     | QuotaFacts

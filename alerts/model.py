@@ -22,6 +22,7 @@ from alerts.facts import (
     GatewayFacts,
     HandoverFacts,
     LedgerFacts,
+    LookFacts,
     QuotaFacts,
     RosterFacts,
     SelfFacts,
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     SILENCE = "silence"
     BLIND = "blind"
     ORIGINALS = "originals"  # nothing but reposts for too long
+    LOOK = "look"  # no gateway sees the account: a person has to look
     GATEWAY = "gateway"
     HANDOVER = "handover"
     ROSTER = "roster"
@@ -66,6 +68,7 @@ class Reason(StrEnum):
     GAP = "gap"  # posts may have been missed, and nothing closes the gap
     CREDENTIAL = "credential"  # what a gateway is read with ends soon
     SELF = "self"  # we cannot do our own work
+    LOOK = "look"  # the week is over in which a person last looked
     QUOTA = "quota"  # a gateway's quota of the day does not reach for all who are read through it
     UNCONFIRMED = "unconfirmed"  # what is seen is not confirmed
     POSTED = "posted"  # ended: a newer post was seen
@@ -302,6 +305,7 @@ OF_KIND: Mapping[Kind, type[Facts]] = {
     Kind.SILENCE: SilenceFacts,
     Kind.BLIND: SilenceFacts,
     Kind.ORIGINALS: SilenceFacts,
+    Kind.LOOK: LookFacts,
     Kind.GATEWAY: GatewayFacts,
     Kind.HANDOVER: HandoverFacts,
     Kind.ROSTER: RosterFacts,
@@ -317,7 +321,9 @@ OF_GATEWAY: Mapping[str, type[Facts]] = {
     "longest_minutes": TogetherFacts,
 }
 # … and those kinds whose end always carries `EndFacts`.
-END_ALONE = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.CHANNEL, Kind.SELF})
+END_ALONE = frozenset(
+    {Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.LOOK, Kind.CHANNEL, Kind.SELF}
+)
 
 
 def facts_type(kind: Kind, reason: Reason, keys: Collection[str]) -> type[Facts]:

@@ -17,6 +17,7 @@ class On(StrEnum):
     PROMISE = "promise"
     ORIGINALS = "originals"
     UNREAD = "unread"
+    LOOK = "look"
     GATEWAY = "failing"
     CREDENTIAL = "credential"
     QUOTA = "quota"

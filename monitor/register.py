@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.model import Hours, Person, Roster
 from alerts.people.handover import Records, tight, watched_closely
@@ -18,7 +18,10 @@ from monitor.policy import Policy
 PARTIAL_KINDS = frozenset({"wechat_api"})
 # Kinds that may miss posts, unless `complete = true` says otherwise: we-mp-rss keeps what it
 # happened to fetch.
-INCOMPLETE_KINDS = frozenset({"we_mp_rss"})
+INCOMPLETE_KINDS = frozenset({"we_mp_rss", "by_hand"})
+BY_HAND = "by_hand"  # the kind of gateway through which a person looks, when asked
+# A person is asked once a week and again the next working day; what they said holds so long.
+LOOKED = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,18 @@ class Register:
     def policy_of(self, account: Account) -> Policy:
         """Return the policy in force for *account*."""
         policy = self.policies[account.policy]
+        if self.by_hand(account):
+            policy = replace(policy, read_at_most_every=max(policy.read_at_most_every, LOOKED))
         if account.id not in self.closely:
             return policy
         return replace(policy, ladder=tight(policy.ladder))
+
+    def by_hand(self, account: Account) -> bool:
+        """Return whether nothing but a person, who is asked, sees *account*."""
+        kinds = [
+            self.gateways[s.gateway].kind for s in account.sources if s.gateway in self.gateways
+        ]
+        return bool(kinds) and set(kinds) == {BY_HAND}
 
     def count_reposts(self, accounts: Iterable[str] | None = None) -> dict[str, bool]:
         """Return, by account, whether its reposts count; with *accounts*: of those."""

@@ -20,6 +20,7 @@ VALID = timedelta(days=30)
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 TIMES = 5  # common times that are offered
 EVENINGS = 3  # days ahead, today included, on which the end of work is offered
+OF_ACCOUNTS = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS})
 ALERTS, PEOPLE = 400, 12  # of one ticket: a link has to stay short
 
 
@@ -29,8 +30,11 @@ class Answer(StrEnum):
     ACKNOWLEDGE = "ack"  # 「已知悉」
     TODAY = "today"  # 「今日发布」
     SCHEDULED = "set"  # 「已设定时发布」, with a time
+    POSTED = "posted"  # 「已发布，请核实」: read now, and say what is seen
     ACCEPT = "accept"  # 「确认接收」 of a handover, by either side
     MINE = "mine"  # 「是我发的」, by the new custodian
+    UPDATED = "updated"  # 「今天已更新」, of an account that a person looks at
+    QUIET = "quiet"  # 「没有更新」, of the same
     SEEN = "seen"  # 「内容属实」, of what is seen and not believed
     NOTHING = "none"  # 「已核查，无新信息」, of the same
 
@@ -81,16 +85,18 @@ def handover_of(subject: str) -> int | None:
 def offered(kind: Kind, breach_at: datetime | None, hours: Hours, now: datetime) -> list[Answer]:
     """Return the answers to an open alert of *kind* at *now*, handovers' own aside.
 
-    A post can be promised only for a silence whose limit, *breach_at*, has not passed.
+    A post can be promised only for a silence whose limit, *breach_at*, has not passed; that there
+    is one can be said of every account.
     """
+    if kind is Kind.LOOK:
+        return [Answer.UPDATED, Answer.QUIET]
     found = [Answer.ACKNOWLEDGE]
-    if kind is not Kind.SILENCE or breach_at is None:
-        return found
-    if promise_refusal(end_of_today(hours, now), False, breach_at, hours, now) is None:
-        found.append(Answer.TODAY)
-    if common_times(breach_at, hours, now):
-        found.append(Answer.SCHEDULED)
-    return found
+    if kind is Kind.SILENCE and breach_at is not None:
+        if promise_refusal(end_of_today(hours, now), False, breach_at, hours, now) is None:
+            found.append(Answer.TODAY)
+        if common_times(breach_at, hours, now):
+            found.append(Answer.SCHEDULED)
+    return [*found, Answer.POSTED] if kind in OF_ACCOUNTS else found
 
 
 def end_of_today(hours: Hours, now: datetime) -> datetime:

@@ -66,8 +66,11 @@ def label(answer: Answer, words: Words) -> str:
         Answer.ACKNOWLEDGE: words.text("Noted"),
         Answer.TODAY: words.text("Will publish today"),
         Answer.SCHEDULED: words.text("Already scheduled"),
+        Answer.POSTED: words.text("Published, please check"),
         Answer.ACCEPT: words.text("Accept the handover"),
         Answer.MINE: words.text("I published it"),
+        Answer.UPDATED: words.text("Updated today"),
+        Answer.QUIET: words.text("Not updated"),
         Answer.SEEN: words.text("What is seen is right"),
         Answer.NOTHING: words.text("Looked, nothing newer"),
     }[answer]

@@ -92,6 +92,8 @@ def _recovered(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] {label}: the ledger has no gap any more")
         case Kind.BLIND:
             return words.text("[Resolved] {label} can be read again; it was not seen for {lasted}")
+        case Kind.LOOK:
+            return words.text("[Recorded] {label}: a person has looked at it")
         case Kind.SELF:
             return _mended(draft)
         case _:

@@ -23,6 +23,7 @@ from alerts.facts import (
     GatewayFacts,
     HandoverFacts,
     LedgerFacts,
+    LookFacts,
     QuotaFacts,
     RosterFacts,
     SelfFacts,
@@ -36,6 +37,7 @@ from alerts.messages import (
     ending,
     gateway,
     ledger,
+    look,
     own_trouble,
     roster,
     shift,
@@ -95,6 +97,8 @@ def _worded(draft: Draft[Facts]) -> _Worded:  # noqa: C901, PLR0911, PLR0912 - o
     match draft.facts:
         case SilenceFacts() as facts:
             return _by(silence.subject, silence.lines, draft, facts)
+        case LookFacts() as facts:
+            return _by(look.subject, look.lines, draft, facts)
         case EndFacts() as facts:
             return _by(ending.subject, ending.lines, draft, facts)
         case GatewayFacts() as facts:

@@ -9,6 +9,7 @@ from alerts.facts import (
     ChannelFacts,
     HandoverProgress,
     Item,
+    LookFacts,
     Notified,
     RosterFacts,
     Section,
@@ -317,6 +318,23 @@ EXAMPLES = (
             None,
             "li",
             "roster",
+        ),
+    ),
+    Example(
+        "人工登记：每周请账号管理员查看一次",
+        notice(
+            36,
+            Reason.LOOK,
+            LookFacts(
+                "鞍山民政",
+                "channels",
+                organisation="鞍山市民政局",
+                at=at(3, 18),
+                looked_at=at(3, 11, 9, 20),
+            ),
+            Kind.LOOK,
+            None,
+            "zhang",
         ),
     ),
     Example(

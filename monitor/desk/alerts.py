@@ -21,6 +21,12 @@ from monitor.store.base import Store
 from monitor.store.protocols.alerts import Delivery
 
 
+def posted_key(alert: int) -> str:
+    """Return under which key it is kept who said last, and when, that the account of *alert* has
+    published."""
+    return f"posted:{alert}"
+
+
 class Alerts:
     """Questions about the alerts of one register and its store, and answers to them."""
 
@@ -64,6 +70,18 @@ class Alerts:
     def promise_today(self, alert: int, by: str, now: datetime) -> Alert:
         """Record a promise to publish by the end of work (「今日发布」); return the alert."""
         return self.promise(alert, by, end_of_today(self._register.hours, now), False, now)
+
+    def posted(self, alert: int, by: str, now: datetime) -> None:
+        """Record that *by* says a post is there (「已发布，请核实」), and have the account read at
+        once."""
+        self._register.person(by)
+        known = self._open(alert)
+        account = self._register.account(known.subject)
+        if not account.sources:
+            raise UsageError(f'account "{account.id}" has no source that is read')
+        for source in account.sources:
+            self._store.sources.plan(source.id, now, now)
+        self._store.notes.set(posted_key(alert), f"{by} {now.isoformat()}")
 
     def except_(
         self,

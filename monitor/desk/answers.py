@@ -110,43 +110,66 @@ class AnswerService:
     def _done(
         self, alert: Alert, by: str, answer: Answer, until: datetime | None, now: datetime
     ) -> str:
-        words, name = self._words, self.lookup.name(by)
         match answer:
-            case Answer.ACKNOWLEDGE:
-                self._desk.alerts.acknowledge(alert.id, by, now)
-                return words.text(
-                    "Recorded: {name} has it in hand. The same step is not repeated for 24 hours."
-                ).format(name=name)
-            case Answer.TODAY:
-                self._desk.alerts.promise_today(alert.id, by, now)
-                return words.text(
-                    "Recorded: {name} will publish today by {at}. Without a post you are told "
-                    "at once."
-                ).format(name=name, at=f"{self._hours.today_until:%H:%M}")
-            case Answer.SCHEDULED:
-                assert until is not None
-                self._desk.alerts.promise(alert.id, by, until, True, now)
-                return words.text(
-                    "Recorded: {name} has scheduled a post for {until}. It is checked then."
-                ).format(name=name, until=words.moment(until))
-            case Answer.SEEN | Answer.NOTHING:
+            case Answer.UPDATED | Answer.QUIET | Answer.SEEN | Answer.NOTHING:
                 return self._looked(alert, by, answer, now)
             case Answer.ACCEPT | Answer.MINE:
                 return self._handed_over(handover_of(alert.subject) or 0, by, answer, now)
+        return self._taken_up(alert, by, answer, until, now)
+
+    def _taken_up(
+        self, alert: Alert, by: str, answer: Answer, until: datetime | None, now: datetime
+    ) -> str:
+        """Record that *by* does something about *alert*, or has."""
+        words, name = self._words, self.lookup.name(by)
+        if answer is Answer.TODAY:
+            self._desk.alerts.promise_today(alert.id, by, now)
+            return words.text(
+                "Recorded: {name} will publish today by {at}. Without a post you are told at once."
+            ).format(name=name, at=f"{self._hours.today_until:%H:%M}")
+        if answer is Answer.SCHEDULED:
+            assert until is not None
+            self._desk.alerts.promise(alert.id, by, until, True, now)
+            return words.text(
+                "Recorded: {name} has scheduled a post for {until}. It is checked then."
+            ).format(name=name, until=words.moment(until))
+        if answer is Answer.POSTED:
+            self._desk.alerts.posted(alert.id, by, now)
+            return words.text(
+                "Recorded: {name} says it is published. It is read now; what is seen stands "
+                "here within a minute."
+            ).format(name=name)
+        self._desk.alerts.acknowledge(alert.id, by, now)
+        return words.text(
+            "Recorded: {name} has it in hand. The same step is not repeated for 24 hours."
+        ).format(name=name)
 
     def _looked(self, alert: Alert, by: str, answer: Answer, now: datetime) -> str:
-        """Record what *by* says of what is doubted of the account that the message named."""
-        told, words = self.lookup.told_last(alert), self._words
-        assert told is not None
-        assert isinstance(told.facts, DoubtFacts)
-        account = told.facts.account or ""
-        if answer is Answer.SEEN:
-            self._desk.beliefs.right(account, by, told.created_at, now)
+        """Record what *by* saw of an account: of one that no gateway sees, or of what is doubted
+        of the one that the message named."""
+        words, beliefs = self._words, self._desk.beliefs
+        account, told_at = self._asked_of(alert, now)
+        if answer is Answer.UPDATED:
+            beliefs.updated_today(account, by, now)
+            sentence = words.text(
+                "Recorded: {name} has seen an update of today. It counts from today."
+            )
+        elif answer is Answer.SEEN:
+            beliefs.right(account, by, told_at, now)
             sentence = words.text("Recorded: {name} confirms what is seen; it is read again now.")
         else:
-            self._desk.beliefs.nothing_newer(account, by, now)
+            beliefs.nothing_newer(account, by, now)
             sentence = words.text("Recorded: {name} has looked, there is nothing newer.")
         return sentence.format(name=self.lookup.name(by))
+
+    def _asked_of(self, alert: Alert, now: datetime) -> tuple[str, datetime]:
+        """The account that *alert* asks a person to look at, and when it was told last."""
+        if alert.kind is Kind.LOOK:
+            return alert.subject, now
+        told = self.lookup.told_last(alert)
+        assert told is not None
+        assert isinstance(told.facts, DoubtFacts)
+        return told.facts.account or "", told.created_at
 
     def _handed_over(self, number: int, by: str, answer: Answer, now: datetime) -> str:
         words, name = self._words, self.lookup.name(by)

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from alerts.common.local_time import local_day, local_instant
 from monitor.errors import Field, UsageError
-from monitor.model import Account, Doubt, Outcome, Pulse, Reading, SourceMemory, SourceState
+from monitor.model import (
+    Account,
+    Doubt,
+    Outcome,
+    PostKind,
+    Pulse,
+    Reading,
+    SeenPost,
+    SourceMemory,
+    SourceState,
+)
 from monitor.polling.belief import other_name
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
+
+KEPT = 20  # days of updates seen by eye that are remembered as shown
 
 
 class Beliefs:
@@ -69,6 +83,16 @@ class Beliefs:
         for state in self._states(known)[1:]:
             self._change(state, now, lambda memory: replace(memory, doubt=None))
 
+    def updated_today(self, account: str, by: str, now: datetime) -> None:
+        """Note that *by* looked at *account* at *now* and saw that it was updated today: a reading
+        by a person, with one post of that day."""
+        known = self._asked(account, by)
+        states = self._states(known)
+        if not states:
+            raise UsageError(f'account "{account}" has no source that is read')
+        name, zone = self._register.name(by), self._register.hours.zone
+        self._store.readings.record([_updated(states[0], known.page or "", by, name, zone, now)])
+
     def other_names(self, accounts: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Return the configured name and the name that is seen, by account, of those of
         *accounts* where they differ."""
@@ -108,6 +132,28 @@ def _believed(memory: SourceMemory, by: str) -> SourceMemory:
 def _named(memory: SourceMemory, name: str) -> SourceMemory:
     doubt = None if memory.doubt and memory.doubt.reason is Doubt.NAME else memory.doubt
     return replace(memory, doubt=doubt, names=tuple(dict.fromkeys((*memory.names, name))))
+
+
+def _updated(
+    state: SourceState, page: str, by: str, name: str, zone: ZoneInfo, now: datetime
+) -> Recorded:
+    """A reading by eye that saw a post of today; nobody knows its hour, nor how many there were."""
+    found, day = _looked(state, by, now), local_day(now, zone)
+    first, after = (local_instant(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    post = SeenPost(
+        key=f"by hand:{day.isoformat()}",
+        title=f"人工登记（{name}）",
+        url=page,
+        kind=PostKind.UNKNOWN,
+        stated_at=first,
+        stated_until=after,
+    )
+    reading = replace(
+        found.reading, detail=f"{by} looked and saw an update", items=1, covers_from=None
+    )
+    window = ((post.key, first), *(one for one in found.memory.window if one[0] != post.key))
+    memory = replace(found.memory, window=window[:KEPT], ever_good=True)
+    return replace(found, reading=reading, posts=(post,), memory=memory)
 
 
 def _looked(state: SourceState, by: str, now: datetime) -> Recorded:

@@ -19,11 +19,13 @@ from alerts.answers.answer import (
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.people.handover import Handover, HandoverState
 from alerts.words import Words
+from monitor.desk.alerts import posted_key
 from monitor.register import Register
 from monitor.store.base import Store
 
 OF_ACCOUNTS = (Kind.SILENCE, Kind.BLIND)
 MINUTE = timedelta(minutes=1)
+CHECKING = timedelta(minutes=10)  # within which a reading answers who says that a post is there
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -134,6 +136,8 @@ class AlertLookup:
             )
         if alert.promise is not None:
             yield self._promise(alert.promise, alert.resolved_at is None, now)
+        if alert.resolved_at is None and (line := self._checked(alert, now)):
+            yield line
         yield from self._handover_standing(self._handover(alert))
         if alert.resolved_at is not None:
             why = words.reason(alert.resolution.value) if alert.resolution else "–"
@@ -150,6 +154,32 @@ class AlertLookup:
         else:
             sentence = words.text("{name} promised a post by {until}")
         return sentence.format(name=self.name(given.by), until=words.moment(given.until))
+
+    def _checked(self, alert: Alert, now: datetime) -> str | None:
+        """What was seen when somebody said that a post is there. The first good reading since then
+        counts, else the first: what is shown must not change with each reading to come."""
+        noted = self._store.notes.get(posted_key(alert.id))
+        if noted is None:
+            return None
+        by, _, text = noted.partition(" ")
+        at = datetime.fromisoformat(text)
+        made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
+        first = next((one for one in made if one.good), made[0] if made else None)
+        words = self._words
+        if first is None and at + MINUTE <= now:
+            sentence = words.text("{name} says it is published ({at}); it cannot be read just now")
+        elif first is None or first.fresh:
+            sentence = words.text("{name} says it is published ({at}); it is being read")
+        elif first.good:
+            sentence = words.text(
+                "{name} says it is published ({at}); read at {read}, nothing newer is seen yet"
+            )
+        else:
+            sentence = words.text(
+                "{name} says it is published ({at}); reading it at {read} failed, please look"
+            )
+        read = words.moment(first.started_at) if first else ""
+        return sentence.format(name=self.name(by), at=words.moment(at), read=read)
 
     def _handover_standing(self, handover: Handover | None) -> Iterator[str]:
         if handover is None:

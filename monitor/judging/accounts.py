@@ -20,6 +20,7 @@ from monitor.freshness.verdict import Assessment, Verdict
 from monitor.judging.cases import (
     OPERATOR,
     blind_case,
+    look_case,
     originals_case,
     reading_due,
     silence_case,
@@ -30,6 +31,7 @@ from monitor.judging.facts import (
     account_end_facts,
     account_facts,
     broken_facts,
+    look_facts,
     with_agreed,
     with_promise,
 )
@@ -157,6 +159,8 @@ class AccountAlerts:
             at = this.now - urgency(call, situation.policy.ladder)
         if at is None or not planned or min(planned.values()) <= at:
             return
+        if this.rules.by_hand(situation.account):
+            return
         for source in planned:
             self._store.sources.plan(source, at, this.now, call.due_at if call else None)
 
@@ -215,6 +219,8 @@ class _Telling:
         if moved.call is None:
             end = account_end_facts(self.situation, alert, self.rules, self.now)
             return with_agreed(end, self.agreed, self.rules)
+        if alert.kind is Kind.LOOK:
+            return look_facts(self.situation, moved.call, self.now)
         held = self._held_back(moved.call)
         closely = self.rules.closely.get(self.situation.account.id)
         agreed = held.until if held else None
@@ -268,6 +274,7 @@ def account_cases(
         silence_case(situation, rules, exception, now),
         blind_case(situation, rules, exception, hindered, now, silence),
         originals_case(situation, rules, exception, now),
+        look_case(situation, rules, exception, now),
     )
 
 
@@ -332,6 +339,8 @@ def reading_due_of(situations: Situations, this: Pass) -> list[tuple[Situation, 
         (situation, call)
         for situation, call in due
         if call and situation.account.sources and situation.account.id not in this.exceptions
+        # Behind a person nothing can be read: they are asked.
+        if not this.rules.by_hand(situation.account)
     ]
 
 

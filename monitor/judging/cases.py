@@ -25,7 +25,8 @@ from monitor.model import Account, AccountState, Doubt, GatewayState, RouteHealt
 from monitor.polling.health import expected_until
 from monitor.register import Register
 
-OPERATOR = "operator"
+OPERATOR, CUSTODIAN = "operator", "custodian"
+AGAIN = "+"  # marks the occasion of a question that was asked before
 BACKUP = f"{On.BACKUP}:daily"  # the subject of the alert about it
 KEPT = f"{On.KEPT}:standings"  # that of the alert about what is kept and was wrong
 WEEK = timedelta(days=7)
@@ -122,6 +123,42 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
         return None
     read_at = situation.evidence.good_read_at
     return last.due_at if read_at is None or read_at < last.due_at else None
+
+
+def look_case(
+    situation: Situation, rules: Register, exception: SilenceException | None, now: datetime
+) -> Case:
+    """Return what is due at *now* of an account that a person looks at: the custodian is asked a
+    week after somebody last looked, or when a call waits for it, and again the next working day."""
+    account, looked_at = situation.account, situation.evidence.good_read_at
+    since = looked_at or situation.evidence.since
+    ended = _ended(account, exception)
+    if ended is not None or not rules.by_hand(account):
+        return Case(Kind.LOOK, account.id, since, (), ended or Reason.RULE_CHANGED)
+    asked = [at for at in looks_at(situation, rules, now) if at <= now]
+    if not asked:
+        return Case(Kind.LOOK, account.id, since, (), Reason.RECOVERED)
+    day = local_day(asked[-1], rules.hours.zone)
+    detail = f"{day.isoformat()}{AGAIN if len(asked) > 1 else ''}"
+    call = Call(asked[-1], None, Reason.LOOK, (CUSTODIAN,), Occasion(On.LOOK, detail))
+    return Case(Kind.LOOK, account.id, since, (call,))
+
+
+def looks_at(situation: Situation, rules: Register, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the custodian of an account that a person looks at is asked to, and when again,
+    by what is known at *now*."""
+    hours, calendar = rules.hours, rules.calendar
+    looked_at = situation.evidence.good_read_at
+    first = local_day(looked_at + WEEK if looked_at else situation.evidence.since, hours.zone)
+    waits = reading_due(situation, rules, now)
+    if waits is not None:
+        first = min(first, local_day(waits.due_at, hours.zone))
+    first = calendar.next_workday(first)
+    following = calendar.next_workday(first + DAY)
+    return (
+        local_instant(first, hours.call_at, hours.zone),
+        local_instant(following, hours.call_at, hours.zone),
+    )
 
 
 def gateway_case(subject: str, route: RouteHealth, blinds: bool, now: datetime) -> Case:

@@ -53,7 +53,9 @@ from monitor.standing import Standing
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
-OWN = frozenset({Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.GATEWAY, Kind.LEDGER, Kind.SELF})
+OWN = frozenset(
+    {Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS, Kind.LOOK, Kind.GATEWAY, Kind.LEDGER, Kind.SELF}
+)
 
 
 class AlertEngine:

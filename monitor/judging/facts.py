@@ -13,6 +13,7 @@ from alerts.facts import (
     DoubtFacts,
     EndFacts,
     GatewayFacts,
+    LookFacts,
     Notified,
     OfAccount,
     QuotaFacts,
@@ -24,7 +25,7 @@ from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceExcep
 from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
 from monitor.freshness.together import LOOKS
-from monitor.judging.cases import PATIENCE
+from monitor.judging.cases import AGAIN, PATIENCE
 from monitor.judging.situation import Situation, recipients
 from monitor.judging.troubles import Trouble
 from monitor.model import Account, Gateway, GatewayState
@@ -116,6 +117,21 @@ def originals_facts(
         closed_from=None,
         next_at=None,
         next_names=(),
+    )
+
+
+def look_facts(situation: Situation, call: Call, now: datetime) -> LookFacts:
+    """Return the facts of a question to the person who looks at an account."""
+    account, looked_at = situation.account, situation.evidence.good_read_at
+    return LookFacts(
+        name=account.name,
+        platform=account.platform,
+        organisation=account.organisation,
+        link=account.page,
+        at=now,
+        since=looked_at,
+        looked_at=looked_at,
+        again=(call.occasion.detail or "").endswith(AGAIN),
     )
 
 

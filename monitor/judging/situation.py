@@ -106,7 +106,10 @@ def hindrance(
     quotas = {g: rules.gateways[g].quota for g in through if g in rules.gateways}
     shut = {g for g in through if resting(states.get(g), now)}
     shut |= {g for g, most in quotas.items() if most is not None and short.get(g, 0) >= most}
-    return Hindrance(_blamed(situation, rules, states, short), bool(through) and shut == through)
+    # A person has the day to look; at the limit nobody waits for them.
+    unseen = rules.by_hand(situation.account) and situation.assessment.breach_at <= now
+    untriable = unseen or (bool(through) and shut == through)
+    return Hindrance(_blamed(situation, rules, states, short), untriable)
 
 
 def _blamed(situation: Situation, rules: Register, states: Gateways, short: Spent) -> bool:

@@ -18,6 +18,7 @@ from monitor.judging.cases import (
     UNREAD,
     awaited,
     doubtful,
+    looks_at,
     reading_due,
     waits,
 )
@@ -73,6 +74,7 @@ def next_instant(
         *_of_the_verdict(situation, rules),
         *_of_calls(situation, rules, now),
         *_of_readings(situation, facts),
+        *_of_looks(situation, rules, now),
         *_of_answers(alerts),
         *_of_a_clock_behind(facts),
     ]
@@ -140,6 +142,11 @@ def _of_readings(situation: Situation, facts: AccountFacts) -> Instants:
     for source in facts.sources:
         doubt = source.memory.doubt
         yield from (doubt.since, doubt.since + CONFIRMING) if doubt else ()
+
+
+def _of_looks(situation: Situation, rules: Register, now: datetime) -> Instants:
+    if rules.by_hand(situation.account):
+        yield from looks_at(situation, rules, now)
 
 
 def _of_answers(alerts: Collection[Alert]) -> Instants:

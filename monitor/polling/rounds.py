@@ -27,7 +27,7 @@ from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, r
 from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.polling.tally import Tally
-from monitor.register import Register
+from monitor.register import BY_HAND, LOOKED, Register
 from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
@@ -166,9 +166,13 @@ class Rounds:
         return quota.budget(most, spent, now, zone)
 
     def _by_gateway(self, sources: Iterable[SourceState]) -> dict[str, Sequence[SourceState]]:
+        """*sources* by gateway, without those that a person reads."""
         groups: dict[str, list[SourceState]] = defaultdict(list)
+        now = self._clock()
         for source in sources:
-            if source.spec.gateway in self._sources:
+            if self._register.gateways[source.spec.gateway].kind == BY_HAND:
+                self._store.sources.plan(source.spec.id, now + LOOKED, now)
+            elif source.spec.gateway in self._sources:
                 groups[source.spec.gateway].append(source)
         return dict(groups)
 

@@ -19,7 +19,7 @@ from monitor.settings.fields import (
     once,
 )
 from monitor.settings.section import Section, known_in
-from monitor.sources.registry import by_hand
+from monitor.sources.registry import asked, by_hand
 from monitor.wording import quoted
 
 
@@ -29,7 +29,7 @@ def _locator(found: str, info: ValidationInfo) -> str:
         return found
     kind = (known.gateways or {}).get(gateway)
     check_locatable(kind, found)
-    if by_hand(kind):
+    if by_hand(kind) or asked(kind):
         return found
     source = source_id("", gateway, found)
     if ("source", source) in known.seen:

@@ -31,7 +31,7 @@ from monitor.settings.fields import (
 )
 from monitor.settings.section import Known, Section
 from monitor.sources.registry import KINDS as GATEWAY_KINDS
-from monitor.sources.registry import by_hand, check_key
+from monitor.sources.registry import asked, by_hand, check_key
 from monitor.wording import quoted
 
 SAMPLE = "sample:"
@@ -112,7 +112,7 @@ def _some(found: int) -> int:
 
 
 def _a_day(found: int, info: ValidationInfo) -> int:
-    if by_hand(info.data.get("kind")):
+    if by_hand(info.data.get("kind")) or asked(info.data.get("kind")):
         raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
     if found < 1:
         raise ValueError("a whole number of requests a day, at least 1, was expected")

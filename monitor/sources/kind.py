@@ -29,8 +29,9 @@ class Kind:
     *problem*: what is wrong with a locator, if anything; *sample*: whether the built-in sample
     gateway can stand in for it. *key*: what is wrong with a gateway's key, if anything; *home*:
     where the platform is, for a gateway without a url. *mute*: it gives no sign of life of its
-    own and needs a canary. *by_hand*: nothing is ever read through it. *max_body*: the bytes an
-    answer may have unless the gateway says otherwise.
+    own and needs a canary. *by_hand*: nothing is ever read through it. *asked*: a person is
+    asked to look instead, and what they say is a reading. *max_body*: the bytes an answer may have
+    unless the gateway says otherwise.
     """
 
     make: Callable[[Gateway, Http], Source]
@@ -41,4 +42,5 @@ class Kind:
     home: str | None = None
     mute: bool = False
     by_hand: bool = False
+    asked: bool = False
     max_body: int = FEED_BODY

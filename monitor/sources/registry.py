@@ -25,6 +25,7 @@ FILES = {
     "weibo_api": "weibo_api",
     "wechat_api": "wechat_api",
     "json": "json_list",
+    "by_hand": "by_hand",
     "manual": "manual",
 }
 
@@ -63,6 +64,11 @@ def check_key(kind: str, key: str | None) -> str | None:
 def by_hand(kind: str | None) -> bool:
     """Return whether nothing is ever read through a gateway of *kind*: people report its posts."""
     return kind is not None and kind in KINDS and KINDS[kind].by_hand
+
+
+def asked(kind: str | None) -> bool:
+    """Return whether a person is asked to look for what a gateway of *kind* would read."""
+    return kind is not None and kind in KINDS and KINDS[kind].asked
 
 
 def locator_warning(kind: str, locator: str) -> str | None:

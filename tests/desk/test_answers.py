@@ -1,7 +1,7 @@
 """What a chat or a page may ask of the desk."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,9 @@ from alerts.model import Promise
 from alerts.people.handover import HandoverState
 from alerts.words import translator
 from monitor.desk.desk import Desk
+from monitor.desk.lookup import AlertLookup
 from monitor.errors import UsageError
-from monitor.model import AccountState
+from monitor.model import AccountState, Outcome
 from monitor.store.base import Store
 from tests.judging.test_engine import World
 from tests.rule_values import ACCOUNTS, WECHAT, at, document, register
@@ -58,6 +59,67 @@ def test_a_promise_is_looked_after_at_its_time(asked: Desk, sqlite_store: Store)
     asked.alerts.promise(alert["id"], "zhang", until, True, NOON)
     planned = {s.spec.account: s.next_read_at for s in sqlite_store.sources.states().values()}
     assert planned == {"weibo": until, "wechat": at("03-13 15:00")}
+
+
+def test_who_says_that_it_is_published_has_it_read_at_once(
+    asked: Desk, sqlite_store: Store
+) -> None:
+    (alert,) = asked.alerts.overview()
+    asked.alerts.posted(alert["id"], "zhang", NOON)
+    planned = {s.spec.account: s.next_read_at for s in sqlite_store.sources.states().values()}
+    assert planned == {"weibo": NOON, "wechat": at("03-13 15:00")}
+
+
+CLAIM = "zhang称已发布（3月13日（周三）12:00）；"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "looked_at", "expected"),
+    [
+        pytest.param([], NOON + MINUTE / 2, "正在读取核实", id="not read yet"),
+        pytest.param([], NOON + MINUTE, "暂时无法读取", id="not read within a minute"),
+        pytest.param(
+            [Outcome.OK], NOON + MINUTE, "3月13日（周三）12:00已读取，尚未见到新信息", id="in vain"
+        ),
+        pytest.param(
+            [Outcome.STATUS], NOON + MINUTE, "3月13日（周三）12:00读取失败，请人工核查", id="failed"
+        ),
+        pytest.param(
+            [Outcome.STATUS, Outcome.OK, Outcome.STATUS],
+            NOON + 9 * MINUTE,
+            "3月13日（周三）12:01已读取，尚未见到新信息",
+            id="failed, and then read: what is said stays",
+        ),
+    ],
+)
+def test_what_was_seen_is_said_below_the_alert(
+    sqlite_store: Store, outcomes: list[Outcome], looked_at: datetime, expected: str
+) -> None:
+    made = World(sqlite_store, register(accounts=ACCOUNTS))
+    made.read(at("03-06 10:00"), at("03-06 10:00"))
+    made.read(at("03-13 09:00"))
+    made.judge(at("03-13 09:00"))
+    words = translator("zh_CN")
+    desk = Desk(sqlite_store, made.rules, made.engine, words)
+    [alert] = sqlite_store.alerts.listed(False, subject="weibo")
+    desk.alerts.posted(alert.id, "zhang", NOON)
+    for number, outcome in enumerate(outcomes):
+        made.read(NOON + number * MINUTE, outcome=outcome)
+    lookup = AlertLookup(sqlite_store, made.rules, words)
+    assert lookup.standing(alert, looked_at) == [CLAIM + expected]
+
+
+def test_an_account_that_nobody_can_read_says_so(sqlite_store: Store) -> None:
+    made = World(sqlite_store, register(accounts=ACCOUNTS))
+    made.read(at("03-06 10:00"), at("03-06 10:00"))
+    made.read(at("03-13 09:00"))
+    made.judge(at("03-13 09:00"))
+    unread = {"weibo": replace(ACCOUNTS["weibo"], sources=())}
+    desk = Desk(sqlite_store, register(accounts=unread), made.engine, translator("zh_CN"))
+    [alert] = sqlite_store.alerts.listed(False, subject="weibo")
+    with pytest.raises(UsageError, match=r"^account \"weibo\" has no source that is read$"):
+        desk.alerts.posted(alert.id, "zhang", NOON)
 
 
 def test_an_agreed_silence_is_said_wherever_the_account_is(asked: Desk) -> None:

@@ -15,6 +15,7 @@ from monitor.judging.cases import awaited, doubtful, reading_due, waits
 from monitor.judging.situation import Hindrance, Situation, situation_of
 from monitor.judging.standing import LONGEST, MOMENT, standing_of
 from monitor.model import AccountFacts, Doubt, Doubted, LastPost, SourceMemory, Tally
+from monitor.register import BY_HAND
 from monitor.standing import ALWAYS, Standing
 from tests.rule_values import (
     ACCOUNTS,
@@ -47,6 +48,9 @@ class Drawn:
         self._draw = random.Random(seed)
         self.policy = self._draw.choice(POLICIES)
         self.rules = register({"default": self.policy})
+        if self._draw.random() < 0.25:
+            seen = {g.id: replace(g, kind=BY_HAND) for g in self.rules.gateways.values()}
+            self.rules = replace(self.rules, gateways=seen)
         self.now = POSTED + self._span(20 * DAY)
         self.awake = self._draw.choice([None, POSTED - DAY, POSTED - DAY, self._ago(8 * HOUR)])
         self.facts, self.alerts = self._facts(), self._alerts()

@@ -418,13 +418,18 @@ def test_locator_warning(kind: str, locator: str, warning: str | None) -> None:
     assert registry.locator_warning(kind, locator) == warning
 
 
-def test_by_hand_nothing_is_read_and_nobody_is_asked() -> None:
-    with closing(registry.build(Gateway("g", "manual", ""))) as source:
+@pytest.mark.parametrize(
+    ("kind", "detail"),
+    [
+        ("manual", "nothing is read here: a person looks, and says so with `freshness confirm`"),
+        ("by_hand", "a person is asked to look; nothing is read here"),
+    ],
+)
+def test_by_hand_nothing_is_read(kind: str, detail: str) -> None:
+    with closing(registry.build(Gateway("g", kind, ""))) as source:
         seen = source.read(asking("", "wechat"))
     assert (seen.outcome, seen.pulse, seen.posts) == (Outcome.NO_PULSE, Pulse.NONE, None)
-    assert seen.detail == (
-        "nothing is read here: a person looks, and says so with `freshness confirm`"
-    )
+    assert seen.detail == detail
 
 
 def test_the_kinds_of_this_version() -> None:
@@ -439,5 +444,6 @@ def test_the_kinds_of_this_version() -> None:
         "weibo_api": False,
         "wechat_api": False,
         "json": False,
+        "by_hand": False,
         "manual": False,
     }

@@ -64,6 +64,7 @@ def test_the_page_says_what_an_officer_has_to_know(office: Office, url: str) -> 
     assert buttons(page) == [
         "已知悉",
         "今日发布",
+        "已发布，请核实",
         "3月18日（周一）17:30",
         "3月19日（周二）09:00",
         "3月19日（周二）17:30",
@@ -210,12 +211,12 @@ def test_an_alert_that_has_ended_says_how(office: Office, url: str) -> None:
     assert (answered.status_code, "此项告警已解除，无需再回复。" in words(answered)) == (409, True)
 
 
-def test_over_the_limit_only_noted_is_left(office: Office, url: str) -> None:
+def test_over_the_limit_nothing_is_promised(office: Office, url: str) -> None:
     office.days("03-20 10:00")
     office.clock.now = at("03-20 10:30")
     page = get(url + office.path("zhang"))
     assert "已于3月20日（周三）10:00超期，请立即发布。" in words(page)
-    assert buttons(page) == ["已知悉"]
+    assert buttons(page) == ["已知悉", "已发布，请核实"]
 
 
 def test_a_broken_promise_is_not_shown_as_one_that_holds(office: Office, url: str) -> None:

@@ -20,6 +20,7 @@ from tests.rule_values import DAY, HOUR, HOURS, LIMIT, MINUTE, ZONE, at, shown
 WORDS = translator("zh_CN")
 NOW = at("03-18 09:00")  # a Monday; the limit is on the 20th at 10:00
 ACK, TODAY, SCHEDULED = Answer.ACKNOWLEDGE, Answer.TODAY, Answer.SCHEDULED
+POSTED = Answer.POSTED
 PEOPLE = {"zhang": Person("zhang", "张三"), "li": Person("li", "李四")}
 
 
@@ -53,13 +54,16 @@ def notice(
 @pytest.mark.parametrize(
     ("kind", "now", "expected"),
     [
-        pytest.param(Kind.SILENCE, "03-18 09:00", [ACK, TODAY, SCHEDULED], id="a morning"),
-        pytest.param(Kind.SILENCE, "03-18 16:59", [ACK, TODAY, SCHEDULED], id="just in time"),
-        pytest.param(Kind.SILENCE, "03-18 17:00", [ACK, SCHEDULED], id="too late for today"),
-        pytest.param(Kind.SILENCE, "03-20 08:00", [ACK, SCHEDULED], id="today is past the limit"),
-        pytest.param(Kind.SILENCE, "03-20 09:30", [ACK], id="no common time is left"),
-        pytest.param(Kind.SILENCE, "03-20 10:00", [ACK], id="the limit has passed"),
-        pytest.param(Kind.BLIND, "03-18 09:00", [ACK], id="what cannot be seen"),
+        pytest.param(Kind.SILENCE, "03-18 09:00", [ACK, TODAY, SCHEDULED, POSTED], id="a morning"),
+        pytest.param(Kind.SILENCE, "03-18 16:59", [ACK, TODAY, SCHEDULED, POSTED], id="in time"),
+        pytest.param(Kind.SILENCE, "03-18 17:00", [ACK, SCHEDULED, POSTED], id="too late today"),
+        pytest.param(
+            Kind.SILENCE, "03-20 08:00", [ACK, SCHEDULED, POSTED], id="the limit is today"
+        ),
+        pytest.param(Kind.SILENCE, "03-20 09:30", [ACK, POSTED], id="no common time is left"),
+        pytest.param(Kind.SILENCE, "03-20 10:00", [ACK, POSTED], id="the limit has passed"),
+        pytest.param(Kind.BLIND, "03-18 09:00", [ACK, POSTED], id="what cannot be seen"),
+        pytest.param(Kind.ORIGINALS, "03-18 09:00", [ACK, POSTED], id="nothing but reposts"),
         pytest.param(Kind.GATEWAY, "03-18 09:00", [ACK], id="a gateway"),
     ],
 )
@@ -188,7 +192,12 @@ def test_a_foreign_button_stands_for_nothing(data: str) -> None:
 
 def test_the_buttons_of_one_message() -> None:
     assert buttons([notice()], PEOPLE, WORDS, HOURS, NOW) == (
-        (Button("已知悉", "ack:7"), Button("今日发布", "today:7"), Button("已设定时发布", "set:7")),
+        (
+            Button("已知悉", "ack:7"),
+            Button("今日发布", "today:7"),
+            Button("已设定时发布", "set:7"),
+            Button("已发布，请核实", "posted:7"),
+        ),
     )
 
 
@@ -202,9 +211,9 @@ def test_the_buttons_of_several_are_numbered_as_the_message_is() -> None:
     ]
     rows = buttons(several, PEOPLE, WORDS, HOURS, NOW)
     assert [[b.label for b in row] for row in rows] == [
-        ["1. 已知悉", "1. 今日发布", "1. 已设定时发布"],
+        ["1. 已知悉", "1. 今日发布", "1. 已设定时发布", "1. 已发布，请核实"],
         ["2. 已知悉"],
-        ["4. 已知悉"],
+        ["4. 已知悉", "4. 已发布，请核实"],
     ]
 
 

@@ -28,6 +28,7 @@ from tests.rule_values import DAY, MINUTE, at
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_of_many
 
 ZHANG, LI, TWINS, STRANGER, GROUP, SHARED = 1001, 1002, 1007, 4040, -500, -600
+OFFERED = ["已知悉", "今日发布", "已设定时发布", "已发布，请核实"]
 BRISK = Pace(
     listen=timedelta(seconds=5),
     first=timedelta(milliseconds=10),
@@ -134,7 +135,7 @@ def ask(line: Line, text: str, expected: str, user: int = ZHANG, chat: int | Non
 
 
 def test_a_message_comes_with_its_buttons(line: Line) -> None:
-    assert line.api.labels(ZHANG) == [["已知悉", "今日发布", "已设定时发布"]]
+    assert line.api.labels(ZHANG) == [OFFERED]
     assert "“鞍山民政”微博已12天未更新" in line.api.texts(ZHANG)[-1]
 
 
@@ -144,13 +145,21 @@ def test_noted_with_one_tap_and_seen_by_everybody_who_was_notified(line: Line) -
     for chat in (ZHANG, LI):
         line.api.wait(said(line, "———\n张三已知悉（3月18日（周一）09:30）", chat))
     assert line.office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
-    assert line.api.labels(ZHANG) == [["已知悉", "今日发布", "已设定时发布"]]
+    assert line.api.labels(ZHANG) == [OFFERED]
 
 
 def test_published_today(line: Line) -> None:
     line.api.press(LI, "今日发布")
     line.api.wait(said(line, "李四承诺于3月18日（周一）17:30前发布", ZHANG))
     assert line.office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
+
+
+def test_published_please_check_is_read_and_answered_below_every_message(line: Line) -> None:
+    line.api.press(ZHANG, "已发布，请核实")
+    line.api.wait(toasted(line, "正在读取核实，一分钟内在此告知结果"))
+    line.office.world.read(MONDAY + MINUTE / 2)
+    for chat in (ZHANG, LI):
+        line.api.wait(said(line, "已读取，尚未见到新信息", chat))
 
 
 def test_scheduled_asks_for_the_time_below_the_same_message(line: Line) -> None:
@@ -165,7 +174,7 @@ def test_scheduled_asks_for_the_time_below_the_same_message(line: Line) -> None:
     line.api.press(ZHANG, "3月19日（周二）09:00")
     line.api.wait(said(line, "张三已设定于3月19日（周二）09:00发布"))
     assert line.office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
-    line.api.wait(lambda: line.api.labels(ZHANG) == [["已知悉", "今日发布", "已设定时发布"]])
+    line.api.wait(lambda: line.api.labels(ZHANG) == [OFFERED])
 
 
 def test_an_answer_that_comes_too_late_is_explained_in_a_box(line: Line) -> None:
@@ -228,7 +237,7 @@ def test_the_menu_is_in_the_service(line: Line) -> None:
 
 def test_open_alerts_come_with_buttons_that_name_them(line: Line) -> None:
     ask(line, "/alerts", "#1 “鞍山民政”微博")
-    assert line.api.labels(ZHANG) == [["#1 已知悉", "#1 今日发布", "#1 已设定时发布"]]
+    assert line.api.labels(ZHANG) == [[f"#1 {label}" for label in OFFERED]]
     line.api.press(ZHANG, "#1 已知悉")
     line.api.wait(toasted(line, "张三已知悉"))
 
