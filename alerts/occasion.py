@@ -28,6 +28,7 @@ class On(StrEnum):
     CALENDAR = "calendar"
     MISSING = "missing"
     BACKUP = "backup"
+    DAMAGE = "damage"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

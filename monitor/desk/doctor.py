@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from alerts.channels.base import Channel, Probed
@@ -27,6 +28,7 @@ from monitor.model import (
     Gateway,
     GatewayState,
     Outcome,
+    SeenPost,
     SourceMemory,
     SourceSpec,
     SourceState,
@@ -44,6 +46,7 @@ from monitor.wording import one_of, quoted
 
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
+PAGES, NEWEST, TITLE = 10, 3, 30  # pages of a website, entries of each, letters of a title shown
 
 
 def examine(
@@ -166,7 +169,31 @@ def _gateways(
             yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
             continue
         account, spec = found
-        yield from _probed(gateway_id, source.read(_request(account, spec, now)))
+        fetched = source.read(_request(account, spec, now))
+        yield from _probed(gateway_id, fetched)
+        if fetched.column:
+            zone = register.hours.zone
+            yield _page(account, fetched, zone)
+            for account, spec in islice(_behind(register.watched(), gateway_id), 1, PAGES):
+                yield _page(account, source.read(_request(account, spec, now)), zone)
+
+
+def _page(account: Account, fetched: Fetched, zone: ZoneInfo) -> Finding:
+    """What is read of a page, for a person to hold against what he sees there."""
+    check, posts = f"page {account.id}", fetched.posts or ()
+    if not fetched.outcome.answered:
+        return Finding(check, Level.PROBLEM, f"{fetched.outcome.value}: {fetched.detail}")
+    shown = "; ".join(f"{_stated(post, zone)} {post.title[:TITLE]}" for post in posts[:NEWEST])
+    undated = sum(post.stated_at is None for post in posts)
+    detail = f"{len(posts)} links in {fetched.column}, {undated} without a date: {shown}"
+    return Finding(check, Level.OK, detail)
+
+
+def _stated(post: SeenPost, zone: ZoneInfo) -> str:
+    if post.stated_at is None:
+        return "(no date)"
+    at = post.stated_at.astimezone(zone)
+    return f"{at:%Y-%m-%d}" if post.stated_until else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:

@@ -14,8 +14,10 @@ from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
 from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
+from monitor.errors import MonitorError
 from monitor.judging.accounts import (
     AccountAlerts,
+    Broken,
     Pass,
     Situations,
     Unread,
@@ -27,6 +29,8 @@ from monitor.judging.cases import BACKUP, BY_THE_HOUR, GATHER, awaited, backup_c
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
+from monitor.judging.damaged import KEPT, damage_case, damage_facts, of_accounts, of_nobody
+from monitor.judging.damaged import SUBJECT as DAMAGED
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
 from monitor.judging.missing import SUBJECT, missing_case, missing_facts, moving
@@ -60,8 +64,20 @@ class AlertEngine:
         """Assess every account at *now* and move the alerts that have to move.
 
         *awake_since*: since when the service runs without an outage. An account that our own
-        rules cannot judge stops nobody else; the operator is notified.
+        rules cannot judge stops nobody else; the operator is notified. What breaks on a damaged
+        row is judged again without it.
         """
+        try:
+            self._judge(now, awake_since, mended=False)
+        except MonitorError:
+            raise
+        except Exception:
+            if not self._store.damages.mend():
+                raise
+            self._judge(now, awake_since, mended=True)
+
+    def _judge(self, now: datetime, awake_since: datetime, mended: bool) -> None:
+        """Do the above. *mended*: what is broken still is not for a damaged row."""
         records = self._custody.reconcile(now)
         missing = self._store.accounts.missing()
         this = self._pass(records, missing, awake_since, now)
@@ -70,8 +86,11 @@ class AlertEngine:
             this.rules, facts, this.states, awake_since, now, this.slept_at
         )
         self._accounts.judge(situations, this, broken)
+        if not mended and self._accounts.are_new(broken) and self._store.damages.mend():
+            self._judge(now, awake_since, mended=True)
+            return
         self._gateways.judge(situations.values(), this)
-        self._accounts.report_broken(broken, this)
+        self._judge_damage(broken, situations, this)
         self._close_orphans(this.open_now.values(), now)
         self._custody.judge(this.rules, records, situations, this.open_now, now)
         self._gaps.judge(this.open_now, now)
@@ -105,6 +124,9 @@ class AlertEngine:
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
         states = self._silences.marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
+        if self._accounts.are_new(broken) and self._store.damages.mend():
+            facts = self._facts(rules, at, only)
+            found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -169,6 +191,17 @@ class AlertEngine:
                 facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
                 self._transitions.move(case, facts_of, this.now)
 
+    def _judge_damage(self, broken: Broken, situations: Situations, this: Pass) -> None:
+        """Notify the operator of accounts that cannot be judged, and of damaged rows."""
+        now = this.now
+        damages = self._store.damages.note(now, now - KEPT)
+        self._accounts.report_broken(broken, of_accounts(damages, situations, now), this)
+        others = of_nobody(damages, self._register.accounts, now)
+        case = damage_case(DAMAGED, others, now)
+        if moves(this.open_now.get((Kind.SELF, DAMAGED)), case, this.rules, None, now):
+            facts = always(damage_facts(None, others, now))
+            self._transitions.move(case, facts if others else at_the_end(None, now), now)
+
     def _judge_missing(self, missing: Sequence[MissingAccount], this: Pass) -> None:
         case = missing_case(missing, this.now)
         if moves(this.open_now.get((Kind.SELF, SUBJECT)), case, this.rules, None, this.now):
@@ -199,4 +232,4 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
 
 
 def _of_ourselves(alert: Alert) -> bool:
-    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, BACKUP))
+    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, DAMAGED, BACKUP))

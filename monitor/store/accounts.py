@@ -25,6 +25,7 @@ from monitor.model import (
 from monitor.store import facts, history
 from monitor.store.codec import memory_to_json
 from monitor.store.engine import Database, lock
+from monitor.store.mending import mending
 from monitor.store.protocols.accounts import Accounts
 from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources
@@ -55,6 +56,7 @@ CONFIGURED = {
 }
 
 
+@mending
 class SqlAccounts(Accounts):
     """The accounts of one database; every method is its own transaction."""
 

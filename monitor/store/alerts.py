@@ -19,10 +19,12 @@ from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
 from monitor.store.engine import Database, Within, lock
 from monitor.store.exceptions import SqlExceptions
+from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
 from monitor.store.schema import alerts
 
 
+@mending
 class SqlAlerts(Alerts):
     """The alerts of one database; every method is its own transaction."""
 

@@ -177,11 +177,17 @@ def _canary_state(read: dict[str, Any]) -> SourceState:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return _aware(text) if text else None
+
+
+def _aware(text: str) -> datetime:
+    """Return an instant that was written. Raises `ValueError` where it was not by us."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is not None else utc(at)
 
 
 def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
-    return tuple((key, datetime.fromisoformat(at)) for key, at in read)
+    return tuple((key, _aware(at)) for key, at in read)
 
 
 def _plain(value: Any) -> Any:
@@ -219,7 +225,7 @@ def _typed(hint: Any, value: Any) -> Any:
     if value is None:
         return None
     if hint in (datetime, date):
-        return hint.fromisoformat(value)
+        return _aware(value) if hint is datetime else date.fromisoformat(value)
     if hint is Occasion:
         return occasion_of(value)
     if get_origin(hint) is tuple:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
 from monitor.store.engine import Database, lock
+from monitor.store.mending import mending
 from monitor.store.notes import imported_workdays
 from monitor.store.protocols.custody import CustodyRecords, CustodyTransaction
 from monitor.store.rows import chunks, insert_new, upsert
@@ -26,6 +27,7 @@ from monitor.store.schema import (
 )
 
 
+@mending
 class SqlCustody(CustodyRecords):
     """The records of custody in one database; every method is its own transaction."""
 

@@ -10,10 +10,12 @@ from sqlalchemy import Row, select
 
 from alerts.model import SilenceException
 from monitor.store.engine import Database, Within
+from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Exceptions
 from monitor.store.schema import exceptions
 
 
+@mending
 class SqlExceptions(Exceptions):
     """The agreed silences of one database, or of one transaction on it."""
 

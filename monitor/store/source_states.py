@@ -120,7 +120,7 @@ def state_of(row: Row[Any]) -> SourceState:
         full_as_of=row.full_as_of,
         weak_as_of=row.weak_as_of,
         failing_since=row.failing_since,
-        failures=row.failures,
+        failures=int(row.failures),
         unconditional_at=row.unconditional_at,
         memory=memory_from_json(row.memory),
         decisive_at=row.decisive_at,

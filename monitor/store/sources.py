@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select
 from monitor.model import SourceMemory, SourceState
 from monitor.store import history, source_states
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
 from monitor.store.schema import sources
@@ -24,6 +25,7 @@ SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
 
 
+@mending
 class SqlSources(Sources):
     """The sources of one database; every method is its own transaction."""
 
