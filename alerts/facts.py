@@ -211,6 +211,7 @@ class SelfFacts(CommonFacts):
 
     gateway_error: str | None = None  # the type of the error
     unannounced: int | None = None  # the year whose working days are not known
+    damaged: tuple[str, ...] = ()  # stored rows that no longer read: their tables and columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class On(StrEnum):
     MISSING = "missing"
     BACKUP = "backup"
     KEPT = "kept"
+    DAMAGE = "damage"
     SHIFT = "shift"
     END = "end"
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion

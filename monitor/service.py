@@ -87,6 +87,7 @@ class Service:
         before = self._store.notes.heartbeat()
         awake_since = awake(before, now)
         if (before.last_tick_at, before.awake_since) != (now, awake_since):
+            self._store.undo_behind(before, now)
             self._store.notes.beat(now, awake_since)
         return awake_since
 
@@ -95,6 +96,7 @@ class Service:
         the service counts as awake would count as read before the outage."""
         before, now = self._store.notes.heartbeat(), self._clock()
         if awake(before, now) != before.awake_since:
+            self._store.undo_behind(before, now)
             self._store.notes.beat(now, now)
 
     def ran_at(self) -> dict[str, datetime]:

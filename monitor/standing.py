@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # due at every pass, or since something was stored
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # not due until something is stored
+NEVER = datetime(9998, 1, 1, tzinfo=UTC)  # not due until something is stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ def _mended(draft: Draft[EndFacts]) -> str:
             return words.text("[Resolved] the working days of next year are known")
         case On.MISSING:
             return words.text("[Resolved] no account is missing from the configuration any more")
+        case On.DAMAGE:
+            return words.text("[Resolved] no more damaged rows were found")
         case On.BACKUP:
             return words.text("[Resolved] the daily backup is made again")
         case _ if draft.facts.platform is not None:

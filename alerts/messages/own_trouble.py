@@ -39,6 +39,8 @@ def subject(draft: Draft[SelfFacts]) -> str:
         ).format(
             n=len(draft.facts.accounts), names=listed(draft.facts.accounts, NAMED, draft.words)
         )
+    if draft.facts.damaged:
+        return _damage_subject(draft)
     if draft.facts.platform is not None:
         return draft.words.text(
             "[Monitor] an error of the program: {account} cannot be judged; please look yourself "
@@ -65,8 +67,31 @@ def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
     if is_about_missing(draft):
         yield from _missing_lines(draft)
         return
+    if draft.facts.damaged:
+        yield from _damage_lines(draft)
+        return
     yield from error_line(draft.facts.gateway_error, draft.words)
     yield from account_lines(draft.facts, draft.words)
+    yield from place_lines(draft)
+
+
+def _damage_subject(draft: Draft[SelfFacts]) -> str:
+    if draft.facts.platform is None:
+        return draft.words.text("[Database] stored rows are damaged and were set aside")
+    return draft.words.text(
+        "[Database] what is stored of {account} is damaged: it is read anew; please look yourself"
+    ).format(account=account_of(draft))
+
+
+def _damage_lines(draft: Draft[SelfFacts]) -> Iterator[str]:
+    words = draft.words
+    yield words.text("Damaged (table: columns): {rows}").format(
+        rows=listed(draft.facts.damaged, NAMED, words)
+    )
+    yield words.text(
+        "What the record shows otherwise was put back. Check the disk (freshness doctor); what was "
+        "found is kept in the table damages."
+    )
     yield from place_lines(draft)
 
 

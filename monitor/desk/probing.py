@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from monitor.desk.shapes import Finding, Level
-from monitor.model import Account, Gateway, Outcome, SourceMemory, SourceSpec
+from monitor.model import Account, Gateway, Outcome, SeenPost, SourceMemory, SourceSpec
 from monitor.polling.health import BLAMED
 from monitor.polling.rate_limits import CircuitBreaker, RateLimiter, run
 from monitor.register import Register
 from monitor.sources.base import Fetched, ReadRequest, Source
 
 NAMED = 5  # accounts in one line
+PAGES, NEWEST, TITLE = 10, 3, 30  # pages of a website, entries of each, letters of a title shown
 
 Behind = tuple[Account, SourceSpec]
 Advance = Callable[[], None]
@@ -66,11 +69,12 @@ def probed(
         wanted = to_ask(register, gateway, quick)
         known = len(list(behind(register.watched(), name)))
         return list(
-            _judged(name, known, list(_asked(gateway, sources[name], wanted, now, advance)))
+            _judged(name, known, list(_asked(gateway, sources[name], wanted, now, advance)), zone)
         )
 
     if not sources:
         return []
+    zone = register.hours.zone
     with ThreadPoolExecutor(len(sources), "probe") as pool:
         return [one for found in pool.map(ask, sources) for one in found]
 
@@ -94,7 +98,7 @@ def _asked(
     yield from run(wanted, ask, limiter, gateway.concurrency, breaker)
 
 
-def _judged(gateway: str, known: int, probes: Sequence[Probe]) -> Iterator[Finding]:
+def _judged(gateway: str, known: int, probes: Sequence[Probe], zone: ZoneInfo) -> Iterator[Finding]:
     """What *probes* of the *known* sources of a gateway come to."""
     check = f"gateway {gateway}"
     if not known:
@@ -109,6 +113,24 @@ def _judged(gateway: str, known: int, probes: Sequence[Probe]) -> Iterator[Findi
         yield Finding(check, Level.UNTRIED, f"{left} of {known} sources not tried")
     for warning in dict.fromkeys(w for one in good for w in one.warnings):
         yield Finding(check, Level.WARNING, warning)
+    pages = (p for p in probes if p.fetched.outcome.answered and p.fetched.column)
+    yield from (_page(one, zone) for one in islice(pages, PAGES))
+
+
+def _page(one: Probe, zone: ZoneInfo) -> Finding:
+    """What is read of a page, for a person to hold against what he sees there."""
+    posts = one.fetched.posts or ()
+    shown = "; ".join(f"{_stated(post, zone)} {post.title[:TITLE]}" for post in posts[:NEWEST])
+    undated = sum(post.stated_at is None for post in posts)
+    detail = f"{len(posts)} links in {one.fetched.column}, {undated} without a date: {shown}"
+    return Finding(f"page {one.account.id}", Level.OK, detail)
+
+
+def _stated(post: SeenPost, zone: ZoneInfo) -> str:
+    if post.stated_at is None:
+        return "(no date)"
+    at = post.stated_at.astimezone(zone)
+    return f"{at:%Y-%m-%d}" if post.stated_until else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _answers(good: Sequence[Fetched], known: int) -> str:

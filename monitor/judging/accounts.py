@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.common.log import Log
-from alerts.facts import Facts
+from alerts.facts import Facts, SelfFacts
 from alerts.model import Alert, Call, Kind, Notice, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
@@ -26,6 +26,7 @@ from monitor.judging.cases import (
     silence_case,
     urgency,
 )
+from monitor.judging.damaged import damage_case, damage_facts
 from monitor.judging.facts import (
     FACTS_OF,
     account_end_facts,
@@ -49,6 +50,7 @@ from monitor.model import AccountFacts, AccountState
 from monitor.register import Register
 from monitor.standing import Standing
 from monitor.store.base import Store
+from monitor.store.protocols.damages import Damage
 
 ABOUT_ACCOUNTS = (Kind.SILENCE, Kind.BLIND, Kind.ORIGINALS)
 Situations = Mapping[str, Situation]
@@ -110,23 +112,36 @@ class AccountAlerts:
                 broken[account_id] = error
         return found
 
-    def report_broken(self, broken: Broken, this: Pass) -> None:
-        """Open, or end, the alerts about accounts that could not be judged."""
+    def are_new(self, broken: Broken) -> bool:
+        """Return whether any of *broken* could be judged the last time."""
+        return bool(broken.keys() - self._broken.keys())
+
+    def report_broken(
+        self, broken: Broken, damaged: Mapping[str, Sequence[Damage]], this: Pass
+    ) -> None:
+        """Open, or end, the alerts about accounts that could not be judged, or of which something
+        stored was *damaged*."""
         self._broken = {a: name for a, name in self._broken.items() if a in broken}
+        for account_id in damaged.keys() - broken.keys():
+            damages = damaged[account_id]
+            facts = damage_facts(self._register.accounts[account_id], damages, this.now)
+            self._report(damage_case(account_id, damages, this.now), facts, this)
         for account_id, error in broken.items():
             self.log_broken(account_id, error)
             facts = broken_facts(self._register.accounts[account_id], error, this.now)
             call = Call(this.now, None, Reason.SELF, (OPERATOR,), Occasion(On.JUDGING))
-            case = Case(Kind.SELF, account_id, this.now, (call,))
-            if moves(
-                this.open_now.get((Kind.SELF, account_id)), case, self._register, None, this.now
-            ):
-                self._transitions.move(case, always(facts), this.now)
+            self._report(Case(Kind.SELF, account_id, this.now, (call,)), facts, this)
         for kind, subject in this.open_now:
             account = self._register.accounts.get(subject)
-            if kind is Kind.SELF and account is not None and subject not in broken:
+            well = subject not in broken and subject not in damaged
+            if kind is Kind.SELF and account is not None and well:
                 over = Case(Kind.SELF, subject, this.now, (), Reason.RECOVERED)
                 self._transitions.move(over, at_the_end(account, this.now), this.now)
+
+    def _report(self, case: Case, facts: SelfFacts, this: Pass) -> None:
+        alert = this.open_now.get((Kind.SELF, case.subject))
+        if moves(alert, case, self._register, None, this.now):
+            self._transitions.move(case, always(facts), this.now)
 
     def log_broken(self, account: str, error: Exception) -> None:
         """Log that *account* cannot be judged, once for each sort of error."""

@@ -36,6 +36,8 @@ ENDS_SOON = timedelta(days=14)  # how long before its end a credential is spoken
 CREDENTIAL = "#credential"  # marks the subject of an alert about a gateway's credential
 DOUBT = "#doubt"  # marks the subject of an alert about what is seen behind a gateway
 TOGETHER = "#together"  # marks the subject of an alert about the common silence behind a gateway
+ALL_READ = timedelta(hours=6)  # within which every account behind a gateway has been tried
+MOST_OF = 3  # accounts at least, for one thing to happen to most of them
 CONFIRMING = timedelta(hours=1)  # a doubt that ends within it is notified to nobody
 QUOTA = "#quota"  # marks the subject of an alert about a gateway's quota
 GATHER = timedelta(minutes=12)  # how long calls of one hour wait for each other
@@ -234,16 +236,43 @@ def doubtful(situation: Situation, now: datetime) -> bool:
     return doubt is not None and (doubt.reason is Doubt.NAME or doubt.since + CONFIRMING <= now)
 
 
-def doubt_case(gateway: str, doubted: Sequence[Situation], now: datetime) -> Case:
-    """Return what is due at *now* of what is seen behind a gateway and *doubted*: one call, and
-    another one when something else is."""
+def doubt_case(
+    gateway: str, doubted: Sequence[Situation], behind: Sequence[Situation], now: datetime
+) -> Case:
+    """Return what is due at *now* of what is seen of the accounts *behind* a gateway and *doubted*:
+    one call, and another one when something else is.
+
+    Where it is so with most of them, the gateway issues anew what it shows: one call for all. While
+    that may be so it waits for the readings of the rest.
+    """
     subject = f"{gateway}{DOUBT}"
     if not doubted:
         return Case(Kind.GATEWAY, subject, now, (), Reason.RECOVERED)
-    doubts = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in doubted)
-    detail = blake2b("\n".join(doubts).encode(), digest_size=6).hexdigest()
+    strange = [s for s in behind if _strange(s)]
+    if strange and _may_be_all(strange, behind, now):
+        return Case(Kind.GATEWAY, subject, now, ())
+    most = len(behind) >= MOST_OF and 2 * len(strange) > len(behind)
+    apart = [s for s in doubted if not (most and _strange(s))]
+    doubts = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in apart)
+    detail = blake2b("\n".join([*doubts, *["most"] * most]).encode(), digest_size=6).hexdigest()
     call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
     return Case(Kind.GATEWAY, subject, now, (call,))
+
+
+def _strange(situation: Situation) -> bool:
+    """Whether what is seen of an account is new, and not by its name."""
+    doubt = situation.evidence.unconfirmed
+    return doubt is not None and doubt.reason is not Doubt.NAME
+
+
+def _may_be_all(strange: Sequence[Situation], behind: Sequence[Situation], now: datetime) -> bool:
+    """Whether accounts *behind* a gateway are still to be read since the first was *strange*, and
+    no other has been believed since."""
+    since = min(at for s in strange if (at := _doubted_since(s)) is not None)
+    others = [s.evidence for s in behind if s not in strange]
+    believed = any(e.good_read_at is not None and e.good_read_at >= since for e in others)
+    unread = any(e.tried_at is None or e.tried_at < since for e in others)
+    return unread and not believed and now < since + ALL_READ
 
 
 def together_case(gateway: str, doubt: Together | None, now: datetime) -> Case:

@@ -15,6 +15,7 @@ from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
 from alerts.people.handover import Records
 from alerts.rules.lifecycle import Case
+from monitor.errors import MonitorError
 from monitor.judging.accounts import (
     AccountAlerts,
     Broken,
@@ -39,6 +40,9 @@ from monitor.judging.cases import (
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
+from monitor.judging.damaged import KEPT as DAMAGES_KEPT
+from monitor.judging.damaged import SUBJECT as DAMAGED
+from monitor.judging.damaged import damage_case, damage_facts, of_accounts, of_nobody
 from monitor.judging.due import DueAccounts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
@@ -51,6 +55,7 @@ from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
 from monitor.standing import Standing
 from monitor.store.base import Store
+from monitor.store.protocols.damages import Damage
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset(
@@ -81,19 +86,37 @@ class AlertEngine:
         """Assess the accounts that are due at *now* and move the alerts that have to move.
 
         *awake_since*: since when the service runs without an outage. An account that our own
-        rules cannot judge stops nobody else; the operator is notified.
+        rules cannot judge stops nobody else; the operator is notified. What breaks on a damaged
+        row is judged again without it.
         """
+        try:
+            self._judge(now, awake_since, mended=False)
+        except MonitorError:
+            raise
+        except Exception:
+            if not self._store.damages.mend():
+                raise
+            self._judge(now, awake_since, mended=True)
+
+    def _judge(self, now: datetime, awake_since: datetime, mended: bool) -> None:
+        """Do the above. *mended*: what is broken still is not for a damaged row."""
         inforce = self._reconciled(now)
         records = inforce.records
         missing = self._store.accounts.missing()
         this = self._pass(inforce, missing, awake_since, now)
         asked = self._due.asked(this)
         facts = self._facts(this.rules, {*asked, *_handed_over(records)})
+        damages = self._store.damages.note(now, now - DAMAGES_KEPT)
+        concerned = {d.subject for d in damages} - facts.keys()
+        facts = {**facts, **self._facts(this.rules, concerned)}
         situations, broken = self._assessed(this, facts)
         judged = self._accounts.judge(situations, facts, this, broken)
+        if not mended and self._accounts.are_new(broken) and self._store.damages.mend():
+            self._judge(now, awake_since, mended=True)
+            return
         blind = self._due.blind(asked, situations)
         self._gateways.judge(situations.values(), blind, this)
-        self._accounts.report_broken(broken, this)
+        self._judge_damage(damages, broken, situations, this)
         self._close_orphans(this.open_now.values(), now)
         everyone = partial(self._everyone, this)
         self._custody.judge(inforce, situations, everyone, this.open_now, now)
@@ -133,6 +156,9 @@ class AlertEngine:
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
         states = self._marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
+        if self._accounts.are_new(broken) and self._store.damages.mend():
+            facts = self._facts(rules, rules.accounts if only is None else [only], at)
+            found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)
         return found
@@ -228,6 +254,18 @@ class AlertEngine:
                 facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
                 self._transitions.move(case, facts_of, this.now)
 
+    def _judge_damage(
+        self, damages: Sequence[Damage], broken: Broken, situations: Situations, this: Pass
+    ) -> None:
+        """Notify the operator of accounts that cannot be judged, and of damaged rows."""
+        now = this.now
+        self._accounts.report_broken(broken, of_accounts(damages, situations, now), this)
+        others = of_nobody(damages, self._register.accounts, now)
+        case = damage_case(DAMAGED, others, now)
+        if moves(this.open_now.get((Kind.SELF, DAMAGED)), case, this.rules, None, now):
+            facts = always(damage_facts(None, others, now))
+            self._transitions.move(case, facts if others else at_the_end(None, now), now)
+
     def _judge_missing(self, missing: Sequence[MissingAccount], this: Pass) -> None:
         case = missing_case(missing, this.now)
         if moves(this.open_now.get((Kind.SELF, SUBJECT)), case, this.rules, None, this.now):
@@ -261,4 +299,5 @@ def _gathering(situations: Situations, this: Pass) -> Hold | None:
 
 
 def _of_ourselves(alert: Alert) -> bool:
-    return alert.subject.startswith((f"{On.CALENDAR}:", SUBJECT, BACKUP, KEPT))
+    ours = (f"{On.CALENDAR}:", SUBJECT, DAMAGED, BACKUP, KEPT)
+    return alert.subject.startswith(ours)

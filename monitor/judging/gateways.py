@@ -120,13 +120,17 @@ class GatewayAlerts:
 
     def _judge_doubts(self, situations: Collection[Situation], this: Pass) -> None:
         """Doubts of one gateway are one message, that of the account's first source."""
-        doubted = [s for s in situations if s.account.sources and doubtful(s, this.now)]
+        behind: dict[str, list[Situation]] = {}
+        for situation in situations:
+            for first in situation.account.sources[:1]:
+                behind.setdefault(first.gateway, []).append(situation)
         for gateway in self._register.gateways.values():
-            behind = [s for s in doubted if s.account.sources[0].gateway == gateway.id]
-            case = doubt_case(gateway.id, behind, this.now)
+            accounts = behind.get(gateway.id, [])
+            doubted = [s for s in accounts if doubtful(s, this.now)]
+            case = doubt_case(gateway.id, doubted, accounts, this.now)
             alert = this.open_now.get((Kind.GATEWAY, case.subject))
             if moves(alert, case, self._register, None, this.now):
-                facts = doubt_facts(gateway, behind, this.now)
+                facts = doubt_facts(gateway, doubted, this.now)
                 self._transitions.move(case, always(facts), this.now)
 
     @cached_property

@@ -269,6 +269,8 @@ class Rounds:
                 found.append(one)
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
+        if any(_broke(one.recorded.reading, sources) for one in found):
+            self._store.damages.mend()  # perhaps on what was stored
         return found
 
     def _jobs(self, sources: Sequence[SourceState], suspected: bool) -> list[ReadJob]:
@@ -308,6 +310,13 @@ class Rounds:
             outcome in health.BLAMED, rest=bool(made.retry_after) or outcome is Outcome.QUOTA
         )
         return made if outcome is not Outcome.QUOTA else None
+
+
+def _broke(reading: Reading, before: Iterable[SourceState]) -> bool:
+    """Whether *reading* broke our own reader, and the one before it had not."""
+    last = {state.spec.id: state.last_outcome for state in before}
+    broken = reading.outcome is Outcome.BROKEN
+    return broken and last.get(reading.source) is not Outcome.BROKEN
 
 
 def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:

@@ -28,8 +28,9 @@ def free_bytes(folder: Path) -> int:
 def back_up(app: App, free: Free = free_bytes) -> None:
     """Write today's backup, unless there is one or the database is a server's.
 
-    Older ones beyond `backups_keep` are removed. If there is too little room, or it cannot be
-    written, there is an alert of kind `self` until one is written again.
+    Damaged rows are mended before. Older ones beyond `backups_keep` are removed. If there is too
+    little room, or it cannot be written, there is an alert of kind `self` until one is written
+    again.
     """
     file, folder = app.store.file(), app.settings.backups
     if file is None or folder is None:
@@ -38,6 +39,7 @@ def back_up(app: App, free: Free = free_bytes) -> None:
     copy = copy_of(folder, file, local_day(now, app.settings.zone))
     if copy.exists():
         return
+    app.store.damages.mend()
     try:
         _write(app, file, copy, free)
     except (StoreError, OSError) as error:

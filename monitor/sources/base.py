@@ -53,7 +53,8 @@ class Fetched:
     *counters*: followers and posts as the platform counts them at *started_at*; None where the
     kind does not state them or did not ask this time. *warnings*: lines for the operator about
     what will go wrong later (a token that ends soon), free of secrets; they change no outcome.
-    *ends_at*: when the credential that was used ends, where the platform says so.
+    *ends_at*: when the credential that was used ends, where the platform says so. *column*: which
+    list of a page the posts stand in; empty for anything but a page.
     """
 
     outcome: Outcome
@@ -72,6 +73,7 @@ class Fetched:
     unconditional: bool = True
     counters: Counters | None = None
     ends_at: datetime | None = None
+    column: str = ""
 
 
 class Source(Protocol):

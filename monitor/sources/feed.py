@@ -62,13 +62,15 @@ REPOST_QUOTE = re.compile(r"<blockquote[^<>]*>\s*(?:-\s*转发\s*)?(?:<[^<>]*>\s
 class Window:
     """What a feed shows: its posts in the feed's own order, its title and its own link.
 
-    *remark*: one line on what it shows besides and is no post.
+    *remark*: one line on what it shows besides and is no post. *column*: of a page, which of its
+    lists that is.
     """
 
     posts: tuple[SeenPost, ...]
     title: str
     link: str
     remark: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

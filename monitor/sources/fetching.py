@@ -147,6 +147,7 @@ def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
         body_hash=digest,
         identity=(wanted.expected or named[0]) if named else None,
         title=window.title,
+        column=window.column,
     )
 
 

@@ -38,6 +38,8 @@ TITLES = ("h1", "h2", "h3", "h4", "h5")
 TITLED = re.compile(r"(?:^|[\W_])(?:title|tit)\b", re.I)
 HEADINGS = ", ".join([*TITLES, ".title", ".tit"])
 
+AROUND = frozenset({"body", "html", "-document"})  # around everything
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -73,6 +75,16 @@ class Page:
         ways = (_beside, _below, _addressed)
         found = (self._main(_lists(way(self._tree))) for way in ways)
         return next(filter(None, found), [])
+
+    def column(self, entries: Sequence[Entry]) -> str:
+        """Return which list of the page *entries* are: its heading, and the elements it stands
+        in."""
+        if not entries:
+            return ""
+        heading = _heading(entries[0].item)
+        parts = (part.rstrip(".") for part in _place(entries[0].item).split(" < "))
+        place = " < ".join(part for part in parts if part not in AROUND)
+        return f"“{heading}” ({place})" if heading else place
 
     def _stored(self) -> LexborHTMLParser | None:
         """The list that JPAGE keeps inside a script, as a page of its own."""

@@ -102,7 +102,7 @@ def listed(
         return NotAFeed(_without_list(text))
     if _is_cut_off(text):
         return NotAFeed("a page that is cut off")
-    return Window(posts, page.title, "")
+    return Window(posts, page.title, "", column=page.column(entries))
 
 
 def _text(answer: Answer) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.access import Access, Pass, User
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import passes, users
 
 
+@mending
 class SqlAccess(Access):
     """The users of one database and their passes; every method is its own transaction."""
 

@@ -26,10 +26,11 @@ from monitor.standing import ALWAYS
 from monitor.store import facts, history
 from monitor.store.codec import memory_to_json
 from monitor.store.engine import Database, lock
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.accounts import Accounts
 from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources, standings
-from monitor.store.standings import mark
 from monitor.store.types import utc
 
 Rows = dict[str, dict[str, Any]]
@@ -57,6 +58,7 @@ CONFIGURED = {
 }
 
 
+@mending
 class SqlAccounts(Accounts):
     """The accounts of one database; every method is its own transaction."""
 

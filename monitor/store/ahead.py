@@ -17,10 +17,10 @@ from monitor.model import GatewayState, RouteHealth, SourceMemory, SourceState
 from monitor.store import history, merging, source_states
 from monitor.store.engine import Database, lock
 from monitor.store.gateways import CONFIGURED_GATEWAYS, gateway_row, gateway_state
+from monitor.store.marking import mark
 from monitor.store.rows import update_rows
 from monitor.store.schema import accounts, gateways, posts, readings, sightings, sources
 from monitor.store.sighting import Sighting
-from monitor.store.standings import mark
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 GATEWAY = ("last_tried_at", "last_pulse_at", "failing_since", "well_since")

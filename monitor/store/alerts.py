@@ -19,9 +19,10 @@ from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
 from monitor.store.engine import Database, Within, lock
 from monitor.store.exceptions import SqlExceptions
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
 from monitor.store.schema import alerts
-from monitor.store.standings import mark
 
 # Kept ready: they are asked for in every transaction.
 _OF = (
@@ -35,6 +36,7 @@ LAST_RESOLVED = _OF.where(alerts.c.resolved_at.is_not(None)).order_by(
 )
 
 
+@mending
 class SqlAlerts(Alerts):
     """The alerts of one database; every method is its own transaction."""
 

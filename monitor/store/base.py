@@ -16,6 +16,7 @@ from monitor.store.protocols.access import Access
 from monitor.store.protocols.accounts import Accounts, Gateways, Sources
 from monitor.store.protocols.alerts import Alerts, Exceptions
 from monitor.store.protocols.custody import CustodyRecords, Duty
+from monitor.store.protocols.damages import Damages
 from monitor.store.protocols.ledger import (
     Days,
     Figures,
@@ -24,7 +25,7 @@ from monitor.store.protocols.ledger import (
     Posts,
     Readings,
 )
-from monitor.store.protocols.notes import Notes, Tallies
+from monitor.store.protocols.notes import Heartbeat, Notes, Tallies
 from monitor.store.protocols.standings import Standings
 
 
@@ -49,6 +50,7 @@ class Store(Protocol):
     notes: Notes
     access: Access
     tallies: Tallies
+    damages: Damages
 
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.
@@ -80,6 +82,11 @@ class Store(Protocol):
         Where nothing was read before *now*, the clock may be wrong rather than the record: nothing
         of that is taken out or dated anew.
         """
+        ...
+
+    def undo_behind(self, before: Heartbeat, now: datetime) -> None:
+        """Where the clock had been set back, by the passes *before*, and is set on again by *now*:
+        what was first seen meanwhile, before the date that it states itself, counts from that."""
         ...
 
     def close(self) -> None:

@@ -177,11 +177,17 @@ def _canary_state(read: dict[str, Any]) -> SourceState:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return _aware(text) if text else None
+
+
+def _aware(text: str) -> datetime:
+    """Return an instant that was written. Raises `ValueError` where it was not by us."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is not None else utc(at)
 
 
 def _dated(read: Iterable[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
-    return tuple((key, datetime.fromisoformat(at)) for key, at in read)
+    return tuple((key, _aware(at)) for key, at in read)
 
 
 def _plain(value: Any) -> Any:
@@ -222,7 +228,7 @@ def _or_none(hint: Any) -> Callable[[Any], Any]:
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
     if hint in (datetime, date):
-        return cast(Callable[[Any], Any], hint.fromisoformat)
+        return _aware if hint is datetime else date.fromisoformat
     if hint is Occasion:
         return occasion_of
     if get_origin(hint) is tuple:

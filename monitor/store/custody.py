@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 from alerts.people.handover import Custody, Handover, Records, as_of
 from monitor.store import duty
 from monitor.store.engine import Database, lock
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.notes import CHANGED, imported_workdays, note_change
 from monitor.store.protocols.custody import CustodyRecords, CustodyTransaction
 from monitor.store.rows import chunks, insert_new, upsert
@@ -25,9 +27,9 @@ from monitor.store.schema import (
     handovers,
     notes,
 )
-from monitor.store.standings import mark
 
 
+@mending
 class SqlCustody(CustodyRecords):
     """The records of custody in one database; every method is its own transaction."""
 

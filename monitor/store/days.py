@@ -11,14 +11,16 @@ from sqlalchemy import Connection, Row, ScalarSelect, select
 from monitor.ledger.records import KnownDay
 from monitor.model import Dating, DayCount, LastPost, ListedDay
 from monitor.store.engine import Database
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.ledger import Days
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import accounts, day_counts, posts
-from monitor.store.standings import mark
 
 ROUND_ABOUT = timedelta(days=2)  # before the last post: whatever zone a day is of, all of it
 
 
+@mending
 class SqlDays(Days):
     """What statistics say of days in one database; every method is its own transaction."""
 

@@ -12,12 +12,14 @@ from alerts.model import DutyDay, Notice
 from alerts.people.roster import DutyEntry
 from monitor.store import outbox
 from monitor.store.engine import Database, lock
+from monitor.store.mending import mending
 from monitor.store.notes import note_change
 from monitor.store.protocols.custody import Duty
 from monitor.store.rows import insert_new, insert_rows
 from monitor.store.schema import duty_days, shift_sheets
 
 
+@mending
 class SqlDuty(Duty):
     """The roster's dates in one database; every method is its own transaction."""
 

@@ -10,9 +10,10 @@ from sqlalchemy import Row, bindparam, select
 
 from alerts.model import SilenceException
 from monitor.store.engine import Database, Within
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Exceptions
 from monitor.store.schema import exceptions
-from monitor.store.standings import mark
 from monitor.store.types import UtcDateTime
 
 # Kept ready: each transaction on an account's alerts asks for them.
@@ -30,6 +31,7 @@ LAST_ENDED = (
 )
 
 
+@mending
 class SqlExceptions(Exceptions):
     """The agreed silences of one database, or of one transaction on it."""
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, select
 from monitor.errors import StoreError
 from monitor.ledger.records import Declared, Snapshot
 from monitor.store.engine import Database, lock
+from monitor.store.mending import mending
 from monitor.store.protocols.ledger import Figures
 from monitor.store.rows import insert_rows, upsert
 from monitor.store.schema import declared, snapshot_evidence, snapshots
 
 
+@mending
 class SqlFigures(Figures):
     """The yearly figures of one database; every method is its own transaction."""
 

@@ -10,12 +10,14 @@ from sqlalchemy import Row, select
 
 from monitor.ledger.records import FollowerCount
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.ledger import FollowerCounts
 from monitor.store.schema import counters
 
 COUNTER = tuple(FollowerCount.__dataclass_fields__)
 
 
+@mending
 class SqlFollowerCounts(FollowerCounts):
     """The follower counts of one database; every method is its own transaction."""
 

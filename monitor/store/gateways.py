@@ -17,6 +17,7 @@ from monitor.store.codec import (
     families_to_json,
 )
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.accounts import Gateways
 from monitor.store.rows import insert_new, update_rows
 from monitor.store.schema import gateways, spending
@@ -24,6 +25,7 @@ from monitor.store.schema import gateways, spending
 CONFIGURED_GATEWAYS = select(gateways).where(gateways.c.configured).order_by(gateways.c.id)
 
 
+@mending
 class SqlGateways(Gateways):
     """The gateways of one database; every method is its own transaction."""
 
@@ -59,7 +61,7 @@ def gateway_state(row: Row[Any]) -> GatewayState:
         gateway=row.id,
         healthy=row.healthy,
         failing_since=row.failing_since,
-        failures=row.failures,
+        failures=int(row.failures),
         last_tried_at=row.last_tried_at,
         last_pulse_at=row.last_pulse_at,
         last_outcome=row.last_outcome,

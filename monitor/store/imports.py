@@ -23,19 +23,21 @@ from monitor.ledger.records import (
 from monitor.store import merging
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database, lock
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.merging import Entry, Name
 from monitor.store.protocols.ledger import Imports
 from monitor.store.rows import chunks, insert_rows
 from monitor.store.schema import counters, imports, sightings
 from monitor.store.schema import posts as posts_table
 from monitor.store.sighting import seen
-from monitor.store.standings import mark
 from monitor.store.types import storable, utc
 
 Day = tuple[str, date]  # account, day
 Shown = dict[int, dict[str, datetime | None]]  # by import: the keys it lists, with their dates
 
 
+@mending
 class SqlImports(Imports):
     """The imports of one database; every method is its own transaction."""
 

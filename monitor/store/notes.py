@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,15 +11,18 @@ from sqlalchemy import Connection, Row, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.engine import Database
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.notes import Heartbeat, Notes
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
-from monitor.store.standings import mark
 
 CHANGED = "records_changed"  # note: another value after each change of what `records` returns
+SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 WORKDAYS, AFTER = "workdays:", "workdays;"  # keys of imported calendars, a year each, and their end
 
 
+@mending
 class SqlNotes(Notes):
     """The small values of one database; every method is its own transaction."""
 
@@ -65,14 +68,25 @@ class SqlNotes(Notes):
                     "last_tick_at": now,
                     "awake_since": awake_since,
                     "slept_at": before.last_tick_at if woke else before.slept_at,
+                    **_set_back(before, now),
                 },
             )
 
 
+def _set_back(before: Heartbeat, now: datetime) -> dict[str, datetime | None]:
+    """Since when, and from when, the clock counts as set back at *now*."""
+    last, at, since = before.last_tick_at, before.back_at, before.back_from
+    if last is not None and now + SKEW < last:
+        return {"back_at": min(at or now, now), "back_from": max(since or last, last)}
+    over = since is None or since <= now
+    return {"back_at": None if over else at, "back_from": None if over else since}
+
+
 def _heartbeat(row: Row[Any] | None) -> Heartbeat:
-    return (
-        Heartbeat() if row is None else Heartbeat(row.last_tick_at, row.awake_since, row.slept_at)
-    )
+    if row is None:
+        return Heartbeat()
+    awake = (row.last_tick_at, row.awake_since, row.slept_at)
+    return Heartbeat(*awake, back_at=row.back_at, back_from=row.back_from)
 
 
 def note_change(connection: Connection) -> None:

@@ -32,6 +32,7 @@ from alerts.occasion import Occasion, On
 from monitor.store import facts
 from monitor.store.codec import facts_from_json, facts_to_json
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
 from monitor.store.schema import accounts, alerts, deliveries, notices
@@ -42,6 +43,7 @@ MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
 UNTIED = 0  # the alert of a notice that belongs to none
 
 
+@mending
 class SqlOutbox:
     """The outbox of one database; every method is its own transaction."""
 

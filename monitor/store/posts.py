@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Row, and_, func, select
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.merging import bearing, load_account
 from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import chunks, columns_of
 from monitor.store.schema import posts, sightings
 
 
+@mending
 class SqlPosts(Posts):
     """The posts of one database; every method is its own transaction."""
 

@@ -16,16 +16,18 @@ from monitor.model import Reading, SeenPost
 from monitor.store import merging, source_states
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.ledger import Readings, Recorded
 from monitor.store.rows import chunks, columns_of, insert_rows, upsert
 from monitor.store.schema import counters, readings
 from monitor.store.sighting import digest, seen
-from monitor.store.standings import mark
 from monitor.store.types import storable
 
 FIELDS = tuple(Reading.__dataclass_fields__)
 
 
+@mending
 class SqlReadings(Readings):
     """The readings of one database; every method is its own transaction."""
 

@@ -357,6 +357,9 @@ heartbeats = Table(
     Column("last_tick_at", UtcDateTime, nullable=False),
     Column("awake_since", UtcDateTime, nullable=False),
     Column("slept_at", UtcDateTime),
+    # When, and from when, the clock was last set back; until it has come past that again.
+    Column("back_at", UtcDateTime),
+    Column("back_from", UtcDateTime),
 )
 
 imports = Table(
@@ -538,4 +541,20 @@ passes = Table(
     Column("name", PlainText, nullable=False),
     Column("scope", PlainText, nullable=False),
     Column("used_at", UtcDateTime, nullable=False),
+)
+
+# Rows that no longer read as they were written: what they held, and where. `noted_at` is when
+# judging first took note.
+damages = Table(
+    "damages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The account or gateway that the row was about; empty for none.
+    Column("subject", PlainText, nullable=False),
+    Column("place", PlainText, nullable=False),
+    Column("columns", PlainText, nullable=False),
+    Column("found", PlainText, nullable=False),
+    Column("noted_at", UtcDateTime),
+    Index(None, "noted_at"),
+    sqlite_autoincrement=True,
 )

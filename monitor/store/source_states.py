@@ -133,7 +133,7 @@ def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
         full_as_of=row.full_as_of,
         weak_as_of=row.weak_as_of,
         failing_since=row.failing_since,
-        failures=row.failures,
+        failures=int(row.failures),
         unconditional_at=row.unconditional_at,
         memory=memory,
         decisive_at=row.decisive_at,

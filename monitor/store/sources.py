@@ -13,11 +13,12 @@ from sqlalchemy import CompoundSelect, Connection, bindparam, case, func, select
 from monitor.model import SourceMemory, SourceState
 from monitor.store import history, source_states
 from monitor.store.engine import Database
+from monitor.store.marking import mark
+from monitor.store.mending import mending
 from monitor.store.protocols.accounts import Sources
 from monitor.store.rows import update_rows
 from monitor.store.schema import sources
 from monitor.store.source_states import slim_state_of, state_of
-from monitor.store.standings import mark
 from monitor.store.types import UtcDateTime
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
@@ -26,6 +27,7 @@ CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
 BEHIND = CONFIGURED.where(sources.c.gateway == bindparam("gateway"))
 
 
+@mending
 class SqlSources(Sources):
     """The sources of one database; every method is its own transaction."""
 

@@ -12,7 +12,9 @@ from monitor.store.ahead import undo_ahead
 from monitor.store.alerts import SqlAlerts
 from monitor.store.backup import backup, check, checkpoint
 from monitor.store.base import Store
+from monitor.store.behind import undo_behind
 from monitor.store.custody import SqlCustody
+from monitor.store.damages import SqlDamages
 from monitor.store.days import SqlDays
 from monitor.store.duty import SqlDuty
 from monitor.store.engine import Database, connect
@@ -25,6 +27,7 @@ from monitor.store.migrating import migrate
 from monitor.store.notes import SqlNotes
 from monitor.store.outbox import SqlOutbox
 from monitor.store.posts import SqlPosts
+from monitor.store.protocols.notes import Heartbeat
 from monitor.store.readings import SqlReadings
 from monitor.store.sources import SqlSources
 from monitor.store.standings import SqlStandings
@@ -79,6 +82,7 @@ class SqlStore(Store):
         self.notes = SqlNotes(database)
         self.access = SqlAccess(database)
         self.tallies = SqlTallies(database)
+        self.damages = SqlDamages(database)
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)
@@ -94,6 +98,9 @@ class SqlStore(Store):
 
     def undo_ahead(self, now: datetime) -> bool:
         return undo_ahead(self._database, now)
+
+    def undo_behind(self, before: Heartbeat, now: datetime) -> None:
+        undo_behind(self._database, before, now)
 
     def close(self) -> None:
         self._database.close()

@@ -6,23 +6,19 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, select
 
-from monitor.standing import ALWAYS, Standing
+from monitor.standing import Standing
 from monitor.store.engine import Database
+from monitor.store.marking import mark, mark_where
+from monitor.store.mending import mending
 from monitor.store.protocols.standings import Kept, Standings
-from monitor.store.rows import chunks, columns_of, upsert
+from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import notes, sources, standings
 
 UNDER = "judged_under"  # note: what accounts were last judged under
 FIELDS = tuple(Standing.__dataclass_fields__)
 COLUMNS = (standings.c.account, standings.c.changes, *(standings.c[name] for name in FIELDS))
-MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
-MARKING = (
-    standings.update()
-    .where(standings.c.account.in_(bindparam("marked", expanding=True)))
-    .values(MARKED)
-)
 KEEPING = (
     standings.update()
     .where(
@@ -35,6 +31,7 @@ KEEPING = (
 )
 
 
+@mending
 class SqlStandings(Standings):
     """The standings of one database; every method is its own transaction."""
 
@@ -74,24 +71,11 @@ class SqlStandings(Standings):
             mark(connection, accounts)
             if gateways and accounts is not None:
                 behind = select(sources.c.account).where(sources.c.gateway.in_(gateways))
-                _mark(connection, standings.c.account.in_(behind))
+                mark_where(connection, standings.c.account.in_(behind))
 
     def _where(self, wanted: ColumnElement[bool]) -> Mapping[str, Kept]:
         with self._database.reading() as connection:
             return {row.account: _kept(row) for row in connection.execute(_found(wanted))}
-
-
-def mark(connection: Connection, accounts: Collection[str] | None) -> None:
-    """Make *accounts* (None: all) due: something that judging goes by is being stored of them."""
-    if accounts is None:
-        _mark(connection)
-        return
-    for some in chunks(sorted(accounts)):
-        connection.execute(MARKING, {"marked": some})
-
-
-def _mark(connection: Connection, *which: ColumnElement[bool]) -> None:
-    connection.execute(standings.update().where(*which).values(MARKED))
 
 
 def _found(wanted: ColumnElement[bool]) -> Any:

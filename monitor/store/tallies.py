@@ -10,12 +10,14 @@ from sqlalchemy import Select, and_, func, select, text
 
 from alerts.model import NoticeState
 from monitor.store.engine import Database
+from monitor.store.mending import mending
 from monitor.store.protocols.notes import ChannelRecord, Tallies
 from monitor.store.schema import deliveries, notices
 
 WAITING = (NoticeState.PENDING, NoticeState.RETRYING)
 
 
+@mending
 class SqlTallies(Tallies):
     """The counts of one database; every method is its own transaction."""
 

@@ -369,3 +369,33 @@ def test_an_unknown_platform_is_told_with_the_nearest(
     told = [f.detail for f in about(sqlite_store, rules, "account weibo")]
     expected = [f'no platform is called "{platform}"; {nearest}'] if nearest else []
     assert [detail.partition(" (one of")[0] for detail in told] == expected
+
+
+PAGE = """<html><title>通知公告-鞍山市民政局</title><body>
+<aside class="right"><h3>热点</h3><ul>{side}</ul></aside>
+<div class="main"><h2>通知公告</h2><ul class="list">{main}</ul></div></body></html>"""
+
+
+def test_what_is_read_of_a_page_is_shown(sqlite_store: Store) -> None:
+    def rows(word: str, days: range) -> str:
+        return "".join(
+            f'<li><a href="/{word}{n}.html">关于{word}的通知{n}</a><i>2024-02-{n:02}</i></li>'
+            for n in days
+        )
+
+    text = PAGE.format(side=rows("热点", range(1, 9)), main=rows("补贴", range(12, 8, -1)))
+    portal = Gateway("portal", "web_page", "")
+    with Site(lambda _, __: (200, text, {})) as site:
+        made = replace(portal, url=site.url)
+        specs = [SourceSpec(f"s{n}", f"a{n}", "portal", f"tzgg/{n}.html") for n in (1, 2)]
+        accounts = {s.account: Account(s.account, "通知", "website", sources=(s,)) for s in specs}
+        rules = replace(register(accounts=accounts), gateways={"portal": made})
+        with closing(registry.build(made)) as source:
+            looked = examine((), rules, sqlite_store, {"portal": source}, {}, NOW)
+        assert len(site.asked) == len(specs)
+    pages = {one.check: one.detail for one in looked if one.check.startswith("page ")}
+    assert pages.keys() == {"page a1", "page a2"}
+    assert pages["page a1"] == (
+        "4 links in “通知公告” (li < ul.list < div.main), 0 without a date: "
+        "2024-02-12 关于补贴的通知12; 2024-02-11 关于补贴的通知11; 2024-02-10 关于补贴的通知10"
+    )

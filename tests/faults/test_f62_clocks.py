@@ -69,6 +69,31 @@ def test_F62_a_clock_that_is_behind_for_a_pass_makes_no_post_older(store: Store)
     assert found == {"a": NOON - DAY, "d": NOON + 6 * DAY}
 
 
+@pytest.mark.parametrize(
+    ("right", "published_at"),
+    [
+        pytest.param(NOON + HOUR, NOON + 10 * MINUTE, id="the clock is set right by a step"),
+        pytest.param(NOON + 5 * MINUTE, NOON - 2 * HOUR, id="before the date that is stated"),
+        pytest.param(NOON - 90 * MINUTE, NOON - 2 * HOUR, id="the clock goes on as it was set"),
+    ],
+)
+def test_F62_what_a_clock_that_is_behind_saw_first_counts_from_its_date(
+    store: Store, right: datetime, published_at: datetime
+) -> None:
+    registered(store).readings.record([recorded(RSSHUB, NOON)])
+    store.notes.beat(NOON, NOON - DAY)
+    behind = NOON - 2 * HOUR
+    store.undo_ahead(behind)
+    store.notes.beat(behind, behind)
+    store.readings.record([recorded(RSSHUB, behind, seen("e", NOON + 10 * MINUTE))])
+    before = store.notes.heartbeat()
+    assert (before.back_at, before.back_from) == (behind, NOON)
+    store.undo_behind(before, right)
+    store.notes.beat(right, right)
+    assert [p.published_at for p in store.posts.of_account("weibo-mz")] == [published_at]
+    assert store.notes.heartbeat().back_from == (NOON if right < NOON else None)
+
+
 def test_F63_two_honest_clocks_void_nothing_of_each_other(store: Store) -> None:
     assert undone(store, HOUR + MINUTE) == (False, [NOON, NOON + HOUR + MINUTE], NOON + 61 * MINUTE)
 

@@ -15,6 +15,8 @@ from monitor.judging.cases import (
     blind_case,
     calendar_case,
     credential_case,
+    doubt_case,
+    doubtful,
     gateway_case,
     originals_case,
     quota_case,
@@ -24,7 +26,16 @@ from monitor.judging.cases import (
     waits,
 )
 from monitor.judging.situation import Hindrance, Situation
-from monitor.model import Account, AccountState, GatewayState, RouteHealth, SourceMemory, Tally
+from monitor.model import (
+    Account,
+    AccountState,
+    Doubt,
+    Doubted,
+    GatewayState,
+    RouteHealth,
+    SourceMemory,
+    Tally,
+)
 from tests.rule_values import (
     ACCOUNTS,
     CALENDAR,
@@ -602,3 +613,52 @@ def test_the_operator_is_notified_once_a_week_of_a_year_whose_working_days_nobod
         [(("operator",), called)] if called else []
     )
     assert case.ended is (None if called else Reason.RECOVERED)
+
+
+NOON = at("03-12 12:00")
+
+
+def behind(*looks: tuple[datetime | None, datetime]) -> list[Situation]:
+    """Return accounts behind one gateway: since when each is doubted, and when it was tried."""
+    return [
+        situation(
+            replace(
+                known(NOON),
+                tried_at=tried_at,
+                good_read_at=None if since else tried_at,
+                unconfirmed=Doubted(Doubt.STRANGERS, since, ("k",)) if since else None,
+            ),
+            NOON,
+            replace(ACCOUNT, id=f"a{n}"),
+        )
+        for n, (since, tried_at) in enumerate(looks)
+    ]
+
+
+def doubts(accounts: list[Situation], now: datetime = NOON) -> list[str]:
+    doubted = [s for s in accounts if doubtful(s, now)]
+    return [str(call.occasion) for call in doubt_case("g", doubted, accounts, now).calls]
+
+
+OLDER, LATER = NOON - 3 * HOUR, NOON - 2 * HOUR
+
+
+def test_F90_links_issued_anew_for_all_are_one_call_however_many_are_found_by_then() -> None:
+    [most] = doubts(behind(*[(LATER, LATER)] * 4))
+    assert doubts(behind(*[(LATER, LATER)] * 3, (None, NOON))) == [most]
+    assert doubts(behind((OLDER, OLDER), *[(LATER, LATER)] * 3)) == [most]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "told"),
+    [
+        pytest.param([(LATER, LATER), (None, OLDER)], 0, id="while it may be all of them"),
+        pytest.param([(LATER, LATER), (None, NOON)], 1, id="not once another is believed"),
+        pytest.param([(NOON - 7 * HOUR, LATER), (None, NOON - 8 * HOUR)], 1, id="nor for ever"),
+        pytest.param([(LATER, LATER)], 1, id="nor for one that is alone"),
+    ],
+)
+def test_F90_what_is_seen_of_one_waits_for_the_others(
+    accounts: list[tuple[datetime | None, datetime]], told: int
+) -> None:
+    assert len(doubts(behind(*accounts))) == told

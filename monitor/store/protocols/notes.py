@@ -14,12 +14,15 @@ from alerts.model import NoticeState
 class Heartbeat:
     """When the service last ticked and since when it has been awake without an outage.
 
-    *slept_at*: its last tick before that.
+    *slept_at*: its last tick before that. *back_at*: when the clock was first found set back, by
+    itself, and *back_from*: from when; None once it has come to that again.
     """
 
     last_tick_at: datetime | None = None
     awake_since: datetime | None = None
     slept_at: datetime | None = None
+    back_at: datetime | None = None
+    back_from: datetime | None = None
 
 
 class Notes(Protocol):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0445"
-down_revision = "0420"
+down_revision = "0430"
 
 NAMING = (
     ("readings", "source"),

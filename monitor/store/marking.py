@@ -1,0 +1,32 @@
+"""Makes accounts due whenever something is stored that judging goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, bindparam
+
+from monitor.standing import ALWAYS
+from monitor.store.rows import chunks
+from monitor.store.schema import standings
+
+MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
+MARKING = (
+    standings.update()
+    .where(standings.c.account.in_(bindparam("marked", expanding=True)))
+    .values(MARKED)
+)
+
+
+def mark(connection: Connection, accounts: Collection[str] | None) -> None:
+    """Make *accounts* (None: all) due: something that judging goes by is being stored of them."""
+    if accounts is None:
+        mark_where(connection)
+        return
+    for some in chunks(sorted(accounts)):
+        connection.execute(MARKING, {"marked": some})
+
+
+def mark_where(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Make the accounts due whose standings meet *which*."""
+    connection.execute(standings.update().where(*which).values(MARKED))
