@@ -178,13 +178,27 @@ def complaints(accounts: list[AccountYear], beside: Remaining | None) -> set[str
     return {one["rule"] for one in as_json(found) if one["severity"] != "unsure"}
 
 
-@pytest.mark.parametrize("accounts", SHAPES.values(), ids=SHAPES)
-def test_nothing_is_said_against_our_own_word_file(accounts: list[AccountYear]) -> None:
-    assert complaints(accounts, remaining()) == set()
+# A sentence is the same in a Word file; what differs is where it stands and how long it is.
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "one account",
+        "originals and reposts",
+        "forty accounts",
+        "at least, of one of them",
+        "two lapses",
+        "a lapse, and not all of the year was seen",
+        "more than in the year before",
+        "nothing is known at all",
+        "not judged, of forty",
+    ],
+)
+def test_nothing_is_said_against_our_own_word_file(shape: str) -> None:
+    assert complaints(SHAPES[shape], remaining()) == set()
 
 
 # The tables are blank in the same way whatever the ledger says.
-@pytest.mark.parametrize("shape", ["two accounts", "lapses, of forty", "nothing is known at all"])
+@pytest.mark.parametrize("shape", ["two accounts", "nothing is known at all"])
 def test_nothing_but_blanks_is_said_of_a_word_file_still_to_be_filled_in(shape: str) -> None:
     assert complaints(SHAPES[shape], None) == {"blank-cells"}
 
@@ -192,7 +206,6 @@ def test_nothing_but_blanks_is_said_of_a_word_file_still_to_be_filled_in(shape: 
 # What LibreOffice makes of them, all in one go: starting it takes longer than all the rest.
 PRINTED = {
     "two accounts": remaining(),
-    "at least, of forty": remaining(),
     "lapses, of forty": remaining(),
     "a lapse": None,
 }
