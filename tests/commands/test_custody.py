@@ -129,7 +129,7 @@ def test_the_doctor_says_that_the_configuration_opened_a_handover(shell: Run) ->
 def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Run) -> None:
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "zhang") == (
         0,
-        "weibo-anshanmz：由zhang管理，11月20日（周五）09:00已确认。\n",
+        "“鞍山民政”微博：由张三管理，11月20日（周五）09:00已确认。\n",
         "",
     )
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "li") == (
