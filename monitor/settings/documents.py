@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from monitor.settings.lines import line_of
+
 MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
 REFERENCE = re.compile(r"env:(?P<name>.*)", re.S)
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -38,8 +40,28 @@ class Document:
 
     name: str
     raw: Mapping[str, Any] | None = field(repr=False)
+    text: str = field(default="", repr=False)
     fetched: Mapping[Path_, str] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
+
+
+def placed(problem: Problem, document: Document) -> str:
+    """Return the id of the block that *problem* is in, and its line, as far as they are known."""
+    inside: Any = document.raw
+    for step in problem.where[:2]:
+        inside = _inner(inside, step)
+    own = inside.get("id") if isinstance(inside, dict) else None
+    line = line_of(document.text, problem.where)
+    parts = [own if isinstance(own, str) else "", f"line {line}" if line else ""]
+    known = ", ".join(filter(None, parts))
+    return f" ({known})" if known else ""
+
+
+def _inner(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    inside = isinstance(value, list) and isinstance(step, int) and step < len(value)
+    return value[step] if inside else None
 
 
 def spelled(where: Path_) -> str:
@@ -56,7 +78,8 @@ def spelled(where: Path_) -> str:
 def read(path: Path, environ: Mapping[str, str]) -> Document:
     """Return the file at *path* with its `env:` values fetched from *environ* and files."""
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         reason = f"is missing in {path.parent}; `freshness init DIR` writes one to start from"
     except OSError as error:
@@ -69,7 +92,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Document:
     except tomllib.TOMLDecodeError as error:
         reason = _broken(str(error))
     else:
-        return _fetched(path.name, raw, environ)
+        return _fetched(path.name, raw, text, environ)
     return Document(path.name, None, problems=(Problem(path.name, (), reason),))
 
 
@@ -84,7 +107,7 @@ def _broken(error: str) -> str:
     return f"{at}: this is no valid TOML: {found['reason']}"
 
 
-def _fetched(name: str, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Document:
+def _fetched(name: str, raw: Mapping[str, Any], text: str, environ: Mapping[str, str]) -> Document:
     found: dict[Path_, str] = {}
     problems: list[Problem] = []
     for where, variable in _references(raw, ()):
@@ -92,7 +115,7 @@ def _fetched(name: str, raw: Mapping[str, Any], environ: Mapping[str, str]) -> D
             found[where] = _value(variable, environ)
         except _UnfetchedError as error:
             problems.append(Problem(name, where, str(error)))
-    return Document(name, _replaced(raw, (), found), found, tuple(problems))
+    return Document(name, _replaced(raw, (), found), text, found, tuple(problems))
 
 
 def _references(value: object, where: Path_) -> Iterator[tuple[Path_, str]]:

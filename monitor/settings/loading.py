@@ -196,7 +196,7 @@ def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
 
 def _censored(problem: Problem, read: Read) -> str:
     """Return the problem's line without anything that came out of the environment."""
-    line = str(problem)
+    line = f"{problem}{documents.placed(problem, read[problem.file])}"
     for value in read[problem.file].fetched.values():
         line = line.replace(f'"{value}"', "the value found")
         if len(value) >= LEAST_SECRET:
