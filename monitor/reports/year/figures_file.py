@@ -86,7 +86,7 @@ def _read(content: bytes, name: str) -> Json:
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise ImportFileError([f"{name}: expected UTF-8 text"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:  # also of absurd numbers
         raise ImportFileError([f"{name}: this is no TOML: {error}"]) from None
 
 
