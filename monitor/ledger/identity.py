@@ -7,7 +7,6 @@ instead of https; its key must not change. Reads only what it is given; follows 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from datetime import UTC, datetime, time
@@ -304,7 +303,7 @@ def _biz_number(biz: str) -> str | None:
     """Return the account's number, which WeChat writes in base64."""
     try:
         number = base64.b64decode(biz + "=" * (-len(biz) % 4), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no text
         return None
     return number if number.isdecimal() else None
 

@@ -89,7 +89,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Document:
         reason = f"line {line}: this is not UTF-8 text; save the file as UTF-8"
     except RecursionError:
         reason = "tables are nested too deeply"
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of thousands of digits
         reason = _broken(str(error))
     else:
         return _fetched(path.name, raw, text, environ)

@@ -18,7 +18,7 @@ from types import FrameType
 from hypothesis import HealthCheck, given, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from tests.fuzz.inputs import inputs
+from tests.fuzz.inputs import AT_ONCE, NUMBERS, made
 from tests.fuzz.parsers import Outside, Parser, parsers, tried
 
 INPUTS = 100_000
@@ -27,21 +27,22 @@ MOST_MEMORY = 4 << 30  # bytes
 KEPT = Path(".hypothesis") / "fuzz"
 
 
-def fuzz(name: str, parser: Parser, number: int) -> bool:
-    """Return whether *parser* answered or refused its seeds and *number* other inputs."""
+def fuzz(name: str, parser: Parser, wanted: int) -> bool:
+    """Return whether *parser* answered or refused its seeds and *wanted* other inputs."""
 
     @settings(
-        max_examples=number,
+        max_examples=max(wanted // AT_ONCE, 1),
         deadline=None,
         derandomize=False,
         database=DirectoryBasedExampleDatabase(KEPT / name),
         suppress_health_check=list(HealthCheck),
     )
-    @given(inputs(parser.seeds))
-    def any_input(data: bytes) -> None:
-        signal.alarm(MOST_SECONDS)
-        tried(parser, data)
-        signal.alarm(0)
+    @given(NUMBERS)
+    def any_input(number: int) -> None:
+        for data in made(number, parser.seeds):
+            signal.alarm(MOST_SECONDS)
+            tried(parser, data)
+            signal.alarm(0)
 
     try:
         any_input()

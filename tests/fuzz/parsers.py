@@ -207,6 +207,7 @@ ADDRESSES = (
     _link(),
     _link(biz="bm8gbnVtYmVy"),
     _link(biz="MTIz" * 3000),
+    _link(biz="一一"),
     f"https://weibo.com/{UID}/Kb1s9kcAz",
     f"https://m.weibo.cn/status/{'9' * 20}",
     "https://www.bilibili.com/video/BV1xx411c7mD",
@@ -353,7 +354,7 @@ def _files() -> Iterator[tuple[str, Parser]]:
         "figures",
         Parser(
             lambda data: parse_figures(data, "f.toml", 2024),
-            (FIGURES,),
+            (FIGURES, b"year = " + b"[" * 3000, b"year = " + b"9" * 6001),
             (UsageError, ImportFileError),
         ),
     )
@@ -369,13 +370,15 @@ def _files() -> Iterator[tuple[str, Parser]]:
 
 def tried(parser: Parser, data: bytes) -> None:
     """Parse *data*; what is raised but not named beside the parser is a fault, and so is a
-    refusal without a word."""
-    refusal: Exception | None = None
+    refusal without a word. Raises `AssertionError` with the input."""
+    said = "read"
     try:
         parser.parse(data)
     except parser.raises as error:
-        refusal = error
-    assert refusal is None or str(refusal).strip()
+        said = str(error).strip()
+    except Exception as error:
+        raise AssertionError(f"{error!r} at {data[:3000]!r}") from error
+    assert said, f"refused without a word: {data[:3000]!r}"
 
 
 def parsers(outside: Outside) -> dict[str, Parser]:

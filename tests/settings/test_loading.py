@@ -1076,6 +1076,11 @@ def test_F83_what_gives_access_to_a_source_is_secret_and_words_are_not(
     assert folder.load().secrets == secrets
 
 
+def test_a_number_of_thousands_of_digits_is_one_line(folder: Folder) -> None:
+    folder.add("people.toml", "x = " + "9" * 6001)
+    assert folder.problems()[0].startswith("people.toml: this is no valid TOML: Exceeds the limit")
+
+
 def test_a_former_secret_is_kept_secret_and_stands_beside_one_in_force(folder: Folder) -> None:
     old, new = "0f8fad5bd9cb0f8fad5bd9cb", "693a91f67xxx4bc497a0aaaa"
     folder.add("monitor.toml", f'[web]\nsecret = "{new}"\nformer_secret = "{old}"\n')

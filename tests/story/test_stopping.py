@@ -3,6 +3,8 @@
 import socket
 from pathlib import Path
 
+import pytest
+
 from tests.story.processes import Running, answered, shipped
 from tests.waiting import PATIENCE
 
@@ -17,8 +19,16 @@ def behind(gateway: socket.socket, folder: Path) -> Path:
     return config
 
 
-def test_it_stops_while_a_gateway_accepts_and_never_answers(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gateway:
+def test_it_stops_while_a_gateway_accepts_and_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "systemd"))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as gateway,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd,
+    ):
+        systemd.bind(str(tmp_path / "systemd"))
+        systemd.settimeout(PATIENCE)
         gateway.settimeout(PATIENCE)
         config = behind(gateway, tmp_path)
         with Running(config) as service:
@@ -26,7 +36,12 @@ def test_it_stops_while_a_gateway_accepts_and_never_answers(tmp_path: Path) -> N
             with connection:
                 assert connection.recv(1000).startswith(b"GET /weibo/user/")
                 service.wait_for("account_assessed", times=2)
+                assert systemd.recv(99) == b"READY=1"
                 assert service.stop() == 0
+        told = []
+        while (told or [b""])[-1] != b"STOPPING=1":
+            told.append(systemd.recv(99))
+        assert set(told) <= {b"WATCHDOG=1", b"STOPPING=1"}
         log = service.err.read_text(encoding="utf-8")
     # It did not wait for the reading, which would have lasted to its own deadline.
     assert "event=service_stopped left_behind=true" in log

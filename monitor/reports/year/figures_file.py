@@ -91,7 +91,7 @@ def _read(content: bytes, name: str) -> Json:
         return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise ImportFileError([Told("{file}: expected UTF-8 text", file=name)]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:  # also of absurd numbers
         problem = Told("{file}: this is no TOML: {reason}", file=name, reason=str(error))
         raise ImportFileError([problem]) from None
 
