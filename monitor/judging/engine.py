@@ -129,6 +129,9 @@ class AlertEngine:
         if facts is None:
             facts = self._facts(rules, rules.accounts if only is None else [only], at)
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        if only is not None and only in rules.accounts:
+            through = {source.gateway for source in rules.accounts[only].sources}
+            states = {name: state for name, state in states.items() if name in through}
         states = self._marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select
 
 from monitor.standing import ALWAYS, Standing
-from monitor.store.engine import Database
+from monitor.store.engine import Database, lock
 from monitor.store.protocols.standings import Kept, Standings
 from monitor.store.rows import chunks, columns_of, upsert
 from monitor.store.schema import notes, sources, standings
 
+STANDINGS = "standings"  # the lock of who changes several rows: their order would differ
 UNDER = "judged_under"  # note: what accounts were last judged under
 FIELDS = tuple(Standing.__dataclass_fields__)
 COLUMNS = (standings.c.account, standings.c.changes, *(standings.c[name] for name in FIELDS))
@@ -60,6 +61,7 @@ class SqlStandings(Standings):
         ]
         if rows:
             with self._database.writing() as connection:
+                lock(connection, STANDINGS)
                 connection.execute(KEEPING, rows)
 
     def under(self) -> str | None:
@@ -70,6 +72,7 @@ class SqlStandings(Standings):
         self, under: str, accounts: Collection[str] | None, gateways: Collection[str] = ()
     ) -> None:
         with self._database.writing() as connection:
+            lock(connection, STANDINGS)
             upsert(connection, notes, {"key": UNDER, "value": under})
             mark(connection, accounts)
             if gateways and accounts is not None:
@@ -82,7 +85,11 @@ class SqlStandings(Standings):
 
 
 def mark(connection: Connection, accounts: Collection[str] | None) -> None:
-    """Make *accounts* (None: all) due: something that judging goes by is being stored of them."""
+    """Make *accounts* (None: all) due: something that judging goes by is being stored of them.
+
+    Comes last in a transaction: who changes several rows keeps others that do waiting."""
+    if accounts is None or len(accounts) > 1:
+        lock(connection, STANDINGS)
     if accounts is None:
         _mark(connection)
         return
