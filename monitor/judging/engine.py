@@ -49,7 +49,7 @@ from monitor.judging.situation import Gateways, Situation
 from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
 from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
-from monitor.standing import Standing
+from monitor.standing import ALWAYS, Standing
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
@@ -82,14 +82,11 @@ class AlertEngine:
         rules cannot judge stops nobody else; the operator is notified.
         """
         inforce = self._reconciled(now)
-        records = inforce.records
         missing = self._store.accounts.missing()
         this = self._pass(inforce, missing, awake_since, now)
         asked = self._due.asked(this)
-        facts = self._facts(this.rules, {*asked, *_handed_over(records)})
-        situations, broken = self._assessed(this, facts)
-        judged = self._accounts.judge(situations, facts, this, broken)
-        blind = self._due.blind(asked, situations)
+        situations, judged, broken = self._judged(this, asked, _handed_over(inforce.records))
+        blind = self._due.blind(asked, judged)
         self._gateways.judge(situations.values(), blind, this)
         self._accounts.report_broken(broken, this)
         self._close_orphans(this.open_now.values(), now)
@@ -205,6 +202,25 @@ class AlertEngine:
     def _marked(self, states: Mapping[str, GatewayState], now: datetime) -> Gateways:
         return self._silences.marked(states, now, self._due.changed(now))
 
+    def _judged(
+        self, this: Pass, asked: Collection[str], handed_over: Collection[str]
+    ) -> tuple[dict[str, Situation], dict[str, Standing], Broken]:
+        """Judge the accounts *asked*, and those *handed_over*. Return the situations of the latter
+        and of those that others are judged by, how all stand, and what those raised that cannot
+        be judged."""
+        situations: dict[str, Situation] = {}
+        judged: dict[str, Standing] = {}
+        broken: Broken = {}
+        for some in self._due.by_place({*asked, *handed_over}):
+            facts = self._facts(this.rules, some)
+            found, failed = self._assessed(this, facts)
+            stand = self._accounts.judge(found, facts, this, failed)
+            matter = {a for a in found if a not in stand or stand[a].due_at == ALWAYS}
+            situations |= {a: s for a, s in found.items() if a in matter or a in handed_over}
+            judged |= stand
+            broken |= failed
+        return situations, judged, broken
+
     def _everyone(self, this: Pass) -> Situations:
         return self._assessed(this, self._facts(this.rules, this.rules.accounts))[0]
 
@@ -216,7 +232,8 @@ class AlertEngine:
     def _facts(
         self, rules: Register, accounts: Collection[str], at: datetime | None = None
     ) -> Mapping[str, AccountFacts]:
-        return self._store.accounts.facts(rules.count_reposts(accounts), at)
+        found = self._store.accounts.facts(rules.count_reposts(accounts), at)
+        return {account: found[account] for account in accounts if account in found}
 
     def _judge_calendar(self, this: Pass) -> None:
         """Notify the operator of a year whose working days are not known yet."""
