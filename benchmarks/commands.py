@@ -111,7 +111,8 @@ INSERT INTO notices (id, alert, kind, subject, occasion, reason, event, rung, pe
     SELECT 'n' || id, id, kind, subject, '7', 'rung', 'alert', 7, 'zhang', 'console', '',
            '{{"name": "某局"}}', opened_at, opened_at, 'sent', 1, opened_at FROM alerts;
 INSERT INTO notes VALUES ('driven_by', 'tick');
-INSERT INTO heartbeats VALUES (1, :end, strftime({FORMAT}, :end, '-1 days'));
+INSERT INTO heartbeats (id, last_tick_at, awake_since)
+    VALUES (1, :end, strftime({FORMAT}, :end, '-1 days'));
 ANALYZE;
 """
 # What a status is made of: every account and source, its newest post, and the year's counts.

@@ -1,12 +1,12 @@
 """What a pass costs in which nothing is due: 1,000 to 100,000 accounts, inside one process.
 
-    python benchmarks/idle.py [--accounts 1000 10000 100000] [--json]
+    python benchmarks/idle.py [--accounts 1000 10000 100000] [--alerts 4000] [--json]
 
 Each size has a database of its own with one post and one reading an account. After the first pass,
 which judges every account, whole passes are made in which nothing is due, and the audit looks.
 Prints the processor time of the first pass, and the median of what a quiet pass and a quiet audit
-cost, in milliseconds; only ratios travel from one machine to another. Nothing is read from anywhere
-and nobody is notified.
+cost, in milliseconds; then what it costs to open that many alerts in one pass, each. Only ratios
+travel from one machine to another. Nothing is read from anywhere and nobody is notified.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -73,11 +74,13 @@ def main(arguments: Sequence[str]) -> None:
     """Measure each size and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--alerts", type=int, default=4_000)
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
     costs = [measured(size) for size in wanted.accounts]
+    opening = opened(wanted.alerts)
     if wanted.json:
-        print(json.dumps([one.__dict__ for one in costs]))
+        print(json.dumps({"passes": [asdict(one) for one in costs], "opening": opening}))
         return
     print("accounts    first pass   quiet pass   quiet audit   peak")
     for one in costs:
@@ -86,14 +89,12 @@ def main(arguments: Sequence[str]) -> None:
             f"  {one.audit * 1000:9.1f} ms  {one.memory:5.0f} MB"
         )
     print(f"largest / smallest: {costs[-1].again / costs[0].again:.2f}")
+    print(f"opening {wanted.alerts} alerts: {opening * 1000:.1f} ms each")
 
 
 def measured(size: int) -> Cost:
     """Return what passes over *size* accounts cost."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'idle.db'}", NOW)
-        register = registered(size)
-        filled(store, register)
+    with stored(size, timedelta(0)) as (store, register):
         clock = [NOW + SECOND]
         engine = AlertEngine(store, register, lambda _, when: when, silent)
         service = service_of(store, register, engine, lambda: clock[0])
@@ -103,9 +104,27 @@ def measured(size: int) -> Cost:
             clock[0] += SECOND
             again.append(cost(service.tick))
             audit.append(cost(lambda: engine.owed(clock[0], NOW - DAY)))
-        store.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Cost(size, first, median(again), median(audit), peak)
+
+
+def opened(size: int) -> float:
+    """Return what each of *size* alerts costs that one pass opens, in seconds."""
+    with stored(size, 8 * DAY) as (store, register):
+        engine = AlertEngine(store, register, lambda _, when: when, silent)
+        whole = cost(service_of(store, register, engine, lambda: NOW + SECOND).judge)
+        return whole / len(store.alerts.open())
+
+
+@contextmanager
+def stored(size: int, quiet: timedelta) -> Iterator[tuple[Store, Register]]:
+    """Yield a database of *size* accounts that were *quiet* for so long, and their register."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{Path(folder) / 'idle.db'}", NOW)
+        register = registered(size)
+        filled(store, register, quiet)
+        yield store, register
+        store.close()
 
 
 def cost(act: Callable[[], object]) -> float:
@@ -149,8 +168,8 @@ def account(number: int) -> Account:
     )
 
 
-def filled(store: Store, register: Register) -> None:
-    """Store one reading with one post of every account."""
+def filled(store: Store, register: Register, quiet: timedelta) -> None:
+    """Store one reading with one post, of *quiet* ago and a few days more, of every account."""
     counting = register.count_reposts()
     accounts = list(register.accounts.values())
     store.accounts.sync(
@@ -158,18 +177,18 @@ def filled(store: Store, register: Register) -> None:
     )
     store.notes.beat(NOW - SECOND, NOW - DAY)
     for start in range(0, len(accounts), BATCH):
-        batch = [read(one, start + n) for n, one in enumerate(accounts[start : start + BATCH])]
-        store.readings.record(batch)
+        some = enumerate(accounts[start : start + BATCH], start)
+        store.readings.record([read(one, number, quiet) for number, one in some])
 
 
-def read(account: Account, number: int) -> Recorded:
-    """Return a reading of *account*, made in the last hour, of a post of the last days."""
+def read(account: Account, number: int, quiet: timedelta) -> Recorded:
+    """Return a reading of *account*, made in the last hour, of a post of *quiet* ago and more."""
     (spec,) = account.sources
     at = NOW - timedelta(seconds=number % 3600)
     reading = Reading(
         spec.id, account.id, spec.gateway, at, Outcome.OK, as_of=at, pulse=Pulse.FULL, items=1
     )
-    posted = NOW - timedelta(minutes=number % 5000)
+    posted = NOW - quiet - timedelta(minutes=number % 3000)
     post = SeenPost(f"p{number}", "本周食谱", "https://weibo.com/1", PostKind.ORIGINAL, posted)
     memory = SourceMemory(window=((post.key, posted),), ever_good=True)
     return Recorded(reading, (post,), memory, at + 6 * timedelta(hours=1))

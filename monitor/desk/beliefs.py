@@ -106,7 +106,7 @@ class Beliefs:
         return self._register.account(account)
 
     def _states(self, account: Account) -> list[SourceState]:
-        states = self._store.sources.states()
+        states = self._store.sources.named([s.id for s in account.sources])
         return [states[s.id] for s in account.sources if s.id in states]
 
     def _change(

@@ -263,8 +263,10 @@ def assessed(
     judging raised of those that have none."""
     found: dict[str, Situation] = {}
     broken: Broken = {}
-    for account in rules.accounts.values():
-        if account.id not in facts or account.state is AccountState.CLOSED:
+    all_of_them = len(facts) == len(rules.accounts)
+    for account_id in rules.accounts if all_of_them else facts:
+        account = rules.accounts.get(account_id)
+        if account is None or account_id not in facts or account.state is AccountState.CLOSED:
             continue
         try:
             found[account.id] = situation_of(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.freshness.verdict import Verdict
-from monitor.judging.accounts import Broken, Pass, Situations
+from monitor.judging.accounts import Broken, Pass
 from monitor.judging.judged_under import JudgedUnder, configured, judged_under, read_back, stirred
 from monitor.model import Account
 from monitor.register import Register
@@ -53,13 +53,19 @@ class DueAccounts:
         self._asked_at, self._asked = this.now, due.keys()
         return due
 
-    def blind(self, asked: Asked, situations: Situations) -> list[Account]:
-        """Return the accounts that cannot be seen, as configured: by their *situations* those that
+    def by_place(self, accounts: Collection[str]) -> Iterator[Sequence[str]]:
+        """Yield those of *accounts* that are configured, in the order of the configuration, some
+        at a time: what is known of all of them at once may be too much."""
+        known = (account for account in accounts if account in self._places)
+        return _by(AT_ONCE, sorted(known, key=self._places.__getitem__))
+
+    def blind(self, asked: Asked, judged: Mapping[str, Standing]) -> list[Account]:
+        """Return the accounts that cannot be seen, as configured: as they were *judged* those that
         were *asked*, by what is kept the others."""
         kept = (a for a in self._store.standings.blind() if a not in asked)
         found = [
             *(account for account in kept if account in self._places),
-            *(a for a, s in situations.items() if s.assessment.verdict is Verdict.BLIND),
+            *(a for a, one in judged.items() if one.verdict == Verdict.BLIND),
         ]
         found.sort(key=self._places.__getitem__)
         return [self._register.accounts[account] for account in found]

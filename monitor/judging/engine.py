@@ -53,9 +53,8 @@ from monitor.judging.situation import Gateways, Situation
 from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
 from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
-from monitor.standing import Standing
+from monitor.standing import ALWAYS, Standing
 from monitor.store.base import Store
-from monitor.store.protocols.damages import Damage
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
 OWN = frozenset(
@@ -101,22 +100,16 @@ class AlertEngine:
     def _judge(self, now: datetime, awake_since: datetime, mended: bool) -> None:
         """Do the above. *mended*: what is broken still is not for a damaged row."""
         inforce = self._reconciled(now)
-        records = inforce.records
         missing = self._store.accounts.missing()
         this = self._pass(inforce, missing, awake_since, now)
         asked = self._due.asked(this)
-        facts = self._facts(this.rules, {*asked, *_handed_over(records)})
-        damages = self._store.damages.note(now, now - DAMAGES_KEPT)
-        concerned = {d.subject for d in damages} - facts.keys()
-        facts = {**facts, **self._facts(this.rules, concerned)}
-        situations, broken = self._assessed(this, facts)
-        judged = self._accounts.judge(situations, facts, this, broken)
+        situations, judged, broken = self._judged(this, asked, _handed_over(inforce.records))
         if not mended and self._accounts.are_new(broken) and self._store.damages.mend():
             self._judge(now, awake_since, mended=True)
             return
-        blind = self._due.blind(asked, situations)
+        blind = self._due.blind(asked, judged)
         self._gateways.judge(situations.values(), blind, this)
-        self._judge_damage(damages, broken, situations, this)
+        self._judge_damage(broken, this)
         self._close_orphans(this.open_now.values(), now)
         everyone = partial(self._everyone, this)
         self._custody.judge(inforce, situations, everyone, this.open_now, now)
@@ -154,6 +147,9 @@ class AlertEngine:
         if facts is None:
             facts = self._facts(rules, rules.accounts if only is None else [only], at)
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
+        if only is not None and only in rules.accounts:
+            through = {source.gateway for source in rules.accounts[only].sources}
+            states = {name: state for name, state in states.items() if name in through}
         states = self._marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         if self._accounts.are_new(broken) and self._store.damages.mend():
@@ -230,6 +226,25 @@ class AlertEngine:
     def _marked(self, states: Mapping[str, GatewayState], now: datetime) -> Gateways:
         return self._silences.marked(states, now, self._due.changed(now))
 
+    def _judged(
+        self, this: Pass, asked: Collection[str], handed_over: Collection[str]
+    ) -> tuple[dict[str, Situation], dict[str, Standing], Broken]:
+        """Judge the accounts *asked*, and those *handed_over*. Return the situations of the latter
+        and of those that others are judged by, how all stand, and what those raised that cannot
+        be judged."""
+        situations: dict[str, Situation] = {}
+        judged: dict[str, Standing] = {}
+        broken: Broken = {}
+        for some in self._due.by_place({*asked, *handed_over}):
+            facts = self._facts(this.rules, some)
+            found, failed = self._assessed(this, facts)
+            stand = self._accounts.judge(found, facts, this, failed)
+            matter = {a for a in found if a not in stand or stand[a].due_at == ALWAYS}
+            situations |= {a: s for a, s in found.items() if a in matter or a in handed_over}
+            judged |= stand
+            broken |= failed
+        return situations, judged, broken
+
     def _everyone(self, this: Pass) -> Situations:
         return self._assessed(this, self._facts(this.rules, this.rules.accounts))[0]
 
@@ -241,7 +256,8 @@ class AlertEngine:
     def _facts(
         self, rules: Register, accounts: Collection[str], at: datetime | None = None
     ) -> Mapping[str, AccountFacts]:
-        return self._store.accounts.facts(rules.count_reposts(accounts), at)
+        found = self._store.accounts.facts(rules.count_reposts(accounts), at)
+        return {account: found[account] for account in accounts if account in found}
 
     def _judge_calendar(self, this: Pass) -> None:
         """Notify the operator of a year whose working days are not known yet."""
@@ -254,11 +270,11 @@ class AlertEngine:
                 facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
                 self._transitions.move(case, facts_of, this.now)
 
-    def _judge_damage(
-        self, damages: Sequence[Damage], broken: Broken, situations: Situations, this: Pass
-    ) -> None:
+    def _judge_damage(self, broken: Broken, this: Pass) -> None:
         """Notify the operator of accounts that cannot be judged, and of damaged rows."""
         now = this.now
+        damages = self._store.damages.note(now, now - DAMAGES_KEPT)
+        situations, _ = self._assessed(this, self._facts(this.rules, {d.subject for d in damages}))
         self._accounts.report_broken(broken, of_accounts(damages, situations, now), this)
         others = of_nobody(damages, self._register.accounts, now)
         case = damage_case(DAMAGED, others, now)

@@ -157,31 +157,38 @@ def _differs(connection: Connection, wanted: Registry, now: datetime) -> bool:
 
 def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
     """Make the tables hold what *wanted* asks for; a new account is watched since *now*."""
+    touched: set[str] = set()
     for table, rows in _tables(wanted):
         new, changed = _changes(_stored(connection, table), rows, wanted.whole, now)
         insert_rows(connection, table, [{**row, **_fresh(table, now)} for row in new])
         for row in changed:
             update_rows(connection, table, [row])
-        _make_due(connection, table, new, changed)
+        touched |= _touched(connection, table, new, changed)
     texts = _new_policies(connection, wanted.policies)
     insert_rows(
         connection,
         policies,
         [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
     )
+    mark(connection, touched)
 
 
-def _make_due(
-    connection: Connection, table: Table, new: Sequence[Mapping[str, Any]], changed: Sequence[Any]
-) -> None:
+def _touched(
+    connection: Connection,
+    table: Table,
+    new: Sequence[Mapping[str, Any]],
+    changed: Sequence[Mapping[str, Any]],
+) -> set[str]:
+    """The accounts of rows that were put into *table*; a new one has its standing made."""
+    ids = [row["id"] for row in (*new, *changed)]
     if table is accounts:
         rows = [{"account": row["id"], "due_at": ALWAYS} for row in new]
         insert_rows(connection, standings, rows)
-        mark(connection, {row["id"] for row in changed})
-    if table is sources:
-        for some in chunks(row["id"] for row in (*new, *changed)):
-            of = connection.scalars(select(sources.c.account).where(sources.c.id.in_(some)))
-            mark(connection, set(of))
+        return set(ids)
+    if table is not sources:
+        return set()
+    of = (select(sources.c.account).where(sources.c.id.in_(some)) for some in chunks(ids))
+    return {account for one in of for account in connection.scalars(one)}
 
 
 def missing(connection: Connection) -> Sequence[MissingAccount]:

@@ -72,7 +72,6 @@ class SqlImports(Imports):
             source = f"{IMPORT}{import_id}"
             shown = {a for a, _ in merging.load_shown_by(connection, source)}
             lock_accounts(connection, shown)
-            mark(connection, shown)
             entries = merging.load_shown_by(connection, source)
             for entry in entries.values():
                 del entry.after[source]
@@ -83,6 +82,7 @@ class SqlImports(Imports):
             gone = connection.execute(
                 counters.delete().where(counters.c.provenance == source)
             ).rowcount
+            mark(connection, shown)
             return ImportSummary(
                 import_id, vanished + gone, len(entries) - vanished - changed, changed
             )

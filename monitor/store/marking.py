@@ -7,9 +7,11 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, bindparam
 
 from monitor.standing import ALWAYS
+from monitor.store.engine import lock
 from monitor.store.rows import chunks
 from monitor.store.schema import standings
 
+STANDINGS = "standings"  # the lock of who changes several rows: their order would differ
 MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
 MARKING = (
     standings.update()
@@ -19,7 +21,12 @@ MARKING = (
 
 
 def mark(connection: Connection, accounts: Collection[str] | None) -> None:
-    """Make *accounts* (None: all) due: something that judging goes by is being stored of them."""
+    """Make *accounts* (None: all) due: something that judging goes by is being stored of them.
+
+    Comes last in a transaction: who changes several rows keeps others that do waiting.
+    """
+    if accounts is None or len(accounts) > 1:
+        lock(connection, STANDINGS)
     if accounts is None:
         mark_where(connection)
         return

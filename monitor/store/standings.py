@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, select
 
 from monitor.standing import Standing
-from monitor.store.engine import Database
-from monitor.store.marking import mark, mark_where
+from monitor.store.engine import Database, lock
+from monitor.store.marking import STANDINGS, mark, mark_where
 from monitor.store.mending import mending
 from monitor.store.protocols.standings import Kept, Standings
 from monitor.store.rows import columns_of, upsert
@@ -57,6 +57,7 @@ class SqlStandings(Standings):
         ]
         if rows:
             with self._database.writing() as connection:
+                lock(connection, STANDINGS)
                 connection.execute(KEEPING, rows)
 
     def under(self) -> str | None:
@@ -67,6 +68,7 @@ class SqlStandings(Standings):
         self, under: str, accounts: Collection[str] | None, gateways: Collection[str] = ()
     ) -> None:
         with self._database.writing() as connection:
+            lock(connection, STANDINGS)
             upsert(connection, notes, {"key": UNDER, "value": under})
             mark(connection, accounts)
             if gateways and accounts is not None:

@@ -118,6 +118,9 @@ class Program:
             opened = app.opened(settings, _silent, reading=True, at=at, leading=True)
             self._one = replace(self._stack.enter_context(opened), clock=self._clock)
         self._one.service.tick()
+        awake_since = self._one.store.notes.heartbeat().awake_since
+        wrong = self._one.engine.disagreeing(at, awake_since)
+        assert not wrong, f"{at}: what is kept of {wrong} does not agree with their facts"
 
     def _clock(self) -> datetime:
         assert self.now is not None
