@@ -4,6 +4,8 @@
 # make coverage  every test, and which branches none of them takes; fails below the floor
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
+# make page      the page for axe in both themes, and the API against its own description
+# make gallery   pictures of the page for docs/images
 # make picture   draw docs/house.svg, the rooms of the product, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -16,7 +18,7 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
 
-.PHONY: run demo test lint types tests soak picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak page gallery picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -45,6 +47,12 @@ test: lint types
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)
+
+page: $(READY)
+	$(BIN)/pytest -q -o python_files='check_*.py' -W default tests/browser tests/web
+
+gallery: $(READY)
+	@$(BIN)/python -m tests.browser.gallery docs/images
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture
