@@ -6,6 +6,8 @@
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
 # make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
+# make page      the page for axe in both themes, and the API against its own description
+# make gallery   pictures of the page for docs/images
 # make picture   draw the rooms of the product, and a reminder in chat and mail, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -21,7 +23,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test lint types tests soak fuzz docs picture coverage matrix outdated clean
+.PHONY: run demo test lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -53,6 +55,12 @@ soak: $(READY)
 
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz.fuzz $(or $(INPUTS),100000) $(if $(PARSER),"$(PARSER)")
+
+page: $(READY)
+	$(BIN)/pytest -q -o python_files='check_*.py' -W default tests/browser tests/web
+
+gallery: $(READY)
+	@$(BIN)/python -m tests.browser.gallery docs/images
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture

@@ -26,6 +26,13 @@ from monitor.web.parts import Parts
 
 MOST = 500  # accounts on a page
 PROBLEM = "application/problem+json"
+PROBLEMS: dict[int | str, str] = {
+    401: "No token, or one that has ended",
+    403: "A token that is not for that",
+    404: "Nothing of that name",
+    409: "It cannot be done as things stand",
+    422: "Not as described",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class Api:
             docs_url=None,
             redoc_url=None,
             openapi_url=None,
+            responses={status: {"description": said} for status, said in PROBLEMS.items()},
         )
 
     def open(self, app: FastAPI) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from alerts.model import Acknowledgement
+from tests.browser.conftest import logged_in
+from tests.rule_values import at
 from tests.web.site import MONDAY, PASSWORD, Office
 
 if TYPE_CHECKING:
@@ -36,3 +38,52 @@ def test_nothing_is_wider_than_the_screen(look: "Page", path: str) -> None:
         look.set_viewport_size({"width": width, "height": 800})
         assert look.evaluate(WIDE) is False, width
     assert [url for url in asked if not url.startswith(here)] == []
+
+
+def test_a_draft_is_uploaded_and_checked(look: "Page") -> None:
+    look.goto(look.url.rstrip("/") + "/reports")
+    draft = {"name": "草稿.txt", "mimeType": "text/plain", "buffer": "一、总体情况".encode()}
+    look.locator("#draft").set_input_files(files=[draft])  # type: ignore[list-item]
+    look.get_by_label("报告年度").fill("2024")
+    look.get_by_role("button", name="开始核查").tap()
+    assert "核查结果 · 草稿.txt" in look.get_by_role("heading", level=2).first.inner_text()
+    assert look.evaluate(WIDE) is False
+
+
+def test_a_report_is_downloaded(look: "Page") -> None:
+    look.goto(look.url.rstrip("/") + "/reports")
+    with look.expect_download() as loading:
+        look.get_by_role("link", name="Word").first.tap()
+    assert loading.value.suggested_filename == "2024-03.docx"
+
+
+def test_the_overview_refreshes_itself_and_tells_before_rows_move(
+    office: Office, url: str, page: "Page"
+) -> None:
+    page.clock.install()
+    logged_in(page.context, office, url)
+    page.goto(url)
+    office.clock.now = at("03-18 10:00")
+    office.world.look(office.clock.now, at("03-18 09:50"))
+    page.clock.fast_forward(31_000)
+    bar = page.get_by_role("link", name="有变化，点此刷新")
+    bar.tap()
+    page.get_by_role("heading", level=1).filter(has_text="正常").wait_for()
+
+
+def test_the_board_turns_grey_when_it_has_lost_contact(
+    office: Office, url: str, page: "Page"
+) -> None:
+    office.store.notes.beat(MONDAY, MONDAY)
+    page.clock.install()
+    page.goto(f"{url}/board?key={office.users.key('root', 'board', MONDAY)}")
+    board = page.locator("#board")
+    page.clock.fast_forward(61_000)
+    page.wait_for_load_state("networkidle")
+    assert "lost" not in (board.get_attribute("class") or "")
+    page.route("**/board*", lambda route: route.abort())
+    for _ in range(12):
+        page.clock.fast_forward(60_000)
+    page.locator("#board.lost").wait_for()
+    assert "数据已停更" in board.inner_text()
+    assert "鞍山民政" in board.inner_text()

@@ -1,0 +1,50 @@
+"""Answers to one alert by page, chat and command at the same moment: nothing is lost."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from alerts.answers.answer import Answer
+from alerts.answers.buttons import Pressed, data_of
+from monitor.desk.chat import ChatHandler
+from tests.rule_values import at
+from tests.waiting import PATIENCE
+from tests.web.browsing import Browser, seen
+from tests.web.site import MONDAY, WORDS, Office
+
+
+@pytest.mark.parametrize("turn", range(3), ids=["page first", "chat first", "command first"])
+def test_answers_at_the_same_moment_give_one_result(
+    office: Office, zhang: Browser, turn: int
+) -> None:
+    chat = ChatHandler(office.desk, office.answers, office.rules, WORDS, office.clock, office.log)
+    form = {**zhang.hidden("/accounts/weibo"), "alert": "1", "answer": "today"}
+    together = Barrier(3, timeout=PATIENCE)
+
+    def page() -> bool:
+        path = f"{zhang.url}/accounts/weibo/answer"
+        return zhang.post(path, form, timeout=PATIENCE).status_code == 200
+
+    def pressed() -> bool:
+        return chat.pressed("li", data_of(Pressed(Answer.ACKNOWLEDGE, 1))) is not None
+
+    def command() -> bool:
+        return office.desk.alerts.acknowledge(1, "wang", MONDAY).id == 1
+
+    def at_once(act: Callable[[], bool]) -> bool:
+        together.wait()
+        return act()
+
+    doors = [page, pressed, command]
+    with ThreadPoolExecutor(3) as threads:
+        assert all(threads.map(at_once, doors[turn:] + doors[:turn]))
+    alert = office.alert()
+    assert alert.promise is not None
+    assert (alert.promise.by, alert.promise.until) == ("zhang", at("03-18 17:30"))
+    assert alert.acknowledged is not None
+    assert alert.acknowledged.by in ("li", "wang")
+    shown = seen(zhang.see("/alerts"))
+    assert f"{office.rules.name(alert.acknowledged.by)}已知悉" in shown
+    assert "张三承诺于3月18日（周一）17:30前发布" in shown
