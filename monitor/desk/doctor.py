@@ -34,7 +34,7 @@ from monitor.model import (
 from monitor.polling import quota
 from monitor.polling.belief import other_name
 from monitor.polling.canary import READ_EVERY, Sight, canary_pulse
-from monitor.register import Register
+from monitor.register import BY_HAND, Register
 from monitor.reports.mailing import state as mailing
 from monitor.reports.mailing.monthly import mail_of
 from monitor.reports.month.figures import last_due
@@ -166,6 +166,9 @@ def _gateways(
             yield Finding(f"gateway {gateway_id}", Level.WARNING, "no account is read through it")
             continue
         account, spec = found
+        if register.kind_of(gateway_id) == BY_HAND:
+            yield Finding(f"gateway {gateway_id}", Level.OK, "a person is asked to look")
+            continue
         yield from _probed(gateway_id, source.read(_request(account, spec, now)))
 
 

@@ -41,6 +41,7 @@ EXPLAINED: Explained = {
         "source": "weibo-anshanmz/rsshub",
         "gateway": "rsshub",
         "pulse": Pulse.WEAK,
+        "by_person": False,
     },
     "readings": {
         "tried": 44,
