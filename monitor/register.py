@@ -51,10 +51,11 @@ class Register:
 
     def by_hand(self, account: Account) -> bool:
         """Return whether nothing but a person, who is asked, sees *account*."""
-        kinds = [
-            self.gateways[s.gateway].kind for s in account.sources if s.gateway in self.gateways
-        ]
-        return bool(kinds) and set(kinds) == {BY_HAND}
+        return {self.kind_of(source.gateway) for source in account.sources} == {BY_HAND}
+
+    def kind_of(self, gateway: str) -> str | None:
+        """Return the kind of *gateway*; None for one that is not configured any more."""
+        return self.gateways[gateway].kind if gateway in self.gateways else None
 
     def count_reposts(self, accounts: Iterable[str] | None = None) -> dict[str, bool]:
         """Return, by account, whether its reposts count; with *accounts*: of those."""

@@ -31,7 +31,9 @@ GROUP = "group:"
 ADDRESS = f"a member's user id, or \"{GROUP}\" and a group's id"
 CHAT = re.compile(rf"(?:{GROUP})?[\w.@-]{{1,64}}")
 MARKDOWN = 4096  # bytes
-TITLE, BELOW, LABEL = 26, 112, 10  # characters
+TITLE, BELOW = 26, 112  # characters
+LABEL = 11  # the vendor advises ten; a day and an hour late in the year have one more
+ASIDE = re.compile(r"（[^）]*）")  # a weekday
 BUTTONS = 6  # of one card
 SEPARATOR = "\n———\n"
 CODES = Codes(
@@ -100,7 +102,7 @@ def shown_card(task: str, title: str, below: str, row: Sequence[Button]) -> dict
     """Return a card with at most `BUTTONS` buttons; *task* is its id, which no other has."""
     style = [1, *[2] * len(row)]
     listed = [
-        {"text": one.label[:LABEL], "style": style[place], "key": one.data}
+        {"text": _label(one.label), "style": style[place], "key": one.data}
         for place, one in enumerate(row)
     ]
     return {
@@ -110,6 +112,10 @@ def shown_card(task: str, title: str, below: str, row: Sequence[Button]) -> dict
         "sub_title_text": below[:BELOW],
         "button_list": listed,
     }
+
+
+def _label(text: str) -> str:
+    return (text if len(text) <= LABEL else ASIDE.sub("", text))[:LABEL]
 
 
 def fits(title: str, below: str) -> bool:

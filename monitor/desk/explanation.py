@@ -31,7 +31,7 @@ from monitor.ledger.coverage import Gap, Span, covered, uncovered
 from monitor.ledger.records import KnownDay
 from monitor.model import LastPost, Reading
 from monitor.policy import Policy
-from monitor.register import Register
+from monitor.register import BY_HAND, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "changes_at": assessment.changes_at,
         "last_post": _post(evidence.last_post),
         "visible_last_post": _post(evidence.visible),
-        "last_good_reading": _last_good(readings, evidence),
+        "last_good_reading": _last_good(readings, evidence, register),
         "readings": _readings(readings, evidence),
         "cannot_see_since": evidence.lost_since,
         "unseen": _unseen(evidence),
@@ -138,7 +138,9 @@ def _post(post: LastPost | None) -> PostSeen | None:
     }
 
 
-def _last_good(readings: Sequence[Reading], evidence: Evidence) -> GoodReading | None:
+def _last_good(
+    readings: Sequence[Reading], evidence: Evidence, register: Register
+) -> GoodReading | None:
     """The newest good reading; from the source's own state where its row is out of reach."""
     newest = max((r for r in readings if r.good), key=lambda r: r.started_at, default=None)
     if newest is None and evidence.good_read_at is None:
@@ -149,6 +151,7 @@ def _last_good(readings: Sequence[Reading], evidence: Evidence) -> GoodReading |
         "source": newest.source if newest else None,
         "gateway": newest.gateway if newest else None,
         "pulse": newest.pulse if newest else None,
+        "by_person": newest is not None and register.kind_of(newest.gateway) == BY_HAND,
     }
 
 

@@ -18,7 +18,7 @@ from monitor.desk.shapes import Finding, Level
 from monitor.model import Account, Gateway, Outcome, SeenPost, SourceMemory, SourceSpec
 from monitor.polling.health import BLAMED
 from monitor.polling.rate_limits import CircuitBreaker, RateLimiter, run
-from monitor.register import Register
+from monitor.register import BY_HAND, Register
 from monitor.sources.base import Fetched, ReadRequest, Source
 
 NAMED = 5  # accounts in one line
@@ -68,6 +68,8 @@ def probed(
         gateway = register.gateways[name]
         wanted = to_ask(register, gateway, quick)
         known = len(list(behind(register.watched(), name)))
+        if known and gateway.kind == BY_HAND:
+            return [Finding(f"gateway {name}", Level.OK, "a person is asked to look")]
         return list(
             _judged(name, known, list(_asked(gateway, sources[name], wanted, now, advance)), zone)
         )

@@ -140,7 +140,9 @@ def _readings(answer: Explained, words: Words) -> Iterator[str]:
         yield words.text("Last good reading: {at}, as known at {as_of}").format(
             at=_moment(good["at"], words), as_of=_moment(good["as_of"], words)
         )
-        if good["source"]:
+        if good["by_person"]:
+            yield words.text("  by a person who looked")
+        elif good["source"]:
             yield words.text("  seen through: {source}").format(source=good["source"])
     yield words.text("Readings since {at}: {tried}, of them good: {good}").format(
         at=words.moment(readings["since"]), tried=readings["tried"], good=readings["good"]

@@ -139,13 +139,15 @@ class PostSeen(TypedDict):
 
 
 class GoodReading(TypedDict):
-    """The newest good reading, made *at* an instant, of what was known *as_of* another."""
+    """The newest good reading, made *at* an instant, of what was known *as_of* another.
+    *by_person*: by somebody who was asked to look."""
 
     at: datetime | None
     as_of: datetime | None
     source: str | None
     gateway: str | None
     pulse: Pulse | None
+    by_person: bool
 
 
 class ReadingCounts(TypedDict):

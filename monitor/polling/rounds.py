@@ -170,7 +170,7 @@ class Rounds:
         groups: dict[str, list[SourceState]] = defaultdict(list)
         now = self._clock()
         for source in sources:
-            if self._register.gateways[source.spec.gateway].kind == BY_HAND:
+            if self._register.kind_of(source.spec.gateway) == BY_HAND:
                 self._store.sources.plan(source.spec.id, now + LOOKED, now)
             elif source.spec.gateway in self._sources:
                 groups[source.spec.gateway].append(source)

@@ -81,6 +81,7 @@ def test_the_whole_answer() -> None:
             "source": "weibo@rsshub",
             "gateway": "rsshub",
             "pulse": "full",
+            "by_person": False,
         },
         "readings": {
             "tried": 2,

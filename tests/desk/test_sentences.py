@@ -42,6 +42,7 @@ EXPLAINED: Explained = {
         "source": "weibo-anshanmz/rsshub",
         "gateway": "rsshub",
         "pulse": Pulse.WEAK,
+        "by_person": False,
     },
     "readings": {
         "tried": 44,

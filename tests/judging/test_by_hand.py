@@ -88,6 +88,16 @@ def test_an_update_is_one_post_of_that_day_marked_as_seen_by_a_person(hand: Hand
     assert RULES.covering([last])[0].covers_from is None  # nobody counted the posts of the day
 
 
+def test_why_says_that_a_person_looked(hand: Hand) -> None:
+    hand.judge(at("03-01 09:00"))
+    hand.answer(Answer.UPDATED, "03-01 09:20")
+    hand.store.notes.beat(at("03-01 09:21"), hand.awake)
+    said = hand.desk.accounts.explain("channels", at("03-01 09:21"))
+    assert said["last_good_reading"] is not None
+    assert said["last_good_reading"]["by_person"]
+    assert "  由人工查看登记" in said["text"].splitlines()
+
+
 def test_not_updated_lets_the_ladder_climb(hand: Hand) -> None:
     hand.judge(at("03-01 09:00"))
     hand.answer(Answer.UPDATED, "03-01 09:20")

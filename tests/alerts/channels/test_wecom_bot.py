@@ -162,7 +162,8 @@ def test_what_another_channel_records_is_told_once(line: Line) -> None:
 
 def test_scheduled_asks_for_the_time_on_the_same_card(line: Line) -> None:
     line.server.press("zhang", "已设定时发布")
-    line.server.wait(lambda: "17:30" in line.server.card("zhang").labels[0])
+    times = ["3月18日17:30", "3月19日09:00", "3月19日17:30", "3月20日09:00"]
+    line.server.wait(lambda: line.server.card("zhang").labels == times)
     line.server.press("zhang", line.server.card("zhang").labels[1])
     line.server.wait(lambda: line.office.alert().promise)
     assert line.office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
