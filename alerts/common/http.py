@@ -43,7 +43,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 from urllib3.response import HTTPResponse
-from urllib3.util import Url, make_headers, parse_url
+from urllib3.util import Retry, Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from alerts.common.deadline import Deadline, Limits, in_seconds
@@ -53,6 +53,7 @@ AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 CHUNK = 64 * 1024
 ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
+NEVER = Retry(False)  # and follow no redirect
 HOSTS = 2  # whose connections are kept
 NO_ADDRESS = "no address that can be requested"
 ALWAYS = {
@@ -181,7 +182,7 @@ class Connections:
             body=call.body,
             headers={**ALWAYS, **self._jar.header(call.url), **call.headers, **login},
             timeout=self._timeout,
-            retries=False,
+            retries=NEVER,
             redirect=False,
             preload_content=False,
         )

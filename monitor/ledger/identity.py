@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,7 @@ def post_marks(
     by session, the guid, the place on the page (`page:`), and last the title with its second; not
     by title where the date has no hour.
     """
-    links = [link for link in map(plain_link, (url, guid)) if _is_web(link)]
+    links = dict.fromkeys(link for link in map(plain_link, (url, guid)) if _is_web(link))
     bare = guid.strip() if not _is_web(plain_link(guid)) else ""
     found = [
         _presented_key(platform, text),
@@ -86,9 +87,11 @@ def post_marks(
 
 def has_hour(stated_at: datetime | None) -> bool:
     """Return whether *stated_at* names more than a day: midnight is how a day alone is written."""
-    return stated_at is not None and all(
-        stated_at.astimezone(zone).time() != time() for zone in DAYS_BEGIN
-    )
+    if stated_at is None:
+        return False
+    at = stated_at.astimezone(UTC)
+    within = at.minute or at.second or at.microsecond  # midnight is a whole hour everywhere there
+    return bool(within) or all(at.astimezone(zone).time() != time() for zone in DAYS_BEGIN)
 
 
 def plain_link(link: str) -> str:
@@ -142,6 +145,7 @@ def _is_web(link: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+@lru_cache(maxsize=64)  # every mark of a post is made of the same few links
 def split_link(link: str) -> SplitResult:
     """Return the parts of *link*; all empty where it cannot be parsed."""
     try:
@@ -268,8 +272,9 @@ def _of_session(name: str, value: str) -> bool:
 
 def _page_key(link: str) -> str | None:
     """Return a key for one place on a page: some posts differ by nothing else."""
-    fragment, page = split_link(link).fragment, _link_key(link)
-    if not fragment or page is None or "#" in page or fragment in PLACES:
+    fragment = split_link(link).fragment
+    page = _link_key(link) if fragment and fragment not in PLACES else None
+    if page is None or "#" in page:
         return None
     return f"page:{page.removeprefix('url:')}#{fragment}"
 
@@ -282,6 +287,7 @@ def title_key(title: str, stated_at: datetime | None) -> str:
     return f"title:{digest}@{second}"
 
 
+@lru_cache(maxsize=64)
 def _host(parts: SplitResult) -> str:
     return re.sub(r"^(?:www|m)\.", "", parts.hostname or "")
 

@@ -40,6 +40,8 @@ def identified(posts: Sequence[SeenPost], known: Known) -> Identified:
 
     Items that agree in every mark are one post shown twice; the earliest of their dates holds.
     """
+    if not known and _are_distinct(posts):
+        return Identified(tuple(posts))
     bearers = _bearers(known)
     barred = _shared(posts) | {mark for mark, keys in bearers.items() if len(keys) > 1}
     found = _found(posts, known, bearers, barred)
@@ -79,6 +81,13 @@ def _bearers(known: Known) -> dict[str, set[str]]:
         for mark in marks:
             found[mark].add(key)
     return dict(found)
+
+
+def _are_distinct(posts: Sequence[SeenPost]) -> bool:
+    """Whether each bears marks of its own, and is known by the first of them."""
+    marks = [mark for post in posts for mark in post.marks]
+    named = all(post.marks and post.key == post.marks[0] for post in posts)
+    return named and len(marks) == len(set(marks))
 
 
 def _alike(posts: Iterable[SeenPost]) -> int:

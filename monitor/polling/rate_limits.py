@@ -7,13 +7,16 @@ start and when a round ends early; never what is read or what an answer means.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from itertools import islice
+from queue import SimpleQueue
 from threading import Event, Lock
 from typing import TypeVar
 
+AHEAD = 4  # jobs for each thread that are begun, or done and not taken yet
 FAILURES = 5  # in a row; fewer may be accounts that each fail for themselves
 
 Job = TypeVar("Job")
@@ -67,7 +70,7 @@ def run(
     concurrency: int,
     breaker: CircuitBreaker,
     wanted: Callable[[Job], bool] = lambda _: True,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield `perform(job)` of every job as soon as it is done.
 
     Jobs whose turn has not come when the service stops, or *breaker* is on, are left out, and
@@ -90,9 +93,21 @@ def run(
 def _side_by_side(
     jobs: Sequence[Job], turn: Callable[[Job], Result | None], threads: int
 ) -> Iterator[Result | None]:
+    """No job begins long before somebody takes its result: results are larger than jobs."""
+    waiting, done = iter(jobs), SimpleQueue[Future[Result | None]]()
     with ThreadPoolExecutor(threads, "read") as pool:
-        for done in as_completed([pool.submit(turn, job) for job in jobs]):
-            yield done.result()
+
+        def begin(most: int) -> int:
+            begun = [pool.submit(turn, job) for job in islice(waiting, most)]
+            for one in begun:
+                one.add_done_callback(done.put)
+            return len(begun)
+
+        running = begin(threads * AHEAD)
+        while running:
+            ended = done.get()
+            running += begin(1) - 1
+            yield ended.result()
 
 
 def _turn(

@@ -210,10 +210,11 @@ def instants(since: datetime, policy: Policy, register: Register, now: datetime)
     """
     hours, until = register.hours, now + LOOK_AHEAD
     ahead = [at for at, _ in marks(since, policy.ladder, hours) if at > now]
-    due = calls(since, policy.ladder, register.calendar, hours, until)
-    ahead += [call.due_at for call in due if call.due_at > now]
     following = next_call(since, policy.ladder, register.calendar, hours, now)
-    return ahead + ([following.due_at] if following else [])
+    if following is None or following.due_at > until:
+        return ahead + ([following.due_at] if following else [])
+    due = calls(since, policy.ladder, register.calendar, hours, until)
+    return ahead + [call.due_at for call in due if call.due_at > now]
 
 
 def _recorded(
@@ -249,6 +250,7 @@ def _recorded(
         first=judged.first,
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
+        learnt=judged.memory != job.state.memory,
     )
 
 

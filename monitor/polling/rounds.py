@@ -24,7 +24,7 @@ from monitor.polling import health, quota
 from monitor.polling.canary import CanaryPulse, is_canary
 from monitor.polling.gateway_health import GatewayHealth
 from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
-from monitor.polling.reader import Read, ReadJob, failed, read
+from monitor.polling.reader import Read, ReadJob, failed, nothing_known, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.polling.tally import Tally
 from monitor.register import BY_HAND, LOOKED, Register
@@ -55,6 +55,15 @@ class _Pass:
     canaries: CanaryPulse
     goes: Goes
     progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A reading that is stored, without all that it saw, and how long the gateway asked to be left
+    alone."""
+
+    reading: Reading
+    retry_after: timedelta | None
 
 
 class Rounds:
@@ -221,7 +230,7 @@ class Rounds:
         while True:
             made = self._run(this, left)
             rest = max((one.retry_after for one in made if one.retry_after), default=None)
-            readings += [one.recorded.reading for one in made]
+            readings += [one.reading for one in made]
             state = self._health.judge(this.gateway, rest)
             if rest is None and made:
                 more, state = self._asked(this, state)
@@ -245,7 +254,7 @@ class Rounds:
                 made = []
             else:
                 made = self._run(this, [one], suspected=True)
-                readings += [read.recorded.reading for read in made]
+                readings += [one.reading for one in made]
                 if not made:
                     break
             rest = max((read.retry_after for read in made if read.retry_after), default=None)
@@ -254,19 +263,19 @@ class Rounds:
 
     def _run(
         self, this: _Pass, sources: Sequence[SourceState], suspected: bool = False
-    ) -> list[Read]:
+    ) -> list[_Made]:
         limiter = self._limiters[this.gateway]
         at_once = self._register.gateways[this.gateway].concurrency
         rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
         breaker = CircuitBreaker()
         perform = partial(self._perform, rules, this.canaries, breaker)
         jobs = self._jobs(sources, suspected)
-        found: list[Read] = []
+        found: list[_Made] = []
         reads = run(jobs, perform, limiter, at_once, breaker, this.goes)
         for batch in _batches(filter(None, reads)):
             fresh = self._store.readings.record([r.recorded for r in batch])
             for one in batch:
-                found.append(one)
+                found.append(_Made(one.recorded.reading, one.retry_after))
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
         if any(_broke(one.recorded.reading, sources) for one in found):
@@ -277,6 +286,8 @@ class Rounds:
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
         facts = self._store.accounts.facts(counting)
+        alone = [a for a in facts if len(self._register.accounts[a].sources) == 1]
+        bare = self._store.posts.none_of(a for a in alone if facts[a].last_post is None)
         silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
         return [
             ReadJob(
@@ -287,7 +298,7 @@ class Rounds:
                 _until(silent.get(a)),
                 suspected or state.failures > 0,
                 self._shares.get(state.spec.id, 0.0),
-                partial(self._store.posts.bearing, a),
+                nothing_known if a in bare else partial(self._store.posts.bearing, a),
             )
             for state in sources
             if (a := state.spec.account) in facts

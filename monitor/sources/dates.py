@@ -36,6 +36,12 @@ HOURS_EAST = (
     ("aest", 10),
 )
 ZONES = {name: hours for names, hours in HOURS_EAST for name in names.split()}
+# As RFC 822 has it and nearly every feed writes it: read at once.
+IN_FULL = re.compile(
+    rf"[A-Z][a-z][a-z], (\d\d?) ({NAMES.title()}) ((?:19|20)\d\d) "
+    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))",
+    re.A,
+)
 YEAR_FIRST = re.compile(
     r"(?<!\d)(?:(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
     r"|(?P<Y>20\d\d)(?P<M>\d\d)(?P<D>\d\d)(?=T|\s|$))",
@@ -71,14 +77,28 @@ def instant(text: str, zone: tzinfo | None) -> datetime | None:
 
 def stated(text: str, zone: tzinfo | None) -> Stated | None:
     """Return what *text* states, as `instant` reads it, with the end of its minute or day."""
+    if found := IN_FULL.fullmatch(text):
+        return lasting(_in_full(found), timedelta(0))
     written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
-    if len(text) > LONGEST_DATE or (found := _day(written)) is None:
+    if len(text) > LONGEST_DATE or (dated := _day(written)) is None:
         return None
-    day, rest = found
+    day, rest = dated
     clock, width, rest = _clock(rest)
     at = datetime.combine(day, clock or time())
     named = _zone(rest, at, zone) if clock else None
     return lasting(sane(at, named or zone), width)
+
+
+def _in_full(found: re.Match[str]) -> datetime | None:
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    clock = int(hour), int(minute), int(second)
+    try:
+        written = datetime(int(year), MONTHS[month.lower()], int(day), *clock, tzinfo=UTC)
+    except ValueError:
+        return None
+    at = written - east if sign == "+" else written + east
+    return at if at >= OLDEST else None
 
 
 def lasting(at: datetime | None, width: timedelta) -> Stated | None:

@@ -72,7 +72,7 @@ class Http:
         route: Route = DIRECT,
     ) -> None:
         self._limits = limits
-        self._home = home
+        self._home = None if home is None else _origin(home)
         self._spend = spend
         self._route = route
         self._redactor = Redactor([*secrets, *keys_of(route.proxy or "")])
@@ -142,7 +142,7 @@ class Http:
         return self._received(call.url, found, now, deadline)
 
     def _at_home(self, url: str) -> bool:
-        return self._home is None or _origin(url) == _origin(self._home)
+        return self._home is None or _origin(url) == self._home
 
     def _failed(self, error: ExchangeError, deadline: Deadline) -> Failed:
         if deadline.passed and error.status is not None:

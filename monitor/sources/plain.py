@@ -43,10 +43,17 @@ ATTRIBUTES: Mapping[str, frozenset[tuple[str, str]]] = {
     "guid": frozenset({("isPermaLink", "true"), ("isPermaLink", "false")}),
 }
 # A comment, an instruction or a declaration; a numeric reference but of the few that XML needs;
-# C1 controls, two characters that may be UTF-8 read twice, and line ends of Unicode's own.
-ODD = re.compile(
-    "<!(?!\\[CDATA\\[)|<\\?|&#(?!(?:3[489]|6[02]|x2[267]|x3[CE]);)"
-    "|[\x7f-\x9f\u2028\u2029\ue000\ue001]|[\xc2-\xf4][\xa0-\xbf]"
+# C1 controls and line ends of Unicode's own; two characters that may be UTF-8 read twice. One by
+# one: as alternatives of one pattern they would all be tried at every character.
+ODD = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "<!(?!\\[CDATA\\[)",
+        "<\\?",
+        "&#(?!(?:3[489]|6[02]|x2[267]|x3[CE]);)",
+        "[\x7f-\x9f\u2028\u2029\ue000\ue001]",
+        "[\xc2-\xf4][\xa0-\xbf]",
+    )
 )
 OPEN, CLOSE = r"\s*(?:<!\[CDATA\[)?\s*", r"\s*(?:\]\]>)?\s*"
 ADDRESS = r"https?://[\w.-]+(?::\d+)?(?:[/?#](?:[^\s<>\]\[\\&;]|&amp;)*)?"
@@ -67,7 +74,7 @@ DATE = re.compile(
 
 def is_plain(text: str) -> bool:
     """Return whether *text*, an XML document from its root on, is a plain feed."""
-    if not text.startswith("<rss") or ODD.search(text):
+    if not text.startswith("<rss") or any(odd.search(text) for odd in ODD):
         return False
     outline = _Outline()
     return outline.fits(text) and _are_plain(text, outline.seen)
@@ -99,6 +106,8 @@ class _Outline:
             self._parser.Parse(text.encode(), True)
         except (expat.ExpatError, UnicodeEncodeError, _OddError):
             return False
+        finally:  # or it would live, with all that it has read, until garbage is looked for
+            del self._parser
         return True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

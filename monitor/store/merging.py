@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from monitor.store import sighting as sightings_of
 from monitor.store.rows import chunks, columns_of, insert_new, insert_rows, update_rows
@@ -23,6 +23,18 @@ Showing = tuple[str, str, str]  # account, key, source
 KNOWN = tuple(Known.__dataclass_fields__)
 SIGHTING = tuple(Sighting.__dataclass_fields__)
 MOST_MARKS = 16  # a post whose marks are made anew at each visit is found by the others
+
+# Kept ready: they are asked for every window that shows something new.
+_OTHER = marks.alias("other")
+_ANY = select(posts.c.id).where(posts.c.account == bindparam("account")).limit(1)
+_BEARING = (
+    select(posts.c.key, _OTHER.c.mark)
+    .select_from(marks)
+    .join(posts, posts.c.id == marks.c.post)
+    .join(_OTHER, _OTHER.c.post == posts.c.id)
+    .where(marks.c.mark.in_(bindparam("wanted", expanding=True)))
+    .where(posts.c.account == bindparam("account"))
+)
 
 
 @dataclass(slots=True)
@@ -180,17 +192,11 @@ def bearing(
     connection: Connection, account: str, wanted: Iterable[str]
 ) -> dict[str, frozenset[str]]:
     """Return all marks of the account's posts that bear any of the *wanted* ones, by key."""
-    other = marks.alias("other")
     found: dict[str, set[str]] = {}
+    if connection.execute(_ANY, {"account": account}).first() is None:
+        return {}
     for some in chunks(map(storable, wanted)):
-        rows = connection.execute(
-            select(posts.c.key, other.c.mark)
-            .select_from(marks)
-            .join(posts, posts.c.id == marks.c.post)
-            .join(other, other.c.post == posts.c.id)
-            .where(marks.c.mark.in_(some), posts.c.account == account)
-        )
-        for key, mark in rows:
+        for key, mark in connection.execute(_BEARING, {"account": account, "wanted": some}):
             found.setdefault(key, set()).add(mark)
     return {key: frozenset(borne) for key, borne in found.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, select
 
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
@@ -15,6 +15,7 @@ from monitor.store.mending import mending
 from monitor.store.merging import bearing, load_account
 from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import chunks, columns_of
+from monitor.store.schema import accounts as known
 from monitor.store.schema import posts, sightings
 
 
@@ -72,6 +73,15 @@ class SqlPosts(Posts):
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
         with self._database.reading() as connection:
             return bearing(connection, account, marks)
+
+    def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
+        bare: set[str] = set()
+        with self._database.reading() as connection:
+            for some in chunks(accounts):
+                any_post = exists().where(posts.c.account == known.c.id)
+                wanted = select(known.c.id).where(known.c.id.in_(some), ~any_post)
+                bare.update(connection.scalars(wanted))
+        return frozenset(bare)
 
     def recounted(self, account: str) -> Sequence[Post]:
         with self._database.reading() as connection:

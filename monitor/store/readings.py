@@ -148,8 +148,11 @@ def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _advance_sources(connection: Connection, batch: Sequence[Recorded]) -> None:
-    states = source_states.states_named(connection, [one.reading.source for one in batch])
+    states = source_states.but_memory(connection, [one.reading.source for one in batch])
     for one in batch:
         if one.reading.source in states:
             states[one.reading.source] = source_states.advanced(states[one.reading.source], one)
-    source_states.save(connection, states.values())
+    learnt = {one.reading.source for one in batch if one.learnt}
+    source_states.save(connection, (s for s in states.values() if s.spec.id in learnt))
+    taught_nothing = (s for s in states.values() if s.spec.id not in learnt)
+    source_states.save_but_memory(connection, taught_nothing)

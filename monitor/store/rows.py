@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, bindparam
+from sqlalchemy import Connection, Dialect, Table, bindparam
 
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
@@ -30,7 +31,7 @@ def columns_of(value: Any) -> dict[str, Any]:
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert *rows* at once; nothing for none."""
     if rows:
-        connection.execute(table.insert(), [dict(row) for row in rows])
+        _run(connection, _inserting(connection.dialect, table, tuple(rows[0])), rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
@@ -49,10 +50,8 @@ def upsert(connection: Connection, table: Table, row: Row) -> None:
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Set the other columns of each of *rows* where its primary key is; all rows alike."""
-    if not rows:
-        return
-    keys = _keys(table, rows[0])
-    connection.execute(_updating(table, tuple(rows[0])), [_renamed(row, keys) for row in rows])
+    if rows:
+        _run(connection, _updating(connection.dialect, table, tuple(rows[0])), rows)
 
 
 # Kept ready: most writes are small, and building a statement costs more than running it.
@@ -65,21 +64,57 @@ def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
 
 
 @cache
-def _updating(table: Table, names: tuple[str, ...]) -> Any:
-    return table.update().where(*(c == bindparam(_key(c)) for c in _keys(table, names)))
+def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
+    values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return _ready(dialect, table.insert().values(values))
 
 
-def _keys(table: Table, names: Container[str]) -> list[Column[Any]]:
-    return [column for column in table.primary_key.columns if column.name in names]
+@cache
+def _updating(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
+    keys = {column.name for column in table.primary_key.columns}
+    said = {name: bindparam(f"set_{name}", type_=table.c[name].type) for name in names}
+    rows = [table.c[name] == said[name] for name in names if name in keys]
+    values = {name: value for name, value in said.items() if name not in keys}
+    return _ready(dialect, table.update().where(*rows).values(values))
 
 
-def _key(column: Column[Any]) -> str:
-    return f"key_{column.name}"
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A statement in the words of one database, and how its values are written there.
+
+    *places*: the value of each place, in order, and what makes it storable.
+    """
+
+    text: str
+    places: tuple[tuple[str, str, Callable[[Any], Any]], ...]
+    positional: bool
+
+    def parameters(self, row: Row) -> Any:
+        """Return the values of one row as the driver takes them."""
+        if self.positional:
+            return tuple([stored(row[name]) for _, name, stored in self.places])
+        return {place: stored(row[name]) for place, name, stored in self.places}
 
 
-def _renamed(row: Row, keys: Sequence[Column[Any]]) -> dict[str, Any]:
-    names = {column.name: _key(column) for column in keys}
-    return {names.get(name, name): value for name, value in row.items()}
+def _ready(dialect: Dialect, statement: Any) -> _Ready:
+    made = statement.compile(dialect=dialect)
+    order = made.positiontup if made.positional else list(made.binds)
+    places = tuple((key, key.removeprefix("set_"), _stored(dialect, made, key)) for key in order)
+    return _Ready(str(made), places, made.positional)
+
+
+def _stored(dialect: Dialect, made: Any, key: str) -> Callable[[Any], Any]:
+    return made.binds[key].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _run(connection: Connection, ready: _Ready, rows: Sequence[Row]) -> None:
+    """Run *ready* for all of *rows* by the driver itself: SQLAlchemy would spend on each row what
+    storing it costs."""
+    connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
 
 
 def _insert(dialect: str, table: Table) -> Any:

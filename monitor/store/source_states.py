@@ -36,6 +36,17 @@ def states_of(
     return found
 
 
+def but_memory(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
+    """Return the states of the sources *ids*, configured or not, as if they remembered nothing:
+    what they remember is half of what reading a state costs."""
+    columns = [column for column in sources.c if column.name != "memory"]
+    return {
+        row.id: state_of(row, SourceMemory())
+        for some in chunks(ids)
+        for row in connection.execute(select(*columns).where(sources.c.id.in_(some)))
+    }
+
+
 def states_named(connection: Connection, ids: Collection[str]) -> dict[str, SourceState]:
     """Return the states of the sources *ids*, configured or not."""
     return {
@@ -83,6 +94,12 @@ def _began(state: SourceState, reading: Reading) -> datetime:
 
 def save(connection: Connection, changed: Iterable[SourceState]) -> None:
     """Store what readings left behind."""
+    rows = [_row(state) | {"memory": memory_to_json(state.memory)} for state in changed]
+    update_rows(connection, sources, rows)
+
+
+def save_but_memory(connection: Connection, changed: Iterable[SourceState]) -> None:
+    """Store what readings left behind that taught nothing."""
     update_rows(connection, sources, [_row(state) for state in changed])
 
 
@@ -100,7 +117,6 @@ def _row(state: SourceState) -> dict[str, Any]:
         "failing_since": state.failing_since,
         "failures": state.failures,
         "unconditional_at": state.unconditional_at,
-        "memory": memory_to_json(state.memory),
         "decisive_at": state.decisive_at,
     }
 
@@ -114,15 +130,11 @@ def slim_state_of(row: Row[Any]) -> SourceState:
     """Return the state that *row* describes, but of what it remembers no more than what concerns
     its gateway: there are many, and reading the windows takes longest."""
     concerns = any(f'"{name}": ' in row.memory for name in OF_THE_GATEWAY)
-    return _state(row, memory_from_json(row.memory) if concerns else NO_MEMORY)
+    return state_of(row, memory_from_json(row.memory) if concerns else NO_MEMORY)
 
 
-def state_of(row: Row[Any]) -> SourceState:
-    """Return the state that *row* describes."""
-    return _state(row, memory_from_json(row.memory))
-
-
-def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
+def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
+    """Return the state that *row* describes; with *memory*, if given, instead of its own."""
     return SourceState(
         spec=spec_of(row),
         next_read_at=row.next_read_at,
@@ -135,6 +147,6 @@ def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
         failing_since=row.failing_since,
         failures=int(row.failures),
         unconditional_at=row.unconditional_at,
-        memory=memory,
+        memory=memory_from_json(row.memory) if memory is None else memory,
         decisive_at=row.decisive_at,
     )

@@ -265,6 +265,16 @@ def test_a_good_reading_is_remembered_whole(store: Store) -> None:
     )
 
 
+def test_a_reading_that_taught_nothing_leaves_what_is_remembered(store: Store) -> None:
+    first = recorded(RSSHUB, NOON, seen("a"))
+    later = replace(recorded(RSSHUB, NOON + HOUR), learnt=False)
+    registered(store).readings.record([first])
+    store.readings.record([later])
+    state = store.sources.states()[RSSHUB]
+    assert (state.memory, state.last_good_at) == (first.memory, NOON + HOUR)
+    assert state.next_read_at == later.next_read_at
+
+
 def test_failures_are_counted_from_the_first_on(store: Store) -> None:
     registered(store).readings.record([recorded(RSSHUB, NOON)])
     for n in (1, 2):
@@ -510,6 +520,11 @@ def test_the_same_key_of_two_accounts_is_two_posts(store: Store) -> None:
         [recorded(RSSHUB, NOON, seen("a")), recorded(WEWE, NOON, seen("a"))]
     )
     assert [[p.key for p in store.posts.of_account(a)] for a in BOTH] == [["a"], ["a"]]
+
+
+def test_accounts_without_any_post_are_told_apart(store: Store) -> None:
+    registered(store).readings.record([recorded(RSSHUB, NOON, seen("a"))])
+    assert store.posts.none_of([*BOTH, "nobody"]) == {WECHAT.id}
 
 
 def test_an_edited_title_is_taken_over(store: Store) -> None:

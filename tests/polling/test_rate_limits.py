@@ -2,13 +2,14 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 from threading import Event
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
+from monitor.polling.rate_limits import AHEAD, FAILURES, CircuitBreaker, RateLimiter, run
 
 SPACING = timedelta(milliseconds=20)
 
@@ -54,6 +55,20 @@ def test_what_is_no_longer_wanted_takes_no_turn() -> None:
 def test_every_job_is_done_once(jobs: list[int], concurrency: int) -> None:
     limiter = RateLimiter(timedelta(0), Event())
     assert sorted(run(jobs, lambda n: n, limiter, concurrency, CircuitBreaker())) == sorted(jobs)
+
+
+def test_no_job_begins_long_before_somebody_takes_its_result() -> None:
+    begun: list[int] = []
+    limiter = RateLimiter(timedelta(0), Event())
+    results = run(range(100), partial(_noted, begun), limiter, 2, CircuitBreaker())
+    next(results)
+    results.close()  # waits for those that are under way
+    assert len(begun) <= 2 * AHEAD + 1
+
+
+def _noted(begun: list[int], number: int) -> int:
+    begun.append(number)
+    return number
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.sources.dates import LONGEST_DATE, instant
+from monitor.sources.dates import LONGEST_DATE, instant, stated
 
 SHANGHAI, CHICAGO = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Chicago")
 TWO = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # ten o'clock in Shanghai
@@ -121,3 +121,16 @@ def test_what_is_written_is_read_back(at: datetime) -> None:
 def test_anything_else_is_no_date_and_no_error(text: str, zone: tzinfo | None) -> None:
     found = instant(text, zone)
     assert found is None or found.utcoffset() == timedelta(0)
+
+
+@given(
+    st.datetimes(datetime(1999, 12, 30), datetime(2099, 12, 31)),
+    st.sampled_from(["GMT", "+0800", "-0330", "+1400", "+0000"]),
+    st.sampled_from(["", "30 Feb", "31 Apr"]),
+    st.sampled_from([None, ZoneInfo("Europe/London"), ZoneInfo("Asia/Shanghai")]),
+)
+def test_a_date_in_full_is_read_as_in_any_other_spelling(
+    at: datetime, zone: str, impossible: str, usual: tzinfo | None
+) -> None:
+    written = at.strftime(f"%a, {impossible or '%d %b'} %Y %H:%M:%S {zone}")
+    assert stated(written, usual) == stated(written.upper(), usual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -209,3 +210,14 @@ def test_what_is_left_to_the_tolerant_parser(old: str, new: str) -> None:
     assert is_plain(PLAIN)
     assert old in PLAIN
     assert not is_plain(PLAIN.replace(old, new, 1))
+
+
+def test_what_was_looked_at_is_given_up_at_once() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        assert is_plain(PLAIN)
+        assert not is_plain(PLAIN.replace("</rss>", "<odd/></rss>"))
+        assert not [one for one in gc.get_objects() if type(one).__name__ == "_Outline"]
+    finally:
+        gc.enable()

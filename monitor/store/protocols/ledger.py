@@ -28,6 +28,7 @@ class Recorded:
     start no clock). *deleted*: keys now known to be deleted. *memory* replaces the old one.
     *counters*: what was counted, as its day's so far; replaces what the source said before.
     *decisive_at*: the earliest instant that a reading of the source has still to confirm.
+    *learnt*: whether *memory* is another one than before; if not, it need not be written.
     """
 
     reading: Reading
@@ -38,6 +39,7 @@ class Recorded:
     deleted: tuple[str, ...] = ()
     counters: FollowerCount | None = None
     decisive_at: datetime | None = None
+    learnt: bool = True
 
 
 class Readings(Protocol):
@@ -90,6 +92,10 @@ class Posts(Protocol):
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """Return all marks of the account's posts that bear any of *marks*, by key."""
+        ...
+
+    def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
+        """Return those of *accounts* of which no post is known."""
         ...
 
     def recounted(self, account: str) -> Sequence[Post]:

@@ -1,0 +1,31 @@
+"""Benchmarks say what they lack, in one line."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+READING = Path(__file__).parents[2] / "benchmarks" / "reading.py"
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        pytest.param({"pycurl", "reader"}, None, id="nothing where all is there"),
+        pytest.param(
+            {"pycurl"},
+            "reader: not installed; pip install 'account-freshness-monitor[bench]'",
+            id="the other reader",
+        ),
+        pytest.param(
+            set(),
+            "pycurl and reader: not installed; pip install 'account-freshness-monitor[bench]'",
+            id="both",
+        ),
+    ],
+)
+def test_what_to_install_for_the_benchmark_of_reading(there: set[str], said: str | None) -> None:
+    missing = runpy.run_path(str(READING))["missing"]
+    assert missing(there.__contains__) == said
