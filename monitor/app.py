@@ -104,7 +104,7 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            self.monthly.send_due,
+            partial(self.monthly.send_due, stopping=self.stop.is_set),
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, islice, takewhile
 from typing import Protocol
 
 from alerts.common.log import Log
@@ -73,6 +73,14 @@ class Mailer(Protocol):
     ) -> Mapping[str, DeliveryError]:
         """Hand in one mail; return the refused addresses. Raises `DeliveryError`."""
         ...
+
+
+Stopping = Callable[[], bool]
+
+
+def never() -> bool:
+    """Go on to the end."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -196,9 +204,10 @@ class Monthly:
             for person in self._to
         }
 
-    def send_due(self, now: datetime) -> list[ChannelOutcome]:
+    def send_due(self, now: datetime, stopping: Stopping = never) -> list[ChannelOutcome]:
         """Send what is due at *now*, once to each person; return what is wrong with a channel,
-        or that it delivers. At night nothing is sent."""
+        or that it delivers. At night nothing is sent. Once the service is *stopping* no mail is
+        begun, and one whose text was not handed over is as if it had not been."""
         if waking(now, self._register.hours) > now:
             return []
         sent: list[Sent] = []
@@ -206,7 +215,7 @@ class Monthly:
         for number, month in months:
             newest = (number, month) == months[-1]
             waiting = [p for p in self._to if self._due(number, month, p, newest, now)]
-            sent += self._send(number, month, waiting, now)
+            sent += self._send(number, month, waiting, now, stopping=stopping)
         return [outcome for one in sent for outcome in outcomes_of(one)]
 
     def send(self, number: int, month: int, now: datetime) -> list[Sent]:
@@ -266,10 +275,19 @@ class Monthly:
         self._log("monthly_skipped", month=f"{number}-{month:02}", person=person)
 
     def _send(
-        self, number: int, month: int, people: Sequence[str], now: datetime, asked: bool = False
+        self,
+        number: int,
+        month: int,
+        people: Sequence[str],
+        now: datetime,
+        asked: bool = False,
+        stopping: Stopping = never,
     ) -> list[Sent]:
         issue = cache(lambda: self.issue(number, month, now))
-        return [self._send_to(p, number, month, issue, asked, self._at(now)) for p in people]
+        return [
+            self._send_to(person, number, month, issue, asked, stopping, self._at(now))
+            for person in takewhile(lambda _: not stopping(), people)
+        ]
 
     def _at(self, now: datetime) -> datetime:
         """Return the time by now of a pass that began at *now*."""
@@ -282,6 +300,7 @@ class Monthly:
         month: int,
         issue: Callable[[], Issue],
         asked: bool,
+        stopping: Stopping,
         now: datetime,
     ) -> Sent:
         way = mail_of(self._register.people.get(person), self._mailers)
@@ -298,7 +317,10 @@ class Monthly:
         claimed = claim.state
         with leased(lambda: claim.renew(self._at(now)), self.renewed):
             error = broken or self._tried(lambda: self._hand_in(issue(), person, way, claimed))
-        state = mailing.ended(claim.state, error, self._register.hours, now)
+        if error is not None and not error.doubtful and stopping():
+            state = mailing.given_back(claim.state)
+        else:
+            state = mailing.ended(claim.state, error, self._register.hours, now)
         claim.end(state)
         self._log(
             "monthly_failed" if error else "monthly_sent",

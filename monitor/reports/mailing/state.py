@@ -96,6 +96,12 @@ def ended(known: Mailing, error: DeliveryError | None, hours: Hours, now: dateti
     )
 
 
+def given_back(known: Mailing) -> Mailing:
+    """Return the state after an attempt that the service's end cut off before the text was handed
+    over: due again at once, and no attempt."""
+    return replace(known, stage=Stage.WAITING, attempts=known.attempts - 1, until=None)
+
+
 def written(mailing: Mailing) -> str:
     """Return the state as text."""
     said: dict[str, Any] = {

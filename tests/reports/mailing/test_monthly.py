@@ -481,3 +481,23 @@ def test_the_mail_holds_text_page_and_workbook_of_the_same(office: Mailroom) -> 
     book = CalamineWorkbook.from_filelike(io.BytesIO(attached.get_content()))
     assert book.sheet_names == ["汇总", "逐日", "信息清单"]
     assert len(book.get_sheet_by_name("信息清单").to_python()) == 4 + 29
+
+
+def test_F81_who_was_not_begun_when_the_service_stops_is_as_before(office: Mailroom) -> None:
+    office.to = ("wang", "li")
+    office.monthly.send_due(at("2024-03-01"), stopping=lambda: bool(office.post.mails))
+    assert (len(office.post.mails), office.state(2024, 2, "li")) == (1, None)
+    assert len(office.passes(at("2024-03-01", 10))[0]) == 1
+
+
+def test_F81_a_mail_that_the_end_cuts_off_before_its_text_is_no_attempt(office: Mailroom) -> None:
+    office.mailer.close()  # as the service's end does, in the middle of an exchange
+    office.monthly.send_due(at("2024-03-01"), stopping=iter((False, True)).__next__)
+    known = office.state(2024, 2)
+    assert known is not None
+    assert (known.stage, known.attempts, known.until, known.resent) == (
+        state.Stage.WAITING,
+        0,
+        None,
+        False,
+    )
