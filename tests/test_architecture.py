@@ -36,7 +36,7 @@ HOMES = {
     "pdfplumber": ("monitor/reports/reading/pdf.py",),
     "python_calamine": ("monitor/imports/workbook.py",),
     "requests": ("alerts/common/http.py",),
-    "rich": ("monitor/commands/show/", "monitor/demo/"),
+    "rich": ("docs/gallery/", "monitor/commands/show/", "monitor/demo/"),
     "selectolax": ("monitor/sources/page_list.py", "monitor/reports/reading/html.py"),
     "sqlalchemy": ("monitor/store/",),
     "starlette": ("monitor/web/",),

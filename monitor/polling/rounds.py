@@ -16,15 +16,15 @@ from threading import Event
 
 from alerts.common.local_time import local_day
 from alerts.common.log import Log
-from alerts.model import Kind, Promise
 from alerts.people.handover import Records
 from monitor.clock import Clock
 from monitor.model import GatewayState, Outcome, Reading, SourceState
 from monitor.polling import health, quota
 from monitor.polling.canary import CanaryPulse, is_canary
 from monitor.polling.gateway_health import GatewayHealth
+from monitor.polling.jobs import ReadJobs
 from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
-from monitor.polling.reader import Read, ReadJob, failed, nothing_known, read
+from monitor.polling.reader import Read, ReadJob, failed, read
 from monitor.polling.statistics import StatisticsQueries
 from monitor.polling.tally import Tally
 from monitor.register import BY_HAND, LOOKED, Register
@@ -85,7 +85,7 @@ class Rounds:
         self._log = log
         self._limiters = {g.id: RateLimiter(g.spacing, stop) for g in register.gateways.values()}
         self._health = GatewayHealth(store, sources, register, self._limiters, clock, log)
-        self._shares = _shares(register)
+        self._jobs = ReadJobs(store, register)
         self.tally = Tally()  # of what was read since the process began
         self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, log)
 
@@ -269,7 +269,7 @@ class Rounds:
         rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
         breaker = CircuitBreaker()
         perform = partial(self._perform, rules, this.canaries, breaker)
-        jobs = self._jobs(sources, suspected)
+        jobs = self._jobs.of(sources, suspected)
         found: list[_Made] = []
         reads = run(jobs, perform, limiter, at_once, breaker, this.goes)
         for batch in _batches(filter(None, reads)):
@@ -278,31 +278,9 @@ class Rounds:
                 found.append(_Made(one.recorded.reading, one.retry_after))
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
-        if any(_broke(one.recorded.reading, sources) for one in found):
+        if any(_broke(one.reading, sources) for one in found):
             self._store.damages.mend()  # perhaps on what was stored
         return found
-
-    def _jobs(self, sources: Sequence[SourceState], suspected: bool) -> list[ReadJob]:
-        accounts = {s.spec.account for s in sources}
-        counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
-        facts = self._store.accounts.facts(counting)
-        alone = [a for a in facts if len(self._register.accounts[a].sources) == 1]
-        bare = self._store.posts.none_of(a for a in alone if facts[a].last_post is None)
-        silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}
-        return [
-            ReadJob(
-                self._register.accounts[a],
-                state,
-                facts[a],
-                a in silent,
-                _until(silent.get(a)),
-                suspected or state.failures > 0,
-                self._shares.get(state.spec.id, 0.0),
-                nothing_known if a in bare else partial(self._store.posts.bearing, a),
-            )
-            for state in sources
-            if (a := state.spec.account) in facts
-        ]
 
     def _perform(
         self, rules: Register, canaries: CanaryPulse, breaker: CircuitBreaker, job: ReadJob
@@ -349,24 +327,6 @@ def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:
             name=recorded.memory.title,
             before=recorded.memory.former_title,
         )
-
-
-def _shares(register: Register) -> dict[str, float]:
-    """Where in each interval, between 0 and 1, a source is read, so that those of one gateway are
-    spread evenly: a gateway that dies is then soon found."""
-    behind: dict[str, list[str]] = defaultdict(list)
-    for account in register.accounts.values():
-        for spec in account.sources:
-            behind[spec.gateway].append(spec.id)
-    return {
-        source: place / len(group)
-        for group in behind.values()
-        for place, source in enumerate(sorted(group))
-    }
-
-
-def _until(promise: Promise | None) -> datetime | None:
-    return promise.until if promise else None
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:

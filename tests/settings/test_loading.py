@@ -320,6 +320,7 @@ GATEWAYS = {
     "weibo_api": ("https://api.weibo.com", "token", "1234567"),
     "wechat_api": ("https://api.weixin.qq.com", "wx12345678:secret", ""),
     "json": ("http://client", "k", "list?k={key}#json:title=t"),
+    "by_hand": ("", None, ""),
 }
 
 

@@ -127,7 +127,7 @@ def test_its_tool_gets_the_password_where_no_list_of_processes_shows_it(
         store.backup_to(tmp_path / "x.dump")
     asked, _, password = (tmp_path / "x.dump").read_text().strip().partition(" as ")
     assert ("s3cret" in asked, password) == (False, "s3cret")
-    assert asked.startswith("--format=custom --file=")
+    assert asked.startswith("-F custom -f ")
 
 
 def tools(folder: Path, course: str) -> None:

@@ -170,7 +170,10 @@ def test_a_message_says_where_it_can_be_answered() -> None:
     zhang, li = chat.messages
     assert zhang.link == Link("https://a.cn/(1, 2)('zhang',)", "点此回复")
     assert li.link == Link("https://a.cn/(3,)('li',)", "点此回复")
-    assert [[b.data for b in row] for row in zhang.buttons] == [["ack:1"], ["ack:2"]]
+    assert [[b.data for b in row] for row in zhang.buttons] == [
+        ["ack:1", "posted:1"],
+        ["ack:2", "posted:2"],
+    ]
 
 
 def test_without_pages_there_is_no_link() -> None:
