@@ -38,7 +38,7 @@ def test_it_stops_while_a_gateway_accepts_and_never_answers(
                 service.wait_for("account_assessed", times=2)
                 assert systemd.recv(99) == b"READY=1"
                 assert service.stop() == 0
-        told = []
+        told: list[bytes] = []
         while (told or [b""])[-1] != b"STOPPING=1":
             told.append(systemd.recv(99))
         assert set(told) <= {b"WATCHDOG=1", b"STOPPING=1"}
