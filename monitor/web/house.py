@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from monitor.desk.shapes import AccountStatus
 from monitor.desk.status import URGENT
 from monitor.errors import UsageError
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
@@ -63,21 +64,13 @@ class House:
         asked = request.query_params
         looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
         search, page = asked.get("q", "")[:100], _page(asked.get("page", ""))
-        listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
-        names = {person.id: person.name for person in self._parts.register.people.values()}
-        found = fitting(urgent_first(status["accounts"]), listed, names, looks, search)
-        if gateway := asked.get("g", "")[:100]:
-            found = [a for a in found if any(s["gateway"] == gateway for s in a["gateways"])]
-        if asked.get("sort") == "name":
-            found.sort(key=lambda a: (a["name"], a["id"]))
+        found = self._found(status["accounts"], asked, looks, search)
         pages = max((len(found) - 1) // PER_PAGE + 1, 1)
         page = min(page, pages)
         rows = Rows(self._parts, now)
         shown = [rows.row(a) for a in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        plain = (
-            bool(looks or search or gateway or asked.get("sort"))
-            or len(status["accounts"]) < GROUPED_FROM
-        )
+        wanted = looks or search or asked.get("g") or asked.get("sort")
+        plain = bool(wanted) or len(status["accounts"]) < GROUPED_FROM
         numbers, order = counts(status["accounts"]), order_of(shown)
         if asked.get("order", order) != order:
             return self._changed(request)
@@ -105,6 +98,23 @@ class House:
             link=lambda **changed: _link(request, **changed),
             quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
         )
+
+    def _found(
+        self,
+        accounts: Sequence[AccountStatus],
+        asked: Mapping[str, str],
+        looks: Sequence[str],
+        search: str,
+    ) -> list[AccountStatus]:
+        """The accounts that are asked for, in the order that is asked for."""
+        listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
+        names = {person.id: person.name for person in self._parts.register.people.values()}
+        found = fitting(urgent_first(accounts), listed, names, looks, search)
+        if gateway := asked.get("g"):
+            found = [a for a in found if any(s["gateway"] == gateway for s in a["gateways"])]
+        if asked.get("sort") == "name":
+            found.sort(key=lambda a: (a["name"], a["id"]))
+        return found
 
     def _changed(self, request: Request) -> Response:
         """What a page that refreshes itself gets when its rows would jump: a bar to tap."""
