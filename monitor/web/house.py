@@ -6,17 +6,15 @@ Looking changes nothing. Whoever is not known is shown the way in, and nothing e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Self
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from monitor.desk.shapes import AccountStatus, Status
+from monitor.desk.shapes import AccountStatus
 from monitor.desk.status import URGENT
 from monitor.errors import UsageError
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
@@ -36,26 +34,6 @@ from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
 PER_PAGE = 50
 KEPT = ("v", "q", "g", "page", "sort", "order")  # of what an address asks for
 GROUPED_FROM = 15  # accounts
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the overview is asked to show: looks, words, a gateway, a page, an order."""
-
-    looks: Sequence[str]
-    search: str
-    gateway: str
-    page: int
-    sort: str
-    order: str
-
-    @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Self:
-        """Return what the parameters of an address ask for; what is not known is left out."""
-        looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
-        search, gateway = asked.get("q", "")[:100], asked.get("g", "")[:100]
-        page = _page(asked.get("page", ""))
-        return cls(looks, search, gateway, page, asked.get("sort", ""), asked.get("order", ""))
 
 
 class House:
@@ -83,19 +61,18 @@ class House:
         status = self._parts.desk.accounts.status(now)
         if not status["accounts"]:
             return self._frame.shown("empty.html", visitor, room="overview")
-        asked = Asked.of(request.query_params)
-        found = self._found(status, asked)
-        page = asked.page
+        asked = request.query_params
+        looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
+        search, page = asked.get("q", "")[:100], _page(asked.get("page", ""))
+        found = self._found(status["accounts"], asked, looks, search)
         pages = max((len(found) - 1) // PER_PAGE + 1, 1)
         page = min(page, pages)
         rows = Rows(self._parts, now)
         shown = [rows.row(a) for a in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        plain = (
-            bool(asked.looks or asked.search or asked.gateway or asked.sort)
-            or len(status["accounts"]) < GROUPED_FROM
-        )
+        wanted = looks or search or asked.get("g") or asked.get("sort")
+        plain = bool(wanted) or len(status["accounts"]) < GROUPED_FROM
         numbers, order = counts(status["accounts"]), order_of(shown)
-        if asked.order not in ("", order):
+        if asked.get("order", order) != order:
             return self._changed(request)
         return self._frame.shown(
             "overview.html",
@@ -106,8 +83,8 @@ class House:
             look=look_of_all(status),
             sentence=sentence(status, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
-            chosen=asked.looks,
-            search=asked.search,
+            chosen=looks,
+            search=search,
             rows=shown if plain else [],
             groups=[] if plain else grouped(shown),
             shapes=SHAPES,
@@ -116,21 +93,26 @@ class House:
             ),
             page=page,
             pages=pages,
-            by_name=asked.sort == "name",
+            by_name=asked.get("sort") == "name",
             order=order,
             link=lambda **changed: _link(request, **changed),
             quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
         )
 
-    def _found(self, status: Status, asked: Asked) -> list[AccountStatus]:
-        """The accounts that are asked for, in the order that is."""
+    def _found(
+        self,
+        accounts: Sequence[AccountStatus],
+        asked: Mapping[str, str],
+        looks: Sequence[str],
+        search: str,
+    ) -> list[AccountStatus]:
+        """The accounts that are asked for, in the order that is asked for."""
         listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
         names = {person.id: person.name for person in self._parts.register.people.values()}
-        found = fitting(urgent_first(status["accounts"]), listed, names, asked.looks, asked.search)
-        if asked.gateway:
-            through = asked.gateway
-            found = [a for a in found if any(s["gateway"] == through for s in a["gateways"])]
-        if asked.sort == "name":
+        found = fitting(urgent_first(accounts), listed, names, looks, search)
+        if gateway := asked.get("g"):
+            found = [a for a in found if any(s["gateway"] == gateway for s in a["gateways"])]
+        if asked.get("sort") == "name":
             found.sort(key=lambda a: (a["name"], a["id"]))
         return found
 

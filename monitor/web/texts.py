@@ -146,6 +146,7 @@ SYSTEM: Table = {
     "quota": "Requests today",
     "behind": "Accounts behind it",
     "works": "works",
+    "untried": "not read yet",
     "fails": "fails",
     "success": "Good readings of the last day",
     "only_these": "Only these accounts",
@@ -158,7 +159,7 @@ SYSTEM: Table = {
     "doctor": "What needs attention in the configuration",
     "nothing_amiss": "Nothing needs attention.",
     "configuration": "The configuration in force",
-    "keys": "Keys of addresses",
+    "address_keys": "Keys of addresses",
     "keys_hint": (
         "Whoever has the address sees it without a log-in. It ends here, or with its maker."
     ),

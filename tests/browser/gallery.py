@@ -4,6 +4,7 @@ A telephone and a desk, light and dark, of an office with several accounts in se
 """
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,6 +43,7 @@ def office(folder: str) -> Office:
             made.world.read(at(day), spec=account.sources[0])
         made.world.judge(at(day))
         made.world.deliver(at(day))
+    made.inside = replace(made.inside, files={}, findings=lambda _: [])
     made.store.notes.beat(MONDAY - timedelta(minutes=1), MONDAY - DAY)
     for name, role in USERS.items():
         made.users.add(name, role, PASSWORD, MONDAY)

@@ -10,7 +10,7 @@ from tests.rule_values import at
 from tests.web.site import MONDAY, PASSWORD, Office
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -42,8 +42,12 @@ def test_nothing_is_wider_than_the_screen(look: "Page", path: str) -> None:
 
 def test_a_draft_is_uploaded_and_checked(look: "Page") -> None:
     look.goto(look.url.rstrip("/") + "/reports")
-    draft = {"name": "草稿.txt", "mimeType": "text/plain", "buffer": "一、总体情况".encode()}
-    look.locator("#draft").set_input_files(files=[draft])  # type: ignore[list-item]
+    draft: FilePayload = {
+        "name": "草稿.txt",
+        "mimeType": "text/plain",
+        "buffer": "一、总体情况".encode(),
+    }
+    look.locator("#draft").set_input_files(files=draft)
     look.get_by_label("报告年度").fill("2024")
     look.get_by_role("button", name="开始核查").tap()
     assert "核查结果 · 草稿.txt" in look.get_by_role("heading", level=2).first.inner_text()

@@ -493,7 +493,7 @@ PROBLEMS = [
         '"rsshub"',
         '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
-        '"rsshub"? (one of: feed, json, manual, rsshub, we_mp_rss, web_page, wechat2rss, '
+        '"rsshub"? (one of: by_hand, feed, json, manual, rsshub, we_mp_rss, web_page, wechat2rss, '
         "wechat_api, weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
     ),
@@ -1252,7 +1252,7 @@ def test_text_messages_alone_are_refused(folder: Folder) -> None:
         folder.load({"SMS": TOKEN})
     assert str(caught.value) == (
         "people.toml: people[1].reach: sms_aliyun is for the last chance and the breach; "
-        "add another way before"
+        "add another way before (zhang, line 6)"
     )
 
 

@@ -20,6 +20,7 @@ from alerts.facts import (
     GatewayFacts,
     HandoverFacts,
     LedgerFacts,
+    LookFacts,
     Notified,
     QuotaFacts,
     RosterFacts,
@@ -109,6 +110,7 @@ CARRIED: dict[type[Facts], tuple[Kind, Reason]] = {
     RosterFacts: (Kind.ROSTER, Reason.ROSTER),
     ShiftFacts: (Kind.ROSTER, Reason.SHIFT),
     LedgerFacts: (Kind.LEDGER, Reason.GAP),
+    LookFacts: (Kind.LOOK, Reason.LOOK),
 }
 counts = st.none() | st.integers()
 memories = st.builds(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.rule_values import MINUTE
 from tests.web.browsing import Browser, seen
 from tests.web.site import MONDAY, Office
 
@@ -11,6 +12,8 @@ def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
     said = seen(root.see("/system"))
     for part in (
         "采集网关",
+        "· 尚未读取 wewe",
+        "访问密钥",
         "正常 rsshub",
         "近一日有效读取 2/2",
         "只看受影响账号",
@@ -67,7 +70,7 @@ def test_an_account_behind_a_gateway_is_read_at_once(office: Office, root: Brows
 
 
 def test_readings_with_errors_alone(office: Office, root: Browser) -> None:
-    office.world.fail(MONDAY)
+    office.world.fail(MONDAY - MINUTE)
     shown = root.see("/system").text.count("· rsshub</td>")
     assert root.see("/system?failed=1").text.count("· rsshub</td>") == 1 < shown
 
@@ -75,3 +78,12 @@ def test_readings_with_errors_alone(office: Office, root: Browser) -> None:
 def test_the_accounts_of_one_gateway(root: Browser) -> None:
     assert 'href="/accounts/weibo"' in root.see("/?g=rsshub").text
     assert 'href="/accounts/weibo"' not in root.see("/?g=another").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/accounts/weibo", "/alerts", "/duty", "/reports", "/system"]
+)
+def test_no_page_shows_the_inside_of_the_program(root: Browser, path: str) -> None:
+    said = seen(root.see(path))
+    assert "object at 0x" not in said
+    assert "Undefined" not in said
