@@ -1,6 +1,7 @@
 # make run       set everything up and run the service on the shipped configuration
 # make demo      the year 2024 in about a minute
-# make test      lint, types and every test
+# make test      lint, types and every test but the long ones
+# make long      simulated months, kills, many processes: the tests that take seconds each
 # make coverage  every test, and which branches none of them takes; fails below the floor
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
@@ -23,7 +24,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
+.PHONY: run demo test long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -48,7 +49,10 @@ types: $(READY)
 	$(BIN)/mypy
 
 test: lint types
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not long"
+
+long: $(READY)
+	$(BIN)/pytest -q -n auto -m long
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)

@@ -49,6 +49,11 @@ POSTGRESQL = "FRESHNESS_TEST_POSTGRESQL"  # the folder of the server that all wo
 BIRTH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: some tests wait for a socket or a process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the server's folder before any worker starts; the first that needs it makes it."""
     if hasattr(config, "workerinput"):

@@ -14,6 +14,8 @@ from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import DAY, HOUR, at
 
+pytestmark = pytest.mark.long
+
 START = at("03-06 12:00")
 MINUTE = timedelta(minutes=1)
 UIDS = [f"{n:05}" for n in range(10001, 10009)]

@@ -89,6 +89,7 @@ def _sent_in(world: World, happens: Happens, days: int) -> Iterator[Notice]:
     yield from (n for n in world.notices() if n.state is NoticeState.SENT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "happens", "days_told"), TROUBLES)
 def test_F90_a_cause_is_told_once_a_day(
     sqlite_store: Store, kind: Kind, happens: Happens, days_told: int
@@ -119,6 +120,7 @@ def test_F90_calls_before_closed_days_go_at_their_hours(sqlite_store: Store) -> 
     assert [n.sent_at for n in told] == instants
 
 
+@pytest.mark.long
 def test_F90_what_a_dead_gateway_leaves_unanswered_is_one_message_a_day(
     sqlite_store: Store,
 ) -> None:

@@ -12,6 +12,8 @@ from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
 from tests.rule_values import DAY, HOUR, at
 
+pytestmark = pytest.mark.long
+
 START = at("03-06 12:00")
 UIDS = [f"{n:05}" for n in range(10001, 10013)]
 AGES = tuple(timedelta(days=n + 1) for n in range(6))

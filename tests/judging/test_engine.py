@@ -706,6 +706,7 @@ def test_F09_what_was_over_before_it_was_sent_is_sent_to_nobody_twice(world: Wor
     assert sent == [("zhang", "rung:7"), ("zhang", "end")]
 
 
+@pytest.mark.long
 def test_F15_while_over_the_limit_one_reminder_a_working_day_and_no_more(world: World) -> None:
     told = []
     for half_hours in range(2 * 24 * 6):
@@ -721,6 +722,7 @@ def test_F15_while_over_the_limit_one_reminder_a_working_day_and_no_more(world: 
     ]
 
 
+@pytest.mark.long
 def test_F17_a_restart_every_night_for_a_month_moves_no_call(world: World) -> None:
     told = []
     for day, hours in product(range(30), (0, 5, 11, 17, 23)):

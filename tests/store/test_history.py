@@ -8,6 +8,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
@@ -84,6 +85,7 @@ def newest(found: Sequence[tuple[str, Known]]) -> LastPost | None:
     return LastPost(post.published_at, post.title, post.url, post.source)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @example(  # imported before, and told in a gateway's words only after
     told=[recorded(RSSHUB, NOON + 3 * HOUR, seen("a", title="二"))],

@@ -101,6 +101,7 @@ def ledger(folder: str, batches: Sequence[Sequence[Recorded]]) -> list[list[Post
         store.close()
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @given(histories(), st.randoms(use_true_random=False), st.integers(1, 8))
 def test_F31_the_ledger_is_the_same_in_whatever_order_and_batches_readings_arrive(

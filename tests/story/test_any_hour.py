@@ -15,6 +15,8 @@ from monitor.log import open_log
 from monitor.settings.loading import load
 from tests.story.processes import shipped
 
+pytestmark = pytest.mark.long
+
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = ("00:05", "08:59", "09:00", "12:30", "23:59")
 DAYS = (

@@ -27,6 +27,7 @@ def test_the_script_has_the_years_posts() -> None:
     assert (len(year) - articles, articles) == (284, 248)
 
 
+@pytest.mark.long
 def test_the_lapse_is_told_as_it_should_have_been() -> None:
     shown = StringIO()
     outcome = play(

@@ -7,9 +7,12 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.story.processes import environment, shipped
+
+pytestmark = pytest.mark.long
 
 SCRIPT = Path(__file__).with_name("dying_ticks.py")
 

@@ -11,6 +11,8 @@ from tests.alerts.channels.servers import KEY, TOKEN, BotApi, Web, WeComRobot
 from tests.polling.loopback import Answer, RssHub, feed
 from tests.story.processes import answered, freshness
 
+pytestmark = pytest.mark.long
+
 MANY = 122
 POSTED = datetime(2024, 2, 2, 2, 5, tzinfo=UTC)  # 10:05 in Anshan: publish by the 15th
 EVE = datetime(2024, 2, 9, 1, tzinfo=UTC)  # 09:00 of the last working day

@@ -16,6 +16,8 @@ from alerts.model import NoticeState
 from monitor.store.sql import open_store
 from tests.waiting import PATIENCE
 
+pytestmark = pytest.mark.long
+
 SCRIPT = Path(__file__).with_name("dying_sender.py")
 ROOT = SCRIPT.parents[3]
 

@@ -228,6 +228,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PRINTED)
 def test_nothing_but_blanks_is_said_of_our_report_as_a_pdf(name: str, printed: Path) -> None:
     paper = read_document(printed / f"{name}.pdf")

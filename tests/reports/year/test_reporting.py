@@ -301,6 +301,7 @@ def fresh(sqlite_template: Path, tmp_path: Path) -> Iterator[Any]:
         store.close()
 
 
+@pytest.mark.long
 @SLOW
 @given(history=HISTORIES)
 def test_F42_months_add_up_and_a_recount_gives_what_is_stored(
@@ -323,6 +324,7 @@ def test_F42_months_add_up_and_a_recount_gives_what_is_stored(
     assert found["posts"] == sum(m.year == 2024 for m in first.values())
 
 
+@pytest.mark.long
 @SLOW
 @given(history=HISTORIES, data=st.data())
 def test_the_order_of_imports_does_not_matter(
