@@ -76,13 +76,18 @@ def bare(of: Table) -> TableClause:
 def damaged(connection: Connection) -> Iterator[DamagedRow]:
     """Yield every row that holds a value which nothing here can have written."""
     for one in schema.metadata.sorted_tables:
-        looked_at = select(bare(one))
-        if one.name not in LOOKED_INTO:
-            looked_at = looked_at.where(or_(*_suspicious(connection, one)))
-        for row in connection.execute(looked_at).mappings().all():
-            columns = tuple(c.name for c in one.columns if not fits(connection, c, dict(row)))
-            if columns:
-                yield DamagedRow(one, dict(row), columns)
+        yield from damaged_in(connection, one)
+
+
+def damaged_in(connection: Connection, one: Table) -> Iterator[DamagedRow]:
+    """Yield those rows of one table."""
+    looked_at = select(bare(one))
+    if one.name not in LOOKED_INTO:
+        looked_at = looked_at.where(or_(*_suspicious(connection, one)))
+    for row in connection.execute(looked_at).mappings().all():
+        columns = tuple(c.name for c in one.columns if not fits(connection, c, dict(row)))
+        if columns:
+            yield DamagedRow(one, dict(row), columns)
 
 
 def _suspicious(connection: Connection, of: Table) -> Iterator[ColumnElement[bool]]:
