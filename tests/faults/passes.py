@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.delivery.outbox import After, Hold
@@ -13,7 +13,7 @@ from monitor.judging.engine import AlertEngine
 from monitor.service import Service
 from monitor.store.base import Store
 from tests.polling.loopback import Answer, Reading, RssHub, behind, feed
-from tests.rule_values import silent
+from tests.rule_values import PEOPLE, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Passes:
         self.store, self.posted, self.true, self.off = store, posted, now, timedelta(0)
         self.same_host = False  # whether the gateway goes by the same clock
         self.poison: dict[str, Answer] = {}
+        self.people = PEOPLE
         self.sent: list[Sent] = []
         self.verdict: Verdict | None = None
         self.hub = RssHub(self.answer)
@@ -49,9 +50,10 @@ class Passes:
         for name, (hub, uid) in others.items():
             accounts, hubs = accounts | behind(name, uid), hubs | {name: hub}
         self.world = Reading(self.store, accounts, hubs, clock)
-        self.engine = AlertEngine(self.store, self.world.rules, lambda _, when: when, silent)
+        self.rules = replace(self.world.rules, people=self.people)
+        self.engine = AlertEngine(self.store, self.rules, lambda _, when: when, silent)
         self.service = Service(
-            self.store, self.world.rounds, self.engine, self._deliver, self._clock, silent
+            self.store, self.world.rounds, self.engine, self.deliver, self._clock, silent
         )
 
     def _clock(self) -> datetime:
@@ -64,7 +66,8 @@ class Passes:
         ages = [built - at for at in self.posted if at <= self.true]
         return 200, feed(uid, built, *ages), {}
 
-    def _deliver(self, now: datetime, hold: Hold | None) -> Report:
+    def deliver(self, now: datetime, hold: Hold | None) -> Report:
+        """Settle everything that is due as sent."""
         claimed = self.store.outbox.claim(now, hold=hold)
         for notice in claimed:
             if self.store.outbox.still_holds(notice):

@@ -1,16 +1,31 @@
-"""Whatever one account does, the others are read, judged and notified as if it were not there."""
+"""Whatever one account, gateway or channel does, the others are read, judged and notified as if it
+were not there."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import io
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from alerts.channels import registry
+from alerts.channels.base import Channel
+from alerts.delivery.outbox import Hold
+from alerts.delivery.senders import Senders
+from alerts.delivery.sending import Report, drain
+from alerts.message import Message
+from alerts.model import ChannelSettings, Reach
 from monitor.store.base import Store
 from monitor.store.sql import open_store
+from tests.alerts.channels.servers import KEY, Given, Raw, Web, silent
+from tests.alerts.delivery.test_sending import WORDS, Heard, Line, always
 from tests.faults.passes import Passes
 from tests.polling.loopback import Answer, RssHub, feed
-from tests.rule_values import DAY, HOUR, POSTED, at
+from tests.rule_values import DAY, HOUR, HOURS, PEOPLE, POSTED, at
+from tests.waiting import until
 
 SILENT, ILL = "5600000001", "5600000009"
 OTHERS = (SILENT, "5600000002")
@@ -108,6 +123,98 @@ def test_what_one_gateway_does_changes_nothing_behind_the_others(
 
 
 def test_the_others_are_notified_of_a_rung_in_that_time(
-    undisturbed: tuple[object, list[object], object],
+    undisturbed: tuple[object, Calls, object],
 ) -> None:
     assert len(undisturbed[1]) == 2
+
+
+Calls = list[tuple[datetime, str, str, str]]  # when, about which account, what, and to whom
+
+
+class Channelled(Passes):
+    """Passes that send by channels: the custodian is reached by *ill* first, nobody else is."""
+
+    def __init__(self, store: Store, ill: Channel) -> None:
+        super().__init__(store, [POSTED - n * DAY for n in reversed(range(8))], CALLED[0])
+        ways = (Reach("ill", "zhang"), *PEOPLE["zhang"].reach)
+        self.people = {**PEOPLE, "zhang": replace(PEOPLE["zhang"], reach=ways)}
+        self.channels: dict[str, Channel] = {"ill": ill, "wecom": Line(self.took), "mail": Line()}
+        self.senders = Senders(0.01)
+        self.took_by_others: Calls = []
+
+    def took(self, message: Message) -> None:
+        """Keep what somebody other than the custodian was sent about the accounts, and when."""
+        self.took_by_others += [
+            (self.true, n.subject, str(n.occasion), n.person)
+            for n in message.notices
+            if n.subject in OTHERS and n.person != "zhang"
+        ]
+
+    def deliver(self, now: datetime, hold: Hold | None) -> Report:
+        settings = (self.store.outbox, self.channels, self.people, WORDS, HOURS, now, Heard())
+        report = drain(*settings, hold=hold, senders=self.senders)
+        until(lambda: self.senders.sent([]) is not None and self.senders.busy <= {"ill"})
+        return report
+
+
+def robot(port: int) -> Channel:
+    """Return a robot of WeCom whose service is on loopback."""
+    url = f"http://127.0.0.1:{port}/cgi-bin/webhook/send?key={KEY}"
+    return registry.build(ChannelSettings("ill", "wecom", {"url": url}), io.StringIO())
+
+
+def answering(given: Given) -> Callable[[ExitStack], Channel]:
+    """Return what makes a robot whose service answers so."""
+    return lambda stack: robot(stack.enter_context(closing(Web(lambda _: given))).port)
+
+
+def behaving(behave: Callable[..., None]) -> Callable[[ExitStack], Channel]:
+    """Return what makes a robot whose service has such manners."""
+    return lambda stack: robot(stack.enter_context(closing(Raw(behave))).port)
+
+
+CHANNELS: dict[str, Callable[[ExitStack], Channel]] = {
+    "a channel that raises what it must not": lambda _: Line(always(RuntimeError("oops"))),
+    "a channel that never answers": behaving(silent),
+    "a channel that answers with a page": answering(Given(200, b"<html>login</html>")),
+    "a channel that answers with no text": answering(Given(200, b"\xff\xfe\x00{")),
+}
+# Two rungs on one morning, the last chance and the limit: each is told to several people.
+CALLED = tuple(map(at, ("03-18 09:05", "03-19 09:05", "03-20 10:05")))
+
+
+def called(store: Store, make: Callable[[ExitStack], Channel]) -> Calls:
+    """Return what others than the custodian, whose channel is so made, are sent."""
+    with ExitStack() as stack:
+        ill = make(stack)
+        told = Channelled(store, ill)
+        stack.callback(told.senders.close)
+        stack.enter_context(closing(ill))
+        with told.hub:
+            told.open(list(OTHERS), CALLED[0])
+            for moment in CALLED:
+                told.tick(moment)
+            told.world.close()
+    return sorted(told.took_by_others)
+
+
+@pytest.fixture(scope="module")
+def unhindered(tmp_path_factory: pytest.TempPathFactory) -> Calls:
+    """What is sent where every channel is well."""
+    folder = tmp_path_factory.mktemp("unhindered")
+    with closing(open_store(f"sqlite:///{folder}/freshness.db", CALLED[0])) as store:
+        return called(store, lambda _: Line())
+
+
+@pytest.mark.parametrize("make", CHANNELS.values(), ids=CHANNELS)
+def test_what_one_channel_does_changes_nothing_of_what_the_others_send(
+    sqlite_store: Store, unhindered: Calls, make: Callable[[ExitStack], Channel]
+) -> None:
+    assert called(sqlite_store, make) == unhindered
+
+
+def test_the_others_are_called_on_three_days(
+    unhindered: Calls,
+) -> None:
+    assert {when for when, *_ in unhindered} == set(CALLED)
+    assert {person for *_, person in unhindered} == {"li", "wang"}
