@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from alerts.channels import registry as channel_kinds
 from alerts.channels.base import Channel
 from alerts.common.lazy import LazyMapping
-from alerts.common.local_time import local_day
+from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
@@ -352,11 +352,10 @@ def _located(
 
 def _anchor(store: Store, now: datetime) -> datetime:
     """Return the instant from which the sample's silence counts: that of the first run."""
-    stored = store.notes.get(SAMPLE_ANCHOR)
+    stored = store.notes.read(SAMPLE_ANCHOR, instant_of)
     if stored is None:
         store.notes.set(SAMPLE_ANCHOR, now.isoformat())
-        return now
-    return datetime.fromisoformat(stored).astimezone(UTC)
+    return stored or now
 
 
 def _owner_of(address: Address, now: datetime) -> str | None:

@@ -6,11 +6,13 @@ stead. Each finding has its reason; nothing here measures, sends or stores.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.common.local_time import instant_of
 from alerts.model import Alert, Event, Hours, Notice, NoticeState
 from alerts.occasion import Occasion
 from alerts.rules.ladder import waking
@@ -51,6 +53,29 @@ class AuditFinding:
             Check.OWED: "{} is due and has not been said",
             Check.UNREAD: "{} is due and waits for a reading that nobody makes",
         }[self.check].format(self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit found at an instant: *amiss*, a line each, is why the watch is not pinged."""
+
+    at: datetime
+    amiss: tuple[str, ...]
+
+
+def audit_written(audited: Audited) -> str:
+    """Return the audit as text."""
+    return json.dumps({"at": audited.at.isoformat(), "amiss": audited.amiss})
+
+
+def audit_read(text: str) -> Audited:
+    """Return the audit that *text* holds. Raises `ValueError`, `TypeError` or `LookupError` for a
+    text that holds none."""
+    said = json.loads(text)
+    amiss = said["amiss"]
+    if not isinstance(amiss, list) or not all(isinstance(line, str) for line in amiss):
+        raise ValueError(f"{amiss!r:.40}: expected lines")
+    return Audited(instant_of(said["at"]), tuple(amiss))
 
 
 @dataclass(frozen=True, slots=True)

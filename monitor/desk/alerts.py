@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from alerts.answers.answer import end_of_today
-from alerts.common.local_time import local_iso
+from alerts.common.local_time import instant_of, local_iso
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.rules import lifecycle
 from monitor.desk.shapes import AlertRow, DeliveryRow, NoticeRow
@@ -19,6 +19,12 @@ from monitor.model import AccountState
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.protocols.alerts import Delivery
+
+
+def posted_of(text: str) -> tuple[str, datetime]:
+    """Return who said that a post is there, and when, as it was noted. Raises `ValueError`."""
+    by, _, at = text.rpartition(" ")
+    return by, instant_of(at)
 
 
 def posted_key(alert: int) -> str:

@@ -5,7 +5,6 @@ Stores nothing and sends nothing to anybody; says `ok` only of what it has tried
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
 from alerts.platforms import BY_ALIAS, BY_ID
 from alerts.rules.announced import differences
-from alerts.rules.audit import AUDIT
+from alerts.rules.audit import AUDIT, Audited, audit_read
 from monitor.desk.probing import Advance, behind, nobody_watches, probed
 from monitor.desk.shapes import Finding, Level
 from monitor.model import (
@@ -63,7 +62,7 @@ def examine(
         *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.notes.heartbeat().last_tick_at, register.hours.zone, now),
-        *audited(store.notes.get(AUDIT), now),
+        *audited(store.notes.read(AUDIT, audit_read), now),
         *_quotas(register, store, now),
         *probed(register, sources, now, quick, advance),
         *_platforms(register),
@@ -96,18 +95,14 @@ def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     return Finding("service", level, f"the last pass was at {last}")
 
 
-def audited(note: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield what the service's newest audit found, from its *note*; nothing before the first audit,
-    or once it is old, which `service` reports."""
-    if note is None:
+def audited(audit: Audited | None, now: datetime) -> Iterator[Finding]:
+    """Yield what the service's newest *audit* found; nothing before the first one, or once it is
+    old, which `service` reports."""
+    if audit is None or not audit.at <= now <= audit.at + STOPPED:
         return
-    audit = json.loads(note)
-    at = datetime.fromisoformat(audit["at"])
-    if not at <= now <= at + STOPPED:
-        return
-    for reason in audit["amiss"]:
+    for reason in audit.amiss:
         yield Finding("audit", Level.PROBLEM, f"{reason}; the watch outside is not pinged")
-    if not audit["amiss"]:
+    if not audit.amiss:
         detail = "every loop runs, and every call has reached its people"
         yield Finding("audit", Level.OK, detail)
 
@@ -129,7 +124,7 @@ def _monthly(
             detail = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
             yield Finding(check, Level.PROBLEM, detail)
             continue
-        state = mailing.read(store.notes.get(mailing.key(number, month, person)))
+        state = store.notes.read(mailing.key(number, month, person), mailing.read)
         if state is not None and state.error is not None:
             detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
             yield Finding(check, Level.PROBLEM, detail)

@@ -19,7 +19,7 @@ from alerts.answers.answer import (
 from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
 from alerts.people.handover import Handover, HandoverState
 from alerts.words import Words
-from monitor.desk.alerts import posted_key
+from monitor.desk.alerts import posted_key, posted_of
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -158,11 +158,10 @@ class AlertLookup:
     def _checked(self, alert: Alert, now: datetime) -> str | None:
         """What was seen when somebody said that a post is there. The first good reading since then
         counts, else the first: what is shown must not change with each reading to come."""
-        noted = self._store.notes.get(posted_key(alert.id))
+        noted = self._store.notes.read(posted_key(alert.id), posted_of)
         if noted is None:
             return None
-        by, _, text = noted.partition(" ")
-        at = datetime.fromisoformat(text)
+        by, at = noted
         made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
         first = next((one for one in made if one.good), made[0] if made else None)
         words = self._words

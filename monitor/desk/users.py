@@ -18,6 +18,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from alerts.common.local_time import instant_of
 from monitor.errors import Field, UsageError
 from monitor.register import Register
 from monitor.store.base import Store
@@ -129,9 +130,12 @@ class Users:
 
     def opens(self, key: str, now: datetime) -> bool:
         """Return whether *key* may set the first password at *now*."""
-        known, _, until = (self._notes.get(SETUP) or "").partition(" ")
-        fits = secrets.compare_digest(known, _digest(key))
-        return fits and now < datetime.fromisoformat(until) and not self.any()
+        kept = self._notes.read(SETUP, _setup_of)
+        if kept is None:
+            return False
+        digest, until = kept
+        fits = secrets.compare_digest(digest.encode(), _digest(key).encode())
+        return fits and now < until and not self.any()
 
     def set_up(self, key: str, name: str, password: str, now: datetime) -> None:
         """Make the first user, an admin; *key* opens nothing from then on."""
@@ -228,6 +232,12 @@ def _fits(kept: str, password: str, hasher: PasswordHasher) -> bool:
 def _nobody(hasher: PasswordHasher) -> str:
     """What a password is held against where there is no such user, so that both take as long."""
     return hasher.hash(secrets.token_urlsafe())
+
+
+def _setup_of(text: str) -> tuple[str, datetime] | None:
+    """The digest and the end of the noted key; None once it has been used."""
+    digest, _, until = text.partition(" ")
+    return (digest, instant_of(until)) if text else None
 
 
 def _digest(secret: str) -> str:

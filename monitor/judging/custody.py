@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
+from alerts.common.local_time import instant_of
 from alerts.common.log import Log
 from alerts.model import Alert, Kind, Reason
 from alerts.people import handover as custody
@@ -208,11 +209,10 @@ class CustodyAlerts:
 
     def _since(self, now: datetime) -> datetime:
         """When custody was first kept on this database: by then nobody had been summed up."""
-        noted = self._store.notes.get(KEPT_SINCE)
+        noted = self._store.notes.read(KEPT_SINCE, instant_of)
         if noted is None:
             self._store.notes.set(KEPT_SINCE, now.isoformat())
-            return now
-        return datetime.fromisoformat(noted)
+        return noted or now
 
 
 def hasten(store: Store, accounts: Iterable[str], at: datetime) -> None:

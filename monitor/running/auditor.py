@@ -6,7 +6,6 @@ nothing else. What counts as a finding is decided by `alerts.rules.audit`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -23,10 +22,12 @@ from alerts.rules.audit import (
     DELIVER,
     JUDGE,
     READ,
+    Audited,
     AuditFinding,
     Owed,
     Waiting,
     audit,
+    audit_written,
     late_loops,
     late_readings,
 )
@@ -159,7 +160,7 @@ class Auditor:
     def _note(self, found: tuple[AuditFinding, ...], now: datetime) -> None:
         self._found = found
         reasons = [str(one) for one in found]
-        self._store.notes.set(AUDIT, json.dumps({"at": now.isoformat(), "amiss": reasons}))
+        self._store.notes.set(AUDIT, audit_written(Audited(now, tuple(reasons))))
         joined = "; ".join(reasons)
         if joined != (self._logged or ""):
             self._log("heartbeat_withheld" if joined else "audit_fine", reason=joined or None)

@@ -30,7 +30,9 @@ from sqlalchemy import (
     table,
 )
 
+from alerts.common.local_time import YEARS
 from alerts.model import Kind, Reason
+from alerts.rules.calendar import parse_overrides
 from monitor.store import schema
 from monitor.store.codec import (
     canaries_from_json,
@@ -38,9 +40,9 @@ from monitor.store.codec import (
     families_from_json,
     memory_from_json,
 )
+from monitor.store.protocols.notes import WORKDAYS
 from monitor.store.types import Choice, PlainText, UtcDateTime
 
-YEARS = range(2, 9999)  # whose instants any zone can still say
 MOST = 2**31 - 1  # of any number that is kept
 LONGEST_RUNG = 1000  # days
 SECOND, DAY = ("%Y-%m-%d %H:%M:%S", 19), ("%Y-%m-%d", 10)  # as a file spells them, and how long
@@ -74,13 +76,18 @@ def bare(of: Table) -> TableClause:
 def damaged(connection: Connection) -> Iterator[DamagedRow]:
     """Yield every row that holds a value which nothing here can have written."""
     for one in schema.metadata.sorted_tables:
-        looked_at = select(bare(one))
-        if one.name not in LOOKED_INTO:
-            looked_at = looked_at.where(or_(*_suspicious(connection, one)))
-        for row in connection.execute(looked_at).mappings().all():
-            columns = tuple(c.name for c in one.columns if not fits(connection, c, dict(row)))
-            if columns:
-                yield DamagedRow(one, dict(row), columns)
+        yield from damaged_in(connection, one)
+
+
+def damaged_in(connection: Connection, one: Table) -> Iterator[DamagedRow]:
+    """Yield those rows of one table."""
+    looked_at = select(bare(one))
+    if one.name not in LOOKED_INTO:
+        looked_at = looked_at.where(or_(*_suspicious(connection, one)))
+    for row in connection.execute(looked_at).mappings().all():
+        columns = tuple(c.name for c in one.columns if not fits(connection, c, dict(row)))
+        if columns:
+            yield DamagedRow(one, dict(row), columns)
 
 
 def _suspicious(connection: Connection, of: Table) -> Iterator[ColumnElement[bool]]:
@@ -173,6 +180,11 @@ def _facts(row: Raw, text: str) -> bool:
     return is_of(type(facts), facts)
 
 
+def _note(row: Raw, text: str) -> bool:
+    """Whether a note reads that the store itself reads; the others' readers know theirs."""
+    return not row["key"].startswith(WORKDAYS) or bool(parse_overrides(text, WORKDAYS))
+
+
 # Tables few or dear enough to be looked at row by row, and how their texts have to read.
 LOOKED_INTO: Mapping[str, Mapping[str, Callable[[Raw, Any], bool]]] = {
     "sources": {"memory": lambda _, text: memory_is_sound(text)},
@@ -183,4 +195,5 @@ LOOKED_INTO: Mapping[str, Mapping[str, Callable[[Raw, Any], bool]]] = {
     },
     "alerts": {"told": _lines, "rung": lambda _, rung: rung <= LONGEST_RUNG},
     "notices": {"facts": _facts, "rung": lambda _, rung: rung <= LONGEST_RUNG},
+    "notes": {"value": _note},
 }

@@ -42,13 +42,18 @@ def mend(database: Database) -> int:
         lock(connection, "registry")
         found = list(damaged(connection))
         for row in found:
-            subject = _subject(connection, row)
-            _keep(connection, row, subject)
-            _mend(connection, row)
-            if row.table.name in BEARING:
-                _forget_readings(connection, subject, row)
+            set_aside(connection, row)
         mark(connection, None)  # whatever was judged by it is judged anew
         return len(found)
+
+
+def set_aside(connection: Connection, row: DamagedRow) -> None:
+    """Keep *row* as it was found, and set right what the rest of the record shows of it."""
+    subject = _subject(connection, row)
+    _keep(connection, row, subject)
+    _mend(connection, row)
+    if row.table.name in BEARING:
+        _forget_readings(connection, subject, row)
 
 
 def mending(kind: type[Noun]) -> type[Noun]:
@@ -75,12 +80,14 @@ def _again(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _subject(connection: Connection, row: DamagedRow) -> str:
-    """Which account or gateway a row is about; empty for none."""
+    """Which account, gateway or note a row is about; empty for none."""
     raw, name = row.raw, row.table.name
     if name in SECRET:
         return ""
     if name in ("accounts", "gateways"):
         return str(raw["id"])
+    if name == "notes":
+        return str(raw["key"])
     if name == "sightings":
         raw = _post(connection, raw)
     return str(raw.get("account") if "account" in raw else raw.get("subject") or "")

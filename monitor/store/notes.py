@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,16 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
+from monitor.store.damage import UNREADABLE, DamagedRow
 from monitor.store.engine import Database
 from monitor.store.marking import mark
-from monitor.store.mending import mending
-from monitor.store.protocols.notes import Heartbeat, Notes
+from monitor.store.mending import mending, set_aside
+from monitor.store.protocols.notes import WORKDAYS, Heartbeat, Notes, Value
 from monitor.store.rows import insert_new, upsert
 from monitor.store.schema import heartbeats, notes
 
 CHANGED = "records_changed"  # note: another value after each change of what `records` returns
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
-WORKDAYS, AFTER = "workdays:", "workdays;"  # keys of imported calendars, a year each, and their end
+AFTER = "workdays;"  # the end of the keys of imported calendars
 
 
 @mending
@@ -32,6 +34,14 @@ class SqlNotes(Notes):
     def get(self, key: str) -> str | None:
         with self._database.reading() as connection:
             return connection.scalar(select(notes.c.value).where(notes.c.key == key))
+
+    def read(self, key: str, meaning: Callable[[str], Value]) -> Value | None:
+        text = self.get(key)
+        try:
+            return None if text is None else meaning(text)
+        except UNREADABLE:
+            self._set_aside({"key": key, "value": text})
+            return None
 
     def set(self, key: str, value: str) -> None:
         with self._database.writing() as connection:
@@ -72,6 +82,13 @@ class SqlNotes(Notes):
                 },
             )
 
+    def _set_aside(self, found: dict[str, Any]) -> None:
+        """Take out a note that cannot be read, unless somebody has written it anew."""
+        with self._database.writing() as connection:
+            of = select(notes.c.value).where(notes.c.key == found["key"])
+            if connection.scalar(of) == found["value"]:
+                set_aside(connection, DamagedRow(notes, found, ("value",)))
+
 
 def _set_back(before: Heartbeat, now: datetime) -> dict[str, datetime | None]:
     """Since when, and from when, the clock counts as set back at *now*."""
@@ -102,4 +119,4 @@ def imported_workdays(connection: Connection) -> Overrides:
 
 @lru_cache(maxsize=4)
 def _table(texts: tuple[str, ...]) -> Overrides:
-    return parse_overrides("".join(texts), "workdays")
+    return parse_overrides("\n".join(texts), WORKDAYS)

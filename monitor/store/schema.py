@@ -549,7 +549,7 @@ damages = Table(
     "damages",
     metadata,
     Column("id", Integer, primary_key=True),
-    # The account or gateway that the row was about; empty for none.
+    # The account, gateway or note that the row was about; empty for none.
     Column("subject", PlainText, nullable=False),
     Column("place", PlainText, nullable=False),
     Column("columns", PlainText, nullable=False),

@@ -15,6 +15,7 @@ from alerts.delivery.outbox import Hold
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import Kind
 from alerts.occasion import occasion_of
+from alerts.rules.audit import audit_read
 from monitor.desk.doctor import audited
 from monitor.desk.shapes import Finding, Level
 from monitor.polling.rounds import Rounds
@@ -301,11 +302,12 @@ def test_the_doctor_repeats_what_the_audit_found(house: House) -> None:
     house.auditor.look()
     now = house.clock.now
     fine = "every loop runs, and every call has reached its people"
-    assert list(audited(house.store.notes.get("audit"), now)) == [Finding("audit", Level.OK, fine)]
-    assert list(audited(house.store.notes.get("audit"), now + HOUR)) == []
+    noted = house.store.notes.read("audit", audit_read)
+    assert list(audited(noted, now)) == [Finding("audit", Level.OK, fine)]
+    assert list(audited(noted, now + HOUR)) == []
     house.clock.now += 10 * MINUTE
     house.auditor.look()
-    found = list(audited(house.store.notes.get("audit"), house.clock.now))
+    found = list(audited(house.store.notes.read("audit", audit_read), house.clock.now))
     assert found == [
         Finding(
             "audit", Level.PROBLEM, f"the loop {loop} has not run; the watch outside is not pinged"

@@ -6,6 +6,8 @@ import pytest
 
 from tests.soak import model
 from tests.soak.model import DEFAULT, STRICT, ZONE, Rule
+from tests.soak.plan import AccountPlan, Event
+from tests.soak.watched import Watched
 
 
 def here(text: str) -> datetime:
@@ -81,3 +83,30 @@ def test_a_verdict_begins_with_its_boundary(at: str, expected: tuple[str, int | 
 
 def test_publish_by_is_the_last_whole_day() -> None:
     assert model.publish_by(here("02-02 10:00"), DEFAULT) == date(2024, 2, 15)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "expected"),
+    [
+        pytest.param([], ["03-04 5 rung", "03-06 7 rung"], id="nothing was agreed"),
+        pytest.param(
+            [Event(here("02-29 12:00"), "except", "a", "2024-03-07T12:00:00+08:00")],
+            ["03-07 7 exception over"],
+            id="an exception goes on under it",
+        ),
+        pytest.param(
+            [Event(here("02-29 12:00"), "promise", "a", "2024-03-07T12:00:00+08:00")],
+            ["03-07 7 promise"],
+            id="a promise goes on under it",
+        ),
+    ],
+)
+def test_another_ladder_ends_no_agreement(agreed: list[Event], expected: list[str]) -> None:
+    plan = AccountPlan("a", "甲县民政", "weibo", "hub", "weibo/user/1", "default", "zhang", ())
+    one = Watched(plan, DEFAULT, here("03-07 20:00"))
+    one.falls_silent(here("02-28 10:00"), here("02-28 10:00"))
+    for event in (*agreed, Event(here("03-01 12:00"), "policy", "a", "strict")):
+        one.happened(event)
+    assert one.silence is not None
+    due = [c for c in one.silence.calls if c not in one.silence.optional]
+    assert [f"{c.at.astimezone(ZONE):%m-%d} {c.rung} {c.why}" for c in due] == expected

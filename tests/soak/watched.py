@@ -27,6 +27,7 @@ class Silence:
     told_on: dict[str, date] = field(default_factory=dict)
     told_by: dict[int, set[str]] = field(default_factory=dict)  # alert → who is to hear of its end
     agreed_until: datetime | None = None  # nothing is said before
+    agreements: list[Event] = field(default_factory=list)  # promises and exceptions, as they came
 
     def by(self, call: Call) -> set[str]:
         """Return who has heard *call*."""
@@ -126,16 +127,24 @@ class Watched:
         match event.what:
             case "policy":
                 silence.calls = model.calls(silence.last, self.rule, self.until)
+                for given in silence.agreements:  # another ladder ends none of them
+                    self._agreed(silence, given)
                 silence.optional_before(event.at)
             case "return":
                 silence.optional_before(event.at)
             case "ack":
                 silence.spare(event.at, event.at + DAY, ("reminder",))
                 silence.optional_before(event.at)
-            case "promise":
-                self._promised(silence, event.at, datetime.fromisoformat(event.value))
-            case "except":
-                self._excepted(silence, event.at, datetime.fromisoformat(event.value))
+            case "promise" | "except":
+                silence.agreements.append(event)
+                self._agreed(silence, event)
+
+    def _agreed(self, silence: Silence, event: Event) -> None:
+        until = datetime.fromisoformat(event.value)
+        if event.what == "promise":
+            self._promised(silence, event.at, until)
+        else:
+            self._excepted(silence, event.at, until)
 
     def _promised(self, silence: Silence, made: datetime, until: datetime) -> None:
         """Quiet until then but for the last chance and the limit; then the next rung's people."""

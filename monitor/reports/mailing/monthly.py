@@ -198,11 +198,7 @@ class Monthly:
 
     def mailings(self, number: int, month: int) -> dict[str, Mailing | None]:
         """Return how far the mail of a month is to each person who is to get it."""
-        notes = self._store.notes
-        return {
-            person: mailing.read(notes.get(mailing.key(number, month, person)))
-            for person in self._to
-        }
+        return {p: self._state(mailing.key(number, month, p)) for p in self._to}
 
     def send_due(self, now: datetime, stopping: Stopping = never) -> list[ChannelOutcome]:
         """Send what is due at *now*, once to each person; return what is wrong with a channel,
@@ -307,8 +303,9 @@ class Monthly:
         if way is None:
             return Sent(person)
         key = mailing.key(number, month, person)
-        if self._open(self._store.notes.get(key), asked, now) is None:
-            return Sent(person, way, self._state(key))
+        known = self._state(key)
+        if self._open(known, asked, now) is None:
+            return Sent(person, way, known)
         # Made before it is claimed: who is killed while making it has sent nothing.
         broken = self._tried(lambda: issue().make())
         claim = self._claim(key, asked, now)
@@ -334,16 +331,16 @@ class Monthly:
 
     def _claim(self, key: str, asked: bool, now: datetime) -> Claim | None:
         """Note that an attempt begins, unless it must not, or somebody else is about it."""
-        text = self._store.notes.get(key)
-        claimed = self._open(text, asked, now)
+        noted = self._store.notes.read(key, lambda text: (text, mailing.read(text)))
+        text, known = noted or (None, None)
+        claimed = self._open(known, asked, now)
         ours = claimed and self._store.notes.replace(key, text, mailing.written(claimed))
         return Claim(self._store.notes, key, claimed) if claimed and ours else None
 
-    def _open(self, text: str | None, asked: bool, now: datetime) -> Mailing | None:
+    def _open(self, known: Mailing | None, asked: bool, now: datetime) -> Mailing | None:
         """Return the state of an attempt that may begin now; None if none may.
 
         *asked* by a person: neither a wait nor that it was skipped counts."""
-        known = mailing.read(text)
         if asked and known is not None and known.stage in (Stage.WAITING, Stage.SKIPPED):
             known = replace(known, stage=Stage.WAITING, until=None)
         return mailing.begun(known, now) if mailing.ready(known, now) else None
@@ -374,7 +371,7 @@ class Monthly:
         )
 
     def _state(self, key: str) -> Mailing | None:
-        return mailing.read(self._store.notes.get(key))
+        return self._store.notes.read(key, mailing.read)
 
     def _begun(self, number: int, month: int, now: datetime) -> None:
         known = EARLIEST <= number <= 9999 and 1 <= month <= 12

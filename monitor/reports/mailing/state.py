@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from alerts.common.local_time import instant_of
 from alerts.delivery.outbox import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF
 from alerts.message import DeliveryError, Failure
 from alerts.model import Hours
@@ -115,14 +116,13 @@ def written(mailing: Mailing) -> str:
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
-def read(text: str | None) -> Mailing | None:
-    """Return the state that *text* holds; None for no text."""
-    if text is None:
-        return None
+def read(text: str) -> Mailing:
+    """Return the state that *text* holds. Raises `ValueError`, `TypeError` or `LookupError` for a
+    text that holds none."""
     said = json.loads(text)
     return Mailing(
         stage=Stage(said["stage"]),
-        attempts=said["attempts"],
+        attempts=int(said["attempts"]),
         until=_instant(said["until"]),
         sent_at=_instant(said["sent_at"]),
         error=said["error"],
@@ -140,4 +140,4 @@ def _wait(known: Mailing, error: DeliveryError) -> timedelta:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return instant_of(text) if text else None

@@ -12,7 +12,7 @@ from typing import Protocol
 class Damage:
     """A row of *place*, a table, that held values which cannot be in *columns*.
 
-    *subject*: the account or gateway that it was about; empty where it was neither's alone.
+    *subject*: the account, gateway or note that it was about; empty where it was none's alone.
     *noted_at*: when judging first took note of it.
     """
 

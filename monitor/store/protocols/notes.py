@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from alerts.model import NoticeState
+
+WORKDAYS = "workdays:"  # what the keys of imported calendars begin with, a year each
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class Notes(Protocol):
 
     def get(self, key: str) -> str | None:
         """Return the value stored under *key*; None if there is none."""
+        ...
+
+    def read(self, key: str, meaning: Callable[[str], Value]) -> Value | None:
+        """Return what *meaning* makes of the value stored under *key*; None if there is none.
+
+        A value that it cannot read (it raises a `ValueError`, `TypeError`, `LookupError` …) is as
+        if it were not there: it is set aside as a damaged row, which the operator is told."""
         ...
 
     def set(self, key: str, value: str) -> None:

@@ -19,6 +19,7 @@ from alerts.channels.mail import Mail
 from alerts.delivery.outbox import LEASE
 from alerts.message import ChannelOutcome, Delivers, Failure, Refused
 from alerts.model import ChannelSettings, Hours, Ladder, Person, Reach, Roster, Rung
+from alerts.rules.audit import AUDIT
 from alerts.rules.calendar import calendar
 from alerts.words import translator
 from monitor.desk.doctor import examine
@@ -107,7 +108,7 @@ class Mailroom:
         return brought
 
     def state(self, number: int, month: int, person: str = "wang") -> Mailing | None:
-        return state.read(self.store.notes.get(state.key(number, month, person)))
+        return self.store.notes.read(state.key(number, month, person), state.read)
 
 
 @pytest.fixture
@@ -267,6 +268,22 @@ def test_everybody_gets_their_own_and_one_refusal_keeps_it_from_nobody(office: M
     assert office.state(2024, 2, "zhao") is None
 
 
+def test_F84_a_note_that_cannot_be_read_stops_neither_the_mail_nor_the_doctor(
+    office: Mailroom,
+) -> None:
+    office.to = ("wang", "li")
+    damaged = [AUDIT, *(state.key(2024, 2, person) for person in office.to)]
+    for key in damaged:
+        office.store.notes.set(key, "{")
+    now = at("2024-03-01")
+    found = examine((), REGISTER, office.store, {}, KINDS, now, ("wang",))
+    assert Finding("monthly report to wang", Level.UNTRIED, "goes to wang@anshan.test") in found
+    assert not [one for one in found if one.check == "audit"]
+    assert [len(subjects) for subjects in office.passes(now, at("2024-03-01", 15))] == [2, 0]
+    noted = office.store.damages.note(now, at("2024-02-28"))
+    assert [one.subject for one in noted] == damaged
+
+
 def test_doctor_tells_who_cannot_be_mailed_and_what_was_not_accepted(office: Mailroom) -> None:
     office.post.at_recipient["*"] = "550 5.1.1 no such user"
     office.passes(at("2024-03-01"))
@@ -405,7 +422,7 @@ def test_F81_a_claim_that_has_passed_to_somebody_else_is_not_prolonged(sqlite_st
     notes.set("monthly", state.written(theirs))
     claim.renew(at("2024-03-01", 9, 6))
     claim.end(Mailing(Stage.WAITING, 1, error="451 later"))
-    assert state.read(notes.get("monthly")) == theirs
+    assert notes.read("monthly", state.read) == theirs
     claim.end(Mailing(Stage.SENT, 1, sent_at=at("2024-03-01", 9, 6)))
     assert notes.get("monthly") == state.written(
         Mailing(Stage.SENT, 1, sent_at=at("2024-03-01", 9, 6))

@@ -122,7 +122,6 @@ def test_what_is_written_can_be_read(mailing: Mailing) -> None:
 
 
 def test_the_key_and_the_id_are_of_month_and_person_alone() -> None:
-    assert read(None) is None
     assert key(2024, 2, "wang") == "monthly:2024-02:wang"
     ids = {mail_id(y, m, p, "anshan.test") for y in (2023, 2024) for m in (1, 2) for p in "ab"}
     assert len(ids) == 8
