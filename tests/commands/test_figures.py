@@ -231,6 +231,21 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
             id="figures that are not there",
         ),
         pytest.param(
+            [
+                "report",
+                "year",
+                "2024",
+                "--figures",
+                "f.toml",
+                "--figures",
+                "f.xlsx",
+                "--out",
+                "x.docx",
+            ],
+            "f.toml, f.xlsx：一份报告只能用一个数据文件，请只指定一个",
+            id="two files of figures",
+        ),
+        pytest.param(
             ["report", "year", "2024", "--freeze", "--current"],
             "--freeze makes a version of what is known now; leave the others out",
             id="contradictions",
