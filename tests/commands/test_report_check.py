@@ -82,7 +82,7 @@ def test_the_drafts_of_a_folder_come_into_one_workbook_with_progress(config: Pat
     command = ("report", "check", str(folder), "--year", "2025")
     done = freshness(config, *command, "--out", str(book))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == ["1/2 a.docx", "2/2 b.pdf", f"wrote {book}"]
+    assert done.stderr.splitlines() == ["1/2 a.docx", "2/2 b.pdf", f"已写入{book}"]
     assert book.read_bytes()[:2] == b"PK"
     told = json.loads(freshness(config, *command, "--json").stdout)
     assert [(one["file"], one["severity"]) for one in told] == [
