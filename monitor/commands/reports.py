@@ -18,10 +18,11 @@ from monitor.commands.arguments import (
     month_of,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.console import json_text, out, tell
+from monitor.commands.show.console import json_text, out, tell, written
 from monitor.errors import Told, UsageError
 
 if TYPE_CHECKING:
+    from alerts.words import Words
     from monitor.app import App
     from monitor.reports.mailing.monthly import Sent
     from monitor.reports.year.report_form import Remaining
@@ -66,7 +67,7 @@ def report_month(
             out(json_text({"file": kept, "mails": mails}, app.settings.zone))
         else:
             if wrote:
-                out(f"wrote {path.resolve()}")
+                out(written(path.resolve(), app.words))
             _mailed(app, sent)
         finish(any(one.going for one in sent))
 
@@ -160,7 +161,7 @@ def report_year(
             app.reporting.freeze(year, now)
         document = app.reporting.year(year, now, version, current)
         content = _in_form(app, document, wanted, held)
-        _write(content, wanted, file)
+        _write(content, wanted, file, app.words)
         if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
             note = app.words.text("More is known by now; --freeze makes the next version.")
             out(note, aside=True)
@@ -224,16 +225,16 @@ def _write_template(context: typer.Context, path: Path, year: int) -> None:
             content = figures_workbook(year, app.words)
         else:
             content = toml_template(year, app.words).encode()
-    files.write(path, content)
-    out(f"wrote {path}", aside=True)
+        files.write(path, content)
+        out(written(path, app.words), aside=True)
 
 
-def _write(content: bytes, form: Form, file: Path | None) -> None:
+def _write(content: bytes, form: Form, file: Path | None, words: Words) -> None:
     from monitor import files
 
     if file is not None:
         files.write(file, content)
-        out(f"wrote {file}", aside=True)
+        out(written(file, words), aside=True)
     elif form in (Form.DOCX, Form.XLSX):
         raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
     else:
@@ -301,7 +302,7 @@ def _check_folder(
         rows = as_rows(done, folder, app.words.text)
         if workbook is not None:
             files.write(workbook, drafts_workbook(rows, newest(paths), app.words))
-            out(f"wrote {workbook}", aside=True)
+            out(written(workbook, app.words), aside=True)
         elif as_json:
             told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
             out(json_text(told, app.settings.zone))

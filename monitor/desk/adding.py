@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.messages.causes import advice, reason
+from alerts.messages.causes import advice, cause_of, reason
 from alerts.words import Words, one_line
 from monitor.model import Account, Gateway, SourceMemory, SourceSpec
 from monitor.polling.belief import names_differ
@@ -239,11 +239,19 @@ class Adding:
             fetched = self._sources[gateway.id].read(request)
             if fetched.outcome.answered:
                 return gateway, fetched
-            said = (fetched.outcome.value, fetched.detail, self._words)
-            line = self._words.text("{gateway}: {reason}; {advice}")
-            why.append(line.format(gateway=gateway.id, reason=reason(*said), advice=advice(*said)))
+            why.append(self._failed(gateway.id, fetched, address.platform))
         line = self._words.text("cannot be read: {why}")
         return line.format(why=self._words.listing(why))
+
+    def _failed(self, gateway: str, fetched: Fetched, platform: str) -> str:
+        words, said = self._words, (fetched.outcome.value, fetched.detail)
+        if platform == WECHAT and cause_of(*said) == "no_route":
+            return words.text("{gateway} does not collect it; add it there first").format(
+                gateway=gateway
+            )
+        line = words.text("{gateway}: {reason}; {advice}")
+        help_ = advice(*said, words)
+        return line.format(gateway=gateway, reason=reason(*said, words), advice=help_)
 
     def _only_custodian(self) -> str | None:
         people = [p.id for p in self._register.people.values() if CUSTODIAN in p.roles]

@@ -86,7 +86,7 @@ def test_the_drafts_of_a_folder_come_into_one_workbook_with_progress(config: Pat
         "a.docx、a.pdf：草稿同名，将分别检查，请确认以哪一份为准",
         "1/2 a.docx",
         "2/2 a.pdf",
-        f"wrote {book}",
+        f"已写入{book}",
     ]
     assert book.read_bytes()[:2] == b"PK"
     told = json.loads(freshness(config, *command, "--json").stdout)

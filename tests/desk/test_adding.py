@@ -155,7 +155,7 @@ REFUSED = {
     ),
     "an account that the collector does not have": (
         f"https://mp.weixin.qq.com/s?__biz={OTHER_BIZ}&mid=1&idx=1",
-        "读取失败：wewe",
+        "读取失败：wewe中还没有这个公众号，请先在该采集器里添加",
     ),
 }
 
