@@ -150,7 +150,8 @@ class Adding:
         found = self._read(address, fitting, now)
         if isinstance(found, str):
             return self._refused(wanted, found)
-        return self._proposed(wanted, address, *found, custodian or self._only_custodian())
+        custodian = custodian or self._only_custodian()
+        return self._proposed(wanted, address, *found, custodian, before)
 
     def _refused(self, wanted: Wanted, why: str) -> Refused:
         return Refused(one_line(wanted.address, SHOWN), why)
@@ -264,12 +265,13 @@ class Adding:
         gateway: Gateway,
         fetched: Fetched,
         custodian: str | None,
+        before: Sequence[Proposal],
     ) -> Proposal:
         seen = one_line(SUFFIX.sub("", fetched.title or ""), NAME) or None
         posts = [Seen(one_line(p.title, SHOWN), p.stated_at) for p in fetched.posts or ()]
         return Proposal(
             address=one_line(wanted.address, SHOWN),
-            id=self._id(address),
+            id=self._id(address, before),
             name=wanted.name or seen or address.number or address.link,
             platform=address.platform,
             gateway=gateway.id,
@@ -293,12 +295,12 @@ class Adding:
         if not posts:
             yield words.text("not one post is shown")
 
-    def _id(self, address: Address) -> str:
+    def _id(self, address: Address, before: Sequence[Proposal]) -> str:
         """An id of its own, by the platform and what the account is known by there."""
         shown = address.number or re.sub(r"^https?://(?:www\.)?", "", address.link)
         plain = re.sub(r"[^A-Za-z0-9]+", "-", shown).strip("-")[:40] or "new"
         wish = f"{address.platform}-{plain}"
-        taken = self._register.accounts
+        taken = {*self._register.accounts, *(one.id for one in before)}
         more = (f"{wish}-{n}" for n in range(2, len(taken) + 3))
         return next(one for one in (wish, *more) if one not in taken)
 

@@ -217,3 +217,11 @@ def test_a_gateway_that_is_named_is_used(desk: Desk) -> None:
 def test_a_custodian_who_is_nobody_is_refused(desk: Desk) -> None:
     with pytest.raises(UsageError, match="sun"):
         desk(f"https://weibo.com/u/{UID}", custodian="sun")
+
+
+def test_accounts_that_are_added_together_have_ids_of_their_own(desk: Desk, url: str) -> None:
+    column = f"{url}/tzgg/?column=of-the-bureau-of-civil-affairs-number"
+    first = proposed(desk(f"{column}-1"))
+    second = proposed(desk.adding().proposal(Wanted(f"{column}-2"), utc_now(), [first]))
+    assert first.locator != second.locator
+    assert second.id == f"{first.id}-2"
