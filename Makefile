@@ -1,5 +1,6 @@
 # make run       set everything up and run the service on the shipped configuration
 # make demo      the year 2024 in about a minute
+# make demo-page the same, played once into build/demo, and then its page
 # make test      lint, types and every test but the long ones
 # make long      simulated months, kills, many processes: the tests that take seconds each
 # make coverage  every test, and which branches none of them takes; fails below the floor
@@ -17,6 +18,7 @@ PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3.
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PLAYED := build/demo/.played
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 PYTHONS := 3.11 3.12 3.13 3.14
@@ -24,7 +26,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
+.PHONY: run demo demo-page test long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -40,6 +42,14 @@ run: $(READY)
 
 demo: $(READY)
 	@exec $(BIN)/freshness demo
+
+$(PLAYED): $(READY)
+	@rm -rf $(@D)
+	@$(BIN)/freshness demo --keep $(@D)
+	@touch $@
+
+demo-page: $(PLAYED)
+	@exec $(BIN)/freshness --config $(<D)/config run
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -133,6 +133,12 @@ class App:
         self.store.notes.set(CHANGED, utc_now().isoformat())
         return written.path
 
+    def text_of(self, proposals: Sequence[Proposal]) -> str:
+        """Return *proposals* as they are written into accounts.toml."""
+        from monitor.settings import writing
+
+        return writing.text_of([one.block() for one in proposals])
+
     def _forget(self, examples: Collection[str]) -> None:
         """Let go of accounts that were there for example only: nobody misses them."""
         if not examples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 
 LARGEST = 200 * 2**20  # bytes; a console's export of ten years is a hundredth of it
 
@@ -40,4 +40,16 @@ def contents(path: Path, kind: str) -> bytes:
             raise UsageError(f"{path}: larger than {LARGEST >> 20} MB; this is no {kind}")
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=_reason(error))
+        raise UsageError(line) from None
+
+
+def _reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return Told("No such file or directory")
+        case PermissionError():
+            return Told("Permission denied")
+        case IsADirectoryError():
+            return Told("Is a directory")
+    return error.strerror or str(error)

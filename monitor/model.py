@@ -115,7 +115,8 @@ class Gateway:
     many requests a local day it may be asked; None: as many as its spacing allows. *max_body*:
     the bytes that an answer may have; None: what is usual for its kind. *timezone*: of dates that
     name none. *proxy* is a secret too; *trust_env*: use the machine's own proxies. *complete*:
-    whether it shows every post; None: as its kind does.
+    whether it shows every post; None: as its kind does. *ticket*: the file in which the platform
+    puts what it asks with, for a kind that has such.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Gateway:
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     complete: bool | None = None
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from monitor.policy import Policy
 
 # Kinds that list only part of what is published, unless the operator says that it is all:
 # WeChat's own interface leaves out what was mass-sent (docs/gateways/wechat_api.md).
-PARTIAL_KINDS = frozenset({"wechat_api"})
+PARTIAL_KINDS = frozenset({"wechat_api", "wechat_component"})
 # Kinds that may miss posts, unless `complete = true` says otherwise: we-mp-rss keeps what it
 # happened to fetch.
 INCOMPLETE_KINDS = frozenset({"we_mp_rss", "by_hand"})

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from monitor.errors import Told
 
 SHOWN = 60  # characters of a wrong value
-LISTED = 12  # choices; of more, only the nearest are named
+LISTED = 15  # choices; of more, only the nearest are named
 
 
 def quoted(found: str) -> str:

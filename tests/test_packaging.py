@@ -301,6 +301,29 @@ def test_make_names_the_python_it_needs(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
+def test_the_demos_page_is_shown_once_its_year_was_played_to_the_end(tmp_path: Path) -> None:
+    binaries = tmp_path / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy2(ROOT / name, tmp_path)
+    (tmp_path / ".venv" / ".ready").touch()
+    called = tmp_path / "called"
+    stub(binaries / "freshness", f'echo "$*" >> {called}; mkdir -p build/demo; exit $STOP')
+
+    def make(stopped: int) -> list[str]:
+        called.write_text("", encoding="utf-8")
+        environment = {"PATH": os.environ["PATH"], "STOP": str(stopped)}
+        subprocess.run(
+            ["make", "demo-page"], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+        return called.read_text(encoding="utf-8").splitlines()
+
+    play, show = "demo --keep build/demo", "--config build/demo/config run"
+    assert make(stopped=1) == [play]
+    assert make(stopped=0) == [play, show]
+    assert make(stopped=0) == [show]
+
+
 @pytest.mark.parametrize(
     ("line", "make_exit", "expected"),
     [

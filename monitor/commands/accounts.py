@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from monitor.desk.shapes import Status
 
 
-accounts = typer.Typer(help="Look at the accounts as configured.", no_args_is_help=True)
+accounts = typer.Typer(help="Look at the accounts, add and drop some.", no_args_is_help=True)
 
 
 def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:

@@ -54,6 +54,8 @@ def add(
         _write(app, _agreed_to(results), as_json)
         if as_json:
             out(json_text([as_row(one) for one in results], app.settings.zone))
+        elif any(one.state is State.PROPOSED for one in results):
+            out(app.words.text("Nothing was written: nobody can be asked here; add --yes."))
         finish(any(one.state in (State.REFUSED, State.DOUBTFUL) for one in results))
 
 

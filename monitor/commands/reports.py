@@ -18,10 +18,11 @@ from monitor.commands.arguments import (
     month_of,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.console import json_text, out, tell
-from monitor.errors import UsageError
+from monitor.commands.show.console import json_text, out, tell, written
+from monitor.errors import Told, UsageError
 
 if TYPE_CHECKING:
+    from alerts.words import Words
     from monitor.app import App
     from monitor.reports.mailing.monthly import Sent
     from monitor.reports.year.report_form import Remaining
@@ -66,7 +67,7 @@ def report_month(
             out(json_text({"file": kept, "mails": mails}, app.settings.zone))
         else:
             if wrote:
-                out(f"wrote {path.resolve()}")
+                out(written(path.resolve(), app.words))
             _mailed(app, sent)
         finish(any(one.going for one in sent))
 
@@ -118,7 +119,7 @@ def report_year(
     ] = None,
     file: Annotated[Path | None, typer.Option("--out", help="A file to write to.")] = None,
     figures: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--figures",
             help="What the ledger cannot know, for the .docx: .toml or .xlsx.",
@@ -149,21 +150,30 @@ def report_year(
     if freeze and (version is not None or current):
         raise UsageError("--freeze makes a version of what is known now; leave the others out")
     wanted = Form.JSON if as_json else form or _form_of(file)
-    if figures is not None and wanted is not Form.DOCX:
+    if figures and wanted is not Form.DOCX:
         raise UsageError("--figures: only --format docx has a place for them")
     if template is not None:
         _write_template(context, template, year)
         return
     with opened(context) as app:
-        now = app.clock()
+        now, held = app.clock(), _the_one(figures or [])
         if freeze:
             app.reporting.freeze(year, now)
         document = app.reporting.year(year, now, version, current)
-        content = _in_form(app, document, wanted, figures)
-        _write(content, wanted, file)
+        content = _in_form(app, document, wanted, held)
+        _write(content, wanted, file, app.words)
         if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):
             note = app.words.text("More is known by now; --freeze makes the next version.")
             out(note, aside=True)
+
+
+def _the_one(figures: Sequence[Path]) -> Path | None:
+    """Return the file of figures that was named. Raises `UsageError` where there are several."""
+    if len(figures) > 1:
+        files = ", ".join(map(str, figures))
+        line = Told("{files}: several files of figures for one report; name one", files=files)
+        raise UsageError(line)
+    return figures[0] if figures else None
 
 
 def _form_of(file: Path | None) -> Form:
@@ -215,16 +225,16 @@ def _write_template(context: typer.Context, path: Path, year: int) -> None:
             content = figures_workbook(year, app.words)
         else:
             content = toml_template(year, app.words).encode()
-    files.write(path, content)
-    out(f"wrote {path}", aside=True)
+        files.write(path, content)
+        out(written(path, app.words), aside=True)
 
 
-def _write(content: bytes, form: Form, file: Path | None) -> None:
+def _write(content: bytes, form: Form, file: Path | None, words: Words) -> None:
     from monitor import files
 
     if file is not None:
         files.write(file, content)
-        out(f"wrote {file}", aside=True)
+        out(written(file, words), aside=True)
     elif form in (Form.DOCX, Form.XLSX):
         raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
     else:
@@ -277,18 +287,22 @@ def _check_folder(
     from monitor.reports import check
     from monitor.reports.check.findings import COLUMNS
     from monitor.reports.office.drafts import drafts_workbook
-    from monitor.reports.reading.folder import as_rows, checked, drafts, newest
+    from monitor.reports.reading.folder import alike, as_rows, checked, drafts, newest
 
     done = []
     with opened(context) as app:
         paths = drafts(folder)
+        for some in alike(paths):
+            files_of_one_name = app.words.listing([str(one.relative_to(folder)) for one in some])
+            line = app.words.text("{files}: drafts of one name; each is checked by itself")
+            out(line.format(files=files_of_one_name), aside=True)
         for draft in checked(paths, lambda document: check.check(document, year)):
             done.append(draft)
             out(f"{len(done)}/{len(paths)} {draft.path.relative_to(folder)}", aside=True)
         rows = as_rows(done, folder, app.words.text)
         if workbook is not None:
             files.write(workbook, drafts_workbook(rows, newest(paths), app.words))
-            out(f"wrote {workbook}", aside=True)
+            out(written(workbook, app.words), aside=True)
         elif as_json:
             told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
             out(json_text(told, app.settings.zone))

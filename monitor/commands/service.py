@@ -27,7 +27,7 @@ from monitor.commands.opening import (
     settings_of,
 )
 from monitor.commands.show.accounts import greet
-from monitor.commands.show.console import json_text, out, progress, tell
+from monitor.commands.show.console import json_text, out, progress, tell, written
 from monitor.commands.show.first import show_kept, show_steps
 from monitor.commands.show.readings import (
     readings_document,
@@ -127,7 +127,7 @@ def init(
         out(json_text({"written": [str(path) for path in paths]}, words.zone))
         return
     for path in paths:
-        out(words.text("Written: {file}").format(file=path))
+        out(written(path, words))
     show_steps(folder, called(), words)
 
 

@@ -24,8 +24,8 @@ def import_calendar(
     from monitor.files import contents
     from monitor.imports.calendar_file import as_text, calendar_tables
 
-    tables = calendar_tables(contents(file, "calendar"), file.name)
     with opened(context) as app:
+        tables = calendar_tables(contents(file, "calendar"), file.name)
         for year, table in tables.items():
             app.store.notes.keep_workdays(year, as_text(table))
         counted = [

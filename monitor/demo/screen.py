@@ -62,7 +62,7 @@ class Screen:
         """Print what was kept, above the progress bar."""
         for body, headings in self._waiting.items():
             self.shown += 1
-            self._print(f"{RULE}\n{'  '.join(dict.fromkeys(headings))}\n{body}")
+            self._print(f"{RULE}\n{_joined(headings)}\n{body}")
         self._waiting.clear()
 
     def tell(self, line: str) -> None:
@@ -71,6 +71,15 @@ class Screen:
 
     def _print(self, text: str) -> None:
         self.console.print(text, end="", markup=False, soft_wrap=True)
+
+
+def _joined(headings: Sequence[str]) -> str:
+    """The headings as one: what stands before the name once, and then every name."""
+    names: dict[str, dict[str, None]] = {}
+    for heading in headings:
+        before, mark, name = heading.rpartition("：")
+        names.setdefault(before + mark, {})[name] = None
+    return "  ".join(before + "、".join(them) for before, them in names.items())
 
 
 class _Advance:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.messages.causes import advice, reason
+from alerts.messages.causes import advice, cause_of, reason
 from alerts.words import Words, one_line
 from monitor.model import Account, Gateway, SourceMemory, SourceSpec
 from monitor.polling.belief import names_differ
@@ -150,7 +150,8 @@ class Adding:
         found = self._read(address, fitting, now)
         if isinstance(found, str):
             return self._refused(wanted, found)
-        return self._proposed(wanted, address, *found, custodian or self._only_custodian())
+        custodian = custodian or self._only_custodian()
+        return self._proposed(wanted, address, *found, custodian, before)
 
     def _refused(self, wanted: Wanted, why: str) -> Refused:
         return Refused(one_line(wanted.address, SHOWN), why)
@@ -239,11 +240,19 @@ class Adding:
             fetched = self._sources[gateway.id].read(request)
             if fetched.outcome.answered:
                 return gateway, fetched
-            said = (fetched.outcome.value, fetched.detail, self._words)
-            line = self._words.text("{gateway}: {reason}; {advice}")
-            why.append(line.format(gateway=gateway.id, reason=reason(*said), advice=advice(*said)))
+            why.append(self._failed(gateway.id, fetched, address.platform))
         line = self._words.text("cannot be read: {why}")
         return line.format(why=self._words.listing(why))
+
+    def _failed(self, gateway: str, fetched: Fetched, platform: str) -> str:
+        words, said = self._words, (fetched.outcome.value, fetched.detail)
+        if platform == WECHAT and cause_of(*said) == "no_route":
+            return words.text("{gateway} does not collect it; add it there first").format(
+                gateway=gateway
+            )
+        line = words.text("{gateway}: {reason}; {advice}")
+        help_ = advice(*said, words)
+        return line.format(gateway=gateway, reason=reason(*said, words), advice=help_)
 
     def _only_custodian(self) -> str | None:
         people = [p.id for p in self._register.people.values() if CUSTODIAN in p.roles]
@@ -256,12 +265,13 @@ class Adding:
         gateway: Gateway,
         fetched: Fetched,
         custodian: str | None,
+        before: Sequence[Proposal],
     ) -> Proposal:
         seen = one_line(SUFFIX.sub("", fetched.title or ""), NAME) or None
         posts = [Seen(one_line(p.title, SHOWN), p.stated_at) for p in fetched.posts or ()]
         return Proposal(
             address=one_line(wanted.address, SHOWN),
-            id=self._id(address),
+            id=self._id(address, before),
             name=wanted.name or seen or address.number or address.link,
             platform=address.platform,
             gateway=gateway.id,
@@ -285,12 +295,12 @@ class Adding:
         if not posts:
             yield words.text("not one post is shown")
 
-    def _id(self, address: Address) -> str:
+    def _id(self, address: Address, before: Sequence[Proposal]) -> str:
         """An id of its own, by the platform and what the account is known by there."""
         shown = address.number or re.sub(r"^https?://(?:www\.)?", "", address.link)
         plain = re.sub(r"[^A-Za-z0-9]+", "-", shown).strip("-")[:40] or "new"
         wish = f"{address.platform}-{plain}"
-        taken = self._register.accounts
+        taken = {*self._register.accounts, *(one.id for one in before)}
         more = (f"{wish}-{n}" for n in range(2, len(taken) + 3))
         return next(one for one in (wish, *more) if one not in taken)
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from icalendar import Calendar as Ical
 
 from alerts.rules.calendar import Day, Overrides
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
+from monitor.wording import quoted
 
 DAY = timedelta(days=1)
 LONGEST = 30  # days of one entry: a festival, not a subscription to the whole year
@@ -35,11 +36,16 @@ NAMES = {
     "中秋": "Mid-autumn Festival",
     "国庆": "National Day",
 }
+NEITHER = Told("neither holiday-cn's JSON nor an .ics calendar that can be read")
 NEEDED = ("Spring Festival", "National Day")  # without these it is no year's table
 
 
 class _UnlikeError(Exception):
-    """The file is of neither form; the text says where it differs."""
+    """The file is of neither form; *problem* says where it differs."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +66,16 @@ def calendar_tables(data: bytes, name: str) -> dict[int, Overrides]:
     try:
         listed = list(_listed(data))
     except (_UnlikeError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _refused(name, f"is no list of working days ({_why(error)})") from None
+        problem = Told(
+            "{file}: is no list of working days: {problem}", file=name, problem=_why(error)
+        )
+        raise ImportFileError([problem]) from None
     by_year: dict[int, list[Listed]] = {}
     for one in listed:
         by_year.setdefault(one.day.year, []).append(one)
     whole = {year: days for year, days in by_year.items() if _whole(days)}
     if not whole:
-        found = ", ".join(str(year) for year in sorted(by_year)) or "none"
-        raise _refused(name, f"has no year whole with its festivals; years found: {found}")
+        raise ImportFileError([_not_whole(name, sorted(by_year))])
     return {year: _table(year, listed) for year in sorted(whole)}
 
 
@@ -86,12 +94,21 @@ def _listed(data: bytes) -> Iterator[Listed]:
         return
     document = json.loads(text)
     if not isinstance(document, Mapping) or not isinstance(document.get("days"), list):
-        raise _UnlikeError('expected {"year": …, "days": […]}, or an .ics calendar')
+        raise _UnlikeError(NEITHER)
     for row in document["days"]:
-        day, off, called = date.fromisoformat(row["date"]), row["isOffDay"], row["name"]
+        day, off, called = _iso(row["date"]), row["isOffDay"], row["name"]
         if not isinstance(off, bool) or not isinstance(called, str):
-            raise _UnlikeError(f"{day}: isOffDay must be true or false, name a text")
+            problem = Told("{day}: isOffDay must be true or false, name a text", day=f"{day}")
+            raise _UnlikeError(problem)
         yield Listed(day, off, called)
+
+
+def _iso(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        problem = Told("{found} is no date; expected e.g. 2027-01-01", found=quoted(written))
+        raise _UnlikeError(problem) from None
 
 
 def _of_events(text: str) -> Iterator[Listed]:
@@ -101,7 +118,13 @@ def _of_events(text: str) -> Iterator[Listed]:
             continue  # solar terms, Mother's Day and other observances are in the same files
         after = _date(event.get("DTEND")) if event.get("DTEND") is not None else first + DAY
         if not first < after <= first + LONGEST * DAY:
-            raise _UnlikeError(f"{summary[:20]} lasts from {first} to {after}")
+            problem = Told(
+                "{summary} lasts from {first} to {after}",
+                summary=quoted(summary[:20]),
+                first=f"{first}",
+                after=f"{after}",
+            )
+            raise _UnlikeError(problem)
         for n in range((after - first).days):
             yield Listed(first + n * DAY, WORKED.search(summary) is None, summary)
 
@@ -111,7 +134,7 @@ def _date(value: object) -> date:
     if isinstance(found, datetime):
         return found.date()
     if not isinstance(found, date):
-        raise _UnlikeError("an event has no date")
+        raise _UnlikeError(Told("an event has no date"))
     return found
 
 
@@ -138,12 +161,19 @@ def _table(year: int, listed: list[Listed]) -> Overrides:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, KeyError):
-        return f"a day has no {error}"
-    if isinstance(error, UnicodeDecodeError | RecursionError | TypeError):
-        return "neither holiday-cn's JSON nor an .ics calendar"
-    return " ".join(str(error).split())[:120]
+    match error:
+        case _UnlikeError():
+            return error.problem
+        case KeyError():
+            return Told("a day has no {key}", key=quoted(str(error.args[0])))
+    return NEITHER
 
 
-def _refused(name: str, why: str) -> ImportFileError:
-    return ImportFileError([f"{name}: {why}"])
+def _not_whole(name: str, years: Sequence[int]) -> str:
+    if not years:
+        return Told("{file}: has no year whole with its festivals: it lists no day", file=name)
+    return Told(
+        "{file}: has no year whole with its festivals; years found: {years}",
+        file=name,
+        years=", ".join(map(str, years)),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from monitor.errors import Told
+from monitor.errors import Field, Told
 from monitor.imports.columns import FORMS, Wanted, no_column
 from monitor.imports.csv_text import CUT
+from monitor.ledger.contradiction import Contradiction
 from monitor.wording import quoted
 
 MOST_PROBLEMS = 50
@@ -100,4 +101,25 @@ def rows_missing(total: int, rows: int) -> str:
     """Return that a *total* below *rows* counts more than those."""
     return Told(
         "a total of {total} below {rows} rows; the others are missing", total=total, rows=rows
+    )
+
+
+def contradicted(name: str, account: str, found: Contradiction) -> str:
+    """Return that the file *name* contradicts an import of *account*, and what settles it."""
+    return Told(
+        "{file} contradicts import {n}, {before}: both are said to hold every post of {account} "
+        "from {first} to {last}, but of {day} {file} lists {here} and {before} {there}; nothing "
+        "was imported. If {file} is right, first freshness import {undo} {n}; if it does not hold "
+        "every post, add {partial}",
+        file=name,
+        n=found.before.import_id,
+        before=found.before.name,
+        account=account,
+        first=f"{found.first}",
+        last=f"{found.last}",
+        day=f"{found.day}",
+        here=found.here,
+        there=found.there,
+        undo=Field("undo"),
+        partial=Field("partial"),
     )

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from monitor.errors import Field, ImportFileError, UsageError
 from monitor.files import contents
 from monitor.imports.columns import Wanted, is_header, mapping_problem
+from monitor.imports.complaints import contradicted
 from monitor.imports.csv_import import HEADING_WITHIN, Parsed, parsed
 from monitor.imports.sheets import Row, is_workbook, sheets
+from monitor.ledger.contradiction import contradiction
 from monitor.ledger.coverage import BEFORE, Gap, Span, covered, covered_by_imports, gaps
 from monitor.ledger.doubles import NAMELESS, matched
 from monitor.ledger.periods import midnight
-from monitor.ledger.records import ImportedPost, ImportSummary
+from monitor.ledger.records import ImportedPost, ImportedSpan, ImportSummary
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.wording import no_account
@@ -89,7 +91,8 @@ class Imports:
             rows, found.rows.counters, request.path.name, now, dry_run=True
         )
         closes = tuple(self._closes(rows, request, now))
-        return Result(summary, closes, found.ignored, found.rejected, found.problems, found.footers)
+        problems = found.problems or self._contradiction(rows, request, now)
+        return Result(summary, closes, found.ignored, found.rejected, problems, found.footers)
 
     def import_file(
         self,
@@ -98,12 +101,13 @@ class Imports:
         latest: datetime,
         passed: Callable[[int], None] = lambda _: None,
     ) -> Result:
-        """Import a file; return what came of it. Raises `ImportFileError` with every problem,
-        and then keeps nothing."""
+        """Import a file; return what came of it. Raises `ImportFileError` with every problem, or
+        with that it contradicts an import, and then keeps nothing."""
         found = self._parsed(request, latest, passed)
-        if found.problems:
-            raise ImportFileError(found.problems)
         rows = self._named(found.rows.posts)
+        problems = found.problems or self._contradiction(rows, request, now)
+        if problems:
+            raise ImportFileError(problems)
         closes = tuple(self._closes(rows, request, now))
         summary = self._store.imports.add(
             rows,
@@ -149,6 +153,23 @@ class Imports:
         """Put rows without a link under the keys of the posts they are, where those are known."""
         nameless = {row.account for row in rows if row.post.key.startswith(NAMELESS)}
         return matched(rows, {a: self._store.posts.of_account(a) for a in nameless}, self._zone)
+
+    def _contradiction(
+        self, rows: Sequence[ImportedPost], request: Request, now: datetime
+    ) -> tuple[str, ...]:
+        """The line on the first import that *rows* contradict, if there is one."""
+        spans = {} if request.partial else _spans(rows, request, self._zone, now)
+        earlier = {account: self._store.imports.spans(account) for account in spans}
+        listing = self._store.imports.listing(rows, now) if any(earlier.values()) else {}
+        name = request.path.name
+        for account, dates in listing.items():
+            if account in spans:
+                span = spans[account]
+                export = ImportedSpan(0, name, now, span.start, span.end, dates)
+                found = contradiction(export, earlier[account], self._zone)
+                if found:
+                    return (contradicted(name, account, found),)
+        return ()
 
     def _closes(
         self, rows: Sequence[ImportedPost], request: Request, now: datetime

@@ -11,10 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from monitor.errors import ImportFileError, Told
 
 Row = tuple[int, Sequence[str]]  # the row's number in the sheet, and its cells
+Pages = list[list[tuple[int, list[str]]]]
+Wrong = dict[str, Any]  # as `workbook.py` prints it
 READER = Path(__file__).with_name("workbook.py")
 MOST_SECONDS = 120
 
@@ -47,7 +50,7 @@ def sheets(data: bytes, name: str) -> Iterator[list[Row]]:
         yield [(number, cells) for number, cells in rows]
 
 
-def _read(data: bytes) -> list[list[tuple[int, list[str]]]] | str:
+def _read(data: bytes) -> Pages | str:
     """The sheets, or why they cannot be read."""
     command = [sys.executable, "-P", str(READER)]
     try:
@@ -60,5 +63,18 @@ def _read(data: bytes) -> list[list[tuple[int, list[str]]]] | str:
         return Told(
             "it is damaged, or a cell in it lies so far from the others that memory is short"
         )
-    found: list[list[tuple[int, list[str]]]] | str = json.loads(done.stdout)
-    return found
+    found: Pages | Wrong = json.loads(done.stdout)
+    return _reason(found) if isinstance(found, dict) else found
+
+
+def _reason(found: Wrong) -> str:
+    match found["wrong"]:
+        case "locked":
+            return Told("it is locked with a password; save it without one")
+        case "far":
+            return Told(
+                "its last cell is in row {row} and column {column}, far from the others; delete it",
+                row=found["row"],
+                column=found["column"],
+            )
+    return Told("it is damaged, or no workbook; save it anew")

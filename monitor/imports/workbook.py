@@ -1,7 +1,8 @@
 """The process that reads one workbook: from stdin, to stdout as JSON. The only user of calamine.
 
-It prints a list of sheets, each a list of a row's number and its cells; or, as a string, why the
-file cannot be read. The system ends it where it takes more memory than a workbook may.
+It prints a list of sheets, each a list of a row's number and its cells; or an object that says
+why the file cannot be read: `{"wrong": "locked"}`, "damaged", or "far" with the last cell's place.
+The system ends it where it takes more memory than a workbook may.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 Cell = str | int | float | bool | datetime | date | time | timedelta
 Row = tuple[int, list[str]]  # the row's number in the sheet, and its cells
 MOST_MEMORY = 1 << 30  # bytes
 MOST_CELLS = 10_000_000
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # what Office keeps in a file with a password
 
 
-class TooFarError(ValueError):
-    """A sheet's cells lie too far apart."""
+class TooFarError(Exception):
+    """A sheet's cells lie too far apart: the last one is in *row* and *column*."""
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row, self.column = row, column
 
 
 def main() -> None:
@@ -31,12 +37,15 @@ def main() -> None:
     json.dump(read(sys.stdin.buffer.read()), sys.stdout)
 
 
-def read(data: bytes) -> list[list[Row]] | str:
+def read(data: bytes) -> list[list[Row]] | dict[str, str | int]:
     """Return each sheet that holds anything, or why *data* cannot be read."""
     try:
         return list(_sheets(data))
+    except TooFarError as error:
+        return {"wrong": "far", "row": error.row, "column": error.column}
     except (CalamineError, OSError, ValueError) as error:
-        return str(error).splitlines()[0] if str(error) else "it is damaged"
+        locked = isinstance(error, PasswordError) or LOCKED in data
+        return {"wrong": "locked" if locked else "damaged"}
 
 
 def _sheets(data: bytes) -> Iterator[list[Row]]:
@@ -49,9 +58,7 @@ def _sheets(data: bytes) -> Iterator[list[Row]]:
 def _rows(sheet: CalamineSheet) -> list[Row]:
     height, width = sheet.total_height, sheet.total_width
     if height * width > MOST_CELLS:
-        raise TooFarError(
-            f"its last cell is in row {height} and column {width}, far from the others; delete it"
-        )
+        raise TooFarError(height + 1, width + 1)
     rows = sheet.to_python(skip_empty_area=False)
     return [(number, [text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
 

@@ -5,7 +5,7 @@ Values only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -86,7 +86,8 @@ class ImportedSpan:
     """What one import holds of an account, and of which time: from *start* to *end*.
 
     From the first of its dated posts to the last, or as far as the file was exported for. It
-    claims to hold every post of that time unless it is *partial*. *keys*: those it lists.
+    claims to hold every post of that time unless it is *partial*. *dates*: of the posts that it
+    lists, by key.
     """
 
     import_id: int
@@ -94,8 +95,13 @@ class ImportedSpan:
     imported_at: datetime
     start: datetime
     end: datetime
-    keys: frozenset[str] = frozenset()
+    dates: Mapping[str, datetime | None] = field(default_factory=dict)
     partial: bool = False
+
+    @property
+    def keys(self) -> Set[str]:
+        """The keys of the posts that it lists."""
+        return self.dates.keys()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,20 +79,25 @@ class StatisticsQueries:
         """Put the questions until one is refused; return what was not available, None if there were
         none to put or the service is stopping."""
         missing: dict[date, NotAvailable] = {}
+        refused: set[str] = set()
         for spec, day in ((spec, day) for spec, some in days for day in some):
+            if spec.id in refused:
+                continue
             if not self._limiters[gateway].enter():
                 return None
             answer = self._answer(spec, day)
             if isinstance(answer, NotAvailable):
                 missing[day] = answer
-                if not answer.early:
+                if answer.alone:
+                    refused.add(spec.id)
+                elif not answer.early:
                     break
         return missing if days else None
 
     def _answer(self, spec: SourceSpec, day: date) -> DayCount | NotAvailable:
         now = self._clock()
         try:
-            answer = self._gateways[spec.gateway].published_on(day, now)
+            answer = self._gateways[spec.gateway].published_on(spec, day, now)
         except Exception as error:
             name = type(error).__name__
             self._log("asking_broke", source=spec.id, day=day.isoformat(), error=name, bug=error)

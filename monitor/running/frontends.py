@@ -21,6 +21,7 @@ from monitor.desk.users import Users
 from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.running.keeping import last_backup
 from monitor.settings.model import Settings
+from monitor.web.adding import Joining
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
 from monitor.web.metrics import Vitals
@@ -95,7 +96,11 @@ class Frontends:
             app.log,
             app.monthly,
         )
-        pages = site(self._pages(), app.log, door, rooms(parts, self._vitals(), self._inside()))
+        # What was played is over: none of its gateways is read.
+        reading = app.sources.keys() == app.register.gateways.keys()
+        joining = Joining(app.adding, app.add, app.text_of) if reading else None
+        house = rooms(parts, self._vitals(), self._inside(), joining)
+        pages = site(self._pages(), app.log, door, house)
         limits = Limits(proxies=app.settings.trusted_proxies)
         return Server(pages, app.settings.listen, app.log, limits=limits)
 

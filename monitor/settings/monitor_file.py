@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import time, timedelta
 from ipaddress import ip_network
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -151,6 +152,17 @@ def _gateway_key(found: str | None, info: ValidationInfo) -> str | None:
     return found
 
 
+def _ticket(found: str | None, info: ValidationInfo) -> str | None:
+    kind = info.data.get("kind")
+    if kind is not None and GATEWAY_KINDS[kind].ticket:
+        if found is None or not Path(found).is_absolute():
+            raise ValueError("the whole path of the file with the newest ticket was expected")
+    elif found and kind is not None:
+        able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.ticket))
+        raise ValueError(f"gateways of this kind ask without a ticket; it is for: {able}")
+    return found
+
+
 def _canary(found: str, info: ValidationInfo) -> str:
     check_locatable(str(info.data.get("kind")), found)
     return found
@@ -283,6 +295,7 @@ class GatewaySection(Section):
     kind: Annotated[str, among("kind of gateway", GATEWAY_KINDS)]
     url: Annotated[str, AfterValidator(_gateway_url)] = Field("", validate_default=True)
     key: Annotated[Text | None, AfterValidator(_gateway_key)] = Field(None, validate_default=True)
+    ticket: Annotated[Text | None, AfterValidator(_ticket)] = Field(None, validate_default=True)
     sign: bool = False
     spacing: Duration = timedelta(seconds=1)
     concurrency: Annotated[int, AfterValidator(_at_least_one)] = 2

@@ -42,7 +42,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No usable answer. *body* is the start of an error page, for its reason."""
+    """No usable answer. *body* is the start of an error page, for its reason. *alone*: it concerns
+    the account that was asked about, and no other one behind the gateway."""
 
     outcome: Outcome
     detail: str
@@ -50,6 +51,7 @@ class Failed:
     retry_after: timedelta | None = None
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
+    alone: bool = False
 
 
 def conditional(validators: Validators) -> dict[str, str]:

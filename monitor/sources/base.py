@@ -113,20 +113,22 @@ class Paged(Protocol):
 class NotAvailable:
     """Why there are no statistics of a day, in one line for the operator, free of secrets.
 
-    *early*: the day's numbers are not final yet; otherwise the question was refused.
-    *retry_after*: how long it asked to be left alone.
+    *early*: the day's numbers are not final yet; otherwise the question was refused. *alone*: the
+    refusal concerns this account, and no other one behind the gateway. *retry_after*: how long it
+    asked to be left alone.
     """
 
     detail: str
     early: bool = False
     retry_after: timedelta | None = None
+    alone: bool = False
 
 
 @runtime_checkable
 class Retrospective(Protocol):
     """A source with statistics of past days, whether or not its window showed their posts."""
 
-    def published_on(self, day: date, now: datetime) -> DayCount | NotAvailable:
-        """Return what the platform's statistics list for *day*, a day of Beijing's calendar that
-        is over at *now*. Never raises for anything a gateway can do."""
+    def published_on(self, source: SourceSpec, day: date, now: datetime) -> DayCount | NotAvailable:
+        """Return what the platform's statistics list of *source* for *day*, a day of Beijing's
+        calendar that is over at *now*. Never raises for anything a gateway can do."""
         ...

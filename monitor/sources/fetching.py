@@ -115,7 +115,8 @@ def failed(http: Http, request: ReadRequest, failure: Failed) -> Fetched:
 
 def not_available(http: Http, failure: Failed) -> NotAvailable:
     """Return the failure of a question about a day, with its reason, without secrets."""
-    return NotAvailable(_why(http, failure), retry_after=failure.retry_after)
+    why = _why(http, failure)
+    return NotAvailable(why, retry_after=failure.retry_after, alone=failure.alone)
 
 
 def _why(http: Http, failure: Failed) -> str:

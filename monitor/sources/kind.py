@@ -31,7 +31,7 @@ class Kind:
     where the platform is, for a gateway without a url. *mute*: it gives no sign of life of its
     own and needs a canary. *by_hand*: nothing is ever read through it. *asked*: a person is
     asked to look instead, and what they say is a reading. *max_body*: the bytes an answer may have
-    unless the gateway says otherwise.
+    unless the gateway says otherwise. *ticket*: it asks with tickets that a file brings.
     """
 
     make: Callable[[Gateway, Http], Source]
@@ -44,3 +44,4 @@ class Kind:
     by_hand: bool = False
     asked: bool = False
     max_body: int = FEED_BODY
+    ticket: bool = False

@@ -24,6 +24,7 @@ FILES = {
     "weibo_mobile": "weibo_mobile",
     "weibo_api": "weibo_api",
     "wechat_api": "wechat_api",
+    "wechat_component": "wechat_component",
     "json": "json_list",
     "by_hand": "by_hand",
     "manual": "manual",

@@ -9,7 +9,7 @@ the next day on how many articles of either sort a day had.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from monitor.ledger.identity import account_identity, post_key, post_marks
-from monitor.model import Counters, DayCount, Gateway, Outcome, PostKind, Pulse, SeenPost
+from monitor.model import (
+    Counters,
+    DayCount,
+    Gateway,
+    Outcome,
+    PostKind,
+    Pulse,
+    SeenPost,
+    SourceSpec,
+)
 from monitor.sources import feed
 from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest
@@ -43,6 +52,7 @@ NOTIFIED = 0  # `publish_type`; 1 is published without a notification, 2 is undo
 BAD_ADDRESS, DAY_SPENT, MINUTE_SPENT = 40164, 45009, 45011
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 WRONG_SECRET = "the secret is wrong, or was reset: put the new one into the gateway's `key`"
+REFUSED = "even a new token is refused"
 SAYS = {
     -1: "WeChat is busy",
     40013: "there is no such APPID: look at the gateway's `key`",
@@ -72,7 +82,9 @@ class _DayArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """What WeChat gave to ask with, and until when it is used."""
+
     text: str
     got_at: datetime
     ends_at: datetime
@@ -86,19 +98,59 @@ class _Page:
     newest_first: bool
 
 
-class WechatApi:
-    """One official account. Its key is `APPID:SECRET`; the token it gets is kept, never shown."""
+class Tokens:
+    """One token after another: each is kept until shortly before its end, and never shown.
 
-    def __init__(self, gateway: Gateway, http: Http) -> None:
-        self._home = (gateway.url or HOME).rstrip("/")
-        self._trusted = gateway.trusted
+    *name* tells it from the gateway's other secrets; *renew* gets a new one.
+    """
+
+    def __init__(self, name: str, http: Http, renew: Callable[[datetime], Token | Failed]) -> None:
+        self._name = name
         self._http = http
-        found = KEY.fullmatch((gateway.key or "").strip())
-        self._appid, self._secret = (found[1], found[2]) if found else ("", "")
-        if self._secret:
-            http.hide("secret", self._secret)
+        self._renew = renew
         self._lock = Lock()
-        self._token: _Token | None = None
+        self._known: Token | None = None
+
+    def current(self, now: datetime) -> Token | Failed:
+        """Return the token to ask with at *now*, a new one where that is due."""
+        with self._lock:  # several threads want one token, not several
+            known = self._known
+            if known and known.got_at <= now < known.ends_at:
+                return known
+            token = self._renew(now)
+            if isinstance(token, Token):
+                self._known = token
+                self._http.hide(self._name, token.text)
+            return token
+
+    def forget(self, token: Token) -> None:
+        """Do not use *token* again: WeChat refuses it."""
+        with self._lock:
+            if self._known is token:
+                self._known = None
+
+
+class Official:
+    """One official account, asked with *tokens*, whosever they are.
+
+    *trusted*: it never mass-sends, so that its list is whole. *says*, *alone*: as in `judged`.
+    """
+
+    def __init__(
+        self,
+        home: str,
+        http: Http,
+        tokens: Tokens,
+        trusted: bool,
+        says: Mapping[int, str] = SAYS,
+        alone: Set[int] = frozenset(),
+    ) -> None:
+        self._home = home
+        self._http = http
+        self._tokens = tokens
+        self._trusted = trusted
+        self._says = says
+        self._alone = alone
         self._counted_at: datetime | None = None
 
     def read(self, request: ReadRequest) -> Fetched:
@@ -141,10 +193,6 @@ class WechatApi:
             return NotAvailable("JSON without a list of articles: its shape has changed")
         return _counted(day, {one for one in articles if one.day == day})
 
-    def close(self) -> None:
-        """Give back pooled connections."""
-        self._http.close()
-
     def _posts(self, request: ReadRequest) -> tuple[SeenPost, ...] | Failed:
         known = {key for key, _ in request.memory.window}
         posts: dict[str, SeenPost] = {}
@@ -177,60 +225,84 @@ class WechatApi:
         return Counters(followers=total), ()
 
     def _asked(self, path: str, body: Document | None, now: datetime) -> Document | Failed:
-        """The answer to a POST of *body*, or to a GET; with a new token if the old one is dead."""
-        for last in (False, True):
-            token = self._token_now(now)
-            if isinstance(token, Failed):
-                return token
-            url = f"{self._home}/{path}?{urlencode({'access_token': token.text})}"
-            found = self._answer_of(url, body, now)
-            if last or isinstance(found, Failed) or whole(found.get("errcode")) not in DEAD_TOKEN:
-                break
-            self._forget(token)
-        return (
-            found
-            if isinstance(found, Failed)
-            else _judged(found, now, "even a new token is refused")
-        )
+        found = asked(self._http, f"{self._home}/{path}", self._tokens, body, now)
+        return judged(found, now, REFUSED, self._says, self._alone)
 
-    def _answer_of(self, url: str, body: Document | None, now: datetime) -> Document | Failed:
-        answer = self._http.get(url, now) if body is None else self._http.post(url, body, now)
-        return answer if isinstance(answer, Failed) else document(answer)
 
-    def _token_now(self, now: datetime) -> _Token | Failed:
+class WechatApi:
+    """One official account. Its key is `APPID:SECRET`; the token it gets is kept, never shown."""
+
+    def __init__(self, gateway: Gateway, http: Http) -> None:
+        self._home = (gateway.url or HOME).rstrip("/")
+        self._http = http
+        self._appid, self._secret = key_of(gateway)
+        if self._secret:
+            http.hide("secret", self._secret)
+        tokens = Tokens("token", http, self._new_token)
+        self._account = Official(self._home, http, tokens, gateway.trusted)
+
+    def read(self, request: ReadRequest) -> Fetched:
+        """Return what was published without notification, newest pages, at `request.now`."""
+        return self._account.read(request)
+
+    def published_on(self, _: SourceSpec, day: date, now: datetime) -> DayCount | NotAvailable:
+        """Return how many articles WeChat's statistics list for *day*; see `Official`."""
+        return self._account.published_on(day, now)
+
+    def close(self) -> None:
+        """Give back pooled connections."""
+        self._http.close()
+
+    def _new_token(self, now: datetime) -> Token | Failed:
         if not self._secret:
             return Failed(Outcome.STATUS, f"no usable `key`: {KEY_EXPECTS} was expected")
-        with self._lock:  # several threads want one token, not several
-            known = self._token
-            if known and known.got_at <= now < known.ends_at:
-                return known
-            token = self._new_token(now)
-            if isinstance(token, _Token):
-                self._token = token
-                self._http.hide("token", token.text)
-            return token
-
-    def _new_token(self, now: datetime) -> _Token | Failed:
         # Never with force_refresh: that kills the token under everybody else who uses it.
-        asked = {
+        sent = {
             "grant_type": "client_credential",
             "appid": self._appid,
             "secret": self._secret,
             "force_refresh": False,
         }
-        found = self._answer_of(f"{self._home}/cgi-bin/stable_token", asked, now)
-        judged = found if isinstance(found, Failed) else _judged(found, now)
-        if isinstance(judged, Failed):
-            return judged
-        token, life = text(judged.get("access_token")), whole(judged.get("expires_in"))
-        if not token or life is None or not 0 < life < 10**6:
-            return Failed(Outcome.NOT_A_FEED, "no access token in the answer", 200)
-        return _Token(token, now, now + max(timedelta(seconds=life) - EARLY, EARLY))
+        found = answered(self._http, f"{self._home}/cgi-bin/stable_token", sent, now)
+        return token_in(judged(found, now), "access_token", now)
 
-    def _forget(self, token: _Token) -> None:
-        with self._lock:
-            if self._token is token:
-                self._token = None
+
+def asked(
+    http: Http, url: str, tokens: Tokens, body: Document | None, now: datetime
+) -> Document | Failed:
+    """Return the answer to a POST of *body*, or to a GET, with its code not yet judged; with a new
+    token if the old one is dead."""
+    for last in (False, True):
+        token = tokens.current(now)
+        if isinstance(token, Failed):
+            return token
+        found = answered(http, f"{url}?{urlencode({'access_token': token.text})}", body, now)
+        if last or isinstance(found, Failed) or code_of(found) not in DEAD_TOKEN:
+            break
+        tokens.forget(token)
+    return found
+
+
+def answered(http: Http, url: str, body: Document | None, now: datetime) -> Document | Failed:
+    """Return the JSON that answers a POST of *body*, or a GET without one."""
+    answer = http.get(url, now) if body is None else http.post(url, body, now)
+    return answer if isinstance(answer, Failed) else document(answer)
+
+
+def token_in(found: Document | Failed, name: str, now: datetime) -> Token | Failed:
+    """Return the token that stands under *name* in an answer, or why there is none."""
+    if isinstance(found, Failed):
+        return found
+    token, life = text(found.get(name)), whole(found.get("expires_in"))
+    if not token or life is None or not 0 < life < 10**6:
+        return Failed(Outcome.NOT_A_FEED, "no access token in the answer", 200)
+    return Token(token, now, now + max(timedelta(seconds=life) - EARLY, EARLY))
+
+
+def key_of(gateway: Gateway) -> tuple[str, str]:
+    """Return the AppID and the secret that *gateway*'s key holds, both empty for another key."""
+    found = KEY.fullmatch((gateway.key or "").strip())
+    return (found[1], found[2]) if found else ("", "")
 
 
 def locator_problem(locator: str) -> str | None:
@@ -243,19 +315,42 @@ def key_problem(key: str | None) -> str | None:
     return None if KEY.fullmatch((key or "").strip()) else f"{KEY_EXPECTS} was expected"
 
 
-def _judged(found: Document, now: datetime, dead: str = WRONG_SECRET) -> Document | Failed:
-    """WeChat's errors come with HTTP 200 and a code. *dead*: what a dead token means here."""
-    code = whole(found.get("errcode"))
-    if not code:
+def code_of(found: Document) -> int | None:
+    """Return the code of WeChat's error, None where there is none."""
+    return whole(found.get("errcode")) or None
+
+
+def judged(
+    found: Document | Failed,
+    now: datetime,
+    dead: str = WRONG_SECRET,
+    says: Mapping[int, str] = SAYS,
+    alone: Set[int] = frozenset(),
+) -> Document | Failed:
+    """Return *found*, or what went wrong: WeChat's errors come with HTTP 200 and a code.
+
+    *dead*: what a dead token means here. *says*: what codes mean. *alone*: those that concern one
+    account only.
+    """
+    code = 0 if isinstance(found, Failed) else code_of(found)
+    if isinstance(found, Failed) or not code:
         return found
     said = text(found.get("errmsg"))
-    words = SAYS.get(code, said or "no reason given")
+    words = says.get(code, said or "no reason given")
     if code in DEAD_TOKEN:
         words = dead
     if code == BAD_ADDRESS:
         words = _bad_address(said)
     wait = {DAY_SPENT: _until_midnight(now), MINUTE_SPENT: NEXT_MINUTE}.get(code)
-    return Failed(Outcome.STATUS, f"WeChat says {code}: {words}", 200, wait)
+    detail = f"WeChat says {code}: {words}"
+    if code in alone:
+        return alone_refused(detail)
+    return Failed(Outcome.STATUS, detail, 200, wait)
+
+
+def alone_refused(detail: str) -> Failed:
+    """Return the refusal of one account, which says nothing of the gateway behind which it is."""
+    return Failed(Outcome.WRONG_ACCOUNT, detail, 200, alone=True)
 
 
 def _bad_address(said: str) -> str:

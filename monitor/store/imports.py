@@ -63,6 +63,16 @@ class SqlImports(Imports):
         with self._database.writing() as connection:
             return _import(connection, posts, counters, about, now)
 
+    def listing(
+        self, posts: Sequence[ImportedPost], now: datetime
+    ) -> Mapping[str, Mapping[str, datetime | None]]:
+        source = f"{IMPORT}0"
+        found: dict[str, dict[str, datetime | None]] = {}
+        with self._database.reading() as connection:
+            for (account, key), entry in _merged(connection, posts, source, now).items():
+                found.setdefault(account, {})[key] = entry.after[source].stated_at
+        return found
+
     def undo(self, import_id: int, now: datetime) -> ImportSummary | None:
         with self._database.writing() as connection:
             lock(connection, "imports")
@@ -196,9 +206,7 @@ def _span(one: ImportRecord, shown: Mapping[str, datetime | None]) -> ImportedSp
     bounds = _bounds(one, shown)
     # An export knows nothing of what was published after it was made.
     start, end = (min(at, one.imported_at) for at in (min(bounds), max(bounds)))
-    return ImportedSpan(
-        one.id, one.name, one.imported_at, start, end, frozenset(shown), one.partial
-    )
+    return ImportedSpan(one.id, one.name, one.imported_at, start, end, shown, one.partial)
 
 
 def digest_of(rows: Iterable[ImportedPost], counted: Iterable[FollowerCount]) -> str:

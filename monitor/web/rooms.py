@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.web.account import AccountRoom
+from monitor.web.adding import AddingRoom, Joining
 from monitor.web.alerts import AlertsRoom
 from monitor.web.api import Api
 from monitor.web.house import House
@@ -14,11 +15,12 @@ from monitor.web.parts import Frame, Parts
 from monitor.web.system import Inside, SystemRoom
 
 
-def rooms(parts: Parts, vitals: Vitals, inside: Inside) -> list[Room]:
-    """Return the rooms of the house."""
+def rooms(parts: Parts, vitals: Vitals, inside: Inside, joining: Joining | None) -> list[Room]:
+    """Return the rooms of the house; the first that knows an address answers it."""
     frame = Frame(parts)
     return [
         House(parts, frame),
+        AddingRoom(parts, frame, joining),
         AccountRoom(parts, frame),
         AlertsRoom(parts, frame),
         ReportsRoom(parts, frame),

@@ -170,6 +170,18 @@ SYSTEM: Table = {
     "with_errors": "only those with errors",
     "all_readings": "all",
 }
+ADDING: Table = {
+    "add_accounts": "Add accounts",
+    "paste_here": "Addresses, one a line",
+    "paste_hint": (
+        "Of an account's page, a post, an article or a column of a website. Each is read and shown "
+        "first; nothing is written before you have said that it is the account."
+    ),
+    "look_at_them": "Read and show them",
+    "is_it": "Is this the account?",
+    "add_ticked": "Add the accounts that are ticked",
+    "not_found_so": "Cannot be added so",
+}
 SCOPES: Table = {
     "board": "Board",
     "badge": "Badge",
@@ -188,5 +200,6 @@ ALL: Table = {
     **ALERTS,
     **PAPERS,
     **SYSTEM,
+    **ADDING,
     **BOARD,
 }

@@ -16,6 +16,7 @@ PATHS = (
     "/?v=late",
     "/accounts/weibo",
     "/accounts/nobody",
+    "/accounts/add",
     "/alerts",
     "/duty",
     "/reports",

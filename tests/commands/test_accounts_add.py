@@ -92,6 +92,7 @@ def test_without_a_terminal_and_yes_nothing_is_written(run: Run, folder: Path) -
     code, out, _ = run("accounts", "add", f"weibo.com/u/{UID}")
     assert (code, listed(folder)) == (0, [])
     assert NAME in out
+    assert "未写入：这里无法询问。确认无误后，请加上 --yes 再执行一次。" in out
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ PEOPLE = "one of: li, wang, zhang, zhao"
         ),
         pytest.param(
             ["duty", "import", "none.xlsx"],
-            "none.xlsx: cannot be read: No such file or directory",
+            "none.xlsx：无法读取：没有这个文件",
             id="a file that is not there",
         ),
         pytest.param(

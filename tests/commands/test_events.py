@@ -48,6 +48,11 @@ class Told:
             {"account": "weibo-anshanmz", "verdict": "late", "quiet_days": 12, "rung": 12},
             f"{NAME}：临近，已12天未更新",
         ),
+        (
+            "account_assessed",
+            {"account": "weibo-anshanmz", "verdict": "blind", "quiet_days": 0, "rung": None},
+            f"{NAME}：看不见",
+        ),
         ("call_made", {**CALL, "to": "zhang,li"}, f"{NAME}：未更新（到期提醒），通知张三、李四"),
         ("call_unheard", {**CALL, "to": ""}, f"{NAME}：未更新（到期提醒），但没有人可以通知"),
         ("alert_ended", {**CALL, "reason": "posted"}, f"{NAME}：未更新已结束（已发布新信息）"),

@@ -107,7 +107,7 @@ def test_F43_a_frozen_year_is_printed_byte_for_byte(imported: Run, folder: Path)
     assert (json.loads(first)["version"], json.loads(first)["frozen"]) == (1, True)
     assert imported("report", "year", "2024", "--format", "json")[1] == first
     code, out, err = imported("report", "year", "2024", "--out", "2024.json")
-    assert (code, out, err) == (0, "", "wrote 2024.json\n")
+    assert (code, out, err) == (0, "", "已写入2024.json\n")
     assert (folder / "2024.json").read_bytes() == first.encode()
     again = imported("report", "year", "2024", "--freeze", "--format", "json")[1]
     assert again == first
@@ -172,7 +172,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
     run: Run, folder: Path, form: str
 ) -> None:
     words = ("report", "year", "2024", "--figures-template", form)
-    assert run(*words) == (0, "", f"wrote {form}\n")
+    assert run(*words) == (0, "", f"已写入{form}\n")
     said = f"--figures-template {form}: is there already; name another file\n"
     assert run(*words) == (2, "", said)
     lacking = f"{form}：organisation：没有填写；应为文字（TOML中加引号）\n"
@@ -229,6 +229,21 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
             ["report", "year", "2024", "--figures", "f.toml", "--out", "x.docx"],
             "--figures f.toml: cannot be read: No such file or directory",
             id="figures that are not there",
+        ),
+        pytest.param(
+            [
+                "report",
+                "year",
+                "2024",
+                "--figures",
+                "f.toml",
+                "--figures",
+                "f.xlsx",
+                "--out",
+                "x.docx",
+            ],
+            "f.toml, f.xlsx：一份报告只能用一个数据文件，请只指定一个",
+            id="two files of figures",
         ),
         pytest.param(
             ["report", "year", "2024", "--freeze", "--current"],

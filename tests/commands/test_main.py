@@ -138,7 +138,7 @@ WRONG = [
     ),
     pytest.param(
         ["import", "none.csv"],
-        "none.csv: cannot be read: No such file or directory",
+        "none.csv：无法读取：没有这个文件",
         id="a file that is not there",
     ),
     pytest.param(

@@ -78,14 +78,19 @@ def test_the_drafts_of_a_folder_come_into_one_workbook_with_progress(config: Pat
     folder, book = config.parent / "drafts", config.parent / "checked.xlsx"
     folder.mkdir()
     (folder / "a.docx").write_bytes(CIVIL_AFFAIRS.word())
-    (folder / "b.pdf").write_bytes(b"no pdf")
+    (folder / "a.pdf").write_bytes(b"no pdf")
     command = ("report", "check", str(folder), "--year", "2025")
     done = freshness(config, *command, "--out", str(book))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == ["1/2 a.docx", "2/2 b.pdf", f"wrote {book}"]
+    assert done.stderr.splitlines() == [
+        "a.docx、a.pdf：草稿同名，将分别检查，请确认以哪一份为准",
+        "1/2 a.docx",
+        "2/2 a.pdf",
+        f"已写入{book}",
+    ]
     assert book.read_bytes()[:2] == b"PK"
     told = json.loads(freshness(config, *command, "--json").stdout)
     assert [(one["file"], one["severity"]) for one in told] == [
         ("a.docx", ""),
-        ("b.pdf", "未能读取"),
+        ("a.pdf", "未能读取"),
     ]

@@ -65,7 +65,7 @@ def test_without_send_it_writes_a_page_and_says_where(run: Run, folder: Path, po
     run("tick", "--at", "2024-03-05T12:00+08:00")
     code, out, err = run("report", "month", "2024-02")
     page = folder / "report-2024-02.html"
-    assert (code, out, err) == (0, f"wrote {page}\n", "")
+    assert (code, out, err) == (0, f"已写入{page}\n", "")
     assert "2024年2月政务新媒体更新情况月报" in page.read_text(encoding="utf-8")
     assert [m for m in post.mails if "月报" in str(m["Subject"])] == []
 
@@ -81,7 +81,7 @@ def test_the_page_of_the_running_month_says_how_far_it_goes(run: Run, folder: Pa
 @pytest.mark.parametrize("name", ["m.docx", "m.xlsx"])
 def test_it_writes_word_and_excel(run: Run, folder: Path, name: str) -> None:
     run("tick", "--at", "2024-03-05T12:00+08:00")
-    assert run("report", "month", "2024-02", "--out", name)[:2] == (0, f"wrote {folder / name}\n")
+    assert run("report", "month", "2024-02", "--out", name)[:2] == (0, f"已写入{folder / name}\n")
     assert (folder / name).read_bytes().startswith(b"PK")
     if name.endswith(".docx"):
         texts = [p.text for p in Document(str(folder / name)).paragraphs]

@@ -19,7 +19,6 @@ HELP = frozenset({"typer", "rich", "babel", "chinese_calendar"})
 ANSWERS = HELP | {"pydantic", "sqlalchemy"}
 # The sample gateway is a server.
 READS = ANSWERS | {
-    "requests",
     "urllib3",
     "certifi",
     "fastfeedparser",

@@ -40,10 +40,11 @@ def test_a_page_for_a_calendar_is_refused_in_one_line(shell: Run, tmp_path: Path
     page.write_text("<!doctype html><title>404</title>", encoding="utf-8")
     code, out, err = shell("calendar", "import", str(page))
     assert (code, out) == (2, "")
-    assert err.startswith("page.json: is no list of working days")
-    assert err.count("\n") == 1
+    assert err == (
+        "page.json：不是节假日安排：既不是holiday-cn的JSON文件，也不是可以读取的.ics日历\n"
+    )
 
 
 def test_a_file_that_is_not_there(shell: Run) -> None:
     code, _, err = shell("calendar", "import", "nowhere.ics")
-    assert (code, err) == (2, "nowhere.ics: cannot be read: No such file or directory\n")
+    assert (code, err) == (2, "nowhere.ics：无法读取：没有这个文件\n")

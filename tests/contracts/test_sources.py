@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.waiting import HASTE, PATIENCE
 NOW = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 THE_DAY, TODAY = date(2024, 2, 18), date(2024, 2, 19)
 KEY = "pa ss/wörd&1"
+APPID = "wx0123456789abcdef"  # of an account behind `wechat_component`
 ETAG, MODIFIED = 'W/"a-1"', "Mon, 19 Feb 2024 00:59:00 GMT"
 LIMITS = Limits(timedelta(seconds=PATIENCE), timedelta(seconds=PATIENCE), body=50_000)
 
@@ -58,6 +60,7 @@ class Case:
     key: str = KEY
     lag: timedelta | None = timedelta(0)  # how old what it describes is; None: unproven
     asides: Mapping[str, Any] = field(default_factory=dict)
+    ticket: str | None = None
     a_day: Any = None  # what it answers of THE_DAY, where it has statistics of past days
 
     @property
@@ -74,6 +77,16 @@ class Case:
     def as_of(self) -> datetime | None:
         return NOW - self.lag if self.lag is not None else None
 
+
+A_DAY: Any = {
+    "is_delay": False,
+    "list": [
+        {"ref_date": "2024-02-18", "msgid": "2247483720_1", "publish_type": 0},
+        {"ref_date": "2024-02-18", "msgid": "2247483720_2", "publish_type": 0},
+        {"ref_date": "2024-02-18", "msgid": "2247483721_1", "publish_type": 1},
+    ],
+}
+FOLLOWERS = {"total": 7959, "count": 1, "data": {"openid": ["o1"]}}
 
 CASES = [
     Case(
@@ -185,16 +198,43 @@ CASES = [
         key=f"wx0123456789abcdef:{KEY}",
         asides={
             "/cgi-bin/stable_token": {"access_token": "78_" + "t" * 130, "expires_in": 7200},
-            "/cgi-bin/user/get": {"total": 7959, "count": 1, "data": {"openid": ["o1"]}},
+            "/cgi-bin/user/get": FOLLOWERS,
         },
-        a_day={
-            "is_delay": False,
-            "list": [
-                {"ref_date": "2024-02-18", "msgid": "2247483720_1", "publish_type": 0},
-                {"ref_date": "2024-02-18", "msgid": "2247483720_2", "publish_type": 0},
-                {"ref_date": "2024-02-18", "msgid": "2247483721_1", "publish_type": 1},
-            ],
+        a_day=A_DAY,
+    ),
+    Case(
+        "wechat_component",
+        "wechat",
+        APPID,
+        "/cgi-bin/freepublish/batchget",
+        "",
+        "",
+        Pulse.WEAK,
+        key=f"wxf00f00f00f00f00f:{KEY}",
+        ticket=str(Path(__file__).with_name("component_ticket.xml")),
+        asides={
+            "/cgi-bin/component/api_component_token": {
+                "component_access_token": "61_" + "c" * 130,
+                "expires_in": 7200,
+            },
+            "/cgi-bin/component/api_get_authorizer_list": {
+                "total_count": 1,
+                "list": [
+                    {
+                        "authorizer_appid": APPID,
+                        "refresh_token": "refreshtoken@@@1",
+                        "auth_time": 1558000607,
+                    }
+                ],
+            },
+            "/cgi-bin/component/api_authorizer_token": {
+                "authorizer_access_token": "61_" + "a" * 130,
+                "expires_in": 7200,
+                "authorizer_refresh_token": "refreshtoken@@@1",
+            },
+            "/cgi-bin/user/get": FOLLOWERS,
         },
+        a_day=A_DAY,
     ),
 ]
 CACHED = [case for case in CASES if case.cached]
@@ -290,7 +330,9 @@ only_cached = pytest.mark.parametrize(
 
 
 def opened(case: Case, url: str, limits: Limits = LIMITS, **more: Any) -> Source:
-    return registry.build(Gateway("g", case.kind, url, key=case.key, **more), limits)
+    return registry.build(
+        Gateway("g", case.kind, url, key=case.key, ticket=case.ticket, **more), limits
+    )
 
 
 @pytest.fixture
@@ -404,6 +446,7 @@ JSON: Mapping[str, Callable[[int], Any]] = {
     "weibo_mobile": weibo_cards,
     "weibo_api": weibo_timeline,
     "wechat_api": publications,
+    "wechat_component": publications,
 }
 
 
@@ -735,7 +778,7 @@ only_retrospective = pytest.mark.parametrize(
 
 def told(source: Source, day: date = THE_DAY, now: datetime = NOW) -> DayCount | NotAvailable:
     assert isinstance(source, Retrospective)
-    return source.published_on(day, now)
+    return source.published_on(SourceSpec("s", "a", "g", APPID), day, now)
 
 
 def test_a_kind_says_whether_it_can_tell_afterwards(case: Case, source: Source) -> None:

@@ -1516,9 +1516,10 @@ def test_an_import_reaches_from_its_first_dated_post_to_its_last(store: Store) -
     file = rows(seen("b", NOON - DAY), seen("a", NOON - 9 * DAY), seen("undated"))
     others = [ImportedPost(WECHAT.id, seen("w", NOON - 99 * DAY))]
     registered(store).imports.add([*file, *others], [], "x.csv", NOON)
-    assert store.imports.spans(WEIBO.id) == [
-        ImportedSpan(1, "x.csv", NOON, NOON - 9 * DAY, NOON - DAY, frozenset({"a", "b", "undated"}))
-    ]
+    dates = {"a": NOON - 9 * DAY, "b": NOON - DAY, "undated": None}
+    (span,) = store.imports.spans(WEIBO.id)
+    assert span == ImportedSpan(1, "x.csv", NOON, NOON - 9 * DAY, NOON - DAY, dates)
+    assert store.imports.listing([*file, *others], NOON + DAY)[WEIBO.id] == dates
 
 
 def test_an_import_reaches_as_far_as_it_was_exported_for(store: Store) -> None:

@@ -155,7 +155,7 @@ REFUSED = {
     ),
     "an account that the collector does not have": (
         f"https://mp.weixin.qq.com/s?__biz={OTHER_BIZ}&mid=1&idx=1",
-        "读取失败：wewe",
+        "读取失败：wewe中还没有这个公众号，请先在该采集器里添加",
     ),
 }
 
@@ -217,3 +217,11 @@ def test_a_gateway_that_is_named_is_used(desk: Desk) -> None:
 def test_a_custodian_who_is_nobody_is_refused(desk: Desk) -> None:
     with pytest.raises(UsageError, match="sun"):
         desk(f"https://weibo.com/u/{UID}", custodian="sun")
+
+
+def test_accounts_that_are_added_together_have_ids_of_their_own(desk: Desk, url: str) -> None:
+    column = f"{url}/tzgg/?column=of-the-bureau-of-civil-affairs-number"
+    first = proposed(desk(f"{column}-1"))
+    second = proposed(desk.adding().proposal(Wanted(f"{column}-2"), utc_now(), [first]))
+    assert first.locator != second.locator
+    assert second.id == f"{first.id}-2"

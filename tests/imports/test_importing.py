@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.commands.arguments import flag
 from monitor.errors import ImportFileError, UsageError, worded
 from monitor.imports.columns import FORMS
 from monitor.imports.importing import Imports, Request
@@ -248,6 +249,100 @@ def test_an_export_that_is_cut_off_is_refused_in_one_line_and_nothing_is_importe
         lite.import_file(Request(file("posts.csv", content)), AFTER, AFTER)
     assert [one.startswith(f"posts.csv: {said}") for one in refused.value.problems] == [True]
     assert (sqlite_store.imports.listed(), keys(sqlite_store)) == ([], [])
+
+
+JANUARY = {"since": date(2024, 1, 1), "until": date(2024, 1, 31)}
+FIRST = [("05 10:00", "甲"), ("12 09:00", "乙"), ("20 17:30", "丙")]
+REFUSED = (
+    "二.csv与第1次导入的一.csv互相矛盾：两者都应含有weibo-mz自{}的全部内容，但{}这一天，"
+    "二.csv有{}条，一.csv有{}条；本次未导入任何内容。如以本文件为准，请先执行 "
+    "freshness import --undo 1，再重新导入；如二.csv并非全部内容，请加 --partial"
+)
+
+
+def of_january(rows: list[tuple[str, str]]) -> str:
+    lines = (f"2024-01-{at},{title},https://weibo.com/1/{ord(title)}" for at, title in rows)
+    return "\n".join(("发布时间,标题,链接", *lines))
+
+
+@pytest.mark.parametrize(
+    ("rows", "about", "expected"),
+    [
+        pytest.param(FIRST, JANUARY, None, id="the same posts of a longer time"),
+        pytest.param([*FIRST, ("25", "丁"), ("28", "戊")], {}, None, id="a longer file"),
+        pytest.param([*FIRST, ("20 18:00", "丁")], {}, None, id="more of a day that was not over"),
+        pytest.param([("06 10:00", "甲"), *FIRST[1:]], {}, None, id="a post whose date is another"),
+        pytest.param([("08 10:00", "丁")], {}, None, id="a row alone, that is of no time"),
+        pytest.param([*FIRST, ("08", "丁")], {"partial": True}, None, id="what is not whole"),
+        pytest.param(
+            [FIRST[0], FIRST[2]],
+            {},
+            ("2024-01-05至2024-01-20", "2024-01-12", 0, 1),
+            id="a day is empty",
+        ),
+        pytest.param(
+            [*FIRST, ("08", "丁"), ("09", "戊")],
+            {},
+            ("2024-01-05至2024-01-20", "2024-01-08", 1, 0),
+            id="a day is new, the first of two",
+        ),
+        pytest.param(
+            [*FIRST, ("12 16:00", "丁")],
+            JANUARY,
+            ("2024-01-05至2024-01-20", "2024-01-12", 2, 1),
+            id="a day has more posts",
+        ),
+        pytest.param(
+            [("13", "丁"), ("14", "戊")],
+            {},
+            ("2024-01-13至2024-01-14", "2024-01-13", 1, 0),
+            id="a short time within the other",
+        ),
+        pytest.param(
+            FIRST[:2],
+            JANUARY,
+            ("2024-01-05至2024-01-20", "2024-01-20", 0, 1),
+            id="a day is empty of the time it was exported for",
+        ),
+    ],
+)
+def test_two_exports_of_one_time_agree_or_the_second_is_refused_in_one_line(
+    lite: Imports, sqlite_store: Store, file: Any, rows: Any, about: Any, expected: Any
+) -> None:
+    first = Request(file("一.csv", of_january(FIRST)), account="weibo-mz")
+    lite.import_file(first, AFTER, AFTER)
+    kept = keys(sqlite_store)
+    second = Request(file("二.csv", of_january(rows)), account="weibo-mz", **about)
+    looked = lite.check(second, AFTER, AFTER)
+    said = [worded(one, flag, CHINESE.text) for one in looked.problems]
+    if expected is None:
+        assert (said, lite.import_file(second, AFTER, AFTER).summary.id) == ([], 2)
+        return
+    assert said == [REFUSED.format(*expected)]
+    with pytest.raises(ImportFileError) as refused:
+        lite.import_file(second, AFTER, AFTER)
+    assert (refused.value.problems, keys(sqlite_store)) == (looked.problems, kept)
+    lite.undo(1, AFTER)
+    assert lite.import_file(second, AFTER, AFTER).summary.new == len(rows)
+
+
+def test_the_same_export_contradicts_nothing_though_its_rows_are_of_posts_that_were_read(
+    lite: Imports, sqlite_store: Store, file: Any
+) -> None:
+    read = replace(seen("2024-01-12T09:00:20", "weibo:1"), title="乙")
+    sqlite_store.readings.record([reading(at("2024-04-02"), at("2024-01-01"), read)])
+    nameless = "发布时间,标题\n" + "".join(f"2024-01-{day},{title}\n" for day, title in FIRST)
+    for content in (nameless, of_january(FIRST), nameless):
+        request = Request(file("x.csv", content), account="weibo-mz")
+        assert lite.import_file(request, AFTER, AFTER).summary.id is not None
+
+
+def test_of_counters_the_newer_is_believed(lite: Imports, sqlite_store: Store, file: Any) -> None:
+    for n, count in enumerate((4877, 4900)):
+        content = f"时间,累积关注人数\n2023-12-31,{count}\n"
+        lite.import_file(Request(file(f"{n}.csv", content), account="wechat-mz"), AFTER, AFTER)
+    found = sqlite_store.follower_counts.of_account("wechat-mz", date(2023, 1, 1), date(2024, 1, 2))
+    assert {c.provenance: c.followers for c in found} == {"import:1": 4877, "import:2": 4900}
 
 
 def test_dates_to_come_are_refused_by_the_real_clock(lite: Imports, file: Any) -> None:

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, worded
 from monitor.imports.sheets import is_workbook, sheets
+from tests.report_values import CHINESE
+
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how .xls files begin, and those with a password
+DAMAGED = "文件已损坏，或不是工作簿，请重新保存"
+SHORT = "a cell in it lies so far from the others that memory is short"
+LOCKED = "文件设有密码，请去掉密码后另存"
 
 
 def workbook(**pages: list[list[Any]]) -> bytes:
@@ -42,34 +48,44 @@ def test_rows_keep_their_numbers_and_empty_sheets_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "reason"),
     [
-        pytest.param(b"PK\x03\x04 no archive", id="the beginning of one"),
-        pytest.param(workbook(数据=[["x"]])[:900], id="half of one"),
-        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on", id="an old one, damaged"),
+        pytest.param(b"PK\x03\x04 no archive", DAMAGED, id="the beginning of one"),
+        pytest.param(workbook(数据=[["x"]])[:900], DAMAGED, id="half of one"),
+        pytest.param(OLD + b" and so on", DAMAGED, id="an old one, damaged"),
+        pytest.param(OLD + "EncryptedPackage".encode("utf-16-le"), LOCKED, id="a password"),
     ],
 )
-def test_what_is_no_workbook_is_refused_in_one_line(data: bytes) -> None:
+def test_what_is_no_workbook_is_refused_in_one_line_of_our_words(data: bytes, reason: str) -> None:
     assert is_workbook(data)
     with pytest.raises(ImportFileError) as refused:
         list(sheets(data, "x.xlsx"))
     (told,) = refused.value.problems
-    assert told.startswith("x.xlsx: a workbook was expected, without a password; it cannot be read")
+    assert worded(told, str, CHINESE.text) == (
+        f"x.xlsx：应为没有密码的Excel工作簿，无法读取：{reason}"
+    )
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("row", "column", "said"),
     [
-        pytest.param(1_048_575, 16_383, id="the last cell that a sheet has"),
-        pytest.param(299_999, 701, id="one so far that memory would not suffice"),
-        pytest.param(1_048_575, 20, id="one that fits into memory, and is far all the same"),
+        pytest.param(1_048_575, 16_383, SHORT, id="the last cell that a sheet has"),
+        pytest.param(299_999, 701, SHORT, id="one so far that memory would not suffice"),
+        pytest.param(
+            1_048_575,
+            20,
+            "its last cell is in row 1048576 and column 21, far from the others; delete it",
+            id="one that fits into memory, and is far all the same",
+        ),
     ],
 )
-def test_a_far_cell_is_refused_in_one_line_within_bounds_of_memory(row: int, column: int) -> None:
+def test_a_far_cell_is_refused_in_one_line_within_bounds_of_memory(
+    row: int, column: int, said: str
+) -> None:
     with pytest.raises(ImportFileError) as refused:
         list(sheets(stray(row, column), "x.xlsx"))
     (told,) = refused.value.problems
-    assert "far from the others" in told
+    assert said in told
     assert getrusage(RUSAGE_CHILDREN).ru_maxrss < 1 << 20  # in KiB
 
 

@@ -115,8 +115,8 @@ def test_nothing_is_said_without_two_counts(counters: tuple[Counted, ...]) -> No
 
 
 def export(*posts: Post, start: str = "2024-01-01", end: str = "2024-12-31") -> ImportedSpan:
-    keys = frozenset(one.key for one in posts)
-    return ImportedSpan(3, "导出.xlsx", AFTER, at(start), at(end), keys)
+    dates = {one.key: one.published_at for one in posts}
+    return ImportedSpan(3, "导出.xlsx", AFTER, at(start), at(end), dates)
 
 
 @pytest.mark.parametrize(

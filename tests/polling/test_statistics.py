@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.ledger.records import KnownDay
 from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
+from monitor.polling.rounds import Rounds
 from monitor.polling.statistics import StatisticsQueries
 from monitor.sources import registry
 from monitor.sources.base import Retrospective
 from monitor.store.base import Store
 from tests.faults.seeing import Seen, Site, rss
-from tests.polling.weixin import KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
+from tests.polling.weixin import DETAIL, KEY, NO_PERMISSION, NOT_FINAL, Weixin, sent
 from tests.rule_values import DAY, HOUR, MINUTE, at
+from tests.serving import Asked, Served
 
 NOW = at("03-18 10:00")  # a Monday
 WEEK = [f"2024-03-{n}" for n in (17, 16, 15, 14, 13, 12, 11)]
+ONE, OTHER = "wx0000000000000001", "wx0000000000000002"
 SINCE, UNTIL = date(2024, 3, 1), date(2024, 4, 1)
 FORBIDDEN = (
     "statistics not told for 2024-03-17: WeChat says 48001: no permission for this question: is "
@@ -231,3 +238,69 @@ def test_a_closed_account_is_not_asked_about(store: Store, weixin: Weixin) -> No
     assert asking.gateways(NOW) == []
     source.close()
     world.close()
+
+
+class Many(Served):
+    """A WeChat in which a platform asks for two accounts, and one is refused its statistics."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        many = self
+
+        class Handler(Asked):
+            def do_POST(self) -> None:
+                path, _, token = self.path.partition("?access_token=")
+                said = many.says(path, token, json.loads(self.body()))
+                self.give(200, json.dumps(said).encode(), {})
+
+            def do_GET(self) -> None:
+                self.give(200, b'{"total": 7959}', {})
+
+        super().__init__(Handler)
+
+    def says(self, path: str, token: str, asked: Any) -> Any:
+        """Return the answer: the token of an account is its AppID."""
+        if path == DETAIL:
+            self.asked.append((token, asked["begin_date"]))
+            return NO_PERMISSION if token == ONE else sent(asked["begin_date"], [0])
+        listed = [{"authorizer_appid": appid, "refresh_token": "r" * 40} for appid in (ONE, OTHER)]
+        own = {"component_access_token": "c" * 40, "expires_in": 7200}
+        account = {"authorizer_access_token": asked.get("authorizer_appid"), "expires_in": 7200}
+        return {
+            "/cgi-bin/component/api_component_token": own,
+            "/cgi-bin/component/api_get_authorizer_list": {"total_count": 2, "list": listed},
+            "/cgi-bin/component/api_authorizer_token": account,
+        }.get(path, {"total_count": 0, "item_count": 0, "item": []})
+
+
+def test_what_one_account_is_refused_costs_the_others_behind_a_platform_nothing(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    ticket = tmp_path / "ticket"
+    ticket.write_text("ticket@@@1")
+    now, read_at = NOW, NOW - MINUTE
+    with Many() as many:
+        platform = Gateway(
+            "own", "wechat_component", many.url, KEY, spacing=timedelta(0), ticket=str(ticket)
+        )
+        world = Seen(sqlite_store, [platform], {"own": ONE}, read_at, platform="wechat")
+        spec = SourceSpec("b/own", "b", "own", OTHER)
+        other = Account("b", "鞍山教育", "wechat", custodian="zhang", sources=(spec,))
+        accounts = {**world.rules.accounts, "b": other}
+        rules = replace(world.rules, accounts=accounts)
+        sqlite_store.accounts.sync(accounts.values(), [platform], dict.fromkeys("ab", "p"), now)
+        with closing(registry.build(platform)) as source:
+            rounds = Rounds(
+                sqlite_store,
+                {"own": source},
+                rules,
+                lambda: world.now,
+                lambda *_, **__: None,
+                world.stop,
+            )
+            rounds.read_gateway("own", read_at)
+            world.now = now
+            rounds.read_gateway("own", now)
+        world.close()
+    assert many.asked == [(ONE, "2024-03-17"), *((OTHER, day) for day in WEEK)]
+    assert len(sqlite_store.days.known("b", SINCE, UNTIL)) == 7

@@ -319,6 +319,7 @@ GATEWAYS = {
     "weibo_mobile": ("https://m.weibo.cn", "SUB=abcdef", "1234567"),
     "weibo_api": ("https://api.weibo.com", "token", "1234567"),
     "wechat_api": ("https://api.weixin.qq.com", "wx12345678:secret", ""),
+    "wechat_component": ("https://api.weixin.qq.com", "wx12345678:secret", "wx0123456789abcdef"),
     "json": ("http://client", "k", "list?k={key}#json:title=t"),
     "by_hand": ("", None, ""),
 }
@@ -330,14 +331,17 @@ def test_every_kind_of_gateway_can_be_configured(folder: Folder, kind: str) -> N
     lines = [f'kind = "{kind}"', f'key = "{key}"' if key else "", f'canary = ["{locator}"]']
     if KINDS[kind].home is None:
         lines.append(f'url = "{url}"')
+    ticket = "/var/lib/platform/ticket" if KINDS[kind].ticket else None
     if not locator:
         del lines[2]
+    if ticket:
+        lines.append(f'ticket = "{ticket}"')
     folder.add("monitor.toml", "\n".join(["[gateways.own]", *lines]))
     source = f'{{gateway = "own", locator = "{locator}"}}' if locator else '{gateway = "own"}'
     folder.change("accounts.toml", '{gateway = "rsshub", locator = "weibo/user/1"}', source)
     settings = folder.load()
     canary = (locator,) if locator else ()
-    assert settings.gateways["own"] == Gateway("own", kind, url, key, canary=canary)
+    assert settings.gateways["own"] == Gateway("own", kind, url, key, canary=canary, ticket=ticket)
     [spec] = settings.accounts["weibo-a"].sources
     assert spec == SourceSpec(source_id("weibo-a", "own", locator), "weibo-a", "own", locator)
 
@@ -494,8 +498,25 @@ PROBLEMS = [
         '"rss_hub"',
         'monitor.toml: gateways.rsshub.kind: "rss_hub" is no kind of gateway; did you mean '
         '"rsshub"? (one of: by_hand, feed, json, manual, rsshub, we_mp_rss, web_page, wechat2rss, '
-        "wechat_api, weibo_api, weibo_mobile, wewe_rss)",
+        "wechat_api, wechat_component, weibo_api, weibo_mobile, wewe_rss)",
         id="a misspelt kind of gateway",
+    ),
+    pytest.param(
+        "monitor.toml",
+        'kind = "rsshub"',
+        'kind = "rsshub"\nticket = "/run/ticket"',
+        "monitor.toml: gateways.rsshub.ticket: gateways of this kind ask without a ticket; it is "
+        "for: wechat_component",
+        id="a ticket that nobody asks for",
+    ),
+    pytest.param(
+        "monitor.toml",
+        "[gateways.rsshub]",
+        '[gateways.many]\nkind = "wechat_component"\nkey = "wx12345678:s"\nticket = "ticket"\n'
+        "[gateways.rsshub]",
+        "monitor.toml: gateways.many.ticket: the whole path of the file with the newest ticket was "
+        "expected",
+        id="a ticket in a file somewhere",
     ),
     pytest.param(
         "monitor.toml",

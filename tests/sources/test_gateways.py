@@ -443,6 +443,7 @@ def test_the_kinds_of_this_version() -> None:
         "weibo_mobile": False,
         "weibo_api": False,
         "wechat_api": False,
+        "wechat_component": False,
         "json": False,
         "by_hand": False,
         "manual": False,

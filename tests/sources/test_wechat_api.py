@@ -37,6 +37,7 @@ FANS, DETAIL = "/cgi-bin/user/get", "/datacube/getarticletotaldetail"
 BIZ = "MzA3MTIzNDU2Nw=="
 EXPIRED = {"errcode": 42001, "errmsg": "access_token expired rid: 682"}
 FRIDAY = date(2024, 2, 16)
+SPEC = SourceSpec("s", "a", "g", "")
 
 
 class Weixin:
@@ -95,7 +96,7 @@ def opened(server: HTTPServer, key: str | None = KEY, trusted: bool = False) -> 
 
 def read(source: WechatApi, now: datetime = NOW, known: Sequence[str] = ()) -> Fetched:
     memory = SourceMemory(window=tuple((key, NOW) for key in known))
-    return source.read(ReadRequest(SourceSpec("s", "a", "g", ""), "wechat", memory, now))
+    return source.read(ReadRequest(SPEC, "wechat", memory, now))
 
 
 def link(number: int, index: int = 1) -> str:
@@ -454,12 +455,14 @@ def test_the_statistics_of_a_day_know_both_sorts(weixin: Weixin, source: WechatA
         other_day,
     ]
     weixin.says[DETAIL] = [{"list": rows, "is_delay": False}]
-    assert source.published_on(FRIDAY, NOW) == DayCount(FRIDAY, articles=5, notified=3, pushes=2)
+    assert source.published_on(SPEC, FRIDAY, NOW) == DayCount(
+        FRIDAY, articles=5, notified=3, pushes=2
+    )
     assert weixin.paths(DETAIL) == [{"begin_date": "2024-02-16", "end_date": "2024-02-16"}]
 
 
 def test_a_day_without_articles(weixin: Weixin, source: WechatApi) -> None:
-    assert source.published_on(FRIDAY, NOW) == DayCount(FRIDAY, articles=0)
+    assert source.published_on(SPEC, FRIDAY, NOW) == DayCount(FRIDAY, articles=0)
 
 
 @pytest.mark.parametrize(
@@ -491,11 +494,11 @@ def test_statistics_that_are_none(
     weixin: Weixin, source: WechatApi, said: Any, untold: NotAvailable
 ) -> None:
     weixin.says[DETAIL] = [said]
-    assert source.published_on(FRIDAY, NOW) == untold
+    assert source.published_on(SPEC, FRIDAY, NOW) == untold
 
 
 def test_today_has_no_statistics_yet(weixin: Weixin, source: WechatApi) -> None:
-    found = source.published_on(date(2024, 2, 19), NOW)
+    found = source.published_on(SPEC, date(2024, 2, 19), NOW)
     detail = "the statistics of 2024-02-19 are not known before tomorrow"
     assert found == NotAvailable(detail, early=True)
     assert weixin.asked == []

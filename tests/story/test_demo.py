@@ -60,6 +60,7 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
     assert "【已恢复】" in text
     for scene in ("调走了", "春节将至", "满14天", "王五点了“已知悉”"):
         assert scene in text
+    assert "（未更新），发送给：张三、李四、王五\n" in text
     first_lines = [line for line in text.splitlines() if line.startswith("【超期】")]
     assert len(first_lines) == len(set(first_lines))
     assert text.count("─" * 72) == outcome.shown < len(outcome.notices)
@@ -82,7 +83,9 @@ def test_a_year_that_is_kept_can_be_looked_at_and_goes_no_further(
     monkeypatch.setenv("FRESHNESS_LISTEN", f"127.0.0.1:{port}")
     with Running(config) as running:
         running.wait_for("web_started")
-        assert "鞍山民政" in urlopen(f"http://127.0.0.1:{port}/").read().decode()
+        page = urlopen(f"http://127.0.0.1:{port}/").read().decode()
+        assert "鞍山民政" in page
+        assert "示例数据" in page
         assert running.stop() == 0
         assert not running.logged("source_read")
         assert not running.logged("account_assessed")

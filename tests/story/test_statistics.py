@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.commands.main import main
+from monitor.model import source_id
 from tests.faults.seeing import Site, rss
 from tests.polling.weixin import KEY, NO_PERMISSION, Weixin, sent
 from tests.rule_values import at
@@ -133,7 +134,7 @@ def test_a_mass_send_that_no_reading_shows(run: Run, weixin: Weixin) -> None:
     )
     assert line["differing_days"] == [{"day": "2024-03-12", "ours": 0, "theirs": 2}]
     text = run("report", "reconcile", "2024")[1]
-    assert "台账4，平台逐日统计（wechat-mz/own/）6；原因不明+2" in text
+    assert f"台账4，平台逐日统计（{source_id('wechat-mz', 'own', '')}）6；原因不明+2" in text
     assert "请核对：3月12日（台账0，平台2）" in text
 
 

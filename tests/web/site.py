@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -20,6 +21,7 @@ from alerts.answers.links import PATH, Signer
 from alerts.channels.console import Console
 from alerts.model import Alert, ChannelSettings, Kind, Person, Reach
 from alerts.words import translator
+from monitor.desk.adding import Adding
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
 from monitor.desk.shapes import Finding, Level
@@ -29,6 +31,7 @@ from monitor.polling.tally import Tally
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
+from monitor.web.adding import Joining
 from monitor.web.cards import Cards
 from monitor.web.door import Door, Outside
 from monitor.web.metrics import Vitals
@@ -137,6 +140,9 @@ class Office:
             {"monitor.toml": '[service]\nid = "<b>"'},
             lambda _: [Finding("people", Level.PROBLEM, "nobody <i>can</i> be reached")],
         )
+        self.joining: Joining | None = Joining(
+            Adding(rules, {}, lambda *_: None, WORDS), lambda _: Path("accounts.toml"), lambda _: ""
+        )
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly
         )
@@ -166,7 +172,10 @@ class Office:
     def site(self) -> FastAPI:
         """Return the whole site."""
         return site(
-            self.pages, self.log, self.parts.door, rooms(self.parts, self.vitals, self.inside)
+            self.pages,
+            self.log,
+            self.parts.door,
+            rooms(self.parts, self.vitals, self.inside, self.joining),
         )
 
     @contextmanager

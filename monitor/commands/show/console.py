@@ -22,6 +22,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from alerts.words import Words
@@ -60,6 +61,11 @@ def json_text(document: object, zone: ZoneInfo) -> str:
 def tell(said: str, document: object, as_json: bool, words: Words) -> None:
     """Print what a command did: in a line, or with *as_json* as its document."""
     out(json_text(document, words.zone) if as_json else said)
+
+
+def written(file: Path, words: Words) -> str:
+    """Return the line that says which file was written."""
+    return words.text("Written: {file}").format(file=file)
 
 
 def moment(at: datetime | None, words: Words, year: bool = False) -> str:

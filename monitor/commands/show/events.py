@@ -95,12 +95,14 @@ class Narrator:
         return words.text("{name} was read: nothing new").format(name=name)
 
     def _assessed(self, facts: Facts) -> str:
-        words = self._words
-        sentence = words.text("{name}: {verdict}, {days} without a post")
-        verdict = words.verdict(facts["verdict"])
-        days = words.days(facts["quiet_days"])
-        name = self._account(facts["account"])
-        return sentence.format(name=name, verdict=verdict, days=days)
+        words, quiet = self._words, facts["quiet_days"]
+        sentence = (
+            words.text("{name}: {verdict}, {days} without a post")
+            if quiet
+            else words.text("{name}: {verdict}")
+        )
+        verdict, name = words.verdict(facts["verdict"]), self._account(facts["account"])
+        return sentence.format(name=name, verdict=verdict, days=words.days(quiet))
 
     def _called(self, facts: Facts) -> str:
         sentence = self._words.text("{subject}: {kind} ({reason}); {people} are told")

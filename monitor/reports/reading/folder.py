@@ -42,6 +42,15 @@ def drafts(folder: Path) -> tuple[Path, ...]:
     return found
 
 
+def alike(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+    """Return those of *paths* that are in one folder and differ in nothing but the ending, or in
+    capitals: perhaps one draft in two forms, of which one is older."""
+    found: dict[tuple[Path, str], list[Path]] = {}
+    for path in paths:
+        found.setdefault((path.parent, path.stem.casefold()), []).append(path)
+    return [tuple(some) for some in found.values() if len(some) > 1]
+
+
 def newest(paths: Sequence[Path]) -> datetime:
     """Return when the newest of the drafts at *paths* was written: what is said of them is as old
     as that."""

@@ -126,6 +126,13 @@ class Imports(Protocol):
         *covers_from*, *covers_until*: the time the file was exported for, if that is known."""
         ...
 
+    def listing(
+        self, posts: Sequence[ImportedPost], now: datetime
+    ) -> Mapping[str, Mapping[str, datetime | None]]:
+        """Return what an import of *posts* would list, by account: the keys under which they
+        would be kept, with their dates. Writes nothing."""
+        ...
+
     def undo(self, import_id: int, now: datetime) -> ImportSummary | None:
         """Take an import back: what only it knew vanishes, what it had changed goes back.
 

@@ -8,7 +8,7 @@ from monitor.errors import ReportFileError
 from monitor.reports.check import Finding, check
 from monitor.reports.check.document import Document
 from monitor.reports.check.findings import COLUMNS
-from monitor.reports.reading.folder import as_rows, checked, drafts
+from monitor.reports.reading.folder import alike, as_rows, checked, drafts
 from tests.reports.check.papers import CIVIL_AFFAIRS
 
 
@@ -54,6 +54,15 @@ def test_the_rows_of_a_workbook_name_every_draft(folder: Path) -> None:
         ("a.txt", "", "Nothing to object to."),
         ("c.pdf", "the file could not be read", "not a PDF that can be read (PDFSyntaxError)"),
         ("各局/b.docx", "error", "4"),
+    ]
+
+
+def test_drafts_of_one_name_in_one_folder_are_known() -> None:
+    named = ["a.docx", "A.pdf", "b.docx", "各局/b.pdf", "c.txt", "c.html"]
+    found = alike([Path(name) for name in named])
+    assert [[str(path) for path in some] for some in found] == [
+        ["a.docx", "A.pdf"],
+        ["c.txt", "c.html"],
     ]
 
 

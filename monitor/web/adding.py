@@ -1,0 +1,194 @@
+"""The page on which admins add accounts by pasting their addresses.
+
+Each is looked at and shown; what a person has said is the account is written into accounts.toml.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from fastapi import FastAPI, Request, Response
+
+from monitor.desk.adding import Adding, Proposal, Refused, Wanted
+from monitor.desk.answers import AnswerResult
+from monitor.errors import UsageError
+from monitor.web.door import Visitor
+from monitor.web.parts import Frame, Parts
+
+MOST = 20  # addresses at once: each is read before the page answers
+PASTED = 20_000  # bytes of the form
+KEPT = 16  # lists that were shown and not answered yet
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What looks at an address, what writes down the accounts that were agreed to, and what the
+    file says then."""
+
+    adding: Adding
+    add: Callable[[Sequence[Proposal]], Path]
+    text_of: Callable[[Sequence[Proposal]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the page shows of an account that was found. *place*: how its gateway calls it."""
+
+    name: str
+    platform: str
+    place: str
+    custodian: str
+    posts: Sequence[tuple[str, str]]
+    doubts: Sequence[str]
+
+
+class AddingRoom:
+    """What the addresses for adding accounts answer."""
+
+    def __init__(self, parts: Parts, frame: Frame, joining: Joining | None) -> None:
+        """*joining* is None where nothing is read any more."""
+        self._parts = parts
+        self._frame = frame
+        self._words = parts.words
+        self._joining = joining
+        self._lock = Lock()
+        self._shown: dict[str, Sequence[Proposal]] = {}
+        self._written: list[Proposal] = []  # since the configuration was read
+
+    def open(self, app: FastAPI) -> None:
+        """Add the addresses for adding accounts to *app*."""
+        look, act, looks = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
+        app.add_api_route("/accounts/add", look(self.form), methods=looks)
+        pasted = act(self.look, largest=PASTED)
+        app.add_api_route("/accounts/add", pasted, methods=["POST"])
+        app.add_api_route("/accounts/add/write", act(self.write), methods=["POST"])
+
+    def form(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
+        """Show where addresses are pasted."""
+        joining = self._open_to(visitor)
+        return joining if isinstance(joining, Response) else self._page(visitor)
+
+    def look(
+        self, _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Show what the pasted addresses lead to; nothing is written."""
+        joining = self._open_to(visitor)
+        if isinstance(joining, Response):
+            return joining
+        pasted = form.get("addresses", "")
+        lines = [line.strip() for line in pasted.splitlines() if line.strip()]
+        if not 1 <= len(lines) <= MOST:
+            said = self._words.text("Please paste 1 to {n} addresses, one a line.")
+            return self._page(visitor, AnswerResult(False, said.format(n=MOST)), pasted=pasted)
+        found = self._looked_at(joining.adding, lines, now)
+        proposals = [one for one in found if isinstance(one, Proposal)]
+        return self._page(
+            visitor,
+            shown=self._kept(proposals),
+            found=[self._found(one) for one in proposals],
+            refused=[one for one in found if isinstance(one, Refused)],
+        )
+
+    def write(
+        self, _request: Request, visitor: Visitor, form: Mapping[str, str], _now: datetime
+    ) -> Response:
+        """Write the accounts that were agreed to into accounts.toml, once."""
+        joining, words = self._open_to(visitor), self._words
+        if isinstance(joining, Response):
+            return joining
+        with self._lock:
+            shown = self._shown.get(form.get("shown", ""), ())
+            agreed = [one for n, one in enumerate(shown) if f"a{n}" in form]
+            if not agreed:
+                said = words.text("No account was ticked, or this was sent before.")
+                return self._page(visitor, AnswerResult(False, said))
+            try:
+                path = joining.add(agreed)
+            except UsageError:
+                said = words.text(
+                    "accounts.toml cannot be written from here. Please add these lines to it."
+                )
+                text = joining.text_of(agreed)
+                return self._page(visitor, AnswerResult(False, said), text=text)
+            # What others were shown was found beside the accounts that were there before.
+            self._shown.clear()
+            self._written += agreed
+        self._parts.log("accounts_added", ids=[one.id for one in agreed], by=visitor.name)
+        said = words.text(
+            "Written into {file}: {ids}. A service that runs takes it up within seconds."
+        )
+        names = words.listing([one.name for one in agreed])
+        return self._page(visitor, AnswerResult(True, said.format(file=path.name, ids=names)))
+
+    def _open_to(self, visitor: Visitor) -> Joining | Response:
+        """What is needed to add accounts, or what is answered to who may not."""
+        words = self._words
+        title = words.text("There is nothing here")
+        if not visitor.admin:
+            text = words.text("This page is for administrators.")
+            return self._frame.sorry(visitor, title, text, 403)
+        if self._joining is None or visitor.sample:
+            text = words.text(
+                "This is sample data; accounts are added to a configuration of one's own, which "
+                "`freshness init` writes."
+            )
+            return self._frame.sorry(visitor, title, text, 403)
+        return self._joining
+
+    def _looked_at(
+        self, adding: Adding, lines: Sequence[str], now: datetime
+    ) -> list[Proposal | Refused]:
+        found: list[Proposal | Refused] = []
+        for line in lines:
+            before = [*self._written, *(one for one in found if isinstance(one, Proposal))]
+            found.append(adding.proposal(Wanted(line), now, before))
+        return found
+
+    def _kept(self, proposals: Sequence[Proposal]) -> str:
+        """Keep what is shown, and return the key to it."""
+        key = secrets.token_urlsafe(12)
+        with self._lock:
+            self._shown[key] = proposals
+            while len(self._shown) > KEPT:
+                del self._shown[next(iter(self._shown))]
+        return key
+
+    def _found(self, one: Proposal) -> Found:
+        words = self._words
+        return Found(
+            one.seen or one.name,
+            words.platform(one.platform),
+            f"{one.gateway}: {one.locator}",
+            self._parts.register.name(one.custodian) if one.custodian else "",
+            [(words.moment(post.at) if post.at else "", post.title) for post in one.posts],
+            one.doubts,
+        )
+
+    def _page(
+        self,
+        visitor: Visitor,
+        result: AnswerResult | None = None,
+        *,
+        pasted: str = "",
+        shown: str = "",
+        found: Sequence[Found] = (),
+        refused: Sequence[Refused] = (),
+        text: str = "",
+    ) -> Response:
+        return self._frame.shown(
+            "adding.html",
+            visitor,
+            200 if result is None or result.done else 409,
+            room="system",
+            result=result,
+            pasted=pasted,
+            shown=shown,
+            found=found,
+            refused=refused,
+            text=text,
+        )

@@ -1,0 +1,158 @@
+"""Accounts are added on the page: pasted, looked at, agreed to, and written into accounts.toml."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.desk.adding import Adding
+from monitor.model import Gateway
+from monitor.settings import writing
+from monitor.sources import registry
+from monitor.sources.base import Source
+from monitor.web.adding import MOST, Joining
+from tests.adding import NAME, UID, World
+from tests.serving import Served
+from tests.web.browsing import Browser, inside, seen
+from tests.web.site import RULES, WORDS, Office
+
+EMPTY = "1900000009"
+COMMENT = "# 我局账号\n"
+ADD = "/accounts/add"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An admin at the page, and the folder of the configuration."""
+
+    admin: Browser
+    folder: Path
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The accounts that stand in the file, below what stood there before."""
+        text = (self.folder / "accounts.toml").read_text("utf-8")
+        assert text.startswith(COMMENT)
+        found: list[dict[str, Any]] = tomllib.loads(text).get("accounts", [])
+        return found
+
+    def paste(self, *lines: str) -> str:
+        page = self.admin.submit(ADD, ADD, addresses="\r\n".join(lines))
+        assert page.status_code == 200
+        return page.text
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[tuple[Gateway, Source]]:
+    """An RSSHub on loopback, ready to be read."""
+    with Served(World) as world:
+        one = Gateway("rsshub", "rsshub", world.url)
+        with closing(registry.build(one)) as source:
+            yield one, source
+
+
+@pytest.fixture
+def desk(office: Office, gateway: tuple[Gateway, Source], tmp_path: Path) -> Iterator[Desk]:
+    one, source = gateway
+    rules = replace(RULES, gateways={"rsshub": one})
+    adding = Adding(rules, {"rsshub": source}, lambda *_: None, WORDS)
+    (tmp_path / "accounts.toml").write_text(COMMENT, "utf-8")
+    office.joining = Joining(
+        adding,
+        lambda agreed: writing.add(tmp_path, [one.block() for one in agreed]).path,
+        lambda agreed: writing.text_of([one.block() for one in agreed]),
+    )
+    with office.served() as url, inside(office, url, "root") as admin:
+        yield Desk(admin, tmp_path)
+
+
+def shown(page: str) -> dict[str, str]:
+    """The hidden fields of the form that asks whether these are the accounts."""
+    form = page.split('action="/accounts/add/write"')[1]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form>")[0]))
+
+
+def test_what_is_pasted_is_shown_and_nothing_is_written_yet(desk: Desk) -> None:
+    page = desk.paste(f"weibo.com/u/{UID}", "", "鞍山民政")
+    for part in (NAME, "动态0", "动态1", "动态2", "是这个账号吗？"):
+        assert part in page
+    assert "动态3" not in page
+    assert "这不是网址" in page
+    assert desk.listed() == []
+
+
+def test_those_that_are_ticked_are_written_once(office: Office, desk: Desk) -> None:
+    form = shown(desk.paste(f"weibo.com/u/{UID}", f"weibo.com/u/{EMPTY}"))
+    sent = desk.admin.post(f"{desk.admin.url}{ADD}/write", {**form, "a0": "1"})
+    assert (sent.status_code, NAME in seen(sent)) == (200, True)
+    assert [one["id"] for one in desk.listed()] == [f"weibo-{UID}"]
+    assert office.said[-1] == ("accounts_added", {"ids": [f"weibo-{UID}"], "by": "root"})
+    again = desk.admin.post(f"{desk.admin.url}{ADD}/write", {**form, "a0": "1"})
+    assert (again.status_code, len(desk.listed())) == (409, 1)
+
+
+def test_what_was_written_is_there_before_the_service_takes_it_up(desk: Desk) -> None:
+    form = shown(desk.paste(f"weibo.com/u/{UID}"))
+    desk.admin.post(f"{desk.admin.url}{ADD}/write", {**form, "a0": "1"})
+    assert "已在名单中" in desk.paste(f"m.weibo.cn/u/{UID}")
+
+
+def test_without_a_tick_nothing_is_written(desk: Desk) -> None:
+    form = shown(desk.paste(f"weibo.com/u/{UID}"))
+    assert desk.admin.post(f"{desk.admin.url}{ADD}/write", form).status_code == 409
+    assert desk.listed() == []
+
+
+def test_a_doubt_stands_beside_the_account(desk: Desk) -> None:
+    assert "一条内容都没有显示" in desk.paste(f"weibo.com/u/{EMPTY}")
+
+
+def test_of_a_file_that_cannot_be_written_the_lines_are_shown(desk: Desk) -> None:
+    (desk.folder / "accounts.toml").unlink()
+    form = shown(desk.paste(f"weibo.com/u/{UID}"))
+    page = desk.admin.post(f"{desk.admin.url}{ADD}/write", {**form, "a0": "1"})
+    assert page.status_code == 409
+    assert f'id = "weibo-{UID}"' in seen(page)
+    assert str(desk.folder) not in page.text
+
+
+@pytest.mark.parametrize("lines", [0, MOST + 1], ids=["nothing", "too many"])
+def test_a_few_addresses_at_a_time(desk: Desk, lines: int) -> None:
+    pasted = "\n".join(["weibo.com/u/1"] * lines)
+    page = desk.admin.submit(ADD, ADD, addresses=pasted)
+    assert (page.status_code, f"{MOST}" in seen(page)) == (409, True)
+
+
+@pytest.mark.parametrize("name", ["zhang", "guest"])
+def test_who_is_no_admin_adds_nothing(office: Office, desk: Desk, name: str) -> None:
+    form = shown(desk.paste(f"weibo.com/u/{UID}"))
+    with inside(office, desk.admin.url, name) as other:
+        assert other.see(ADD).status_code == 403
+        assert other.submit(ADD, "/", addresses=f"weibo.com/u/{UID}").status_code == 403
+        taken = {"shown": form["shown"], "a0": "1"}
+        assert other.submit(f"{ADD}/write", "/", **taken).status_code == 403
+    assert desk.listed() == []
+
+
+def test_a_form_of_another_page_adds_nothing(desk: Desk) -> None:
+    form = {**shown(desk.paste(f"weibo.com/u/{UID}")), "csrf": "guessed", "a0": "1"}
+    assert desk.admin.post(f"{desk.admin.url}{ADD}/write", form).status_code == 403
+    assert desk.listed() == []
+
+
+def test_a_year_that_was_played_takes_no_accounts(office: Office) -> None:
+    office.joining = None
+    with office.served() as url, inside(office, url, "root") as admin:
+        assert admin.see(ADD).status_code == 403
+
+
+def test_before_there_is_an_account_an_admin_finds_where_to_paste(office: Office) -> None:
+    bare = Office(office.store, rules=replace(RULES, accounts={}), kept=True)
+    with bare.served() as url, inside(bare, url, "root") as admin, inside(bare, url, "guest") as g:
+        assert f'action="{ADD}"' in admin.see("/").text
+        assert f'href="{ADD}"' in admin.see("/system").text
+        assert f'action="{ADD}"' not in g.see("/").text
