@@ -356,11 +356,11 @@ ROW = {
 MARK = "（期间已报备：2月5日至17日，春节检修，文号鞍民〔2024〕3号）"
 
 
-def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(store: Store) -> None:
-    before = year(the_year(store))["accounts"][0]
+def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(sqlite_store: Store) -> None:
+    before = year(the_year(sqlite_store))["accounts"][0]
     for one in (AGREED, replace(AGREED, account="wechat-mz", reason="别的账号")):
-        store.exceptions.save(one)
-    found = year(store)
+        sqlite_store.exceptions.save(one)
+    found = year(sqlite_store)
     weibo, _ = found["accounts"]
     assert weibo == before | {"lapses": [before["lapses"][0] | {"exceptions": [ROW]}]}
     (sentence,) = [one for one in found["sentences"] if "未更新" in one]
@@ -369,8 +369,8 @@ def test_a_lapse_says_what_was_agreed_for_it_and_stays_one(store: Store) -> None
     assert told in year_text(found, CHINESE)
 
 
-def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
-    the_year(store)
+def test_evidence_lists_every_silence_agreed_in_the_year(sqlite_store: Store) -> None:
+    the_year(sqlite_store)
     others = [
         replace(AGREED, since=at("2024-12-20"), until=at("2025-01-03"), document=None),
         replace(AGREED, since=at("2023-05-01"), until=at("2024-01-01"), reason="去年的"),
@@ -378,8 +378,8 @@ def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
         replace(AGREED, account="wechat-mz", reason="别的账号"),
     ]
     for one in (AGREED, *others):
-        store.exceptions.save(one)
-    proof = reporting(store).evidence(2024, "weibo-mz", AFTER)
+        sqlite_store.exceptions.save(one)
+    proof = reporting(sqlite_store).evidence(2024, "weibo-mz", AFTER)
     reaching = {
         "since": "2024-12-20T00:00:00+08:00",
         "until": "2025-01-03T00:00:00+08:00",
@@ -395,16 +395,16 @@ def test_evidence_lists_every_silence_agreed_in_the_year(store: Store) -> None:
     ]
 
 
-def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(store: Store) -> None:
+def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(sqlite_store: Store) -> None:
     """Programs before this one froze lapses and evidence that know nothing of them."""
-    the_year(store)
-    desk = reporting(store)
+    the_year(sqlite_store)
+    desk = reporting(sqlite_store)
     old = json.loads(desk.year(2024, AFTER))
     del old["accounts"][0]["lapses"][0]["exceptions"]
     proof = desk.evidence(2024, "weibo-mz", AFTER)
     del proof["exceptions"]
-    store.figures.freeze(frozen(old, {"weibo-mz": proof}, [], AFTER))
-    store.exceptions.save(AGREED)
+    sqlite_store.figures.freeze(frozen(old, {"weibo-mz": proof}, [], AFTER))
+    sqlite_store.exceptions.save(AGREED)
     assert not desk.changed(2024, AFTER)
     assert desk.freeze(2024, AFTER).version == 1
     printed = json.loads(desk.year(2024, AFTER))
@@ -417,16 +417,16 @@ def test_what_was_frozen_without_agreed_silences_is_printed_as_it_was(store: Sto
 # Freezing
 
 
-def test_F43_a_frozen_year_is_printed_the_same_for_ever(store: Store) -> None:
-    the_year(store)
-    before = reporting(store)
+def test_F43_a_frozen_year_is_printed_the_same_for_ever(sqlite_store: Store) -> None:
+    the_year(sqlite_store)
+    before = reporting(sqlite_store)
     made = before.freeze(2024, AFTER)
     assert (made.version, json.loads(made.document)["frozen"]) == (1, True)
     printed = before.year(2024, AFTER)
     assert printed == made.document
-    store.imports.add([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
+    sqlite_store.imports.add([imported("2024-05-05T05:05")], [], "later.csv", AFTER + DAY)
     renamed = register(replace(MZ_WEIBO, name="鞍山民政发布"), MZ_WECHAT)
-    assert Reporting(store, renamed, CHINESE).year(2024, AFTER + 400 * DAY) == printed
+    assert Reporting(sqlite_store, renamed, CHINESE).year(2024, AFTER + 400 * DAY) == printed
     assert before.freeze(2024, AFTER).document != printed
     assert before.year(2024, AFTER + 400 * DAY, version=1) == printed
 
@@ -509,9 +509,11 @@ def test_F42_a_database_changed_by_hand_is_noticed(
 # Beside other numbers
 
 
-def test_the_year_2024_beside_the_counter_the_export_and_what_was_published(store: Store) -> None:
-    the_year(store)
-    desk = reporting(store)
+def test_the_year_2024_beside_the_counter_the_export_and_what_was_published(
+    sqlite_store: Store,
+) -> None:
+    the_year(sqlite_store)
+    desk = reporting(sqlite_store)
     desk.declare(2024, "weibo-mz", "posts", 284, "2024年度报告", AFTER)
     desk.declare(2024, "wechat-mz", "posts", 107, "网站工作年度报表", AFTER)
     weibo, wechat = desk.reconciled(2024, AFTER)
@@ -531,22 +533,24 @@ def known_day(store: Store, on: str, articles: int, pushes: int = 1) -> None:
     store.days.keep("wechat-mz", count, "wechat-mz@own", AFTER)
 
 
-def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(store: Store) -> None:
-    the_year(store)
-    wechat = [p.published_at for p in store.posts.of_account("wechat-mz")]
+def test_the_year_2024_beside_the_statistics_names_the_days_that_differ(
+    sqlite_store: Store,
+) -> None:
+    the_year(sqlite_store)
+    wechat = [p.published_at for p in sqlite_store.posts.of_account("wechat-mz")]
     ours = Multiset(moment.astimezone(ZONE).date().isoformat() for moment in wechat)
     same = [on for on in ours if on.startswith("2024-03")]
     for on in same:
-        known_day(store, on, ours[on])
-    (_, found) = reporting(store).reconciled(2024, AFTER)
+        known_day(sqlite_store, on, ours[on])
+    (_, found) = reporting(sqlite_store).reconciled(2024, AFTER)
     line = found["lines"][0]
     assert (line["against"], line["figure"], line["explained"]) == ("statistics", "articles", True)
     assert (line["ours"], line["known_days"]) == (line["theirs"], len(same))
     assert f"按已有统计的{len(same)}天逐日比对，每天一致" in reconciled_text([found], CHINESE)
     quiet = [f"2024-02-{n:02}" for n in range(1, 29) if not ours[f"2024-02-{n:02}"]][:12]
     for on in quiet:
-        known_day(store, on, 2)
-    (_, found) = reporting(store).reconciled(2024, AFTER)
+        known_day(sqlite_store, on, 2)
+    (_, found) = reporting(sqlite_store).reconciled(2024, AFTER)
     line = found["lines"][0]
     assert [(d["day"], d["ours"], d["theirs"]) for d in line["differing_days"]] == [
         (on, 0, 2) for on in quiet
@@ -578,9 +582,9 @@ def a_year_read_with_a_day_that_lacks(store: Store) -> Reporting:
     return reporting(store)
 
 
-def test_a_day_of_which_more_is_listed_makes_the_number_a_lower_bound(store: Store) -> None:
-    desk = a_year_read_with_a_day_that_lacks(store)
-    found = year(store)
+def test_a_day_of_which_more_is_listed_makes_the_number_a_lower_bound(sqlite_store: Store) -> None:
+    desk = a_year_read_with_a_day_that_lacks(sqlite_store)
+    found = year(sqlite_store)
     _, wechat = found["accounts"]
     assert (wechat["posts"], wechat["complete"], wechat["gaps"]) == (3, False, [LISTED])
     assert "不少于3条" in found["sentences"][0]
@@ -608,12 +612,12 @@ def test_a_day_of_which_more_is_listed_makes_the_number_a_lower_bound(store: Sto
     ],
 )
 def test_an_import_closes_a_day_of_which_more_is_listed(
-    store: Store, rows: list[str], how: dict[str, Any]
+    sqlite_store: Store, rows: list[str], how: dict[str, Any]
 ) -> None:
-    a_year_read_with_a_day_that_lacks(store)
+    a_year_read_with_a_day_that_lacks(sqlite_store)
     known = [imported(moment, "wechat-mz") for moment in rows]
-    store.imports.add(known, [], "补.csv", AFTER, **how)
-    _, wechat = year(store)["accounts"]
+    sqlite_store.imports.add(known, [], "补.csv", AFTER, **how)
+    _, wechat = year(sqlite_store)["accounts"]
     assert (wechat["complete"], wechat["gaps"]) == (True, [])
 
 
@@ -648,12 +652,12 @@ def of_wechat(spec: SourceSpec, at_: datetime, covers_from: datetime, pulse: Pul
     ],
 )
 def test_a_reading_of_part_of_an_account_closes_no_gap(
-    store: Store, pulse: Pulse, gaps: list[dict[str, str]]
+    sqlite_store: Store, pulse: Pulse, gaps: list[dict[str, str]]
 ) -> None:
     known = register(BOTH)
     known = replace(known, gateways={**known.gateways, OWN.id: OWN})
-    registered(store, known, BIRTH)
-    store.readings.record(
+    registered(sqlite_store, known, BIRTH)
+    sqlite_store.readings.record(
         [
             of_wechat(BOTH.sources[0], at("2024-03-01"), at("2023-01-01"), Pulse.FULL),
             of_wechat(HALF, at("2024-04-01"), at("2023-01-01"), pulse),
@@ -661,7 +665,7 @@ def test_a_reading_of_part_of_an_account_closes_no_gap(
             of_wechat(BOTH.sources[0], at("2025-01-02"), at("2024-05-01"), Pulse.FULL),
         ]
     )
-    desk = Reporting(store, known, CHINESE)
+    desk = Reporting(sqlite_store, known, CHINESE)
     (found,) = json.loads(desk.year(2024, AFTER))["accounts"]
     assert (found["complete"], found["gaps"]) == (not gaps, gaps)
     told = evidence_text(desk.evidence(2024, "wechat-mz", AFTER), CHINESE)
