@@ -62,12 +62,14 @@ class Accounts:
         self._words = words
         self._zone = register.hours.zone
 
-    def status(self, now: datetime, at: datetime | None = None) -> Status:
-        """Return how every account and gateway stands at *now*; with *at*: as it was known then."""
-        moment = at or now
-        facts = self._store.accounts.facts(self._register.count_reposts(), at)
+    def status(self, now: datetime, at: datetime | None = None, only: str | None = None) -> Status:
+        """Return how every account and gateway stands at *now*; with *at*: as it was known then;
+        with *only*: of that account, which must be configured."""
+        moment, counting = at or now, self._register.count_reposts()
+        wanted = counting if only is None else {only: counting[only]}
+        facts = self._store.accounts.facts(wanted, at)
         picture = self._picture(facts, moment, at)
-        situations = self._situations(moment, picture.gateways, at, facts=facts)
+        situations = self._situations(moment, picture.gateways, at, only, facts)
         register = self._register
         return {
             "at": moment,

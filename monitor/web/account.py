@@ -21,7 +21,7 @@ from alerts.answers.times import parse_time
 from alerts.errors import RefusedError
 from monitor.desk.answers import AnswerResult
 from monitor.desk.sentences import sentences
-from monitor.desk.shapes import AccountStatus, Status
+from monitor.desk.shapes import AccountStatus
 from monitor.judging.custody import hasten
 from monitor.ledger.coverage import GapReason, Span, covered, covered_by_imports, gaps
 from monitor.ledger.periods import midnight
@@ -188,16 +188,18 @@ class AccountRoom:
     def _page(
         self, request: Request, visitor: Visitor, result: AnswerResult | None, now: datetime
     ) -> Response:
-        status = self._parts.desk.accounts.status(now)
-        found = _account(status, request.path_params["account"])
-        if found is None:
+        named = request.path_params["account"]
+        known = named in self._parts.register.accounts
+        status = self._parts.desk.accounts.status(now, only=named) if known else None
+        if status is None or not status["accounts"]:
             title = self._words.text("There is nothing here")
             text = self._words.text("There is no account of this name, or it is closed.")
             return self._frame.sorry(visitor, title, text, 404)
+        [found] = status["accounts"]
         alert = next((a for a in self._parts.store.alerts.open() if a.subject == found["id"]), None)
         people = [visitor.person] if visitor.person else []
-        known = self._parts.current().account(found["id"])
-        held, asked = known.custodian, request.query_params.get("only", "")
+        account = self._parts.current().account(found["id"])
+        held, asked = account.custodian, request.query_params.get("only", "")
         only = asked if asked in SORTS else ""
         return self._frame.shown(
             "account.html",
@@ -209,7 +211,7 @@ class AccountRoom:
             title=self._words.account(found["name"], found["platform"]),
             row=Rows(self._parts, now).row(found),
             path=f"/accounts/{quote(found['id'], safe='')}",
-            page=web_address(known.page),
+            page=web_address(account.page),
             why=self._why(found, visitor, now),
             year=self._year(found, _year(request, now, self._zone), now),
             years=self._years(now),
@@ -299,10 +301,6 @@ class AccountRoom:
 
     def _unfit(self) -> str:
         return self._words.text("This cannot be recorded so; please look at it again.")
-
-
-def _account(status: Status, account: str) -> AccountStatus | None:
-    return next((one for one in status["accounts"] if one["id"] == account), None)
 
 
 def _year(request: Request, now: datetime, zone: ZoneInfo) -> int:

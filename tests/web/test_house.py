@@ -304,3 +304,9 @@ def test_a_page_that_refreshes_itself_does_not_jump(office: Office, zhang: Brows
     bar = zhang.see(live)
     assert bar.text == '<a id="bar" href="/">有变化，点此刷新</a>'
     assert bar.headers["HX-Retarget"] == "#changed"
+
+
+def test_one_account_stands_alone_as_it_stands_among_all(busy: Office) -> None:
+    ask = busy.desk.accounts.status
+    among = [one for one in ask(MONDAY)["accounts"] if one["id"] == "a07"]
+    assert ask(MONDAY, only="a07")["accounts"] == among
