@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,14 @@ def weibo_api(gate: Gate, path: str, query: Query) -> Answer:
     return 200, json.dumps(said), {}
 
 
+APPID = "wx0123456789abcdef"
+OF_A_PLATFORM = {
+    "component_access_token": "c" * 130,
+    "authorizer_access_token": "a" * 130,
+    "list": [{"authorizer_appid": APPID, "refresh_token": "r" * 40}],
+}
+
+
 def wechat_api(gate: Gate, path: str, query: Query) -> Answer:
     if gate.lost:
         return (
@@ -121,7 +130,7 @@ def wechat_api(gate: Gate, path: str, query: Query) -> Answer:
         }
         for key, when in OLD
     ]
-    said = {"access_token": "t" * 130, "expires_in": 7200, "total": 7959}
+    said = {"access_token": "t" * 130, "expires_in": 7200, "total": 7959} | OF_A_PLATFORM
     return 200, json.dumps(said | {"item": items, "total_count": len(items)}), {}
 
 
@@ -139,7 +148,10 @@ class Kind:
 
 SEEN, WEAK, DEAD = ("breached", "proven"), ("blind", "unproven"), ("blind", "failing")
 WITNESSED = {"canary": (CANARY,)}
-APP = {"key": "wx0123456789abcdef:secret"}
+APP = {"key": f"{APPID}:secret"}
+PLATFORM = APP | {
+    "ticket": str(Path(__file__).parents[1] / "contracts" / "component_ticket.xml"),
+}
 KINDS = {
     "rsshub": Kind(rsshub, "weibo", f"weibo/user/{UID}", SEEN, DEAD),
     "wewe_rss": Kind(wewe_rss, "wechat", FEED, WEAK, WEAK),
@@ -153,6 +165,7 @@ KINDS = {
     "weibo_mobile": Kind(weibo_mobile, "weibo", UID, SEEN, DEAD),
     "weibo_api": Kind(weibo_api, "weibo", UID, SEEN, DEAD, {"key": "2.00Token"}),
     "wechat_api": Kind(wechat_api, "wechat", "", WEAK, DEAD, APP),
+    "wechat_component": Kind(wechat_api, "wechat", APPID, WEAK, DEAD, PLATFORM),
     "wechat_api that is trusted": Kind(
         wechat_api, "wechat", "", SEEN, DEAD, APP | {"trusted": True}
     ),
