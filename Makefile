@@ -26,7 +26,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo demo-page test long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
+.PHONY: run demo demo-page test quick long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -58,7 +58,11 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-test: lint types
+# Types are checked beside the tests: on a fresh checkout that takes a minute.
+test: lint
+	@$(MAKE) --no-print-directory -j2 types quick
+
+quick: $(READY)
 	$(BIN)/pytest -n auto -m "not long"
 
 long: $(READY)

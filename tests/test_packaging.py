@@ -381,7 +381,7 @@ def test_ci_installs_what_the_tests_of_the_browser_need(
         stub(tmp_path / name, "echo a font")
     done = ci(tmp_path, path=str(tmp_path))
     asked = ["apt-get update -qq", f"apt-get install -y -qq --no-install-recommends {installed}"]
-    expected = [*(asked if installed else []), "make test", "make long", "make page"]
+    expected = [*(asked if installed else []), "make test", "make -j2 long page"]
     assert (done.returncode, done.stdout.splitlines()) == (0, expected)
 
 

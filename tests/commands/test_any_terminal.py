@@ -13,6 +13,8 @@ import pytest
 
 from tests.shell import ROOT, driven
 
+pytestmark = pytest.mark.long
+
 __all__ = ["driven"]
 PROGRAM = "from monitor.commands.main import main; main()"
 # A terminal at which somebody presses Ctrl-C instead of an answer.

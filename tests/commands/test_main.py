@@ -13,6 +13,8 @@ import pytest
 
 from monitor.commands.main import main
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 NOON = "2026-03-10T12:00+08:00"
 

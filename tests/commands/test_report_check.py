@@ -8,6 +8,8 @@ import pytest
 from tests.reports.check.papers import CIVIL_AFFAIRS, PUBLISHED
 from tests.story.processes import freshness, shipped
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:

@@ -26,6 +26,8 @@ from tests.faults.seeing import (
 )
 from tests.rule_values import DAY, HOUR, HOURS, MINUTE, POLICY, ZONE, at, ladder
 
+pytestmark = pytest.mark.long
+
 START = at("03-06 12:00")
 POSTED = at("03-06 10:00")
 OLD = [(f"Nold{n:05}", POSTED - n * DAY) for n in range(12)]

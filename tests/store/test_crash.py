@@ -15,6 +15,8 @@ from monitor.store.engine import connect
 from monitor.store.sql import open_store
 from tests.store_values import NOON, WEIBO, alerted, registered
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 # Opens and ends alerts without end, each with two notices, one of which it claims; says every step.

@@ -27,6 +27,8 @@ from tests.alerts.channels.servers import TOKEN, BotApi, Given, Web, refused
 from tests.rule_values import DAY, MINUTE, at
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_of_many
 
+pytestmark = pytest.mark.long
+
 ZHANG, LI, TWINS, STRANGER, GROUP, SHARED = 1001, 1002, 1007, 4040, -500, -600
 OFFERED = ["已知悉", "今日发布", "已设定时发布", "已发布，请核实"]
 BRISK = Pace(
