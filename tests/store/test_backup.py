@@ -108,7 +108,8 @@ def test_postgresql_is_copied_by_its_own_tools_and_read_back(
         try:
             store.backup_to(copy)
         except StoreError as error:
-            assert "pg_dump" in str(error)
+            if "pg_dump" not in str(error):
+                raise
             pytest.skip("no pg_dump as new as the server is here")
     assert copy.read_bytes().startswith(b"PGDMP")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
