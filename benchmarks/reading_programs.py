@@ -110,7 +110,7 @@ class Freshness:
 
 
 class Reader:
-    """https://pypi.org/project/reader, as it comes."""
+    """The library `reader`, as it comes."""
 
     def __init__(self, url: str, feeds: int, at_once: int, folder: Path) -> None:
         from reader import make_reader
