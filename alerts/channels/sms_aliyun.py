@@ -10,22 +10,17 @@ from __future__ import annotations
 
 import hmac
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TextIO
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from alerts.channels.group_robot import read
-from alerts.channels.pool import pooled
-from alerts.channels.replies import ServiceReply, UnixTime, refusal
-from alerts.channels.text_message import kind, number, refused, variables
-from alerts.common.deadline import USUAL, Limits
+from alerts.channels.replies import ServiceReply, refusal
+from alerts.channels.text_message import Codes, TextMessages, kind, number, settled, variables
 from alerts.message import DeliveryError, Failure, Message
-from alerts.model import ChannelSettings
 
 HOME = "https://dysmsapi.aliyuncs.com"
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -60,62 +55,45 @@ EXPLANATIONS = {
     "isv.TEMPLATE_MISSING_PARAMETERS": "the template may have ${name}, ${days} and ${until}",
     "InvalidTimeStamp.Expired": "this machine's clock is wrong",
 }
+CODES = Codes(MEANINGS, EXPLANATIONS)
 
 
-class AliyunSms:
-    """One signature and template. Safe to call from several threads."""
+class AliyunSms(TextMessages):
+    """One signature and template of the vendor."""
 
-    quiet = True
-    digest = 0
-    inbound = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        unix_time: UnixTime = time.time,
-    ) -> None:
-        self._options = settings.options
-        self._home = self._options.get("base_url", HOME).rstrip("/")
-        self._secret = self._options["access_key_secret"]
-        self._unix_time = unix_time
-        self._http = pooled([self._home], [self._secret], limits)
+    home = HOME
+    key = "access_key_secret"
 
     def send(self, message: Message) -> None:
         """Send the template about *message* to its address. Raises `DeliveryError`."""
         query = canonical(self._asked(message))
         headers = self._headers(query)
-        reply = self._http.post(f"{self._home}/?{query}", b"", headers)
-        if (error := verdict(reply, self._http.line)) is not None:
+        reply = self.http.post(f"{self.url}/?{query}", b"", headers)
+        if (error := verdict(reply, self.http.line)) is not None:
             raise error
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._http.close()
 
     def _asked(self, message: Message) -> dict[str, str]:
         said = asdict(variables(message, LONGEST))
         return {
             "PhoneNumbers": number(message.address),
-            "SignName": self._options["sign"],
-            "TemplateCode": self._options["template"],
+            "SignName": self.options["sign"],
+            "TemplateCode": self.options["template"],
             "TemplateParam": json.dumps(said, ensure_ascii=False),
             "OutId": message.notices[0].id if message.notices else "",
         }
 
     def _headers(self, query: str) -> dict[str, str]:
-        at = datetime.fromtimestamp(self._unix_time(), UTC)
+        at = datetime.fromtimestamp(self.unix_time(), UTC)
         named = {
-            "host": urlsplit(self._home).netloc,
+            "host": urlsplit(self.url).netloc,
             "x-acs-action": "SendSms",
             "x-acs-content-sha256": EMPTY,
             "x-acs-date": f"{at:%Y-%m-%dT%H:%M:%SZ}",
             "x-acs-signature-nonce": uuid4().hex,
             "x-acs-version": "2017-05-25",
         }
-        key = self._options["access_key_id"]
-        return named | {"Authorization": authorization(named, query, key, self._secret)}
+        key = self.options["access_key_id"]
+        return named | {"Authorization": authorization(named, query, key, self.secret)}
 
 
 def canonical(asked: Mapping[str, str]) -> str:
@@ -138,19 +116,13 @@ def authorization(headers: Mapping[str, str], query: str, key: str, secret: str)
 def verdict(reply: ServiceReply, line: Callable[[str], str]) -> DeliveryError | None:
     """Return what *reply* says: None only for a 2xx whose body carries the code `OK`."""
     said, status = read(reply.body), refusal(reply)
-    code = said.get("Code")
-    if code == "OK" and status is None:
-        return None
-    if isinstance(code, str) and code != "OK":
-        return refused(code, str(said.get("Message") or ""), MEANINGS, EXPLANATIONS, line)
-    unclear = "the answer does not say whether it was accepted"
-    return status or DeliveryError(Failure.LATER, unclear, doubtful=True)
+    return settled(said.get("Code"), "OK", said.get("Message"), status, CODES, line)
 
 
 KIND = kind(
     AliyunSms,
     frozenset({"access_key_id", "sign", "template"}),
-    "access_key_secret",
+    AliyunSms.key,
     HOME,
     frozenset(),
 )

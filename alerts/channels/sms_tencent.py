@@ -8,21 +8,17 @@ codes), https://cloud.tencent.com/document/api/382/52072 (signature).
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.channels.group_robot import payload, read
-from alerts.channels.pool import pooled
-from alerts.channels.replies import ServiceReply, UnixTime, refusal
-from alerts.channels.text_message import kind, number, refused, variables
-from alerts.common.deadline import USUAL, Limits
+from alerts.channels.replies import ServiceReply, refusal
+from alerts.channels.text_message import Codes, TextMessages, kind, number, settled, variables
 from alerts.message import DeliveryError, Failure, Message
-from alerts.model import ChannelSettings
 
 HOME = "https://sms.tencentcloudapi.com"
 REGION = "ap-guangzhou"
@@ -50,59 +46,42 @@ EXPLANATIONS = {
     "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": "the template has {1}, {2}, {3}",
     "AuthFailure.SignatureExpire": "this machine's clock is wrong",
 }
+CODES = Codes(MEANINGS, EXPLANATIONS)
 
 
-class TencentSms:
-    """One signature and template. Safe to call from several threads."""
+class TencentSms(TextMessages):
+    """One signature and template of the vendor."""
 
-    quiet = True
-    digest = 0
-    inbound = False
-
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        _: TextIO,
-        limits: Limits = USUAL,
-        unix_time: UnixTime = time.time,
-    ) -> None:
-        self._options = settings.options
-        self._home = self._options.get("base_url", HOME).rstrip("/")
-        self._secret = self._options["secret_key"]
-        self._unix_time = unix_time
-        self._http = pooled([self._home], [self._secret], limits)
+    home = HOME
+    key = "secret_key"
 
     def send(self, message: Message) -> None:
         """Send the template about *message* to its address. Raises `DeliveryError`."""
         body = payload(self._asked(message))
-        reply = self._http.post(f"{self._home}/", body, self._headers(body))
-        if (error := verdict(reply, self._http.line)) is not None:
+        reply = self.http.post(f"{self.url}/", body, self._headers(body))
+        if (error := verdict(reply, self.http.line)) is not None:
             raise error
-
-    def close(self) -> None:
-        """End what is under way and give back the connections."""
-        self._http.close()
 
     def _asked(self, message: Message) -> dict[str, Any]:
         return {
             "PhoneNumberSet": [f"+86{number(message.address)}"],
-            "SmsSdkAppId": self._options["app_id"],
-            "SignName": self._options["sign"],
-            "TemplateId": self._options["template"],
+            "SmsSdkAppId": self.options["app_id"],
+            "SignName": self.options["sign"],
+            "TemplateId": self.options["template"],
             "TemplateParamSet": list(astuple(variables(message, LONGEST))),
             "SessionContext": message.notices[0].id if message.notices else "",
         }
 
     def _headers(self, body: bytes) -> dict[str, str]:
-        at, host = int(self._unix_time()), urlsplit(self._home).netloc
-        signed = authorization(body, host, at, self._options["secret_id"], self._secret)
+        at, host = int(self.unix_time()), urlsplit(self.url).netloc
+        signed = authorization(body, host, at, self.options["secret_id"], self.secret)
         return {
             "Content-Type": JSON,
             "Authorization": signed,
             "X-TC-Action": "SendSms",
             "X-TC-Version": "2021-01-11",
             "X-TC-Timestamp": str(at),
-            "X-TC-Region": self._options.get("region", REGION),
+            "X-TC-Region": self.options.get("region", REGION),
         }
 
 
@@ -126,13 +105,7 @@ def verdict(reply: ServiceReply, line: Callable[[str], str]) -> DeliveryError | 
     found = said.get("SendStatusSet")
     one = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
     about = _part(said, "Error") or one
-    code = about.get("Code")
-    if code == "Ok" and status is None:
-        return None
-    if isinstance(code, str) and code != "Ok":
-        return refused(code, str(about.get("Message") or ""), MEANINGS, EXPLANATIONS, line)
-    unclear = "the answer does not say whether it was accepted"
-    return status or DeliveryError(Failure.LATER, unclear, doubtful=True)
+    return settled(about.get("Code"), "Ok", about.get("Message"), status, CODES, line)
 
 
 def _part(said: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -143,7 +116,7 @@ def _part(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 KIND = kind(
     TencentSms,
     frozenset({"secret_id", "app_id", "sign", "template"}),
-    "secret_key",
+    TencentSms.key,
     HOME,
     frozenset({"region"}),
 )

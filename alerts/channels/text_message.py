@@ -1,4 +1,4 @@
-"""What the two vendors of text messages share: a template's words, and codes that are names. Pure.
+"""What the two vendors of text messages share: a template's words, and codes that are names.
 
 A text message costs money and holds the words of a template that the vendor has approved, with
 three variables: the account's name, its quiet days, and the last day in time. So it goes beside a
@@ -8,15 +8,20 @@ person's first way, and only at the last chance and the breach (`alerts.people.r
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar, TextIO
 from zoneinfo import ZoneInfo
 
 from alerts.channels.kind import Kind, Make, Options
+from alerts.channels.pool import pooled
 from alerts.channels.refusals import passing
-from alerts.channels.replies import url_problem
+from alerts.channels.replies import UnixTime, url_problem
+from alerts.common.deadline import USUAL, Limits
 from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
+from alerts.model import ChannelSettings
 
 ADDRESS = "a mobile number of mainland China, e.g. 13800000000"
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
@@ -33,6 +38,43 @@ class Variables:
     name: str
     days: str
     until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What a vendor's codes mean, whole ones or what stands before their first dot; LATER is what
+    *meanings* does not hold. *explanations*: what to do about some of them."""
+
+    meanings: Mapping[str, Failure]
+    explanations: Mapping[str, str]
+
+
+class TextMessages:
+    """One signature and template. Safe to call from several threads. Each vendor's own adds what
+    it sends, from where, and which option is its *key*, which never leaves this machine."""
+
+    quiet = True
+    digest = 0
+    inbound = False
+    home: ClassVar[str]
+    key: ClassVar[str]
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        _: TextIO,
+        limits: Limits = USUAL,
+        unix_time: UnixTime = time.time,
+    ) -> None:
+        self.options = settings.options
+        self.url = self.options.get("base_url", self.home).rstrip("/")
+        self.secret = self.options[self.key]
+        self.unix_time = unix_time
+        self.http = pooled([self.url], [self.secret], limits)
+
+    def close(self) -> None:
+        """End what is under way and give back the connections."""
+        self.http.close()
 
 
 def variables(message: Message, most: int) -> Variables:
@@ -54,21 +96,30 @@ def number(address: str) -> str:
     return found[1] if found else address
 
 
-def refused(
-    code: str,
-    words: str,
-    meanings: Mapping[str, Failure],
-    explanations: Mapping[str, str],
+def settled(
+    code: object,
+    accepted: str,
+    words: object,
+    status: DeliveryError | None,
+    codes: Codes,
     line: Callable[[str], str],
-) -> DeliveryError:
-    """Return what a vendor's *code* and *words* mean by its table *meanings*, of whole codes or of
-    what stands before their first dot; LATER for what it does not hold. *line*: strikes secrets
-    out."""
+) -> DeliveryError | None:
+    """Return what a vendor's *code* and *words* say: None only where it is the one for *accepted*
+    in a 2xx. *status*: what its HTTP status means; *line*: strikes secrets out."""
+    if code == accepted and status is None:
+        return None
+    if isinstance(code, str) and code != accepted:
+        return _refused(code, str(words or ""), codes, line)
+    unclear = "the answer does not say whether it was accepted"
+    return status or DeliveryError(Failure.LATER, unclear, doubtful=True)
+
+
+def _refused(code: str, words: str, codes: Codes, line: Callable[[str], str]) -> DeliveryError:
     group = code.partition(".")[0]
-    meant = meanings.get(code, meanings.get(group, Failure.LATER))
+    meant = codes.meanings.get(code, codes.meanings.get(group, Failure.LATER))
     detail = f"code {code}: {words or 'no reason given'}"
-    if code in explanations:
-        detail = f"{detail} – {explanations[code]}"
+    if code in codes.explanations:
+        detail = f"{detail} – {codes.explanations[code]}"
     return DeliveryError(Failure.LATER if passing(words) else meant, line(detail))
 
 
