@@ -19,7 +19,7 @@ from monitor.model import Account
 from monitor.store.protocols.damages import Damage
 
 SUBJECT = f"{On.DAMAGE}:rows"
-KEPT = timedelta(days=30)  # how long what was noted is looked at again
+LOOKED_BACK = timedelta(days=30)  # how long what was noted is looked at again
 SHOWN = timedelta(days=1)  # how long it is a trouble at least
 
 

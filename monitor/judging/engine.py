@@ -40,9 +40,8 @@ from monitor.judging.cases import (
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
-from monitor.judging.damaged import KEPT as DAMAGES_KEPT
+from monitor.judging.damaged import LOOKED_BACK, damage_case, damage_facts, of_accounts, of_nobody
 from monitor.judging.damaged import SUBJECT as DAMAGED
-from monitor.judging.damaged import damage_case, damage_facts, of_accounts, of_nobody
 from monitor.judging.due import DueAccounts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
@@ -273,7 +272,7 @@ class AlertEngine:
     def _judge_damage(self, broken: Broken, this: Pass) -> None:
         """Notify the operator of accounts that cannot be judged, and of damaged rows."""
         now = this.now
-        damages = self._store.damages.note(now, now - DAMAGES_KEPT)
+        damages = self._store.damages.note(now, now - LOOKED_BACK)
         situations, _ = self._assessed(this, self._facts(this.rules, {d.subject for d in damages}))
         self._accounts.report_broken(broken, of_accounts(damages, situations, now), this)
         others = of_nobody(damages, self._register.accounts, now)

@@ -111,6 +111,8 @@ class SqlAccounts(Accounts):
     def facts(
         self, count_reposts: Mapping[str, bool], at: datetime | None = None
     ) -> Mapping[str, AccountFacts]:
+        if not count_reposts:  # of most passes nothing is asked
+            return {}
         with self._database.reading() as connection:
             if at is None:
                 return facts.now(connection, count_reposts)
