@@ -143,8 +143,9 @@ class AlertEngine:
             if at is None
             else self._register.under(self._store.custody.records(at))
         )
+        wanted = rules.accounts if only is None else [only]
         if facts is None:
-            facts = self._facts(rules, rules.accounts if only is None else [only], at)
+            facts = self._facts(rules, wanted, at)
         slept_at = self._store.notes.heartbeat().slept_at if at is None else None
         if only is not None and only in rules.accounts:
             through = {source.gateway for source in rules.accounts[only].sources}
@@ -152,7 +153,7 @@ class AlertEngine:
         states = self._marked(states, now) if at is None else states
         found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         if self._accounts.are_new(broken) and self._store.damages.mend():
-            facts = self._facts(rules, rules.accounts if only is None else [only], at)
+            facts = self._facts(rules, wanted, at)
             found, broken = assessed(rules, facts, states, awake_since, now, slept_at)
         for account_id, error in broken.items():
             self._accounts.log_broken(account_id, error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from alerts.model import Acknowledgement, ChannelSettings, Person, Promise, Reac
 from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.register import Register
 from monitor.store.base import Store
-from monitor.store.sql import open_store
+from tests.alerts.channels.lines import kept, tell_twice
 from tests.alerts.channels.servers import TOKEN, BotApi, Given, Web, refused
 from tests.rule_values import DAY, MINUTE, at
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office, told_of_many
@@ -96,11 +95,7 @@ def opened(store: Store, told: bool = True) -> Iterator[Line]:
     web = Web(api)
     line = Line(Office(store, rules=OFFICE), api, web, telegram(web.port))
     if told:
-        line.listen()
-        line.deliver("03-13 09:00")
-        line.deliver("03-18 09:00")
-        line.office.world.read(MONDAY)
-        line.office.clock.now = MONDAY
+        tell_twice(line)
     yield line
     line.bot.close()
     web.close()
@@ -115,12 +110,8 @@ def line(sqlite_store: Store) -> Iterator[Line]:
 @pytest.fixture(scope="module")
 def chat(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A line that all questions of the table below share."""
-    path = tmp_path_factory.mktemp("chat") / "freshness.db"
-    shutil.copyfile(sqlite_template, path)
-    store = open_store(f"sqlite:///{path}", at("01-01 00:00"))
-    with opened(store) as found:
+    with kept(sqlite_template, tmp_path_factory) as store, opened(store) as found:
         yield found
-    store.close()
 
 
 def said(line: Line, text: str, chat: int = ZHANG) -> Callable[[], bool]:

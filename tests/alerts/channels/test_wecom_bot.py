@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,9 +31,9 @@ from alerts.message import Button, DeliveryError, Failure, Message
 from alerts.model import Acknowledgement, ChannelSettings, Promise, Reach
 from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.store.base import Store
-from monitor.store.sql import open_store
 from tests.alerts.channels import servers
 from tests.alerts.channels.bot_server import BOT, SECRET, BotServer
+from tests.alerts.channels.lines import kept, tell_twice
 from tests.rule_values import at
 from tests.waiting import PATIENCE, until
 from tests.web.site import MONDAY, PEOPLE, RULES, WORDS, Office
@@ -92,11 +91,7 @@ def opened(store: Store) -> Iterator[Line]:
     server = BotServer()
     line = Line(Office(store, rules=OFFICE), server, robot(server))
     try:
-        line.listen()
-        line.deliver("03-13 09:00")
-        line.deliver("03-18 09:00")
-        line.office.world.read(MONDAY)
-        line.office.clock.now = MONDAY
+        tell_twice(line)
         yield line
         assert server.complaints == []
     finally:
@@ -113,12 +108,8 @@ def line(sqlite_store: Store) -> Iterator[Line]:
 @pytest.fixture(scope="module")
 def shared(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A line for what changes nothing."""
-    path = tmp_path_factory.mktemp("bot") / "freshness.db"
-    shutil.copyfile(sqlite_template, path)
-    store = open_store(f"sqlite:///{path}", at("01-01 00:00"))
-    with opened(store) as found:
+    with kept(sqlite_template, tmp_path_factory) as store, opened(store) as found:
         yield found
-    store.close()
 
 
 @pytest.fixture
