@@ -155,9 +155,11 @@ def built_at(body: bytes) -> datetime | None:
 
 
 def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
-    root, rest = markup.from_root(markup.within_unicode(text))
+    root, rest = markup.from_root(markup.without_halves(text))
     if root not in ROOTS:
         return NotAFeed(looks_like(text))
+    if markup.beyond_unicode(rest):
+        return NotAFeed("XML with a character beyond Unicode")
     whole = markup.to_end(rest)
     short = markup.shortened(whole or rest)
     if markup.is_absurd(short):

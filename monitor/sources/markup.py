@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
+LAST = 0x10FFFF  # of Unicode
 ROOT = re.compile(r"<(?:\w+:)?([A-Za-z]+)\b")
 CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 BLANK = "\ufeff\0 \t\r\n"
@@ -25,17 +26,27 @@ MOST_TAGS = 100_000  # parsing time grows with the square of their depth …
 MOST_ATTRIBUTES = 500  # … and of the attributes of one
 
 
-def within_unicode(text: str) -> str:
-    """Return *text* with the mark of an unknown character for references to none: libraries fail
-    at `&#x110000;`, and at a number of thousands of digits."""
+def beyond_unicode(text: str) -> bool:
+    """Return whether *text* refers to a character that cannot be, e.g. `&#x110000;` or a number of
+    thousands of digits: libraries fail at it, and nobody knows what was meant."""
+    return "&#" in text and any(_code(one) > LAST for one in REFERENCE.finditer(text))
+
+
+def without_halves(text: str) -> str:
+    """Return *text* with the mark of an unknown character for references to none, or to half of
+    one: what text cannot be kept with."""
     return REFERENCE.sub(_known, text) if "&#" in text else text
 
 
 def _known(found: re.Match[str]) -> str:
+    code = _code(found)
+    return found[0] if 0 < code < 0xD800 or code > 0xDFFF else "\ufffd"
+
+
+def _code(found: re.Match[str]) -> int:
     hexadecimal, decimal = found.groups()
-    number = hexadecimal or decimal
-    code = int(number[-8:], 16 if hexadecimal else 10) if len(number.lstrip("0")) < 8 else -1
-    return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else "\ufffd"
+    number = (hexadecimal or decimal).lstrip("0")
+    return int(number[:8] or "0", 16 if hexadecimal else 10)  # eight digits are too many already
 
 
 def from_root(text: str) -> tuple[str, str]:

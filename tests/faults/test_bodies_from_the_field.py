@@ -73,6 +73,36 @@ def test_F87_what_is_cut_off_or_no_feed_still_is(text: str, detail: str) -> None
 
 
 @pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("&#x110000;", id="the first beyond Unicode"),
+        pytest.param("&#1114112;", id="the same in decimals"),
+        pytest.param("&#X00110000;", id="with zeros before it"),
+        pytest.param(f"&#{'9' * 6001};", id="6,001 digits"),
+        pytest.param(f"&#x{'F' * 6001};", id="6,001 digits of another sort"),
+    ],
+)
+def test_F61_a_character_that_cannot_be_fails_the_reading_in_one_line(reference: str) -> None:
+    body = rss(ITEM.replace("<title>", f"<title>{reference}")).encode()
+    assert parse(body, "", "website") == NotAFeed("XML with a character beyond Unicode")
+
+
+@pytest.mark.parametrize(
+    ("reference", "character"),
+    [
+        pytest.param("&#x10FFFD;", "\U0010fffd", id="the last but two of Unicode"),
+        pytest.param("&#xD83D;", "\ufffd", id="half of one"),
+        pytest.param("&#0;", "\ufffd", id="none"),
+    ],
+)
+def test_F57_any_other_character_is_read(reference: str, character: str) -> None:
+    body = rss(ITEM.replace("<title>", f"<title>{reference}")).encode()
+    found = parse(body, "", "website")
+    assert isinstance(found, Window)
+    assert found.posts[0].title.startswith(character)
+
+
+@pytest.mark.parametrize(
     ("items", "titles", "remark"),
     [
         pytest.param(
