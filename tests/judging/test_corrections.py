@@ -100,7 +100,9 @@ def test_F62_what_a_clock_that_fell_back_took_back_is_said_again(told: Told) -> 
 
 def imported(told: Told, posted: datetime) -> int:
     rows = [ImportedPost("weibo", seen("x", posted))]
-    return told.store.imports.add(rows, [], "export.csv", told.now, False).id
+    number = told.store.imports.add(rows, [], "export.csv", told.now, False).id
+    assert number is not None
+    return number
 
 
 @pytest.mark.parametrize(
