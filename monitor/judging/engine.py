@@ -107,7 +107,7 @@ class AlertEngine:
             self._judge(now, awake_since, mended=True)
             return
         blind = self._due.blind(asked, judged)
-        self._gateways.judge(situations.values(), blind, this)
+        self._gateways.judge(situations.values(), blind, partial(self._situations_of, this), this)
         self._judge_damage(broken, this)
         self._close_orphans(this.open_now.values(), now)
         everyone = partial(self._everyone, this)
@@ -244,6 +244,13 @@ class AlertEngine:
             judged |= stand
             broken |= failed
         return situations, judged, broken
+
+    def _situations_of(self, this: Pass, accounts: Collection[str]) -> list[Situation]:
+        """Return the situations of *accounts*, whether they are due or not."""
+        found: list[Situation] = []
+        for some in self._due.by_place(accounts):
+            found += self._assessed(this, self._facts(this.rules, some))[0].values()
+        return found
 
     def _everyone(self, this: Pass) -> Situations:
         return self._assessed(this, self._facts(this.rules, this.rules.accounts))[0]

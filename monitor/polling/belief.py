@@ -179,7 +179,7 @@ def _repeated(
         return made
     again = bool(set(before.keys) & set(made.keys))
     if not again:
-        return replace(made, since=now)
-    if timedelta(0) <= now - before.since < CACHE_AGE:
-        return replace(made, keys=before.keys)
+        return replace(made, other_at=now)
+    if timedelta(0) <= now - before.shown_since < CACHE_AGE:
+        return replace(made, keys=before.keys, other_at=before.other_at)
     return None

@@ -206,6 +206,9 @@ def test_F48_links_rebuilt_at_each_visit_are_never_believed() -> None:
     for visit in range(1, 20):
         shown = [(f"u{n}-{visit}", None) for n in range(8)]
         assert source.look(NOW + visit * HOUR, shown).posts == ()
+        doubt = source.state.memory.doubt
+        assert doubt is not None
+        assert doubt.since == NOW + HOUR, "so that somebody is told"
 
 
 @pytest.mark.parametrize(
