@@ -31,13 +31,14 @@ SHAPES = re.compile(
             r"^(?:Welcome to RSSHub!|Looks like something went wrong)",
             r"^\w+Bridge (?:failed|returned|encountered|could not|was unable)\b",
             r"^RSSHub\s*[-–:|]?\s*Error$",
-            # An exception by its name, as RSSHub (lib/errors) and other programs in JavaScript put it
+            # An exception by its name, as RSSHub (lib/errors) and others in JavaScript put it
             r"^(?:[A-Z]\w*)?(?:Error|Exception): \S",
             # What feed makers say of a page that they could not fetch
             r"^(?:Error|Failed|Failure|Unable)\s+(?:to\s+|while\s+)?"
             r"(?:fetch|load|pars|generat|retriev|read)\w*\b"
             r".{0,40}\b(?:feed|page|content|source|url)s?\W*$",
-            r"^(?:The )?feed (?:generation failed|could not be (?:loaded|fetched|parsed|generated))\W*$",
+            r"^(?:The )?feed (?:generation failed"
+            r"|could not be (?:loaded|fetched|parsed|generated))\W*$",
             r"^[【\[]?(?:错误|抓取失败|获取(?:文章|内容|列表)?失败|加载失败|请求失败|更新失败|解析失败"
             r"|订阅源(?:异常|失效))[】\]]?(?:$|[，,。！!；;:：\s]*(?:请|无法|无权|稍后).{0,40}$)",
             # Pages of servers, of guards before them and of platforms in place of a list
@@ -49,9 +50,10 @@ SHAPES = re.compile(
             r"|Sina Visitor System|微博[-_ ]*出错了|新浪通行证"
             r"|环境异常|安全验证|访问验证|(?:您访问的)?页面不存在(?:或已删除)?"
             r"|(?:系统|服务器?)(?:繁忙|错误|异常)(?:[，,。\s]*请?稍[后候]再?试)?)\W*$",
-            # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: memberships, licences and logins that ended
+            # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: what was paid for or logged in to
             r"^[【\[]?(?:您的?|你的?|当前)?(?:RSS\s*)?"
-            r"(?:订阅源?|会员|账户|账号|授权码?|服务|试用|套餐|额度|登录(?:状态)?|Cookies?|Token)(?:服务)?\s*(?:已经?)?(?:过期|到期|失效|停用|暂停|用完|用尽)"
+            r"(?:订阅源?|会员|账户|账号|授权码?|服务|试用|套餐|额度|登录(?:状态)?|Cookies?|Token)"
+            r"(?:服务)?\s*(?:已经?)?(?:过期|到期|失效|停用|暂停|用完|用尽)"
             r"[】\]]?(?:[，,。！!；;:：\s]*(?:请|需|点击|续费|前往).{0,40})?$",
             r"^RSS\s*(?:源|订阅)?(?:已)?失效[，,。！!]?\s*请",
             r"^[【\[]?(?:Wechat2RSS|Mp2RSS|WeRSS|WeWe RSS|we-mp-rss|今天看啥|RSSHub)[】\]:：]"
