@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
+
 
 class AccountState(StrEnum):
     """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""

@@ -84,10 +84,15 @@ class Posts(Protocol):
         ...
 
     def published(
-        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+        self,
+        accounts: Iterable[str],
+        until: datetime,
+        since: datetime | None = None,
+        shown_by: str | None = None,
     ) -> Mapping[str, Sequence[datetime]]:
         """Return when each of *accounts* published anything in [since, until], oldest first;
-        posts of unknown date say nothing of that. Without a post it is left out."""
+        posts of unknown date say nothing of that. Without a post it is left out. *shown_by*: only
+        what that gateway has shown itself; None: whatever is known from anywhere."""
         ...
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
