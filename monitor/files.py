@@ -28,7 +28,7 @@ def read(path: Path, field: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=_reason(error))
+        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=reason(error))
         raise UsageError(Field(field), " ", line) from None
 
 
@@ -44,11 +44,12 @@ def contents(path: Path, kind: str) -> bytes:
             raise UsageError(line)
         return path.read_bytes()
     except OSError as error:
-        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=_reason(error))
+        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=reason(error))
         raise UsageError(line) from None
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return why a file cannot be read, in words of the catalogue where they are there."""
     match error:
         case FileNotFoundError():
             return Told("No such file or directory")
