@@ -28,23 +28,28 @@ def read(path: Path, field: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        problem = f" {path}: cannot be read: {error.strerror}"
-        raise UsageError(Field(field), problem) from None
+        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=reason(error))
+        raise UsageError(Field(field), " ", line) from None
 
 
 def contents(path: Path, kind: str) -> bytes:
-    """Return what is in *path*, an argument of its own that names a *kind* of file. Raises
-    `UsageError`, also for a file too large to be one."""
+    """Return what is in *path*, an argument of its own that names a *kind* of file, which is said
+    as `Told` says it. Raises `UsageError`, also for a file too large to be one."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: larger than {LARGEST >> 20} MB; this is no {kind}")
+            most = LARGEST >> 20
+            line = Told(
+                "{file}: larger than {n} MB; this is no {kind}", file=str(path), n=most, kind=kind
+            )
+            raise UsageError(line)
         return path.read_bytes()
     except OSError as error:
-        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=_reason(error))
+        line = Told("{file}: cannot be read: {reason}", file=str(path), reason=reason(error))
         raise UsageError(line) from None
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return why a file cannot be read, in words of the catalogue where they are there."""
     match error:
         case FileNotFoundError():
             return Told("No such file or directory")
