@@ -14,13 +14,14 @@ from fastapi import FastAPI, Request, Response
 from alerts.channels.base import Channel
 from alerts.errors import RefusedError
 from alerts.messages.causes import reason
+from alerts.messages.refusals import refusal
 from alerts.model import Person
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AccountStatus, Finding, GatewayStatus, Level
 from monitor.desk.trials import tried
 from monitor.desk.users import KEYS, Scope
-from monitor.errors import UsageError
+from monitor.errors import Part, UsageError, worded
 from monitor.judging.custody import hasten
 from monitor.model import Reading
 from monitor.store.protocols.access import Pass
@@ -109,7 +110,7 @@ class SystemRoom:
             whom = self._parts.register.name(trial.person) if trial.person else "–"
             return AnswerResult(True, said.format(channel=name, name=whom))
         said = self._words.text("Test message by {channel}: not sent. {why}")
-        return AnswerResult(False, said.format(channel=name, why=one_line(trial.detail, LINK)))
+        return AnswerResult(False, said.format(channel=name, why=self._said(trial.detail)))
 
     def make_key(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
         """Make a key, and show its address this once."""
@@ -176,7 +177,11 @@ class SystemRoom:
                 for gateway in status["gateways"]
             ],
             channels=[*self._channels()],
-            findings=[one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)],
+            findings=[
+                (one.level, self._found(one))
+                for one in findings
+                if one.level in (Level.WARNING, Level.PROBLEM)
+            ],
             fine=sum(one.level is Level.OK for one in findings),
             service=[*self._service()],
             files=[(name, text.splitlines()) for name, text in self._inside.files.items()],
@@ -186,6 +191,13 @@ class SystemRoom:
             readings=self._shown([r for r in readings if not (failed and r.good)]),
             users=self._parts.door.users.listed(),
         )
+
+    def _said(self, part: Part) -> str:
+        return one_line(worded(part, text=self._words.text), LINK)
+
+    def _found(self, one: Finding) -> str:
+        check, detail = self._said(one.check), self._said(one.detail)
+        return self._words.text("{check}: {detail}").format(check=check, detail=detail)
 
     def _scope(self, scope: str) -> str:
         names = self._words.table(SCOPES)
@@ -216,7 +228,7 @@ class SystemRoom:
             one = fared.get(name)
             accepted = self._at(one.accepted_at if one else None)
             refused = self._at(one.refused_at if one else None)
-            error = one_line(one.error, LINK) if one and one.error else ""
+            error = self._said(refusal(one.error)) if one and one.error else ""
             yield name, kind, accepted, refused, error
 
     def _service(self) -> Iterator[tuple[str, str]]:
