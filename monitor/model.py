@@ -330,6 +330,19 @@ class SourceMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What one reading stands for beside itself: others of its source, just before it, that showed
+    as little.
+
+    *first_at*: when the first of them was made; *outcomes*: how they, and it, ended, and how often.
+    """
+
+    first_at: datetime
+    longest_pause: timedelta
+    outcomes: tuple[tuple[Outcome, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One attempt to read a source. *as_of* is set for good readings only.
 
@@ -354,6 +367,27 @@ class Reading:
     unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
     risen_at: datetime | None = None  # … and when those were last found to grow
     title: str | None = None  # what the account is called, where that is new
+    folded: Folded | None = None  # what it stands for beside itself
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first of the readings began that it stands for."""
+        return self.folded.first_at if self.folded else self.started_at
+
+    @property
+    def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
+        """How the readings that it stands for ended, and how often."""
+        return self.folded.outcomes if self.folded else ((self.outcome, 1),)
+
+    @property
+    def tried(self) -> int:
+        """How many readings it stands for, itself among them."""
+        return sum(n for _, n in self.folded.outcomes) if self.folded else 1
+
+    @property
+    def longest_pause(self) -> timedelta:
+        """The longest time between two of the readings that it stands for."""
+        return self.folded.longest_pause if self.folded else timedelta(0)
 
     @property
     def good(self) -> bool:
