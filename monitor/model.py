@@ -331,11 +331,7 @@ class SourceMemory:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What one reading stands for beside itself: others of its source, just before it, that showed
-    as little.
-
-    *first_at*: when the first of them was made; *outcomes*: how they, and it, ended, and how often.
-    """
+    """The readings that their last one stands for: since when, how they ended, and how often."""
 
     first_at: datetime
     longest_pause: timedelta
@@ -346,8 +342,7 @@ class Folded:
 class Reading:
     """One attempt to read a source. *as_of* is set for good readings only.
 
-    *pulse* says what it proves about the gateway; *detail* is one line without secrets.
-    *unconditional*: asked without validators, so no cache in between can have answered 304.
+    *pulse*: the gateway's; *detail*: without secrets; *unconditional*: no cache can have answered.
     """
 
     source: str
@@ -375,19 +370,9 @@ class Reading:
         return self.folded.first_at if self.folded else self.started_at
 
     @property
-    def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
-        """How the readings that it stands for ended, and how often."""
-        return self.folded.outcomes if self.folded else ((self.outcome, 1),)
-
-    @property
     def tried(self) -> int:
         """How many readings it stands for, itself among them."""
         return sum(n for _, n in self.folded.outcomes) if self.folded else 1
-
-    @property
-    def longest_pause(self) -> timedelta:
-        """The longest time between two of the readings that it stands for."""
-        return self.folded.longest_pause if self.folded else timedelta(0)
 
     @property
     def good(self) -> bool:

@@ -19,6 +19,8 @@ from alerts.common.local_time import local_day
 from monitor.ledger.coverage import TOUCHING
 from monitor.model import Folded, Outcome, Reading
 
+NONE = timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -93,13 +95,14 @@ def _parted(
 
 def _folded(run: Sequence[Reading]) -> Fold:
     last, since = run[-1], [one.covers_from for one in run if one.covers_from]
+    parts = [one.folded or Folded(one.started_at, NONE, ((one.outcome, 1),)) for one in run]
     pauses = [after.first_at - before.started_at for before, after in pairwise(run)]
     outcomes: Counter[Outcome] = Counter()
-    for one in run:
+    for one in parts:
         outcomes.update(dict(one.outcomes))
     folded = Folded(
         first_at=run[0].first_at,
-        longest_pause=max([*pauses, *(one.longest_pause for one in run)], default=timedelta(0)),
+        longest_pause=max([*pauses, *(one.longest_pause for one in parts)]),
         outcomes=tuple(sorted(outcomes.items())),
     )
     covers_from = min(since, default=None)

@@ -90,14 +90,16 @@ def _row(reading: Reading) -> dict[str, Any]:
 
 
 def _folded_row(kept: Reading) -> dict[str, Any]:
+    folded = kept.folded
+    assert folded is not None
     return {
         "source": kept.source,
         "started_at": kept.started_at,
         "covers_from": kept.covers_from,
-        "first_at": kept.first_at,
+        "first_at": folded.first_at,
         "tried": kept.tried,
-        "longest_pause": int(kept.longest_pause.total_seconds()),
-        "outcomes": " ".join(f"{outcome}:{n}" for outcome, n in kept.outcomes),
+        "longest_pause": int(folded.longest_pause.total_seconds()),
+        "outcomes": " ".join(f"{outcome}:{n}" for outcome, n in folded.outcomes),
     }
 
 

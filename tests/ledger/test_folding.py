@@ -43,17 +43,20 @@ def kept(readings: Iterable[Reading], found: Sequence[Fold]) -> list[Reading]:
 def test_a_run_is_kept_as_its_last_reading_which_says_what_it_stands_for() -> None:
     run = [good(1, 0), good(7, 1), replace(good(13, 7), outcome=Outcome.OK), good(18, 13)]
     [fold] = folds(run, [], [], ZONE)
+    folded = fold.kept.folded
+    assert folded is not None
     assert (fold.kept.started_at, fold.kept.as_of) == (hour(18), hour(18))
     assert (fold.kept.covers_from, fold.kept.first_at) == (hour(0), hour(1))
-    assert (fold.kept.tried, fold.kept.longest_pause) == (4, 6 * HOUR)
-    assert dict(fold.kept.outcomes) == {Outcome.OK: 1, Outcome.UNCHANGED: 3}
+    assert (fold.kept.tried, folded.longest_pause) == (4, 6 * HOUR)
+    assert dict(folded.outcomes) == {Outcome.OK: 1, Outcome.UNCHANGED: 3}
     assert fold.gone == tuple(run[:-1])
 
 
 def test_failures_are_folded_with_the_last_detail() -> None:
     [fold] = folds([bad(1), bad(2, Outcome.STATUS), bad(4)], [], [], ZONE)
     assert (fold.kept.detail, fold.kept.tried, fold.kept.good) == ("at 4", 3, False)
-    assert dict(fold.kept.outcomes) == {Outcome.TRANSPORT: 2, Outcome.STATUS: 1}
+    assert fold.kept.folded is not None
+    assert dict(fold.kept.folded.outcomes) == {Outcome.TRANSPORT: 2, Outcome.STATUS: 1}
 
 
 @pytest.mark.parametrize(
