@@ -332,11 +332,19 @@ class SourceMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """The readings that their last one stands for: since when, how they ended, and how often."""
+
+    first_at: datetime
+    longest_pause: timedelta
+    outcomes: tuple[tuple[Outcome, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One attempt to read a source. *as_of* is set for good readings only.
 
-    *pulse* says what it proves about the gateway; *detail* is one line without secrets.
-    *unconditional*: asked without validators, so no cache in between can have answered 304.
+    *pulse*: the gateway's; *detail*: without secrets; *unconditional*: no cache can have answered.
     """
 
     source: str
@@ -356,6 +364,17 @@ class Reading:
     unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
     risen_at: datetime | None = None  # … and when those were last found to grow
     title: str | None = None  # what the account is called, where that is new
+    folded: Folded | None = None  # what it stands for beside itself
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first of the readings began that it stands for."""
+        return self.folded.first_at if self.folded else self.started_at
+
+    @property
+    def tried(self) -> int:
+        """How many readings it stands for, itself among them."""
+        return sum(n for _, n in self.folded.outcomes) if self.folded else 1
 
     @property
     def good(self) -> bool:

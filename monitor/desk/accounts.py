@@ -32,7 +32,7 @@ from monitor.judging.situation import Situation, family_behind
 from monitor.ledger.coverage import covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
-from monitor.ledger.periods import month_of, year_of
+from monitor.ledger.periods import midnight, month_of, year_of
 from monitor.ledger.records import FollowerCount, ImportedPost, ImportSummary
 from monitor.model import (
     AccountFacts,
@@ -222,9 +222,8 @@ class Accounts:
         return self._store.follower_counts.by_account(day - REMEMBERED, day)
 
     def _records(self, account: str, moment: datetime, at: datetime | None) -> Records:
-        kept = self._store.readings.of_account(
-            account, moment - REMEMBERED, moment + timedelta(microseconds=1)
-        )
+        since = midnight(local_day(moment, self._zone) - REMEMBERED, self._zone)
+        kept = self._store.readings.of_account(account, since, moment + timedelta(microseconds=1))
         today, running = day_of(moment), self._store.custody.records(at).handovers
         return Records(
             readings=self._register.covering(kept),

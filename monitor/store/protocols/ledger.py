@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.ledger.folding import Fold
 from monitor.ledger.records import (
     Declared,
     FollowerCount,
@@ -43,7 +44,7 @@ class Recorded:
 
 
 class Readings(Protocol):
-    """Every reading that was made. None is ever removed."""
+    """Every reading that was made; those that said nothing new by one that stands for them."""
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
         """Store readings, posts and source states in one transaction.
@@ -64,6 +65,10 @@ class Readings(Protocol):
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
         """Return the readings made since then that did not reach back to the one before of their
         source, by account, oldest first."""
+        ...
+
+    def fold(self, folds: Sequence[Fold]) -> None:
+        """Keep each run of readings as one, in one transaction; what was folded stays so."""
         ...
 
 
