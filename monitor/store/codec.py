@@ -30,6 +30,7 @@ from monitor.model import (
     Tally,
     Validators,
 )
+from monitor.standing import Shown
 from monitor.store.types import utc
 
 Value = TypeVar("Value")
@@ -122,6 +123,16 @@ def memory_from_json(text: str) -> SourceMemory:
         undated=read.get("undated", False),
         looked_at=_instant(read.get("looked_at")),
     )
+
+
+def shown_to_json(shown: Shown) -> str:
+    """Return what is shown of an account as JSON."""
+    return json.dumps(_plain(shown), ensure_ascii=False)
+
+
+def shown_from_json(text: str) -> Shown:
+    """Return what `shown_to_json` wrote."""
+    return _built(Shown, json.loads(text))
 
 
 def families_to_json(families: Iterable[RouteHealth]) -> str:
@@ -232,7 +243,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if hint is Occasion:
         return occasion_of
     if get_origin(hint) is tuple:
-        part = _or_none(get_args(hint)[0])
+        part = _or_none(_bare(get_args(hint)[0]))
         return lambda values: tuple(part(one) for one in values)
     if isinstance(hint, type) and is_dataclass(hint):
         return partial(_built, hint)
