@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,6 +28,7 @@ class Standing:
     weak: bool | None = None
 
 
+WITH_POSTS = re.compile("[1-9]")
 UNCHECKED = "unchecked"  # nothing has tried to read it yet
 LOOKS = ("breached", "late", "blind", UNCHECKED, "waiting", "fresh")  # the most urgent first
 
@@ -67,9 +69,10 @@ class Published:
 
     def by_day(self, since: date, until: date) -> dict[date, int]:
         """Return the days from *since* to *until* with posts, and how many."""
-        first = self.first or until
-        days = ((first + timedelta(days=n), int(posts)) for n, posts in enumerate(self.days))
-        return {day: posts for day, posts in days if posts and since <= day <= until}
+        begin = (since - (self.first or until)).days
+        end = max(begin + (until - since).days + 1, 0)
+        found = WITH_POSTS.finditer(self.days, max(begin, 0), end)
+        return {since + timedelta(days=one.start() - begin): int(one[0]) for one in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,8 @@ class Accounts:
         kept = self._store.readings.of_account(
             account, moment - REMEMBERED, moment + timedelta(microseconds=1)
         )
-        today, running = day_of(moment), self._store.custody.records(at).handovers
+        today, custody = day_of(moment), self._store.custody
+        running = custody.records(at).handovers if at else custody.handovers()
         return Records(
             readings=self._register.covering(kept),
             notices=self._notices(account, moment),

@@ -62,7 +62,7 @@ class KeptAccounts:
         if outdated is None or len(outdated) > MANY:
             everybody = self._engine.shown(self._engine.rules().accounts, now, awake)
             return AccountsNow(Nothing(), self._store.sources, everybody, ())
-        anew = self._engine.shown(outdated, now, awake)
+        anew = self._engine.shown(outdated, now, awake) if outdated else {}
         return AccountsNow(self._store.shown, self._store.sources, anew, outdated)
 
     def one(self, account: str, now: datetime) -> Shown | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -15,11 +14,15 @@ DAY = timedelta(days=1)
 CELL, GAP = 6, 1  # of the user's units
 SIZE = CELL - GAP
 PAST, COMING = 60, 14
-HEAD = Markup(
-    '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" '
-    'aria-label="{}">'
-)
+HEAD = '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" '
 TINTS = ("none", "one", "many")
+
+
+def _cell(x: int, y: int) -> str:
+    return f"M{x} {y}h{SIZE}v{SIZE}h-{SIZE}z"
+
+
+CELLS = [_cell(n * CELL, 2) for n in range(PAST + COMING)]
 
 
 def tint(posts: int) -> str:
@@ -35,12 +38,13 @@ class Strip:
     ) -> None:
         self.past = past
         self._first = today - (past - 1) * DAY
-        ahead: dict[str, list[str]] = {}
+        ahead: dict[str, list[int]] = {}
         for n in range(past, past + coming):
             kind = "rest" if resting(self._first + n * DAY) else "coming"
-            ahead.setdefault(kind, []).append(_cell(n * CELL, 2))
+            ahead.setdefault(kind, []).append(n)
         self._ahead = "".join(map(_path, ahead, ahead.values()))
-        self._width = (past + coming) * CELL
+        self._days = past + coming
+        self._head = HEAD.format(self._days * CELL)
 
     def posted(self, posts: Mapping[date, int]) -> int:
         """Return on how many of the past days there are *posts*."""
@@ -51,26 +55,28 @@ class Strip:
     ) -> Markup:
         """Return the strip of an account, worded by *label*. *seen*: the first and the last day
         that were; *last_day*: after it the limit falls."""
-        place = self._place
-        numbers = {place(day): n for day, n in posts.items()}
-        since, until = map(place, seen) if seen else (1, 0)
-        limit, paths = place(last_day), dict[str, list[str]]()
-        for n in range(self.past):
-            blank = "none" if since <= n <= until else "unseen"
-            kind = tint(numbers[n]) if n in numbers else blank
-            paths.setdefault(kind, []).append(_cell(n * CELL, 2))
-        paths["over"] = [_cell(n * CELL, 2) for n in range(max(limit + 1, 0), self.past)]
-        paths["limit"] = [_cell(limit * CELL, 2)] if 0 <= limit < self._width // CELL else []
-        drawn = "".join(_path(kind, cells) for kind, cells in paths.items() if cells)
-        head = HEAD.format(self._width, label)
-        return head + Markup(f"{self._ahead}{drawn}</svg>")
+        numbers = {self._place(day): n for day, n in posts.items() if day >= self._first}
+        since, until = map(self._place, seen) if seen else (1, 0)
+        known = range(max(since, 0), min(until + 1, self.past))
+        limit, days = self._place(last_day), range(self.past)
+        paths = {
+            "unseen": [n for n in days if n not in numbers and n not in known],
+            "none": [n for n in known if n not in numbers],
+            **{
+                kind: [n for n, many in numbers.items() if tint(many) == kind] for kind in TINTS[1:]
+            },
+            "over": days[max(limit + 1, 0) :],
+            "limit": [limit] if 0 <= limit < self._days else [],
+        }
+        drawn = "".join(_path(kind, places) for kind, places in paths.items() if places)
+        return Markup(f'{self._head}aria-label="{escape(label)}">{self._ahead}{drawn}</svg>')
 
     def _place(self, day: date) -> int:
         return (day - self._first).days
 
 
-def _path(kind: str, cells: Sequence[str]) -> str:
-    return f'<path class="{kind}" d="{"".join(cells)}"/>'
+def _path(kind: str, places: Sequence[int]) -> str:
+    return f'<path class="{kind}" d="{"".join([CELLS[n] for n in places])}"/>'
 
 
 def year_map(
@@ -92,8 +98,3 @@ def year_map(
         day += DAY
     head = Markup('<svg class="year" role="img" viewBox="0 0 {} 42" aria-label="{}">')
     return head.format(54 * CELL, label) + Markup("".join(cells)) + Markup("</svg>")
-
-
-@cache
-def _cell(x: int, y: int) -> str:
-    return f"M{x} {y}h{SIZE}v{SIZE}h-{SIZE}z"
