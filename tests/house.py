@@ -45,6 +45,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "facts.py",
                 "notices.py",
                 "replay.py",
+                "shown.py",
                 "situation.py",
                 "standing.py",
                 "troubles.py",

@@ -18,13 +18,15 @@ from alerts.messages.refusals import refusal
 from alerts.model import Person
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
-from monitor.desk.shapes import AccountStatus, Finding, GatewayStatus, Level
+from monitor.desk.kept import AccountsNow
+from monitor.desk.shapes import Finding, GatewayStatus, Level
 from monitor.desk.trials import tried
 from monitor.desk.users import KEYS, Scope
 from monitor.errors import Part, UsageError, worded
 from monitor.judging.custody import hasten
 from monitor.model import Reading
 from monitor.store.protocols.access import Pass
+from monitor.store.protocols.shown import Wanted
 from monitor.web.door import Visitor
 from monitor.web.metrics import Vitals
 from monitor.web.parts import Frame, Parts
@@ -163,7 +165,8 @@ class SystemRoom:
         if not visitor.admin:
             text = words.text("This page is for administrators.")
             return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
-        status, failed = self._parts.desk.accounts.status(now), "failed" in request.query_params
+        desk, failed = self._parts.desk.accounts, "failed" in request.query_params
+        accounts = desk.now(now)
         readings = self._day(now)
         findings = self._inside.findings(now)
         return self._frame.shown(
@@ -172,10 +175,7 @@ class SystemRoom:
             200 if result is None or result.done else 409,
             room="system",
             result=result,
-            gateways=[
-                self._gateway(gateway, status["accounts"], readings)
-                for gateway in status["gateways"]
-            ],
+            gateways=[self._gateway(one, accounts, readings) for one in desk.gateways(now)],
             channels=[*self._channels()],
             findings=[
                 (one.level, self._found(one))
@@ -207,19 +207,18 @@ class SystemRoom:
         return self._parts.door.users.keys()
 
     def _gateway(
-        self, gateway: GatewayStatus, accounts: Sequence[AccountStatus], readings: Sequence[Reading]
+        self, gateway: GatewayStatus, accounts: AccountsNow, readings: Sequence[Reading]
     ) -> GatewayCard:
         mine = [r for r in readings if r.gateway == gateway["id"]]
-        behind = [
-            a["id"] for a in accounts if any(s["gateway"] == gateway["id"] for s in a["gateways"])
-        ]
+        behind = Wanted(gateway=gateway["id"])
+        first = accounts.slice(behind, 0, 1)
         return GatewayCard(
             gateway,
             self._at(gateway["last_pulse_at"]),
-            len(behind),
+            accounts.number(behind),
             f"{sum(r.good for r in mine)}/{len(mine)}",
             [one_line(warning, LINK) for warning in gateway["warnings"]],
-            behind[0] if behind else "",
+            first[0].id if first else "",
         )
 
     def _channels(self) -> Iterator[tuple[str, str, str, str, str]]:
