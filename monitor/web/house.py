@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from monitor.desk.shapes import AccountStatus
 from monitor.desk.status import URGENT
+from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
 from monitor.web.overview import (
@@ -45,6 +46,7 @@ class House:
         self._users = parts.door.users
         self._words = parts.words
         self._throttle = Throttle()
+        self._wizard = Wizard(parts.store.notes)
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
@@ -178,11 +180,15 @@ class House:
             )
             return self._frame.shown("setup.html", visitor, 422, key=key, failed=said, name=name)
         self._parts.log("set_up", by=name.strip(), way="page")
-        return self._inside(request, visitor, self._users.log_in(name.strip(), password, now) or "")
+        self._wizard.begin()
+        secret = self._users.log_in(name.strip(), password, now) or ""
+        return self._inside(request, visitor, secret, "/start")
 
-    def _inside(self, request: Request, visitor: Visitor, secret: str) -> Response:
+    def _inside(
+        self, request: Request, visitor: Visitor, secret: str, first: str = "/"
+    ) -> Response:
         self._users.log_out(request.cookies.get(SESSION, ""))
-        inside = keep(RedirectResponse("/", 303), visitor, SESSION, secret)
+        inside = keep(RedirectResponse(first, 303), visitor, SESSION, secret)
         inside.delete_cookie(FORM, path="/")
         return inside
 
