@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AccountStatus
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
@@ -80,6 +81,7 @@ class House:
             "overview.html",
             visitor,
             room="overview",
+            result=self._unknown(asked.get("v", "")),
             as_of=known_as_of(status, self._parts),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(status),
@@ -100,6 +102,13 @@ class House:
             link=lambda **changed: _link(request, **changed),
             quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
         )
+
+    def _unknown(self, asked: str) -> AnswerResult | None:
+        """What is said to who asks for a filter that there is not."""
+        if not {*asked.split(",")} - {"", *LOOKS}:
+            return None
+        said = self._words.text("There is no such filter; what is known of it is shown.")
+        return AnswerResult(False, said)
 
     def _found(
         self,

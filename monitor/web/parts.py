@@ -178,6 +178,9 @@ class Frame:
 
 async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:
     """Return the fields of a form. Raises `HTTPException` for one that is too long."""
+    said = request.headers.get("content-length", "0")
+    if said.isdecimal() and int(said) > largest:
+        raise HTTPException(413)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

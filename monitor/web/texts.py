@@ -27,6 +27,7 @@ FRAME: Table = {
     ),
     "go_on_setting_up": "The set-up is not finished yet",
     "go_on": "Go on",
+    "to_overview": "To the overview",
 }
 OVERVIEW: Table = {
     "search": "Search by name, organisation or person",
@@ -46,6 +47,8 @@ OVERVIEW: Table = {
         "Add the first one to accounts.toml; it is shown here after its first reading."
     ),
     "no_accounts_how": "These commands write an example, check it, and start the service:",
+    "no_accounts_whom": "An administrator adds accounts; ask who set this service up.",
+    "see_the_demo": "To see a whole year of an example first:",
     "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
 }
 ACCOUNT: Table = {
@@ -64,7 +67,8 @@ ACCOUNT: Table = {
     "reason": "Reason",
     "document": "Document number",
     "agree_hint": "Until then nobody is told of this silence; it stands under your name.",
-    "nothing_yet": "Nothing has happened yet.",
+    "nothing_yet": "Nothing has happened yet; posts, alerts and answers will stand here.",
+    "first_reading": "It was not read yet; its verdict stands here after the first reading.",
     "open_page": "Open the account",
     "day": "Day",
     "posts": "Posts",
@@ -97,8 +101,11 @@ ALERTS: Table = {
     "on_duty": "On duty today",
     "then": "Then",
     "nobody": "nobody",
+    "no_roster": "The roster names nobody for today: calls go to the deputy and the operator.",
+    "people_and_duty": "People and duty",
     "gaps": "Gaps in the roster",
     "no_gaps": "The roster is covered for the next 14 days.",
+    "all_gaps": "The roster names nobody for the next four weeks.",
     "coming": "The next four weeks",
     "swap": "Change who is on duty",
     "swap_hint": "The day passes to that person at once, and is recorded.",
@@ -117,6 +124,8 @@ PAPERS: Table = {
     "as_word": "Word",
     "as_excel": "Excel",
     "current": "As known now",
+    "no_reports": "No account is watched yet, so every report is empty.",
+    "no_versions": "No version is frozen yet; `freshness report year --freeze` keeps one.",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
     "check_hint": (
@@ -150,6 +159,10 @@ SYSTEM: Table = {
     "works": "works",
     "untried": "not read yet",
     "fails": "fails",
+    "no_gateways_yet": "No gateway is configured yet, so nothing is read.",
+    "no_keys": "There is no key yet.",
+    "no_readings": "Nothing was read in the last day; readings stand here as they are made.",
+    "no_bad_readings": "No reading of the last day failed.",
     "success": "Good readings of the last day",
     "only_these": "Only these accounts",
     "read_now": "Read now",
