@@ -125,7 +125,7 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
-    "no_versions": "No version is frozen yet; `freshness report year --freeze` keeps one.",
+    "no_versions": "No version is frozen yet; the command line keeps one.",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
     "check_hint": (
