@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
 
 from monitor.model import BY_EYE, Dating, Post, PostKind
 from monitor.store import history
@@ -17,6 +17,12 @@ from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import chunks, columns_of
 from monitor.store.schema import accounts as known
 from monitor.store.schema import posts, sightings, sources
+from monitor.store.types import UtcDateTime
+
+LATELY = select(posts.c.account, posts.c.published_at, posts.c.kind, posts.c.dating).where(
+    posts.c.account.in_(bindparam("those", expanding=True)),
+    posts.c.published_at >= bindparam("since", type_=UtcDateTime()),
+)
 
 
 @mending
@@ -74,6 +80,18 @@ class SqlPosts(Posts):
                     wanted = wanted.where(_shown_by(shown_by))
                 for account, published_at in connection.execute(wanted):
                     found.setdefault(account, []).append(published_at)
+        return found
+
+    def lately(
+        self, since: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[tuple[datetime, PostKind, Dating]]]:
+        found: dict[str, list[tuple[datetime, PostKind, Dating]]] = {}
+        with self._database.reading() as connection:
+            for start in set(since.values()):
+                for some in chunks(account for account, at in since.items() if at == start):
+                    asked = {"those": some, "since": start}
+                    for account, *said in connection.execute(LATELY, asked):
+                        found.setdefault(account, []).append(tuple(said))
         return found
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
