@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -33,6 +34,7 @@ from tests.waiting import until
 
 SILENT, ILL = "5600000001", "5600000009"
 OTHERS = (SILENT, "5600000002")
+ILLS = [ILL, *(f"{n}" for n in range(5600000010, 5600000030))]
 START = at("03-12 09:00")
 POSTINGS = [POSTED - n * DAY for n in reversed(range(8))]
 
@@ -90,19 +92,20 @@ ROWS = {
 Course = tuple[object, "Calls", object]  # verdicts, messages, and when they were read well last
 
 
+Ill = Mapping[str, Answer | None]  # what is answered of the ill accounts; None while they are well
+
+
 def followed(
-    store: Store,
-    moments: Sequence[datetime],
-    ill: Collection[str] = (),
-    poison: Answer | None = None,
+    store: Store, moments: Sequence[datetime], ill: Ill = MappingProxyType({}), own: bool = False
 ) -> Course:
-    """Go on with *store*, and return what becomes of the others in passes at *moments*. *ill*: the
-    gateway of the ill account, if it is there."""
+    """Go on with *store*, and return what becomes of the others in passes at *moments*. *own*:
+    whether each of the *ill* accounts is behind a gateway of its own."""
     told = Passes(store, list(POSTINGS), START)
-    told.poison = {ILL: poison} if poison else {}
-    with told.hub, RssHub(told.answer) as other:
-        uids = [*OTHERS, ILL] if "rsshub" in ill else list(OTHERS)
-        told.open(uids, START, **({"elsewhere": (other, ILL)} if "elsewhere" in ill else {}))
+    told.poison = {uid: _of(uid, poison) for uid, poison in ill.items() if poison}
+    with told.hub, ExitStack() as stack:
+        hubs = {uid: stack.enter_context(RssHub(told.answer)) for uid in ill if own}
+        uids = list(OTHERS) if own else [*OTHERS, *ill]
+        told.open(uids, START, **{f"of {uid}": (hub, uid) for uid, hub in hubs.items()})
         for moment in moments:
             told.tick(moment)
         verdicts = told.verdicts()
@@ -119,23 +122,35 @@ def followed(
     )
 
 
+def _of(uid: str, poison: Answer) -> Answer:
+    """*poison* as it is answered of another ill account."""
+    status, body, headers = poison
+    there = {name: value.replace(ILL, uid) for name, value in headers.items()}
+    return status, body.replace(ILL.encode(), uid.encode()), there
+
+
 class World:
     """One store, which is taken back for each poison to where all is well: the night before the
-    rung, with the ill account behind the others' gateway, behind one of its own, or without it."""
+    rung, with ill accounts behind the others' gateway, or behind gateways of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self.file, self._well = folder / "freshness.db", dict[str, Path]()
+        self.file, self._well = folder / "freshness.db", dict[tuple[bool, int], Path]()
         self.store = open_store(f"sqlite:///{self.file}", START)
         self._empty = self._kept("empty")
 
-    def well(self, ill: str) -> Store:
-        """Return the store in that night."""
-        if ill not in self._well:
+    def well(self, ill: int = 0, own: bool = False) -> Store:
+        """Return the store in that night, with so many accounts that will be *ill*."""
+        if (own, ill) not in self._well:
             self._copy(self._empty, self.file)
-            followed(self.store, WELL, (ill,))
-            self._well[ill] = self._kept(ill or "alone")
-        self._copy(self._well[ill], self.file)
+            followed(self.store, WELL, dict.fromkeys(ILLS[:ill]), own)
+            self._well[own, ill] = self._kept(f"{own}{ill}")
+        self._copy(self._well[own, ill], self.file)
         return self.store
+
+    def with_poisons(self, poisons: Collection[Answer], own: bool = False) -> Course:
+        """Return what becomes of the others while each of *poisons* is an account's."""
+        ill = dict(zip(ILLS, poisons, strict=False))
+        return followed(self.well(len(ill), own), ILL_FROM, ill, own)
 
     def _kept(self, name: str) -> Path:
         copy = self.file.with_name(f"{name}.db")
@@ -157,30 +172,44 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def undisturbed(world: World) -> Course:
     """What becomes of the others where no third account is there."""
-    return followed(world.well(""), ILL_FROM)
+    return followed(world.well(), ILL_FROM)
 
 
+def test_what_accounts_of_every_kind_do_at_once_changes_nothing_of_the_others(
+    world: World, undisturbed: Course
+) -> None:
+    assert world.with_poisons(POISONS.values()) == undisturbed
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS)
 def test_what_one_account_does_changes_nothing_of_the_others(
     world: World, undisturbed: Course, poison: Answer
 ) -> None:
-    assert followed(world.well("rsshub"), ILL_FROM, ("rsshub",), poison) == undisturbed
+    assert world.with_poisons([poison]) == undisturbed
 
 
+def test_what_gateways_of_every_kind_do_at_once_changes_nothing_behind_the_others(
+    world: World, undisturbed: Course
+) -> None:
+    assert world.with_poisons(GATEWAYS.values(), own=True) == undisturbed
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("poison", GATEWAYS.values(), ids=GATEWAYS)
 def test_what_one_gateway_does_changes_nothing_behind_the_others(
     world: World, undisturbed: Course, poison: Answer
 ) -> None:
-    assert followed(world.well("elsewhere"), ILL_FROM, ("elsewhere",), poison) == undisturbed
+    assert world.with_poisons([poison], own=True) == undisturbed
 
 
 @pytest.mark.parametrize("statement", ROWS.values(), ids=ROWS)
 def test_what_is_damaged_of_one_account_changes_nothing_of_the_others(
     world: World, undisturbed: Course, statement: str
 ) -> None:
-    store = world.well("rsshub")
+    store = world.well(1)
     damage(world.file, statement)
-    assert followed(store, ILL_FROM, ("rsshub",)) == undisturbed
+    assert followed(store, ILL_FROM, {ILL: None}) == undisturbed
 
 
 def test_the_others_are_notified_of_a_rung_in_that_time(
@@ -267,7 +296,13 @@ def unhindered(tmp_path_factory: pytest.TempPathFactory) -> Calls:
         return called(store, lambda _: Line())
 
 
-@pytest.mark.parametrize("make", CHANNELS.values(), ids=CHANNELS)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, id=name, marks=[pytest.mark.long] if "answers with" in name else [])
+        for name, make in CHANNELS.items()
+    ],
+)
 def test_what_one_channel_does_changes_nothing_of_what_the_others_send(
     sqlite_store: Store, unhindered: Calls, make: Callable[[ExitStack], Channel]
 ) -> None:
