@@ -126,7 +126,7 @@ class ChatCommands:
         )
 
     def _ack(self, person: str, arguments: list[str], now: datetime) -> Reply:
-        alert, rest = self._meant(arguments, Kind)
+        alert, rest = self._meant(arguments, tuple(Kind))
         if alert is None or rest:
             return self._which("/ack")
         result = self._answers.answer(alert, person, Answer.ACKNOWLEDGE, None, now)
