@@ -53,7 +53,11 @@ def _platform(found: object) -> object:
     if not isinstance(found, str) or found.isascii():
         return found
     if meant := BY_ALIAS.get(found.strip().lower()):
-        raise ValueError(f"{quoted(found)} is no id; did you mean {quoted(meant)}?")
+        raise ValueError(
+            Told(
+                "{found} is no id; did you mean {meant}?", found=quoted(found), meant=quoted(meant)
+            )
+        )
     return found
 
 
