@@ -122,6 +122,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("alerts/people/", WHOLE),),
     (Room("alerts/rules/", WHOLE),),
     (Room("alerts/message.py", WHOLE), Room("alerts/words.py", WHOLE)),
+    (Room("alerts/told.py", WHOLE),),
     (Room("alerts/model.py", WHOLE),),
     (Room("alerts/facts.py", WHOLE),),
     (Room("alerts/occasion.py", WHOLE),),

@@ -42,6 +42,7 @@ from monitor.judging.situation import Situation
 from monitor.ledger.coverage import covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
+from monitor.ledger.periods import midnight
 from monitor.ledger.records import ImportedPost, ImportSummary
 from monitor.model import GatewayState, PostKind, SeenPost
 from monitor.polling.belief import other_name
@@ -203,9 +204,8 @@ class Accounts:
         return {gateway: counted.get(gateway, 0) for gateway in limited}
 
     def _records(self, account: str, moment: datetime, at: datetime | None) -> Records:
-        kept = self._store.readings.of_account(
-            account, moment - REMEMBERED, moment + timedelta(microseconds=1)
-        )
+        since = midnight(local_day(moment, self._zone) - REMEMBERED, self._zone)
+        kept = self._store.readings.of_account(account, since, moment + timedelta(microseconds=1))
         today, custody = day_of(moment), self._store.custody
         running = custody.records(at).handovers if at else custody.handovers()
         return Records(

@@ -151,12 +151,12 @@ def _last_good(
 
 
 def _readings(readings: Sequence[Reading], evidence: Evidence) -> ReadingCounts:
-    since = max(evidence.since, min((r.started_at for r in readings), default=evidence.since))
+    since = max(evidence.since, min((r.first_at for r in readings), default=evidence.since))
     counted = [r for r in readings if r.started_at >= since]
     last = counted[-1] if counted else None
     return {
-        "tried": len(counted),
-        "good": sum(r.good for r in counted),
+        "tried": sum(r.tried for r in counted),
+        "good": sum(r.tried for r in counted if r.good),
         "since": since,
         "last_tried_at": last.started_at if last else evidence.tried_at,
         "last_outcome": last.outcome if last else None,

@@ -47,7 +47,7 @@ from monitor.judging.notices import NotBefore
 from monitor.judging.own import OwnAlerts
 from monitor.judging.rules_in_force import InForce, RulesInForce
 from monitor.judging.showing import Showing
-from monitor.judging.situation import Gateways, Situation
+from monitor.judging.situation import Gateways, Situation, recipients
 from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
@@ -120,8 +120,8 @@ class AlertEngine:
         self._due.keep(asked, judged, broken)
 
     def gathering(self, now: datetime) -> Hold | None:
-        """Return what waits at *now* for other accounts' calls of the same hour, as it was when
-        last judged; None a while after the hour in any case."""
+        """Return what waits at *now* for other accounts' calls of the same hour to the same people,
+        as it was when last judged; None a while after the hour in any case."""
         hold = self._gathering
         return hold if hold is not None and now < hold.since + GATHER else None
 
@@ -314,12 +314,19 @@ def _handed_over(records: Records) -> set[str]:
 
 def _gathering(situations: Situations, this: Pass) -> Hold | None:
     waiting = [
-        since
+        (call, situation.account)
         for account, situation in situations.items()
         if account not in this.exceptions
-        and (since := awaited(situation, this.rules, this.now)) is not None
+        and (call := awaited(situation, this.rules, this.now)) is not None
     ]
-    return Hold(min(waiting), BY_THE_HOUR) if waiting else None
+    if not waiting:
+        return None
+    people = {
+        one.person.id
+        for call, account in waiting
+        for one in recipients(call.tell, account, this.rules, this.now)
+    }
+    return Hold(min(call.due_at for call, _ in waiting), BY_THE_HOUR, frozenset(people))
 
 
 def _of_ourselves(alert: Alert) -> bool:

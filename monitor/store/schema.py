@@ -206,6 +206,11 @@ readings = Table(
     Column("risen_at", UtcDateTime),
     # What the account is called, where that was new at this reading.
     Column("title", PlainText),
+    # Of one that stands for others before it: since when, how many, and how they ended.
+    Column("first_at", UtcDateTime),
+    Column("tried", Integer),
+    Column("longest_pause", Integer),
+    Column("outcomes", PlainText),
     Index(None, "account", "started_at"),
     # Gaps are rare; looking for them must not mean going through every reading.
     Index(

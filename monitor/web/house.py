@@ -14,7 +14,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
+from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
 from monitor.standing import LOOKS
 from monitor.store.protocols.shown import Wanted
@@ -37,6 +39,7 @@ class House:
         self._users = parts.door.users
         self._words = parts.words
         self._throttle = Throttle()
+        self._wizard = Wizard(parts.store.notes)
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
@@ -73,6 +76,7 @@ class House:
             "overview.html",
             visitor,
             room="overview",
+            result=self._unknown(asked.get("v", "")),
             as_of=known_as_of(sums.read_at, self._parts),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
@@ -93,6 +97,13 @@ class House:
             link=lambda **changed: _link(request, **changed),
             quiet=numbers["fresh"],
         )
+
+    def _unknown(self, asked: str) -> AnswerResult | None:
+        """What is said to who asks for a filter that there is not."""
+        if not {*asked.split(",")} - {"", *LOOKS}:
+            return None
+        said = self._words.text("There is no such filter; what is known of it is shown.")
+        return AnswerResult(False, said)
 
     def _changed(self, request: Request) -> Response:
         """What a page that refreshes itself gets when its rows would jump: a bar to tap."""
@@ -156,11 +167,15 @@ class House:
             )
             return self._frame.shown("setup.html", visitor, 422, key=key, failed=said, name=name)
         self._parts.log("set_up", by=name.strip(), way="page")
-        return self._inside(request, visitor, self._users.log_in(name.strip(), password, now) or "")
+        self._wizard.begin()
+        secret = self._users.log_in(name.strip(), password, now) or ""
+        return self._inside(request, visitor, secret, "/start")
 
-    def _inside(self, request: Request, visitor: Visitor, secret: str) -> Response:
+    def _inside(
+        self, request: Request, visitor: Visitor, secret: str, first: str = "/"
+    ) -> Response:
         self._users.log_out(request.cookies.get(SESSION, ""))
-        inside = keep(RedirectResponse("/", 303), visitor, SESSION, secret)
+        inside = keep(RedirectResponse(first, 303), visitor, SESSION, secret)
         inside.delete_cookie(FORM, path="/")
         return inside
 
