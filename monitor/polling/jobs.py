@@ -26,7 +26,7 @@ class ReadJobs:
         """Return how each of *sources* is read; in full where its route is *suspected*."""
         accounts = {s.spec.account for s in sources}
         counting = {a: c for a, c in self._register.count_reposts().items() if a in accounts}
-        facts = self._store.accounts.facts(counting)
+        facts = self._store.accounts.published(counting)
         alone = [a for a in facts if len(self._register.accounts[a].sources) == 1]
         bare = self._store.posts.none_of(a for a in alone if facts[a].last_post is None)
         silent = {a.subject: a.promise for a in self._store.alerts.open() if a.kind is Kind.SILENCE}

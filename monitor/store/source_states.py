@@ -135,18 +135,19 @@ def slim_state_of(row: Row[Any]) -> SourceState:
 
 def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
     """Return the state that *row* describes; with *memory*, if given, instead of its own."""
+    return _state(row, memory_from_json(row.memory) if memory is None else memory)
+
+
+def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
+    """By position, as the table has its columns: there are many, and names cost three times as
+    much."""
+    values: tuple[Any, ...] = tuple(row)[:17]
+    id_, account, gateway, locator, rank, _, _, *state, failures, unconditional_at = values
     return SourceState(
-        spec=spec_of(row),
-        next_read_at=row.next_read_at,
-        last_tried_at=row.last_tried_at,
-        last_outcome=row.last_outcome,
-        last_detail=row.last_detail,
-        last_good_at=row.last_good_at,
-        full_as_of=row.full_as_of,
-        weak_as_of=row.weak_as_of,
-        failing_since=row.failing_since,
-        failures=int(row.failures),
-        unconditional_at=row.unconditional_at,
-        memory=memory_from_json(row.memory) if memory is None else memory,
-        decisive_at=row.decisive_at,
+        SourceSpec(id_, account, gateway, locator, rank),
+        *state,
+        int(failures),
+        unconditional_at,
+        memory,
+        row.decisive_at,
     )
