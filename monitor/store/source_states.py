@@ -141,13 +141,7 @@ def state_of(row: Row[Any], memory: SourceMemory | None = None) -> SourceState:
 def _state(row: Row[Any], memory: SourceMemory) -> SourceState:
     """By position, as the table has its columns: there are many, and names cost three times as
     much."""
-    values: tuple[Any, ...] = tuple(row)[:17]
-    id_, account, gateway, locator, rank, _, _, *state, failures, unconditional_at = values
-    return SourceState(
-        SourceSpec(id_, account, gateway, locator, rank),
-        *state,
-        int(failures),
-        unconditional_at,
-        memory,
-        row.decisive_at,
-    )
+    values = tuple(row)
+    spec, failures = SourceSpec(*values[:5]), int(values[15])
+    state: tuple[Any, ...] = (spec, *values[7:15], failures, values[16], memory, row.decisive_at)
+    return SourceState(*state)
