@@ -18,27 +18,29 @@ CACHE_AGE = timedelta(minutes=30)  # a gateway may show for so long what it has 
 MANY = 3  # so many posts at once, and so many times what the account's rate allows, are strange
 
 # What bridges put into a feed where no post is.
-SHAPES = tuple(
-    re.compile(shape, re.I)
-    for shape in (
-        # RSS-Bridge's default for errors: https://github.com/RSS-Bridge/rss-bridge (README,
-        # "How to disable bridge errors as feed items"), issues 1849, 4845, 4975
-        r"^Bridge returned error \d*!?(?:\s*\(\d+\))?$",
-        r"^Bridge encountered an unexpected situation",
-        r"^The bridge has (?:encountered|thrown) an? (?:error|exception)",
-        # RSSHub, lib/middleware: an empty route, an error (issue 2326)
-        r"^(?:Error:\s*)?this route is empty, please check the original site",
-        r"^(?:Welcome to RSSHub!|Looks like something went wrong)",
-        # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: memberships and licences that ended
-        r"^[【\[]?(?:您的?|你的?|当前)?(?:RSS\s*)?(?:订阅|会员|账户|授权|服务|试用|套餐)(?:服务)?"
-        r"(?:已经?)(?:过期|到期|失效|停用)[】\]]?(?:[，,。！!；;:：\s]*(?:请|需|点击|续费|前往).{0,40})?$",
-        r"^RSS\s*(?:源|订阅)?(?:已)?失效[，,。！!]?\s*请",
-        r"^[【\[](?:Wechat2RSS|Mp2RSS|WeRSS|今天看啥|RSSHub)[】\]].*(?:过期|到期|失效|续费|登录)",
-        r"^(?:Your|This) (?:trial|subscription|membership|plan|license|licence|feed)"
-        r" (?:has |is )?(?:expired|ended|disabled|no longer (?:available|active))",
-        r"^(?:RSS feed|Feed) (?:has )?(?:expired|been (?:disabled|suspended))",
-        r"^Upgrade (?:your plan )?to (?:continue|keep) receiving",
-    )
+SHAPES = re.compile(
+    "|".join(
+        (
+            # RSS-Bridge's default for errors: https://github.com/RSS-Bridge/rss-bridge (README,
+            # "How to disable bridge errors as feed items"), issues 1849, 4845, 4975
+            r"^Bridge returned error \d*!?(?:\s*\(\d+\))?$",
+            r"^Bridge encountered an unexpected situation",
+            r"^The bridge has (?:encountered|thrown) an? (?:error|exception)",
+            # RSSHub, lib/middleware: an empty route, an error (issue 2326)
+            r"^(?:Error:\s*)?this route is empty, please check the original site",
+            r"^(?:Welcome to RSSHub!|Looks like something went wrong)",
+            # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: memberships and licences that ended
+            r"^[【\[]?(?:您的?|你的?|当前)?(?:RSS\s*)?(?:订阅|会员|账户|授权|服务|试用|套餐)(?:服务)?"
+            r"(?:已经?)(?:过期|到期|失效|停用)[】\]]?(?:[，,。！!；;:：\s]*(?:请|需|点击|续费|前往).{0,40})?$",
+            r"^RSS\s*(?:源|订阅)?(?:已)?失效[，,。！!]?\s*请",
+            r"^[【\[](?:Wechat2RSS|Mp2RSS|WeRSS|今天看啥|RSSHub)[】\]].*(?:过期|到期|失效|续费|登录)",
+            r"^(?:Your|This) (?:trial|subscription|membership|plan|license|licence|feed)"
+            r" (?:has |is )?(?:expired|ended|disabled|no longer (?:available|active))",
+            r"^(?:RSS feed|Feed) (?:has )?(?:expired|been (?:disabled|suspended))",
+            r"^Upgrade (?:your plan )?to (?:continue|keep) receiving",
+        )
+    ),
+    re.I,
 )
 BRIDGE_LINK = re.compile(r"[?&]action=display(?:&amp;|&).*\bbridge=\w+", re.I)
 TAKEN_OFF = re.compile(
@@ -48,7 +50,7 @@ TAKEN_OFF = re.compile(
 
 def of_bridge(post: SeenPost) -> bool:
     """Return whether an item is what its bridge says of itself, and no post."""
-    return any(s.search(post.title.strip()) for s in SHAPES) or bool(BRIDGE_LINK.search(post.url))
+    return bool(SHAPES.search(post.title.strip())) or bool(BRIDGE_LINK.search(post.url))
 
 
 def plain_name(name: str) -> str:

@@ -35,6 +35,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         _run(connection, _inserting(connection.dialect, table, tuple(rows[0])), rows)
 
 
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert *rows*, leaving out any that a unique key refuses; nothing for none."""
+    if rows:
+        _run(connection, _inserting(connection.dialect, table, tuple(rows[0]), True), rows)
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert *rows*, leaving out any that a unique key refuses; return how many went in."""
     if not rows:
@@ -65,9 +71,12 @@ def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
 
 
 @cache
-def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
+def _inserting(
+    dialect: Dialect, table: Table, names: tuple[str, ...], missing: bool = False
+) -> _Ready:
     values = {name: bindparam(name, type_=table.c[name].type) for name in names}
-    return _ready(dialect, table.insert().values(values))
+    statement = _insert(dialect.name, table).values(values)
+    return _ready(dialect, statement.on_conflict_do_nothing() if missing else statement)
 
 
 @cache

@@ -201,3 +201,4 @@ def test_a_link_of_weibo_gives_the_marks_that_all_links_do(
     # A blank beside a link counts for nothing, and is not how the usual one is written.
     unusual = post_marks("weibo", f" {url}", guid, title, at)
     assert post_marks("weibo", url, guid, title, at) == unusual
+    assert account_identity("weibo", url) == account_identity("weibo", f" {url}")
