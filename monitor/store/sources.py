@@ -49,7 +49,7 @@ class SqlSources(Sources):
                 return ()
             asked |= {"most": limit, "behind": gateway}
             wanted = _due(limit is not None, gateway is not None)
-            return [state_of(row) for row in connection.execute(wanted, asked)]
+            return [slim_state_of(row) for row in connection.execute(wanted, asked)]
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
         with self._database.reading() as connection:

@@ -82,7 +82,7 @@ class Sources(Protocol):
         """Return configured sources, behind *gateway* if that is given, of accounts not closed
         with `next_read_at` unset, not later than *now*, or planned more than a minute after *now*,
         by a clock that ran ahead; those whose `decisive_at` has come first, then the longest
-        overdue, capped at *limit* per gateway."""
+        overdue, capped at *limit* per gateway; of what they remember as much as `behind`."""
         ...
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
