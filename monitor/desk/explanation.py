@@ -28,7 +28,6 @@ from monitor.desk.shapes import (
     UnseenPosts,
 )
 from monitor.freshness.evidence import Behind, Evidence
-from monitor.freshness.verdict import Verdict
 from monitor.judging.shown import checked
 from monitor.judging.situation import Situation, recipients
 from monitor.ledger.coverage import Gap, Span, covered, uncovered
