@@ -41,6 +41,9 @@ OVERVIEW: Table = {
     "previous": "previous page",
     "by_name": "by name",
     "by_urgency": "by urgency",
+    "more_answers": "More …",
+    "more_amiss": "{n} more to be looked at",
+    "the_rest": "The other {n} are fresh",
     "nothing_found": "No account fits. Please search for something else or show all.",
     "no_accounts": "No account is configured yet",
     "no_accounts_hint": (
@@ -125,7 +128,7 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
-    "no_versions": "No version is frozen yet; `freshness report year --freeze` keeps one.",
+    "no_versions": "No version is frozen yet. To keep one:",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
     "check_hint": (
