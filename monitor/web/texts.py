@@ -27,6 +27,7 @@ FRAME: Table = {
     ),
     "go_on_setting_up": "The set-up is not finished yet",
     "go_on": "Go on",
+    "amiss_inside": "Gateways that fail and channels that refuse",
     "to_overview": "To the overview",
 }
 OVERVIEW: Table = {

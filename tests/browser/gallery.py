@@ -30,7 +30,6 @@ PATHS = {
     "board": "/board",
 }
 OF_ADMINS = ("system", "start")
-COLOURS = 128  # of a picture: text on plain ground needs no more
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 QUIET = (12, 1, 3, 9, 15, 5, 2, 4)  # days of each account
 
@@ -80,11 +79,9 @@ def shoot(browser: Browser, made: Office, url: str, folder: Path) -> None:
 
 
 def small(taken: Path) -> None:
-    """Write the picture anew with a palette of few colours."""
+    """Write the picture anew with a palette."""
     with Image.open(taken) as picture:
-        drawn = picture.convert("RGB").quantize(
-            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-        )
+        drawn = picture.convert("RGB").quantize(kmeans=3, dither=Image.Dither.NONE)
     drawn.save(taken, optimize=True)
 
 
