@@ -5,7 +5,7 @@ Looking changes nothing. Whoever is not known is shown the way in, and nothing e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -14,18 +14,21 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from alerts.answers.answer import Answer
 from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
 from monitor.standing import LOOKS
 from monitor.store.protocols.shown import Wanted
+from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
 from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
 
 PER_PAGE = 50
+IN_A_ROW = 3  # buttons
 KEPT = ("v", "q", "g", "page", "sort", "order")  # of what an address asks for
 GROUPED_FROM = 15  # accounts
 
@@ -39,6 +42,9 @@ class House:
         self._users = parts.door.users
         self._words = parts.words
         self._throttle = Throttle()
+        self._cards = Cards(
+            parts.desk.accounts, parts.answers.lookup, parts.store, parts.register, parts.words
+        )
         self._wizard = Wizard(parts.store.notes)
 
     def open(self, app: FastAPI) -> None:
@@ -76,6 +82,8 @@ class House:
             "overview.html",
             visitor,
             room="overview",
+            choices=self._choices(visitor, now),
+            amiss=sum(n for look, n in numbers.items() if look != "fresh"),
             result=self._unknown(asked.get("v", "")),
             as_of=known_as_of(sums.read_at, self._parts),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
@@ -97,6 +105,17 @@ class House:
             link=lambda **changed: _link(request, **changed),
             quiet=numbers["fresh"],
         )
+
+    def _choices(self, visitor: Visitor, now: datetime) -> Callable[[Row], Sequence[Choice]]:
+        """What a visitor may answer to the alert of a row, the usual answers first."""
+        people = [visitor.person] if visitor.person else []
+
+        def of(row: Row) -> Sequence[Choice]:
+            alert = self._parts.answers.lookup.find(row.alert) if row.alert and people else None
+            offered = self._cards.choices(alert, people, now) if alert else ()
+            return [one for one in offered if one.value != Answer.SCHEDULED.value][:IN_A_ROW]
+
+        return of
 
     def _unknown(self, asked: str) -> AnswerResult | None:
         """What is said to who asks for a filter that there is not."""
