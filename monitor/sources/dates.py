@@ -42,6 +42,11 @@ IN_FULL = re.compile(
     r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))",
     re.A,
 )
+# As parsers write what they have read.
+IN_ISO = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
+    re.A,
+)
 YEAR_FIRST = re.compile(
     r"(?<!\d)(?:(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
     r"|(?P<Y>20\d\d)(?P<M>\d\d)(?P<D>\d\d)(?=T|\s|$))",
@@ -92,6 +97,8 @@ def stated(text: str, zone: tzinfo | None) -> Stated | None:
     """Return what *text* states, as `instant` reads it, with the end of its minute or day."""
     if found := IN_FULL.fullmatch(text):
         return lasting(_in_full(found), timedelta(0))
+    if IN_ISO.fullmatch(text):
+        return lasting(_in_iso(text), timedelta(0))
     written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
     if written.isdecimal() and (counted := _counted(written, zone)):
         return lasting(counted, timedelta(0))
@@ -135,6 +142,14 @@ def _month(found: re.Match[str]) -> str:
     said = found["m"]
     number = int(said) if said.isdecimal() else DIGITS.index(said) + 1
     return f" {NAMES.split('|')[number - 1]} "
+
+
+def _in_iso(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
+    return at if at >= OLDEST else None
 
 
 def lasting(at: datetime | None, width: timedelta) -> Stated | None:
