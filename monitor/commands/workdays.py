@@ -26,7 +26,7 @@ def import_calendar(
     from monitor.imports.calendar_file import as_text, calendar_tables
 
     with opened(context) as app:
-        tables = calendar_tables(contents(file, Told("calendar")), file.name)
+        tables = calendar_tables(contents(file, Told("calendar of working days")), file.name)
         for year, table in tables.items():
             app.store.notes.keep_workdays(year, as_text(table))
         counted = [

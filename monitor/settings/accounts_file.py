@@ -7,8 +7,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from alerts.platforms import BY_ALIAS
+from monitor.errors import Told
 from monitor.model import AccountState, source_id
 from monitor.settings.fields import (
+    NO,
     GatewayId,
     Id,
     PersonId,
@@ -35,7 +37,13 @@ def _locator(found: str, info: ValidationInfo) -> str:
     source = source_id("", gateway, found)
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
-        raise ValueError(f"{quoted(found)} is already read for the account {quoted(owner or '')}")
+        raise ValueError(
+            Told(
+                "{found} is already read for the account {owner}",
+                found=quoted(found),
+                owner=quoted(owner or ""),
+            )
+        )
     known.seen.add(("source", source))
     return found
 
@@ -45,7 +53,11 @@ def _platform(found: object) -> object:
     if not isinstance(found, str) or found.isascii():
         return found
     if meant := BY_ALIAS.get(found.strip().lower()):
-        raise ValueError(f"{quoted(found)} is no id; did you mean {quoted(meant)}?")
+        raise ValueError(
+            Told(
+                "{found} is no id; did you mean {meant}?", found=quoted(found), meant=quoted(meant)
+            )
+        )
     return found
 
 
@@ -63,7 +75,7 @@ class AccountSection(Section):
     name: Text
     platform: Annotated[Id, BeforeValidator(_platform)]
     organisation: Text | None = None
-    state: Annotated[str, among("state", [state.value for state in AccountState])] = "running"
+    state: Annotated[str, among(NO["state"], [state.value for state in AccountState])] = "running"
     policy: PolicyId = Field("default", validate_default=True)
     custodian: PersonId | None = None
     backup: PersonId | None = None
