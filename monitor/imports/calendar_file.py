@@ -7,7 +7,6 @@ marked 班 and any other day is off.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from icalendar import Calendar as Ical
 
 from alerts.rules.calendar import Day, Overrides
 from monitor.errors import ImportFileError, Told
+from monitor.sources.json_text import loaded
 from monitor.wording import quoted
 
 DAY = timedelta(days=1)
@@ -48,6 +48,10 @@ class _UnlikeError(Exception):
         self.problem = problem
 
 
+# The last is icalendar's own, of a parameter that has two values.
+UNLIKE = (_UnlikeError, ValueError, KeyError, TypeError, RecursionError, AttributeError)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One day of a circular: off, or worked in exchange. *name*: of the holiday, in Chinese."""
@@ -65,7 +69,7 @@ def calendar_tables(data: bytes, name: str) -> dict[int, Overrides]:
     """
     try:
         listed = list(_listed(data))
-    except (_UnlikeError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except UNLIKE as error:
         problem = Told(
             "{file}: is no list of working days: {problem}", file=name, problem=_why(error)
         )
@@ -92,7 +96,7 @@ def _listed(data: bytes) -> Iterator[Listed]:
     if text.lstrip().startswith("BEGIN:VCALENDAR"):
         yield from _of_events(text)
         return
-    document = json.loads(text)
+    document = loaded(text)
     if not isinstance(document, Mapping) or not isinstance(document.get("days"), list):
         raise _UnlikeError(NEITHER)
     for row in document["days"]:

@@ -6,13 +6,13 @@ a reading. What a document means is the business of each kind.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from monitor.ledger import days
 from monitor.model import Outcome
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.fetching import UNASKED
+from monitor.sources.json_text import loaded
 from monitor.sources.pages import looks_like
 
 Document = Mapping[str, object]
@@ -35,7 +35,7 @@ def parsed(body: bytes) -> Document | None:
     """Return the JSON object in *body*; None for anything else, however deep or broken."""
     text = body.decode("utf-8", "ignore").lstrip("\ufeff")
     try:
-        found = json.loads(text, strict=False)
+        found = loaded(text)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
 from monitor.sources import markup
 from monitor.sources.dates import instant, stated
+from monitor.sources.json_text import loaded
 from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
 from monitor.sources.plain import is_plain
@@ -247,7 +247,7 @@ def _xml_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
 
 def _json_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     try:
-        document = json.loads(text.lstrip("\ufeff"), strict=False)
+        document = loaded(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return NotAFeed(looks_like(text))
     version, entries = document.get("version"), document.get("items")

@@ -6,7 +6,6 @@ read as those of a JSON Feed are, so dates, links and keys follow the same rules
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,6 +20,7 @@ from monitor.sources import feed, generic
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
+from monitor.sources.json_text import loaded
 from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
 from monitor.wording import expected
@@ -82,7 +82,7 @@ def listed(
     """Return the posts at *places* in the *answer*, or what is there instead of them."""
     text = feed.decoded(answer.body, answer.content_type)
     try:
-        document = json.loads(text, strict=False)
+        document = loaded(text)
     except (ValueError, RecursionError):
         return feed.NotAFeed(looks_like(text))
     items = _items(document, places)

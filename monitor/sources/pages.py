@@ -6,9 +6,10 @@ Only the wording depends on it: whatever this says, such an answer proves nothin
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Mapping
+
+from monitor.sources.json_text import loaded
 
 LONGEST_QUOTE = 120
 LOOKED_AT = 64 * 1024  # characters of a page; what it is shows early
@@ -55,7 +56,7 @@ def _reason(text: str) -> str | None:
 
 def _json_reason(text: str) -> str:
     try:
-        document = json.loads(text, strict=False)
+        document = loaded(text)
     except (ValueError, RecursionError):
         return "JSON that is cut off or broken"
     if not isinstance(document, Mapping):

@@ -196,6 +196,10 @@ EVENTS = (
     b"DTEND;VALUE=DATE:20240218\r\nSUMMARY:\xe6\x98\xa5\xe8\x8a\x82 \xe4\xbc\x91\r\n"
     b"END:VEVENT\r\nEND:VCALENDAR\r\n"
 )
+TWO_VALUES = EVENTS.replace(b"VALUE=DATE:20240218", b"VALUE=DA,")
+HALVES = _json({"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "x"}]}).replace(
+    b"x", b"\\ud800"
+)
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]"
     b"/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R"
@@ -312,7 +316,7 @@ def _gateways(outside: Outside) -> Iterator[tuple[str, Parser]]:
     rows = _json([{"id": "MP_WXS_1", "syncTime": 1708045207}])
     table: Mapping[str, tuple[str, str, tuple[bytes, ...]]] = {
         "rsshub": (f"weibo/user/{UID}", "weibo", feeds),
-        "feed": ("feed.xml", "website", (*feeds, COLLECTED)),
+        "feed": ("feed.xml", "website", (*feeds, COLLECTED, HALVES)),
         "wewe_rss": ("MP_WXS_1", "wechat", (rows, COLLECTED)),
         "wechat2rss": ("3071234567", "wechat", (LOGINS, COLLECTED)),
         "we_mp_rss": ("MP_WXS_3071234567", "wechat", (COLLECTED, *feeds)),
@@ -347,7 +351,9 @@ def _files() -> Iterator[tuple[str, Parser]]:
     yield (
         "calendars",
         Parser(
-            lambda data: calendar_file.calendar_tables(data, "c.json"), (CALENDAR, EVENTS), refused
+            lambda data: calendar_file.calendar_tables(data, "c.json"),
+            (CALENDAR, EVENTS, TWO_VALUES),
+            refused,
         ),
     )
     yield (

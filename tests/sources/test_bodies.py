@@ -10,6 +10,7 @@ from monitor.model import Outcome
 from monitor.sources import bodies
 from monitor.sources.answers import Answer, Failed
 from monitor.sources.bodies import branch, document, rows, text, whole
+from monitor.sources.json_text import loaded
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,21 @@ def test_no_bytes_raise(body: bytes) -> None:
 )
 def test_text_and_whole(value: object, said: str, number: int | None) -> None:
     assert (text(value), whole(value)) == (said, number)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (r'"食\ud800堂"', "食?堂"),
+        (r'"\uDFFF"', "?"),
+        (r'"\ud83d\ude00"', "😀"),
+        (r'"食堂"', "食堂"),
+        (r'"\\ud800"', r"\ud800"),
+    ],
+    ids=["a first half alone", "a second half alone", "both", "none", "no escape at all"],
+)
+def test_half_a_character_costs_no_reading(written: str, said: str) -> None:
+    assert loaded(written) == said
 
 
 def test_branch_and_rows() -> None:

@@ -4,7 +4,15 @@ import pytest
 
 from monitor.reports.check import Severity, as_json, check
 from tests.reports.check.papers import CIVIL_AFFAIRS, quiet, seven
-from tests.reports.check.test_ledger import GAPPY, LAPSED, LEDGER, SILENCE, Found, found
+from tests.reports.check.test_ledger import (
+    GAPPY,
+    LAPSED,
+    LEDGER,
+    SILENCE,
+    Found,
+    found,
+    next_year,
+)
 
 ASKED = {
     row: seven(30, 7, 0, 0, 0, 0) if row != "carried_in" else seven(0, 0, 0, 0, 0, 0)
@@ -103,3 +111,13 @@ def test_documents_that_were_made_are_not_denied() -> None:
     overview = (*CIVIL_AFFAIRS.overview[:place], said, *CIVIL_AFFAIRS.overview[place + 1 :])
     told = as_json(check(CIVIL_AFFAIRS.but(overview=overview).document(), 2025))
     assert [(f["rule"], f["expected"]) for f in told] == [("text-table2", "2")]
+
+
+@pytest.mark.parametrize(
+    ("what", "rules"),
+    [("申请办结率", []), ("新收政府信息公开申请数量", ["growth"])],
+    ids=["of a rate", "of a count"],
+)
+def test_percentage_points_are_those_of_a_rate(what: str, rules: list[str]) -> None:
+    sentence = f"（二）依申请公开。{what}同比下降3个百分点。"
+    assert [rule for rule, _, _ in next_year(overview=(sentence,))] == rules

@@ -24,6 +24,7 @@ from monitor.reports.check.numbers import Quantity, percent, prints_as, shown
 from monitor.reports.check.report import Report
 from monitor.reports.check.subjects import Subject
 
+_RATE = re.compile("率|满意度|占比|比例|比重")
 _SINCE_JANUARY = re.compile("年初|上年末|上年底|去年底")
 
 Span = tuple[Decimal, Decimal]
@@ -68,7 +69,8 @@ def _judged(sentence: Sentence, change: Change, found: _Ends) -> Iterator[Findin
         return
     rates = change.base is not None and change.base.unit == "%"
     if change.way is Way.POINTS and not rates:
-        yield _points(sentence, change, found)
+        if not _RATE.search(change.clause):
+            yield _points(sentence, change, found)
     elif not any(_fits(change, b, e) for b in found.bases for e in found.ends):
         yield from _wrong(sentence, change, found, rates=rates)
 
