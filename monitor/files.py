@@ -45,11 +45,15 @@ def read(path: Path, field: str) -> bytes:
 
 
 def contents(path: Path, kind: str) -> bytes:
-    """Return what is in *path*, an argument of its own that names a *kind* of file. Raises
-    `UsageError`, also for a file too large to be one."""
+    """Return what is in *path*, an argument of its own that names a *kind* of file, which is said
+    as `Told` says it. Raises `UsageError`, also for a file too large to be one."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: larger than {LARGEST >> 20} MB; this is no {kind}")
+            most = LARGEST >> 20
+            line = Told(
+                "{file}: larger than {n} MB; this is no {kind}", file=str(path), n=most, kind=kind
+            )
+            raise UsageError(line)
         return path.read_bytes()
     except OSError as error:
         line = Told("{file}: cannot be read: {reason}", file=str(path), reason=reason_of(error))
