@@ -33,15 +33,23 @@ if TYPE_CHECKING:
     from monitor.desk.shapes import Status
 
 
+Page = Annotated[
+    int | None, typer.Option("--page", min=1, help="50 accounts, the most urgent on page 1.")
+]
+
 accounts = typer.Typer(help="Look at the accounts, add and drop some.", no_args_is_help=True)
 
 
-def status(context: typer.Context, at: At = None, as_json: Json = False) -> None:
-    """Show every account's verdict; with --at: as it was known then."""
+def status(context: typer.Context, at: At = None, page: Page = None, as_json: Json = False) -> None:
+    """Show every account's verdict, or those of one page; with --at: as it was known then."""
+    if at is not None and page is not None:
+        raise UsageError("one of --at and --page was expected")
     with opened(context) as app:
-        answer = app.desk.accounts.status(app.clock(), instant(at, app.settings.zone))
+        desk, now = app.desk.accounts, app.clock()
+        then = instant(at, app.settings.zone)
+        answer = desk.status_page(page, now) if page is not None else desk.status(now, then)
         out(json_text(answer, app.settings.zone)) if as_json else show_status(answer, app.words)
-        finish(_troubled(answer))
+        finish(_troubled(answer) or (page is not None and desk.in_trouble(now)))
 
 
 def explain(context: typer.Context, account: str, at: At = None, as_json: Json = False) -> None:

@@ -27,6 +27,7 @@ from monitor.desk.shapes import (
     UnheardAlert,
 )
 from monitor.desk.status import (
+    URGENT,
     Picture,
     account_status,
     gateway_status,
@@ -51,7 +52,9 @@ from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
 from monitor.standing import Shown
 from monitor.store.base import Store
+from monitor.store.protocols.shown import Wanted
 
+PER_PAGE = 50  # accounts
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
 
 
@@ -77,6 +80,17 @@ class Accounts:
             return self._status(self.now(now).all(), now)
         one = self.kept.one(self._register.account(only).id, now)
         return self._status([one] if one else [], now)
+
+    def status_page(self, number: int, now: datetime) -> Status:
+        """Return the same at *now*, of accounts the page of that *number*, the most urgent first;
+        the last one for one beyond it."""
+        page, picture = self.now(now).page(Wanted(), number, PER_PAGE), self._picture(now)
+        rows = [self._row(one, picture) for one in page.shown]
+        return {**self._stood(rows, picture), "page": page.number, "total": page.total}
+
+    def in_trouble(self, now: datetime) -> bool:
+        """Return whether any account is over its limit, late or not to be seen at *now*."""
+        return self.now(now).number(Wanted(URGENT[:3])) > 0
 
     def now(self, now: datetime) -> AccountsNow:
         """Return the accounts as they stand at *now*, to be found by page."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from alerts.common.local_time import local_iso
@@ -105,12 +105,15 @@ class MissingStatus(TypedDict):
 
 
 class Status(TypedDict):
-    """Every account and gateway *at* an instant, and what is missing from the configuration."""
+    """Every account and gateway *at* an instant, and what is missing from the configuration.
+    Of accounts one *page* only, where that is asked for, of so many in *total*."""
 
     at: datetime
     accounts: list[AccountStatus]
     gateways: list[GatewayStatus]
     missing: list[MissingStatus]
+    page: NotRequired[int]
+    total: NotRequired[int]
 
 
 class ListedAccount(TypedDict):

@@ -88,6 +88,11 @@ WRONG = [
         id="an instant that is none",
     ),
     pytest.param(
+        ["status", "--at", "2026-03-10", "--page", "1"],
+        "one of --at and --page was expected",
+        id="a page of the past",
+    ),
+    pytest.param(
         ["alerts", "ack", "1", "--by", "nobody"],
         'people.toml: there is no person "nobody"; one of: li, wang, zhang, zhao',
         id="a person who is not there",
@@ -321,6 +326,9 @@ def test_trouble_is_exit_1_and_the_document_stands_alone(driven: Shell) -> None:
     assert document["at"] == "2026-03-10T12:00:00+08:00"
     verdicts = {a["id"]: (a["verdict"], a["rung"]) for a in document["accounts"]}
     assert verdicts == {"weibo-anshanmz": ("late", 12), "wechat-anshanmz": ("fresh", None)}
+    page = driven.run("status", "--page", "1", "--json")
+    assert (page.returncode, page.stderr) == (1, "")
+    assert json.loads(page.stdout) == {**document, "page": 1, "total": 2}
     alerts = driven.run("alerts", "list", "--json")
     assert (alerts.returncode, alerts.stderr) == (1, "")
     (alert,) = json.loads(alerts.stdout)

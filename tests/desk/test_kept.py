@@ -7,12 +7,15 @@ from itertools import product
 
 import pytest
 
+from alerts.words import translator
+from monitor.desk.accounts import Accounts
 from monitor.desk.kept import AccountsNow, KeptAccounts
 from monitor.standing import LOOKS, NEVER, Shown
 from monitor.store.base import Store
 from monitor.store.protocols.shown import Held, Wanted
 from tests.judging.test_engine import World
-from tests.rule_values import POSTED, at
+from tests.rule_values import ACCOUNTS as ACCOUNTS_OF_RULES
+from tests.rule_values import POSTED, at, register
 from tests.store_values import DAY, GATEWAYS, NOON, WEIBO
 
 NUMBERS = range(30)
@@ -87,3 +90,16 @@ def test_nobody_is_judged_for_a_page_once_all_were(sqlite_store: Store) -> None:
     world.read(now, now)
     assert world.engine.outdated(now, world.awake) == {"weibo"}
     assert [one.last_post_at for one in kept.at(now).all()] == [now]
+
+
+def test_a_page_of_status_is_the_most_urgent_part_of_it(sqlite_store: Store) -> None:
+    world = World(sqlite_store, register(accounts=ACCOUNTS_OF_RULES))
+    world.read(POSTED, POSTED)
+    now = POSTED + 8 * DAY
+    desk = Accounts(sqlite_store, world.rules, world.engine, translator("en"))
+    page = desk.status_page(9, now)
+    assert (page["page"], page["total"]) == (1, 2)
+    assert sorted(a["id"] for a in page["accounts"]) == sorted(ACCOUNTS_OF_RULES)
+    whole = desk.status(now)
+    assert all(account in whole["accounts"] for account in page["accounts"])
+    assert page["gateways"] == whole["gateways"]

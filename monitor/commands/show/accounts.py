@@ -38,6 +38,7 @@ COLOURS = {
 def show_status(answer: Status, words: Words) -> None:
     """Print the table of accounts, or where it has no room a line each, and that of gateways."""
     # They come with what the answer was made by; other commands need not wait for them.
+    from monitor.desk.accounts import PER_PAGE
     from monitor.desk.status import missing_line, status_line
 
     if width() >= ROOM:
@@ -45,6 +46,10 @@ def show_status(answer: Status, words: Words) -> None:
     else:
         for one in answer["accounts"]:
             out(Text(status_line(one, words), COLOURS[one["verdict"]]))
+    if "total" in answer:
+        n = answer["total"]
+        number = words.plural("{n} account", "{n} accounts", n).format(n=n)
+        out(f"{answer['page']} / {max((n - 1) // PER_PAGE + 1, 1)} · {number}")
     for account in answer["missing"]:
         out(Text(missing_line(account, words), "bold red"))
     for gateway in answer["gateways"]:
