@@ -305,7 +305,7 @@ def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
     doubt = memory.doubt
     if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
         return None
-    at = doubt.since + CACHE_AGE
+    at = doubt.shown_since + CACHE_AGE
     return at if at > now else None
 
 

@@ -56,6 +56,11 @@ CONFIGURED = {
     "gateways": ("id", "kind", "configured"),
     "sources": ("id", "account", "gateway", "locator", "rank", "configured", "watched"),
 }
+MISSING = (
+    select(accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
+    .where(accounts.c.missing_since.is_not(None))
+    .order_by(accounts.c.id)
+)
 
 
 @mending
@@ -201,10 +206,7 @@ def _touched(
 
 def missing(connection: Connection) -> Sequence[MissingAccount]:
     """Return the accounts that are missing from the configuration, by id."""
-    wanted = (accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
-    rows = connection.execute(
-        select(*wanted).where(accounts.c.missing_since.is_not(None)).order_by(accounts.c.id)
-    )
+    rows = connection.execute(MISSING)
     return [MissingAccount(*row) for row in rows]
 
 
