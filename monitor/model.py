@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
+
 
 class AccountState(StrEnum):
     """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""
@@ -21,8 +23,7 @@ class AccountState(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is: a Weibo original or repost, a WeChat article (or portal page), or a post
-    of which nobody said whether it is an original."""
+    """What a post is: of an *unknown* one nobody said whether it is an original."""
 
     ORIGINAL = "original"
     REPOST = "repost"
@@ -74,8 +75,7 @@ class SourceSpec:
 
 
 def source_id(account: str, gateway: str, locator: str) -> str:
-    """Return the id of *account*'s source at *locator*, in which the locator is a digest: it may
-    be an address with a password, and an id is shown, logged and kept."""
+    """Return the id of *account*'s source; of *locator*, which may hold a password, a digest."""
     spelt = locator.strip("/") if "://" not in locator else locator
     return f"{account}/{gateway}/{hashlib.blake2b(spelt.encode(), digest_size=4).hexdigest()}"
 

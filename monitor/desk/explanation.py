@@ -25,7 +25,7 @@ from monitor.desk.shapes import (
     UnseenPosts,
 )
 from monitor.freshness.evidence import Behind, Evidence
-from monitor.freshness.verdict import Verdict
+from monitor.judging.shown import checked
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap, Span, covered, uncovered
 from monitor.ledger.records import KnownDay
@@ -91,11 +91,6 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "exception": agreed_silence(records.exception, register),
         "unheard": list(records.unheard),
     }
-
-
-def checked(verdict: Verdict, evidence: Evidence) -> bool:
-    """Return whether the account was ever looked at with success, or has shown anything."""
-    return not (verdict is Verdict.WAITING and evidence.good_read_at is None)
 
 
 def unconfirmed(evidence: Evidence) -> Unconfirmed | None:

@@ -75,7 +75,10 @@ standings = Table(
     Column("breach_at", UtcDateTime),
     Column("changes_at", UtcDateTime),
     Column("weak", Boolean),
+    # Until when what is shown of it holds, if nothing of it is stored.
+    Column("holds_until", UtcDateTime, nullable=False),
     Index(None, "due_at"),
+    Index(None, "holds_until"),
     # What gateways are judged by.
     Index(
         "ix_standings_blind",
@@ -83,6 +86,25 @@ standings = Table(
         sqlite_where=text("verdict = 'blind'"),
         postgresql_where=text("verdict = 'blind'"),
     ),
+)
+
+# What readers see of each account that is watched: what it is sorted and found by, and all of it.
+shown_accounts = Table(
+    "shown_accounts",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    # The place of its look among all, the most urgent first.
+    Column("urgency", Integer, nullable=False),
+    Column("breach_at", UtcDateTime, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("platform", PlainText, nullable=False),
+    Column("searched", PlainText, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("said", PlainText, nullable=False),
+    Index(None, "urgency", "breach_at", "account"),
+    Index(None, "urgency", "platform"),
+    Index(None, "name", "account"),
+    Index(None, "read_at"),
 )
 
 policies = Table(

@@ -18,7 +18,7 @@ from monitor.ledger.records import (
     KnownDay,
     Snapshot,
 )
-from monitor.model import DayCount, Post, PostKind, Reading, SeenPost, SourceMemory
+from monitor.model import Dating, DayCount, Post, PostKind, Reading, SeenPost, SourceMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,22 @@ class Posts(Protocol):
         ...
 
     def published(
-        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+        self,
+        accounts: Iterable[str],
+        until: datetime,
+        since: datetime | None = None,
+        shown_by: str | None = None,
     ) -> Mapping[str, Sequence[datetime]]:
         """Return when each of *accounts* published anything in [since, until], oldest first;
-        posts of unknown date say nothing of that. Without a post it is left out."""
+        posts of unknown date say nothing of that. Without a post it is left out. *shown_by*: only
+        what that gateway has shown itself; None: whatever is known from anywhere."""
+        ...
+
+    def lately(
+        self, since: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[tuple[datetime, PostKind, Dating]]]:
+        """Return when each account published since its instant in *since*, what kind of post, and
+        how it was dated. Without a post it is left out."""
         ...
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
