@@ -6,13 +6,17 @@ exactly at every instant that a reading has to confirm.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from math import sqrt
 
 CLOSE = timedelta(minutes=30)  # how often while a call is near or an alert is open
 NEAR = timedelta(hours=24)  # what "near" means
 FIRST_RETRY = timedelta(minutes=1)
 WINDOW_MARGIN = 0.5  # read before half the window can have been replaced
+FULL = 10  # items that any window can hold
+DEVIATIONS = 4  # by which more may be published than is expected
 SHORTEST = timedelta(minutes=5)  # RSSHub's cache age: reading faster teaches nothing
 DECISIVE_FOR = timedelta(minutes=15)  # for so long an instant is confirmed before all others
 SPREAD = 1 / 3  # of the way to its place is gone in each interval
@@ -31,7 +35,7 @@ def interval(
     *at_most*: the policy's longest wait. *window*: dates of the posts last seen; a busy
     account's window is read before it can overrun. *instants*: upcoming calls and marks.
     """
-    wait = min(at_most, overrun(window) or at_most)
+    wait = min(at_most, overrun(window) or at_most, crowded(window, at_most))
     if alert_open or any(now < at <= now + NEAR for at in instants):
         wait = min(wait, CLOSE)
     return max(wait, SHORTEST)
@@ -48,6 +52,21 @@ def overrun(window: Sequence[datetime]) -> timedelta | None:
     if span <= timedelta(0):
         return None
     return span * WINDOW_MARGIN
+
+
+def crowded(window: Sequence[datetime], wait: timedelta) -> timedelta:
+    """Return in how much of *wait* no more can come than *window* holds, at the rate of its fullest
+    stretch of that length: who publishes by day is faster by day. At most *wait*.
+
+    So many are expected that four standard deviations more still leave three of the old ones,
+    for two may be pins. A window with fewer items than any gateway's is not full.
+    """
+    if len(window) < FULL:
+        return wait
+    dates = sorted(window)
+    most = max(n + 1 - bisect_right(dates, at - wait) for n, at in enumerate(dates))
+    expected = (sqrt(len(dates) + 1) - DEVIATIONS / 2) ** 2
+    return wait * min(expected / most, 1.0)
 
 
 def into(wait: timedelta, share: float, at: datetime) -> timedelta:

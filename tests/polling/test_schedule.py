@@ -1,6 +1,7 @@
 """Reading effort follows the deadline."""
 
 from datetime import UTC, datetime, timedelta
+from math import sqrt
 
 import pytest
 
@@ -8,7 +9,8 @@ from monitor.polling.schedule import decisive_at, interval, into, next_read_at, 
 
 NOW = datetime(2024, 2, 8, 1, 0, tzinfo=UTC)
 SIX = timedelta(hours=6)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OF_TEN = (sqrt(11) - 2) ** 2  # with four standard deviations more three of ten stay
 
 
 def posts(count: int, every: timedelta) -> list[datetime]:
@@ -23,7 +25,18 @@ def posts(count: int, every: timedelta) -> list[datetime]:
         pytest.param([], [NOW + 25 * HOUR], False, SIX, id="a call beyond 24 h"),
         pytest.param([], [NOW], False, SIX, id="an instant that has come is no longer near"),
         pytest.param([], [], True, HOUR / 2, id="an alert is open"),
-        pytest.param(posts(10, HOUR), [], False, HOUR * 4.5, id="a busy window is not overrun"),
+        pytest.param(
+            posts(10, HOUR), [], False, SIX * (OF_TEN / 6), id="a busy window is not overrun"
+        ),
+        pytest.param(posts(20, HOUR), [], False, SIX, id="nor one that holds three times as much"),
+        pytest.param(posts(9, HOUR), [], False, HOUR * 4, id="one with fewer items is not full"),
+        pytest.param(
+            [*posts(6, DAY), *(NOW - 13 * DAY - n * HOUR for n in range(4))],
+            [],
+            False,
+            SIX * (OF_TEN / 4),
+            id="the busiest six hours count, whatever came before and after",
+        ),
         pytest.param(posts(10, HOUR / 60), [], False, HOUR / 12, id="never faster than the cache"),
         pytest.param(posts(10, HOUR * 48), [], False, SIX, id="a quiet window changes nothing"),
     ],
