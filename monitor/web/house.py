@@ -58,12 +58,12 @@ class House:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
         frame, looks = self._frame, ["GET", "HEAD"]
-        app.add_api_route("/", frame.looked_at(self.overview), methods=looks)
-        app.add_api_route("/login", frame.looked_at(self.login, known=False), methods=looks)
-        app.add_api_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
-        app.add_api_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
-        app.add_api_route("/setup", frame.looked_at(self.setup, known=False), methods=looks)
-        app.add_api_route("/setup", frame.acted_on(self.set_up, known=False), methods=["POST"])
+        app.add_route("/", frame.looked_at(self.overview), methods=looks)
+        app.add_route("/login", frame.looked_at(self.login, known=False), methods=looks)
+        app.add_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
+        app.add_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
+        app.add_route("/setup", frame.looked_at(self.setup, known=False), methods=looks)
+        app.add_route("/setup", frame.acted_on(self.set_up, known=False), methods=["POST"])
 
     def overview(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show all accounts, those first that need somebody."""
