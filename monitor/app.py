@@ -20,11 +20,11 @@ from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
-from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
+from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk.desk import Desk
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, Told
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
@@ -234,12 +234,13 @@ def _overrides(settings: Settings) -> Overrides:
         return NOTHING
     try:
         return parse_overrides(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError):
         raise SettingsError(
-            [f"monitor.toml: service.holidays: {path} cannot be read: {error}"]
+            [Told("monitor.toml: service.holidays: {path} cannot be read", path=str(path))],
+            settings.language,
         ) from None
-    except ValueError as error:
-        raise SettingsError(str(error).splitlines()) from None
+    except OverridesError as error:
+        raise SettingsError(error.problems, settings.language) from None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.model import Ladder, Rung
 from alerts.people.handover import close_stretches, tight
 from monitor.desk.shapes import ReplayRow
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.files import contents
 from monitor.ledger.periods import midnight
 from monitor.model import Account, Dating, PostKind
@@ -112,7 +112,7 @@ class Replays:
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
         for row in parse(
-            contents(path, "export"), path.name, self._register.accounts, self._zone
+            contents(path, Told("export")), path.name, self._register.accounts, self._zone
         ).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))

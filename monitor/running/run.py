@@ -50,7 +50,7 @@ def run(
                 ended = _serve(app, signals, started)
                 if ended and not signals.stopping:
                     signals.answered()
-                    settings = _reloaded(load, settings, log)
+                    settings = reloaded(load, settings, log)
                     adopt = True  # what is read again has been compared with what was in force
     signals.ended()
     left = {} if ended else {"left_behind": True}
@@ -87,7 +87,9 @@ def _lead(app: App) -> None:
         )
 
 
-def _reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Settings:
+def reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Settings:
+    """Return what *load* reads; *settings*, which are in force, if that is refused: each problem is
+    logged."""
     try:
         fresh = load()
     except SettingsError as error:

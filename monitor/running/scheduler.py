@@ -19,15 +19,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.common.log import Log
 from monitor.app import CHANGED, App
 from monitor.clock import utc_now
+from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
-READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
+READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
 RECHECK_EVERY = 86_400  # seconds between looks at whether what is kept of accounts is right
-OTHER_LOOPS = 7  # beside a loop for each gateway
+FOLD_EVERY = 60  # seconds between looks at readings that may be kept as one
+OTHER_LOOPS = 8  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -104,6 +106,7 @@ class Scheduler:
         loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
         again = partial(recheck, self._app)
         loops.add("recheck", RECHECK_EVERY, again, first=RECHECK_EVERY)
+        loops.add("fold", FOLD_EVERY, partial(fold_some, self._app), first=FOLD_EVERY)
         return loops
 
     def _look_for_change(self) -> None:

@@ -26,6 +26,7 @@ from monitor.store.protocols.ledger import (
     Readings,
 )
 from monitor.store.protocols.notes import Heartbeat, Notes, Tallies
+from monitor.store.protocols.shown import ShownAccounts
 from monitor.store.protocols.standings import Standings
 
 
@@ -35,6 +36,7 @@ class Store(Protocol):
     accounts: Accounts
     sources: Sources
     standings: Standings
+    shown: ShownAccounts
     gateways: Gateways
     readings: Readings
     posts: Posts

@@ -23,8 +23,9 @@ from monitor.desk.users import Scope
 from monitor.errors import MonitorError, StoreError
 from monitor.judging.custody import hasten
 from monitor.reports.year.reporting import Reporting
+from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
-from monitor.web.overview import LOOKS, fitting, urgent_first
+from monitor.store.protocols.shown import Wanted
 from monitor.web.parts import Parts
 
 API = "/api/v1"
@@ -130,24 +131,24 @@ class Api:
         """Return accounts as `status --json` does, the most urgent first."""
         now = self._looking(request)
         size, number = min(max(per_page, 1), MOST), max(page, 1)
-        status = self._desk.accounts.status(now)
-        listed = {row["id"]: row for row in self._desk.accounts.listed()}
-        names = {person.id: person.name for person in self._parts.register.people.values()}
         looks = [look for look in verdict.split(",") if look]
         if unknown := sorted({*looks} - {*LOOKS}):
             known = ", ".join(LOOKS)
             raise HTTPException(422, f"verdict: {', '.join(unknown)[:80]}; one of: {known}")
-        found = fitting(urgent_first(status["accounts"]), listed, names, looks, q[:100])
-        shown = found[(number - 1) * size : number * size]
-        return self._json({"total": len(found), "page": number, "accounts": shown})
+        wanted = Wanted(tuple(looks) or None, tuple(q[:100].casefold().split()))
+        accounts = self._desk.accounts.now(now)
+        shown = accounts.slice(wanted, (number - 1) * size, size)
+        rows = self._desk.accounts.rows(shown, now)
+        return self._json({"total": accounts.number(wanted), "page": number, "accounts": rows})
 
     def account(self, request: Request, account: str) -> Response:
         """Return one account, as in the list, with `why`: what `explain --json` prints."""
         now = self._looking(request)
-        status = self._desk.accounts.status(now)
-        found = next((one for one in status["accounts"] if one["id"] == account), None)
-        if found is None:
+        known = account in self._parts.register.accounts
+        status = self._desk.accounts.status(now, only=account) if known else None
+        if status is None or not status["accounts"]:
             raise HTTPException(404, "there is no such account")
+        [found] = status["accounts"]
         return self._json({**found, "why": self._desk.accounts.explain(account, now)})
 
     def alerts(self, request: Request, open: bool = False) -> Response:
@@ -157,7 +158,7 @@ class Api:
 
     def gateways(self, request: Request) -> Response:
         """Return the gateways as `status --json` does."""
-        return self._json(self._desk.accounts.status(self._looking(request))["gateways"])
+        return self._json(self._desk.accounts.gateways(self._looking(request)))
 
     def year(self, request: Request, year: int) -> Response:
         """Return the figures of a year as `report year --json` does."""

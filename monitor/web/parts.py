@@ -55,7 +55,7 @@ class Parts:
 
     def current(self) -> Register:
         """Return the register as it stands, with what is recorded of custodians and the roster."""
-        return self.register.under(self.store.custody.records())
+        return self.desk.accounts.rules()
 
 
 @cache

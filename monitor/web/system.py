@@ -14,14 +14,17 @@ from fastapi import FastAPI, Request, Response
 from alerts.channels.base import Channel
 from alerts.errors import RefusedError
 from alerts.messages.causes import reason
+from alerts.messages.refusals import refusal
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
-from monitor.desk.shapes import AccountStatus, Finding, GatewayStatus, Level
+from monitor.desk.kept import AccountsNow
+from monitor.desk.shapes import Finding, GatewayStatus, Level
 from monitor.desk.users import KEYS, Scope
-from monitor.errors import UsageError
+from monitor.errors import Part, UsageError, worded
 from monitor.judging.custody import hasten
 from monitor.model import Reading
 from monitor.store.protocols.access import Pass
+from monitor.store.protocols.shown import Wanted
 from monitor.web.door import Visitor
 from monitor.web.metrics import Vitals
 from monitor.web.parts import Frame, Parts
@@ -147,7 +150,8 @@ class SystemRoom:
         if not visitor.admin:
             text = words.text("This page is for administrators.")
             return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
-        status, failed = self._parts.desk.accounts.status(now), "failed" in request.query_params
+        desk, failed = self._parts.desk.accounts, "failed" in request.query_params
+        accounts = desk.now(now)
         readings = self._day(now)
         findings = self._inside.findings(now)
         return self._frame.shown(
@@ -156,12 +160,13 @@ class SystemRoom:
             200 if result is None or result.done else 409,
             room="system",
             result=result,
-            gateways=[
-                self._gateway(gateway, status["accounts"], readings)
-                for gateway in status["gateways"]
-            ],
+            gateways=[self._gateway(one, accounts, readings) for one in desk.gateways(now)],
             channels=[*self._channels()],
-            findings=[one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)],
+            findings=[
+                (one.level, self._found(one))
+                for one in findings
+                if one.level in (Level.WARNING, Level.PROBLEM)
+            ],
             fine=sum(one.level is Level.OK for one in findings),
             service=[*self._service()],
             files=[(name, text.splitlines()) for name, text in self._inside.files.items()],
@@ -172,6 +177,13 @@ class SystemRoom:
             users=self._parts.door.users.listed(),
         )
 
+    def _said(self, part: Part) -> str:
+        return one_line(worded(part, text=self._words.text), LINK)
+
+    def _found(self, one: Finding) -> str:
+        check, detail = self._said(one.check), self._said(one.detail)
+        return self._words.text("{check}: {detail}").format(check=check, detail=detail)
+
     def _scope(self, scope: str) -> str:
         names = self._words.table(SCOPES)
         return names[scope]
@@ -180,19 +192,18 @@ class SystemRoom:
         return self._parts.door.users.keys()
 
     def _gateway(
-        self, gateway: GatewayStatus, accounts: Sequence[AccountStatus], readings: Sequence[Reading]
+        self, gateway: GatewayStatus, accounts: AccountsNow, readings: Sequence[Reading]
     ) -> GatewayCard:
         mine = [r for r in readings if r.gateway == gateway["id"]]
-        behind = [
-            a["id"] for a in accounts if any(s["gateway"] == gateway["id"] for s in a["gateways"])
-        ]
+        behind = Wanted(gateway=gateway["id"])
+        first = accounts.slice(behind, 0, 1)
         return GatewayCard(
             gateway,
             self._at(gateway["last_pulse_at"]),
-            len(behind),
+            accounts.number(behind),
             f"{sum(r.good for r in mine)}/{len(mine)}",
             [one_line(warning, LINK) for warning in gateway["warnings"]],
-            behind[0] if behind else "",
+            first[0].id if first else "",
         )
 
     def _channels(self) -> Iterator[tuple[str, str, str, str, str, list[tuple[str, str]]]]:
@@ -201,7 +212,7 @@ class SystemRoom:
             one = fared.get(name)
             accepted = self._at(one.accepted_at if one else None)
             refused = self._at(one.refused_at if one else None)
-            error = one_line(one.error, LINK) if one and one.error else ""
+            error = self._said(refusal(one.error)) if one and one.error else ""
             yield name, kind, accepted, refused, error, people
 
     def _service(self) -> Iterator[tuple[str, str]]:

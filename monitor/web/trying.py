@@ -10,6 +10,7 @@ from alerts.model import Person
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.trials import tried
+from monitor.errors import worded
 from monitor.web.door import Visitor
 from monitor.web.parts import Parts
 
@@ -40,8 +41,9 @@ class ChannelTrials:
             said = self._words.text("Test message by {channel} to {name}: the service accepted it.")
             whom = self._parts.register.name(trial.person) if trial.person else "–"
             return AnswerResult(True, said.format(channel=channel, name=whom))
+        why = worded(trial.detail, text=self._words.text)
         said = self._words.text("Test message by {channel}: not sent. {why}")
-        return AnswerResult(False, said.format(channel=channel, why=one_line(trial.detail, LINK)))
+        return AnswerResult(False, said.format(channel=channel, why=one_line(why, LINK)))
 
     def _people(self, visitor: Visitor, to: str) -> Sequence[Person]:
         people = self._parts.register.people
