@@ -64,14 +64,8 @@ class House:
         sums = accounts.sums(failing(gateways))
         if not sums.counts:
             return self._frame.shown("empty.html", visitor, room="overview")
-        looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
         search = asked.get("q", "")[:100]
-        wanted = Wanted(
-            tuple(looks) or None,
-            tuple(search.casefold().split()),
-            asked.get("g") or None,
-            asked.get("sort") == "name",
-        )
+        wanted = _wanted(asked, search)
         page = accounts.page(wanted, _page(asked.get("page", "")), PER_PAGE)
         shown = Rows(self._parts, page.shown, now).all()
         numbers, order = counts(sums), order_of(shown)
@@ -90,7 +84,7 @@ class House:
             look=look_of_all(sums, gateways),
             sentence=sentence(sums, gateways, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
-            chosen=looks,
+            chosen=wanted.looks or (),
             search=search,
             rows=shown if plain else [],
             groups=[] if plain else grouped(shown),
@@ -209,6 +203,13 @@ class House:
             "`freshness user setup-link` prints a new one. It is valid for 30 minutes."
         )
         return self._frame.sorry(visitor, words.text("This page has no password yet"), hint, 403)
+
+
+def _wanted(asked: Mapping[str, str], search: str) -> Wanted:
+    """The accounts an address asks for; what there is not is left out."""
+    looks = tuple(look for look in asked.get("v", "").split(",") if look in LOOKS)
+    words = tuple(search.casefold().split())
+    return Wanted(looks or None, words, asked.get("g") or None, asked.get("sort") == "name")
 
 
 def order_of(rows: Sequence[Row]) -> str:

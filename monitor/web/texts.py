@@ -231,7 +231,7 @@ START: Table = {
     "reread": "Read the files again",
     "reads_well": "works",
     "reads_badly": "trouble",
-    "not_tried": "not tried",
+    "not_tried": "not tried out",
     "accounts_hint": (
         "Paste addresses. Each is read and shown first, and added once you say that it is the "
         "account."
