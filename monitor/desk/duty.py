@@ -5,10 +5,11 @@ Every request that cannot be met raises `UsageError` with one line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from alerts.common.local_time import local_day
-from alerts.model import DutyDay
+from alerts.model import DutyDay, Roster
 from alerts.people.roster import DAY, LOOK, SWAP, DutyEntry, gaps, leader_on, on_duty
 from monitor.desk.shapes import DutyGap, DutyShown, RosterSummary
 from monitor.errors import UsageError
@@ -29,30 +30,14 @@ class Duty:
 
     def show(self, on: date | None, now: datetime) -> DutyShown:
         """Return who is on duty *on* a date, by default today, and who follows when."""
-        day = on or local_day(now, self._zone)
+        return self.coming(on or local_day(now, self._zone), 1)[0]
+
+    def coming(self, first: date, days: int) -> list[DutyShown]:
+        """Return who is on duty on so many *days* from *first* on, and who follows when."""
         records = self._store.custody.records()
         roster = self._register.under(records).roster
-        person, leader = on_duty(roster, day), leader_on(roster, day)
         origin = {entry.day.on: entry.origin for entry in records.duty}
-        following = next(
-            (d for n in range(LOOK.days) if on_duty(roster, d := day + (n + 1) * DAY) != person),
-            None,
-        )
-        then = on_duty(roster, following) if following else None
-        known = self._register.people.get(person or "")
-        return {
-            "on": day,
-            "duty": person,
-            "name": self._name(person),
-            "phone": known.phone if known else None,
-            "reachable": bool(known and known.reach),
-            "leader": leader,
-            "leader_name": self._name(leader),
-            "origin": origin.get(day, CONFIGURED if person else None),
-            "next_on": following,
-            "next_duty": then,
-            "next_name": self._name(then),
-        }
+        return [self._shown(first + n * DAY, roster, origin) for n in range(days)]
 
     def swap(self, on: date, to: str, now: datetime) -> DutyShown:
         """Give the duty of one date to *to*; who leads that day stays. Returns that date's."""
@@ -101,6 +86,28 @@ class Duty:
             self._store.duty.add([DutyEntry(day, now, name) for day in others])
         new = len(days) - len(before)
         return RosterSummary(new, len(others) - new, len(days) - len(others), file.ignored)
+
+    def _shown(self, day: date, roster: Roster, origin: Mapping[date, str]) -> DutyShown:
+        person, leader = on_duty(roster, day), leader_on(roster, day)
+        following = next(
+            (d for n in range(LOOK.days) if on_duty(roster, d := day + (n + 1) * DAY) != person),
+            None,
+        )
+        then = on_duty(roster, following) if following else None
+        known = self._register.people.get(person or "")
+        return {
+            "on": day,
+            "duty": person,
+            "name": self._name(person),
+            "phone": known.phone if known else None,
+            "reachable": bool(known and known.reach),
+            "leader": leader,
+            "leader_name": self._name(leader),
+            "origin": origin.get(day, CONFIGURED if person else None),
+            "next_on": following,
+            "next_duty": then,
+            "next_name": self._name(then),
+        }
 
     def _name(self, person: str | None) -> str | None:
         return self._register.name(person) if person else None

@@ -69,12 +69,12 @@ class AccountRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of accounts to *app*."""
         look, act, path = self._frame.looked_at, self._frame.acted_on, "/accounts/{account}"
-        app.add_api_route(path, look(self.account), methods=["GET", "HEAD"])
-        app.add_api_route(f"{path}/answer", act(self.answer), methods=["POST"])
-        app.add_api_route(f"{path}/confirm", act(self.confirm), methods=["POST"])
-        app.add_api_route(f"{path}/exception", act(self.agree), methods=["POST"])
-        app.add_api_route(f"{path}/read", act(self.read), methods=["POST"])
-        app.add_api_route(f"{path}/handover", act(self.hand_over), methods=["POST"])
+        app.add_route(path, look(self.account), methods=["GET", "HEAD"])
+        app.add_route(f"{path}/answer", act(self.answer), methods=["POST"])
+        app.add_route(f"{path}/confirm", act(self.confirm), methods=["POST"])
+        app.add_route(f"{path}/exception", act(self.agree), methods=["POST"])
+        app.add_route(f"{path}/read", act(self.read), methods=["POST"])
+        app.add_route(f"{path}/handover", act(self.hand_over), methods=["POST"])
 
     def account(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show one account."""

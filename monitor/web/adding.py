@@ -66,10 +66,10 @@ class AddingRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses for adding accounts to *app*."""
         look, act, looks = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
-        app.add_api_route("/accounts/add", look(self.form), methods=looks)
+        app.add_route("/accounts/add", look(self.form), methods=looks)
         pasted = act(self.look, largest=PASTED)
-        app.add_api_route("/accounts/add", pasted, methods=["POST"])
-        app.add_api_route("/accounts/add/write", act(self.write), methods=["POST"])
+        app.add_route("/accounts/add", pasted, methods=["POST"])
+        app.add_route("/accounts/add/write", act(self.write), methods=["POST"])
 
     def form(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
         """Show where addresses are pasted."""

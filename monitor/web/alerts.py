@@ -14,7 +14,6 @@ from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AlertRow, HandoverRow, NoticeRow
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
-from monitor.web.strip import DAY
 
 BACK = timedelta(days=30)
 AHEAD = 28  # days of the roster
@@ -56,11 +55,11 @@ class AlertsRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of alerts and duty to *app*."""
         look, act, methods = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
-        app.add_api_route("/alerts", look(self.alerts), methods=methods)
-        app.add_api_route("/duty", look(self.duty), methods=methods)
-        app.add_api_route("/duty/swap", act(self.swap), methods=["POST"])
+        app.add_route("/alerts", look(self.alerts), methods=methods)
+        app.add_route("/duty", look(self.duty), methods=methods)
+        app.add_route("/duty/swap", act(self.swap), methods=["POST"])
         for deed in (self.accept, self.confirm, self.cancel):
-            app.add_api_route(f"/duty/{deed.__name__}", act(deed), methods=["POST"])
+            app.add_route(f"/duty/{deed.__name__}", act(deed), methods=["POST"])
 
     def alerts(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show the open alerts, and those that ended lately, with all notices."""
@@ -153,7 +152,7 @@ class AlertsRoom:
         duty, words = self._parts.desk.duty, self._words
         today = now.astimezone(self._zone).date()
         calendar = self._parts.current().calendar
-        coming = [duty.show(today + n * DAY, now) for n in range(AHEAD)]
+        coming = duty.coming(today, AHEAD)
         return self._frame.shown(
             "duty.html",
             visitor,

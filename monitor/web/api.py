@@ -9,10 +9,13 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asked
 
 from alerts.errors import RefusedError
 from monitor.desk.shapes import as_json
@@ -78,7 +81,17 @@ class Api:
         self._parts = parts
         self._desk = parts.desk
         self._zone = parts.register.hours.zone
-        self._api = FastAPI(
+
+    def open(self, app: FastAPI) -> None:
+        """Mount the API in *app*. It is put together when it is first asked."""
+        app.mount(API, self._answering)
+
+    async def _answering(self, scope: Asked, receive: Receive, send: Send) -> None:
+        await self._api(scope, receive, send)
+
+    @cached_property
+    def _api(self) -> FastAPI:
+        api = FastAPI(
             title="Account freshness monitor",
             servers=[{"url": API}],
             docs_url=None,
@@ -86,10 +99,6 @@ class Api:
             openapi_url=None,
             responses={status: {"description": said} for status, said in PROBLEMS.items()},
         )
-
-    def open(self, app: FastAPI) -> None:
-        """Mount the API in *app*."""
-        api = self._api
         looks: Mapping[str, Callable[..., Response]] = {
             "/accounts": self.accounts,
             "/accounts/{account}": self.account,
@@ -114,7 +123,7 @@ class Api:
         api.add_exception_handler(MonitorError, _refused)
         api.add_exception_handler(StoreError, self._unavailable)
         api.middleware("http")(_of_a_size)
-        app.mount(API, api)
+        return api
 
     def accounts(
         self, request: Request, verdict: str = "", q: str = "", page: int = 1, per_page: int = 50

@@ -50,12 +50,12 @@ class House:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
         frame, looks = self._frame, ["GET", "HEAD"]
-        app.add_api_route("/", frame.looked_at(self.overview), methods=looks)
-        app.add_api_route("/login", frame.looked_at(self.login, known=False), methods=looks)
-        app.add_api_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
-        app.add_api_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
-        app.add_api_route("/setup", frame.looked_at(self.setup, known=False), methods=looks)
-        app.add_api_route("/setup", frame.acted_on(self.set_up, known=False), methods=["POST"])
+        app.add_route("/", frame.looked_at(self.overview), methods=looks)
+        app.add_route("/login", frame.looked_at(self.login, known=False), methods=looks)
+        app.add_route("/login", frame.acted_on(self.log_in, known=False), methods=["POST"])
+        app.add_route("/logout", frame.acted_on(self.log_out), methods=["POST"])
+        app.add_route("/setup", frame.looked_at(self.setup, known=False), methods=looks)
+        app.add_route("/setup", frame.acted_on(self.set_up, known=False), methods=["POST"])
 
     def overview(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show all accounts, those first that need somebody."""
@@ -76,7 +76,7 @@ class House:
             "overview.html",
             visitor,
             room="overview",
-            choices=self._choices(visitor, now),
+            choices=self._choices(visitor, shown, now),
             amiss=sum(n for look, n in numbers.items() if look != "fresh"),
             result=self._unknown(asked.get("v", "")),
             as_of=known_as_of(sums.read_at, self._parts),
@@ -100,12 +100,16 @@ class House:
             quiet=numbers["fresh"],
         )
 
-    def _choices(self, visitor: Visitor, now: datetime) -> Callable[[Row], Sequence[Choice]]:
-        """What a visitor may answer to the alert of a row, the usual answers first."""
+    def _choices(
+        self, visitor: Visitor, rows: Sequence[Row], now: datetime
+    ) -> Callable[[Row], Sequence[Choice]]:
+        """What a visitor may answer to the alert of each of *rows*, the usual answers first."""
         people = [visitor.person] if visitor.person else []
+        lookup, wanted = self._parts.answers.lookup, [row.id for row in rows if row.alert]
+        alerts = {a.id: a for a in lookup.open_alerts(wanted)} if people and wanted else {}
 
         def of(row: Row) -> Sequence[Choice]:
-            alert = self._parts.answers.lookup.find(row.alert) if row.alert and people else None
+            alert = alerts.get(row.alert or 0)
             offered = self._cards.choices(alert, people, now) if alert else ()
             return [one for one in offered if one.value != Answer.SCHEDULED.value][:IN_A_ROW]
 

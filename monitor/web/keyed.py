@@ -57,7 +57,7 @@ class KeyedRoom:
             ("/calendar.ics", Scope.CALENDAR, self.calendar),
             ("/alerts.atom", Scope.FEED, self.feed),
         ):
-            app.add_api_route(path, self._keyed(scope, show), methods=["GET", "HEAD"])
+            app.add_route(path, self._keyed(scope, show), methods=["GET", "HEAD"])
 
     def board(self, request: Request, now: datetime) -> Response:
         """Show what needs somebody in large letters, for a screen on a wall or one sheet."""

@@ -72,15 +72,15 @@ class ReportsRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of reports to *app*."""
         look, act, looks = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
-        app.add_api_route("/reports", look(self.reports), methods=looks)
-        app.add_api_route("/reports/months/{file}", look(self.month), methods=looks)
-        app.add_api_route("/reports/years/{file}", look(self.year), methods=looks)
-        app.add_api_route("/reports/evidence/{year}/{account}", look(self.evidence), methods=looks)
-        app.add_api_route("/reports/figures/{year}", look(self.figures), methods=looks)
+        app.add_route("/reports", look(self.reports), methods=looks)
+        app.add_route("/reports/months/{file}", look(self.month), methods=looks)
+        app.add_route("/reports/years/{file}", look(self.year), methods=looks)
+        app.add_route("/reports/evidence/{year}/{account}", look(self.evidence), methods=looks)
+        app.add_route("/reports/figures/{year}", look(self.figures), methods=looks)
         filled_in = act(self.filled_in, largest=FILLED_IN)
-        app.add_api_route("/reports/figures/{year}", filled_in, methods=["POST"])
+        app.add_route("/reports/figures/{year}", filled_in, methods=["POST"])
         checked = self._frame.uploaded(self.check)
-        app.add_api_route("/reports/check", checked, methods=["POST"])
+        app.add_route("/reports/check", checked, methods=["POST"])
 
     def reports(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show the months of a year and the years, to download."""

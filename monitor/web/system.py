@@ -81,14 +81,14 @@ class SystemRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the system to *app*."""
         looks = ["GET", "HEAD"]
-        app.add_api_route("/system", self._frame.looked_at(self.system), methods=looks)
+        app.add_route("/system", self._frame.looked_at(self.system), methods=looks)
         for path, act in (
             ("/system/read", self.read),
             ("/system/channel", self.try_channel),
             ("/system/keys", self.make_key),
             ("/system/keys/end", self.end_key),
         ):
-            app.add_api_route(path, self._frame.acted_on(self._acting(act)), methods=["POST"])
+            app.add_route(path, self._frame.acted_on(self._acting(act)), methods=["POST"])
 
     def system(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show gateways, channels, keys, readings and configuration to an admin."""

@@ -49,8 +49,8 @@ class WizardRoom:
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the set-up to *app*."""
         look, act, looks = self._frame.looked_at, self._frame.acted_on, ["GET", "HEAD"]
-        app.add_api_route("/start", look(self.start), methods=looks)
-        app.add_api_route("/start/{step}", look(self.step), methods=looks)
+        app.add_route("/start", look(self.start), methods=looks)
+        app.add_route("/start/{step}", look(self.step), methods=looks)
         deeds: Mapping[str, Deed] = {
             "office": self.name,
             "gateways": self.try_gateways,
@@ -60,7 +60,7 @@ class WizardRoom:
             "next": self.go_on,
         }
         for path, deed in deeds.items():
-            app.add_api_route(f"/start/{path}", act(self._for_admins(deed)), methods=["POST"])
+            app.add_route(f"/start/{path}", act(self._for_admins(deed)), methods=["POST"])
 
     def start(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
         """Lead to the first step that is still to come."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 
 from tests.web.browsing import Browser, inside
-from tests.web.fixtures import busy, busy_file, office, shown, told_file, url
-from tests.web.site import Office
+from tests.web.fixtures import busy, busy_file, office, shown, shown_site, told_file, url
+from tests.web.site import Office, stage
 
-__all__ = ["busy", "busy_file", "office", "shown", "told_file", "url"]
+__all__ = ["busy", "busy_file", "office", "shown", "shown_site", "told_file", "url"]
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def root(office: Office, url: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def look(shown: Office) -> Iterator[Browser]:
+def look(shown: Office, shown_site: FastAPI) -> Iterator[Browser]:
     """An officer who only looks."""
-    with shown.served() as url, inside(shown, url, "zhang") as one:
+    with stage().showing(shown_site) as url, inside(shown, url, "zhang") as one:
         yield one

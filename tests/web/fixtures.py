@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from monitor.store.base import Store
 from monitor.store.sql import open_store
@@ -65,6 +66,12 @@ def shown(told_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     store = _copy(told_file, tmp_path_factory.mktemp("shown"))
     yield Office(store, kept=True)
     store.close()
+
+
+@pytest.fixture(scope="session")
+def shown_site(shown: Office) -> FastAPI:
+    """The site of the office to look at, put together once."""
+    return shown.site()
 
 
 @pytest.fixture
