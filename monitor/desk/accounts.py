@@ -13,6 +13,7 @@ from alerts.model import Notice
 from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.explanation import Records, explain
+from monitor.desk.machines import cluster_status
 from monitor.desk.sentences import sentences
 from monitor.desk.shapes import Explanation, ListedAccount, Status, UnheardAlert
 from monitor.desk.status import (
@@ -76,6 +77,7 @@ class Accounts:
             "accounts": [account_status(s, picture, register) for s in situations.values()],
             "gateways": [gateway_status(g, picture) for g in register.gateways.values()],
             "missing": [missing_status(m) for m in self._missing(moment)],
+            "cluster": cluster_status(self._store, register, now) if at is None else None,
         }
 
     def status_text(self, now: datetime) -> str:
