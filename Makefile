@@ -63,10 +63,10 @@ test: lint
 	@$(MAKE) --no-print-directory -j2 types quick
 
 quick: $(READY)
-	$(BIN)/pytest -n auto -m "not long"
+	$(BIN)/pytest -n auto --dist worksteal -m "not long"
 
 long: $(READY)
-	$(BIN)/pytest -q -n auto -m long
+	$(BIN)/pytest -q -n auto --dist worksteal -m long
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 Where = str
 Sentence = tuple[str, str | None]  # message id, and its plural if it has one
+Code = tuple[dict[Sentence, Where], list[Where]]  # what it says, and where that cannot be told
+Said = list[tuple[Sentence, Message, str]]  # with the translation, and its catalogue's name
 
 
 def is_words(node: ast.expr) -> bool:
@@ -82,7 +85,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
             yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
-def used() -> tuple[dict[Sentence, Where], list[Where]]:
+def used() -> Code:
     """Every sentence the code says, with a place; and places where one cannot be told."""
     found: dict[Sentence, Where] = {}
     unknown = []
@@ -118,42 +121,58 @@ def forms(message: Message) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said)
 
 
-USED, UNKNOWN = used()
-TRANSLATED = [
-    (sentence_of(message), message, name)
-    for name, catalogue in catalogues()
-    for message in catalogue
-    if message.id
-]
+def translated() -> Said:
+    """Every sentence of the catalogues, with its translation and the catalogue's name."""
+    return [
+        (sentence_of(message), message, name)
+        for name, catalogue in catalogues()
+        for message in catalogue
+        if message.id
+    ]
 
 
-def test_every_sentence_can_be_told_by_reading_the_code() -> None:
+@pytest.fixture(scope="module", name="code")
+def code_read_once() -> Code:
+    return used()
+
+
+@pytest.fixture(scope="module", name="said")
+def catalogues_read_once() -> Said:
+    return translated()
+
+
+def test_every_sentence_can_be_told_by_reading_the_code(code: Code) -> None:
     # `Words` itself looks a table's sentence up by its key.
-    assert [w for w in UNKNOWN if not w.startswith("alerts/words.py:")] == []
+    assert [w for w in code[1] if not w.startswith("alerts/words.py:")] == []
 
 
-def test_no_sentence_lacks_its_translation() -> None:
-    known = {sentence for sentence, message, _ in TRANSLATED if all(forms(message))}
-    assert {s: where for s, where in USED.items() if s not in known} == {}
+def test_no_sentence_lacks_its_translation(code: Code, said: Said) -> None:
+    known = {sentence for sentence, message, _ in said if all(forms(message))}
+    assert {s: where for s, where in code[0].items() if s not in known} == {}
 
 
-def test_no_translation_is_left_over() -> None:
-    left = [(name, s) for s, _, name in TRANSLATED if s not in USED]
+def test_no_translation_is_left_over(code: Code, said: Said) -> None:
+    left = [(name, s) for s, _, name in said if s not in code[0]]
     assert [one for one in left if one[0] not in HELD_ELSEWHERE] == []
 
 
-def test_no_sentence_is_translated_twice() -> None:
-    ids = [sentence[0] for sentence, _, _ in TRANSLATED]
-    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
+def test_no_sentence_is_translated_twice(said: Said) -> None:
+    counted = Counter(sentence[0] for sentence, _, _ in said)
+    assert [sentence for sentence, times in counted.items() if times > 1] == []
 
 
-def test_no_translation_is_empty_or_uncertain() -> None:
-    assert [s for s, message, _ in TRANSLATED if message.fuzzy or not all(forms(message))] == []
+def test_no_translation_is_empty_or_uncertain(said: Said) -> None:
+    assert [s for s, message, _ in said if message.fuzzy or not all(forms(message))] == []
 
 
-@pytest.mark.parametrize(("sentence", "message", "name"), TRANSLATED, ids=lambda v: str(v)[:40])
-def test_a_translation_has_the_placeholders_of_its_sentence(
-    sentence: Sentence, message: Message, name: str
-) -> None:
-    wanted = sorted(PLACEHOLDER.findall(sentence[1] or sentence[0]))
-    assert [sorted(PLACEHOLDER.findall(form)) for form in forms(message)] == [wanted]
+def placeholders(form: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(form))
+
+
+def test_a_translation_has_the_placeholders_of_its_sentence(said: Said) -> None:
+    wrong = {
+        sentence: forms(message)
+        for sentence, message, _ in said
+        if any(placeholders(f) != placeholders(sentence[1] or sentence[0]) for f in forms(message))
+    }
+    assert wrong == {}

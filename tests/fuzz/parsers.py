@@ -381,6 +381,16 @@ def tried(parser: Parser, data: bytes) -> None:
     assert said, f"refused without a word: {data[:3000]!r}"
 
 
+# Known without building a seed, so that tests are collected fast.
+NAMES = (
+    *("times", "links", "tokens", "locators", "refusals", "error pages"),
+    *("rsshub", "feed", "wewe_rss", "wechat2rss", "we_mp_rss", "web_page", "json"),
+    *("weibo_mobile", "weibo_api", "wechat_api"),
+    *("exports", "rosters", "calendars", "figures"),
+    *("report html", "report text", "report pdf", "report word", "workbooks"),
+)
+
+
 def parsers(outside: Outside) -> dict[str, Parser]:
     """Return every parser by name; gateways are asked at *outside*."""
     return dict((*_sentences(), *_gateways(outside), *_files()))
