@@ -51,6 +51,11 @@ class Member(Protocol):
         """Return whether it may read."""
         ...
 
+    def stands_by(self) -> bool:
+        """Return whether it did not get the lead when it last asked for it. While the database is
+        out of reach nobody can have taken it."""
+        ...
+
     def loaded(self, settings: Settings) -> None:
         """Say that the configuration was read again."""
         ...
@@ -72,6 +77,10 @@ class Alone:
     def reads(self) -> bool:
         """Return True."""
         return True
+
+    def stands_by(self) -> bool:
+        """Return False."""
+        return False
 
     def loaded(self, settings: Settings) -> None:
         """Do nothing: nobody else is to know."""
@@ -97,6 +106,7 @@ class Membership:
         self._machines, self._server = store.machines, clock
         self._me, self._log, self._changed = me, log, changed
         self._seen_at = self._leads_until = me.loaded_at
+        self._stands_by = True
         self._said: tuple[object, ...] = ()
         self._turn, self._stop = Lock(), Event()
         self._thread = Thread(target=self._run, name="membership", daemon=True)
@@ -110,12 +120,17 @@ class Membership:
         fresh = self.clock() < self._seen_at + LIVES_FOR
         return fresh and self._me.idle is not Idle.CONFIGURATION
 
+    def stands_by(self) -> bool:
+        """Return whether it did not get the lead when it last asked for it."""
+        return self._stands_by
+
     def loaded(self, settings: Settings) -> None:
         """Say that the configuration was read again: it is in force from now on."""
         with self._turn:
             digest = digest_of(settings)
             self._me = replace(self._me, configuration=digest, loaded_at=self.clock())
-        self.beat()
+        with suppress(StoreError):  # it is said as soon as the database is back
+            self.beat()
 
     def start(self) -> None:
         """Give the first sign of life, and go on. Raises `StoreError`."""
@@ -149,12 +164,10 @@ class Membership:
         until = now + LEAD
         if self._me.idle is not None:
             self._machines.let_go(LEADS, self._me.id)
-            self._leads_until = now
-        elif self._machines.take(LEADS, self._me.id, now, until):
-            self._leads_until = until
+        taken = self._me.idle is None and self._machines.take(LEADS, self._me.id, now, until)
+        self._leads_until, self._stands_by = until if taken else now, not taken
+        if taken:
             self._machines.forget(now - FORGOTTEN_AFTER)
-        else:
-            self._leads_until = now
 
     def _tell(self) -> None:
         """Say what has become of it, once."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from alerts.common.log import Log
 from monitor.app import App, is_kept_demo, opened
 from monitor.clock import Clock, utc_now
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, StoreError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
 from monitor.running.frontends import Frontends
@@ -166,13 +166,12 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None], member: M
     for begin in (scheduler.start, frontends.open, visits.start):
         begin()
     tell(READY, listener)
-    while not (signals.stopping or signals.reload or (leading and not member.leads())):
+    while not (signals.stopping or signals.reload or (leading and member.stands_by())):
         signals.wakened.wait(LOOK_EVERY)
         signals.wakened.clear()
         scheduler.look()
-        if member.leads() and not leading:
+        if member.leads() and not leading and _taken_over(app):
             leading = True
-            app.take_over()
             scheduler.lead()
             frontends.lead()
         tell(ALIVE, listener)
@@ -183,6 +182,16 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None], member: M
     if ended:
         frontends.close()
     return ended
+
+
+def _taken_over(app: App) -> bool:
+    """Register what is configured, as who leads does; return False if the database is lost."""
+    try:
+        app.take_over()
+    except StoreError as error:
+        app.log("not_taken_over", error=str(error))
+        return False
+    return True
 
 
 def ending(app: App, signals: Signals, listener: str | None) -> None:

