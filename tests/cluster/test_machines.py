@@ -167,7 +167,7 @@ def the_server_goes_away_and_comes_back(cluster: Cluster) -> None:
 
 def parts_are_killed_at_random(cluster: Cluster) -> None:
     chance = random.Random(SEED)
-    for _ in range(6):
+    for _ in range(4):
         one = chance.choice(cluster.all)
         cluster.all_due()
         time.sleep(chance.uniform(0.0, 4.0))
