@@ -33,6 +33,7 @@ class On(StrEnum):
     DAMAGE = "damage"
     SHIFT = "shift"
     END = "end"
+    HEARD = "heard"  # marks an alert that goes on: up to its detail, people were reached before
     UNHEARD = "unheard"  # marks a call that reached nobody; its detail is that call's occasion
 
 

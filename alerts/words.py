@@ -32,6 +32,7 @@ JOINER = "\u200d"  # holds composed emoji together; the one invisible character 
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 WEEKEND = "weekend"
 
+MANY = 4096  # worded days and moments that are remembered
 TITLE, LINK = 60, 400  # characters shown of a post's title, of a link or an error's text
 
 Table = Mapping[str, str]
@@ -217,12 +218,12 @@ class Words:
     def moment(self, at: datetime, year: bool = False) -> str:
         """Return the local date and time of *at*, e.g. 2月9日（周五）09:00."""
         pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
-        return format_datetime(at, pattern, tzinfo=self.zone, locale=_locale(self.language))
+        return _moment(at, pattern, self.zone, self.language)
 
     def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
         """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""
         pattern = self.text("EEE d MMM y") if year else self.text("EEE d MMM")
-        worded = format_date(on, pattern, locale=_locale(self.language))
+        worded = _date(on, pattern, self.language)
         if holiday is None:
             return worded
         return self.text("{day} ({holiday})").format(day=worded, holiday=self.holiday(holiday))
@@ -243,7 +244,7 @@ class Words:
 
     def short_day(self, on: date) -> str:
         """Return *on* without its weekday, e.g. 6月3日."""
-        return format_date(on, self.text("d MMM"), locale=_locale(self.language))
+        return _date(on, self.text("d MMM"), self.language)
 
     def days(self, n: int) -> str:
         """Return a number of days, e.g. 11天."""
@@ -390,6 +391,16 @@ def merged(folder: Path, language: str) -> dict[str, tuple[str, ...]]:
             if found.setdefault(msgid, forms) != forms:
                 raise ValueError(f'{path.name}: "{msgid}" is translated otherwise by another file')
     return found
+
+
+@lru_cache(MANY)  # a page says the same few days over and over
+def _date(on: date, pattern: str, language: str) -> str:
+    return format_date(on, pattern, locale=_locale(language))
+
+
+@lru_cache(MANY)
+def _moment(at: datetime, pattern: str, zone: ZoneInfo, language: str) -> str:
+    return format_datetime(at, pattern, tzinfo=zone, locale=_locale(language))
 
 
 @cache  # Babel looks a name up anew for every date it words

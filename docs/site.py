@@ -21,7 +21,7 @@ def laid_out(folder: Path) -> list[Path]:
     """Write every page below *folder*, which is emptied first; return them."""
     shutil.rmtree(folder, ignore_errors=True)
     papers = [ROOT / name for name in (*FIRST, *BESIDE)]
-    papers += [p for p in (ROOT / "docs").rglob("*") if p.suffix in (".md", ".svg")]
+    papers += [p for p in (ROOT / "docs").rglob("*") if p.suffix in (".md", ".svg", ".png")]
     return [_written(paper, folder) for paper in papers]
 
 

@@ -21,11 +21,11 @@ from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
-from alerts.rules.calendar import NOTHING, Overrides, calendar, parse_overrides
+from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
 from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
 from monitor.desk.desk import Desk
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, Told
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.model import Gateway
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
     from monitor.desk.adding import Adding, Proposal
+    from monitor.desk.gateway_trials import GatewayTrials
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
@@ -129,6 +130,13 @@ class App:
         """Register what is configured, as who leads does; another machine led before."""
         _sync(self.store, self.register, self.clock(), True)
 
+    @cached_property
+    def trials(self) -> GatewayTrials:
+        """What tries gateways."""
+        from monitor.desk.gateway_trials import GatewayTrials
+
+        return GatewayTrials(self.register, self.sources, _owner_of, self.words, source_kinds.build)
+
     def add(self, proposals: Sequence[Proposal]) -> Path:
         """Write *proposals* into accounts.toml, whose path is returned, and have the service that
         runs on this database read its configuration again. Raises `UsageError`."""
@@ -136,8 +144,12 @@ class App:
 
         written = writing.add(self.settings.folder, [one.block() for one in proposals])
         self._forget(written.left)
-        self.store.notes.set(CHANGED, f"{utc_now().isoformat()} {gethostname()}")
+        self.reread()
         return written.path
+
+    def reread(self) -> None:
+        """Have the service that runs on this database read its configuration again."""
+        self.store.notes.set(CHANGED, f"{utc_now().isoformat()} {gethostname()}")
 
     def text_of(self, proposals: Sequence[Proposal]) -> str:
         """Return *proposals* as they are written into accounts.toml."""
@@ -228,12 +240,13 @@ def _overrides(settings: Settings) -> Overrides:
         return NOTHING
     try:
         return parse_overrides(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError):
         raise SettingsError(
-            [f"monitor.toml: service.holidays: {path} cannot be read: {error}"]
+            [Told("monitor.toml: service.holidays: {path} cannot be read", path=str(path))],
+            settings.language,
         ) from None
-    except ValueError as error:
-        raise SettingsError(str(error).splitlines()) from None
+    except OverridesError as error:
+        raise SettingsError(error.problems, settings.language) from None
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
+
 
 class AccountState(StrEnum):
     """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""
@@ -21,8 +23,7 @@ class AccountState(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a post is: a Weibo original or repost, a WeChat article (or portal page), or a post
-    of which nobody said whether it is an original."""
+    """What a post is: of an *unknown* one nobody said whether it is an original."""
 
     ORIGINAL = "original"
     REPOST = "repost"
@@ -74,8 +75,7 @@ class SourceSpec:
 
 
 def source_id(account: str, gateway: str, locator: str) -> str:
-    """Return the id of *account*'s source at *locator*, in which the locator is a digest: it may
-    be an address with a password, and an id is shown, logged and kept."""
+    """Return the id of *account*'s source; of *locator*, which may hold a password, a digest."""
     spelt = locator.strip("/") if "://" not in locator else locator
     return f"{account}/{gateway}/{hashlib.blake2b(spelt.encode(), digest_size=4).hexdigest()}"
 
@@ -330,11 +330,19 @@ class SourceMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """The readings that their last one stands for: since when, how they ended, and how often."""
+
+    first_at: datetime
+    longest_pause: timedelta
+    outcomes: tuple[tuple[Outcome, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One attempt to read a source. *as_of* is set for good readings only.
 
-    *pulse* says what it proves about the gateway; *detail* is one line without secrets.
-    *unconditional*: asked without validators, so no cache in between can have answered 304.
+    *pulse*: the gateway's; *detail*: without secrets; *unconditional*: no cache can have answered.
     """
 
     source: str
@@ -354,6 +362,17 @@ class Reading:
     unseen: int = 0  # posts that the platform has counted by now and nothing has shown …
     risen_at: datetime | None = None  # … and when those were last found to grow
     title: str | None = None  # what the account is called, where that is new
+    folded: Folded | None = None  # what it stands for beside itself
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first of the readings began that it stands for."""
+        return self.folded.first_at if self.folded else self.started_at
+
+    @property
+    def tried(self) -> int:
+        """How many readings it stands for, itself among them."""
+        return sum(n for _, n in self.folded.outcomes) if self.folded else 1
 
     @property
     def good(self) -> bool:

@@ -32,7 +32,8 @@ from monitor.store.protocols.notes import Heartbeat
 
 OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
 JUDGE_AT_LEAST = timedelta(minutes=1)
-REST = 10  # times what the last judging took, before the next
+REST = 10  # times what the last judging took, before the next …
+SOON = timedelta(seconds=1)  # … but no longer while calls wait for the readings of others
 
 EVERY_REASON = frozenset(Reason)
 
@@ -121,10 +122,13 @@ class Service:
         self.rouse()
         loop = f"{READ}:{gateway}"
         # Each reading counts: a round of hundreds may take an hour.
-        readings = self._rounds.read_gateway(gateway, self._clock(), lambda _: self._ran(loop))
+        readings = self._rounds.read_gateway(gateway, self._clock(), lambda _: self._was_read(loop))
         self._ran(loop)
-        self._unjudged = self._unjudged or bool(readings)
         return readings
+
+    def _was_read(self, loop: str) -> None:
+        self._ran(loop)
+        self._unjudged = True
 
     def judge(self) -> None:
         """Assess every account and gateway, and move the alerts that have to move."""
@@ -143,10 +147,12 @@ class Service:
         """Judge if something was read since the last time or a minute has passed; return if it did.
 
         With so many accounts that it takes long, what was read waits for a moment, so that
-        judging never fills the machine.
+        judging never fills the machine; for a second where calls wait for it.
         """
         last, now = self._judged_at, self._clock()
         wait = self._rest if self._unjudged else JUDGE_AT_LEAST
+        if self._unjudged and self._engine.gathering(now) is not None:
+            wait = min(wait, SOON)
         if last is not None and last <= now < last + wait:
             return False
         self.judge()

@@ -30,6 +30,11 @@ def one_of(found: str, choices: Collection[str]) -> str:
     return _listed(choices) if _few(choices) else Told("one of {n} was expected", n=len(choices))
 
 
+def expected(what: str) -> str:
+    """Return that *what* was expected."""
+    return Told("{what} was expected", what=what)
+
+
 def no_account(found: str, accounts: Collection[str]) -> str:
     """Return that *found* is none of *accounts*, and which may have been meant."""
     return Told(

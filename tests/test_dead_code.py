@@ -63,7 +63,6 @@ READ_BY = {
         "handle_error",
         "handle_starttag",
         "log_message",
-        "msg",
         "prec",
         "protocol_version",
         "trace",

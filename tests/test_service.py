@@ -8,6 +8,7 @@ import pytest
 
 from alerts.delivery.outbox import Hold
 from alerts.delivery.sending import Report
+from monitor.judging.cases import BY_THE_HOUR
 from monitor.judging.engine import AlertEngine
 from monitor.polling.rounds import Rounds
 from monitor.service import Service, awake
@@ -73,13 +74,16 @@ def test_reading_alone_keeps_no_heart_beating(sqlite_store: Store) -> None:
 class SlowEngine(AlertEngine):
     """An engine with so many accounts that judging takes four seconds."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, waits: Hold | None = None) -> None:
         super().__init__(store, register(), lambda _, when: when, silent)
-        self._moving = clock
+        self._moving, self._waits = clock, waits
 
     def judge(self, now: datetime, awake_since: datetime) -> None:
         super().judge(now, awake_since)
         self._moving.now += timedelta(seconds=4)
+
+    def gathering(self, now: datetime) -> Hold | None:
+        return self._waits or super().gathering(now)
 
 
 def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_store: Store) -> None:
@@ -93,6 +97,18 @@ def test_a_long_judging_leaves_the_machine_to_others_before_the_next(sqlite_stor
     clock.now = NOW + timedelta(seconds=39)
     assert not running.judge_if_due()
     clock.now = NOW + timedelta(seconds=40)
+    assert running.judge_if_due()
+
+
+def test_no_call_waits_for_the_rest_after_a_long_judging(sqlite_store: Store) -> None:
+    clock, rules = Clock(), register()
+    sqlite_store.accounts.sync(rules.accounts.values(), rules.gateways.values(), {}, NOW)
+    rounds = Rounds(sqlite_store, {}, rules, clock, silent, Event())
+    engine = SlowEngine(sqlite_store, clock, Hold(NOW, BY_THE_HOUR))
+    running = Service(sqlite_store, rounds, engine, lambda _, __: Report(0, 0, ()), clock, silent)
+    assert running.judge_if_due()
+    running._unjudged = True
+    clock.now += timedelta(seconds=1)
     assert running.judge_if_due()
 
 

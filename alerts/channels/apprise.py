@@ -17,9 +17,10 @@ from alerts.common.deadline import USUAL, Limits
 from alerts.common.redaction import Redactor, keys_of
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
 ADDRESS = "anything; whom Apprise tells is part of the channel's url"
-MISSING = "needs an optional library: pip install account-freshness-monitor[apprise]"
+MISSING = Told("needs an optional library: pip install account-freshness-monitor[apprise]")
 LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection")
 OWN_KINDS = {
     "wecombot": "wecom",
@@ -70,12 +71,12 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with which option."""
     url = options.get("url", "")
     if (own := own_kind(url)) is not None:
-        return {"url": f'this service has a kind of its own here: kind = "{own}"'}
+        return {"url": Told('this service has a kind of its own here: kind = "{kind}"', kind=own)}
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*://\S+", url) or "," in url:
-        return {"url": "expected one Apprise address, service://…"}
+        return {"url": Told("expected one Apprise address, service://…")}
     if importlib.util.find_spec("apprise") is None:
         return {"url": MISSING}
-    return {} if _known(url) else {"url": "expected an address that Apprise knows"}
+    return {} if _known(url) else {"url": Told("expected an address that Apprise knows")}
 
 
 def own_kind(url: str) -> str | None:

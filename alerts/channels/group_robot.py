@@ -23,6 +23,7 @@ from alerts.channels.replies import ServiceReply, UnixTime, refusal, url_problem
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
 if TYPE_CHECKING:
     from alerts.channels.http import Http
@@ -173,7 +174,7 @@ def url_problems(options: Options, parameter: str = "") -> dict[str, str]:
     url = options.get("url", "")
     wrong = url_problem(url)
     if wrong is None and parameter and "?" not in url:
-        wrong = f"expected the robot's whole address, with `?{parameter}`"
+        wrong = Told("expected the robot's whole address, with `?{part}`", part=parameter)
     return {"url": wrong} if wrong else {}
 
 
@@ -201,7 +202,7 @@ def mentioned(address: str) -> tuple[str, ...]:
 def mentions_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a list of whom to mention, or None."""
     if any(not re.fullmatch(r"[\w@.+\-|]+", name) for name in mentioned(address)):
-        return 'expected whom to mention: ids or phone numbers, "all", or "" for nobody'
+        return Told('expected whom to mention: ids or phone numbers, "all", or "" for nobody')
     return None
 
 

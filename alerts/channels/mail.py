@@ -37,8 +37,9 @@ from alerts.common.redaction import Redactor
 from alerts.common.tls import trust
 from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import ChannelSettings, Notice
+from alerts.told import Told
 
-ADDRESS = "a mailbox, name@example.org"
+ADDRESS = Told("a mailbox, name@example.org")
 SECURITY = ("none", "starttls", "tls")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LINK = re.compile(r"https?://[^\s<>（）「」“”…，。；、]*[^\s<>（）「」“”…，。；、.,:;!?)\]'\"]")
@@ -311,30 +312,32 @@ def sender_of(sender: str) -> Address:
 
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a mailbox, or None."""
-    return None if MAILBOX.fullmatch(address) else f"expected {ADDRESS}"
+    return None if MAILBOX.fullmatch(address) else Told("expected {what}", what=ADDRESS)
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with which option."""
     found = {}
     if not re.fullmatch(r"[A-Za-z0-9.:_-]+", options.get("host", "")):
-        found["host"] = "expected a mail server's name"
+        found["host"] = Told("expected a mail server's name")
     port = options.get("port", "")
     if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
-        found["port"] = "expected a port, usually 465 (tls), 587 (starttls) or 25 (none)"
+        found["port"] = Told("expected a port, usually 465 (tls), 587 (starttls) or 25 (none)")
     if options.get("security") not in SECURITY:
-        found["security"] = "expected one of none, starttls, tls"
+        found["security"] = Told("expected one of none, starttls, tls")
     if address_problem(parseaddr(options.get("sender", ""))[1]):
-        found["sender"] = 'expected a mailbox, e.g. "政务新媒体值守 <watch@example.org>"'
+        found["sender"] = Told('expected a mailbox, e.g. "政务新媒体值守 <watch@example.org>"')
     return {**found, **_login_problems(options)}
 
 
 def _login_problems(options: Mapping[str, str]) -> dict[str, str]:
     given = [key for key in ("username", "password") if options.get(key)]
     # smtplib logs in with ASCII alone.
-    foreign = {key: "expected ASCII characters only" for key in given if not options[key].isascii()}
+    foreign: dict[str, str] = {
+        key: Told("expected ASCII characters only") for key in given if not options[key].isascii()
+    }
     if len(given) == 1:
-        return {given[0]: "expected both username and password, or neither"}
+        return {given[0]: Told("expected both username and password, or neither")}
     return foreign
 
 

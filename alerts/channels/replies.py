@@ -12,6 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from alerts.message import DeliveryError, Failure
+from alerts.told import Told
 
 BUSY = frozenset({408, 425, 429})
 REFUSED = frozenset({401, 403, 407})
@@ -45,7 +46,7 @@ def url_problem(url: str) -> str | None:
     except ValueError:
         usable = False
     if not usable or any(c.isspace() for c in url):
-        return "expected a web address (http:// or https://)"
+        return Told("expected a web address (http:// or https://)")
     return None
 
 

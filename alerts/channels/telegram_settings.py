@@ -15,11 +15,12 @@ from alerts.channels.kind import Kind
 from alerts.channels.replies import url_problem
 from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
-ADDRESS = "a chat id (a number, negative for groups) or a public channel's @name"
+ADDRESS = Told("a chat id (a number, negative for groups) or a public channel's @name")
 
-PROXY = "expected a proxy's address (http://, https://, socks5:// or socks5h://)"
-SOCKS_MISSING = (
+PROXY = Told("expected a proxy's address (http://, https://, socks5:// or socks5h://)")
+SOCKS_MISSING = Told(
     "a SOCKS proxy needs an optional library: pip install account-freshness-monitor[socks]"
 )
 
@@ -27,7 +28,7 @@ SOCKS_MISSING = (
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address* as a chat, or None."""
     known = re.fullmatch(r"-?\d{1,19}|@[A-Za-z]\w{3,}", address, re.ASCII)
-    return None if known else f"expected {ADDRESS}"
+    return None if known else Told("expected {what}", what=ADDRESS)
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
@@ -35,7 +36,7 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     found = {"base_url": url_problem(options.get("base_url", "https://a"))}
     found["proxy"] = _proxy_problem(options.get("proxy", "http://a"))
     if not re.fullmatch(r"\d+:[\w-]+", options.get("token", ""), re.ASCII):
-        found["token"] = "expected a bot's token, digits, a colon and letters"
+        found["token"] = Told("expected a bot's token, digits, a colon and letters")
     return {key: problem for key, problem in found.items() if problem}
 
 

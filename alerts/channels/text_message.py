@@ -22,8 +22,9 @@ from alerts.common.deadline import USUAL, Limits
 from alerts.facts import SilenceFacts
 from alerts.message import DeliveryError, Failure, Message
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
-ADDRESS = "a mobile number of mainland China, e.g. 13800000000"
+ADDRESS = Told("a mobile number of mainland China, e.g. 13800000000")
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 FORBIDDEN = re.compile(r"[【】\[\]<>{}\s]|https?://\S*")  # the vendors refuse these in a variable
 NOTHING = "-"
@@ -145,7 +146,7 @@ def kind(
 
 
 def _address_problem(address: str) -> str | None:
-    return None if MOBILE.fullmatch(address) else f"expected {ADDRESS}"
+    return None if MOBILE.fullmatch(address) else Told("expected {what}", what=ADDRESS)
 
 
 def _fit(text: str, most: int) -> str:

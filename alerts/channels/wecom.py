@@ -23,6 +23,7 @@ from alerts.channels.group_robot import (
     url_problems,
 )
 from alerts.message import Failure, Message
+from alerts.told import Told
 
 ADDRESS = 'whom to mention: WeCom user ids or phone numbers, "all", or "" for nobody'
 RATES = ((18, 60.0),)  # the vendor allows 20 a minute
@@ -86,7 +87,7 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with which option."""
     found = url_problems(options, "key=…")
     if options.get("plain", "false") not in ("true", "false"):
-        found["plain"] = "expected true or false"
+        found["plain"] = Told("expected true or false")
     return found
 
 

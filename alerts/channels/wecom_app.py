@@ -24,9 +24,10 @@ from alerts.channels.replies import url_problem
 from alerts.common.deadline import USUAL, Limits
 from alerts.message import DeliveryError, Failure, Link, Message
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
 HOME = "https://qyapi.weixin.qq.com"
-ADDRESS = "a member's user id (UserID); several with |"
+ADDRESS = Told("a member's user id (UserID); several with |")
 USERS = re.compile(r"[\w.@-]{1,64}(?:\|[\w.@-]{1,64})*")
 TEXT = 2048  # bytes
 TITLE, BELOW = 36, 160  # characters of a card that every client shows
@@ -163,7 +164,7 @@ def _text(message: Message) -> dict[str, Any]:
 
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address*, or None."""
-    return None if USERS.fullmatch(address) else f"expected {ADDRESS}"
+    return None if USERS.fullmatch(address) else Told("expected {what}", what=ADDRESS)
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
@@ -172,7 +173,7 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     if wrong := url_problem(options.get("base_url", HOME)):
         found["base_url"] = wrong
     if not options.get("agent_id", "").isdecimal():
-        found["agent_id"] = "expected the app's number (AgentId)"
+        found["agent_id"] = Told("expected the app's number (AgentId)")
     return found
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from alerts.channels.group_robot import Codes, cut, octets, payload
 from alerts.message import Button, Buttons, Failure
+from alerts.told import Told
 
 HOME = "wss://openws.work.weixin.qq.com"
 SUBSCRIBE, PING, SEND = "aibot_subscribe", "ping", "aibot_send_msg"
@@ -28,7 +29,7 @@ RESPOND, RENEW, WELCOME = (
 WRITTEN, HAPPENED = "aibot_msg_callback", "aibot_event_callback"
 ELSEWHERE, PRESSED, ENTERED = "disconnected_event", "template_card_event", "enter_chat"
 GROUP = "group:"
-ADDRESS = f"a member's user id, or \"{GROUP}\" and a group's id"
+ADDRESS = Told("a member's user id, or \"{group}\" and a group's id", group=GROUP)
 CHAT = re.compile(rf"(?:{GROUP})?[\w.@-]{{1,64}}")
 MARKDOWN = 4096  # bytes
 TITLE, BELOW = 26, 112  # characters

@@ -14,11 +14,12 @@ from alerts.channels.kind import Kind
 from alerts.channels.wecom_bot_frames import ADDRESS, CHAT, HOME
 from alerts.common.deadline import Limits
 from alerts.model import ChannelSettings
+from alerts.told import Told
 
 
 def address_problem(address: str) -> str | None:
     """Return what is wrong with *address*, or None."""
-    return None if CHAT.fullmatch(address) else f"expected {ADDRESS}"
+    return None if CHAT.fullmatch(address) else Told("expected {what}", what=ADDRESS)
 
 
 def problems(options: Mapping[str, str]) -> dict[str, str]:
@@ -26,7 +27,7 @@ def problems(options: Mapping[str, str]) -> dict[str, str]:
     parts = urlsplit(options.get("base_url", HOME))
     if parts.scheme in ("ws", "wss") and parts.hostname:
         return {}
-    return {"base_url": "expected a WebSocket's address (wss:// or ws://)"}
+    return {"base_url": Told("expected a WebSocket's address (wss:// or ws://)")}
 
 
 def _made(settings: ChannelSettings, out: TextIO, limits: Limits) -> Channel:

@@ -100,6 +100,7 @@ class Watchdog:
         self._waiting: list[tuple[float, int, Deadline]] = []
         self._numbers = count()
         self._changed = Condition()
+        self._wakes_at = 0.0  # when the thread looks next, though nobody calls it
         self._thread: Thread | None = None
 
     def watch(self, deadline: Deadline) -> None:
@@ -107,7 +108,7 @@ class Watchdog:
         with self._changed:
             self._drop_those_over()
             heappush(self._waiting, (deadline.ends_at, next(self._numbers), deadline))
-            if self._waiting[0][2] is deadline:
+            if deadline.ends_at < self._wakes_at:  # to call it for each would cost a switch each
                 self._changed.notify()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._run, name="deadlines", daemon=True)
@@ -125,7 +126,9 @@ class Watchdog:
         """Wait for the next deadline that runs out."""
         with self._changed:
             while (left := self._left()) > 0:
+                self._wakes_at = time.monotonic() + left
                 self._changed.wait(left if left < float("inf") else None)
+            self._wakes_at = 0.0
             return heappop(self._waiting)[2]
 
     def _left(self) -> float:

@@ -7,15 +7,17 @@ variables say of proxies.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from http.client import RemoteDisconnected
+from http.client import HTTPException, RemoteDisconnected
+from http.client import HTTPResponse as Answered
 from http.cookiejar import CookieJar
 from threading import local
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 from urllib.request import Request
 
@@ -39,6 +41,7 @@ from urllib3.exceptions import (
     LocationValueError,
     NameResolutionError,
     NewConnectionError,
+    ProtocolError,
     ProxyError,
     ReadTimeoutError,
 )
@@ -47,13 +50,15 @@ from urllib3.util import Retry, Url, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from alerts.common.deadline import Deadline, Limits, in_seconds
+from alerts.common.kept import CHUNK, Begun, received_over
 from alerts.common.tls import authorities, why
+from alerts.common.wire import Head, plain_head, question
 
 AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
-CHUNK = 64 * 1024
 ERROR_BODY = 64 * 1024  # how much of an error page is read: enough for its reason
 NEVER = Retry(False)  # and follow no redirect
+FOLDED = re.compile(r"\r?\n[ \t]+")
 HOSTS = 2  # whose connections are kept
 NO_ADDRESS = "no address that can be requested"
 ALWAYS = {
@@ -162,7 +167,7 @@ class Connections:
             response = self._asked(call)
             status = response.status
             body, whole = _body(response, self._most(status))
-            self._jar.keep(call.url, response)
+            self._jar.keep(call.url, response.headers)
             return Response(status, response.headers, body, whole)
         except (HTTPError, OSError, ValueError) as error:
             raise self._failure(error, deadline, status) from None
@@ -172,15 +177,18 @@ class Connections:
         for manager in self._managers.values():
             manager.clear()
 
-    def _asked(self, call: Call) -> BaseHTTPResponse:
-        parts = _address(call.url)
-        manager = self._manager(str(parts.scheme), self._route.proxy_to(call.url))
+    def _asked(self, call: Call) -> _Plain | BaseHTTPResponse:
+        parts, proxy = _address(call.url), self._route.proxy_to(call.url)
         login = make_headers(basic_auth=unquote(parts.auth)) if parts.auth else {}
+        headers = {**ALWAYS, **self._jar.header(call.url), **call.headers, **login}
+        manager = self._manager(str(parts.scheme), proxy)
+        if proxy is None and (answer := _again(manager, call, parts, headers)) is not None:
+            return answer
         return manager.urlopen(
             call.method,
             parts._replace(auth=None, fragment=None).url,
             body=call.body,
-            headers={**ALWAYS, **self._jar.header(call.url), **call.headers, **login},
+            headers=headers,
             timeout=self._timeout,
             retries=NEVER,
             redirect=False,
@@ -218,7 +226,7 @@ class Connections:
         )
 
     def _reason(self, error: Exception, causes: list[BaseException], deadline: Deadline) -> str:
-        if deadline.passed or isinstance(error, ReadTimeoutError):
+        if deadline.passed or isinstance(error, ReadTimeoutError | TimeoutError):
             return f"no answer within {in_seconds(self._limits.deadline)}"
         refused = isinstance(error, NewConnectionError)
         if isinstance(error, ConnectTimeoutError) and not refused:
@@ -227,11 +235,13 @@ class Connections:
         return next(named, f"no connection ({type(error).__name__})")
 
 
-def _body(response: BaseHTTPResponse, most: int) -> tuple[bytes, bool]:
+def _body(response: _Plain | BaseHTTPResponse, most: int) -> tuple[bytes, bool]:
     """The body and whether that is all of it; of one larger than *most*, its beginning.
 
     Read to its end, so that the connection is kept; given up with one that is larger, or fails.
     """
+    if isinstance(response, _Plain):
+        return response.taken(most)
     chunks = bytearray()
     try:
         for chunk in response.stream(CHUNK, decode_content=True):
@@ -252,6 +262,18 @@ def _address(url: str) -> Url:
     if parts.scheme not in POOLS or not parts.host:
         raise LocationParseError(NO_ADDRESS)
     return parts
+
+
+def _again(
+    manager: PoolManager, call: Call, parts: Url, headers: Mapping[str, str]
+) -> _Plain | BaseHTTPResponse | None:
+    """The answer over a connection that was kept; None where there is none, and to what is
+    posted."""
+    asked = question(parts.request_uri, parts.netloc or "", headers)
+    if asked is None or call.method != "GET" or call.body is not None:
+        return None
+    pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
+    return cast(_Keeping, pool).again(asked)
 
 
 def _login(url: str) -> str | None:
@@ -275,10 +297,10 @@ class _Jar:
         self._cookies.add_cookie_header(carrier)
         return dict(carrier.header_items())
 
-    def keep(self, url: str, response: BaseHTTPResponse) -> None:
-        """Keep what *response* from *url* sets."""
-        if "Set-Cookie" in response.headers:
-            self._cookies.extract_cookies(_Set(response), Request(url))  # type: ignore[arg-type]
+    def keep(self, url: str, headers: HTTPHeaderDict) -> None:
+        """Keep what an answer from *url* with *headers* sets."""
+        if "Set-Cookie" in headers:
+            self._cookies.extract_cookies(_Set(headers), Request(url))  # type: ignore[arg-type]
             self._empty = False
 
 
@@ -286,11 +308,11 @@ class _Jar:
 class _Set:
     """A response as a cookie jar wants to be given it."""
 
-    response: BaseHTTPResponse
+    headers: HTTPHeaderDict
 
     def info(self) -> HTTPHeaderDict:
         """Return the headers."""
-        return self.response.headers
+        return self.headers
 
 
 @cache
@@ -354,9 +376,13 @@ class _Watched:
     def _new_conn(self) -> socket.socket:
         return _admitted(super()._new_conn(), self.proxy is not None)  # type: ignore[misc]
 
-    def getresponse(self) -> HTTPResponse:
+    def begin_anew(self) -> None:
+        """Let the deadline of the exchange under way hold; from here on something may be out."""
         _running.deadline.watch(self.sock)
         _running.deadline.asked = True
+
+    def getresponse(self) -> HTTPResponse:
+        self.begin_anew()
         return super().getresponse()  # type: ignore[misc, no-any-return]
 
 
@@ -368,11 +394,93 @@ class _SecureConnection(_Watched, HTTPSConnection):  # type: ignore[misc]
     pass
 
 
-class _Pool(HTTPConnectionPool):
+class _Plain:
+    """An answer over a connection that was kept, of which the head alone was read."""
+
+    def __init__(self, head: Head, connection: Any, pool: _Keeping) -> None:
+        self.status = head.status
+        self.headers = HTTPHeaderDict(head.fields)
+        self._length = head.length
+        self._begun = head.begun
+        self._connection = connection
+        self._pool = pool
+
+    def taken(self, most: int) -> tuple[bytes, bool]:
+        """Return the body, as `_body` does, and give the connection back."""
+        wanted, found = min(self._length, most), bytearray(self._begun)
+        try:
+            while len(found) < wanted:
+                found += self._part(len(found))
+        except BaseException:
+            self._connection.close()
+            raise
+        if len(found) != self._length:  # more than is wanted, or than was announced
+            self._connection.close()
+        self._pool.give_back(self._connection)
+        return bytes(found[:wanted]), self._length <= most
+
+    def _part(self, known: int) -> bytes:
+        if part := self._connection.sock.recv(CHUNK):
+            return bytes(part)
+        raise IncompleteRead(known, self._length - known)
+
+
+class _Keeping:
+    """A pool that asks by bytes over a connection it has kept. What is not plain is read by the
+    library, whose own layers cost many times what a plain exchange does."""
+
+    _get_conn: Any
+    _put_conn: Any
+
+    def again(self, asked: bytes) -> _Plain | BaseHTTPResponse | None:
+        """Return the answer over a connection that was kept; None where there is none."""
+        connection = self._get_conn()
+        if connection.sock is None:
+            self._put_conn(connection)
+            return None
+        try:
+            connection.begin_anew()
+            connection.sock.sendall(asked)
+            received = received_over(connection.sock)
+            head = plain_head(received)
+            if head is not None:
+                return _Plain(head, connection, self)
+            return _by_library(connection, received, self)
+        except BaseException as error:
+            connection.close()
+            self._put_conn(connection)
+            if isinstance(error, HTTPException):
+                raise ProtocolError(str(error), error) from error
+            raise
+
+    def give_back(self, connection: Any) -> None:
+        """Keep *connection* for the next question."""
+        self._put_conn(connection)
+
+
+def _by_library(connection: Any, received: bytes, pool: Any) -> BaseHTTPResponse:
+    """The answer that begins with what was *received*, whatever it is."""
+    answer = Answered(Begun(connection.sock, received), method="GET")  # type: ignore[arg-type]
+    answer.begin()
+    if answer.will_close:
+        connection.close()
+    return HTTPResponse(
+        body=answer,
+        headers=HTTPHeaderDict((k, FOLDED.sub(" ", v)) for k, v in answer.msg.items()),
+        status=answer.status,
+        preload_content=False,
+        original_response=answer,
+        request_method="GET",
+        pool=pool,
+        connection=connection,
+    )
+
+
+class _Pool(_Keeping, HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class _SecurePool(HTTPSConnectionPool):
+class _SecurePool(_Keeping, HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 

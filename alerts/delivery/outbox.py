@@ -65,15 +65,18 @@ def after(
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Notices that wait for others to go with: those made *since*, of these *reasons*."""
+    """Notices that wait for others to go with: those made *since*, of these *reasons*, to these
+    *people*; None: to anybody."""
 
     since: datetime
     reasons: frozenset[Reason]
+    people: frozenset[str] | None = None
 
     def holds(self, notice: Notice) -> bool:
         """Return whether *notice* waits; one that was tried does not."""
         made = notice.created_at >= self.since and notice.attempts == 0
-        return made and notice.reason in self.reasons
+        meant = self.people is None or notice.person in self.people
+        return made and meant and notice.reason in self.reasons
 
 
 class Outbox(Protocol):

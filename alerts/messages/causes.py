@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from alerts.told import Told, worded
 from alerts.words import Table, Words
 
 # The first that fits counts.
@@ -165,15 +166,25 @@ def cause_of(outcome: str, detail: str) -> str:
     return next(said, outcome if outcome in REASONS else "status")
 
 
-def reason(outcome: str, detail: str, words: Words) -> str:
+def cause(outcome: str, detail: str) -> Told:
     """Return why a reading failed, with the status of the answer where there is one."""
-    worded = words.table(REASONS)[cause_of(outcome, detail)]
+    why = Told.of(REASONS[cause_of(outcome, detail)])
     status = STATUS.search(detail)
     if status is None:
-        return worded
-    return words.text("{reason} (HTTP {status})").format(reason=worded, status=status[1])
+        return why
+    return Told("{reason} (HTTP {status})", reason=why, status=status[1])
+
+
+def remedy(outcome: str, detail: str) -> Told:
+    """Return what is to be done about it."""
+    return Told.of(ADVICE[cause_of(outcome, detail)])
+
+
+def reason(outcome: str, detail: str, words: Words) -> str:
+    """Return `cause` in the language of *words*."""
+    return worded(cause(outcome, detail), text=words.text)
 
 
 def advice(outcome: str, detail: str, words: Words) -> str:
-    """Return what is to be done about it."""
-    return words.table(ADVICE)[cause_of(outcome, detail)]
+    """Return `remedy` in the language of *words*."""
+    return worded(remedy(outcome, detail), text=words.text)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from alerts.facts import ChannelFacts
 from alerts.message import Failure
-from alerts.messages.draft import DETAIL, FEW, NAMES, Draft, label_of, listed
-from alerts.words import one_line
+from alerts.messages.draft import FEW, NAMES, Draft, label_of, listed
+from alerts.messages.refusals import ADVICE, REASONS, code_of, said_by
 
 
 def subject(draft: Draft[ChannelFacts]) -> str:
@@ -25,18 +25,21 @@ def subject(draft: Draft[ChannelFacts]) -> str:
 def lines(draft: Draft[ChannelFacts]) -> Iterator[str]:
     """Yield why the channel refuses, whom that concerns, and what becomes of their messages."""
     words, facts = draft.words, draft.facts
-    yield from _reason(draft)
+    said = facts.gateway_error or ""
+    code = code_of(said, facts.failure)
+    yield from _reason(draft, code)
+    if code != "later":
+        yield words.text("What to do: {advice}.").format(advice=words.table(ADVICE)[code])
     named_above = facts.failure == Failure.ADDRESS and len(facts.unreached) <= FEW
     if facts.unreached and not named_above:
         names = listed(facts.unreached, NAMES, words)
         yield words.text("Not reached: {names}").format(names=names)
-    if facts.gateway_error:
-        detail = one_line(facts.gateway_error, DETAIL)
+    if detail := said_by(said, code):
         yield words.text("What the other side said: {detail}").format(detail=detail)
     yield words.text("Messages go by the people's other channels until then.")
 
 
-def _reason(draft: Draft[ChannelFacts]) -> Iterator[str]:
+def _reason(draft: Draft[ChannelFacts], code: str) -> Iterator[str]:
     words = draft.words
     match draft.facts.failure:
         case Failure.ADDRESS:
@@ -50,3 +53,5 @@ def _reason(draft: Draft[ChannelFacts]) -> Iterator[str]:
             )
         case Failure.MESSAGE:
             yield words.text("The text of the message is refused.")
+        case _ if code != "later":
+            yield words.text("Reason: {reason}.").format(reason=words.table(REASONS)[code])

@@ -101,12 +101,6 @@ def counted_accounts(facts: CommonFacts, words: Words) -> str:
 # Lines
 
 
-def error_line(error: str | None, words: Words) -> Iterator[str]:
-    """Yield what went wrong, in the words of what failed."""
-    if error:
-        yield words.text("Error: {detail}").format(detail=one_line(words.outcome(error), DETAIL))
-
-
 def cause_lines(outcome: str | None, error: str | None, words: Words) -> Iterator[str]:
     """Yield why a gateway cannot be read, and what is done about it."""
     if outcome or error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alerts.facts import SelfFacts
@@ -10,13 +10,36 @@ from alerts.messages.draft import (
     Draft,
     account_lines,
     account_of,
-    error_line,
     listed,
     name_of,
     place_lines,
 )
 from alerts.occasion import On
+from alerts.words import Table, Words
 
+# By the type of an error: what is wrong.
+OF_ERROR: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("OperationalError", "DatabaseError", "InterfaceError", "InternalError", "StoreError"),
+        "database",
+    ),
+    **dict.fromkeys(("OSError", "PermissionError", "FileNotFoundError"), "files"),
+    "MemoryError": "memory",
+}
+WRONG: Table = {
+    "database": "the database cannot be read or written",
+    "files": "the system refuses a file",
+    "memory": "the machine has no memory left",
+    "bug": "the program itself has made a mistake",
+}
+TO_DO: Table = {
+    "database": (
+        "look whether the disk is full and the database is reachable; `freshness doctor` checks it"
+    ),
+    "files": "look whether the disk is full, and at the rights of the folder data",
+    "memory": "give it more memory, or end what takes it",
+    "bug": "update the program, and give the log to who maintains it; look at the account yourself",
+}
 NAMED = 5  # accounts in a first line
 
 
@@ -70,9 +93,18 @@ def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
     if draft.facts.damaged:
         yield from _damage_lines(draft)
         return
-    yield from error_line(draft.facts.gateway_error, draft.words)
+    yield from _error_lines(draft.facts.gateway_error, draft.words)
     yield from account_lines(draft.facts, draft.words)
     yield from place_lines(draft)
+
+
+def _error_lines(error: str | None, words: Words) -> Iterator[str]:
+    """Yield what is wrong, by the name of the *error*'s type, and what is to be done; its name
+    stands in the log."""
+    if error:
+        code = OF_ERROR.get(error, "bug")
+        yield words.text("Reason: {reason}.").format(reason=words.table(WRONG)[code])
+        yield words.text("What to do: {advice}.").format(advice=words.table(TO_DO)[code])
 
 
 def _damage_subject(draft: Draft[SelfFacts]) -> str:

@@ -9,12 +9,13 @@ A table imported from the circular overrules both, and an operator's own table o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from alerts.rules.announced import FIXED, WEEKEND, announced, lunar
+from alerts.told import Told
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -131,13 +132,21 @@ def calendar(overrides: Overrides = NOTHING) -> Calendar:
     return Calendar(overrides)
 
 
+class OverridesError(ValueError):
+    """A table of days is not good; `problems` holds a line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
 def parse_overrides(text: str, name: str) -> Overrides:
     """Return the table in *text*, the contents of the file *name*.
 
     A line is `2027-02-05,closed`, optionally with a third field, the holiday's name;
     `2027-02-20,work`; or a year alone, `2027`, which says that the table is complete for it.
-    Empty lines and lines that begin with # do not count. Raises `ValueError` with one line of
-    text for each line that is none of these.
+    Empty lines and lines that begin with # do not count. Raises `OverridesError` with a
+    problem for each line that is none of these.
     """
     days: dict[date, Day] = {}
     complete: set[int] = set()
@@ -152,11 +161,16 @@ def parse_overrides(text: str, name: str) -> Overrides:
             days[found[0]] = found[1]
         else:
             problems.append(
-                f'{name}: line {number}: "{line.strip()[:40]}": expected 2027-02-05,closed or '
-                f"2027-02-20,work or a year"
+                Told(
+                    '{file}: line {n}: "{line}": expected 2027-02-05,closed or 2027-02-20,work '
+                    "or a year",
+                    file=name,
+                    n=number,
+                    line=line.strip()[:40],
+                )
             )
     if problems:
-        raise ValueError("\n".join(problems))
+        raise OverridesError(problems)
     return Overrides(days, frozenset(complete))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.model import Alert, Event, Hours, Kind, Notice, NoticeState, Reason
-from alerts.occasion import On
+from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import CLOCK_SLIP, OF_A_SILENCE, Case
 
 CALLS = (Event.ALERT, Event.REMINDER)
@@ -87,9 +87,10 @@ def _successor(alert: Alert, kept: Sequence[Notice], now: datetime) -> Alert | N
     """The same alert with the calls of *kept* notices alone; None if that is none."""
     if not kept:
         return None
-    called = frozenset(notice.occasion for notice in kept)
     rung = max((n.rung for n in kept if n.rung is not None), default=None)
     called_at = max(_not_after(now, (n.created_at for n in kept)))
+    heard = Occasion(On.HEARD, called_at.isoformat())
+    called = frozenset([*(notice.occasion for notice in kept), heard])
     again = replace(alert, id=0, rung=rung, called=called, called_at=called_at)
     return _by_now(again, now)
 

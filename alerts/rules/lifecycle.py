@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.common.local_time import instant_of
 from alerts.model import (
     Acknowledgement,
     Alert,
@@ -92,7 +93,7 @@ def step(
         if case.ended is not None:
             return STILL
         opened = Alert(case.kind, case.subject, opened_at=now, since=case.since)
-        return _call_due(opened, _still_owed(case.calls, last_resolved), case, hours, now)
+        return _call_due(opened, _still_owed(case, last_resolved), case, hours, now)
     reason = _end(alert, case, now)
     if reason is not None:
         return Step(replace(alert, resolved_at=now, resolution=reason), None, reason)
@@ -126,19 +127,21 @@ def nothing_new(before: Alert, moved: Step) -> Step:
 
 def unheard_since(alert: Alert, notices: Iterable[Notice]) -> datetime | None:
     """Return since when the newest call of *alert* has had no recipient; None if it had one.
-    *notices*: the alert's."""
-    called = (n.created_at for n in notices if n.event in (Event.ALERT, Event.REMINDER))
+    *notices*: the alert's; those of one that it goes on from are marked in it."""
+    called = [n.created_at for n in notices if n.event in (Event.ALERT, Event.REMINDER)]
+    called += [instant_of(o.detail or "") for o in alert.called if o.kind == On.HEARD]
     told_at, called_at = max(called, default=None), alert.called_at
     heard = called_at is None or (told_at is not None and told_at >= called_at)
     return None if heard else called_at
 
 
-def _still_owed(calls: Iterable[Call], last_resolved: Alert | None) -> Iterator[Call]:
-    """A call that was due before a post was found does not belong to the shorter silence."""
+def _still_owed(case: Case, last_resolved: Alert | None) -> Iterator[Call]:
+    """A call that was due before a post was found does not belong to the shorter silence. Where
+    that post was taken back it is the same silence, and everything is owed."""
     ended_at = None
     if last_resolved is not None and last_resolved.resolution is Reason.POSTED:
-        ended_at = last_resolved.resolved_at
-    return (call for call in calls if ended_at is None or call.due_at > ended_at)
+        ended_at = last_resolved.resolved_at if case.since > last_resolved.since else None
+    return (call for call in case.calls if ended_at is None or call.due_at > ended_at)
 
 
 def _end(alert: Alert, case: Case, now: datetime) -> Reason | None:

@@ -13,7 +13,7 @@ from monitor.commands.arguments import Json
 from monitor.commands.opening import finish, opened
 from monitor.commands.show.adding import as_row, show_blocks, show_proposal
 from monitor.commands.show.console import json_text, out
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -72,7 +72,9 @@ def _wanted(
         from monitor.imports.account_list import parse
 
         path = Path(one)
-        for listed in parse(contents(path, "list of accounts"), path.name, app.register.people):
+        for listed in parse(
+            contents(path, Told("list of accounts")), path.name, app.register.people
+        ):
             yield Wanted(listed.link, gateway, listed.custodian or custodian, listed.name)
 
 

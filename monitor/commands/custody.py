@@ -25,6 +25,7 @@ from monitor.commands.show.custody import (
     show_handovers,
     show_roster_import,
 )
+from monitor.errors import Told
 
 if TYPE_CHECKING:
     from alerts.people.handover import Handover
@@ -172,7 +173,7 @@ def duty_import(
 
     with opened(context) as app:
         summary = app.desk.duty.import_roster(
-            contents(file, "roster"), file.name, check, app.clock()
+            contents(file, Told("roster")), file.name, check, app.clock()
         )
         if as_json:
             out(json_text(asdict(summary), app.settings.zone))

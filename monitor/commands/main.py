@@ -102,7 +102,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         args = None if argv is None else list(argv)
         code = _plain(get_command(cli)).main(args=args, standalone_mode=False)
         sys.stdout.flush()
-    except (SettingsError, ImportFileError) as error:
+    except SettingsError as error:
+        _fail(error.problems, error.language)
+    except ImportFileError as error:
         _fail(error.problems)
     except UsageError as error:
         _fail([error.line])
@@ -150,7 +152,10 @@ def _misused(error: typer.TyperException) -> list[str]:
     return [f"{command}: {reason.rstrip('.')}; see {command} --help"] if reason else []
 
 
-def _fail(problems: Sequence[str]) -> NoReturn:
+def _fail(problems: Sequence[str], language: str | None = None) -> NoReturn:
+    from alerts.words import ENGLISH, translator
+
+    words = translator(language or ENGLISH)
     for problem in problems:
-        out(worded(problem, flag), aside=True)
+        out(worded(problem, flag, words.text), aside=True)
     sys.exit(WRONG)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alerts.messages.refusals import refusal
 from monitor.commands.arguments import (
     LARGEST,
     Json,
@@ -19,7 +20,7 @@ from monitor.commands.arguments import (
 )
 from monitor.commands.opening import finish, opened
 from monitor.commands.show.console import json_text, out, tell, written
-from monitor.errors import Told, UsageError
+from monitor.errors import Told, UsageError, listing
 
 if TYPE_CHECKING:
     from alerts.words import Words
@@ -84,16 +85,20 @@ def _mailed_row(one: Sent) -> Mapping[str, object]:
 
 def _mailed(app: App, sent: Sequence[Sent]) -> None:
     """Say what became of each mail. Raises `UsageError` with a line for each that failed."""
-    failed = []
+    failed: list[Told] = []
     for one in sent:
+        name = app.register.name(one.person)
         if one.way is None:
-            failed.append(f"{one.person}: cannot be mailed; see freshness doctor")
+            failed.append(Told("{person}: cannot be mailed; see freshness doctor", person=name))
         elif one.error is not None:
-            failed.append(f"{one.person}: {one.way.address}: {one.error.detail}")
+            why = refusal(one.error.detail, one.error.failure)
+            failed.append(
+                Told("{person} ({address}): {why}", person=name, address=one.way.address, why=why)
+            )
         else:
             out(_mailed_line(app, one, one.way.address))
     if failed:
-        raise UsageError("\n".join(failed))
+        raise UsageError(listing(failed, "\n"))
 
 
 def _mailed_line(app: App, one: Sent, address: str) -> str:

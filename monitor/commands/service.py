@@ -222,7 +222,7 @@ def doctor(
         ]
         out(
             json_text([asdict(one) for one in found], app.settings.zone)
-        ) if as_json else show_findings(found)
+        ) if as_json else show_findings(found, app.words)
         finish(any(one.level is Level.PROBLEM for one in found))
 
 
@@ -236,13 +236,16 @@ def _rechecked(app: App, deep: bool) -> Iterator[Finding]:
 
 def alive(context: typer.Context, as_json: Json = False) -> None:
     """Say whether the service runs, by its last pass; asks no gateway. For health checks."""
+    from alerts.words import translator
     from monitor.app import last_pass
     from monitor.desk.doctor import service
     from monitor.desk.shapes import Level
 
     settings = settings_of(context)
     found = service(last_pass(settings), settings.zone, utc_now())
-    out(json_text(asdict(found), settings.zone)) if as_json else show_findings([found])
+    out(json_text(asdict(found), settings.zone)) if as_json else show_findings(
+        [found], translator(settings.language, settings.zone)
+    )
     finish(found.level is not Level.OK)
 
 

@@ -10,6 +10,7 @@ import typer
 from monitor.commands.arguments import Json
 from monitor.commands.opening import opened
 from monitor.commands.show.console import json_text, out
+from monitor.errors import Told
 
 workdays = typer.Typer(no_args_is_help=True, help="The official working days.")
 
@@ -25,7 +26,7 @@ def import_calendar(
     from monitor.imports.calendar_file import as_text, calendar_tables
 
     with opened(context) as app:
-        tables = calendar_tables(contents(file, "calendar"), file.name)
+        tables = calendar_tables(contents(file, Told("calendar of working days")), file.name)
         for year, table in tables.items():
             app.store.notes.keep_workdays(year, as_text(table))
         counted = [

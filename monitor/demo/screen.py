@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.channels.console import RULE
-from alerts.model import Notice
+from alerts.model import Kind, Notice
 from monitor.app import App
 from monitor.ledger.lapses import Lapse
 from monitor.model import PostKind
@@ -128,11 +128,17 @@ def _calls(notices: Sequence[Notice], app: App) -> dict[tuple[str, str, str], li
     calls: dict[tuple[str, str, str], list[str]] = {}
     for notice in notices:
         at = app.words.moment(notice.sent_at or notice.created_at, year=True)
-        known = app.register.accounts.get(notice.subject)
-        subject = known.name if known else app.words.kind(notice.kind.value)
-        call = at, app.words.reason(notice.reason.value), subject
+        call = at, app.words.reason(notice.reason.value), _subject(notice, app)
         calls.setdefault(call, []).append(app.register.name(notice.person))
     return calls
+
+
+def _subject(notice: Notice, app: App) -> str:
+    """The account that *notice* is about; of what is no account, of which kind it is."""
+    of_account = notice.subject in app.register.accounts or notice.kind is Kind.HANDOVER
+    if of_account:
+        return app.words.account(notice.facts.name, notice.facts.platform)
+    return app.words.kind(notice.kind.value)
 
 
 def _account_line(account_id: str, account: Account, app: App, zone: ZoneInfo) -> str:

@@ -18,6 +18,8 @@ from typing import TextIO, cast
 
 from rich.console import Console
 
+from alerts.common.local_time import local_day, local_instant
+from alerts.model import Hours
 from monitor.app import App, Driver, claim, opened
 from monitor.demo.screen import Account, Outcome, Screen, bar, summary
 from monitor.demo.story import Scene, scenes
@@ -30,6 +32,7 @@ from monitor.settings.loading import load
 
 CONFIG = Path(__file__).parent / "config"
 LONGEST_STEP = timedelta(days=1)
+UNTIED = 0  # the alert of what belongs to none
 
 
 class JumpingClock:
@@ -118,17 +121,28 @@ def _act(scene: Scene, app: App, screen: Screen) -> None:
 
 
 def _next(app: App, now: datetime) -> datetime:
-    """Return the next instant at which anything is due."""
-    reads = [s.next_read_at for s in app.store.sources.states().values() if s.next_read_at]
-    notice = app.store.outbox.next_due_at(now + LONGEST_STEP)
-    return min([*reads, *([notice] if notice else []), now + LONGEST_STEP])
+    """Return the next instant at which anything is due: a reading, a message, an account to be
+    judged, or what is said at the calling hour."""
+    found = [s.next_read_at for s in app.store.sources.states().values()]
+    found += [kept.standing.due_at for kept in app.store.standings.settled(now).values()]
+    found += [app.store.outbox.next_due_at(now + LONGEST_STEP), _calling(app.register.hours, now)]
+    return min(at for at in found if at is not None)
+
+
+def _calling(hours: Hours, now: datetime) -> datetime:
+    """Return the first calling hour after *now*."""
+    today = local_day(now, hours.zone)
+    days = (today + timedelta(days=n) for n in range(3))
+    instants = (local_instant(day, hours.call_at, hours.zone) for day in days)
+    return next(at for at in instants if at > now)
 
 
 def _outcome(
     app: App, first: datetime, last: datetime, now: datetime, readings: int, shown: int
 ) -> Outcome:
     alerts = app.store.alerts.listed(True)
-    notices = app.store.alerts.notices_of([a.id for a in alerts])
+    # The summary at a change of shift belongs to no alert.
+    notices = app.store.alerts.notices_of([UNTIED, *(a.id for a in alerts)])
     flat = sorted((n for group in notices.values() for n in group), key=lambda n: n.created_at)
     counts = app.store.posts.counts(first, last)
     accounts = {}

@@ -5,7 +5,7 @@ Every request that cannot be met raises `UsageError` with one line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from alerts.common.local_time import local_day, local_iso
@@ -13,9 +13,19 @@ from alerts.model import Notice
 from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.explanation import Records, explain
+from monitor.desk.kept import AccountsNow, KeptAccounts
 from monitor.desk.machines import cluster_status
+from monitor.desk.past import Past
 from monitor.desk.sentences import sentences
-from monitor.desk.shapes import Explanation, ListedAccount, Status, UnheardAlert
+from monitor.desk.shapes import (
+    AccountStatus,
+    Explanation,
+    GatewayStatus,
+    ListedAccount,
+    MissingStatus,
+    Status,
+    UnheardAlert,
+)
 from monitor.desk.status import (
     Picture,
     account_status,
@@ -29,25 +39,17 @@ from monitor.desk.status import (
 )
 from monitor.errors import Field, UsageError
 from monitor.judging.engine import AlertEngine
-from monitor.judging.situation import Situation, family_behind
+from monitor.judging.situation import Situation
 from monitor.ledger.coverage import covered_by_imports
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.identity import post_key
-from monitor.ledger.periods import month_of, year_of
-from monitor.ledger.records import FollowerCount, ImportedPost, ImportSummary
-from monitor.model import (
-    AccountFacts,
-    Counters,
-    GatewayState,
-    MissingAccount,
-    PostKind,
-    SeenPost,
-    SourceState,
-)
+from monitor.ledger.periods import midnight
+from monitor.ledger.records import ImportedPost, ImportSummary
+from monitor.model import GatewayState, PostKind, SeenPost
 from monitor.polling.belief import other_name
-from monitor.polling.health import judged
 from monitor.polling.statistics_plan import DAYS
 from monitor.register import Register
+from monitor.standing import Shown
 from monitor.store.base import Store
 
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
@@ -62,23 +64,62 @@ class Accounts:
         self._engine = engine
         self._words = words
         self._zone = register.hours.zone
+        self.kept = KeptAccounts(store, engine)
+        self._past = Past(store, register, engine)
 
     def status(self, now: datetime, at: datetime | None = None, only: str | None = None) -> Status:
         """Return how every account and gateway stands at *now*; with *at*: as it was known then;
         with *only*: of that account, which must be configured."""
-        moment, counting = at or now, self._register.count_reposts()
-        wanted = counting if only is None else {only: counting[only]}
-        facts = self._store.accounts.facts(wanted, at)
-        picture = self._picture(facts, moment, at)
-        situations = self._situations(moment, picture.gateways, at, only, facts)
-        register = self._register
+        if at is not None:
+            shown, picture = self._past.shown(at, only)
+            return self._stood([self._row(one, picture) for one in shown], picture)
+        if only is None:
+            return self._status(self.now(now).all(), now)
+        one = self.kept.one(self._register.account(only).id, now)
+        return self._status([one] if one else [], now)
+
+    def now(self, now: datetime) -> AccountsNow:
+        """Return the accounts as they stand at *now*, to be found by page."""
+        return self.kept.at(now)
+
+    def rules(self) -> Register:
+        """Return the register as it stands, with what is recorded of custodians and the roster."""
+        return self._engine.rules()
+
+    def rows(self, shown: Sequence[Shown], now: datetime) -> list[AccountStatus]:
+        """Return what is *shown* of accounts at *now*, as `status` does, in the given order."""
+        picture = self._picture(now)
+        return [self._row(one, picture) for one in shown if one.id in self._register.accounts]
+
+    def gateways(self, now: datetime) -> list[GatewayStatus]:
+        """Return how every gateway stands at *now*."""
+        picture = self._picture(now)
+        return [gateway_status(g, picture) for g in self._register.gateways.values()]
+
+    def missing(self, at: datetime) -> list[MissingStatus]:
+        """Return the accounts that were missing from the configuration by *at*."""
+        known = self._store.accounts.missing()
+        return [missing_status(one) for one in known if one.since <= at]
+
+    def _status(self, shown: Sequence[Shown], now: datetime) -> Status:
+        by_account = {one.id: one for one in shown}
+        ordered = [by_account[a] for a in self._register.accounts if a in by_account]
+        picture = self._picture(now)
+        stood = self._stood([self._row(one, picture) for one in ordered], picture)
+        return {**stood, "cluster": cluster_status(self._store, self._register, now)}
+
+    def _stood(self, rows: list[AccountStatus], picture: Picture) -> Status:
         return {
-            "at": moment,
-            "accounts": [account_status(s, picture, register) for s in situations.values()],
-            "gateways": [gateway_status(g, picture) for g in register.gateways.values()],
-            "missing": [missing_status(m) for m in self._missing(moment)],
-            "cluster": cluster_status(self._store, register, now) if at is None else None,
+            "at": picture.now,
+            "accounts": rows,
+            "gateways": [gateway_status(g, picture) for g in self._register.gateways.values()],
+            "missing": self.missing(picture.now),
+            "cluster": None,
         }
+
+    def _row(self, shown: Shown, picture: Picture) -> AccountStatus:
+        account = self._register.accounts[shown.id]
+        return account_status(shown, account, picture, self._register)
 
     def status_text(self, now: datetime) -> str:
         """Return every account's verdict at *now*, a line each, the most urgent first."""
@@ -92,8 +133,8 @@ class Accounts:
         """Return why *account* has its verdict at *now*; with *at*: as it was known then."""
         known = self._register.account(account)
         moment = at or now
-        sources = self._store.sources.states(at).values() if at else ()
-        found = self._situations(moment, self._gateways(at, sources), at, known.id)
+        states = self._past.gateways_at(at) if at else self._store.gateways.states()
+        found = self._situations(moment, states, at, known.id)
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         records = self._records(known.id, moment, at)
@@ -102,7 +143,7 @@ class Accounts:
 
     def listed(self) -> list[ListedAccount]:
         """Return every account as configured, by id, then those that are missing."""
-        under = self._register.under(self._store.custody.records()).accounts
+        under = self.rules().accounts
         return [listed_account(under[account]) for account in sorted(under)] + [
             listed_missing(one) for one in self._store.accounts.missing()
         ]
@@ -146,88 +187,30 @@ class Accounts:
             [ImportedPost(known.id, post)], [], f"confirm by {by}", now, False
         )
 
-    def _missing(self, at: datetime) -> list[MissingAccount]:
-        return [one for one in self._store.accounts.missing() if one.since <= at]
-
-    def _picture(
-        self, facts: Mapping[str, AccountFacts], moment: datetime, at: datetime | None
-    ) -> Picture:
-        sources = {account: one.sources for account, one in facts.items()}
-        return Picture(
-            sources=sources,
-            gateways=self._gateways(at, [state for some in sources.values() for state in some]),
-            month=self._counts(*month_of(moment, self._zone), at),
-            year=self._counts(*year_of(moment, self._zone), at),
-            counted=self._counted(sources, at),
-            agreed=self._store.exceptions.in_force(moment),
-            spent=self._spent(moment) if at is None else {},
-        )
+    def _picture(self, now: datetime) -> Picture:
+        states = dict(self._store.gateways.states())
+        return Picture(now, states, self._store.exceptions.in_force(now), self._spent(now))
 
     def _situations(
         self,
         now: datetime,
         gateways: Mapping[str, GatewayState],
         at: datetime | None,
-        only: str | None = None,
-        facts: Mapping[str, AccountFacts] | None = None,
+        only: str,
     ) -> Mapping[str, Situation]:
         awake = self._store.notes.heartbeat().awake_since
-        return self._engine.situations(now, awake, dict(gateways), at, only, facts)
-
-    def _gateways(
-        self, at: datetime | None, sources: Iterable[SourceState]
-    ) -> dict[str, GatewayState]:
-        """Gateways as they stand, or as they must have looked *at* an instant from their
-        *sources* then."""
-        if at is None:
-            return dict(self._store.gateways.states())
-        behind: dict[str, list[SourceState]] = {g: [] for g in self._register.gateways}
-        for source in sources:
-            behind.setdefault(source.spec.gateway, []).append(source)
-        return {g: judged(g, self._families(states), None, at) for g, states in behind.items()}
-
-    def _families(self, states: Iterable[SourceState]) -> dict[str, list[SourceState]]:
-        groups: dict[str, list[SourceState]] = {}
-        for state in states:
-            account = self._register.accounts.get(state.spec.account)
-            family = family_behind(self._register, account, state.spec) if account else None
-            groups.setdefault(family or "", []).append(state)
-        return groups
+        return self._engine.situations(now, awake, dict(gateways), at, only)
 
     def _spent(self, now: datetime) -> Mapping[str, int]:
         limited = [g.id for g in self._register.gateways.values() if g.quota is not None]
         counted = self._store.gateways.spent(local_day(now, self._zone)) if limited else {}
         return {gateway: counted.get(gateway, 0) for gateway in limited}
 
-    def _counts(self, since: datetime, until: datetime, at: datetime | None) -> dict[str, int]:
-        counting = self._register.count_reposts()
-        return {
-            account: sum(
-                n
-                for kind, n in kinds.items()
-                if kind is not PostKind.REPOST or counting.get(account, True)
-            )
-            for account, kinds in self._store.posts.counts(since, until, at).items()
-        }
-
-    def _counted(
-        self, states: Mapping[str, Sequence[SourceState]], at: datetime | None
-    ) -> Mapping[str, Sequence[Counters | FollowerCount]]:
-        """What was counted now, the most trusted first; or, *at* an instant of the past, on the
-        days before it, the newest first."""
-        if at is None:
-            return {
-                account: [x.memory.counters for x in some if x.memory.counters]
-                for account, some in states.items()
-            }
-        day = local_day(at, self._zone)
-        return self._store.follower_counts.by_account(day - REMEMBERED, day)
-
     def _records(self, account: str, moment: datetime, at: datetime | None) -> Records:
-        kept = self._store.readings.of_account(
-            account, moment - REMEMBERED, moment + timedelta(microseconds=1)
-        )
-        today, running = day_of(moment), self._store.custody.records(at).handovers
+        since = midnight(local_day(moment, self._zone) - REMEMBERED, self._zone)
+        kept = self._store.readings.of_account(account, since, moment + timedelta(microseconds=1))
+        today, custody = day_of(moment), self._store.custody
+        running = custody.records(at).handovers if at else custody.handovers()
         return Records(
             readings=self._register.covering(kept),
             notices=self._notices(account, moment),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alerts.common.local_time import local_day, local_instant
 from monitor.errors import Field, UsageError
 from monitor.model import (
+    BY_EYE,
     Account,
     Doubt,
     Outcome,
@@ -141,7 +142,7 @@ def _updated(
     found, day = _looked(state, by, now), local_day(now, zone)
     first, after = (local_instant(one, time(), zone) for one in (day, day + timedelta(days=1)))
     post = SeenPost(
-        key=f"by hand:{day.isoformat()}",
+        key=f"{BY_EYE}{day.isoformat()}",
         title=f"人工登记（{name}）",
         url=page,
         kind=PostKind.UNKNOWN,

@@ -14,15 +14,19 @@ from alerts.channels.base import Channel, Probed
 from alerts.channels.telegram_kept import deaf_key
 from alerts.common.local_time import local_day, local_iso
 from alerts.message import DeliveryError
+from alerts.messages.refusals import refusal
 from alerts.model import Person
 from alerts.people.handover import BY_CONFIGURATION, Handover, Records
 from alerts.people.roster import Gap, Why, gaps
 from alerts.platforms import BY_ALIAS, BY_ID
 from alerts.rules.announced import differences
 from alerts.rules.audit import AUDIT, Audited, audit_read
-from monitor.desk.probing import Advance, behind, nobody_watches, probed
+from alerts.words import STAGES
+from monitor.desk.probing import Advance, behind, labelled, nobody_watches, of_gateway, probed
 from monitor.desk.shapes import Finding, Level
+from monitor.errors import Code, Told, listing
 from monitor.model import (
+    Account,
     Gateway,
     GatewayState,
     SourceState,
@@ -39,6 +43,13 @@ from monitor.store.base import Store
 from monitor.wording import one_of, quoted
 
 SIGHTS = {Sight.SEEING: Level.OK, Sight.BLIND: Level.PROBLEM, Sight.UNKNOWN: Level.UNTRIED}
+SEEN = {
+    Sight.SEEING: Told("by its canaries: seeing"),
+    Sight.BLIND: Told("by its canaries: blind"),
+    Sight.UNKNOWN: Told("by its canaries: unknown"),
+}
+CONFIGURATION, SERVICE = Told("configuration"), Told("service")
+DATABASE, CALENDAR = Told("database"), Told("calendar")
 LOOK_AHEAD = timedelta(days=14)
 STOPPED = timedelta(minutes=15)
 
@@ -59,7 +70,7 @@ def examine(
     the month's mail. *quick*, *advance*: as for `probed`."""
     records, states = store.custody.records(), store.gateways.states()
     return [
-        *(Finding("configuration", Level.WARNING, warning) for warning in warnings),
+        *(Finding(CONFIGURATION, Level.WARNING, warning) for warning in warnings),
         _configured(register),
         service(store.notes.heartbeat().last_tick_at, register.hours.zone, now),
         *audited(store.notes.read(AUDIT, audit_read), now),
@@ -81,18 +92,43 @@ def examine(
 
 def _configured(register: Register) -> Finding:
     accounts, gateways = len(register.accounts), len(register.gateways)
-    detail = f"{accounts} accounts, {gateways} gateways, {len(register.people)} people"
+    detail = Told(
+        "{accounts} accounts, {gateways} gateways, {people} people",
+        accounts=accounts,
+        gateways=gateways,
+        people=len(register.people),
+    )
     level = Level.OK if accounts and gateways else Level.WARNING
-    return Finding("configuration", level, detail)
+    return Finding(CONFIGURATION, level, detail)
+
+
+def of_channel(channel: str) -> Told:
+    """Return the name of the check of *channel*."""
+    return Told("channel {channel}", channel=channel)
+
+
+def _account(account: Account) -> Told:
+    return Told("account {account}", account=labelled(account))
+
+
+def account_named(account: str, register: Register) -> str:
+    """Return the id *account*, which people read as its name and platform."""
+    known = register.accounts.get(account)
+    return labelled(known) if known else account
+
+
+def person_named(person: str, register: Register) -> str:
+    """Return the id *person*, which people read as a name."""
+    return Code(person, register.name(person))
 
 
 def service(beat: datetime | None, zone: ZoneInfo, now: datetime) -> Finding:
     """Return whether the service, whose last pass was at *beat*, runs at *now*."""
     if beat is None:
-        return Finding("service", Level.WARNING, "the service has not run on this database yet")
+        never = Told("the service has not run on this database yet")
+        return Finding(SERVICE, Level.WARNING, never)
     level = Level.OK if beat <= now <= beat + STOPPED else Level.WARNING
-    last = local_iso(beat, zone)
-    return Finding("service", level, f"the last pass was at {last}")
+    return Finding(SERVICE, level, Told("the last pass was at {at}", at=local_iso(beat, zone)))
 
 
 def audited(audit: Audited | None, now: datetime) -> Iterator[Finding]:
@@ -101,10 +137,11 @@ def audited(audit: Audited | None, now: datetime) -> Iterator[Finding]:
     if audit is None or not audit.at <= now <= audit.at + STOPPED:
         return
     for reason in audit.amiss:
-        yield Finding("audit", Level.PROBLEM, f"{reason}; the watch outside is not pinged")
+        detail = Told("{reason}; the watch outside is not pinged", reason=reason)
+        yield Finding(Told("audit"), Level.PROBLEM, detail)
     if not audit.amiss:
-        detail = "every loop runs, and every call has reached its people"
-        yield Finding("audit", Level.OK, detail)
+        detail = Told("every loop runs, and every call has reached its people")
+        yield Finding(Told("audit"), Level.OK, detail)
 
 
 def _monthly(
@@ -118,15 +155,22 @@ def _monthly(
     mail = {channel for channel, kind in channels.items() if kind == "mail"}
     number, month = last_due(register.calendar, register.hours, now)
     for person in people:
-        check = f"monthly report to {person}"
+        check = Told("monthly report to {person}", person=person_named(person, register))
         way = mail_of(register.people.get(person), mail)
         if way is None:
-            detail = "cannot be mailed; add a reach with a channel of kind mail in people.toml"
+            detail = Told(
+                "cannot be mailed; add a reach with a channel of kind mail in people.toml"
+            )
             yield Finding(check, Level.PROBLEM, detail)
             continue
         state = store.notes.read(mailing.key(number, month, person), mailing.read)
         if state is not None and state.error is not None:
-            detail = f"{number}-{month:02} not accepted in {state.attempts} attempts: {state.error}"
+            detail = Told(
+                "{month} not accepted in {n} attempts: {error}",
+                month=f"{number}-{month:02}",
+                n=state.attempts,
+                error=state.error,
+            )
             yield Finding(check, Level.PROBLEM, detail)
         else:
             tried = (
@@ -134,7 +178,7 @@ def _monthly(
                 if state is not None and state.stage is mailing.Stage.SENT
                 else Level.UNTRIED
             )
-            yield Finding(check, tried, f"goes to {way.address}")
+            yield Finding(check, tried, Told("goes to {address}", address=way.address))
 
 
 def _platforms(register: Register) -> Iterator[Finding]:
@@ -142,9 +186,13 @@ def _platforms(register: Register) -> Iterator[Finding]:
     for account in register.accounts.values():
         if account.platform not in BY_ID:
             meant = BY_ALIAS.get(account.platform.lower())
-            near = f'did you mean "{meant}"?' if meant else one_of(account.platform, BY_ID)
-            detail = f"no platform is called {quoted(account.platform)}; {near}"
-            yield Finding(f"account {account.id}", Level.WARNING, detail)
+            near = Told('did you mean "{near}"?', near=meant) if meant else None
+            detail = Told(
+                "no platform is called {found}; {choices}",
+                found=quoted(account.platform),
+                choices=near or one_of(account.platform, BY_ID),
+            )
+            yield Finding(_account(account), Level.WARNING, detail)
 
 
 def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Finding]:
@@ -153,9 +201,13 @@ def _names(register: Register, states: Mapping[str, SourceState]) -> Iterator[Fi
         memories = [states[s.id].memory for s in account.sources if s.id in states]
         seen = other_name(account, memories)
         if seen is not None:
-            answer = f"freshness confirm {account.id} --name NAME --by PERSON"
-            detail = f'configured as "{account.name}", seen as "{seen}"; if that is right: {answer}'
-            yield Finding(f"account {account.id}", Level.WARNING, detail)
+            detail = Told(
+                'configured as "{name}", seen as "{seen}"; if that is right: {command}',
+                name=account.name,
+                seen=seen,
+                command=f"freshness confirm {account.id} --name NAME --by PERSON",
+            )
+            yield Finding(_account(account), Level.WARNING, detail)
 
 
 def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding]:
@@ -164,16 +216,21 @@ def _quotas(register: Register, store: Store, now: datetime) -> Iterator[Finding
     for gateway in register.gateways.values():
         if gateway.quota is None:
             continue
-        check, asked = f"gateway {gateway.id}", spent.get(gateway.id, 0)
+        check, asked = of_gateway(gateway.id), spent.get(gateway.id, 0)
         level = Level.OK if asked < gateway.quota else Level.WARNING
-        yield Finding(check, level, f"{asked} of {gateway.quota} requests made today")
+        made = Told("{n} of {quota} requests made today", n=asked, quota=gateway.quota)
+        yield Finding(check, level, made)
         waits = _waits(register, gateway)
         needed, most = quota.demand(waits), quota.routine(gateway.quota)
         if needed > most:
-            detail = (
-                f"{_readers(waits)} are {needed} requests a day at least, and the quota of "
-                f"{gateway.quota} leaves {most} for them: raise read_at_most_every or the quota, "
-                "or read some through another gateway"
+            detail = Told(
+                "{readers} are {needed} requests a day at least, and the quota of {quota} leaves "
+                "{most} for them: raise read_at_most_every or the quota, or read some through "
+                "another gateway",
+                readers=_readers(waits),
+                needed=needed,
+                quota=gateway.quota,
+                most=most,
             )
             yield Finding(check, Level.WARNING, detail)
 
@@ -192,7 +249,10 @@ def _waits(register: Register, gateway: Gateway) -> list[timedelta]:
 def _readers(waits: Sequence[timedelta]) -> str:
     """How many are read how often, e.g. "30 every 6h, 2 every 30m"."""
     counted = Counter(waits)
-    return ", ".join(f"{n} every {_length(wait)}" for wait, n in sorted(counted.items()))
+    parts = [
+        Told("{n} every {length}", n=n, length=_length(wait)) for wait, n in sorted(counted.items())
+    ]
+    return listing(parts)
 
 
 def _length(wait: timedelta) -> str:
@@ -208,11 +268,15 @@ def _crowded(watched: Register) -> Iterator[Finding]:
         policies = [watched.policy_of(account) for account, _ in readers]
         every = min((policy.read_at_most_every for policy in policies), default=once)
         if once > every:
-            detail = (
-                f"{len(readers)} accounts, {_long(gateway.spacing)} apart, take {_long(once)}, but "
-                f"are to be read every {_long(every)}: lower spacing or raise read_at_most_every"
+            detail = Told(
+                "{n} accounts, {spacing} apart, take {once}, but are to be read every {every}: "
+                "lower spacing or raise read_at_most_every",
+                n=len(readers),
+                spacing=_long(gateway.spacing),
+                once=_long(once),
+                every=_long(every),
             )
-            yield Finding(f"gateway {gateway.id}", Level.WARNING, detail)
+            yield Finding(of_gateway(gateway.id), Level.WARNING, detail)
 
 
 def _long(length: timedelta) -> str:
@@ -228,46 +292,51 @@ def _canaries(
         if gateway.canary:
             known = states[gateway.id].canaries if gateway.id in states else ()
             said = canary_pulse(known, now)
-            detail = f"by its canaries: {said.sight.value}"
-            level = SIGHTS[said.sight]
-            shown = f"{detail}, {said.detail}" if said.detail else detail
-            yield Finding(f"gateway {gateway.id}", level, shown)
+            detail = SEEN[said.sight]
+            if said.detail:
+                detail = Told("{seen}, {detail}", seen=detail, detail=said.detail)
+            yield Finding(of_gateway(gateway.id), SIGHTS[said.sight], detail)
 
 
 def _statistics(states: Mapping[str, GatewayState]) -> Iterator[Finding]:
     """Gateways that refused their statistics when the service last asked for them."""
     for state in states.values():
         if state.days_refusal:
-            yield Finding(f"gateway {state.gateway}", Level.WARNING, state.days_refusal)
+            yield Finding(of_gateway(state.gateway), Level.WARNING, state.days_refusal)
 
 
 def _people(register: Register, channels: Mapping[str, str]) -> Iterator[Finding]:
     if not any(person.reach for person in register.people.values()):
-        yield Finding("people", Level.PROBLEM, "nobody can be reached; no alert reaches anybody")
+        nobody = Told("nobody can be reached; no alert reaches anybody")
+        yield Finding(Told("people"), Level.PROBLEM, nobody)
     for person in register.people.values():
         if not person.reach:
-            yield Finding(f"person {person.id}", Level.WARNING, "cannot be reached by any channel")
+            check = Told("person {person}", person=Code(person.id, person.name))
+            yield Finding(check, Level.WARNING, Told("cannot be reached by any channel"))
     for channel, kind in channels.items():
         if not _users(register.people, channel):
-            yield Finding(f"channel {channel}", Level.WARNING, f"{kind}, used by nobody")
+            unused = Told("{kind}, used by nobody", kind=kind)
+            yield Finding(of_channel(channel), Level.WARNING, unused)
 
 
 def stored(store: Store) -> Finding:
     """Return what the database's own check finds."""
     wrong = store.check()
     if wrong is None:
-        return Finding("database", Level.OK, "its own check finds nothing wrong")
-    return Finding("database", Level.PROBLEM, f"is damaged, restore a backup: {wrong}")
+        return Finding(DATABASE, Level.OK, Told("its own check finds nothing wrong"))
+    damaged = Told("is damaged, restore a backup: {wrong}", wrong=wrong)
+    return Finding(DATABASE, Level.PROBLEM, damaged)
 
 
 def kept(wrong: Sequence[str]) -> Finding:
     """Return whether what is kept of the accounts is right; *wrong*: those of which it was not."""
     if not wrong:
-        return Finding(
-            "standings", Level.OK, "what is kept of the accounts agrees with their facts"
-        )
-    detail = f"what was kept of {', '.join(wrong)} was wrong; they are judged anew"
-    return Finding("standings", Level.PROBLEM, detail)
+        well = Told("what is kept of the accounts agrees with their facts")
+        return Finding(Told("standings"), Level.OK, well)
+    detail = Told(
+        "what was kept of {accounts} was wrong; they are judged anew", accounts=listing(wrong)
+    )
+    return Finding(Told("standings"), Level.PROBLEM, detail)
 
 
 def reached(
@@ -280,24 +349,25 @@ def reached(
         using = len(_users(people, channel))
         if using:
             level, detail = _tried(channels[channel])
-            yield Finding(f"channel {channel}", level, f"{kind}, used by {using} people: {detail}")
+            used = Told("{kind}, used by {n} people: {detail}", kind=kind, n=using, detail=detail)
+            yield Finding(of_channel(channel), level, used)
 
 
 def _tried(opened: Channel) -> tuple[Level, str]:
     if not isinstance(opened, Probed):
-        return Level.UNTRIED, "not tried, for that would send a message"
+        return Level.UNTRIED, Told("not tried, for that would send a message")
     try:
         opened.probe()
     except DeliveryError as error:
-        return Level.PROBLEM, error.detail
-    return Level.OK, "connects and logs in"
+        return Level.PROBLEM, Code(error.detail, refusal(error.detail, error.failure))
+    return Level.OK, Told("connects and logs in")
 
 
 def _deaf(store: Store, channels: Mapping[str, str]) -> Iterator[Finding]:
     """Bots for which nobody of ours can listen, as the service found when it last ran."""
     for channel in (name for name, kind in channels.items() if kind == "telegram"):
         if why := store.notes.get(deaf_key(channel)):
-            yield Finding(f"channel {channel}", Level.WARNING, f"is not heard: {why}")
+            yield Finding(of_channel(channel), Level.WARNING, Told("is not heard: {why}", why=why))
 
 
 def _users(people: Mapping[str, Person], channel: str) -> list[Person]:
@@ -308,21 +378,25 @@ def _roster(rules: Register, now: datetime) -> Iterator[Finding]:
     today = local_day(now, rules.hours.zone)
     if not (rules.roster.rotation or rules.roster.dates):
         if not any("duty" in person.roles for person in rules.people.values()):
-            yield Finding("roster", Level.WARNING, "there is none, and nobody has the role duty")
+            none = Told("there is none, and nobody has the role duty")
+            yield Finding(Told("roster"), Level.WARNING, none)
         return
     for gap in gaps(rules.roster, rules.people, today, LOOK_AHEAD):
-        days = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
-        yield Finding("roster", Level.WARNING, f"{days}: {_uncovered(gap)}")
+        days = str(gap.first)
+        if gap.first != gap.last:
+            days = Told("{first} to {last}", first=days, last=str(gap.last))
+        why = _uncovered(gap, person_named(gap.person, rules) if gap.person else "–")
+        yield Finding(Told("roster"), Level.WARNING, Told("{days}: {why}", days=days, why=why))
 
 
-def _uncovered(gap: Gap) -> str:
+def _uncovered(gap: Gap, person: str) -> str:
     match gap.why:
         case Why.NOBODY:
-            return "nobody is on duty"
+            return Told("nobody is on duty")
         case Why.UNKNOWN:
-            return f"{gap.person}, who is on duty, is not among the people"
+            return Told("{person}, who is on duty, is not among the people", person=person)
         case Why.UNREACHABLE:
-            return f"{gap.person}, who is on duty, cannot be reached by any channel"
+            return Told("{person}, who is on duty, cannot be reached by any channel", person=person)
 
 
 def _custody(register: Register, records: Records) -> Iterator[Finding]:
@@ -331,31 +405,56 @@ def _custody(register: Register, records: Records) -> Iterator[Finding]:
         held = records.custody.get(account.id)
         if held is None:
             continue
-        check = f"custody {account.id}"
+        check, holder = (
+            Told("custody {account}", account=account_named(account.id, register)),
+            person_named(held.person, register),
+        )
         if held.person not in register.people:
-            detail = f"{held.person}, who holds it, is not among the people; hand it over"
+            detail = Told(
+                "{holder}, who holds it, is not among the people; hand it over", holder=holder
+            )
             yield Finding(check, Level.WARNING, detail)
         if account.custodian is not None and account.custodian != held.person:
-            detail = f"accounts.toml names {account.custodian}, but {held.person} holds it"
-            yield Finding(check, Level.WARNING, f"{detail} by record; the record rules")
+            detail = Told(
+                "accounts.toml names {configured}, but {holder} holds it by record; the record "
+                "rules",
+                configured=person_named(account.custodian, register),
+                holder=holder,
+            )
+            yield Finding(check, Level.WARNING, detail)
     for handover in records.handovers:
-        yield Finding(f"handover {handover.id}", Level.WARNING, _handed_over(handover))
+        check = Told("handover {number}", number=str(handover.id))
+        yield Finding(check, Level.WARNING, _handed_over(handover, register))
 
 
-def _handed_over(handover: Handover) -> str:
-    accounts = ", ".join(handover.unproven())
-    what = f"{handover.giver} to {handover.taker}: {accounts}, due {handover.due}"
-    by = " (opened by the configuration)" if handover.started_by == BY_CONFIGURATION else ""
-    return f"{what}: {handover.state.value}, not proven yet{by}"
+def _handed_over(handover: Handover, register: Register) -> str:
+    opened = handover.started_by == BY_CONFIGURATION
+    return Told(
+        "{giver} to {taker}: {accounts}, due {day}: {state}, not proven yet{by}",
+        giver=person_named(handover.giver, register),
+        taker=person_named(handover.taker, register),
+        accounts=listing([account_named(a, register) for a in handover.unproven()]),
+        day=str(handover.due),
+        state=Code(handover.state.value, Told.of(STAGES[handover.state])),
+        by=Told(" (opened by the configuration)") if opened else "",
+    )
 
 
 def _calendar(register: Register, now: datetime) -> Iterator[Finding]:
     ahead = local_day(now, register.hours.zone) + timedelta(days=60)
     if not register.calendar.announced(ahead.year):
-        unknown = f"holidays of {ahead.year} are not announced yet: reckoned, not known"
-        yield Finding("calendar", Level.WARNING, f"{unknown}; see freshness calendar import")
+        detail = Told(
+            "holidays of {year} are not announced yet: reckoned, not known; see freshness calendar "
+            "import",
+            year=ahead.year,
+        )
+        yield Finding(CALENDAR, Level.WARNING, detail)
     else:
-        yield Finding("calendar", Level.OK, f"holidays are known up to {ahead.isoformat()}")
+        known = Told("holidays are known up to {day}", day=ahead.isoformat())
+        yield Finding(CALENDAR, Level.OK, known)
     for day in differences(ahead.year):
-        detail = f"chinesecalendar and holidays differ on {day}; chinesecalendar is believed"
-        yield Finding("calendar", Level.WARNING, detail)
+        detail = Told(
+            "chinesecalendar and holidays differ on {day}; chinesecalendar is believed",
+            day=str(day),
+        )
+        yield Finding(CALENDAR, Level.WARNING, detail)

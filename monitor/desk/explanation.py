@@ -25,7 +25,7 @@ from monitor.desk.shapes import (
     UnseenPosts,
 )
 from monitor.freshness.evidence import Behind, Evidence
-from monitor.freshness.verdict import Verdict
+from monitor.judging.shown import checked
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import Gap, Span, covered, uncovered
 from monitor.ledger.records import KnownDay
@@ -93,11 +93,6 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
     }
 
 
-def checked(verdict: Verdict, evidence: Evidence) -> bool:
-    """Return whether the account was ever looked at with success, or has shown anything."""
-    return not (verdict is Verdict.WAITING and evidence.good_read_at is None)
-
-
 def unconfirmed(evidence: Evidence) -> Unconfirmed | None:
     """Return what was seen and is not believed; None if all is."""
     doubt = evidence.unconfirmed
@@ -156,12 +151,12 @@ def _last_good(
 
 
 def _readings(readings: Sequence[Reading], evidence: Evidence) -> ReadingCounts:
-    since = max(evidence.since, min((r.started_at for r in readings), default=evidence.since))
+    since = max(evidence.since, min((r.first_at for r in readings), default=evidence.since))
     counted = [r for r in readings if r.started_at >= since]
     last = counted[-1] if counted else None
     return {
-        "tried": len(counted),
-        "good": sum(r.good for r in counted),
+        "tried": sum(r.tried for r in counted),
+        "good": sum(r.tried for r in counted if r.good),
         "since": since,
         "last_tried_at": last.started_at if last else evidence.tried_at,
         "last_outcome": last.outcome if last else None,

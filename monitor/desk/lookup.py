@@ -5,7 +5,7 @@ Reads only: which answers are permitted comes from `alerts.answers` and `alerts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 from alerts.answers.answer import (
@@ -110,9 +110,10 @@ class AlertLookup:
             if any(_went(n, person, latest) for n in notices.get(alert.id, ()))
         ]
 
-    def open_alerts(self) -> list[Alert]:
-        """Return the open alerts, those first whose limit passes, or passed, first."""
-        return sorted(self._store.alerts.open(), key=lambda a: self.breach_at(a) or LAST)
+    def open_alerts(self, subjects: Collection[str] | None = None) -> list[Alert]:
+        """Return the open alerts, of *subjects* alone if given, those first whose limit passes, or
+        passed, first."""
+        return sorted(self._store.alerts.open(subjects), key=lambda a: self.breach_at(a) or LAST)
 
     def handover(self, number: int) -> Handover | None:
         """Return one handover, or None if there is none of that number."""

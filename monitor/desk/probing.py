@@ -14,18 +14,39 @@ from itertools import islice
 from threading import Event
 from zoneinfo import ZoneInfo
 
+from alerts.messages.causes import cause, remedy
+from alerts.platforms import NAMES
+from alerts.words import one_line
 from monitor.desk.shapes import Finding, Level
-from monitor.model import Account, Gateway, Outcome, SeenPost, SourceMemory, SourceSpec
+from monitor.errors import Code, Line, Told, listing
+from monitor.model import Account, Gateway, Outcome, Pulse, SeenPost, SourceMemory, SourceSpec
 from monitor.polling.health import BLAMED
 from monitor.polling.rate_limits import CircuitBreaker, RateLimiter, run
 from monitor.register import BY_HAND, Register
 from monitor.sources.base import Fetched, ReadRequest, Source
 
 NAMED = 5  # accounts in one line
+SAID = 80  # letters shown of what a gateway said
+PULSES = {
+    Pulse.FULL: Told("full"),
+    Pulse.WEAK: Told("weak"),
+    Pulse.NONE: Code("none", Told("no proof")),
+}
 PAGES, NEWEST, TITLE = 10, 3, 30  # pages of a website, entries of each, letters of a title shown
 
 Behind = tuple[Account, SourceSpec]
 Advance = Callable[[], None]
+
+
+def labelled(account: Account) -> Code:
+    """Return the id of *account*, which people read as its name and platform."""
+    platform = Told.of(NAMES[account.platform]) if account.platform in NAMES else account.platform
+    return Code(account.id, Told("“{name}” {platform}", name=account.name, platform=platform))
+
+
+def of_gateway(gateway: str) -> Told:
+    """Return the name of the check of *gateway*."""
+    return Told("gateway {gateway}", gateway=gateway)
 
 
 def nobody_watches() -> None:
@@ -69,7 +90,7 @@ def probed(
         wanted = to_ask(register, gateway, quick)
         known = len(list(behind(register.watched(), name)))
         if known and gateway.kind == BY_HAND:
-            return [Finding(f"gateway {name}", Level.OK, "a person is asked to look")]
+            return [Finding(of_gateway(name), Level.OK, Told("a person is asked to look"))]
         return list(
             _judged(name, known, list(_asked(gateway, sources[name], wanted, now, advance)), zone)
         )
@@ -102,9 +123,9 @@ def _asked(
 
 def _judged(gateway: str, known: int, probes: Sequence[Probe], zone: ZoneInfo) -> Iterator[Finding]:
     """What *probes* of the *known* sources of a gateway come to."""
-    check = f"gateway {gateway}"
+    check = of_gateway(gateway)
     if not known:
-        yield Finding(check, Level.WARNING, "no account is read through it")
+        yield Finding(check, Level.WARNING, Told("no account is read through it"))
         return
     good = [one.fetched for one in probes if one.fetched.outcome.answered]
     if good:
@@ -112,7 +133,8 @@ def _judged(gateway: str, known: int, probes: Sequence[Probe], zone: ZoneInfo) -
     yield from _failing(check, [p for p in probes if not p.fetched.outcome.answered], known == 1)
     left = known - len(probes)
     if left:
-        yield Finding(check, Level.UNTRIED, f"{left} of {known} sources not tried")
+        untried = Told("{n} of {all} sources not tried", n=left, all=known)
+        yield Finding(check, Level.UNTRIED, untried)
     for warning in dict.fromkeys(w for one in good for w in one.warnings):
         yield Finding(check, Level.WARNING, warning)
     pages = (p for p in probes if p.fetched.outcome.answered and p.fetched.column)
@@ -122,24 +144,37 @@ def _judged(gateway: str, known: int, probes: Sequence[Probe], zone: ZoneInfo) -
 def _page(one: Probe, zone: ZoneInfo) -> Finding:
     """What is read of a page, for a person to hold against what he sees there."""
     posts = one.fetched.posts or ()
-    shown = "; ".join(f"{_stated(post, zone)} {post.title[:TITLE]}" for post in posts[:NEWEST])
+    shown = [Line(_stated(post, zone), f" {post.title[:TITLE]}") for post in posts[:NEWEST]]
     undated = sum(post.stated_at is None for post in posts)
-    detail = f"{len(posts)} links in {one.fetched.column}, {undated} without a date: {shown}"
-    return Finding(f"page {one.account.id}", Level.OK, detail)
+    detail = Told(
+        "{n} links in {column}, {undated} without a date: {posts}",
+        n=len(posts),
+        column=one.fetched.column or "–",
+        undated=undated,
+        posts=listing(shown, Told("; ")),
+    )
+    return Finding(Told("page {account}", account=labelled(one.account)), Level.OK, detail)
 
 
 def _stated(post: SeenPost, zone: ZoneInfo) -> str:
     if post.stated_at is None:
-        return "(no date)"
+        return Told("(no date)")
     at = post.stated_at.astimezone(zone)
     return f"{at:%Y-%m-%d}" if post.stated_until else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _answers(good: Sequence[Fetched], known: int) -> str:
     items = sum(len(one.posts or ()) for one in good)
-    pulses = ", ".join(dict.fromkeys(one.pulse.value for one in good))
-    many = "answers" if known == 1 else f"answers for {len(good)} of {known} sources"
-    return f"{many}, {items} items, pulse {pulses}"
+    pulses = listing([PULSES[one] for one in dict.fromkeys(one.pulse for one in good)])
+    if known == 1:
+        return Told("answers, {items} items, pulse {pulse}", items=items, pulse=pulses)
+    return Told(
+        "answers for {n} of {all} sources, {items} items, pulse {pulse}",
+        n=len(good),
+        all=known,
+        items=items,
+        pulse=pulses,
+    )
 
 
 def _failing(check: str, probes: Sequence[Probe], alone: bool) -> Iterator[Finding]:
@@ -147,11 +182,33 @@ def _failing(check: str, probes: Sequence[Probe], alone: bool) -> Iterator[Findi
     ways: dict[tuple[Outcome, str], list[str]] = {}
     for one in probes:
         way = ways.setdefault((one.fetched.outcome, one.fetched.detail), [])
-        way.append(f"{one.account.name} ({one.account.id})")
+        plain = f"{one.account.name} ({one.account.id})"
+        way.append(Code(plain, labelled(one.account)))
     for (outcome, detail), names in ways.items():
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        which = "" if alone else f"{', '.join(names[:NAMED])}{more}: "
         if outcome is Outcome.QUOTA:
-            yield Finding(check, Level.WARNING, f"{which}not asked: {detail}")
+            level: Level = Level.WARNING
+            said: str = Told("not asked: {detail}", detail=detail)
         else:
-            yield Finding(check, Level.PROBLEM, f"{which}{outcome.value}: {detail}")
+            level, said = Level.PROBLEM, _unread(outcome, detail)
+        if not alone:
+            said = Told("{accounts}: {said}", accounts=_named(names), said=said)
+        yield Finding(check, level, said)
+
+
+def _unread(outcome: Outcome, detail: str) -> Code:
+    """Why a source cannot be read, and what is done about it."""
+    said = outcome.value, detail
+    told = Told(
+        "{reason}; {advice} “{detail}”",
+        reason=cause(*said),
+        advice=remedy(*said),
+        detail=one_line(detail, SAID),
+    )
+    return Code(f"{outcome.value}: {detail}", told)
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= NAMED:
+        return listing(names)
+    shown, more = listing(names[:NAMED]), len(names) - NAMED
+    return Told("{accounts} and {n} more", accounts=shown, n=more)

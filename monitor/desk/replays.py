@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from alerts.model import Ladder, Rung
 from alerts.people.handover import close_stretches, tight
 from monitor.desk.shapes import ReplayRow
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.files import contents
 from monitor.ledger.periods import midnight
-from monitor.model import Dating, PostKind
+from monitor.model import Account, Dating, PostKind
+from monitor.policy import Policy
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -70,9 +71,7 @@ class Replays:
         of so many *days*, and *tightly* by the steps of a handover. Changes nothing."""
         from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
 
-        register = self._register.under(self._store.custody.records())
-        known = register.account(account)
-        policy = register.policy_of(known)
+        register, known, policy = self._in_force(account)
         ladder = limited(policy.ladder, days)
         rules = replace(policy, ladder=tight(ladder) if tightly else ladder)
         posts = self._store.posts.of_account(account, until=until)
@@ -83,6 +82,20 @@ class Replays:
             and (rules.count_reposts or post.kind is not PostKind.REPOST)
         ]
         return [row_of(one) for one in replay(known, dates, rules, register, since, until)]
+
+    def ahead(self, account: str, now: datetime) -> list[ReplayRow]:
+        """Return who will be notified when about *account* if nothing is published from *now* on,
+        up to its limit, under the rules in force."""
+        from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
+
+        register, known, policy = self._in_force(account)
+        until = now + policy.limit + timedelta(minutes=1)
+        return [row_of(one) for one in replay(known, [now], policy, register, now, until)]
+
+    def _in_force(self, account: str) -> tuple[Register, Account, Policy]:
+        register = self._register.under(self._store.custody.records())
+        known = register.account(account)
+        return register, known, register.policy_of(known)
 
     def _ledger(self, until: datetime) -> History:
         return {
@@ -99,7 +112,7 @@ class Replays:
 
         found: dict[str, list[tuple[datetime, PostKind]]] = {}
         for row in parse(
-            contents(path, "export"), path.name, self._register.accounts, self._zone
+            contents(path, Told("export")), path.name, self._register.accounts, self._zone
         ).posts:
             if row.post.stated_at is not None:
                 found.setdefault(row.account, []).append((row.post.stated_at, row.post.kind))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.common.local_time import local_day
 from alerts.model import SilenceException
+from alerts.rules.ladder import quiet_days
 from alerts.words import Words
-from monitor.desk.explanation import agreed_silence, checked, unconfirmed
+from monitor.desk.explanation import agreed_silence
 from monitor.desk.shapes import (
     AccountStatus,
     Explained,
@@ -16,78 +18,61 @@ from monitor.desk.shapes import (
     ListedAccount,
     MissingStatus,
     SourceStatus,
+    Unconfirmed,
 )
-from monitor.judging.situation import Situation
-from monitor.ledger.records import FollowerCount
-from monitor.model import (
-    Account,
-    Counters,
-    Gateway,
-    GatewayState,
-    LastPost,
-    MissingAccount,
-    SourceState,
-)
-from monitor.polling.belief import other_name
+from monitor.freshness.verdict import Basis, Verdict
+from monitor.model import Account, Gateway, GatewayState, MissingAccount
 from monitor.register import Register
+from monitor.standing import Shown
 
 URGENT = ("breached", "late", "blind", "waiting", "fresh")  # verdicts, the most urgent first
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is recorded of all accounts, by account, and of *gateways*, by gateway.
+    """What is recorded besides the accounts at *now*: of *gateways*, by gateway; what silences are
+    *agreed*, by account; *spent*: requests of the day so far, of the gateways that have a quota."""
 
-    *month*, *year*: posts that count, of the local month and year so far. *counted*: followers
-    and posts as counted by the platform, the newest or the most trusted first. *spent*: requests
-    of the day so far, of the gateways that have a quota.
-    """
-
-    sources: Mapping[str, Sequence[SourceState]]
+    now: datetime
     gateways: Mapping[str, GatewayState]
-    month: Mapping[str, int]
-    year: Mapping[str, int]
-    counted: Mapping[str, Sequence[Counters | FollowerCount]]
     agreed: Mapping[str, SilenceException]
     spent: Mapping[str, int]
 
 
-def account_status(s: Situation, picture: Picture, register: Register) -> AccountStatus:
-    """Return how one account stands. Its name on the platform is that of its most trusted source
-    which states one."""
-    account, assessment, evidence = s.account, s.assessment, s.evidence
-    sources = picture.sources.get(account.id, ())
-    counted = picture.counted.get(account.id, ())
-    last = evidence.last_post
-    shown = next((x.memory for x in sources if x.memory.title), None)
+def account_status(
+    shown: Shown, account: Account, picture: Picture, rules: Register
+) -> AccountStatus:
+    """Return how *account* stands."""
+    zone = rules.hours.zone
+    today = local_day(picture.now, zone)
     return {
         "id": account.id,
         "name": account.name,
         "platform": account.platform,
-        "verdict": assessment.verdict,
-        "checked": checked(assessment.verdict, evidence),
-        "reason": assessment.reason,
-        "quiet_days": assessment.quiet_days,
-        "last_post_at": _published(last),
-        "last_post_title": last.title if last else None,
-        "last_post_url": last.url if last else None,
-        "visible_last_post_at": _published(evidence.visible),
-        "breach_at": assessment.breach_at,
-        "publish_by": assessment.publish_by,
-        "rung": assessment.rung,
-        "last_good_reading_at": evidence.good_read_at,
-        "gateways": _sources(s, sources, picture.gateways),
-        "exception": agreed_silence(picture.agreed.get(account.id), register),
-        "posts_this_month": picture.month.get(account.id, 0),
-        "posts_this_year": picture.year.get(account.id, 0),
-        "followers": _first(c.followers for c in counted),
-        "platform_posts": _first(c.posts for c in counted),
-        "last_original_at": _published(evidence.last_original),
-        "unconfirmed": unconfirmed(evidence),
-        "other_name": other_name(account, [x.memory for x in sources]),
-        "shown_as": shown.title if shown else None,
-        "renamed_from": shown.former_title if shown else None,
-        "renamed_at": shown.renamed_at if shown else None,
+        "verdict": Verdict(shown.verdict),
+        "checked": shown.checked,
+        "reason": Basis(shown.reason),
+        "quiet_days": quiet_days(shown.since, picture.now, zone),
+        "last_post_at": shown.last_post_at,
+        "last_post_title": shown.last_post_title,
+        "last_post_url": shown.last_post_url,
+        "visible_last_post_at": shown.visible_at,
+        "breach_at": shown.breach_at,
+        "publish_by": shown.publish_by,
+        "rung": shown.rung,
+        "last_good_reading_at": shown.read_at,
+        "gateways": _sources(account, shown, picture.gateways),
+        "exception": agreed_silence(picture.agreed.get(account.id), rules),
+        "posts_this_month": shown.published.month_to(today),
+        "posts_this_year": shown.published.year_to(today),
+        "followers": shown.followers,
+        "platform_posts": shown.platform_posts,
+        "last_original_at": shown.original_at,
+        "unconfirmed": _unconfirmed(shown),
+        "other_name": shown.other_name,
+        "shown_as": shown.shown_as,
+        "renamed_from": shown.renamed_from,
+        "renamed_at": shown.renamed_at,
     }
 
 
@@ -173,25 +158,24 @@ def listed_missing(account: MissingAccount) -> ListedAccount:
 
 
 def _sources(
-    s: Situation, states: Sequence[SourceState], gateways: Mapping[str, GatewayState]
+    account: Account, shown: Shown, gateways: Mapping[str, GatewayState]
 ) -> list[SourceStatus]:
-    outcomes = {x.spec.id: x.last_outcome for x in states}
+    known = dict(zip(account.sources, shown.outcomes, strict=False))
     return [
         {
             "gateway": spec.gateway,
             "healthy": spec.gateway not in gateways or gateways[spec.gateway].healthy,
-            "last_outcome": outcomes.get(spec.id),
+            "last_outcome": known.get(spec),
         }
-        for spec in s.account.sources
+        for spec in account.sources
     ]
 
 
-def _published(post: LastPost | None) -> datetime | None:
-    return post.published_at if post else None
-
-
-def _first(counts: Iterable[int | None]) -> int | None:
-    return next((n for n in counts if n is not None), None)
+def _unconfirmed(shown: Shown) -> Unconfirmed | None:
+    doubt = shown.unbelieved
+    if doubt is None:
+        return None
+    return {"since": doubt.since, "reason": doubt.reason, "newest": doubt.newest}
 
 
 def _warnings(state: GatewayState | None) -> list[str]:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from alerts.channels.base import Channel
 from alerts.message import DeliveryError
+from alerts.messages.refusals import refusal
 from alerts.messages.trial import trial
 from alerts.model import Person, Reach
 from alerts.words import Words
-from monitor.errors import UsageError
+from monitor.errors import Code, UsageError
 from monitor.wording import one_of, quoted
 
 OPERATOR = "operator"
@@ -69,5 +70,6 @@ def _sent(channel: Channel, person: Person, reach: Reach, words: Words, now: dat
     try:
         channel.send(trial(person, reach, words, now))
     except DeliveryError as error:
-        return Trial(reach.channel, person.id, False, error.detail)
+        why = Code(error.detail, refusal(error.detail, error.failure))
+        return Trial(reach.channel, person.id, False, why)
     return Trial(reach.channel, person.id, True)

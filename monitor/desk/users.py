@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from alerts.common.local_time import instant_of
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, StoreError, UsageError
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.protocols.access import Pass, User
@@ -186,7 +187,9 @@ class Users:
             self._access.end(found.digest)
             return None
         if now - found.used_at > NOTED:
-            self._access.admit(replace(found, used_at=now))
+            # While the database cannot be written people may still look.
+            with suppress(StoreError):
+                self._access.admit(replace(found, used_at=now))
         return user, found.scope
 
     def _may(self, user: User) -> bool:

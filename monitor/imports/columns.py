@@ -20,8 +20,10 @@ NAMES = frozenset({*POST_COLUMNS, *POST_EXTRAS, *COUNTER_COLUMNS})
 FORMS = f"{','.join(POST_COLUMNS)}[,push] or {','.join(COUNTER_COLUMNS)}"
 
 # As the consoles of Weibo and WeChat, and the tools that offices export with, head them.
+REPOSTED = "reposted"  # whether, or of which other post, a post is a repost
 CONSOLE: Mapping[str, tuple[str, ...]] = {
     "published_at": (
+        "完整日期",
         "发布时间",
         "发表时间",
         "发布日期",
@@ -71,6 +73,24 @@ CONSOLE: Mapping[str, tuple[str, ...]] = {
         "文章类型",
         "是否为原创微博",
         "是否为原创",
+        "是否原创微博",
+        "原创与否",
+        "原创标识",
+        "博文类型",
+        "发布类型",
+        "is_original",
+    ),
+    REPOSTED: (
+        "是否转发",
+        "是否转发微博",
+        "是否为转发",
+        "是否为转发微博",
+        "源微博id",
+        "原微博id",
+        "被转发微博id",
+        "retweet_id",
+        "源微博正文",
+        "转发微博正文",
     ),
     "push": ("群发id", "消息id", "msgid", "推送编号", "群发编号"),
     "date": ("日期", "时间", "统计日期", "统计时间", "数据日期"),
@@ -181,7 +201,7 @@ def _console(cells: Sequence[str], names: Sequence[str], wanted: Wanted) -> Layo
     if absent:
         return [no_column(a, _shown(cells)) for a in absent]
     counting = _counts(names, given)
-    keys = COUNTER_COLUMNS if counting else (*POST_COLUMNS, *POST_EXTRAS)
+    keys = COUNTER_COLUMNS if counting else (*POST_COLUMNS, *POST_EXTRAS, REPOSTED)
     found = [given.get(name) or (name if name in keys else None) for name in names]
     for key in keys:
         if key not in found:

@@ -15,7 +15,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ImportFileError, Told
-from monitor.imports.columns import HOUR, Layout, Wanted, is_header, layout
+from monitor.imports.clocks import MIDNIGHT, tidied, with_hour
+from monitor.imports.columns import HOUR, REPOSTED, Layout, Wanted, is_header, layout
 from monitor.imports.complaints import (
     BadCellError,
     Complaints,
@@ -27,6 +28,7 @@ from monitor.imports.complaints import (
     same_post,
 )
 from monitor.imports.csv_text import BrokenQuoteError, decoded, records
+from monitor.imports.footers import footer, total
 from monitor.ledger.identity import post_key, post_marks
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.model import Account, PostKind, SeenPost, Stated
@@ -41,24 +43,18 @@ SLASHED = re.compile(
 )
 SOLID = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CLOCK = re.compile(r"\d[:：]\d{2}|[T ]\d{2,}")
-CLOCK_ALONE = re.compile(r"(\d{1,2})[:：](\d{2}(?::\d{2})?)")
 SECONDS = re.compile(r"[:：]\d{2}[:：]\d{2}|T\d{6}")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 UNKNOWN = frozenset({"", "-", "--", "—", "/"})  # how consoles say that they do not know a number
-# What stands below the rows of a console's sheet: a sum, or where the numbers are from.
-FOOTER = re.compile(
-    r"(?:合计|总计|共计|小计|汇总|total)(?:\W.*)?|(?:数据来源|导出时间|统计时间|备注|说明)\W.*",
-    re.I,
-)
-TOTAL = re.compile(r"(?:合计|总计|共计|total)\W*(\d[\d,]*(?=\D|$))?", re.I)
-WHOLE = re.compile(r"\d[\d,]{0,8}")
 HEADING_WITHIN = 10  # lines above the headings, such as the name of the export
 Row = TypeVar("Row", ImportedPost, FollowerCount)
 KINDS: Mapping[str, PostKind] = {
     kind.value: kind for kind in PostKind if kind is not PostKind.UNKNOWN
 }
 # A console's words for what a post is; anything else it says of form (视频, 图文 …) is no repost.
-REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博", "false", "0"})
+REPOSTS = frozenset({"转发", "转载", "否", "非原创", "转发微博", "false", "no", "0"})
+# A column that says whether, or of which post, it is a repost says these of an original.
+NONE_REPOSTED = UNKNOWN | {"否", "无", "原创", "false", "no", "none", "null", "nan", "0", "0.0"}
 NOTHING_SAID = Wanted()
 Record = tuple[int, Sequence[str]]  # the number of the line it begins in, and its cells
 
@@ -245,9 +241,10 @@ def _rows(sheet: _Sheet, complaints: Complaints) -> Iterator[tuple[int, dict[str
     columns = sheet.layout.columns
     wanted, rows = len(columns), 0
     for line, record in sheet.records:
-        if not sheet.layout.strict and _is_footer(record):
-            complaints.footers.append(next(filter(None, map(str.strip, record))))
-            if (stated := _total(record, sheet.layout)) > rows:
+        if not sheet.layout.strict and (words := footer(record, _dates)):
+            complaints.footers.append(words)
+            stated = 0 if sheet.layout.counting else total(record, sheet.layout.columns)
+            if stated > rows:
                 complaints.add(line, rows_missing(stated, rows))
             continue
         rows += 1
@@ -260,24 +257,6 @@ def _rows(sheet: _Sheet, complaints: Complaints) -> Iterator[tuple[int, dict[str
         else:
             cells = zip(columns, map(str.strip, record), strict=True)
             yield line, {column: cell for column, cell in cells if column}
-
-
-def _is_footer(record: Sequence[str]) -> bool:
-    """Whether *record* stands below the rows: its first words say so, and it has no date."""
-    cells = [cell for cell in map(str.strip, record) if cell]
-    return bool(cells) and FOOTER.fullmatch(cells[0]) is not None and not any(map(_dates, cells))
-
-
-def _total(record: Sequence[str], layout: Layout) -> int:
-    """How many posts a sum below them states: in its words, or in a column that is known; a sum
-    of any other column is none of posts. 0 if it states none."""
-    cells = [cell for cell in map(str.strip, record) if cell]
-    match = TOTAL.match(cells[0])
-    if match is None or layout.counting:
-        return 0
-    known = [cell.strip() for cell, name in zip(record, layout.columns, strict=False) if name]
-    stated = match[1] or next(filter(WHOLE.fullmatch, known), "0")
-    return int(stated.replace(",", ""))
 
 
 def _dates(cell: str) -> bool:
@@ -303,12 +282,10 @@ def _post(row: Mapping[str, str], reading: _Reading) -> ImportedPost:
 
 def _joined(row: Mapping[str, str]) -> str:
     """The date with the hour that the column beside it holds; that may hold both, or nothing."""
-    stated, hour = row["published_at"], row.get(HOUR, "")
-    day = stated.removesuffix("T00:00:00")
-    if hour in UNKNOWN or CLOCK.search(day):
+    stated, hour = tidied(row["published_at"]), row.get(HOUR, "")
+    if hour in UNKNOWN or CLOCK.search(MIDNIGHT.sub("", stated)):
         return stated
-    clock = CLOCK_ALONE.fullmatch(hour)
-    return f"{day} {clock[1].zfill(2)}:{clock[2]}" if clock else hour
+    return with_hour(stated, hour)
 
 
 def _counter(row: Mapping[str, str], reading: _Reading) -> FollowerCount:
@@ -343,17 +320,16 @@ def _kind(row: Mapping[str, str], account: Account, reading: _Reading) -> PostKi
         raise BadCellError("kind", problem)
     if account.platform != "weibo":
         return PostKind.ARTICLE
-    if found.lower() in REPOSTS or _reposted(row):
+    of = row.get(REPOSTED)
+    if found.lower() in REPOSTS or (of or "").lower() not in NONE_REPOSTED or _reposted(row):
         return PostKind.REPOST
-    return PostKind.ORIGINAL if found else PostKind.UNKNOWN
+    return PostKind.ORIGINAL if found or of is not None else PostKind.UNKNOWN
 
 
 def _reposted(row: Mapping[str, str]) -> bool:
     """Weibo itself writes so into the text of a repost; a console that says more is believed."""
-    text = row.get("title", "")
-    return not row.get("kind") and (
-        text.startswith(("转发微博", "//@", "轉發微博")) or "//@" in text
-    )
+    text, says_more = row.get("title", ""), row.get("kind") or REPOSTED in row
+    return not says_more and (text.startswith(("转发微博", "//@", "轉發微博")) or "//@" in text)
 
 
 def _url(found: str) -> str:

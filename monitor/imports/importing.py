@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.errors import Field, ImportFileError, UsageError
+from monitor.errors import Field, ImportFileError, Told, UsageError
 from monitor.files import contents
 from monitor.imports.columns import Wanted, is_header, mapping_problem
 from monitor.imports.complaints import contradicted
@@ -133,7 +133,7 @@ class Imports:
     def _parsed(self, request: Request, latest: datetime, passed: Callable[[int], None]) -> Parsed:
         self._check(request)
         wanted = Wanted(tuple(request.mapping.items()), request.account)
-        data, name = contents(request.path, "export"), request.path.name
+        data, name = contents(request.path, Told("export")), request.path.name
         records = _sheet(data, name, wanted) if is_workbook(data) else data
         return parsed(records, name, self._register.accounts, self._zone, latest, wanted, passed)
 

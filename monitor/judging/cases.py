@@ -108,12 +108,12 @@ def originals_case(
     return Case(Kind.ORIGINALS, account.id, since, (call,) if due else (), ended)
 
 
-def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | None:
-    """Return since when a call of this hour only waits for the reading that confirms it; None
-    if none does, or not any more.
+def awaited(situation: Situation, rules: Register, now: datetime) -> Call | None:
+    """Return the call of this hour that only waits for the reading that confirms it; None if
+    there is none, or not any more.
 
     Accounts are read one after the other, and all calls to one person at one hour make one
-    message: the calls that are confirmed wait for those that are not yet.
+    message: the calls that are confirmed wait for those to the same person that are not yet.
     """
     if not _seeing(situation) or situation.evidence.failing_since is not None:
         return None
@@ -124,7 +124,7 @@ def awaited(situation: Situation, rules: Register, now: datetime) -> datetime | 
     if last is None or not last.due_at <= now < last.due_at + GATHER:
         return None
     read_at = situation.evidence.good_read_at
-    return last.due_at if read_at is None or read_at < last.due_at else None
+    return last if read_at is None or read_at < last.due_at else None
 
 
 def look_case(

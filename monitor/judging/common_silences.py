@@ -83,7 +83,7 @@ class CommonSilences:
 
     def _judged(self, gateway: str, behind: Sequence[Account], now: datetime) -> Settled:
         accounts = frozenset(a.id for a in behind)
-        lately = self._store.posts.published(accounts, now, now - SHORTEST)
+        lately = self._store.posts.published(accounts, now, now - SHORTEST, gateway)
         if lately:
             return Settled(None, now, max(max(of) for of in lately.values()) + SHORTEST)
         worktime = Worktime(self._register.calendar, self._register.hours.zone)
@@ -97,16 +97,25 @@ class CommonSilences:
     def _history(
         self, gateway: str, accounts: frozenset[str], worktime: Worktime, now: datetime
     ) -> History | None:
-        """What was learnt before holds until one of the accounts publishes."""
+        """What was learnt before holds until the gateway shows something newer. What it does not
+        show, and another gateway, an import or a person does, is no sign of its life."""
         of, known = self._known.get(gateway, (frozenset(), None))
         later = known and self._store.posts.published(
-            accounts, now, known.newest + timedelta(microseconds=1)
+            accounts, now, known.newest + timedelta(microseconds=1), gateway
         )
         if known is None or of != accounts or later or known.newest > now:
-            known = history_of(self._store.posts.published(accounts, now), worktime)
+            known = history_of(self._shown(gateway, accounts, now), worktime)
             if known is not None:
                 self._known[gateway] = (accounts, known)
         return known
+
+    def _shown(
+        self, gateway: str, accounts: frozenset[str], now: datetime
+    ) -> Mapping[str, Sequence[datetime]]:
+        """What *accounts* published up to the newest post that *gateway* has shown."""
+        shown = self._store.posts.published(accounts, now, None, gateway)
+        newest = max((at for of in shown.values() for at in of), default=None)
+        return self._store.posts.published(accounts, newest) if newest else {}
 
     def _looks(self, accounts: frozenset[str]) -> list[datetime]:
         """When a person last looked at each of *accounts*."""

@@ -52,7 +52,7 @@ def handover_facts(
         name=first.name if first else handover.accounts[0],
         platform=first.platform if first else None,
         at=now,
-        due_at=made_good(moved.call, now) if moved.call else None,
+        due_at=_late(moved.call, now),
         since=handover.started_at,
         publish_by=handover.due,
         accounts=tuple(named) if len(named) > 1 else (),
@@ -69,6 +69,14 @@ def handover_facts(
             unchecked=handover.unchecked(),
         ),
     )
+
+
+def _late(call: Call | None, now: datetime) -> datetime | None:
+    """When *call* was due, if it is late. One about a new post is not: before a reading showed it
+    nobody could know."""
+    if call is None or call.occasion.kind == Trouble.PUBLISHED:
+        return None
+    return made_good(call, now)
 
 
 def awaited(handover: Handover, rules: Register) -> list[str]:

@@ -11,8 +11,9 @@ from monitor.judging.accounts import Broken, Pass
 from monitor.judging.judged_under import JudgedUnder, configured, judged_under, read_back, stirred
 from monitor.model import Account
 from monitor.register import Register
-from monitor.standing import NEVER, Standing
+from monitor.standing import ALWAYS, NEVER, Standing
 from monitor.store.base import Store
+from monitor.store.protocols.shown import Held
 from monitor.store.protocols.standings import Kept
 
 CLOSED = Standing(NEVER)
@@ -31,12 +32,16 @@ class DueAccounts:
         self._configured: str | None = None
         self._asked_at: datetime | None = None
         self._asked: Collection[str] = ()
+        self._noticed: Mapping[str, int] = {}
 
     def changed(self, now: datetime) -> Collection[str] | None:
-        """Return the accounts of which something may have been stored since the last pass began;
-        None before the first, and where the clock was set back since."""
+        """Return the accounts of which something may have been stored since this was asked last;
+        None before the first pass, and where the clock was set back since."""
         back = self._asked_at is None or now < self._asked_at
-        return None if back else {*self._asked, *self._store.standings.due(now)}
+        before, self._noticed = self._noticed, self._store.standings.changes(now)
+        asked, self._asked = self._asked, ()
+        new = {a for a, changes in self._noticed.items() if before.get(a) != changes}
+        return None if back else {*asked, *new}
 
     def asked(self, this: Pass) -> Asked:
         """Return what is kept of the accounts that are due in *this* pass, by account: all of them
@@ -75,6 +80,23 @@ class DueAccounts:
         ones nothing is due until something is stored of them."""
         found = {a: judged.get(a, CLOSED) for a in asked if a not in broken}
         self._store.standings.keep(found, asked)
+        ends = {a: NEVER for a in found if a not in judged} | dict.fromkeys(broken, ALWAYS)
+        self._store.shown.keep(
+            {
+                account: Held(None, until, asked[account].changes)
+                for account, until in ends.items()
+                if account in asked and asked[account].holds_until != until
+            }
+        )
+
+    def outdated(self, this: Pass) -> Collection[str] | None:
+        """Return the accounts of which what is kept to be shown does not hold in *this* pass; None
+        for all, under other rules."""
+        under, before = self._under(this), read_back(self._store.standings.under())
+        if under.everywhere != before.everywhere:
+            return None
+        behind = self._behind(stirred(before.gateways, under.gateways))
+        return {*behind, *self._store.shown.outdated(this.now)}
 
     def disagreeing(self, this: Pass, standings_of: StandingsOf) -> list[str]:
         """Return the accounts that are not due in *this* pass and stand otherwise than is kept of
@@ -82,12 +104,8 @@ class DueAccounts:
         under, before = self._under(this), read_back(self._store.standings.under())
         if under.everywhere != before.everywhere:
             return []  # all are due as soon as they are judged under it
-        behind = stirred(before.gateways, under.gateways)
-        moved = stirred(before.agreed, under.agreed) | {
-            account.id
-            for account in self._register.accounts.values()
-            if any(source.gateway in behind for source in account.sources)
-        }
+        behind = self._behind(stirred(before.gateways, under.gateways))
+        moved = stirred(before.agreed, under.agreed) | behind
         settled = self._store.standings.settled(this.now)
         known = {a: k for a, k in settled.items() if a not in moved and k.standing != CLOSED}
         found = []
@@ -100,6 +118,13 @@ class DueAccounts:
         if wrong:
             self._store.standings.stir(before.text(), wrong)
         return wrong
+
+    def _behind(self, gateways: Collection[str]) -> set[str]:
+        return {
+            account.id
+            for account in (self._register.accounts.values() if gateways else ())
+            if any(source.gateway in gateways for source in account.sources)
+        }
 
     def _under(self, this: Pass) -> JudgedUnder:
         if self._configured is None:

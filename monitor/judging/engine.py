@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from alerts.common.local_time import local_day
 from alerts.common.log import Log
 from alerts.delivery.outbox import Hold
-from alerts.facts import SelfFacts
 from alerts.message import ChannelOutcome
 from alerts.model import Alert, Call, Kind, Reason
 from alerts.occasion import On
@@ -34,25 +33,25 @@ from monitor.judging.cases import (
     GATHER,
     KEPT,
     awaited,
-    calendar_case,
-    own_case,
 )
 from monitor.judging.channels import ChannelAlerts
 from monitor.judging.common_silences import CommonSilences
 from monitor.judging.custody import CustodyAlerts
 from monitor.judging.damaged import LOOKED_BACK, damage_case, damage_facts, of_accounts, of_nobody
 from monitor.judging.damaged import SUBJECT as DAMAGED
-from monitor.judging.due import DueAccounts
+from monitor.judging.due import Asked, DueAccounts
 from monitor.judging.gateways import GatewayAlerts
 from monitor.judging.ledger_gaps import LedgerGapAlerts
-from monitor.judging.missing import SUBJECT, missing_case, missing_facts, moving
+from monitor.judging.missing import SUBJECT, moving
 from monitor.judging.notices import NotBefore
+from monitor.judging.own import OwnAlerts
 from monitor.judging.rules_in_force import InForce, RulesInForce
-from monitor.judging.situation import Gateways, Situation
-from monitor.judging.transitions import AlertTransitions, always, at_the_end, moves
+from monitor.judging.showing import Showing
+from monitor.judging.situation import Gateways, Situation, recipients
+from monitor.judging.transitions import AlertTransitions, OpenAlerts, always, at_the_end, moves
 from monitor.model import AccountFacts, GatewayState, MissingAccount
 from monitor.register import Register
-from monitor.standing import ALWAYS, Standing
+from monitor.standing import ALWAYS, Shown, Standing
 from monitor.store.base import Store
 
 # The kinds whose subjects are accounts and gateways, and that end with them.
@@ -74,8 +73,10 @@ class AlertEngine:
         self._channels = ChannelAlerts(store, register, self._transitions)
         self._custody = CustodyAlerts(store, register, self._transitions, not_before, log)
         self._gaps = LedgerGapAlerts(store, register, self._transitions)
+        self._own = OwnAlerts(store, register, self._transitions)
         self._silences = CommonSilences(store, register)
         self._due = DueAccounts(store, register)
+        self._showing = Showing(store)
         self._watched = register.watched().accounts.keys() | register.gateways.keys()
         self._seen: InForce | None = None
         self._gathering: Hold | None = None
@@ -113,14 +114,14 @@ class AlertEngine:
         everyone = partial(self._everyone, this)
         self._custody.judge(inforce, situations, everyone, this.open_now, now)
         self._gaps.judge(this.open_now, now)
-        self._judge_calendar(this)
-        self._judge_missing(missing, this)
+        self._own.judge_calendar(this)
+        self._own.judge_missing(missing, this)
         self._gathering = _gathering(situations, this)
         self._due.keep(asked, judged, broken)
 
     def gathering(self, now: datetime) -> Hold | None:
-        """Return what waits at *now* for other accounts' calls of the same hour, as it was when
-        last judged; None a while after the hour in any case."""
+        """Return what waits at *now* for other accounts' calls of the same hour to the same people,
+        as it was when last judged; None a while after the hour in any case."""
         hold = self._gathering
         return hold if hold is not None and now < hold.since + GATHER else None
 
@@ -181,7 +182,30 @@ class AlertEngine:
     def _standings(self, this: Pass, accounts: Collection[str]) -> dict[str, Standing]:
         facts = self._facts(this.rules, accounts)
         situations, _ = self._assessed(this, facts)
-        return standings(situations, facts, this)
+        found = standings(situations, facts, this)
+        for account in self._showing.wrong(situations, facts, this.rules):
+            found[account] = replace(found[account], due_at=ALWAYS)
+        return found
+
+    def rules(self) -> Register:
+        """Return the register under the records as they stand."""
+        return self._rules.now().rules
+
+    def outdated(self, now: datetime, awake_since: datetime | None) -> Collection[str] | None:
+        """Return the accounts of which what is kept to be shown does not hold at *now*; None for
+        all."""
+        return self._due.outdated(self._looked(self._rules.now(), awake_since, now, {}))
+
+    def shown(
+        self, accounts: Collection[str], now: datetime, awake_since: datetime | None
+    ) -> Mapping[str, Shown]:
+        """Return what is to be shown at *now* of those of *accounts* that are not closed."""
+        rules = self._rules.now().rules
+        facts = self._facts(rules, [a for a in accounts if a in rules.accounts])
+        only = next(iter(facts)) if len(facts) == 1 else None
+        states = dict(self._store.gateways.states()) if facts else {}
+        found = self.situations(now, awake_since, states, None, only, facts) if facts else {}
+        return self._showing.of(found, facts, rules)
 
     def note_channels(self, outcomes: Iterable[ChannelOutcome], now: datetime) -> None:
         """Open, or end, the alerts about channels after a round of delivery at *now*."""
@@ -189,12 +213,7 @@ class AlertEngine:
 
     def note_own(self, subject: str, trouble: str | None, now: datetime) -> None:
         """Open the alert about our own work on *subject*, whose *trouble* is worded, or end it."""
-        alerts = {a.subject: a for a in self._store.alerts.open() if a.kind is Kind.SELF}
-        case = own_case(subject, trouble is not None, now)
-        if moves(alerts.get(case.subject), case, self._register, None, now):
-            facts = SelfFacts(trouble, at=now, since=now) if trouble is not None else None
-            facts_of = always(facts) if facts is not None else at_the_end(None, now)
-            self._transitions.move(case, facts_of, now)
+        self._own.note(subject, trouble, now)
 
     def _reconciled(self, now: datetime) -> InForce:
         """Return what is in force once changes of custodian in accounts.toml are applied."""
@@ -211,6 +230,12 @@ class AlertEngine:
         awake_since: datetime | None,
         now: datetime,
     ) -> Pass:
+        open_now = moving(self._store.alerts.open(), missing, inforce.records.handovers)
+        return self._looked(inforce, awake_since, now, open_now)
+
+    def _looked(
+        self, inforce: InForce, awake_since: datetime | None, now: datetime, open_now: OpenAlerts
+    ) -> Pass:
         states = self._marked(self._store.gateways.states(), now)
         return Pass(
             now,
@@ -219,7 +244,7 @@ class AlertEngine:
             states,
             self._gateways.short(states, now),
             self._store.exceptions.in_force(now),
-            moving(self._store.alerts.open(), missing, inforce.records.handovers),
+            open_now,
             self._store.notes.heartbeat().slept_at,
         )
 
@@ -227,7 +252,7 @@ class AlertEngine:
         return self._silences.marked(states, now, self._due.changed(now))
 
     def _judged(
-        self, this: Pass, asked: Collection[str], handed_over: Collection[str]
+        self, this: Pass, asked: Asked, handed_over: Collection[str]
     ) -> tuple[dict[str, Situation], dict[str, Standing], Broken]:
         """Judge the accounts *asked*, and those *handed_over*. Return the situations of the latter
         and of those that others are judged by, how all stand, and what those raised that cannot
@@ -238,6 +263,7 @@ class AlertEngine:
         for some in self._due.by_place({*asked, *handed_over}):
             facts = self._facts(this.rules, some)
             found, failed = self._assessed(this, facts)
+            self._showing.keep(found, facts, asked, this)
             stand = self._accounts.judge(found, facts, this, failed)
             matter = {a for a in found if a not in stand or stand[a].due_at == ALWAYS}
             situations |= {a: s for a, s in found.items() if a in matter or a in handed_over}
@@ -259,17 +285,6 @@ class AlertEngine:
         found = self._store.accounts.facts(rules.count_reposts(accounts), at)
         return {account: found[account] for account in accounts if account in found}
 
-    def _judge_calendar(self, this: Pass) -> None:
-        """Notify the operator of a year whose working days are not known yet."""
-        today = local_day(this.now, this.rules.hours.zone)
-        for year in (today.year, today.year + 1):
-            case = calendar_case(year, this.rules.calendar, this.rules.hours, this.now)
-            alert = this.open_now.get((Kind.SELF, case.subject))
-            if moves(alert, case, this.rules, None, this.now):
-                facts = SelfFacts(str(year), at=this.now, since=case.since, unannounced=year)
-                facts_of = always(facts) if case.ended is None else at_the_end(None, this.now)
-                self._transitions.move(case, facts_of, this.now)
-
     def _judge_damage(self, broken: Broken, this: Pass) -> None:
         """Notify the operator of accounts that cannot be judged, and of damaged rows."""
         now = this.now
@@ -281,13 +296,6 @@ class AlertEngine:
         if moves(this.open_now.get((Kind.SELF, DAMAGED)), case, this.rules, None, now):
             facts = always(damage_facts(None, others, now))
             self._transitions.move(case, facts if others else at_the_end(None, now), now)
-
-    def _judge_missing(self, missing: Sequence[MissingAccount], this: Pass) -> None:
-        case = missing_case(missing, this.now)
-        if moves(this.open_now.get((Kind.SELF, SUBJECT)), case, this.rules, None, this.now):
-            facts = always(missing_facts(missing, this.now))
-            facts_of = facts if case.ended is None else at_the_end(None, this.now)
-            self._transitions.move(case, facts_of, this.now)
 
     def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
         """End alerts whose subject is no longer watched, or used."""
@@ -306,12 +314,19 @@ def _handed_over(records: Records) -> set[str]:
 
 def _gathering(situations: Situations, this: Pass) -> Hold | None:
     waiting = [
-        since
+        (call, situation.account)
         for account, situation in situations.items()
         if account not in this.exceptions
-        and (since := awaited(situation, this.rules, this.now)) is not None
+        and (call := awaited(situation, this.rules, this.now)) is not None
     ]
-    return Hold(min(waiting), BY_THE_HOUR) if waiting else None
+    if not waiting:
+        return None
+    people = {
+        one.person.id
+        for call, account in waiting
+        for one in recipients(call.tell, account, this.rules, this.now)
+    }
+    return Hold(min(call.due_at for call, _ in waiting), BY_THE_HOUR, frozenset(people))
 
 
 def _of_ourselves(alert: Alert) -> bool:

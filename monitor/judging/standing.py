@@ -96,12 +96,12 @@ def _attended(
         or waits(situation, now)
         or reading_due(situation, rules, now) is not None
         or awaited(situation, rules, now) is not None
-        or any(at is not None and at > now for at in _never_ahead(facts, alerts))
+        or any(at is not None and at > now for at in never_ahead(facts, alerts))
     )
 
 
-def _never_ahead(facts: AccountFacts, alerts: Collection[Alert]) -> Instants:
-    """What lies ahead of now only if a clock jumped, and counts as now until then."""
+def never_ahead(facts: AccountFacts, alerts: Collection[Alert]) -> Instants:
+    """Yield what lies ahead of now only if a clock jumped, and counts as now until then."""
     yield facts.watched_since
     for post in (facts.last_post, facts.visible, facts.last_original):
         yield post.published_at if post else None

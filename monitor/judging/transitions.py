@@ -99,7 +99,9 @@ class AlertTransitions:
         alert = tx.open_alert(case.kind)
         if alert is None or not ahead(alert, now):
             return []
-        found = correction(alert, tx.notices(alert.id), case, rules.hours, now)
+        notices = _own(tx, alert, tx.last_resolved(case.kind))
+        of_now = [n for n in notices if n.alert == alert.id or n.created_at <= now]
+        found = correction(alert, of_now, case, rules.hours, now)
         said: list[Notice] = []
         if found is not None and found.ended is not None:
             over = tx.save(found.ended)
@@ -227,11 +229,13 @@ def _stepped(
 
 
 def _own(tx: AlertTransaction, alert: Alert, before: Alert | None) -> Sequence[Notice]:
-    """The notices of *alert*, with those that hold of the one *before*, if it goes on from that."""
+    """The notices of *alert*, with those that hold of the ones of this silence which ended as
+    corrected, if it goes on from the one *before*."""
     own = tx.notices(alert.id)
-    if before is None or not goes_on(alert, before):
+    if not goes_on(alert, before):
         return own
-    return [*kept_calls(alert, tx.notices(before.id)), *own]
+    earlier = (n for n in tx.made_since(alert.kind, alert.since) if n.alert != alert.id)
+    return [*kept_calls(alert, earlier), *own]
 
 
 def _reached(

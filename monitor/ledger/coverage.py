@@ -141,7 +141,7 @@ def _holes(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
 
 
 def _reason(hole: Span, spans: Sequence[Span], readings: Sequence[Reading]) -> GapReason:
-    tried = [r for r in readings if hole.start <= r.started_at < hole.end]
+    tried = [r for r in readings if r.first_at < hole.end and hole.start <= r.started_at]
     half_seen = any(r.good and r.covers_from is None for r in tried)
     if not spans or hole.start < spans[0].start:
         return GapReason.HALF_SEEN if half_seen else GapReason.NOT_WATCHED

@@ -7,12 +7,16 @@ items only to newer ones; one bounded by days loses them to their age, and shows
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from monitor.model import SourceMemory, SourceState
 from monitor.polling.window import Window
 
 PINS = 2  # an account may pin two posts; unmarked, they sit among the oldest of a window
 SHORT = 10  # a window with fewer items than any gateway's cannot have overrun
+ALONE = PINS + 1  # a list that holds no more shows nothing beside what is new and what may be pins
+HARDLY = 3  # so many times what the account's rate allows is no chance any more
+NONE = timedelta(0)
 
 
 def covered_from(window: Window, state: SourceState, as_of: datetime) -> tuple[datetime, bool]:
@@ -67,7 +71,8 @@ def _unbroken(window: Window, memory: SourceMemory, seen_to: datetime, as_of: da
     It shares a post with the last window, or reaches back past it, the two oldest items aside
     (they may be pins). Or nothing new came at all. Or the window was not full: all of the last
     one is still there in fewer than ten, or it holds less than half of the most it ever did and
-    still some of the last. Or it is bounded by days and reaches back past the last reading.
+    still some of the last. Or it is bounded by days and reaches back past the last reading. Or it
+    never holds enough to show any of this, and there was no time for more (see `_no_time`).
     """
     before = dict(memory.window)
     shown = dict(window)
@@ -78,8 +83,29 @@ def _unbroken(window: Window, memory: SourceMemory, seen_to: datetime, as_of: da
         return True
     if shared and (shared == shown.keys() or 2 * len(window) < memory.most):
         return True
+    if max(len(window), memory.most) <= ALONE and _no_time(window, memory, seen_to):
+        return True
     bound = age_bound(window, memory, as_of)
     return bound is not None and _reaches_past(window, seen_to, as_of - bound)
+
+
+def _no_time(window: Window, memory: SourceMemory, seen_to: datetime) -> bool:
+    """Whether another post can hardly lie between the last good reading and what is new.
+
+    Where all that left is older than all that stayed, there was less time for one than the account
+    ever left between two posts; where nothing stayed but what may be a pin, and one is new, less
+    than a third of that.
+    """
+    before, shown = dict(memory.window), dict(window)
+    new = [at for key, at in window if key not in before]
+    stayed = [at for key, at in memory.window if key in shown]
+    left = [at for key, at in memory.window if key not in shown]
+    dates = sorted({*before.values(), *shown.values()})
+    between = min((after - at for at, after in pairwise(dates)), default=NONE)
+    time_for = min(new, default=seen_to) - seen_to
+    if stayed and all(at < min(stayed) for at in left):
+        return time_for < between
+    return len(new) == 1 and time_for * HARDLY < between
 
 
 def _reaches_past(window: Window, seen_to: datetime, floor: datetime) -> bool:

@@ -106,7 +106,9 @@ class Frontends:
         )
         # What was played is over: none of its gateways is read.
         reading = app.sources.keys() == app.register.gateways.keys()
-        joining = Joining(app.adding, app.add, app.text_of) if reading else None
+        joining = None
+        if reading:
+            joining = Joining(app.adding, app.add, app.text_of, app.trials, app.reread)
         house = rooms(parts, self._vitals(), self._inside(), joining)
         pages = site(self._pages(), app.log, door, house)
         limits = Limits(proxies=app.settings.trusted_proxies)

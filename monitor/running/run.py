@@ -78,7 +78,7 @@ def _rounds(
             if ended and not signals.stopping:
                 asked = signals.reload
                 signals.answered()
-                settings = reloaded(load, settings, log, member) if asked else settings
+                settings = read_again(load, settings, log, member) if asked else settings
                 adopt = True  # what is read again has been compared with what was in force
     return ended
 
@@ -115,11 +115,19 @@ def _opened(
     )
 
 
-def reloaded(
+def read_again(
     load: Callable[[], Settings], settings: Settings, log: Log, member: Member
 ) -> Settings:
-    """Return the configuration as it is read now, which *member* is told; *settings*, those in
-    force, if it is bad."""
+    """Return what `reloaded` does; the other machines are told of what is new."""
+    fresh = reloaded(load, settings, log)
+    if fresh is not settings:
+        member.loaded(fresh)
+    return fresh
+
+
+def reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Settings:
+    """Return what *load* reads; *settings*, which are in force, if that is refused: each problem is
+    logged."""
     try:
         fresh = load()
     except SettingsError as error:
@@ -134,7 +142,6 @@ def reloaded(
         log("configuration_refused", problem=_too_few(gone, settings.accounts))
         return settings
     log("configuration_read", accounts=len(fresh.accounts))
-    member.loaded(fresh)
     return fresh
 
 

@@ -21,17 +21,19 @@ from alerts.common.log import Log
 from monitor.app import CHANGED, App, changed_here
 from monitor.clock import utc_now
 from monitor.errors import StoreError
+from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 from monitor.running.membership import Alone, Member
 from monitor.running.visits import Tending
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
-READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 5, 2  # seconds from a look at what is due to the next
+READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
 RECHECK_EVERY = 86_400  # seconds between looks at whether what is kept of accounts is right
-OTHER_LOOPS = 7  # beside a loop for each gateway
+FOLD_EVERY = 60  # seconds between looks at readings that may be kept as one
+OTHER_LOOPS = 8  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
@@ -128,6 +130,7 @@ class Scheduler:
         self._add(loops, "checkpoint", CHECKPOINT_EVERY, store.checkpoint, CHECKPOINT_EVERY)
         self._add(loops, "backup", BACKUP_EVERY, partial(back_up, self._app), BACKUP_EVERY)
         self._add(loops, "recheck", RECHECK_EVERY, partial(recheck, self._app), RECHECK_EVERY)
+        self._add(loops, "fold", FOLD_EVERY, partial(fold_some, self._app), FOLD_EVERY)
 
     def _reading(self) -> dict[str, Callable[[], object]]:
         """What has gateways read: a loop for each, or visits that all machines share."""

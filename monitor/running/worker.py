@@ -11,7 +11,7 @@ from monitor.clock import Clock, utc_now
 from monitor.errors import Field, UsageError
 from monitor.machines import Work
 from monitor.running.membership import Member, joined
-from monitor.running.run import ending, reloaded
+from monitor.running.run import ending, read_again
 from monitor.running.scheduler import LOOK_EVERY
 from monitor.running.signals import Signals
 from monitor.running.supervisor import ALIVE, READY, tell
@@ -44,7 +44,7 @@ def work(
                 ended = _work(app, member, zones, signals)
             if ended and not signals.stopping:
                 signals.answered()
-                settings = reloaded(load, settings, log, member)
+                settings = read_again(load, settings, log, member)
     signals.ended()
     log("worker_stopped", **({} if ended else {"left_behind": True}))
     return ended

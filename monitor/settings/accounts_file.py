@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from monitor.errors import Told
 from monitor.model import AccountState, source_id
 from monitor.settings.fields import (
+    NO,
     GatewayId,
     Id,
     PersonId,
@@ -34,7 +36,13 @@ def _locator(found: str, info: ValidationInfo) -> str:
     source = source_id("", gateway, found)
     if ("source", source) in known.seen:
         owner = known.owners.get(source)
-        raise ValueError(f"{quoted(found)} is already read for the account {quoted(owner or '')}")
+        raise ValueError(
+            Told(
+                "{found} is already read for the account {owner}",
+                found=quoted(found),
+                owner=quoted(owner or ""),
+            )
+        )
     known.seen.add(("source", source))
     return found
 
@@ -53,7 +61,7 @@ class AccountSection(Section):
     name: Text
     platform: Id
     organisation: Text | None = None
-    state: Annotated[str, among("state", [state.value for state in AccountState])] = "running"
+    state: Annotated[str, among(NO["state"], [state.value for state in AccountState])] = "running"
     policy: PolicyId = Field("default", validate_default=True)
     custodian: PersonId | None = None
     backup: PersonId | None = None

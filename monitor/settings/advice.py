@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import chain
 from urllib.parse import urlsplit
 
+from monitor.errors import Told
 from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.accounts_file import AccountsFile
@@ -32,12 +34,15 @@ def warnings(
     read: Mapping[str, Document],
 ) -> Iterator[str]:
     """Yield a line for everything that an operator should know of three good files."""
-    yield from map(str, _accounts(monitor, accounts))
-    yield from map(str, _monitor(monitor, read[MONITOR]))
-    yield from map(str, _idle(monitor))
-    yield from map(str, _people(people, read[PEOPLE]))
-    yield from map(str, _unanswerable(monitor, people))
-    yield from map(str, _unfilled(monitor, accounts, people))
+    found = chain(
+        _accounts(monitor, accounts),
+        _monitor(monitor, read[MONITOR]),
+        _idle(monitor),
+        _people(people, read[PEOPLE]),
+        _unanswerable(monitor, people),
+        _unfilled(monitor, accounts, people),
+    )
+    yield from (problem.line for problem in found)
 
 
 def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]:
@@ -49,18 +54,24 @@ def _accounts(monitor: MonitorFile, accounts: AccountsFile) -> Iterator[Problem]
             yield Problem(
                 ACCOUNTS,
                 (*where, "sources"),
-                f"nothing reads {quoted(account.id)}; only `confirm` and `import` tell of posts",
+                Told(
+                    "nothing reads {account}; only `confirm` and `import` tell of posts",
+                    account=quoted(account.id),
+                ),
             )
         if account.custodian is None:
             yield Problem(
                 ACCOUNTS,
                 (*where, "custodian"),
-                f"{quoted(account.id)} has none; others are told in the custodian's place",
+                Told(
+                    "{account} has none; others are told in the custodian's place",
+                    account=quoted(account.id),
+                ),
             )
         for rank, source in enumerate(account.sources):
             warning = locator_warning(monitor.gateways[source.gateway].kind, source.locator)
             if warning:
-                text = f"{quoted(source.locator)}: {warning}"
+                text = Told("{found}: {wrong}", found=quoted(source.locator), wrong=warning)
                 yield Problem(ACCOUNTS, (*where, "sources", rank, "locator"), text)
 
 
@@ -70,14 +81,16 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
             yield Problem(
                 MONITOR,
                 ("policies", name, "limit"),
-                f"{policy.limit.days} days; the national rule fails an account after 14",
+                Told("{n} days; the national rule fails an account after 14", n=policy.limit.days),
             )
     for name, gateway in monitor.gateways.items():
         if gateway.url == SAMPLE:
-            text = "the built-in sample; the posts it shows are invented"
+            text = Told("the built-in sample; the posts it shows are invented")
             yield Problem(MONITOR, ("gateways", name, "url"), text)
         if KINDS[gateway.kind].mute and not (gateway.canary or gateway.trusted):
-            text = "gives no sign of life of its own; without a busy account here it proves nothing"
+            text = Told(
+                "gives no sign of life of its own; without a busy account here it proves nothing"
+            )
             yield Problem(MONITOR, ("gateways", name, "canary"), text)
         if gateway.key:
             yield from _written_out(document, ("gateways", name, "key"))
@@ -94,8 +107,8 @@ def _idle(monitor: MonitorFile) -> Iterator[Problem]:
         return
     for name, gateway in monitor.gateways.items():
         if "zone" in gateway.model_fields_set:
-            text = "has no effect on a database in a file, on which one service reads all zones"
-            yield Problem(MONITOR, ("gateways", name, "zone"), text)
+            said = Told("has no effect on a database in a file: one service reads all zones")
+            yield Problem(MONITOR, ("gateways", name, "zone"), said)
 
 
 def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:
@@ -103,10 +116,11 @@ def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:
     for place, person in enumerate(people.people):
         for at, role in enumerate(person.roles):
             if role not in (*ROLES, *OTHER_ROLES):
-                text = f"nothing uses {quoted(role)}; {one_of(role, (*ROLES, *OTHER_ROLES))}"
+                choices = one_of(role, (*ROLES, *OTHER_ROLES))
+                text = Told("nothing uses {role}; {choices}", role=quoted(role), choices=choices)
                 yield Problem(PEOPLE, ("people", place, "roles", at), text)
         if {kinds[reach.channel] for reach in person.reach} == {BLOCKED}:
-            text = "only Telegram, which is blocked in mainland China; add a second channel"
+            text = Told("only Telegram, which is blocked in mainland China; add a second channel")
             yield Problem(PEOPLE, ("people", place, "reach"), text)
     for place, channel in enumerate(people.channels):
         for key in channels.written_out(channel.model_dump()):
@@ -118,13 +132,16 @@ def _unanswerable(monitor: MonitorFile, people: PeopleFile) -> Iterator[Problem]
     used = {kinds[reach.channel] for person in people.people for reach in person.reach}
     mute = sorted(used & BY_LINK)
     if mute and monitor.web.public_url is None:
-        text = f"not set, so what is sent by {', '.join(mute)} carries no link to answer by"
+        text = Told(
+            "not set, so what is sent by {channels} carries no link to answer by",
+            channels=", ".join(mute),
+        )
         yield Problem(MONITOR, ("web", "public_url"), text)
 
 
 def _written_out(document: Document, where: Path_) -> Iterator[Problem]:
     if where not in document.fetched:
-        text = 'a secret is written out here; "env:NAME" keeps it out of the file'
+        text = Told('a secret is written out here; "env:NAME" keeps it out of the file')
         yield Problem(document.name, where, text)
 
 
@@ -137,7 +154,11 @@ def _unfilled(
         filled.add("duty")
     # A gateway's trouble goes to the operator, whatever the ladders say.
     for role in sorted({"operator", *notified} & {"duty", "deputy", "operator"} - filled):
-        text = f"nobody is {quoted(role)}; others are told in that place, and told so"
+        text = Told(
+            "nobody is {role}; others are told in that place, and told so", role=quoted(role)
+        )
         yield Problem(PEOPLE, ("people",), text)
     if "backup" in notified and not any(account.backup for account in accounts.accounts):
-        yield Problem(ACCOUNTS, ("accounts",), 'a ladder tells "backup", but no account has one')
+        yield Problem(
+            ACCOUNTS, ("accounts",), Told('a ladder tells "backup", but no account has one')
+        )

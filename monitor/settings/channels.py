@@ -7,9 +7,9 @@ from typing import Any
 
 from alerts.channels.kind import Kind
 from alerts.channels.registry import KINDS
+from monitor.errors import Told
 from monitor.settings.documents import Path_, Problem
-from monitor.settings.problems import UNKNOWN, called
-from monitor.wording import one_of
+from monitor.settings.problems import MISSING, called, unknown
 
 OWN = ("id", "kind")  # every channel has these; the schema looks after them
 
@@ -35,15 +35,14 @@ def written_out(raw: Mapping[str, Any]) -> list[str]:
 
 
 def _keys(kind: Kind, raw: Mapping[str, Any]) -> dict[str, str]:
-    missing = dict.fromkeys(sorted(kind.required - raw.keys()), "is missing")
+    missing = dict.fromkeys(sorted(kind.required - raw.keys()), MISSING)
     allowed = {*OWN, *kind.required, *kind.optional}
-    unknown = {k: f"{UNKNOWN}; {one_of(k, allowed)}" for k in raw if k not in allowed}
-    return {**missing, **unknown}
+    return {**missing, **{k: unknown(k, allowed) for k in raw if k not in allowed}}
 
 
 def _types(raw: Mapping[str, Any]) -> dict[str, str]:
     return {
-        key: f"text in quotes was expected, not {called(value)}"
+        key: Told("text in quotes was expected, not {found}", found=called(value))
         for key, value in raw.items()
         if key not in OWN and not isinstance(value, str | int)
     }

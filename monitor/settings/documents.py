@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from monitor.errors import Line, Told
+from monitor.files import reason_of
 from monitor.settings.lines import line_of
 
 MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
@@ -28,9 +30,11 @@ class Problem:
     where: Path_
     text: str
 
-    def __str__(self) -> str:
+    @property
+    def line(self) -> Line:
+        """The file, the place in it, and what is wrong there."""
         place = f"{spelled(self.where)}: " if self.where else ""
-        return f"{self.file}: {place}{self.text}"
+        return Line(f"{self.file}: {place}", self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,19 @@ class Document:
 
 
 def placed(problem: Problem, document: Document) -> str:
-    """Return the id of the block that *problem* is in, and its line, as far as they are known."""
+    """Return *problem* as a line, and after it the id of the block that it is in, and the number
+    of its line in the file, as far as they are known."""
     inside: Any = document.raw
     for step in problem.where[:2]:
         inside = _inner(inside, step)
     own = inside.get("id") if isinstance(inside, dict) else None
     line = line_of(document.text, problem.where)
-    parts = [own if isinstance(own, str) else "", f"line {line}" if line else ""]
-    known = ", ".join(filter(None, parts))
-    return f" ({known})" if known else ""
+    block = own if isinstance(own, str) else None
+    if block and line:
+        return Told("{problem} ({block}, line {n})", problem=problem.line, block=block, n=line)
+    if line:
+        return Told("{problem} (line {n})", problem=problem.line, n=line)
+    return Told("{problem} ({block})", problem=problem.line, block=block) if block else problem.line
 
 
 def _inner(value: Any, step: str | int) -> Any:
@@ -77,34 +85,42 @@ def spelled(where: Path_) -> str:
 
 def read(path: Path, environ: Mapping[str, str]) -> Document:
     """Return the file at *path* with its `env:` values fetched from *environ* and files."""
+    text, reason = "", ""
     try:
         text = path.read_bytes().decode("utf-8-sig")
         raw = tomllib.loads(text)
     except FileNotFoundError:
-        reason = f"is missing in {path.parent}; `freshness init DIR` writes one to start from"
+        reason = Told(
+            "is missing in {folder}; `freshness init DIR` writes one to start from",
+            folder=str(path.parent),
+        )
     except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
+        reason = Told("cannot be read: {why}", why=reason_of(error))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        reason = f"line {line}: this is not UTF-8 text; save the file as UTF-8"
+        reason = Told("line {n}: this is not UTF-8 text; save the file as UTF-8", n=line)
     except RecursionError:
-        reason = "tables are nested too deeply"
+        reason = Told("tables are nested too deeply")
     except ValueError as error:  # also a number of thousands of digits
         reason = _broken(str(error))
     else:
         return _fetched(path.name, raw, text, environ)
-    return Document(path.name, None, problems=(Problem(path.name, (), reason),))
+    return Document(path.name, None, text, problems=(Problem(path.name, (), reason),))
 
 
 def _broken(error: str) -> str:
     """Return what is wrong with the TOML. The parser's reasons never quote a value."""
     found = AT.fullmatch(error)
     if found is None:
-        return f"this is no valid TOML: {error}"
+        return Told("this is no valid TOML: {why}", why=error)
     if found["line"] is None:
-        return f"at the end: this is no valid TOML: {found['reason']}"
-    at = f"line {found['line']}, column {found['column']}"
-    return f"{at}: this is no valid TOML: {found['reason']}"
+        return Told("at the end: this is no valid TOML: {why}", why=found["reason"])
+    return Told(
+        "line {line}, column {column}: this is no valid TOML: {why}",
+        line=found["line"],
+        column=found["column"],
+        why=found["reason"],
+    )
 
 
 def _fetched(name: str, raw: Mapping[str, Any], text: str, environ: Mapping[str, str]) -> Document:
@@ -114,7 +130,7 @@ def _fetched(name: str, raw: Mapping[str, Any], text: str, environ: Mapping[str,
         try:
             found[where] = _value(variable, environ)
         except _UnfetchedError as error:
-            problems.append(Problem(name, where, str(error)))
+            problems.append(Problem(name, where, error.args[0]))
     return Document(name, _replaced(raw, (), found), text, found, tuple(problems))
 
 
@@ -148,29 +164,37 @@ class _UnfetchedError(Exception):
 def _value(name: str, environ: Mapping[str, str]) -> str:
     """Return the value of *name*, or of the file that *name*_FILE names."""
     if not VARIABLE.fullmatch(name):
-        raise _UnfetchedError("env: must be followed by the name of an environment variable")
+        raise _UnfetchedError(Told("env: must be followed by the name of an environment variable"))
     plain, file = environ.get(name), environ.get(f"{name}_FILE")
     if plain and file:
-        raise _UnfetchedError(f"{name} and {name}_FILE are both set; set one of them")
+        raise _UnfetchedError(
+            Told("{name} and {name}_FILE are both set; set one of them", name=name)
+        )
     if file:
         return _from_file(name, Path(file))
     if not plain:
         raise _UnfetchedError(
-            f"the environment variable {name} is not set, nor {name}_FILE for a file"
+            Told(
+                "the environment variable {name} is not set, nor {name}_FILE for a file", name=name
+            )
         )
     return plain
 
 
 def _from_file(name: str, path: Path) -> str:
+    at = {"name": name, "path": str(path)}
     try:
         with path.open("rb") as file:
             text = file.read(LARGEST_SECRET + 1).decode("utf-8-sig")
     except OSError as error:
-        raise _UnfetchedError(f"{name}_FILE: {path} cannot be read: {error.strerror}") from None
+        raise _UnfetchedError(
+            Told("{name}_FILE: {path} cannot be read: {why}", **at, why=reason_of(error))
+        ) from None
     except UnicodeDecodeError:
-        raise _UnfetchedError(f"{name}_FILE: {path} is not UTF-8 text") from None
+        raise _UnfetchedError(Told("{name}_FILE: {path} is not UTF-8 text", **at)) from None
     value = text.rstrip("\r\n")
-    if not value or len(text) > LARGEST_SECRET:
-        size = "empty" if not value else "too large for a secret"
-        raise _UnfetchedError(f"{name}_FILE: {path} is {size}")
+    if not value:
+        raise _UnfetchedError(Told("{name}_FILE: {path} is empty", **at))
+    if len(text) > LARGEST_SECRET:
+        raise _UnfetchedError(Told("{name}_FILE: {path} is too large for a secret", **at))
     return value

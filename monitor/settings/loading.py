@@ -16,8 +16,11 @@ from pydantic import ValidationError
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
-from alerts.rules.calendar import parse_overrides
-from monitor.errors import SettingsError
+from alerts.rules.calendar import OverridesError, parse_overrides
+from alerts.told import struck
+from alerts.words import languages
+from monitor.errors import CHINESE, SettingsError, Told
+from monitor.files import reason_of
 from monitor.log import LogFormat
 from monitor.model import Account, AccountState, Gateway, SourceSpec, source_id
 from monitor.policy import Policy
@@ -28,7 +31,7 @@ from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Prob
 from monitor.settings.model import Settings
 from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
 from monitor.settings.people_file import ChannelSection, PeopleFile, PersonSection, RosterSection
-from monitor.settings.problems import UNKNOWN
+from monitor.settings.problems import is_unknown
 from monitor.settings.section import Known, Section, keys_at
 from monitor.sources.registry import by_hand
 
@@ -43,6 +46,7 @@ LISTEN, LOG_FORMAT = "FRESHNESS_LISTEN", "FRESHNESS_LOG_FORMAT"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 TOKEN_NAME = re.compile(r"key|token|secret|pass|pwd|sign?$|auth|^(k|code)$", re.I)
 TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+=/.~-]{8,}")
+LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
 Read = Mapping[str, Document]
@@ -65,9 +69,11 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     Raises `SettingsError` with every problem of all files, a line each.
     """
     if not folder.is_dir():
-        raise SettingsError(
-            [f"{folder}: there is no such folder; `freshness init {folder}` writes one"]
+        missing = Told(
+            "{folder}: there is no such folder; `freshness init {folder}` writes one",
+            folder=str(folder),
         )
+        raise SettingsError([missing])
     read = {name: documents.read(folder / name, environ) for name in SHAPES}
     known = _known(read)
     files, problems = _checked(read, known)
@@ -76,7 +82,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     lines = [_censored(problem, read) for problem in problems]
     lines += _misplaced(environ) + _unknown_format(environ)
     if lines:
-        raise SettingsError(lines)
+        raise SettingsError(lines, _language(read[MONITOR]))
     settings = _settings(_all(files), read, folder.resolve(), root)
     return replace(
         settings,
@@ -91,7 +97,7 @@ def _misplaced(environ: Mapping[str, str]) -> list[str]:
     try:
         listening(environ[LISTEN])
     except ValueError as error:
-        return [f"the environment variable {LISTEN}: {error}"]
+        return [_of_environment(LISTEN, error.args[0])]
     return []
 
 
@@ -99,10 +105,25 @@ def _unknown_format(environ: Mapping[str, str]) -> list[str]:
     found = environ.get(LOG_FORMAT)
     if not found or found in list(LogFormat):
         return []
-    return [
-        f"the environment variable {LOG_FORMAT}: "
-        f'"{found}" is no format of the log; expected one of: {", ".join(LogFormat)}'
-    ]
+    wrong = Told(
+        '"{found}" is no format of the log; expected one of: {choices}',
+        found=found,
+        choices=", ".join(LogFormat),
+    )
+    return [_of_environment(LOG_FORMAT, wrong)]
+
+
+def _of_environment(name: str, problem: str) -> str:
+    return Told("the environment variable {name}: {problem}", name=name, problem=problem)
+
+
+def _language(document: Document) -> str:
+    """The language that monitor.toml names, also where something else in it is wrong."""
+    service = (document.raw or {}).get("service")
+    named = service.get("language") if isinstance(service, dict) else None
+    found = LANGUAGE.search(document.text) if document.raw is None else None
+    language = found[1] if found else named
+    return language if language in languages() else CHINESE
 
 
 def _known(read: Read) -> Known:
@@ -162,7 +183,7 @@ def _checked(read: Read, known: Known) -> tuple[dict[str, Section], list[Problem
         found += _channel_problems(name, document.raw)
         # What could not be fetched is reported already; that it is no token either adds nothing.
         unfetched = {problem.where for problem in document.problems}
-        problems += [p for p in found if p.where not in unfetched or p.text.startswith(UNKNOWN)]
+        problems += [p for p in found if p.where not in unfetched or is_unknown(p.text)]
     return files, problems
 
 
@@ -184,11 +205,13 @@ def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
     try:
         parse_overrides(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
-        found = [f"{path} cannot be read: {error.strerror}"]
+        found: list[str] = [
+            Told("{path} cannot be read: {why}", path=str(path), why=reason_of(error))
+        ]
     except UnicodeDecodeError:
-        found = [f"{path} is not UTF-8 text"]
-    except ValueError as error:
-        found = str(error).splitlines()
+        found = [Told("{path} is not UTF-8 text", path=str(path))]
+    except OverridesError as error:
+        found = list(error.problems)
     else:
         found = []
     return [Problem(MONITOR, ("service", "holidays"), text) for text in found]
@@ -196,12 +219,16 @@ def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
 
 def _censored(problem: Problem, read: Read) -> str:
     """Return the problem's line without anything that came out of the environment."""
-    line = f"{problem}{documents.placed(problem, read[problem.file])}"
-    for value in read[problem.file].fetched.values():
-        line = line.replace(f'"{value}"', "the value found")
-        if len(value) >= LEAST_SECRET:
-            line = line.replace(value, "…")
-    return line
+    values = read[problem.file].fetched.values()
+
+    def censored(text: str) -> str:
+        if text in [f'"{value}"' for value in values]:
+            return Told("the value found")
+        for value in values:
+            text = text.replace(value, "…") if len(value) >= LEAST_SECRET else text
+        return text
+
+    return struck(documents.placed(problem, read[problem.file]), censored)
 
 
 def _all(files: Mapping[str, Section]) -> _Files:

@@ -15,7 +15,9 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from alerts.channels.replies import url_problem
 from alerts.words import languages
+from monitor.errors import Told
 from monitor.settings.fields import (
+    NO,
     ROLES,
     Days,
     Duration,
@@ -46,18 +48,18 @@ def _zone(found: str) -> str:
         ZoneInfo(found)
     except (OSError, ValueError, KeyError):
         raise ValueError(
-            f'{quoted(found)} is no time zone; expected e.g. "Asia/Shanghai"'
+            Told('{found} is no time zone; expected e.g. "Asia/Shanghai"', found=quoted(found))
         ) from None
     return found
 
 
 def _database(found: str) -> str:
     if found in MEMORY:
-        raise ValueError("a database in memory forgets everything; name a file")
+        raise ValueError(Told("a database in memory forgets everything; name a file"))
     postgresql = found.startswith(("postgresql://", "postgresql+psycopg://"))
     if not (postgresql or found.startswith("sqlite:///")) or not _splits(found):
         raise ValueError(
-            "expected sqlite:///path/to/file.db or postgresql://user:password@host/database"
+            Told("expected sqlite:///path/to/file.db or postgresql://user:password@host/database")
         )
     return found
 
@@ -74,7 +76,9 @@ def listening(found: str) -> str:
     """Return *found*, a host and a port. Raises `ValueError` saying what was expected."""
     host, _, port = found.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError(f"{quoted(found)} is no host and port; expected e.g. 127.0.0.1:8080")
+        raise ValueError(
+            Told("{found} is no host and port; expected e.g. 127.0.0.1:8080", found=quoted(found))
+        )
     return found
 
 
@@ -83,40 +87,45 @@ def _network(found: str) -> str:
         ip_network(found)
     except ValueError:
         raise ValueError(
-            f'{quoted(found)} is no address and no network; expected e.g. "10.0.0.0/8"'
+            Told(
+                '{found} is no address and no network; expected e.g. "10.0.0.0/8"',
+                found=quoted(found),
+            )
         ) from None
     return found
 
 
 def _long(found: str) -> str:
     if len(found) < LEAST_WEB_SECRET:
-        raise ValueError(f"at least {LEAST_WEB_SECRET} characters were expected, at random")
+        raise ValueError(
+            Told("at least {n} characters were expected, at random", n=LEAST_WEB_SECRET)
+        )
     return found
 
 
 def _beside_secret(found: str, info: ValidationInfo) -> str:
     if "secret" in info.data and info.data["secret"] is None:
-        raise ValueError('is what "secret" was before; without one it has no effect')
+        raise ValueError(Told('is what "secret" was before; without one it has no effect'))
     return _long(found)
 
 
 def _at_least_one(found: int) -> int:
     if not 1 <= found <= 64:
-        raise ValueError("a number from 1 to 64 was expected")
+        raise ValueError(Told("a number from 1 to 64 was expected"))
     return found
 
 
 def _some(found: int) -> int:
     if not 1 <= found <= 3660:
-        raise ValueError("a number of days from 1 to 3660 was expected")
+        raise ValueError(Told("a number of days from 1 to 3660 was expected"))
     return found
 
 
 def _a_day(found: int, info: ValidationInfo) -> int:
     if by_hand(info.data.get("kind")) or asked(info.data.get("kind")):
-        raise ValueError("nothing is ever asked through this kind of gateway; leave it out")
+        raise ValueError(Told("nothing is ever asked through this kind of gateway; leave it out"))
     if found < 1:
-        raise ValueError("a whole number of requests a day, at least 1, was expected")
+        raise ValueError(Told("a whole number of requests a day, at least 1, was expected"))
     return found
 
 
@@ -127,11 +136,13 @@ def _gateway_url(found: str, info: ValidationInfo) -> str:
     if found == SAMPLE:
         if kind in GATEWAY_KINDS and not GATEWAY_KINDS[kind].sample:
             able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.sample))
-            raise ValueError(f"there is no sample of this kind; {SAMPLE} works for: {able}")
+            raise ValueError(
+                Told("there is no sample of this kind; sample: works for: {kinds}", kinds=able)
+            )
         return found
     wrong = url_problem(found)
     if wrong:
-        raise ValueError(f"{wrong}, or {SAMPLE} for the built-in sample")
+        raise ValueError(Told("{wrong}, or sample: for the built-in sample", wrong=wrong))
     return found
 
 
@@ -141,7 +152,7 @@ def _home(kind: str) -> str:
         return ""
     home = GATEWAY_KINDS[kind].home
     if home is None:
-        raise ValueError("is missing; this kind of gateway has no address known to all")
+        raise ValueError(Told("is missing; this kind of gateway has no address known to all"))
     return home
 
 
@@ -156,10 +167,12 @@ def _ticket(found: str | None, info: ValidationInfo) -> str | None:
     kind = info.data.get("kind")
     if kind is not None and GATEWAY_KINDS[kind].ticket:
         if found is None or not Path(found).is_absolute():
-            raise ValueError("the whole path of the file with the newest ticket was expected")
+            raise ValueError(Told("the whole path of the file with the newest ticket was expected"))
     elif found and kind is not None:
         able = ", ".join(sorted(k for k, v in GATEWAY_KINDS.items() if v.ticket))
-        raise ValueError(f"gateways of this kind ask without a ticket; it is for: {able}")
+        raise ValueError(
+            Told("gateways of this kind ask without a ticket; it is for: {kinds}", kinds=able)
+        )
     return found
 
 
@@ -171,29 +184,45 @@ def _canary(found: str, info: ValidationInfo) -> str:
 def _only_addresses(found: bool, info: ValidationInfo) -> bool:
     kind = info.data.get("kind")
     if found and kind is not None and kind not in OF_ADDRESSES:
-        able = " and ".join(f'"{kind}"' for kind in OF_ADDRESSES)
-        raise ValueError(f"works for {able} only: locators of other kinds are no addresses")
+        one, other = map(quoted, OF_ADDRESSES)
+        raise ValueError(
+            Told(
+                "works for {one} and {other} only: locators of other kinds are no addresses",
+                one=one,
+                other=other,
+            )
+        )
     return found
 
 
 def _ladder(rungs: list[RungSection], info: ValidationInfo) -> list[RungSection]:
     if not rungs:
-        raise ValueError('is empty; expected at least {after = "14d", tell = ["custodian"]}')
+        raise ValueError(Told("is empty; expected at least {rung}", rung=_rung(14)))
     limit, after = info.data.get("limit"), [rung.after for rung in rungs]
     wrong = [
-        f"{_days(later)} after {_days(earlier)}: the rungs must rise"
+        Told(
+            "{later} after {earlier}: the rungs must rise",
+            later=_days(later),
+            earlier=_days(earlier),
+        )
         for earlier, later in pairwise(after)
         if later <= earlier
     ]
     if limit is not None:
-        wrong += [f"{_days(a)} is above the limit of {_days(limit)}" for a in after if a > limit]
+        wrong += [
+            Told("{rung} is above the limit of {limit}", rung=_days(a), limit=_days(limit))
+            for a in after
+            if a > limit
+        ]
         if limit not in after:
-            wrong.append(
-                f'has no rung at the limit; add {{after = "{limit.days}d", tell = ["custodian"]}}'
-            )
+            wrong.append(Told("has no rung at the limit; add {rung}", rung=_rung(limit.days)))
     if wrong:
-        raise ValueError("\n".join(wrong))
+        raise ValueError(*wrong)
     return rungs
+
+
+def _rung(days: int) -> str:
+    return f'{{after = "{days}d", tell = ["custodian"]}}'
 
 
 def _days(length: timedelta) -> str:
@@ -202,7 +231,7 @@ def _days(length: timedelta) -> str:
 
 def _recipients(found: list[str]) -> list[str]:
     if not found:
-        raise ValueError("is empty; expected at least one role or person")
+        raise ValueError(Told("is empty; expected at least one role or person"))
     return found
 
 
@@ -223,11 +252,11 @@ class HoursSection(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.call_at < self.last_call_at:
-            raise ValueError("last_call_at must be later than call_at")
+            raise ValueError(Told("last_call_at must be later than call_at"))
         if not self.today_closes <= self.today_until:
-            raise ValueError("today_until must not be earlier than today_closes")
+            raise ValueError(Told("today_until must not be earlier than today_closes"))
         if any(self.quiet(hour) for hour in (self.call_at, self.last_call_at)):
-            raise ValueError("call_at and last_call_at must lie outside the quiet hours")
+            raise ValueError(Told("call_at and last_call_at must lie outside the quiet hours"))
         return self
 
     def quiet(self, hour: time) -> bool:
@@ -242,7 +271,7 @@ class ServiceSection(Section):
 
     id: Id | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
-    language: Annotated[str, among("language", languages())] = "zh_CN"
+    language: Annotated[str, among(NO["language"], languages())] = "zh_CN"
     database: Annotated[str, AfterValidator(_database)] = "sqlite:///data/freshness.db"
     heartbeat_url: WebAddress | None = None
     holidays: Text | None = None
@@ -274,7 +303,7 @@ class RungSection(Section):
 
     after: Days
     tell: Annotated[
-        list[Annotated[str, refers_to("role or person", _tellable)]], AfterValidator(_recipients)
+        list[Annotated[str, refers_to(NO["recipient"], _tellable)]], AfterValidator(_recipients)
     ]
 
 
@@ -292,7 +321,7 @@ class PolicySection(Section):
 class GatewaySection(Section):
     """What is read through."""
 
-    kind: Annotated[str, among("kind of gateway", GATEWAY_KINDS)]
+    kind: Annotated[str, among(NO["kind of gateway"], GATEWAY_KINDS)]
     url: Annotated[str, AfterValidator(_gateway_url)] = Field("", validate_default=True)
     key: Annotated[Text | None, AfterValidator(_gateway_key)] = Field(None, validate_default=True)
     ticket: Annotated[Text | None, AfterValidator(_ticket)] = Field(None, validate_default=True)

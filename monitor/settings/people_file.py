@@ -8,14 +8,17 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
-from monitor.settings.fields import ROLES, ChannelId, Day, Days, Id, PersonId, Text, among, once
+from monitor.errors import Told
+from monitor.settings.fields import NO, ROLES, ChannelId, Day, Days, Id, PersonId, Text, among, once
 from monitor.settings.section import Section, known_in
 from monitor.wording import quoted
 
 
 def _no_role(found: str) -> str:
     if found in ROLES:
-        raise ValueError(f"{quoted(found)} is the name of a role; give the person another id")
+        raise ValueError(
+            Told("{found} is the name of a role; give the person another id", found=quoted(found))
+        )
     return found
 
 
@@ -24,7 +27,7 @@ def _address(found: str, info: ValidationInfo) -> str:
     if kind in CHANNEL_KINDS:
         wrong = CHANNEL_KINDS[kind].address_problem(found)
         if wrong:
-            raise ValueError(f"{quoted(found)}: {wrong}")
+            raise ValueError(Told("{found}: {wrong}", found=quoted(found), wrong=wrong))
     return found
 
 
@@ -41,7 +44,12 @@ def _not_urgent_alone(reach: list[ReachSection], info: ValidationInfo) -> list[R
     found = {str(kinds.get(one.channel)) for one in reach} & CHANNEL_KINDS.keys()
     if found and all(CHANNEL_KINDS[kind].urgent for kind in found):
         alone = ", ".join(sorted(found))
-        raise ValueError(f"{alone} is for the last chance and the breach; add another way before")
+        raise ValueError(
+            Told(
+                "{kinds} is for the last chance and the breach; add another way before",
+                kinds=alone,
+            )
+        )
     return reach
 
 
@@ -63,7 +71,7 @@ class ChannelSection(Section):
     model_config = ConfigDict(extra="allow")
 
     id: Annotated[Id, once("channel")]
-    kind: Annotated[str, among("kind of channel", CHANNEL_KINDS)]
+    kind: Annotated[str, among(NO["kind of channel"], CHANNEL_KINDS)]
 
 
 class DutySection(Section):
@@ -85,9 +93,9 @@ class RosterSection(Section):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.rotation and self.starts is None:
-            raise ValueError("starts is missing; a rotation needs its first date")
+            raise ValueError(Told("starts is missing; a rotation needs its first date"))
         if self.starts is not None and not self.rotation:
-            raise ValueError("rotation is missing or empty")
+            raise ValueError(Told("rotation is missing or empty"))
         return self
 
 

@@ -9,20 +9,22 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from monitor.errors import Told
 from monitor.ledger.identity import account_of
 from monitor.model import Gateway, Pulse
 from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = "a http(s) address, or a path below the gateway's url"
+EXPECTS = Told("a http(s) address, or a path below the gateway's url")
 OWNER = r"(?=[\w-]*\d)[\w-]{5,120}"  # a number, or a platform's word with a digit
 OWNERS = re.compile(rf"{OWNER}(?:,{OWNER})*")
-OWNERS_EXPECTED = "after # the account's number was expected, or several with commas"
+OWNERS_EXPECTED = Told("after # the account's number was expected, or several with commas")
 
 
 class PlainFeed:
@@ -90,11 +92,11 @@ def address_problem(locator: str) -> str | None:
     try:
         parts = urlsplit(locator)
     except ValueError:
-        return f"{EXPECTS} was expected"
+        return expected(EXPECTS)
     web = parts.scheme in ("http", "https") and bool(parts.hostname)
     below = not parts.scheme and not parts.netloc and bool(locator.strip("/"))
     blank = re.search(r"\s", locator)
-    return None if (web or below) and not blank else f"{EXPECTS} was expected"
+    return None if (web or below) and not blank else expected(EXPECTS)
 
 
 KIND = Kind(PlainFeed, locator_problem)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ from monitor.sources.answers import (
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REDIRECTS = 5
 REDIRECTED = frozenset({301, 302, 303, 307, 308})
+PLAIN_HOME = re.compile(r"(https?://[\w.-]+(?::\d+)?)(?:/|$)")  # without a login
 QUOTA_SPENT = "the day's quota of requests is spent; nothing more is asked before midnight"
 PRIVATE = "a private address, which only the gateway's own url may lead to"
 # IPv6 networks whose last four bytes are an IPv4 address: of a translator, and of an old form.
@@ -73,6 +75,7 @@ class Http:
     ) -> None:
         self._limits = limits
         self._home = None if home is None else _origin(home)
+        self._homely = "" if home is None else _begins(home)
         self._spend = spend
         self._route = route
         self._redactor = Redactor([*secrets, *keys_of(route.proxy or "")])
@@ -142,7 +145,9 @@ class Http:
         return self._received(call.url, found, now, deadline)
 
     def _at_home(self, url: str) -> bool:
-        return self._home is None or _origin(url) == self._home
+        if self._home is None or (self._homely and url.startswith(self._homely)):
+            return True
+        return _origin(url) == self._home
 
     def _failed(self, error: ExchangeError, deadline: Deadline) -> Failed:
         if deadline.passed and error.status is not None:
@@ -246,6 +251,12 @@ def _origin(url: str) -> tuple[str, str | None, int | None] | None:
     except ValueError:
         return None
     return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _begins(home: str) -> str:
+    """How every address of *home* begins, as it is written; nothing for what is no address."""
+    found = PLAIN_HOME.match(home)
+    return f"{found[1]}/" if found and _origin(home) else ""
 
 
 def _validators(headers: Mapping[str, str]) -> Validators:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from monitor.errors import Told, listing
 from monitor.ledger.identity import account_of
 from monitor.model import Gateway, PostKind, Pulse, SeenPost
 from monitor.sources import feed, generic
@@ -22,12 +23,13 @@ from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
 from monitor.sources.pages import looks_like
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
 MARK = "#json:"
-EXPECTS = (
+EXPECTS = Told(
     "an address, or a path below the gateway's url, and the places of a post's parts: "
     "#json:items=…;id=…;link=…;title=…;date=…"
 )
@@ -188,12 +190,13 @@ def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
     where, mark, written = locator.partition(MARK)
     if not mark or "#" in where or generic.address_problem(where.replace(KEY, "key")):
-        return f"{EXPECTS} was expected"
+        return expected(EXPECTS)
     places = _places(written)
     if wrong := next((name for name in places if name not in NAMES), None):
-        return f"{', '.join(NAMES[:-1])} or {NAMES[-1]} was expected instead of “{wrong}”"
+        names = listing(NAMES)
+        return Told("one of {names} was expected instead of “{name}”", names=names, name=wrong)
     if not any(name in places for name in TELLING):
-        return "the place of an id, a link or a title was expected: id=…, link=… or title=…"
+        return Told("the place of an id, a link or a title was expected: id=…, link=… or title=…")
     return None
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from monitor.errors import Told
 from monitor.sources.page_dates import Written, alone, at_an_edge, in_address, within
 
 MOST_DATES = 200
@@ -127,7 +128,7 @@ def selector_problem(selector: str) -> str | None:
     try:
         LexborHTMLParser("").css(selector)
     except SelectolaxError:
-        return f"a CSS selector was expected, not “{selector}”"
+        return Told("a CSS selector was expected, not “{selector}”", selector=selector)
     return None
 
 

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
+from monitor.errors import Told
 from monitor.ledger.identity import account_by_route
 from monitor.model import Gateway, Pulse
 from monitor.sources import feed, generic
@@ -21,11 +22,12 @@ from monitor.sources.answers import Answer
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = "a route path, e.g. weibo/user/1234567890"
+EXPECTS = Told("a route path, e.g. weibo/user/1234567890")
 WEIBO_USER = re.compile(r"/?weibo/user/\d+(?:/(?P<params>[^?]*))?(?:\?.*)?$")
 
 
@@ -101,14 +103,14 @@ def _modified(answer: Answer) -> datetime | None:
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
     if generic.address_problem(locator) is not None:
-        return f"{EXPECTS} was expected"
+        return expected(EXPECTS)
     parts = urlsplit(locator)
     if parts.scheme or parts.netloc or re.search(r"\s", locator) or not parts.path.strip("/"):
-        return f"{EXPECTS} was expected"
+        return expected(EXPECTS)
     if "key" in parse_qs(parts.query) or "code" in parse_qs(parts.query):
-        return "the access key belongs to the gateway's `key`, not into the route"
+        return Told("the access key belongs to the gateway's `key`, not into the route")
     if parse_qs(parts.query).get("format", ["rss"])[0] not in ("rss", "atom", "json"):
-        return "format=rss, format=atom or format=json was expected"
+        return Told("format=rss, format=atom or format=json was expected")
     return generic.owners_problem(locator)
 
 
@@ -121,7 +123,7 @@ def locator_warning(locator: str) -> str | None:
     found = WEIBO_USER.match(locator.partition("#")[0])
     params = (found["params"] or "").strip("/") if found else ""
     if "=" in params and parse_qs(params).get("showRetweeted") not in (["1"], ["true"]):
-        return "these route parameters drop every repost; add showRetweeted=1"
+        return Told("these route parameters drop every repost; add showRetweeted=1")
     return None
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.errors import Told
 from monitor.model import Gateway, Pulse
 from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.fetching import Evidence, FeedRequest, fetch
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = (
+EXPECTS = Told(
     "a feed id, e.g. MP_WXS_3071234567, or for versions before July 2025 a path, "
     "e.g. rss/MP_WXS_3071234567/fresh"
 )
@@ -61,14 +63,14 @@ class WeMpRss:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+    return None if LOCATOR.fullmatch(locator) else expected(EXPECTS)
 
 
 def locator_warning(locator: str) -> str | None:
     """Return what an operator may not know about *locator*, or None."""
     found = LOCATOR.fullmatch(locator)
     if found and found["old"] and not found["fresh"]:
-        return "this page is kept in a file that never ages; add /fresh"
+        return Told("this page is kept in a file that never ages; add /fresh")
     return None
 
 

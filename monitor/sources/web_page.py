@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from monitor.errors import Told
 from monitor.ledger.identity import post_key, post_marks
 from monitor.model import Gateway, PostKind, Pulse, SeenPost, Stated
 from monitor.sources import generic
@@ -21,11 +22,12 @@ from monitor.sources.kind import Kind
 from monitor.sources.page_dates import moment
 from monitor.sources.page_list import Entry, Page, joined, selector_problem
 from monitor.sources.pages import looks_like
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = (
+EXPECTS = Told(
     "a http(s) address or a path below the gateway's url, and where its list is not found by "
     "itself #css:item=…;link=…;title=…;date=…"
 )
@@ -65,17 +67,17 @@ def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
     where, mark, css = locator.partition(MARK)
     if (problem := generic.address_problem(where)) is not None or "#" in where:
-        return f"{EXPECTS} was expected" if problem else f"after # {MARK[1:]}… was expected"
+        return expected(EXPECTS) if problem else Told("after # css:… was expected")
     return _css_problem(css) if mark else None
 
 
 def _css_problem(css: str) -> str | None:
     for name, selector in _pairs(css):
         if name not in NAMES:
-            return f"item, link, title or date was expected instead of “{name}”"
+            return Told("item, link, title or date was expected instead of “{name}”", name=name)
         if (problem := selector_problem(selector)) is not None:
-            return f"{name}: {problem}"
-    return None if "item" in _selectors(css) else "item=… was expected among the selectors"
+            return Told("{name}: {problem}", name=name, problem=problem)
+    return None if "item" in _selectors(css) else Told("item=… was expected among the selectors")
 
 
 def _pairs(css: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse
 from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
@@ -20,11 +21,12 @@ from monitor.sources.bodies import BEIJING, Document, parsed, rows, text
 from monitor.sources.dates import OLDEST
 from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = (
+EXPECTS = Told(
     "a feed id, e.g. 3071234567, and after # the account's number where it differs, "
     "e.g. 3071234567#3079999999"
 )
@@ -73,7 +75,7 @@ class Wechat2Rss:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+    return None if LOCATOR.fullmatch(locator) else expected(EXPECTS)
 
 
 def _parts(locator: str) -> tuple[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from monitor.errors import Told
 from monitor.ledger.identity import account_identity, post_key, post_marks
 from monitor.model import (
     Counters,
@@ -33,12 +34,13 @@ from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed, not_available
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = "nothing (the gateway's `key` says which account it is)"
-KEY_EXPECTS = "APPID:SECRET, as the account's console shows them,"
+EXPECTS = Told("nothing (the gateway's `key` says which account it is)")
+KEY_EXPECTS = Told("APPID:SECRET, as the account's console shows them,")
 HOME = "https://api.weixin.qq.com"
 KEY = re.compile(r"(wx[0-9A-Za-z]{4,30}):(\S.*)")
 PAGE = 20  # the most that one question gives
@@ -307,12 +309,12 @@ def key_of(gateway: Gateway) -> tuple[str, str]:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if locator == "" else f"{EXPECTS} was expected"
+    return None if locator == "" else expected(EXPECTS)
 
 
 def key_problem(key: str | None) -> str | None:
     """Return what is wrong with the gateway's *key*, without quoting it, or None."""
-    return None if KEY.fullmatch((key or "").strip()) else f"{KEY_EXPECTS} was expected"
+    return None if KEY.fullmatch((key or "").strip()) else expected(KEY_EXPECTS)
 
 
 def code_of(found: Document) -> int | None:

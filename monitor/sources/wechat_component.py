@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from monitor.errors import Told
 from monitor.model import DayCount, Gateway, Outcome, SourceSpec
 from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest
@@ -41,12 +42,13 @@ from monitor.sources.wechat_api import (
     key_of,
     token_in,
 )
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = "the account's AppID, such as wx0123456789abcdef,"
-KEY_EXPECTS = "APPID:SECRET, as the platform's console shows them,"
+EXPECTS = Told("the account's AppID, such as wx0123456789abcdef,")
+KEY_EXPECTS = Told("APPID:SECRET, as the platform's console shows them,")
 LOCATOR = re.compile(r"wx[0-9A-Za-z]{4,30}")
 PUSHED = re.compile(r"<ComponentVerifyTicket>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
 TICKET = re.compile(r"[!#-;=?-z|~]{1,2000}")  # neither a page nor JSON
@@ -232,12 +234,12 @@ def late_ticket(path: str | None, now: datetime) -> tuple[str, ...]:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+    return None if LOCATOR.fullmatch(locator) else expected(EXPECTS)
 
 
 def key_problem(key: str | None) -> str | None:
     """Return what is wrong with the gateway's *key*, without quoting it, or None."""
-    return None if KEY.fullmatch((key or "").strip()) else f"{KEY_EXPECTS} was expected"
+    return None if KEY.fullmatch((key or "").strip()) else expected(KEY_EXPECTS)
 
 
 KIND = Kind(WechatComponent, locator_problem, key=key_problem, home=HOME, ticket=True)

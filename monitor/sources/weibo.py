@@ -14,11 +14,13 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
 from alerts.common.local_time import real_date
+from monitor.errors import Told
 from monitor.ledger.identity import BID, MID, bid_of, post_key, post_marks
 from monitor.model import Counters, PostKind, SeenPost
 from monitor.sources.bodies import BEIJING, Document, branch, text, whole
+from monitor.wording import expected
 
-EXPECTS = "the account's uid, e.g. 1234567890"
+EXPECTS = Told("the account's uid, e.g. 1234567890")
 FIRST_POST = datetime(2009, 8, 1, tzinfo=UTC)  # Weibo did not exist before
 UID = re.compile(r"[1-9]\d{4,11}", re.A)
 PUBLIC = 0  # `visible.type`; all others are seen by some only, if by anybody
@@ -132,7 +134,7 @@ def one_line(markup: str) -> str:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if UID.fullmatch(locator) else f"{EXPECTS} was expected"
+    return None if UID.fullmatch(locator) else expected(EXPECTS)
 
 
 def _bid(status: Document, scheme: str) -> str | None:

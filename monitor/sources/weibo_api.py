@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
 from monitor.sources.answers import LONGEST_RETRY_AFTER, Failed, unconditional
@@ -21,6 +22,7 @@ from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import BEIJING, Document, document, parsed, rows, text, whole
 from monitor.sources.fetching import failed
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -35,7 +37,7 @@ TOKEN_EVERY = timedelta(days=1)
 QUOTA_EVERY = timedelta(hours=1)
 RESERVE = 3  # questions a day kept for a person who wants to know now
 NO_RESET = timedelta(hours=1)  # how long to wait where the platform does not say
-KEY_EXPECTS = "an access token of the account"
+KEY_EXPECTS = Told("an access token of the account")
 ANEW = "authorise the app anew and put the new token into the gateway's `key`"
 OTHER_UID = 21335
 OVER_QUOTA = {
@@ -63,7 +65,7 @@ SAYS = {
 def key_problem(key: str | None) -> str | None:
     """Return what is wrong with the gateway's *key*, without quoting it, or None."""
     usable = bool(key) and not re.search(r"\s", (key or "").strip())
-    return None if usable else f"{KEY_EXPECTS} was expected"
+    return None if usable else expected(KEY_EXPECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+from monitor.errors import Told
 from monitor.model import Counters, Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
 from monitor.sources.addresses import Address
@@ -22,6 +23,7 @@ from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import Document, branch, document, rows, text, whole
 from monitor.sources.fetching import failed
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 EXPECTS = weibo.EXPECTS
 locator_problem = weibo.locator_problem
 
-KEY_EXPECTS = "a cookie as a browser sends it (name=value; name=value)"
+KEY_EXPECTS = Told("a cookie as a browser sends it (name=value; name=value)")
 HOME = "https://m.weibo.cn"
 AGENT = "Mozilla/5.0 (Mobile; compatible; account-freshness-monitor)"
 POSTS_OF = "107603"  # an account's list of posts is container 107603<uid>
@@ -49,7 +51,7 @@ DOORS = ("passport.", "login.", "visitor.")
 def key_problem(key: str | None) -> str | None:
     """Return what is wrong with the gateway's *key*, without quoting it, or None."""
     usable = not key or ("=" in key and key.isascii() and key.strip().isprintable())
-    return None if usable else f"{KEY_EXPECTS} was expected"
+    return None if usable else expected(KEY_EXPECTS)
 
 
 class WeiboMobile:

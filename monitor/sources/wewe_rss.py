@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.errors import Told
 from monitor.model import Gateway, Outcome, Pulse, SourceMemory
 from monitor.sources import feed, pages
 from monitor.sources.answers import Answer, Failed
@@ -21,11 +22,12 @@ from monitor.sources.base import Fetched, ReadRequest
 from monitor.sources.bodies import rows, text, whole
 from monitor.sources.fetching import Evidence, FeedRequest, Shared, failed, fetch
 from monitor.sources.kind import Kind
+from monitor.wording import expected
 
 if TYPE_CHECKING:
     from monitor.sources.http import Http
 
-EXPECTS = "a feed id, e.g. MP_WXS_1234567890"
+EXPECTS = Told("a feed id, e.g. MP_WXS_1234567890")
 LOCATOR = re.compile(r"MP_WXS_\d+")
 WINDOW = 50  # the default of 10 items may be one push and a half
 ALIVE = timedelta(hours=24)  # it collects twice a day
@@ -84,7 +86,7 @@ class WeweRss:
 
 def locator_problem(locator: str) -> str | None:
     """Return what is wrong with *locator*, or None."""
-    return None if LOCATOR.fullmatch(locator) else f"{EXPECTS} was expected"
+    return None if LOCATOR.fullmatch(locator) else expected(EXPECTS)
 
 
 def _listed(answer: Answer) -> Mapping[str, datetime] | Failed:

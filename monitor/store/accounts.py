@@ -184,7 +184,7 @@ def _touched(
     """The accounts of rows that were put into *table*; a new one has its standing made."""
     ids = [row["id"] for row in (*new, *changed)]
     if table is accounts:
-        rows = [{"account": row["id"], "due_at": ALWAYS} for row in new]
+        rows = [{"account": row["id"], "due_at": ALWAYS, "holds_until": ALWAYS} for row in new]
         insert_rows(connection, standings, rows)
         return set(ids)
     if table is not sources:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.occasion import occasion_of
@@ -19,9 +19,10 @@ from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
 from monitor.store.engine import Database, Within, lock
 from monitor.store.exceptions import SqlExceptions
-from monitor.store.marking import mark
+from monitor.store.marking import mark_alerted
 from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
+from monitor.store.rows import chunks
 from monitor.store.schema import alerts
 
 # Kept ready: they are asked for in every transaction.
@@ -49,11 +50,13 @@ class SqlAlerts(Alerts):
             lock(connection, f"subject:{subject}")
             yield SqlAlertTransaction(connection, subject)
 
-    def open(self) -> Sequence[Alert]:
+    def open(self, subjects: Collection[str] | None = None) -> Sequence[Alert]:
+        still = select(alerts).where(alerts.c.resolved_at.is_(None))
+        wanted = [still] if subjects is None else map(still.where, _of(subjects))
         with self._database.reading() as connection:
             # Sorted here: an order by id would have SQLite walk through every alert there ever was.
-            rows = connection.execute(select(alerts).where(alerts.c.resolved_at.is_(None)))
-            return sorted((alert_of(row) for row in rows), key=lambda alert: alert.id)
+            found = [alert_of(row) for one in wanted for row in connection.execute(one)]
+            return sorted(found, key=lambda alert: alert.id)
 
     def listed(
         self, include_resolved: bool = False, at: datetime | None = None, subject: str | None = None
@@ -141,10 +144,14 @@ class SqlAlertTransaction(AlertTransaction):
         return {"of": self._subject, "which": kind}
 
 
+def _of(subjects: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    return (alerts.c.subject.in_(some) for some in chunks(subjects))
+
+
 def save(connection: Connection, alert: Alert) -> Alert:
     """Store *alert* and return it with its id. Raises `StoreError` if it has one but is gone."""
     row = _row(alert)
-    mark(connection, [alert.subject])
+    mark_alerted(connection, alert.subject)
     if alert.id == 0:
         made = connection.execute(alerts.insert().returning(alerts.c.id), [row])
         return replace(alert, id=made.scalar_one())

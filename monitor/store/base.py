@@ -27,6 +27,7 @@ from monitor.store.protocols.ledger import (
 )
 from monitor.store.protocols.machines import Machines
 from monitor.store.protocols.notes import Heartbeat, Notes, Tallies
+from monitor.store.protocols.shown import ShownAccounts
 from monitor.store.protocols.standings import Standings
 
 
@@ -36,6 +37,7 @@ class Store(Protocol):
     accounts: Accounts
     sources: Sources
     standings: Standings
+    shown: ShownAccounts
     gateways: Gateways
     readings: Readings
     posts: Posts

@@ -30,6 +30,7 @@ from monitor.model import (
     Tally,
     Validators,
 )
+from monitor.standing import Published, Shown, Unbelieved
 from monitor.store.types import utc
 
 Value = TypeVar("Value")
@@ -122,6 +123,35 @@ def memory_from_json(text: str) -> SourceMemory:
         undated=read.get("undated", False),
         looked_at=_instant(read.get("looked_at")),
     )
+
+
+def shown_to_json(shown: Shown) -> str:
+    """Return what is shown of an account as JSON."""
+    return json.dumps(_plain(shown), ensure_ascii=False)
+
+
+def shown_from_json(text: str) -> Shown:
+    """Return what `shown_to_json` wrote. Written out by hand: a page reads fifty of them."""
+    read = {name: value for name, value in json.loads(text).items() if name in SHOWN}
+    for name, reader in SHOWN_READ.items():
+        if (value := read.get(name)) is not None:
+            read[name] = reader(value)
+    return Shown(**read)
+
+
+def _published(read: dict[str, Any]) -> Published:
+    counted, first = read.get("counted"), read.get("first")
+    return Published(
+        counted=date.fromisoformat(counted) if counted else None,
+        in_month=read.get("in_month", 0),
+        in_year=read.get("in_year", 0),
+        first=date.fromisoformat(first) if first else None,
+        days=read.get("days", ""),
+    )
+
+
+def _outcomes(read: list[str | None]) -> tuple[Outcome | None, ...]:
+    return tuple(None if one is None else Outcome(one) for one in read)
 
 
 def families_to_json(families: Iterable[RouteHealth]) -> str:
@@ -241,3 +271,15 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+SHOWN = frozenset(Shown.__dataclass_fields__)
+SHOWN_READ: dict[str, Callable[[Any], Any]] = {
+    name: {"datetime": _aware, "date": date.fromisoformat}[of.type.removesuffix(" | None")]
+    for name, of in Shown.__dataclass_fields__.items()
+    if of.type.removesuffix(" | None") in ("datetime", "date")
+} | {
+    "outcomes": _outcomes,
+    "unbelieved": partial(_built, Unbelieved),
+    "published": _published,
+}

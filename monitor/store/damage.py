@@ -39,6 +39,7 @@ from monitor.store.codec import (
     facts_from_json,
     families_from_json,
     memory_from_json,
+    shown_from_json,
 )
 from monitor.store.protocols.notes import WORKDAYS
 from monitor.store.types import Choice, PlainText, UtcDateTime
@@ -185,6 +186,11 @@ def _note(row: Raw, text: str) -> bool:
     return not row["key"].startswith(WORKDAYS) or bool(parse_overrides(text, WORKDAYS))
 
 
+def _shown(row: Raw, text: str) -> bool:
+    shown = shown_from_json(text)
+    return is_of(type(shown), shown) and shown.id == row["account"]
+
+
 # Tables few or dear enough to be looked at row by row, and how their texts have to read.
 LOOKED_INTO: Mapping[str, Mapping[str, Callable[[Raw, Any], bool]]] = {
     "sources": {"memory": lambda _, text: memory_is_sound(text)},
@@ -196,4 +202,5 @@ LOOKED_INTO: Mapping[str, Mapping[str, Callable[[Raw, Any], bool]]] = {
     "alerts": {"told": _lines, "rung": lambda _, rung: rung <= LONGEST_RUNG},
     "notices": {"facts": _facts, "rung": lambda _, rung: rung <= LONGEST_RUNG},
     "notes": {"value": _note},
+    "shown_accounts": {"said": _shown},
 }

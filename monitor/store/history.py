@@ -237,6 +237,7 @@ def _states(
         failed.c.started_at <= at,
         or_(then.c.then_good_at.is_(None), failed.c.started_at > then.c.then_good_at),
     )
+    began = func.coalesce(failed.c.first_at, failed.c.started_at, type_=UtcDateTime())
     rows = connection.execute(
         select(
             sources,
@@ -245,10 +246,10 @@ def _states(
             last.c.detail.label("then_detail"),
             last.c.unseen.label("then_unseen"),
             last.c.risen_at.label("then_risen_at"),
-            _of_those(failed, func.count(), since_good).label("then_failures"),
-            _of_those(failed, func.min(failed.c.started_at), since_good).label(
-                "then_failing_since"
+            _of_those(failed, func.sum(func.coalesce(failed.c.tried, 1)), since_good).label(
+                "then_failures"
             ),
+            _of_those(failed, func.min(began), since_good).label("then_failing_since"),
         )
         .outerjoin(then, then.c.source == sources.c.id)
         .outerjoin(
@@ -300,7 +301,7 @@ def _state(row: Any, names: Names) -> SourceState:
         full_as_of=row.then_full_as_of,
         weak_as_of=row.then_weak_as_of,
         failing_since=row.then_failing_since,
-        failures=row.then_failures,
+        failures=int(row.then_failures or 0),
         unconditional_at=row.then_unconditional_at,
         memory=_memory(row, names),
     )

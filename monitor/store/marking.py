@@ -13,11 +13,9 @@ from monitor.store.schema import standings
 
 STANDINGS = "standings"  # the lock of who changes several rows: their order would differ
 MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
-MARKING = (
-    standings.update()
-    .where(standings.c.account.in_(bindparam("marked", expanding=True)))
-    .values(MARKED)
-)
+UNSHOWN = {**MARKED, "holds_until": ALWAYS}
+NAMED = standings.update().where(standings.c.account.in_(bindparam("marked", expanding=True)))
+MARKING, ALERTING = NAMED.values(UNSHOWN), NAMED.values(MARKED)
 
 
 def mark(connection: Connection, accounts: Collection[str] | None) -> None:
@@ -34,6 +32,11 @@ def mark(connection: Connection, accounts: Collection[str] | None) -> None:
         connection.execute(MARKING, {"marked": some})
 
 
+def mark_alerted(connection: Connection, account: str) -> None:
+    """Make *account* due, an alert of which is being stored: what is shown of it stays so."""
+    connection.execute(ALERTING, {"marked": [account]})
+
+
 def mark_where(connection: Connection, *which: ColumnElement[bool]) -> None:
     """Make the accounts due whose standings meet *which*."""
-    connection.execute(standings.update().where(*which).values(MARKED))
+    connection.execute(standings.update().where(*which).values(UNSHOWN))

@@ -103,7 +103,7 @@ def _keep(connection: Connection, row: DamagedRow, subject: str) -> None:
 def _mend(connection: Connection, row: DamagedRow) -> None:
     if row.table is schema.standings:  # never goes: it will be made anew
         empty = {c.name: None for c in row.table.c if c.nullable}
-        anew = {**empty, "due_at": ALWAYS, "changes": 0}
+        anew = {**empty, "due_at": ALWAYS, "holds_until": ALWAYS, "changes": 0}
         connection.execute(row.table.update().where(row.there).values(anew))
         return
     put_back = {name: _restored(connection, row, name) for name in row.columns}

@@ -307,7 +307,8 @@ def _claimable(
 def _free(hold: Hold) -> Iterator[ColumnElement[bool]]:
     """What `Hold.holds` says, of a row."""
     other = notices.c.reason.not_in(hold.reasons)
-    yield or_(notices.c.created_at < hold.since, notices.c.attempts > 0, other)
+    others = () if hold.people is None else (notices.c.person.not_in(hold.people),)
+    yield or_(notices.c.created_at < hold.since, notices.c.attempts > 0, other, *others)
 
 
 def _withdrawn() -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
 
-from monitor.model import Dating, Post, PostKind
+from monitor.model import BY_EYE, Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.engine import Database
 from monitor.store.mending import mending
@@ -16,7 +16,13 @@ from monitor.store.merging import bearing, load_account
 from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import chunks, columns_of
 from monitor.store.schema import accounts as known
-from monitor.store.schema import posts, sightings
+from monitor.store.schema import posts, sightings, sources
+from monitor.store.types import UtcDateTime
+
+LATELY = select(posts.c.account, posts.c.published_at, posts.c.kind, posts.c.dating).where(
+    posts.c.account.in_(bindparam("those", expanding=True)),
+    posts.c.published_at >= bindparam("since", type_=UtcDateTime()),
+)
 
 
 @mending
@@ -53,7 +59,11 @@ class SqlPosts(Posts):
             return history.counts(connection, since, until, at)
 
     def published(
-        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+        self,
+        accounts: Iterable[str],
+        until: datetime,
+        since: datetime | None = None,
+        shown_by: str | None = None,
     ) -> Mapping[str, Sequence[datetime]]:
         found: dict[str, list[datetime]] = {}
         with self._database.reading() as connection:
@@ -66,8 +76,22 @@ class SqlPosts(Posts):
                 )
                 if since is not None:
                     wanted = wanted.where(posts.c.published_at >= since)
+                if shown_by is not None:
+                    wanted = wanted.where(_shown_by(shown_by))
                 for account, published_at in connection.execute(wanted):
                     found.setdefault(account, []).append(published_at)
+        return found
+
+    def lately(
+        self, since: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[tuple[datetime, PostKind, Dating]]]:
+        found: dict[str, list[tuple[datetime, PostKind, Dating]]] = {}
+        with self._database.reading() as connection:
+            for start in set(since.values()):
+                for some in chunks(account for account, at in since.items() if at == start):
+                    asked = {"those": some, "since": start}
+                    for account, *said in connection.execute(LATELY, asked):
+                        found.setdefault(account, []).append(tuple(said))
         return found
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -95,6 +119,13 @@ class SqlPosts(Posts):
                 for (_, key), entry in load_account(connection, account).items()
             ]
             return sorted(found, key=lambda post: (post.published_at, post.key))
+
+
+def _shown_by(gateway: str) -> ColumnElement[bool]:
+    """Whether a source behind *gateway* has shown a post; what a person saw is noted there too."""
+    behind = select(sources.c.id).where(sources.c.gateway == gateway)
+    shown = exists().where(sightings.c.post == posts.c.id, sightings.c.source.in_(behind))
+    return and_(shown, posts.c.key.not_like(f"{BY_EYE}%"))
 
 
 def _counts(

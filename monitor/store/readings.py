@@ -1,4 +1,4 @@
-"""Readings as they were made, and what one batch of them changes. Never pruned.
+"""Readings as they were made, what one batch of them changes, and how they are folded.
 
 One transaction a batch: readings, posts and source states; a batch that shows nothing new
 costs a few SELECTs and two statements for all of its rows.
@@ -7,24 +7,32 @@ costs a few SELECTs and two statements for all of its rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
-from monitor.model import Reading, SeenPost
+from monitor.ledger.folding import Fold
+from monitor.model import Folded, Outcome, Reading, SeenPost
 from monitor.store import merging, source_states
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending
 from monitor.store.protocols.ledger import Readings, Recorded
-from monitor.store.rows import chunks, columns_of, insert_rows, upsert
+from monitor.store.rows import chunks, columns_of, insert_rows, update_rows, upsert
 from monitor.store.schema import counters, readings
 from monitor.store.sighting import digest, seen
 from monitor.store.types import storable
 
-FIELDS = tuple(Reading.__dataclass_fields__)
+FIELDS = tuple(name for name in Reading.__dataclass_fields__ if name != "folded")
+FOLDING = ("first_at", "tried", "longest_pause", "outcomes")
+COLUMNS = tuple(readings.c[name] for name in (*FIELDS, *FOLDING))
+GONE = readings.delete().where(
+    and_(readings.c.source == bindparam("of"), readings.c.started_at == bindparam("at"))
+)
 
 
 @mending
@@ -43,7 +51,7 @@ class SqlReadings(Readings):
             fresh = _merge_posts(connection, unknown)
             _advance_sources(connection, unknown)
             _keep_counters(connection, unknown)
-            insert_rows(connection, readings, [columns_of(one.reading) for one in unknown])
+            insert_rows(connection, readings, [_row(one.reading) for one in unknown])
             mark(connection, {one.reading.account for one in unknown})
             return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
@@ -52,23 +60,66 @@ class SqlReadings(Readings):
     ) -> Sequence[Reading]:
         with self._database.reading() as connection:
             wanted = (
-                select(*(readings.c[name] for name in FIELDS))
+                select(*COLUMNS)
                 .where(readings.c.account == account, readings.c.started_at >= since)
                 .order_by(readings.c.started_at, readings.c.source)
             )
             if until is not None:
                 wanted = wanted.where(readings.c.started_at < until)
-            # By position: a year's figures go through thousands of readings of each account.
-            return [Reading(*row) for row in connection.execute(wanted)]
+            return [_reading(row) for row in connection.execute(wanted)]
 
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
         with self._database.reading() as connection:
             # Sorted here: an order would have SQLite walk through every reading there ever was.
-            wanted = select(*(readings.c[name] for name in FIELDS)).where(
+            wanted = select(*COLUMNS).where(
                 readings.c.gap_from.is_not(None), readings.c.started_at >= since
             )
-            found = [Reading(*row) for row in connection.execute(wanted)]
+            found = [_reading(row) for row in connection.execute(wanted)]
             return sorted(found, key=lambda one: (one.account, one.started_at, one.source))
+
+    def fold(self, folds: Sequence[Fold]) -> None:
+        gone = [{"of": one.source, "at": one.started_at} for fold in folds for one in fold.gone]
+        if gone:
+            with self._database.writing() as connection:
+                connection.execute(GONE, gone)
+                update_rows(connection, readings, [_folded_row(fold.kept) for fold in folds])
+
+
+def _row(reading: Reading) -> dict[str, Any]:
+    return {name: getattr(reading, name) for name in FIELDS}
+
+
+def _folded_row(kept: Reading) -> dict[str, Any]:
+    folded = kept.folded
+    assert folded is not None
+    return {
+        "source": kept.source,
+        "started_at": kept.started_at,
+        "covers_from": kept.covers_from,
+        "first_at": folded.first_at,
+        "tried": kept.tried,
+        "longest_pause": int(folded.longest_pause.total_seconds()),
+        "outcomes": " ".join(f"{outcome}:{n}" for outcome, n in folded.outcomes),
+    }
+
+
+def _reading(row: Row[Any]) -> Reading:
+    # By position: a year's figures go through thousands of readings of each account.
+    values = tuple(row)
+    said, (first_at, tried, pause, outcomes) = values[: len(FIELDS)], values[len(FIELDS) :]
+    reading = Reading(*said)
+    if first_at is None:
+        return reading
+    how = _outcomes(outcomes) or ((reading.outcome, tried or 1),)
+    return replace(reading, folded=Folded(first_at, timedelta(seconds=pause or 0), how))
+
+
+def _outcomes(text: str | None) -> tuple[tuple[Outcome, int], ...]:
+    """How often readings ended how; nothing where that was damaged, their number being known."""
+    with suppress(ValueError):
+        parts = (one.partition(":") for one in (text or "").split())
+        return tuple((Outcome(outcome), int(n)) for outcome, _, n in parts)
+    return ()
 
 
 def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:

@@ -45,7 +45,14 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
 
 def upsert(connection: Connection, table: Table, row: Row) -> None:
     """Insert *row*, or replace the one with the same primary key."""
-    connection.execute(_upserting(connection.dialect.name, table, tuple(row)), [dict(row)])
+    upsert_rows(connection, table, [row])
+
+
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert each of *rows*, all alike, or replace the one with the same primary key."""
+    if rows:
+        statement = _upserting(connection.dialect.name, table, tuple(rows[0]))
+        connection.execute(statement, [dict(row) for row in rows])
 
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

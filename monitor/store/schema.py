@@ -76,7 +76,10 @@ standings = Table(
     Column("breach_at", UtcDateTime),
     Column("changes_at", UtcDateTime),
     Column("weak", Boolean),
+    # Until when what is shown of it holds, if nothing of it is stored.
+    Column("holds_until", UtcDateTime, nullable=False),
     Index(None, "due_at"),
+    Index(None, "holds_until"),
     # What gateways are judged by.
     Index(
         "ix_standings_blind",
@@ -84,6 +87,25 @@ standings = Table(
         sqlite_where=text("verdict = 'blind'"),
         postgresql_where=text("verdict = 'blind'"),
     ),
+)
+
+# What readers see of each account that is watched: what it is sorted and found by, and all of it.
+shown_accounts = Table(
+    "shown_accounts",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    # The place of its look among all, the most urgent first.
+    Column("urgency", Integer, nullable=False),
+    Column("breach_at", UtcDateTime, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("platform", PlainText, nullable=False),
+    Column("searched", PlainText, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("said", PlainText, nullable=False),
+    Index(None, "urgency", "breach_at", "account"),
+    Index(None, "urgency", "platform"),
+    Index(None, "name", "account"),
+    Index(None, "read_at"),
 )
 
 policies = Table(
@@ -185,6 +207,11 @@ readings = Table(
     Column("risen_at", UtcDateTime),
     # What the account is called, where that was new at this reading.
     Column("title", PlainText),
+    # Of one that stands for others before it: since when, how many, and how they ended.
+    Column("first_at", UtcDateTime),
+    Column("tried", Integer),
+    Column("longest_pause", Integer),
+    Column("outcomes", PlainText),
     Index(None, "account", "started_at"),
     # Gaps are rare; looking for them must not mean going through every reading.
     Index(

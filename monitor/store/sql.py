@@ -30,6 +30,7 @@ from monitor.store.outbox import SqlOutbox
 from monitor.store.posts import SqlPosts
 from monitor.store.protocols.notes import Heartbeat
 from monitor.store.readings import SqlReadings
+from monitor.store.shown import SqlShownAccounts
 from monitor.store.sources import SqlSources
 from monitor.store.standings import SqlStandings
 from monitor.store.tallies import SqlTallies
@@ -68,6 +69,7 @@ class SqlStore(Store):
         self.accounts = SqlAccounts(database)
         self.sources = SqlSources(database)
         self.standings = SqlStandings(database)
+        self.shown = SqlShownAccounts(database)
         self.gateways = SqlGateways(database)
         self.readings = SqlReadings(database)
         self.posts = SqlPosts(database)

@@ -18,7 +18,8 @@ from monitor.store.schema import notes, sources, standings
 
 UNDER = "judged_under"  # note: what accounts were last judged under
 FIELDS = tuple(Standing.__dataclass_fields__)
-COLUMNS = (standings.c.account, standings.c.changes, *(standings.c[name] for name in FIELDS))
+BESIDES = (standings.c.account, standings.c.changes, standings.c.holds_until)
+COLUMNS = (*BESIDES, *(standings.c[name] for name in FIELDS))
 KEEPING = (
     standings.update()
     .where(
@@ -40,6 +41,11 @@ class SqlStandings(Standings):
 
     def due(self, now: datetime) -> Mapping[str, Kept]:
         return self._where(standings.c.due_at <= now)
+
+    def changes(self, now: datetime) -> Mapping[str, int]:
+        wanted = select(standings.c.account, standings.c.changes).where(standings.c.due_at <= now)
+        with self._database.reading() as connection:
+            return {row.account: row.changes for row in connection.execute(wanted)}
 
     def settled(self, now: datetime) -> Mapping[str, Kept]:
         return self._where(standings.c.due_at > now)
@@ -85,7 +91,8 @@ def _found(wanted: ColumnElement[bool]) -> Any:
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(Standing(**{name: getattr(row, name) for name in FIELDS}), row.changes)
+    stood = Standing(**{name: getattr(row, name) for name in FIELDS})
+    return Kept(stood, row.changes, row.holds_until)
 
 
 def _values(standing: Standing) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from alerts.answers.times import parse_time
 from alerts.errors import RefusedError
 from monitor.desk.answers import AnswerResult
 from monitor.desk.sentences import sentences
-from monitor.desk.shapes import AccountStatus
 from monitor.judging.custody import hasten
 from monitor.ledger.coverage import GapReason, Span, covered, covered_by_imports, gaps
 from monitor.ledger.periods import midnight
+from monitor.standing import Shown
 from monitor.web.cards import Cards
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
@@ -190,15 +190,14 @@ class AccountRoom:
     ) -> Response:
         named = request.path_params["account"]
         known = named in self._parts.register.accounts
-        status = self._parts.desk.accounts.status(now, only=named) if known else None
-        if status is None or not status["accounts"]:
+        found = self._parts.desk.accounts.kept.one(named, now) if known else None
+        if found is None:
             title = self._words.text("There is nothing here")
             text = self._words.text("There is no account of this name, or it is closed.")
             return self._frame.sorry(visitor, title, text, 404)
-        [found] = status["accounts"]
-        alert = next((a for a in self._parts.store.alerts.open() if a.subject == found["id"]), None)
+        alert = next(iter(self._parts.store.alerts.open([found.id])), None)
         people = [visitor.person] if visitor.person else []
-        account = self._parts.current().account(found["id"])
+        account = self._parts.current().account(found.id)
         held, asked = account.custodian, request.query_params.get("only", "")
         only = asked if asked in SORTS else ""
         return self._frame.shown(
@@ -206,16 +205,16 @@ class AccountRoom:
             visitor,
             200 if result is None or result.done else 409,
             room="overview",
-            as_of=known_as_of(status, self._parts),
+            as_of=known_as_of(found.read_at, self._parts),
             result=result,
-            title=self._words.account(found["name"], found["platform"]),
-            row=Rows(self._parts, now).row(found),
-            path=f"/accounts/{quote(found['id'], safe='')}",
+            title=self._words.account(found.name, found.platform),
+            row=Rows(self._parts, [found], now).all()[0],
+            path=f"/accounts/{quote(found.id, safe='')}",
             page=web_address(account.page),
             why=self._why(found, visitor, now),
             year=self._year(found, _year(request, now, self._zone), now),
             years=self._years(now),
-            events=Timeline(self._parts).events(found["id"], only, now),
+            events=Timeline(self._parts).events(found.id, only, now),
             only=only,
             sorts=SORTS,
             supposed=self._supposed(request, found, now),
@@ -226,15 +225,15 @@ class AccountRoom:
             now=now.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
         )
 
-    def _why(self, found: AccountStatus, visitor: Visitor, now: datetime) -> list[str]:
+    def _why(self, found: Shown, visitor: Visitor, now: datetime) -> list[str]:
         """The explanation; to who is no admin without the names of sources."""
-        answer = self._parts.desk.accounts.explain(found["id"], now)
+        answer = self._parts.desk.accounts.explain(found.id, now)
         if visitor.admin:
             return answer["text"].splitlines()
-        said = sentences(plainly(answer), found["name"], found["platform"], self._words)
+        said = sentences(plainly(answer), found.name, found.platform, self._words)
         return said.splitlines()
 
-    def _supposed(self, request: Request, found: AccountStatus, now: datetime) -> Supposed:
+    def _supposed(self, request: Request, found: Shown, now: datetime) -> Supposed:
         """What other rules would have meant for this year so far, if that is asked."""
         asked = request.query_params
         limit = int(asked["limit"]) if asked.get("limit") in ("7", "10", "14") else 0
@@ -243,7 +242,7 @@ class AccountRoom:
             return Supposed(14, False, "")
         year = now.astimezone(self._zone).year
         since, until = midnight(date(year, 1, 1), self._zone), now
-        rows = self._parts.desk.replays.supposed(found["id"], limit, tightly, since, until)
+        rows = self._parts.desk.replays.supposed(found.id, limit, tightly, since, until)
         calls = [row for row in rows if row["rung"] is not None]
         early = sum(row["rung"] is not None and row["rung"] < limit for row in calls)
         said = self._words.text(
@@ -255,12 +254,12 @@ class AccountRoom:
         this = now.astimezone(self._zone).year
         return [this - 2, this - 1, this]
 
-    def _year(self, account: AccountStatus, year: int, now: datetime) -> Year:
+    def _year(self, account: Shown, year: int, now: datetime) -> Year:
         start, end = (midnight(date(y, 1, 1), self._zone) for y in (year, year + 1))
         until = min(end, now)
-        posts = self._parts.store.posts.of_account(account["id"], start, end)
+        posts = self._parts.store.posts.of_account(account.id, start, end)
         days = Counter(p.published_at.astimezone(self._zone).date() for p in posts)
-        unseen = self._unseen(account["id"], start, until) - days.keys()
+        unseen = self._unseen(account.id, start, until) - days.keys()
         words = self._words
 
         def title(day: date) -> str:

@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request, Response
 
 from monitor.desk.adding import Adding, Proposal, Refused, Wanted
 from monitor.desk.answers import AnswerResult
+from monitor.desk.gateway_trials import GatewayTrials
 from monitor.errors import UsageError
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
@@ -28,11 +29,13 @@ KEPT = 16  # lists that were shown and not answered yet
 @dataclass(frozen=True, slots=True)
 class Joining:
     """What looks at an address, what writes down the accounts that were agreed to, and what the
-    file says then."""
+    file says then. *trials* tries gateways; *reread* has the configuration read again."""
 
     adding: Adding
     add: Callable[[Sequence[Proposal]], Path]
     text_of: Callable[[Sequence[Proposal]], str]
+    trials: GatewayTrials
+    reread: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +130,7 @@ class AddingRoom:
 
     def _open_to(self, visitor: Visitor) -> Joining | Response:
         """What is needed to add accounts, or what is answered to who may not."""
-        words = self._words
-        title = words.text("There is nothing here")
-        if not visitor.admin:
-            text = words.text("This page is for administrators.")
-            return self._frame.sorry(visitor, title, text, 403)
-        if self._joining is None or visitor.sample:
-            text = words.text(
-                "This is sample data; accounts are added to a configuration of one's own, which "
-                "`freshness init` writes."
-            )
-            return self._frame.sorry(visitor, title, text, 403)
-        return self._joining
+        return self._frame.for_admins(visitor, self._joining)
 
     def _looked_at(
         self, adding: Adding, lines: Sequence[str], now: datetime

@@ -67,15 +67,31 @@ class AlertsRoom:
         rows = self._parts.desk.alerts.overview(everything=True)
         ended = [r for r in rows if r["resolved_at"] and r["resolved_at"] > now - BACK]
         open_ones = [r for r in rows if r["resolved_at"] is None]
+        gone = [r for r in rows if r["resolved_at"] is not None]
         return self._frame.shown(
             "alerts.html",
             visitor,
             room="alerts",
             count=len(open_ones),
+            last=self._last(gone),
             lists=[
                 ("open", [self._shown(row, now) for row in reversed(open_ones)], "none_open"),
                 ("ended", [self._shown(row, now) for row in reversed(ended)], "none_ended"),
             ],
+        )
+
+    def _last(self, ended: Sequence[AlertRow]) -> str:
+        """When the newest alert that has ended was there, about what, and for how long."""
+        if not ended:
+            return ""
+        row = max(ended, key=lambda r: r["opened_at"])
+        alert, words = self._parts.answers.lookup.find(row["id"]), self._words
+        assert alert is not None
+        assert alert.resolved_at is not None
+        return words.text("The last one: {day}, {subject}, {days}.").format(
+            day=words.day(alert.opened_at.astimezone(self._zone).date(), year=True),
+            subject=self._parts.answers.lookup.label(alert),
+            days=words.days((alert.resolved_at - alert.since).days),
         )
 
     def duty(self, _request: Request, visitor: Visitor, now: datetime) -> Response:
@@ -145,6 +161,7 @@ class AlertsRoom:
             room="duty",
             result=result,
             today=coming[0],
+            rostered=any(day["duty"] for day in coming),
             then=words.day(coming[0]["next_on"]) if coming[0]["next_on"] else "",
             coming=[(words.day(d["on"]), d, not calendar.workday(d["on"])) for d in coming],
             gaps=[

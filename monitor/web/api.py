@@ -6,7 +6,7 @@ Errors are problem documents (RFC 9457). Whatever acts is recorded under the tok
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,21 +17,29 @@ from starlette.exceptions import HTTPException
 from alerts.errors import RefusedError
 from monitor.desk.shapes import as_json
 from monitor.desk.users import Scope
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
 from monitor.judging.custody import hasten
 from monitor.reports.year.reporting import Reporting
+from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
-from monitor.web.overview import fitting, urgent_first
+from monitor.store.protocols.shown import Wanted
 from monitor.web.parts import Parts
 
+API = "/api/v1"
 MOST = 500  # accounts on a page
+LARGEST = 65_536  # bytes of what is sent
+UNAVAILABLE = "this cannot be answered just now; try again in a moment"
 PROBLEM = "application/problem+json"
+Next = Callable[[Request], Awaitable[Response]]
 PROBLEMS: dict[int | str, str] = {
     401: "No token, or one that has ended",
     403: "A token that is not for that",
     404: "Nothing of that name",
     409: "It cannot be done as things stand",
+    411: "A request that does not say how long it is",
+    413: "A request that is too long",
     422: "Not as described",
+    503: "The database cannot be used just now",
 }
 
 
@@ -72,7 +80,7 @@ class Api:
         self._zone = parts.register.hours.zone
         self._api = FastAPI(
             title="Account freshness monitor",
-            servers=[{"url": "/api/v1"}],
+            servers=[{"url": API}],
             docs_url=None,
             redoc_url=None,
             openapi_url=None,
@@ -80,7 +88,7 @@ class Api:
         )
 
     def open(self, app: FastAPI) -> None:
-        """Mount the API at /api/v1 of *app*."""
+        """Mount the API in *app*."""
         api = self._api
         looks: Mapping[str, Callable[..., Response]] = {
             "/accounts": self.accounts,
@@ -104,7 +112,9 @@ class Api:
         api.add_exception_handler(RequestValidationError, _invalid)
         api.add_exception_handler(RefusedError, _refused)
         api.add_exception_handler(MonitorError, _refused)
-        app.mount("/api/v1", api)
+        api.add_exception_handler(StoreError, self._unavailable)
+        api.middleware("http")(_of_a_size)
+        app.mount(API, api)
 
     def accounts(
         self, request: Request, verdict: str = "", q: str = "", page: int = 1, per_page: int = 50
@@ -112,21 +122,24 @@ class Api:
         """Return accounts as `status --json` does, the most urgent first."""
         now = self._looking(request)
         size, number = min(max(per_page, 1), MOST), max(page, 1)
-        status = self._desk.accounts.status(now)
-        listed = {row["id"]: row for row in self._desk.accounts.listed()}
-        names = {person.id: person.name for person in self._parts.register.people.values()}
         looks = [look for look in verdict.split(",") if look]
-        found = fitting(urgent_first(status["accounts"]), listed, names, looks, q[:100])
-        shown = found[(number - 1) * size : number * size]
-        return self._json({"total": len(found), "page": number, "accounts": shown})
+        if unknown := sorted({*looks} - {*LOOKS}):
+            known = ", ".join(LOOKS)
+            raise HTTPException(422, f"verdict: {', '.join(unknown)[:80]}; one of: {known}")
+        wanted = Wanted(tuple(looks) or None, tuple(q[:100].casefold().split()))
+        accounts = self._desk.accounts.now(now)
+        shown = accounts.slice(wanted, (number - 1) * size, size)
+        rows = self._desk.accounts.rows(shown, now)
+        return self._json({"total": accounts.number(wanted), "page": number, "accounts": rows})
 
     def account(self, request: Request, account: str) -> Response:
         """Return one account, as in the list, with `why`: what `explain --json` prints."""
         now = self._looking(request)
-        status = self._desk.accounts.status(now)
-        found = next((one for one in status["accounts"] if one["id"] == account), None)
-        if found is None:
+        known = account in self._parts.register.accounts
+        status = self._desk.accounts.status(now, only=account) if known else None
+        if status is None or not status["accounts"]:
             raise HTTPException(404, "there is no such account")
+        [found] = status["accounts"]
         return self._json({**found, "why": self._desk.accounts.explain(account, now)})
 
     def alerts(self, request: Request, open: bool = False) -> Response:
@@ -136,7 +149,7 @@ class Api:
 
     def gateways(self, request: Request) -> Response:
         """Return the gateways as `status --json` does."""
-        return self._json(self._desk.accounts.status(self._looking(request))["gateways"])
+        return self._json(self._desk.accounts.gateways(self._looking(request)))
 
     def year(self, request: Request, year: int) -> Response:
         """Return the figures of a year as `report year --json` does."""
@@ -226,11 +239,25 @@ class Api:
             raise HTTPException(403, "this token is not for that")
         return user
 
+    async def _unavailable(self, _: Request, error: Exception) -> Response:
+        self._parts.log("store_unreachable", error=type(error).__name__)
+        return problem(503, UNAVAILABLE)
+
     def _instant(self, at: datetime) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
 
     def _json(self, answer: object) -> Response:
         return Response(as_json(answer, self._zone), media_type="application/json")
+
+
+async def _of_a_size(request: Request, answer: Next) -> Response:
+    """Refuse unread what is longer than anything that is expected here, or does not say."""
+    length = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or not length.isdecimal():
+        return problem(411, "the request has to say how long it is: Content-Length")
+    if int(length) > LARGEST:
+        return problem(413, f"at most {LARGEST} bytes were expected")
+    return await answer(request)
 
 
 async def _http(_: Request, error: Exception) -> Response:

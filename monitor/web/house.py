@@ -14,20 +14,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from monitor.desk.shapes import AccountStatus
+from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
+from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
+from monitor.standing import LOOKS
+from monitor.store.protocols.shown import Wanted
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
-from monitor.web.overview import (
-    LOOKS,
-    SHAPES,
-    counts,
-    fitting,
-    look_of,
-    look_of_all,
-    sentence,
-    urgent_first,
-)
+from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
 
@@ -45,6 +39,7 @@ class House:
         self._users = parts.door.users
         self._words = parts.words
         self._throttle = Throttle()
+        self._wizard = Wizard(parts.store.notes)
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the house to *app*."""
@@ -58,63 +53,57 @@ class House:
 
     def overview(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Show all accounts, those first that need somebody."""
-        status = self._parts.desk.accounts.status(now)
-        if not status["accounts"]:
+        desk, asked = self._parts.desk.accounts, request.query_params
+        accounts, gateways = desk.now(now), desk.gateways(now)
+        sums = accounts.sums(failing(gateways))
+        if not sums.counts:
             return self._frame.shown("empty.html", visitor, room="overview")
-        asked = request.query_params
         looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
-        search, page = asked.get("q", "")[:100], _page(asked.get("page", ""))
-        found = self._found(status["accounts"], asked, looks, search)
-        pages = max((len(found) - 1) // PER_PAGE + 1, 1)
-        page = min(page, pages)
-        rows = Rows(self._parts, now)
-        shown = [rows.row(a) for a in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        wanted = looks or search or asked.get("g") or asked.get("sort")
-        plain = bool(wanted) or len(status["accounts"]) < GROUPED_FROM
-        numbers, order = counts(status["accounts"]), order_of(shown)
+        search = asked.get("q", "")[:100]
+        wanted = Wanted(
+            tuple(looks) or None,
+            tuple(search.casefold().split()),
+            asked.get("g") or None,
+            asked.get("sort") == "name",
+        )
+        page = accounts.page(wanted, _page(asked.get("page", "")), PER_PAGE)
+        shown = Rows(self._parts, page.shown, now).all()
+        numbers, order = counts(sums), order_of(shown)
+        plain = wanted != Wanted() or sum(numbers.values()) < GROUPED_FROM
         if asked.get("order", order) != order:
             return self._changed(request)
         return self._frame.shown(
             "overview.html",
             visitor,
             room="overview",
-            as_of=known_as_of(status, self._parts),
+            result=self._unknown(asked.get("v", "")),
+            as_of=known_as_of(sums.read_at, self._parts),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
-            look=look_of_all(status),
-            sentence=sentence(status, self._words),
+            look=look_of_all(sums, gateways),
+            sentence=sentence(sums, gateways, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             chosen=looks,
             search=search,
             rows=shown if plain else [],
             groups=[] if plain else grouped(shown),
             shapes=SHAPES,
-            found=self._words.plural("{n} account", "{n} accounts", len(found)).format(
-                n=len(found)
+            found=self._words.plural("{n} account", "{n} accounts", page.total).format(
+                n=page.total
             ),
-            page=page,
-            pages=pages,
-            by_name=asked.get("sort") == "name",
+            page=page.number,
+            pages=max((page.total - 1) // PER_PAGE + 1, 1),
+            by_name=wanted.by_name,
             order=order,
             link=lambda **changed: _link(request, **changed),
-            quiet=sum(look_of(a) == "fresh" for a in status["accounts"]),
+            quiet=numbers["fresh"],
         )
 
-    def _found(
-        self,
-        accounts: Sequence[AccountStatus],
-        asked: Mapping[str, str],
-        looks: Sequence[str],
-        search: str,
-    ) -> list[AccountStatus]:
-        """The accounts that are asked for, in the order that is asked for."""
-        listed = {row["id"]: row for row in self._parts.desk.accounts.listed()}
-        names = {person.id: person.name for person in self._parts.register.people.values()}
-        found = fitting(urgent_first(accounts), listed, names, looks, search)
-        if gateway := asked.get("g"):
-            found = [a for a in found if any(s["gateway"] == gateway for s in a["gateways"])]
-        if asked.get("sort") == "name":
-            found.sort(key=lambda a: (a["name"], a["id"]))
-        return found
+    def _unknown(self, asked: str) -> AnswerResult | None:
+        """What is said to who asks for a filter that there is not."""
+        if not {*asked.split(",")} - {"", *LOOKS}:
+            return None
+        said = self._words.text("There is no such filter; what is known of it is shown.")
+        return AnswerResult(False, said)
 
     def _changed(self, request: Request) -> Response:
         """What a page that refreshes itself gets when its rows would jump: a bar to tap."""
@@ -178,11 +167,15 @@ class House:
             )
             return self._frame.shown("setup.html", visitor, 422, key=key, failed=said, name=name)
         self._parts.log("set_up", by=name.strip(), way="page")
-        return self._inside(request, visitor, self._users.log_in(name.strip(), password, now) or "")
+        self._wizard.begin()
+        secret = self._users.log_in(name.strip(), password, now) or ""
+        return self._inside(request, visitor, secret, "/start")
 
-    def _inside(self, request: Request, visitor: Visitor, secret: str) -> Response:
+    def _inside(
+        self, request: Request, visitor: Visitor, secret: str, first: str = "/"
+    ) -> Response:
         self._users.log_out(request.cookies.get(SESSION, ""))
-        inside = keep(RedirectResponse("/", 303), visitor, SESSION, secret)
+        inside = keep(RedirectResponse(first, 303), visitor, SESSION, secret)
         inside.delete_cookie(FORM, path="/")
         return inside
 

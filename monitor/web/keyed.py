@@ -12,12 +12,13 @@ from fastapi import FastAPI, Request, Response
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from monitor.desk.shapes import AccountStatus
 from monitor.desk.status import URGENT
 from monitor.desk.users import Scope
+from monitor.standing import Shown
+from monitor.store.protocols.shown import Wanted
 from monitor.web import atom
 from monitor.web.door import Visitor
-from monitor.web.overview import SHAPES, counts, look_of, look_of_all, sentence, urgent_first
+from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Rows, known_as_of, verdict
 from monitor.web.strip import DAY
@@ -36,7 +37,7 @@ BADGE = Markup(
     '<g fill="#fff" font-size="13" font-family="sans-serif">'
     '<text x="6" y="16">{name}</text><text x="{at}" y="16">{said}</text></g></svg>'
 )
-Shown = Callable[[Request, datetime], Response]
+View = Callable[[Request, datetime], Response]
 
 
 class KeyedRoom:
@@ -60,23 +61,25 @@ class KeyedRoom:
 
     def board(self, request: Request, now: datetime) -> Response:
         """Show what needs somebody in large letters, for a screen on a wall or one sheet."""
-        status = self._parts.desk.accounts.status(now)
-        rows, numbers = Rows(self._parts, now), counts(status["accounts"])
-        urgent = [a for a in urgent_first(status["accounts"]) if look_of(a) in URGENT[:3]]
+        accounts, gateways = (desk := self._parts.desk.accounts).now(now), desk.gateways(now)
+        sums = accounts.sums(failing(gateways))
+        numbers = counts(sums)
+        urgent = sum(numbers[look] for look in URGENT[:3])
+        shown = accounts.slice(Wanted(URGENT[:3]), 0, ON_BOARD)
         beat = self._parts.store.notes.heartbeat().last_tick_at
         lost = beat is None or now - beat > SILENT
         minutes = 0 if beat is None else int((now - beat) / timedelta(minutes=1))
         return self._frame.shown(
             "board.html",
             Visitor("", secure=False),
-            as_of=known_as_of(status, self._parts),
+            as_of=known_as_of(sums.read_at, self._parts),
             at=self._words.moment(now, year=True),
-            count=sum(numbers[look] for look in URGENT[:3]),
-            look=look_of_all(status),
-            sentence=sentence(status, self._words),
+            count=urgent,
+            look=look_of_all(sums, gateways),
+            sentence=sentence(sums, gateways, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
-            rows=[rows.row(account) for account in urgent[:ON_BOARD]],
-            more=max(len(urgent) - ON_BOARD, 0),
+            rows=Rows(self._parts, shown, now).all(),
+            more=max(urgent - ON_BOARD, 0),
             lost=lost,
             minutes=minutes,
             after=int(SILENT / timedelta(minutes=1)),
@@ -85,12 +88,12 @@ class KeyedRoom:
 
     def badge(self, request: Request, now: datetime) -> Response:
         """Return one account's verdict as a small picture."""
-        asked, accounts = request.path_params["account"], self._parts.desk.accounts.status(now)
-        found = next((a for a in accounts["accounts"] if a["id"] == asked), None)
+        asked, kept = request.path_params["account"], self._parts.desk.accounts.kept
+        found = kept.one(asked, now) if asked in self._parts.register.accounts else None
         if found is None:
             return self._sorry(404)
-        look = look_of(found)
-        name, said = found["name"], f"{SHAPES[look]} {verdict(look, self._parts)}"
+        look = found.look
+        name, said = found.name, f"{SHAPES[look]} {verdict(look, self._parts)}"
         left, right = (len(text) * WIDE + 12 for text in (name, said))
         made = BADGE.format(
             name=name,
@@ -109,7 +112,7 @@ class KeyedRoom:
         made.add("prodid", "-//account-freshness-monitor//")
         made.add("version", "2.0")
         made.add("x-wr-calname", self._words.text("New media update watch"))
-        for account in self._parts.desk.accounts.status(now)["accounts"]:
+        for account in sorted(self._parts.desk.accounts.now(now).all(), key=lambda one: one.id):
             made.add_component(self._deadline(account, now))
         today = now.astimezone(self._zone).date()
         for shown in (self._parts.desk.duty.show(today + n * DAY, now) for n in range(AHEAD)):
@@ -133,12 +136,12 @@ class KeyedRoom:
         made = atom.feed(title, self._parts.door.public("/alerts"), now, entries)
         return Response(made, media_type="application/atom+xml; charset=utf-8")
 
-    def _deadline(self, account: AccountStatus, now: datetime) -> Event:
-        name = self._words.account(account["name"], account["platform"])
+    def _deadline(self, account: Shown, now: datetime) -> Event:
+        name = self._words.account(account.name, account.platform)
         said = self._words.text("Last day to publish: {account}").format(account=name)
-        return _all_day(f"deadline-{account['id']}", account["publish_by"], said, now)
+        return _all_day(f"deadline-{account.id}", account.publish_by, said, now)
 
-    def _keyed(self, scope: Scope, show: Shown) -> Callable[[Request], Response]:
+    def _keyed(self, scope: Scope, show: View) -> Callable[[Request], Response]:
         def answered(request: Request) -> Response:
             now = self._parts.clock()
             door = self._parts.door

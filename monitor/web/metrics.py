@@ -23,11 +23,12 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from monitor.desk.shapes import ClusterStatus, Status
+from monitor.desk.machines import cluster_status
+from monitor.desk.shapes import ClusterStatus, GatewayStatus
 from monitor.desk.users import Scope
 from monitor.polling.tally import BOUNDS, Spread, Tally
+from monitor.standing import Shown
 from monitor.web.api import problem
-from monitor.web.overview import look_of
 from monitor.web.parts import Parts
 
 Values = Iterable[tuple[Sequence[str], float]]  # by the values of the labels
@@ -93,10 +94,11 @@ class Kept(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric as it stands."""
-        status = self._parts.desk.accounts.status(self._parts.clock())
+        now, desk = self._parts.clock(), self._parts.desk.accounts
+        known = desk.now(now)
         yield gauge("build_info", "The version.", [((self._vitals.version,), 1)], "version")
-        yield accounts(status)
-        yield pulses(status)
+        yield accounts(known.sums().counts)
+        yield pulses(desk.gateways(now))
         yield self._readings()
         yield durations(self._vitals.tally.spreads())
         yield self._alerts()
@@ -104,11 +106,11 @@ class Kept(Collector):
         yield self._loops()
         size = self._parts.store.tallies.size()
         yield gauge("database_size_bytes", "The size of the database.", [((), size)])
-        yield from cluster(status["cluster"])
+        yield from cluster(cluster_status(self._parts.store, self._parts.register, now))
         made = instant(self._vitals.backup())
         yield gauge("last_backup_timestamp_seconds", "The newest daily backup.", made)
         if self._vitals.by_account:
-            yield from by_account(status)
+            yield from by_account(known.all())
 
     def _readings(self) -> Metric:
         said = "Readings since the service started, by how they ended."
@@ -155,10 +157,9 @@ def instant(at: datetime | None) -> Values:
     return [((), at.timestamp())] if at else []
 
 
-def accounts(status: Status) -> Metric:
+def accounts(counts: Mapping[tuple[str, str], int]) -> Metric:
     """Return how many accounts have which verdict, by platform."""
-    found = Counter((look_of(account), account["platform"]) for account in status["accounts"])
-    return gauge("accounts", "Accounts by verdict.", found.items(), "verdict", "platform")
+    return gauge("accounts", "Accounts by verdict.", counts.items(), "verdict", "platform")
 
 
 def cluster(found: ClusterStatus | None) -> Iterator[Metric]:
@@ -182,11 +183,9 @@ def cluster(found: ClusterStatus | None) -> Iterator[Metric]:
     yield gauge("zone_machines", "Machines that read in a zone.", workers, "zone")
 
 
-def pulses(status: Status) -> Metric:
+def pulses(gateways: Iterable[GatewayStatus]) -> Metric:
     """Return when each gateway last proved to be alive."""
-    seen = {
-        (g["id"],): g["last_pulse_at"].timestamp() for g in status["gateways"] if g["last_pulse_at"]
-    }
+    seen = {(g["id"],): g["last_pulse_at"].timestamp() for g in gateways if g["last_pulse_at"]}
     name = "gateway_last_good_reading_timestamp_seconds"
     return gauge(name, "The last good reading through each gateway.", seen.items(), "gateway")
 
@@ -202,12 +201,10 @@ def durations(spreads: Mapping[str, Spread]) -> Metric:
     return found
 
 
-def by_account(status: Status) -> Iterable[Metric]:
+def by_account(accounts: Sequence[Shown]) -> Iterable[Metric]:
     """Return when each account last published, and when it will be over its limit."""
-    last = {
-        (a["id"],): a["last_post_at"].timestamp() for a in status["accounts"] if a["last_post_at"]
-    }
-    breach = {(a["id"],): a["breach_at"].timestamp() for a in status["accounts"]}
+    last = {(a.id,): a.last_post_at.timestamp() for a in accounts if a.last_post_at}
+    breach = {(a.id,): a.breach_at.timestamp() for a in accounts}
     yield gauge("account_last_post_timestamp_seconds", "The last post.", last.items(), "account")
     yield gauge(
         "account_breach_timestamp_seconds", "When it is over its limit.", breach.items(), "account"

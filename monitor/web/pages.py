@@ -25,6 +25,8 @@ from alerts.common.log import Log
 from alerts.words import Table, Words
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerResult, AnswerService
+from monitor.errors import StoreError
+from monitor.web.api import API, UNAVAILABLE, problem
 from monitor.web.cards import Card, Cards
 from monitor.web.door import Door
 from monitor.web.parts import form_of, templates
@@ -137,6 +139,9 @@ class Pages:
                 words.text("Please try again in a moment, or ring up the operator."),
                 status,
             )
+        if status == 405:
+            text = words.text("Please go back and send the form from its own page.")
+            return self._sorry(words.text("This is no page"), text, status)
         if status == 413:
             text = words.text("Please send one of at most 20 MB.")
             return self._sorry(words.text("This file is too large"), text, status)
@@ -308,14 +313,23 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
         try:
             right = door.right_host(request)
             response = await call_next(request) if right else pages.nothing(421)
+        except StoreError as error:
+            log("store_unreachable", error=type(error).__name__)
+            response = _broke(request, pages, 503)
         except Exception as error:
             # Not the address: it holds the link.
             log("page_broke", error=type(error).__name__, bug=error)
-            response = pages.nothing(500)
+            response = _broke(request, pages, 500)
         response.headers.update(GUARD)
         return response
 
     return app
+
+
+def _broke(request: Request, pages: Pages, status: int) -> Response:
+    """What is answered where something of ours fails, with nothing of the inside."""
+    of_script = request.url.path.startswith(f"{API}/")
+    return problem(status, UNAVAILABLE) if of_script else pages.nothing(status)
 
 
 def _title(cards: Sequence[Card], words: Words) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -21,12 +21,14 @@ from alerts.words import Words, directed
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.wizard import Progress, Wizard
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
 from monitor.web.door import FORM, Door, Visitor, keep
 from monitor.web.texts import ALL
 
+What = TypeVar("What")
 HERE = Path(__file__).parent
 LARGEST = 4096  # bytes of a form
 LARGEST_UPLOAD = 20_000_000  # bytes
@@ -53,7 +55,7 @@ class Parts:
 
     def current(self) -> Register:
         """Return the register as it stands, with what is recorded of custodians and the roster."""
-        return self.register.under(self.store.custody.records())
+        return self.desk.accounts.rules()
 
 
 @cache
@@ -82,6 +84,7 @@ class Frame:
         self._words = parts.words
         self._templates = templates()
         self._texts = self._words.table(ALL)
+        self._wizard = Wizard(parts.store.notes)
 
     def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
         """Return what answers a GET with *view*; with *known* to who has logged in alone."""
@@ -121,8 +124,11 @@ class Frame:
 
     def shown(self, template: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
         """Return a page of the house for *visitor*."""
+        progress = self._wizard.progress() if visitor.known else Progress()
         page = self._templates.get_template(template).render(
             {"result": None, "count": 0, "as_of": "", "room": "", **values},
+            office=progress.office,
+            setting_up=progress.under_way and visitor.admin and not visitor.sample,
             t=self._texts,
             lang=self._words.tag,
             visitor=visitor,
@@ -133,6 +139,20 @@ class Frame:
     def sorry(self, visitor: Visitor, title: str, text: str, status: int) -> Response:
         """Return a calm page that says why there is nothing else."""
         return self.shown("notice.html", visitor, status, title=title, text=text)
+
+    def for_admins(self, visitor: Visitor, there: What | None) -> What | Response:
+        """Return *there*, with which an admin changes the configuration; else what is answered
+        to who may not. None: it is that of a year that was played and is over."""
+        words = self._words
+        if visitor.admin and there is not None and not visitor.sample:
+            return there
+        text = words.text("This page is for administrators.")
+        if visitor.admin:
+            text = words.text(
+                "This is sample data; a configuration of one's own is written by `freshness init` "
+                "and set up here."
+            )
+        return self.sorry(visitor, words.text("There is nothing here"), text, 403)
 
     def _acted(
         self, deed: Deed, request: Request, form: Mapping[str, str], known: bool
@@ -158,6 +178,9 @@ class Frame:
 
 async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:
     """Return the fields of a form. Raises `HTTPException` for one that is too long."""
+    said = request.headers.get("content-length", "0")
+    if said.isdecimal() and int(said) > largest:
+        raise HTTPException(413)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -13,18 +13,22 @@ from monitor.web.pages import Room
 from monitor.web.papers import ReportsRoom
 from monitor.web.parts import Frame, Parts
 from monitor.web.system import Inside, SystemRoom
+from monitor.web.trying import ChannelTrials
+from monitor.web.wizard import WizardRoom
 
 
 def rooms(parts: Parts, vitals: Vitals, inside: Inside, joining: Joining | None) -> list[Room]:
     """Return the rooms of the house; the first that knows an address answers it."""
     frame = Frame(parts)
+    trials = ChannelTrials(inside.channels, inside.kinds, parts)
     return [
         House(parts, frame),
+        WizardRoom(parts, frame, joining, trials),
         AddingRoom(parts, frame, joining),
         AccountRoom(parts, frame),
         AlertsRoom(parts, frame),
         ReportsRoom(parts, frame),
-        SystemRoom(parts, frame, vitals, inside),
+        SystemRoom(parts, frame, vitals, inside, trials),
         KeyedRoom(parts, frame),
         Metrics(parts, vitals),
         Api(parts),

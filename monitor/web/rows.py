@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache, partial
 
 from markupsafe import Markup
 
 from alerts.model import Alert
 from alerts.rules.calendar import Calendar
+from alerts.rules.ladder import quiet_days
 from alerts.words import TITLE, one_line
-from monitor.desk.shapes import AccountStatus, Status
-from monitor.web.overview import SHAPES, UNCHECKED, deadline, look_of
+from monitor.standing import UNCHECKED, Shown
+from monitor.web.overview import SHAPES, deadline
 from monitor.web.parts import Parts
-from monitor.web.strip import COMING, DAY, PAST, strip
+from monitor.web.strip import COMING, DAY, PAST, Strip
+
+SPANS = ((PAST, COMING), (21, 10))  # days past and coming: of a wide page, of a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +59,53 @@ class Group:
 class Rows:
     """Makes the rows of accounts as they stand at one instant."""
 
-    def __init__(self, parts: Parts, now: datetime) -> None:
+    def __init__(self, parts: Parts, accounts: Sequence[Shown], now: datetime) -> None:
         self._parts = parts
         self._words = parts.words
         self._now = now
         self._zone = parts.register.hours.zone
         self._register = parts.current()
-        self._alerts = {a.subject: a for a in parts.answers.lookup.open_alerts()}
+        mine = [account.id for account in accounts]
+        self._alerts = {a.subject: a for a in parts.answers.lookup.open_alerts(mine)}
         self._today = now.astimezone(self._zone).date()
+        resting = cache(partial(rests, self._register.calendar))
+        self._strips = [Strip(self._today, resting, *span) for span in SPANS]
+        self._rows = [self._row(account) for account in accounts]
 
-    def row(self, account: AccountStatus) -> Row:
-        """Return *account* as a row."""
-        words, look = self._words, look_of(account)
-        known = self._register.account(account["id"])
+    def all(self) -> list[Row]:
+        """Return the accounts as rows, in their order."""
+        return self._rows
+
+    def _row(self, account: Shown) -> Row:
+        words, look = self._words, account.look
+        known = self._register.account(account.id)
         custodian = self._register.people.get(known.custodian or "")
         phone = one_line((custodian.phone if custodian else None) or "", 40)
-        alert, title = self._alerts.get(known.id), account["last_post_title"]
-        posted = account["last_post_at"]
+        alert, title = self._alerts.get(known.id), account.last_post_title
+        posted = account.last_post_at
         at = words.moment(posted) if posted else ""
-        days = self._days(known.id)
+        long, short = self._drawn(account)
+        quiet = quiet_days(account.since, self._now, self._zone)
         return Row(
             id=known.id,
             look=look,
             shape=SHAPES[look],
             verdict=verdict(look, self._parts),
-            name=account["name"],
-            platform=words.platform(account["platform"]),
+            name=account.name,
+            platform=words.platform(account.platform),
             organisation=known.organisation or "",
-            big=words.days(account["quiet_days"]) if posted else "–",
+            big=words.days(quiet) if posted else "–",
             deadline=deadline(account, self._now, self._zone, words) if posted else "",
             post=one_line(title, TITLE) if title else at,
-            post_url=web_address(account["last_post_url"]),
+            post_url=web_address(account.last_post_url),
             post_at=at,
             custodian=custodian.name if custodian else "",
             phone=phone,
             tel="".join(c for c in phone if c.isdigit() or c in "+-"),
             standing=self._standing(alert),
             alert=alert.id if alert else None,
-            strip=self._strip(account, days, PAST, COMING),
-            short_strip=self._strip(account, days, 21, 10),
+            strip=long,
+            short_strip=short,
         )
 
     def _standing(self, alert: Alert | None) -> str:
@@ -103,29 +114,17 @@ class Rows:
         said = self._parts.answers.lookup.standing(alert, self._now)
         return said[-1] if said else self._words.text("not answered")
 
-    def _days(self, account: str) -> Mapping[date, int]:
-        since = self._now - timedelta(days=2 * PAST)
-        posts = self._parts.store.posts.of_account(account, since, self._now)
-        return Counter(p.published_at.astimezone(self._zone).date() for p in posts)
-
-    def _strip(
-        self, account: AccountStatus, days: Mapping[date, int], past: int, coming: int
-    ) -> Markup:
-        words, read = self._words, account["last_good_reading_at"]
+    def _drawn(self, account: Shown) -> list[Markup]:
+        words, read = self._words, account.read_at
+        days = account.published.by_day(self._today - 2 * PAST * DAY, self._today)
+        seen = (min(days), read.astimezone(self._zone).date()) if read and days else None
+        last_day, said = account.publish_by, words.day(account.publish_by)
         label = words.text("{n} days with posts among the last {past}; last day to publish: {day}")
-        first = self._today - (past - 1) * DAY
-        return strip(
-            days,
-            (min(days), read.astimezone(self._zone).date()) if read and days else None,
-            account["publish_by"],
-            self._today,
-            lambda day: rests(self._register.calendar, day),
-            label.format(
-                n=sum(day >= first for day in days), past=past, day=words.day(account["publish_by"])
-            ),
-            past,
-            coming,
-        )
+        return [
+            strip.drawn(days, seen, last_day, label.format(n=n, past=strip.past, day=said))
+            for strip in self._strips
+            for n in [strip.posted(days)]
+        ]
 
 
 def grouped(rows: Sequence[Row]) -> list[Group]:
@@ -155,7 +154,6 @@ def rests(calendar: Calendar, day: date) -> bool:
     return not calendar.workday(day)
 
 
-def known_as_of(status: Status, parts: Parts) -> str:
-    """Return up to when the accounts are known, in words."""
-    read = [a["last_good_reading_at"] for a in status["accounts"] if a["last_good_reading_at"]]
-    return parts.words.moment(max(read)) if read else "–"
+def known_as_of(read_at: datetime | None, parts: Parts) -> str:
+    """Return up to when the accounts are known, in words, of which one was *read_at* last."""
+    return parts.words.moment(read_at) if read_at else "–"

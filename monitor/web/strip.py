@@ -5,7 +5,7 @@ One `<path>` a tint; colours come from the style sheet, and words beside every p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from markupsafe import Markup, escape
@@ -14,7 +14,15 @@ DAY = timedelta(days=1)
 CELL, GAP = 6, 1  # of the user's units
 SIZE = CELL - GAP
 PAST, COMING = 60, 14
+HEAD = '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" '
 TINTS = ("none", "one", "many")
+
+
+def _cell(x: int, y: int) -> str:
+    return f"M{x} {y}h{SIZE}v{SIZE}h-{SIZE}z"
+
+
+CELLS = [_cell(n * CELL, 2) for n in range(PAST + COMING)]
 
 
 def tint(posts: int) -> str:
@@ -22,55 +30,53 @@ def tint(posts: int) -> str:
     return TINTS[min(posts, 2)]
 
 
-def strip(
-    posts: Mapping[date, int],
-    seen: tuple[date, date] | None,
-    last_day: date,
-    today: date,
-    resting: Callable[[date], bool],
-    label: str,
-    past: int = PAST,
-    coming: int = COMING,
-) -> Markup:
-    """Return the strip of the days around *today*, worded by *label*.
+class Strip:
+    """The strips of one page: of *past* days up to *today* and *coming* ones after it."""
 
-    *seen*: the first and the last day that were; *last_day*: after it the limit falls.
-    """
-    first, paths = today - (past - 1) * DAY, dict[str, list[str]]()
-    for n in range(past + coming):
-        day = first + n * DAY
-        for kind in _kinds(day, posts, seen, last_day, today, resting):
-            paths.setdefault(kind, []).append(_cell(n * CELL, 2))
-    drawn = Markup("").join(
-        Markup('<path class="{}" d="{}"/>').format(kind, "".join(cells))
-        for kind, cells in paths.items()
-    )
-    width = (past + coming) * CELL
-    head = Markup(
-        '<svg class="strip" role="img" preserveAspectRatio="xMinYMid" viewBox="0 0 {} 12" '
-        'aria-label="{}">'
-    )
-    return head.format(width, label) + drawn + Markup("</svg>")
+    def __init__(
+        self, today: date, resting: Callable[[date], bool], past: int = PAST, coming: int = COMING
+    ) -> None:
+        self.past = past
+        self._first = today - (past - 1) * DAY
+        ahead: dict[str, list[int]] = {}
+        for n in range(past, past + coming):
+            kind = "rest" if resting(self._first + n * DAY) else "coming"
+            ahead.setdefault(kind, []).append(n)
+        self._ahead = "".join(map(_path, ahead, ahead.values()))
+        self._days = past + coming
+        self._head = HEAD.format(self._days * CELL)
+
+    def posted(self, posts: Mapping[date, int]) -> int:
+        """Return on how many of the past days there are *posts*."""
+        return sum(day >= self._first for day in posts)
+
+    def drawn(
+        self, posts: Mapping[date, int], seen: tuple[date, date] | None, last_day: date, label: str
+    ) -> Markup:
+        """Return the strip of an account, worded by *label*. *seen*: the first and the last day
+        that were; *last_day*: after it the limit falls."""
+        numbers = {self._place(day): n for day, n in posts.items() if day >= self._first}
+        since, until = map(self._place, seen) if seen else (1, 0)
+        known = range(max(since, 0), min(until + 1, self.past))
+        limit, days = self._place(last_day), range(self.past)
+        paths = {
+            "unseen": [n for n in days if n not in numbers and n not in known],
+            "none": [n for n in known if n not in numbers],
+            **{
+                kind: [n for n, many in numbers.items() if tint(many) == kind] for kind in TINTS[1:]
+            },
+            "over": days[max(limit + 1, 0) :],
+            "limit": [limit] if 0 <= limit < self._days else [],
+        }
+        drawn = "".join(_path(kind, places) for kind, places in paths.items() if places)
+        return Markup(f'{self._head}aria-label="{escape(label)}">{self._ahead}{drawn}</svg>')
+
+    def _place(self, day: date) -> int:
+        return (day - self._first).days
 
 
-def _kinds(
-    day: date,
-    posts: Mapping[date, int],
-    seen: tuple[date, date] | None,
-    last_day: date,
-    today: date,
-    resting: Callable[[date], bool],
-) -> Iterator[str]:
-    if day > today:
-        yield "rest" if resting(day) else "coming"
-    elif day in posts:
-        yield tint(posts[day])
-    else:
-        yield "none" if seen and seen[0] <= day <= seen[1] else "unseen"
-    if last_day < day <= today:
-        yield "over"
-    if day == last_day:
-        yield "limit"
+def _path(kind: str, places: Sequence[int]) -> str:
+    return f'<path class="{kind}" d="{"".join([CELLS[n] for n in places])}"/>'
 
 
 def year_map(
@@ -92,7 +98,3 @@ def year_map(
         day += DAY
     head = Markup('<svg class="year" role="img" viewBox="0 0 {} 42" aria-label="{}">')
     return head.format(54 * CELL, label) + Markup("".join(cells)) + Markup("</svg>")
-
-
-def _cell(x: int, y: int) -> str:
-    return f"M{x} {y}h{SIZE}v{SIZE}h-{SIZE}z"

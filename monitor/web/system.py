@@ -14,22 +14,24 @@ from fastapi import FastAPI, Request, Response
 from alerts.channels.base import Channel
 from alerts.errors import RefusedError
 from alerts.messages.causes import reason
-from alerts.model import Person
+from alerts.messages.refusals import refusal
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
+from monitor.desk.kept import AccountsNow
 from monitor.desk.machines import cluster_status, machine_line, zone_line
-from monitor.desk.shapes import AccountStatus, Finding, GatewayStatus, Level
-from monitor.desk.trials import tried
+from monitor.desk.shapes import Finding, GatewayStatus, Level
 from monitor.desk.users import KEYS, Scope
-from monitor.errors import UsageError
+from monitor.errors import Part, UsageError, worded
 from monitor.judging.custody import hasten
 from monitor.model import Reading
 from monitor.store.protocols.access import Pass
+from monitor.store.protocols.shown import Wanted
 from monitor.web.door import Visitor
 from monitor.web.metrics import Vitals
 from monitor.web.parts import Frame, Parts
 from monitor.web.strip import DAY
 from monitor.web.texts import SCOPES
+from monitor.web.trying import ChannelTrials
 
 READINGS = 100
 PATHS = {
@@ -67,12 +69,15 @@ class GatewayCard:
 class SystemRoom:
     """What the addresses of the system answer."""
 
-    def __init__(self, parts: Parts, frame: Frame, vitals: Vitals, inside: Inside) -> None:
+    def __init__(
+        self, parts: Parts, frame: Frame, vitals: Vitals, inside: Inside, trials: ChannelTrials
+    ) -> None:
         self._parts = parts
         self._frame = frame
         self._words = parts.words
         self._vitals = vitals
         self._inside = inside
+        self._trials = trials
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the system to *app*."""
@@ -99,18 +104,7 @@ class SystemRoom:
 
     def try_channel(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
         """Send one marked test message, and say what the service answered."""
-        name = form.get("channel", "")
-        if name not in self._inside.channels:
-            return AnswerResult(False, self._words.text("There is no such channel."))
-        people = self._first(visitor)
-        [trial] = tried(self._inside.channels, [name], people, self._words, now)
-        self._parts.log("channel_tried", channel=name, sent=trial.sent, by=visitor.name)
-        if trial.sent:
-            said = self._words.text("Test message by {channel} to {name}: the service accepted it.")
-            whom = self._parts.register.name(trial.person) if trial.person else "–"
-            return AnswerResult(True, said.format(channel=name, name=whom))
-        said = self._words.text("Test message by {channel}: not sent. {why}")
-        return AnswerResult(False, said.format(channel=name, why=one_line(trial.detail, LINK)))
+        return self._trials.message(visitor, form.get("channel", ""), form.get("to", ""), now)
 
     def make_key(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
         """Make a key, and show its address this once."""
@@ -132,12 +126,6 @@ class SystemRoom:
             words.text("There is no such key."),
         )
         return AnswerResult(ended, done if ended else none)
-
-    def _first(self, visitor: Visitor) -> list[Person]:
-        """Everybody, the visitor first."""
-        people = list(self._parts.register.people.values())
-        mine = [p for p in people if p.id == visitor.person]
-        return mine if mine and mine[0].reach else people
 
     def _acting(
         self, act: Act
@@ -163,7 +151,8 @@ class SystemRoom:
         if not visitor.admin:
             text = words.text("This page is for administrators.")
             return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
-        status, failed = self._parts.desk.accounts.status(now), "failed" in request.query_params
+        desk, failed = self._parts.desk.accounts, "failed" in request.query_params
+        accounts = desk.now(now)
         readings = self._day(now)
         findings = self._inside.findings(now)
         return self._frame.shown(
@@ -172,12 +161,13 @@ class SystemRoom:
             200 if result is None or result.done else 409,
             room="system",
             result=result,
-            gateways=[
-                self._gateway(gateway, status["accounts"], readings)
-                for gateway in status["gateways"]
-            ],
+            gateways=[self._gateway(one, accounts, readings) for one in desk.gateways(now)],
             channels=[*self._channels()],
-            findings=[one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)],
+            findings=[
+                (one.level, self._found(one))
+                for one in findings
+                if one.level in (Level.WARNING, Level.PROBLEM)
+            ],
             fine=sum(one.level is Level.OK for one in findings),
             service=[*self._service()],
             cluster=self._cluster(now),
@@ -189,6 +179,13 @@ class SystemRoom:
             users=self._parts.door.users.listed(),
         )
 
+    def _said(self, part: Part) -> str:
+        return one_line(worded(part, text=self._words.text), LINK)
+
+    def _found(self, one: Finding) -> str:
+        check, detail = self._said(one.check), self._said(one.detail)
+        return self._words.text("{check}: {detail}").format(check=check, detail=detail)
+
     def _scope(self, scope: str) -> str:
         names = self._words.table(SCOPES)
         return names[scope]
@@ -197,29 +194,28 @@ class SystemRoom:
         return self._parts.door.users.keys()
 
     def _gateway(
-        self, gateway: GatewayStatus, accounts: Sequence[AccountStatus], readings: Sequence[Reading]
+        self, gateway: GatewayStatus, accounts: AccountsNow, readings: Sequence[Reading]
     ) -> GatewayCard:
         mine = [r for r in readings if r.gateway == gateway["id"]]
-        behind = [
-            a["id"] for a in accounts if any(s["gateway"] == gateway["id"] for s in a["gateways"])
-        ]
+        behind = Wanted(gateway=gateway["id"])
+        first = accounts.slice(behind, 0, 1)
         return GatewayCard(
             gateway,
             self._at(gateway["last_pulse_at"]),
-            len(behind),
+            accounts.number(behind),
             f"{sum(r.good for r in mine)}/{len(mine)}",
             [one_line(warning, LINK) for warning in gateway["warnings"]],
-            behind[0] if behind else "",
+            first[0].id if first else "",
         )
 
-    def _channels(self) -> Iterator[tuple[str, str, str, str, str]]:
+    def _channels(self) -> Iterator[tuple[str, str, str, str, str, list[tuple[str, str]]]]:
         fared = self._parts.store.tallies.channels()
-        for name, kind in self._inside.kinds.items():
+        for name, kind, people in self._trials.listed():
             one = fared.get(name)
             accepted = self._at(one.accepted_at if one else None)
             refused = self._at(one.refused_at if one else None)
-            error = one_line(one.error, LINK) if one and one.error else ""
-            yield name, kind, accepted, refused, error
+            error = self._said(refusal(one.error)) if one and one.error else ""
+            yield name, kind, accepted, refused, error, people
 
     def _service(self) -> Iterator[tuple[str, str]]:
         words, tallies = self._words, self._parts.store.tallies

@@ -25,6 +25,9 @@ FRAME: Table = {
         "This name and password will be the administrator's. The link ends with it. A password "
         "has at least 10 characters."
     ),
+    "go_on_setting_up": "The set-up is not finished yet",
+    "go_on": "Go on",
+    "to_overview": "To the overview",
 }
 OVERVIEW: Table = {
     "search": "Search by name, organisation or person",
@@ -44,6 +47,8 @@ OVERVIEW: Table = {
         "Add the first one to accounts.toml; it is shown here after its first reading."
     ),
     "no_accounts_how": "These commands write an example, check it, and start the service:",
+    "no_accounts_whom": "An administrator adds accounts; ask who set this service up.",
+    "see_the_demo": "To see a whole year of an example first:",
     "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
 }
 ACCOUNT: Table = {
@@ -62,7 +67,8 @@ ACCOUNT: Table = {
     "reason": "Reason",
     "document": "Document number",
     "agree_hint": "Until then nobody is told of this silence; it stands under your name.",
-    "nothing_yet": "Nothing has happened yet.",
+    "nothing_yet": "Nothing has happened yet; posts, alerts and answers will stand here.",
+    "first_reading": "It was not read yet; its verdict stands here after the first reading.",
     "open_page": "Open the account",
     "day": "Day",
     "posts": "Posts",
@@ -95,8 +101,11 @@ ALERTS: Table = {
     "on_duty": "On duty today",
     "then": "Then",
     "nobody": "nobody",
+    "no_roster": "The roster names nobody for today: calls go to the deputy and the operator.",
+    "people_and_duty": "People and duty",
     "gaps": "Gaps in the roster",
     "no_gaps": "The roster is covered for the next 14 days.",
+    "all_gaps": "The roster names nobody for the next four weeks.",
     "coming": "The next four weeks",
     "swap": "Change who is on duty",
     "swap_hint": "The day passes to that person at once, and is recorded.",
@@ -115,6 +124,8 @@ PAPERS: Table = {
     "as_word": "Word",
     "as_excel": "Excel",
     "current": "As known now",
+    "no_reports": "No account is watched yet, so every report is empty.",
+    "no_versions": "No version is frozen yet; the command line keeps one.",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
     "check_hint": (
@@ -148,6 +159,10 @@ SYSTEM: Table = {
     "works": "works",
     "untried": "not read yet",
     "fails": "fails",
+    "no_gateways_yet": "No gateway is configured yet, so nothing is read.",
+    "no_keys": "There is no key yet.",
+    "no_readings": "Nothing was read in the last day; readings stand here as they are made.",
+    "no_bad_readings": "No reading of the last day failed.",
     "success": "Good readings of the last day",
     "only_these": "Only these accounts",
     "read_now": "Read now",
@@ -182,6 +197,62 @@ ADDING: Table = {
     "add_ticked": "Add the accounts that are ticked",
     "not_found_so": "Cannot be added so",
 }
+STEP_NAMES: Table = {
+    "office": "Office",
+    "gateways": "Collecting gateways",
+    "accounts": "Accounts",
+    "people": "People and duty",
+    "channels": "Channels",
+    "rules": "Rules",
+}
+START: Table = {
+    "setting_up": "Set-up",
+    "step_of": "Step {n} of {all}",
+    "office_hint": "Whose accounts these are; it stands at the top of every page.",
+    "office_name": "Name of the office",
+    "keep_it": "Keep it and go on",
+    "gateways_hint": ("A gateway reads the accounts. Here each is asked once; nothing is stored."),
+    "no_gateways": (
+        "No gateway is configured yet. Enter the address of one below: it is tried, and the text "
+        "for monitor.toml is shown."
+    ),
+    "try_address": "Address of an account to try them with (may be left out)",
+    "try_them": "Try them now",
+    "another_gateway": "Try another gateway",
+    "gateway_kind": "Kind",
+    "gateway_url": "Its address",
+    "gateway_key": "Its key (may be left out)",
+    "account_address": "Address of an account that it reads",
+    "add_these_lines": "Add these lines to monitor.toml, then have the files read again.",
+    "reread": "Read the files again",
+    "reads_well": "works",
+    "reads_badly": "trouble",
+    "not_tried": "not tried",
+    "accounts_hint": (
+        "Paste addresses. Each is read and shown first, and added once you say that it is the "
+        "account."
+    ),
+    "accounts_there": "Accounts that are watched",
+    "no_accounts_yet": "No account is watched yet.",
+    "people_hint": (
+        "These people are told. They stand in people.toml, with the ways in which each is reached."
+    ),
+    "no_people": "Nobody is configured yet: nobody would be told. Add people to people.toml.",
+    "no_way": "cannot be reached",
+    "channels_hint": (
+        "Send yourself a test message. It counts as sent only if the service itself says so."
+    ),
+    "no_channels": "No channel is configured yet. Add one to people.toml.",
+    "to_whom": "Send it to",
+    "reaches_nobody": "Nobody is reached by it.",
+    "rules_hint": "An account is over the limit once it has been silent for so long:",
+    "suppose_from_today": "If nothing more is published from today on",
+    "no_account_to_suppose": "Once there is an account, this shows who would be told when.",
+    "go_next": "Next",
+    "leave_out": "Later",
+    "finish": "Finish and open the overview",
+    "dealt_with": "done",
+}
 SCOPES: Table = {
     "board": "Board",
     "badge": "Badge",
@@ -201,5 +272,6 @@ ALL: Table = {
     **PAPERS,
     **SYSTEM,
     **ADDING,
+    **START,
     **BOARD,
 }

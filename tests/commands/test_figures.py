@@ -227,7 +227,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--figures", "f.toml", "--out", "x.docx"],
-            "--figures f.toml: cannot be read: No such file or directory",
+            "--figures f.toml：无法读取：没有这个文件",
             id="figures that are not there",
         ),
         pytest.param(

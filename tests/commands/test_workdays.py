@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from monitor.files import LARGEST
 from tests.imports.test_calendar_file import in_json
 from tests.shell import Run
 
@@ -43,6 +44,14 @@ def test_a_page_for_a_calendar_is_refused_in_one_line(shell: Run, tmp_path: Path
     assert err == (
         "page.json：不是节假日安排：既不是holiday-cn的JSON文件，也不是可以读取的.ics日历\n"
     )
+
+
+def test_a_file_too_large_to_be_one_is_refused_unread(shell: Run, tmp_path: Path) -> None:
+    path = tmp_path / "disk.json"
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    code, _, err = shell("calendar", "import", str(path))
+    assert (code, err) == (2, f"{path}：超过200 MB，不像是节假日安排\n")
 
 
 def test_a_file_that_is_not_there(shell: Run) -> None:

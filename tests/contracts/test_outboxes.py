@@ -93,6 +93,14 @@ def test_what_is_held_waits_unless_it_is_older_or_about_something_else(outbox: O
     assert ids(outbox.claim(NOW)) == ["young"]
 
 
+def test_what_is_held_for_some_people_keeps_nobody_else_waiting(outbox: Outbox) -> None:
+    rung = {"reason": Reason.RUNG, "event": Event.ALERT}
+    outbox.add([notice("a", person="zhang", **rung), notice("b", person="li", **rung)])
+    held = Hold(NOW, frozenset({Reason.RUNG}), frozenset({"zhang"}))
+    assert ids(outbox.claim(NOW, hold=held)) == ["b"]
+    assert ids(outbox.claim(NOW)) == ["a"]
+
+
 def test_what_was_tried_once_is_held_no_more(outbox: Outbox) -> None:
     outbox.add([notice("a", reason=Reason.RUNG, event=Event.ALERT)])
     [first] = outbox.claim(NOW)

@@ -130,6 +130,9 @@ def test_a_person_reads_answers_and_what_it_took(
     show_alerts(office.desk.alerts.overview(), WORDS, RULES)
     shown = capsys.readouterr().out
     assert "张三已知悉（3月18日（周一）09:30）  李四已设定于3月19日（周二）17:00发布" in shown
-    assert "第1次：3月19日（周二）09:00，重试中 · HTTP 503" in shown
+    assert (
+        "第1次：3月19日（周二）09:00，重试中 · 对方内部出错；不必处理，稍后自动重试「HTTP 503」"
+        in shown
+    )
     assert "第2次：3月19日（周二）09:01，已发送" in shown
     assert shown.count("第1次") == 3  # what went at once is told in one line

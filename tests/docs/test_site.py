@@ -40,7 +40,7 @@ def test_every_link_of_a_page_leads_to_another(tmp_path: Path) -> None:
         for page in laid_out(tmp_path)
         if page.suffix == ".md"
         for link in LINK.findall(page.read_text(encoding="utf-8"))
-        if link.endswith(".md") and not (page.parent / link).is_file()
+        if link.endswith((".md", ".png", ".svg")) and not (page.parent / link).is_file()
     ]
     assert broken == []
 

@@ -103,6 +103,26 @@ TEN_OLD = [-n for n in range(1, 11)]
             id="all that was known is still there, in fewer than any list holds",
         ),
         pytest.param([0, 1, 2], newest(1), [0.5, 2.5], 1, id="a list of one that shows another"),
+        pytest.param([-3, 0, 3, 9], newest(1), HALF_DAYS, 0, id="a list of one, seldom replaced"),
+        pytest.param([-3, 0, 3, 9], newest(2), HALF_DAYS, 0, id="a list of two"),
+        pytest.param([-6, -3, 0, 3, 9], newest(3), HALF_DAYS, 0, id="a list of three"),
+        pytest.param([-1, 0, 1, 2, 3], newest(2), HALF_DAYS, 0, id="a list of two, daily replaced"),
+        pytest.param(
+            [-3, 0, 3, 9], pinned(-3, room=2), HALF_DAYS, 0, id="a pin, and one seldom replaced"
+        ),
+        pytest.param(
+            [-3, 0, 0.3, 0.6, 0.9, 1.2],
+            pinned(-3, room=2),
+            [0, 0.5, 1, 1.5],
+            3,
+            id="a pin, and one replaced at each reading",
+        ),
+        pytest.param(
+            [-3, 0, 3.1, 3.2, 3.3], newest(2), [0, 3, 3.5], 1, id="nothing stayed of a list of two"
+        ),
+        pytest.param(
+            [-3, 0, 0.3, 0.9, 1.4], newest(1), [0, 0.5, 1, 1.5], 3, id="a busy list of one"
+        ),
     ],
 )
 def test_F85_a_gap_needs_the_possibility_of_one(
@@ -152,7 +172,7 @@ def test_F88_a_younger_post_than_the_bound_cannot_have_aged_out() -> None:
 @example(posts=[15.5, 29.1, 29.2, 29.3], room=3, every=5.8)
 @given(
     st.lists(st.integers(1, 400).map(lambda n: n / 10), unique=True, max_size=40),
-    st.integers(3, 12),
+    st.integers(2, 12),
     st.integers(1, 100).map(lambda n: n / 10),
 )
 def test_F85_what_a_full_list_lost_is_always_a_gap(

@@ -4,10 +4,12 @@ were not there."""
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +25,16 @@ from monitor.store.sql import open_store
 from tests.alerts.channels.servers import KEY, Given, Raw, Web, silent
 from tests.alerts.delivery.test_sending import WORDS, Heard, Line, always
 from tests.faults.passes import Passes
+from tests.faults.test_f84_damaged_rows import ROWS as OF_ACCOUNTS
+from tests.faults.test_f84_damaged_rows import damage
 from tests.polling.loopback import Answer, RssHub, feed
-from tests.rule_values import DAY, HOUR, HOURS, PEOPLE, POSTED, at
+from tests.rule_values import DAY, HOURS, PEOPLE, POSTED, at
 from tests.waiting import until
 
 SILENT, ILL = "5600000001", "5600000009"
 OTHERS = (SILENT, "5600000002")
 START = at("03-12 09:00")
+POSTINGS = [POSTED - n * DAY for n in reversed(range(8))]
 
 
 def dated(*ages: timedelta) -> Answer:
@@ -71,21 +76,38 @@ GATEWAYS: dict[str, Answer] = {
 }
 
 
+# A rung falls due on the 13th at nine. All is well up to the night before.
+WELL = tuple(map(at, ("03-12 09:00", "03-12 15:00", "03-12 21:00")))
+ILL_FROM = tuple(map(at, ("03-13 03:00", "03-13 09:00", "03-13 12:00")))
+ROWS = {
+    name: OF_ACCOUNTS[name]
+    for name in (
+        "a memory that is no JSON",
+        "a post of the year nought",
+        "a reading of an outcome that is none",
+    )
+}
+Course = tuple[object, "Calls", object]  # verdicts, messages, and when they were read well last
+
+
 def followed(
-    store: Store, poison: Answer | None, gateway: str = "rsshub"
-) -> tuple[object, object, object]:
-    """Return what becomes of the others in two days in which a rung falls due: verdicts, messages,
-    and when they were read well last. The ill account is behind *gateway*."""
-    uids = [*OTHERS, ILL] if poison and gateway == "rsshub" else list(OTHERS)
-    told = Passes(store, [POSTED - n * DAY for n in reversed(range(8))], START)
+    store: Store,
+    moments: Sequence[datetime],
+    ill: Collection[str] = (),
+    poison: Answer | None = None,
+) -> Course:
+    """Go on with *store*, and return what becomes of the others in passes at *moments*. *ill*: the
+    gateway of the ill account, if it is there."""
+    told = Passes(store, list(POSTINGS), START)
     told.poison = {ILL: poison} if poison else {}
     with told.hub, RssHub(told.answer) as other:
-        told.open(uids, START, **({} if gateway == "rsshub" else {gateway: (other, ILL)}))
-        for hour in range(0, 34, 3):
-            told.tick(START + hour * HOUR)
+        uids = [*OTHERS, ILL] if "rsshub" in ill else list(OTHERS)
+        told.open(uids, START, **({"elsewhere": (other, ILL)} if "elsewhere" in ill else {}))
+        for moment in moments:
+            told.tick(moment)
         verdicts = told.verdicts()
         told.world.close()
-    read = {s.spec.account: s.last_good_at for s in store.sources.states().values()}
+        read = {s.spec.account: s.last_good_at for s in told.store.sources.states().values()}
     return (
         {uid: verdicts[uid] for uid in OTHERS},
         sorted(
@@ -97,33 +119,72 @@ def followed(
     )
 
 
+class World:
+    """One store, which is taken back for each poison to where all is well: the night before the
+    rung, with the ill account behind the others' gateway, behind one of its own, or without it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self._well = folder / "freshness.db", dict[str, Path]()
+        self.store = open_store(f"sqlite:///{self.file}", START)
+        self._empty = self._kept("empty")
+
+    def well(self, ill: str) -> Store:
+        """Return the store in that night."""
+        if ill not in self._well:
+            self._copy(self._empty, self.file)
+            followed(self.store, WELL, (ill,))
+            self._well[ill] = self._kept(ill or "alone")
+        self._copy(self._well[ill], self.file)
+        return self.store
+
+    def _kept(self, name: str) -> Path:
+        copy = self.file.with_name(f"{name}.db")
+        self._copy(self.file, copy)
+        return copy
+
+    def _copy(self, source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+
+
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> object:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("world"))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(world: World) -> Course:
     """What becomes of the others where no third account is there."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    store = open_store(f"sqlite:///{folder}/freshness.db", START)
-    try:
-        return followed(store, None)
-    finally:
-        store.close()
+    return followed(world.well(""), ILL_FROM)
 
 
 @pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS)
 def test_what_one_account_does_changes_nothing_of_the_others(
-    sqlite_store: Store, undisturbed: object, poison: Answer
+    world: World, undisturbed: Course, poison: Answer
 ) -> None:
-    assert followed(sqlite_store, poison) == undisturbed
+    assert followed(world.well("rsshub"), ILL_FROM, ("rsshub",), poison) == undisturbed
 
 
 @pytest.mark.parametrize("poison", GATEWAYS.values(), ids=GATEWAYS)
 def test_what_one_gateway_does_changes_nothing_behind_the_others(
-    sqlite_store: Store, undisturbed: object, poison: Answer
+    world: World, undisturbed: Course, poison: Answer
 ) -> None:
-    assert followed(sqlite_store, poison, "elsewhere") == undisturbed
+    assert followed(world.well("elsewhere"), ILL_FROM, ("elsewhere",), poison) == undisturbed
+
+
+@pytest.mark.parametrize("statement", ROWS.values(), ids=ROWS)
+def test_what_is_damaged_of_one_account_changes_nothing_of_the_others(
+    world: World, undisturbed: Course, statement: str
+) -> None:
+    store = world.well("rsshub")
+    damage(world.file, statement)
+    assert followed(store, ILL_FROM, ("rsshub",)) == undisturbed
 
 
 def test_the_others_are_notified_of_a_rung_in_that_time(
-    undisturbed: tuple[object, Calls, object],
+    undisturbed: Course,
 ) -> None:
     assert len(undisturbed[1]) == 2
 
@@ -135,7 +196,7 @@ class Channelled(Passes):
     """Passes that send by channels: the custodian is reached by *ill* first, nobody else is."""
 
     def __init__(self, store: Store, ill: Channel) -> None:
-        super().__init__(store, [POSTED - n * DAY for n in reversed(range(8))], CALLED[0])
+        super().__init__(store, POSTINGS, CALLED[0])
         ways = (Reach("ill", "zhang"), *PEOPLE["zhang"].reach)
         self.people = {**PEOPLE, "zhang": replace(PEOPLE["zhang"], reach=ways)}
         self.channels: dict[str, Channel] = {"ill": ill, "wecom": Line(self.took), "mail": Line()}

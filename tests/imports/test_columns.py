@@ -270,6 +270,14 @@ def test_names_given_by_hand(mapping: dict[str, str], expected: str | None) -> N
             ["x.csv: line 4: a total of 284 below 2 rows; the others are missing"],
             id="more, in its words",
         ),
+        pytest.param(
+            "共3条,,,",
+            ["x.csv: line 4: a total of 3 below 2 rows; the others are missing"],
+            id="more, without the word for a sum",
+        ),
+        pytest.param("本页合计,2,,", [], id="of a page"),
+        pytest.param("合 计,2,,", [], id="spread out"),
+        pytest.param("累计,9999,,", [], id="what has come together over the years"),
     ],
 )
 def test_a_total_is_held_against_the_rows_above_it(footer: str, problems: list[str]) -> None:
@@ -277,3 +285,92 @@ def test_a_total_is_held_against_the_rows_above_it(footer: str, problems: list[s
     found = read(text, "wechat")
     assert (list(found.problems), len(found.rows.posts)) == (problems, 2)
     assert len(found.footers) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "来源：新浪微博,,,",
+        "以上数据来自微信公众平台,,,",
+        "数据截至2024-12-31,,,",
+        "统计周期：2024-01-01至2024-12-31,,,",
+        "导出时间,2024-12-31 10:00,,",
+        "制表人：张三,,,",
+        "注：不含转发,,,",
+        "—— 以下空白 ——,,,",
+        "平均,,,8",
+    ],
+)
+def test_a_remark_below_the_rows_is_named_and_left_out(line: str) -> None:
+    found = read(f"标题,发布时间,链接,阅读数\n甲,2024-02-09 09:30,,7\n{line}\n", "wechat")
+    assert (found.problems, len(found.rows.posts)) == ((), 1)
+    assert found.footers == (line.split(",", maxsplit=1)[0],)
+
+
+def test_a_post_whose_title_reads_like_a_remark_is_a_post() -> None:
+    text = "标题,发布时间,链接\n来源：一份倡议,2024-02-09 09:30,\n共3条便民措施,2024-02-10 09:30,\n"
+    assert [title for _, _, title, _ in posts(read(text, "wechat"))] == [
+        "来源：一份倡议",
+        "共3条便民措施",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    [
+        ("2024-02-09T00:00:00", "09:30:00"),
+        ("2024-02-09 00:00:00", "9:30"),
+        ("2024-02-09T00:00:00", "1899-12-31T09:30:00"),
+        ("2024-02-09", "0.395833333333333"),
+        ("2024年2月9日", "上午9:30"),
+        ("2024/2/9", "9时30分"),
+        ("2024.2.9", "9:30 AM"),
+        ("2024-02-09 上午9点30分", ""),
+        ("2024年2月9日 9时30分", ""),
+    ],
+)
+def test_the_hour_is_understood_however_it_is_written(day: str, hour: str) -> None:
+    found = read(f"日期,时间,标题\n{day},{hour},春节快乐\n", "wechat")
+    assert posts(found) == [("wechat", FIRST, "春节快乐", PostKind.ARTICLE)]
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"),
+    [
+        ("下午3:30", "15:30"),
+        ("3:30 PM", "15:30"),
+        ("晚上8点", "20:00"),
+        ("中午12:05", "12:05"),
+        ("中午1点", "13:00"),
+        ("凌晨12:05", "00:05"),
+        ("12:05 AM", "00:05"),
+    ],
+)
+def test_the_half_of_the_day_counts(hour: str, expected: str) -> None:
+    found = read(f"日期,时间,标题\n2024-02-09,{hour},春节快乐\n", "wechat")
+    assert [when for _, when, *_ in posts(found)] == [at(f"2024-02-09T{expected}")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "original", "repost"),
+    [
+        ("是否转发", "否", "是"),
+        ("是否转发微博", "False", "True"),
+        ("源微博id", "", "4987000000000001"),
+        ("retweet_id", "", "NabcdEfgh"),
+        ("被转发微博ID", "0", "4987000000000001"),
+        ("博文类型", "原创", "转发"),
+        ("is_original", "1", "0"),
+    ],
+)
+def test_what_tells_a_repost_is_known_by_many_names(
+    heading: str, original: str, repost: str
+) -> None:
+    rows = f"甲,2024-02-09 09:30,{original}\n乙,2024-02-10 09:30,{repost}\n"
+    found = posts(read(f"微博正文,发布时间,{heading}\n{rows}", "weibo"))
+    assert [kind for *_, kind in found] == [PostKind.ORIGINAL, PostKind.REPOST]
+
+
+def test_of_a_day_and_a_whole_date_the_whole_one_is_taken() -> None:
+    found = read("正文,日期,完整日期\n春节快乐,2024-02-09,2024-02-09T09:30:00\n", "wechat")
+    assert posts(found) == [("wechat", FIRST, "春节快乐", PostKind.ARTICLE)]

@@ -850,6 +850,29 @@ def test_calls_of_one_hour_wait_until_every_account_was_read_since(sqlite_store:
     assert {n.subject for n in claimed} == set(MANY)
 
 
+def test_a_call_waits_for_those_to_the_same_person_alone(sqlite_store: Store) -> None:
+    specs = [SourceSpec(f"{a}@rsshub", a, "rsshub", f"weibo/user/{a}") for a in MANY[:3]]
+    held_by = dict(zip(specs, ("zhang", "zhang", "chen"), strict=True))
+    accounts = {
+        s.account: replace(ACCOUNTS["weibo"], id=s.account, sources=(s,), custodian=person)
+        for s, person in held_by.items()
+    }
+    world, nine = World(sqlite_store, register(accounts=accounts)), at("03-13 09:00")
+    for spec in specs:
+        world.read(POSTED, POSTED, spec=spec)
+        world.read(at("03-13 08:00"), spec=spec)
+    for spec in (specs[0], specs[2]):
+        world.read(nine, spec=spec)
+    world.judge(nine)
+    held = world.engine.gathering(nine)
+    assert held is not None
+    claimed = sqlite_store.outbox.claim(nine, hold=held)
+    assert {n.subject for n in claimed if n.kind is Kind.SILENCE} == {MANY[2]}
+    world.read(nine + MINUTE, spec=specs[1])
+    world.judge(nine + MINUTE)
+    assert world.engine.gathering(nine + MINUTE) is None
+
+
 def test_they_wait_no_longer_than_a_quarter_of_an_hour_allows(sqlite_store: Store) -> None:
     world, specs = office_of_five(sqlite_store)
     nine = at("03-13 09:00")

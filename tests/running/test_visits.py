@@ -107,8 +107,8 @@ def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
         }
         near = Visits(app, Alone(app.clock), queue, ("default",), 1)
         near.start()
-        until(lambda: "rsshub" in app.store.machines.visits())
-        assert [one.gateway for one in queue.visits()] == ["wewe"]
+        until(lambda: [one.gateway for one in queue.visits()] == ["wewe"])
+        assert app.store.machines.visits().keys() == {"rsshub"}
         far = Visits(other, Alone(other.clock), queue, ("hk",), 1)
         far.start()
         until(lambda: len(app.store.machines.visits()) == 2 and not queue.visits())

@@ -24,12 +24,14 @@ from alerts.words import translator
 from monitor.desk.adding import Adding
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.gateway_trials import GatewayTrials
 from monitor.desk.shapes import Finding, Level
 from monitor.desk.users import Users
 from monitor.model import SourceSpec
 from monitor.polling.tally import Tally
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
+from monitor.sources import registry
 from monitor.store.base import Store
 from monitor.web.adding import Joining
 from monitor.web.cards import Cards
@@ -141,7 +143,11 @@ class Office:
             lambda _: [Finding("people", Level.PROBLEM, "nobody <i>can</i> be reached")],
         )
         self.joining: Joining | None = Joining(
-            Adding(rules, {}, lambda *_: None, WORDS), lambda _: Path("accounts.toml"), lambda _: ""
+            Adding(rules, {}, lambda *_: None, WORDS),
+            lambda _: Path("accounts.toml"),
+            lambda _: "",
+            GatewayTrials(replace(rules, gateways={}), {}, lambda *_: None, WORDS, registry.build),
+            lambda: self.log("reread"),
         )
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly

@@ -166,7 +166,7 @@ def test_the_first_password_is_set_once(sqlite_store: Store) -> None:
     with office.served() as url, Browser(url) as browser, Browser(url) as another:
         assert browser.submit("/setup", path, name="root", password="short").status_code == 422
         page = browser.submit("/setup", path, name="root", password=PASSWORD)
-        assert (page.status_code, page.url) == (200, f"{url}/")
+        assert (page.status_code, page.url) == (200, f"{url}/start/office")
         assert another.see(path).url.endswith("/login")
     assert [(u.name, u.role) for u in office.users.listed()] == [("root", "admin")]
     assert office.users.setup_key(MONDAY) is None

@@ -15,7 +15,7 @@ from monitor.model import Gateway
 from monitor.settings import writing
 from monitor.sources import registry
 from monitor.sources.base import Source
-from monitor.web.adding import MOST, Joining
+from monitor.web.adding import MOST
 from tests.adding import NAME, UID, World
 from tests.serving import Served
 from tests.web.browsing import Browser, inside, seen
@@ -61,10 +61,12 @@ def desk(office: Office, gateway: tuple[Gateway, Source], tmp_path: Path) -> Ite
     rules = replace(RULES, gateways={"rsshub": one})
     adding = Adding(rules, {"rsshub": source}, lambda *_: None, WORDS)
     (tmp_path / "accounts.toml").write_text(COMMENT, "utf-8")
-    office.joining = Joining(
-        adding,
-        lambda agreed: writing.add(tmp_path, [one.block() for one in agreed]).path,
-        lambda agreed: writing.text_of([one.block() for one in agreed]),
+    assert office.joining is not None
+    office.joining = replace(
+        office.joining,
+        adding=adding,
+        add=lambda agreed: writing.add(tmp_path, [one.block() for one in agreed]).path,
+        text_of=lambda agreed: writing.text_of([one.block() for one in agreed]),
     )
     with office.served() as url, inside(office, url, "root") as admin:
         yield Desk(admin, tmp_path)

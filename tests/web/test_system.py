@@ -20,7 +20,7 @@ def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
         "只看受影响账号",
         "wecom console · 最近送达 3月18日（周一）09:00",
         "版本 1.2.3",
-        "people: nobody <i>can</i> be reached",
+        "people：nobody <i>can</i> be reached",
         "monitor.toml",
         'id = "<b>"',
         "root admin",
@@ -47,7 +47,7 @@ def test_a_test_message_is_sent_and_its_answer_shown(office: Office, root: Brows
 def test_a_channel_that_refuses_says_why(office: Office, root: Browser) -> None:
     office.out.close()
     page = root.submit("/system/channel", "/system", channel="wecom")
-    assert (page.status_code, "未成功：cannot print" in seen(page)) == (409, True)
+    assert (page.status_code, "未成功：本程序发送时出错" in seen(page)) == (409, True)
 
 
 @pytest.mark.parametrize(

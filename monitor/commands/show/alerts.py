@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from alerts.messages.refusals import refusal
+from alerts.told import worded
 from alerts.words import Words
 from monitor.commands.show.console import moment, named, out
 
@@ -61,11 +63,15 @@ def _alert_head(alert: AlertRow, words: Words, register: Register) -> Text:
     return Text("  ".join(parts), style="dim" if alert["resolved_at"] else "bold")
 
 
+def _why(error: str, words: Words) -> str:
+    return worded(refusal(error), text=words.text)
+
+
 def _notice_line(notice: NoticeRow, words: Words) -> str:
     sent = moment(notice["sent_at"], words) if notice["sent_at"] else ""
     line = f"{notice['name']} · {notice['channel']} · {words.reason(notice['reason'])} · "
     line += f"{words.notice_state(notice['state'])} {sent}".rstrip()
-    return f"{line} · {notice['error']}" if notice["error"] else line
+    return f"{line} · {_why(notice['error'], words)}" if notice["error"] else line
 
 
 def _attempts(notice: NoticeRow, words: Words) -> Iterator[str]:
@@ -78,4 +84,4 @@ def _attempts(notice: NoticeRow, words: Words) -> Iterator[str]:
         line = words.text("attempt {n}: {at}, {state}").format(
             n=one["attempt"], at=moment(one["started_at"], words), state=state
         )
-        yield f"{line} · {one['error']}" if one["error"] else line
+        yield f"{line} · {_why(one['error'], words)}" if one["error"] else line

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.common.log import Log
 from alerts.messages.causes import reason
+from alerts.messages.refusals import refusal
+from alerts.told import worded
 from alerts.words import LINK, TITLE, Words, one_line
 
 if TYPE_CHECKING:
@@ -134,7 +136,10 @@ class Narrator:
     def _failed(self, facts: Facts) -> str:
         sentence = self._words.text("not sent to {person} by {channel}: {detail}")
         who, channel = self._people(facts["person"]), facts["channel"]
-        return sentence.format(person=who, channel=channel, detail=facts["detail"])
+        return sentence.format(person=who, channel=channel, detail=self._why(facts))
+
+    def _why(self, facts: Facts) -> str:
+        return worded(refusal(facts["detail"] or ""), text=self._words.text)
 
     def _answered(self, facts: Facts) -> str:
         sentence = self._words.text("{person} has answered by the page or chat")
@@ -142,7 +147,7 @@ class Narrator:
 
     def _refused(self, facts: Facts) -> str:
         sentence = self._words.text("the new configuration is not taken: {problem}")
-        return sentence.format(problem=facts["problem"])
+        return sentence.format(problem=worded(facts["problem"], text=self._words.text))
 
     def _backed_up(self, facts: Facts) -> str:
         return self._words.text("the daily backup is in {file}").format(file=facts["file"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from alerts.words import Words, one_line
+from alerts.told import worded
+from alerts.words import Table, Words, one_line
 from monitor.commands.show.console import TITLE, named, out
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from monitor.model import GatewayState, Reading
     from monitor.register import Register
 
-LEVELS = {"ok": "green", "untried": "cyan", "warning": "yellow", "problem": "bold red"}
+COLOURS = {"ok": "green", "untried": "cyan", "warning": "yellow", "problem": "bold red"}
+SAID = 80  # characters shown of what a gateway said
+LEVELS: Table = {"ok": "ok", "untried": "untried", "warning": "warning", "problem": "problem"}
 
 
 def show_readings(found: Sequence[Reading], words: Words, register: Register) -> None:
@@ -41,7 +45,9 @@ def _helped(outcome: str, detail: str, words: Words) -> str:
 
     said = (outcome, detail, words)
     line = words.text("{reason}; {advice}").format(reason=reason(*said), advice=advice(*said))
-    return f"{line} [{detail}]" if detail else line
+    if not detail:
+        return line
+    return words.text("{line} “{detail}”").format(line=line, detail=one_line(detail, SAID))
 
 
 def readings_document(
@@ -98,17 +104,22 @@ def show_unread(
         out(Text(stated, "bold red").append(f"  {why}" if why else ""))
 
 
-def show_findings(found: Sequence[Finding]) -> None:
+def show_findings(found: Sequence[Finding], words: Words) -> None:
     """Print one line a finding."""
+    names = words.table(LEVELS)
+    room = max(map(cell_len, names.values())) + 2
     for one in found:
-        mark = (f"{one.level.value:<8} ", LEVELS[one.level])
-        out(Text.assemble(mark, f"{one.check}: {one.detail}"))
+        mark = (set_cell_size(names[one.level], room), COLOURS[one.level])
+        said = words.text("{check}: {detail}").format(
+            check=worded(one.check, text=words.text), detail=worded(one.detail, text=words.text)
+        )
+        out(Text.assemble(mark, said))
 
 
 def show_trial(one: Trial, person: str, words: Words) -> None:
     """Print one line on a channel's test message. *person*: the name of whom it was for, or ""."""
     said = (words.text("sent"), "green") if one.sent else (words.text("not sent"), "bold red")
     line = Text.assemble(f"{one.channel}  ", said)
-    for more in filter(None, (person, one.detail)):
+    for more in filter(None, (person, worded(one.detail, text=words.text))):
         line.append(f"  {more}")
     out(line)

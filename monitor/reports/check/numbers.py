@@ -18,22 +18,26 @@ POST_UNITS = frozenset({"条", "篇"})
 _HAN = "零〇一二两三四五六七八九十百千"
 CHINESE_DIGITS = dict(zip("一两二三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _DIGITS = {**dict(zip("零〇一二三四五六七八九", (0, *range(10)), strict=True)), "两": 2}
+_TENTH = {**CHINESE_DIGITS, "半": 5}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _COUNTED_ONE = frozenset({"件", "份", "宗", "篇", "元", "个百分点", "天", "成"})
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
+# 四成, 六成八; 成 before anything else is no share.
+_TENTHS = "成(?=[一二三四五六七八九半]?(?:[,。;)以左多余]|$))"
+_TENTH_MORE = "(?:(?<=成)(?P<tenth>[一二三四五六七八九半]))?"
 NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?"
 _ABOUT = r"(?P<about>大?约|近|超过|超|逾|突破|不足|将近|接近)?"
 _QUANTITY = re.compile(
     rf"{_ABOUT}(?P<digits>{NUMBER})(?P<odd>余|多)?(?P<scale>[百千万亿]?)"
-    rf"(?P<more>余|多|以上|左右)?(?P<unit>{UNITS}|成(?=[,。;)以左]))?(?P<after>以上|左右)?"
+    rf"(?P<more>余|多|以上|左右)?(?P<unit>{UNITS}|{_TENTHS})?{_TENTH_MORE}(?P<after>以上|左右)?"
 )
 # Words are numbers only before a unit of what is counted: 一个, 三审三校, 一起 are none.
 _SPOKEN = rf"[{_HAN}]+(?:点[{_HAN}]+)?"
 _IN_WORDS = re.compile(
     rf"{_ABOUT}(?<![第数几上一每{_HAN}])(?P<words>{_SPOKEN})(?P<odd>余|多)?"
-    r"(?P<unit>个百分点|件次|条次|人次|件(?!事)|份|宗|起|条(?!龙|线)|篇|万?元|人(?!民|大|员)|天|成(?=[,。;)以左]))"
-    r"(?P<after>以上|左右)?"
+    r"(?P<unit>个百分点|件次|条次|人次|件(?!事)|份|宗|起|条(?!龙|线)|篇|万?元|人(?!民|大|员)|天|"
+    rf"{_TENTHS}){_TENTH_MORE}(?P<after>以上|左右|多|余)?"
 )
 _PERCENT_IN_WORDS = re.compile(
     rf"{_ABOUT}百分之(?P<words>{_SPOKEN}|{NUMBER})(?P<odd>余|多)?(?P<after>以上|左右)?"
@@ -182,9 +186,13 @@ def _spoken_percent(match: re.Match[str]) -> Quantity:
 
 
 def _tenths(match: re.Match[str], value: Decimal) -> Quantity:
-    """Return 四成 as 40 %, give or take half a tenth."""
-    percent_of = value * 10
-    room = (percent_of - 5, percent_of + (10 if match["odd"] else 5))
+    """Return 四成 as 40 %, give or take half a tenth, 六成八 as 68 %."""
+    percent_of = value * 10 + (_TENTH[match["tenth"]] if match["tenth"] else 0)
+    hints = {match["about"], match["odd"], match["after"]}
+    step = Decimal(1 if match["tenth"] else 10)
+    low = percent_of - (0 if hints & _ABOVE else step if hints & _BELOW else step / 2)
+    high = percent_of + (step if hints & _ABOVE else 0 if hints & _BELOW else step / 2)
+    room = (Decimal(low), Decimal(high))
     return Quantity(percent_of, "%", *room, 0, match[0], *match.span())
 
 

@@ -6,6 +6,7 @@ Rules and good intentions (避免, 确保, 不得 …) are not statements of fac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ _COUNT = r"\d{1,3}|[一两二三四五六七八九十]+"
 _LENGTH = re.compile(
     rf"(?P<over>超过|超|逾|多于|大于|近|将近|约)?(?:(?P<half>半个多?月|大?半个月|半月|半年)|"
     rf"(?<![\d月第每至到])(?P<n>{_COUNT})(?P<and_half>个半)?"
-    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个多?月|年(?!\d|初|末|底|度|内|\d月)))"
+    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个多?月|年(?!\d|初|末|底|度|内|\d月))(?:零(?P<odd>[一二三四五六]|\d)天)?)"
     r"(?P<more>以上|多|余)?(?!内至少|至少)"
 )
 _UPDATED = (
@@ -39,9 +40,13 @@ _INTERVAL = re.compile(
 _WITHIN = re.compile(
     r"(?:未|不|没有|从未|未曾)(?:曾|有|再)?(?:超过|超出|大于|突破|多于|超)|小于|低于|以内|之内"
 )
+_PACE = re.compile(
+    r"(?!.*(?:其余|其他|其它)).*(?:均|都|全部)[^,;。]{0,6}(?:每周|每日|每天)(?:至少|都|均)?(?:更新|发布).*"
+)
 _SUCH_TROUBLE = re.compile(r"(?:此类|类似|该类|上述|同类)(?:问题|情况|现象)")
 _NEGATED = re.compile(
-    r"(?:未|没有|无|不)(?:再|再次|曾)?(?:发生|出现|存在|有)|不存在|杜绝了|零发生|再未|均未|从未|未曾"
+    r"(?:未|没有|无|不)(?:再|再次|曾)?(?:发生|出现|存在|有)|不存在|杜绝了|零发生|再未|均未|从未|未曾|"
+    r"(?:未|没有|无|零)(?:任何|一次|一起)?(?:断更|停更)"
 )
 _AGAIN = re.compile(r"再次|再未|此后|之后|其后|整改后|未再|没有再")
 _NOT_A_FACT = re.compile(
@@ -57,7 +62,7 @@ _MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月")
 _SPAN = re.compile(r"(\d{1,2})月(\d{1,2})日(?:起)?(?:至|到|-|—|–|~)(?:(\d{1,2})月)?(\d{1,2})日")
 _MONTHS = 12
 _TOLERANCE = 0.2
-_FORTNIGHT = 14
+_WEEK, _FORTNIGHT = 7, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +106,24 @@ def silence(clause: str, *, spoken: bool) -> Silence | None:
     told = (lengths and _NO_POST.search(clause)) or _UNTIMELY.search(clause)
     told = told or (_NO_UPDATE.search(clause) and _SPAN.search(clause))
     again = spoken and _SUCH_TROUBLE.search(clause)
-    if not (within or told or again):
+    paced = not (within or told or lengths) and _PACE.fullmatch(clause)
+    if not (within or told or again or paced):
         return None
     often = _OFTEN.search(clause)
     return Silence(
         clause,
-        denied=bool(within) or _NEGATED.search(clause) is not None,
+        denied=bool(within or paced) or _NEGATED.search(clause) is not None,
         again=_AGAIN.search(clause) is not None,
         lengths=tuple(map(_length, lengths)),
-        bound=_length(lengths[0]).least if lengths else _FORTNIGHT,
+        bound=_bound(clause, lengths),
         often=_count(often["n"] or often["m"]) if often else None,
     )
+
+
+def _bound(clause: str, lengths: Sequence[re.Match[str]]) -> int:
+    if lengths:
+        return _length(lengths[0]).least
+    return _WEEK if _PACE.fullmatch(clause) else _FORTNIGHT
 
 
 def _length(match: re.Match[str]) -> Length:
@@ -122,6 +134,7 @@ def _length(match: re.Match[str]) -> Length:
         unit = match["unit"]
         days = _number(match["n"]) * _DAYS.get(unit, _DAYS["个月"])
         days += 15 if match["and_half"] else 0
+        days += _number(match["odd"]) if match["odd"] else 0
     if over in ("近", "将近", "约"):
         return Length(int(days * (1 - _TOLERANCE)), int(days * (1 + _TOLERANCE)), exact=False)
     many = "多" in (match["half"] or match["unit"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from monitor.errors import ReportFileError, Told
+from monitor.files import reason_of
 from monitor.reports.check.document import Document
 from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.html import from_html
@@ -60,7 +61,7 @@ def _bytes(path: Path) -> bytes:
             raise Unreadable(Told("larger than {n} MB; expected a report", n=LARGEST // 1_000_000))
         data = path.read_bytes()
     except OSError as error:
-        raise Unreadable(error.strerror or Told("cannot be read")) from None
+        raise Unreadable(reason_of(error)) from None
     if not data.strip():
         raise Unreadable(Told("empty; expected a report"))
     if data.startswith(_OLD_WORD) and _ENCRYPTED in data:

@@ -135,10 +135,10 @@ def _covered_span(
     return {
         "from": _iso(max(span.start, period.start), zone),
         "to": _iso(min(span.end, until), zone),
-        "readings": len(mine),
+        "readings": sum(r.tried for r in mine),
         "sources": sorted({r.source for r in mine}),
-        "first_reading_at": _iso(mine[0].started_at, zone) if mine else None,
-        "last_reading_at": _iso(mine[-1].started_at, zone) if mine else None,
+        "first_reading_at": _iso(min((r.first_at for r in mine), default=None), zone),
+        "last_reading_at": _iso(max((r.started_at for r in mine), default=None), zone),
         "imports": [
             one.import_id
             for one in imports

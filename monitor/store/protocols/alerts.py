@@ -117,8 +117,8 @@ class Alerts(Protocol):
         Leaving the block commits; an exception rolls back alerts and notices together."""
         ...
 
-    def open(self) -> Sequence[Alert]:
-        """Return every open alert, oldest first."""
+    def open(self, subjects: Collection[str] | None = None) -> Sequence[Alert]:
+        """Return every open alert, oldest first; with *subjects*: those of them alone."""
         ...
 
     def listed(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.ledger.folding import Fold
 from monitor.ledger.records import (
     Declared,
     FollowerCount,
@@ -17,7 +18,7 @@ from monitor.ledger.records import (
     KnownDay,
     Snapshot,
 )
-from monitor.model import DayCount, Post, PostKind, Reading, SeenPost, SourceMemory
+from monitor.model import Dating, DayCount, Post, PostKind, Reading, SeenPost, SourceMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Recorded:
 
 
 class Readings(Protocol):
-    """Every reading that was made. None is ever removed."""
+    """Every reading that was made; those that said nothing new by one that stands for them."""
 
     def record(self, batch: Sequence[Recorded]) -> Mapping[str, int]:
         """Store readings, posts and source states in one transaction.
@@ -66,6 +67,10 @@ class Readings(Protocol):
         source, by account, oldest first."""
         ...
 
+    def fold(self, folds: Sequence[Fold]) -> None:
+        """Keep each run of readings as one, in one transaction; what was folded stays so."""
+        ...
+
 
 class Posts(Protocol):
     """The posts that are known."""
@@ -84,10 +89,22 @@ class Posts(Protocol):
         ...
 
     def published(
-        self, accounts: Iterable[str], until: datetime, since: datetime | None = None
+        self,
+        accounts: Iterable[str],
+        until: datetime,
+        since: datetime | None = None,
+        shown_by: str | None = None,
     ) -> Mapping[str, Sequence[datetime]]:
         """Return when each of *accounts* published anything in [since, until], oldest first;
-        posts of unknown date say nothing of that. Without a post it is left out."""
+        posts of unknown date say nothing of that. Without a post it is left out. *shown_by*: only
+        what that gateway has shown itself; None: whatever is known from anywhere."""
+        ...
+
+    def lately(
+        self, since: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[tuple[datetime, PostKind, Dating]]]:
+        """Return when each account published since its instant in *since*, what kind of post, and
+        how it was dated. Without a post it is left out."""
         ...
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from monitor.standing import Standing
+from monitor.standing import ALWAYS, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A standing, and how often something of its account had been *changes* by then."""
+    """A standing, and how often something of its account had been *changes* by then.
+    *holds_until*: until when what is shown of it holds."""
 
     standing: Standing
     changes: int
+    holds_until: datetime = field(default=ALWAYS, compare=False)
 
 
 class Standings(Protocol):
@@ -26,6 +28,10 @@ class Standings(Protocol):
 
     def due(self, now: datetime) -> Mapping[str, Kept]:
         """Return what is kept of the accounts that are to be judged at *now*, by account."""
+        ...
+
+    def changes(self, now: datetime) -> Mapping[str, int]:
+        """Return how often something was stored of the accounts that are to be judged at *now*."""
         ...
 
     def settled(self, now: datetime) -> Mapping[str, Kept]:

@@ -758,12 +758,31 @@ KEY_REFUSED = "原因：令牌、密钥、签名或登录被拒绝，或者机�
 @pytest.mark.parametrize(
     ("failure", "names", "expected"),
     [
-        pytest.param("address", ("张三",), [ADDRESS_REFUSED], id="one who is named above"),
         pytest.param(
-            "channel", ("张三", "李四"), [KEY_REFUSED, "未能送达：张三、李四"], id="our key"
+            "address",
+            ("张三",),
+            [ADDRESS_REFUSED, "处理：核对people.toml中此人的地址。"],
+            id="one who is named above",
         ),
         pytest.param(
-            "message", ("张三",), ["原因：消息内容被拒绝。", "未能送达：张三"], id="our text"
+            "channel",
+            ("张三", "李四"),
+            [
+                KEY_REFUSED,
+                "处理：到发放处重新生成，更新people.toml或其引用的变量。",
+                "未能送达：张三、李四",
+            ],
+            id="our key",
+        ),
+        pytest.param(
+            "message",
+            ("张三",),
+            [
+                "原因：消息内容被拒绝。",
+                "处理：消息没有丢失；请把日志交给维护人员。",
+                "未能送达：张三",
+            ],
+            id="our text",
         ),
         pytest.param(None, ("张三",), ["未能送达：张三"], id="of several sorts"),
         pytest.param(None, (), [], id="of an earlier version"),
@@ -778,7 +797,7 @@ def test_a_channels_trouble_says_why_and_whom_it_concerns(
     said = render(notice(Reason.CHANNEL, facts, Kind.CHANNEL), CHINESE, HOURS, False).text.split(
         "\n"
     )
-    assert said[1:-2] == [*expected, "对方返回：403"]
+    assert said[1:-2] == [*expected, "对方返回：「403」"]
 
 
 @given(FACTS, st.sampled_from(Kind), st.sampled_from(Reason), st.booleans(), st.booleans())

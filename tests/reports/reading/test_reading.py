@@ -349,6 +349,12 @@ def test_why_it_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
     )
 
 
+def test_a_draft_that_is_not_there_is_said_so_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(ReportFileError) as caught:
+        read_document(tmp_path / "年报.docx")
+    assert worded(caught.value.line, str, CHINESE.text) == f"{tmp_path}/年报.docx：没有这个文件"
+
+
 def test_pages_that_are_pictures_are_told_of_a_report_that_has_text() -> None:
     found = from_pdf(pdf_of(_written(60, 700, "Report"), PHOTOGRAPH, PHOTOGRAPH))
     assert found.pictures == (2, 3)

@@ -15,7 +15,7 @@ from monitor.reports.check.report import Report
 from monitor.reports.check.silences import Silence, clauses, month, silence, span
 
 _LONGEST = re.compile(
-    r"(?:(?:最长|最大)(?:的)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}|"
+    r"(?:(?:最长|最大)(?:的|一次)?(?:更新)?(?:间隔|时间间隔|更新间隔)[^\d。;]{0,8}|"
     r"间隔(?:时间)?(?:最长|最大)[^\d。;]{0,4})(\d+)(?:天|日)"
 )
 _OTHERS = re.compile(r"(?:其余|其他|另外|另有)(?:的)?(?:\d+个)?(?:政务新媒体)?(?:账号|平台)")
@@ -47,7 +47,9 @@ def lapses(report: Report) -> Iterator[Finding]:
 
 def unreported(report: Report) -> Iterator[Finding]:
     """Yield silences of the ledger where the report has no word on silence at all."""
-    if any(True for _ in _statements(report)) or not report.section(5):
+    told = any(True for _ in _statements(report))
+    told = told or any(_LONGEST.search(sentence.text) for sentence in report.sentences)
+    if told or not report.section(5):
         return
     for account in report.figures.accounts:
         for lapse in account.lapses:

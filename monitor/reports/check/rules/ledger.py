@@ -21,7 +21,7 @@ def posts(report: Report) -> Iterator[Finding]:
     """Yield numbers of posts, originals and reposts that the ledger does not bear out."""
     for claim in report.claims:
         if claim.measure in (Measure.POSTS, Measure.ORIGINALS, Measure.REPOSTS):
-            accounts = _accounts(report, claim)
+            accounts = accounts_of(report, claim)
             values = [_counted(account, claim.measure) for account in accounts]
             if accounts and None not in values:
                 known = sum(value or 0 for value in values)
@@ -33,7 +33,7 @@ def followers(report: Report) -> Iterator[Finding]:
     """Yield followers at the start and end of the year that are not the ledger's."""
     for claim in report.claims:
         if claim.measure in (Measure.FOLLOWERS_START, Measure.FOLLOWERS_END):
-            accounts = _accounts(report, claim)
+            accounts = accounts_of(report, claim)
             values = [_counted(account, claim.measure) for account in accounts]
             if not accounts or None in values:
                 continue
@@ -75,7 +75,7 @@ def units(report: Report) -> Iterator[Finding]:
             )
 
 
-def _accounts(report: Report, claim: Claim) -> tuple[AccountFigures, ...]:
+def accounts_of(report: Report, claim: Claim) -> tuple[AccountFigures, ...]:
     """Return the ledger's accounts a claim is about; empty where that is not clear."""
     found: list[AccountFigures] = []
     for subject in claim.subjects:

@@ -30,6 +30,7 @@ _OPEN_LIST = re.compile(r"等|主要|含|以及其他")
 _REST = re.compile(r"其[他它](?!处理|组织)|其余")
 _EXCLUSIVE = (("原创", "转"), ("自然人", "法人"), ("网上", "线下"), ("线上", "线下"))
 _TOTALLING = re.compile(r",(?:共计|合计|总计|共)(?P<verb>[^,。;\d]{0,6})$")
+_COMPARED = re.compile(r"(?:上年|去年|上一年度?|同期)[^,。;\d]{0,6}$|(?:比|较)[^,。;]{0,8}$")
 _ITS_OWN = re.compile("办|答复|结转|审|解决|培训|累计|阅读|访问|关注|粉丝|参|开展|召开")
 
 
@@ -118,7 +119,9 @@ def _continued(before: Sentence, listed: str, tail: str, text: str) -> Iterator[
     """Yield a list that opens the sentence after its total."""
     flat = _flat(before.text)
     for unit in dict.fromkeys(q.unit for q in quantities(tail) if q.unit in _COUNTING):
-        known = tuple(q for q in quantities(flat) if q.unit == unit)
+        known = tuple(
+            q for q in quantities(flat) if q.unit == unit and not _COMPARED.search(flat[: q.start])
+        )
         items = _items(listed, unit, len(listed) - len(tail))
         if known and items:
             start = len(listed) - len(tail)

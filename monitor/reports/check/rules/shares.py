@@ -12,6 +12,7 @@ from monitor.reports.check.findings import Finding, Severity, say
 from monitor.reports.check.known_figures import of_tables
 from monitor.reports.check.numbers import Quantity, percents, prints_as, quantities, shown
 from monitor.reports.check.report import Report
+from monitor.reports.check.rules.ledger import accounts_of
 from monitor.reports.check.rules.lists import number_before
 from monitor.reports.check.subjects import Kind, Subject
 
@@ -34,6 +35,9 @@ _NEVER_BEYOND = re.compile(
     r"(?:合格|达标|答复|办结|原创|回复|满意|整改|公开|纠正|电子化|覆盖|占比?)(?:率|度)?"
     r"(?:均|都)?(?:达到?|为|是|约)*$"
 )
+_ADVERB = re.compile("大约|大概|约|仅|只|共|即|分别|的|比例|比重|其中")
+_APPLICANTS = (("natural", re.compile("自然人|公民(?![、,和]法人)")), ("legal", re.compile("法人")))
+_ROWS = ("received", "total")
 _IN_TIME = re.compile(r"按时|按期|及时|期限|结转|满意")
 
 
@@ -72,22 +76,41 @@ def _originals(report: Report, sentence: Sentence, printed: Quantity) -> Iterato
     parts = [c for c in told if c.measure is Measure.ORIGINALS]
     posts = [c for c in report.claims if c.measure is Measure.POSTS]
     if not parts:
-        yield from _named_share(sentence, printed, "原创")
+        before = [c for c in posts if c.sentence is sentence and c.quantity.end <= printed.start]
+        known = _known_originals(report, before[-1:])
+        if known:
+            yield from _wrong_rate(sentence, printed, [known])
+        else:
+            yield from _named_share(sentence, printed, "原创")
         return
-    wholes = [c.quantity for c in posts if _alike(c, parts[-1])]
-    values = [parts[-1].quantity.value * 100 / whole.value for whole in wholes if whole.value]
+    part = parts[-1].quantity.value
+    wholes = [c.quantity.value for c in posts if _alike(c, parts[-1])]
+    yield from _wrong_rate(sentence, printed, [(part, whole) for whole in wholes if whole])
+
+
+def _known_originals(report: Report, told: Sequence[Claim]) -> tuple[Decimal, Decimal] | None:
+    """Return the originals and posts that the ledger knows of the one account that is *told* of."""
+    accounts = {a for claim in told for a in accounts_of(report, claim)}
+    known = accounts.pop() if len(accounts) == 1 else None
+    if known is None or not known.complete or known.originals is None or not known.posts:
+        return None
+    return Decimal(known.originals), Decimal(known.posts)
+
+
+def _wrong_rate(
+    sentence: Sentence, printed: Quantity, known: Sequence[tuple[Decimal, Decimal]]
+) -> Iterator[Finding]:
+    """Yield *printed* where none of the parts and wholes that are *known* gives it."""
+    values = [part * 100 / whole for part, whole in known]
     if values and not any(prints_as(value, printed) for value in values):
+        part, whole = known[0]
         yield Finding(
             "rate",
             Severity.ERROR,
             sentence.place.said(),
             sentence.quote(max(0, printed.start - 30), printed.end),
             f"{values[0]:.1f}%",
-            say(
-                "{part} of {whole}",
-                part=shown(parts[-1].quantity.value),
-                whole=shown(wholes[0].value),
-            ),
+            say("{part} of {whole}", part=shown(part), whole=shown(whole)),
         )
 
 
@@ -152,6 +175,10 @@ def _bare_share(
     part = number_before(sentence.text, position)
     if part is None or part.value == 0:
         return
+    between = sentence.text[part.end : position]
+    if "," in between and _ADVERB.sub("", between.rpartition(",")[2]):
+        yield from _share_of_applicants(report, sentence, between, printed)
+        return
     counted = _requests_told(report, sentence, part)
     if counted is not None:
         yield from _share_of_requests(report, sentence, part, printed)
@@ -166,9 +193,10 @@ def _bare_share(
     if not wholes or any(prints_as(_share(part, w, negative=False), printed) for w in wholes):
         return
     largest = max(wholes, key=lambda q: q.value)
+    plain = len({q.value for q in wholes}) == 1 and "其中" in sentence.text[: part.start]
     yield Finding(
         "rate",
-        Severity.UNSURE,
+        Severity.ERROR if plain else Severity.UNSURE,
         sentence.place.said(),
         sentence.quote(max(0, part.start - 12), printed.end),
         f"{_share(part, largest, negative=False):.2f}%",
@@ -189,13 +217,32 @@ def _requests_told(report: Report, sentence: Sentence, part: Quantity) -> Subjec
     )
 
 
+def _share_of_applicants(
+    report: Report, sentence: Sentence, named: str, printed: Quantity
+) -> Iterator[Finding]:
+    """Yield a share of the applicants who are *named*, but not counted, that table 三 does not
+    give."""
+    column = next((name for name, known in _APPLICANTS if known.search(named)), None)
+    if column is None:
+        return
+    rows = [(Subject(Kind.REQUESTS, (r,), column), Subject(Kind.REQUESTS, (r,))) for r in _ROWS]
+    known = [
+        (part, whole)
+        for one, all_of in rows
+        for part in of_tables(report, one)
+        for whole in of_tables(report, all_of)
+        if whole
+    ]
+    yield from _wrong_rate(sentence, printed, known)
+
+
 def _share_of_requests(
     report: Report, sentence: Sentence, part: Quantity, printed: Quantity
 ) -> Iterator[Finding]:
     """Yield a share of the year's applications that table 三 does not give."""
     wholes = [
         whole
-        for row in ("received", "total")
+        for row in _ROWS
         for whole in of_tables(report, Subject(Kind.REQUESTS, (row,)))
         if whole
     ]

@@ -8,7 +8,7 @@ from alembic import op
 from monitor.store.types import PlainText, UtcDateTime
 
 revision = "0470"
-down_revision = "0450"
+down_revision = "0465"
 
 
 def upgrade() -> None:

@@ -1,0 +1,67 @@
+"""A question and the head of an answer in bytes: what is plain, and what a library has to read."""
+
+import pytest
+
+from alerts.common.wire import Head, plain_head, question
+
+PLAIN = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 3\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("received", "head"),
+    [
+        pytest.param(
+            PLAIN + b"ab",
+            Head(200, (("ETag", '"1"'), ("Content-Length", "3")), 3, b"ab"),
+            id="a body that says how long it is",
+        ),
+        pytest.param(
+            b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
+            Head(304, (("Content-Length", "9"),), 0, b""),
+            id="a 304 has no body, whatever it says",
+        ),
+        pytest.param(
+            b"HTTP/1.1 503 \r\nConnection: Keep-Alive\r\ncontent-length:0 \r\n\r\n",
+            Head(503, (("Connection", "Keep-Alive"), ("content-length", "0")), 0, b""),
+            id="names in any case, no reason, a connection that is kept",
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n", None, id="half a head"),
+        pytest.param(PLAIN + b"abcd", None, id="more than was announced"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nETag: 1\r\n\r\n", None, id="of no known length"),
+        pytest.param(PLAIN.replace(b"1.1", b"1.0"), None, id="an older version"),
+        pytest.param(PLAIN.replace(b"200", b"100"), None, id="more is to come"),
+        pytest.param(PLAIN.replace(b"ETag", b"Content-Length"), None, id="two of one name"),
+        pytest.param(PLAIN.replace(b"ETag:", b"ETag"), None, id="a line that names nothing"),
+        pytest.param(PLAIN.replace(b"ETag:", b" ETag:"), None, id="a folded line"),
+        pytest.param(PLAIN.replace(b": 3", b": +3"), None, id="a length that is no number"),
+        pytest.param(PLAIN.replace(b'ETag: "1"', b"Connection: close"), None, id="the last one"),
+        pytest.param(
+            PLAIN.replace(b'ETag: "1"', b"Transfer-Encoding: chunked"), None, id="in chunks"
+        ),
+        pytest.param(PLAIN.replace(b'ETag: "1"', b"Content-Encoding: gzip"), None, id="packed"),
+        pytest.param(PLAIN.replace(b'ETag: "1"', b"Set-Cookie: a=1"), None, id="a cookie"),
+    ],
+)
+def test_what_is_plain_is_read_and_the_rest_is_left(received: bytes, head: Head | None) -> None:
+    assert plain_head(received) == head
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "asked"),
+    [
+        pytest.param(
+            "/a?b=c",
+            {"Accept": "*/*", "If-None-Match": '"1"'},
+            b'GET /a?b=c HTTP/1.1\r\nHost: h:81\r\nAccept: */*\r\nIf-None-Match: "1"\r\n\r\n',
+            id="line by line",
+        ),
+        pytest.param("/", {"Cookie": "a\r\nX: 1"}, None, id="a value cannot bring a line in"),
+        pytest.param("/", {"Cookie": "a\nb"}, None, id="nor half of one"),
+        pytest.param("/\0", {}, None, id="nor what ends a text"),
+        pytest.param("/", {"Cookie": "鞍"}, None, id="what has letters is escaped elsewhere"),
+    ],
+)
+def test_a_question_is_put_line_by_line(
+    target: str, headers: dict[str, str], asked: bytes | None
+) -> None:
+    assert question(target, "h:81", headers) == asked

@@ -1,0 +1,83 @@
+"""Whatever a channel says of a failure, people read why in their language, and what to do."""
+
+import pytest
+
+from alerts.facts import SelfFacts
+from alerts.message import Failure
+from alerts.messages.own_trouble import OF_ERROR
+from alerts.messages.refusals import ADVICE, REASONS, SAID, code_of, refusal
+from alerts.messages.render import render
+from alerts.model import Kind, Reason
+from alerts.told import worded
+from alerts.words import translator
+from tests.alerts.messages.test_render import HOURS, notice
+
+CHINESE, ENGLISH = translator("zh_CN"), translator("en")
+
+
+def said(detail: str, failure: Failure | None = None) -> str:
+    return worded(refusal(detail, failure), text=CHINESE.text)
+
+
+@pytest.mark.parametrize(
+    ("detail", "failure", "expected"),
+    [
+        pytest.param(
+            "login refused: 535 5.7.8 Error: authentication failed",
+            Failure.CHANNEL,
+            "令牌、密钥、签名或登录被拒绝；到发放处重新生成，更新people.toml或其引用的变量"
+            "「535 5.7.8 Error: authentication failed」",
+            id="a login is refused: the server's own words stand behind",
+        ),
+        pytest.param(
+            "code 93000: invalid webhook url, hint: [1] – the key is wrong",
+            Failure.CHANNEL,
+            "令牌、密钥、签名或登录被拒绝；到发放处重新生成，更新people.toml或其引用的变量"
+            "「93000: invalid webhook url, hint: [1]」",
+            id="a robot's code stands behind, without our explanation of it",
+        ),
+        pytest.param(
+            "Connection refused",
+            Failure.LATER,
+            "对方没有运行，或地址、端口不对；查看对方是否在运行，核对people.toml中的地址和端口",
+            id="what is said by ourselves is not quoted",
+        ),
+        pytest.param(
+            "recipient refused: 550 no such user",
+            Failure.ADDRESS,
+            "收件人被拒绝；核对people.toml中此人的地址「550 no such user」",
+            id="a mailbox that is not there",
+        ),
+        pytest.param(
+            "code 7: " + "long " * 30,
+            Failure.LATER,
+            "对方暂时没有收下；不必处理，稍后自动重试「7: " + "long " * 11 + "l…」",
+            id="long words are cut",
+        ),
+        pytest.param(
+            "something new",
+            None,
+            "对方暂时没有收下；不必处理，稍后自动重试「something new」",
+            id="of what nobody knows",
+        ),
+    ],
+)
+def test_why_and_what_to_do(detail: str, failure: Failure | None, expected: str) -> None:
+    assert said(detail, failure) == expected
+
+
+def test_every_code_has_a_reason_and_an_advice() -> None:
+    codes = {code for code, _ in SAID} | {code_of("", failure) for failure in Failure}
+    assert codes <= REASONS.keys() == ADVICE.keys()
+
+
+def test_in_english_it_is_english() -> None:
+    told = worded(refusal("HTTP 503"), text=ENGLISH.text)
+    assert told == "the service failed inside; nothing: it is tried again “HTTP 503”"
+
+
+@pytest.mark.parametrize("error", [*OF_ERROR, "KeyError"])
+def test_an_error_of_our_own_is_said_in_words(error: str) -> None:
+    facts = SelfFacts("鞍山民政", "weibo", gateway_error=error)
+    text = render(notice(Reason.SELF, facts, Kind.SELF), CHINESE, HOURS, False).text
+    assert ("原因：" in text, "处理：" in text, error in text) == (True, True, False)
