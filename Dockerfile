@@ -5,7 +5,7 @@ WORKDIR /src
 COPY . .
 RUN python -m venv /opt/freshness \
  && /opt/freshness/bin/pip install --no-cache-dir --disable-pip-version-check \
-    --constraint constraints.txt ".[postgresql]"
+    --constraint constraints.txt ".[cluster]"
 
 FROM python:3.14-slim
 ARG VERSION=unversioned

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
+from socket import gethostname
 from threading import Event
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from monitor.sources.answers import Spend, unmetered
 from monitor.sources.base import Source
 from monitor.store.base import Store
 from monitor.store.ownership import own
+from monitor.store.server_clock import ServerClock
 from monitor.store.sql import open_store
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from monitor.sources.addresses import Address
 
 DRIVEN_BY = "driven_by"  # note: whose clock the database lives by
-CHANGED = "configuration_changed"  # note: when a command last changed the configuration's files
+CHANGED = "configuration_changed"  # note: when, and where, its files were last changed by a command
 EXAMPLE = "init"  # who takes the example out that it wrote
 SAMPLE_ANCHOR = "sample_anchor"
 SAMPLE = "sample:"
@@ -124,6 +126,10 @@ class App:
 
         return Adding(self.register, self.sources, _owner_of, self.words)
 
+    def take_over(self) -> None:
+        """Register what is configured, as who leads does; another machine led before."""
+        _sync(self.store, self.register, self.clock(), True)
+
     @cached_property
     def trials(self) -> GatewayTrials:
         """What tries gateways."""
@@ -143,7 +149,7 @@ class App:
 
     def reread(self) -> None:
         """Have the service that runs on this database read its configuration again."""
-        self.store.notes.set(CHANGED, utc_now().isoformat())
+        self.store.notes.set(CHANGED, f"{utc_now().isoformat()} {gethostname()}")
 
     def text_of(self, proposals: Sequence[Proposal]) -> str:
         """Return *proposals* as they are written into accounts.toml."""
@@ -251,30 +257,34 @@ def opened(
     reading: bool = False,
     serving: bool = False,
     at: datetime | None = None,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     out: TextIO | None = None,
     url: str | None = None,
     script: Script | None = None,
     leading: bool = False,
+    joining: bool = False,
     adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
 
     With *serving*, a slow channel holds up nobody else.
 
-    *at* replaces the clock in everything. A database that `tick --at` has driven lives at its
+    *clock*: None: the database's own, or the machine's where that has none. *at* replaces it in
+    everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
-    command takes nothing away from a service beside it. *adopt* takes the database from another
+    command takes nothing away from a service beside it. *joining*: another machine leads, and has
+    registered what is configured. *adopt* takes the database from another
     configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
     database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
-        store = open_store(url or settings.database, clock(), log)
+        store = open_store(url or settings.database, (clock or utc_now)(), log)
         stack.callback(store.close)
         own(store, settings.owner, settings.accounts, adopt)
-        now = _clock_for(store, at, clock)
-        _sync(store, register, now(), leading)
+        now = _clock_for(store, at, clock or ServerClock(store.machines, utc_now))
+        if not joining:
+            _sync(store, register, now(), leading)
         sources = _sources(settings, store, now, stack, script) if reading else {}
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
@@ -294,6 +304,11 @@ def opened(
             stop=Event(),
             senders=senders,
         )
+
+
+def changed_here(noted: str | None) -> bool:
+    """Return whether the files whose change was *noted* are those of this machine."""
+    return noted is not None and noted.endswith(f" {gethostname()}")
 
 
 def last_pass(settings: Settings, clock: Clock = utc_now) -> datetime | None:

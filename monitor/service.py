@@ -70,7 +70,7 @@ class Service:
     def tick(self) -> list[Reading]:
         """Make one whole pass and return what was read. What judging found to wait for a reading is
         read in the same pass: the next one may be hours away."""
-        self._rouse()
+        self.rouse()
         readings = self._rounds.read_due(self._clock())
         self.judge()
         more = self._rounds.read_due(self._clock())
@@ -92,7 +92,7 @@ class Service:
             self._store.notes.beat(now, awake_since)
         return awake_since
 
-    def _rouse(self) -> None:
+    def rouse(self) -> None:
         """Note an outage that just ended before anything is read: what is read a moment before
         the service counts as awake would count as read before the outage."""
         before, now = self._store.notes.heartbeat(), self._clock()
@@ -104,12 +104,22 @@ class Service:
         """Return when each loop last ran: judging, delivering, and reading each gateway."""
         return dict(self._ran_at)
 
+    def ran(self, loop: str, at: datetime) -> None:
+        """Note that *loop* ran, perhaps on another machine, *at* that instant."""
+        self._ran_at[loop] = at
+
     def _ran(self, loop: str) -> None:
-        self._ran_at[loop] = self._clock()
+        self.ran(loop, self._clock())
+
+    def stir(self, read_at: datetime | None) -> None:
+        """Judge soon if anything was read, on whatever machine, since the last time."""
+        judged_at = self._judged_at
+        if read_at is not None and (judged_at is None or read_at >= judged_at):
+            self._unjudged = True
 
     def read_gateway(self, gateway: str) -> list[Reading]:
         """Read what is due behind one gateway, and return the readings."""
-        self._rouse()
+        self.rouse()
         loop = f"{READ}:{gateway}"
         # Each reading counts: a round of hundreds may take an hour.
         readings = self._rounds.read_gateway(gateway, self._clock(), lambda _: self._was_read(loop))

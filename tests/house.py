@@ -106,6 +106,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room("monitor/policy.py", WHOLE),
         Room("monitor/standing.py", WHOLE),
+        Room("monitor/machines.py", WHOLE),
         Room("monitor/files.py"),
         Room("monitor/log.py"),
     ),

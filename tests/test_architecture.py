@@ -29,6 +29,7 @@ HOMES = {
     "itsdangerous": ("alerts/answers/links.py",),
     "jinja2": ("monitor/reports/month/page.py", "monitor/web/"),
     "markupsafe": ("monitor/web/",),
+    "procrastinate": ("monitor/running/visit_jobs.py",),
     "psycopg": ("monitor/store/",),
     "prometheus_client": ("monitor/web/metrics.py",),
     "pydantic": ("monitor/settings/",),

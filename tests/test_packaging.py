@@ -171,7 +171,7 @@ def test_the_image_runs_the_service_as_somebody_else_than_root() -> None:
 def test_the_image_says_what_it_is_and_can_use_postgresql() -> None:
     labels = set(re.findall(r"org\.opencontainers\.image\.(\w+)=\S", DOCKERFILE))
     assert labels == {"title", "description", "licenses", "documentation", "version", "revision"}
-    assert 'constraints.txt ".[postgresql]"' in DOCKERFILE
+    assert 'constraints.txt ".[cluster]"' in DOCKERFILE
 
 
 # The unit for systemd
@@ -229,16 +229,25 @@ def test_the_database_of_the_image_is_on_its_volume(tmp_path: Path) -> None:
 
 def test_compose_runs_one_service_with_its_ledger_on_a_volume() -> None:
     compose = yaml.safe_load(COMPOSE)
-    assert list(compose["services"]) == ["monitor"]
+    always = [name for name, one in compose["services"].items() if "profiles" not in one]
+    assert always == ["monitor"]
     monitor = compose["services"]["monitor"]
     assert monitor["volumes"] == [
         "./config:/srv/config:ro",
         "./secrets:/run/secrets:ro",
         "data:/srv/data",
     ]
-    assert list(compose["volumes"]) == ["data"]
+    assert list(compose["volumes"]) == ["data", "postgresql"]
     assert monitor["restart"] == "unless-stopped"
     assert monitor["read_only"] is True
+
+
+def test_compose_has_more_machines_in_a_profile_of_their_own() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    profiled = {name: one["profiles"] for name, one in services.items() if "profiles" in one}
+    assert profiled == {"postgresql": ["cluster"], "worker": ["cluster"]}
+    assert services["worker"]["command"][0] == "worker"
+    assert services["worker"]["image"] == services["monitor"]["image"]
 
 
 def test_compose_gives_secrets_as_files() -> None:
@@ -253,8 +262,14 @@ def secret(key: str, value: str) -> bool:
 
 def test_the_gateways_in_comments_are_good_once_the_comment_goes() -> None:
     compose: dict[str, Any] = yaml.safe_load(uncommented())
-    assert list(compose["services"]) == ["monitor", "rsshub", "we-mp-rss"]
-    assert set(compose["volumes"]) == {"data", "werss"}
+    assert list(compose["services"]) == [
+        "monitor",
+        "postgresql",
+        "worker",
+        "rsshub",
+        "we-mp-rss",
+    ]
+    assert set(compose["volumes"]) == {"data", "postgresql", "werss"}
     named = {
         volume.split(":")[0]
         for service in compose["services"].values()

@@ -46,6 +46,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command("run")(service.run_service)
+cli.command()(service.worker)
 cli.command()(service.init)
 cli.command()(service.read)
 cli.command()(service.tick)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.desk.shapes import Finding
     from monitor.model import GatewayState
+    from monitor.running.signals import Signals
     from monitor.settings.model import Settings
 
 Deep = Annotated[
@@ -60,6 +61,31 @@ def run_service(
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.running.run import run
+
+    signals, settings, log, load = _begun(context)
+    if not run(load, settings, log, lambda app: _started(app, context), signals, adopt):
+        raise LeftBehindError
+
+
+def worker(
+    context: typer.Context,
+    zones: Annotated[
+        list[str] | None,
+        typer.Option("--zone", help="Read the gateways of this zone; may be repeated."),
+    ] = None,
+) -> None:
+    """Read for a service on another machine until SIGTERM or Ctrl-C; needs PostgreSQL."""
+    from monitor.running.run import DEFAULT
+    from monitor.running.worker import work
+
+    signals, settings, log, load = _begun(context)
+    if not work(load, settings, log, list(dict.fromkeys(zones or [DEFAULT])), signals):
+        raise LeftBehindError
+
+
+def _begun(context: typer.Context) -> tuple[Signals, Settings, Log, Callable[[], Settings]]:
+    """Return what goes on until it is stopped begins with: signals, heeded before the settings are
+    read, those, the log, and what reads the settings again."""
     from monitor.running.signals import Signals
 
     live_long()
@@ -67,16 +93,7 @@ def run_service(
     signals.install()
     settings = settings_of(context)
     log, names = _told(settings)
-    ended = run(
-        lambda: names(settings_of(context)),
-        settings,
-        log,
-        lambda app: _started(app, context),
-        signals,
-        adopt,
-    )
-    if not ended:
-        raise LeftBehindError
+    return signals, settings, log, lambda: names(settings_of(context))
 
 
 def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:

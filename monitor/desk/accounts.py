@@ -15,6 +15,7 @@ from alerts.rules import lifecycle
 from alerts.words import Words
 from monitor.desk.explanation import Records, coming, explain
 from monitor.desk.kept import AccountsNow, KeptAccounts
+from monitor.desk.machines import cluster_status
 from monitor.desk.past import Past
 from monitor.desk.sentences import sentences
 from monitor.desk.shapes import (
@@ -119,7 +120,8 @@ class Accounts:
         by_account = {one.id: one for one in shown}
         ordered = [by_account[a] for a in self._register.accounts if a in by_account]
         picture = self._picture(now)
-        return self._stood([self._row(one, picture) for one in ordered], picture)
+        stood = self._stood([self._row(one, picture) for one in ordered], picture)
+        return {**stood, "cluster": cluster_status(self._store, self._register, now)}
 
     def _stood(self, rows: list[AccountStatus], picture: Picture) -> Status:
         return {
@@ -127,6 +129,7 @@ class Accounts:
             "accounts": rows,
             "gateways": [gateway_status(g, picture) for g in self._register.gateways.values()],
             "missing": self.missing(picture.now),
+            "cluster": None,
         }
 
     def _row(self, shown: Shown, picture: Picture) -> AccountStatus:

@@ -20,6 +20,7 @@ from alerts.people.handover import HandoverState
 from alerts.people.roster import Why
 from monitor.freshness.verdict import Basis, Verdict
 from monitor.ledger.coverage import GapReason
+from monitor.machines import Idle, Work
 from monitor.model import Doubt, Outcome, Pulse
 
 
@@ -104,9 +105,44 @@ class MissingStatus(TypedDict):
     since: datetime
 
 
+class MachineStatus(TypedDict):
+    """One of the machines that share a database. *idle*: why it does less than it could."""
+
+    name: str
+    work: Work
+    zones: list[str]
+    version: str
+    configuration: str
+    loaded_at: datetime
+    last_seen_at: datetime
+    alive: bool
+    leads: bool
+    idle: Idle | None
+    clock_off_seconds: float
+
+
+class ZoneStatus(TypedDict):
+    """The visits of one zone's gateways, and how many machines make them."""
+
+    zone: str
+    gateways: int
+    machines: int
+    waiting: int
+    running: int
+    oldest_waits_since: datetime | None
+
+
+class ClusterStatus(TypedDict):
+    """The machines that share a database, and their zones."""
+
+    machines: list[MachineStatus]
+    zones: list[ZoneStatus]
+
+
 class Status(TypedDict):
     """Every account and gateway *at* an instant, and what is missing from the configuration.
-    Of accounts one *page* only, where that is asked for, of so many in *total*."""
+    Of accounts one *page* only, where that is asked for, of so many in *total*.
+    *cluster*: None on one machine, and at an earlier instant."""
 
     at: datetime
     accounts: list[AccountStatus]
@@ -114,6 +150,7 @@ class Status(TypedDict):
     missing: list[MissingStatus]
     page: NotRequired[int]
     total: NotRequired[int]
+    cluster: ClusterStatus | None
 
 
 class ListedAccount(TypedDict):

@@ -40,6 +40,16 @@ class RateLimiter:
         delay = start - time.monotonic()
         return not (self._stop.wait(delay) if delay > 0 else self._stop.is_set())
 
+    def hold(self, seconds: float) -> None:
+        """Let no request begin within *seconds*: another machine has made one."""
+        with self._lock:
+            self._free_at = max(self._free_at, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Return how many seconds no request may begin any more."""
+        with self._lock:
+            return max(self._free_at - time.monotonic(), 0.0)
+
 
 class CircuitBreaker:
     """Ends a round of readings early: a gateway that fails again and again, or asks for rest,

@@ -25,6 +25,7 @@ from monitor.polling.gateway_health import GatewayHealth
 from monitor.polling.jobs import ReadJobs
 from monitor.polling.rate_limits import FAILURES, CircuitBreaker, RateLimiter, run
 from monitor.polling.reader import Read, ReadJob, failed, read
+from monitor.polling.sharing import SharedGateways
 from monitor.polling.statistics import StatisticsQueries
 from monitor.polling.tally import Tally
 from monitor.register import BY_HAND, LOOKED, Register
@@ -44,6 +45,11 @@ Goes = Callable[[ReadJob], bool]  # whether a round under way goes on with this 
 
 def nobody_watches(_: Reading) -> None:
     """Ignore progress."""
+
+
+def nobody_waits() -> bool:
+    """Return False: nothing elsewhere is more urgent."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Rounds:
         self._jobs = ReadJobs(store, register)
         self.tally = Tally()  # of what was read since the process began
         self._statistics = StatisticsQueries(store, sources, register, self._limiters, clock, log)
+        among = (register, self._limiters, self._statistics)
+        self.shared = SharedGateways(store, *among, self._left, clock)
 
     def read_due(self, now: datetime, progress: Progress = nobody_watches) -> list[Reading]:
         """Read every source that is due at *now* and that its gateway's quota affords, all
@@ -102,10 +110,15 @@ class Rounds:
         return self._side_by_side(asked | jobs, visit)
 
     def read_gateway(
-        self, gateway: str, now: datetime, progress: Progress = nobody_watches
+        self,
+        gateway: str,
+        now: datetime,
+        progress: Progress = nobody_watches,
+        gives_way: Callable[[], bool] = nobody_waits,
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
-        minutes at most: what is still due then comes after what has become more urgent."""
+        minutes at most: what is still due then comes after what has become more urgent. A reading
+        that has nothing to confirm is not made once the visit *gives_way*."""
         self._store.undo_ahead(now)
         found = self._store.sources.due(now, AT_ONCE, gateway)
         due = self._by_gateway(found).get(gateway, ())
@@ -114,7 +127,11 @@ class Rounds:
         return self._visit(
             gateway,
             self._readable(state, gateway, due, now),
-            goes=lambda job: self._clock() < until and self._affordable(job),
+            goes=lambda job: (
+                self._clock() < until
+                and self._affordable(job)
+                and (quota.decisive(job.state, now) or not gives_way())
+            ),
             progress=progress,
         )
 

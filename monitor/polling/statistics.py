@@ -51,6 +51,12 @@ class StatisticsQueries:
         """Return the gateways that there is something to ask of at *now*, rested or not."""
         return [gateway for gateway in self._gateways if self._due(gateway, now)]
 
+    def askable(self, now: datetime) -> Sequence[str]:
+        """Return the gateways that there is something to ask of at *now*, and that may be asked."""
+        wanted = self.gateways(now)
+        states = self._store.gateways.states() if wanted else {}
+        return [one for one in wanted if statistics_plan.may_ask(states.get(one), now)]
+
     def ask(self, gateway: str) -> None:
         """Ask *gateway* about the days that are due, if it may be asked now."""
         now = self._clock()

@@ -32,6 +32,7 @@ from alerts.rules.audit import (
     late_readings,
 )
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.judging.accounts import Unread
 from monitor.judging.engine import AlertEngine
 from monitor.register import Register
@@ -176,6 +177,8 @@ class Auditor:
         while not self._stop.wait(EVERY):
             try:
                 self.look()
+            except StoreError as error:
+                self._log("audit_broke", error=str(error))
             except Exception as error:
                 # Not pinged: without a ping the outside monitor raises the alarm.
                 self._log("audit_broke", error=type(error).__name__, bug=error)

@@ -47,8 +47,10 @@ def outside(settings: Settings) -> Outside:
 class Frontends:
     """Pages, chats and heartbeat of one running service."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, leading: bool = True) -> None:
+        """*leading*: else another machine hears the chats and has its work audited."""
         self._app = app
+        self._leading = leading
         self._answers = AnswerService(app.desk, app.store, app.register, app.words)
         url = app.settings.heartbeat_url
         ping = HeartbeatPing(url) if url else None
@@ -70,6 +72,12 @@ class Frontends:
     def open(self) -> None:
         """Begin; returns at once, whatever fails."""
         self._server.start()
+        if self._leading:
+            self.lead()
+
+    def lead(self) -> None:
+        """Hear the chats from now on, and audit what is done."""
+        self._leading = True
         self._hear()
         self._auditor.start()
 
@@ -141,10 +149,16 @@ class Frontends:
             cards,
             self._answers,
             app.words,
-            self._auditor.unready,
+            self._unready,
             app.clock,
             app.log,
         )
+
+    def _unready(self, now: datetime) -> list[str]:
+        if self._leading:
+            return self._auditor.unready(now)
+        self._app.store.notes.heartbeat()  # whether the store answers at all
+        return []
 
     def _hear(self) -> None:
         app = self._app

@@ -7,13 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 
 from alerts.common.log import Log
-from monitor.app import App, Driver, claim, is_kept_demo, opened
-from monitor.errors import Field, SettingsError, UsageError
+from monitor.app import App, is_kept_demo, opened
+from monitor.clock import Clock, utc_now
+from monitor.errors import SettingsError, StoreError
+from monitor.machines import Work
 from monitor.model import Account, AccountState
 from monitor.running.frontends import Frontends
+from monitor.running.membership import Member, joined, lead_by_the_clock
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
 from monitor.running.signals import Signals
 from monitor.running.supervisor import ALIVE, READY, STOPPING, tell
+from monitor.running.visits import NoVisits, Visits
 from monitor.settings.model import Settings
 from monitor.store.locking import led
 
@@ -21,6 +25,8 @@ ANOTHER = (
     "monitor.toml: service.database or service.id is another one; the former configuration stays "
     "in force; start the service anew"
 )
+DEFAULT = "default"  # the zone that a service reads
+AT_ONCE = 64  # visits of one machine; its database connections are shared
 FEW = 4  # accounts, of which a reload may take away any number but not more than half
 
 
@@ -31,6 +37,7 @@ def run(
     started: Callable[[App], None],
     signals: Signals,
     adopt: bool = False,
+    clock: Clock = utc_now,
 ) -> bool:
     """Run the service until SIGTERM; return False if readings were left behind that do not end.
 
@@ -40,21 +47,39 @@ def run(
     lives by a clock that is set by hand, or belongs to another configuration and *adopt* is not;
     `StoreError` if another service leads it.
     """
-    ended = True
     with led(settings.database, signals.wakened):
         if is_kept_demo(settings):
             return _show(settings, log, signals, started)
-        while ended and not signals.stopping:
-            with _opened(settings, log, adopt) as app:
-                _lead(app)
-                ended = _serve(app, signals, started)
-                if ended and not signals.stopping:
-                    signals.answered()
-                    settings = reloaded(load, settings, log)
-                    adopt = True  # what is read again has been compared with what was in force
+        parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
+        with joined(settings, *parts) as member:
+            ended = _rounds(load, settings, log, started, signals, member, adopt)
     signals.ended()
     left = {} if ended else {"left_behind": True}
     log("service_stopped", **left)
+    return ended
+
+
+def _rounds(
+    load: Callable[[], Settings],
+    settings: Settings,
+    log: Log,
+    started: Callable[[App], None],
+    signals: Signals,
+    member: Member,
+    adopt: bool,
+) -> bool:
+    """Serve, and begin anew with each configuration that is read, and when another machine has
+    taken the lead."""
+    ended = True
+    while ended and not signals.stopping:
+        with _opened(settings, log, adopt, member) as app:
+            lead_by_the_clock(app.store)
+            ended = _serve(app, signals, started, member)
+            if ended and not signals.stopping:
+                asked = signals.reload
+                signals.answered()
+                settings = read_again(load, settings, log, member) if asked else settings
+                adopt = True  # what is read again has been compared with what was in force
     return ended
 
 
@@ -74,17 +99,30 @@ def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App
     return True
 
 
-def _opened(settings: Settings, log: Log, adopt: bool) -> AbstractContextManager[App]:
-    return opened(settings, log, reading=True, leading=True, serving=True, adopt=adopt)
+def _opened(
+    settings: Settings, log: Log, adopt: bool, member: Member
+) -> AbstractContextManager[App]:
+    leading = member.leads()
+    return opened(
+        settings,
+        log,
+        reading=True,
+        leading=leading,
+        joining=not leading,
+        serving=True,
+        adopt=adopt,
+        clock=member.clock,
+    )
 
 
-def _lead(app: App) -> None:
-    if not claim(app.store, Driver.RUN):
-        raise UsageError(
-            "run: this database was driven by ",
-            Field("a clock set by hand"),
-            ", its clock is not the real one; use another one (service.database)",
-        )
+def read_again(
+    load: Callable[[], Settings], settings: Settings, log: Log, member: Member
+) -> Settings:
+    """Return what `reloaded` does; the other machines are told of what is new."""
+    fresh = reloaded(load, settings, log)
+    if fresh is not settings:
+        member.loaded(fresh)
+    return fresh
 
 
 def reloaded(load: Callable[[], Settings], settings: Settings, log: Log) -> Settings:
@@ -123,24 +161,56 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
     )
 
 
-def _serve(app: App, signals: Signals, started: Callable[[App], None]) -> bool:
-    """Serve until a signal comes; return whether everything under way has ended."""
+def _serve(app: App, signals: Signals, started: Callable[[App], None], member: Member) -> bool:
+    """Serve until a signal comes, or the lead is lost; return whether everything under way has
+    ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     listener = os.environ.get("NOTIFY_SOCKET")
-    frontends = Frontends(app)
-    scheduler = Scheduler(app, started, signals.ask_reload)
-    scheduler.start()
-    frontends.open()
+    leading = member.leads()
+    frontends = Frontends(app, leading)
+    scheduler = Scheduler(app, started, signals.ask_reload, member)
+    visits = _visits(app, member)
+    for begin in (scheduler.start, frontends.open, visits.start):
+        begin()
     tell(READY, listener)
-    while not (signals.stopping or signals.reload):
+    while not (signals.stopping or signals.reload or (leading and member.stands_by())):
         signals.wakened.wait(LOOK_EVERY)
+        signals.wakened.clear()
         scheduler.look()
+        if member.leads() and not leading and _taken_over(app):
+            leading = True
+            scheduler.lead()
+            frontends.lead()
         tell(ALIVE, listener)
-    if signals.stopping:
-        tell(STOPPING, listener)
-    app.stop.set()
+    ending(app, signals, listener)
+    visits.end()
     frontends.closing()
-    ended = scheduler.stop()
+    ended = scheduler.stop() and visits.stop()
     if ended:
         frontends.close()
     return ended
+
+
+def _taken_over(app: App) -> bool:
+    """Register what is configured, as who leads does; return False if the database is lost."""
+    try:
+        app.take_over()
+    except StoreError as error:
+        app.log("not_taken_over", error=str(error))
+        return False
+    return True
+
+
+def ending(app: App, signals: Signals, listener: str | None) -> None:
+    """Begin to end: nothing more is asked. The *listener* is told if it is for good."""
+    if signals.stopping:
+        tell(STOPPING, listener)
+    app.stop.set()
+
+
+def _visits(app: App, member: Member) -> Visits | NoVisits:
+    """What makes this machine's share of the visits, as many at once as it has gateways."""
+    if member.queue is None:
+        return NoVisits()
+    ours = sum(one.zone == DEFAULT for one in app.register.gateways.values())
+    return Visits(app, member, member.queue, (DEFAULT,), min(max(ours, 1), AT_ONCE))

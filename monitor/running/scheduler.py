@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from logging import getLogger
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from zoneinfo import ZoneInfo
@@ -18,10 +19,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.common.log import Log
-from monitor.app import CHANGED, App
+from monitor.app import CHANGED, App, changed_here
 from monitor.clock import utc_now
+from monitor.errors import StoreError
 from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
+from monitor.running.membership import Alone, Member
+from monitor.running.visits import Tending
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
@@ -33,6 +37,10 @@ FOLD_EVERY = 60  # seconds between looks at readings that may be kept as one
 OTHER_LOOPS = 8  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
+
+
+# What a job raised is in our own log, once.
+getLogger("apscheduler.executors.default").addFilter(lambda record: record.exc_info is None)
 
 
 class Pulse:
@@ -56,14 +64,21 @@ class Scheduler:
     """The loops of one app: begun, begun anew should they die, and stopped."""
 
     def __init__(
-        self, app: App, started: Callable[[App], None], reload: Callable[[], None]
+        self,
+        app: App,
+        started: Callable[[App], None],
+        reload: Callable[[], None],
+        member: Member | None = None,
     ) -> None:
         """*started* is called once, after the first pass; *reload* when a command has changed the
-        configuration's files."""
+        configuration's files. *member*: what this machine may do; None: it is alone."""
         self._app = app
+        self._member = member or Alone(app.clock)
+        self._leading = self._member.leads()
+        self._looked_at = app.clock()
         self._known, self._reload = app.store.notes.get(CHANGED), reload
         self._greet = _once(partial(started, app))
-        self._pulse = Pulse(app.service.ran_at)
+        self._pulse = Pulse(self._ran_at)
         self._jobs = self._made()
 
     def start(self) -> None:
@@ -77,7 +92,7 @@ class Scheduler:
         self._app.log("scheduler_died")
         if self._jobs.running:
             self._jobs.shutdown(wait=False)
-        self._pulse = Pulse(self._app.service.ran_at)
+        self._pulse = Pulse(self._ran_at)
         self._jobs = self._made()
         self._jobs.start()
 
@@ -93,26 +108,56 @@ class Scheduler:
         Thread(target=wait, name="shutdown", daemon=True).start()
         return ended.wait(STOP_WITHIN)
 
+    def lead(self) -> None:
+        """Do from now on what the machine that leads does."""
+        self._leading = True
+        self._add_leading(self._jobs)
+
     def _made(self) -> Loops:
-        service, gateways = self._app.service, self._app.register.gateways
+        gateways = self._app.register.gateways
         loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._app.log)
-        for gateway in gateways:
-            loops.add(f"read:{gateway}", READ_EVERY, partial(service.read_gateway, gateway))
-        loops.add("judge", JUDGE_EVERY, self._judge)
-        loops.add("deliver", DELIVER_EVERY, service.deliver, first=DELIVER_EVERY)
-        loops.add("monthly", MAIL_EVERY, service.monthly, first=MAIL_EVERY)
-        checkpoint, copy = self._app.store.checkpoint, partial(back_up, self._app)
-        loops.add("checkpoint", CHECKPOINT_EVERY, checkpoint, first=CHECKPOINT_EVERY)
         loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
-        loops.add("backup", BACKUP_EVERY, copy, first=BACKUP_EVERY)
-        again = partial(recheck, self._app)
-        loops.add("recheck", RECHECK_EVERY, again, first=RECHECK_EVERY)
-        loops.add("fold", FOLD_EVERY, partial(fold_some, self._app), first=FOLD_EVERY)
+        if self._leading:
+            self._add_leading(loops)
         return loops
 
+    def _add_leading(self, loops: Loops) -> None:
+        service, store = self._app.service, self._app.store
+        for name, act in self._reading().items():
+            self._add(loops, name, READ_EVERY, act)
+        self._add(loops, "judge", JUDGE_EVERY, self._judge)
+        self._add(loops, "deliver", DELIVER_EVERY, service.deliver, DELIVER_EVERY)
+        self._add(loops, "monthly", MAIL_EVERY, service.monthly, MAIL_EVERY)
+        self._add(loops, "checkpoint", CHECKPOINT_EVERY, store.checkpoint, CHECKPOINT_EVERY)
+        self._add(loops, "backup", BACKUP_EVERY, partial(back_up, self._app), BACKUP_EVERY)
+        self._add(loops, "recheck", RECHECK_EVERY, partial(recheck, self._app), RECHECK_EVERY)
+        self._add(loops, "fold", FOLD_EVERY, partial(fold_some, self._app), FOLD_EVERY)
+
+    def _reading(self) -> dict[str, Callable[[], object]]:
+        """What has gateways read: a loop for each, or visits that all machines share."""
+        app, queue = self._app, self._member.queue
+        if queue is not None:
+            return {"visits": Tending(app, queue).tend}
+        return {f"read:{g}": partial(app.service.read_gateway, g) for g in app.register.gateways}
+
+    def _add(
+        self, loops: Loops, name: str, seconds: float, act: Callable[[], object], first: float = 0.0
+    ) -> None:
+        """Add a loop that does nothing while another machine leads."""
+        loops.add(name, seconds, lambda: act() if self._member.leads() else None, first)
+
+    def _ran_at(self) -> Mapping[str, datetime]:
+        """Return when each loop last ran; who stands by has one alone."""
+        ran_at = self._app.service.ran_at()
+        return ran_at if self._leading else ran_at | {"configuration": self._looked_at}
+
     def _look_for_change(self) -> None:
-        if self._app.store.notes.get(CHANGED) != self._known:
+        self._looked_at = self._app.clock()
+        said = self._app.store.notes.get(CHANGED)
+        # The files of another machine are not ours.
+        if said != self._known and (not self._member.shared or changed_here(said)):
             self._reload()
+        self._known = said
 
     def _judge(self) -> None:
         if self._app.service.judge_if_due() and _all_tried(self._app):
@@ -127,6 +172,7 @@ class Loops:
     def __init__(self, zone: ZoneInfo, threads: int, log: Log) -> None:
         self._log = log
         self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
+        self._lost: dict[str, str | None] = {}
         self._runs = count(1)
         self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
@@ -165,9 +211,8 @@ class Loops:
         self._jobs.add_job(act, "date", run_date=at, id=f"{name} {next(self._runs)}")
 
     def _again(self, event: JobExecutionEvent) -> None:
-        name, error = event.job_id.rpartition(" ")[0], event.exception
-        if error is not None:
-            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
+        name = event.job_id.rpartition(" ")[0]
+        self._tell(name, event.exception)
         self._ended.put(name)
 
     def _plan_anew(self) -> None:
@@ -178,6 +223,15 @@ class Loops:
             with self._lock:
                 if not self._stopped:
                     self._plan(name, seconds, act)
+
+    def _tell(self, name: str, error: Exception | None) -> None:
+        """Say what broke; that the database cannot be used once, until it can."""
+        lost = str(error) if isinstance(error, StoreError) else None
+        if lost is not None and self._lost.get(name) != lost:
+            self._log("job_broke", job=name, error=lost)
+        elif error is not None and lost is None:
+            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
+        self._lost[name] = lost
 
 
 def _all_tried(app: App) -> bool:

@@ -15,14 +15,12 @@ from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Path
 from monitor.settings.fields import ROLES
 from monitor.settings.monitor_file import SAMPLE, MonitorFile
 from monitor.settings.people_file import PeopleFile
-from monitor.settings.section import Section
 from monitor.sources.registry import KINDS, by_hand, locator_warning
 from monitor.wording import one_of, quoted
 
 NATIONAL_LIMIT = timedelta(days=14)
 OTHER_ROLES = ("viewer",)  # roles that no ladder notifies
 # Keys that are read and checked, but that nothing acts upon yet, by their table.
-IDLE: Mapping[str, tuple[str, ...]] = {"policies": (), "gateways": ("zone",)}
 BLOCKED = "telegram"  # in mainland China
 BY_LINK = frozenset(
     {"wecom", "wecom_app", "dingtalk", "feishu", "mail"}
@@ -105,14 +103,12 @@ def _monitor(monitor: MonitorFile, document: Document) -> Iterator[Problem]:
 
 
 def _idle(monitor: MonitorFile) -> Iterator[Problem]:
-    tables: dict[Path_, Section] = {
-        **{("policies", name): policy for name, policy in monitor.policies.items()},
-        **{("gateways", name): gateway for name, gateway in monitor.gateways.items()},
-    }
-    for where, table in tables.items():
-        for key in IDLE[str(where[0])]:
-            if key in table.model_fields_set:
-                yield Problem(MONITOR, (*where, key), Told("has no effect in this version yet"))
+    if not monitor.service.database.startswith("sqlite"):
+        return
+    for name, gateway in monitor.gateways.items():
+        if "zone" in gateway.model_fields_set:
+            said = Told("has no effect on a database in a file: one service reads all zones")
+            yield Problem(MONITOR, ("gateways", name, "zone"), said)
 
 
 def _people(people: PeopleFile, document: Document) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from monitor.store.protocols.ledger import (
     Posts,
     Readings,
 )
+from monitor.store.protocols.machines import Machines
 from monitor.store.protocols.notes import Heartbeat, Notes, Tallies
 from monitor.store.protocols.shown import ShownAccounts
 from monitor.store.protocols.standings import Standings
@@ -53,6 +54,7 @@ class Store(Protocol):
     access: Access
     tallies: Tallies
     damages: Damages
+    machines: Machines
 
     def backup_to(self, path: Path) -> None:
         """Write a whole, checked copy of an SQLite database to *path*, replacing it at once.

@@ -24,6 +24,14 @@ from monitor.errors import StoreError
 
 WAIT = 10  # seconds to wait for a lock or a connection before giving up
 EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+# A server that is cut off is found to be lost after as many seconds.
+LOST_AFTER = {
+    "connect_timeout": str(WAIT),
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "20000",
+}
 WRITES = "writes"  # execution option of a connection whose transaction is going to write
 
 
@@ -126,6 +134,20 @@ def connect(url: str) -> Database:
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _postgresql(parsed)
     raise StoreError(f'service.database: "{parsed.drivername}" is not supported; {EXPECTED}')
+
+
+def server_address(url: str, schema: str) -> str | None:
+    """Return the address of the PostgreSQL database at *url* as PostgreSQL's own library reads it,
+    with its tables in *schema*; None for a file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return None
+    found = parsed.query.get("options", "")
+    options = f"{found if isinstance(found, str) else ' '.join(found)} -c search_path={schema}"
+    full = {**LOST_AFTER, **parsed.query, "options": options.strip()}
+    rendered = parsed.set(drivername="postgresql", query=full).render_as_string(False)
+    where, mark, query = rendered.partition("?")
+    return where + mark + query.replace("+", "%20")  # a plus is no space to that library
 
 
 def lock(connection: Connection, name: str) -> None:
@@ -257,7 +279,7 @@ def _postgresql(url: URL) -> Database:
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            connect_args={"connect_timeout": WAIT, **url.query, "options": options},
+            connect_args={**LOST_AFTER, **url.query, "options": options},
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -584,4 +585,39 @@ damages = Table(
     Column("noted_at", UtcDateTime),
     Index(None, "noted_at"),
     sqlite_autoincrement=True,
+)
+
+# The machines that work on the database: what each last said of itself.
+machines = Table(
+    "machines",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("work", PlainText, nullable=False),
+    Column("zones", PlainText, nullable=False),
+    Column("version", PlainText, nullable=False),
+    Column("configuration", PlainText, nullable=False),
+    Column("loaded_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("off_seconds", Float, nullable=False),
+    Column("idle", PlainText),
+)
+
+# What one machine at a time holds, and until when.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("machine", PlainText, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# The end of each gateway's last visit, and when the gateway may be asked again.
+visits = Table(
+    "visits",
+    metadata,
+    Column("gateway", PlainText, primary_key=True),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("free_at", UtcDateTime, nullable=False),
 )

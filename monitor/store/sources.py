@@ -51,6 +51,13 @@ class SqlSources(Sources):
             wanted = _due(limit is not None, gateway is not None)
             return [slim_state_of(row) for row in connection.execute(wanted, asked)]
 
+    def due_behind(self, now: datetime) -> Mapping[str, bool]:
+        with self._database.reading() as connection:
+            asked: dict[str, Any] = {"now": now, "honest": now + SKEW}
+            if connection.scalar(_ANY, asked) is None:
+                return {}
+            return {row.gateway: bool(row.decisive) for row in connection.execute(_BEHIND, asked)}
+
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
         with self._database.reading() as connection:
             if at is not None:
@@ -114,6 +121,13 @@ def _due_ids() -> CompoundSelect[Any]:
 
 NOW = bindparam("now", type_=UtcDateTime())
 _ANY = select(_due_ids().subquery().c.id).limit(1)
+
+_DECISIVE = func.max(case((sources.c.decisive_at <= NOW, 1), else_=0)).label("decisive")
+_BEHIND = (
+    select(sources.c.gateway, _DECISIVE)
+    .where(sources.c.id.in_(_due_ids()))
+    .group_by(sources.c.gateway)
+)
 
 
 @cache  # asked for every few seconds; building it costs more than running it

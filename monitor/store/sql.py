@@ -23,6 +23,7 @@ from monitor.store.figures import SqlFigures
 from monitor.store.follower_counts import SqlFollowerCounts
 from monitor.store.gateways import SqlGateways
 from monitor.store.imports import SqlImports
+from monitor.store.machines import SqlMachines
 from monitor.store.migrating import migrate
 from monitor.store.notes import SqlNotes
 from monitor.store.outbox import SqlOutbox
@@ -85,6 +86,7 @@ class SqlStore(Store):
         self.access = SqlAccess(database)
         self.tallies = SqlTallies(database)
         self.damages = SqlDamages(database)
+        self.machines = SqlMachines(database)
 
     def backup_to(self, path: Path) -> None:
         backup(self._database, path)

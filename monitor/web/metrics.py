@@ -23,7 +23,8 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from monitor.desk.shapes import GatewayStatus
+from monitor.desk.machines import cluster_status
+from monitor.desk.shapes import ClusterStatus, GatewayStatus
 from monitor.desk.users import Scope
 from monitor.polling.tally import BOUNDS, Spread, Tally
 from monitor.standing import Shown
@@ -105,6 +106,7 @@ class Kept(Collector):
         yield self._loops()
         size = self._parts.store.tallies.size()
         yield gauge("database_size_bytes", "The size of the database.", [((), size)])
+        yield from cluster(cluster_status(self._parts.store, self._parts.register, now))
         made = instant(self._vitals.backup())
         yield gauge("last_backup_timestamp_seconds", "The newest daily backup.", made)
         if self._vitals.by_account:
@@ -158,6 +160,27 @@ def instant(at: datetime | None) -> Values:
 def accounts(counts: Mapping[tuple[str, str], int]) -> Metric:
     """Return how many accounts have which verdict, by platform."""
     return gauge("accounts", "Accounts by verdict.", counts.items(), "verdict", "platform")
+
+
+def cluster(found: ClusterStatus | None) -> Iterator[Metric]:
+    """Return how the machines and zones stand; no values on one machine."""
+    machines, zones = (found["machines"], found["zones"]) if found else ([], [])
+    alive = [one for one in machines if one["alive"]]
+    standing = Counter((one["work"].value, str(one["idle"] or "")) for one in alive)
+    yield gauge("machines", "Machines that live.", standing.items(), "work", "idle")
+    leads = [((one["name"],), 1.0) for one in machines if one["leads"]]
+    yield gauge("machine_leads", "The machine that leads.", leads, "machine")
+    waiting = [((one["zone"],), float(one["waiting"])) for one in zones]
+    yield gauge("visits_waiting", "Visits that wait.", waiting, "zone")
+    running = [((one["zone"],), float(one["running"])) for one in zones]
+    yield gauge("visits_running", "Visits under way.", running, "zone")
+    oldest = [
+        ((one["zone"],), since.timestamp()) for one in zones if (since := one["oldest_waits_since"])
+    ]
+    name = "visit_oldest_waiting_timestamp_seconds"
+    yield gauge(name, "Since when the oldest visit waits.", oldest, "zone")
+    workers = [((one["zone"],), float(one["machines"])) for one in zones]
+    yield gauge("zone_machines", "Machines that read in a zone.", workers, "zone")
 
 
 def pulses(gateways: Iterable[GatewayStatus]) -> Metric:

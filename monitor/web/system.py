@@ -18,6 +18,7 @@ from alerts.messages.refusals import refusal
 from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.kept import AccountsNow
+from monitor.desk.machines import cluster_status, machine_line, zone_line
 from monitor.desk.shapes import Finding, GatewayStatus, Level
 from monitor.desk.users import KEYS, Scope
 from monitor.errors import Part, UsageError, worded
@@ -169,6 +170,7 @@ class SystemRoom:
             ],
             fine=sum(one.level is Level.OK for one in findings),
             service=[*self._service()],
+            cluster=self._cluster(now),
             files=[(name, text.splitlines()) for name, text in self._inside.files.items()],
             keys=[(one, self._scope(one.scope), self._at(one.used_at)) for one in self._keys()],
             scopes=[(scope.value, self._scope(scope.value)) for scope in KEYS],
@@ -225,6 +227,13 @@ class SystemRoom:
         yield words.text("Last backup"), self._at(self._vitals.backup())
         for loop, at in sorted(self._vitals.loops().items()):
             yield loop, self._at(at)
+
+    def _cluster(self, now: datetime) -> list[str]:
+        """A line for each machine and zone; none on one machine."""
+        found = cluster_status(self._parts.store, self._parts.register, now)
+        machines, zones = (found["machines"], found["zones"]) if found else ([], [])
+        lines = [machine_line(one, self._words) for one in machines]
+        return lines + [zone_line(one, self._words) for one in zones]
 
     def _day(self, now: datetime) -> list[Reading]:
         found = [

@@ -78,6 +78,12 @@ def refused(shell: Shell, args: list[str], at: pytest.MonkeyPatch) -> int | str 
 
 WRONG = [
     pytest.param(
+        ["worker"],
+        "worker: service.database is a file, on which one service works alone; workers need "
+        "PostgreSQL (postgresql://…)",
+        id="a worker on a database in a file",
+    ),
+    pytest.param(
         ["explain", "nobody"],
         'accounts.toml: there is no account "nobody"; one of: wechat-anshanmz, weibo-anshanmz',
         id="an account that is not there",
@@ -247,6 +253,23 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
 ) -> None:
     assert refused(driven, args, monkeypatch) == 2
     assert capsys.readouterr() == ("", f"{expected}\n")
+
+
+@pytest.mark.postgresql
+def test_a_worker_is_for_zones_that_gateways_are_in(
+    tmp_path: Path,
+    postgresql_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shell = Shell(tmp_path)
+    monitor = tmp_path / "config" / "monitor.toml"
+    text = monitor.read_text(encoding="utf-8")
+    database = f'database = "{postgresql_url}" #'
+    monitor.write_text(text.replace("database =", database, 1), encoding="utf-8")
+    assert refused(shell, ["worker", "--zone", "default", "--zone", "mars"], monkeypatch) == 2
+    told = 'worker: --zone "mars": no gateway is in it; one of: default'
+    assert capsys.readouterr() == ("", f"{told}\n")
 
 
 def test_the_service_refuses_a_database_whose_clock_is_not_the_real_one(driven: Shell) -> None:

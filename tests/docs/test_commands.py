@@ -36,6 +36,7 @@ ELSEWHERE: Mapping[str, str] = {
     r"pip .*": "installs; tests/test_packaging.py builds the package",
     r"\. \.venv/bin/activate": "a shell's own",
     r"freshness (--config \S+ )?run": "goes on until it is stopped: tests/story",
+    r"freshness worker.*": "goes on until it is stopped: tests/cluster",
     r"freshness demo.*": "plays a year: tests/story/test_demo.py",
     r"freshness (init|--config) myconfig.*(add|doctor|test|run)?": (
         "the first ten minutes, typed step by step: tests/story/test_first_day.py"

@@ -284,3 +284,24 @@ def test_F44_whoever_fails_has_the_source_that_was_well_last_asked_at_once(
             world.rounds.read_accounts(["22222"], world.now)
             world.now += 15 * MINUTE
         assert not sqlite_store.gateways.states()["rsshub"].healthy
+
+
+def test_a_visit_gives_way_but_reads_first_what_has_to_confirm_something(
+    sqlite_store: Store,
+) -> None:
+    with reading(sqlite_store, RssHub(seen), "11111", "22222") as world:
+        states = sqlite_store.sources.states()
+        sqlite_store.sources.plan(next(iter(states)), NOW, NOW, NOW)
+        found = world.rounds.read_gateway("rsshub", NOW, gives_way=lambda: True)
+        assert [r.account for r in found] == ["11111"]
+        assert world.rounds.shared.waiting(NOW) == {"rsshub": False}
+        assert len(world.rounds.read_gateway("rsshub", NOW)) == 1
+        assert world.rounds.shared.waiting(NOW) == {}
+
+
+def test_a_gateway_that_rests_or_has_no_quota_left_waits_for_nobody(sqlite_store: Store) -> None:
+    with reading(sqlite_store, RssHub(broken(Retry_After="600")), "11111", "22222") as world:
+        world.rounds.read_gateway("rsshub", NOW)
+        assert sqlite_store.sources.due_behind(NOW + MINUTE) == {"rsshub": False}
+        assert world.rounds.shared.waiting(NOW + MINUTE) == {}
+        assert world.rounds.shared.waiting(NOW + 11 * MINUTE) == {"rsshub": False}

@@ -7,12 +7,15 @@ from datetime import datetime
 from io import StringIO
 from itertools import count
 from pathlib import Path
+from socket import gethostname
 from threading import Event
 from typing import Any
 
 import pytest
 
-from monitor.app import App, opened
+from monitor.app import CHANGED, App, opened
+from monitor.errors import StoreError
+from monitor.running.membership import Alone
 from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
 from monitor.settings.loading import load
 from tests.rule_values import ZONE, at
@@ -140,3 +143,81 @@ def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
     assert again.wait(PATIENCE)
     loops.shutdown(wait=True)
     assert log.events == ["job_broke"]
+
+
+def test_a_machine_that_stands_by_does_nothing_until_it_leads(app: App, log: Log) -> None:
+    class Second(Alone):
+        shared = True
+
+        def leads(self) -> bool:
+            return leads.is_set()
+
+    leads, greeted = Event(), Event()
+    scheduler = Scheduler(app, lambda _: greeted.set(), lambda: None, Second(app.clock))
+    scheduler.start()
+    for _ in range(DEAD_AFTER):
+        scheduler.look()
+    assert "account_assessed" not in log.events
+    assert app.service.ran_at() == {}
+    leads.set()
+    scheduler.lead()
+    assert greeted.wait(PATIENCE)
+    app.stop.set()
+    assert scheduler.stop()
+
+
+def test_a_database_that_is_lost_is_said_once_until_it_is_back(log: Log) -> None:
+    loops, over = Loops(ZONE, 1, log), Event()
+    passes = count(1)
+
+    def fails() -> None:
+        turn = next(passes)
+        if turn == 12:
+            over.set()
+        if turn % 6:
+            raise StoreError("the database is unreachable")
+
+    loops.add("job", 0.001, fails)
+    loops.start()
+    assert over.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    assert log.events[:2] == ["job_broke"] * 2
+    assert len(log.events) <= 3  # it may have begun a pass more
+
+
+def test_what_a_job_raises_is_in_our_log_alone(log: Log, capfd: pytest.CaptureFixture[str]) -> None:
+    loops, over = Loops(ZONE, 1, log), Event()
+    passes = count(1)
+
+    def fails() -> None:
+        if next(passes) == 3:
+            over.set()
+        raise OSError("broken")
+
+    loops.add("job", 0.001, fails)
+    loops.start()
+    assert over.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    assert "job_broke" in log.events
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("noted", "reloads"),
+    [
+        pytest.param(f"2026-11-30 {gethostname()}", True, id="on this machine"),
+        pytest.param("2026-11-30 elsewhere", False, id="on another one"),
+    ],
+)
+def test_files_that_a_command_has_changed_are_read_where_they_are(
+    app: App, noted: str, reloads: bool
+) -> None:
+    class Second(Alone):
+        shared = True
+
+    asked: list[bool] = []
+    member = Second(app.clock)
+    scheduler = Scheduler(app, lambda _: None, lambda: asked.append(True), member)
+    app.store.notes.set(CHANGED, noted)
+    scheduler._look_for_change()
+    assert bool(asked) is reloads

@@ -293,7 +293,8 @@ def test_every_key_reaches_its_value(folder: Folder, tmp_path: Path) -> None:
         listen="0.0.0.0:80",
         public_url="https://f.example.org",
         warnings=(
-            "monitor.toml: gateways.rsshub.zone: has no effect in this version yet",
+            "monitor.toml: gateways.rsshub.zone: has no effect on a database in a file: "
+            "one service reads all zones",
             'people.toml: people: nobody is "operator"; others are told in that place, and told so',
         ),
         secrets=frozenset(

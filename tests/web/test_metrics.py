@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.machines import BACKLOG, LEADS, Idle, Machine, Waiting, Work, backlog_written
 from monitor.model import Outcome
 from tests.waiting import PATIENCE
 from tests.web.site import MONDAY, Office
@@ -64,6 +66,28 @@ def test_the_service_in_numbers(office: Office, said: dict[tuple[str, ...], floa
     }
     assert {key: said.get(key) for key in expected} == expected
     assert said["freshness_database_size_bytes",] > 10_000
+
+
+def test_machines_zones_and_what_waits_for_them(office: Office, url: str) -> None:
+    seen = (MONDAY, MONDAY)
+    one = Machine("a-1", "a", Work.SERVICE, ("default",), "1.2.3", "digest", *seen)
+    off = replace(one, id="b-1", name="b", idle=Idle.CLOCK)
+    for machine in (one, off):
+        office.store.machines.beat(machine)
+    office.store.machines.take(LEADS, one.id, MONDAY, MONDAY + timedelta(minutes=1))
+    waits = [Waiting("default", 3, 1, MONDAY)]
+    office.store.notes.set(BACKLOG, backlog_written(waits))
+    said = _asked(office, url)
+    expected = {
+        ("freshness_machines", "", "service"): 1,
+        ("freshness_machines", "clock", "service"): 1,
+        ("freshness_machine_leads", "a"): 1,
+        ("freshness_visits_waiting", "default"): 3,
+        ("freshness_visits_running", "default"): 1,
+        ("freshness_visit_oldest_waiting_timestamp_seconds", "default"): MONDAY.timestamp(),
+        ("freshness_zone_machines", "default"): 2,
+    }
+    assert {key: said.get(key) for key in expected} == expected
 
 
 def test_delays_are_counted_once_each(office: Office, url: str) -> None:

@@ -17,6 +17,7 @@ from monitor.commands.show.console import TITLE, moment, named, out, width
 if TYPE_CHECKING:
     from monitor.desk.shapes import (
         AccountStatus,
+        ClusterStatus,
         Explanation,
         GatewayStatus,
         ListedAccount,
@@ -54,6 +55,19 @@ def show_status(answer: Status, words: Words) -> None:
         out(Text(missing_line(account, words), "bold red"))
     for gateway in answer["gateways"]:
         out(_gateway_line(gateway, words))
+    cluster = answer["cluster"]
+    if cluster is not None:
+        _show_cluster(cluster, words)
+
+
+def _show_cluster(cluster: ClusterStatus, words: Words) -> None:
+    from monitor.desk.machines import machine_line, zone_line
+
+    for machine in cluster["machines"]:
+        fine = machine["alive"] and machine["idle"] is None
+        out(Text(machine_line(machine, words), "" if fine else "bold red"))
+    for zone in cluster["zones"]:
+        out(Text(zone_line(zone, words), "" if zone["machines"] else "bold red"))
 
 
 def greet(answer: Status, words: Words, program: str, config: Path | None) -> None:

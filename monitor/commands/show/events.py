@@ -38,7 +38,7 @@ class Narrator:
         self._log = log
         self._clock = clock
         self._out = out
-        self._lines = {
+        self._lines: dict[str, Callable[[Facts], str | None]] = {
             "service_started": self._started,
             "service_stopped": lambda _: words.text("the service has stopped"),
             "source_read": self._read,
@@ -57,6 +57,10 @@ class Narrator:
                 "the daily backup was not made: too little room on the disk"
             ),
             "web_not_served": self._not_served,
+            "machine_is": self._machine,
+            "zone_unworked": self._unworked,
+            "database_lost": self._lost,
+            "database_is_back": lambda _: words.text("the database is back"),
         }
 
     def take(self, settings: Settings) -> Settings:
@@ -147,6 +151,24 @@ class Narrator:
 
     def _backed_up(self, facts: Facts) -> str:
         return self._words.text("the daily backup is in {file}").format(file=facts["file"])
+
+    def _machine(self, facts: Facts) -> str:
+        words = self._words
+        if facts["idle"] == "configuration":
+            return words.text("another machine has a newer configuration; this one does nothing")
+        if facts["idle"] == "clock":
+            sentence = words.text("this machine's clock is {n} s off; it does not judge")
+            return sentence.format(n=abs(facts["off"]))
+        if facts["leads"]:
+            return words.text("this machine judges and delivers from now on")
+        return words.text("another machine judges and delivers; this one stands by")
+
+    def _lost(self, facts: Facts) -> str:
+        return str(facts["error"])
+
+    def _unworked(self, facts: Facts) -> str:
+        sentence = self._words.text("nobody works in zone {zone}: {gateways} are not read")
+        return sentence.format(zone=facts["zone"], gateways=facts["gateways"])
 
     def _not_served(self, facts: Facts) -> str:
         sentence = self._words.text("the page cannot be served on {listen}: {why}")

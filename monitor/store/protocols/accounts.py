@@ -103,6 +103,11 @@ class Sources(Protocol):
         """Return the states of the sources *ids*, configured or not, by id."""
         ...
 
+    def due_behind(self, now: datetime) -> Mapping[str, bool]:
+        """Return the gateways behind which a watched source is due at *now*, and whether one of
+        them has to confirm something by then."""
+        ...
+
     def untried(self) -> Collection[str]:
         """Return the gateways behind which a configured source was never read, nor tried."""
         ...

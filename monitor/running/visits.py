@@ -1,0 +1,198 @@
+"""Visits of gateways where several machines share them: who leads has them made, all make them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Event, Thread
+
+from alerts.rules.audit import READ
+from monitor.app import App
+from monitor.errors import StoreError
+from monitor.machines import BACKLOG, Visit, Visited, backlog, backlog_written, unworked
+from monitor.model import Gateway
+from monitor.running.membership import Member
+from monitor.running.visit_queue import VisitQueue
+
+AGAIN_AFTER = 2.0  # seconds until visits are made again when that failed, or was not allowed
+ASK_EVERY = timedelta(seconds=5)  # whether a visit under way is to give way
+STOP_WITHIN = 10.0  # seconds that visits under way are given to end
+
+
+class Tending:
+    """What the leading machine does for visits: it defers those of gateways that something is due
+    behind, and notes how many wait."""
+
+    def __init__(self, app: App, queue: VisitQueue) -> None:
+        self._app = app
+        self._queue = queue
+        self._zones = zones_of(app.register.gateways.values())
+        self._unworked: list[str] = []
+
+    def tend(self) -> None:
+        """Have the visits made that are due. Raises `StoreError`."""
+        now = self._app.clock()
+        self._app.service.rouse()
+        there = list(self._queue.visits())
+        waiting = self._app.rounds.shared.waiting(now)
+        known = {one.gateway for one in there}
+        for gateway in waiting.keys() - known:
+            visit = Visit(gateway, self._app.register.gateways[gateway].zone, now)
+            self._queue.defer(visit, waiting[gateway])
+            there.append(visit)
+        self._note_ended(waiting, now)
+        kept = backlog(there, self._zones)
+        self._app.store.notes.set(BACKLOG, backlog_written(kept))
+        self._tell_unworked(now)
+
+    def _note_ended(self, waiting: Collection[str], now: datetime) -> None:
+        """Note for the audit when each gateway's loop ran, and whether there is what to judge."""
+        ended = self._app.store.machines.visits()
+        for gateway in self._app.register.gateways:
+            if gateway not in waiting:
+                self._app.service.ran(f"{READ}:{gateway}", now)
+            elif gateway in ended:
+                self._app.service.ran(f"{READ}:{gateway}", ended[gateway].ended_at)
+        read = (one.read_at for one in ended.values() if one.read_at is not None)
+        self._app.service.stir(max(read, default=None))
+
+    def _tell_unworked(self, now: datetime) -> None:
+        found = unworked(self._zones, self._app.store.machines.all(), now)
+        for zone in set(found) - set(self._unworked):
+            self._app.log("zone_unworked", zone=zone, gateways=",".join(self._zones[zone]))
+        self._unworked = found
+
+
+class Visits:
+    """Makes visits in some zones, *at_once* at most, for as long as this machine may read."""
+
+    def __init__(
+        self, app: App, member: Member, queue: VisitQueue, zones: Collection[str], at_once: int
+    ) -> None:
+        self._app, self._member, self._queue = app, member, queue
+        self._zones, self._at_once = zones, at_once
+        self._waits = WaitsElsewhere(app, queue, zones)
+        self._ended = Event()
+        self._thread = Thread(target=self._run, name="visits", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Begin no further visit."""
+        self._ended.set()
+
+    def stop(self) -> bool:
+        """Wait for the visits under way; return False if they do not end in time."""
+        self.end()
+        self._thread.join(STOP_WITHIN)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        lost = None
+        while not self._ended.is_set():
+            try:
+                if self._member.reads():
+                    self._work()
+                    lost = None
+            except StoreError as error:
+                if str(error) != lost:
+                    self._app.log("visits_lost", error=str(error))
+                lost = str(error)
+            except Exception as error:
+                self._app.log("visits_broke", error=type(error).__name__, bug=error)
+            self._ended.wait(AGAIN_AFTER)
+
+    def _work(self) -> None:
+        make, rescued = self._make, self._rescued
+        self._queue.work(self._zones, self._at_once, make, rescued, self._pauses)
+
+    def _pauses(self) -> bool:
+        return self._ended.is_set() or not self._member.reads()
+
+    def _make(self, gateway: str) -> None:
+        if gateway not in self._app.sources or self._pauses():
+            return
+        try:
+            self._visit(gateway)
+        except StoreError as error:
+            self._app.log("visit_lost", gateway=gateway, error=str(error))
+        except Exception as error:
+            self._app.log("visit_broke", gateway=gateway, error=type(error).__name__, bug=error)
+
+    def _visit(self, gateway: str) -> None:
+        rounds, machines = self._app.rounds, self._app.store.machines
+        last = machines.visits([gateway]).get(gateway)
+        if last is not None:
+            rounds.shared.hold(gateway, last.free_at)
+        gives_way = partial(self._gives_way, gateway)
+        readings = rounds.read_gateway(gateway, self._app.clock(), gives_way=gives_way)
+        now = self._app.clock()
+        free_at = rounds.shared.free_at(gateway)
+        machines.visited(gateway, Visited(now, now if readings else None, free_at))
+
+    def _gives_way(self, gateway: str) -> bool:
+        return not self._member.reads() or self._waits.ask(gateway)
+
+    def _rescued(self, gateway: str) -> None:
+        """Another machine may have asked *gateway* a moment ago: its pause begins now."""
+        self._app.log("visit_rescued", gateway=gateway)
+        known = self._app.register.gateways.get(gateway)
+        if known is not None:
+            now = self._app.clock()
+            free_at = now + known.spacing
+            self._app.store.machines.visited(gateway, Visited(now, None, free_at))
+
+
+class NoVisits:
+    """Makes none: who leads reads by itself."""
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def end(self) -> None:
+        """Do nothing."""
+
+    def stop(self) -> bool:
+        """Return True."""
+        return True
+
+
+class WaitsElsewhere:
+    """Whether a visit under way keeps one waiting by which a call is to be confirmed."""
+
+    def __init__(self, app: App, queue: VisitQueue, zones: Collection[str]) -> None:
+        self._app, self._queue, self._zones = app, queue, zones
+        self._asked_at: dict[str, datetime] = {}
+
+    def ask(self, gateway: str) -> bool:
+        """Return whether the visit of *gateway* is to give way; asks every few seconds."""
+        now = self._app.clock()
+        asked_at = self._asked_at.get(gateway)
+        if asked_at is not None and asked_at <= now < asked_at + ASK_EVERY:
+            return False
+        self._asked_at[gateway] = now
+        due = self._app.store.sources.due_behind(now)
+        urgent = {one for one, decisive in due.items() if decisive and one != gateway}
+        return bool(urgent) and keeps_waiting(self._queue.visits(), urgent, self._zones)
+
+
+def keeps_waiting(
+    visits: Collection[Visit], urgent: Collection[str], zones: Collection[str]
+) -> bool:
+    """Return whether one of *visits* in *zones* waits that is *urgent*, and not for a visit of the
+    same gateway to end."""
+    running = {one.gateway for one in visits if one.running}
+    return any(
+        one.gateway in urgent and one.zone in zones and one.gateway not in running for one in visits
+    )
+
+
+def zones_of(gateways: Collection[Gateway]) -> dict[str, list[str]]:
+    """Return the ids of *gateways* by zone."""
+    zones: dict[str, list[str]] = {}
+    for gateway in gateways:
+        zones.setdefault(gateway.zone, []).append(gateway.id)
+    return zones

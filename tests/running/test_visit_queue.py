@@ -1,0 +1,128 @@
+"""The queue of visits on a real PostgreSQL: no gateway is visited twice at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock, Thread
+
+import psycopg
+import pytest
+
+from monitor.machines import Visit
+from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
+from tests.rule_values import at
+from tests.waiting import PATIENCE, until
+
+pytestmark = pytest.mark.postgresql
+NOW = at("03-18 09:00")
+
+
+def visit(gateway: str, zone: str = "default") -> Visit:
+    return Visit(gateway, zone, NOW)
+
+
+@pytest.fixture
+def queue(postgresql_database: str) -> Iterator[VisitQueue]:
+    made = needed(open_queue(postgresql_database))
+    yield made
+    made.close()
+    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {SCHEMA}.procrastinate_jobs CASCADE")
+
+
+class Working:
+    """Somebody who makes visits: each lasts until it is let go."""
+
+    def __init__(self, queue: VisitQueue, *zones: str, at_once: int = 1) -> None:
+        self.made: list[str] = []
+        self.running: set[str] = set()
+        self.goes_on, self._stop, self._lock = Event(), Event(), Lock()
+        parts = (zones or ("default",), at_once, self._make, lambda _: None, self._stop.is_set)
+        self._thread = Thread(target=queue.work, args=parts, daemon=True)
+
+    def __enter__(self) -> "Working":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.goes_on.set()
+        self._stop.set()
+        self._thread.join(PATIENCE)
+
+    def _make(self, gateway: str) -> None:
+        with self._lock:
+            assert gateway not in self.running
+            self.running.add(gateway)
+            self.made.append(gateway)
+        self.goes_on.wait(PATIENCE)
+        with self._lock:
+            self.running.discard(gateway)
+
+
+def test_a_gateway_waits_once_and_is_visited_by_one(queue: VisitQueue) -> None:
+    assert queue.defer(visit("a"), False) is True
+    assert queue.defer(visit("a"), False) is False
+    assert queue.visits() == [visit("a")]
+    with Working(queue) as first, Working(queue) as second:
+        until(lambda: first.made or second.made)
+        assert queue.visits() == [Visit("a", "default", NOW, running=True)]
+        assert queue.defer(visit("a"), False) is True  # it may wait again, but not run
+        assert queue.defer(visit("b"), False) is True
+        until(lambda: len(first.made) + len(second.made) == 2)
+        assert first.running | second.running == {"a", "b"}
+        for one in (first, second):
+            one.goes_on.set()
+        until(lambda: not queue.visits())
+        assert sorted(first.made + second.made) == ["a", "a", "b"]
+
+
+def test_what_is_urgent_comes_first_and_each_zone_has_its_own(queue: VisitQueue) -> None:
+    for one in (visit("a"), visit("b"), visit("far", "hk")):
+        queue.defer(one, False)
+    queue.defer(visit("c"), True)
+    with Working(queue) as near:
+        near.goes_on.set()
+        until(lambda: len(near.made) == 3)
+        assert near.made == ["c", "a", "b"]
+        until(lambda: queue.visits() == [visit("far", "hk")])
+    with Working(queue, "hk") as far:
+        until(lambda: far.made == ["far"])
+
+
+def test_what_a_broken_visit_leaves_behind_is_nothing(queue: VisitQueue) -> None:
+    def breaks(_: str) -> None:
+        done.set()
+        raise OSError("broken")
+
+    done, stop = Event(), Event()
+    queue.defer(visit("a"), False)
+    parts = (("default",), 1, breaks, lambda _: None, stop.is_set)
+    thread = Thread(target=queue.work, args=parts, daemon=True)
+    thread.start()
+    assert done.wait(PATIENCE)
+    until(lambda: not queue.visits())
+    stop.set()
+    thread.join(PATIENCE)
+
+
+def test_its_tables_are_made_once_whoever_comes_first(unmigrated_postgresql_url: str) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(open_queue, [unmigrated_postgresql_url] * 3))
+    for one in made:
+        assert needed(one).visits() == []
+        needed(one).close()
+
+
+def test_those_of_another_version_give_way_and_what_waited_is_deferred_again(
+    queue: VisitQueue, postgresql_database: str
+) -> None:
+    queue.defer(visit("a"), False)
+    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+        connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '1.0'")
+    newer = needed(open_queue(postgresql_database))
+    assert newer.visits() == []
+    assert newer.defer(visit("a"), False)
+    newer.close()
+
+
+def test_a_file_has_no_queue() -> None:
+    assert open_queue("sqlite:///data/freshness.db") is None

@@ -1,0 +1,174 @@
+"""Visits that several machines share: who leads has them made, and all make them."""
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from monitor.app import App, opened
+from monitor.clock import utc_now
+from monitor.machines import BACKLOG, Visit, Visited, Waiting, backlog_read
+from monitor.running.membership import Alone
+from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
+from monitor.running.visits import Tending, Visits, WaitsElsewhere, keeps_waiting
+from monitor.settings.loading import load
+from tests.rule_values import MINUTE, at
+from tests.waiting import until
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+SETTINGS = load(CONFIG, {})
+NOW = at("03-18 09:00")
+
+
+def visit(gateway: str, running: bool = False, zone: str = "default") -> Visit:
+    return Visit(gateway, zone, NOW, running)
+
+
+@pytest.mark.parametrize(
+    ("visits", "waits"),
+    [
+        pytest.param([visit("a", running=True)], False, id="none waits"),
+        pytest.param([visit("a", running=True), visit("b")], True, id="an urgent one waits"),
+        pytest.param([visit("a", running=True), visit("c")], False, id="the other is not urgent"),
+        pytest.param(
+            [visit("a", running=True), visit("b", zone="hk")], False, id="in another zone"
+        ),
+        pytest.param(
+            [visit("b", running=True), visit("b")], False, id="its gateway is being visited"
+        ),
+    ],
+)
+def test_a_visit_gives_way_where_an_urgent_one_waits_for_a_machine(
+    visits: Collection[Visit], waits: bool
+) -> None:
+    assert keeps_waiting(visits, {"b"}, ("default",)) is waits
+
+
+class Log:
+    """What was said."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, Any]] = []
+
+    def __call__(self, event: str, /, **facts: Any) -> None:
+        self.said.append((event, facts))
+
+    def times(self, event: str) -> int:
+        return sum(one == event for one, _ in self.said)
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@contextmanager
+def machine(url: str, log: Log, joining: bool = False) -> Iterator[App]:
+    """The shipped configuration, with one of its gateways in another zone."""
+    gateways = dict(SETTINGS.gateways)
+    gateways["wewe"] = replace(gateways["wewe"], zone="hk", spacing=timedelta(seconds=30))
+    settings = replace(SETTINGS, gateways=gateways)
+    with opened(
+        settings, log, reading=True, url=url, out=StringIO(), leading=not joining, joining=joining
+    ) as app:
+        yield app
+
+
+@pytest.fixture
+def queue(postgresql_url: str) -> Iterator[VisitQueue]:
+    made = needed(open_queue(postgresql_url))
+    yield made
+    made.close()
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {SCHEMA}.procrastinate_jobs CASCADE")
+
+
+@pytest.mark.postgresql
+def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    with ExitStack() as stack:
+        app = stack.enter_context(machine(postgresql_url, log))
+        other = stack.enter_context(machine(postgresql_url, log, joining=True))
+        tending = Tending(app, queue)
+        tending.tend()
+        tending.tend()  # what waits already is not deferred again
+        waiting = app.store.notes.read(BACKLOG, backlog_read)
+        assert [(one.zone, one.waiting) for one in waiting or []] == [("default", 1), ("hk", 1)]
+        assert {f["zone"]: f["gateways"] for e, f in log.said if e == "zone_unworked"} == {
+            "default": "rsshub",
+            "hk": "wewe",
+        }
+        near = Visits(app, Alone(app.clock), queue, ("default",), 1)
+        near.start()
+        until(lambda: [one.gateway for one in queue.visits()] == ["wewe"])
+        assert app.store.machines.visits().keys() == {"rsshub"}
+        far = Visits(other, Alone(other.clock), queue, ("hk",), 1)
+        far.start()
+        until(lambda: len(app.store.machines.visits()) == 2 and not queue.visits())
+        assert app.service.judge_if_due()
+        tending.tend()
+        assert app.service.ran_at().keys() >= {"read:rsshub", "read:wewe", "judge"}
+        assert app.store.notes.read(BACKLOG, backlog_read) == [Waiting("default"), Waiting("hk")]
+        assert log.times("source_read") == 2
+        for one, visits in ((app, near), (other, far)):
+            one.stop.set()
+            assert visits.stop()
+
+
+@pytest.mark.postgresql
+def test_the_pause_of_a_gateway_goes_on_over_the_end_of_a_visit(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    with machine(postgresql_url, log) as app:
+        shared = app.rounds.shared
+        assert shared.free_at("wewe") <= app.clock()
+        app.rounds.read_gateway("wewe", app.clock())
+        free_at = shared.free_at("wewe")
+        assert free_at > app.clock() + timedelta(seconds=10)
+        with machine(postgresql_url, log, joining=True) as other:
+            other.rounds.shared.hold("wewe", free_at)
+            assert abs(other.rounds.shared.free_at("wewe") - free_at) < timedelta(seconds=1)
+
+
+@pytest.mark.postgresql
+def test_a_visit_asks_seldom_whether_it_is_to_give_way(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    with machine(postgresql_url, log) as app:
+        [urgent] = [s for s in app.store.sources.states().values() if s.spec.gateway == "rsshub"]
+        now = app.clock()
+        app.store.sources.plan(urgent.spec.id, now - MINUTE, now, now - MINUTE)
+        assert app.store.sources.due_behind(app.clock()) == {"rsshub": True, "wewe": False}
+        queue.defer(Visit("rsshub", "default", now), True)
+        waits = WaitsElsewhere(app, queue, ("default", "hk"))
+        assert [waits.ask("wewe"), waits.ask("wewe")] == [True, False]
+        assert not WaitsElsewhere(app, queue, ("default",)).ask("rsshub")  # it is its own
+
+
+@pytest.mark.postgresql
+def test_one_that_may_not_read_makes_no_visit(
+    postgresql_url: str, queue: VisitQueue, log: Log
+) -> None:
+    class Idle(Alone):
+        def reads(self) -> bool:
+            return may[0]
+
+    may = [False]
+    with machine(postgresql_url, log) as app:
+        visits = Visits(app, Idle(utc_now), queue, ("default",), 1)
+        app.store.machines.visited("rsshub", Visited(NOW, None, NOW))
+        queue.defer(visit("rsshub"), False)
+        visits.start()
+        visits._make("rsshub")  # one that was fetched a moment before
+        assert log.times("source_read") == 0
+        may[0] = True
+        until(lambda: log.times("source_read") == 1)
+        app.stop.set()
+        assert visits.stop()
