@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from monitor.counted import Counters, ListedDay, Tally
 
 BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
 
@@ -171,63 +173,6 @@ class SeenPost:
     marks: tuple[str, ...] = field(default=(), compare=False)
     unseen_at: datetime | None = None
     seen_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What a platform counts of an account at one reading; None where it does not say.
-
-    *exact*: whether *followers* is ("145.5万" is not, and stands still while it grows).
-    *posts* is given only where it is exact.
-    """
-
-    followers: int | None = None
-    posts: int | None = None
-    exact: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """What a platform's statistics list for one day of its own calendar, known afterwards.
-
-    *articles*: all of the day; *notified*: those that the followers were notified of (群发),
-    in *pushes* mass-sends.
-    """
-
-    day: date
-    articles: int
-    notified: int = 0
-    pushes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDay:
-    """The newest day for which a platform's statistics list anything: how many *articles*.
-
-    *dates*: those of the posts known from two days before the account's last post on.
-    """
-
-    day: date
-    articles: int
-    dates: tuple[datetime, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is kept of a source's counts between readings.
-
-    *posts*: the newest count. *settled_at*: the newest reading at which the posts shown
-    explained it. *unseen*: posts counted since and never shown; *risen_at*: the newest reading
-    at which those grew more. *ahead*: posts shown that the count has yet to follow, since
-    *ahead_at*.
-    """
-
-    posts: int
-    settled_at: datetime
-    unseen: int = 0
-    risen_at: datetime | None = None
-    ahead: int = 0
-    ahead_at: datetime | None = None
 
 
 class Dating(StrEnum):

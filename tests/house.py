@@ -116,7 +116,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/clock.py"),
         Room("monitor/__init__.py", WHOLE),
     ),
-    (Room("monitor/errors.py", WHOLE),),
+    (Room("monitor/errors.py", WHOLE), Room("monitor/counted.py", WHOLE)),
     (Room("alerts/delivery/", ("outbox.py",)),),
     (Room("alerts/messages/", WHOLE), Room("alerts/channels/")),
     (Room("alerts/answers/", ("answer", "buttons.py", "times")),),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from alerts.words import Words
-from monitor.desk.shapes import ClusterStatus, MachineStatus, ZoneStatus
+from monitor.desk.machine_shapes import ClusterStatus, MachineStatus, ZoneStatus
 from monitor.machines import (
     BACKLOG,
     LEADS,

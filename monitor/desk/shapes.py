@@ -18,9 +18,9 @@ from alerts.common.local_time import local_iso
 from alerts.model import Event, Kind, NoticeState, Reason
 from alerts.people.handover import HandoverState
 from alerts.people.roster import Why
+from monitor.desk.machine_shapes import ClusterStatus
 from monitor.freshness.verdict import Basis, Verdict
 from monitor.ledger.coverage import GapReason
-from monitor.machines import Idle, Work
 from monitor.model import Doubt, Outcome, Pulse
 
 
@@ -103,40 +103,6 @@ class MissingStatus(TypedDict):
     name: str
     platform: str
     since: datetime
-
-
-class MachineStatus(TypedDict):
-    """One of the machines that share a database. *idle*: why it does less than it could."""
-
-    name: str
-    work: Work
-    zones: list[str]
-    version: str
-    configuration: str
-    loaded_at: datetime
-    last_seen_at: datetime
-    alive: bool
-    leads: bool
-    idle: Idle | None
-    clock_off_seconds: float
-
-
-class ZoneStatus(TypedDict):
-    """The visits of one zone's gateways, and how many machines make them."""
-
-    zone: str
-    gateways: int
-    machines: int
-    waiting: int
-    running: int
-    oldest_waits_since: datetime | None
-
-
-class ClusterStatus(TypedDict):
-    """The machines that share a database, and their zones."""
-
-    machines: list[MachineStatus]
-    zones: list[ZoneStatus]
 
 
 class Status(TypedDict):

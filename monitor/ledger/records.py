@@ -9,7 +9,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from monitor.model import DayCount, SeenPost
+from monitor.counted import DayCount
+from monitor.model import SeenPost
 
 IMPORT = "import:"  # how the source of an imported post begins; the import's number follows
 

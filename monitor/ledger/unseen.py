@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.counted import ListedDay, Tally
 from monitor.ledger.days import end, on_their_days
-from monitor.model import ListedDay, Tally
 
 
 def unshown(listed: ListedDay | None) -> tuple[datetime, int] | None:

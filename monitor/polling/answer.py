@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from monitor.counted import Counters
 from monitor.model import (
     Account,
-    Counters,
     Doubt,
     Doubted,
     Outcome,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor.model import SeenPost, Tally
+from monitor.counted import Tally
+from monitor.model import SeenPost
 
 LAG = timedelta(days=1)  # list and count are cached apart; which is ahead differs
 

@@ -11,8 +11,9 @@ from datetime import date, datetime
 
 from alerts.common.log import Log
 from monitor.clock import Clock
+from monitor.counted import DayCount
 from monitor.ledger.days import DAY
-from monitor.model import DayCount, SourceSpec
+from monitor.model import SourceSpec
 from monitor.polling import statistics_plan
 from monitor.polling.rate_limits import RateLimiter
 from monitor.register import Register

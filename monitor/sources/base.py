@@ -13,16 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from monitor.model import (
-    Counters,
-    DayCount,
-    Outcome,
-    Pulse,
-    SeenPost,
-    SourceMemory,
-    SourceSpec,
-    Validators,
-)
+from monitor.counted import Counters, DayCount
+from monitor.model import Outcome, Pulse, SeenPost, SourceMemory, SourceSpec, Validators
 from monitor.sources.addresses import Address
 
 

@@ -16,18 +16,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from monitor.counted import Counters, DayCount
 from monitor.errors import Told
 from monitor.ledger.identity import account_identity, post_key, post_marks
-from monitor.model import (
-    Counters,
-    DayCount,
-    Gateway,
-    Outcome,
-    PostKind,
-    Pulse,
-    SeenPost,
-    SourceSpec,
-)
+from monitor.model import Gateway, Outcome, PostKind, Pulse, SeenPost, SourceSpec
 from monitor.sources import feed
 from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest

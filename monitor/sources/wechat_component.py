@@ -19,8 +19,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from monitor.counted import DayCount
 from monitor.errors import Told
-from monitor.model import DayCount, Gateway, Outcome, SourceSpec
+from monitor.model import Gateway, Outcome, SourceSpec
 from monitor.sources.answers import Failed
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.bodies import Document, rows, text, whole

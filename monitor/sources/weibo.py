@@ -14,9 +14,10 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
 from alerts.common.local_time import real_date
+from monitor.counted import Counters
 from monitor.errors import Told
 from monitor.ledger.identity import BID, MID, bid_of, post_key, post_marks
-from monitor.model import Counters, PostKind, SeenPost
+from monitor.model import PostKind, SeenPost
 from monitor.sources.bodies import BEIJING, Document, branch, text, whole
 from monitor.wording import expected
 

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+from monitor.counted import Counters
 from monitor.errors import Told
-from monitor.model import Counters, Gateway, Outcome, Pulse, SeenPost
+from monitor.model import Gateway, Outcome, Pulse, SeenPost
 from monitor.sources import weibo
 from monitor.sources.addresses import Address
 from monitor.sources.answers import Failed, unconditional

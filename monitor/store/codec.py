@@ -18,8 +18,8 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from alerts.facts import Facts
 from alerts.model import Kind, Reason, facts_type
 from alerts.occasion import Occasion, occasion_of
+from monitor.counted import Counters, Tally
 from monitor.model import (
-    Counters,
     Doubt,
     Doubted,
     Outcome,
@@ -27,7 +27,6 @@ from monitor.model import (
     SourceMemory,
     SourceSpec,
     SourceState,
-    Tally,
     Validators,
 )
 from monitor.standing import Published, Shown, Unbelieved

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, ScalarSelect, select
 
+from monitor.counted import DayCount, ListedDay
 from monitor.ledger.records import KnownDay
-from monitor.model import Dating, DayCount, LastPost, ListedDay
+from monitor.model import Dating, LastPost
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending

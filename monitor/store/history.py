@@ -24,17 +24,16 @@ from sqlalchemy import (
     select,
 )
 
+from monitor.counted import ListedDay, Tally
 from monitor.model import (
     AccountFacts,
     Dating,
     LastPost,
-    ListedDay,
     Outcome,
     PostKind,
     Pulse,
     SourceMemory,
     SourceState,
-    Tally,
 )
 from monitor.store import days
 from monitor.store.facts import kind_is_known, newest

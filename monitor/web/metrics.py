@@ -23,8 +23,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from monitor.desk.machine_shapes import ClusterStatus
 from monitor.desk.machines import cluster_status
-from monitor.desk.shapes import ClusterStatus, GatewayStatus
+from monitor.desk.shapes import GatewayStatus
 from monitor.desk.users import Scope
 from monitor.polling.tally import BOUNDS, Spread, Tally
 from monitor.standing import Shown

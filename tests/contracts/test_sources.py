@@ -20,15 +20,8 @@ from typing import Any
 import pytest
 
 from alerts.common.deadline import Limits
-from monitor.model import (
-    DayCount,
-    Gateway,
-    Outcome,
-    Pulse,
-    SourceMemory,
-    SourceSpec,
-    Validators,
-)
+from monitor.counted import DayCount
+from monitor.model import Gateway, Outcome, Pulse, SourceMemory, SourceSpec, Validators
 from monitor.sources import registry
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest, Retrospective, Source
 from tests.waiting import HASTE, PATIENCE

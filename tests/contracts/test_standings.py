@@ -9,8 +9,9 @@ import pytest
 
 from alerts.model import SilenceException
 from alerts.people.handover import Custody, Handover
+from monitor.counted import DayCount
 from monitor.ledger.records import ImportedPost
-from monitor.model import DayCount, SourceMemory
+from monitor.model import SourceMemory
 from monitor.standing import ALWAYS, NEVER, Standing
 from monitor.store.base import Store
 from monitor.store.protocols.standings import Kept

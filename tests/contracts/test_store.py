@@ -24,6 +24,7 @@ from alerts.model import (
 )
 from alerts.model import Event as Message
 from alerts.occasion import occasion_of
+from monitor.counted import DayCount, ListedDay
 from monitor.errors import StoreError
 from monitor.ledger.records import (
     Declared,
@@ -39,10 +40,8 @@ from monitor.ledger.records import (
 from monitor.model import (
     AccountState,
     Dating,
-    DayCount,
     GatewayState,
     LastPost,
-    ListedDay,
     Outcome,
     Post,
     PostKind,

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from monitor.counted import ListedDay, Tally
 from monitor.freshness.evidence import Evidence, gather
-from monitor.model import AccountFacts, LastPost, ListedDay, SourceMemory, Tally
+from monitor.model import AccountFacts, LastPost, SourceMemory
 from tests.rule_values import DAY, HOUR, MINUTE, POLICY, POSTED, at, known, source
 
 NOW = at("03-14 12:00")

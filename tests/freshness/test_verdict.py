@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.counted import Tally
 from monitor.freshness.evidence import Evidence, gather
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
-from monitor.model import AccountFacts, LastPost, SourceMemory, Tally
+from monitor.model import AccountFacts, LastPost, SourceMemory
 from monitor.policy import Policy
 from tests.rule_values import (
     DAY,

@@ -9,6 +9,7 @@ from alerts.model import Alert, Call, Kind, Promise, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.calendar import Calendar, Overrides, calendar
 from alerts.rules.lifecycle import Case
+from monitor.counted import Tally
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import Assessment, Basis, Verdict, assess
 from monitor.judging.cases import (
@@ -34,7 +35,6 @@ from monitor.model import (
     GatewayState,
     RouteHealth,
     SourceMemory,
-    Tally,
 )
 from tests.rule_values import (
     ACCOUNTS,

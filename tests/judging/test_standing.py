@@ -9,12 +9,13 @@ import pytest
 from alerts.model import Acknowledgement, Alert, Kind, Promise
 from alerts.rules.ladder import calls
 from alerts.rules.lifecycle import step
+from monitor.counted import Tally
 from monitor.freshness.verdict import Verdict
 from monitor.judging.accounts import account_cases
 from monitor.judging.cases import awaited, doubtful, reading_due, waits
 from monitor.judging.situation import Hindrance, Situation, situation_of
 from monitor.judging.standing import LONGEST, MOMENT, standing_of
-from monitor.model import AccountFacts, Doubt, Doubted, LastPost, SourceMemory, Tally
+from monitor.model import AccountFacts, Doubt, Doubted, LastPost, SourceMemory
 from monitor.register import BY_HAND
 from monitor.standing import ALWAYS, Standing
 from tests.rule_values import (

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.counted import ListedDay
 from monitor.ledger.coverage import Span
 from monitor.ledger.days import begin, day_of, end, lacking, on_their_days
 from monitor.ledger.unseen import unshown
-from monitor.model import Dating, ListedDay, Post, PostKind
+from monitor.model import Dating, Post, PostKind
 from tests.rule_values import MINUTE, at, shown
 
 D14, D15, D16, D17 = (date(2024, 3, n) for n in (14, 15, 16, 17))

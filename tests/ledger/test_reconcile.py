@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
+from monitor.counted import DayCount
 from monitor.ledger.coverage import Span
 from monitor.ledger.reconcile import Against, Cause, Line, reconcile
 from monitor.ledger.records import Declared, ImportedSpan, KnownDay
 from monitor.ledger.totals import Counted, Rows, totals
-from monitor.model import Dating, DayCount, Outcome, Post, PostKind, Pulse, Reading
+from monitor.model import Dating, Outcome, Post, PostKind, Pulse, Reading
 from tests.report_values import AFTER, YEAR, ZONE, at, ledger, post
 
 NEW_YEARS_EVE, LAST_DAY = date(2023, 12, 31), date(2024, 12, 31)

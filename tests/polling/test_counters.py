@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.counted import Tally
 from monitor.ledger.unseen import silent_since
-from monitor.model import PostKind, SeenPost, Tally
+from monitor.model import PostKind, SeenPost
 from monitor.polling.counters import tallied
 
 NOON = datetime(2024, 2, 19, 4, tzinfo=UTC)

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from monitor.counted import DayCount
 from monitor.ledger.records import KnownDay
-from monitor.model import Account, AccountState, DayCount, Gateway, Outcome, SourceSpec
+from monitor.model import Account, AccountState, Gateway, Outcome, SourceSpec
 from monitor.polling.rounds import Rounds
 from monitor.polling.statistics import StatisticsQueries
 from monitor.sources import registry

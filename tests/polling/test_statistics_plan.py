@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from monitor.counted import DayCount
 from monitor.ledger.records import KnownDay
-from monitor.model import DayCount, GatewayState, Outcome, SourceState
+from monitor.model import GatewayState, Outcome, SourceState
 from monitor.polling.statistics_plan import AGAIN, answered, askable, due, identified, may_ask
 from monitor.sources.base import NotAvailable
 from tests.rule_values import DAY, HOUR, MINUTE, WECHAT, at

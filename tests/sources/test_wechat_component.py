@@ -14,15 +14,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from monitor.model import (
-    Counters,
-    DayCount,
-    Gateway,
-    Outcome,
-    Pulse,
-    SourceMemory,
-    SourceSpec,
-)
+from monitor.counted import Counters, DayCount
+from monitor.model import Gateway, Outcome, Pulse, SourceMemory, SourceSpec
 from monitor.sources.base import Fetched, NotAvailable, ReadRequest
 from monitor.sources.http import Http
 from monitor.sources.registry import check_key, check_locator

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Counters, PostKind, SeenPost
+from monitor.counted import Counters
+from monitor.model import PostKind, SeenPost
 from monitor.sources import weibo
 from monitor.sources.bodies import BEIJING
 

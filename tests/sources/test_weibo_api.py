@@ -12,16 +12,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from monitor.model import (
-    Counters,
-    Gateway,
-    Outcome,
-    PostKind,
-    Pulse,
-    SeenPost,
-    SourceMemory,
-    SourceSpec,
-)
+from monitor.counted import Counters
+from monitor.model import Gateway, Outcome, PostKind, Pulse, SeenPost, SourceMemory, SourceSpec
 from monitor.sources import registry
 from monitor.sources.base import Fetched, ReadRequest, Source
 

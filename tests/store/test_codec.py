@@ -31,15 +31,8 @@ from alerts.facts import (
 )
 from alerts.model import Kind, Reason
 from alerts.occasion import Occasion
-from monitor.model import (
-    Counters,
-    Outcome,
-    SourceMemory,
-    SourceSpec,
-    SourceState,
-    Tally,
-    Validators,
-)
+from monitor.counted import Counters, Tally
+from monitor.model import Outcome, SourceMemory, SourceSpec, SourceState, Validators
 from monitor.store.codec import (
     canaries_from_json,
     canaries_to_json,

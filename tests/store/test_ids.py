@@ -11,17 +11,10 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from monitor.counted import DayCount
 from monitor.ledger.records import FollowerCount, ImportedPost, Snapshot
 from monitor.ledger.snapshot import canonical, digest, sound
-from monitor.model import (
-    Account,
-    DayCount,
-    GatewayState,
-    Reading,
-    SourceSpec,
-    SourceState,
-    source_id,
-)
+from monitor.model import Account, GatewayState, Reading, SourceSpec, SourceState, source_id
 from monitor.store.base import Store
 from monitor.store.engine import Database, connect
 from monitor.store.migrations.versions import v0445_ids

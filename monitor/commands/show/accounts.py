@@ -15,9 +15,9 @@ from alerts.words import Words, one_line
 from monitor.commands.show.console import TITLE, moment, named, out, width
 
 if TYPE_CHECKING:
+    from monitor.desk.machine_shapes import ClusterStatus
     from monitor.desk.shapes import (
         AccountStatus,
-        ClusterStatus,
         Explanation,
         GatewayStatus,
         ListedAccount,

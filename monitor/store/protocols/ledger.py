@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.counted import DayCount
 from monitor.ledger.folding import Fold
 from monitor.ledger.records import (
     Declared,
@@ -18,7 +19,7 @@ from monitor.ledger.records import (
     KnownDay,
     Snapshot,
 )
-from monitor.model import Dating, DayCount, Post, PostKind, Reading, SeenPost, SourceMemory
+from monitor.model import Dating, Post, PostKind, Reading, SeenPost, SourceMemory
 
 
 @dataclass(frozen=True, slots=True)

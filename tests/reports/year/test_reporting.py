@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from alerts.model import SilenceException
+from monitor.counted import DayCount
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.records import FollowerCount, ImportedPost
 from monitor.ledger.snapshot import frozen
 from monitor.model import (
     Dating,
-    DayCount,
     Gateway,
     Outcome,
     PostKind,
