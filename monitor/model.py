@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
-
 
 class AccountState(StrEnum):
     """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""
@@ -287,11 +285,6 @@ class Doubted:
     name: str = ""
     believed_by: str | None = None
     other_at: datetime | None = None
-
-    @property
-    def shown_since(self) -> datetime:
-        """When these posts were first shown."""
-        return self.other_at or self.since
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from monitor.model import DayCount, SeenPost
 
 IMPORT = "import:"  # how the source of an imported post begins; the import's number follows
+BY_EYE = "by hand:"  # how the key of an update begins that a person saw
 
 
 @dataclass(frozen=True, slots=True)
