@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.counted import Counters, ListedDay, Tally
 
-BY_EYE = "by hand:"  # how the key of an update begins that a person saw, whatever a source shows
-
 
 class AccountState(StrEnum):
     """运行 / 拟关停 (keeps its duty until deregistered) / 已注销."""
@@ -232,11 +230,6 @@ class Doubted:
     name: str = ""
     believed_by: str | None = None
     other_at: datetime | None = None
-
-    @property
-    def shown_since(self) -> datetime:
-        """When these posts were first shown."""
-        return self.other_at or self.since
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,11 @@ ALIVE = {
 
 
 # Shapes of answers: their keys are read outside too.
-SHAPES = ("monitor/desk/shapes.py: variable ", "monitor/desk/shapes.py: attribute ")
+SHAPES = tuple(
+    f"monitor/desk/{file}: {what} "
+    for file in ("shapes.py", "machine_shapes.py")
+    for what in ("variable", "attribute")
+)
 
 
 @cache

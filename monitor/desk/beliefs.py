@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.common.local_time import local_day, local_instant
 from monitor.errors import Field, UsageError
+from monitor.ledger.records import BY_EYE
 from monitor.model import (
-    BY_EYE,
     Account,
     Doubt,
     Outcome,
@@ -24,7 +24,7 @@ from monitor.model import (
     SourceMemory,
     SourceState,
 )
-from monitor.polling.belief import other_name
+from monitor.polling.belief import other_name, shown_since
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
@@ -54,7 +54,7 @@ class Beliefs:
         said. Raises `UsageError` if something else is doubted by now."""
         states = self._states(self._asked(account, by))
         doubts = [s.memory.doubt for s in states if s.memory.doubt]
-        if any(doubt.shown_since > told_at for doubt in doubts):
+        if any(shown_since(doubt) > told_at for doubt in doubts):
             raise UsageError(f'of account "{account}" something else is seen by now')
         other = self.other_names([account]).get(account)
         if doubts:

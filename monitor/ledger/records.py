@@ -13,6 +13,7 @@ from monitor.counted import DayCount
 from monitor.model import SeenPost
 
 IMPORT = "import:"  # how the source of an imported post begins; the import's number follows
+BY_EYE = "by hand:"  # how the key of an update begins that a person saw
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from monitor.model import (
     SourceMemory,
     SourceState,
 )
-from monitor.polling.belief import believable, doubted, of_bridge
+from monitor.polling.belief import believable, doubted, of_bridge, shown_since
 from monitor.polling.counters import tallied
 from monitor.polling.overrun import age_bound, aged_out, covered_from
 from monitor.polling.window import Window, effective, validators_of, window_of
@@ -325,7 +325,7 @@ def _good(
 def _sighted(memory: SourceMemory) -> SourceMemory:
     """*memory* with what was doubted until now: that was seen before, too."""
     doubt = memory.doubt
-    first = tuple((key, doubt.shown_since) for key in doubt.keys) if doubt else ()
+    first = tuple((key, shown_since(doubt)) for key in doubt.keys) if doubt else ()
     return replace(memory, window=(*memory.window, *first))
 
 
@@ -334,7 +334,7 @@ def _placed(posts: tuple[SeenPost, ...], state: SourceState) -> tuple[SeenPost, 
     if not state.memory.ever_good:
         return posts
     before, doubt = dict(state.memory.window), state.memory.doubt
-    doubted_at = dict.fromkeys(doubt.keys, doubt.shown_since) if doubt else {}
+    doubted_at = dict.fromkeys(doubt.keys, shown_since(doubt)) if doubt else {}
     return tuple(
         replace(post, unseen_at=_seen_to(state), seen_at=doubted_at.get(post.key))
         if post.stated_at is None and post.key not in before

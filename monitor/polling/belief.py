@@ -78,6 +78,11 @@ def of_bridge(post: SeenPost) -> bool:
     return bool(SHAPES.match(post.title.strip()) or BRIDGE_LINK.search(post.url))
 
 
+def shown_since(doubt: Doubted) -> datetime:
+    """Return when the posts that are doubted were first shown."""
+    return doubt.other_at or doubt.since
+
+
 def plain_name(name: str) -> str:
     """Return *name* without what platforms and gateways put around it."""
     return TAKEN_OFF.sub("", name).casefold()
@@ -207,6 +212,6 @@ def _repeated(
     again = bool(set(before.keys) & set(made.keys))
     if not again:
         return replace(made, other_at=now)
-    if timedelta(0) <= now - before.shown_since < CACHE_AGE:
+    if timedelta(0) <= now - shown_since(before) < CACHE_AGE:
         return replace(made, keys=before.keys, other_at=before.other_at)
     return None

@@ -29,7 +29,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.polling import schedule
 from monitor.polling.answer import PROVEN_AFTER, Judgement, judge
-from monitor.polling.belief import CACHE_AGE
+from monitor.polling.belief import CACHE_AGE, shown_since
 from monitor.polling.canary import CanaryPulse, Sight, confirmed
 from monitor.polling.window import effective
 from monitor.register import Register
@@ -305,7 +305,7 @@ def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
     doubt = memory.doubt
     if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
         return None
-    at = doubt.shown_since + CACHE_AGE
+    at = shown_since(doubt) + CACHE_AGE
     return at if at > now else None
 
 

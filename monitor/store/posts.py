@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
 
-from monitor.model import BY_EYE, Dating, Post, PostKind
+from monitor.ledger.records import BY_EYE
+from monitor.model import Dating, Post, PostKind
 from monitor.store import history
 from monitor.store.engine import Database
 from monitor.store.mending import mending

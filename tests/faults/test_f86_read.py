@@ -14,8 +14,8 @@ import pytest
 from monitor.desk.beliefs import Beliefs
 from monitor.freshness.verdict import Verdict
 from monitor.judging.engine import AlertEngine
-from monitor.ledger.records import ImportedPost
-from monitor.model import BY_EYE, Account
+from monitor.ledger.records import BY_EYE, ImportedPost
+from monitor.model import Account
 from monitor.service import Service
 from monitor.store.base import Store
 from monitor.store.sql import open_store
