@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from zoneinfo import ZoneInfo
 
@@ -127,6 +128,7 @@ class Loops:
         self._log = log
         self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
         self._runs = count(1)
+        self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
         self._jobs = BackgroundScheduler(
             timezone=zone,
@@ -147,12 +149,14 @@ class Loops:
 
     def start(self) -> None:
         """Begin; returns at once."""
+        Thread(target=self._plan_anew, name="loops", daemon=True).start()
         self._jobs.start()
 
     def shutdown(self, wait: bool) -> None:
         """Begin nothing more; *wait* for what is under way."""
         with self._lock:  # who waits for the end of an act must not keep it from planning anew
             self._stopped = True
+        self._ended.put(None)
         self._jobs.shutdown(wait=wait)
 
     def _plan(self, name: str, seconds: float, act: Callable[[], object]) -> None:
@@ -164,10 +168,16 @@ class Loops:
         name, error = event.job_id.rpartition(" ")[0], event.exception
         if error is not None:
             self._log("job_broke", job=name, error=type(error).__name__, bug=error)
-        seconds, act = self._acts[name]
-        with self._lock:
-            if not self._stopped:
-                self._plan(name, seconds, act)
+        self._ended.put(name)
+
+    def _plan_anew(self) -> None:
+        """In a thread of its own: the scheduler tells of an act's end while it holds what planning
+        needs, if the act ended before it had seen it begin."""
+        while (name := self._ended.get()) is not None:
+            seconds, act = self._acts[name]
+            with self._lock:
+                if not self._stopped:
+                    self._plan(name, seconds, act)
 
 
 def _all_tried(app: App) -> bool:

@@ -1,5 +1,8 @@
 """The page of the system: gateways, channels with test messages, readings, configuration."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from tests.rule_values import MINUTE
@@ -87,3 +90,14 @@ def test_no_page_shows_the_inside_of_the_program(root: Browser, path: str) -> No
     said = seen(root.see(path))
     assert "object at 0x" not in said
     assert "Undefined" not in said
+
+
+def test_the_menu_counts_what_is_amiss_to_admins(
+    office: Office, zhang: Browser, root: Browser
+) -> None:
+    assert 'class="dot"' not in root.see("/").text
+    office.world.fail(MONDAY - MINUTE)
+    states = office.store.gateways.states()
+    office.store.gateways.save([replace(states["rsshub"], healthy=False)])
+    assert re.search(r'class="dot"[^>]*>1<', root.see("/alerts").text)
+    assert 'class="dot"' not in zhang.see("/").text
