@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 from alerts.facts import CommonFacts, OfAccount
 from alerts.messages.causes import advice, reason
 from alerts.model import ENDED, Event, Hours, Kind, Notice
-from alerts.platforms import NAMES as NAMES_OF_PLATFORMS
 from alerts.words import LINK, Words, one_line
 
 LABEL = re.compile(r"(.*)（([a-z]+)）", re.S)
@@ -98,7 +97,7 @@ def listed(names: Sequence[str], most: int, words: Words) -> str:
 def _label(name: str, words: Words) -> str:
     """*name* on one line, cut; of an account's with its platform the latter by its name."""
     found = LABEL.fullmatch(name)
-    if found is None or found[2] not in NAMES_OF_PLATFORMS:
+    if found is None or words.platform(found[2]) == found[2]:
         return one_line(name, NAME)
     return words.account(one_line(found[1], NAME), found[2])
 

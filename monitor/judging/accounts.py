@@ -16,7 +16,7 @@ from alerts.model import Alert, Call, Kind, Notice, Reason, SilenceException
 from alerts.occasion import Occasion, On
 from alerts.rules.lifecycle import Case, Step, step
 from monitor.errors import MonitorError
-from monitor.freshness.verdict import Assessment, Verdict
+from monitor.freshness.verdict import Verdict
 from monitor.judging.cases import (
     OPERATOR,
     blind_case,
@@ -152,7 +152,7 @@ class AccountAlerts:
 
     def _judge(self, situation: Situation, facts: AccountFacts, this: Pass) -> Standing:
         account = situation.account
-        self._log_change(situation.assessment, account.id)
+        self._log_change(situation)
         hindered = hindrance(situation, this.rules, this.states, this.short, this.now)
         exception = this.exceptions.get(account.id)
         silence = this.open_now.get((Kind.SILENCE, account.id))
@@ -198,7 +198,8 @@ class AccountAlerts:
             said = _Telling(situation, rules, facts.watched_since, exception, over, silence, now)
             self._transitions.carry_out(tx, rules, again, said.facts, account, now)
 
-    def _log_change(self, assessment: Assessment, account: str) -> None:
+    def _log_change(self, situation: Situation) -> None:
+        assessment, account = situation.assessment, situation.account.id
         if self._verdicts.get(account) is assessment.verdict:
             return
         self._verdicts[account] = assessment.verdict
@@ -206,6 +207,7 @@ class AccountAlerts:
             "account_assessed",
             account=account,
             verdict=assessment.verdict.value,
+            checked=situation.evidence.good_read_at is not None,
             reason=assessment.reason.value,
             quiet_days=assessment.quiet_days,
             rung=assessment.rung,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
-from monitor.errors import Told
+from monitor.errors import Told, listing
 from monitor.model import AccountState
 from monitor.settings import channels
 from monitor.settings.accounts_file import AccountsFile
@@ -134,7 +134,7 @@ def _unanswerable(monitor: MonitorFile, people: PeopleFile) -> Iterator[Problem]
     if mute and monitor.web.public_url is None:
         text = Told(
             "not set, so what is sent by {channels} carries no link to answer by",
-            channels=", ".join(mute),
+            channels=listing(mute),
         )
         yield Problem(MONITOR, ("web", "public_url"), text)
 

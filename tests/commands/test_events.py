@@ -53,6 +53,17 @@ class Told:
             {"account": "weibo-anshanmz", "verdict": "blind", "quiet_days": 0, "rung": None},
             f"{NAME}：看不见",
         ),
+        (
+            "account_assessed",
+            {
+                "account": "weibo-anshanmz",
+                "verdict": "waiting",
+                "checked": False,
+                "quiet_days": 0,
+                "rung": None,
+            },
+            f"{NAME}：未检查",
+        ),
         ("call_made", {**CALL, "to": "zhang,li"}, f"{NAME}：未更新（到期提醒），通知张三、李四"),
         ("call_unheard", {**CALL, "to": ""}, f"{NAME}：未更新（到期提醒），但没有人可以通知"),
         ("alert_ended", {**CALL, "reason": "posted"}, f"{NAME}：未更新已结束（已发布新信息）"),
@@ -60,7 +71,8 @@ class Told:
         (
             "notice_failed",
             {**SENT, "person": "li", "channel": "wecom", "detail": "code 93000"},
-            "通过wecom发给李四失败：code 93000",
+            "通过wecom发给李四失败：令牌、密钥、签名或登录被拒绝；"
+            "到发放处重新生成，更新people.toml或其引用的变量「93000」",
         ),
         ("answered", {"alert": 1, "by": "zhang", "answer": "ack"}, "张三已应答"),
         (

@@ -161,7 +161,7 @@ WRONG = [
     ),
     pytest.param(
         ["--config", "none", "status"],
-        "none: there is no such folder; `freshness init none` writes one",
+        "none：没有这个文件夹；可用freshness init none生成",
         id="a configuration that is not there",
     ),
 ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from monitor.register import Register
 
+INSTANT = 21  # columns of a date with its weekday and time, which is never broken
 ROOM = 72  # columns that the table of accounts needs, so that nothing in it is cut
 COLOURS = {
     "fresh": "green",
@@ -106,7 +107,7 @@ def _status_table(answer: Status, words: Words) -> Table:
     )
     table.add_column(words.text("Account"), overflow="fold")
     table.add_column(words.text("Verdict"), no_wrap=True)
-    table.add_column(words.text("Last post"), overflow="fold")
+    table.add_column(words.text("Last post"), overflow="fold", min_width=INSTANT)
     table.add_column(words.text("Publish by"), no_wrap=True)
     table.add_column(words.text("Month/year"), justify="right", no_wrap=True)
     for account in answer["accounts"]:

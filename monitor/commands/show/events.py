@@ -108,6 +108,10 @@ class Narrator:
             else words.text("{name}: {verdict}")
         )
         verdict, name = words.verdict(facts["verdict"]), self._account(facts["account"])
+        if facts["verdict"] == "waiting" and not facts.get("checked", True):
+            return words.text("{name}: {verdict}").format(
+                name=name, verdict=words.text("not checked")
+            )
         return sentence.format(name=name, verdict=verdict, days=words.days(quiet))
 
     def _called(self, facts: Facts) -> str:

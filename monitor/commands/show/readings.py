@@ -121,7 +121,7 @@ def show_trial(one: Trial, person: str, words: Words) -> None:
     """Print one line on a channel's test message. *person*: the name of whom it was for, or ""."""
     said = (words.text("sent"), "green") if one.sent else (words.text("not sent"), "bold red")
     if not one.tried:
-        said = (words.text("not tried"), "cyan")
+        said = (words.text("passed over"), "cyan")
     line = Text.assemble(f"{one.channel}  ", said)
     for more in filter(None, (person, worded(one.detail, text=words.text))):
         line.append(f"  {more}")
