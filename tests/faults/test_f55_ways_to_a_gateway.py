@@ -32,11 +32,11 @@ class Feed(Asked):
 
 
 @contextmanager
-def over_tls(certificate: Path) -> Iterator[int]:
+def over_tls(certificate: Path, handler: type[Asked] = Feed) -> Iterator[int]:
     """Serve the feed over TLS; yield the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.socket = context.wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -76,6 +76,26 @@ def test_F55_an_authority_of_the_offices_own_is_trusted_if_it_is_named(
     with over_tls(certificate) as port:
         seen = read(f"https://127.0.0.1:{port}")
     assert (seen.outcome, seen.detail) == (outcome, detail)
+
+
+def test_F55_a_connection_over_tls_serves_one_reading_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    opened: list[object] = []
+
+    class Counted(Feed):
+        def setup(self) -> None:
+            super().setup()
+            opened.append(self.client_address)
+
+    with over_tls(certificate, Counted) as port:
+        request = ReadRequest(SourceSpec("s", "a", "g", "a.xml"), "website", SourceMemory(), NOW)
+        gateway = Gateway("g", "feed", f"https://127.0.0.1:{port}")
+        with closing(registry.build(gateway)) as source:
+            found = [source.read(request) for _ in range(3)]
+    assert [one.outcome for one in found] == [Outcome.OK] * 3
+    assert len(opened) == 1
 
 
 def test_F55_a_proxy_is_used_for_everything() -> None:
