@@ -29,9 +29,9 @@ def write(path: Path, content: bytes) -> None:
         made.chmod(0o644)
         made.replace(path)
     except OSError as error:
-        problem = Told(
-            " {file}: cannot be written: {reason}", file=str(path), reason=reason_of(error)
-        )
+        gone = isinstance(error, FileNotFoundError)
+        reason = Told("there is no such folder") if gone else reason_of(error)
+        problem = Told(" {file}: cannot be written: {reason}", file=str(path), reason=reason)
         raise UsageError(Field("out"), problem) from None
 
 

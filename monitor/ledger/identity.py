@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from alerts.platforms import BY_HOST, BY_ID
+from alerts.platforms import BY_ALIAS, BY_HOST, BY_ID
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WEIBO_HOSTS = frozenset({"weibo.com", "weibo.cn"})
@@ -341,3 +341,8 @@ def _base62(number: int) -> str:
         number, rest = divmod(number, 62)
         digits = DIGITS[rest] + digits
     return digits or "0"
+
+
+def platform_named(name: str) -> str | None:
+    """Return the id of the platform that people call *name*; None where no platform is."""
+    return BY_ALIAS.get(name.strip().lower())

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from alerts.platforms import BY_ALIAS
 from monitor.errors import Told
+from monitor.ledger.identity import platform_named
 from monitor.model import AccountState, source_id
 from monitor.settings.fields import (
     NO,
@@ -52,7 +52,7 @@ def _platform(found: object) -> object:
     """Refuse a platform's Chinese name with its id."""
     if not isinstance(found, str) or found.isascii():
         return found
-    if meant := BY_ALIAS.get(found.strip().lower()):
+    if meant := platform_named(found):
         raise ValueError(
             Told(
                 "{found} is no id; did you mean {meant}?", found=quoted(found), meant=quoted(meant)

@@ -217,7 +217,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--out", "nowhere/2024.txt"],
-            "--out nowhere/2024.txt: cannot be written: No such file or directory",
+            "--out nowhere/2024.txt：无法写入：没有这个文件夹",
             id="a folder that is none",
         ),
         pytest.param(

@@ -124,7 +124,8 @@ def test_a_refusal_is_reported_in_one_line(run: Run, post: Post) -> None:
     assert run("report", "month", "2024-02", "--send") == (
         2,
         "",
-        "wang: wang@anshan.test: recipient refused: 550 5.1.1 no such user\n",
+        "王五（wang@anshan.test）：收件人被拒绝；核对people.toml中此人的地址"
+        "「550 5.1.1 no such user」\n",
     )
 
 
@@ -139,7 +140,7 @@ WRONG = [
     ),
     (
         ("2024-02", "--out", "none/m.html"),
-        "--out none/m.html: cannot be written: No such file or directory",
+        "--out none/m.html：无法写入：没有这个文件夹",
     ),
 ]
 
