@@ -74,6 +74,7 @@ class Freshness:
 
     def __init__(self, url: str, feeds: int, at_once: int, folder: Path) -> None:
         import fastfeedparser  # noqa: F401 - or the first round would pay for it
+        import structlog  # noqa: F401
 
         from monitor import app
         from monitor.commands.opening import start_quickly

@@ -277,7 +277,8 @@ class Doubt(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Doubted:
     """What a source showed that is not believed: since when, which posts, the newest one's title
-    and the name above them. *believed_by*: who says that it is right."""
+    and the name above them. *believed_by*: who says that it is right. *other_at*: when those posts
+    were first shown, where others were doubted before."""
 
     reason: Doubt
     since: datetime
@@ -285,6 +286,12 @@ class Doubted:
     newest: str = ""
     name: str = ""
     believed_by: str | None = None
+    other_at: datetime | None = None
+
+    @property
+    def shown_since(self) -> datetime:
+        """When these posts were first shown."""
+        return self.other_at or self.since
 
 
 @dataclass(frozen=True, slots=True)

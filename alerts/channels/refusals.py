@@ -22,10 +22,13 @@ RATE = re.compile(
     r"|(?:mailbox|inbox|storage)\W+(?:is )?(?:full|over)|insufficient (?:system )?(?:storage|space)"
     r"|(?:try|come) (?:it )?(?:again|back|later)|temporar|per (?:minute|hour|day|second)"
     r"|(?:daily|hourly|day|hour|sending|message|connection)s? limit"
-    r"|频|繁忙|稍后|稍候|限流|限速|限额|配额|过快|过多|次数|上限|空间不足|已满",
+    r"|\bqps\b|concurren|maintenance|internal (?:server )?error"
+    r"|service (?:is )?unavailable(?!\W+client)|timed? ?out|please retry"
+    r"|频|繁忙|稍后|稍候|限流|限速|限额|配额|过快|太快|过多|次数|上限|空间不足|已满|流控|流量控制"
+    r"|并发|用完|用尽|耗尽|(?:系统|服务)(?:正在|器)?(?:异常|错误|维护|升级|不可用)|请重试",
     re.IGNORECASE,
 )
-LIMIT = re.compile(r"limit|exceed|限制|超[过出]", re.IGNORECASE)
+LIMIT = re.compile(r"limit|exceed|限制|受限|超[过出限]", re.IGNORECASE)
 # A text that is too long is so tomorrow, too: its limit is no rate.
 SIZE = re.compile(
     r"size|length|too (?:long|large|big)|bytes|characters|长度|大小|过长|过大|太长|太大",

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from alerts.facts import HandoverFacts, HandoverProgress
 from alerts.messages.draft import (
+    ACCOUNTS,
     Draft,
     account_lines,
     call_lines,
+    listed,
     name_of,
     notified_lines,
 )
@@ -148,7 +150,7 @@ def _progress(handover: HandoverProgress, words: Words) -> Iterator[str]:
         names = words.listing([_name(name) for name in handover.awaiting])
         yield words.text("Still to be accepted by: {names}").format(names=names)
     elif handover.unproven:
-        names = words.listing([_name(name) for name in handover.unproven])
+        names = listed(handover.unproven, ACCOUNTS, words)
         yield words.text("No first post of the new custodian is confirmed yet: {names}").format(
             names=names
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +11,10 @@ from typing import Generic, TypeVar
 from alerts.facts import CommonFacts, OfAccount
 from alerts.messages.causes import advice, reason
 from alerts.model import ENDED, Event, Hours, Kind, Notice
+from alerts.platforms import NAMES as NAMES_OF_PLATFORMS
 from alerts.words import LINK, Words, one_line
 
+LABEL = re.compile(r"(.*)（([a-z]+)）", re.S)
 NAME, DETAIL = 40, 200  # characters of one fact
 FEW, NAMES, ACCOUNTS = 3, 12, 40  # how many are listed by name: in a first line, below, at most
 
@@ -86,10 +89,18 @@ def link_of(facts: CommonFacts) -> str:
 
 def listed(names: Sequence[str], most: int, words: Words) -> str:
     """Return the first *most* names, and how many more there are."""
-    shown = words.listing([one_line(name, NAME) for name in names[:most]])
+    shown = words.listing([_label(name, words) for name in names[:most]])
     if len(names) <= most:
         return shown
     return words.text("{names} and {n} more").format(names=shown, n=len(names) - most)
+
+
+def _label(name: str, words: Words) -> str:
+    """*name* on one line, cut; of an account's with its platform the latter by its name."""
+    found = LABEL.fullmatch(name)
+    if found is None or found[2] not in NAMES_OF_PLATFORMS:
+        return one_line(name, NAME)
+    return words.account(one_line(found[1], NAME), found[2])
 
 
 def counted_accounts(facts: CommonFacts, words: Words) -> str:

@@ -119,8 +119,8 @@ def _closed_calls(
     rung = ladder.last_chance
     for at, very_last in _closure_instants(stretch, calendar, hours):
         if very_last or at - since >= YOUNG:
-            local = at.astimezone(hours.zone)
-            yield _call(at, rung, Reason.CLOSURE, Occasion(On.CLOSURE, f"{local:%Y-%m-%dT%H:%M}"))
+            clock = at.astimezone(hours.zone).replace(tzinfo=None).isoformat(timespec="minutes")
+            yield _call(at, rung, Reason.CLOSURE, Occasion(On.CLOSURE, clock))
     at = local_instant(last_day, hours.call_at, hours.zone)
     yield Call(
         at, rung.days, Reason.PUBLISH_DAY, ("duty",), Occasion(On.PUBLISH_DAY, str(last_day))

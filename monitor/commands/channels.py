@@ -44,13 +44,14 @@ def try_channels(
         if to is not None and not named:
             wanted = [channel for channel in wanted if _uses(people, channel)]
         found = []
-        for one in tried(app.channels, wanted, people, app.words, app.clock()):
+        for one in tried(app.channels, wanted, people, app.words, app.clock(), named or ()):
             found.append(one)
             if not as_json:
                 show_trial(one, app.register.name(one.person) if one.person else "", app.words)
         if as_json:
             out(json_text([asdict(one) for one in found], app.settings.zone))
-        finish(not found or any(not one.sent for one in found))
+        attempted = [one for one in found if one.tried]
+        finish(not attempted or any(not one.sent for one in attempted))
 
 
 def _people(app: App, to: str | None) -> Sequence[Person]:

@@ -120,7 +120,9 @@ def handover_list(
     """List the handovers that are not proven yet."""
     with opened(context) as app:
         found = app.desk.handovers.overview(everything)
-        out(json_text(found, app.settings.zone)) if as_json else show_handovers(found, app.words)
+        out(json_text(found, app.settings.zone)) if as_json else show_handovers(
+            found, app.words, app.register
+        )
 
 
 @duty.command("show")
@@ -200,4 +202,6 @@ def custody_list(context: typer.Context, as_json: Json = False) -> None:
     """List who holds each account, since when, and when they last confirmed it."""
     with opened(context) as app:
         found = app.desk.custodians.overview()
-        out(json_text(found, app.settings.zone)) if as_json else show_custodians(found, app.words)
+        out(json_text(found, app.settings.zone)) if as_json else show_custodians(
+            found, app.words, app.register
+        )

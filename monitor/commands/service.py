@@ -164,7 +164,7 @@ def read(
         else:
             if readings or not unread:
                 show_readings(readings, app.words, app.register)
-            show_names(app.desk.beliefs.other_names(wanted), app.words)
+            show_names(app.desk.beliefs.other_names(wanted), app.words, app.register)
             show_unread(unread, app.rounds.spent(app.clock()), app.words)
         finish(bool(unread) or any(not r.good for r in readings))
 

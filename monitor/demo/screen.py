@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.channels.console import RULE
-from alerts.model import Kind, Notice
+from alerts.model import Kind, Notice, Reason
 from monitor.app import App
 from monitor.ledger.lapses import Lapse
 from monitor.model import PostKind
@@ -138,7 +138,7 @@ def _subject(notice: Notice, app: App) -> str:
     of_account = notice.subject in app.register.accounts or notice.kind is Kind.HANDOVER
     if of_account:
         return app.words.account(notice.facts.name, notice.facts.platform)
-    return app.words.kind(notice.kind.value)
+    return "–" if notice.reason is Reason.SHIFT else app.words.kind(notice.kind.value)
 
 
 def _account_line(account_id: str, account: Account, app: App, zone: ZoneInfo) -> str:

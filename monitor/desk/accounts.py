@@ -6,13 +6,14 @@ Every request that cannot be met raises `UsageError` with one line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.common.local_time import local_day, local_iso
 from alerts.model import Notice
 from alerts.rules import lifecycle
 from alerts.words import Words
-from monitor.desk.explanation import Records, explain
+from monitor.desk.explanation import Records, coming, explain
 from monitor.desk.kept import AccountsNow, KeptAccounts
 from monitor.desk.machines import cluster_status
 from monitor.desk.past import Past
@@ -138,6 +139,10 @@ class Accounts:
         if known.id not in found:
             raise UsageError(f'account "{account}" is closed, or not judged; see the log')
         records = self._records(known.id, moment, at)
+        if records.exception is None:
+            register = self._register.under(self._store.custody.records(at))
+            call = coming(found[known.id], register, moment)
+            records = replace(records, next_call=call)
         answer = explain(found[known.id], records, self._register)
         return {**answer, "text": sentences(answer, known.name, known.platform, self._words)}
 
@@ -220,12 +225,18 @@ class Accounts:
             handover=next((h.id for h in running if account in h.unproven()), None),
             unheard=self._unheard(account, moment),
             other_name=self._other_name(account),
+            next_reading_at=None if at else self._read_next(account, moment),
         )
 
     def _other_name(self, account: str) -> str | None:
         known = self._register.account(account)
         states = self._store.sources.named([s.id for s in known.sources])
         return other_name(known, [states[s.id].memory for s in known.sources if s.id in states])
+
+    def _read_next(self, account: str, now: datetime) -> datetime | None:
+        sources = self._store.sources.named([s.id for s in self._register.account(account).sources])
+        planned = [s.next_read_at for s in sources.values() if s.next_read_at]
+        return max(min(planned), now) if planned else None
 
     def _notices(self, account: str, until: datetime) -> list[Notice]:
         mine = [a.id for a in self._store.alerts.listed(True, subject=account)]

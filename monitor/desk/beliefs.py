@@ -54,7 +54,7 @@ class Beliefs:
         said. Raises `UsageError` if something else is doubted by now."""
         states = self._states(self._asked(account, by))
         doubts = [s.memory.doubt for s in states if s.memory.doubt]
-        if any(doubt.since > told_at for doubt in doubts):
+        if any(doubt.shown_since > told_at for doubt in doubts):
             raise UsageError(f'of account "{account}" something else is seen by now')
         other = self.other_names([account]).get(account)
         if doubts:

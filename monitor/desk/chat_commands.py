@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from alerts.answers import buttons
-from alerts.answers.answer import Answer
+from alerts.answers.answer import OF_ACCOUNTS, Answer
 from alerts.answers.buttons import Pressed, data_of, time_buttons
 from alerts.answers.times import parse_day, parse_time
 from alerts.common.log import Log
@@ -41,6 +41,7 @@ class ChatCommands:
             "alerts": self._alerts,
             "ack": self._ack,
             "promise": self._promise,
+            "posted": self._posted,
             "duty": self._duty,
             "handover": self._handover,
             "explain": self._explain,
@@ -60,6 +61,7 @@ class ChatCommands:
             ("alerts", words.text("open alerts, with buttons to answer")),
             ("ack", words.text("have an alert in hand: /ack 12")),
             ("promise", words.text("promise a post: /promise 12 17:30")),
+            ("posted", words.text("say that it is published: /posted 12")),
             ("duty", words.text("who is on duty")),
             ("handover", words.text("handovers under way")),
             ("explain", words.text("why an account has its verdict: /explain ACCOUNT")),
@@ -124,7 +126,7 @@ class ChatCommands:
         )
 
     def _ack(self, person: str, arguments: list[str], now: datetime) -> Reply:
-        alert, rest = self._meant(arguments, silent=False)
+        alert, rest = self._meant(arguments, tuple(Kind))
         if alert is None or rest:
             return self._which("/ack")
         result = self._answers.answer(alert, person, Answer.ACKNOWLEDGE, None, now)
@@ -132,7 +134,7 @@ class ChatCommands:
         return Reply(result.text)
 
     def _promise(self, person: str, arguments: list[str], now: datetime) -> Reply:
-        alert, rest = self._meant(arguments, silent=True)
+        alert, rest = self._meant(arguments, (Kind.SILENCE,))
         if alert is None:
             return self._which("/promise")
         if not rest:
@@ -150,12 +152,21 @@ class ChatCommands:
         self.note(alert, person, Answer.SCHEDULED, result)
         return Reply(result.text)
 
-    def _meant(self, arguments: list[str], silent: bool) -> tuple[int | None, list[str]]:
-        """The alert that is meant, and the rest: the one that is open needs no number."""
+    def _posted(self, person: str, arguments: list[str], now: datetime) -> Reply:
+        alert, rest = self._meant(arguments, OF_ACCOUNTS)
+        if alert is None or rest:
+            return self._which("/posted")
+        result = self._answers.answer(alert, person, Answer.POSTED, None, now)
+        self.note(alert, person, Answer.POSTED, result)
+        return Reply(result.text)
+
+    def _meant(self, arguments: list[str], kinds: Container[Kind]) -> tuple[int | None, list[str]]:
+        """The alert that is meant, and the rest: the one that is open of *kinds* needs no
+        number."""
         first = arguments[0].removeprefix("#") if arguments else ""
         if re.fullmatch(r"\d{1,15}", first, re.ASCII):
             return int(first), arguments[1:]
-        found = [a for a in self._lookup.open_alerts() if not silent or a.kind is Kind.SILENCE]
+        found = [a for a in self._lookup.open_alerts() if a.kind in kinds]
         return (found[0].id if len(found) == 1 else None), arguments
 
     def _which(self, command: str) -> Reply:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from alerts.model import Notice, SilenceException
+from alerts.model import Notice, Reason, SilenceException
+from alerts.rules.ladder import next_call
 from monitor.desk.shapes import (
     AgreedSilence,
     DayListed,
     Explained,
     GapFound,
     GoodReading,
+    NextCall,
     NoticeMade,
     PostSeen,
     ReadingCounts,
@@ -26,7 +29,7 @@ from monitor.desk.shapes import (
 )
 from monitor.freshness.evidence import Behind, Evidence
 from monitor.judging.shown import checked
-from monitor.judging.situation import Situation
+from monitor.judging.situation import Situation, recipients
 from monitor.ledger.coverage import Gap, Span, covered, uncovered
 from monitor.ledger.records import KnownDay
 from monitor.model import LastPost, Reading
@@ -41,7 +44,8 @@ class Records:
     *readings*: oldest first, as far back as they were asked for. *notices*: every one about it so
     far, oldest first. *imported*: the stretches of which imports hold every post. *handover*: the
     one for which it is watched on the tight ladder. *other_name*: what it is called where it is
-    read, if that is another name.
+    read, if that is another name. *next_call*: who is told next if nothing is published;
+    *next_reading_at*: when it is read next, None where that is past or not planned.
     """
 
     readings: Sequence[Reading] = ()
@@ -52,6 +56,8 @@ class Records:
     handover: int | None = None
     unheard: Sequence[UnheardAlert] = ()
     other_name: str | None = None
+    next_call: NextCall | None = None
+    next_reading_at: datetime | None = None
 
 
 def explain(situation: Situation, records: Records, register: Register) -> Explained:
@@ -90,6 +96,24 @@ def explain(situation: Situation, records: Records, register: Register) -> Expla
         "custodian": account.custodian,
         "exception": agreed_silence(records.exception, register),
         "unheard": list(records.unheard),
+        "next_call": records.next_call,
+        "next_reading_at": records.next_reading_at,
+    }
+
+
+def coming(situation: Situation, register: Register, now: datetime) -> NextCall | None:
+    """Return the call that comes after *now* if nothing is published."""
+    ladder, hours = situation.policy.ladder, register.hours
+    call = next_call(situation.evidence.since, ladder, register.calendar, hours, now)
+    if call is None:
+        return None
+    found = recipients(call.tell, situation.account, register, call.due_at)
+    people = [one.person for one in found]
+    return {
+        "at": call.due_at,
+        "rung": call.rung if call.reason is not Reason.REMINDER else None,
+        "to": [person.id for person in people],
+        "names": [person.name for person in people],
     }
 
 

@@ -44,6 +44,7 @@ def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
     yield from _readings(answer, words)
     yield from _statistics(answer, words)
     yield from _rule(answer, words)
+    yield from _coming(answer, words)
     yield from _notices(answer["told"], words)
     for one in answer["unheard"]:
         yield words.unheard(one["since"])
@@ -83,7 +84,7 @@ def _doubts(answer: Explained, words: Words) -> Iterator[str]:
         yield words.text(
             "The sources disagree: {source}, as known at {as_of}, shows nothing after {newest}."
         ).format(
-            source=one["source"],
+            source=_gateway(one["source"]),
             as_of=words.moment(one["as_of"]),
             newest=words.moment(one["newest"]),
         )
@@ -125,7 +126,7 @@ def _posts(answer: Explained, words: Words) -> Iterator[str]:
     if last["url"]:
         yield words.text("  link: {url}").format(url=one_line(last["url"], LINK))
     if last["source"]:
-        yield words.text("  seen through: {source}").format(source=last["source"])
+        yield words.text("  seen through: {source}").format(source=_gateway(last["source"]))
     if visible is not None:
         yield words.text(
             "It has been deleted since; the newest post still visible is of {at}."
@@ -143,7 +144,9 @@ def _readings(answer: Explained, words: Words) -> Iterator[str]:
         if good["by_person"]:
             yield words.text("  by a person who looked")
         elif good["source"]:
-            yield words.text("  seen through: {source}").format(source=good["source"])
+            yield words.text("  seen through: {source}").format(
+                source=good["gateway"] or _gateway(good["source"])
+            )
     yield words.text("Readings since {at}: {tried}, of them good: {good}").format(
         at=words.moment(readings["since"]), tried=readings["tried"], good=readings["good"]
     )
@@ -194,6 +197,24 @@ def _rule(answer: Explained, words: Words) -> Iterator[str]:
         yield words.text("The verdict stays until something new is seen.")
 
 
+def _coming(answer: Explained, words: Words) -> Iterator[str]:
+    """When the account is read next, and who is told next if nothing is published."""
+    if answer["next_reading_at"]:
+        yield words.text("It is read next at {at}.").format(
+            at=words.moment(answer["next_reading_at"])
+        )
+    call = answer["next_call"]
+    if call is None:
+        return
+    said = {"at": words.moment(call["at"]), "names": words.listing(call["names"]) or "–"}
+    if call["rung"] is None:
+        sentence = words.text("If nothing is published, {names} are reminded at {at}.")
+        yield sentence.format(**said)
+    else:
+        sentence = words.text("If nothing is published, {names} are told at {at} (step {days}).")
+        yield sentence.format(**said, days=words.days(call["rung"]))
+
+
 def _notices(made: Sequence[NoticeMade], words: Words) -> Iterator[str]:
     if not made:
         yield words.text("Nobody has been told anything yet.")
@@ -207,6 +228,12 @@ def _notices(made: Sequence[NoticeMade], words: Words) -> Iterator[str]:
             reason=words.reason(notice["reason"]),
             state=words.notice_state(notice["state"]),
         )
+
+
+def _gateway(source: str) -> str:
+    """The gateway of the source with this id, which names account, gateway and a digest."""
+    _, _, behind = source.partition("/")
+    return behind.partition("/")[0] or source
 
 
 def _moment(at: datetime | None, words: Words) -> str:

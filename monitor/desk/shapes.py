@@ -270,6 +270,16 @@ class UnheardAlert(TypedDict):
     since: datetime
 
 
+class NextCall(TypedDict):
+    """The call that comes *at* an instant if nothing is published. *rung*: None for a reminder
+    after the limit; *to*, *names*: whom it reaches."""
+
+    at: datetime
+    rung: int | None
+    to: list[str]
+    names: list[str]
+
+
 class Explained(TypedDict):
     """Why an account has its verdict, with the evidence."""
 
@@ -303,6 +313,8 @@ class Explained(TypedDict):
     custodian: str | None
     exception: AgreedSilence | None
     unheard: list[UnheardAlert]
+    next_call: NextCall | None
+    next_reading_at: datetime | None
 
 
 class Explanation(Explained):

@@ -23,12 +23,14 @@ class Trial:
     """What came of one channel's test message. *person*: whom it was for, if there is anybody.
 
     *sent*: the service itself said yes. *detail*: else why not, in one line without secrets.
+    *tried*: False where nobody uses the channel, and nobody asked for it by name.
     """
 
     channel: str
     person: str | None
     sent: bool
     detail: str = ""
+    tried: bool = True
 
 
 def chosen(named: Sequence[str], known: Collection[str]) -> list[str]:
@@ -47,15 +49,18 @@ def tried(
     people: Sequence[Person],
     words: Words,
     now: datetime,
+    named: Collection[str] = (),
 ) -> Iterator[Trial]:
     """Send one test message by each channel that is *wanted*, at *now*, and yield what came of it.
 
-    It goes to the first of *people* who uses the channel, operators before others.
+    It goes to the first of *people* who uses the channel, operators before others. *named*: the
+    channels that somebody asked for.
     """
     for channel in wanted:
         found = _first(channel, people)
         if found is None:
-            yield Trial(channel, None, False, words.text("nobody is reached by it"))
+            nobody = words.text("nobody is reached by it")
+            yield Trial(channel, None, False, nobody, tried=channel in named)
         else:
             yield _sent(channels[channel], *found, words, now)
 

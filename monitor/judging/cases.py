@@ -251,12 +251,32 @@ def doubt_case(
     strange = [s for s in behind if _strange(s)]
     if strange and _may_be_all(strange, behind, now):
         return Case(Kind.GATEWAY, subject, now, ())
-    most = len(behind) >= MOST_OF and 2 * len(strange) > len(behind)
+    most = _are_most(strange, behind)
     apart = [s for s in doubted if not (most and _strange(s))]
-    doubts = sorted(f"{s.account.id} {s.other_name} {_doubted_since(s)}" for s in apart)
+    doubts = sorted(f"{s.account.id} {doubt_of(s)}" for s in apart)
     detail = blake2b("\n".join([*doubts, *["most"] * most]).encode(), digest_size=6).hexdigest()
     call = Call(now, None, Reason.UNCONFIRMED, (OPERATOR,), Occasion(On.DOUBT, detail))
     return Case(Kind.GATEWAY, subject, now, (call,))
+
+
+def doubted_together(
+    doubted: Sequence[Situation], behind: Sequence[Situation]
+) -> Sequence[Situation]:
+    """Return of whom a message about those *doubted* speaks: where it is so with most of the
+    accounts *behind* their gateway, of all with whom it is."""
+    strange = [s for s in behind if _strange(s)]
+    known = {s.account.id for s in strange}
+    others = [s for s in doubted if s.account.id not in known]
+    return [*others, *strange] if _are_most(strange, behind) else doubted
+
+
+def _are_most(some: Sequence[Situation], behind: Sequence[Situation]) -> bool:
+    return len(behind) >= MOST_OF and 2 * len(some) > len(behind)
+
+
+def doubt_of(situation: Situation) -> str:
+    """Return what distinguishes the doubt about what is seen of an account from others about it."""
+    return f"{situation.other_name} {_doubted_since(situation)}"
 
 
 def _strange(situation: Situation) -> bool:

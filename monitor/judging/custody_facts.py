@@ -25,7 +25,7 @@ from alerts.people.shift import Shift
 from alerts.rules.ladder import quiet_days
 from alerts.rules.lifecycle import Step
 from monitor.freshness.verdict import Verdict
-from monitor.judging.facts import made_good, notified_so_far
+from monitor.judging.facts import label, made_good, notified_so_far
 from monitor.judging.notices import NotBefore, call_notices
 from monitor.judging.situation import Situation
 from monitor.model import Account
@@ -274,7 +274,7 @@ def _known(accounts: Iterable[str], rules: Register) -> Iterator[Account]:
 
 def _label(account: str, rules: Register) -> str:
     known = rules.accounts.get(account)
-    return f"{known.name}（{account}）" if known else account
+    return label(known) if known else account
 
 
 def _gap(gap: Gap, rules: Register, now: datetime) -> DutyGap:

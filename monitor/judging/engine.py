@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -108,9 +108,11 @@ class AlertEngine:
             self._judge(now, awake_since, mended=True)
             return
         blind = self._due.blind(asked, judged)
-        self._gateways.judge(situations.values(), blind, this)
+        self._gateways.judge(situations.values(), blind, partial(self._situations_of, this), this)
         self._judge_damage(broken, this)
-        self._close_orphans(this.open_now.values(), now)
+        for over in _orphans(this.open_now.values(), self._watched, self._channels.used):
+            account = self._register.accounts.get(over.subject)
+            self._transitions.move(over, at_the_end(account, now), now)
         everyone = partial(self._everyone, this)
         self._custody.judge(inforce, situations, everyone, this.open_now, now)
         self._gaps.judge(this.open_now, now)
@@ -271,6 +273,13 @@ class AlertEngine:
             broken |= failed
         return situations, judged, broken
 
+    def _situations_of(self, this: Pass, accounts: Collection[str]) -> list[Situation]:
+        """Return the situations of *accounts*, whether they are due or not."""
+        found: list[Situation] = []
+        for some in self._due.by_place(accounts):
+            found += self._assessed(this, self._facts(this.rules, some))[0].values()
+        return found
+
     def _everyone(self, this: Pass) -> Situations:
         return self._assessed(this, self._facts(this.rules, this.rules.accounts))[0]
 
@@ -297,15 +306,16 @@ class AlertEngine:
             facts = always(damage_facts(None, others, now))
             self._transitions.move(case, facts if others else at_the_end(None, now), now)
 
-    def _close_orphans(self, open_now: Iterable[Alert], now: datetime) -> None:
-        """End alerts whose subject is no longer watched, or used."""
-        for alert in open_now:
-            subject, _, _ = alert.subject.partition("#")
-            own = alert.kind in OWN and subject not in self._watched and not _of_ourselves(alert)
-            if own or (alert.kind is Kind.CHANNEL and not self._channels.used(alert)):
-                over = Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
-                account = self._register.accounts.get(alert.subject)
-                self._transitions.move(over, at_the_end(account, now), now)
+
+def _orphans(
+    open_now: Iterable[Alert], watched: Collection[str], used: Callable[[Alert], bool]
+) -> Iterator[Case]:
+    """The ends of alerts whose subject is no longer *watched*, or used."""
+    for alert in open_now:
+        subject, _, _ = alert.subject.partition("#")
+        own = alert.kind in OWN and subject not in watched and not _of_ourselves(alert)
+        if own or (alert.kind is Kind.CHANNEL and not used(alert)):
+            yield Case(alert.kind, alert.subject, alert.since, (), Reason.ACCOUNT_CLOSED)
 
 
 def _handed_over(records: Records) -> set[str]:

@@ -301,8 +301,13 @@ def _seen(situation: Situation) -> str:
     return " · ".join(filter(None, said))
 
 
+def label(account: Account) -> str:
+    """Return the name of *account* and its platform, which is worded with the message."""
+    return f"{account.name}（{account.platform}）"
+
+
 def _labelled(accounts: Sequence[Account]) -> tuple[str, ...]:
-    return tuple(f"{a.name}（{a.id}）" for a in accounts)
+    return tuple(map(label, accounts))
 
 
 def channel_facts(
@@ -334,7 +339,7 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts
         at=now,
         since=now,
         gateway_error=type(error).__name__,
-        accounts=(f"{account.name}（{account.id}）",),
+        accounts=(label(account),),
         link=account.page,
     )
 

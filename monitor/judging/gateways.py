@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -13,6 +13,8 @@ from monitor.judging.cases import (
     QUOTA,
     credential_case,
     doubt_case,
+    doubt_of,
+    doubted_together,
     doubtful,
     gateway_case,
     quota_case,
@@ -43,6 +45,7 @@ from monitor.register import Register
 from monitor.store.base import Store
 
 ByRoute = Mapping[Behind, Sequence[Account]]
+SituationsOf = Callable[[Collection[str]], Sequence[Situation]]
 
 
 class GatewayAlerts:
@@ -52,15 +55,21 @@ class GatewayAlerts:
         self._store = store
         self._register = register
         self._transitions = transitions
+        self._settled: dict[str, frozenset[str]] = {}  # the doubts of which all is said
 
     def judge(
-        self, situations: Collection[Situation], blind: Collection[Account], this: Pass
+        self,
+        situations: Collection[Situation],
+        blind: Collection[Account],
+        situations_of: SituationsOf,
+        this: Pass,
     ) -> None:
         """Move the alerts that have to move. *situations*: of the accounts that are due, among
-        them all that are doubtful or wait to be read; *blind*: those of all that cannot be seen."""
+        them all that are doubtful or wait to be read; *blind*: those of all that cannot be seen.
+        *situations_of*: gives those of accounts that are not due, too."""
         self._judge_health(blind, this)
         self._judge_quotas(situations, this)
-        self._judge_doubts(situations, this)
+        self._judge_doubts(situations, situations_of, this)
         self._judge_silences(this)
 
     def short(self, states: Gateways, now: datetime) -> Spent:
@@ -118,20 +127,43 @@ class GatewayAlerts:
             behind = [s for s in waiting if short and read_through(gateway.id, s.account)]
             self._judge_quota(gateway, behind, this)
 
-    def _judge_doubts(self, situations: Collection[Situation], this: Pass) -> None:
+    def _judge_doubts(
+        self, situations: Collection[Situation], situations_of: SituationsOf, this: Pass
+    ) -> None:
         """Doubts of one gateway are one message, that of the account's first source."""
-        behind: dict[str, list[Situation]] = {}
+        found: dict[str, list[Situation]] = {}
         for situation in situations:
             for first in situation.account.sources[:1]:
-                behind.setdefault(first.gateway, []).append(situation)
+                found.setdefault(first.gateway, []).append(situation)
         for gateway in self._register.gateways.values():
-            accounts = behind.get(gateway.id, [])
-            doubted = [s for s in accounts if doubtful(s, this.now)]
-            case = doubt_case(gateway.id, doubted, accounts, this.now)
-            alert = this.open_now.get((Kind.GATEWAY, case.subject))
-            if moves(alert, case, self._register, None, this.now):
-                facts = doubt_facts(gateway, doubted, this.now)
-                self._transitions.move(case, always(facts), this.now)
+            doubted = [s for s in found.get(gateway.id, []) if doubtful(s, this.now)]
+            self._judge_doubted(gateway, doubted, situations_of, this)
+
+    def _judge_doubted(
+        self,
+        gateway: Gateway,
+        doubted: Sequence[Situation],
+        situations_of: SituationsOf,
+        this: Pass,
+    ) -> None:
+        """What is doubted is held against all behind the gateway, once for the same doubts."""
+        doubts = frozenset(f"{s.account.id} {doubt_of(s)}" for s in doubted)
+        if doubted and self._settled.get(gateway.id) == doubts:
+            return
+        behind = situations_of(self._first_behind(gateway.id)) if doubted else ()
+        case = doubt_case(gateway.id, doubted, behind, this.now)
+        alert = this.open_now.get((Kind.GATEWAY, case.subject))
+        if moves(alert, case, self._register, None, this.now):
+            facts = doubt_facts(gateway, doubted_together(doubted, behind), this.now)
+            self._transitions.move(case, always(facts), this.now)
+            self._settled.pop(gateway.id, None)
+        elif case.calls:
+            self._settled[gateway.id] = doubts
+
+    def _first_behind(self, gateway: str) -> list[str]:
+        """The accounts whose first source is behind *gateway*."""
+        watched = self._register.watched().accounts.values()
+        return [a.id for a in watched if [s.gateway for s in a.sources[:1]] == [gateway]]
 
     @cached_property
     def _behind(self) -> ByRoute:

@@ -38,6 +38,10 @@ CLOCKED = re.compile(r"t|r|v|time|date|ver|version|build|cb", re.I)
 MOMENT = re.compile(r"1\d{9}|1\d{12}|20\d{12}|0\.\d{6,}")
 PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.I)
 PLACES = frozenset({"rd", "wechat_redirect", "top", "comments"})  # that every post has
+# A post's own link as Weibo and RSSHub write it, which holds nothing else to know it by.
+OF_WEIBO = re.compile(
+    r"https?://(?:www\.|m\.)?weibo\.com/([1-9]\d{4,11})/([0-9A-Za-z]{8,11})", re.ASCII
+)
 DAYS_BEGIN = (UTC, ZoneInfo("Asia/Shanghai"))
 TWICE_ESCAPED = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 MID = re.compile(r"\d{12,20}")
@@ -70,6 +74,10 @@ def post_marks(
     by session, the guid, the place on the page (`page:`), and last the title with its second; not
     by title where the date has no hour.
     """
+    titled = title_key(title, stated_at) if title.strip() and has_hour(stated_at) else None
+    own = OF_WEIBO.fullmatch(url) if platform == "weibo" and guid in ("", url) else None
+    if own:  # nearly every post: it takes a tenth of the time
+        return (f"weibo:{own[2]}", titled) if titled else (f"weibo:{own[2]}",)
     links = dict.fromkeys(link for link in map(plain_link, (url, guid)) if _is_web(link))
     bare = guid.strip() if not _is_web(plain_link(guid)) else ""
     found = [
@@ -80,7 +88,7 @@ def post_marks(
         *map(_link_key, links),
         f"guid:{bare}" if bare else None,
         *map(_page_key, links),
-        title_key(title, stated_at) if title.strip() and has_hour(stated_at) else None,
+        titled,
     ]
     return tuple(dict.fromkeys(mark for mark in found if mark))
 
@@ -109,6 +117,9 @@ def account_identity(platform: str, channel_link: str) -> str | None:
     link, also of one wrapped into a gateway's own, are two spellings of one number and give
     one identity.
     """
+    own = OF_WEIBO.fullmatch(channel_link) if platform == "weibo" else None
+    if own:
+        return f"weibo:{own[1]}"
     link = plain_link(channel_link)
     if platform == "wechat":
         feed = re.search(r"MP_WXS_(\d+)", link)

@@ -68,12 +68,15 @@ def judge(
     """
     judged = _judged(fetched, state, account, known_newest, now, known)
     memory = _noted(judged, fetched, state.memory, now)
+    memory = state.memory if memory == state.memory else memory
     return replace(judged, memory=memory, reading=_described(judged.reading, memory, state.memory))
 
 
 def _described(reading: Reading, memory: SourceMemory, before: SourceMemory) -> Reading:
     """The reading with the name and the count as of it, so that they can be looked up later."""
     tally = memory.tally
+    if tally is None and memory.title == before.title:
+        return reading
     return replace(
         reading,
         unseen=tally.unseen if tally else 0,
@@ -118,7 +121,8 @@ def _noted(
         return memory
     if fetched.outcome.answered:
         ends_at = fetched.ends_at or before.ends_at
-        memory = replace(memory, warnings=fetched.warnings, ends_at=ends_at)
+        if (fetched.warnings, ends_at) != (memory.warnings, memory.ends_at):
+            memory = replace(memory, warnings=fetched.warnings, ends_at=ends_at)
     memory = _titled(memory, fetched.title if judged.reading.good else None, before, now)
     return _counted(memory, _shown(judged, before, now), fetched.counters, before, now)
 
@@ -150,7 +154,7 @@ def _counted(
 ) -> SourceMemory:
     waiting = (*before.uncounted, *shown) if before.tally else ()
     if counters is None:
-        return replace(memory, uncounted=waiting)
+        return replace(memory, uncounted=waiting) if waiting != memory.uncounted else memory
     posts = [SeenPost(key, "", "", PostKind.ORIGINAL, at) for key, at in waiting]
     return replace(
         memory,
@@ -321,7 +325,7 @@ def _good(
 def _sighted(memory: SourceMemory) -> SourceMemory:
     """*memory* with what was doubted until now: that was seen before, too."""
     doubt = memory.doubt
-    first = tuple((key, doubt.since) for key in doubt.keys) if doubt else ()
+    first = tuple((key, doubt.shown_since) for key in doubt.keys) if doubt else ()
     return replace(memory, window=(*memory.window, *first))
 
 
@@ -330,7 +334,7 @@ def _placed(posts: tuple[SeenPost, ...], state: SourceState) -> tuple[SeenPost, 
     if not state.memory.ever_good:
         return posts
     before, doubt = dict(state.memory.window), state.memory.doubt
-    doubted_at = dict.fromkeys(doubt.keys, doubt.since) if doubt else {}
+    doubted_at = dict.fromkeys(doubt.keys, doubt.shown_since) if doubt else {}
     return tuple(
         replace(post, unseen_at=_seen_to(state), seen_at=doubted_at.get(post.key))
         if post.stated_at is None and post.key not in before

@@ -18,27 +18,54 @@ CACHE_AGE = timedelta(minutes=30)  # a gateway may show for so long what it has 
 MANY = 3  # so many posts at once, and so many times what the account's rate allows, are strange
 
 # What bridges put into a feed where no post is.
-SHAPES = tuple(
-    re.compile(shape, re.I)
-    for shape in (
-        # RSS-Bridge's default for errors: https://github.com/RSS-Bridge/rss-bridge (README,
-        # "How to disable bridge errors as feed items"), issues 1849, 4845, 4975
-        r"^Bridge returned error \d*!?(?:\s*\(\d+\))?$",
-        r"^Bridge encountered an unexpected situation",
-        r"^The bridge has (?:encountered|thrown) an? (?:error|exception)",
-        # RSSHub, lib/middleware: an empty route, an error (issue 2326)
-        r"^(?:Error:\s*)?this route is empty, please check the original site",
-        r"^(?:Welcome to RSSHub!|Looks like something went wrong)",
-        # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: memberships and licences that ended
-        r"^[【\[]?(?:您的?|你的?|当前)?(?:RSS\s*)?(?:订阅|会员|账户|授权|服务|试用|套餐)(?:服务)?"
-        r"(?:已经?)(?:过期|到期|失效|停用)[】\]]?(?:[，,。！!；;:：\s]*(?:请|需|点击|续费|前往).{0,40})?$",
-        r"^RSS\s*(?:源|订阅)?(?:已)?失效[，,。！!]?\s*请",
-        r"^[【\[](?:Wechat2RSS|Mp2RSS|WeRSS|今天看啥|RSSHub)[】\]].*(?:过期|到期|失效|续费|登录)",
-        r"^(?:Your|This) (?:trial|subscription|membership|plan|license|licence|feed)"
-        r" (?:has |is )?(?:expired|ended|disabled|no longer (?:available|active))",
-        r"^(?:RSS feed|Feed) (?:has )?(?:expired|been (?:disabled|suspended))",
-        r"^Upgrade (?:your plan )?to (?:continue|keep) receiving",
-    )
+SHAPES = re.compile(
+    "|".join(
+        (
+            # RSS-Bridge's default for errors: https://github.com/RSS-Bridge/rss-bridge (README,
+            # "How to disable bridge errors as feed items"), issues 1849, 4845, 4975
+            r"^Bridge returned error \d*!?(?:\s*\(\d+\))?$",
+            r"^Bridge encountered an unexpected situation",
+            r"^The bridge has (?:encountered|thrown) an? (?:error|exception)",
+            # RSSHub, lib/middleware: an empty route, an error (issue 2326)
+            r"^(?:Error:\s*)?this route is empty, please check the original site",
+            r"^(?:Welcome to RSSHub!|Looks like something went wrong)",
+            r"^\w+Bridge (?:failed|returned|encountered|could not|was unable)\b",
+            r"^RSSHub\s*[-–:|]?\s*Error$",
+            # An exception by its name, as RSSHub (lib/errors) and others in JavaScript put it
+            r"^(?:[A-Z]\w*)?(?:Error|Exception): \S",
+            # What feed makers say of a page that they could not fetch
+            r"^(?:Error|Failed|Failure|Unable)\s+(?:to\s+|while\s+)?"
+            r"(?:fetch|load|pars|generat|retriev|read)\w*\b"
+            r".{0,40}\b(?:feed|page|content|source|url)s?\W*$",
+            r"^(?:The )?feed (?:generation failed"
+            r"|could not be (?:loaded|fetched|parsed|generated))\W*$",
+            r"^[【\[]?(?:错误|抓取失败|获取(?:文章|内容|列表)?失败|加载失败|请求失败|更新失败|解析失败"
+            r"|订阅源(?:异常|失效))[】\]]?(?:$|[，,。！!；;:：\s]*(?:请|无法|无权|稍后).{0,40}$)",
+            # Pages of servers, of guards before them and of platforms in place of a list
+            r"^(?:HTTP\s*)?(?:Error\s*)?[45]\d\d\s*[-–:|]?\s*(?:Not Found|Forbidden|Unauthorized"
+            r"|Bad Request|Bad Gateway|Internal Server Error|Service (?:Temporarily )?Unavailable"
+            r"|Gateway Time-?out|Too Many Requests|Error|页面不存在|找不到页面)?\W*$",
+            r"^(?:Not Found|Forbidden|Access Denied|Too Many Requests|Rate limit(?:ed| exceeded)"
+            r"|Just a moment|Attention Required! \| Cloudflare|Welcome to nginx|It works"
+            r"|Sina Visitor System|微博[-_ ]*出错了|新浪通行证"
+            r"|环境异常|安全验证|访问验证|(?:您访问的)?页面不存在(?:或已删除)?"
+            r"|(?:系统|服务器?)(?:繁忙|错误|异常)(?:[，,。\s]*请?稍[后候]再?试)?)\W*$",
+            # Mp2RSS, WeRSS, Wechat2RSS, RSS.app, FetchRSS: what was paid for or logged in to
+            r"^[【\[]?(?:您的?|你的?|当前)?(?:RSS\s*)?"
+            r"(?:订阅源?|会员|账户|账号|授权码?|服务|试用|套餐|额度|登录(?:状态)?|Cookies?|Token)"
+            r"(?:服务)?\s*(?:已经?)?(?:过期|到期|失效|停用|暂停|用完|用尽)"
+            r"[】\]]?(?:[，,。！!；;:：\s]*(?:请|需|点击|续费|前往).{0,40})?$",
+            r"^RSS\s*(?:源|订阅)?(?:已)?失效[，,。！!]?\s*请",
+            r"^[【\[]?(?:Wechat2RSS|Mp2RSS|WeRSS|WeWe RSS|we-mp-rss|今天看啥|RSSHub)[】\]:：]"
+            r".*(?:过期|到期|失效|续费|登录)",
+            r"^(?:Your|This) (?:RSS )?(?:trial|subscription|membership|plan|license|licence|feed)"
+            r" (?:has |is |was )?(?:been )?(?:expired|ended|disabled|paused|suspended"
+            r"|no longer (?:available|active))",
+            r"^(?:RSS feed|Feed) (?:has )?(?:expired|been (?:disabled|suspended|paused))",
+            r"^Upgrade (?:your plan )?to (?:continue|keep) receiving",
+        )
+    ),
+    re.I,
 )
 BRIDGE_LINK = re.compile(r"[?&]action=display(?:&amp;|&).*\bbridge=\w+", re.I)
 TAKEN_OFF = re.compile(
@@ -48,7 +75,7 @@ TAKEN_OFF = re.compile(
 
 def of_bridge(post: SeenPost) -> bool:
     """Return whether an item is what its bridge says of itself, and no post."""
-    return any(s.search(post.title.strip()) for s in SHAPES) or bool(BRIDGE_LINK.search(post.url))
+    return bool(SHAPES.match(post.title.strip()) or BRIDGE_LINK.search(post.url))
 
 
 def plain_name(name: str) -> str:
@@ -179,7 +206,7 @@ def _repeated(
         return made
     again = bool(set(before.keys) & set(made.keys))
     if not again:
-        return replace(made, since=now)
-    if timedelta(0) <= now - before.since < CACHE_AGE:
-        return replace(made, keys=before.keys)
+        return replace(made, other_at=now)
+    if timedelta(0) <= now - before.shown_since < CACHE_AGE:
+        return replace(made, keys=before.keys, other_at=before.other_at)
     return None

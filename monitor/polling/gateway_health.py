@@ -66,6 +66,9 @@ class GatewayHealth:
     def witness(self, gateway: str, family: str) -> SourceState | None:
         """Return the source to ask at once whether *family* fails as a whole; None if none is."""
         before = self._store.gateways.states().get(gateway) or GatewayState(gateway)
+        canaries_see = not any(state.failing_since for state in before.canaries)
+        if canaries_see and not self._store.sources.any_failing(gateway):
+            return None  # nobody is under suspicion
         found = health.witness(self._families(gateway, before).get(family, ()), self._clock())
         if found is None or canary.is_canary(found):
             return found

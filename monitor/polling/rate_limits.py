@@ -7,7 +7,7 @@ start and when a round ends early; never what is read or what an answer means.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -74,7 +74,7 @@ class CircuitBreaker:
 
 
 def run(
-    jobs: Sequence[Job],
+    jobs: Iterable[Job],
     perform: Callable[[Job], Result],
     limiter: RateLimiter,
     concurrency: int,
@@ -94,14 +94,14 @@ def run(
     turn = partial(_turn, perform=perform, limiter=limiter, goes=goes)
     results = (
         map(turn, jobs)
-        if min(concurrency, len(jobs)) < 2  # one at a time needs no thread of its own
-        else _side_by_side(jobs, turn, min(concurrency, len(jobs)))
+        if concurrency < 2  # one at a time needs no thread of its own
+        else _side_by_side(jobs, turn, concurrency)
     )
     yield from (result for result in results if result is not None)
 
 
 def _side_by_side(
-    jobs: Sequence[Job], turn: Callable[[Job], Result | None], threads: int
+    jobs: Iterable[Job], turn: Callable[[Job], Result | None], threads: int
 ) -> Iterator[Result | None]:
     """No job begins long before somebody takes its result: results are larger than jobs."""
     waiting, done = iter(jobs), SimpleQueue[Future[Result | None]]()

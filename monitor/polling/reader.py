@@ -103,7 +103,8 @@ def read(
     fetched = confirmed(source.read(request), canaries)
     judged = _read_on(job, source, request, fetched, turn)
     recorded = _recorded(job, judged, policy, register, now)
-    counted = replace(recorded, counters=_counter(judged, fetched, register))
+    counters = _counter(judged, fetched, register)
+    counted = recorded if counters is None else replace(recorded, counters=counters)
     return Read(counted, fetched.retry_after)
 
 
@@ -139,6 +140,8 @@ def _read_on(
         fetched = replace(fetched, posts=(*(fetched.posts or ()), *older))
         found, known = _identified(fetched, job)
         judged = judge(found, job.state, job.account, newest, request.now, known)
+    if judged.memory is job.state.memory:  # nothing was learnt
+        return judged
     return replace(judged, memory=_only(judged.memory, first, job.state.memory))
 
 
@@ -250,7 +253,7 @@ def _recorded(
         first=judged.first,
         deleted=judged.deleted,
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
-        learnt=judged.memory != job.state.memory,
+        learnt=judged.memory is not job.state.memory and judged.memory != job.state.memory,
     )
 
 
@@ -302,7 +305,7 @@ def _second_at(memory: SourceMemory, now: datetime) -> datetime | None:
     doubt = memory.doubt
     if doubt is None or doubt.reason is Doubt.NAME or doubt.believed_by:
         return None
-    at = doubt.since + CACHE_AGE
+    at = doubt.shown_since + CACHE_AGE
     return at if at > now else None
 
 

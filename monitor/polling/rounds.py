@@ -142,7 +142,8 @@ class Rounds:
         a quota that is spent. These may use what is kept of it for decisive readings."""
         self._store.undo_ahead(now)
         wanted = set(accounts)
-        sources = [s for s in self._store.sources.states().values() if s.spec.account in wanted]
+        known = (self._store.sources.behind(gateway) for gateway in self._register.gateways)
+        sources = [s for group in known for s in group if s.spec.account in wanted]
         states = self._store.gateways.states()
         jobs = {
             gateway: group
@@ -282,7 +283,7 @@ class Rounds:
         self, this: _Pass, sources: Sequence[SourceState], suspected: bool = False
     ) -> list[_Made]:
         limiter = self._limiters[this.gateway]
-        at_once = self._register.gateways[this.gateway].concurrency
+        at_once = min(self._register.gateways[this.gateway].concurrency, len(sources))
         rules = self._register.under(Records(handovers=tuple(self._store.custody.running())))
         breaker = CircuitBreaker()
         perform = partial(self._perform, rules, this.canaries, breaker)

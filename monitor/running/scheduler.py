@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from logging import getLogger
+from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from zoneinfo import ZoneInfo
 
@@ -173,6 +174,7 @@ class Loops:
         self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
         self._lost: dict[str, str | None] = {}
         self._runs = count(1)
+        self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
         self._jobs = BackgroundScheduler(
             timezone=zone,
@@ -193,12 +195,14 @@ class Loops:
 
     def start(self) -> None:
         """Begin; returns at once."""
+        Thread(target=self._plan_anew, name="loops", daemon=True).start()
         self._jobs.start()
 
     def shutdown(self, wait: bool) -> None:
         """Begin nothing more; *wait* for what is under way."""
         with self._lock:  # who waits for the end of an act must not keep it from planning anew
             self._stopped = True
+        self._ended.put(None)
         self._jobs.shutdown(wait=wait)
 
     def _plan(self, name: str, seconds: float, act: Callable[[], object]) -> None:
@@ -209,10 +213,16 @@ class Loops:
     def _again(self, event: JobExecutionEvent) -> None:
         name = event.job_id.rpartition(" ")[0]
         self._tell(name, event.exception)
-        seconds, act = self._acts[name]
-        with self._lock:
-            if not self._stopped:
-                self._plan(name, seconds, act)
+        self._ended.put(name)
+
+    def _plan_anew(self) -> None:
+        """In a thread of its own: the scheduler tells of an act's end while it holds what planning
+        needs, if the act ended before it had seen it begin."""
+        while (name := self._ended.get()) is not None:
+            seconds, act = self._acts[name]
+            with self._lock:
+                if not self._stopped:
+                    self._plan(name, seconds, act)
 
     def _tell(self, name: str, error: Exception | None) -> None:
         """Say what broke; that the database cannot be used once, until it can."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from alerts.platforms import BY_ALIAS
 from monitor.errors import Told
 from monitor.model import AccountState, source_id
 from monitor.settings.fields import (
@@ -47,6 +48,19 @@ def _locator(found: str, info: ValidationInfo) -> str:
     return found
 
 
+def _platform(found: object) -> object:
+    """Refuse a platform's Chinese name with its id."""
+    if not isinstance(found, str) or found.isascii():
+        return found
+    if meant := BY_ALIAS.get(found.strip().lower()):
+        raise ValueError(
+            Told(
+                "{found} is no id; did you mean {meant}?", found=quoted(found), meant=quoted(meant)
+            )
+        )
+    return found
+
+
 class SourceSection(Section):
     """One account as seen through one gateway."""
 
@@ -59,7 +73,7 @@ class AccountSection(Section):
 
     id: Annotated[Id, once("account")]
     name: Text
-    platform: Id
+    platform: Annotated[Id, BeforeValidator(_platform)]
     organisation: Text | None = None
     state: Annotated[str, among(NO["state"], [state.value for state in AccountState])] = "running"
     policy: PolicyId = Field("default", validate_default=True)

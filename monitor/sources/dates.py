@@ -42,6 +42,11 @@ IN_FULL = re.compile(
     r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))",
     re.A,
 )
+# As parsers write what they have read.
+IN_ISO = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
+    re.A,
+)
 YEAR_FIRST = re.compile(
     r"(?<!\d)(?:(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
     r"|(?P<Y>20\d\d)(?P<M>\d\d)(?P<D>\d\d)(?=T|\s|$))",
@@ -53,8 +58,21 @@ MONTH_FIRST = re.compile(
     rf"\b(?P<m>{NAMES})[a-z]*\.?\s+(?P<d>\d{{1,2}})\b,?(?:\s+(?P<y>\d{{4}})\b)?", re.I
 )
 LAST_YEAR = re.compile(r"\s(?P<y>\d{4})\s*$")  # where Java's and C's ctime have the year
+# 30/11/2026, 11/30/2026: read where only one of the two can be meant.
+SLASHED = re.compile(
+    r"(?<![\d/.])(?P<a>\d{1,2})(?P<by>[/.])(?P<b>\d{1,2})(?P=by)(?P<y>20\d\d)(?!\d)"
+)
+HALVES = re.compile(r"[AaPp]\.?[Mm]\b")
+# As Java and .NET write a month for readers of Chinese: 30 十一月 2026, 30 11月 2026.
+IN_CHINESE = re.compile(
+    r"(?<=\d)\s+(?P<m>十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])月,?\s+(?=20\d\d)"
+)
+DIGITS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # in seconds, or in milliseconds
+STAMP = re.compile(r"(20\d\d)(\d\d)(\d\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)")
 CLOCK = re.compile(
-    r"(?P<H>\d{1,2})\s*[:：时]\s*(?P<M>\d\d)(?:\s*[:：分]\s*(?P<S>\d\d)(?:[.,]\d+)?)?\s*[分秒]?"
+    r"(?:(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间)\s*)?"
+    r"(?P<H>\d{1,2})\s*[:：时点]\s*(?P<M>\d{1,2})(?!\d)(?:\s*[:：分]\s*(?P<S>\d\d)(?:[.,]\d+)?)?\s*[分秒]?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
 )
 PACKED_CLOCK = re.compile(r"\s*T(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:[.,]\d+)?")
@@ -79,8 +97,12 @@ def stated(text: str, zone: tzinfo | None) -> Stated | None:
     """Return what *text* states, as `instant` reads it, with the end of its minute or day."""
     if found := IN_FULL.fullmatch(text):
         return lasting(_in_full(found), timedelta(0))
+    if IN_ISO.fullmatch(text):
+        return lasting(_in_iso(text), timedelta(0))
     written = unicodedata.normalize("NFKC", text[: LONGEST_DATE + 1]).strip()
-    if len(text) > LONGEST_DATE or (dated := _day(written)) is None:
+    if written.isdecimal() and (counted := _counted(written, zone)):
+        return lasting(counted, timedelta(0))
+    if len(text) > LONGEST_DATE or (dated := _day(IN_CHINESE.sub(_month, written))) is None:
         return None
     day, rest = dated
     clock, width, rest = _clock(rest)
@@ -98,6 +120,35 @@ def _in_full(found: re.Match[str]) -> datetime | None:
     except ValueError:
         return None
     at = written - east if sign == "+" else written + east
+    return at if at >= OLDEST else None
+
+
+def _counted(text: str, zone: tzinfo | None) -> datetime | None:
+    """The instant of a bare number: seconds or milliseconds since 1970, or a stamp of 14 digits."""
+    if EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    if (found := STAMP.fullmatch(text)) is None:
+        return None
+    year, month, day, hour, minute, second = map(int, found.groups())
+    try:
+        at = datetime.combine(date(year, month, day), time(hour, minute, second))
+        return sane(at, zone)
+    except ValueError:
+        return None
+
+
+def _month(found: re.Match[str]) -> str:
+    """A month that is named in Chinese, as English has it."""
+    said = found["m"]
+    number = int(said) if said.isdecimal() else DIGITS.index(said) + 1
+    return f" {NAMES.split('|')[number - 1]} "
+
+
+def _in_iso(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
     return at if at >= OLDEST else None
 
 
@@ -131,6 +182,19 @@ def _day(text: str) -> tuple[date, str] | None:
         last = None if found["y"] else LAST_YEAR.search(rest)
         year = found["y"] or (last["y"] if last else "")
         return _named(found, year, rest[: last.start()] if last else rest)
+    if found := SLASHED.search(text):
+        return _slashed(found, text[: found.start()] + text[found.end() :])
+    return None
+
+
+def _slashed(found: re.Match[str], rest: str) -> tuple[date, str] | None:
+    """A date with the year last: the day comes first where dots divide it or it cannot be a month,
+    the month where the other cannot, or where the clock has two halves, as in America."""
+    first, second = int(found["a"]), int(found["b"])
+    if first > 12 or found["by"] == "." or first == second:
+        return _dated(found["y"], found["b"], found["a"], rest)
+    if second > 12 or HALVES.search(rest):
+        return _dated(found["y"], found["a"], found["b"], rest)
     return None
 
 
@@ -153,7 +217,8 @@ def _clock(text: str) -> tuple[time | None, timedelta, str]:
     if found is None:
         return None, DAY, text
     half = (found.groupdict().get("half") or "").lower()[:1]
-    hour = int(found["H"])
+    part = found.groupdict().get("part") or ""
+    hour = _spoken(part, int(found["H"]))
     hour = hour % 12 + 12 * (half == "p") if half else hour
     try:
         # Some write the last second of a day as 24:00, and a leap second as :60.
@@ -162,6 +227,13 @@ def _clock(text: str) -> tuple[time | None, timedelta, str]:
         return None, DAY, text
     width = timedelta(0) if found["S"] else MINUTE
     return clock, width, text[found.end() :] + " " + text[: found.start()]
+
+
+def _spoken(part: str, hour: int) -> int:
+    """The hour of the day of an *hour* of a *part* of it: 下午3 is 15, 凌晨12 is 0."""
+    if part in ("下午", "傍晚", "晚上", "晚间", "夜间") or (part == "中午" and hour < 3):
+        return hour + 12 if hour < 12 else hour
+    return 0 if part == "凌晨" and hour == 12 else hour
 
 
 def _zone(text: str, at: datetime, usual: tzinfo | None) -> tzinfo | None:

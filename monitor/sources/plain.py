@@ -55,6 +55,8 @@ ODD = tuple(
         "[\xc2-\xf4][\xa0-\xbf]",
     )
 )
+# One of these in its bytes, or it holds nothing odd: the patterns take ten times as long.
+SUSPECT = (b"<!", b"<?", b"&#", b"\x7f", b"\xc2", b"\xc3", b"\xe2\x80", b"\xee\x80")
 OPEN, CLOSE = r"\s*(?:<!\[CDATA\[)?\s*", r"\s*(?:\]\]>)?\s*"
 ADDRESS = r"https?://[\w.-]+(?::\d+)?(?:[/?#](?:[^\s<>\]\[\\&;]|&amp;)*)?"
 LINK = re.compile(f"<link>{OPEN}{ADDRESS}{CLOSE}</link>", re.A)
@@ -74,10 +76,15 @@ DATE = re.compile(
 
 def is_plain(text: str) -> bool:
     """Return whether *text*, an XML document from its root on, is a plain feed."""
-    if not text.startswith("<rss") or any(odd.search(text) for odd in ODD):
+    if not text.startswith("<rss") or _is_odd(text):
         return False
     outline = _Outline()
     return outline.fits(text) and _are_plain(text, outline.seen)
+
+
+def _is_odd(text: str) -> bool:
+    octets = text.encode("utf-8", "surrogatepass")
+    return any(one in octets for one in SUSPECT) and any(odd.search(text) for odd in ODD)
 
 
 def _are_plain(text: str, seen: Counter[str]) -> bool:
@@ -94,8 +101,8 @@ class _Outline:
 
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
-        self._path = [""]
-        self._children: list[set[str]] = [set()]
+        self._open = [_Element("")]
+        self._in_text = False  # of an element that holds text alone
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -111,20 +118,42 @@ class _Outline:
         return True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        parent, siblings = self._path[-1], self._children[-1]
-        known = name in CHILDREN.get(parent, ())
-        again = name in siblings and name not in SEVERAL
-        if not known or again or not _are_known(name, attributes) or _is_early(name, siblings):
+        around = self._open[-1]
+        if self._in_text or not around.takes(name) or not _are_known(name, attributes):
             raise _OddError
-        siblings.add(name)
+        around.held.add(name)
         self.seen[name] += 1
-        self._path.append(name)
-        self._children.append(set())
+        if name in CHILDREN:
+            self._open.append(_Element(name))
+        else:
+            self._in_text = True
 
-    def _end(self, name: str) -> None:
-        self._path.pop()
-        if not NEEDED.get(name, frozenset()) <= self._children.pop():
+    def _end(self, _: str) -> None:
+        if self._in_text:
+            self._in_text = False
+        elif not self._open.pop().is_whole():
             raise _OddError
+
+
+class _Element:
+    """An element that holds others, and what it *held* so far."""
+
+    __slots__ = ("_children", "_needed", "held")
+
+    def __init__(self, name: str) -> None:
+        self._children = CHILDREN[name]
+        self._needed = NEEDED.get(name, frozenset())
+        self.held: set[str] = set()
+
+    def takes(self, name: str) -> bool:
+        """Return whether *name* may follow here: an id before its link would stand in for it."""
+        if name not in self._children or (name in self.held and name not in SEVERAL):
+            return False
+        return name != "guid" or "link" in self.held
+
+    def is_whole(self) -> bool:
+        """Return whether nothing is lacking."""
+        return self._needed <= self.held
 
 
 class _OddError(Exception):
@@ -134,11 +163,6 @@ class _OddError(Exception):
 def _are_known(name: str, attributes: dict[str, str]) -> bool:
     if name == ATOM_LINK:
         return attributes.get("rel") == "self" and set(attributes) <= {"href", "rel", "type"}
-    if name == "rss" and not attributes:
-        return False
+    if not attributes:
+        return name != "rss"
     return attributes.items() <= ATTRIBUTES.get(name, frozenset())
-
-
-def _is_early(name: str, siblings: set[str]) -> bool:
-    """Whether *name* would stand in for what follows: an id before its link is one."""
-    return name == "guid" and "link" not in siblings

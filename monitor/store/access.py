@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from monitor.store.engine import Database
 from monitor.store.mending import mending
 from monitor.store.protocols.access import Access, Pass, User
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import passes, users
+
+ADMITTED = select(passes).where(passes.c.digest == bindparam("by"))
 
 
 @mending
@@ -44,7 +46,7 @@ class SqlAccess(Access):
 
     def admitted(self, digest: str) -> Pass | None:
         with self._database.reading() as connection:
-            row = connection.execute(select(passes).where(passes.c.digest == digest)).first()
+            row = connection.execute(ADMITTED, {"by": digest}).first()
             return None if row is None else Pass(**row._mapping)
 
     def end(self, digest: str) -> None:

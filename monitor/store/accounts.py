@@ -56,6 +56,11 @@ CONFIGURED = {
     "gateways": ("id", "kind", "configured"),
     "sources": ("id", "account", "gateway", "locator", "rank", "configured", "watched"),
 }
+MISSING = (
+    select(accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
+    .where(accounts.c.missing_since.is_not(None))
+    .order_by(accounts.c.id)
+)
 
 
 @mending
@@ -107,6 +112,12 @@ class SqlAccounts(Accounts):
                 .order_by(policies.c.id)
             )
             return [PolicyChange(row.since, row.policy) for row in found]
+
+    def published(self, count_reposts: Mapping[str, bool]) -> Mapping[str, AccountFacts]:
+        if not count_reposts:
+            return {}
+        with self._database.reading() as connection:
+            return facts.now(connection, count_reposts, states={})
 
     def facts(
         self, count_reposts: Mapping[str, bool], at: datetime | None = None
@@ -195,15 +206,17 @@ def _touched(
 
 def missing(connection: Connection) -> Sequence[MissingAccount]:
     """Return the accounts that are missing from the configuration, by id."""
-    wanted = (accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
-    rows = connection.execute(
-        select(*wanted).where(accounts.c.missing_since.is_not(None)).order_by(accounts.c.id)
-    )
+    rows = connection.execute(MISSING)
     return [MissingAccount(*row) for row in rows]
 
 
 def lock_accounts(connection: Connection, ids: Collection[str]) -> None:
-    """Keep other writers of these accounts' posts waiting until the transaction ends."""
+    """Keep other writers of these accounts' posts waiting until the transaction ends.
+
+    SQLite needs none: its writers are alone already.
+    """
+    if connection.dialect.name == "sqlite":
+        return
     for some in chunks(sorted(ids)):
         rows = select(accounts.c.id).where(accounts.c.id.in_(some)).order_by(accounts.c.id)
         connection.execute(rows.with_for_update(key_share=True)).all()

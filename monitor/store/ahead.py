@@ -11,7 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    bindparam,
+    or_,
+    select,
+)
 
 from monitor.model import GatewayState, RouteHealth, SourceMemory, SourceState
 from monitor.store import history, merging, source_states
@@ -21,10 +27,17 @@ from monitor.store.marking import mark
 from monitor.store.rows import update_rows
 from monitor.store.schema import accounts, gateways, posts, readings, sightings, sources
 from monitor.store.sighting import Sighting
+from monitor.store.types import UtcDateTime
 
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 GATEWAY = ("last_tried_at", "last_pulse_at", "failing_since", "well_since")
 RESTS = ("not_before", "days_not_before")
+LIMIT = bindparam("limit", type_=UtcDateTime())
+ANY_AHEAD = (
+    select(sources.c.id)
+    .where(or_(sources.c.last_tried_at > LIMIT, sources.c.planned_at > LIMIT))
+    .limit(1)
+)
 
 Bases = Mapping[str, datetime]  # the newest good reading of each source
 
@@ -48,8 +61,7 @@ def undo_ahead(database: Database, now: datetime) -> bool:
 def _any_ahead(connection: Connection, limit: datetime) -> bool:
     """Whether a source or a gateway was read, or planned, after *limit*; every reading is noted
     there, and there are few of them."""
-    late = or_(sources.c.last_tried_at > limit, sources.c.planned_at > limit)
-    return connection.scalar(select(sources.c.id).where(late).limit(1)) is not None
+    return connection.scalar(ANY_AHEAD, {"limit": limit}) is not None
 
 
 def _lived(connection: Connection, limit: datetime) -> bool:

@@ -32,6 +32,7 @@ _OF = (
     .limit(1)
 )
 OPEN = _OF.where(alerts.c.resolved_at.is_(None))
+STILL_OPEN = select(alerts).where(alerts.c.resolved_at.is_(None))
 LAST_RESOLVED = _OF.where(alerts.c.resolved_at.is_not(None)).order_by(
     alerts.c.resolved_at.desc(), alerts.c.id.desc()
 )
@@ -51,8 +52,7 @@ class SqlAlerts(Alerts):
             yield SqlAlertTransaction(connection, subject)
 
     def open(self, subjects: Collection[str] | None = None) -> Sequence[Alert]:
-        still = select(alerts).where(alerts.c.resolved_at.is_(None))
-        wanted = [still] if subjects is None else map(still.where, _of(subjects))
+        wanted = [STILL_OPEN] if subjects is None else map(STILL_OPEN.where, _of(subjects))
         with self._database.reading() as connection:
             # Sorted here: an order by id would have SQLite walk through every alert there ever was.
             found = [alert_of(row) for one in wanted for row in connection.execute(one)]

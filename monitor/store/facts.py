@@ -10,18 +10,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, select
 
-from monitor.model import AccountFacts, Dating, LastPost, PostKind
+from monitor.model import AccountFacts, Dating, LastPost, PostKind, SourceState
 from monitor.store import days, source_states
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
 
 Found = dict[str, AccountFacts]
+States = Mapping[str, tuple[SourceState, ...]]
 Numbers = dict[str, tuple[int | None, int | None]]  # by account: the last post's, the visible one's
 
 
-def now(connection: Connection, count_reposts: Mapping[str, bool]) -> Found:
-    """Return the facts of the accounts named, as they stand."""
-    states = source_states.states_of(connection, count_reposts)
+def now(
+    connection: Connection, count_reposts: Mapping[str, bool], states: States | None = None
+) -> Found:
+    """Return the facts of the accounts named, as they stand. *states*: of their sources, if those
+    need not be read."""
+    if states is None:
+        states = source_states.states_of(connection, count_reposts)
     found: Found = {}
     numbers: Numbers = {}
     for counted in (True, False):

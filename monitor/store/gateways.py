@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -55,6 +56,7 @@ class SqlGateways(Gateways):
             return {row.gateway: row.requests for row in rows}
 
 
+@lru_cache(1024)  # a row that says the same is not read again
 def gateway_state(row: Row[Any]) -> GatewayState:
     """Return what a row of the table says."""
     return GatewayState(

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from monitor.store import sighting as sightings_of
-from monitor.store.rows import chunks, columns_of, insert_new, insert_rows, update_rows
+from monitor.store.rows import chunks, columns_of, insert_missing, insert_rows, update_rows
 from monitor.store.schema import marks, posts, sightings
 from monitor.store.sighting import Known, Sighting
 from monitor.store.types import storable
@@ -218,7 +218,7 @@ def _save_marks(connection: Connection, entries: Mapping[Name, Entry]) -> None:
         wanted = entry.marks if entry.stored is not None else {key, *entry.marks}
         more = sorted(wanted - borne)[: max(MOST_MARKS - len(borne), 0)]
         rows += [{"mark": mark, "post": entry.id} for mark in more]
-    insert_new(connection, marks, rows)
+    insert_missing(connection, marks, rows)
 
 
 def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:

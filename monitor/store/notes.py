@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.damage import UNREADABLE, DamagedRow
@@ -23,6 +23,10 @@ CHANGED = "records_changed"  # note: another value after each change of what `re
 SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 AFTER = "workdays;"  # the end of the keys of imported calendars
 
+# Kept ready: they are asked for at every pass; building them costs more than running them.
+NOTE = select(notes.c.value).where(notes.c.key == bindparam("of"))
+HEARTBEATS = select(heartbeats)
+
 
 @mending
 class SqlNotes(Notes):
@@ -33,7 +37,7 @@ class SqlNotes(Notes):
 
     def get(self, key: str) -> str | None:
         with self._database.reading() as connection:
-            return connection.scalar(select(notes.c.value).where(notes.c.key == key))
+            return connection.scalar(NOTE, {"of": key})
 
     def read(self, key: str, meaning: Callable[[str], Value]) -> Value | None:
         text = self.get(key)
@@ -63,12 +67,12 @@ class SqlNotes(Notes):
 
     def heartbeat(self) -> Heartbeat:
         with self._database.reading() as connection:
-            row = connection.execute(select(heartbeats)).first()
+            row = connection.execute(HEARTBEATS).first()
             return _heartbeat(row)
 
     def beat(self, now: datetime, awake_since: datetime) -> None:
         with self._database.writing() as connection:
-            before = _heartbeat(connection.execute(select(heartbeats)).first())
+            before = _heartbeat(connection.execute(HEARTBEATS).first())
             woke = awake_since != before.awake_since
             upsert(
                 connection,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, bindparam
@@ -32,6 +33,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     """Insert *rows* at once; nothing for none."""
     if rows:
         _run(connection, _inserting(connection.dialect, table, tuple(rows[0])), rows)
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert *rows*, leaving out any that a unique key refuses; nothing for none."""
+    if rows:
+        _run(connection, _inserting(connection.dialect, table, tuple(rows[0]), True), rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
@@ -71,9 +78,12 @@ def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
 
 
 @cache
-def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
+def _inserting(
+    dialect: Dialect, table: Table, names: tuple[str, ...], missing: bool = False
+) -> _Ready:
     values = {name: bindparam(name, type_=table.c[name].type) for name in names}
-    return _ready(dialect, table.insert().values(values))
+    statement = _insert(dialect.name, table).values(values)
+    return _ready(dialect, statement.on_conflict_do_nothing() if missing else statement)
 
 
 @cache
@@ -89,33 +99,38 @@ def _updating(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
 class _Ready:
     """A statement in the words of one database, and how its values are written there.
 
-    *places*: the value of each place, in order, and what makes it storable.
+    *places*: what each place is called in it. *values*: those of a row in that order, and *stored*
+    what makes each storable, None for what is as it is.
     """
 
     text: str
-    places: tuple[tuple[str, str, Callable[[Any], Any]], ...]
+    places: tuple[str, ...]
+    values: Callable[[Row], tuple[Any, ...]]
+    stored: tuple[Callable[[Any], Any] | None, ...]
     positional: bool
 
     def parameters(self, row: Row) -> Any:
         """Return the values of one row as the driver takes them."""
-        if self.positional:
-            return tuple([stored(row[name]) for _, name, stored in self.places])
-        return {place: stored(row[name]) for place, name, stored in self.places}
+        pairs = zip(self.stored, self.values(row), strict=True)
+        found = tuple([value if stored is None else stored(value) for stored, value in pairs])
+        return found if self.positional else dict(zip(self.places, found, strict=True))
 
 
 def _ready(dialect: Dialect, statement: Any) -> _Ready:
     made = statement.compile(dialect=dialect)
-    order = made.positiontup if made.positional else list(made.binds)
-    places = tuple((key, key.removeprefix("set_"), _stored(dialect, made, key)) for key in order)
-    return _Ready(str(made), places, made.positional)
+    order = tuple(made.positiontup if made.positional else made.binds)
+    stored = tuple(
+        made.binds[one].type.dialect_impl(dialect).bind_processor(dialect) for one in order
+    )
+    return _Ready(str(made), order, _in_order(order), stored, made.positional)
 
 
-def _stored(dialect: Dialect, made: Any, key: str) -> Callable[[Any], Any]:
-    return made.binds[key].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+def _in_order(places: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """What takes the values for *places* out of a row."""
+    names = [place.removeprefix("set_") for place in places]
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: (row[names[0]],)
 
 
 def _run(connection: Connection, ready: _Ready, rows: Sequence[Row]) -> None:

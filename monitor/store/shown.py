@@ -17,6 +17,7 @@ from monitor.store.protocols.shown import Held, ShownAccounts, Wanted
 from monitor.store.rows import chunks, upsert_rows
 from monitor.store.schema import shown_accounts as shown
 from monitor.store.schema import sources, standings
+from monitor.store.types import UtcDateTime
 
 HOLDING = (
     standings.update()
@@ -27,6 +28,17 @@ HOLDING = (
         )
     )
     .values(holds_until=bindparam("until"))
+)
+OUTDATED = select(standings.c.account).where(
+    standings.c.holds_until <= bindparam("at", type_=UtcDateTime())
+)
+LOOK_AND_PLATFORM = (shown.c.urgency, shown.c.platform)
+COUNTS = select(*LOOK_AND_PLATFORM, func.count()).group_by(*LOOK_AND_PLATFORM)
+NEWEST = (
+    select(shown.c.read_at)
+    .where(shown.c.read_at.is_not(None))
+    .order_by(shown.c.read_at.desc())
+    .limit(1)
 )
 URGENT = (shown.c.urgency, shown.c.breach_at, shown.c.account)
 BY_NAME = (shown.c.name, shown.c.account)
@@ -56,9 +68,8 @@ class SqlShownAccounts(ShownAccounts):
             connection.execute(HOLDING, holding)
 
     def outdated(self, now: datetime) -> Collection[str]:
-        wanted = select(standings.c.account).where(standings.c.holds_until <= now)
         with self._database.reading() as connection:
-            return connection.scalars(wanted).all()
+            return connection.scalars(OUTDATED, {"at": now}).all()
 
     def of(self, accounts: Collection[str]) -> Mapping[str, Shown]:
         found: dict[str, Shown] = {}
@@ -83,15 +94,13 @@ class SqlShownAccounts(ShownAccounts):
             return connection.scalar(counted) or 0
 
     def counts(self, but: Collection[str]) -> Mapping[tuple[str, str], int]:
-        by = (shown.c.urgency, shown.c.platform)
         with self._database.reading() as connection:
-            rows = connection.execute(select(*by, func.count()).where(*_but(but)).group_by(*by))
+            rows = connection.execute(COUNTS.where(*_but(but)) if but else COUNTS)
             return {(LOOKS[urgency], platform): n for urgency, platform, n in rows}
 
     def read_at(self, but: Collection[str]) -> datetime | None:
-        newest = select(shown.c.read_at).where(shown.c.read_at.is_not(None), *_but(but))
         with self._database.reading() as connection:
-            return connection.scalar(newest.order_by(shown.c.read_at.desc()).limit(1))
+            return connection.scalar(NEWEST.where(*_but(but)) if but else NEWEST)
 
     def _read(self, wanted: Any) -> list[Shown]:
         with self._database.reading() as connection:

@@ -25,6 +25,12 @@ SKEW = timedelta(minutes=1)  # how far two honest clocks may differ
 
 CONFIGURED = select(sources).where(sources.c.configured).order_by(sources.c.id)
 BEHIND = CONFIGURED.where(sources.c.gateway == bindparam("gateway"))
+FAILING = (
+    select(sources.c.id)
+    .where(sources.c.gateway == bindparam("gateway"))
+    .where(sources.c.configured, sources.c.failing_since.is_not(None))
+    .limit(1)
+)
 
 
 @mending
@@ -43,7 +49,7 @@ class SqlSources(Sources):
                 return ()
             asked |= {"most": limit, "behind": gateway}
             wanted = _due(limit is not None, gateway is not None)
-            return [state_of(row) for row in connection.execute(wanted, asked)]
+            return [slim_state_of(row) for row in connection.execute(wanted, asked)]
 
     def due_behind(self, now: datetime) -> Mapping[str, bool]:
         with self._database.reading() as connection:
@@ -61,6 +67,10 @@ class SqlSources(Sources):
     def behind(self, gateway: str) -> Sequence[SourceState]:
         with self._database.reading() as connection:
             return [slim_state_of(row) for row in connection.execute(BEHIND, {"gateway": gateway})]
+
+    def any_failing(self, gateway: str) -> bool:
+        with self._database.reading() as connection:
+            return connection.scalar(FAILING, {"gateway": gateway}) is not None
 
     def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:
         with self._database.reading() as connection:

@@ -6,20 +6,28 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, literal_column, select
 
 from monitor.standing import Standing
 from monitor.store.engine import Database, lock
 from monitor.store.marking import STANDINGS, mark, mark_where
 from monitor.store.mending import mending
+from monitor.store.notes import NOTE
 from monitor.store.protocols.standings import Kept, Standings
 from monitor.store.rows import columns_of, upsert
 from monitor.store.schema import notes, sources, standings
+from monitor.store.types import UtcDateTime
 
 UNDER = "judged_under"  # note: what accounts were last judged under
 FIELDS = tuple(Standing.__dataclass_fields__)
 BESIDES = (standings.c.account, standings.c.changes, standings.c.holds_until)
 COLUMNS = (*BESIDES, *(standings.c[name] for name in FIELDS))
+# Kept ready: they are asked for at every pass; building them costs more than running them.
+AT = bindparam("at", type_=UtcDateTime())
+DUE = select(*COLUMNS).where(standings.c.due_at <= AT)
+SETTLED = select(*COLUMNS).where(standings.c.due_at > AT)
+CHANGES = select(standings.c.account, standings.c.changes).where(standings.c.due_at <= AT)
+BLIND = select(standings.c.account).where(standings.c.verdict == literal_column("'blind'"))
 KEEPING = (
     standings.update()
     .where(
@@ -40,20 +48,19 @@ class SqlStandings(Standings):
         self._database = database
 
     def due(self, now: datetime) -> Mapping[str, Kept]:
-        return self._where(standings.c.due_at <= now)
+        return self._read(DUE, now)
 
     def changes(self, now: datetime) -> Mapping[str, int]:
-        wanted = select(standings.c.account, standings.c.changes).where(standings.c.due_at <= now)
         with self._database.reading() as connection:
-            return {row.account: row.changes for row in connection.execute(wanted)}
+            rows = connection.execute(CHANGES, {"at": now})
+            return {row.account: row.changes for row in rows}
 
     def settled(self, now: datetime) -> Mapping[str, Kept]:
-        return self._where(standings.c.due_at > now)
+        return self._read(SETTLED, now)
 
     def blind(self) -> Collection[str]:
         with self._database.reading() as connection:
-            found = select(standings.c.account).where(standings.c.verdict == "blind")
-            return connection.scalars(found).all()
+            return connection.scalars(BLIND).all()
 
     def keep(self, judged: Mapping[str, Standing], known: Mapping[str, Kept]) -> None:
         rows = [
@@ -68,7 +75,7 @@ class SqlStandings(Standings):
 
     def under(self) -> str | None:
         with self._database.reading() as connection:
-            return connection.scalar(select(notes.c.value).where(notes.c.key == UNDER))
+            return connection.scalar(NOTE, {"of": UNDER})
 
     def stir(
         self, under: str, accounts: Collection[str] | None, gateways: Collection[str] = ()
@@ -81,13 +88,9 @@ class SqlStandings(Standings):
                 behind = select(sources.c.account).where(sources.c.gateway.in_(gateways))
                 mark_where(connection, standings.c.account.in_(behind))
 
-    def _where(self, wanted: ColumnElement[bool]) -> Mapping[str, Kept]:
+    def _read(self, wanted: Any, at: datetime) -> Mapping[str, Kept]:
         with self._database.reading() as connection:
-            return {row.account: _kept(row) for row in connection.execute(_found(wanted))}
-
-
-def _found(wanted: ColumnElement[bool]) -> Any:
-    return select(*COLUMNS).where(wanted)
+            return {row.account: _kept(row) for row in connection.execute(wanted, {"at": at})}
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from alerts.occasion import Occasion, occasion_of
 
+PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -49,21 +51,29 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(Text())
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return what is stored for *value*. Raises `ValueError` for a naive one."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
-        return utc(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what makes an instant storable. That raises `ValueError` for a naive one."""
+        return _written if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the aware instant that was stored."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return utc(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what makes an aware instant of what was stored."""
+        del coltype
+        return _read if dialect.name == "sqlite" else _in_utc
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    at = value if value.tzinfo is UTC else utc(value)
+    return at.isoformat(" ", "microseconds")[:PLACES]
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else utc(value)
 
 
 class PlainText(TypeDecorator[str]):
@@ -79,10 +89,18 @@ class PlainText(TypeDecorator[str]):
         """Return what the column is on *dialect*."""
         return _text(dialect)
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return what is stored for *value*."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what makes a text storable."""
         del dialect
-        return None if value is None else storable(value)
+        return _storable
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Return None: a text is what was stored."""
+        del dialect, coltype
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 class OccasionText(TypeDecorator[Occasion]):
@@ -120,12 +138,17 @@ class Choice(TypeDecorator[Member]):
         """Return what the column is on *dialect*."""
         return _text(dialect)
 
-    def process_bind_param(self, value: Member | None, dialect: Dialect) -> str | None:
-        """Return the member's value."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what makes a member its value."""
         del dialect
-        return None if value is None else value.value
+        return _value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Member | None:
-        """Return the member that was stored."""
-        del dialect
-        return None if value is None else self.members(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what makes a member of a value. That raises `ValueError` for none of them."""
+        del dialect, coltype
+        members = self.members
+        return lambda value: None if value is None else members(value)
+
+
+def _value(member: StrEnum | None) -> str | None:
+    return None if member is None else member.value

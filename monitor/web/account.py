@@ -30,7 +30,7 @@ from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Rows, known_as_of, web_address
 from monitor.web.strip import DAY, year_map
-from monitor.web.timeline import SORTS, Timeline, plainly
+from monitor.web.timeline import SORTS, Timeline, nested, plainly
 
 FIRST_YEAR = 2000
 
@@ -211,7 +211,7 @@ class AccountRoom:
             row=Rows(self._parts, [found], now).all()[0],
             path=f"/accounts/{quote(found.id, safe='')}",
             page=web_address(account.page),
-            why=self._why(found, visitor, now),
+            why=nested(self._why(found, visitor, now)),
             year=self._year(found, _year(request, now, self._zone), now),
             years=self._years(now),
             events=Timeline(self._parts).events(found.id, only, now),

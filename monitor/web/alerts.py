@@ -202,6 +202,8 @@ class AlertsRoom:
             f"{words.moment(d['started_at'])} {d['error'] or words.notice_state(d['state'] or '')}"
             for d in notice["deliveries"]
         ]
+        if len(tries) == 1 and notice["sent_at"]:
+            tries = []  # it says what the line above says
         sent = self._at(notice["sent_at"])
         return Told(sent, notice["name"], " · ".join(what), [one_line(t, LINK) for t in tries])
 

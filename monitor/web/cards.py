@@ -159,7 +159,7 @@ class Cards:
     ) -> Card:
         words = self._words
         breach_at = explained["breach_at"]
-        choices = self._choices(alert, people, now)
+        choices = self.choices(alert, people, now)
         scheduled = Answer.SCHEDULED.value in {c.value for c in choices}
         times = self._lookup.times(alert, now) if scheduled else []
         return Card(
@@ -196,7 +196,7 @@ class Cards:
             standing=tuple(self._lookup.standing(alert, now)),
             notified=self._notified(notices),
             notified_names=self._notified_names(notices),
-            choices=self._choices(alert, people, now),
+            choices=self.choices(alert, people, now),
         )
 
     def _ended(
@@ -292,7 +292,7 @@ class Cards:
         message = render(newest, self._words, self._register.hours, False)
         return message.subject, message.text.removeprefix(message.subject).strip("\n")
 
-    def _choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
+    def choices(self, alert: Alert, people: Sequence[str], now: datetime) -> tuple[Choice, ...]:
         offered = [answer for p in people for answer in self._lookup.offers(alert, p, now)]
         ordered = [answer for answer in Answer if answer in offered]
         return tuple(Choice(a.value, buttons.label(a, self._words)) for a in ordered)

@@ -5,7 +5,7 @@ Looking changes nothing. Whoever is not known is shown the way in, and nothing e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -14,18 +14,21 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from alerts.answers.answer import Answer
 from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
 from monitor.standing import LOOKS
 from monitor.store.protocols.shown import Wanted
+from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
 from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
 
 PER_PAGE = 50
+IN_A_ROW = 3  # buttons
 KEPT = ("v", "q", "g", "page", "sort", "order")  # of what an address asks for
 GROUPED_FROM = 15  # accounts
 
@@ -39,6 +42,9 @@ class House:
         self._users = parts.door.users
         self._words = parts.words
         self._throttle = Throttle()
+        self._cards = Cards(
+            parts.desk.accounts, parts.answers.lookup, parts.store, parts.register, parts.words
+        )
         self._wizard = Wizard(parts.store.notes)
 
     def open(self, app: FastAPI) -> None:
@@ -58,14 +64,8 @@ class House:
         sums = accounts.sums(failing(gateways))
         if not sums.counts:
             return self._frame.shown("empty.html", visitor, room="overview")
-        looks = [look for look in asked.get("v", "").split(",") if look in LOOKS]
         search = asked.get("q", "")[:100]
-        wanted = Wanted(
-            tuple(looks) or None,
-            tuple(search.casefold().split()),
-            asked.get("g") or None,
-            asked.get("sort") == "name",
-        )
+        wanted = _wanted(asked, search)
         page = accounts.page(wanted, _page(asked.get("page", "")), PER_PAGE)
         shown = Rows(self._parts, page.shown, now).all()
         numbers, order = counts(sums), order_of(shown)
@@ -76,13 +76,15 @@ class House:
             "overview.html",
             visitor,
             room="overview",
+            choices=self._choices(visitor, now),
+            amiss=sum(n for look, n in numbers.items() if look != "fresh"),
             result=self._unknown(asked.get("v", "")),
             as_of=known_as_of(sums.read_at, self._parts),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
             sentence=sentence(sums, gateways, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
-            chosen=looks,
+            chosen=wanted.looks or (),
             search=search,
             rows=shown if plain else [],
             groups=[] if plain else grouped(shown),
@@ -97,6 +99,17 @@ class House:
             link=lambda **changed: _link(request, **changed),
             quiet=numbers["fresh"],
         )
+
+    def _choices(self, visitor: Visitor, now: datetime) -> Callable[[Row], Sequence[Choice]]:
+        """What a visitor may answer to the alert of a row, the usual answers first."""
+        people = [visitor.person] if visitor.person else []
+
+        def of(row: Row) -> Sequence[Choice]:
+            alert = self._parts.answers.lookup.find(row.alert) if row.alert and people else None
+            offered = self._cards.choices(alert, people, now) if alert else ()
+            return [one for one in offered if one.value != Answer.SCHEDULED.value][:IN_A_ROW]
+
+        return of
 
     def _unknown(self, asked: str) -> AnswerResult | None:
         """What is said to who asks for a filter that there is not."""
@@ -186,6 +199,13 @@ class House:
             "`freshness user setup-link` prints a new one. It is valid for 30 minutes."
         )
         return self._frame.sorry(visitor, words.text("This page has no password yet"), hint, 403)
+
+
+def _wanted(asked: Mapping[str, str], search: str) -> Wanted:
+    """The accounts an address asks for; what there is not is left out."""
+    looks = tuple(look for look in asked.get("v", "").split(",") if look in LOOKS)
+    words = tuple(search.casefold().split())
+    return Wanted(looks or None, words, asked.get("g") or None, asked.get("sort") == "name")
 
 
 def order_of(rows: Sequence[Row]) -> str:

@@ -128,6 +128,7 @@ class Frame:
         page = self._templates.get_template(template).render(
             {"result": None, "count": 0, "as_of": "", "room": "", **values},
             office=progress.office,
+            amiss_inside=self._amiss() if visitor.admin else 0,
             setting_up=progress.under_way and visitor.admin and not visitor.sample,
             t=self._texts,
             lang=self._words.tag,
@@ -139,6 +140,17 @@ class Frame:
     def sorry(self, visitor: Visitor, title: str, text: str, status: int) -> Response:
         """Return a calm page that says why there is nothing else."""
         return self.shown("notice.html", visitor, status, title=title, text=text)
+
+    def _amiss(self) -> int:
+        """How many gateways fail and channels refused what they were sent last."""
+        store, known = self._parts.store, self._parts.register.gateways
+        failing = [g for g in store.gateways.states().values() if not g.healthy]
+        refusing = [
+            one
+            for one in store.tallies.channels().values()
+            if one.refused_at and (one.accepted_at is None or one.refused_at > one.accepted_at)
+        ]
+        return sum(g.gateway in known for g in failing) + len(refusing)
 
     def for_admins(self, visitor: Visitor, there: What | None) -> What | Response:
         """Return *there*, with which an admin changes the configuration; else what is answered

@@ -27,6 +27,7 @@ FRAME: Table = {
     ),
     "go_on_setting_up": "The set-up is not finished yet",
     "go_on": "Go on",
+    "amiss_inside": "Gateways that fail and channels that refuse",
     "to_overview": "To the overview",
 }
 OVERVIEW: Table = {
@@ -41,6 +42,9 @@ OVERVIEW: Table = {
     "previous": "previous page",
     "by_name": "by name",
     "by_urgency": "by urgency",
+    "more_answers": "More …",
+    "more_amiss": "{n} more to be looked at",
+    "the_rest": "The other {n} are fresh",
     "nothing_found": "No account fits. Please search for something else or show all.",
     "no_accounts": "No account is configured yet",
     "no_accounts_hint": (
@@ -125,7 +129,7 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
-    "no_versions": "No version is frozen yet; the command line keeps one.",
+    "no_versions": "No version is frozen yet. To keep one:",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
     "check_hint": (
@@ -227,7 +231,7 @@ START: Table = {
     "reread": "Read the files again",
     "reads_well": "works",
     "reads_badly": "trouble",
-    "not_tried": "not tried",
+    "not_tried": "not tried out",
     "accounts_hint": (
         "Paste addresses. Each is read and shown first, and added once you say that it is the "
         "account."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +104,17 @@ class Timeline:
 
     def _event(self, sort: str, at: datetime, what: str, href: str = "") -> Happened:
         return Happened(sort, at, self._words.moment(at, year=True), what, href)
+
+
+def nested(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Return sentences that stand at the edge, each with the lines that are indented below it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in filter(str.strip, lines):
+        if line[0].isspace() and found:
+            found[-1][1].append(line.strip())
+        else:
+            found.append((line.strip(), []))
+    return found
 
 
 def plainly(answer: Explained) -> Explained:

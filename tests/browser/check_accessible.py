@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.desk.wizard import STEPS
 from tests.browser.conftest import TELEPHONE, logged_in, quiet_page
 from tests.web.site import Office
 
@@ -23,6 +24,7 @@ PATHS = (
     "/reports/figures/2024",
     "/system",
     "/board",
+    *(f"/start/{step}" for step in STEPS),
 )
 
 

@@ -50,7 +50,7 @@ def test_a_draft_is_uploaded_and_checked(look: "Page") -> None:
     look.locator("#draft").set_input_files(files=draft)
     look.get_by_label("报告年度").fill("2024")
     look.get_by_role("button", name="开始核查").tap()
-    assert "核查结果 · 草稿.txt" in look.get_by_role("heading", level=2).first.inner_text()
+    look.get_by_role("heading", name="核查结果 · 草稿.txt").wait_for()
     assert look.evaluate(WIDE) is False
 
 

@@ -27,7 +27,7 @@ def test_a_handover_from_start_to_acceptance(shell: Run) -> None:
     assert shell("handover", "check", "1", "password", "wechat", "--by", "li")[0] == 0
     assert shell("handover", "list") == (
         0,
-        "#1  待双方确认  张三 → 李四  weibo-anshanmz  应于11月25日（周三）完成  轮岗\n"
+        "#1  待双方确认  张三 → 李四  “鞍山民政”微博  应于11月25日（周三）完成  轮岗\n"
         "    尚待确认：张三\n"
         "    待移交事项：绑定手机、定时发布内容\n",
         "",

@@ -7,7 +7,6 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.commands.main import main
-from monitor.model import source_id
 
 ACCOUNT = """
 [[accounts]]
@@ -51,9 +50,8 @@ def test_F28_a_gateway_that_rests_is_named_and_not_asked(
 ) -> None:
     httpserver.expect_request("/0.xml").respond_with_data("", 429, {"Retry-After": "600"})
     assert read(folder, "a0") == 1
-    name = source_id("a0", "portal", "0.xml")
     assert (
-        f"{name}  服务器拒绝  平台暂时限制了这台机器的访问（HTTP 429）；等待几小时"
+        "“鞍山民政”网站  portal  服务器拒绝  平台暂时限制了这台机器的访问（HTTP 429）；等待几小时"
         in capsys.readouterr().out
     )
     assert read(folder, "a0", "a1") == 1

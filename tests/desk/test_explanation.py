@@ -1,12 +1,13 @@
 """Why a verdict: the whole answer, with the evidence."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from alerts.facts import SilenceFacts
 from alerts.model import Event, Kind, Notice, NoticeState, Reason
 from alerts.occasion import occasion_of
 from alerts.words import translator
-from monitor.desk.explanation import Records, explain
+from monitor.desk.explanation import Records, coming, explain
 from monitor.desk.sentences import sentences
 from monitor.freshness.verdict import assess
 from monitor.judging.situation import Situation
@@ -129,6 +130,8 @@ def test_the_whole_answer() -> None:
         "custodian": "zhang",
         "exception": None,
         "unheard": [],
+        "next_call": None,
+        "next_reading_at": None,
     }
     text = sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
     assert "看不见" in text
@@ -142,3 +145,15 @@ def test_an_account_of_which_nothing_is_known() -> None:
     assert (answer["last_post"], answer["last_good_reading"], answer["told"]) == (None, None, [])
     assert answer["readings"]["tried"] == 0
     assert sentences(answer, "鞍山民政", "weibo", translator("zh_CN", ZONE))
+
+
+def test_the_call_that_comes_next() -> None:
+    evidence = known(NOW, source(at("03-13 09:00")))
+    found = assess(evidence, POLICY, HOURS, NOW)
+    situation = Situation(ACCOUNTS["weibo"], POLICY, evidence, found)
+    call = coming(situation, register(), NOW)
+    late = coming(situation, register(), NOW + timedelta(days=60))
+    assert call is not None
+    assert late is not None
+    assert (call["at"] > NOW, call["rung"], call["to"]) == (True, 12, ["zhang", "li", "wang"])
+    assert late["rung"] is None

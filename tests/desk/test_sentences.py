@@ -5,7 +5,7 @@ from datetime import date
 from alerts.model import Kind, NoticeState, Reason
 from alerts.words import translator
 from monitor.desk.sentences import sentences
-from monitor.desk.shapes import Explained
+from monitor.desk.shapes import Explained, NextCall
 from monitor.freshness.verdict import Basis, Verdict
 from monitor.model import Outcome, Pulse
 from tests.rule_values import at
@@ -87,6 +87,8 @@ EXPLAINED: Explained = {
     "custodian": "zhang",
     "exception": None,
     "unheard": [],
+    "next_call": None,
+    "next_reading_at": None,
 }
 
 
@@ -97,10 +99,10 @@ def test_an_explanation_gives_the_verdict_with_all_its_evidence() -> None:
         "未经旁证：采集网关不能证明读取完整，请以账号页面为准。",
         "最近一条：2月2日（周五）10:05“春节放假 通知”",
         "  链接：https://weibo.com/1/2",
-        "  来源：weibo-anshanmz/rsshub",
+        "  来源：rsshub",
         "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
         "最近一次有效读取：2月13日（周二）09:00，数据截至2月13日（周二）08:30",
-        "  来源：weibo-anshanmz/rsshub",
+        "  来源：rsshub",
         "自2月2日（周五）10:05以来共读取44次，其中有效41次",
         "  最近一次：2月13日（周二）10:00，网关拒绝了请求",
         "规则“default”：至少每14天更新一次。",
@@ -155,3 +157,24 @@ def test_an_explanation_of_an_account_of_which_nothing_is_known() -> None:
         "在能够重新读取并证实之前，结论不变。",
         "尚未通知任何人。",
     ]
+
+
+def test_what_comes_next_is_said() -> None:
+    call: NextCall = {
+        "at": at("03-14 09:00"),
+        "rung": 10,
+        "to": ["zhang"],
+        "names": ["张三", "李四"],
+    }
+    answer: Explained = {
+        **EXPLAINED,
+        "next_reading_at": at("03-13 15:30"),
+        "next_call": call,
+    }
+    said = sentences(answer, "鞍山民政", "weibo", WORDS).split("\n")
+    assert "下次读取：3月13日（周三）15:30。" in said
+    assert "如仍未发布，3月14日（周四）09:00通知张三、李四（满10天一级）。" in said
+    reminder: Explained = {**answer, "next_call": {**call, "rung": None, "names": []}}
+    assert "如仍未发布，3月14日（周四）09:00再次提醒–。" in sentences(
+        reminder, "鞍山民政", "weibo", WORDS
+    )

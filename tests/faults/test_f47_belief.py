@@ -95,6 +95,43 @@ class Source:
         "Your trial has expired",
         "This feed is no longer available",
         "Upgrade to continue receiving updates",
+        "WeiboBridge failed with error 403",
+        "RSSHub - Error",
+        "Error: Request failed with status code 418",
+        "TypeError: Cannot read properties of undefined (reading 'screen_name')",
+        "ConfigNotFoundError: Weibo Timeline RSS is disabled due to the lack of cookies",
+        "HTTPError: Response code 404 (Not Found)",
+        "Error fetching feed",
+        "Unable to load the page",
+        "The feed could not be loaded",
+        "抓取失败，请稍后重试",
+        "获取文章失败",
+        "[错误] 无法获取内容",
+        "订阅源异常",
+        "404 Not Found",
+        "Error 404: Not Found",
+        "502 Bad Gateway",
+        "503 Service Temporarily Unavailable",
+        "404 - 页面不存在",
+        "Access Denied",
+        "Too many requests",
+        "Just a moment...",
+        "Attention Required! | Cloudflare",
+        "Welcome to nginx!",
+        "Sina Visitor System",
+        "微博-出错了",
+        "环境异常",
+        "您访问的页面不存在",
+        "系统繁忙，请稍后再试",
+        "登录已失效，请重新扫码登录",
+        "Cookie 已失效，请更新",
+        "授权码已过期",
+        "您的套餐已用完",
+        "订阅已暂停",
+        "Wechat2RSS: 账号失效，请重新登录",
+        "今天看啥：会员已到期，请续费",
+        "Your feed has been paused",
+        "This RSS feed is paused",
     ],
 )
 def test_F47_what_a_bridge_says_of_itself_is_no_post(title: str) -> None:
@@ -109,6 +146,18 @@ def test_F47_what_a_bridge_says_of_itself_is_no_post(title: str) -> None:
         "社会组织会员已到期如何续费？民政局解答",
         "Bridge 小区桥梁维修公告",
         "一图读懂：订阅服务指南",
+        "404分钟的坚守：民政人的一天",
+        "500万元救助资金发放到位",
+        "系统繁忙时段办事提示",
+        "婚姻登记服务已暂停，请改日办理",
+        "页面不存在虚假信息承诺书",
+        "账号安全提示：谨防登录已失效短信诈骗",
+        "加载失败怎么办？政务服务平台使用问答",
+        "关于登录失败问题的说明",
+        "错误认领遗体怎么办",
+        "我市养老服务已到期机构名单",
+        "Error 404 主题展览开幕",
+        "该内容已被发布者删除",
     ],
 )
 def test_F47_a_notice_to_the_public_is_a_post(title: str) -> None:
@@ -206,6 +255,9 @@ def test_F48_links_rebuilt_at_each_visit_are_never_believed() -> None:
     for visit in range(1, 20):
         shown = [(f"u{n}-{visit}", None) for n in range(8)]
         assert source.look(NOW + visit * HOUR, shown).posts == ()
+        doubt = source.state.memory.doubt
+        assert doubt is not None
+        assert doubt.since == NOW + HOUR, "so that somebody is told"
 
 
 @pytest.mark.parametrize(

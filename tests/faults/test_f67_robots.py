@@ -56,6 +56,54 @@ def test_F67_a_rate_is_for_a_while_under_any_code(
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "qps limit",
+        "请求数超限",
+        "触发流控",
+        "流量控制",
+        "并发数过大",
+        "concurrent requests",
+        "当日发送量已用完",
+        "今日额度已用尽",
+        "请求太快",
+        "操作太快，请歇一会",
+        "发送受限",
+        "系统正在维护",
+        "服务升级中",
+        "服务不可用",
+        "Service Unavailable",
+        "server is under maintenance",
+        "Internal Server Error",
+        "request timed out",
+        "系统错误，请重试",
+    ],
+)
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [(feishu.CODES, 9499), (dingtalk.CODES, 43004), (wecom.CODES, 40058)],
+    ids=["feishu", "dingtalk", "wecom"],
+)
+def test_F67_what_passes_by_itself_is_for_a_while_whoever_says_it(
+    codes: Codes, code: int, words: str
+) -> None:
+    body = json.dumps({codes.code: code, codes.words: words}).encode()
+    found = verdict(ServiceReply(200, body), codes, str)
+    assert found is not None
+    assert found.failure is LATER
+
+
+@pytest.mark.parametrize(
+    "words", ["text too long", "content size exceed limit", "内容超过长度限制", "消息过大"]
+)
+def test_F67_a_text_that_is_too_long_is_so_tomorrow(words: str) -> None:
+    body = json.dumps({"code": 9499, "msg": words}).encode()
+    found = verdict(ServiceReply(200, body), feishu.CODES, str)
+    assert found is not None
+    assert found.failure is MESSAGE
+
+
+@pytest.mark.parametrize(
     ("words", "failure"),
     [
         ("TOPIC_CLOSED", ADDRESS),

@@ -780,7 +780,7 @@ def test_a_quota_that_does_not_reach_is_notified_as_that_and_not_as_a_broken_gat
     assert world.judge(at("03-13 15:16")) == ["gateway quota zhao@wecom"]
     [notice] = world.notices()[-1:]
     text = render(notice, translator("zh_CN", ZONE), HOURS, resent=False).text
-    assert text.splitlines()[0] == f"{said}，1个账号未能按时读取：鞍山民政（weibo）"
+    assert text.splitlines()[0] == f"{said}，1个账号未能按时读取：“鞍山民政”微博"
     world.deliver(at("03-13 15:16"))
     assert world.look(at("03-13 17:00")) == [], "it may happen again before midnight"
     assert world.look(at("03-14 00:05")) == ["gateway end zhao@wecom"]

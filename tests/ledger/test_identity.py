@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.identity import DIGITS, account_identity, bid_of, post_key
+from monitor.ledger.identity import DIGITS, account_identity, bid_of, post_key, post_marks
 
 AT = datetime(2024, 2, 19, 1, 0, tzinfo=UTC)
 BIZ = "MzI1MTI2NTYwOA=="
@@ -181,3 +181,24 @@ def test_every_numeric_id_can_be_read_from_its_short_form(mid: int) -> None:
 )
 def test_account_identity(platform: str, link: str, expected: str | None) -> None:
     assert account_identity(platform, link) == expected
+
+
+@given(
+    st.sampled_from(["https://weibo.com", "http://www.weibo.com", "https://m.weibo.com"]),
+    st.from_regex(r"\A[0-9]{3,14}\Z"),
+    st.from_regex(r"\A[0-9A-Za-z]{6,14}\Z"),
+    st.booleans(),
+    st.sampled_from(["", "标题"]),
+    st.sampled_from(
+        [None, datetime(2024, 2, 19, 1, 5, tzinfo=UTC), datetime(2024, 2, 19, tzinfo=UTC)]
+    ),
+)
+def test_a_link_of_weibo_gives_the_marks_that_all_links_do(
+    host: str, uid: str, bid: str, twice: bool, title: str, at: datetime | None
+) -> None:
+    url = f"{host}/{uid}/{bid}"
+    guid = url if twice else ""
+    # A blank beside a link counts for nothing, and is not how the usual one is written.
+    unusual = post_marks("weibo", f" {url}", guid, title, at)
+    assert post_marks("weibo", url, guid, title, at) == unusual
+    assert account_identity("weibo", url) == account_identity("weibo", f" {url}")

@@ -115,6 +115,20 @@ def test_a_pass_that_takes_long_is_late_and_nothing_more(
     assert log.events == []
 
 
+def test_passes_that_end_as_they_begin_stop_no_loop(log: Log) -> None:
+    loops, passes, enough = Loops(ZONE, 16, log), count(1), Event()
+
+    def ends_at_once() -> None:
+        if next(passes) == 1_000:
+            enough.set()
+
+    for n in range(16):
+        loops.add(f"quick {n}", 0.0, ends_at_once)
+    loops.start()
+    assert enough.wait(PATIENCE)
+    loops.shutdown(wait=True)
+
+
 def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
     loops, again = Loops(ZONE, 1, log), Event()
     passes = count(1)

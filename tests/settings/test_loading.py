@@ -670,6 +670,13 @@ PROBLEMS = [
     ),
     pytest.param(
         "accounts.toml",
+        'platform = "weibo"',
+        'platform = "微博"',
+        'accounts.toml: accounts[1].platform: "微博" is no id; did you mean "weibo"?',
+        id="a platform by its Chinese name",
+    ),
+    pytest.param(
+        "accounts.toml",
         '"鞍山民政"',
         '" "',
         "accounts.toml: accounts[1].name: is empty",

@@ -77,6 +77,26 @@ def test_F54_ten_oclock_in_shanghai(text: str) -> None:
         pytest.param("Sat, 21 Nov 2026", SHANGHAI, "2026-11-20T16:00", id="RFC 822 without hour"),
         pytest.param("2026-11-21 12:30 AM", UTC, "2026-11-21T00:30", id="half past midnight"),
         pytest.param("2026-11-21 12:30 pm", UTC, "2026-11-21T12:30", id="half past noon"),
+        pytest.param("2026-11-21 下午3:05", SHANGHAI, "2026-11-21T07:05", id="an afternoon"),
+        pytest.param("2026年11月21日 晚上8点05分", SHANGHAI, "2026-11-21T12:05", id="an evening"),
+        pytest.param("2026-11-21 上午9:05", SHANGHAI, "2026-11-21T01:05", id="a morning"),
+        pytest.param("2026-11-21 中午12:05", SHANGHAI, "2026-11-21T04:05", id="noon"),
+        pytest.param("2026-11-21 凌晨12:05", SHANGHAI, "2026-11-20T16:05", id="after midnight"),
+        pytest.param("2026-11-21 9:5", SHANGHAI, "2026-11-21T01:05", id="a minute of one digit"),
+        pytest.param(
+            "星期六, 21 十一月 2026 10:00:00 +0800", UTC, "2026-11-21T02:00", id="Java's in Chinese"
+        ),
+        pytest.param(
+            "周六, 21 11月 2026 10:00:00 +0800", UTC, "2026-11-21T02:00", id="newer Java's"
+        ),
+        pytest.param(
+            "11/21/2026 3:05:00 PM", SHANGHAI, "2026-11-21T07:05", id=".NET's, as in America"
+        ),
+        pytest.param("21/11/2026 10:00", SHANGHAI, "2026-11-21T02:00", id="the day first"),
+        pytest.param("21.11.2026", SHANGHAI, "2026-11-20T16:00", id="the day first, with dots"),
+        pytest.param("20261121100000", SHANGHAI, "2026-11-21T02:00", id="fourteen digits"),
+        pytest.param("1795226400", SHANGHAI, "2026-11-21T02:00", id="seconds since 1970"),
+        pytest.param("1795226400000", SHANGHAI, "2026-11-21T02:00", id="milliseconds"),
         pytest.param("2026-11-21 24:00:00", UTC, "2026-11-21T23:00", id="24:00 is no error"),
         pytest.param("2026-11-21 23:59:60", UTC, "2026-11-21T23:59:59", id="a leap second"),
         pytest.param("2026-11-21 10:00:00", CHICAGO, "2026-11-21T16:00", id="in Chicago"),

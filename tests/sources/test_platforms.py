@@ -311,3 +311,133 @@ def test_dateless_notes_with_new_signatures_are_not_new(sqlite_store: Store) -> 
         assert (status["verdict"], status["reason"]) == ("blind", "undated")
         assert len(sqlite_store.posts.of_account("a")) <= 8
         assert not [call for call in story.calls() if call.startswith("silence")]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a platform's feed looks: *link* with {n}, the post, and {mark}, what changes with each
+    session; *guid* alone where RSSHub gives no link."""
+
+    platform: str
+    route: str
+    page: str
+    link: str = ""
+    guid: str = ""
+
+    def item(self, n: int, mark: str, date: datetime | None) -> Item:
+        return Item(self.link.format(n=n, mark=mark), self.guid.format(n=n), f"第{n}期", date=date)
+
+
+SHAPES = [
+    pytest.param(
+        Shape(
+            "douyin",
+            f"douyin/user/{SEC}",
+            f"https://www.douyin.com/user/{SEC}",
+            "https://www.douyin.com/video/731123456789012345{n}?a_bogus={mark}",
+        ),
+        id="Douyin",
+    ),
+    pytest.param(
+        Shape(
+            "kuaishou",
+            "kuaishou/profile/asmz2024",
+            "https://live.kuaishou.com/profile/asmz2024",
+            guid="3xk46q9cdnvgif{n}",
+        ),
+        id="Kuaishou, by the guid alone",
+    ),
+    pytest.param(
+        Shape(
+            "toutiao",
+            f"toutiao/user/token/{SEC}",
+            f"https://www.toutiao.com/c/user/token/{SEC}/",
+            "https://www.toutiao.com/w/731123456789012345{n}/?log_from={mark}",
+        ),
+        id="Toutiao",
+    ),
+    pytest.param(
+        Shape(
+            "bilibili",
+            "bilibili/user/dynamic/2267573",
+            f"{SPACE}/2267573/dynamic",
+            "https://t.bilibili.com/90000000000000000{n}?spm_id_from={mark}",
+        ),
+        id="Bilibili",
+    ),
+    pytest.param(
+        Shape(
+            "xiaohongshu",
+            f"xiaohongshu/user/{NOTER}/notes",
+            f"https://www.xiaohongshu.com/user/profile/{NOTER}",
+            "https://www.xiaohongshu.com/explore/65f1a2b3000000001203e9a{n}?xsec_token={mark}",
+        ),
+        id="Xiaohongshu",
+    ),
+    pytest.param(
+        Shape(
+            "baijiahao",
+            "any/baijiahao#1700000000000001",
+            "https://author.baidu.com/home/1700000000000001",
+            "https://baijiahao.baidu.com/s?id=179300000000000000{n}&wfr={mark}",
+        ),
+        id="Baijiahao",
+    ),
+]
+PIN, AGES, NEXT = 40, (3, 5, 7, 9), -1  # the days that each post is old
+NUMBERS = {age: number for number, age in enumerate((PIN, *AGES, NEXT))}
+
+
+@contextmanager
+def story_of(store: Store, shape: Shape) -> Iterator[tuple[Seen, dict[str, Answer]]]:
+    """An account behind an RSSHub that gives what stands under `now`."""
+    answers: dict[str, Answer] = {}
+    with Site(lambda *_: answers["now"]) as site:
+        gateway = Gateway("g", "rsshub", site.url, trusted=True, allow_private=True)
+        with closing(Seen(store, [gateway], {"g": shape.route}, NOW, shape.platform)) as story:
+            yield story, answers
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_unmarked_pin_on_top_is_not_the_newest_and_nothing_counts_twice(
+    sqlite_store: Store, shape: Shape
+) -> None:
+    with story_of(sqlite_store, shape) as (story, answers):
+        newest = []
+        for mark, days, ages in (("A", 0, (PIN, *AGES)), ("B", 2, (PIN, NEXT, *AGES))):
+            now = NOW + timedelta(days=days)
+            items = [shape.item(NUMBERS[a], mark, NOW - timedelta(days=a)) for a in ages]
+            answers["now"] = feed(items, shape.page, now=now)
+            story.look(now)
+            newest.append(story.status()["last_post_at"])
+        assert newest == ["2024-03-10T12:00:00+08:00", "2024-03-14T12:00:00+08:00"]
+        assert len(sqlite_store.posts.of_account("a")) == len(NUMBERS)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_feed_without_dates_is_neither_fresh_nor_silent_on_any_platform(
+    sqlite_store: Store, shape: Shape
+) -> None:
+    with story_of(sqlite_store, shape) as (story, answers):
+        for mark, days in (("A", 0), ("B", 8), ("C", 16)):
+            now = NOW + timedelta(days=days)
+            items = [shape.item(number, mark, None) for number in NUMBERS.values()]
+            answers["now"] = feed(items, shape.page, now=now)
+            story.look(now)
+        assert story.verdict() == ("blind", "undated")
+        assert len(sqlite_store.posts.of_account("a")) <= len(NUMBERS)
+        assert not [call for call in story.calls() if call.startswith("silence")]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_links_that_a_platform_has_changed_are_keys_of_their_own_and_stay_so(shape: Shape) -> None:
+    items = [
+        Item(f"https://new.example/{shape.platform}/{n}?x=1", title=f"第{n}期", date=NOW)
+        for n in range(3)
+    ]
+    found = [read(shape.platform, shape.route, feed(items, shape.page)) for _ in range(2)]
+    assert [one.outcome for one in found] == [Outcome.OK, Outcome.OK]
+    first, second = ([post.key for post in one.posts or ()] for one in found)
+    assert first == second
+    assert len(set(first)) == len(items)

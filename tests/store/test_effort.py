@@ -12,6 +12,7 @@ from sqlalchemy import event
 from monitor.model import Account, SourceSpec
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
+from monitor.store.protocols.shown import Wanted
 from tests.store_values import GATEWAYS, HOUR, NOON, recorded, seen
 
 ACCOUNTS = [
@@ -124,6 +125,17 @@ PLANS = {
     ),
     "open alerts": (lambda s: s.alerts.open(), "uq_alerts_open"),
     "one subject's alerts": (lambda s: s.alerts.listed(True, subject="a1"), "ix_alerts_subject"),
+    "what is outdated": (lambda s: s.shown.outdated(NOON), "ix_standings_holds_until"),
+    "a page": (
+        lambda s: s.shown.found(Wanted(("late", "fresh")), [], 0, 50),
+        "ix_shown_accounts_urgency_breach_at_account",
+    ),
+    "a page by name": (
+        lambda s: s.shown.found(Wanted(by_name=True), [], 0, 50),
+        "ix_shown_accounts_name_account",
+    ),
+    "counters": (lambda s: s.shown.counts([]), "ix_shown_accounts_urgency_platform"),
+    "the newest reading": (lambda s: s.shown.read_at([]), "ix_shown_accounts_read_at"),
     "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }
 

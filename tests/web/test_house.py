@@ -8,6 +8,7 @@ import pytest
 
 from alerts.model import Acknowledgement
 from monitor.web.parts import templates
+from monitor.web.timeline import nested
 from tests.rule_values import at
 from tests.web.browsing import Browser, inside, seen
 from tests.web.site import MONDAY, PASSWORD, Office, bureau
@@ -310,3 +311,28 @@ def test_one_account_stands_alone_as_it_stands_among_all(busy: Office) -> None:
     ask = busy.desk.accounts.status
     among = [one for one in ask(MONDAY)["accounts"] if one["id"] == "a07"]
     assert ask(MONDAY, only="a07")["accounts"] == among
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [("zhang", ["ack", "today", "posted"]), ("guest", []), ("root", [])],
+    ids=["an officer", "a viewer", "an admin who is no person"],
+)
+def test_who_may_answer_does_so_from_the_row(
+    office: Office, url: str, name: str, offered: list[str]
+) -> None:
+    with inside(office, url, name) as browser:
+        page = browser.see("/").text
+    assert re.findall(r'<button name="answer" value="(\w+)"', page) == offered
+
+
+def test_an_answer_from_the_row_is_recorded_and_shown_there(office: Office, zhang: Browser) -> None:
+    zhang.submit("/accounts/weibo/answer", "/", alert="1", answer="ack")
+    assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
+    assert "张三已知悉" in seen(zhang.see("/"))
+
+
+def test_why_stands_in_sentences_with_their_details_below() -> None:
+    lines = ["A.", "  a", "", "  b", "B.", "C:", "\tc"]
+    assert nested(lines) == [("A.", ["a", "b"]), ("B.", []), ("C:", ["c"])]
+    assert nested(["  a"]) == [("a", [])]

@@ -1,5 +1,8 @@
 """The page of the system: gateways, channels with test messages, readings, configuration."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from monitor.machines import Machine, Work
@@ -97,3 +100,14 @@ def test_the_machines_that_share_the_database_and_zones(office: Office, root: Br
     said = seen(root.see("/system"))
     assert "机器甲机：待命；负责区域：hk" in said
     assert "区域default：无机器采集" in said
+
+
+def test_the_menu_counts_what_is_amiss_to_admins(
+    office: Office, zhang: Browser, root: Browser
+) -> None:
+    assert 'class="dot"' not in root.see("/").text
+    office.world.fail(MONDAY - MINUTE)
+    states = office.store.gateways.states()
+    office.store.gateways.save([replace(states["rsshub"], healthy=False)])
+    assert re.search(r'class="dot"[^>]*>1<', root.see("/alerts").text)
+    assert 'class="dot"' not in zhang.see("/").text

@@ -11,11 +11,12 @@ from rich.text import Text
 
 from alerts.messages import custody
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, moment, out
+from monitor.commands.show.console import TITLE, moment, named, out
 
 if TYPE_CHECKING:
     from alerts.people.handover import Handover
     from monitor.desk.shapes import CustodianRow, DutyGap, DutyShown, HandoverRow, RosterSummary
+    from monitor.register import Register
 
 
 def show_handover(changed: Handover, words: Words) -> None:
@@ -26,34 +27,35 @@ def show_handover(changed: Handover, words: Words) -> None:
     out(sentence)
 
 
-def show_handovers(found: Sequence[HandoverRow], words: Words) -> None:
+def show_handovers(found: Sequence[HandoverRow], words: Words, register: Register) -> None:
     """Print each handover: a line about it, and a line for whatever is still to be done."""
     if not found:
         out(words.text("No handover is running."))
     for one in found:
-        out(Text(_handover_head(one, words), style="bold"))
-        for line in _handover_lines(one, words):
+        out(Text(_handover_head(one, words, register), style="bold"))
+        for line in _handover_lines(one, words, register):
             out(f"    {line}")
 
 
-def _handover_head(one: HandoverRow, words: Words) -> str:
+def _handover_head(one: HandoverRow, words: Words, register: Register) -> str:
     parts = [
         f"#{one['id']}",
         words.stage(one["state"]),
         f"{one['from_name']} → {one['to_name']}",
-        words.listing(one["accounts"]),
+        words.listing([named(account, words, register) for account in one["accounts"]]),
         words.text("due {day}").format(day=words.day(one["due"])),
         one_line(custody.reason(one["reason"], words), TITLE),
     ]
     return "  ".join(parts)
 
 
-def _handover_lines(one: HandoverRow, words: Words) -> Iterator[str]:
+def _handover_lines(one: HandoverRow, words: Words, register: Register) -> Iterator[str]:
     if one["state"] not in ("open", "accepted"):
         return
     sides = (one["from"], one["from_name"]), (one["to"], one["to_name"])
     awaiting = [name for person, name in sides if person in one["awaiting"]]
-    unproven = [account for account, at in one["proven"].items() if at is None]
+    missing = [account for account, at in one["proven"].items() if at is None]
+    unproven = [named(account, words, register) for account in missing]
     unchecked = [words.check(item) for item, at in one["checklist"].items() if at is None]
     if awaiting:
         yield words.text("Still to be accepted by: {names}").format(names=words.listing(awaiting))
@@ -95,7 +97,7 @@ def show_gaps(found: Sequence[DutyGap], words: Words) -> None:
         out(Text(line, "yellow"))
 
 
-def show_custodians(found: Sequence[CustodianRow], words: Words) -> None:
+def show_custodians(found: Sequence[CustodianRow], words: Words, register: Register) -> None:
     """Print who holds each account, one line an account."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Account", "Custodian", "Held since", "Confirmed", "Remark"):
@@ -106,18 +108,20 @@ def show_custodians(found: Sequence[CustodianRow], words: Words) -> None:
             Text(one["custodian_name"] or "–"),
             moment(one["since"], words, year=True),
             moment(one["confirmed_at"], words, year=True),
-            Text("\n".join(_remarks(one, words))),
+            Text("\n".join(_remarks(one, words, register))),
         )
     out(table)
 
 
-def _remarks(one: CustodianRow, words: Words) -> Iterator[str]:
+def _remarks(one: CustodianRow, words: Words, register: Register) -> Iterator[str]:
     if one["left"]:
         yield words.text("is not among the people any more")
     if one["handover"] is not None:
         yield words.text("handover {id} is not proven").format(id=one["handover"])
-    if one["configured"] not in (None, one["custodian"]):
-        yield words.text("accounts.toml names {person}").format(person=one["configured"])
+    configured = one["configured"]
+    if configured is not None and configured != one["custodian"]:
+        person = register.name(configured)
+        yield words.text("accounts.toml names {person}").format(person=person)
 
 
 def show_roster_import(summary: RosterSummary, check: bool, words: Words) -> None:

@@ -30,7 +30,7 @@ def show_readings(found: Sequence[Reading], words: Words, register: Register) ->
     for one in found:
         style = "green" if one.good else "bold red"
         name = named(one.account, words, register)
-        line = Text.assemble(f"{name}  {one.source}  ", (words.outcome(one.outcome.value), style))
+        line = Text.assemble(f"{name}  {one.gateway}  ", (words.outcome(one.outcome.value), style))
         if one.items:
             counts = words.text("{n} posts in the window, {fresh} new")
             line.append("  " + counts.format(n=one.items, fresh=one.fresh))
@@ -74,11 +74,12 @@ def readings_document(
     }
 
 
-def show_names(other: Mapping[str, tuple[str, str]], words: Words) -> None:
+def show_names(other: Mapping[str, tuple[str, str]], words: Words, register: Register) -> None:
     """Print one line for each account that is called otherwise where it is read: both names."""
     for account, (name, seen) in other.items():
         said = words.text("{account}: configured as {name}, seen as {seen}")
-        line = said.format(account=account, name=name, seen=one_line(seen, TITLE))
+        label = named(account, words, register)
+        line = said.format(account=label, name=name, seen=one_line(seen, TITLE))
         out(Text(line, "yellow"))
 
 
@@ -119,6 +120,8 @@ def show_findings(found: Sequence[Finding], words: Words) -> None:
 def show_trial(one: Trial, person: str, words: Words) -> None:
     """Print one line on a channel's test message. *person*: the name of whom it was for, or ""."""
     said = (words.text("sent"), "green") if one.sent else (words.text("not sent"), "bold red")
+    if not one.tried:
+        said = (words.text("not tried"), "cyan")
     line = Text.assemble(f"{one.channel}  ", said)
     for more in filter(None, (person, worded(one.detail, text=words.text))):
         line.append(f"  {more}")

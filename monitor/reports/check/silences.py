@@ -18,8 +18,9 @@ _HALVES = {"半个月": 15, "半年": 182}
 _COUNT = r"\d{1,3}|[一两二三四五六七八九十]+"
 _LENGTH = re.compile(
     rf"(?P<over>超过|超|逾|多于|大于|近|将近|约)?(?:(?P<half>半个多?月|大?半个月|半月|半年)|"
-    rf"(?<![\d月第每至到])(?P<n>{_COUNT})(?P<and_half>个半)?"
-    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个多?月|年(?!\d|初|末|底|度|内|\d月))(?:零(?P<odd>[一二三四五六]|\d)天)?)"
+    rf"(?<![\d月第每至到—–~-])(?P<n>{_COUNT})(?P<and_half>个半)?"
+    r"(?P<unit>天|日(?!至|到|起|-|—|~)|周|个?星期|个多?月|年(?!\d|初|末|底|度|内|\d月))(?:零(?P<odd>[一二三四五六]|\d)天)?"
+    r"(?P<week_half>(?<=周)半)?)"
     r"(?P<more>以上|多|余)?(?!内至少|至少)"
 )
 _UPDATED = (
@@ -54,7 +55,7 @@ _NOT_A_FACT = re.compile(
     r"力争|承诺|应当|必须|将(?!近)"
 )
 _OFTEN = re.compile(
-    r"(?P<m>[两二三四五六]|\d)次(?=[^,。;]{0,4}(?:超过|连续|长达|未))|"
+    r"(?P<m>[两二三四五六]|\d)[次度](?=[^,。;]{0,4}(?:超过|连续|长达|未|出现|发生))|"
     r"(?:先后|共|累计|共计|曾|发生|出现|有)(?:发生|出现|有)?(?P<n>[一两二三四五六]|\d)次"
 )
 _SPLIT = re.compile(r"[;。]|,(?=(?:整改|此|之|其)后|年内未|再未|未再|后续)")
@@ -133,7 +134,7 @@ def _length(match: re.Match[str]) -> Length:
     else:
         unit = match["unit"]
         days = _number(match["n"]) * _DAYS.get(unit, _DAYS["个月"])
-        days += 15 if match["and_half"] else 0
+        days += 15 if match["and_half"] else 3 if match["week_half"] else 0
         days += _number(match["odd"]) if match["odd"] else 0
     if over in ("近", "将近", "约"):
         return Length(int(days * (1 - _TOLERANCE)), int(days * (1 + _TOLERANCE)), exact=False)

@@ -178,6 +178,8 @@ _UNCOUNTED = re.compile(
 )
 _NONE_CAME = re.compile(r"(?:有)?(?:收到|接到|受理|接收|新收|上年结转|上年度结转|结转)")
 
+_NONE_MADE = re.compile("有?(?:新)?(?:制发|制定|出台|印发)(?:行政)?规范性文件")
+
 
 def _denials(sentence: Sentence, topic: str) -> Iterator[_Figure]:
     """Yield a zero for each thing that a clause without a number says there was none of."""
@@ -189,8 +191,8 @@ def _denials(sentence: Sentence, topic: str) -> Iterator[_Figure]:
         zero = Decimal(0)
         said = Quantity(zero, "件", zero, zero, 0, clause, match.end(), match.end())
         lead = clause[denied.end() :]
-        none_came = [lead] if _NONE_CAME.match(lead) else []
-        for kind in re.findall("行政复议|行政诉讼|复议|诉讼", lead) or none_came:
+        none_at_all = [lead] if _NONE_CAME.match(lead) or _NONE_MADE.fullmatch(lead) else []
+        for kind in re.findall("行政复议|行政诉讼|复议|诉讼", lead) or none_at_all:
             yield _Figure(said, sentence, topic, kind, "", clause, clause)
 
 

@@ -61,6 +61,10 @@ class Accounts(Protocol):
         """Return the account's policies and since when each was in force, oldest first."""
         ...
 
+    def published(self, count_reposts: Mapping[str, bool]) -> Mapping[str, AccountFacts]:
+        """Return the facts that `facts` does, but without the states of their sources."""
+        ...
+
     def facts(
         self, count_reposts: Mapping[str, bool], at: datetime | None = None
     ) -> Mapping[str, AccountFacts]:
@@ -78,7 +82,7 @@ class Sources(Protocol):
         """Return configured sources, behind *gateway* if that is given, of accounts not closed
         with `next_read_at` unset, not later than *now*, or planned more than a minute after *now*,
         by a clock that ran ahead; those whose `decisive_at` has come first, then the longest
-        overdue, capped at *limit* per gateway."""
+        overdue, capped at *limit* per gateway; of what they remember as much as `behind`."""
         ...
 
     def states(self, at: datetime | None = None) -> Mapping[str, SourceState]:
@@ -89,6 +93,10 @@ class Sources(Protocol):
     def behind(self, gateway: str) -> Sequence[SourceState]:
         """Return the states of the configured sources behind *gateway*, by id, without what they
         remember but warnings, the end of a credential and when a person looked."""
+        ...
+
+    def any_failing(self, gateway: str) -> bool:
+        """Return whether the last readings of any configured source behind *gateway* failed."""
         ...
 
     def named(self, ids: Collection[str]) -> Mapping[str, SourceState]:

@@ -202,6 +202,10 @@ def test_when_it_is_over_the_messages_say_so_and_lose_their_buttons(line: Line) 
         ("/promise 1 8:00", "3月18日（周一）08:00已过"),
         ("/promise 1 3-21 9:00", "已不早于超期时刻"),
         ("/promise", "请选择已设定的发布时间"),
+        ("/posted 1", "已记录：张三称已发布，正在读取核实"),
+        ("/posted", "已记录：张三称已发布，正在读取核实"),
+        ("/posted 99", "没有编号为99的告警。"),
+        ("/posted 1 now", "请注明告警编号"),
         ("/duty", "3月18日（周一）值班：李四\n电话：0412-5550102"),
         ("/duty 明天", "3月19日（周二）值班：李四"),
         ("/duty 3月23日", "3月23日（周六）值班：李四"),
@@ -225,7 +229,7 @@ def test_a_command_is_answered(chat: Line, text: str, expected: str) -> None:
 def test_the_menu_is_in_the_service(line: Line) -> None:
     line.api.wait(lambda: line.api.menu)
     assert {"command": "duty", "description": "今日值班"} in line.api.menu
-    assert len(line.api.menu) == 8
+    assert len(line.api.menu) == 9
 
 
 def test_open_alerts_come_with_buttons_that_name_them(line: Line) -> None:

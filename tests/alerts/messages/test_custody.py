@@ -84,7 +84,7 @@ def test_a_handover_that_is_overdue_counts_the_days() -> None:
     assert lines[0] == (
         "【交接逾期】“鞍山民政”微博等2个账号的交接应于2月5日（周一）完成，已逾期3天，请立即办理"
     )
-    assert "接收人尚未发布信息并确认：鞍山民政（weibo）、鞍山民政（wechat）" in lines
+    assert "接收人尚未发布信息并确认：“鞍山民政”微博、“鞍山民政”微信公众号" in lines
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,8 @@ def _least_and_most(values: Sequence[Decimal]) -> Span:
 
 
 def _wrong(sentence: Sentence, change: Change, found: _Ends, *, rates: bool) -> Iterator[Finding]:
-    base, end = found.bases[0][0], found.ends[0][0]
+    base = change.base.value if change.base else found.bases[0][0]
+    end = change.end.value if change.end else found.ends[0][0]
     loose = any(low != high for low, high in (found.bases[0], found.ends[0]))
     if change.way is Way.COUNT and loose:
         return

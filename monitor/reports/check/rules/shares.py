@@ -19,7 +19,9 @@ from monitor.reports.check.subjects import Kind, Subject
 _COUNTING = frozenset("条篇件起宗个人次项家份期")
 
 _SHARE_NAME = re.compile(
-    r"(?P<name>合格|达标|答复|办结|原创|回复)率(?:达到?|为|均为|均达|约|是|共)*$|(?P<share>占比?)(?:达到?|为|约|比|总数的?)*$"
+    r"(?P<name>合格|达标|答复|办结|原创|回复)率(?:达到?|为|均为|均达|约|是|共)*$|"
+    r"(?P<share>占(?:(?:全部|已)?(?:办结|申请|新收|受理)?(?:总数|总量|件数|申请)的?)?(?:比例|比重|比)?)"
+    r"(?:达到?|为|约)*$"
 )
 _NUMERATORS = {
     "合格": r"合格",

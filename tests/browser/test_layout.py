@@ -1,0 +1,96 @@
+"""However it is looked at: by keyboard, with large letters, on paper, on a telephone."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+import pdfplumber
+import pytest
+
+from alerts.model import Acknowledgement
+from tests.browser.conftest import logged_in
+from tests.web.site import MONDAY, Office
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.long
+
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+CUT = """
+[...document.querySelectorAll('button, h1, h2, summary, label')]
+  .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.textContent.trim())
+"""
+LARGE = "document.documentElement.style.fontSize = '200%'"
+PATHS = ("/", "/accounts/weibo", "/alerts", "/duty", "/reports", "/reports/figures/2024")
+OF_ADMINS = ("/system", "/accounts/add", "/start/office", "/start/gateways", "/start/channels")
+
+
+def test_what_needs_somebody_is_noted_from_its_row(office: Office, url: str, page: "Page") -> None:
+    logged_in(page.context, office, url)
+    page.goto(url)
+    button = page.get_by_role("button", name="已知悉")
+    box = button.bounding_box()
+    assert box is not None
+    assert (box["height"] >= 48, box["y"] + box["height"] < 844) == (True, True)
+    button.tap()
+    assert page.get_by_role("status").inner_text().startswith("已记录：张三已知悉。")
+    assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
+
+
+@pytest.mark.parametrize("path", [*PATHS, *OF_ADMINS])
+def test_letters_twice_as_large_are_read_without_scrolling_aside(
+    office: Office, url: str, page: "Page", path: str
+) -> None:
+    logged_in(page.context, office, url, "root" if path in OF_ADMINS else "zhang")
+    page.goto(url + path)
+    page.evaluate(LARGE)
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(WIDE) is False, width
+        assert page.evaluate(CUT) == [], width
+
+
+def test_an_alert_is_noted_without_a_mouse(office: Office, url: str, page: "Page") -> None:
+    logged_in(page.context, office, url)
+    page.goto(f"{url}/accounts/weibo")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        drawn = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert drawn != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("document.activeElement.value") == "ack":
+            break
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
+
+
+@pytest.mark.parametrize("path", ["/board", "/"])
+def test_what_stands_on_the_page_fits_one_sheet(
+    office: Office, url: str, page: "Page", path: str
+) -> None:
+    office.store.notes.beat(MONDAY, MONDAY)
+    logged_in(page.context, office, url)
+    page.goto(url + path)
+    with pdfplumber.open(BytesIO(page.pdf(format="A4"))) as printed:
+        assert len(printed.pages) == 1
+        said = normalize("NFKC", printed.pages[0].extract_text())
+    assert "最晚3月19日(周二)" in said
+    assert "已知悉" not in said  # a sheet has no buttons
+
+
+def test_without_scripts_everything_is_answered(office: Office, url: str, page: "Page") -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    logged_in(context, office, url)
+    plain = context.new_page()
+    plain.goto(url)
+    plain.get_by_role("link", name="鞍山民政").first.click()
+    plain.get_by_role("button", name="今日发布").click()
+    assert "张三将于今日17:30前发布" in plain.get_by_role("status").inner_text()
+    context.close()
