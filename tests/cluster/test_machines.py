@@ -58,9 +58,20 @@ class Cluster:
 
     def read(self, gateways: tuple[str, ...] = GATEWAYS) -> None:
         """Wait until everything behind *gateways* has been asked for again."""
-        before = {name: len(self.world.asked[name].at) for name in gateways}
-        self.all_due()
-        until(lambda: all(len(self.world.asked[g].at) >= before[g] + 2 for g in gateways))
+        asked = self.world.asked
+        before = {name: len(asked[name].at) for name in gateways}
+        due_at = 0.0
+
+        def done() -> bool:
+            nonlocal due_at
+            left = [name for name in gateways if len(asked[name].at) < before[name] + 2]
+            if left and time.monotonic() >= due_at:
+                # What was being read at that moment is planned anew by its end.
+                due_at = time.monotonic() + 10
+                self.all_due()
+            return not left
+
+        until(done)
 
     def told(self) -> set[str]:
         """The accounts of whose silence somebody was told."""

@@ -93,6 +93,15 @@ def test_no_page_shows_the_inside_of_the_program(root: Browser, path: str) -> No
     assert "Undefined" not in said
 
 
+def test_the_machines_that_share_the_database_and_zones(office: Office, root: Browser) -> None:
+    assert "机器甲机" not in seen(root.see("/system"))
+    one = Machine("a-1", "甲机", Work.SERVICE, ("hk",), "1.2.3", "digest", MONDAY, MONDAY)
+    office.store.machines.beat(one)
+    said = seen(root.see("/system"))
+    assert "机器甲机：待命；负责区域：hk" in said
+    assert "区域default：无机器采集" in said
+
+
 def test_the_menu_counts_what_is_amiss_to_admins(
     office: Office, zhang: Browser, root: Browser
 ) -> None:
