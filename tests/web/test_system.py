@@ -111,12 +111,3 @@ def test_the_menu_counts_what_is_amiss_to_admins(
     office.store.gateways.save([replace(states["rsshub"], healthy=False)])
     assert re.search(r'class="dot"[^>]*>1<', root.see("/alerts").text)
     assert 'class="dot"' not in zhang.see("/").text
-
-
-def test_the_machines_that_share_the_database_and_zones(office: Office, root: Browser) -> None:
-    assert "机器甲机" not in seen(root.see("/system"))
-    one = Machine("a-1", "甲机", Work.SERVICE, ("hk",), "1.2.3", "digest", MONDAY, MONDAY)
-    office.store.machines.beat(one)
-    said = seen(root.see("/system"))
-    assert "机器甲机：待命；负责区域：hk" in said
-    assert "区域default：无机器采集" in said
