@@ -56,15 +56,15 @@ class Cluster:
         """Make every account due at once."""
         self.server.run("UPDATE sources SET next_read_at = NULL")
 
-    def read(self, gateways: tuple[str, ...] = GATEWAYS) -> None:
-        """Wait until everything behind *gateways* has been asked for again."""
+    def read(self, gateways: tuple[str, ...] = GATEWAYS, times: int = 2) -> None:
+        """Wait until everything behind *gateways* has been asked for again so many *times*."""
         asked = self.world.asked
         before = {name: len(asked[name].at) for name in gateways}
         due_at = 0.0
 
         def done() -> bool:
             nonlocal due_at
-            left = [name for name in gateways if len(asked[name].at) < before[name] + 2]
+            left = [name for name in gateways if len(asked[name].at) < before[name] + times]
             if left and time.monotonic() >= due_at:
                 # What was being read at that moment is planned anew by its end.
                 due_at = time.monotonic() + 10
@@ -125,15 +125,13 @@ def the_one_that_leads_is_killed(cluster: Cluster) -> None:
 
 def a_worker_is_killed_in_the_middle_of_a_visit(cluster: Cluster) -> None:
     slow = FAR[0]
-    before = len(cluster.world.asked[slow].at)
     cluster.world.delay[slow] = 3.0
-    cluster.all_due()
-    until(lambda: len(cluster.world.asked[slow].at) > before)
+    cluster.read((slow,), times=1)
     cluster.far.kill()
     del cluster.world.delay[slow]
     cluster.far.start()
     until(lambda: sum(one.said("visit_rescued", gateway=slow) for one in cluster.all))
-    until(lambda: len(cluster.world.asked[slow].at) >= before + 3)
+    cluster.read((slow,))
 
 
 def nobody_works_in_a_zone(cluster: Cluster) -> None:
@@ -143,7 +141,7 @@ def nobody_works_in_a_zone(cluster: Cluster) -> None:
     cluster.read(GATEWAYS[:13])
     assert {name: len(cluster.world.asked[name].at) for name in FAR} == asked
     cluster.far.start()
-    until(lambda: all(len(cluster.world.asked[name].at) > asked[name] for name in FAR))
+    cluster.read(FAR, times=1)
 
 
 def machines_have_read_different_files(cluster: Cluster) -> None:
