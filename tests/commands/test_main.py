@@ -438,4 +438,4 @@ def test_a_quota_is_kept_to_by_every_command_and_shown(shell: Shell) -> None:
     assert again.returncode == 1
     assert "rsshub：未读取1个来源，该网关今日配额已用完" in again.stdout
     assert "今日已请求1次（配额1次）" in shell.run("status").stdout
-    assert "not asked: the day's quota of requests is spent" in shell.run("doctor").stdout
+    assert "采集网关rsshub：没有请求：" in shell.run("doctor").stdout
