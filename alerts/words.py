@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -219,6 +219,14 @@ class Words:
         """Return the local date and time of *at*, e.g. 2月9日（周五）09:00."""
         pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
         return _moment(at, pattern, self.zone, self.language)
+
+    def dated(self, at: datetime, until: datetime | None) -> str:
+        """Return the local date and time of *at*; the date alone of what only names that day, which
+        leaves open the time to *until*."""
+        local = at.astimezone(self.zone)
+        named = until is not None and until - at > timedelta(minutes=1)
+        whole = named and local.time() == time.min
+        return self.day(local.date()) if whole else self.moment(at)
 
     def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
         """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""

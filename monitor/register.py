@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerts.model import Hours, Person, Roster
 from alerts.people.handover import Records, tight, watched_closely
 from alerts.rules.calendar import Calendar
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 from monitor.model import Account, AccountState, Gateway, Pulse, Reading
 from monitor.policy import Policy
 
@@ -106,16 +106,28 @@ class Register:
         """Return the account of that id. Raises `UsageError` naming the choices."""
         known = self.accounts.get(account)
         if known is None:
-            choices = ", ".join(sorted(self.accounts)) or "none is configured"
-            raise UsageError(f'accounts.toml: there is no account "{account}"; one of: {choices}')
+            choices = ", ".join(sorted(self.accounts)) or Told("none is configured")
+            raise UsageError(
+                Told(
+                    'accounts.toml: there is no account "{account}"; one of: {choices}',
+                    account=account,
+                    choices=choices,
+                )
+            )
         return known
 
     def person(self, person: str) -> Person:
         """Return the person of that id. Raises `UsageError` naming the choices."""
         known = self.people.get(person)
         if known is None:
-            choices = ", ".join(sorted(self.people)) or "none is configured"
-            raise UsageError(f'people.toml: there is no person "{person}"; one of: {choices}')
+            choices = ", ".join(sorted(self.people)) or Told("none is configured")
+            raise UsageError(
+                Told(
+                    'people.toml: there is no person "{person}"; one of: {choices}',
+                    person=person,
+                    choices=choices,
+                )
+            )
         return known
 
     def name(self, person: str) -> str:

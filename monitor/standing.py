@@ -97,6 +97,7 @@ class Shown:
     searched: str
     rung: int | None = None
     last_post_at: datetime | None = None
+    last_post_until: datetime | None = None
     last_post_title: str | None = None
     last_post_url: str | None = None
     visible_at: datetime | None = None

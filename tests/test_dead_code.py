@@ -80,6 +80,7 @@ READ_BY = {
     ),
     "typer": ("metavar", "obj"),
     "uvicorn": ("should_exit",),
+    "tomlkit": ("comment_ws",),
 }
 
 # Not read by name in the product, and yet no dead code.

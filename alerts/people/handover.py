@@ -16,9 +16,11 @@ from enum import StrEnum
 from alerts.common.local_time import local_instant
 from alerts.model import Call, DutyDay, Hours, Kind, Ladder, Reason, Rung
 from alerts.occasion import Occasion, On
+from alerts.people import refusals
 from alerts.people.roster import DUTY, HEAD, DutyEntry
 from alerts.rules.calendar import NOTHING, Calendar, Overrides
 from alerts.rules.lifecycle import Case
+from alerts.told import Told
 
 TIGHT = (3, 5, 7)  # quiet days, below the limit, while a handover is not proven
 UNACCEPTED = timedelta(hours=24)
@@ -158,17 +160,17 @@ def start(
 ) -> Handover:
     """Return a new handover. Raises `ValueError` with one line for one that makes no sense."""
     if giver == taker:
-        raise ValueError(f"{giver} cannot hand over to themselves")
+        raise ValueError(Told("{person} cannot hand over to themselves", person=giver))
     if not accounts:
-        raise ValueError("a handover needs at least one account")
+        raise ValueError(Told("a handover needs at least one account"))
     if due < now.astimezone(hours.zone).date():
-        raise ValueError(f"due {due} has passed")
+        raise ValueError(Told("due {day} has passed", day=str(due)))
     if not reason.strip():
-        raise ValueError("a handover needs its reason")
+        raise ValueError(Told("a handover needs its reason"))
     for other in running:
         for account in accounts:
             if other.running and account in other.accounts:
-                raise ValueError(f"{account} is already being handed over, by handover {other.id}")
+                raise ValueError(refusals.running(account, other.id))
     return Handover(giver, taker, tuple(dict.fromkeys(accounts)), due, reason.strip(), now, by)
 
 
@@ -183,7 +185,7 @@ def accept(handover: Handover, by: str, now: datetime, giver_left: bool = False)
     if by == handover.giver:
         return replace(handover, giver_accepted_at=handover.giver_accepted_at or now)
     if by != handover.taker:
-        raise ValueError(f"{_between(handover)}; {by} cannot accept it")
+        raise ValueError(_outsider(handover, by, checking=False))
     accepted = replace(handover, taker_accepted_at=handover.taker_accepted_at or now)
     if giver_left:
         accepted = replace(accepted, giver_accepted_at=handover.giver_accepted_at or now)
@@ -195,10 +197,10 @@ def check(handover: Handover, by: str, items: Collection[str], now: datetime) ->
     the two sides, for an item that is not on the list, and when it has ended."""
     _still_running(handover)
     if by not in (handover.giver, handover.taker):
-        raise ValueError(f"{_between(handover)}; {by} cannot check it off")
+        raise ValueError(_outsider(handover, by, checking=True))
     strange = [item for item in items if item not in CHECKLIST]
     if strange:
-        raise ValueError(f'"{strange[0]}" is not on the checklist; one of: {", ".join(CHECKLIST)}')
+        raise ValueError(refusals.unlisted(strange[0], CHECKLIST))
     return replace(handover, checked={**dict.fromkeys(items, now), **handover.checked})
 
 
@@ -213,15 +215,12 @@ def confirm(
     _still_running(handover)
     accepted_at = handover.accepted_at
     if by != handover.taker:
-        raise ValueError(
-            f"only {handover.taker}, who takes over, can confirm handover {handover.id}"
-        )
+        raise ValueError(refusals.not_the_taker(handover.id, handover.taker))
     if accepted_at is None:
-        raise ValueError(f"handover {handover.id} has not been accepted by both sides yet")
+        raise ValueError(refusals.unaccepted(handover.id))
     posted = _unclaimed(handover, newest)
     if not posted:
-        waiting = ", ".join(handover.unproven())
-        raise ValueError(f"no post has been seen on {waiting} since both sides accepted")
+        raise ValueError(refusals.unproven(handover.unproven()))
     return replace(handover, proven={**handover.proven, **dict.fromkeys(posted, now)})
 
 
@@ -494,5 +493,6 @@ def _still_running(handover: Handover) -> None:
         raise ValueError(f"handover {handover.id} is {handover.state.value} already")
 
 
-def _between(handover: Handover) -> str:
-    return f"handover {handover.id} is between {handover.giver} and {handover.taker}"
+def _outsider(handover: Handover, person: str, *, checking: bool) -> str:
+    sides = handover.giver, handover.taker
+    return refusals.outsider(handover.id, *sides, person, checking=checking)

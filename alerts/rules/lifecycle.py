@@ -27,6 +27,7 @@ from alerts.model import (
     Rung,
 )
 from alerts.occasion import Occasion, On
+from alerts.told import Told
 
 ACKNOWLEDGED_FOR = timedelta(hours=24)
 # How far two honest clocks may differ; further ahead, and what a clock caused is void.
@@ -357,16 +358,25 @@ def promise(
     shown = _local(until, hours)
     match promise_refusal(until, scheduled, breach_at, hours, now):
         case Refusal.PAST:
-            raise ValueError(f"{shown} is not in the future; a promise needs a coming instant")
+            raise ValueError(
+                Told("{at} is not in the future; a promise needs a coming instant", at=shown)
+            )
         case Refusal.LIMIT:
             raise ValueError(
-                f"{shown} is not before the limit, {_local(breach_at, hours)}; "
-                f"only an exception may pass the limit"
+                Told(
+                    "{at} is not before the limit, {limit}; only an exception may pass the limit",
+                    at=shown,
+                    limit=_local(breach_at, hours),
+                )
             )
         case Refusal.TOO_LATE:
             raise ValueError(
-                f"“published today” means by {hours.today_until:%H:%M} and is not accepted "
-                f"from {hours.today_closes:%H:%M} on; name a time"
+                Told(
+                    "“published today” means by {until} and is not accepted from {closes} on; "
+                    "name a time",
+                    until=f"{hours.today_until:%H:%M}",
+                    closes=f"{hours.today_closes:%H:%M}",
+                )
             )
     return replace(alert, promise=Promise(by, now, until, scheduled))
 

@@ -24,9 +24,9 @@ from monitor.commands.show.accounts import (
     show_replayed,
     show_status,
 )
-from monitor.commands.show.console import TITLE, json_text, out, tell
+from monitor.commands.show.console import TITLE, json_text, out, tell, written
 from monitor.commands.show.imports import show_summary
-from monitor.errors import UsageError
+from monitor.errors import Field, Told, UsageError
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -114,6 +114,27 @@ def accounts_list(context: typer.Context, as_json: Json = False) -> None:
         out(json_text(found, app.settings.zone)) if as_json else show_listed(
             found, app.words, app.register
         )
+
+
+@accounts.command("export")
+def accounts_export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Option("--out", metavar="F.xlsx", help="The file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write the accounts as configured into a workbook that `accounts add` reads."""
+    from monitor.desk.account_export import rows
+    from monitor.files import write
+    from monitor.reports.office.accounts_book import accounts_workbook
+
+    with opened(context) as app:
+        if file.suffix.lower() != ".xlsx":
+            ending = Told(": expected a name that ends in {endings}", endings=".xlsx")
+            raise UsageError(Field("out"), ending)
+        found = rows(app.register, app.words)
+        write(file, accounts_workbook(found, app.words))
+        document = {"file": str(file), "accounts": len(found)}
+        tell(written(file, app.words), document, as_json, app.words)
 
 
 @accounts.command("drop")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 from monitor.wording import quoted
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -46,7 +46,11 @@ def instant(text: str | None, zone: ZoneInfo, option: str = "--at") -> datetime 
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            f'{option}: "{text}" is no instant; expected e.g. 2024-02-09T09:00+08:00'
+            Told(
+                '{option}: "{text}" is no instant; expected e.g. 2024-02-09T09:00+08:00',
+                option=option,
+                text=text,
+            )
         ) from None
     _refuse_far(moment.year, text, option)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
@@ -62,7 +66,13 @@ def required(text: str, zone: ZoneInfo, option: str) -> datetime:
 def time_of(text: str, zone: ZoneInfo, option: str) -> datetime:
     """Return the instant that *text* names; a mere day is none."""
     if _is_day(text):
-        raise UsageError(f'{option}: "{text}" is a day; expected a time too, e.g. {text}T17:30')
+        raise UsageError(
+            Told(
+                '{option}: "{text}" is a day; expected a time too, e.g. {text}T17:30',
+                option=option,
+                text=text,
+            )
+        )
     return required(text, zone, option)
 
 
@@ -88,7 +98,11 @@ def day_of(text: str, option: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f'{option}: "{text}" is no date; expected e.g. 2024-02-01') from None
+        raise UsageError(
+            Told(
+                '{option}: "{text}" is no date; expected e.g. 2024-02-01', option=option, text=text
+            )
+        ) from None
     _refuse_far(day.year, text, option)
     return day
 
@@ -96,14 +110,22 @@ def day_of(text: str, option: str) -> date:
 def _refuse_far(year: int, text: str, option: str) -> None:
     """Far from today no calendar reckons, and no instant can be moved by a day."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UsageError(f'{option}: "{text}" lies outside the years {FIRST_YEAR} to {LAST_YEAR}')
+        raise UsageError(
+            Told(
+                '{option}: "{text}" lies outside the years {first} to {last}',
+                option=option,
+                text=text,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            )
+        )
 
 
 def month_of(text: str) -> tuple[int, int]:
     """Return the year and the month that *text* names. Raises `UsageError`."""
     found = re.fullmatch(r"(\d{4})-(\d{2})", text, re.ASCII)
     if found is None:
-        raise UsageError(f"{quoted(text)} is no month; expected e.g. 2024-02")
+        raise UsageError(Told("{text} is no month; expected e.g. 2024-02", text=quoted(text)))
     return int(found[1]), int(found[2])
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from monitor.commands.arguments import flag, instant
-from monitor.errors import ImportFileError, ReportFileError, UsageError, worded
+from monitor.errors import ImportFileError, ReportFileError, StoreError, UsageError, worded
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -88,18 +88,30 @@ def opened(
 
     settings = settings_of(context)
     log = open_log(settings.secrets, settings.zone, not reading, settings.log_format)
-    moment = instant(at, settings.zone)
-    with root.opened(settings, log, reading=reading, at=moment, leading=leading, out=out) as app:
-        try:
+    with spoken(settings):
+        moment = instant(at, settings.zone)
+        parts = root.opened(settings, log, reading=reading, at=moment, leading=leading, out=out)
+        with parts as app:
             yield app
-        except ImportFileError as error:
-            raise ImportFileError(
-                [worded(one, flag, app.words.text) for one in error.problems]
-            ) from None
-        except ReportFileError as error:
-            raise UsageError(worded(error.line, flag, app.words.text)) from None
-        except UsageError as error:
-            raise UsageError(worded(error.line, flag, app.words.text)) from None
+
+
+@contextmanager
+def spoken(settings: Settings) -> Iterator[None]:
+    """Say in the configured language what cannot be done."""
+    try:
+        yield
+    except ImportFileError as error:
+        raise ImportFileError([_said(one, settings) for one in error.problems]) from None
+    except (ReportFileError, UsageError) as error:
+        raise UsageError(_said(error.line, settings)) from None
+    except StoreError as error:
+        raise StoreError(_said(error.args[0], settings)) from error
+
+
+def _said(line: str, settings: Settings) -> str:
+    from alerts.words import translator
+
+    return worded(line, flag, translator(settings.language, settings.zone).text)
 
 
 def finish(trouble: bool) -> None:

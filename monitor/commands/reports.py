@@ -56,9 +56,9 @@ def report_month(
     """Write the month's report to a file to look at, or mail it."""
     from monitor import files
 
-    number, part = month_of(month)
-    path = file or Path(f"report-{number}-{part:02}.html")
     with opened(context) as app:
+        number, part = month_of(month)
+        path = file or Path(f"report-{number}-{part:02}.html")
         now, wrote = app.clock(), file is not None or not send
         if wrote:
             files.write(path, app.monthly.issue(number, part, now).form(path.suffix))

@@ -25,6 +25,7 @@ from monitor.commands.opening import (
     named,
     opened,
     settings_of,
+    spoken,
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress, tell, written
@@ -37,7 +38,7 @@ from monitor.commands.show.readings import (
     show_unread,
 )
 from monitor.commands.user import page_address, setup_link
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 
 if TYPE_CHECKING:
     from alerts.common.log import Log
@@ -63,8 +64,9 @@ def run_service(
     from monitor.running.run import run
 
     signals, settings, log, load = _begun(context)
-    if not run(load, settings, log, lambda app: _started(app, context), signals, adopt):
-        raise LeftBehindError
+    with spoken(settings):
+        if not run(load, settings, log, lambda app: _started(app, context), signals, adopt):
+            raise LeftBehindError
 
 
 def worker(
@@ -79,8 +81,9 @@ def worker(
     from monitor.running.worker import work
 
     signals, settings, log, load = _begun(context)
-    if not work(load, settings, log, list(dict.fromkeys(zones or [DEFAULT])), signals):
-        raise LeftBehindError
+    with spoken(settings):
+        if not work(load, settings, log, list(dict.fromkeys(zones or [DEFAULT])), signals):
+            raise LeftBehindError
 
 
 def _begun(context: typer.Context) -> tuple[Signals, Settings, Log, Callable[[], Settings]]:
@@ -173,9 +176,10 @@ def tick(context: typer.Context, at: At = None, as_json: Json = False) -> None:
     """Make one whole pass: read what is due, assess, alert, try every due delivery once."""
     from monitor.store.locking import beside
 
-    database = settings_of(context).database
+    settings = settings_of(context)
     shown = sys.stderr if as_json else None
-    with beside(database), opened(context, True, at, leading=True, out=shown) as app:
+    alone = beside(settings.database)
+    with spoken(settings), alone, opened(context, True, at, leading=True, out=shown) as app:
         if at is not None:
             _drive(app)
         readings = app.service.tick()
@@ -242,7 +246,8 @@ def alive(context: typer.Context, as_json: Json = False) -> None:
     from monitor.desk.shapes import Level
 
     settings = settings_of(context)
-    found = service(last_pass(settings), settings.zone, utc_now())
+    with spoken(settings):
+        found = service(last_pass(settings), settings.zone, utc_now())
     out(json_text(asdict(found), settings.zone)) if as_json else show_findings(
         [found], translator(settings.language, settings.zone)
     )
@@ -270,8 +275,10 @@ def _drive(app: App) -> None:
 
     if not claim(app.store, Driver.TICK):
         raise UsageError(
-            "tick --at: this database has been led by `freshness run`; "
-            "use another one (service.database) to play with time"
+            Told(
+                "tick --at: this database has been led by `freshness run`; use another one "
+                "(service.database) to play with time"
+            )
         )
 
 
@@ -314,7 +321,8 @@ def restore(
     from monitor.store.restoring import restore
 
     settings = settings_of(context)
-    aside = restore(settings.database, file, utc_now(), force)
+    with spoken(settings):
+        aside = restore(settings.database, file, utc_now(), force)
     words = translator(settings.language, settings.zone)
     if as_json:
         kept = str(aside) if aside is not None else None

@@ -39,7 +39,7 @@ from monitor.desk.status import (
     status_line,
     urgency,
 )
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import covered_by_imports
@@ -151,7 +151,9 @@ class Accounts:
         states = self._past.gateways_at(at) if at else self._store.gateways.states()
         found = self._situations(moment, states, at, known.id)
         if known.id not in found:
-            raise UsageError(f'account "{account}" is closed, or not judged; see the log')
+            raise UsageError(
+                Told('account "{account}" is closed, or not judged; see the log', account=account)
+            )
         records = self._records(known.id, moment, at)
         if records.exception is None:
             register = self._register.under(self._store.custody.records(at))
@@ -175,12 +177,21 @@ class Accounts:
         for account in accounts:
             if account in self._register.accounts:
                 raise UsageError(
-                    f'account "{account}" is in accounts.toml; '
-                    f'say state = "closed" there, or take it out and drop it then'
+                    Told(
+                        'account "{account}" is in accounts.toml; say state = "closed" there, or '
+                        "take it out and drop it then",
+                        account=account,
+                    )
                 )
             if account not in missing:
-                choices = ", ".join(missing) or "none is missing"
-                raise UsageError(f'no account "{account}" is missing; one of: {choices}')
+                choices = ", ".join(missing) or Told("none is missing")
+                raise UsageError(
+                    Told(
+                        'no account "{account}" is missing; one of: {choices}',
+                        account=account,
+                        choices=choices,
+                    )
+                )
         for account in accounts:
             self._store.accounts.drop(account, by, now)
 
@@ -196,7 +207,7 @@ class Accounts:
         self._register.person(by)
         if posted_at > now:
             at = local_iso(posted_at, self._zone)
-            raise UsageError(Field("posted at"), f" {at} is in the future")
+            raise UsageError(Field("posted at"), Told(" {at} is in the future", at=at))
         link = url or known.page or ""
         kind = PostKind.ORIGINAL if known.platform == "weibo" else PostKind.ARTICLE
         key = post_key(known.platform, url or "", "", f"confirmed by {by}", posted_at)

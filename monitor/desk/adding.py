@@ -42,10 +42,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One of the newest posts."""
+    """One of the newest posts. *until*: when the time ends that its date leaves open."""
 
     title: str
     at: datetime | None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,9 @@ class Adding:
         before: Sequence[Proposal],
     ) -> Proposal:
         seen = one_line(SUFFIX.sub("", fetched.title or ""), NAME) or None
-        posts = [Seen(one_line(p.title, SHOWN), p.stated_at) for p in fetched.posts or ()]
+        posts = [
+            Seen(one_line(p.title, SHOWN), p.stated_at, p.stated_until) for p in fetched.posts or ()
+        ]
         return Proposal(
             address=one_line(wanted.address, SHOWN),
             id=self._id(address, before),

@@ -13,7 +13,7 @@ from alerts.common.local_time import instant_of, local_iso
 from alerts.model import Alert, Kind, Notice, SilenceException
 from alerts.rules import lifecycle
 from monitor.desk.shapes import AlertRow, DeliveryRow, NoticeRow
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.judging.custody import hasten
 from monitor.model import AccountState
 from monitor.register import Register
@@ -62,7 +62,11 @@ class Alerts:
         known = self._open(alert)
         if known.kind is not Kind.SILENCE:
             raise UsageError(
-                f"alert {alert} is of kind {known.kind}; only a silence can be promised"
+                Told(
+                    "alert {number} is of kind {kind}; only a silence can be promised",
+                    number=alert,
+                    kind=str(known.kind),
+                )
             )
         account = self._register.account(known.subject)
         breach = known.since + self._register.policy_of(account).limit
@@ -84,7 +88,9 @@ class Alerts:
         known = self._open(alert)
         account = self._register.account(known.subject)
         if not account.sources:
-            raise UsageError(f'account "{account.id}" has no source that is read')
+            raise UsageError(
+                Told('account "{account}" has no source that is read', account=account.id)
+            )
         for source in account.sources:
             self._store.sources.plan(source.id, now, now)
         self._store.notes.set(posted_key(alert), f"{by} {now.isoformat()}")
@@ -100,13 +106,15 @@ class Alerts:
     ) -> SilenceException:
         """Record an agreed silence of *account* until *until*, and return it."""
         if self._register.account(account).state is AccountState.CLOSED:
-            raise UsageError(f"{account} is closed; nobody is called about its silence")
+            raise UsageError(
+                Told("{account} is closed; nobody is called about its silence", account=account)
+            )
         self._register.person(by)
         if until <= now:
             at = local_iso(until, self._zone)
-            raise UsageError(Field("until"), f" {at} is not in the future")
+            raise UsageError(Field("until"), Told(" {at} is not in the future", at=at))
         if not reason.strip():
-            raise UsageError(Field("reason"), " is empty; an exception needs its reason")
+            raise UsageError(Field("reason"), Told(" is empty; an exception needs its reason"))
         exception = SilenceException(account, by, now, until, reason.strip(), document)
         self._store.exceptions.save(exception)
         return exception
@@ -116,19 +124,22 @@ class Alerts:
         with self._store.alerts.changing(known.subject) as tx:
             current = tx.open_alert(known.kind)
             if current is None or current.id != alert:
-                raise UsageError(f"alert {alert} has just been resolved")
+                raise UsageError(Told("alert {number} has just been resolved", number=alert))
             try:
                 return tx.save(change(current))
             except ValueError as error:
-                raise UsageError(str(error)) from None
+                raise UsageError(error.args[0]) from None
 
     def _open(self, alert: int) -> Alert:
         known = self._store.alerts.by_id(alert)
         if known is None:
-            raise UsageError(f"there is no alert {alert}; see ", Field("the list of alerts"))
+            known_by = Field("the list of alerts")
+            raise UsageError(
+                Told("there is no alert {number}; see {list}", number=alert, list=known_by)
+            )
         if known.resolved_at is not None:
             ended = local_iso(known.resolved_at, self._zone)
-            raise UsageError(f"alert {alert} was resolved at {ended}")
+            raise UsageError(Told("alert {number} was resolved at {at}", number=alert, at=ended))
         return known
 
 

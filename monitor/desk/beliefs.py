@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.common.local_time import local_day, local_instant
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.ledger.records import BY_EYE
 from monitor.model import (
     Account,
@@ -44,7 +44,9 @@ class Beliefs:
         known = self._asked(account, by)
         doubted = [s for s in self._states(known) if s.memory.doubt]
         if not doubted:
-            raise UsageError(f'nothing that is seen of account "{account}" is doubted')
+            raise UsageError(
+                Told('nothing that is seen of account "{account}" is doubted', account=account)
+            )
         for state in doubted:
             self._change(state, now, lambda memory: _believed(memory, by))
         return next(s.memory.doubt.newest for s in doubted if s.memory.doubt)
@@ -55,20 +57,26 @@ class Beliefs:
         states = self._states(self._asked(account, by))
         doubts = [s.memory.doubt for s in states if s.memory.doubt]
         if any(shown_since(doubt) > told_at for doubt in doubts):
-            raise UsageError(f'of account "{account}" something else is seen by now')
+            raise UsageError(
+                Told('of account "{account}" something else is seen by now', account=account)
+            )
         other = self.other_names([account]).get(account)
         if doubts:
             self.seen(account, by, now)
         elif other:
             self.named(account, other[1], by, now)
         else:
-            raise UsageError(f'nothing that is seen of account "{account}" is doubted')
+            raise UsageError(
+                Told('nothing that is seen of account "{account}" is doubted', account=account)
+            )
 
     def named(self, account: str, name: str, by: str, now: datetime) -> str:
         """Note that *account* is called *name* too. Return the name."""
         known, plain = self._asked(account, by), " ".join(name.split())
         if not plain:
-            raise UsageError(Field("name"), " is empty; what the account is called was expected")
+            raise UsageError(
+                Field("name"), Told(" is empty; what the account is called was expected")
+            )
         for state in self._states(known):
             self._change(state, now, lambda memory: _named(memory, plain))
         return plain
@@ -79,7 +87,9 @@ class Beliefs:
         known = self._asked(account, by)
         found = [_looked(state, by, now) for state in self._states(known)]
         if not found:
-            raise UsageError(f'account "{account}" has no source that is read')
+            raise UsageError(
+                Told('account "{account}" has no source that is read', account=account)
+            )
         self._store.readings.record(found[:1])
         for state in self._states(known)[1:]:
             self._change(state, now, lambda memory: replace(memory, doubt=None))
@@ -90,7 +100,9 @@ class Beliefs:
         known = self._asked(account, by)
         states = self._states(known)
         if not states:
-            raise UsageError(f'account "{account}" has no source that is read')
+            raise UsageError(
+                Told('account "{account}" has no source that is read', account=account)
+            )
         name, zone = self._register.name(by), self._register.hours.zone
         self._store.readings.record([_updated(states[0], known.page or "", by, name, zone, now)])
 

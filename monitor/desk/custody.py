@@ -12,7 +12,7 @@ from datetime import date, datetime
 from alerts.people import handover
 from alerts.people.handover import Custody, Handover, Records
 from monitor.desk.shapes import CustodianRow, HandoverRow
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.judging.custody import hasten
 from monitor.judging.custody_facts import awaited
 from monitor.register import Register
@@ -107,7 +107,11 @@ class Handovers:
             known = tx.handover(number)
             if known is None:
                 raise UsageError(
-                    f"there is no handover {number}; see ", Field("the list of handovers")
+                    Told(
+                        "there is no handover {number}; see {list}",
+                        number=number,
+                        list=Field("the list of handovers"),
+                    )
                 )
             changed = tx.save_handover(change(known))
             held = tx.records().custody
@@ -154,16 +158,27 @@ def _keeping(store: Store) -> Iterator[CustodyTransaction]:
         with store.custody.changing() as tx:
             yield tx
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(error.args[0]) from None
 
 
 def _held_by(account: str, person: str, records: Records, register: Register) -> None:
     configured = register.accounts[account].custodian
     holder = handover.custodian_of(account, records.custody, configured)
     if holder is None:
-        raise UsageError(f'"{account}" has no custodian; name the first one in accounts.toml')
+        raise UsageError(
+            Told(
+                '"{account}" has no custodian; name the first one in accounts.toml', account=account
+            )
+        )
     if holder != person:
-        raise UsageError(f'"{account}" is held by {holder}, not by {person}')
+        raise UsageError(
+            Told(
+                '"{account}" is held by {holder}, not by {person}',
+                account=account,
+                holder=holder,
+                person=person,
+            )
+        )
 
 
 def _handover(h: Handover, register: Register) -> HandoverRow:

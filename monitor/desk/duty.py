@@ -12,7 +12,7 @@ from alerts.common.local_time import local_day
 from alerts.model import DutyDay, Roster
 from alerts.people.roster import DAY, LOOK, SWAP, DutyEntry, gaps, leader_on, on_duty
 from monitor.desk.shapes import DutyGap, DutyShown, RosterSummary
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -43,10 +43,12 @@ class Duty:
         """Give the duty of one date to *to*; who leads that day stays. Returns that date's."""
         self._register.person(to)
         if on < local_day(now, self._zone):
-            raise UsageError(f"{on} has passed; only a coming day can be swapped")
+            raise UsageError(
+                Told("{day} has passed; only a coming day can be swapped", day=str(on))
+            )
         roster = self._register.under(self._store.custody.records()).roster
         if on_duty(roster, on) == to:
-            raise UsageError(f"{to} is on duty on {on} already")
+            raise UsageError(Told("{person} is on duty on {day} already", person=to, day=str(on)))
         day = DutyDay(on, to, leader_on(roster, on))
         self._store.duty.add([DutyEntry(day, now, SWAP)])
         return self.show(on, now)

@@ -43,10 +43,24 @@ class Replays:
         from monitor.judging.replay import replay  # noqa: PLC0415 - nothing else here needs it
 
         if since > until:
-            raise UsageError(Field("from"), f" {since} is later than ", Field("to"), f" {until}")
+            raise UsageError(
+                Told(
+                    "{since} {first} is later than {until} {last}",
+                    since=Field("from"),
+                    first=str(since),
+                    until=Field("to"),
+                    last=str(until),
+                )
+            )
         if policy is not None and policy not in self._register.policies:
             choices = ", ".join(sorted(self._register.policies))
-            raise UsageError(f'monitor.toml: there is no policy "{policy}"; one of: {choices}')
+            raise UsageError(
+                Told(
+                    'monitor.toml: there is no policy "{policy}"; one of: {choices}',
+                    policy=policy,
+                    choices=choices,
+                )
+            )
         start, end = midnight(since, self._zone), midnight(until + timedelta(days=1), self._zone)
         history = self._ledger(end) if posts is None else self._listed(posts)
         register, handovers = (

@@ -52,7 +52,8 @@ class Unconfirmed(TypedDict):
 
 
 class AccountStatus(TypedDict):
-    """One account at one instant. *rung*: the highest one passed; counts are of local periods."""
+    """One account at one instant. *rung*: the highest one passed; counts are of local periods.
+    *last_post_until*: when the time ends that its newest post's date leaves open."""
 
     id: str
     name: str
@@ -62,6 +63,7 @@ class AccountStatus(TypedDict):
     reason: Basis
     quiet_days: int
     last_post_at: datetime | None
+    last_post_until: datetime | None
     last_post_title: str | None
     last_post_url: str | None
     visible_last_post_at: datetime | None

@@ -54,6 +54,7 @@ def account_status(
         "reason": Basis(shown.reason),
         "quiet_days": quiet_days(shown.since, picture.now, zone),
         "last_post_at": shown.last_post_at,
+        "last_post_until": shown.last_post_until,
         "last_post_title": shown.last_post_title,
         "last_post_url": shown.last_post_url,
         "visible_last_post_at": shown.visible_at,

@@ -12,7 +12,7 @@ from alerts.messages.refusals import refusal
 from alerts.messages.trial import trial
 from alerts.model import Person, Reach
 from alerts.words import Words
-from monitor.errors import Code, UsageError
+from monitor.errors import Code, Told, UsageError
 from monitor.wording import one_of, quoted
 
 OPERATOR = "operator"
@@ -39,7 +39,13 @@ def chosen(named: Sequence[str], known: Collection[str]) -> list[str]:
     for channel in named:
         if channel not in known:
             choices = one_of(channel, known)
-            raise UsageError(f"people.toml: there is no channel {quoted(channel)}; {choices}")
+            raise UsageError(
+                Told(
+                    "people.toml: there is no channel {channel}; {choices}",
+                    channel=quoted(channel),
+                    choices=choices,
+                )
+            )
     return list(dict.fromkeys(named or known))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from alerts.common.local_time import instant_of
-from monitor.errors import Field, StoreError, UsageError
+from monitor.errors import Field, StoreError, Told, UsageError
 from monitor.register import Register
 from monitor.store.base import Store
 from monitor.store.protocols.access import Pass, User
@@ -80,7 +80,7 @@ class Users:
     def add(self, name: str, role: str, password: str, now: datetime) -> None:
         """Let *name* log in as *role* from now on."""
         if self._access.user(name) is not None:
-            raise UsageError(f"there is a user {quoted(name)} already")
+            raise UsageError(Told("there is a user {name} already", name=quoted(name)))
         self._check(name, role)
         self._access.save(User(name, role, hashed(password, self._hasher), now))
 
@@ -91,23 +91,26 @@ class Users:
     def remove(self, name: str) -> None:
         """Let *name* log in no more; its sessions and tokens end."""
         if not self._access.remove(name):
-            raise UsageError(f"there is no user {quoted(name)}")
+            raise UsageError(Told("there is no user {name}", name=quoted(name)))
 
     def token(self, name: str, scope: str, now: datetime) -> str:
         """Return a new token of *name* for a script; it is shown this once and never again."""
         choices = [Scope.READ, Scope.ACT, Scope.METRICS]
         if scope not in choices:
-            raise UsageError(Field("scope"), f": {quoted(scope)}; one of: {', '.join(choices)}")
+            raise UsageError(Field("scope"), _none_of(scope, choices))
         if scope == Scope.ACT and not self.answers(self._known(name)):
             raise UsageError(
-                f"{name} cannot answer; a token to act needs an officer, who is a person"
+                Told(
+                    "{name} cannot answer; a token to act needs an officer, who is a person",
+                    name=name,
+                )
             )
         return self._pass(self._known(name).name, scope, now)
 
     def key(self, name: str, scope: str, now: datetime) -> str:
         """Return a new key of *name* for the addresses of one kind of page; it ends with him."""
         if scope not in KEYS:
-            raise UsageError(Field("scope"), f": {quoted(scope)}; one of: {', '.join(KEYS)}")
+            raise UsageError(Field("scope"), _none_of(scope, KEYS))
         return self._pass(self._known(name).name, scope, now)
 
     def keys(self) -> Sequence[Pass]:
@@ -144,7 +147,7 @@ class Users:
         first = User(name, Role.ADMIN, hashed(password, self._hasher), now)
         known = self._notes.get(SETUP)
         if not self.opens(key, now) or not self._notes.replace(SETUP, known, ""):
-            raise UsageError("this key is not valid any more")
+            raise UsageError(Told("this key is not valid any more"))
         self._access.save(first)
 
     def log_in(self, name: str, password: str, now: datetime) -> str | None:
@@ -204,14 +207,16 @@ class Users:
     def _known(self, name: str) -> User:
         user = self._access.user(name)
         if user is None:
-            raise UsageError(f"there is no user {quoted(name)}")
+            raise UsageError(Told("there is no user {name}", name=quoted(name)))
         return user
 
     def _check(self, name: str, role: str) -> None:
         if role not in set(Role):
-            raise UsageError(Field("role"), f": {quoted(role)}; one of: {', '.join(Role)}")
+            raise UsageError(Field("role"), _none_of(role, Role))
         if NAME.fullmatch(name) is None:
-            raise UsageError(f"{quoted(name)} is no name; expected letters, digits and . _ @ -")
+            raise UsageError(
+                Told("{name} is no name; expected letters, digits and . _ @ -", name=quoted(name))
+            )
         if role == Role.OFFICER:
             self._register.person(name)
 
@@ -220,8 +225,15 @@ def hashed(password: str, hasher: PasswordHasher) -> str:
     """Return *password* as it is kept. Raises `UsageError` for one that is too short or too
     long."""
     if not LEAST <= len(password) <= MOST:
-        raise UsageError(Field("password"), f": {LEAST} to {MOST} characters were expected")
+        raise UsageError(
+            Field("password"),
+            Told(": {least} to {most} characters were expected", least=LEAST, most=MOST),
+        )
     return hasher.hash(password)
+
+
+def _none_of(found: str, choices: Iterable[str]) -> Told:
+    return Told(": {found}; one of: {choices}", found=quoted(found), choices=", ".join(choices))
 
 
 def _fits(kept: str, password: str, hasher: PasswordHasher) -> bool:

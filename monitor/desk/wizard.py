@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerts.words import one_line
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 from monitor.store.protocols.notes import Notes
 
 STEPS = ("office", "gateways", "accounts", "people", "channels", "rules")
@@ -53,7 +53,9 @@ class Wizard:
         """Call the office so from now on. Raises `UsageError` for a name that is empty or long."""
         name = one_line(office, LONGEST_NAME + 1)
         if not 1 <= len(name) <= LONGEST_NAME:
-            raise UsageError(f"a name of 1 to {LONGEST_NAME} characters was expected")
+            raise UsageError(
+                Told("a name of 1 to {most} characters was expected", most=LONGEST_NAME)
+            )
         self._keep(replace(self.progress(), office=name))
 
     def passed(self, step: str) -> Progress:

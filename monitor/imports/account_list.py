@@ -17,7 +17,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "link": ("link", "url", "address", "链接", "网址", "地址", "账号链接", "主页", "主页链接"),
     "name": ("name", "名称", "账号名称", "账号", "新媒体名称"),
     "custodian": ("custodian", "管理员", "账号管理员", "责任人"),
+    "state": ("state", "状态"),
 }
+CLOSED = ("closed", "已注销")  # such accounts are passed over
 FORM = "a line 名称,平台,链接,管理员 or name,platform,link,custodian was expected"
 
 
@@ -43,6 +45,8 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> list[Listed]:
     listed: list[Listed] = []
     problems: list[str] = []
     for number, cells in found[row + 1 :]:
+        if "state" in columns_of and cell(cells, columns_of["state"]).lower() in CLOSED:
+            continue
         try:
             listed.append(_listed(cells, columns_of, people))
         except ValueError as error:

@@ -125,8 +125,12 @@ class Imports:
         summary = self._store.imports.undo(number, now)
         if summary is None:
             known = [one for one in self._store.imports.listed() if one.undone_at is None]
-            listed = ", ".join(f"{one.id} ({one.name})" for one in known[-12:]) or "there is none"
-            problem = f" {number}: no such import is in force; known are: {listed}"
+            listed = ", ".join(f"{one.id} ({one.name})" for one in known[-12:])
+            problem = Told(
+                " {number}: no such import is in force; known are: {imports}",
+                number=number,
+                imports=listed or Told("there is none"),
+            )
             raise UsageError(Field("undo"), problem)
         return summary
 
@@ -146,8 +150,15 @@ class Imports:
             known = self._register.accounts
             raise UsageError(Field("account"), ": ", no_account(account, known))
         if request.since and request.until and request.since > request.until:
-            since, until = Field("since"), Field("until")
-            raise UsageError(since, f" {request.since} is later than ", until, f" {request.until}")
+            raise UsageError(
+                Told(
+                    "{since} {first} is later than {until} {last}",
+                    since=Field("since"),
+                    first=str(request.since),
+                    until=Field("until"),
+                    last=str(request.until),
+                )
+            )
 
     def _named(self, rows: Sequence[ImportedPost]) -> list[ImportedPost]:
         """Put rows without a link under the keys of the posts they are, where those are known."""

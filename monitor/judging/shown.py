@@ -47,6 +47,7 @@ def shown_of(
         searched=_searched(situation, rules),
         rung=assessment.rung,
         last_post_at=_at(last),
+        last_post_until=last.until if last else None,
         last_post_title=last.title if last else None,
         last_post_url=last.url if last else None,
         visible_at=_at(evidence.visible),

@@ -20,7 +20,7 @@ from typing import Protocol
 from alerts.common.log import Log
 from monitor.app import Driver, claim, register_of
 from monitor.clock import Clock, utc_now
-from monitor.errors import Field, StoreError, UsageError
+from monitor.errors import Field, StoreError, Told, UsageError
 from monitor.judging.judged_under import configured
 from monitor.machines import BEAT, LEAD, LEADS, LIVES_FOR, Idle, Machine, Work, idle, stranger
 from monitor.running.visit_queue import VisitQueue, open_queue
@@ -240,9 +240,11 @@ def lead_by_the_clock(store: Store) -> None:
     is set by hand."""
     if not claim(store, Driver.RUN):
         raise UsageError(
-            "run: this database was driven by ",
-            Field("a clock set by hand"),
-            ", its clock is not the real one; use another one (service.database)",
+            Told(
+                "run: this database was driven by {command}, its clock is not the real one; use "
+                "another one (service.database)",
+                command=Field("a clock set by hand"),
+            )
         )
 
 
@@ -263,8 +265,13 @@ def _machine(settings: Settings, work: Work, zones: tuple[str, ...], now: dateti
 def _refuse(other: Machine | None) -> None:
     if other is not None:
         raise UsageError(
-            f"{other.name} works on this database with version {other.version}, and this is "
-            f"version {version(DISTRIBUTION)}; stop it first, or let both be of one version"
+            Told(
+                "{machine} works on this database with version {other}, and this is version "
+                "{mine}; stop it first, or let both be of one version",
+                machine=other.name,
+                other=other.version,
+                mine=version(DISTRIBUTION),
+            )
         )
 
 

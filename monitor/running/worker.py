@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from alerts.common.log import Log
 from monitor.app import App, opened
 from monitor.clock import Clock, utc_now
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.machines import Work
 from monitor.running.membership import Member, joined
 from monitor.running.run import ending, read_again
@@ -53,15 +53,21 @@ def work(
 def _check(settings: Settings, zones: Sequence[str]) -> None:
     if file_of(settings.database) is not None:
         raise UsageError(
-            "worker: service.database is a file, on which one service works alone; workers need "
-            "PostgreSQL (postgresql://…)"
+            Told(
+                "worker: service.database is a file, on which one service works alone; workers "
+                "need PostgreSQL (postgresql://…)"
+            )
         )
     known = sorted(zones_of(settings.gateways.values()))
     for zone in zones:
         if zone not in known:
-            among = ", ".join(known)
             raise UsageError(
-                "worker: ", Field("zone"), f' "{zone}": no gateway is in it; one of: {among}'
+                Told(
+                    'worker: {option} "{zone}": no gateway is in it; one of: {choices}',
+                    option=Field("zone"),
+                    zone=zone,
+                    choices=", ".join(known),
+                )
             )
 
 

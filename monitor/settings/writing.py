@@ -15,12 +15,14 @@ from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Table
 
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
+from monitor.files import reason_of
 from monitor.settings.documents import ACCOUNTS
 from monitor.settings.sample import LANGUAGES, example
 
 Block = Mapping[str, object]
 KEY = "accounts"
+STEP = re.compile(r"#\s*[①-⑳]")  # a comment that says what is still to be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,11 @@ def add(folder: Path, blocks: Sequence[Block]) -> Written:
         after = added(before, blocks)
         _replace(path, after.encode())
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+        line = Told("{file} cannot be written: {reason}", file=str(path), reason=reason_of(error))
+        raise UsageError(line) from None
     except (TOMLKitError, UnicodeDecodeError, _OtherwiseError):
-        raise UsageError(f"{path} cannot be extended; write the blocks into it") from None
+        line = Told("{file} cannot be extended; write the blocks into it", file=str(path))
+        raise UsageError(line) from None
     return Written(path, tuple(_ids(before) - _ids(after)))
 
 
@@ -90,6 +94,9 @@ def _rewrite(table: Table, block: Block) -> None:
         table.remove(key)
     for key, value in block.items():
         table[key] = _sources(value) if isinstance(value, list) else value
+        trivia = table[key].trivia
+        if STEP.match(trivia.comment):
+            trivia.comment_ws = trivia.comment = ""
 
 
 def _append(document: Container, block: Block) -> None:

@@ -91,6 +91,18 @@ def locator(gateway: Gateway, address: Address) -> str | None:
     return form.format(address.number) if form and address.number else None
 
 
+def address_of(gateway: Gateway, platform: str, locator: str) -> str | None:
+    """Return what `recognised` takes for the account of *platform* that *gateway* calls *locator*;
+    None where no address is known for that."""
+    if platform == WEBSITE and gateway.kind in BY_LINK and locator:
+        return locator if "://" in locator else f"{gateway.url.rstrip('/')}/{locator.lstrip('/')}"
+    form = LOCATORS.get(gateway.kind, {}).get(platform, "")
+    found = re.match(re.escape(form).replace(r"\{\}", r"(\w+)"), locator, re.A) if form else None
+    if found is None or platform not in (WEIBO, WECHAT):
+        return None
+    return f"https://weibo.com/u/{found[1]}" if platform == WEIBO else f"MP_WXS_{found[1]}"
+
+
 def reads(gateway: Gateway, platform: str) -> bool:
     """Return whether *gateway* is of a kind that reads accounts of *platform* by their number."""
     known = BY_LINK if platform == WEBSITE else ()

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
+from monitor.files import reason_of
 from monitor.store.engine import Database, guarded, private
 from monitor.store.pg_dump import dump
 
@@ -17,13 +18,21 @@ def backup(database: Database, path: Path) -> None:
     `StoreError`; *path* is then as it was."""
     target = path.absolute()
     if target == database.path:
-        raise StoreError(f"{database.name} cannot be backed up onto itself; name another file")
+        raise StoreError(
+            Told(
+                "{database} cannot be backed up onto itself; name another file",
+                database=database.name,
+            )
+        )
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         _copy(database, part)
         part.replace(target)
     except OSError as error:
-        raise StoreError(f"backup {target} cannot be written: {error.strerror}") from None
+        line = Told(
+            "backup {file} cannot be written: {reason}", file=str(target), reason=reason_of(error)
+        )
+        raise StoreError(line) from None
     finally:
         part.unlink(missing_ok=True)
 
@@ -52,7 +61,7 @@ def _copy(database: Database, part: Path) -> None:
     if database.path is None:
         dump(database, part)
         return flush(part)
-    with guarded(f"backup {part}"), database.engine.connect() as connection:
+    with guarded(Told("backup {file}", file=str(part))), database.engine.connect() as connection:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
         with closing(sqlite3.connect(part)) as copy:
@@ -61,7 +70,13 @@ def _copy(database: Database, part: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
-        raise StoreError(f"{database.name} is damaged, its copy was thrown away: {found}")
+        raise StoreError(
+            Told(
+                "{database} is damaged, its copy was thrown away: {found}",
+                database=database.name,
+                found=found,
+            )
+        )
     return flush(part)
 
 

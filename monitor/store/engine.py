@@ -20,10 +20,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as NoRoom
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
+from monitor.files import reason_of
 
 WAIT = 10  # seconds to wait for a lock or a connection before giving up
-EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+EXPECTED = Told("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 # A server that is cut off is found to be lost after as many seconds.
 LOST_AFTER = {
     "connect_timeout": str(WAIT),
@@ -99,7 +100,12 @@ class Database:
     def _check_file(self) -> None:
         # An open connection would go on writing into a file that nobody can find any more.
         if self.path is not None and _inode(self.path) != self.inode:
-            raise StoreError(f"{self.name} was removed or replaced while in use; start again")
+            raise StoreError(
+                Told(
+                    "{database} was removed or replaced while in use; start again",
+                    database=self.name,
+                )
+            )
 
     def close(self) -> None:
         """Give back connections."""
@@ -128,12 +134,21 @@ def connect(url: str) -> Database:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(f"service.database is not an address of a database; {EXPECTED}") from None
+        line = Told(
+            "service.database is not an address of a database; {expected}", expected=EXPECTED
+        )
+        raise StoreError(line) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _postgresql(parsed)
-    raise StoreError(f'service.database: "{parsed.drivername}" is not supported; {EXPECTED}')
+    raise StoreError(
+        Told(
+            'service.database: "{kind}" is not supported; {expected}',
+            kind=parsed.drivername,
+            expected=EXPECTED,
+        )
+    )
 
 
 def server_address(url: str, schema: str) -> str | None:
@@ -165,22 +180,29 @@ def guarded(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{name} {_reason(error.orig)}") from error
+        raise StoreError(_failed(name, error.orig)) from error
     except StatementError as error:
         if isinstance(error.orig, ValueError):  # a naive instant: the caller's mistake
             raise error.orig from None
         raise
     except (NoRoom, sqlite3.Error) as error:
-        raise StoreError(f"{name} {_reason(error)}") from error
+        raise StoreError(_failed(name, error)) from error
+
+
+def _failed(name: str, error: BaseException | None) -> Told:
+    return Told("{database} {problem}", database=name, problem=_reason(error))
 
 
 def _sqlite(url: URL) -> Database:
     path = _path(url)
-    name = f"database {path}"
+    name = named(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{name} cannot be created: {error.strerror}") from None
+        line = Told(
+            "{database} cannot be created: {reason}", database=name, reason=reason_of(error)
+        )
+        raise StoreError(line) from None
     _refuse_emptied(path, name)
     private(path)
     engine = create_engine(
@@ -194,6 +216,11 @@ def _sqlite(url: URL) -> Database:
     with guarded(name), engine.connect() as connection:
         _keep_log_ahead(connection)
     return Database(engine, name, path, _inode(path))
+
+
+def named(where: str | Path) -> Told:
+    """Return how the database that is in *where* is called."""
+    return Told("database {where}", where=str(where))
 
 
 def file_of(url: str) -> Path | None:
@@ -221,15 +248,21 @@ def _refuse_emptied(path: Path, name: str) -> None:
     with suppress(OSError):
         if path.stat().st_size == 0 and mark.stat().st_size > 0:
             raise StoreError(
-                f"{name} is empty, and `freshness run` has worked on it: put a backup there by "
-                f"`freshness restore FILE`, or remove {mark} to begin anew"
+                Told(
+                    "{database} is empty, and `freshness run` has worked on it: put a backup there "
+                    "by `freshness restore FILE`, or remove {mark} to begin anew",
+                    database=name,
+                    mark=str(mark),
+                )
             )
 
 
 def _path(url: URL) -> Path:
     name = (url.database or "").removeprefix("file:")
     if name in ("", ":memory:") or url.query.get("mode") == "memory":
-        raise StoreError("service.database: a database in memory forgets everything; name a file")
+        raise StoreError(
+            Told("service.database: a database in memory forgets everything; name a file")
+        )
     return Path(name).absolute()
 
 
@@ -259,7 +292,14 @@ def _check_foreign_keys(connection: Connection, name: str) -> None:
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
-        raise StoreError(f"{name} holds a row of {broken[0]} that belongs to no {broken[2]}")
+        raise StoreError(
+            Told(
+                "{database} holds a row of {table} that belongs to no {other}",
+                database=name,
+                table=broken[0],
+                other=broken[2],
+            )
+        )
 
 
 def _on_sqlite_connect(raw: sqlite3.Connection, _: Any) -> None:
@@ -286,10 +326,12 @@ def _postgresql(url: URL) -> Database:
         )
     except ImportError:
         raise StoreError(
-            "service.database: PostgreSQL's driver is not installed; "
-            'pip install "account-freshness-monitor[postgresql]"'
+            Told(
+                "service.database: PostgreSQL's driver is not installed; {command}",
+                command='pip install "account-freshness-monitor[postgresql]"',
+            )
         ) from None
-    name = f"database {_shown(url)}"
+    name = named(_shown(url))
     with guarded(name), engine.connect():
         return Database(engine, name)
 
@@ -301,28 +343,28 @@ def _shown(url: URL) -> str:
 
 
 SQLITE_REASONS = {
-    "SQLITE_BUSY": "is locked by another process",
-    "SQLITE_LOCKED": "is locked by another process",
-    "SQLITE_READONLY": "cannot be written: it is read-only",
-    "SQLITE_FULL": "cannot be written: the disk is full",
-    "SQLITE_CORRUPT": "is damaged; restore a backup",
-    "SQLITE_NOTADB": "is not an SQLite database",
-    "SQLITE_CANTOPEN": "cannot be opened: the file or its folder is not accessible",
-    "SQLITE_IOERR": "cannot be read or written: the disk fails or is full",
-    "SQLITE_CONSTRAINT": "refused a row that does not fit",
+    "SQLITE_BUSY": Told("is locked by another process"),
+    "SQLITE_LOCKED": Told("is locked by another process"),
+    "SQLITE_READONLY": Told("cannot be written: it is read-only"),
+    "SQLITE_FULL": Told("cannot be written: the disk is full"),
+    "SQLITE_CORRUPT": Told("is damaged; restore a backup"),
+    "SQLITE_NOTADB": Told("is not an SQLite database"),
+    "SQLITE_CANTOPEN": Told("cannot be opened: the file or its folder is not accessible"),
+    "SQLITE_IOERR": Told("cannot be read or written: the disk fails or is full"),
+    "SQLITE_CONSTRAINT": Told("refused a row that does not fit"),
 }
 POSTGRESQL_REASONS = {
-    "08": "is unreachable",
-    "23": "refused a row that does not fit",
-    "25006": "cannot be written: it is read-only",
-    "28": "refuses the login",
-    "3D000": "does not exist",
-    "53100": "cannot be written: the disk is full",
-    "53": "has no room for another connection or more work",
-    "55P03": "is locked by another process",
-    "57": "is unreachable: it is shutting down or starting",
-    "58": "cannot be read or written: its disk fails",
-    "XX": "is damaged; restore a backup",
+    "08": Told("is unreachable"),
+    "23": Told("refused a row that does not fit"),
+    "25006": Told("cannot be written: it is read-only"),
+    "28": Told("refuses the login"),
+    "3D000": Told("does not exist"),
+    "53100": Told("cannot be written: the disk is full"),
+    "53": Told("has no room for another connection or more work"),
+    "55P03": Told("is locked by another process"),
+    "57": Told("is unreachable: it is shutting down or starting"),
+    "58": Told("cannot be read or written: its disk fails"),
+    "XX": Told("is damaged; restore a backup"),
 }
 
 
@@ -335,23 +377,31 @@ def _reason(error: BaseException | None) -> str:
         assert isinstance(error, psycopg.Error)
         lost = isinstance(error, psycopg.OperationalError)
         return _postgresql_reason(error.sqlstate, lost, _line(error))
-    return f"failed: {_line(error)}"
+    return _unknown(_line(error))
 
 
 def _sqlite_reason(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorname", None) or ""
     plain = "_".join(code.split("_")[:2])
-    reason = SQLITE_REASONS.get(plain, f"failed: {_line(error)}")
-    return f"{reason} ({_line(error)})" if plain == "SQLITE_CONSTRAINT" else reason
+    reason = SQLITE_REASONS.get(plain) or _unknown(_line(error))
+    return _with(reason, _line(error)) if plain == "SQLITE_CONSTRAINT" else reason
 
 
 def _postgresql_reason(state: str | None, lost: bool, line: str) -> str:
     if state is None:
-        return f"is unreachable: {line}" if lost else f"failed: {line}"
+        return Told("is unreachable: {reason}", reason=line) if lost else _unknown(line)
     for prefix in (state, state[:2]):
         if prefix in POSTGRESQL_REASONS:
-            return f"{POSTGRESQL_REASONS[prefix]} ({line})"
-    return f"failed: {line}"
+            return _with(POSTGRESQL_REASONS[prefix], line)
+    return _unknown(line)
+
+
+def _unknown(line: str) -> Told:
+    return Told("failed: {reason}", reason=line)
+
+
+def _with(problem: Told, line: str) -> Told:
+    return Told("{problem} ({reason})", problem=problem, reason=line)
 
 
 def _line(error: BaseException | None) -> str:

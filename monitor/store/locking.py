@@ -13,8 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
-from monitor.errors import StoreError
-from monitor.store.engine import file_of, lock_file
+from monitor.errors import StoreError, Told
+from monitor.files import reason_of
+from monitor.store.engine import file_of, lock_file, named
 
 PATIENCE = 30.0  # seconds a second service waits for the first to end
 LOOK_EVERY = 0.5
@@ -70,7 +71,9 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(lock_file(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(f"database {path} cannot be locked: {error.strerror}") from None
+        why = reason_of(error)
+        line = Told("{database} cannot be locked: {reason}", database=named(path), reason=why)
+        raise StoreError(line) from None
 
 
 def _wait(path: Path, held: int, how: int, stop: Event, patience: float) -> None:
@@ -80,7 +83,12 @@ def _wait(path: Path, held: int, how: int, stop: Event, patience: float) -> None
         if stop.wait(LOOK_EVERY):
             break
     if not _taken(held, how):
-        raise StoreError(f"database {path} is in use: `freshness run` works on it; stop that first")
+        raise StoreError(
+            Told(
+                "{database} is in use: `freshness run` works on it; stop that first",
+                database=named(path),
+            )
+        )
 
 
 def _taken(held: int, how: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.store.backup import backup
 from monitor.store.engine import Database, lock
 from monitor.store.joining import join_doubles
@@ -84,10 +84,21 @@ def upgrade(connection: Connection, target: str) -> None:
 def _refuse_strangers(connection: Connection, before: str | None, name: str) -> None:
     if before is not None and before > HEAD:
         raise StoreError(
-            f"{name} was written by a newer version of this program (schema {before}, this "
-            f"version knows {HEAD}); update the program or use another database"
+            Told(
+                "{database} was written by a newer version of this program (schema {before}, this "
+                "version knows {known}); update the program or use another database",
+                database=name,
+                before=before,
+                known=HEAD,
+            )
         )
     # A PostgreSQL database may be shared with others; a file is ours alone.
     strangers = inspect(connection).get_table_names() if before is None else []
     if strangers and connection.dialect.name == "sqlite":
-        raise StoreError(f"{name} belongs to another program: it holds {strangers[0]}")
+        raise StoreError(
+            Told(
+                "{database} belongs to another program: it holds {table}",
+                database=name,
+                table=strangers[0],
+            )
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.store.base import Store
 
 OWNER = "owner"  # note: the id of the configuration that the database belongs to
@@ -38,13 +38,21 @@ def _compare(watched: Collection[str], accounts: Collection[str]) -> None:
     common = len(set(watched) & set(accounts))
     if common * 2 < len(watched):
         raise _refused(
-            f"to another configuration: of the {len(watched)} accounts that it watches this one "
-            f"names {common}"
+            Told(
+                "to another configuration: of the {n} accounts that it watches this one names "
+                "{common}",
+                n=len(watched),
+                common=common,
+            )
         )
 
 
 def _refused(whose: str) -> UsageError:
     return UsageError(
-        f"service.database: this database belongs {whose}; name another one, or take it over by ",
-        Field("taking over a database"),
+        Told(
+            "service.database: this database belongs {whose}; name another one, or take it over "
+            "by {command}",
+            whose=whose,
+            command=Field("taking over a database"),
+        )
     )

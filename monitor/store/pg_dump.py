@@ -7,14 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.store.engine import Database
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
-ABSENT = (
-    f"a copy of a PostgreSQL database is made with {DUMP}, which is not here; "
-    "install PostgreSQL's client programs"
-)
 MOST_SECONDS = 3600
 
 
@@ -24,7 +20,14 @@ def dump(database: Database, path: Path) -> None:
     Raises `StoreError` where the tools are missing or refuse, e.g. a server newer than they are.
     """
     if not (shutil.which(DUMP) and shutil.which(RESTORE)):
-        raise StoreError(f"{database.name}: {ABSENT}")
+        raise StoreError(
+            Told(
+                "{database}: a copy of a PostgreSQL database is made with {tool}, which is not "
+                "here; install PostgreSQL's client programs",
+                database=database.name,
+                tool=DUMP,
+            )
+        )
     url = database.engine.url
     address = url.set(drivername="postgresql")._replace(password=None)
     wanted = address.render_as_string(hide_password=False)
@@ -46,4 +49,5 @@ def _run(database: Database, command: list[str], secret: dict[str, str]) -> None
     )
     if done.returncode:
         said = " ".join(done.stderr.split()) or f"{command[0]} failed"
-        raise StoreError(f"{database.name} cannot be backed up: {said}")
+        line = Told("{database} cannot be backed up: {reason}", database=database.name, reason=said)
+        raise StoreError(line)

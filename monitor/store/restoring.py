@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from monitor.errors import Field, StoreError, UsageError
+from monitor.errors import Field, StoreError, Told, UsageError
+from monitor.files import reason_of
 from monitor.store.backup import flush
-from monitor.store.engine import file_of, guarded, private
+from monitor.store.engine import file_of, guarded, named, private
 from monitor.store.locking import alone
 from monitor.store.migrating import HEAD
 
@@ -27,12 +28,18 @@ def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | 
     """
     path = file_of(url)
     if path is None:
-        raise StoreError("a PostgreSQL database is restored with pg_restore or psql, not here")
+        raise StoreError(
+            Told("a PostgreSQL database is restored with pg_restore or psql, not here")
+        )
     with alone(path):
         there = path.exists() and path.stat().st_size > 0
         if there and not force:
             raise UsageError(
-                f"database {path} is there already; ", Field("force"), " keeps it aside"
+                Told(
+                    "database {path} is there already; {force} keeps it aside",
+                    path=str(path),
+                    force=Field("force"),
+                )
             )
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
@@ -41,7 +48,12 @@ def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | 
             _clear(path)
             part.replace(path)
         except OSError as error:
-            raise StoreError(f"database {path} cannot be restored: {error.strerror}") from None
+            line = Told(
+                "{database} cannot be restored: {reason}",
+                database=named(path),
+                reason=reason_of(error),
+            )
+            raise StoreError(line) from None
         finally:
             part.unlink(missing_ok=True)
     return aside
@@ -50,9 +62,9 @@ def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | 
 def _read_back(copy: Path, part: Path) -> None:
     """Write *copy* to *part*, whole and checked."""
     if not copy.is_file():
-        raise StoreError(f"backup {copy} is not there, or is no file")
+        raise StoreError(Told("backup {file} is not there, or is no file", file=str(copy)))
     private(part)
-    with guarded(f"backup {copy}"), closing(_opened(copy)) as source:
+    with guarded(Told("backup {file}", file=str(copy))), closing(_opened(copy)) as source:
         _check(source, copy)
         with closing(sqlite3.connect(part)) as target:
             source.backup(target)
@@ -67,13 +79,15 @@ def _opened(copy: Path) -> sqlite3.Connection:
 def _check(source: sqlite3.Connection, copy: Path) -> None:
     found = source.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
-        raise StoreError(f"backup {copy} is damaged: {found}")
+        raise StoreError(Told("backup {file} is damaged: {found}", file=str(copy), found=found))
     ours = source.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     if ours is None:
-        raise StoreError(f"backup {copy} is no database of this program")
+        raise StoreError(Told("backup {file} is no database of this program", file=str(copy)))
     (at,) = source.execute("SELECT version_num FROM alembic_version").fetchone()
     if at > HEAD:
-        raise StoreError(f"backup {copy} was written by a newer version; update the program")
+        raise StoreError(
+            Told("backup {file} was written by a newer version; update the program", file=str(copy))
+        )
 
 
 def _set_aside(path: Path, now: datetime) -> Path:

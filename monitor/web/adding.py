@@ -157,7 +157,10 @@ class AddingRoom:
             words.platform(one.platform),
             f"{one.gateway}: {one.locator}",
             self._parts.register.name(one.custodian) if one.custodian else "",
-            [(words.moment(post.at) if post.at else "", post.title) for post in one.posts],
+            [
+                (words.dated(post.at, post.until) if post.at else "", post.title)
+                for post in one.posts
+            ],
             one.doubts,
         )
 

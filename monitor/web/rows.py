@@ -83,7 +83,7 @@ class Rows:
         phone = one_line((custodian.phone if custodian else None) or "", 40)
         alert, title = self._alerts.get(known.id), account.last_post_title
         posted = account.last_post_at
-        at = words.moment(posted) if posted else ""
+        at = words.dated(posted, account.last_post_until) if posted else ""
         long, short = self._drawn(account)
         quiet = quiet_days(account.since, self._now, self._zone)
         return Row(

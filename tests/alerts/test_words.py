@@ -36,6 +36,19 @@ def test_an_unknown_language_is_refused_with_the_ones_there_are() -> None:
             "2月9日（周五）07:00",
             id="an instant in another zone",
         ),
+        pytest.param(
+            CHINESE.dated(NINE.replace(hour=16), NINE.replace(day=10, hour=16)),
+            "2月10日（周六）",
+            id="a date that names its day alone",
+        ),
+        pytest.param(
+            CHINESE.dated(NINE.replace(hour=16), NINE.replace(hour=16, minute=1)),
+            "2月10日（周六）00:00",
+            id="a date that names the first minute of a day",
+        ),
+        pytest.param(
+            CHINESE.dated(NINE, None), "2月9日（周五）09:00", id="a date that is an instant"
+        ),
         pytest.param(CHINESE.day(date(2024, 11, 27)), "11月27日（周三）", id="a day"),
         pytest.param(
             CHINESE.day(date(2024, 1, 1), year=True), "2024年1月1日（周一）", id="a year's"

@@ -26,6 +26,10 @@ ladder = [{{after = "14d", tell = ["custodian"]}}]
 kind = "rsshub"
 url = "{url}"
 spacing = "0s"
+[gateways.portal]
+kind = "web_page"
+url = "{url}"
+spacing = "0s"
 """
 PEOPLE = """
 [[people]]
@@ -88,6 +92,13 @@ def test_yes_writes_what_is_not_in_doubt(run: Run, folder: Path) -> None:
     assert f"weibo-{UID}" in run("accounts", "list")[1]
 
 
+def test_a_post_that_names_only_its_day_is_shown_without_an_hour(
+    run: Run, folder: Path, world: str
+) -> None:
+    out = run("accounts", "add", f"{world}/tzgg/")[1]
+    assert "  11月28日（周六）  通知公告第0号文件\n" in out
+
+
 def test_without_a_terminal_and_yes_nothing_is_written(run: Run, folder: Path) -> None:
     code, out, _ = run("accounts", "add", f"weibo.com/u/{UID}")
     assert (code, listed(folder)) == (0, [])
@@ -145,6 +156,13 @@ def workbook(folder: Path, rows: list[list[str]]) -> str:
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, row)
     return str(path)
+
+
+def test_an_account_that_the_list_calls_closed_is_passed_over(run: Run, folder: Path) -> None:
+    closed = ["旧号", "微博", "", "已离职的人", "已注销"]
+    given = [[*LIST[0], "状态"], closed, [*LIST[1], "运行"]]
+    code, (row,) = rows(run, workbook(folder, given), "--yes")
+    assert (code, row["name"]) == (0, "鞍山民政发布")
 
 
 def test_a_list_in_excel_gives_names_and_custodians(run: Run, folder: Path) -> None:

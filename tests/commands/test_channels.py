@@ -157,12 +157,12 @@ def test_nothing_is_sent_without_the_services_own_yes(
     [
         pytest.param(
             ["telex"],
-            'people.toml: there is no channel "telex"; one of: group, hook, mails, spare\n',
+            'people.toml：没有渠道"telex"；可选：group, hook, mails, spare\n',
             id="a channel that is not there",
         ),
         pytest.param(
             ["--to", "nobody"],
-            'people.toml: there is no person "nobody"; one of: zhang, zhao\n',
+            'people.toml：没有人员"nobody"；可选：zhang, zhao\n',
             id="a person who is not there",
         ),
     ],

@@ -135,7 +135,7 @@ def test_custody_is_confirmed_by_whoever_holds_the_account(shell: Run) -> None:
     assert shell("custody", "confirm", "weibo-anshanmz", "--by", "li") == (
         2,
         "",
-        '"weibo-anshanmz" is held by zhang, not by li\n',
+        '"weibo-anshanmz"的账号管理员是zhang，不是li\n',
     )
 
 
@@ -222,7 +222,7 @@ def _start(**changed: str) -> list[str]:
     ]
 
 
-PEOPLE = "one of: li, wang, zhang, zhao"
+PEOPLE = "可选：li, wang, zhang, zhao"
 
 
 @pytest.mark.parametrize(
@@ -230,53 +230,51 @@ PEOPLE = "one of: li, wang, zhang, zhao"
     [
         pytest.param(
             _start(**{"--to": "nobody"}),
-            f'people.toml: there is no person "nobody"; {PEOPLE}',
+            f'people.toml：没有人员"nobody"；{PEOPLE}',
             id="to somebody who is not there",
         ),
         pytest.param(
             _start(**{"--from": "wang"}),
-            '"weibo-anshanmz" is held by zhang, not by wang',
+            '"weibo-anshanmz"的账号管理员是zhang，不是wang',
             id="from somebody who does not hold it",
         ),
         pytest.param(
             _start(**{"--to": "zhang"}),
-            "zhang cannot hand over to themselves",
+            "zhang不能交接给自己",
             id="to whoever holds it",
         ),
         pytest.param(
-            _start(**{"--due": "2026-11-19"}), "due 2026-11-19 has passed", id="due yesterday"
+            _start(**{"--due": "2026-11-19"}), "完成日期2026-11-19已过", id="due yesterday"
         ),
         pytest.param(
             _start(**{"--due": "Friday"}),
-            '--due: "Friday" is no date; expected e.g. 2024-02-01',
+            '--due："Friday"不是日期；应如2024-02-01',
             id="due on no date",
         ),
-        pytest.param(
-            _start(**{"--reason": " "}), "a handover needs its reason", id="without a reason"
-        ),
+        pytest.param(_start(**{"--reason": " "}), "交接须写明事由", id="without a reason"),
         pytest.param(
             ["handover", "start", "weibo", *_start()[3:]],
-            'accounts.toml: there is no account "weibo"; one of: wechat-anshanmz, weibo-anshanmz',
+            'accounts.toml：没有账号"weibo"；可选：wechat-anshanmz, weibo-anshanmz',
             id="of an account that is not there",
         ),
         pytest.param(
             ["handover", "accept", "9", "--by", "li"],
-            "there is no handover 9; see freshness handover list",
+            "没有第9号交接；可用freshness handover list查看",
             id="a handover that is not there",
         ),
         pytest.param(
             ["duty", "swap", "2026-11-19", "--to", "zhang"],
-            "2026-11-19 has passed; only a coming day can be swapped",
+            "2026-11-19已过；只能调换今后的值班",
             id="a day that has passed",
         ),
         pytest.param(
             ["duty", "swap", "2026-11-21", "--to", "li"],
-            "li is on duty on 2026-11-21 already",
+            "2026-11-21本来就由li值班",
             id="to whoever is on duty",
         ),
         pytest.param(
             ["duty", "swap", "2026-11-21", "--to", "x"],
-            f'people.toml: there is no person "x"; {PEOPLE}',
+            f'people.toml：没有人员"x"；{PEOPLE}',
             id="a swap with nobody",
         ),
         pytest.param(
@@ -286,7 +284,7 @@ PEOPLE = "one of: li, wang, zhang, zhao"
         ),
         pytest.param(
             ["custody", "confirm", "weibo-anshanmz", "--by", "x"],
-            f'people.toml: there is no person "x"; {PEOPLE}',
+            f'people.toml：没有人员"x"；{PEOPLE}',
             id="confirmed by nobody",
         ),
     ],
@@ -302,22 +300,22 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(
     [
         pytest.param(
             ["handover", "accept", "1", "--by", "wang"],
-            "handover 1 is between zhang and li; wang cannot accept it",
+            "第1号交接的双方是zhang和li，wang不能确认",
             id="a third person accepts",
         ),
         pytest.param(
             ["handover", "confirm", "1", "--by", "li"],
-            "handover 1 has not been accepted by both sides yet",
+            "第1号交接双方尚未都确认",
             id="a claim before the acceptance",
         ),
         pytest.param(
             ["handover", "check", "1", "keys", "--by", "li"],
-            '"keys" is not on the checklist; one of: password, phone, wechat, scheduled',
+            '移交清单中没有"keys"；可选：password, phone, wechat, scheduled',
             id="an item that is not on the list",
         ),
         pytest.param(
             list(START),
-            "weibo-anshanmz is already being handed over, by handover 1",
+            "weibo-anshanmz正在交接中（第1号交接）",
             id="the same account again",
         ),
     ],

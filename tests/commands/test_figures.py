@@ -192,7 +192,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["import", "--undo", "1"],
-            "--undo 1: no such import is in force; known are: there is none",
+            "--undo 1：没有这次有效的导入；现有：无",
             id="an import that is none",
         ),
         pytest.param(
@@ -202,7 +202,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["import", "posts.csv", "--since", "2024"],
-            '--since: "2024" is no date; expected e.g. 2024-02-01',
+            '--since："2024"不是日期；应如2024-02-01',
             id="a date that is none",
         ),
         pytest.param(
@@ -252,7 +252,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--version", "1"],
-            "--version 1: frozen versions of 2024 are: none; see --freeze",
+            "--version 1：2024年已定稿的版本：无；参见--freeze",
             id="a version that is none",
         ),
     ],

@@ -79,18 +79,17 @@ def refused(shell: Shell, args: list[str], at: pytest.MonkeyPatch) -> int | str 
 WRONG = [
     pytest.param(
         ["worker"],
-        "worker: service.database is a file, on which one service works alone; workers need "
-        "PostgreSQL (postgresql://…)",
+        "worker：service.database是文件，只能由一个服务使用；要用worker，须换成PostgreSQL（postgresql://…）",
         id="a worker on a database in a file",
     ),
     pytest.param(
         ["explain", "nobody"],
-        'accounts.toml: there is no account "nobody"; one of: wechat-anshanmz, weibo-anshanmz',
+        'accounts.toml：没有账号"nobody"；可选：wechat-anshanmz, weibo-anshanmz',
         id="an account that is not there",
     ),
     pytest.param(
         ["status", "--at", "yesterday"],
-        '--at: "yesterday" is no instant; expected e.g. 2024-02-09T09:00+08:00',
+        '--at："yesterday"不是时间；应如2024-02-09T09:00+08:00',
         id="an instant that is none",
     ),
     pytest.param(
@@ -100,12 +99,12 @@ WRONG = [
     ),
     pytest.param(
         ["alerts", "ack", "1", "--by", "nobody"],
-        'people.toml: there is no person "nobody"; one of: li, wang, zhang, zhao',
+        'people.toml：没有人员"nobody"；可选：li, wang, zhang, zhao',
         id="a person who is not there",
     ),
     pytest.param(
         ["alerts", "ack", "99", "--by", "zhang"],
-        "there is no alert 99; see freshness alerts list",
+        "没有告警99；可用freshness alerts list查看",
         id="an alert that is not there",
     ),
     pytest.param(
@@ -116,12 +115,12 @@ WRONG = [
     ),
     pytest.param(
         ["alerts", "promise", "1", "--by", "zhang", "--until", "2026-03-12"],
-        '--until: "2026-03-12" is a day; expected a time too, e.g. 2026-03-12T17:30',
+        '--until："2026-03-12"只有日期；还应写时刻，如2026-03-12T17:30',
         id="a promise by a day",
     ),
     pytest.param(
         ["status", "--at", "0001-01-01T00:00"],
-        '--at: "0001-01-01T00:00" lies outside the years 2000 to 2199',
+        '--at："0001-01-01T00:00"不在2000至2199年之间',
         id="an instant before every calendar",
     ),
     pytest.param(
@@ -136,17 +135,17 @@ WRONG = [
             "--reason",
             "x",
         ],
-        '--until: "9999-12-31T23:59-08:00" lies outside the years 2000 to 2199',
+        '--until："9999-12-31T23:59-08:00"不在2000至2199年之间',
         id="an instant after every calendar",
     ),
     pytest.param(
         ["duty", "show", "--on", "9999-12-31"],
-        '--on: "9999-12-31" lies outside the years 2000 to 2199',
+        '--on："9999-12-31"不在2000至2199年之间',
         id="a day after every calendar",
     ),
     pytest.param(
         ["replay", "--from", "1.2.2024", "--to", "2024-03-01"],
-        '--from: "1.2.2024" is no date; expected e.g. 2024-02-01',
+        '--from："1.2.2024"不是日期；应如2024-02-01',
         id="a date that is none",
     ),
     pytest.param(
@@ -171,27 +170,27 @@ EXCEPT = ["alerts", "except", "weibo-anshanmz", "--by", "wang"]
 NAMED = [
     pytest.param(
         [*EXCEPT, "--until", "2026-03-09", "--reason", "x"],
-        "--until 2026-03-10T00:00:00+08:00 is not in the future",
+        "--until 2026-03-10T00:00:00+08:00已过",
         id="a silence that is over",
     ),
     pytest.param(
         [*EXCEPT, "--until", "2026-03-20", "--reason", " "],
-        "--reason is empty; an exception needs its reason",
+        "--reason不能为空；报备须写明事由",
         id="a silence without a reason",
     ),
     pytest.param(
         ["confirm", "weibo-anshanmz", "--by", "li", "--posted-at", "2026-03-10T13:00"],
-        "--posted-at 2026-03-10T13:00:00+08:00 is in the future",
+        "--posted-at 2026-03-10T13:00:00+08:00在将来",
         id="a post that nobody can have seen",
     ),
     pytest.param(
         ["replay", "--from", "2024-03-01", "--to", "2024-02-01"],
-        "--from 2024-03-01 is later than --to 2024-02-01",
+        "--from 2024-03-01晚于--to 2024-02-01",
         id="a history the wrong way round",
     ),
     pytest.param(
         ["import", "list.csv", "--since", "2026-02-01", "--until", "2026-01-01"],
-        "--since 2026-02-01 is later than --until 2026-01-01",
+        "--since 2026-02-01晚于--until 2026-01-01",
         id="an export the wrong way round",
     ),
     pytest.param(
@@ -217,27 +216,27 @@ NAMED = [
     ),
     pytest.param(
         ["handover", "accept", "7", "--by", "zhang"],
-        "there is no handover 7; see freshness handover list",
+        "没有第7号交接；可用freshness handover list查看",
         id="a handover that is not there",
     ),
     pytest.param(
         ["report", "year", "2026", "--freeze"],
-        "--freeze: 2026 is not over; its figures can still change",
+        "--freeze：2026年尚未结束，数据还会变化",
         id="a year that is not over",
     ),
     pytest.param(
         ["report", "declare", "2025", "weibo-anshanmz", "posts", "1", "--source", ""],
-        "--source is empty; it says where the figure was published",
+        "--source不能为空；应写明数据在哪里公布",
         id="a figure that was published nowhere",
     ),
     pytest.param(
         ["report", "month", "2026-03", "--send"],
-        "--send: 2026-03 is not over; its report would be sent only once",
+        "--send：2026-03尚未结束；月报只发送一次",
         id="a month that is not over",
     ),
     pytest.param(
         ["report", "month", "2026-02", "--out", "month.pdf"],
-        "--out: expected a name that ends in .html, .txt, .docx or .xlsx",
+        "--out：文件名应以.html, .txt, .docx, .xlsx结尾",
         id="a form that a month does not come in",
     ),
 ]
@@ -268,7 +267,7 @@ def test_a_worker_is_for_zones_that_gateways_are_in(
     database = f'database = "{postgresql_url}" #'
     monitor.write_text(text.replace("database =", database, 1), encoding="utf-8")
     assert refused(shell, ["worker", "--zone", "default", "--zone", "mars"], monkeypatch) == 2
-    told = 'worker: --zone "mars": no gateway is in it; one of: default'
+    told = 'worker：--zone "mars"：没有网关属于该区；可选：default'
     assert capsys.readouterr() == ("", f"{told}\n")
 
 
@@ -276,8 +275,8 @@ def test_the_service_refuses_a_database_whose_clock_is_not_the_real_one(driven: 
     done = driven.run("run")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "run: this database was driven by `freshness tick --at`, its clock is not the real one; "
-        "use another one (service.database)\n"
+        "run：这个数据库曾由`freshness tick --at`使用，时间不是真实的；"
+        "请换一个数据库（service.database）\n"
     )
 
 
@@ -388,7 +387,7 @@ def test_a_database_that_was_not_used_yet_is_no_trouble_but_no_life(shell: Shell
     assert (status.returncode, status.stderr) == (0, "")
     assert (alive.returncode, alive.stdout) == (
         1,
-        "warning  service: the service has not run on this database yet\n",
+        "注意    服务：服务还没有在这个数据库上运行过\n",
     )
 
 
@@ -425,8 +424,8 @@ def test_the_service_runs_until_it_is_told_to_stop(shell: Shell) -> None:
     again = shell.run("tick", "--at", NOON)
     assert (again.returncode, again.stderr.splitlines()[-1]) == (
         2,
-        "tick --at: this database has been led by `freshness run`; use another one "
-        "(service.database) to play with time",
+        "tick --at：这个数据库曾由freshness run使用；要模拟时间，"
+        "请换一个数据库（service.database）",
     )
 
 
@@ -439,4 +438,4 @@ def test_a_quota_is_kept_to_by_every_command_and_shown(shell: Shell) -> None:
     assert again.returncode == 1
     assert "rsshub：未读取1个来源，该网关今日配额已用完" in again.stdout
     assert "今日已请求1次（配额1次）" in shell.run("status").stdout
-    assert "not asked: the day's quota of requests is spent" in shell.run("doctor").stdout
+    assert "采集网关rsshub：没有请求：" in shell.run("doctor").stdout

@@ -130,13 +130,13 @@ def test_a_refusal_is_reported_in_one_line(run: Run, post: Post) -> None:
 
 
 WRONG = [
-    (("2024-2",), '"2024-2" is no month; expected e.g. 2024-02'),
-    (("2024-13",), "2024-13 is no month there can be a report of yet"),
-    (("2024-04",), "2024-04 is no month there can be a report of yet"),
-    (("2024-03", "--send"), "--send: 2024-03 is not over; its report would be sent only once"),
+    (("2024-2",), '"2024-2"不是月份；应如2024-02'),
+    (("2024-13",), "2024-13还没有月报"),
+    (("2024-04",), "2024-04还没有月报"),
+    (("2024-03", "--send"), "--send：2024-03尚未结束；月报只发送一次"),
     (
         ("2024-02", "--out", "m.pdf"),
-        "--out: expected a name that ends in .html, .txt, .docx or .xlsx",
+        "--out：文件名应以.html, .txt, .docx, .xlsx结尾",
     ),
     (
         ("2024-02", "--out", "none/m.html"),

@@ -75,10 +75,10 @@ DAMAGED = b"SQLite format 3\0" + b"\xff" * 8000
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param(None, "is not there", id="no file"),
-        pytest.param(b"", "no database of this program", id="an empty file"),
-        pytest.param(b"posts and alerts\n" * 99, "is not an SQLite database", id="a text"),
-        pytest.param(DAMAGED, "is not an SQLite database", id="a damaged one"),
+        pytest.param(None, "不存在", id="no file"),
+        pytest.param(b"", "不是本程序的数据库", id="an empty file"),
+        pytest.param(b"posts and alerts\n" * 99, "不是SQLite数据库", id="a text"),
+        pytest.param(DAMAGED, "不是SQLite数据库", id="a damaged one"),
     ],
 )
 def test_what_is_no_backup_changes_nothing(

@@ -39,12 +39,12 @@ def test_the_setup_link_is_the_pages_address_with_a_key(shell: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (("user", "add", "nobody"), 'there is no person "nobody"'),
-        (("user", "add", "x y", "--role", "viewer"), '"x y" is no name'),
-        (("user", "add", "zhang", "--role", "king"), '"king"; one of: viewer, officer, admin'),
-        (("user", "reset", "zhang"), 'there is no user "zhang"'),
-        (("user", "remove", "zhang"), 'there is no user "zhang"'),
-        (("user", "token", "zhang", "--scope", "act"), 'there is no user "zhang"'),
+        (("user", "add", "nobody"), '没有人员"nobody"'),
+        (("user", "add", "x y", "--role", "viewer"), '"x y"不能作用户名'),
+        (("user", "add", "zhang", "--role", "king"), '"king"；可选：viewer, officer, admin'),
+        (("user", "reset", "zhang"), '没有用户"zhang"'),
+        (("user", "remove", "zhang"), '没有用户"zhang"'),
+        (("user", "token", "zhang", "--scope", "act"), '没有用户"zhang"'),
     ],
     ids=[
         "an officer who is no person",
@@ -65,7 +65,7 @@ def test_a_viewer_gets_no_token_to_act(shell: Run) -> None:
     shell("user", "add", "guest", "--role", "viewer")
     code, _, err = shell("user", "token", "guest", "--scope", "act")
     assert code == 2
-    assert "guest cannot answer" in err
+    assert "guest不能处理事项" in err
 
 
 def test_after_the_first_password_there_is_no_setup_link(shell: Run) -> None:

@@ -72,6 +72,7 @@ STATUS = {
             "verdict": VERDICTS,
             "quiet_days": whole,
             "last_post_at": maybe(instant),
+            "last_post_until": maybe(instant),
             "last_post_title": maybe(text),
             "checked": truth,
             "breach_at": instant,

@@ -27,6 +27,7 @@ LATE = Shown(
     "weibo 鞍山民政 鞍山市民政局 张三 100%",
     rung=10,
     last_post_at=NOON - 10 * DAY,
+    last_post_until=NOON - 9 * DAY,
     last_post_title="本周食谱",
     read_at=NOON - HOUR,
     outcomes=(Outcome.OK, None),

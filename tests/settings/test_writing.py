@@ -45,6 +45,8 @@ def test_the_untouched_example_gives_its_place_to_the_first() -> None:
     assert [a["id"] for a in tomllib.loads(after)["accounts"]] == ["weibo-1", "weibo-2"]
     assert tomllib.loads(after)["accounts"][0] == BLOCK
     assert "账号改名后也不要变" in after
+    assert "②" in EXAMPLE
+    assert "②" not in after
 
 
 def test_the_file_keeps_its_rights(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_database_has_one_clock(config: Path) -> None:
     assert answered(config, "status")["at"] == "2024-02-09T09:00:00+08:00"
     refused = freshness(config, "run")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    assert refused.stderr.startswith("run: this database was driven by `freshness tick --at`")
+    assert refused.stderr.startswith("run：这个数据库曾由`freshness tick --at`使用")
 
 
 def test_a_database_that_the_service_led_cannot_be_driven(config: Path) -> None:
@@ -84,4 +84,4 @@ def test_a_database_that_the_service_led_cannot_be_driven(config: Path) -> None:
         assert service.stop() == 0
     refused = freshness(config, "tick", "--at", "2024-02-09T09:00+08:00")
     assert refused.returncode == 2
-    assert refused.stderr.startswith("tick --at: this database has been led by `freshness run`")
+    assert refused.stderr.startswith("tick --at：这个数据库曾由freshness run使用")

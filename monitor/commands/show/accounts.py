@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.words import Words, one_line
-from monitor.commands.show.console import TITLE, moment, named, out, width
+from monitor.commands.show.console import TITLE, dated, moment, named, out, width
 
 if TYPE_CHECKING:
     from monitor.desk.machine_shapes import ClusterStatus
@@ -151,7 +151,8 @@ def _last_post(account: AccountStatus, words: Words) -> str:
     if account["last_post_at"] is None:
         return "–"
     title = one_line(account["last_post_title"] or "", TITLE)
-    return f"{moment(account['last_post_at'], words)}\n{title}".rstrip()
+    at = dated(account["last_post_at"], account["last_post_until"], words)
+    return f"{at}\n{title}".rstrip()
 
 
 def _gateway_line(gateway: GatewayStatus, words: Words) -> Text:

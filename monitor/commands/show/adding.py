@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from alerts.words import Words
-from monitor.commands.show.console import moment, out
+from monitor.commands.show.console import dated, out
 
 if TYPE_CHECKING:
     from monitor.desk.adding import Added, Proposal, Refused
@@ -29,7 +29,7 @@ def show_proposal(found: Proposal | Refused, register: Register, words: Words) -
         who = words.text("custodian: {name}").format(name=register.name(found.custodian))
         out(f"  {who}")
     for post in found.posts:
-        out(f"  {moment(post.at, words)}  {post.title}")
+        out(f"  {dated(post.at, post.until, words)}  {post.title}")
     for doubt in found.doubts:
         out(Text(f"  {doubt}", "yellow"))
 

@@ -73,6 +73,11 @@ def moment(at: datetime | None, words: Words, year: bool = False) -> str:
     return "–" if at is None else words.moment(at, year=year)
 
 
+def dated(at: datetime | None, until: datetime | None, words: Words) -> str:
+    """Return the date of a post as people read it; a dash where there is none."""
+    return "–" if at is None else words.dated(at, until)
+
+
 def named(account: str, words: Words, register: Register) -> str:
     """Return an account's name and platform; what is no account, or none any more, by its id."""
     known = register.accounts.get(account)

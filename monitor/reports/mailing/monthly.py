@@ -20,7 +20,7 @@ from alerts.model import Alert, Person, Reach
 from alerts.rules.calendar import Calendar
 from alerts.rules.ladder import waking
 from alerts.words import Words
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
 from monitor.ledger.periods import midnight
 from monitor.ledger.totals import Rows
 from monitor.model import AccountState, Post
@@ -135,7 +135,9 @@ class Issue:
                 return self.docx
             case ".xlsx":
                 return self.xlsx
-        raise UsageError(Field("out"), ": expected a name that ends in .html, .txt, .docx or .xlsx")
+        endings = ".html, .txt, .docx, .xlsx"
+        expected = Told(": expected a name that ends in {endings}", endings=endings)
+        raise UsageError(Field("out"), expected)
 
     def make(self) -> None:
         """Make all that the mail consists of."""
@@ -223,10 +225,13 @@ class Monthly:
         if now < period_of(number, month, self._register.hours.zone).end:
             raise UsageError(
                 Field("send"),
-                f": {number}-{month:02} is not over; its report would be sent only once",
+                Told(
+                    ": {month} is not over; its report would be sent only once",
+                    month=f"{number}-{month:02}",
+                ),
             )
         if not self._to:
-            raise UsageError("monitor.toml: reports.monthly_to names nobody to send it to")
+            raise UsageError(Told("monitor.toml: reports.monthly_to names nobody to send it to"))
         return self._send(number, month, self._to, now, asked=True)
 
     def _calendar(self) -> Calendar:
@@ -376,7 +381,12 @@ class Monthly:
     def _begun(self, number: int, month: int, now: datetime) -> None:
         known = EARLIEST <= number <= 9999 and 1 <= month <= 12
         if not known or now < period_of(number, month, self._register.hours.zone).start:
-            raise UsageError(f"{number}-{month:02} is no month there can be a report of yet")
+            raise UsageError(
+                Told(
+                    "{month} is no month there can be a report of yet",
+                    month=f"{number}-{month:02}",
+                )
+            )
 
 
 def mail_of(person: Person | None, mailers: Container[str]) -> Reach | None:

@@ -72,9 +72,12 @@ def headings(
         sheet.write_string(HEAD_ROW, column, head, made.form("head"))
 
 
-def text_cell(made: Book, sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """Write *text* as text whatever it looks like; also if the cell is edited later."""
-    line = one_line(text, TITLE)
+def text_cell(
+    made: Book, sheet: Worksheet, row: int, column: int, text: str, most: int = TITLE
+) -> None:
+    """Write *text*, *most* characters of it, as text whatever it looks like; also if the cell is
+    edited later."""
+    line = one_line(text, most)
     sheet.write_string(row, column, line, made.form("quoted" if line[:1] in MARKS else "text"))
 
 

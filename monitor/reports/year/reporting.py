@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alerts.words import Words
-from monitor.errors import Field, StoreError, UsageError
+from monitor.errors import Field, StoreError, Told, UsageError
 from monitor.ledger.days import DAY, day_of
 from monitor.ledger.periods import year as bounds
 from monitor.ledger.reconcile import DECLARABLE, reconcile
@@ -32,7 +32,7 @@ from monitor.reports.year.evidence import evidence
 from monitor.reports.year.figures import AccountFigures, AccountYear
 from monitor.reports.year.reconciled import reconciled
 from monitor.store.base import Store
-from monitor.wording import one_of, quoted
+from monitor.wording import no_account, one_of, quoted
 
 Json = dict[str, Any]
 EARLIEST_YEAR = 2000
@@ -75,7 +75,7 @@ class Reporting:
         """
         period = self._period(number, now)
         if now < period.end:
-            problem = f": {number} is not over; its figures can still change"
+            problem = Told(": {year} is not over; its figures can still change", year=number)
             raise UsageError(Field("freeze"), problem)
         self._recount(now)
         years, proofs = [], {}
@@ -140,11 +140,15 @@ class Reporting:
         """Keep a figure that somebody published of the year *number*; *source* says where."""
         self._account(account)
         if figure not in DECLARABLE:
-            raise UsageError(f"{quoted(figure)} is no figure; {one_of(figure, DECLARABLE)}")
+            choices = one_of(figure, DECLARABLE)
+            raise UsageError(
+                Told("{figure} is no figure; {choices}", figure=quoted(figure), choices=choices)
+            )
         if value < 0:
-            raise UsageError(f"{value} is below zero")
+            raise UsageError(Told("{value} is below zero", value=value))
         if not source.strip():
-            raise UsageError(Field("source"), " is empty; it says where the figure was published")
+            empty = Told(" is empty; it says where the figure was published")
+            raise UsageError(Field("source"), empty)
         said = Declared(account, number, figure, value, source.strip())
         self._store.figures.declare(said, now)
         return said
@@ -206,7 +210,14 @@ class Reporting:
         self._frozen(number, version)
         text = self._store.figures.evidence(number, version, account)
         if text is None:
-            raise UsageError(f"version {version} of {number} has no account {quoted(account)}")
+            raise UsageError(
+                Told(
+                    "version {version} of {year} has no account {account}",
+                    version=version,
+                    year=number,
+                    account=quoted(account),
+                )
+            )
         found: Json = json.loads(text)
         return found
 
@@ -214,17 +225,27 @@ class Reporting:
         earlier = self._store.figures.snapshots(number)
         chosen = [one for one in earlier if version in (None, one.version)]
         if not chosen:
-            known = f" {version}: frozen versions of {number} are: "
             listed = ", ".join(str(one.version) for one in earlier)
-            there = [listed] if listed else ["none; see ", Field("freeze")]
-            raise UsageError(Field("version"), known, *there)
+            raise UsageError(
+                Field("version"),
+                Told(
+                    " {version}: frozen versions of {year} are: {versions}",
+                    version=str(version),
+                    year=number,
+                    versions=listed or Told("none; see {option}", option=Field("freeze")),
+                ),
+            )
         return self._checked(chosen[-1])
 
     def _checked(self, snapshot: Snapshot) -> Snapshot:
         if not sound(snapshot):
             raise StoreError(
-                f"version {snapshot.version} of {snapshot.year} is not what was frozen: somebody "
-                "changed the database; restore it from a backup"
+                Told(
+                    "version {version} of {year} is not what was frozen: somebody changed the "
+                    "database; restore it from a backup",
+                    version=snapshot.version,
+                    year=snapshot.year,
+                )
             )
         return snapshot
 
@@ -237,8 +258,11 @@ class Reporting:
                 counts.get(account, {}).values()
             ):
                 raise StoreError(
-                    f"{account}: the stored posts differ from a recount of what was seen: "
-                    "somebody changed the database; restore it from a backup"
+                    Told(
+                        "{account}: the stored posts differ from a recount of what was seen: "
+                        "somebody changed the database; restore it from a backup",
+                        account=account,
+                    )
                 )
 
     def _rows(self, number: int, period: Period, now: datetime) -> LedgerRows:
@@ -250,16 +274,20 @@ class Reporting:
         this_year = now.astimezone(self._zone).year
         if not EARLIEST_YEAR <= number <= this_year:
             raise UsageError(
-                f"{number} is no year there can be figures of; expected {EARLIEST_YEAR} to "
-                f"{this_year}"
+                Told(
+                    "{year} is no year there can be figures of; expected {first} to {last}",
+                    year=number,
+                    first=EARLIEST_YEAR,
+                    last=this_year,
+                )
             )
         return Period(*bounds(number, self._zone))
 
     def _account(self, account: str) -> Account:
         known = self._register.accounts.get(account)
         if known is None:
-            choices = one_of(account, self._register.accounts)
-            raise UsageError(f"accounts.toml: {quoted(account)} is no account; {choices}")
+            wrong = no_account(account, self._register.accounts)
+            raise UsageError(Told("accounts.toml: {problem}", problem=wrong))
         return known
 
 
