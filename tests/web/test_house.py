@@ -3,7 +3,6 @@
 import html
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -366,20 +365,19 @@ def test_the_strip_of_a_telephone_is_two_weeks_back_and_one_ahead(look: Browser)
     assert re.findall(r'viewBox="0 0 (\d+) 12"', short) == [str((14 + 7) * 6)]
 
 
-def read_as(office: Office, when: str, **stated: object) -> None:
-    """A good reading of the account at *when*, which *stated* this besides."""
+def read_as(office: Office, when: str, covers_from: str, title: str | None = None) -> None:
+    """A good reading of the account at *when*, which saw all since *covers_from*."""
     now = at(when)
-    made: Any = replace(
-        Reading("weibo@rsshub", "weibo", "rsshub", now, Outcome.OK, now, Pulse.FULL), **stated
-    )
+    read = Reading("weibo@rsshub", "weibo", "rsshub", now, Outcome.OK, now, Pulse.FULL)
+    made = replace(read, covers_from=at(covers_from), title=title)
     office.store.readings.record([Recorded(made, (), SourceMemory(ever_good=True), now)])
 
 
 def test_what_was_not_seen_and_new_names_stand_in_the_timeline(
     office: Office, zhang: Browser
 ) -> None:
-    read_as(office, "03-18 09:10", covers_from=at("03-17 09:00"))
-    read_as(office, "03-18 09:20", covers_from=at("03-18 09:15"), title="鞍山<民政>")
+    read_as(office, "03-18 09:10", "03-17 09:00")
+    read_as(office, "03-18 09:20", "03-18 09:15", title="鞍山<民政>")
     named = seen(zhang.see("/accounts/weibo?only=names"))
     assert "2024年3月18日（周一）09:20 自此平台上的名称为“鞍山<民政>”" in named
     missed = seen(zhang.see("/accounts/weibo?only=gaps"))
@@ -389,7 +387,7 @@ def test_what_was_not_seen_and_new_names_stand_in_the_timeline(
 
 def test_while_accounts_are_read_for_the_first_time_the_past_year_is_told(office: Office) -> None:
     office.world.read(at("03-18 09:10"), at("02-01 09:00"), at("02-20 09:00"))
-    read_as(office, "03-18 09:20", covers_from=at("02-01 00:00"))
+    read_as(office, "03-18 09:20", "02-01 00:00")
     first = Office(office.store, rules=bureau(2), kept=True)
     with first.served() as there, inside(first, there, "guest") as browser:
         said = seen(browser.see("/"))
