@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from alerts.messages.causes import advice, cause_of, reason
 from alerts.words import Words, one_line
-from monitor.model import Account, Gateway, SourceMemory, SourceSpec
+from monitor.model import Account, Gateway, Outcome, SourceMemory, SourceSpec
 from monitor.polling.belief import names_differ
 from monitor.register import Register
 from monitor.sources import addresses
@@ -24,6 +24,7 @@ from monitor.sources.base import Fetched, Finder, ReadRequest, Source
 TITLES = 3  # of the newest posts, by which a person knows the account
 NAME, SHOWN = 40, 60
 CUSTODIAN = "custodian"
+PASSING = (Outcome.TRANSPORT, Outcome.NO_PULSE, Outcome.QUOTA)
 SUFFIX = re.compile(r"的?(?:新浪)?微博$")
 # Whose article it is that an address of WeChat leads to.
 OwnerOf = Callable[[Address, datetime], str | None]
@@ -32,12 +33,13 @@ OwnerOf = Callable[[Address, datetime], str | None]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An account that is to be added: an address, and what is known besides. *name*: what it is
-    called, where a list says so."""
+    called, where a list says so. *unread*: it is proposed, too, while no gateway answers."""
 
     address: str
     gateway: str | None = None
     custodian: str | None = None
     name: str | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Proposal:
     """What would be added, and what was seen of it.
 
     *seen*: what the gateway calls it. *doubts*: why it may not be what was meant, a line each.
+    *unread*: nothing was seen of it, because its gateway does not answer just now.
     """
 
     address: str
@@ -67,6 +70,7 @@ class Proposal:
     seen: str | None
     posts: tuple[Seen, ...]
     doubts: tuple[str, ...] = ()
+    unread: bool = False
 
     def block(self) -> Mapping[str, object]:
         """Return the account's block of accounts.toml."""
@@ -87,6 +91,14 @@ class Refused:
 
     address: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why no gateway shows it. *passing*: the first is away, which says nothing of the account."""
+
+    why: str
+    passing: bool
 
 
 class State(StrEnum):
@@ -149,9 +161,13 @@ class Adding:
         if not fitting:
             return self._refused(wanted, self._unread(address.platform, wanted.gateway))
         found = self._read(address, fitting, now)
-        if isinstance(found, str):
-            return self._refused(wanted, found)
         custodian = custodian or self._only_custodian()
+        if isinstance(found, Unreadable):
+            if not (wanted.unread and found.passing):
+                return self._refused(wanted, found.why)
+            nothing = Fetched(Outcome.TRANSPORT, now)
+            made = self._proposed(wanted, address, fitting[0], nothing, custodian, before)
+            return replace(made, doubts=(found.why,), unread=True)
         return self._proposed(wanted, address, *found, custodian, before)
 
     def _refused(self, wanted: Wanted, why: str) -> Refused:
@@ -231,9 +247,9 @@ class Adding:
 
     def _read(
         self, address: Address, fitting: Sequence[Gateway], now: datetime
-    ) -> tuple[Gateway, Fetched] | str:
+    ) -> tuple[Gateway, Fetched] | Unreadable:
         """What the first gateway shows that can read it; else why none can."""
-        why = []
+        why, outcomes = [], []
         for gateway in fitting:
             locator = addresses.locator(gateway, address) or ""
             spec = SourceSpec(f"new/{gateway.id}", "new", gateway.id, locator)
@@ -242,8 +258,9 @@ class Adding:
             if fetched.outcome.answered:
                 return gateway, fetched
             why.append(self._failed(gateway.id, fetched, address.platform))
-        line = self._words.text("cannot be read: {why}")
-        return line.format(why=self._words.listing(why))
+            outcomes.append(fetched.outcome)
+        said = self._words.text("cannot be read: {why}").format(why=self._words.listing(why))
+        return Unreadable(said, outcomes[0] in PASSING)
 
     def _failed(self, gateway: str, fetched: Fetched, platform: str) -> str:
         words, said = self._words, (fetched.outcome.value, fetched.detail)

@@ -6,15 +6,13 @@ What is answered goes to the desk, as from a chat or the command line, with the 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
-from markupsafe import Markup
 
 from alerts.answers.answer import Answer
 from alerts.answers.times import parse_time
@@ -22,27 +20,16 @@ from alerts.errors import RefusedError
 from monitor.desk.answers import AnswerResult
 from monitor.desk.sentences import sentences
 from monitor.judging.custody import hasten
-from monitor.ledger.coverage import GapReason, Span, covered, covered_by_imports, gaps
 from monitor.ledger.periods import midnight
 from monitor.standing import Shown
 from monitor.web.cards import Cards
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
 from monitor.web.rows import Rows, known_as_of, web_address
-from monitor.web.strip import DAY, year_map
 from monitor.web.timeline import SORTS, Timeline, nested, plainly
+from monitor.web.year import drawn, known_of
 
 FIRST_YEAR = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """One year of an account. *picture* says the same as *days*."""
-
-    number: int
-    picture: Markup
-    days: tuple[tuple[str, int], ...]
-    total: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +176,8 @@ class AccountRoom:
         self, request: Request, visitor: Visitor, result: AnswerResult | None, now: datetime
     ) -> Response:
         named = request.path_params["account"]
-        known = named in self._parts.register.accounts
-        found = self._parts.desk.accounts.kept.one(named, now) if known else None
+        there = named in self._parts.register.accounts
+        found = self._parts.desk.accounts.kept.one(named, now) if there else None
         if found is None:
             title = self._words.text("There is nothing here")
             text = self._words.text("There is no account of this name, or it is closed.")
@@ -199,7 +186,8 @@ class AccountRoom:
         people = [visitor.person] if visitor.person else []
         account = self._parts.current().account(found.id)
         held, asked = account.custodian, request.query_params.get("only", "")
-        only = asked if asked in SORTS else ""
+        only, year = asked if asked in SORTS else "", _year(request, now, self._zone)
+        known = known_of(self._parts, found.id, year, now)
         return self._frame.shown(
             "account.html",
             visitor,
@@ -212,9 +200,9 @@ class AccountRoom:
             path=f"/accounts/{quote(found.id, safe='')}",
             page=web_address(account.page),
             why=nested(self._why(found, visitor, now)),
-            year=self._year(found, _year(request, now, self._zone), now),
+            year=drawn(year, known, now, self._words),
             years=self._years(now),
-            events=Timeline(self._parts).events(found.id, only, now),
+            events=Timeline(self._parts).events(found.id, known, only, now),
             only=only,
             sorts=SORTS,
             supposed=self._supposed(request, found, now),
@@ -253,47 +241,6 @@ class AccountRoom:
     def _years(self, now: datetime) -> list[int]:
         this = now.astimezone(self._zone).year
         return [this - 2, this - 1, this]
-
-    def _year(self, account: Shown, year: int, now: datetime) -> Year:
-        start, end = (midnight(date(y, 1, 1), self._zone) for y in (year, year + 1))
-        until = min(end, now)
-        posts = self._parts.store.posts.of_account(account.id, start, end)
-        days = Counter(p.published_at.astimezone(self._zone).date() for p in posts)
-        unseen = self._unseen(account.id, start, until) - days.keys()
-        words = self._words
-
-        def title(day: date) -> str:
-            if day in unseen:
-                return words.text("{day}: not seen").format(day=words.day(day))
-            return words.text("{day}: {n}").format(day=words.day(day), n=days.get(day, 0))
-
-        total = words.text("at least {n}") if unseen else words.text("{n} in all")
-        label = words.text("Posts of {year}, day by day").format(year=year)
-        today = now.astimezone(self._zone).date()
-        return Year(
-            year,
-            year_map(year, days, unseen, today, title, label),
-            tuple((words.day(day), n) for day, n in sorted(days.items())),
-            total.format(n=sum(days.values())),
-        )
-
-    def _unseen(self, account: str, start: datetime, until: datetime) -> set[date]:
-        """The days of which something was not seen, but those still to be read."""
-        if until <= start:
-            return set()
-        kept = self._parts.store.readings.of_account(account, start - 31 * DAY)
-        readings = self._parts.register.covering(kept)
-        imports = covered_by_imports(self._parts.store.imports.spans(account))
-        found = gaps(covered(readings, imports), readings, start, until)
-        spans = [Span(g.start, g.end) for g in found if g.reason is not GapReason.TO_COME]
-        return {day for span in spans for day in self._days(span)}
-
-    def _days(self, span: Span) -> Iterator[date]:
-        day = span.start.astimezone(self._zone).date()
-        last = (span.end - timedelta(seconds=1)).astimezone(self._zone).date()
-        while day <= last:
-            yield day
-            day += DAY
 
     def _time(self, form: Mapping[str, str], name: str, now: datetime) -> datetime | None:
         return parse_time(form.get(name, "").replace("T", " "), self._zone, now)

@@ -48,6 +48,7 @@ class Found:
     custodian: str
     posts: Sequence[tuple[str, str]]
     doubts: Sequence[str]
+    unread: bool
 
 
 class AddingRoom:
@@ -138,7 +139,7 @@ class AddingRoom:
         found: list[Proposal | Refused] = []
         for line in lines:
             before = [*self._written, *(one for one in found if isinstance(one, Proposal))]
-            found.append(adding.proposal(Wanted(line), now, before))
+            found.append(adding.proposal(Wanted(line, unread=True), now, before))
         return found
 
     def _kept(self, proposals: Sequence[Proposal]) -> str:
@@ -162,6 +163,7 @@ class AddingRoom:
                 for post in one.posts
             ],
             one.doubts,
+            one.unread,
         )
 
     def _page(

@@ -19,13 +19,14 @@ from monitor.desk.answers import AnswerResult
 from monitor.desk.status import URGENT
 from monitor.desk.wizard import Wizard
 from monitor.errors import UsageError
-from monitor.standing import LOOKS
+from monitor.standing import LOOKS, UNCHECKED, Shown
 from monitor.store.protocols.shown import Wanted
 from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
 from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Row, Rows, grouped, known_as_of, verdict
+from monitor.web.rows import Row, Rows, grouped, known_as_of, most_urgent, verdict
+from monitor.web.year import past_year
 
 PER_PAGE = 50
 IN_A_ROW = 3  # buttons
@@ -88,6 +89,7 @@ class House:
             search=search,
             rows=shown if plain else [],
             groups=[] if plain else grouped(shown),
+            urgent=most_urgent(shown),
             shapes=SHAPES,
             found=self._words.plural("{n} account", "{n} accounts", page.total).format(
                 n=page.total
@@ -98,6 +100,7 @@ class House:
             order=order,
             link=lambda **changed: _link(request, **changed),
             quiet=numbers["fresh"],
+            past=self._past(numbers, page.shown, now),
         )
 
     def _choices(
@@ -114,6 +117,11 @@ class House:
             return [one for one in offered if one.value != Answer.SCHEDULED.value][:IN_A_ROW]
 
         return of
+
+    def _past(self, numbers: Mapping[str, int], shown: Sequence[Shown], now: datetime) -> list[str]:
+        """What is known of the past year, while a few accounts are read for the first time."""
+        first = numbers.get(UNCHECKED) and sum(numbers.values()) <= PER_PAGE
+        return past_year(self._parts, shown, now) if first else []
 
     def _unknown(self, asked: str) -> AnswerResult | None:
         """What is said to who asks for a filter that there is not."""

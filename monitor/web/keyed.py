@@ -68,7 +68,7 @@ class KeyedRoom:
         shown = accounts.slice(Wanted(URGENT[:3]), 0, ON_BOARD)
         beat = self._parts.store.notes.heartbeat().last_tick_at
         lost = beat is None or now - beat > SILENT
-        minutes = 0 if beat is None else int((now - beat) / timedelta(minutes=1))
+        minutes = None if beat is None else int((now - beat) / timedelta(minutes=1))
         return self._frame.shown(
             "board.html",
             Visitor("", secure=False),

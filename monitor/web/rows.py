@@ -18,7 +18,9 @@ from monitor.web.overview import SHAPES, deadline
 from monitor.web.parts import Parts
 from monitor.web.strip import COMING, DAY, PAST, Strip
 
-SPANS = ((PAST, COMING), (21, 10))  # days past and coming: of a wide page, of a telephone
+SPANS = ((PAST, COMING), (14, 7))  # days past and coming: of a wide page, of a telephone
+
+FIRST = 5  # of what needs somebody, on a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Group:
     look: str
     rows: Sequence[Row]
     open: bool
+
+    @property
+    def ids(self) -> set[str]:
+        """Which accounts they are."""
+        return {row.id for row in self.rows}
 
 
 class Rows:
@@ -136,6 +143,11 @@ def grouped(rows: Sequence[Row]) -> list[Group]:
         Group(name, mine[0].look, mine, any(row.look != "fresh" for row in mine))
         for name, mine in found.items()
     ]
+
+
+def most_urgent(rows: Sequence[Row]) -> set[str]:
+    """Return which of *rows*, the most urgent first, a telephone shows before everything else."""
+    return {row.id for row in rows[:FIRST] if row.look != "fresh"}
 
 
 def verdict(look: str, parts: Parts) -> str:

@@ -86,15 +86,31 @@ def year_map(
     today: date,
     title: Callable[[date], str],
     label: str,
+    lapses: Sequence[tuple[date, date, str]] = (),
 ) -> Markup:
-    """Return the map of *year*, a column a week, with a title for every day up to *today*."""
+    """Return the map of *year*, a column a week, with a title for every day. *lapses*: the first
+    and the last day of each, which a bracket joins, and how long it was, in words."""
     first = date(year, 1, 1)
-    cells, day = [], first
+    cells, day = [_bracket(first, *lapse) for lapse in lapses], first
     while day.year == year:
         kind = "coming" if day > today else "unseen" if day in unseen else tint(posts.get(day, 0))
-        column = ((day - first).days + first.weekday()) // 7
-        shape = _cell(column * CELL, day.weekday() * CELL)
+        shape = _cell(_column(first, day) * CELL, day.weekday() * CELL)
         cells.append(f'<path class="{kind}" d="{shape}"><title>{escape(title(day))}</title></path>')
         day += DAY
-    head = Markup('<svg class="year" role="img" viewBox="0 0 {} 42" aria-label="{}">')
+    head = Markup('<svg class="year" role="img" viewBox="0 -9 {} 51" aria-label="{}">')
     return head.format(54 * CELL, label) + Markup("".join(cells)) + Markup("</svg>")
+
+
+def _column(first: date, day: date) -> int:
+    """In which column of the year that begins with *first* a day stands, the next years' after."""
+    return ((day - first).days + first.weekday()) // 7
+
+
+def _bracket(first: date, since: date, until: date, said: str) -> str:
+    """The bracket above the days of the year that begins with *first*, and of no other year."""
+    left = _column(first, max(since, first)) * CELL
+    right = _column(first, min(until, first.replace(month=12, day=31))) * CELL + SIZE
+    return (
+        f'<path class="lapse" d="M{left} -1v-2H{right}v2"/>'
+        f'<text x="{(left + right) / 2}" y="-4">{escape(said)}</text>'
+    )

@@ -26,6 +26,7 @@ from monitor.judging.custody import hasten
 from monitor.model import Reading
 from monitor.store.protocols.access import Pass
 from monitor.store.protocols.shown import Wanted
+from monitor.web.beside import beside
 from monitor.web.door import Visitor
 from monitor.web.metrics import Vitals
 from monitor.web.parts import Frame, Parts
@@ -155,6 +156,7 @@ class SystemRoom:
         accounts = desk.now(now)
         readings = self._day(now)
         findings = self._inside.findings(now)
+        amiss = [one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)]
         return self._frame.shown(
             "system.html",
             visitor,
@@ -163,15 +165,14 @@ class SystemRoom:
             result=result,
             gateways=[self._gateway(one, accounts, readings) for one in desk.gateways(now)],
             channels=[*self._channels()],
-            findings=[
-                (one.level, self._found(one))
-                for one in findings
-                if one.level in (Level.WARNING, Level.PROBLEM)
-            ],
+            findings=[(one.level, self._found(one)) for one in amiss],
             fine=sum(one.level is Level.OK for one in findings),
             service=[*self._service()],
             cluster=self._cluster(now),
-            files=[(name, text.splitlines()) for name, text in self._inside.files.items()],
+            files=beside(
+                self._inside.files,
+                [(one.check, (one.level, self._said(one.detail))) for one in amiss],
+            ),
             keys=[(one, self._scope(one.scope), self._at(one.used_at)) for one in self._keys()],
             scopes=[(scope.value, self._scope(scope.value)) for scope in KEYS],
             failed=failed,

@@ -53,10 +53,15 @@ OVERVIEW: Table = {
     "no_accounts_how": "These commands write an example, check it, and start the service:",
     "no_accounts_whom": "An administrator adds accounts; ask who set this service up.",
     "see_the_demo": "To see a whole year of an example first:",
+    "past_year": "The past year",
+    "past_year_hint": (
+        "From what the first readings show; what lies before comes from the platform's export:"
+    ),
     "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
 }
 ACCOUNT: Table = {
     "why": "Why",
+    "more_why": "More of what it rests on",
     "the_year": "The year",
     "timeline": "What happened",
     "answer": "Answer",
@@ -81,6 +86,9 @@ ACCOUNT: Table = {
     "only_alerts": "only alerts",
     "only_notices": "only notices",
     "only_handovers": "only handovers",
+    "only_gaps": "only gaps",
+    "only_names": "only names",
+    "tap_a_day": "Tap a day, or go from day to day with the arrow keys.",
     "what_if": "What if",
     "limit": "Limit in days",
     "steps": "Steps",
@@ -198,6 +206,7 @@ ADDING: Table = {
     ),
     "look_at_them": "Read and show them",
     "is_it": "Is this the account?",
+    "save_unread": "Save it first, and confirm it once it was read",
     "add_ticked": "Add the accounts that are ticked",
     "not_found_so": "Cannot be added so",
 }
@@ -265,6 +274,7 @@ SCOPES: Table = {
 }
 BOARD: Table = {
     "lost": "Not up to date for {n} minutes",
+    "never_checked": "Not checked yet: the service has made no pass on this database",
     "and_more": "and more",
     "none_urgent": "Nothing needs anybody.",
 }

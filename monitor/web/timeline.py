@@ -9,12 +9,15 @@ from datetime import datetime
 from alerts.model import Alert, NoticeState
 from alerts.words import TITLE, one_line
 from monitor.desk.shapes import Explained, HandoverRow
+from monitor.ledger.coverage import Gap
+from monitor.reports.year.text import gap_reason
 from monitor.web.parts import Parts
 from monitor.web.rows import web_address
-from monitor.web.strip import DAY
+from monitor.web.year import LAST_YEAR, Known
 
 EVENTS = 100  # on one page
-POSTS, ALERTS, NOTICES, HANDOVERS = SORTS = ("posts", "alerts", "notices", "handovers")
+SORTS = ("posts", "alerts", "notices", "handovers", "gaps", "names")
+POSTS, ALERTS, NOTICES, HANDOVERS, GAPS, NAMES = SORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,17 @@ class Timeline:
         self._parts = parts
         self._words = parts.words
 
-    def events(self, account: str, only: str, now: datetime) -> list[Happened]:
-        """Return what happened to *account* in the last year: all, or *only* of one sort."""
+    def events(self, account: str, known: Known, only: str, now: datetime) -> list[Happened]:
+        """Return what happened to *account*, of which the ledger has what is *known*, in the last
+        366 days: all, or *only* of one sort."""
         mine = self._parts.store.alerts.listed(True, subject=account)
         found = [
-            *self._posted(account, now - 366 * DAY, now),
+            *self._posted(account, now - LAST_YEAR, now),
             *(event for alert in mine for event in self._of_alert(alert)),
             *self._notified([alert.id for alert in mine]),
             *self._handed_over(account),
+            *(self._missed(gap) for gap in known.recent),
+            *self._named(known),
         ]
         wanted = [event for event in found if not only or event.sort == only]
         return sorted(wanted, key=lambda e: e.at, reverse=True)[:EVENTS]
@@ -101,6 +107,22 @@ class Timeline:
             yield self._event(HANDOVERS, proven, words.text("The handover is proven by a post"))
         if one["cancelled_at"] is not None:
             yield self._event(HANDOVERS, one["cancelled_at"], words.text("Handover called off"))
+
+    def _missed(self, gap: Gap) -> Happened:
+        """What was not seen stands where the time that was not seen ends."""
+        words = self._words
+        said = words.text("Not seen from {start} to {end}: {why}").format(
+            start=words.moment(gap.start, year=True),
+            end=words.moment(gap.end, year=True),
+            why=gap_reason(gap.reason.value, words),
+        )
+        return self._event(GAPS, gap.end, said)
+
+    def _named(self, known: Known) -> Iterator[Happened]:
+        for reading in known.names:
+            said = self._words.text("Is called {name} on the platform from then on")
+            name = one_line(reading.title or "", TITLE)
+            yield self._event(NAMES, reading.started_at, said.format(name=name))
 
     def _event(self, sort: str, at: datetime, what: str, href: str = "") -> Happened:
         return Happened(sort, at, self._words.moment(at, year=True), what, href)

@@ -22,6 +22,23 @@ CUT = """
   .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)
   .map(e => e.textContent.trim())
 """
+DATE_LINES = """
+(() => {
+  const text = document.querySelector('h1.verdict').firstChild;
+  const range = document.createRange();
+  const at = text.data.search(/\\d+月/);
+  range.setStart(text, at);
+  range.setEnd(text, text.data.indexOf('日', at) + 1);
+  return new Set([...range.getClientRects()].map(box => box.top)).size;
+})()
+"""
+CARD = """
+[...document.querySelectorAll('.row .chip, .row .name, .who-is .soft, .quiet b, ' +
+  '.quiet span, .held .soft, .held a, .state, .row-buttons button, .row-buttons a')]
+  .filter(e => e.offsetParent).map(e => e.getBoundingClientRect())
+  .map(box => (box.top + box.bottom) / 2).sort((one, other) => one - other)
+  .filter((middle, n, all) => n === 0 || middle - all[n - 1] > 12).length
+"""
 LARGE = "document.documentElement.style.fontSize = '200%'"
 PATHS = ("/", "/accounts/weibo", "/alerts", "/duty", "/reports", "/reports/figures/2024")
 OF_ADMINS = ("/system", "/accounts/add", "/start/office", "/start/gateways", "/start/channels")
@@ -94,3 +111,32 @@ def test_without_scripts_everything_is_answered(office: Office, url: str, page: 
     plain.get_by_role("button", name="今日发布").click()
     assert "张三将于今日17:30前发布" in plain.get_by_role("status").inner_text()
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_line_ends_within_a_date(office: Office, url: str, page: "Page", width: int) -> None:
+    logged_in(page.context, office, url)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(url)
+    lines = page.evaluate(DATE_LINES)
+    assert lines == 1
+
+
+def test_the_days_of_a_year_are_read_by_keyboard_and_by_a_tap(
+    office: Office, url: str, page: "Page"
+) -> None:
+    logged_in(page.context, office, url)
+    page.goto(f"{url}/accounts/weibo")
+    day, year = page.locator(".day"), page.locator(".map")
+    year.focus()
+    for key, said in (("ArrowUp", "3月17日（周日）"), ("ArrowLeft", "3月10日（周日）")):
+        page.keyboard.press(key)
+        assert day.inner_text().startswith(said)
+    year.locator("path:has(title)").nth(0).tap()
+    assert day.inner_text().startswith("1月1日（周一）")
+
+
+def test_a_card_on_a_telephone_is_four_lines(office: Office, url: str, page: "Page") -> None:
+    logged_in(page.context, office, url)
+    page.goto(url)
+    assert page.evaluate(CARD) == 4

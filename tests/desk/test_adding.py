@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ class Desk:
         )
         return Adding(known, self._sources, self._owner, WORDS)
 
-    def __call__(self, address: str, *names: str, **more: str) -> Proposal | Refused:
+    def __call__(self, address: str, *names: str, **more: Any) -> Proposal | Refused:
         return self.adding(*names).proposal(Wanted(address, **more), utc_now())
 
 

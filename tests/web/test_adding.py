@@ -113,6 +113,31 @@ def test_a_doubt_stands_beside_the_account(desk: Desk) -> None:
     assert "一条内容都没有显示" in desk.paste(f"weibo.com/u/{EMPTY}")
 
 
+def test_what_no_gateway_knows_is_not_offered(desk: Desk) -> None:
+    page = desk.paste("weibo.com/u/1900000001")
+    assert "以下网址未能添加" in page
+    assert 'action="/accounts/add/write"' not in page
+
+
+def test_while_the_gateway_is_away_an_account_is_saved_first_and_confirmed_later(
+    office: Office, desk: Desk
+) -> None:
+    away = Gateway("rsshub", "rsshub", "http://127.0.0.1:9")
+    assert office.joining is not None
+    with closing(registry.build(away)) as source:
+        adding = Adding(
+            replace(RULES, gateways={"rsshub": away}), {"rsshub": source}, lambda *_: None, WORDS
+        )
+        office.joining = replace(office.joining, adding=adding)
+        with office.served() as url, inside(office, url, "root") as admin:
+            page = admin.submit(ADD, ADD, addresses=f"weibo.com/u/{UID}").text
+            assert "先保存，待读到后再确认" in page
+            assert "是这个账号吗？" not in page
+            sent = admin.post(f"{url}{ADD}/write", {**shown(page), "a0": "1"})
+    assert sent.status_code == 200
+    assert [one["id"] for one in desk.listed()] == [f"weibo-{UID}"]
+
+
 def test_of_a_file_that_cannot_be_written_the_lines_are_shown(desk: Desk) -> None:
     (desk.folder / "accounts.toml").unlink()
     form = shown(desk.paste(f"weibo.com/u/{UID}"))

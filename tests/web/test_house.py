@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from alerts.model import Acknowledgement
+from monitor.model import Outcome, Pulse, Reading, SourceMemory
+from monitor.store.protocols.ledger import Recorded
 from monitor.web.parts import templates
 from monitor.web.timeline import nested
 from tests.rule_values import at
@@ -59,6 +61,7 @@ def test_an_account_says_why_and_what_happened(look: Browser) -> None:
     ):
         assert part in said
     assert page.text.count("<title>") == 1 + 366
+    assert 'href="/reports/evidence/2024/weibo"' in page.text
 
 
 def test_an_unknown_account_is_a_calm_page(look: Browser) -> None:
@@ -282,7 +285,7 @@ def test_what_other_rules_would_have_meant(look: Browser, asked: str, said: str)
     ("only", "there", "gone"),
     [
         ("posts", "发布：", "告警1产生"),
-        ("alerts", "告警1产生", "通知张三"),
+        ("alerts", "告警1产生", "通知张三："),
         ("notices", "通知张三", "告警1产生"),
         ("nothing", "告警1产生", "没有此"),
     ],
@@ -337,3 +340,61 @@ def test_why_stands_in_sentences_with_their_details_below() -> None:
     lines = ["A.", "  a", "", "  b", "B.", "C:", "\tc"]
     assert nested(lines) == [("A.", ["a", "b"]), ("B.", []), ("C:", ["c"])]
     assert nested(["  a"]) == [("a", [])]
+
+
+def test_an_account_says_its_reasons_in_five_sentences_and_the_rest_on_demand(
+    look: Browser,
+) -> None:
+    page = look.see("/accounts/weibo").text
+    why = page.split('<ul class="why">')[1:]
+    assert len(why) == 2
+    assert re.findall("<li>", why[0].split("</ul>")[0]) == ["<li>"] * 5
+    assert "更多依据" in why[0].split("</ul>")[1]
+
+
+def test_a_telephone_shows_the_five_most_urgent_of_all_groups(busy: Office) -> None:
+    with busy.served() as there, inside(busy, there, "guest") as browser:
+        page = browser.see("/").text
+    shown = re.findall(r'<li class="row (\w+)( later)?"', page)
+    assert [look for look, later in shown if not later] == [shown[0][0]] * 5
+    assert len(shown) > 5
+
+
+def test_the_strip_of_a_telephone_is_two_weeks_back_and_one_ahead(look: Browser) -> None:
+    short = look.see("/").text.split('class="days short"')[1]
+    assert "近14天" in short
+    assert re.findall(r'viewBox="0 0 (\d+) 12"', short) == [str((14 + 7) * 6)]
+
+
+def read_as(office: Office, when: str, covers_from: str, title: str | None = None) -> None:
+    """A good reading of the account at *when*, which saw all since *covers_from*."""
+    now = at(when)
+    read = Reading("weibo@rsshub", "weibo", "rsshub", now, Outcome.OK, now, Pulse.FULL)
+    made = replace(read, covers_from=at(covers_from), title=title)
+    office.store.readings.record([Recorded(made, (), SourceMemory(ever_good=True), now)])
+
+
+def test_what_was_not_seen_and_new_names_stand_in_the_timeline(
+    office: Office, zhang: Browser
+) -> None:
+    read_as(office, "03-18 09:10", "03-17 09:00")
+    read_as(office, "03-18 09:20", "03-18 09:15", title="鞍山<民政>")
+    named = seen(zhang.see("/accounts/weibo?only=names"))
+    assert "2024年3月18日（周一）09:20 自此平台上的名称为“鞍山<民政>”" in named
+    missed = seen(zhang.see("/accounts/weibo?only=gaps"))
+    assert "2024年3月18日（周一）09:10至2024年3月18日（周一）09:15未能看到：" in missed
+    assert "自此平台上的名称" not in missed
+
+
+def test_while_accounts_are_read_for_the_first_time_the_past_year_is_told(office: Office) -> None:
+    office.world.read(at("03-18 09:10"), at("02-01 09:00"), at("02-20 09:00"))
+    read_as(office, "03-18 09:20", "02-01 00:00")
+    first = Office(office.store, rules=bureau(2), kept=True)
+    with first.served() as there, inside(first, there, "guest") as browser:
+        said = seen(browser.see("/"))
+    assert "过去一年 “鞍山民政”微博：超期2次" in said
+    assert "“第01科”" not in said.split("过去一年")[1]
+
+
+def test_once_all_accounts_were_read_the_past_year_is_left_to_their_pages(look: Browser) -> None:
+    assert "过去一年" not in seen(look.see("/"))

@@ -44,6 +44,11 @@ def test_the_board_is_grey_when_the_service_has_stopped(office: Office, url: str
     assert "数据已停更11分钟" in seen(page)
 
 
+def test_before_the_first_pass_the_board_says_not_checked(office: Office, url: str) -> None:
+    said = seen(keyed(office, url, "board"))
+    assert ("未检查：服务尚未开始值守" in said, "已停更" in said) == (True, False)
+
+
 def test_a_badge_is_a_verdict_in_word_and_shape(office: Office, url: str) -> None:
     page = keyed(office, url, "badge")
     assert page.headers["Content-Type"].startswith("image/svg+xml")

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from alerts.told import Told
+from monitor.desk.shapes import Finding, Level
 from monitor.machines import Machine, Work
 from tests.rule_values import MINUTE
-from tests.web.browsing import Browser, seen
+from tests.web.browsing import Browser, inside, seen
 from tests.web.site import MONDAY, Office
 
 
@@ -30,6 +32,17 @@ def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
         "最近读取",
     ):
         assert part in said
+
+
+def test_what_the_doctor_says_stands_beside_the_key(office: Office) -> None:
+    said = Finding(
+        Told("gateway {gateway}", gateway="rsshub"), Level.WARNING, "no account <i>reads</i> it"
+    )
+    files = {"monitor.toml": "[service]\n[gateways.rsshub]\nkind = 1"}
+    office.inside = replace(office.inside, files=files, findings=lambda _: [said])
+    with office.served() as there, inside(office, there, "root") as root:
+        page = seen(root.see("/system"))
+    assert "[gateways.rsshub] no account <i>reads</i> it kind = 1" in page
 
 
 @pytest.mark.parametrize("path", ["read", "channel", "keys", "keys/end"])

@@ -16,6 +16,29 @@
     if (minutes < Number(live.dataset.staleAfter)) return;
     live.classList.add("lost");
     note.hidden = false;
-    note.textContent = note.textContent.replace(/\d+/, String(minutes));
+    note.textContent = note.dataset.lost.replace("{n}", String(minutes));
   }, 5000);
+
+  // What a day of the year was, said below its map: on a tap, or by the arrow keys.
+  const map = document.querySelector(".map");
+  if (!map) return;
+  const said = document.querySelector(".day");
+  const days = [...map.querySelectorAll("path")].filter((path) => path.querySelector("title"));
+  const steps = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 };
+  let at = days.findLastIndex((day) => !day.classList.contains("coming"));
+  const choose = (n) => {
+    if (!days[n]) return;
+    days[at].classList.remove("chosen");
+    at = n;
+    days[at].classList.add("chosen");
+    days[at].scrollIntoView({ block: "nearest", inline: "nearest" });
+    said.textContent = days[at].querySelector("title").textContent;
+  };
+  said.textContent = said.dataset.hint;
+  map.addEventListener("click", (event) => choose(days.indexOf(event.target)));
+  map.addEventListener("keydown", (event) => {
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    choose(at + steps[event.key]);
+  });
 })();
