@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -167,7 +168,8 @@ class _Remarks(logging.Handler):
         try:
             self._writer().log(record.levelno, "channel_remarked", remark=record.getMessage())
         except (OSError, ValueError):  # a full disk, a stream that is closed
-            self.handleError(record)
+            with suppress(ValueError):
+                self.handleError(record)
 
 
 def _take_in(name: str, writer: Callable[[], Any]) -> None:

@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +49,14 @@ def test_a_command_logs_warnings_alone(capsys: pytest.CaptureFixture[str]) -> No
     CHANNEL.info("a stranger wrote")
     CHANNEL.warning("it is not heard")
     assert remarked(capsys) == ['level=warning event=channel_remarked remark="it is not heard"']
+
+
+def test_a_remark_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = StringIO()
+    monkeypatch.setattr(sys, "stderr", closed)
+    open_log([], ZONE)
+    closed.close()
+    CHANNEL.warning("nobody can read this")
 
 
 def test_a_log_opened_anew_takes_the_place_of_the_one_before(

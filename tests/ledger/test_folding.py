@@ -98,6 +98,11 @@ def test_what_is_folded_already_is_folded_no_more() -> None:
 # Against the readings as they were made
 
 
+def _at(n: float, seen_to: float, lag: float) -> Reading:
+    """A good reading of hour *n* that shows what there was *lag* hours before."""
+    return replace(good(n, min(seen_to, n - lag)), as_of=hour(n - lag))
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Reading], list[datetime]]:
     """What two sources read in three days, with outages, lags and gaps, and dates of posts."""
@@ -107,7 +112,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Reading], list[datetime]]:
         while n < 72:
             kind = draw(st.sampled_from(("same", "same", "same", "new", "gap", "half", "bad")))
             lag = draw(st.sampled_from((0.0, 0.0, 0.0, 0.5)))
-            read = bad(n) if kind == "bad" else replace(good(n, seen_to), as_of=hour(n - lag))
+            read = bad(n) if kind == "bad" else _at(n, seen_to, lag)
             if kind == "new":
                 read = replace(read, fresh=1)
             elif kind == "gap":

@@ -80,7 +80,7 @@ def test_a_secret_of_ones_own_signs_and_is_shown_nowhere(config: Path, port: int
     monitor = config / "monitor.toml"
     monitor.write_text(monitor.read_text("utf-8") + f'secret = "{SECRET}"\n', "utf-8")
     doctor = freshness(config, "doctor").stdout
-    assert "monitor.toml: web.secret: a secret is written out here" in " ".join(doctor.split())
+    assert "monitor.toml: web.secret: 密钥直接写在了这里" in " ".join(doctor.split())
     assert SECRET not in doctor
 
 
