@@ -23,7 +23,7 @@ from alerts.common.local_time import instant_of
 from monitor.errors import Field, StoreError, Told, UsageError
 from monitor.register import Register
 from monitor.store.base import Store
-from monitor.store.protocols.access import Pass, User
+from monitor.store.protocols.access import LOGGED_IN, Pass, User
 from monitor.wording import quoted
 
 HASHER = PasswordHasher()
@@ -46,7 +46,7 @@ class Role(StrEnum):
 class Scope(StrEnum):
     """What a pass is good for."""
 
-    SESSION = "session"  # the page
+    SESSION = LOGGED_IN  # the page
     READ = "read"
     ACT = "act"
     METRICS = "metrics"

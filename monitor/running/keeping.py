@@ -17,6 +17,7 @@ from monitor.errors import StoreError
 from monitor.judging.cases import BACKUP, KEPT
 
 Free = Callable[[Path], int]
+DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"  # in the name of a copy
 ROOM = 2  # times the size of the database that has to be free
 
 
@@ -75,6 +76,8 @@ class _NoRoomError(Exception):
 
 def _write(app: App, file: Path, copy: Path, free: Free) -> None:
     copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for cut_short in copy.parent.glob(f".{file.stem}-{DAY}.db.*.part"):
+        cut_short.unlink(missing_ok=True)
     if free(copy.parent) < ROOM * file.stat().st_size:
         raise _NoRoomError
     app.store.backup_to(copy)
@@ -88,8 +91,7 @@ def copy_of(folder: Path, file: Path, day: date) -> Path:
 
 def copies(folder: Path, file: Path) -> list[Path]:
     """Return the daily backups of the database *file*, and nothing else that lies there."""
-    day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
-    return [path for path in folder.glob(f"{file.stem}-{day}.db") if path.is_file()]
+    return [path for path in folder.glob(f"{file.stem}-{DAY}.db") if path.is_file()]
 
 
 def last_backup(app: App) -> datetime | None:

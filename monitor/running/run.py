@@ -49,10 +49,11 @@ def run(
     """
     with led(settings.database, signals.wakened):
         if is_kept_demo(settings):
-            return _show(settings, log, signals, started)
-        parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
-        with joined(settings, *parts) as member:
-            ended = _rounds(load, settings, log, started, signals, member, adopt)
+            ended = _show(settings, log, signals, started)
+        else:
+            parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
+            with joined(settings, *parts) as member:
+                ended = _rounds(load, settings, log, started, signals, member, adopt)
     signals.ended()
     left = {} if ended else {"left_behind": True}
     log("service_stopped", **left)
@@ -95,7 +96,6 @@ def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App
             signals.answered()
         frontends.closing()
         frontends.close()
-    log("service_stopped")
     return True
 
 

@@ -34,20 +34,21 @@ class Migrated:
 def migrate(database: Database) -> Migrated:
     """Make the schema this version's; return what that changed.
 
-    All steps are one transaction, and a file is copied first, checked. Raises `StoreError` for a
+    All steps are one transaction, in which a file is copied first, checked, so that nobody else
+    changes it between the two. Raises `StoreError` for a
     newer database, or for an SQLite file of another program.
     """
     with database.reading() as connection:
         at = revision(connection)
     if at == HEAD:
         return Migrated()
-    copy = _copied(database, at)
     with database.rebuilding() as connection:
         lock(connection, "migration")
         before = revision(connection)
         if before == HEAD:  # another process was quicker
             return Migrated()
         _refuse_strangers(connection, before, database.name)
+        copy = _copied(database, before)
         upgrade(connection, HEAD)
         joined = join_doubles(connection) if before and before < MARKED else 0
         return Migrated(before is None, joined, copy)
@@ -55,7 +56,7 @@ def migrate(database: Database) -> Migrated:
 
 def _copied(database: Database, at: str | None) -> Path | None:
     """A checked copy of a file from before it is changed; a server has its own tool for it."""
-    if database.path is None or at is None or at > HEAD:
+    if database.path is None or at is None:
         return None
     copy = database.path.with_name(f"{database.path.name}.before-{HEAD}")
     backup(database, copy)

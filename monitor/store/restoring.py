@@ -15,13 +15,15 @@ from monitor.store.backup import flush
 from monitor.store.engine import file_of, guarded, named, private
 from monitor.store.locking import alone
 from monitor.store.migrating import HEAD
+from monitor.store.protocols.access import LOGGED_IN
 
 BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database that is open
 
 
 def restore(url: str, copy: Path, now: datetime, force: bool = False) -> Path | None:
     """Put the backup *copy* in the place of the database at *url*; with *force* also where there
-    is one. Returns where the old one is kept. Its owner is the one that the copy names.
+    is one. Returns where the old one is kept. Its owner is the one that the copy names;
+    nobody is logged in to the page any more.
 
     Raises `StoreError`, and changes nothing, if the copy is none of ours or damaged, or if a
     service runs; `UsageError` if a database is there and *force* is not.
@@ -68,6 +70,7 @@ def _read_back(copy: Path, part: Path) -> None:
         _check(source, copy)
         with closing(sqlite3.connect(part)) as target:
             source.backup(target)
+            _end_sessions(target)
             target.execute("PRAGMA journal_mode = DELETE")
     flush(part)
 
@@ -81,13 +84,20 @@ def _check(source: sqlite3.Connection, copy: Path) -> None:
     if found != "ok":
         raise StoreError(Told("backup {file} is damaged: {found}", file=str(copy), found=found))
     ours = source.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-    if ours is None:
+    at = source.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
+    if at is None:
         raise StoreError(Told("backup {file} is no database of this program", file=str(copy)))
-    (at,) = source.execute("SELECT version_num FROM alembic_version").fetchone()
-    if at > HEAD:
+    if at[0] > HEAD:
         raise StoreError(
             Told("backup {file} was written by a newer version; update the program", file=str(copy))
         )
+
+
+def _end_sessions(target: sqlite3.Connection) -> None:
+    """Whoever has logged out since the copy was made would be let in by it again."""
+    if target.execute("SELECT 1 FROM sqlite_master WHERE name = 'passes'").fetchone():
+        with target:
+            target.execute("DELETE FROM passes WHERE scope = ?", [LOGGED_IN])
 
 
 def _set_aside(path: Path, now: datetime) -> Path:

@@ -1,12 +1,14 @@
 """`freshness restore`: a copy in the place of the database, while no service runs."""
 
 import stat
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from monitor.store.locking import led
+from monitor.store.protocols.access import Pass, User
 from monitor.store.sql import open_store
 from tests.shell import Run, document
 from tests.store_values import NOON
@@ -58,6 +60,20 @@ def test_with_force_the_former_one_is_kept_aside(shell: Run, database: Path, cop
     assert document(shell, "alerts", "list")[0]["acknowledged_by"] is None
     assert shell("restore", str(aside), "--force")[0] == 0
     assert document(shell, "alerts", "list")[0]["acknowledged_by"] == "zhang"
+
+
+def test_who_was_logged_in_when_the_copy_was_made_logs_in_anew(
+    shell: Run, database: Path, tmp_path: Path
+) -> None:
+    with closing(open_store(f"sqlite:///{database}", NOON)) as store:
+        store.access.save(User("zhang", "admin", None, NOON))
+        for scope in ("session", "read"):
+            store.access.admit(Pass(f"digest of {scope}", "zhang", scope, NOON))
+    assert shell("backup", str(tmp_path / "copy.db"))[0] == 0
+    assert shell("restore", str(tmp_path / "copy.db"), "--force")[0] == 0
+    with closing(open_store(f"sqlite:///{database}", NOON)) as store:
+        assert [one.scope for one in store.access.passes()] == ["read"]
+        assert [user.name for user in store.access.users()] == ["zhang"]
 
 
 def test_a_service_that_runs_is_left_alone(shell: Run, database: Path, copy: Path) -> None:

@@ -79,6 +79,14 @@ def test_the_newest_stay_and_nothing_else_is_touched(
     assert names(backups) == sorted([*days, *others])
 
 
+def test_F38_what_a_kill_cut_short_does_not_fill_the_disk(app: App, backups: Path) -> None:
+    backups.mkdir()
+    for name in (".freshness-2024-03-17.db.77.part", ".freshness-2024-03-18.db.78.part"):
+        (backups / name).write_text("half of it")
+    back_up(app)
+    assert names(backups) == ["freshness-2024-03-18.db"]
+
+
 def test_F38_without_twice_the_room_none_is_written_and_the_operator_is_told_once(
     app: App, backups: Path, clock: list[datetime]
 ) -> None:

@@ -33,3 +33,19 @@ def test_a_hangup(course: str, said: str) -> None:
         [sys.executable, "-c", BEGIN + course], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, said, "")
+
+
+LOADING = (
+    "import os, signal, sys; me = os.getpid();"
+    "up = lambda name: os.kill(me, signal.SIGHUP) if name == 'monitor.commands.main' else None;"
+    "finder = type('Hangup', (), {'find_spec': staticmethod(lambda name, *_: up(name))});"
+    "sys.meta_path.insert(0, finder); sys.argv[0] = 'freshness';"
+    "from monitor.__main__ import start; start()"
+)
+
+
+def test_a_hangup_while_the_program_loads() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADING, "run", "--help"], capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -11,13 +11,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from alerts.delivery.outbox import LEASE
 from alerts.occasion import occasion_of
 from monitor.errors import StoreError
 from monitor.store.engine import Database, connect
-from monitor.store.migrating import FOLDER, HEAD, revision, upgrade
+from monitor.store.migrating import FOLDER, HEAD, Migrated, migrate, revision, upgrade
 from monitor.store.schema import metadata
 from monitor.store.sql import CREATED_AT, open_store
 from tests.store_values import NOON, WEIBO
@@ -137,6 +137,27 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
         other.execute("CREATE TABLE cookies (name TEXT)")
     with pytest.raises(StoreError, match="belongs to another program: it holds cookies"):
         open_store(f"sqlite:///{path}", NOON)
+
+
+def test_F39_the_copy_of_an_upgrade_is_never_one_of_what_another_process_has_upgraded(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "freshness.db"
+    first, second = connect(f"sqlite:///{path}"), connect(f"sqlite:///{path}")
+    with first.rebuilding() as connection:
+        upgrade(connection, REVISIONS[-2])
+
+    @event.listens_for(second.engine, "commit", once=True)  # it has just seen what it is at
+    def quicker(_: Connection) -> None:
+        migrate(first)
+
+    assert migrate(second) == Migrated()
+    with closing(sqlite3.connect(tmp_path / f"{path.name}.before-{HEAD}")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (REVISIONS[-2],)
+        ]
+    first.close()
+    second.close()
 
 
 OPEN = (

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+LOGGED_IN = "session"  # the scope of a pass by which somebody is logged in to the page
+
 
 @dataclass(frozen=True, slots=True)
 class User:
