@@ -58,9 +58,9 @@ OUR_OWN = {
 FILES = {"backup": "new.db", "restore": "before.db", "calendar": "2027.json", "report": "draft.txt"}
 # What ends otherwise than well in an office in which all is well, and what it says then.
 NOT_NOW = {
-    "freshness confirm ACCOUNT --seen --by PERSON": "doubted",
-    "freshness accounts drop ID --by PERSON": "is in accounts.toml",
-    "freshness handover confirm 1 --by li": "since both sides accepted",
+    "freshness confirm ACCOUNT --seen --by PERSON": "没有待核实的内容",
+    "freshness accounts drop ID --by PERSON": "还在accounts.toml中",
+    "freshness handover confirm 1 --by li": "双方确认之后",
     "freshness restore FILE": "--force",
 }
 POSTS = (
