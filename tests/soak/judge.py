@@ -94,6 +94,8 @@ class Judge:
 
     def _call(self, one: Watched, message: Told, seen: Seen) -> None:
         silence = one.silence
+        if silence is None and not seen.right:
+            return None  # nothing was seen yet but under the wrong clock
         if silence is None or one.closed or one.missing:
             return self._find(seen.at, "false", one.plan.id, message)
         silence.told_by.setdefault(message.alert, set()).add(message.person)
