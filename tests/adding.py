@@ -14,6 +14,31 @@ ENCODED = base64.b64encode(BIZ.encode()).decode()
 NAME = "鞍山民政"
 SHORT = "aXbYcZ0123456789-_abcd"
 OTHER_BIZ = base64.b64encode(b"3079999999").decode()
+MONITOR = """
+[service]
+id = "office"
+language = "{language}"
+[policies.default]
+limit = "14d"
+ladder = [{{after = "14d", tell = ["custodian"]}}]
+[gateways.rsshub]
+kind = "rsshub"
+url = "{url}"
+spacing = "0s"
+[gateways.portal]
+kind = "web_page"
+url = "{url}"
+spacing = "0s"
+"""
+PEOPLE = """
+[[people]]
+id = "zhang"
+name = "张三"
+roles = ["custodian"]
+[[people]]
+id = "li"
+name = "李四"
+"""
 
 
 def feed(

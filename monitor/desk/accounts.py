@@ -87,7 +87,7 @@ class Accounts:
         the last one for one beyond it."""
         page, picture = self.now(now).page(Wanted(), number, PER_PAGE), self._picture(now)
         rows = [self._row(one, picture) for one in page.shown]
-        return {**self._stood(rows, picture), "page": page.number, "total": page.total}
+        return {**self._stands(rows, picture), "page": page.number, "total": page.total}
 
     def in_trouble(self, now: datetime) -> bool:
         """Return whether any account is over its limit, late or not to be seen at *now*."""
@@ -120,8 +120,12 @@ class Accounts:
         by_account = {one.id: one for one in shown}
         ordered = [by_account[a] for a in self._register.accounts if a in by_account]
         picture = self._picture(now)
-        stood = self._stood([self._row(one, picture) for one in ordered], picture)
-        return {**stood, "cluster": cluster_status(self._store, self._register, now)}
+        return self._stands([self._row(one, picture) for one in ordered], picture)
+
+    def _stands(self, rows: list[AccountStatus], picture: Picture) -> Status:
+        """What holds now, and so the machines too."""
+        machines = cluster_status(self._store, self._register, picture.now)
+        return {**self._stood(rows, picture), "cluster": machines}
 
     def _stood(self, rows: list[AccountStatus], picture: Picture) -> Status:
         return {

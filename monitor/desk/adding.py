@@ -14,12 +14,12 @@ from enum import StrEnum
 
 from alerts.messages.causes import advice, cause_of, reason
 from alerts.words import Words, one_line
-from monitor.model import Account, Gateway, Outcome, SourceMemory, SourceSpec
+from monitor.model import Account, Gateway, Outcome, SourceSpec
 from monitor.polling.belief import names_differ
 from monitor.register import Register
 from monitor.sources import addresses
 from monitor.sources.addresses import WEBSITE, WECHAT, WEIBO, Address
-from monitor.sources.base import Fetched, Finder, ReadRequest, Source
+from monitor.sources.base import Fetched, Finder, Source, first_look
 
 TITLES = 3  # of the newest posts, by which a person knows the account
 NAME, SHOWN = 40, 60
@@ -119,6 +119,30 @@ class Added:
     state: State
 
 
+def looked_up(
+    address: Address, sources: Mapping[str, Source], owner_of: OwnerOf, now: datetime
+) -> Address:
+    """Return *address* with its account's number, as far as *sources* or *owner_of* find it."""
+    if address.number or not (address.name or address.post):
+        return address
+    if address.platform == WECHAT:
+        return replace(address, number=owner_of(address, now))
+    finders = (source for source in sources.values() if isinstance(source, Finder))
+    numbers = (finder.find(address, now) for finder in finders)
+    return replace(address, number=next(filter(None, numbers), None))
+
+
+def called(fetched: Fetched) -> str | None:
+    """Return what the gateway calls the account; None where it does not say."""
+    return one_line(SUFFIX.sub("", fetched.title or ""), NAME) or None
+
+
+def newest(fetched: Fetched) -> tuple[Seen, ...]:
+    """Return the newest posts that the gateway shows, by which a person knows the account."""
+    posts = (fetched.posts or ())[:TITLES]
+    return tuple(Seen(one_line(p.title, SHOWN), p.stated_at, p.stated_until) for p in posts)
+
+
 class Adding:
     """Makes proposals out of addresses, with the gateways that there are."""
 
@@ -153,7 +177,7 @@ class Adding:
                     "column of a website"
                 ),
             )
-        address = self._looked_up(address, now)
+        address = looked_up(address, self._sources, self._owner_of, now)
         why = self._unnamed(address) or self._there(address, before)
         if why:
             return self._refused(wanted, why)
@@ -172,16 +196,6 @@ class Adding:
 
     def _refused(self, wanted: Wanted, why: str) -> Refused:
         return Refused(one_line(wanted.address, SHOWN), why)
-
-    def _looked_up(self, address: Address, now: datetime) -> Address:
-        """The address with its number, as far as it can be found."""
-        if address.number or not (address.name or address.post):
-            return address
-        if address.platform == WECHAT:
-            return replace(address, number=self._owner_of(address, now))
-        finders = (source for source in self._sources.values() if isinstance(source, Finder))
-        numbers = (finder.find(address, now) for finder in finders)
-        return replace(address, number=next(filter(None, numbers), None))
 
     def _unnamed(self, address: Address) -> str | None:
         """Where the number stands that the address does not show and nobody knows."""
@@ -253,8 +267,7 @@ class Adding:
         for gateway in fitting:
             locator = addresses.locator(gateway, address) or ""
             spec = SourceSpec(f"new/{gateway.id}", "new", gateway.id, locator)
-            request = ReadRequest(spec, address.platform, SourceMemory(), now, unconditional=True)
-            fetched = self._sources[gateway.id].read(request)
+            fetched = self._sources[gateway.id].read(first_look(spec, address.platform, now))
             if fetched.outcome.answered:
                 return gateway, fetched
             why.append(self._failed(gateway.id, fetched, address.platform))
@@ -285,10 +298,7 @@ class Adding:
         custodian: str | None,
         before: Sequence[Proposal],
     ) -> Proposal:
-        seen = one_line(SUFFIX.sub("", fetched.title or ""), NAME) or None
-        posts = [
-            Seen(one_line(p.title, SHOWN), p.stated_at, p.stated_until) for p in fetched.posts or ()
-        ]
+        seen, posts = called(fetched), newest(fetched)
         return Proposal(
             address=one_line(wanted.address, SHOWN),
             id=self._id(address, before),
@@ -299,7 +309,7 @@ class Adding:
             page=addresses.page_of(address),
             custodian=custodian,
             seen=seen,
-            posts=tuple(posts[:TITLES]),
+            posts=posts,
             doubts=tuple(self._doubts(wanted, address, seen, bool(posts))),
         )
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.messages.causes import advice, reason
-from alerts.words import Words, one_line
-from monitor.desk.adding import NAME, SHOWN, SUFFIX, TITLES, OwnerOf, Seen
+from alerts.words import Words
+from monitor.desk.adding import OwnerOf, Seen, called, looked_up, newest
 from monitor.desk.probing import behind
-from monitor.model import Gateway, Outcome, SourceMemory, SourceSpec
+from monitor.model import Gateway, Outcome, SourceSpec
 from monitor.register import BY_HAND, Register
 from monitor.sources import addresses
-from monitor.sources.addresses import WECHAT, Address
-from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.sources.addresses import Address
+from monitor.sources.base import Fetched, Source, first_look
 
 ANOTHER = "new"  # what a gateway is called that is not configured yet
 Build = Callable[[Gateway], Source]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class GatewayTrial:
     """What came of reading through one gateway. *good*: whether it showed posts; None: nothing
     was read. *said*: in one sentence, with what helps. *posts*: the newest it showed."""
 
@@ -51,23 +51,21 @@ class GatewayTrials:
         self._words = words
         self._build = build
 
-    def configured(self, pasted: str, now: datetime) -> list[Shown]:
+    def configured(self, pasted: str, now: datetime) -> list[GatewayTrial]:
         """Return what every gateway shows of the account at the address *pasted*; where that is
         empty, of an account that is read through it."""
         address = self._recognised(pasted, now)
         gateways = self._register.gateways.values()
         return [self._tried(one, self._sources[one.id], pasted, address, now) for one in gateways]
 
-    def another(self, gateway: Gateway, pasted: str, now: datetime) -> Shown:
+    def another(self, gateway: Gateway, pasted: str, now: datetime) -> GatewayTrial:
         """Return what a gateway that is not configured shows of the account at *pasted*."""
         with closing(self._build(gateway)) as source:
             return self._tried(gateway, source, pasted, self._recognised(pasted, now), now)
 
     def _recognised(self, pasted: str, now: datetime) -> Address | None:
         address = addresses.recognised(pasted) if pasted else None
-        if address is not None and address.platform == WECHAT and not address.number:
-            return replace(address, number=self._owner_of(address, now))
-        return address
+        return looked_up(address, self._sources, self._owner_of, now) if address else None
 
     def _tried(
         self,
@@ -76,17 +74,18 @@ class GatewayTrials:
         pasted: str,
         address: Address | None,
         now: datetime,
-    ) -> Shown:
+    ) -> GatewayTrial:
         words = self._words
         if gateway.kind == BY_HAND:
-            return Shown(gateway.id, gateway.kind, True, words.text("a person is asked to look"))
+            return GatewayTrial(
+                gateway.id, gateway.kind, True, words.text("a person is asked to look")
+            )
         wanted = self._wanted(gateway, address) if pasted else self._known(gateway)
         if wanted is None:
-            return Shown(gateway.id, gateway.kind, None, self._unread(pasted, address))
+            return GatewayTrial(gateway.id, gateway.kind, None, self._unread(pasted, address))
         locator, platform = wanted
         spec = SourceSpec(f"try/{gateway.id}", "try", gateway.id, locator)
-        request = ReadRequest(spec, platform, SourceMemory(), now, unconditional=True)
-        return self._shown(gateway, source.read(request))
+        return self._shown(gateway, source.read(first_look(spec, platform, now)))
 
     def _wanted(self, gateway: Gateway, address: Address | None) -> tuple[str, str] | None:
         locator = addresses.locator(gateway, address) if address else None
@@ -108,7 +107,7 @@ class GatewayTrials:
             return words.text("This is no address of an account.")
         return words.text("It does not read accounts of this kind.")
 
-    def _shown(self, gateway: Gateway, fetched: Fetched) -> Shown:
+    def _shown(self, gateway: Gateway, fetched: Fetched) -> GatewayTrial:
         words, said = self._words, (fetched.outcome.value, fetched.detail)
         if not fetched.outcome.answered:
             online = fetched.outcome not in (Outcome.TRANSPORT, Outcome.QUOTA)
@@ -117,12 +116,8 @@ class GatewayTrials:
             told = (line if online else other).format(
                 reason=reason(*said, words), advice=advice(*said, words)
             )
-            return Shown(gateway.id, gateway.kind, False, told)
-        posts = fetched.posts or ()
-        name = one_line(SUFFIX.sub("", fetched.title or ""), NAME)
-        line = words.plural(
-            "It works: {name}, {n} post.", "It works: {name}, {n} posts.", len(posts)
-        )
-        told = line.format(name=name or words.text("without a name"), n=len(posts))
-        newest = tuple(Seen(one_line(p.title, SHOWN), p.stated_at) for p in posts[:TITLES])
-        return Shown(gateway.id, gateway.kind, True, told, newest)
+            return GatewayTrial(gateway.id, gateway.kind, False, told)
+        name, n = called(fetched) or words.text("without a name"), len(fetched.posts or ())
+        line = words.plural("It works: {name}, {n} post.", "It works: {name}, {n} posts.", n)
+        told = line.format(name=name, n=n)
+        return GatewayTrial(gateway.id, gateway.kind, True, told, newest(fetched))

@@ -19,11 +19,11 @@ from alerts.platforms import NAMES
 from alerts.words import one_line
 from monitor.desk.shapes import Finding, Level
 from monitor.errors import Code, Line, Told, listing
-from monitor.model import Account, Gateway, Outcome, Pulse, SeenPost, SourceMemory, SourceSpec
+from monitor.model import Account, Gateway, Outcome, Pulse, SeenPost, SourceSpec
 from monitor.polling.health import BLAMED
 from monitor.polling.rate_limits import CircuitBreaker, RateLimiter, run
 from monitor.register import BY_HAND, Register
-from monitor.sources.base import Fetched, ReadRequest, Source
+from monitor.sources.base import Fetched, Source, first_look
 
 NAMED = 5  # accounts in one line
 SAID = 80  # letters shown of what a gateway said
@@ -110,8 +110,7 @@ def _asked(
 
     def ask(one: Behind) -> Probe:
         account, spec = one
-        request = ReadRequest(spec, account.platform, SourceMemory(), now, unconditional=True)
-        fetched = source.read(request)
+        fetched = source.read(first_look(spec, account.platform, now))
         quota = fetched.outcome is Outcome.QUOTA
         breaker.note(fetched.outcome in BLAMED, rest=bool(fetched.retry_after) or quota)
         advance()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from alerts.words import one_line
 from monitor.errors import Told, UsageError
@@ -69,12 +69,7 @@ class Wizard:
         self._keep(replace(self.progress(), under_way=False))
 
     def _keep(self, progress: Progress) -> Progress:
-        said = {
-            "office": progress.office,
-            "under_way": progress.under_way,
-            "passed": progress.passed,
-        }
-        self._notes.set(SET_UP, json.dumps(said, ensure_ascii=False))
+        self._notes.set(SET_UP, json.dumps(asdict(progress), ensure_ascii=False))
         return progress
 
 

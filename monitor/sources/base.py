@@ -32,6 +32,11 @@ class ReadRequest:
     unconditional: bool = False
 
 
+def first_look(source: SourceSpec, platform: str, now: datetime) -> ReadRequest:
+    """Return the request of somebody who remembers nothing of *source* and will store nothing."""
+    return ReadRequest(source, platform, SourceMemory(), now, unconditional=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What one request gave. Judging the window against what is known is the reader's part.

@@ -14,7 +14,8 @@ from threading import Lock
 
 from fastapi import FastAPI, Request, Response
 
-from monitor.desk.adding import Adding, Proposal, Refused, Wanted
+from alerts.words import Words
+from monitor.desk.adding import Adding, Proposal, Refused, Seen, Wanted
 from monitor.desk.answers import AnswerResult
 from monitor.desk.gateway_trials import GatewayTrials
 from monitor.errors import UsageError
@@ -49,6 +50,11 @@ class Found:
     posts: Sequence[tuple[str, str]]
     doubts: Sequence[str]
     unread: bool
+
+
+def dated(posts: Sequence[Seen], words: Words) -> list[tuple[str, str]]:
+    """Return the date and title of each of *posts*, as a page shows them."""
+    return [(words.dated(one.at, one.until) if one.at else "", one.title) for one in posts]
 
 
 class AddingRoom:
@@ -158,10 +164,7 @@ class AddingRoom:
             words.platform(one.platform),
             f"{one.gateway}: {one.locator}",
             self._parts.register.name(one.custodian) if one.custodian else "",
-            [
-                (words.dated(post.at, post.until) if post.at else "", post.title)
-                for post in one.posts
-            ],
+            dated(one.posts, words),
             one.doubts,
             one.unread,
         )

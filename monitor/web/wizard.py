@@ -15,12 +15,12 @@ from fastapi.responses import RedirectResponse
 
 from alerts.channels.replies import url_problem
 from monitor.desk.answers import AnswerResult
-from monitor.desk.gateway_trials import ANOTHER, Shown
+from monitor.desk.gateway_trials import ANOTHER, GatewayTrial
 from monitor.desk.wizard import LONGEST_NAME, STEPS, Wizard
 from monitor.errors import UsageError
 from monitor.model import Gateway
 from monitor.sources.registry import check_key
-from monitor.web.adding import Joining
+from monitor.web.adding import Joining, dated
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
 from monitor.web.texts import STEP_NAMES
@@ -199,9 +199,9 @@ class WizardRoom:
             **{**shown, **values},
         )
 
-    def _dated(self, tried: Shown) -> list[tuple[str, str]]:
+    def _dated(self, tried: GatewayTrial) -> list[tuple[str, str]]:
         """The posts that a gateway showed."""
-        return [(self._words.moment(p.at) if p.at else "", p.title) for p in tried.posts]
+        return dated(tried.posts, self._words)
 
     def _gateways(self, _now: datetime) -> Mapping[str, Any]:
         gateways = self._parts.register.gateways.values()

@@ -11,35 +11,11 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from tests.adding import NAME, UID, World
+from tests.adding import MONITOR, NAME, PEOPLE, UID, World
 from tests.serving import Served
 from tests.shell import Run
 
 EMPTY = "1900000009"
-MONITOR = """
-[service]
-id = "office"
-[policies.default]
-limit = "14d"
-ladder = [{{after = "14d", tell = ["custodian"]}}]
-[gateways.rsshub]
-kind = "rsshub"
-url = "{url}"
-spacing = "0s"
-[gateways.portal]
-kind = "web_page"
-url = "{url}"
-spacing = "0s"
-"""
-PEOPLE = """
-[[people]]
-id = "zhang"
-name = "张三"
-roles = ["custodian"]
-[[people]]
-id = "li"
-name = "李四"
-"""
 ACCOUNTS = "# 我局账号\n"
 
 
@@ -55,7 +31,7 @@ def office(world: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("office")
     made = folder / "config"
     made.mkdir()
-    (made / "monitor.toml").write_text(MONITOR.format(url=world), "utf-8")
+    (made / "monitor.toml").write_text(MONITOR.format(url=world, language="zh_CN"), "utf-8")
     (made / "people.toml").write_text(PEOPLE, "utf-8")
     return folder
 

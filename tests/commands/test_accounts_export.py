@@ -9,38 +9,17 @@ from typing import Any
 import pytest
 
 from monitor.imports.sheets import sheets
-from tests.adding import BIZ, NAME, UID, World
+from tests.adding import BIZ, MONITOR, NAME, PEOPLE, UID, World
 from tests.serving import Served
 from tests.shell import Run
 
-MONITOR = """
-[service]
-id = "office"
-language = "{language}"
-[policies.default]
-limit = "14d"
-ladder = [{{after = "14d", tell = ["custodian"]}}]
-[gateways.rsshub]
-kind = "rsshub"
-url = "{url}"
-spacing = "0s"
+WEWE = """
 [gateways.wewe]
 kind = "wewe_rss"
 url = "{url}"
 spacing = "0s"
-[gateways.portal]
-kind = "web_page"
-url = "{url}"
-spacing = "0s"
 """
-PEOPLE = """
-[[people]]
-id = "zhang"
-name = "张三"
-roles = ["custodian"]
-[[people]]
-id = "li"
-name = "李四"
+NAMESAKE = """
 [[people]]
 id = "li2"
 name = "李四"
@@ -98,8 +77,9 @@ def folder(world: str, tmp_path: Path) -> Path:
 def configure(folder: Path, url: str, accounts: str, language: str = "zh_CN") -> None:
     made = folder / "config"
     made.mkdir(exist_ok=True)
-    (made / "monitor.toml").write_text(MONITOR.format(url=url, language=language), "utf-8")
-    (made / "people.toml").write_text(PEOPLE, "utf-8")
+    monitor = (MONITOR + WEWE).format(url=url, language=language)
+    (made / "monitor.toml").write_text(monitor, "utf-8")
+    (made / "people.toml").write_text(PEOPLE + NAMESAKE, "utf-8")
     (made / "accounts.toml").write_text(accounts, "utf-8")
 
 

@@ -10,6 +10,7 @@ import pytest
 from alerts.words import translator
 from monitor.desk.accounts import Accounts
 from monitor.desk.kept import AccountsNow, KeptAccounts
+from monitor.machines import Machine, Work
 from monitor.standing import LOOKS, NEVER, Shown
 from monitor.store.base import Store
 from monitor.store.protocols.shown import Held, Wanted
@@ -103,3 +104,7 @@ def test_a_page_of_status_is_the_most_urgent_part_of_it(sqlite_store: Store) -> 
     whole = desk.status(now)
     assert all(account in whole["accounts"] for account in page["accounts"])
     assert page["gateways"] == whole["gateways"]
+    assert page["cluster"] is whole["cluster"] is None
+    me = Machine("a-1", "甲机", Work.SERVICE, ("default",), "1.2.3", "digest", now, now)
+    sqlite_store.machines.beat(me)
+    assert desk.status_page(1, now)["cluster"] == desk.status(now)["cluster"] is not None
