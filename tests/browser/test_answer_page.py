@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from alerts.model import Acknowledgement, Promise
 from tests.browser.conftest import TELEPHONE
+from tests.browser.looking import says
 from tests.rule_values import at
 from tests.web.site import MANY, MONDAY, Office
 
@@ -15,7 +16,7 @@ def test_noted_with_one_tap(office: Office, page: "Page") -> None:
     with office.served() as url:
         page.goto(url + office.path("zhang"))
         page.get_by_role("button", name="已知悉").tap()
-        assert page.get_by_role("status").inner_text().startswith("已记录：张三已知悉。")
+        says(page.get_by_role("status"), "已记录：张三已知悉。")
     assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
 
 
@@ -36,7 +37,7 @@ def test_a_scheduled_post_with_a_common_time(office: Office, page: "Page") -> No
         assert not page.get_by_role("button", name="3月19日（周二）09:00").is_visible()
         page.get_by_text("已设定时发布").tap()
         page.get_by_role("button", name="3月19日（周二）09:00").tap()
-        assert "3月19日（周二）09:00定时发布" in page.get_by_role("status").inner_text()
+        says(page.get_by_role("status"), "3月19日（周二）09:00定时发布")
     assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 09:00"), True)
 
 
@@ -46,7 +47,7 @@ def test_a_scheduled_post_with_a_time_of_ones_own(office: Office, page: "Page") 
         page.get_by_text("已设定时发布").tap()
         page.get_by_label("其他时间").fill("2024-03-19T11:45")
         page.get_by_role("button", name="确定").tap()
-        assert "11:45定时发布" in page.get_by_role("status").inner_text()
+        says(page.get_by_role("status"), "11:45定时发布")
     assert office.alert().promise == Promise("zhang", MONDAY, at("03-19 11:45"), True)
 
 
@@ -57,7 +58,7 @@ def test_in_a_group_nobody_answers_without_saying_who(office: Office, page: "Pag
         assert page.get_by_role("status").count() == 0  # the browser asks for the name first
         page.locator("form.answers").get_by_role("radio", name="李四").tap()
         page.get_by_role("button", name="今日发布").tap()
-        assert "李四将于今日17:30前发布" in page.get_by_role("status").inner_text()
+        says(page.get_by_role("status"), "李四将于今日17:30前发布")
     assert office.alert().promise == Promise("li", MONDAY, at("03-18 17:30"), False)
 
 
@@ -68,10 +69,10 @@ def test_thirty_accounts_are_looked_through_and_noted(busy: Office, page: "Page"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.locator("ol.many li").nth(4).tap()
         page.get_by_role("button", name="今日发布").tap()
-        assert "张三将于今日17:30前发布" in page.get_by_role("status").inner_text()
+        says(page.get_by_role("status"), "张三将于今日17:30前发布")
         page.get_by_role("link", name="返回全部告警").tap()
         page.get_by_role("button", name="全部已知悉").tap()
-        assert "张三已知悉30项告警" in page.get_by_role("status").inner_text()
+        says(page.get_by_role("status"), "张三已知悉30项告警")
     assert sum(a.promise is not None for a in busy.store.alerts.open()) == 1
 
 

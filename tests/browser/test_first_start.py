@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.adding import UID, World
+from tests.browser.looking import says
 from tests.serving import Asked, Served
 from tests.story.processes import Running, freshness
 from tests.waiting import PATIENCE, until
@@ -99,21 +100,21 @@ def test_from_the_first_start_to_the_overview(tmp_path: Path, page: "Page") -> N
             page.get_by_role("button", name="读取并查看").tap()
             page.get_by_role("checkbox").tap()
             page.get_by_role("button", name="添加已勾选的账号").tap()
-            assert "鞍山民政" in page.get_by_role("status").inner_text()
+            says(page.get_by_role("status"), "鞍山民政")
             shown(page, f"{url}/start", f"/accounts/weibo-{UID}")
 
             page.get_by_role("button", name="下一步").tap()
-            assert "李四" in page.locator("main").inner_text()
+            says(page.locator("main"), "李四")
             page.get_by_role("button", name="下一步").tap()
             page.get_by_label("发给").select_option(label="赵六")
             page.get_by_role("button", name="发送测试消息").tap()
-            assert "服务方已确认接收" in page.get_by_role("status").inner_text()
+            says(page.get_by_role("status"), "服务方已确认接收")
             assert any("【测试】" in json.dumps(one, ensure_ascii=False) for one in said)
             page.get_by_role("button", name="下一步").tap()
-            assert "连续7天未更新" in page.locator("main").inner_text()
+            says(page.locator("main"), "连续7天未更新")
             page.get_by_role("button", name="完成设置，打开总览").tap()
             page.wait_for_url(f"{url}/")
             shown(page, f"{url}/", "动态0")
-            assert "全部正常" in page.get_by_role("heading", level=1).inner_text()
-            assert "鞍山市民政局" in page.get_by_role("banner").inner_text()
+            says(page.get_by_role("heading", level=1), "全部正常")
+            says(page.get_by_role("banner"), "鞍山市民政局")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -6,6 +6,7 @@ import pytest
 
 from alerts.model import Acknowledgement
 from tests.browser.conftest import logged_in
+from tests.browser.looking import says
 from tests.rule_values import at
 from tests.web.site import MONDAY, PASSWORD, Office
 
@@ -21,10 +22,10 @@ def test_an_alert_is_noted_on_a_telephone(office: Office, url: str, page: "Page"
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").tap()
     page.wait_for_url(f"{url}/")
-    assert "1个账号须尽快发布" in page.get_by_role("heading", level=1).inner_text()
+    says(page.get_by_role("heading", level=1), "1个账号须尽快发布")
     page.get_by_role("link", name="鞍山民政").first.tap()
     page.get_by_role("button", name="已知悉").tap()
-    assert page.get_by_role("status").inner_text().startswith("已记录：张三已知悉。")
+    says(page.get_by_role("status"), "已记录：张三已知悉。")
     assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
 
 
@@ -89,5 +90,5 @@ def test_the_board_turns_grey_when_it_has_lost_contact(
     for _ in range(12):
         page.clock.fast_forward(60_000)
     page.locator("#board.lost").wait_for()
-    assert "数据已停更" in board.inner_text()
-    assert "鞍山民政" in board.inner_text()
+    says(board, "数据已停更")
+    says(board, "鞍山民政")

@@ -9,6 +9,7 @@ import pytest
 
 from alerts.model import Acknowledgement
 from tests.browser.conftest import logged_in
+from tests.browser.looking import says
 from tests.web.site import MONDAY, Office
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def test_what_needs_somebody_is_noted_from_its_row(office: Office, url: str, pag
     assert box is not None
     assert (box["height"] >= 48, box["y"] + box["height"] < 844) == (True, True)
     button.tap()
-    assert page.get_by_role("status").inner_text().startswith("已记录：张三已知悉。")
+    says(page.get_by_role("status"), "已记录：张三已知悉。")
     assert office.alert().acknowledged == Acknowledgement("zhang", MONDAY)
 
 
@@ -109,7 +110,7 @@ def test_without_scripts_everything_is_answered(office: Office, url: str, page: 
     plain.goto(url)
     plain.get_by_role("link", name="鞍山民政").first.click()
     plain.get_by_role("button", name="今日发布").click()
-    assert "张三将于今日17:30前发布" in plain.get_by_role("status").inner_text()
+    says(plain.get_by_role("status"), "张三将于今日17:30前发布")
     context.close()
 
 
@@ -131,9 +132,9 @@ def test_the_days_of_a_year_are_read_by_keyboard_and_by_a_tap(
     year.focus()
     for key, said in (("ArrowUp", "3月17日（周日）"), ("ArrowLeft", "3月10日（周日）")):
         page.keyboard.press(key)
-        assert day.inner_text().startswith(said)
+        says(day, said)
     year.locator("path:has(title)").nth(0).tap()
-    assert day.inner_text().startswith("1月1日（周一）")
+    says(day, "1月1日（周一）")
 
 
 def test_a_card_on_a_telephone_is_four_lines(office: Office, url: str, page: "Page") -> None:
