@@ -153,7 +153,8 @@ def _misused(error: typer.TyperException) -> list[str]:
 
 
 def _fail(problems: Sequence[str], language: str | None = None) -> NoReturn:
-    from alerts.words import ENGLISH, translator
+    from alerts.common.languages import ENGLISH
+    from alerts.words import translator
 
     words = translator(language or ENGLISH)
     for problem in problems:

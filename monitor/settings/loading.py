@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from alerts.channels.registry import KINDS as CHANNEL_KINDS
+from alerts.common.languages import languages
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import OverridesError, parse_overrides
 from alerts.told import struck
-from alerts.words import languages
 from monitor.errors import CHINESE, SettingsError, Told
 from monitor.files import reason_of
 from monitor.log import LogFormat
