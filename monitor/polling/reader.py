@@ -73,10 +73,12 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reading ready to be stored, and how long the gateway asked to be left alone."""
+    """One reading ready to be stored, and how long the gateway asked to be left alone. *broke*: our
+    own reader broke on it, and had not on the one before."""
 
     recorded: Recorded
     retry_after: timedelta | None
+    broke: bool = False
 
 
 def read(
@@ -117,7 +119,8 @@ def broken(error: Exception, now: datetime) -> Fetched:
 def failed(job: ReadJob, error: Exception, register: Register, now: datetime) -> Read:
     """Return what to store of a reading that broke: it failed like any other."""
     judged = judge(broken(error, now), job.state, job.account, None, now)
-    return Read(_recorded(job, judged, register.policy_of(job.account), register, now), None)
+    recorded = _recorded(job, judged, register.policy_of(job.account), register, now)
+    return Read(recorded, None, broke=job.state.last_outcome is not Outcome.BROKEN)
 
 
 def _read_on(

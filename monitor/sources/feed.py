@@ -189,7 +189,8 @@ def _tolerated(short: str, cut_off: bool, manner: _Manner) -> Window | NotAFeed:
 
 
 def _plain_window(feed: plain.PlainFeed, manner: _Manner) -> Window:
-    manner = replace(manner, address=_absolute(feed.link, manner.address))
+    address = _absolute(feed.link, manner.address)
+    manner = _Manner(manner.platform, manner.updated_counts, manner.zone, address)
     items = (_plain_item(item, manner) for item in feed.items)
     return _window(items, feed.title, feed.link, manner)
 
