@@ -6,7 +6,7 @@ beside what is known is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from threading import Lock
@@ -42,6 +42,8 @@ UNASKED = Failed(
     "HTTP 304 although nothing was said to be known: a cache in between is at fault",
     304,
 )
+
+NO_WINDOW = feed.Window((), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +141,7 @@ def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
             failed(http, request, Failed(Outcome.WRONG_ACCOUNT, detail, answer.status)),
             identity=named[-1],
         )
-    proven = _unchanged(wanted, answer)
-    return replace(
-        proven,
-        outcome=Outcome.OK,
-        detail="; ".join(filter(None, (proven.detail, window.remark))),
-        posts=window.posts,
-        body_hash=digest,
-        identity=(wanted.expected or named[0]) if named else None,
-        title=window.title,
-        column=window.column,
-    )
+    return _proven(wanted, answer, window, digest, named)
 
 
 def _parsed(wanted: FeedRequest, answer: Answer) -> feed.Window | feed.NotAFeed:
@@ -182,15 +174,30 @@ def _foreign(wanted: FeedRequest, named: list[str]) -> str | None:
 
 
 def _unchanged(wanted: FeedRequest, answer: Answer) -> Fetched:
-    proof = wanted.witness(answer)
+    return _proven(wanted, answer, None, wanted.request.memory.body_hash)
+
+
+def _proven(
+    wanted: FeedRequest,
+    answer: Answer,
+    window: feed.Window | None,
+    digest: str | None,
+    named: Sequence[str] = (),
+) -> Fetched:
+    """What *answer* says, as of when its gateway proves it: a *window*, or that nothing changed."""
+    proof, shown = wanted.witness(answer), window or NO_WINDOW
     return Fetched(
-        outcome=Outcome.UNCHANGED,
+        outcome=Outcome.OK if window else Outcome.UNCHANGED,
         started_at=wanted.request.now,
         as_of=proof.as_of,
         pulse=proof.pulse,
+        posts=shown.posts if window else None,
         validators=answer.validators,
-        body_hash=wanted.request.memory.body_hash,
+        body_hash=digest,
+        identity=(wanted.expected or named[0]) if named else None,
+        title=shown.title if window else None,
         status=answer.status,
-        detail=proof.detail,
+        detail="; ".join(filter(None, (proof.detail, shown.remark))),
         unconditional=wanted.request.unconditional,
+        column=shown.column,
     )
