@@ -73,8 +73,7 @@ class Freshness:
     """The service's own code, put together as `freshness read` does."""
 
     def __init__(self, url: str, feeds: int, at_once: int, folder: Path) -> None:
-        import fastfeedparser  # noqa: F401 - or the first round would pay for it
-        import structlog  # noqa: F401
+        import structlog  # noqa: F401 - or the first round would pay for it
 
         from monitor import app
         from monitor.commands.opening import start_quickly

@@ -22,7 +22,6 @@ HOMES = {
     "css_inline": ("monitor/reports/month/page.py",),
     "docx": ("monitor/reports/office/", "monitor/reports/reading/word.py"),
     "fastapi": ("monitor/web/",),
-    "fastfeedparser": ("monitor/sources/feed.py",),
     "feedparser": ("monitor/sources/feed.py",),
     "holidays": ("alerts/rules/announced.py",),
     "icalendar": ("monitor/imports/calendar_file.py", "monitor/web/keyed.py"),

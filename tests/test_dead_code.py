@@ -53,8 +53,6 @@ READ_BY = {
     ),
     "prometheus_client": ("collect",),
     "the standard library": (
-        "EndElementHandler",
-        "StartElementHandler",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
