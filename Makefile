@@ -1,5 +1,5 @@
 # make run       set everything up and run the service on the shipped configuration
-# make demo      the year 2024 in a minute or two
+# make demo      the year 2024 in half a minute
 # make demo-page the same, played once into build/demo, and then its page
 # make test      lint, types and every test but the long ones
 # make long      simulated months, kills, many processes: the tests that take seconds each

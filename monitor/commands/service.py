@@ -26,6 +26,7 @@ from monitor.commands.opening import (
     opened,
     settings_of,
     spoken,
+    spoken_in,
 )
 from monitor.commands.show.accounts import greet
 from monitor.commands.show.console import json_text, out, progress, tell, written
@@ -141,7 +142,8 @@ def init(
     from alerts.words import translator
     from monitor.settings import sample
 
-    paths = sample.write(folder, language)
+    with spoken_in(language):
+        paths = sample.write(folder, language)
     words = translator(language)
     if as_json:
         out(json_text({"written": [str(path) for path in paths]}, words.zone))
@@ -260,7 +262,7 @@ def demo(
         typer.Option("--keep", help="A new folder for configuration and database.", metavar="DIR"),
     ] = None,
 ) -> None:
-    """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
+    """Play the year 2024 of 鞍山民政, everything real but the clock, in half a minute."""
     from alerts.words import translator
     from monitor.demo.year import play
 

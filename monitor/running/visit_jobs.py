@@ -29,7 +29,7 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 
 from alerts.common.local_time import instant_of
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.machines import Visit
 
 TASK = "visit"
@@ -164,7 +164,10 @@ def _prepare(connector: BaseConnector, schema: str) -> None:
         connector.execute_query(_script(schema, known is not None))
     if _made_by(connector, schema) != version("procrastinate"):
         raise StoreError(
-            f"the database's schema {schema} cannot be made; its user needs the right to create"
+            Told(
+                "the database's schema {schema} cannot be made; its user needs the right to create",
+                schema=schema,
+            )
         )
 
 
@@ -192,7 +195,8 @@ def _said() -> Iterator[None]:
         if not (isinstance(error, ProcrastinateException) or _of_the_driver(error)):
             raise
         why = " ".join(str(error.__cause__ or error).split())
-        raise StoreError(f"the visits in the database cannot be reached: {why}") from error
+        line = Told("the visits in the database cannot be reached: {reason}", reason=why)
+        raise StoreError(line) from error
 
 
 def _of_the_driver(error: Exception) -> bool:

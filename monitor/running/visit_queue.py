@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.machines import Visit
 from monitor.store.engine import server_address
 
 SCHEMA = "freshness_visits"  # where in the database the engine keeps its own tables
-ABSENT = (
-    "what several machines share their work with is not installed; "
-    'pip install "account-freshness-monitor[cluster]"'
+ABSENT = Told(
+    "what several machines share their work with is not installed; {command}",
+    command='pip install "account-freshness-monitor[cluster]"',
 )
 
 
