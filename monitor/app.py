@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, Told
 from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
+from monitor.machines import LIVES_FOR
 from monitor.model import Gateway
 from monitor.register import Register
 from monitor.settings.model import Settings
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from alerts.delivery.sending import LinkOf, Report
     from monitor.desk.adding import Adding, Proposal
     from monitor.desk.gateway_trials import GatewayTrials
+    from monitor.edits import Editing
     from monitor.imports.importing import Imports
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
@@ -136,6 +139,20 @@ class App:
         from monitor.desk.gateway_trials import GatewayTrials
 
         return GatewayTrials(self.register, self.sources, _owner_of, self.words, source_kinds.build)
+
+    def editing(self, wrote: Callable[[], None]) -> Editing:
+        """Return what changes the configuration's files; *wrote* is called after each change."""
+        from monitor.settings.editing import Editor
+
+        kept = self.settings
+        return Editor(kept.folder, os.environ, kept.secrets, self.shared, wrote)
+
+    def shared(self) -> bool:
+        """Return whether several machines, each with files of its own, work on the database."""
+        if self.store.machines.clock() is None:
+            return False
+        alive = self.clock() - LIVES_FOR
+        return len({m.name for m in self.store.machines.all() if m.seen_at >= alive}) > 1
 
     def add(self, proposals: Sequence[Proposal]) -> Path:
         """Write *proposals* into accounts.toml, whose path is returned, and have the service that

@@ -105,6 +105,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/ledger/", WHOLE), Room("monitor/register.py", WHOLE)),
     (
         Room("monitor/policy.py", WHOLE),
+        Room("monitor/edits.py", WHOLE),
         Room("monitor/standing.py", WHOLE),
         Room("monitor/machines.py", WHOLE),
         Room("monitor/files.py"),
