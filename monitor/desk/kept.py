@@ -108,17 +108,21 @@ class AccountsNow:
         """Return how many are *wanted*."""
         return self._kept.number(wanted, self._outdated) + len(self._fitting(wanted))
 
+    def read_at(self) -> datetime | None:
+        """Return when the newest good reading of any account was made."""
+        read = [one.read_at for one in self._anew.values() if one.read_at]
+        kept = self._kept.read_at(self._outdated)
+        return max([*read, *([kept] if kept else [])], default=None)
+
     def sums(self, gateways: Sequence[str] = ()) -> Sums:
         """Return all accounts in numbers, and how many are behind each of *gateways*."""
         counts = Counter(self._kept.counts(self._outdated))
         counts.update((one.look, one.platform) for one in self._anew.values())
         firsts = (self.slice(Wanted((look,)), 0, 1) for look in {look for look, _ in counts})
-        read = [one.read_at for one in self._anew.values() if one.read_at]
-        kept = self._kept.read_at(self._outdated)
         return Sums(
             counts,
             {one.look: one for first in firsts for one in first},
-            max([*read, *([kept] if kept else [])], default=None),
+            self.read_at(),
             {gateway: self.number(Wanted(gateway=gateway)) for gateway in gateways},
         )
 

@@ -98,6 +98,13 @@ class AlertLookup:
         """Return who answered *alert* what, and how it ended, a sentence each, as of *now*."""
         return list(self._standing(alert, now))
 
+    def briefly(self, alerts: Collection[Alert], now: datetime) -> dict[int, str]:
+        """Return how each of *alerts*, which are open, stands as of *now*, in a few words."""
+        keys = {posted_key(alert.id): alert.id for alert in alerts}
+        found = self._store.notes.several(list(keys), posted_of)
+        said = {keys[key]: posted for key, posted in found.items()}
+        return {alert.id: self._brief(alert, said.get(alert.id), now) for alert in alerts}
+
     def notified(self, person: str, until: datetime) -> list[int]:
         """Return the open alerts of which *person* was notified up to the minute *until*, the most
         urgent first."""
@@ -137,14 +144,36 @@ class AlertLookup:
             )
         if alert.promise is not None:
             yield self._promise(alert.promise, alert.resolved_at is None, now)
-        if alert.resolved_at is None and (line := self._checked(alert, now)):
-            yield line
+        noted = self._store.notes.read(posted_key(alert.id), posted_of)
+        if alert.resolved_at is None and noted is not None:
+            yield self._checked(alert, noted, now)
         yield from self._handover_standing(self._handover(alert))
         if alert.resolved_at is not None:
             why = words.reason(alert.resolution.value) if alert.resolution else "–"
             yield words.text("Ended: {why} ({at})").format(
                 why=why, at=words.moment(alert.resolved_at)
             )
+
+    def _brief(self, alert: Alert, posted: tuple[str, datetime] | None, now: datetime) -> str:
+        """What was answered last; a promise stands until another answer than a mere note."""
+        words, given, promise = self._words, alert.acknowledged, alert.promise
+        if posted is not None and (promise is None or promise.at <= posted[1]):
+            return self._checked(alert, posted, now)
+        if promise is not None and promise.until <= now:
+            return words.text("promise not kept")
+        if promise is not None:
+            planned, promised = words.text("scheduled for {at}"), words.text("promised {at}")
+            said = planned if promise.scheduled else promised
+            return said.format(at=self._soon(promise.until, now))
+        if given is not None:
+            return words.text("{name} has it in hand").format(name=self.name(given.by))
+        return words.text("not answered")
+
+    def _soon(self, at: datetime, now: datetime) -> str:
+        here, today = at.astimezone(self._words.zone), now.astimezone(self._words.zone).date()
+        if here.date() != today:
+            return self._words.moment(at)
+        return self._words.text("today {time}").format(time=f"{here:%H:%M}")
 
     def _promise(self, given: Promise, still_open: bool, now: datetime) -> str:
         words = self._words
@@ -156,12 +185,9 @@ class AlertLookup:
             sentence = words.text("{name} promised a post by {until}")
         return sentence.format(name=self.name(given.by), until=words.moment(given.until))
 
-    def _checked(self, alert: Alert, now: datetime) -> str | None:
+    def _checked(self, alert: Alert, noted: tuple[str, datetime], now: datetime) -> str:
         """What was seen when somebody said that a post is there. The first good reading since then
         counts, else the first: what is shown must not change with each reading to come."""
-        noted = self._store.notes.read(posted_key(alert.id), posted_of)
-        if noted is None:
-            return None
         by, at = noted
         made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
         first = next((one for one in made if one.good), made[0] if made else None)

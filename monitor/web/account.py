@@ -25,7 +25,7 @@ from monitor.standing import Shown
 from monitor.web.cards import Cards
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Rows, known_as_of, web_address
+from monitor.web.rows import Rows, web_address
 from monitor.web.timeline import SORTS, Timeline, nested, plainly
 from monitor.web.year import drawn, known_of
 
@@ -193,7 +193,6 @@ class AccountRoom:
             visitor,
             200 if result is None or result.done else 409,
             room="overview",
-            as_of=known_as_of(found.read_at, self._parts),
             result=result,
             title=self._words.account(found.name, found.platform),
             row=Rows(self._parts, [found], now).all()[0],

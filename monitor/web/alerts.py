@@ -71,7 +71,6 @@ class AlertsRoom:
             "alerts.html",
             visitor,
             room="alerts",
-            count=len(open_ones),
             last=self._last(gone),
             lists=[
                 ("open", [self._shown(row, now) for row in reversed(open_ones)], "none_open"),

@@ -23,9 +23,9 @@ from monitor.standing import LOOKS, UNCHECKED, Shown
 from monitor.store.protocols.shown import Wanted
 from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
-from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
+from monitor.web.overview import SHAPES, counts, failing, known_as_of, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Row, Rows, grouped, known_as_of, most_urgent, verdict
+from monitor.web.rows import Row, Rows, grouped, most_urgent, verdict
 from monitor.web.year import past_year
 
 PER_PAGE = 50
@@ -80,7 +80,7 @@ class House:
             choices=self._choices(visitor, shown, now),
             amiss=sum(n for look, n in numbers.items() if look != "fresh"),
             result=self._unknown(asked.get("v", "")),
-            as_of=known_as_of(sums.read_at, self._parts),
+            as_of=known_as_of(sums.read_at, now, self._words),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
             sentence=sentence(sums, gateways, self._words),

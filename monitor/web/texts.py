@@ -6,6 +6,7 @@ from alerts.words import Table
 
 FRAME: Table = {
     "service": "New media update watch",
+    "watch": "Update watch",
     "skip": "To the content",
     "overview": "Overview",
     "alerts": "Alerts",
@@ -57,7 +58,11 @@ OVERVIEW: Table = {
     "past_year_hint": (
         "From what the first readings show; what lies before comes from the platform's export:"
     ),
-    "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
+    "legend": (
+        "Each cell is a day: light none, dark one, darkest several posts; hatched: not seen; red "
+        "edge: over the limit; amber edge: the last day to publish; green edge: a holiday; empty: "
+        "to come, shaded where nobody works."
+    ),
 }
 ACCOUNT: Table = {
     "why": "Why",

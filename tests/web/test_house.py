@@ -21,7 +21,7 @@ def test_the_overview_says_first_whether_anything_is_wrong(look: Browser) -> Non
     said = seen(page)
     for part in (
         "1个账号须尽快发布，最早的须在3月19日（周二）前发布。",
-        "12天 最晚3月19日（周二），还有1天",
+        "已12天 最晚3月19日（周二） · 还剩1个工作日",
         "张三 0412-5550101",
         "未答复",
     ):
