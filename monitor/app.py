@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,6 +68,11 @@ class Driver(StrEnum):
     DEMO = "demo"  # that of a year which was played, and is over
 
 
+def alone() -> bool:
+    """Return True: no other machine sends."""
+    return True
+
+
 @dataclass(frozen=True)
 class App:
     """One register, wired: everything a command may need.
@@ -87,6 +92,7 @@ class App:
     log: Log
     stop: Event
     senders: Senders | None = None
+    leads: Callable[[], bool] = alone
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -107,7 +113,7 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            partial(self.monthly.send_due, stopping=self.stop.is_set),
+            partial(self.monthly.send_due, stopping=self._is_over),
         )
 
     @cached_property
@@ -204,8 +210,12 @@ class App:
             clock=self.clock,
             senders=self.senders,
             stand_ins=self._stand_ins,
-            stopping=self.stop.is_set,
+            stopping=self._is_over,
         )
+
+    def _is_over(self) -> bool:
+        """Whether nothing more may be sent: it stops, or another machine may lead."""
+        return self.stop.is_set() or not self.leads()
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
         """Return who is notified in place of a person whom no channel is sure to have reached."""
@@ -263,6 +273,7 @@ def opened(
     script: Script | None = None,
     leading: bool = False,
     joining: bool = False,
+    leads: Callable[[], bool] = alone,
     adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
@@ -273,9 +284,9 @@ def opened(
     everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
     command takes nothing away from a service beside it. *joining*: another machine leads, and has
-    registered what is configured. *adopt* takes the database from another
-    configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
-    database, *script* what `sample:` gateways show.
+    registered what is configured. *leads*: whether this one may send at a moment. *adopt* takes
+    the database from another configuration that it belongs to; else that raises `UsageError`.
+    *url* replaces the configured database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
@@ -303,6 +314,7 @@ def opened(
             log=log,
             stop=Event(),
             senders=senders,
+            leads=leads,
         )
 
 

@@ -16,7 +16,14 @@ from monitor.clock import utc_now
 from monitor.machines import BACKLOG, Visit, Visited, Waiting, backlog_read
 from monitor.running.membership import Alone
 from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
-from monitor.running.visits import Tending, Visits, WaitsElsewhere, keeps_waiting
+from monitor.running.visits import (
+    HOLDS_FOR,
+    Checked,
+    Tending,
+    Visits,
+    WaitsElsewhere,
+    keeps_waiting,
+)
 from monitor.settings.loading import load
 from tests.rule_values import MINUTE, at
 from tests.waiting import until
@@ -87,6 +94,30 @@ def queue(postgresql_url: str) -> Iterator[VisitQueue]:
     made.close()
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
         connection.execute(f"TRUNCATE {SCHEMA}.procrastinate_jobs CASCADE")
+
+
+@pytest.mark.parametrize(
+    ("passed", "held", "asked", "holds"),
+    [
+        pytest.param([0.5], [], 0, True, id="a moment ago it was"),
+        pytest.param([HOLDS_FOR], [True], 1, True, id="it is asked after a second"),
+        pytest.param([60.0], [False], 1, False, id="who was halted asks before all else"),
+        pytest.param([60.0, 60.1], [False], 1, False, id="what is lost stays so"),
+        pytest.param([1.0, 1.5, 2.5], [True, True], 2, True, id="it is asked once a second"),
+    ],
+)
+def test_a_visit_is_its_makers_for_as_long_as_it_is_known_to_be(
+    passed: list[float], held: list[bool], asked: int, holds: bool
+) -> None:
+    def ask() -> bool:
+        answered.append(held[len(answered)])
+        return answered[-1]
+
+    answered: list[bool] = []
+    times = iter([0.0, *passed])
+    checked = Checked(ask, lambda: next(times))
+    assert [checked() for _ in passed][-1] is holds
+    assert len(answered) == asked
 
 
 @pytest.mark.postgresql
@@ -166,7 +197,7 @@ def test_one_that_may_not_read_makes_no_visit(
         app.store.machines.visited("rsshub", Visited(NOW, None, NOW))
         queue.defer(visit("rsshub"), False)
         visits.start()
-        visits._make("rsshub")  # one that was fetched a moment before
+        visits._make("rsshub", lambda: True)  # one that was fetched a moment before
         assert log.times("source_read") == 0
         may[0] = True
         until(lambda: log.times("source_read") == 1)
