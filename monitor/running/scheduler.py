@@ -24,7 +24,8 @@ from monitor.running.faults import Faults
 from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 from monitor.running.membership import Alone, Member
-from monitor.running.visits import Tending
+from monitor.running.visits import Tending, zones_of
+from monitor.running.zones import Zones
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
@@ -137,7 +138,14 @@ class Scheduler:
         app, queue = self._app, self._member.queue
         if queue is not None:
             return {"visits": Tending(app, queue).tend}
-        return {f"read:{g}": partial(app.service.read_gateway, g) for g in app.register.gateways}
+        gateways = app.register.gateways
+        reading: dict[str, Callable[[], object]] = {
+            f"read:{gateway}": partial(app.service.read_gateway, gateway) for gateway in gateways
+        }
+        if self._member.shared:
+            zones = Zones(app, zones_of(gateways.values()))
+            reading["zones"] = lambda: zones.look((), app.clock())
+        return reading
 
     def _add(
         self, loops: Loops, name: str, seconds: float, act: Callable[[], object], first: float = 0.0

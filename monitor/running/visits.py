@@ -14,6 +14,7 @@ from monitor.machines import BACKLOG, Held, Visit, Visited, backlog, backlog_wri
 from monitor.model import Gateway
 from monitor.running.membership import Member
 from monitor.running.visit_queue import VisitQueue
+from monitor.running.zones import Zones
 
 HOLDS_FOR = 1.0  # seconds for which a visit is this machine's without looking
 AGAIN_AFTER = 2.0  # seconds until visits are made again when that failed, or was not allowed
@@ -29,7 +30,7 @@ class Tending:
         self._app = app
         self._queue = queue
         self._zones = zones_of(app.register.gateways.values())
-        self._unworked: list[str] = []
+        self._workers = Zones(app, self._zones)
 
     def tend(self) -> None:
         """Have the visits made that are due. Raises `StoreError`."""
@@ -45,7 +46,7 @@ class Tending:
         self._note_ended(waiting, now)
         kept = backlog(there, self._zones)
         self._app.store.notes.set(BACKLOG, backlog_written(kept))
-        self._tell_unworked(now)
+        self._workers.look(unworked(self._zones, self._app.store.machines.all(), now), now)
 
     def _note_ended(self, waiting: Collection[str], now: datetime) -> None:
         """Note for the audit when each gateway's loop ran, and whether there is what to judge."""
@@ -57,12 +58,6 @@ class Tending:
                 self._app.service.ran(f"{READ}:{gateway}", ended[gateway].ended_at)
         read = (one.read_at for one in ended.values() if one.read_at is not None)
         self._app.service.stir(max(read, default=None))
-
-    def _tell_unworked(self, now: datetime) -> None:
-        found = unworked(self._zones, self._app.store.machines.all(), now)
-        for zone in set(found) - set(self._unworked):
-            self._app.log("zone_unworked", zone=zone, gateways=",".join(self._zones[zone]))
-        self._unworked = found
 
 
 class Visits:

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from alerts.model import Kind
 from monitor.app import App, opened
 from monitor.clock import utc_now
 from monitor.machines import BACKLOG, Visit, Visited, Waiting, backlog_read
@@ -24,6 +25,7 @@ from monitor.running.visits import (
     WaitsElsewhere,
     keeps_waiting,
 )
+from monitor.running.zones import Zones
 from monitor.settings.loading import load
 from tests.rule_values import MINUTE, at
 from tests.waiting import until
@@ -151,6 +153,40 @@ def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
         for one, visits in ((app, near), (other, far)):
             one.stop.set()
             assert visits.stop()
+
+
+@pytest.mark.postgresql
+def test_the_operator_hears_once_of_a_zone_that_nobody_works_in(
+    postgresql_url: str, log: Log
+) -> None:
+    def own() -> list[str]:
+        return [a.subject for a in app.store.alerts.open() if a.kind is Kind.SELF]
+
+    def look(after: timedelta, unworked: Collection[str] = ("hk",)) -> list[str]:
+        zones.look(unworked, now + after)
+        return own()
+
+    with machine(postgresql_url, log) as app:
+        zones, now = Zones(app, {"default": ["rsshub"], "hk": ["wewe"]}), app.clock()
+        assert look(timedelta(0)) == []
+        assert look(4 * MINUTE) == []  # it may have been started anew
+        assert look(5 * MINUTE) == ["zone:hk"]
+        assert look(6 * MINUTE) == ["zone:hk"]
+        [alert] = app.store.alerts.open()
+        [notice] = app.store.alerts.notices_of([alert.id])[alert.id]
+        assert (notice.person, notice.facts.name) == ("zhao", "区域hk无机器采集，网关wewe未被读取")
+        zones = Zones(app, {"default": ["rsshub"], "hk": ["wewe"]})  # another machine leads
+        assert look(7 * MINUTE) == ["zone:hk"]
+        assert look(8 * MINUTE, ()) == []
+        assert log.times("zone_unworked") == 2
+
+
+@pytest.mark.postgresql
+def test_an_alert_about_a_zone_that_is_no_more_ends(postgresql_url: str, log: Log) -> None:
+    with machine(postgresql_url, log) as app:
+        app.engine.note_own("zone:gone", "trouble", app.clock())
+        app.service.judge()
+        assert [a for a in app.store.alerts.open() if a.kind is Kind.SELF] == []
 
 
 @pytest.mark.postgresql
