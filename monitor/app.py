@@ -71,6 +71,11 @@ class Driver(StrEnum):
     DEMO = "demo"  # that of a year which was played, and is over
 
 
+def alone() -> bool:
+    """Return True: no other machine sends."""
+    return True
+
+
 @dataclass(frozen=True)
 class App:
     """One register, wired: everything a command may need.
@@ -90,6 +95,7 @@ class App:
     log: Log
     stop: Event
     senders: Senders | None = None
+    leads: Callable[[], bool] = alone
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -110,7 +116,7 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            partial(self.monthly.send_due, stopping=self.stop.is_set),
+            partial(self.monthly.send_due, stopping=self._is_over),
         )
 
     @cached_property
@@ -221,8 +227,12 @@ class App:
             clock=self.clock,
             senders=self.senders,
             stand_ins=self._stand_ins,
-            stopping=self.stop.is_set,
+            stopping=self._is_over,
         )
+
+    def _is_over(self) -> bool:
+        """Whether nothing more may be sent: it stops, or another machine may lead."""
+        return self.stop.is_set() or not self.leads()
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
         """Return who is notified in place of a person whom no channel is sure to have reached."""
@@ -280,6 +290,7 @@ def opened(
     script: Script | None = None,
     leading: bool = False,
     joining: bool = False,
+    leads: Callable[[], bool] = alone,
     adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
@@ -290,9 +301,9 @@ def opened(
     everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
     command takes nothing away from a service beside it. *joining*: another machine leads, and has
-    registered what is configured. *adopt* takes the database from another
-    configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
-    database, *script* what `sample:` gateways show.
+    registered what is configured. *leads*: whether this one may send at a moment. *adopt* takes
+    the database from another configuration that it belongs to; else that raises `UsageError`.
+    *url* replaces the configured database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
@@ -320,6 +331,7 @@ def opened(
             log=log,
             stop=Event(),
             senders=senders,
+            leads=leads,
         )
 
 

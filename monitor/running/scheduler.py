@@ -18,14 +18,14 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecution
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.common.log import Log
 from monitor.app import CHANGED, App, changed_here
 from monitor.clock import utc_now
-from monitor.errors import StoreError
+from monitor.running.faults import Faults
 from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 from monitor.running.membership import Alone, Member
-from monitor.running.visits import Tending
+from monitor.running.visits import Tending, zones_of
+from monitor.running.zones import Zones
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
@@ -73,7 +73,7 @@ class Scheduler:
         """*started* is called once, after the first pass; *reload* when a command has changed the
         configuration's files. *member*: what this machine may do; None: it is alone."""
         self._app = app
-        self._member = member or Alone(app.clock)
+        self._member = member or Alone(app.clock, app.log)
         self._leading = self._member.leads()
         self._looked_at = app.clock()
         self._known, self._reload = app.store.notes.get(CHANGED), reload
@@ -115,7 +115,7 @@ class Scheduler:
 
     def _made(self) -> Loops:
         gateways = self._app.register.gateways
-        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._app.log)
+        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._member.faults)
         loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
         if self._leading:
             self._add_leading(loops)
@@ -138,7 +138,14 @@ class Scheduler:
         app, queue = self._app, self._member.queue
         if queue is not None:
             return {"visits": Tending(app, queue).tend}
-        return {f"read:{g}": partial(app.service.read_gateway, g) for g in app.register.gateways}
+        gateways = app.register.gateways
+        reading: dict[str, Callable[[], object]] = {
+            f"read:{gateway}": partial(app.service.read_gateway, gateway) for gateway in gateways
+        }
+        if self._member.shared:
+            zones = Zones(app, zones_of(gateways.values()))
+            reading["zones"] = lambda: zones.look((), app.clock())
+        return reading
 
     def _add(
         self, loops: Loops, name: str, seconds: float, act: Callable[[], object], first: float = 0.0
@@ -169,10 +176,9 @@ class Loops:
     """Acts that are done again and again, each some seconds after it has ended: one that takes
     long is late by itself, and misses nothing."""
 
-    def __init__(self, zone: ZoneInfo, threads: int, log: Log) -> None:
-        self._log = log
+    def __init__(self, zone: ZoneInfo, threads: int, faults: Faults) -> None:
+        self._faults = faults
         self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
-        self._lost: dict[str, str | None] = {}
         self._runs = count(1)
         self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
@@ -212,7 +218,7 @@ class Loops:
 
     def _again(self, event: JobExecutionEvent) -> None:
         name = event.job_id.rpartition(" ")[0]
-        self._tell(name, event.exception)
+        self._faults.note(name, event.exception)
         self._ended.put(name)
 
     def _plan_anew(self) -> None:
@@ -223,15 +229,6 @@ class Loops:
             with self._lock:
                 if not self._stopped:
                     self._plan(name, seconds, act)
-
-    def _tell(self, name: str, error: Exception | None) -> None:
-        """Say what broke; that the database cannot be used once, until it can."""
-        lost = str(error) if isinstance(error, StoreError) else None
-        if lost is not None and self._lost.get(name) != lost:
-            self._log("job_broke", job=name, error=lost)
-        elif error is not None and lost is None:
-            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
-        self._lost[name] = lost
 
 
 def _all_tried(app: App) -> bool:

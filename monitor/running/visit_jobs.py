@@ -25,12 +25,14 @@ from procrastinate.exceptions import (
     ConnectorException,
     ProcrastinateException,
 )
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 
 from alerts.common.local_time import instant_of
-from monitor.errors import StoreError, Told
-from monitor.machines import Visit
+from monitor.errors import StoreError, StoreLostError, Told
+from monitor.machines import Held, Visit
+from monitor.store.engine import out_of_reach
 
 TASK = "visit"
 URGENT = 10  # the priority of a visit that a call waits for
@@ -82,7 +84,7 @@ class VisitJobs:
         self,
         zones: Collection[str],
         at_once: int,
-        make: Callable[[str], None],
+        make: Callable[[str, Held], None],
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
@@ -95,16 +97,16 @@ class VisitJobs:
         zones: Collection[str],
         at_once: int,
         threads: ThreadPoolExecutor,
-        make: Callable[[str], None],
+        make: Callable[[str, Held], None],
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
         app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=10))
         loop = asyncio.get_running_loop()
 
-        @app.task(name=TASK)
-        async def visit(gateway: str, **_: str) -> None:
-            await loop.run_in_executor(threads, make, gateway)
+        @app.task(name=TASK, pass_context=True)
+        async def visit(context: JobContext, /, gateway: str, **_: str) -> None:
+            await loop.run_in_executor(threads, make, gateway, partial(self._held, context.job.id))
 
         async with app.open_async():
             working = asyncio.create_task(
@@ -127,6 +129,13 @@ class VisitJobs:
             failed = [one for one in ended if isinstance(one, Exception)]
             if failed and not stop():
                 raise failed[0]
+
+    def _held(self, job: int | None) -> bool:
+        """Whether the visit *job* was not taken off; not known of a database that is lost."""
+        with suppress(StoreError), _said():
+            asked = "SELECT 1 AS held FROM procrastinate_jobs WHERE id = %(job)s"
+            return bool(self._connector.execute_query_all(asked, job=job))
+        return False
 
     def close(self) -> None:
         """Give back connections."""
@@ -195,8 +204,9 @@ def _said() -> Iterator[None]:
         if not (isinstance(error, ProcrastinateException) or _of_the_driver(error)):
             raise
         why = " ".join(str(error.__cause__ or error).split())
+        kind = StoreLostError if out_of_reach(error.__cause__ or error) else StoreError
         line = Told("the visits in the database cannot be reached: {reason}", reason=why)
-        raise StoreError(line) from error
+        raise kind(line) from error
 
 
 def _of_the_driver(error: Exception) -> bool:
