@@ -23,11 +23,8 @@ from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
-from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, Told
-from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.machines import LIVES_FOR
 from monitor.model import Gateway
@@ -45,10 +42,13 @@ if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
+    from alerts.words import Words
     from monitor.desk.adding import Adding, Proposal
+    from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
     from monitor.edits import Editing
     from monitor.imports.importing import Imports
+    from monitor.judging.engine import AlertEngine
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
@@ -87,15 +87,34 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    engine: AlertEngine
     sources: Mapping[str, Source]
-    desk: Desk
-    words: Words
     clock: Clock
     log: Log
     stop: Event
     senders: Senders | None = None
     leads: Callable[[], bool] = alone
+
+    @cached_property
+    def engine(self) -> AlertEngine:
+        """What judges."""
+        from monitor.judging.engine import AlertEngine
+
+        not_before = partial(_not_before, self.channels, self.settings.hours)
+        return AlertEngine(self.store, self.register, not_before, self.log)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What answers and takes down what people say."""
+        from monitor.desk.desk import Desk
+
+        return Desk(self.store, self.register, self.engine, self.words)
+
+    @cached_property
+    def words(self) -> Words:
+        """The language of the configuration."""
+        from alerts.words import translator
+
+        return translator(self.settings.language, self.settings.zone)
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -316,17 +335,12 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
-        words = translator(settings.language, settings.zone)
-        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            engine=engine,
             sources=sources,
-            desk=Desk(store, register, engine, words),
-            words=words,
             clock=now,
             log=log,
             stop=Event(),

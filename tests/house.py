@@ -131,7 +131,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room("alerts/errors.py", WHOLE),
         Room("alerts/platforms.py", WHOLE),
-        Room("alerts/common/", ("local_time.py", "retry_after.py")),
+        Room("alerts/common/", ("languages.py", "local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),
 )

@@ -109,7 +109,11 @@ PURE_STDLIB = frozenset(
 PURE_LIBRARIES = ("babel", "chinese_calendar", "holidays")
 # Pure but for what it is made of: the translations are read once, and are part of the program.
 # The id of a notice is a hash.
-ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "alerts/model.py": ("uuid",)}
+ALSO_PURE = {
+    "alerts/common/languages.py": ("pathlib",),
+    "alerts/words.py": ("gettext", "pathlib"),
+    "alerts/model.py": ("uuid",),
+}
 TOUCHING = ("open", "print", "input", "exec", "eval", "__import__", "breakpoint")
 
 

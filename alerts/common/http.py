@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPException, RemoteDisconnected
 from http.client import HTTPResponse as Answered
-from http.cookiejar import CookieJar
 from threading import local
 from typing import Any, cast
 from urllib.parse import unquote
-from urllib.request import Request
 
 import certifi
 from urllib3 import (
@@ -49,6 +47,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Retry, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
+from alerts.common.cookies import Jar
 from alerts.common.deadline import Deadline, Limits, in_seconds
 from alerts.common.kept import CHUNK, Begun, received_over
 from alerts.common.tls import authorities, why
@@ -154,7 +153,7 @@ class Connections:
         self._timeout = Timeout(*limits.seconds)
         self._managers: dict[tuple[str, str | None], PoolManager] = {}
         self._pools: dict[str, _Keeping] = {}  # by the beginning of what is asked of them
-        self._jar = _Jar()
+        self._jar = Jar()
 
     def exchange(self, call: Call, deadline: Deadline, admits: Admits = anywhere) -> Response:
         """Return the answer to *call* before *deadline*; a redirect is an answer.
@@ -302,39 +301,6 @@ def _login(url: str) -> str | None:
     """`user:password` of *url*, as they are."""
     login = parse_url(url).auth
     return unquote(login) if login else None
-
-
-class _Jar:
-    """What servers have set as cookies."""
-
-    def __init__(self) -> None:
-        self._cookies = CookieJar()
-        self._empty = True
-
-    def header(self, url: str) -> dict[str, str]:
-        """Return the header with the cookies for *url*; none without any."""
-        if self._empty:
-            return {}
-        carrier = Request(url)
-        self._cookies.add_cookie_header(carrier)
-        return dict(carrier.header_items())
-
-    def keep(self, url: str, headers: HTTPHeaderDict | Fields) -> None:
-        """Keep what an answer from *url* with *headers* sets."""
-        if isinstance(headers, HTTPHeaderDict) and "Set-Cookie" in headers:
-            self._cookies.extract_cookies(_Set(headers), Request(url))  # type: ignore[arg-type]
-            self._empty = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """A response as a cookie jar wants to be given it."""
-
-    headers: HTTPHeaderDict
-
-    def info(self) -> HTTPHeaderDict:
-        """Return the headers."""
-        return self.headers
 
 
 @cache

@@ -160,7 +160,8 @@ def read(
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
-        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
+        everybody = list(app.register.accounts)
+        wanted = [app.desk.accounts.known(a) for a in accounts] if accounts else everybody
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
