@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alerts.words import languages
+from alerts.common.languages import languages
 from monitor.errors import CHINESE, Line, Told
 from monitor.files import reason_of
 from monitor.settings.lines import line_of
