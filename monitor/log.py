@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from alerts.common.log import Log
@@ -104,15 +104,21 @@ def _escaped(text: str) -> str:
 
 
 def open_log(
-    secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat | None = None
+    secrets: Iterable[str],
+    zone: ZoneInfo,
+    quiet: bool = False,
+    form: LogFormat | None = None,
+    stream: TextIO | None = None,
 ) -> Log:
-    """Return the log, logfmt unless another *form* is asked for. With *quiet* only events of level
-    warning and above are written."""
+    """Return the log, logfmt unless another *form* is asked for, to stderr unless to another
+    *stream*. With *quiet* only events of level warning and above are written."""
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     known = tuple(secrets)
-    writer = cache(lambda: _writer(known, zone, level, form or LogFormat.LOGFMT))
+    writer = cache(
+        lambda: _writer(known, zone, level, form or LogFormat.LOGFMT, stream or sys.stderr)
+    )
     _take_in("alerts", writer)
 
     def log(event: str, /, **facts: Any) -> None:
@@ -124,11 +130,13 @@ def open_log(
     return log
 
 
-def _writer(secrets: Iterable[str], zone: ZoneInfo, level: int, form: LogFormat) -> Any:
+def _writer(
+    secrets: Iterable[str], zone: ZoneInfo, level: int, form: LogFormat, stream: TextIO
+) -> Any:
     import structlog  # noqa: PLC0415 - most commands write nothing
 
     return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
+        structlog.PrintLogger(stream),
         processors=[
             _stamped,
             structlog.processors.add_log_level,
