@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 
@@ -79,6 +79,35 @@ def play(
             outcome = _outcome(app, first, last, clock.now, readings, screen.shown)
     summary(outcome, settings.zone, app, screen.console)
     return outcome
+
+
+def document(outcome: Outcome, kept: Path | None) -> dict[str, Any]:
+    """Return what `demo --json` prints of the year. *kept*: the folder in which it stays."""
+    calls: dict[tuple[object, ...], list[str]] = {}
+    for notice in outcome.notices:
+        at = notice.sent_at or notice.created_at
+        call = at, notice.kind.value, notice.subject, notice.rung, notice.reason.value
+        calls.setdefault(call, []).append(notice.person)
+    keys = ("at", "kind", "subject", "rung", "reason")
+    return {
+        "accounts": [
+            {
+                "id": account_id,
+                "name": account.name,
+                "posts": account.posts,
+                "lapses": [
+                    {"from": lapse.began_at, "to": lapse.ended_at, "days": lapse.days}
+                    for lapse in account.lapses
+                ],
+            }
+            for account_id, account in outcome.accounts.items()
+        ],
+        "calls": [dict(zip(keys, call, strict=True)) | {"to": to} for call, to in calls.items()],
+        "readings": outcome.readings,
+        "messages": outcome.shown,
+        "notices": len(outcome.notices),
+        "kept": str(kept) if kept is not None else None,
+    }
 
 
 @contextmanager
