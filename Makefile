@@ -6,7 +6,8 @@
 # make coverage  every test, and which branches none of them takes; fails below the floor
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
 #                SEED=… plays one again, WEEKS=… longer or shorter ones
-# make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
+# make fuzz      100,000 inputs for every parser of what comes from outside, by all processors;
+#                INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
 # make page      the page for axe in both themes, and the API against its own description
 # make gallery   pictures of the page for docs/images

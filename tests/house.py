@@ -109,6 +109,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/standing.py", WHOLE),
         Room("monitor/machines.py", WHOLE),
         Room("monitor/files.py"),
+        Room("monitor/apart.py"),
         Room("monitor/log.py"),
     ),
     (
