@@ -137,6 +137,8 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
+    "differences": "What changed from version to version",
+    "no_differences": "There is one version, and nothing else has become known since.",
     "no_versions": "No version is frozen yet. To keep one:",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
