@@ -64,6 +64,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "figures.py",
                 "figures_file.py",
                 "figures_form.py",
+                "later.py",
                 "reconciled.py",
                 "report_form.py",
                 "sentences.py",

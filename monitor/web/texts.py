@@ -142,6 +142,8 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
+    "differences": "What changed from version to version",
+    "no_differences": "There is one version, and nothing else has become known since.",
     "no_versions": "No version is frozen yet. To keep one:",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
@@ -244,7 +246,7 @@ START: Table = {
     "try_them": "Try them now",
     "another_gateway": "Add a gateway",
     "gateway_kind": "Kind",
-    "gateway_url": "Its address",
+    "gateway_url": "Address of the gateway",
     "gateway_key": "Its key (may be left out)",
     "account_address": "Address of an account that it reads",
     "reread": "Read the files again",
@@ -257,9 +259,7 @@ START: Table = {
     ),
     "accounts_there": "Accounts that are watched",
     "no_accounts_yet": "No account is watched yet.",
-    "people_hint": (
-        "These people are told. They stand in people.toml, with the ways in which each is reached."
-    ),
+    "people_hint": "These people are told, in the ways that stand beside them.",
     "no_people": "Nobody is configured yet: nobody would be told. Add the first person below.",
     "no_way": "cannot be reached",
     "channels_hint": (
@@ -271,7 +271,7 @@ START: Table = {
     "rules_hint": "An account is over the limit once it has been silent for so long:",
     "suppose_from_today": "If nothing more is published from today on",
     "no_account_to_suppose": "Once there is an account, this shows who would be told when.",
-    "change_it": "Change it",
+    "edit_it": "Edit",
     "change_named": "Change {name}",
     "take_out": "Take {name} out",
     "show_difference": "Show what would change",
