@@ -16,10 +16,11 @@ from alerts.answers.answer import (
     of_doubt,
     offered,
 )
-from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
+from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise, Reason
 from alerts.people.handover import Handover, HandoverState
 from alerts.words import Words
 from monitor.desk.alerts import posted_key, posted_of
+from monitor.model import Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -105,6 +106,24 @@ class AlertLookup:
         said = {keys[key]: posted for key, posted in found.items()}
         return {alert.id: self._brief(alert, said.get(alert.id), now) for alert in alerts}
 
+    def checked(self, number: int, now: datetime) -> tuple[str, bool] | None:
+        """Return what was found since somebody said that the account of an alert has published, and
+        whether that is all; None where nobody did so lately."""
+        noted = self._store.notes.read(posted_key(number), posted_of)
+        alert = self.find(number) if noted and now - noted[1] < CHECKING else None
+        if noted is None or alert is None:
+            return None
+        if alert.resolution is Reason.POSTED:
+            return self._words.text("A new post has been seen."), True
+        first = self._first_since(alert, noted[1])
+        if first is None or first.fresh or not first.good:
+            return self._checked(alert, noted, now), first is not None and not first.good
+        at, words = self._read_next(alert.subject, now), self._words
+        if at is None:
+            return words.text("Nothing newer has been seen yet."), True
+        said = words.text("Nothing newer has been seen yet; it is read again at {time}.")
+        return said.format(time=f"{at.astimezone(words.zone):%H:%M}"), True
+
     def notified(self, person: str, until: datetime) -> list[int]:
         """Return the open alerts of which *person* was notified up to the minute *until*, the most
         urgent first."""
@@ -189,9 +208,7 @@ class AlertLookup:
         """What was seen when somebody said that a post is there. The first good reading since then
         counts, else the first: what is shown must not change with each reading to come."""
         by, at = noted
-        made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
-        first = next((one for one in made if one.good), made[0] if made else None)
-        words = self._words
+        first, words = self._first_since(alert, at), self._words
         if first is None and at + MINUTE <= now:
             sentence = words.text("{name} says it is published ({at}); it cannot be read just now")
         elif first is None or first.fresh:
@@ -206,6 +223,17 @@ class AlertLookup:
             )
         read = words.moment(first.started_at) if first else ""
         return sentence.format(name=self.name(by), at=words.moment(at), read=read)
+
+    def _first_since(self, alert: Alert, at: datetime) -> Reading | None:
+        """The first good reading that was made soon after *at*, else the first."""
+        made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
+        return next((one for one in made if one.good), made[0] if made else None)
+
+    def _read_next(self, account: str, now: datetime) -> datetime | None:
+        known = self._register.accounts.get(account)
+        states = self._store.sources.named([s.id for s in known.sources] if known else [])
+        planned = [s.next_read_at for s in states.values() if s.next_read_at]
+        return max(min(planned), now) if planned else None
 
     def _handover_standing(self, handover: Handover | None) -> Iterator[str]:
         if handover is None:

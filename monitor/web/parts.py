@@ -37,9 +37,11 @@ What = TypeVar("What")
 HERE = Path(__file__).parent
 # A day with its weekday, and a time, as `Words` says them in Chinese and in English.
 DATE = re.compile(
-    r"(\d+月\d+日（[^（）]+）(?:\d\d:\d\d)?[前起]?|[A-Z][a-z]{2} \d+ [A-Z][a-z]+(?:, \d\d:\d\d)?)"
+    r"(\d+月\d+日（[^（）]+）(?:\d\d:\d\d)?[前起至]?）?[，。；：、]?"
+    r"|[A-Z][a-z]{2} \d+ [A-Z][a-z]+(?:, \d\d:\d\d)?)"
 )
 WHOLE = Markup('<wbr><span class="whole">{}</span>')
+FEW = 50  # accounts that are made anew for the numbers in a heading
 LARGEST = 4096  # bytes of a form
 LARGEST_UPLOAD = 20_000_000  # bytes
 UPLOADED = "multipart/form-data"
@@ -169,7 +171,7 @@ class Frame:
         if not visitor.known or "count" in values:
             return {"count": 0, "as_of": ""}
         now = self._parts.clock()
-        accounts = self._parts.desk.accounts.now(now)
+        accounts = self._parts.desk.accounts.kept.at(now, FEW)
         as_of = known_as_of(accounts.read_at(), now, self._words)
         return {"count": accounts.number(Wanted(URGENT[:3])), "as_of": as_of}
 
@@ -218,6 +220,11 @@ class Frame:
 
     def _keyed(self, response: Response, visitor: Visitor) -> Response:
         return keep(response, visitor, FORM, visitor.form_key) if visitor.new_key else response
+
+
+def page_of(text: str) -> int:
+    """Return the number of a page that an address asks for; the first for none that there is."""
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:

@@ -66,6 +66,7 @@ OVERVIEW: Table = {
 }
 ACCOUNT: Table = {
     "why": "Why",
+    "details": "In detail",
     "more_why": "More of what it rests on",
     "the_year": "The year",
     "timeline": "What happened",
@@ -173,7 +174,6 @@ SYSTEM: Table = {
     "readings": "The last readings",
     "users": "Who may log in",
     "pulse": "Last pulse",
-    "quota": "Requests today",
     "behind": "Accounts behind it",
     "works": "works",
     "untried": "not read yet",
@@ -202,6 +202,8 @@ SYSTEM: Table = {
     "used": "last used",
     "kind_of_key": "For",
     "with_errors": "only those with errors",
+    "without_errors": "only those without errors",
+    "try_now": "Try it now",
     "all_readings": "all",
 }
 ADDING: Table = {

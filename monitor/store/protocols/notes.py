@@ -93,6 +93,10 @@ class Tallies(Protocol):
         """Return how many notices of each channel ended how."""
         ...
 
+    def unsent(self) -> int:
+        """Return how many notices still wait."""
+        ...
+
     def oldest_unsent(self) -> datetime | None:
         """Return when the oldest notice that still waits was made; None if none waits."""
         ...
