@@ -38,6 +38,7 @@ TASK = "visit"
 URGENT = 10  # the priority of a visit that a call waits for
 BEATS, STALLED = 4.0, 20.0  # seconds between signs of life, and without one until a visit is lost
 LOOK_EVERY = 0.5  # seconds between looks at whether to stop
+WAITS: dict[str, Any] = {"timeout": 10.0, "reconnect_timeout": 10.0}  # seconds
 RESCUE_EVERY = 5.0
 GIVEN_BACK = 8.0  # seconds that visits are given to end
 QUIET = ("procrastinate", "psycopg.pool", "asyncio")  # what goes wrong is said by who works here
@@ -52,7 +53,7 @@ class VisitJobs:
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
-        self._connector = SyncPsycopgConnector(conninfo=address, min_size=1, max_size=2, timeout=10)
+        self._connector = SyncPsycopgConnector(conninfo=address, min_size=1, max_size=2, **WAITS)
         self._app = _app(self._connector)
         with _said():
             self._app.open()
@@ -101,7 +102,7 @@ class VisitJobs:
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
-        app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=10))
+        app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, **WAITS))
         loop = asyncio.get_running_loop()
 
         @app.task(name=TASK, pass_context=True)

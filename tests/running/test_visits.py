@@ -202,6 +202,9 @@ def test_the_pause_of_a_gateway_goes_on_over_the_end_of_a_visit(
         with machine(postgresql_url, log, joining=True) as other:
             other.rounds.shared.hold("wewe", free_at)
             assert abs(other.rounds.shared.free_at("wewe") - free_at) < timedelta(seconds=1)
+            other.rounds.shared.hold("wewe", free_at + timedelta(days=9))  # by a clock ahead
+            left = other.rounds.shared.free_at("wewe") - other.clock()
+            assert left <= timedelta(seconds=30)
 
 
 @pytest.mark.postgresql
