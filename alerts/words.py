@@ -219,13 +219,13 @@ class Words:
         pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
         return _moment(at, pattern, self.zone, self.language)
 
-    def dated(self, at: datetime, until: datetime | None) -> str:
+    def dated(self, at: datetime, until: datetime | None, year: bool = False) -> str:
         """Return the local date and time of *at*; the date alone of what only names that day, which
         leaves open the time to *until*."""
         local = at.astimezone(self.zone)
         named = until is not None and until - at > timedelta(minutes=1)
         whole = named and local.time() == time.min
-        return self.day(local.date()) if whole else self.moment(at)
+        return self.day(local.date(), year) if whole else self.moment(at, year)
 
     def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
         """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""

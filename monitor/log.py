@@ -72,15 +72,20 @@ def _escaped(text: str) -> str:
 
 
 def open_log(
-    secrets: Iterable[str], zone: ZoneInfo, quiet: bool = False, form: LogFormat | None = None
+    secrets: Iterable[str],
+    zone: ZoneInfo,
+    quiet: bool = False,
+    form: LogFormat | None = None,
+    stream: TextIO | None = None,
 ) -> Log:
-    """Return the log, logfmt unless another *form* is asked for. With *quiet* only events of level
-    warning and above are written."""
+    """Return the log, logfmt unless another *form* is asked for, to stderr unless to another
+    *stream*. With *quiet* only events of level warning and above are written."""
     level = logging.WARNING if quiet else logging.INFO
     for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     known = tuple(secrets)
-    writer = cache(lambda: _Writer(_Values(known, zone), level, _renderer(form), sys.stderr))
+    values = _Values(known, zone)
+    writer = cache(lambda: _Writer(values, level, _renderer(form), stream or sys.stderr))
     _take_in("alerts", writer)
 
     def log(event: str, /, **facts: Any) -> None:

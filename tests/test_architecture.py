@@ -42,7 +42,7 @@ HOMES = {
     "starlette": ("monitor/web/",),
     "structlog": ("monitor/log.py",),
     "telegram": ("alerts/channels/telegram.py", "alerts/channels/telegram_updates.py"),
-    "tomlkit": ("monitor/settings/writing.py",),
+    "tomlkit": ("monitor/settings/editing.py", "monitor/settings/writing.py"),
     "typer": ("monitor/commands/",),
     "urllib3": ("alerts/common/http.py",),
     "uvicorn": ("monitor/web/",),

@@ -77,7 +77,7 @@ READ_BY = {
         "process_result_value",
     ),
     "typer": ("metavar", "obj"),
-    "uvicorn": ("should_exit",),
+    "uvicorn": ("main_loop", "should_exit"),
     "tomlkit": ("comment_ws",),
 }
 
