@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.model import Call, Reason
 from alerts.rules.ladder import calls, marks, next_call
+from alerts.told import coded
 from monitor.clock import Clock
 from monitor.ledger.instants import in_doubt_until
 from monitor.ledger.marks import Known, certain, identified, marks_of
@@ -161,7 +162,7 @@ def _identified(fetched: Fetched, job: ReadJob) -> tuple[Fetched, frozenset[str]
     if alone and all(post.key in window and certain(post) for post in posts):
         return fetched, frozenset(window)
     found = identified(posts, job.known([mark for post in posts for mark in marks_of(post)]))
-    detail = "; ".join(filter(None, (fetched.detail, found.remark)))
+    detail = coded("; ".join(filter(None, (fetched.detail, found.remark))), fetched.detail)
     return replace(fetched, posts=found.posts, detail=detail), found.known
 
 

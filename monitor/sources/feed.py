@@ -17,6 +17,8 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from alerts.told import Detail
+from monitor.causes import Cause
 from monitor.ledger.identity import plain_link, post_marks, presents, title_key
 from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
@@ -179,7 +181,7 @@ def _tolerated(short: str, cut_off: bool, manner: _Manner) -> Window | NotAFeed:
     if not parsed.version:
         return NotAFeed("XML that is no feed")
     if parsed.bozo and cut_off:
-        return NotAFeed("a feed that is cut off")
+        return NotAFeed(Detail("a feed that is cut off", Cause.CUT_OFF))
     if not (parsed.entries or parsed.feed.get("title") or parsed.feed.get("link")):
         return NotAFeed("a feed without title, link or items")
     base = XML_BASE.match(short)

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta, tzinfo
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from alerts.told import Detail, code_in, coded
+from monitor.causes import Cause
 from monitor.ledger.identity import account_identity
 from monitor.model import Outcome, Pulse
 from monitor.sources import feed
@@ -39,7 +41,10 @@ KEPT = timedelta(seconds=60)  # one list serves all accounts of a round
 
 UNASKED = Failed(
     Outcome.STATUS,
-    "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+    Detail(
+        "HTTP 304 although nothing was said to be known: a cache in between is at fault",
+        Cause.OLD_COPY,
+    ),
     304,
 )
 
@@ -124,7 +129,10 @@ def not_available(http: Http, failure: Failed) -> NotAvailable:
 def _why(http: Http, failure: Failed) -> str:
     # Masked before it is quoted: a quotation cut inside a secret would show its beginning.
     said = reason(http.masked(feed.decoded(failure.body, failure.content_type)))
-    return http.redact(f"{failure.detail}: {said}" if said else failure.detail)
+    line = f"{failure.detail}: {said}" if said else failure.detail
+    # That a page stands there says less than the status it came with.
+    told = (failure.detail, said) if code_in(said) == Cause.PAGE else (said, failure.detail)
+    return coded(http.redact(line), *told)
 
 
 def _read(http: Http, wanted: FeedRequest, answer: Answer) -> Fetched:
@@ -197,7 +205,7 @@ def _proven(
         identity=(wanted.expected or named[0]) if named else None,
         title=shown.title if window else None,
         status=answer.status,
-        detail="; ".join(filter(None, (proof.detail, shown.remark))),
+        detail=coded("; ".join(filter(None, (proof.detail, shown.remark))), proof.detail),
         unconditional=wanted.request.unconditional,
         column=shown.column,
     )
