@@ -12,6 +12,7 @@
 # make docs      the documentation as a site in build/site, of the same files
 # make page      the page for axe in both themes, and the API against its own description
 # make gallery   pictures of the page for docs/images
+# make image-steps  the steps of the Dockerfile by hand in a clean folder, without Docker
 # make picture   draw the rooms of the product, and a reminder in chat and mail, anew
 # make matrix    every test on each supported Python that is at hand
 # make outdated  which libraries have newer versions than constraints.txt
@@ -28,7 +29,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 # Tests start many processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo demo-page test quick long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
+.PHONY: image-steps run demo demo-page test quick long lint types tests soak fuzz page gallery docs picture coverage matrix outdated clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python $(RECENT) 2>/dev/null || $(or $(PYTHON),false) $(RECENT) 2>/dev/null || \
@@ -81,6 +82,9 @@ page: $(READY)
 
 gallery: $(READY)
 	@$(BIN)/python -m tests.browser.gallery docs/images
+
+image-steps: $(READY)
+	@$(BIN)/python -m tests.image_steps
 
 picture: $(READY)
 	$(BIN)/python -m docs.picture

@@ -23,9 +23,11 @@ from alerts.common.http import (
     Call,
     Connections,
     ExchangeError,
+    Origin,
     Response,
     Route,
     anywhere,
+    origin,
 )
 from alerts.common.redaction import Redactor, keys_of
 from alerts.common.retry_after import retry_after
@@ -56,6 +58,8 @@ CARRYING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
 # https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry
 RESERVED_IPV4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 RESERVED_IPV6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+# Names that no public server answers to: RFC 6761, 6762, 8375, and what ICANN set aside.
+LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 UNICAST_IPV6 = ipaddress.IPv6Network("2000::/3")
 
 
@@ -204,12 +208,16 @@ def _is_public(address: str) -> bool:
 
 
 def _written_private(url: str) -> bool:
-    """Whether the host in *url* is written as a private address, in whatever notation."""
+    """Whether the host in *url* is written as a private address, in whatever notation, or is a name
+    of the local network."""
+    found = _origin(url)
+    if found is None:
+        return True  # nothing that could be asked
+    host = found[1].strip("[]").rstrip(".").replace("%25", "%")
     try:
-        host = urlsplit(url).hostname or ""
         numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except (ValueError, OSError):
-        return host == "localhost" or host.endswith(".localhost")
+        return "." not in host or host.endswith(LOCAL_NAMES)
     return any(is_private(str(found[4][0])) for found in numeric)
 
 
@@ -222,17 +230,14 @@ class _Moved:
 def _refused(call: Call, moved: _Moved) -> Failed | None:
     """A redirect to another host is most often a login page, and never the same feed. One to
     the same host without TLS would show a cookie or a posted secret to everybody on the way."""
-    try:
-        before, after = urlsplit(call.url), urlsplit(moved.url)
-        host = after.hostname
-    except ValueError:
-        return Failed(Outcome.STATUS, _moved("redirected to no address at all"), moved.status)
-    if after.scheme not in ("http", "https") or not host:
-        return Failed(Outcome.STATUS, _moved("redirected to no web address"), moved.status)
-    if host != before.hostname:
-        line = _moved(f"redirected to another host ({host[:80]})")
+    before, after = _origin(call.url), _origin(moved.url)
+    if before is None or after is None:
+        kind = "web address" if _reads_as_address(moved.url) else "address at all"
+        return Failed(Outcome.STATUS, _moved(f"redirected to no {kind}"), moved.status)
+    if after[1] != before[1]:
+        line = _moved(f"redirected to another host ({after[1][:80]})")
         return Failed(Outcome.WRONG_ACCOUNT, line, moved.status)
-    if (before.scheme, after.scheme) == ("https", "http") and _secret(call):
+    if (before[0], after[0]) == ("https", "http") and _secret(call):
         line = _moved("redirected from https to http, with a secret")
         return Failed(Outcome.STATUS, line, moved.status)
     return None
@@ -249,19 +254,25 @@ def _joined(url: str, location: str) -> str:
         return location  # refused as no address at all
 
 
+def _reads_as_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _secret(call: Call) -> bool:
     """Whether more than an address goes out: a cookie, or what is posted."""
     return call.body is not None or "Cookie" in call.headers
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port of an address; None for one that is none."""
+def _origin(url: str) -> Origin | None:
+    """Where a request to *url* goes; None for no web address."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
+        return origin(url)
     except ValueError:
         return None
-    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _begins(home: str) -> str:

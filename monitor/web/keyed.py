@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
+from alerts.words import directed
 from monitor.desk.status import URGENT
 from monitor.desk.users import Scope
 from monitor.standing import Shown
@@ -93,7 +94,7 @@ class KeyedRoom:
         if found is None:
             return self._sorry(404)
         look = found.look
-        name, said = found.name, f"{SHAPES[look]} {verdict(look, self._parts)}"
+        name, said = directed(found.name), f"{SHAPES[look]} {verdict(look, self._parts)}"
         left, right = (len(text) * WIDE + 12 for text in (name, said))
         made = BADGE.format(
             name=name,
@@ -163,6 +164,6 @@ def _all_day(name: str, day: object, said: str, now: datetime) -> Event:
     event.add("uid", f"{name}@account-freshness-monitor")
     event.add("dtstamp", now)
     event.add("dtstart", day)
-    event.add("summary", said)
+    event.add("summary", directed(said))
     event.add("transp", "TRANSPARENT")
     return event

@@ -32,6 +32,7 @@ NOW = "2026-02-02T09:00"
 ELSEWHERE: Mapping[str, str] = {
     r"make .*": "sets up and starts what tests/story does with the same commands",
     r"docker .*": "needs Docker; the image's service is what tests/story starts",
+    r"kubectl .*": "needs Kubernetes; tests/test_containers.py checks the manifest",
     r"systemctl .*": "needs systemd; tests/test_packaging.py verifies the unit",
     r"pip .*": "installs; tests/test_packaging.py builds the package",
     r"\. \.venv/bin/activate": "a shell's own",
