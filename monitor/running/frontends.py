@@ -155,7 +155,7 @@ class Frontends:
                 settings.warnings, app.register, app.store, {}, kinds, now, settings.monthly_to
             )
 
-        return Inside(app.channels, kinds, files, findings)
+        return Inside(app.channels, kinds, files, findings, settings.channel_tests)
 
     def _vitals(self) -> Vitals:
         app = self._app

@@ -184,6 +184,18 @@ SYSTEM: Table = {
     "accepted": "Last accepted",
     "refused": "Last refused",
     "try_channel": "Send a test message",
+    "tested": "Newest test message:",
+    "tests_monthly": (
+        "On the first working day of each month one test message goes by each channel."
+    ),
+    "tests_not_monthly": (
+        "Monthly test messages are off; channel_tests = true under [reports] of monitor.toml "
+        "turns them on."
+    ),
+    "silent_channel": (
+        "No message was accepted for a month: please send a test message, so that it is sure to "
+        "work when it is needed."
+    ),
     "service_itself": "The service",
     "doctor": "What needs attention in the configuration",
     "nothing_amiss": "Nothing needs attention.",
