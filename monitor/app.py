@@ -24,11 +24,8 @@ from alerts.common.log import Log
 from alerts.message import ChannelOutcome
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
-from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, Told
-from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
 from monitor.machines import LIVES_FOR
 from monitor.model import Gateway
@@ -46,11 +43,14 @@ if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
+    from alerts.words import Words
     from monitor.desk.adding import Adding, Proposal
+    from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
     from monitor.desk.self_tests import SelfTests
     from monitor.edits import Editing
     from monitor.imports.importing import Imports
+    from monitor.judging.engine import AlertEngine
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
@@ -73,6 +73,11 @@ class Driver(StrEnum):
     DEMO = "demo"  # that of a year which was played, and is over
 
 
+def alone() -> bool:
+    """Return True: no other machine sends."""
+    return True
+
+
 @dataclass(frozen=True)
 class App:
     """One register, wired: everything a command may need.
@@ -84,14 +89,34 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    engine: AlertEngine
     sources: Mapping[str, Source]
-    desk: Desk
-    words: Words
     clock: Clock
     log: Log
     stop: Event
     senders: Senders | None = None
+    leads: Callable[[], bool] = alone
+
+    @cached_property
+    def engine(self) -> AlertEngine:
+        """What judges."""
+        from monitor.judging.engine import AlertEngine
+
+        not_before = partial(_not_before, self.channels, self.settings.hours)
+        return AlertEngine(self.store, self.register, not_before, self.log)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What answers and takes down what people say."""
+        from monitor.desk.desk import Desk
+
+        return Desk(self.store, self.register, self.engine, self.words)
+
+    @cached_property
+    def words(self) -> Words:
+        """The language of the configuration."""
+        from alerts.words import translator
+
+        return translator(self.settings.language, self.settings.zone)
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -117,7 +142,7 @@ class App:
 
     def _once_a_month(self, now: datetime) -> Sequence[ChannelOutcome]:
         """Send the month's mail, and where it is wanted the test messages of a new month."""
-        mailed = self.monthly.send_due(now, stopping=self.stop.is_set)
+        mailed = self.monthly.send_due(now, stopping=self._is_over)
         tested = self._self_tests.send_due(now) if self.settings.channel_tests else []
         return [*mailed, *tested]
 
@@ -237,8 +262,12 @@ class App:
             clock=self.clock,
             senders=self.senders,
             stand_ins=self._stand_ins,
-            stopping=self.stop.is_set,
+            stopping=self._is_over,
         )
+
+    def _is_over(self) -> bool:
+        """Whether nothing more may be sent: it stops, or another machine may lead."""
+        return self.stop.is_set() or not self.leads()
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
         """Return who is notified in place of a person whom no channel is sure to have reached."""
@@ -296,6 +325,7 @@ def opened(
     script: Script | None = None,
     leading: bool = False,
     joining: bool = False,
+    leads: Callable[[], bool] = alone,
     adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
@@ -306,9 +336,9 @@ def opened(
     everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
     command takes nothing away from a service beside it. *joining*: another machine leads, and has
-    registered what is configured. *adopt* takes the database from another
-    configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
-    database, *script* what `sample:` gateways show.
+    registered what is configured. *leads*: whether this one may send at a moment. *adopt* takes
+    the database from another configuration that it belongs to; else that raises `UsageError`.
+    *url* replaces the configured database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
@@ -321,21 +351,17 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
-        words = translator(settings.language, settings.zone)
-        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            engine=engine,
             sources=sources,
-            desk=Desk(store, register, engine, words),
-            words=words,
             clock=now,
             log=log,
             stop=Event(),
             senders=senders,
+            leads=leads,
         )
 
 

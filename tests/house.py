@@ -110,6 +110,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         Room("monitor/standing.py", WHOLE),
         Room("monitor/machines.py", WHOLE),
         Room("monitor/files.py"),
+        Room("monitor/apart.py"),
         Room("monitor/log.py"),
     ),
     (
@@ -132,7 +133,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room("alerts/errors.py", WHOLE),
         Room("alerts/platforms.py", WHOLE),
-        Room("alerts/common/", ("local_time.py", "retry_after.py")),
+        Room("alerts/common/", ("languages.py", "local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.model import Person
-from monitor.errors import ImportFileError, Line, Told
+from monitor.errors import ImportFileError, Told
 from monitor.imports.lines import cell, columns, lines
 from monitor.wording import one_of, quoted
 
@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> list[Listed]:
     places = ((row, columns(cells, HEADINGS)) for row, (_, cells) in enumerate(found))
     row, columns_of = next((p for p in places if "link" in p[1]), (0, {}))
     if not columns_of:
-        raise ImportFileError([Line(f"{name}: ", FORM)])
+        raise ImportFileError([Told("{file}: {problem}", file=name, problem=FORM)])
     listed: list[Listed] = []
     problems: list[str] = []
     for number, cells in found[row + 1 :]:
@@ -50,8 +50,14 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> list[Listed]:
         try:
             listed.append(_listed(cells, columns_of, people))
         except ValueError as error:
-            told = {"file": name, "n": number, "problem": error.args[0]}
-            problems.append(Told("{file}: line {n}: {problem}", **told))
+            problems.append(
+                Told(
+                    "{file}: line {number}: {problem}",
+                    file=name,
+                    number=number,
+                    problem=error.args[0],
+                )
+            )
     if problems or not listed:
         raise ImportFileError(problems or [Told("{file}: it lists no account", file=name)])
     return listed
@@ -77,10 +83,13 @@ def _person(found: str, people: Mapping[str, Person]) -> str:
         names = [name for p in people.values() for name in (p.id, p.name)]
         if called:
             raise ValueError(
-                Told("custodian: {found} are several; give the id", found=quoted(found))
+                Told("custodian: {person} are several; give the id", person=quoted(found))
             )
-        choices = one_of(found, names)
         raise ValueError(
-            Told("custodian: {found} is nobody; {choices}", found=quoted(found), choices=choices)
+            Told(
+                "custodian: {person} is nobody; {choices}",
+                person=quoted(found),
+                choices=one_of(found, names),
+            )
         )
     return called[0]

@@ -185,6 +185,7 @@ class Frontends:
             app.rounds.tally,
             partial(last_backup, app),
             app.settings.account_metrics,
+            app.settings.heartbeat_url is not None,
         )
 
     def _pages(self) -> Pages:

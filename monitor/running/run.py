@@ -13,6 +13,7 @@ from monitor.errors import SettingsError, StoreError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
 from monitor.running.example import ExampleYear
+from monitor.running.faults import Faults
 from monitor.running.frontends import Frontends
 from monitor.running.membership import Member, joined, lead_by_the_clock
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
@@ -114,6 +115,7 @@ def _opened(
         reading=True,
         leading=leading,
         joining=not leading,
+        leads=member.leads,
         serving=True,
         adopt=adopt,
         clock=member.clock,
@@ -188,7 +190,7 @@ def _serve(
         signals.wakened.wait(LOOK_EVERY)
         signals.wakened.clear()
         scheduler.look()
-        if member.leads() and not leading and _taken_over(app):
+        if member.leads() and not leading and _taken_over(app, member.faults):
             leading = True
             scheduler.lead()
             frontends.lead()
@@ -202,12 +204,12 @@ def _serve(
     return ended
 
 
-def _taken_over(app: App) -> bool:
+def _taken_over(app: App, faults: Faults) -> bool:
     """Register what is configured, as who leads does; return False if the database is lost."""
     try:
         app.take_over()
     except StoreError as error:
-        app.log("not_taken_over", error=str(error))
+        faults.note("take over", error)
         return False
     return True
 

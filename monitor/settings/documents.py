@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import Line, Told
+from alerts.common.languages import languages
+from monitor.errors import CHINESE, Line, Told
 from monitor.files import reason_of
 from monitor.settings.lines import line_of
 
@@ -17,6 +18,7 @@ MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
 REFERENCE = re.compile(r"(?P<way>env|file):(?!//)(?P<name>.*)", re.S)
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
+LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LARGEST_SECRET = 64 * 1024  # bytes; a larger file is not the one that was meant
 
 Path_ = tuple[str | int, ...]
@@ -47,6 +49,21 @@ class Document:
     text: str = field(default="", repr=False)
     fetched: Mapping[Path_, str] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
+
+
+def language_in(folder: Path) -> str:
+    """Return the language that people read by the configuration in *folder*; the usual one where
+    there is none."""
+    return language_of(read(folder / MONITOR, Around({}, folder)))
+
+
+def language_of(document: Document) -> str:
+    """Return the language that monitor.toml names, also where something else in it is wrong."""
+    service = (document.raw or {}).get("service")
+    named = service.get("language") if isinstance(service, dict) else None
+    found = LANGUAGE.search(document.text) if document.raw is None else None
+    language = found[1] if found else named
+    return language if language in languages() else CHINESE
 
 
 @dataclass(frozen=True, slots=True)

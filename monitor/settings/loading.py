@@ -18,8 +18,7 @@ from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import OverridesError, parse_overrides
 from alerts.told import struck
-from alerts.words import languages
-from monitor.errors import CHINESE, SettingsError, Told
+from monitor.errors import SettingsError, Told
 from monitor.files import reason_of
 from monitor.log import LogFormat
 from monitor.model import Account, AccountState, Gateway, SourceSpec, source_id
@@ -27,7 +26,15 @@ from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
 from monitor.settings.accounts_file import AccountSection, AccountsFile
-from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Around, Document, Problem
+from monitor.settings.documents import (
+    ACCOUNTS,
+    MONITOR,
+    PEOPLE,
+    Around,
+    Document,
+    Problem,
+    language_of,
+)
 from monitor.settings.model import Settings
 from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
 from monitor.settings.people_file import ChannelSection, PeopleFile, PersonSection, RosterSection
@@ -46,7 +53,6 @@ LISTEN, LOG_FORMAT = "FRESHNESS_LISTEN", "FRESHNESS_LOG_FORMAT"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 TOKEN_NAME = re.compile(r"key|token|secret|pass|pwd|sign?$|auth|^(k|code)$", re.I)
 TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+=/.~-]{8,}")
-LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
 Read = Mapping[str, Document]
@@ -79,7 +85,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     lines = [_censored(documents.placed(p, read[p.file]), read[p.file]) for p in problems]
     lines += _misplaced(environ) + _unknown_format(environ)
     if lines:
-        raise SettingsError(lines, _language(read[MONITOR]))
+        raise SettingsError(lines, language_of(read[MONITOR]))
     settings = _settings(_all(files), read, folder.resolve(), root)
     return replace(
         settings,
@@ -130,15 +136,6 @@ def _unknown_format(environ: Mapping[str, str]) -> list[str]:
 
 def _of_environment(name: str, problem: str) -> str:
     return Told("the environment variable {name}: {problem}", name=name, problem=problem)
-
-
-def _language(document: Document) -> str:
-    """The language that monitor.toml names, also where something else in it is wrong."""
-    service = (document.raw or {}).get("service")
-    named = service.get("language") if isinstance(service, dict) else None
-    found = LANGUAGE.search(document.text) if document.raw is None else None
-    language = found[1] if found else named
-    return language if language in languages() else CHINESE
 
 
 def _known(read: Read) -> Known:

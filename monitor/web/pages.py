@@ -30,7 +30,7 @@ from monitor.desk.answers import AnswerResult, AnswerService
 from monitor.errors import StoreError
 from monitor.web.api import API, UNAVAILABLE, problem
 from monitor.web.cards import Card, Cards
-from monitor.web.door import Door
+from monitor.web.door import SESSION, Door
 from monitor.web.parts import form_of, templates
 
 HERE = Path(__file__).parent
@@ -70,6 +70,7 @@ TEXTS: Table = {
     "safe": "Opening this page records nothing; only a button does.",
     "all": "All noted",
     "back": "All alerts of this message",
+    "everything": "Show everything",
 }
 
 Unready = Callable[[datetime], Sequence[str]]  # what is not as it should be, a word or two each
@@ -104,16 +105,16 @@ class Pages:
             name: f'W/"{sha256(c).hexdigest()[:20]}"' for name, c in self._static.items()
         }
 
-    def answer_page(self, token: str, alert: str = "") -> Response:
+    def answer_page(self, token: str, request: Request, alert: str = "") -> Response:
         """Return the page of a link's alerts, or of the one that is named, with its answers."""
-        now = self._clock()
+        now, inside = self._clock(), SESSION in request.cookies
         ticket, refusal = self._ticket(token, now)
-        return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
+        return refusal if ticket is None else self._page(ticket, _number(alert), None, inside, now)
 
     async def answer(self, token: str, request: Request) -> Response:
         """Record an answer, and return the page that shows what became of it."""
         form = await form_of(request)
-        return await run_in_threadpool(self._answered, token, form)
+        return await run_in_threadpool(self._answered, token, form, request)
 
     def alive(self) -> Response:
         """Return 200: the process lives."""
@@ -159,14 +160,14 @@ class Pages:
             status,
         )
 
-    def _answered(self, token: str, form: Mapping[str, str]) -> Response:
+    def _answered(self, token: str, form: Mapping[str, str], request: Request) -> Response:
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
         if ticket is None:
             return refusal
         alert = _number(form.get("alert", ""))
         result = self._result(ticket, alert, form, now)
-        return self._page(ticket, alert, result, now)
+        return self._page(ticket, alert, result, SESSION in request.cookies, now)
 
     def _result(
         self, ticket: Ticket, alert: int, form: Mapping[str, str], now: datetime
@@ -213,10 +214,15 @@ class Pages:
         return ticket, Response()
 
     def _page(
-        self, ticket: Ticket, chosen: int, result: AnswerResult | None, now: datetime
+        self,
+        ticket: Ticket,
+        chosen: int,
+        result: AnswerResult | None,
+        inside: bool,
+        now: datetime,
     ) -> Response:
         if _many(ticket) and chosen not in ticket.alerts:
-            return self._list(ticket, result, now)
+            return self._list(ticket, result, inside, now)
         wanted = (chosen,) if _many(ticket) else ticket.alerts
         people = [p for p in ticket.people if self._answers.lookup.known(p)]
         cards = [c for n in wanted if (c := self._cards.card(n, people, now)) is not None]
@@ -232,9 +238,12 @@ class Pages:
             answered=chosen,
             set_value=Answer.SCHEDULED.value,
             many=_many(ticket),
+            inside=inside,
         )
 
-    def _list(self, ticket: Ticket, result: AnswerResult | None, now: datetime) -> Response:
+    def _list(
+        self, ticket: Ticket, result: AnswerResult | None, inside: bool, now: datetime
+    ) -> Response:
         lines = [line for n in ticket.alerts if (line := self._cards.line(n, now)) is not None]
         if not lines:
             return self._unknown()
@@ -250,6 +259,7 @@ class Pages:
             summary=sentence.format(n=len(still_open), answered=answered),
             choice=Answer.ACKNOWLEDGE.value if still_open else "",
             all=ALL,
+            inside=inside,
         )
 
     def _answering(

@@ -5,9 +5,11 @@ An address that is in use is one line in the log; it is tried again until it is 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from threading import Event, Thread
@@ -22,6 +24,7 @@ from alerts.common.log import Log
 AGAIN = 30.0  # seconds between two tries at an address that is in use
 GRACE = 3  # seconds that requests under way are given
 STOP_WITHIN = 6.0  # seconds
+SECOND = 1.0
 
 
 CROWDED = (
@@ -101,6 +104,28 @@ class Ports:
         self._kept.clear()
 
 
+class _Server(uvicorn.Server):
+    """The library's, which looks ten times a second whether it is to end: this one is told."""
+
+    _told: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    async def main_loop(self) -> None:
+        """Serve until told to end; once a second the date of the answers is set."""
+        told = asyncio.Event()
+        self._told = asyncio.get_running_loop(), told
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), SECOND)
+
+    def end(self) -> None:
+        """Have it end, from any thread."""
+        self.should_exit = True
+        if self._told is not None:
+            loop, told = self._told
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(told.set)
+
+
 class Server:
     """One listening address. `start` returns at once, `stop` within seconds."""
 
@@ -123,7 +148,7 @@ class Server:
         self._stop = Event()
         self.started = Event()  # set while it listens
         self.port: int | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread = Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> None:
@@ -134,7 +159,7 @@ class Server:
         """Take no new request, and begin to end."""
         self._stop.set()
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.end()
 
     def stop(self) -> None:
         """Answer what is under way, and end."""
@@ -146,7 +171,7 @@ class Server:
         listener = self._bound()
         if listener is None:
             return
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 self._app,
                 http=limited(self._limits),

@@ -6,6 +6,7 @@ from alerts.words import Table
 
 FRAME: Table = {
     "service": "New media update watch",
+    "watch": "Update watch",
     "skip": "To the content",
     "overview": "Overview",
     "alerts": "Alerts",
@@ -69,10 +70,15 @@ OVERVIEW: Table = {
     "past_year_hint": (
         "From what the first readings show; what lies before comes from the platform's export:"
     ),
-    "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
+    "legend": (
+        "Each cell is a day: light none, dark one, darkest several posts; hatched: not seen; red "
+        "edge: over the limit; amber edge: the last day to publish; green edge: a holiday; empty: "
+        "to come, shaded where nobody works."
+    ),
 }
 ACCOUNT: Table = {
     "why": "Why",
+    "details": "In detail",
     "more_why": "More of what it rests on",
     "the_year": "The year",
     "timeline": "What happened",
@@ -180,7 +186,6 @@ SYSTEM: Table = {
     "readings": "The last readings",
     "users": "Who may log in",
     "pulse": "Last pulse",
-    "quota": "Requests today",
     "behind": "Accounts behind it",
     "works": "works",
     "untried": "not read yet",
@@ -221,6 +226,8 @@ SYSTEM: Table = {
     "used": "last used",
     "kind_of_key": "For",
     "with_errors": "only those with errors",
+    "without_errors": "only those without errors",
+    "try_now": "Try it now",
     "all_readings": "all",
 }
 ADDING: Table = {

@@ -227,9 +227,9 @@ HURT = "<b onmouseover=alert(1)>"
     [
         (b"", "应有一行表头"),
         (b"\x00\xff\xfe", ""),
-        (f"链接,管理员\nweibo.com/u/1,{HURT}".encode(), "第2行：管理员：没有"),
+        (f"链接,管理员\nweibo.com/u/1,{HURT}".encode(), "第2行：管理员：查无"),
         (workbook(("鞍山民政", "微博", "", "")), "链接：没有填写"),
-        (workbook(), "名单中没有账号"),
+        (workbook(), "没有列出任何账号"),
     ],
     ids=["nothing", "no list", "nobody", "no address", "no account"],
 )

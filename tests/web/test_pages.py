@@ -346,6 +346,7 @@ def test_a_title_is_text_whatever_it_holds(office: Office) -> None:
         result=None,
         set_value="set",
         many=False,
+        inside=False,
     )
     body = bytes(page.body).decode()
     assert not {"<script>", "<b>x", "<i>", "<u>"} & set(re.findall(r"<script>|<b>x|<i>|<u>", body))
