@@ -21,6 +21,7 @@ from alerts.channels.base import Channel
 from alerts.common.lazy import LazyMapping
 from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
+from alerts.message import ChannelOutcome
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
 from monitor.clock import Clock, utc_now
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.desk.adding import Adding, Proposal
     from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
+    from monitor.desk.self_tests import SelfTests
     from monitor.edits import Editing
     from monitor.imports.importing import Imports
     from monitor.judging.engine import AlertEngine
@@ -135,8 +137,22 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            partial(self.monthly.send_due, stopping=self._is_over),
+            self._once_a_month,
         )
+
+    def _once_a_month(self, now: datetime) -> Sequence[ChannelOutcome]:
+        """Send the month's mail, and where it is wanted the test messages of a new month."""
+        mailed = self.monthly.send_due(now, stopping=self._is_over)
+        tested = self._self_tests.send_due(now) if self.settings.channel_tests else []
+        return [*mailed, *tested]
+
+    @cached_property
+    def _self_tests(self) -> SelfTests:
+        from monitor.desk.self_tests import SelfTests
+
+        kinds = {channel.id: channel.kind for channel in self.settings.channels.values()}
+        parts = (self.channels, kinds, self.words, self.log)
+        return SelfTests(self.store.notes, self.desk.accounts.rules, *parts)
 
     @cached_property
     def monthly(self) -> Monthly:

@@ -12,6 +12,7 @@ from monitor.clock import Clock, utc_now
 from monitor.errors import SettingsError, StoreError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
+from monitor.running.example import ExampleYear
 from monitor.running.faults import Faults
 from monitor.running.frontends import Frontends
 from monitor.running.membership import Member, joined, lead_by_the_clock
@@ -27,6 +28,7 @@ ANOTHER = (
     "monitor.toml: service.database or service.id is another one; the former configuration stays "
     "in force; start the service anew"
 )
+EXAMPLE = "data/example-year"  # where a played year is kept, to be shown beside the service
 DEFAULT = "default"  # the zone that a service reads
 AT_ONCE = 64  # visits of one machine; its database connections are shared
 FEW = 4  # accounts, of which a reload may take away any number but not more than half
@@ -74,11 +76,12 @@ def _rounds(
     """Serve, and begin anew with each configuration that is read, and when another machine has
     taken the lead."""
     ended = True
-    with closing(Ports()) as ports:
+    example = ExampleYear(settings.root / EXAMPLE, log)
+    with closing(Ports()) as ports, closing(example):
         while ended and not signals.stopping:
             with _opened(settings, log, adopt, member) as app:
                 lead_by_the_clock(app.store)
-                ended = _serve(app, signals, started, member, ports)
+                ended = _serve(app, signals, started, member, (ports, example))
                 if ended and not signals.stopping:
                     asked = signals.reload
                     signals.answered()
@@ -166,14 +169,18 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
 
 
 def _serve(
-    app: App, signals: Signals, started: Callable[[App], None], member: Member, ports: Ports
+    app: App,
+    signals: Signals,
+    started: Callable[[App], None],
+    member: Member,
+    lasting: tuple[Ports, ExampleYear],
 ) -> bool:
     """Serve until a signal comes, or the lead is lost; return whether everything under way has
     ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     listener = os.environ.get("NOTIFY_SOCKET")
     leading = member.leads()
-    frontends = Frontends(app, leading, signals.ask_reload, ports)
+    frontends = Frontends(app, leading, signals.ask_reload, *lasting)
     scheduler = Scheduler(app, started, signals.ask_reload, member)
     visits = _visits(app, member)
     for begin in (scheduler.start, frontends.open, visits.start):

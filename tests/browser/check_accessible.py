@@ -26,6 +26,7 @@ PATHS = (
     "/duty",
     "/reports",
     "/reports/figures/2024",
+    "/reports/changes/2023",
     "/system",
     "/board",
     *(f"/start/{step}" for step in STEPS),
