@@ -116,6 +116,10 @@ ALERTS: Table = {
     "none_ended": "No alert has ended in the last 30 days.",
     "notices": "Notices",
     "alert_number": "Alert",
+    "all_notices": "Notices of the last 30 days",
+    "no_notices": (
+        "Nobody was notified of anything in the last 30 days; notices stand here as they are sent."
+    ),
     "on_duty": "On duty today",
     "then": "Then",
     "nobody": "nobody",
