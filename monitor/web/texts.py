@@ -46,6 +46,7 @@ OVERVIEW: Table = {
     "more_answers": "More …",
     "more_amiss": "{n} more to be looked at",
     "the_rest": "The other {n} are fresh",
+    "all_of_them": "Show all {n} accounts",
     "nothing_found": "No account fits. Please search for something else or show all.",
     "no_accounts": "No account is configured yet",
     "no_accounts_hint": (
