@@ -88,7 +88,7 @@ class House:
             as_of=known_as_of(sums.read_at, now, self._words),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
-            sentence=sentence(sums, gateways, self._words),
+            sentence=sentence(sums, gateways, now, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             chosen=wanted.looks or (),
             search=search,

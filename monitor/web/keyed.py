@@ -76,7 +76,7 @@ class KeyedRoom:
             at=self._words.moment(now, year=True),
             count=urgent,
             look=look_of_all(sums, gateways),
-            sentence=sentence(sums, gateways, self._words),
+            sentence=sentence(sums, gateways, now, self._words),
             counters=[(k, verdict(k, self._parts), SHAPES[k], n) for k, n in numbers.items()],
             rows=Rows(self._parts, shown, now).all(),
             more=max(urgent - ON_BOARD, 0),
