@@ -139,7 +139,7 @@ Origin = tuple[str, str, int]  # scheme, host and port
 def origin(url: str) -> Origin:
     """Return where a request to *url* goes, as it is read when it is asked: another reader finds
     another host in one that is written to deceive. Raises `ValueError` for no web address."""
-    parts = _address(url)
+    parts = parse_url(_place(url).origin)
     default = {"http": 80, "https": 443}[str(parts.scheme)]
     return str(parts.scheme), str(parts.host), parts.port or default
 
