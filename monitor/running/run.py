@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 from alerts.common.log import Log
 from monitor.app import App, is_kept_demo, opened
 from monitor.clock import Clock, utc_now
-from monitor.errors import SettingsError, StoreError
+from monitor.errors import SettingsError, StoreError, StoreLostError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
 from monitor.running.faults import Faults
@@ -74,7 +74,7 @@ def _rounds(
     taken the lead."""
     ended = True
     while ended and not signals.stopping:
-        with _opened(settings, log, adopt, member) as app:
+        with patient(member, signals), _opened(settings, log, adopt, member) as app:
             lead_by_the_clock(app.store)
             ended = _serve(app, signals, started, member)
             if ended and not signals.stopping:
@@ -83,6 +83,19 @@ def _rounds(
                 settings = read_again(load, settings, log, member) if asked else settings
                 adopt = True  # what is read again has been compared with what was in force
     return ended
+
+
+@contextmanager
+def patient(member: Member, signals: Signals) -> Iterator[None]:
+    """Wait for some seconds where the block ends because the database is out of reach: whoever
+    has joined goes on when it is back."""
+    try:
+        yield
+    except StoreLostError as error:
+        member.faults.lost(error)
+        signals.wakened.wait(LOOK_EVERY)
+        if not signals.stopping:
+            signals.wakened.clear()
 
 
 def _show(settings: Settings, log: Log, signals: Signals, started: Callable[[App], None]) -> bool:
