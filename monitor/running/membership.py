@@ -167,6 +167,7 @@ class Membership:
     def beat(self) -> None:
         """Give one sign of life, and find out what may be done. Raises `StoreError`."""
         with self._turn:
+            self._machines.let_go_of_halted(LIVES_FOR)
             off = self._server.compare()
             now = self.clock()
             me = replace(self._me, off=off, seen_at=now)
