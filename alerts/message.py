@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from alerts.common.tls import Cut
 from alerts.model import Notice
-from alerts.told import Detail, coded
+from alerts.told import Cut, Detail, coded
 
 
 class Failure(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
 
 
@@ -70,6 +71,16 @@ class Code(_Text):
         made = super().__new__(cls, code)
         made.told = told
         return made
+
+
+class Cut(StrEnum):
+    """Why no whole answer came."""
+
+    HOST = "host"
+    NOT_RUNNING = "not_running"
+    SLOW = "slow"
+    CERTIFICATE = "certificate"
+    CUT_OFF = "cut_off"
 
 
 class Detail(_Text):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from alerts.common.tls import Cut
-from alerts.told import Detail
+from alerts.told import Cut, Detail
 
 
 class Cause(StrEnum):

@@ -50,9 +50,9 @@ from urllib3.util.ssl_ import create_urllib3_context
 from alerts.common.cookies import Jar
 from alerts.common.deadline import Deadline, Limits, in_seconds
 from alerts.common.kept import CHUNK, Begun, received_over
-from alerts.common.tls import Cut, authorities, why
+from alerts.common.tls import authorities, why
 from alerts.common.wire import ADDRESS, Fields, Head, plain_head, question
-from alerts.told import Detail
+from alerts.told import Cut, Detail
 
 AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")

@@ -6,20 +6,8 @@ import errno
 import os
 import socket
 import ssl
-from enum import StrEnum
 
-from alerts.told import Detail
-
-
-class Cut(StrEnum):
-    """Why no whole answer came."""
-
-    HOST = "host"
-    NOT_RUNNING = "not_running"
-    SLOW = "slow"
-    CERTIFICATE = "certificate"
-    CUT_OFF = "cut_off"
-
+from alerts.told import Cut, Detail
 
 BY_NUMBER = {
     errno.ECONNREFUSED: Cut.NOT_RUNNING,
