@@ -34,6 +34,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/commands/"),),
     (Room("monitor/running/"), Room("monitor/demo/")),
     (Room("monitor/app.py"),),
+    (Room("monitor/driver.py"),),
     (Room("monitor/web/"),),
     (Room("monitor/desk/"), Room("monitor/service.py")),
     (

@@ -18,8 +18,9 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from alerts.common.log import Log
-from monitor.app import Driver, claim, register_of
+from monitor.app import register_of
 from monitor.clock import Clock, utc_now
+from monitor.driver import Driver, claim
 from monitor.errors import Field, StoreError, StoreLostError, Told, UsageError
 from monitor.judging.judged_under import configured
 from monitor.machines import (

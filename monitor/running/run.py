@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 
 from alerts.common.log import Log
-from monitor.app import App, is_kept_demo, opened
+from monitor.app import App, opened
 from monitor.clock import Clock, utc_now
+from monitor.driver import is_kept_demo
 from monitor.errors import SettingsError, StoreError, StoreLostError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
@@ -52,7 +53,7 @@ def run(
     `StoreError` if another service leads it.
     """
     with led(settings.database, signals.wakened):
-        if is_kept_demo(settings):
+        if is_kept_demo(settings.database):
             ended = _show(settings, log, signals, started)
         else:
             parts = (Work.SERVICE, (DEFAULT,), signals.wakened.set, log, clock, adopt)
