@@ -148,7 +148,7 @@ def _posts(answer: Explained, words: Words) -> Iterator[str]:
         )
         return
     yield words.text("Last post: {at} {title}").format(
-        at=words.moment(last["published_at"]),
+        at=words.dated(last["published_at"], last["published_until"]),
         title=words.text("“{title}”").format(title=one_line(last["title"], TITLE)),
     )
     if last["url"]:
@@ -158,7 +158,7 @@ def _posts(answer: Explained, words: Words) -> Iterator[str]:
     if visible is not None:
         yield words.text(
             "It has been deleted since; the newest post still visible is of {at}."
-        ).format(at=words.moment(visible["published_at"]))
+        ).format(at=words.dated(visible["published_at"], visible["published_until"]))
 
 
 def _readings(answer: Explained, words: Words) -> Iterator[str]:

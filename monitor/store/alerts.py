@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.occasion import occasion_of
 from alerts.people.handover import Handover, Records
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
 from monitor.store.engine import Database, Within, lock
@@ -173,7 +173,7 @@ def save(connection: Connection, alert: Alert) -> Alert:
         return replace(alert, id=made.scalar_one())
     changed = connection.execute(alerts.update().where(alerts.c.id == alert.id).values(row))
     if changed.rowcount != 1:
-        raise StoreError(f"there is no alert {alert.id} to be changed")
+        raise StoreError(Told("there is no alert {number} to be changed", number=alert.id))
     return alert
 
 

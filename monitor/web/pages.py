@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from alerts.answers.answer import Answer, Ticket
 from alerts.answers.buttons import ALL
@@ -34,6 +36,9 @@ from monitor.web.parts import form_of, templates
 HERE = Path(__file__).parent
 STATIC = {".css": "text/css", ".js": "text/javascript"}
 CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
+KEPT = "no-cache"  # of a style sheet: keep it, and ask each time whether it is still right
+SHORT = 1000  # bytes: less is not worth compressing
+QUICKLY = 4  # of 9: more takes longer than it saves
 GUARD = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -94,10 +99,10 @@ class Pages:
         self._log = log
         self._templates = templates()
         self._texts = words.table(TEXTS)
-        self._static = {
-            path.name: path.read_bytes()
-            for path in (HERE / "static").iterdir()
-            if path.suffix in STATIC
+        files = [path for path in (HERE / "static").iterdir() if path.suffix in STATIC]
+        self._static = {path.name: path.read_bytes() for path in files}
+        self._marks = {
+            name: f'W/"{sha256(c).hexdigest()[:20]}"' for name, c in self._static.items()
         }
 
     def answer_page(self, token: str, request: Request, alert: str = "") -> Response:
@@ -124,12 +129,15 @@ class Pages:
             amiss = ["store"]
         return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
 
-    def static(self, name: str) -> Response:
-        """Return a style sheet or a script."""
+    def static(self, name: str, request: Request) -> Response:
+        """Return a style sheet or a script, or that what the browser keeps of it is still right."""
         if name not in self._static:
             return self.nothing(404)
-        kind = STATIC[Path(name).suffix]
-        return Response(self._static[name], media_type=f"{kind}; charset=utf-8")
+        mark = {"ETag": self._marks[name]}
+        if self._marks[name] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=mark)
+        kind = f"{STATIC[Path(name).suffix]}; charset=utf-8"
+        return Response(self._static[name], media_type=kind, headers=mark)
 
     def nothing(self, status: int) -> Response:
         """Return the page of an address at which there is nothing, or of a mishap of ours."""
@@ -318,6 +326,9 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
     async def nothing_there(_: Request, error: HTTPException) -> Response:
         return pages.nothing(error.status_code)
 
+    # Inside the guard, which passes on in pieces what is whole here.
+    app.add_middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=QUICKLY)
+
     @app.middleware("http")
     async def guarded(request: Request, call_next: Next) -> Response:
         try:
@@ -330,7 +341,8 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
             # Not the address: it holds the link.
             log("page_broke", error=type(error).__name__, bug=error)
             response = _broke(request, pages, 500)
-        response.headers.update(GUARD)
+        kept = {"Cache-Control": KEPT} if "etag" in response.headers else {}
+        response.headers.update({**GUARD, **kept})
         return response
 
     return app

@@ -63,7 +63,8 @@ class Timeline:
         for post in posts:
             title = one_line(post.title or post.url, TITLE)
             said = self._words.text("Published: {title}").format(title=title)
-            yield self._event(POSTS, post.published_at, said, web_address(post.url))
+            when = self._words.dated(post.published_at, post.published_until, year=True)
+            yield Happened(POSTS, post.published_at, when, said, web_address(post.url))
 
     def _of_alert(self, alert: Alert) -> Iterator[Happened]:
         words, kind = self._words, self._words.kind(alert.kind.value)
