@@ -167,7 +167,7 @@ class Accounts:
             )
         records = self._records(known.id, moment, at)
         if records.exception is None:
-            register = self._register.under(self._store.custody.records(at))
+            register = self._register.under(self._store.custody.records(at)) if at else self.rules()
             call = coming(found[known.id], register, moment)
             records = replace(records, next_call=call)
         answer = explain(found[known.id], records, self._register)

@@ -80,16 +80,18 @@ class Strip:
             **{
                 kind: [n for n, many in numbers.items() if tint(many) == kind] for kind in TINTS[1:]
             },
-            "over": [
-                n for n in days if n > falls or any(a <= n <= b for a, b in map(self._span, over))
-            ],
+            "over": [*self._before(over), *days[max(falls + 1, 0) :]],
             "limit": [falls] if 0 <= falls < self._days else [],
         }
         drawn = "".join(_path(kind, places) for kind, places in paths.items() if places)
         return Markup(f'{self._head}aria-label="{escape(label)}">{drawn}{self._same}</svg>')
 
-    def _span(self, span: Span) -> tuple[int, int]:
-        return self._place(span[0]), self._place(span[1])
+    def _before(self, over: Sequence[Span]) -> list[int]:
+        return [
+            n
+            for first, last in over
+            for n in range(max(self._place(first), 0), min(self._place(last) + 1, self.past))
+        ]
 
     def _place(self, day: date) -> int:
         return (day - self._first).days
