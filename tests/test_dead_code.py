@@ -87,6 +87,7 @@ READ_BY = {
 ALIVE = {
     "alerts/common/log.py: function '__call__'": "how a Protocol says what may be called",
     "alerts/delivery/outbox_memory.py: class 'MemoryOutbox'": "for who uses alerts/ by itself",
+    "monitor/web/server.py: method 'main_loop'": "the library of the server calls it",
     "monitor/reports/year/report_form.py: variable 'disclosure'": "read with fields()",
     "monitor/reports/year/report_form.py: variable 'on_request'": "read with fields()",
     "monitor/reports/year/report_form.py: variable 'management'": "read with fields()",
