@@ -69,18 +69,28 @@ class Service:
         self._tell_read: Callable[[], None] = lambda: None
 
     def tick(self) -> list[Reading]:
-        """Make one whole pass and return what was read. What judging found to wait for a reading is
-        read in the same pass: the next one may be hours away."""
+        """Make one whole pass and return what was read."""
+        readings: list[Reading] = []
+
+        def read() -> bool:
+            made = self._rounds.read_due(self._clock())
+            readings.extend(made)
+            return bool(made)
+
+        self.make_pass(read)
+        return readings
+
+    def make_pass(self, read: Callable[[], bool]) -> None:
+        """Make one whole pass. *read* has all that is due read and returns whether anything was.
+        What judging found to wait for a reading is read in the same pass: the next one may be
+        hours away."""
         self.rouse()
-        readings = self._rounds.read_due(self._clock())
+        read()
         self.judge()
-        more = self._rounds.read_due(self._clock())
-        if more:
-            readings += more
+        if read():
             self.judge()
         self._send(lambda _: None)
         self.monthly()
-        return readings
 
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""

@@ -53,8 +53,6 @@ READ_BY = {
     ),
     "prometheus_client": ("collect",),
     "the standard library": (
-        "EndElementHandler",
-        "StartElementHandler",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
@@ -79,7 +77,7 @@ READ_BY = {
         "process_result_value",
     ),
     "typer": ("metavar", "obj"),
-    "uvicorn": ("should_exit",),
+    "uvicorn": ("main_loop", "should_exit"),
     "tomlkit": ("comment_ws",),
 }
 
@@ -87,7 +85,6 @@ READ_BY = {
 ALIVE = {
     "alerts/common/log.py: function '__call__'": "how a Protocol says what may be called",
     "alerts/delivery/outbox_memory.py: class 'MemoryOutbox'": "for who uses alerts/ by itself",
-    "monitor/web/server.py: method 'main_loop'": "the library of the server calls it",
     "monitor/reports/year/report_form.py: variable 'disclosure'": "read with fields()",
     "monitor/reports/year/report_form.py: variable 'on_request'": "read with fields()",
     "monitor/reports/year/report_form.py: variable 'management'": "read with fields()",

@@ -20,15 +20,15 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.common.log import Log
 from monitor.app import CHANGED, App, changed_here
 from monitor.clock import utc_now
-from monitor.errors import StoreError
+from monitor.running.faults import Faults
 from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 from monitor.running.membership import Alone, Member
 from monitor.running.visiting import Visiting
-from monitor.running.visits import Tending
+from monitor.running.visits import Tending, zones_of
+from monitor.running.zones import Zones
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
 READ_EVERY, DELIVER_EVERY = 5, 5  # seconds from a look at what is due to the next
@@ -79,7 +79,7 @@ class Scheduler:
         """*started* is called once, after the first pass; *reload* when a command has changed the
         configuration's files. *member*: what this machine may do; None: it is alone."""
         self._app = app
-        self._member = member or Alone(app.clock)
+        self._member = member or Alone(app.clock, app.log)
         self._leading = self._member.leads()
         self._looked_at = app.clock()
         self._known, self._reload = app.store.notes.get(CHANGED), reload
@@ -121,7 +121,7 @@ class Scheduler:
 
     def _made(self) -> Loops:
         gateways = self._app.register.gateways
-        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._app.log)
+        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._member.faults)
         loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
         if self._leading:
             self._add_leading(loops)
@@ -130,6 +130,9 @@ class Scheduler:
     def _add_leading(self, loops: Loops) -> None:
         service, store = self._app.service, self._app.store
         self._add(loops, "read", READ_EVERY, self._reading(loops))
+        if self._member.shared and self._member.queue is None:
+            zones = Zones(self._app, zones_of(self._app.register.gateways.values()))
+            self._add(loops, "zones", READ_EVERY, lambda: zones.look((), self._app.clock()))
         self._add(loops, "judge", lambda: max(service.rest(), JUDGE_AFTER), self._judge)
         service.on_reading(partial(loops.wake, "judge"))
         self._add(loops, "deliver", self._until_delivery, service.deliver, DELIVER_EVERY)
@@ -180,11 +183,10 @@ class Loops:
     """Acts that are done again and again, each some seconds after it has ended: one that takes
     long is late by itself, and misses nothing."""
 
-    def __init__(self, zone: ZoneInfo, threads: int, log: Log) -> None:
-        self._log = log
+    def __init__(self, zone: ZoneInfo, threads: int, faults: Faults) -> None:
+        self._faults = faults
         self._acts: dict[str, tuple[Pause, Callable[[], object]]] = {}
         self._planned: dict[str, str] = {}  # the job of each act that waits for its time
-        self._lost: dict[str, str | None] = {}
         self._runs = count(1)
         self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
@@ -238,7 +240,7 @@ class Loops:
 
     def _again(self, event: JobExecutionEvent) -> None:
         name = event.job_id.rpartition(" ")[0]
-        self._tell(name, event.exception)
+        self._faults.note(name, event.exception)
         self._ended.put(name)
 
     def _plan_anew(self) -> None:
@@ -248,15 +250,6 @@ class Loops:
             with self._lock:
                 if name in self._acts and not self._stopped:
                     self._plan(name, *self._acts[name])
-
-    def _tell(self, name: str, error: Exception | None) -> None:
-        """Say what broke; that the database cannot be used once, until it can."""
-        lost = str(error) if isinstance(error, StoreError) else None
-        if lost is not None and self._lost.get(name) != lost:
-            self._log("job_broke", job=name, error=lost)
-        elif error is not None and lost is None:
-            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
-        self._lost[name] = lost
 
 
 def _from_now(pause: Pause) -> datetime:

@@ -81,6 +81,29 @@ def _crowded(mine: H11Protocol, limits: Limits) -> bool:
     return sum(bool(client and client[0] == address) for client in clients) > limits.most
 
 
+class Ports:
+    """Listens while servers come and go: who comes between two of them waits, and is not refused.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, socket.socket] = {}
+
+    def listening(self, listen: str) -> socket.socket:
+        """Return a socket that listens on *listen*, for its user to close. Raises `OSError`."""
+        if listen not in self._kept:
+            self.close()
+            self._kept[listen] = bind(listen)
+        return self._kept[listen].dup()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        for kept in self._kept.values():
+            kept.close()
+        self._kept.clear()
+
+
 class _Server(uvicorn.Server):
     """The library's, which looks ten times a second whether it is to end: this one is told."""
 
@@ -113,12 +136,15 @@ class Server:
         log: Log,
         again: float = AGAIN,
         limits: Limits = Limits(),
+        ports: Ports | None = None,
     ) -> None:
+        """*ports* listens on when the server has ended."""
         self._app = app
         self._listen = listen
         self._log = log
         self._again = again
         self._limits = limits
+        self._bind = ports.listening if ports else bind
         self._stop = Event()
         self.started = Event()  # set while it listens
         self.port: int | None = None
@@ -174,7 +200,7 @@ class Server:
         refused = None
         while not self._stop.is_set():
             try:
-                return bind(self._listen)
+                return self._bind(self._listen)
             except OSError as error:
                 why = _why(error)
                 if why != refused:

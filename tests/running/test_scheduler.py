@@ -15,6 +15,7 @@ import pytest
 
 from monitor.app import CHANGED, App, opened
 from monitor.errors import StoreError
+from monitor.running.faults import Faults
 from monitor.running.membership import Alone
 from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
 from monitor.running.visiting import Visiting
@@ -87,7 +88,7 @@ def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, 
 def test_a_pass_that_takes_long_is_late_and_nothing_more(
     log: Log, caplog: pytest.LogCaptureFixture
 ) -> None:
-    loops = Loops(ZONE, 2, log)
+    loops = Loops(ZONE, 2, Faults(log))
     begun, over, again, passed = Event(), Event(), Event(), Event()
     slow_passes, quick_passes = count(1), count(1)
 
@@ -117,7 +118,7 @@ def test_a_pass_that_takes_long_is_late_and_nothing_more(
 
 
 def test_passes_that_end_as_they_begin_stop_no_loop(log: Log) -> None:
-    loops, passes, enough = Loops(ZONE, 16, log), count(1), Event()
+    loops, passes, enough = Loops(ZONE, 16, Faults(log)), count(1), Event()
 
     def ends_at_once() -> None:
         if next(passes) == 1_000:
@@ -131,7 +132,7 @@ def test_passes_that_end_as_they_begin_stop_no_loop(log: Log) -> None:
 
 
 def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
-    loops, again = Loops(ZONE, 1, log), Event()
+    loops, again = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:
@@ -147,7 +148,7 @@ def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
 
 
 def test_an_act_whose_pause_has_become_shorter_is_done_sooner(log: Log) -> None:
-    loops, passes, pauses = Loops(ZONE, 1, log), count(1), [3_600.0]
+    loops, passes, pauses = Loops(ZONE, 1, Faults(log)), count(1), [3_600.0]
     first, second = Event(), Event()
 
     def act() -> None:
@@ -165,7 +166,7 @@ def test_an_act_whose_pause_has_become_shorter_is_done_sooner(log: Log) -> None:
 
 
 def test_what_is_done_once_is_done_beside_the_loops_and_not_again(log: Log) -> None:
-    loops, done, over = Loops(ZONE, 2, log), count(1), Event()
+    loops, done, over = Loops(ZONE, 2, Faults(log)), count(1), Event()
     passes: list[int] = []
 
     def fails() -> None:
@@ -214,7 +215,7 @@ def test_a_machine_that_stands_by_does_nothing_until_it_leads(app: App, log: Log
 
 
 def test_a_database_that_is_lost_is_said_once_until_it_is_back(log: Log) -> None:
-    loops, over = Loops(ZONE, 1, log), Event()
+    loops, over = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:
@@ -233,7 +234,7 @@ def test_a_database_that_is_lost_is_said_once_until_it_is_back(log: Log) -> None
 
 
 def test_what_a_job_raises_is_in_our_log_alone(log: Log, capfd: pytest.CaptureFixture[str]) -> None:
-    loops, over = Loops(ZONE, 1, log), Event()
+    loops, over = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:

@@ -149,6 +149,14 @@ PLANS = {
     "the newest reading": (lambda s: s.shown.read_at([]), "ix_shown_accounts_read_at"),
     "missing accounts": (lambda s: s.accounts.missing(), "ix_accounts_missing"),
     "alerts that move": (_known_alerts, "ix_alerts_subject"),
+    "the day's readings": (
+        lambda s: s.readings.lately(NOON, most=100),
+        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+    ),
+    "how the day's readings ended": (
+        lambda s: s.readings.counted(NOON),
+        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+    ),
     "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }
 
