@@ -137,16 +137,11 @@ def _told(settings: Settings, as_json: bool) -> tuple[Log, Callable[[Settings], 
 
 
 def _started(app: App, context: typer.Context) -> None:
-    """Print the first picture – of many accounts the first page, the most urgent – and where the
-    first password is set while there is none."""
-    from monitor.desk.accounts import PER_PAGE
+    """Print the first picture, and where the first password is set while there is none."""
     from monitor.running.frontends import outside
 
     out(page_address(app.settings))
-    desk, now = app.desk.accounts, app.clock()
-    many = len(app.register.accounts) > PER_PAGE
-    seen = desk.status_page(1, now) if many else desk.status(now)
-    greet(seen, app.words, called(), named(context))
+    greet(app.desk.accounts.first_picture(app.clock()), app.words, called(), named(context))
     link = None if outside(app.settings).sample else setup_link(app)
     if link is not None:
         out(app.words.text("Set the page's first password here, within 30 minutes:"))

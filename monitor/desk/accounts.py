@@ -96,6 +96,11 @@ class Accounts:
         rows = [self._row(one, picture) for one in page.shown]
         return {**self._stands(rows, picture), "page": page.number, "total": page.total}
 
+    def first_picture(self, now: datetime) -> Status:
+        """Return how everything stands at *now*; of more accounts than a page holds the first."""
+        many = len(self._register.accounts) > PER_PAGE
+        return self.status_page(1, now) if many else self.status(now)
+
     def in_trouble(self, now: datetime) -> bool:
         """Return whether any account is over its limit, late or not to be seen at *now*."""
         return self.now(now).number(Wanted(URGENT[:3])) > 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from alerts.common.log import Log
 from alerts.facts import Facts, SelfFacts
@@ -190,11 +191,11 @@ class AccountAlerts:
             situation = situation_of(
                 rules, account, facts, this.states, this.awake_since, now, this.slept_at
             )
-            exception = tx.exceptions.in_force(now).get(account.id)
+            silences = tx.exceptions.of_account(account.id, now)
+            exception, over = in_force_and_over(silences, now)
             silence = tx.open_alert(Kind.SILENCE)
             cases = account_cases(situation, rules, exception, hindered, now, silence)
             again = next(c for c in cases if c.kind is case.kind)
-            over = tx.exceptions.last_ended(account.id, now)
             said = _Telling(situation, rules, facts.watched_since, exception, over, silence, now)
             self._transitions.carry_out(tx, rules, again, said.facts, account, now)
 
@@ -295,6 +296,17 @@ def account_cases(
         originals_case(situation, rules, exception, now),
         look_case(situation, rules, exception, now),
     )
+
+
+def in_force_and_over(
+    silences: Sequence[SilenceException], now: datetime
+) -> tuple[SilenceException | None, SilenceException | None]:
+    """Return which of an account's agreed *silences* is in force at *now*, the longest, and which
+    was over last by then."""
+    running = [one for one in silences if one.since <= now < one.until]
+    over = [one for one in silences if one.until <= now]
+    until = attrgetter("until")
+    return max(running, key=until, default=None), max(over, key=until, default=None)
 
 
 def standing(

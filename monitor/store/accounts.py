@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
@@ -56,11 +57,10 @@ CONFIGURED = {
     "gateways": ("id", "kind", "configured"),
     "sources": ("id", "account", "gateway", "locator", "rank", "configured", "watched"),
 }
-MISSING = (
-    select(accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since)
-    .where(accounts.c.missing_since.is_not(None))
-    .order_by(accounts.c.id)
-)
+MISSING = select(
+    accounts.c.id, accounts.c.name, accounts.c.platform, accounts.c.missing_since
+).where(accounts.c.missing_since.is_not(None))
+_id = attrgetter("id")
 
 
 @mending
@@ -206,8 +206,8 @@ def _touched(
 
 def missing(connection: Connection) -> Sequence[MissingAccount]:
     """Return the accounts that are missing from the configuration, by id."""
-    rows = connection.execute(MISSING)
-    return [MissingAccount(*row) for row in rows]
+    # Sorted here: an order by id would have SQLite walk through every account.
+    return sorted((MissingAccount(*row) for row in connection.execute(MISSING)), key=_id)
 
 
 def lock_accounts(connection: Connection, ids: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.occasion import occasion_of
@@ -25,17 +25,17 @@ from monitor.store.protocols.alerts import Alerts, AlertTransaction, Delivery
 from monitor.store.rows import chunks
 from monitor.store.schema import alerts
 
-# Kept ready: they are asked for in every transaction.
-_OF = (
-    select(alerts)
-    .where(alerts.c.subject == bindparam("of"), alerts.c.kind == bindparam("which"))
-    .limit(1)
-)
-OPEN = _OF.where(alerts.c.resolved_at.is_(None))
 STILL_OPEN = select(alerts).where(alerts.c.resolved_at.is_(None))
-LAST_RESOLVED = _OF.where(alerts.c.resolved_at.is_not(None)).order_by(
-    alerts.c.resolved_at.desc(), alerts.c.id.desc()
+# Kept ready: it is asked for in every transaction. Of each kind the open alert, and the one that
+# ended last.
+_LAST = (alerts.c.resolved_at.desc(), alerts.c.id.desc())
+_PLACE = func.row_number().over(
+    partition_by=(alerts.c.kind, alerts.c.resolved_at.is_(None)), order_by=_LAST
 )
+_RANKED = select(alerts.c.id, _PLACE.label("place")).where(alerts.c.subject == bindparam("of"))
+_NEWEST = _RANKED.subquery()
+NEWEST = select(alerts).join(_NEWEST, and_(alerts.c.id == _NEWEST.c.id, _NEWEST.c.place == 1))
+OPENING = alerts.insert().returning(alerts.c.id)
 
 
 @mending
@@ -109,6 +109,8 @@ class SqlAlertTransaction(AlertTransaction):
     def __init__(self, connection: Connection, subject: str) -> None:
         self._connection = connection
         self._subject = subject
+        self._found: list[Alert] | None = None  # nobody else changes them meanwhile
+        self._made: set[int] = set()  # alerts that began in this transaction, without any notice
         self.exceptions = SqlExceptions(Within(connection))
 
     def facts(self, account: str, count_reposts: bool = True) -> AccountFacts | None:
@@ -117,19 +119,24 @@ class SqlAlertTransaction(AlertTransaction):
 
     def open_alert(self, kind: Kind) -> Alert | None:
         """Return the subject's open alert of *kind*."""
-        return _first(self._connection, OPEN, self._of(kind))
+        return next((one for one in self._known(kind) if one.resolved_at is None), None)
 
     def last_resolved(self, kind: Kind) -> Alert | None:
         """Return the subject's most recently resolved alert of *kind*."""
-        return _first(self._connection, LAST_RESOLVED, self._of(kind))
+        return next((one for one in self._known(kind) if one.resolved_at is not None), None)
 
     def save(self, alert: Alert) -> Alert:
         """Store *alert* (insert when its id is 0) and return it with its id."""
-        return save(self._connection, alert)
+        saved = save(self._connection, alert)
+        self._note(saved)
+        if alert.id == 0:
+            self._made.add(saved.id)
+        return saved
 
     def add_notices(self, notices: Collection[Notice]) -> int:
         """Queue *notices* with the alert; return how many were new."""
-        return outbox.add(self._connection, notices)
+        made, self._made = self._made, set()
+        return outbox.add(self._connection, notices, made)
 
     def withdraw_unsent(self, alert: int, now: datetime) -> None:
         """Mark the alert's notices that were never attempted `withdrawn`."""
@@ -138,6 +145,8 @@ class SqlAlertTransaction(AlertTransaction):
 
     def notices(self, alert: int) -> Sequence[Notice]:
         """Return every notice of the alert, oldest first."""
+        if alert in self._made:
+            return ()
         return outbox.notices_of(self._connection, [alert]).get(alert, ())
 
     def made_since(self, kind: Kind, since: datetime) -> Sequence[Notice]:
@@ -156,8 +165,18 @@ class SqlAlertTransaction(AlertTransaction):
         """Return one handover by id, as it stands inside this transaction."""
         return custody.handover(self._connection, number)
 
-    def _of(self, kind: Kind) -> dict[str, Any]:
-        return {"of": self._subject, "which": kind}
+    def _known(self, kind: Kind) -> list[Alert]:
+        if self._found is None:
+            rows = self._connection.execute(NEWEST, {"of": self._subject})
+            self._found = [alert_of(row) for row in rows]
+        return [one for one in self._found if one.kind is kind]
+
+    def _note(self, saved: Alert) -> None:
+        """Where *saved* has ended, which one ended last is asked anew."""
+        if saved.resolved_at is not None or self._found is None:
+            self._found = None
+            return
+        self._found = [one for one in self._found if one.id != saved.id] + [saved]
 
 
 def _of(subjects: Collection[str]) -> Iterator[ColumnElement[bool]]:
@@ -169,7 +188,7 @@ def save(connection: Connection, alert: Alert) -> Alert:
     row = _row(alert)
     mark_alerted(connection, alert.subject)
     if alert.id == 0:
-        made = connection.execute(alerts.insert().returning(alerts.c.id), [row])
+        made = connection.execute(OPENING, [row])
         return replace(alert, id=made.scalar_one())
     changed = connection.execute(alerts.update().where(alerts.c.id == alert.id).values(row))
     if changed.rowcount != 1:
@@ -177,10 +196,8 @@ def save(connection: Connection, alert: Alert) -> Alert:
     return alert
 
 
-def _first(
-    connection: Connection, wanted: Any, asked: Mapping[str, Any] | None = None
-) -> Alert | None:
-    row = connection.execute(wanted.limit(1) if asked is None else wanted, asked).first()
+def _first(connection: Connection, wanted: Any) -> Alert | None:
+    row = connection.execute(wanted.limit(1)).first()
     return None if row is None else alert_of(row)
 
 

@@ -23,11 +23,10 @@ IN_FORCE = (
     .where(exceptions.c.since <= _AT, exceptions.c.until > _AT)
     .order_by(exceptions.c.until, exceptions.c.id)
 )
-LAST_ENDED = (
+OF_ACCOUNT = (
     select(exceptions)
-    .where(exceptions.c.account == bindparam("of"), exceptions.c.until <= _AT)
-    .order_by(exceptions.c.until.desc(), exceptions.c.id.desc())
-    .limit(1)
+    .where(exceptions.c.account == bindparam("of"), exceptions.c.since <= _AT)
+    .order_by(exceptions.c.since, exceptions.c.id)
 )
 
 
@@ -63,16 +62,8 @@ class SqlExceptions(Exceptions):
 
     def of_account(self, account: str, at: datetime) -> Sequence[SilenceException]:
         with self._database.reading() as connection:
-            mine = select(exceptions).where(
-                exceptions.c.account == account, exceptions.c.since <= at
-            )
-            rows = connection.execute(mine.order_by(exceptions.c.since, exceptions.c.id))
+            rows = connection.execute(OF_ACCOUNT, {"of": account, "at": at})
             return [_exception(row) for row in rows]
-
-    def last_ended(self, account: str, now: datetime) -> SilenceException | None:
-        with self._database.reading() as connection:
-            row = connection.execute(LAST_ENDED, {"of": account, "at": now}).first()
-            return None if row is None else _exception(row)
 
 
 def _exception(row: Row[Any]) -> SilenceException:

@@ -15,7 +15,8 @@ STANDINGS = "standings"  # the lock of who changes several rows: their order wou
 MARKED = {"due_at": ALWAYS, "changes": standings.c.changes + 1}
 UNSHOWN = {**MARKED, "holds_until": ALWAYS}
 NAMED = standings.update().where(standings.c.account.in_(bindparam("marked", expanding=True)))
-MARKING, ALERTING = NAMED.values(UNSHOWN), NAMED.values(MARKED)
+MARKING = NAMED.values(UNSHOWN)
+ALERTING = standings.update().where(standings.c.account == bindparam("marked")).values(MARKED)
 
 
 def mark(connection: Connection, accounts: Collection[str] | None) -> None:
@@ -34,7 +35,7 @@ def mark(connection: Connection, accounts: Collection[str] | None) -> None:
 
 def mark_alerted(connection: Connection, account: str) -> None:
     """Make *account* due, an alert of which is being stored: what is shown of it stays so."""
-    connection.execute(ALERTING, {"marked": [account]})
+    connection.execute(ALERTING, {"marked": account})
 
 
 def mark_where(connection: Connection, *which: ColumnElement[bool]) -> None:

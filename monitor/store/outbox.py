@@ -41,6 +41,11 @@ from monitor.store.types import UtcDateTime
 WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
 # What is about an account that vanished from the configuration waits until it returns.
 MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
+OF_ALERTS = (
+    select(notices)
+    .where(notices.c.alert.in_(bindparam("some", expanding=True)))
+    .order_by(notices.c.created_at, notices.c.number)
+)
 UNTIED = 0  # the alert of a notice that belongs to none
 NOW, HONEST, LONGEST_LEASE, LATEST = (
     bindparam(name, type_=UtcDateTime()) for name in ("now", "honest", "longest_lease", "latest")
@@ -205,11 +210,14 @@ def withdraw_unsent(connection: Connection, alert: int) -> None:
     connection.execute(_withdrawn().where(notices.c.alert == alert, notices.c.attempts == 0))
 
 
-def add(connection: Connection, new: Collection[Notice]) -> int:
-    """Store the notices of *new* that are not known yet; return how many that were."""
+def add(
+    connection: Connection, new: Collection[Notice], begun: Collection[int] = frozenset()
+) -> int:
+    """Store the notices of *new* that are not known yet; return how many that were. None is known
+    of alerts that have just *begun*."""
     known = {
         (row.alert, row.occasion, row.person, row.channel)
-        for some in chunks(notice.alert for notice in new)
+        for some in chunks(notice.alert for notice in new if notice.alert not in begun)
         for row in connection.execute(
             select(notices.c.alert, notices.c.occasion, notices.c.person, notices.c.channel).where(
                 notices.c.alert.in_(some)
@@ -242,12 +250,7 @@ def notices_of(
     """Return every notice of the alerts, oldest first, by alert id."""
     found: dict[int, list[Notice]] = {}
     for some in chunks(of_alerts):
-        rows = connection.execute(
-            select(notices)
-            .where(notices.c.alert.in_(some))
-            .order_by(notices.c.created_at, notices.c.number)
-        )
-        for row in rows:
+        for row in connection.execute(OF_ALERTS, {"some": some}):
             found.setdefault(row.alert, []).append(notice_of(row))
     return found
 

@@ -45,9 +45,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
     """Insert *rows*, leaving out any that a unique key refuses; return how many went in."""
     if not rows:
         return 0
-    first = next(iter(table.primary_key.columns))
-    statement = _insert(connection.dialect.name, table).on_conflict_do_nothing().returning(first)
-    return len(connection.execute(statement, [dict(row) for row in rows]).all())
+    return _run(connection, _inserting(connection.dialect, table, tuple(rows[0]), True), rows)
 
 
 def upsert(connection: Connection, table: Table, row: Row) -> None:
@@ -133,10 +131,11 @@ def _in_order(places: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
     return lambda row: (row[names[0]],)
 
 
-def _run(connection: Connection, ready: _Ready, rows: Sequence[Row]) -> None:
+def _run(connection: Connection, ready: _Ready, rows: Sequence[Row]) -> int:
     """Run *ready* for all of *rows* by the driver itself: SQLAlchemy would spend on each row what
-    storing it costs."""
-    connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
+    storing it costs. Return how many rows of the table it changed."""
+    done = connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
+    return done.rowcount
 
 
 def _insert(dialect: str, table: Table) -> Any:

@@ -27,6 +27,7 @@ from alerts.occasion import occasion_of
 from alerts.told import Detail, code_in
 from monitor.counted import DayCount, ListedDay
 from monitor.errors import StoreError
+from monitor.judging.accounts import in_force_and_over
 from monitor.ledger.records import (
     Declared,
     FollowerCount,
@@ -1360,9 +1361,9 @@ def test_exceptions_are_in_force_from_their_start_up_to_their_end(store: Store) 
         {WEIBO.id: longer},
         {},
     ]
-    over = [store.exceptions.last_ended(WEIBO.id, at) for at in instants]
-    assert over == [None, None, agreed, longer]
-    assert store.exceptions.last_ended(WECHAT.id, instants[-1]) is None
+    known = [in_force_and_over(store.exceptions.of_account(WEIBO.id, at), at) for at in instants]
+    assert known == [(None, None), (longer, None), (longer, agreed), (None, longer)]
+    assert store.exceptions.of_account(WECHAT.id, instants[-1]) == []
 
 
 def test_a_transaction_on_alerts_reads_agreed_silences_inside_itself(store: Store) -> None:
@@ -1370,7 +1371,7 @@ def test_a_transaction_on_alerts_reads_agreed_silences_inside_itself(store: Stor
     with registered(store).alerts.changing(WEIBO.id) as tx:
         tx.exceptions.save(agreed)  # not committed yet: no other connection can see it
         assert tx.exceptions.in_force(NOON) == {WEIBO.id: agreed}
-        assert tx.exceptions.last_ended(WEIBO.id, NOON + HOUR) == agreed
+        assert tx.exceptions.of_account(WEIBO.id, NOON + HOUR) == [agreed]
 
 
 def test_every_exception_is_kept_as_agreed(store: Store) -> None:

@@ -105,6 +105,17 @@ def test_a_page_of_status_is_the_most_urgent_part_of_it(sqlite_store: Store) -> 
     assert all(account in whole["accounts"] for account in page["accounts"])
     assert page["gateways"] == whole["gateways"]
     assert page["cluster"] is whole["cluster"] is None
+    assert desk.first_picture(now) == whole
     me = Machine("a-1", "甲机", Work.SERVICE, ("default",), "1.2.3", "digest", now, now)
     sqlite_store.machines.beat(me)
     assert desk.status_page(1, now)["cluster"] == desk.status(now)["cluster"] is not None
+
+
+def test_the_first_picture_of_many_accounts_is_a_page(sqlite_store: Store) -> None:
+    some = next(iter(ACCOUNTS_OF_RULES.values()))
+    many = {f"a{n}": replace(some, id=f"a{n}", sources=()) for n in range(51)}
+    world = World(sqlite_store, register(accounts=many))
+    now = POSTED + 8 * DAY
+    world.judge(now)
+    seen = Accounts(sqlite_store, world.rules, world.engine, translator("en")).first_picture(now)
+    assert (len(seen["accounts"]), seen["page"], seen["total"]) == (50, 1, 51)

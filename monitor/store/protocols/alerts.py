@@ -48,10 +48,6 @@ class Exceptions(Protocol):
         first."""
         ...
 
-    def last_ended(self, account: str, now: datetime) -> SilenceException | None:
-        """Return the account's exception that ended last, by *now*; None if none has."""
-        ...
-
 
 class AlertTransaction(Protocol):
     """One subject's alerts, locked against other writers until the block ends.
