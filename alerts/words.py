@@ -23,10 +23,9 @@ from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from alerts.common.languages import ENGLISH, LOCALES, languages
 from alerts.platforms import NAMES
 
-LOCALES = Path(__file__).parent / "locale"
-ENGLISH = "en"  # the message ids themselves
 CHINA = ZoneInfo("Asia/Shanghai")
 JOINER = "\u200d"  # holds composed emoji together; the one invisible character that is kept
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -358,11 +357,6 @@ class Words:
     def gap_seen(self, reason: str) -> str:
         """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
         return self._named(GAPS_SEEN, reason)
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages there are, English first."""
-    return (ENGLISH, *sorted(p.name for p in LOCALES.iterdir() if (p / "LC_MESSAGES").is_dir()))
 
 
 def translator(language: str, zone: ZoneInfo = CHINA) -> Words:

@@ -116,7 +116,8 @@ def spoken_in(language: str) -> Iterator[None]:
 
 
 def _said(line: str, language: str) -> str:
-    from alerts.words import languages, translator
+    from alerts.common.languages import languages
+    from alerts.words import translator
 
     known = language in languages()
     return worded(line, flag, translator(language).text) if known else line

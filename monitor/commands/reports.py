@@ -193,9 +193,11 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
         return document.encode()
     found = json.loads(document)
     if form is Form.TEXT:
+        from monitor.reports.year.comparing import reasons
         from monitor.reports.year.text import year_text
 
-        return year_text(found, app.words).encode()
+        why = reasons(app.reporting, app.store, found, app.clock(), app.words)
+        return year_text(found, app.words, why).encode()
     if form is Form.DOCX:
         from monitor.reports.office import documents
 

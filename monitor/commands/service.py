@@ -137,11 +137,16 @@ def _told(settings: Settings, as_json: bool) -> tuple[Log, Callable[[Settings], 
 
 
 def _started(app: App, context: typer.Context) -> None:
-    """Print the first picture, and where the first password is set while there is none."""
+    """Print the first picture – of many accounts the first page, the most urgent – and where the
+    first password is set while there is none."""
+    from monitor.desk.accounts import PER_PAGE
     from monitor.running.frontends import outside
 
     out(page_address(app.settings))
-    greet(app.desk.accounts.status(app.clock()), app.words, called(), named(context))
+    desk, now = app.desk.accounts, app.clock()
+    many = len(app.register.accounts) > PER_PAGE
+    seen = desk.status_page(1, now) if many else desk.status(now)
+    greet(seen, app.words, called(), named(context))
     link = None if outside(app.settings).sample else setup_link(app)
     if link is not None:
         out(app.words.text("Set the page's first password here, within 30 minutes:"))
@@ -177,7 +182,8 @@ def read(
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
-        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
+        everybody = list(app.register.accounts)
+        wanted = [app.desk.accounts.known(a) for a in accounts] if accounts else everybody
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})

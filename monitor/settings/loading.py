@@ -30,6 +30,7 @@ from monitor.settings.documents import (
     ACCOUNTS,
     MONITOR,
     PEOPLE,
+    Around,
     Document,
     Problem,
     language_of,
@@ -79,12 +80,9 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
             folder=str(folder),
         )
         raise SettingsError([missing])
-    read = {name: documents.read(folder / name, environ) for name in SHAPES}
-    known = _known(read)
-    files, problems = _checked(read, known)
     root = folder.resolve().parent
-    problems += _holidays(files.get(MONITOR), root)
-    lines = [_censored(problem, read) for problem in problems]
+    read, files, problems = _examined(folder, Around(environ, root), {})
+    lines = [_censored(documents.placed(p, read[p.file]), read[p.file]) for p in problems]
     lines += _misplaced(environ) + _unknown_format(environ)
     if lines:
         raise SettingsError(lines, language_of(read[MONITOR]))
@@ -94,6 +92,24 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
         listen=environ.get(LISTEN) or settings.listen,
         log_format=LogFormat(environ[LOG_FORMAT]) if environ.get(LOG_FORMAT) else None,
     )
+
+
+def complaints(
+    folder: Path, environ: Mapping[str, str], instead: Mapping[str, str], kept: Mapping[str, str]
+) -> list[Problem]:
+    """Return what would be wrong with the files in *folder*, each without anything secret, if some
+    said *instead*, by their names. *kept*: what secret files that are not there yet will hold."""
+    around = Around(environ, folder.resolve().parent, kept)
+    read, _, problems = _examined(folder, around, instead)
+    return [replace(p, text=_censored(p.text, read[p.file])) for p in problems]
+
+
+def _examined(
+    folder: Path, around: Around, instead: Mapping[str, str]
+) -> tuple[Read, dict[str, Section], list[Problem]]:
+    read = {n: documents.read(folder / n, around, instead.get(n)) for n in SHAPES}
+    files, problems = _checked(read, _known(read))
+    return read, files, problems + _holidays(files.get(MONITOR), around.root)
 
 
 def _misplaced(environ: Mapping[str, str]) -> list[str]:
@@ -213,9 +229,9 @@ def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
     return [Problem(MONITOR, ("service", "holidays"), text) for text in found]
 
 
-def _censored(problem: Problem, read: Read) -> str:
-    """Return the problem's line without anything that came out of the environment."""
-    values = read[problem.file].fetched.values()
+def _censored(line: str, document: Document) -> str:
+    """Return *line* without anything that was fetched for *document*."""
+    values = document.fetched.values()
 
     def censored(text: str) -> str:
         if text in [f'"{value}"' for value in values]:
@@ -224,7 +240,7 @@ def _censored(problem: Problem, read: Read) -> str:
             text = text.replace(value, "…") if len(value) >= LEAST_SECRET else text
         return text
 
-    return struck(documents.placed(problem, read[problem.file]), censored)
+    return struck(line, censored)
 
 
 def _all(files: Mapping[str, Section]) -> _Files:

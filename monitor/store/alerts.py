@@ -58,6 +58,13 @@ class SqlAlerts(Alerts):
             found = [alert_of(row) for one in wanted for row in connection.execute(one)]
             return sorted(found, key=lambda alert: alert.id)
 
+    def ended(self, since: datetime, subjects: Collection[str] | None = None) -> Sequence[Alert]:
+        lately = select(alerts).where(alerts.c.resolved_at > since)
+        wanted = [lately] if subjects is None else map(lately.where, _of(subjects))
+        with self._database.reading() as connection:
+            found = [alert_of(row) for one in wanted for row in connection.execute(one)]
+            return sorted(found, key=lambda alert: (alert.opened_at, alert.id), reverse=True)
+
     def listed(
         self, include_resolved: bool = False, at: datetime | None = None, subject: str | None = None
     ) -> Sequence[Alert]:
