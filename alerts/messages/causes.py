@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from alerts.messages.former import cause_of as former_cause
-from alerts.told import Told, code_in, worded
-from alerts.words import Table, Words
+from alerts.told import Cut, Told, code_in, worded
+from alerts.words import Table, Words, one_line
 
 REASONS: Table = {
     "cookie": "Weibo's cookie has ended, or is missing",
@@ -101,6 +101,15 @@ ADVICE: Table = {
     "bridge_item": "do what the notice says, in the gateway",
     "unconfirmed": "look at the account's page, and answer by `freshness confirm`",
 }
+# Of these everything that is said is ours, and said by the code.
+OURS = frozenset(
+    {
+        *map(str, Cut),
+        *("old_copy", "no_canary", "canary", "unlisted", "unsynced", "wechat_login", "risk"),
+        *("ticket", "withdrawn", "quota", "private", "moved", "empty", "shrunken", "no_pulse"),
+        *("limits", "broken", "unconfirmed"),
+    }
+)
 STATUS = re.compile(r"\bHTTP (\d{3})\b")
 
 
@@ -122,6 +131,12 @@ def cause(outcome: str, detail: str) -> Told:
 def remedy(outcome: str, detail: str) -> Told:
     """Return what is to be done about it."""
     return Told.of(ADVICE[cause_of(outcome, detail)])
+
+
+def said_by(outcome: str, detail: str, most: int) -> str:
+    """Return what a gateway said by itself, of at most *most* characters; empty where all of
+    *detail* is ours."""
+    return "" if cause_of(outcome, detail) in OURS else one_line(detail, most)
 
 
 def reason(outcome: str, detail: str, words: Words) -> str:

@@ -14,9 +14,8 @@ from itertools import islice
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from alerts.messages.causes import cause, remedy
+from alerts.messages.causes import cause, remedy, said_by
 from alerts.platforms import NAMES
-from alerts.words import one_line
 from monitor.desk.shapes import Finding, Level
 from monitor.errors import Code, Line, Told, listing
 from monitor.model import Account, Gateway, Outcome, Pulse, SeenPost, SourceSpec
@@ -186,7 +185,10 @@ def _failing(check: str, probes: Sequence[Probe], alone: bool) -> Iterator[Findi
     for (outcome, detail), names in ways.items():
         if outcome is Outcome.QUOTA:
             level: Level = Level.WARNING
-            said: str = Told("not asked: {detail}", detail=detail)
+            said: str = Code(
+                f"not asked: {detail}",
+                Told("not asked: {detail}", detail=cause(outcome.value, detail)),
+            )
         else:
             level, said = Level.PROBLEM, _unread(outcome, detail)
         if not alone:
@@ -197,11 +199,11 @@ def _failing(check: str, probes: Sequence[Probe], alone: bool) -> Iterator[Findi
 def _unread(outcome: Outcome, detail: str) -> Code:
     """Why a source cannot be read, and what is done about it."""
     said = outcome.value, detail
-    told = Told(
-        "{reason}; {advice} “{detail}”",
-        reason=cause(*said),
-        advice=remedy(*said),
-        detail=one_line(detail, SAID),
+    why, what, quoted = cause(*said), remedy(*said), said_by(*said, SAID)
+    told = (
+        Told("{reason}; {advice} “{detail}”", reason=why, advice=what, detail=quoted)
+        if quoted
+        else Told("{reason}; {advice}", reason=why, advice=what)
     )
     return Code(f"{outcome.value}: {detail}", told)
 

@@ -101,7 +101,7 @@ WRONG = [
     ),
     pytest.param(
         ["status", "--at", "2026-03-10", "--page", "1"],
-        "one of --at and --page was expected",
+        "应当且只能写其中一项：--at, --page",
         id="a page of the past",
     ),
     pytest.param(
@@ -116,8 +116,7 @@ WRONG = [
     ),
     pytest.param(
         ["alerts", "ack", "99999999999999999999", "--by", "zhang"],
-        "freshness alerts ack: Invalid value for 'ID': Input should be less than or equal to "
-        "2147483647; see freshness alerts ack --help",
+        "freshness alerts ack：ID：不应大于2147483647；用法见freshness alerts ack --help",
         id="a number that no database keeps",
     ),
     pytest.param(
@@ -162,7 +161,7 @@ WRONG = [
     ),
     pytest.param(
         ["init", "config"],
-        "config/monitor.toml is there already; init overwrites nothing",
+        "config/monitor.toml已存在；init不覆盖任何文件",
         id="a configuration that would be overwritten",
     ),
     pytest.param(

@@ -87,7 +87,7 @@ def greet(answer: Status, words: Words, program: str, config: Path | None) -> No
         f"{program} status": words.text("every account's verdict"),
         f"{program} explain {first}": words.text("why, with the evidence"),
         f"{program} alerts list": words.text("who was told what"),
-        f"{program} demo": words.text("the year 2024 in a minute or two"),
+        f"{program} demo": words.text("the year 2024 in half a minute"),
     }
     for command, what in suggestions.items():
         padded = command.ljust(max(map(len, suggestions)))

@@ -41,13 +41,12 @@ def show_readings(found: Sequence[Reading], words: Words, register: Register) ->
 
 def _helped(outcome: str, detail: str, words: Words) -> str:
     """Why a reading failed, what is done about it, and what the other side said."""
-    from alerts.messages.causes import advice, reason
+    from alerts.messages.causes import advice, reason, said_by
 
     said = (outcome, detail, words)
     line = words.text("{reason}; {advice}").format(reason=reason(*said), advice=advice(*said))
-    if not detail:
-        return line
-    return words.text("{line} “{detail}”").format(line=line, detail=one_line(detail, SAID))
+    quoted = said_by(outcome, detail, SAID)
+    return words.text("{line} “{detail}”").format(line=line, detail=quoted) if quoted else line
 
 
 def readings_document(

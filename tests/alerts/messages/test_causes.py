@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.facts import GatewayFacts
-from alerts.messages.causes import ADVICE, REASONS, advice, cause_of, reason
+from alerts.messages.causes import ADVICE, OURS, REASONS, advice, cause_of, reason, said_by
 from alerts.messages.draft import cause_lines
 from alerts.messages.former import READINGS
 from alerts.told import Detail
@@ -72,6 +72,7 @@ def test_no_outcome_and_no_detail_brings_english_into_a_chinese_message(outcome:
 def test_every_outcome_and_every_code_has_a_reason_and_advice() -> None:
     codes = {*map(str, Cause), *(outcome.value for outcome in FAILED)}
     assert codes == set(REASONS) == set(ADVICE)
+    assert codes > OURS
     assert {code for code, _ in READINGS} <= codes  # of what was stored before there were codes
 
 
@@ -122,6 +123,19 @@ def test_what_was_said_before_codes_leads_to_its_cause(
     outcome: str, detail: str, code: str
 ) -> None:
     assert cause_of(outcome, detail) == code
+
+
+@pytest.mark.parametrize(
+    ("detail", "quoted"),
+    [
+        pytest.param(Detail("host name not found", Cause.HOST), "", id="ours alone"),
+        pytest.param(
+            Detail("HTTP 503: RSSHub says: x", Cause.INSIDE), "HTTP 503: RSSHub", id="its"
+        ),
+    ],
+)
+def test_only_the_others_own_words_are_quoted(detail: Detail, quoted: str) -> None:
+    assert said_by("status", detail, 17).rstrip("…") == quoted
 
 
 def test_the_status_of_an_answer_is_kept() -> None:
