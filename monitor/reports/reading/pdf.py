@@ -147,9 +147,11 @@ def _pages(data: bytes) -> tuple[list[list[_Piece]], tuple[int, ...]]:
             if len(pdf.pages) > MOST_PAGES:
                 raise Unreadable(_too_long(len(pdf.pages)))
             pages = [(bool(page.images), _page(page)) for page in pdf.pages]
+    except Unreadable:
+        raise
     except (PdfminerException, PDFException) as error:
         raise Unreadable(_reason(error)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except Exception as error:  # they stumble over a damaged file in more ways than are told
         raise Unreadable(no_pdf(type(error).__name__)) from None
     pictures = tuple(n for n, (drawn, said) in enumerate(pages, 1) if drawn and not said)
     return [said for _, said in pages], pictures
