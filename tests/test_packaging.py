@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from alerts.words import LOCALES, merged
+from alerts.common.languages import LOCALES
+from alerts.words import merged
 from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 
