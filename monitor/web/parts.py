@@ -89,7 +89,8 @@ def templates() -> Environment:
 def unbroken(text: str) -> Markup:
     """Return *text* for a page that breaks no line within a date."""
     found = (
-        WHOLE.format(part) if n % 2 else escape(part) for n, part in enumerate(DATE.split(text))
+        WHOLE.format(part) if n % 2 else escape(part)
+        for n, part in enumerate(DATE.split(directed(text)))
     )
     return Markup("").join(found)
 

@@ -68,6 +68,10 @@ PDF = (
 )
 
 
+# A page whose edges are no numbers.
+EDGELESS = b"3 0 obj<</Type/Page/ 0/MediaBox[\xed]t/>>endobj\ntrailer<</Root 1 0R>>\n"
+
+
 def _book(*cells: tuple[int, int, object]) -> bytes:
     made = BytesIO()
     with Workbook(made, {"in_memory": True}) as book:
@@ -136,7 +140,7 @@ def _reports() -> Iterator[tuple[str, Parser]]:
     html = "<h1>年报</h1><p>284条&#x110000;</p><table><tr><td rowspan=9>一</table>".encode()
     yield "report html", Parser(from_html, (html, PAGE), refused)
     yield "report text", Parser(from_text, ("年报\n微博  284\n".encode(),), refused)
-    yield "report pdf", Parser(from_pdf_apart, (PDF,), refused, many=from_pdf, apart=True)
+    yield "report pdf", Parser(from_pdf_apart, (PDF, EDGELESS), refused, many=from_pdf, apart=True)
     word = _word("年报", "284条")
     yield "report word", Parser(from_word, (word, _crowded(word)), refused)
     yield "parts of a Word file", Parser(_document_of(word), _word_parts(word), refused)
@@ -177,8 +181,13 @@ def _sheets_of(part: bytes) -> object:
     return _sheets(_book((0, 0, part.decode("utf-8", "replace")[:1000])))
 
 
+@cache
+def _plain() -> bytes:
+    return _book((0, 0, "账号"))
+
+
 def _workbook_of(part: bytes) -> object:
-    return [workbook.read(_with(_book((0, 0, 1)), name, part)) for name in (SHEET, STRINGS)]
+    return [workbook.read(_with(_plain(), name, part)) for name in (SHEET, STRINGS)]
 
 
 def _document_of(word: bytes) -> Callable[[bytes], object]:

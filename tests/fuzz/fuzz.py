@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -62,8 +63,7 @@ def turn(name: str, inputs: int) -> Turn:
 def _try(name: str, inputs: int) -> None:
     parser = table()[name]
     seeds = (*parser.seeds, *_kept(name))
-    for seed in seeds:
-        _each(name, parser, seed)
+    _each(name, parser, *seeds)
 
     # Derived from numbers that nobody has drawn before, in each process others.
     start = Random(f"{os.getpid()} {time.monotonic_ns()}").getrandbits(64)
@@ -77,44 +77,47 @@ def _try(name: str, inputs: int) -> None:
     )
     @given(NUMBERS)
     def any_input(number: int) -> None:
-        for data in made(number ^ start, seeds):
-            _each(name, parser, data)
+        _each(name, parser, *made(number ^ start, seeds))
 
     any_input()
 
 
-def _each(name: str, parser: Parser, data: bytes) -> None:
-    signal.alarm(MOST_SECONDS)
+def _each(name: str, parser: Parser, *inputs: bytes) -> None:
     try:
-        tried_shortly(parser, data)
+        with _soon(len(inputs)):
+            tried_shortly(parser, *inputs)
     except AssertionError:
-        signal.alarm(0)
+        data = next((data for data in inputs if _fails(parser, data)), b"")
         short = _shortened(parser, data)
         folder = KEPT / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / blake2b(short, digest_size=8).hexdigest()).write_bytes(short)
         tried_shortly(parser, short)
         raise
+
+
+@contextmanager
+def _soon(inputs: int) -> Iterator[None]:
+    """Raise `TimeoutError` in a block that goes on too long for so many *inputs*."""
+    signal.alarm(MOST_SECONDS * inputs)
+    try:
+        yield
     finally:
         signal.alarm(0)
 
 
+def _fails(parser: Parser, data: bytes) -> bool:
+    try:
+        with _soon(1):
+            tried_shortly(parser, data)
+    except AssertionError:
+        return True
+    return False
+
+
 def _shortened(parser: Parser, data: bytes) -> bytes:
     until = time.monotonic() + SHORTENING
-
-    def fails(less: bytes) -> bool:
-        if time.monotonic() > until:
-            return False
-        signal.alarm(MOST_SECONDS)
-        try:
-            tried_shortly(parser, less)
-        except AssertionError:
-            return True
-        finally:
-            signal.alarm(0)
-        return False
-
-    return shortest(fails, data)
+    return shortest(lambda less: time.monotonic() < until and _fails(parser, less), data)
 
 
 def _kept(name: str) -> list[bytes]:

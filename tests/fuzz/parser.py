@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from monitor.apart import bound
 
@@ -35,13 +36,17 @@ def tried(parser: Parser, data: bytes) -> None:
     _told(parser, parser.parse, data)
 
 
-def tried_shortly(parser: Parser, data: bytes) -> None:
-    """As `tried`, by the short way where there is one."""
+def tried_shortly(parser: Parser, *inputs: bytes) -> None:
+    """As `tried` for each of *inputs*, by the short way where there is one."""
     parse = parser.many or parser.parse
-    if parser.apart:
-        _forked(lambda: _told(parser, parse, data), data)
-    else:
-        _told(parser, parse, data)
+    if not parser.apart:
+        for data in inputs:
+            _told(parser, parse, data)
+        return
+    while inputs:
+        done, failure = _forked([partial(_told, parser, parse, data) for data in inputs])
+        assert not failure, f"{failure} at {inputs[done]!r:.3000}"
+        inputs = inputs[done + 1 :]  # the one under way was ended
 
 
 def _told(parser: Parser, parse: Parse, data: bytes) -> None:
@@ -55,34 +60,37 @@ def _told(parser: Parser, parse: Parse, data: bytes) -> None:
     assert said, f"refused without a word: {data[:3000]!r}"
 
 
-def _forked(act: Callable[[], None], data: bytes) -> None:
-    """Do *act* in a child that is ended where it takes too long or too much memory, as the product
-    ends it; raise where it fails otherwise."""
+def _forked(acts: Sequence[Callable[[], None]]) -> tuple[int, str]:
+    """Do *acts* in a child that is ended by one which takes too long or too much memory, as the
+    product ends it; return how many were done, and how the next one failed otherwise, if so."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writing, _failure(act))
+        _done(acts, writing)
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as said:
-        failure = said.read()
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read()
     os.waitpid(child, 0)
-    assert not failure, f"{failure.decode()} at {data[:3000]!r}"
+    done, _, failure = said.partition(b"!")
+    return len(done), failure.decode()
 
 
-def _failure(act: Callable[[], None]) -> bytes:
+def _done(acts: Sequence[Callable[[], None]], writing: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library in Rust says at length why it ends
     signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SHORTLY)
     bound()
-    try:
-        act()
-    except AssertionError as error:
-        if not isinstance(error.__cause__, MemoryError | RecursionError):
-            return repr(error.__cause__ or error)[:1000].encode()
-    except BaseException:  # what a library in Rust raises ends the process
-        return b""
-    return b""
+    for act in acts:
+        signal.setitimer(signal.ITIMER_VIRTUAL, SHORTLY)
+        try:
+            act()
+        except AssertionError as error:
+            if not isinstance(error.__cause__, MemoryError | RecursionError):
+                os.write(writing, b"!" + repr(error.__cause__ or error)[:1000].encode())
+                return
+        except BaseException:  # what a library in Rust raises ends the process
+            return
+        os.write(writing, b".")
 
 
 def shortest(fails: Callable[[bytes], bool], data: bytes) -> bytes:

@@ -143,16 +143,23 @@ def _pages(data: bytes) -> tuple[list[list[_Piece]], tuple[int, ...]]:
     # They log what they also raise, and every flaw that they read past.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MOST_PAGES:
-                raise Unreadable(_too_long(len(pdf.pages)))
-            pages = [(bool(page.images), _page(page)) for page in pdf.pages]
+        pages = _drawn(data)
+    except Unreadable:
+        raise
     except (PdfminerException, PDFException) as error:
         raise Unreadable(_reason(error)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except Exception as error:  # they stumble over a damaged file in more ways than are told
         raise Unreadable(no_pdf(type(error).__name__)) from None
     pictures = tuple(n for n, (drawn, said) in enumerate(pages, 1) if drawn and not said)
     return [said for _, said in pages], pictures
+
+
+def _drawn(data: bytes) -> list[tuple[bool, list[_Piece]]]:
+    """Whether there are pictures on each page, and what stands on it."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        if len(pdf.pages) > MOST_PAGES:
+            raise Unreadable(_too_long(len(pdf.pages)))
+        return [(bool(page.images), _page(page)) for page in pdf.pages]
 
 
 def _too_long(pages: int) -> str:
