@@ -27,7 +27,7 @@ from monitor.clock import Clock, utc_now
 from monitor.driver import clock_for
 from monitor.errors import SettingsError, Told
 from monitor.ledger.rules import written
-from monitor.machines import LIVES_FOR
+from monitor.machines import living
 from monitor.model import Gateway
 from monitor.register import Register
 from monitor.settings.model import Settings
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from monitor.desk.adding import Adding, Proposal
     from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
-    from monitor.desk.self_tests import SelfTests
     from monitor.edits import Editing
     from monitor.imports.importing import Imports
     from monitor.judging.engine import AlertEngine
@@ -133,17 +132,14 @@ class App:
 
     def _once_a_month(self, now: datetime) -> Sequence[ChannelOutcome]:
         """Send the month's mail, and where it is wanted the test messages of a new month."""
-        mailed = self.monthly.send_due(now, stopping=self._is_over)
-        tested = self._self_tests.send_due(now) if self.settings.channel_tests else []
-        return [*mailed, *tested]
+        found = self.monthly.send_due(now, stopping=self._is_over)
+        if self.settings.channel_tests:
+            from monitor.desk.self_tests import SelfTests
 
-    @cached_property
-    def _self_tests(self) -> SelfTests:
-        from monitor.desk.self_tests import SelfTests
-
-        kinds = {channel.id: channel.kind for channel in self.settings.channels.values()}
-        parts = (self.channels, kinds, self.words, self.log)
-        return SelfTests(self.store.notes, self.desk.accounts.rules, *parts)
+            kinds = {channel.id: channel.kind for channel in self.settings.channels.values()}
+            parts = (self.desk.accounts.rules, self.channels, kinds, self.words, self.log)
+            found += SelfTests(self.store.notes, *parts).send_due(now)
+        return found
 
     @cached_property
     def monthly(self) -> Monthly:
@@ -176,15 +172,11 @@ class App:
         """Return what changes the configuration's files; *wrote* is called after each change."""
         from monitor.settings.editing import Editor
 
-        kept = self.settings
-        return Editor(kept.folder, os.environ, kept.secrets, self.shared, wrote)
+        return Editor(self.settings.folder, os.environ, self.settings.secrets, self.shared, wrote)
 
     def shared(self) -> bool:
         """Return whether several machines, each with files of its own, work on the database."""
-        if self.store.machines.clock() is None:
-            return False
-        alive = self.clock() - LIVES_FOR
-        return len({m.name for m in self.store.machines.all() if m.seen_at >= alive}) > 1
+        return len({one.name for one in living(self.store.machines.all(), self.clock())}) > 1
 
     def add(self, proposals: Sequence[Proposal]) -> Path:
         """Write *proposals* into accounts.toml, whose path is returned, and have the service that

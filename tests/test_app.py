@@ -1,9 +1,17 @@
 """A database lives by one clock."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from monitor.app import opened
 from monitor.driver import Driver, claim
+from monitor.machines import Machine, Work
+from monitor.settings import sample
+from monitor.settings.loading import load
 from monitor.store.base import Store
+from tests.rule_values import HOUR, at
 
 
 @pytest.mark.parametrize(
@@ -25,3 +33,28 @@ def test_a_database_has_one_clock_for_good(
     for earlier in before:
         claim(sqlite_store, earlier)
     assert claim(sqlite_store, driver) is granted
+
+
+NOW = at("03-18 09:00")
+ONE = Machine("a-1", "甲机", Work.SERVICE, ("default",), "1.0", "x", NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("machines", "shared"),
+    [
+        ([], False),
+        ([ONE], False),
+        ([ONE, replace(ONE, id="a-2", work=Work.WORKER)], False),
+        ([ONE, replace(ONE, id="b-1", name="乙机")], True),
+        ([ONE, replace(ONE, id="b-1", name="乙机", seen_at=NOW - HOUR)], False),
+    ],
+    ids=["none", "one", "two processes of one", "two", "one that died"],
+)
+def test_several_machines_have_files_of_their_own(
+    tmp_path: Path, machines: list[Machine], shared: bool
+) -> None:
+    sample.write(tmp_path / "config")
+    with opened(load(tmp_path / "config", {}), lambda *_, **__: None, clock=lambda: NOW) as app:
+        for one in machines:
+            app.store.machines.beat(one)
+        assert app.shared() == shared

@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock, Thread
@@ -18,14 +18,16 @@ from monitor.files import reason_of
 from monitor.settings.loading import load
 from monitor.web.example import Site, Year
 
-PLAY = (sys.executable, "-m", "monitor", "demo", "--keep")
+PLAY = (sys.executable, "-m", "monitor.demo")
 
 
 class ExampleYear:
     """One played year, kept while the service runs. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, log: Log) -> None:
-        """*folder*: where the year is kept; it need not be there."""
+    def __init__(self, folder: Path, log: Log, play: Sequence[str] = PLAY) -> None:
+        """*folder*: where the year is kept; it need not be there. *play*: what plays it into the
+        folder that is named behind."""
+        self._play = play
         self._folder = folder
         self._log = log
         self._lock = Lock()
@@ -77,7 +79,7 @@ class ExampleYear:
         shutil.rmtree(self._half, ignore_errors=True)
         self._half.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        return subprocess.Popen([*PLAY, str(self._half)], **quiet)
+        return subprocess.Popen([*self._play, str(self._half)], **quiet)
 
     @property
     def _half(self) -> Path:

@@ -1,5 +1,6 @@
 """A played year beside one's own accounts: prepared, opened and left by admins alone."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +17,7 @@ from monitor.running.frontends import Frontends
 from monitor.web.door import Outside
 from monitor.web.example import COOKIE, Site, Year, stands_beside
 from tests.rule_values import at
+from tests.waiting import until
 from tests.web.browsing import Browser, inside, seen
 from tests.web.site import Office, stage
 
@@ -122,6 +124,26 @@ def test_where_it_cannot_be_kept_it_says_so(office: Office, tmp_path: Path) -> N
     (tmp_path / "data").write_text("in the way", "utf-8")
     with shown(office, tmp_path / "data" / "year") as url, inside(office, url, "root") as admin:
         assert "示例未能准备好" in seen(admin.submit("/example", "/example"))
+
+
+TWELVE_HOURS = (
+    "import sys; from pathlib import Path; from monitor.demo.year import play; "
+    "from tests.rule_values import at; play(end=at('01-01 12:00'), keep=Path(sys.argv[1]))"
+)
+
+
+@LONG
+def test_it_is_played_once_and_shown_when_it_is_there(office: Office, tmp_path: Path) -> None:
+    play_some = (sys.executable, "-c", TWELVE_HOURS)
+    office.example = example = ExampleYear(tmp_path / "data" / "year", said, play_some)
+    site = office.site()
+    stands_beside(site, office.parts.door, office.clock, partial(example.site, beside))
+    with stage().showing(site) as url, inside(office, url, "root") as admin:
+        assert "正在准备示例" in seen(admin.submit("/example", "/example"))
+        until(lambda: "打开示例" in admin.see("/example").text)
+        assert "示例数据" in seen(admin.submit("/example/open", "/example"))
+    example.close()
+    assert ExampleYear(tmp_path / "data" / "year", said).state() is Year.READY
 
 
 def test_what_plays_ends_with_the_service(tmp_path: Path) -> None:
