@@ -1,5 +1,5 @@
 # make run       set everything up and run the service on the shipped configuration
-# make demo      the year 2024 in a minute or two
+# make demo      the year 2024 in half a minute
 # make demo-page the same, played once into build/demo, and then its page
 # make test      lint, types and every test but the long ones
 # make long      simulated months, kills, many processes: the tests that take seconds each
@@ -9,7 +9,8 @@
 #                two services on one server
 # make cluster   machines that are killed, halted and cut off for ten minutes;
 #                SEED=… MINUTES=… plays the same again
-# make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
+# make fuzz      100,000 inputs for every parser of what comes from outside, by all processors;
+#                INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
 # make page      the page for axe in both themes, and the API against its own description
 # make gallery   pictures of the page for docs/images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -22,12 +23,10 @@ from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
-from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, Told
-from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
+from monitor.machines import LIVES_FOR
 from monitor.model import Gateway
 from monitor.register import Register
 from monitor.settings.model import Settings
@@ -43,9 +42,13 @@ if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
+    from alerts.words import Words
     from monitor.desk.adding import Adding, Proposal
+    from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
+    from monitor.edits import Editing
     from monitor.imports.importing import Imports
+    from monitor.judging.engine import AlertEngine
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
@@ -84,15 +87,34 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    engine: AlertEngine
     sources: Mapping[str, Source]
-    desk: Desk
-    words: Words
     clock: Clock
     log: Log
     stop: Event
     senders: Senders | None = None
     leads: Callable[[], bool] = alone
+
+    @cached_property
+    def engine(self) -> AlertEngine:
+        """What judges."""
+        from monitor.judging.engine import AlertEngine
+
+        not_before = partial(_not_before, self.channels, self.settings.hours)
+        return AlertEngine(self.store, self.register, not_before, self.log)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What answers and takes down what people say."""
+        from monitor.desk.desk import Desk
+
+        return Desk(self.store, self.register, self.engine, self.words)
+
+    @cached_property
+    def words(self) -> Words:
+        """The language of the configuration."""
+        from alerts.words import translator
+
+        return translator(self.settings.language, self.settings.zone)
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -142,6 +164,20 @@ class App:
         from monitor.desk.gateway_trials import GatewayTrials
 
         return GatewayTrials(self.register, self.sources, _owner_of, self.words, source_kinds.build)
+
+    def editing(self, wrote: Callable[[], None]) -> Editing:
+        """Return what changes the configuration's files; *wrote* is called after each change."""
+        from monitor.settings.editing import Editor
+
+        kept = self.settings
+        return Editor(kept.folder, os.environ, kept.secrets, self.shared, wrote)
+
+    def shared(self) -> bool:
+        """Return whether several machines, each with files of its own, work on the database."""
+        if self.store.machines.clock() is None:
+            return False
+        alive = self.clock() - LIVES_FOR
+        return len({m.name for m in self.store.machines.all() if m.seen_at >= alive}) > 1
 
     def add(self, proposals: Sequence[Proposal]) -> Path:
         """Write *proposals* into accounts.toml, whose path is returned, and have the service that
@@ -299,17 +335,12 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
-        words = translator(settings.language, settings.zone)
-        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            engine=engine,
             sources=sources,
-            desk=Desk(store, register, engine, words),
-            words=words,
             clock=now,
             log=log,
             stop=Event(),

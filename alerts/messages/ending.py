@@ -131,7 +131,7 @@ def _posted(draft: Draft[EndFacts]) -> str:
         sentence = words.text(
             "[Resolved] {label} published on {at}, after {lasted} without an update"
         )
-        said |= {"at": words.moment(facts.post_at)}
+        said |= {"at": words.dated(facts.post_at, facts.post_until)}
     worded, over = sentence.format(**said), _over(facts)
     if not over:
         return worded

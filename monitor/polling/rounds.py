@@ -304,7 +304,7 @@ class Rounds:
                 found.append(_Made(one.recorded.reading, one.retry_after))
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
-        if any(_broke(one.reading, sources) for one in found):
+        if _broke([one.reading for one in found], sources):
             self._store.damages.mend()  # perhaps on what was stored
         return found
 
@@ -327,11 +327,12 @@ class Rounds:
         return made if outcome is not Outcome.QUOTA else None
 
 
-def _broke(reading: Reading, before: Iterable[SourceState]) -> bool:
-    """Whether *reading* broke our own reader, and the one before it had not."""
-    last = {state.spec.id: state.last_outcome for state in before}
-    broken = reading.outcome is Outcome.BROKEN
-    return broken and last.get(reading.source) is not Outcome.BROKEN
+def _broke(readings: Iterable[Reading], before: Iterable[SourceState]) -> bool:
+    """Whether one of *readings* broke our own reader, and the one before it had not."""
+    broken = {reading.source for reading in readings if reading.outcome is Outcome.BROKEN}
+    return any(
+        state.spec.id in broken and state.last_outcome is not Outcome.BROKEN for state in before
+    )
 
 
 def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from alerts.common.log import Log
 from monitor.app import App, is_kept_demo, opened
@@ -21,6 +21,7 @@ from monitor.running.supervisor import ALIVE, READY, STOPPING, tell
 from monitor.running.visits import NoVisits, Visits
 from monitor.settings.model import Settings
 from monitor.store.locking import led
+from monitor.web.server import Ports
 
 ANOTHER = (
     "monitor.toml: service.database or service.id is another one; the former configuration stays "
@@ -73,15 +74,16 @@ def _rounds(
     """Serve, and begin anew with each configuration that is read, and when another machine has
     taken the lead."""
     ended = True
-    while ended and not signals.stopping:
-        with patient(member, signals), _opened(settings, log, adopt, member) as app:
-            lead_by_the_clock(app.store)
-            ended = _serve(app, signals, started, member)
-            if ended and not signals.stopping:
-                asked = signals.reload
-                signals.answered()
-                settings = read_again(load, settings, log, member) if asked else settings
-                adopt = True  # what is read again has been compared with what was in force
+    with closing(Ports()) as ports:
+        while ended and not signals.stopping:
+            with patient(member, signals), _opened(settings, log, adopt, member) as app:
+                lead_by_the_clock(app.store)
+                ended = _serve(app, signals, started, member, ports)
+                if ended and not signals.stopping:
+                    asked = signals.reload
+                    signals.answered()
+                    settings = read_again(load, settings, log, member) if asked else settings
+                    adopt = True  # what is read again has been compared with what was in force
     return ended
 
 
@@ -176,13 +178,15 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
     )
 
 
-def _serve(app: App, signals: Signals, started: Callable[[App], None], member: Member) -> bool:
+def _serve(
+    app: App, signals: Signals, started: Callable[[App], None], member: Member, ports: Ports
+) -> bool:
     """Serve until a signal comes, or the lead is lost; return whether everything under way has
     ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     listener = os.environ.get("NOTIFY_SOCKET")
     leading = member.leads()
-    frontends = Frontends(app, leading)
+    frontends = Frontends(app, leading, signals.ask_reload, ports)
     scheduler = Scheduler(app, started, signals.ask_reload, member)
     visits = _visits(app, member)
     for begin in (scheduler.start, frontends.open, visits.start):

@@ -31,7 +31,7 @@ from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
 from alerts.common.local_time import instant_of
-from monitor.errors import StoreError, StoreLostError
+from monitor.errors import StoreError, StoreLostError, Told
 from monitor.machines import Held, Visit
 from monitor.store.engine import out_of_reach
 
@@ -198,7 +198,10 @@ def _prepare(connector: BaseConnector, schema: str) -> None:
         connector.execute_query(_script(schema, known is not None))
     if _made_by(connector, schema) != version("procrastinate"):
         raise StoreError(
-            f"the database's schema {schema} cannot be made; its user needs the right to create"
+            Told(
+                "the database's schema {schema} cannot be made; its user needs the right to create",
+                schema=schema,
+            )
         )
 
 
@@ -227,7 +230,8 @@ def _said() -> Iterator[None]:
             raise
         why = " ".join(str(error.__cause__ or error).split())
         kind = StoreLostError if out_of_reach(error.__cause__ or error) else StoreError
-        raise kind(f"the visits in the database cannot be reached: {why}") from error
+        line = Told("the visits in the database cannot be reached: {reason}", reason=why)
+        raise kind(line) from error
 
 
 def _of_the_driver(error: Exception) -> bool:

@@ -12,24 +12,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from monitor.ledger.folding import Fold
-from monitor.model import Folded, Outcome, Reading, SeenPost
+from monitor.model import Folded, Outcome, Pulse, Reading, SeenPost
 from monitor.store import merging, source_states
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending
-from monitor.store.protocols.ledger import Readings, Recorded
+from monitor.store.protocols.ledger import Counts, Readings, Recorded
 from monitor.store.rows import chunks, columns_of, insert_rows, update_rows, upsert
-from monitor.store.schema import counters, readings
+from monitor.store.schema import counters, readings, sources
 from monitor.store.sighting import digest, seen
 from monitor.store.types import storable
 
 FIELDS = tuple(name for name in Reading.__dataclass_fields__ if name != "folded")
 FOLDING = ("first_at", "tried", "longest_pause", "outcomes")
 COLUMNS = tuple(readings.c[name] for name in (*FIELDS, *FOLDING))
+# What `Reading.good` says.
+GOOD = and_(
+    readings.c.outcome.in_([one for one in Outcome if one.answered]),
+    readings.c.as_of.is_not(None),
+    readings.c.pulse != Pulse.NONE,
+)
+NEWEST = (readings.c.started_at.desc(), readings.c.source)
 GONE = readings.delete().where(
     and_(readings.c.source == bindparam("of"), readings.c.started_at == bindparam("at"))
 )
@@ -68,6 +75,28 @@ class SqlReadings(Readings):
                 wanted = wanted.where(readings.c.started_at < until)
             return [_reading(row) for row in connection.execute(wanted)]
 
+    def lately(
+        self,
+        since: datetime,
+        good: bool | None = None,
+        gateway: str | None = None,
+        start: int = 0,
+        most: int = 1,
+    ) -> Sequence[Reading]:
+        wanted = _lately(since, *COLUMNS).order_by(*NEWEST).offset(start).limit(most)
+        if good is not None:
+            wanted = wanted.where(GOOD if good else ~GOOD)
+        if gateway is not None:
+            wanted = wanted.where(readings.c.gateway == gateway)
+        with self._database.reading() as connection:
+            return [_reading(row) for row in connection.execute(wanted)]
+
+    def counted(self, since: datetime) -> Mapping[str, Counts]:
+        wanted = _lately(since, readings.c.gateway, func.count(), func.count().filter(GOOD))
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.group_by(readings.c.gateway))
+            return {gateway: Counts(good, n - good) for gateway, n, good in rows}
+
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
         with self._database.reading() as connection:
             # Sorted here: an order would have SQLite walk through every reading there ever was.
@@ -83,6 +112,12 @@ class SqlReadings(Readings):
             with self._database.writing() as connection:
                 connection.execute(GONE, gone)
                 update_rows(connection, readings, [_folded_row(fold.kept) for fold in folds])
+
+
+def _lately(since: datetime, *columns: Any) -> Select[Any]:
+    # By source, as the readings lie: no index is led by their time.
+    mine = select(sources.c.id).where(sources.c.configured)
+    return select(*columns).where(readings.c.source.in_(mine), readings.c.started_at >= since)
 
 
 def _row(reading: Reading) -> dict[str, Any]:

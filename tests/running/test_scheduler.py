@@ -18,6 +18,7 @@ from monitor.errors import StoreError
 from monitor.running.faults import Faults
 from monitor.running.membership import Alone
 from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
+from monitor.running.visiting import Visiting
 from monitor.settings.loading import load
 from tests.rule_values import ZONE, at
 
@@ -144,6 +145,52 @@ def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
     assert again.wait(PATIENCE)
     loops.shutdown(wait=True)
     assert log.events == ["job_broke"]
+
+
+def test_an_act_whose_pause_has_become_shorter_is_done_sooner(log: Log) -> None:
+    loops, passes, pauses = Loops(ZONE, 1, Faults(log)), count(1), [3_600.0]
+    first, second = Event(), Event()
+
+    def act() -> None:
+        (first if next(passes) == 1 else second).set()
+
+    loops.add("judge", lambda: pauses[-1], act)
+    loops.start()
+    assert first.wait(PATIENCE)
+    pauses.append(0.0)  # before or after the end of the first
+    loops.wake("judge")
+    assert second.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    loops.wake("judge")  # nothing more is begun, and nothing breaks
+    assert log.events == []
+
+
+def test_what_is_done_once_is_done_beside_the_loops_and_not_again(log: Log) -> None:
+    loops, done, over = Loops(ZONE, 2, Faults(log)), count(1), Event()
+    passes: list[int] = []
+
+    def fails() -> None:
+        passes.append(next(done))
+        raise OSError
+
+    loops.add("loop", 0.001, lambda: over.set() if len(log.events) == 1 else None)
+    loops.start()
+    loops.once("visit", fails)
+    assert over.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    loops.once("visit", fails)  # too late
+    assert (passes, log.events) == ([1], ["job_broke"])
+
+
+def test_one_look_begins_a_visit_of_each_gateway_that_something_is_due_behind(app: App) -> None:
+    begun: dict[str, Any] = {}
+    visiting = Visiting(app, begun.__setitem__)
+    visiting.look()
+    assert begun.keys() == {"read:rsshub", "read:wewe"}
+    begun.pop("read:wewe")()
+    visiting.look()
+    assert begun.keys() == {"read:rsshub"}  # it is under way, and begun once
+    assert app.service.ran_at().keys() == {"read:wewe"}
 
 
 def test_a_machine_that_stands_by_does_nothing_until_it_leads(app: App, log: Log) -> None:
