@@ -51,6 +51,7 @@ READ_BY = {
         "vertical_alignment",
         "widow_control",
     ),
+    "procrastinate": ("_periodic_deferrer",),
     "prometheus_client": ("collect",),
     "the standard library": (
         "daemon_threads",

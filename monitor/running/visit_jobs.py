@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -28,6 +28,7 @@ from procrastinate.exceptions import (
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
+from procrastinate.worker import Worker
 
 from alerts.common.local_time import instant_of
 from monitor.errors import StoreError, StoreLostError, Told
@@ -41,7 +42,7 @@ LOOK_EVERY = 0.5  # seconds between looks at whether to stop
 WAITS: dict[str, Any] = {"timeout": 10.0, "reconnect_timeout": 10.0}  # seconds
 RESCUE_EVERY = 5.0
 GIVEN_BACK = 8.0  # seconds that visits are given to end
-QUIET = ("procrastinate", "psycopg.pool", "asyncio")  # what goes wrong is said by who works here
+QUIET = ("procrastinate", "psycopg", "asyncio")  # what goes wrong is said by who works here
 
 
 class VisitJobs:
@@ -104,24 +105,20 @@ class VisitJobs:
     ) -> None:
         app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, **WAITS))
         loop = asyncio.get_running_loop()
+        made: set[int | None] = set()
 
         @app.task(name=TASK, pass_context=True)
         async def visit(context: JobContext, /, gateway: str, **_: str) -> None:
-            await loop.run_in_executor(threads, make, gateway, partial(self._held, context.job.id))
+            job = context.job.id
+            try:
+                await loop.run_in_executor(threads, make, gateway, partial(self._held, job))
+            finally:
+                made.add(job)
 
         async with app.open_async():
-            working = asyncio.create_task(
-                app.run_worker_async(
-                    queues=list(zones),
-                    concurrency=at_once,
-                    delete_jobs=DeleteJobCondition.ALWAYS,
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=BEATS,
-                    stalled_worker_timeout=STALLED,
-                    shutdown_graceful_timeout=GIVEN_BACK,
-                )
-            )
-            rescuing = asyncio.create_task(_rescue(app, rescued))
+            run: Callable[[], Coroutine[Any, Any, None]] = _worker(app, zones, at_once).run
+            working = asyncio.create_task(run())
+            rescuing = asyncio.create_task(_rescue(app, rescued, made))
             while not (stop() or working.done() or rescuing.done()):
                 await asyncio.sleep(LOOK_EVERY)
             for task in (rescuing, working):
@@ -147,14 +144,41 @@ def _app(connector: BaseConnector) -> App:
     return App(connector=connector)
 
 
-async def _rescue(app: App, rescued: Callable[[str], None]) -> None:
-    """Take the visits off, again and again, whose machines give no sign of life."""
+class _Worker(Worker):
+    """One whose end is seen. The library looks after its signs of life only until the first of what
+    it does beside visits has ended; and what defers periodic tasks, of which there are none, ends
+    at once."""
+
+    async def _periodic_deferrer(self) -> None:
+        await asyncio.Event().wait()
+
+
+def _worker(app: App, zones: Collection[str], at_once: int) -> Worker:
+    return _Worker(
+        app,
+        queues=list(zones),
+        concurrency=at_once,
+        delete_jobs=DeleteJobCondition.ALWAYS,
+        install_signal_handlers=False,
+        update_heartbeat_interval=BEATS,
+        stalled_worker_timeout=STALLED,
+        shutdown_graceful_timeout=GIVEN_BACK,
+    )
+
+
+async def _rescue(app: App, rescued: Callable[[str], None], made: set[int | None]) -> None:
+    """Take the visits off, again and again, whose machines give no sign of life, and those of our
+    own that were *made*, but ended while the database was lost and hold their locks."""
+    before: set[int | None] = set()
     while True:
         stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED)
-        for job in stalled:
+        running = await app.job_manager.list_jobs_async(status="doing") if before else []
+        for job in (*stalled, *(one for one in running if one.id in before)):
             with suppress(ConnectorException):  # another machine was quicker
                 await asyncio.to_thread(partial(rescued, str(job.lock)))
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        made -= before
+        before = set(made)
         await asyncio.sleep(RESCUE_EVERY)
 
 

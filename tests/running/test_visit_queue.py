@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
 import psycopg
 import pytest
 
+from monitor.errors import StoreError
 from monitor.machines import Held, Visit
 from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
 from tests.rule_values import at
@@ -119,6 +121,41 @@ def test_who_makes_a_visit_sees_that_it_was_taken_off(
     queue.defer(visit("a"), False)
     queue.work(("default",), 1, makes, lambda _: None, stop.is_set)
     assert found == [True, False]
+
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+
+
+@pytest.mark.long
+def test_a_visit_that_ends_while_the_database_is_lost_gives_its_gateway_back(
+    queue: VisitQueue, postgresql_database: str
+) -> None:
+    def makes(gateway: str, _: Held) -> None:
+        made.append(gateway)
+        if len(made) == 1:
+            with psycopg.connect(postgresql_database, autocommit=True) as connection:
+                connection.execute(f"{CUT} AND pid <> pg_backend_pid()")
+
+    def works() -> None:
+        while not stop.is_set():
+            with suppress(StoreError):
+                queue.work(("default",), 1, makes, lambda _: None, stop.is_set)
+
+    def is_given_back() -> bool:
+        with suppress(StoreError):
+            return not queue.visits() and queue.defer(visit("a"), False)
+        return False
+
+    made: list[str] = []
+    stop = Event()
+    queue.defer(visit("a"), False)
+    thread = Thread(target=works, daemon=True)
+    thread.start()
+    until(lambda: made)
+    until(is_given_back)
+    until(lambda: made == ["a", "a"])
+    stop.set()
+    thread.join(PATIENCE)
 
 
 def test_its_tables_are_made_once_whoever_comes_first(unmigrated_postgresql_url: str) -> None:
