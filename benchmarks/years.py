@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.idle import NOW, registered
 from monitor.ledger.coverage import covered
 from monitor.ledger.folding import folds
-from monitor.ledger.identity import bid_of
+from monitor.ledger.identity import bid_of, post_marks
 from monitor.model import (
     Account,
     Outcome,
@@ -160,9 +160,8 @@ def _post(account: str, posted: datetime) -> SeenPost:
     number = bid_of(5_000_000_000_000_000 + abs(hash((account, posted))) % 10**14)
     url = f"https://weibo.com/1900000001/{number}"
     title = f"【通知】{posted:%m月%d日}起社区老年食堂调整就餐时间的公告"
-    return SeenPost(
-        f"weibo:{number}", title, url, PostKind.ORIGINAL, posted, marks=(f"weibo:{number}", url)
-    )
+    marks = post_marks("weibo", url, "", title, posted)
+    return SeenPost(marks[0], title, url, PostKind.ORIGINAL, posted, marks=marks)
 
 
 def _fold(store: Store, account: str) -> None:

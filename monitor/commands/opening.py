@@ -6,8 +6,8 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -97,15 +97,39 @@ def opened(
 
 @contextmanager
 def spoken(settings: Settings) -> Iterator[None]:
-    """Say in the configured language what cannot be done."""
+    """Say in the configured language what cannot be done, and how far what takes long has come."""
     try:
-        yield
+        with _watched(settings):
+            yield
     except ImportFileError as error:
         raise ImportFileError([_said(one, settings) for one in error.problems]) from None
     except (ReportFileError, UsageError) as error:
         raise UsageError(_said(error.line, settings)) from None
     except StoreError as error:
         raise StoreError(_said(error.args[0], settings)) from error
+
+
+@contextmanager
+def _watched(settings: Settings) -> Iterator[None]:
+    """Show how far a database is rebuilt, if one has to be for this version."""
+    from monitor.store.watching import ADVANCE
+
+    bars: list[Callable[[int, int], None]] = []
+    with ExitStack() as stack:
+
+        def advance(done: int, total: int) -> None:
+            from alerts.words import translator
+            from monitor.commands.show.console import rebuilding
+
+            words = translator(settings.language, settings.zone)
+            bars[:] = bars or [stack.enter_context(rebuilding(words))]
+            bars[0](done, total)
+
+        token = ADVANCE.set(advance)
+        try:
+            yield
+        finally:
+            ADVANCE.reset(token)
 
 
 def _said(line: str, settings: Settings) -> str:
