@@ -19,6 +19,7 @@ from alerts.model import NoticeState
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse, Validators
 from monitor.standing import ALWAYS
 from monitor.store import merging, schema, source_states
+from monitor.store.counting import recount
 from monitor.store.damage import UNREADABLE, DamagedRow, Raw, bare, damaged, fits, memory_is_sound
 from monitor.store.engine import Database, lock
 from monitor.store.marking import mark
@@ -26,6 +27,7 @@ from monitor.store.schema import damages, posts, sources
 from monitor.store.types import instant_at, written
 
 SECRET = frozenset({"users", "passes"})  # of which nothing is kept but where they were
+COUNTED = frozenset({"posts", "sightings", "post_days"})  # by which posts are counted
 BEARING = frozenset({"accounts", "sources", "posts", "sightings"})  # on what verdicts rest
 NOTICES, ALERTS, POSTS, SOURCES = map(bare, (schema.notices, schema.alerts, posts, sources))
 GONE = object()  # of a value that nothing shows
@@ -42,8 +44,10 @@ def mend(database: Database) -> int:
     with database.writing() as connection:
         lock(connection, "registry")
         found = list(damaged(connection))
+        counted = {_subject(connection, row) for row in found if row.table.name in COUNTED}
         for row in found:
             set_aside(connection, row)
+        recount(connection, counted)
         mark(connection, None)  # whatever was judged by it is judged anew
         return len(found)
 

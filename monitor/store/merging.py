@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, union_
 
 from monitor.store import packing
 from monitor.store import sighting as sightings_of
+from monitor.store.counting import Place, count, place_of
 from monitor.store.naming import Numbers, name_of, numbers_of
 from monitor.store.packing import WITHIN, mark_digest
 from monitor.store.rows import (
@@ -152,13 +153,18 @@ def save(
     )
     insert_missing(connection, marks, [row for one in changes for row in _mark_rows(one)])
     _save_sightings(connection, changes, numbers)
+    count(
+        connection,
+        [place_of(one.name[0], one.known) for one in changes],
+        [place_of(one.name[0], one.entry.stored) for one in changes],
+    )
 
 
 def add(
     connection: Connection, new: Sequence[tuple[Name, Sighting, Collection[str]]], numbers: Numbers
 ) -> None:
     """Store posts of which nothing is known: by name, as a source has shown them, with marks."""
-    rows, borne = list[dict[str, Any]](), list[dict[str, Any]]()
+    rows, borne, places = list[dict[str, Any]](), list[dict[str, Any]](), list[Place | None]()
     ids = new_ids(connection, posts, len(new))
     for number, ((account, key), seen, shown) in zip(ids, new, strict=True):
         known = sightings_of.known((seen,))
@@ -168,8 +174,10 @@ def add(
         row["marks"] = packing.marks_text(key, marks_of)
         rows.append(row)
         borne += [{"digest": mark_digest(account, m), "post": number} for m in marks_of]
+        places.append(place_of(account, known))
     insert_rows(connection, posts, rows)
     insert_missing(connection, marks, borne)
+    count(connection, places)
 
 
 def forget(connection: Connection, entries: Mapping[Name, Entry]) -> None:
@@ -183,6 +191,7 @@ def forget(connection: Connection, entries: Mapping[Name, Entry]) -> None:
             for mark in entry.borne - {key}
         ],
     )
+    count(connection, (), [place_of(account, e.stored) for (account, _), e in entries.items()])
     for ids in chunks(entry.id for entry in entries.values()):
         connection.execute(sightings.delete().where(sightings.c.post.in_(ids)))
         connection.execute(posts.delete().where(posts.c.id.in_(ids)))

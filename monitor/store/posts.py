@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
 
 from monitor.ledger.records import BY_EYE
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
+from monitor.store.accounts import lock_accounts
+from monitor.store.counting import counted, miscounted, recount
 from monitor.store.engine import Database
+from monitor.store.marking import mark
 from monitor.store.mending import mending
 from monitor.store.merging import bearing, load_account
 from monitor.store.naming import name_of
@@ -21,6 +24,7 @@ from monitor.store.schema import accounts as known
 from monitor.store.schema import posts, sightings, sources
 from monitor.store.types import CompactInstant
 
+AT_ONCE = 50  # accounts whose posts are gone through at a time
 LATELY = select(posts.c.account, posts.c.published_at, posts.c.kind, posts.c.dating).where(
     posts.c.account.in_(bindparam("those", expanding=True)),
     posts.c.published_at >= bindparam("since", type_=CompactInstant()),
@@ -63,7 +67,7 @@ class SqlPosts(Posts):
     ) -> Mapping[str, Mapping[PostKind, int]]:
         with self._database.reading() as connection:
             if at is None:
-                return _counts(connection, since, until)
+                return counted(connection, since, until)
             return history.counts(connection, since, until, at)
 
     def published(
@@ -106,6 +110,18 @@ class SqlPosts(Posts):
         with self._database.reading() as connection:
             return bearing(connection, account, marks)
 
+    def recounted_days(self) -> Collection[str]:
+        wrong: list[str] = []
+        with self._database.reading() as connection:
+            for some in chunks(connection.scalars(select(known.c.id)).all(), AT_ONCE):
+                wrong += miscounted(connection, some)
+        if wrong:
+            with self._database.writing() as connection:
+                lock_accounts(connection, wrong)
+                recount(connection, wrong)
+                mark(connection, wrong)
+        return sorted(wrong)
+
     def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
         bare: set[str] = set()
         with self._database.reading() as connection:
@@ -134,24 +150,6 @@ def _shown_by(gateway: str) -> ColumnElement[bool]:
     behind = select(sources.c.number).where(sources.c.gateway == gateway)
     beside = exists().where(sightings.c.post == posts.c.id, sightings.c.source.in_(behind))
     return and_(or_(posts.c.source.in_(behind), beside), posts.c.key.not_like(f"{BY_EYE}%"))
-
-
-def _counts(
-    connection: Connection, since: datetime, until: datetime
-) -> dict[str, dict[PostKind, int]]:
-    """Return how many posts each account has in [since, until), by kind."""
-    found: dict[str, dict[PostKind, int]] = {}
-    rows = connection.execute(
-        select(posts.c.account, posts.c.kind, func.count())
-        .where(
-            and_(posts.c.published_at >= since, posts.c.published_at < until),
-            posts.c.dating != Dating.UNKNOWN,
-        )
-        .group_by(posts.c.account, posts.c.kind)
-    )
-    for account, kind, number in rows:
-        found.setdefault(account, {})[kind] = number
-    return found
 
 
 def _post(row: Row[Any]) -> Post:

@@ -64,6 +64,12 @@ def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         connection.execute(statement, [dict(row) for row in rows])
 
 
+def add_rows(connection: Connection, table: Table, rows: Sequence[Row], sum_of: str) -> None:
+    """Insert each of *rows*, or add its *sum_of* to that of the one with the same primary key."""
+    if rows:
+        _run(connection, _adding(connection.dialect, table, sum_of), rows)
+
+
 def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Set the other columns of each of *rows* where its primary key is; all rows alike."""
     if rows:
@@ -93,6 +99,17 @@ def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
     statement = _insert(dialect, table)
     others = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+@cache
+def _adding(dialect: Dialect, table: Table, sum_of: str) -> _Ready:
+    values = {column.name: bindparam(column.name, type_=column.type) for column in table.c}
+    statement = _insert(dialect.name, table).values(values)
+    total = table.c[sum_of] + statement.excluded[sum_of]
+    keys = list(table.primary_key.columns)
+    return _ready(
+        dialect, statement.on_conflict_do_update(index_elements=keys, set_={sum_of: total})
+    )
 
 
 @cache

@@ -28,6 +28,7 @@ from alerts.model import Event, Kind, NoticeState, Reason
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse
 from monitor.store.types import (
     Choice,
+    CompactDay,
     CompactInstant,
     Digest,
     OccasionText,
@@ -316,6 +317,18 @@ sightings = Table(
         sqlite_where=text("source < 0"),
         postgresql_where=text("source < 0"),
     ),
+    sqlite_with_rowid=False,
+)
+
+# How many posts of each kind an account has on a day of Beijing's calendar, but for those without a
+# date: kept with the posts (`counting.py`), so that a period is counted without reading them.
+post_days = Table(
+    "post_days",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", CompactDay, primary_key=True),
+    Column("kind", Choice(PostKind), primary_key=True),
+    Column("posts", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from alerts.occasion import Occasion, occasion_of
 
 PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_DAY = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -118,6 +119,35 @@ def instant_at(microseconds: int | None) -> datetime | None:
     """Return the instant so many *microseconds* after 1970 began. Raises `TypeError` for what is
     no number, `OverflowError` where no calendar reaches."""
     return None if microseconds is None else EPOCH + MICROSECOND * microseconds
+
+
+class CompactDay(TypeDecorator[date]):
+    """A day of a calendar: SQLite gets the number of days since 1970, PostgreSQL its own `date`."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Date())
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what makes a day storable."""
+        return _day_number if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what makes a day of what was stored. That raises `TypeError`, `ValueError` or
+        `OverflowError` for what is none."""
+        del coltype
+        return _day if dialect.name == "sqlite" else None
+
+
+def _day_number(day: date | None) -> int | None:
+    return None if day is None else day.toordinal() - FIRST_DAY
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(number + FIRST_DAY)
 
 
 class Digest(TypeDecorator[bytes]):
