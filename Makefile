@@ -1,12 +1,14 @@
 # make run       set everything up and run the service on the shipped configuration
-# make demo      the year 2024 in a minute or two
+# make demo      the year 2024 in half a minute
 # make demo-page the same, played once into build/demo, and then its page
 # make test      lint, types and every test but the long ones
 # make long      simulated months, kills, many processes: the tests that take seconds each
 # make coverage  every test, and which branches none of them takes; fails below the floor
 # make soak      simulated weeks of every trouble against a model of the rules, five times;
-#                SEED=… plays one again, WEEKS=… longer or shorter ones
-# make fuzz      100,000 inputs for every parser of what comes from outside; INPUTS=… PARSER=…
+#                SEED=… plays one again, WEEKS=… longer or shorter ones, DATABASE=postgresql
+#                two services on one server
+# make fuzz      100,000 inputs for every parser of what comes from outside, by all processors;
+#                INPUTS=… PARSER=…
 # make docs      the documentation as a site in build/site, of the same files
 # make page      the page for axe in both themes, and the API against its own description
 # make gallery   pictures of the page for docs/images
@@ -69,7 +71,7 @@ long: $(READY)
 	$(BIN)/pytest -q -n auto --dist worksteal -m long
 
 soak: $(READY)
-	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4)
+	@$(BIN)/python -m tests.soak.soak "$(SEED)" $(or $(WEEKS),4) "$(DATABASE)"
 
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz.fuzz $(or $(INPUTS),100000) $(if $(PARSER),"$(PARSER)")

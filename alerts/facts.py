@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from alerts.occasion import NONE, Occasion
 
@@ -71,6 +72,15 @@ class Section:
     items: tuple[Item, ...]
 
 
+class Fault(StrEnum):
+    """Of which sort an error of our own is."""
+
+    DATABASE = "database"
+    FILES = "files"
+    MEMORY = "memory"
+    BUG = "bug"
+
+
 @dataclass(frozen=True, slots=True)
 class CommonFacts:
     """What any message may say: of whom or what, since when, and who was notified before."""
@@ -106,7 +116,9 @@ class SilenceFacts(OfAccount):
     waiting: bool = False  # no post was ever seen
     quiet_since: datetime | None = None  # of a blindness: last post or start of watching
     last_post_title: str | None = None
+    post_until: datetime | None = None  # when the time ends that the last post's date leaves open
     visible_since: datetime | None = None  # newest post still visible, if that is older
+    visible_until: datetime | None = None  # likewise
     breach_at: datetime | None = None
     publish_by: date | None = None
     closed_from: date | None = None  # the closed stretch in which the last whole day falls
@@ -133,6 +145,7 @@ class EndFacts(OfAccount):
     """An alert has ended, as far as the account or the alert alone shows."""
 
     post_at: datetime | None = None  # the post that ended it
+    post_until: datetime | None = None  # when the time ends that its date leaves open
     post_title: str | None = None
     lasted_days: int | None = None
 
@@ -210,6 +223,7 @@ class SelfFacts(CommonFacts):
     """The monitor cannot do its own work."""
 
     gateway_error: str | None = None  # the type of the error
+    fault: Fault | None = None  # of which sort it is; None: stored before there were sorts
     unannounced: int | None = None  # the year whose working days are not known
     damaged: tuple[str, ...] = ()  # stored rows that no longer read: their tables and columns
 

@@ -30,6 +30,7 @@ class On(StrEnum):
     MISSING = "missing"
     BACKUP = "backup"
     KEPT = "kept"
+    ZONE = "zone"
     DAMAGE = "damage"
     SHIFT = "shift"
     END = "end"

@@ -23,10 +23,9 @@ from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from alerts.common.languages import ENGLISH, LOCALES, languages
 from alerts.platforms import NAMES
 
-LOCALES = Path(__file__).parent / "locale"
-ENGLISH = "en"  # the message ids themselves
 CHINA = ZoneInfo("Asia/Shanghai")
 JOINER = "\u200d"  # holds composed emoji together; the one invisible character that is kept
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -220,13 +219,13 @@ class Words:
         pattern = self.text("EEE d MMM y, HH:mm") if year else self.text("EEE d MMM, HH:mm")
         return _moment(at, pattern, self.zone, self.language)
 
-    def dated(self, at: datetime, until: datetime | None) -> str:
+    def dated(self, at: datetime, until: datetime | None, year: bool = False) -> str:
         """Return the local date and time of *at*; the date alone of what only names that day, which
         leaves open the time to *until*."""
         local = at.astimezone(self.zone)
         named = until is not None and until - at > timedelta(minutes=1)
         whole = named and local.time() == time.min
-        return self.day(local.date()) if whole else self.moment(at)
+        return self.day(local.date(), year) if whole else self.moment(at, year)
 
     def day(self, on: date, year: bool = False, holiday: str | None = None) -> str:
         """Return *on*, e.g. 2月15日（周四）, and *holiday*, given by its English name, with it."""
@@ -358,11 +357,6 @@ class Words:
     def gap_seen(self, reason: str) -> str:
         """Return the sentence about a gap in what was seen, with {start} and {end} to fill in."""
         return self._named(GAPS_SEEN, reason)
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages there are, English first."""
-    return (ENGLISH, *sorted(p.name for p in LOCALES.iterdir() if (p / "LC_MESSAGES").is_dir()))
 
 
 def translator(language: str, zone: ZoneInfo = CHINA) -> Words:

@@ -1,12 +1,15 @@
 """What a pass costs in which nothing is due: 1,000 to 100,000 accounts, inside one process.
 
     python benchmarks/idle.py [--accounts 1000 10000 100000] [--alerts 4000] [--json]
+    python benchmarks/idle.py --service [--accounts 3000]
 
 Each size has a database of its own with one post and one reading an account. After the first pass,
 which judges every account, whole passes are made in which nothing is due, and the audit looks.
 Prints the processor time of the first pass, and the median of what a quiet pass and a quiet audit
 cost, in milliseconds; then what it costs to open that many alerts in one pass, each. Only ratios
 travel from one machine to another. Nothing is read from anywhere and nobody is notified.
+
+With `--service`: what an idle minute of `freshness run` costs, in processor time and memory.
 """
 
 from __future__ import annotations
@@ -27,9 +30,12 @@ from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from alerts.delivery.sending import Report
 from alerts.model import Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import calendar
+from benchmarks import idle_service
 from monitor.judging.engine import AlertEngine
 from monitor.model import (
     Account,
@@ -51,6 +57,7 @@ from monitor.store.protocols.ledger import Recorded
 from monitor.store.sql import open_store
 
 SIZES = (1_000, 10_000, 100_000)
+SERVED = (3_000,)
 GATEWAYS = 20
 PASSES = 15
 BATCH = 1_000
@@ -73,11 +80,16 @@ class Cost:
 def main(arguments: Sequence[str]) -> None:
     """Measure each size and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--accounts", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--accounts", type=int, nargs="+")
     parser.add_argument("--alerts", type=int, default=4_000)
+    parser.add_argument("--service", action="store_true", help="an idle minute of the service")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
-    costs = [measured(size) for size in wanted.accounts]
+    if wanted.service:
+        for size in wanted.accounts or SERVED:
+            print(minute_of(size))
+        return
+    costs = [measured(size) for size in wanted.accounts or SIZES]
     opening = opened(wanted.alerts)
     if wanted.json:
         print(json.dumps({"passes": [asdict(one) for one in costs], "opening": opening}))
@@ -106,6 +118,17 @@ def measured(size: int) -> Cost:
             audit.append(cost(lambda: engine.owed(clock[0], NOW - DAY)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Cost(size, first, median(again), median(audit), peak)
+
+
+def minute_of(size: int) -> str:
+    """Measure an idle minute of a service with *size* accounts; return what it cost, in a line."""
+    register, now = registered(size), datetime.now(UTC)
+    made = [read(one, n, timedelta(0), now) for n, one in enumerate(register.accounts.values())]
+    one = idle_service.measured(register, made, now)
+    return (
+        f"{one.accounts} accounts: an idle minute {one.processor:.2f} s, memory {one.memory:.0f} MB"
+        f" (peak {one.peak:.0f} MB)"
+    )
 
 
 def opened(size: int) -> float:
@@ -181,14 +204,14 @@ def filled(store: Store, register: Register, quiet: timedelta) -> None:
         store.readings.record([read(one, number, quiet) for number, one in some])
 
 
-def read(account: Account, number: int, quiet: timedelta) -> Recorded:
+def read(account: Account, number: int, quiet: timedelta, now: datetime = NOW) -> Recorded:
     """Return a reading of *account*, made in the last hour, of a post of *quiet* ago and more."""
     (spec,) = account.sources
-    at = NOW - timedelta(seconds=number % 3600)
+    at = now - timedelta(seconds=number % 3600)
     reading = Reading(
         spec.id, account.id, spec.gateway, at, Outcome.OK, as_of=at, pulse=Pulse.FULL, items=1
     )
-    posted = NOW - quiet - timedelta(minutes=number % 3000)
+    posted = now - quiet - timedelta(minutes=number % 3000)
     post = SeenPost(f"p{number}", "本周食谱", "https://weibo.com/1", PostKind.ORIGINAL, posted)
     memory = SourceMemory(window=((post.key, posted),), ever_good=True)
     return Recorded(reading, (post,), memory, at + 6 * timedelta(hours=1))

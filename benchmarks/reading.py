@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.reading_server import served
 
-NEEDED = ("pycurl", "reader")
+NEEDED = ("fastfeedparser", "pycurl", "reader")
 PROGRAMS = ("limit", "freshness", "reader")
 ROUNDS = ("cold", "all 304", "5 % changed")
 
@@ -42,7 +42,7 @@ def missing(is_there: Callable[[str], bool] = is_there) -> str | None:
     absent = [name for name in NEEDED if not is_there(name)]
     if not absent:
         return None
-    named = " and ".join(absent)
+    named = ", ".join(absent)
     return f"{named}: not installed; pip install 'account-freshness-monitor[bench]'"
 
 

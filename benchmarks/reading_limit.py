@@ -15,7 +15,7 @@ from pathlib import Path
 import fastfeedparser
 import pycurl
 
-from benchmarks.reading_server import route
+from benchmarks.reading_feeds import route
 
 BATCH = 100
 TABLES = """

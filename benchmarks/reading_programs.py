@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.reading_server import route, switch
+from benchmarks.reading_feeds import route, switch
 
 ROUNDS = {"cold": "cold", "all 304": "unchanged", "5 % changed": "changed"}
 MONITOR = """
@@ -73,9 +73,6 @@ class Freshness:
     """The service's own code, put together as `freshness read` does."""
 
     def __init__(self, url: str, feeds: int, at_once: int, folder: Path) -> None:
-        import fastfeedparser  # noqa: F401 - or the first round would pay for it
-        import structlog  # noqa: F401
-
         from monitor import app
         from monitor.commands.opening import start_quickly
         from monitor.log import open_log

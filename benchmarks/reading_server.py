@@ -9,26 +9,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.request import urlopen
 
+from benchmarks.reading_feeds import FIRST_UID
 from monitor.ledger.identity import bid_of
 
 ITEMS = 10
 ITEM_BYTES = 2_400  # ten of them make a feed of about 25 KB
 CHANGED = 20  # every twentieth feed: 5 %
-FIRST_UID = 1_900_000_000
-
-
-def route(feed: int) -> str:
-    """Return the route of one feed."""
-    return f"weibo/user/{FIRST_UID + feed}"
-
-
-def switch(url: str, mode: str) -> None:
-    """Have the server at *url* answer in *mode*: `cold` and `unchanged` alike, `changed` with one
-    more post in every twentieth feed, `silent` as `unchanged`, but never 304."""
-    with urlopen(f"{url}/mode/{mode}", timeout=10) as answer:
-        answer.read()
 
 
 def body(feed: int, edition: int, begun: datetime) -> bytes:

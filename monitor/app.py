@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,12 +23,10 @@ from alerts.common.local_time import instant_of, local_day
 from alerts.common.log import Log
 from alerts.model import Hours, Notice, Person
 from alerts.rules.calendar import NOTHING, Overrides, OverridesError, calendar, parse_overrides
-from alerts.words import Words, translator
 from monitor.clock import Clock, utc_now
-from monitor.desk.desk import Desk
 from monitor.errors import SettingsError, Told
-from monitor.judging.engine import AlertEngine
 from monitor.ledger.rules import written
+from monitor.machines import LIVES_FOR
 from monitor.model import Gateway
 from monitor.register import Register
 from monitor.settings.model import Settings
@@ -43,9 +42,13 @@ if TYPE_CHECKING:
     from alerts.delivery.outbox import Hold
     from alerts.delivery.senders import Senders
     from alerts.delivery.sending import LinkOf, Report
+    from alerts.words import Words
     from monitor.desk.adding import Adding, Proposal
+    from monitor.desk.desk import Desk
     from monitor.desk.gateway_trials import GatewayTrials
+    from monitor.edits import Editing
     from monitor.imports.importing import Imports
+    from monitor.judging.engine import AlertEngine
     from monitor.polling.rounds import Rounds
     from monitor.reports.mailing.monthly import Mailer, Monthly
     from monitor.reports.year.reporting import Reporting
@@ -68,6 +71,11 @@ class Driver(StrEnum):
     DEMO = "demo"  # that of a year which was played, and is over
 
 
+def alone() -> bool:
+    """Return True: no other machine sends."""
+    return True
+
+
 @dataclass(frozen=True)
 class App:
     """One register, wired: everything a command may need.
@@ -79,14 +87,34 @@ class App:
     register: Register
     store: Store
     channels: Mapping[str, Channel]
-    engine: AlertEngine
     sources: Mapping[str, Source]
-    desk: Desk
-    words: Words
     clock: Clock
     log: Log
     stop: Event
     senders: Senders | None = None
+    leads: Callable[[], bool] = alone
+
+    @cached_property
+    def engine(self) -> AlertEngine:
+        """What judges."""
+        from monitor.judging.engine import AlertEngine
+
+        not_before = partial(_not_before, self.channels, self.settings.hours)
+        return AlertEngine(self.store, self.register, not_before, self.log)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What answers and takes down what people say."""
+        from monitor.desk.desk import Desk
+
+        return Desk(self.store, self.register, self.engine, self.words)
+
+    @cached_property
+    def words(self) -> Words:
+        """The language of the configuration."""
+        from alerts.words import translator
+
+        return translator(self.settings.language, self.settings.zone)
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -107,7 +135,7 @@ class App:
             self._deliver,
             self.clock,
             self.log,
-            partial(self.monthly.send_due, stopping=self.stop.is_set),
+            partial(self.monthly.send_due, stopping=self._is_over),
         )
 
     @cached_property
@@ -136,6 +164,20 @@ class App:
         from monitor.desk.gateway_trials import GatewayTrials
 
         return GatewayTrials(self.register, self.sources, _owner_of, self.words, source_kinds.build)
+
+    def editing(self, wrote: Callable[[], None]) -> Editing:
+        """Return what changes the configuration's files; *wrote* is called after each change."""
+        from monitor.settings.editing import Editor
+
+        kept = self.settings
+        return Editor(kept.folder, os.environ, kept.secrets, self.shared, wrote)
+
+    def shared(self) -> bool:
+        """Return whether several machines, each with files of its own, work on the database."""
+        if self.store.machines.clock() is None:
+            return False
+        alive = self.clock() - LIVES_FOR
+        return len({m.name for m in self.store.machines.all() if m.seen_at >= alive}) > 1
 
     def add(self, proposals: Sequence[Proposal]) -> Path:
         """Write *proposals* into accounts.toml, whose path is returned, and have the service that
@@ -204,8 +246,12 @@ class App:
             clock=self.clock,
             senders=self.senders,
             stand_ins=self._stand_ins,
-            stopping=self.stop.is_set,
+            stopping=self._is_over,
         )
+
+    def _is_over(self) -> bool:
+        """Whether nothing more may be sent: it stops, or another machine may lead."""
+        return self.stop.is_set() or not self.leads()
 
     def _stand_ins(self, notice: Notice) -> Sequence[Person]:
         """Return who is notified in place of a person whom no channel is sure to have reached."""
@@ -263,6 +309,7 @@ def opened(
     script: Script | None = None,
     leading: bool = False,
     joining: bool = False,
+    leads: Callable[[], bool] = alone,
     adopt: bool = False,
 ) -> Iterator[App]:
     """Open the store, and with *reading* the gateways, and yield the wired app.
@@ -273,9 +320,9 @@ def opened(
     everything. A database that `tick --at` has driven lives at its
     last tick's instant. *leading*: what the settings do not name is missing from now on; a mere
     command takes nothing away from a service beside it. *joining*: another machine leads, and has
-    registered what is configured. *adopt* takes the database from another
-    configuration that it belongs to; else that raises `UsageError`. *url* replaces the configured
-    database, *script* what `sample:` gateways show.
+    registered what is configured. *leads*: whether this one may send at a moment. *adopt* takes
+    the database from another configuration that it belongs to; else that raises `UsageError`.
+    *url* replaces the configured database, *script* what `sample:` gateways show.
     """
     with ExitStack() as stack:
         register = register_of(settings)
@@ -288,21 +335,17 @@ def opened(
         sources = _sources(settings, store, now, stack, script) if reading else {}
         senders = _senders(stack) if serving else None
         channels = _channels(settings, stack, out)
-        words = translator(settings.language, settings.zone)
-        engine = AlertEngine(store, register, partial(_not_before, channels, settings.hours), log)
         yield App(
             settings=settings,
             register=register,
             store=store,
             channels=channels,
-            engine=engine,
             sources=sources,
-            desk=Desk(store, register, engine, words),
-            words=words,
             clock=now,
             log=log,
             stop=Event(),
             senders=senders,
+            leads=leads,
         )
 
 

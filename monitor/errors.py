@@ -38,6 +38,10 @@ class StoreError(MonitorError):
     """The database cannot be used; says which one and why."""
 
 
+class StoreLostError(StoreError):
+    """The database is out of reach; it may be back at any moment."""
+
+
 class ImportFileError(MonitorError):
     """A file to import is not good. `problems` holds one line each, with the line number."""
 

@@ -7,19 +7,24 @@ instants are by the database's clock.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.common.local_time import instant_of
+from monitor.errors import Told
 
 BEAT = timedelta(seconds=4)  # from one sign of life to the next
 LIVES_FOR = timedelta(seconds=20)  # a machine counts as alive after its last sign of life
 LEAD = timedelta(seconds=12)  # the lead is held without a sign of life
+SPARE = timedelta(seconds=2)  # before the lead ends for others it ends for who has it
 LEADS = "leads"  # the lease of the machine that leads
 BACKLOG = "visits_backlog"  # note: the visits that wait and run, by zone
 MOST_OFF = timedelta(seconds=30)  # a clock may be, for its machine to judge
+
+
+Held = Callable[[], bool]  # whether a visit is still its maker's
 
 
 class Work(StrEnum):
@@ -110,6 +115,17 @@ def idle(me: Machine, machines: Iterable[Machine], now: datetime) -> Idle | None
 def stranger(version: str, machines: Iterable[Machine], now: datetime) -> Machine | None:
     """Return a living machine of another version than *version*: two do not work side by side."""
     return next((one for one in living(machines, now) if one.version != version), None)
+
+
+def not_beside(machine: str, other: str, mine: str) -> Told:
+    """Return why version *mine* does not work beside *machine*, which is of version *other*."""
+    return Told(
+        "{machine} works on this database with version {other}, and this is version {mine}; stop "
+        "it first, or let both be of one version",
+        machine=machine,
+        other=other,
+        mine=mine,
+    )
 
 
 def unworked(

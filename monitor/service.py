@@ -33,7 +33,7 @@ from monitor.store.protocols.notes import Heartbeat
 OUTAGE = timedelta(minutes=15)  # a longer silence of our own: judge nobody before reading again
 JUDGE_AT_LEAST = timedelta(minutes=1)
 REST = 10  # times what the last judging took, before the next …
-SOON = timedelta(seconds=1)  # … but no longer while calls wait for the readings of others
+SOON = timedelta(seconds=1)  # the shortest rest, and the longest while calls wait for readings
 
 EVERY_REASON = frozenset(Reason)
 
@@ -66,20 +66,31 @@ class Service:
         self._rest = timedelta(0)
         self._ran_at: dict[str, datetime] = {}
         self._unjudged = True
+        self._tell_read: Callable[[], None] = lambda: None
 
     def tick(self) -> list[Reading]:
-        """Make one whole pass and return what was read. What judging found to wait for a reading is
-        read in the same pass: the next one may be hours away."""
+        """Make one whole pass and return what was read."""
+        readings: list[Reading] = []
+
+        def read() -> bool:
+            made = self._rounds.read_due(self._clock())
+            readings.extend(made)
+            return bool(made)
+
+        self.make_pass(read)
+        return readings
+
+    def make_pass(self, read: Callable[[], bool]) -> None:
+        """Make one whole pass. *read* has all that is due read and returns whether anything was.
+        What judging found to wait for a reading is read in the same pass: the next one may be
+        hours away."""
         self.rouse()
-        readings = self._rounds.read_due(self._clock())
+        read()
         self.judge()
-        more = self._rounds.read_due(self._clock())
-        if more:
-            readings += more
+        if read():
             self.judge()
         self._send(lambda _: None)
         self.monthly()
-        return readings
 
     def wake(self) -> datetime:
         """Return since when the service has been awake, noting an outage that just ended."""
@@ -100,6 +111,10 @@ class Service:
             self._store.undo_behind(before, now)
             self._store.notes.beat(now, now)
 
+    def on_reading(self, tell: Callable[[], None]) -> None:
+        """Call *tell* from now on when something was read that is not judged yet."""
+        self._tell_read = tell
+
     def ran_at(self) -> dict[str, datetime]:
         """Return when each loop last ran: judging, delivering, and reading each gateway."""
         return dict(self._ran_at)
@@ -115,7 +130,7 @@ class Service:
         """Judge soon if anything was read, on whatever machine, since the last time."""
         judged_at = self._judged_at
         if read_at is not None and (judged_at is None or read_at >= judged_at):
-            self._unjudged = True
+            self._note_unjudged()
 
     def read_gateway(self, gateway: str) -> list[Reading]:
         """Read what is due behind one gateway, and return the readings."""
@@ -128,7 +143,13 @@ class Service:
 
     def _was_read(self, loop: str) -> None:
         self._ran(loop)
-        self._unjudged = True
+        self._note_unjudged()
+
+    def _note_unjudged(self) -> None:
+        """The first reading since the last judging tells of it, and the others go with it."""
+        if not self._unjudged:
+            self._unjudged = True
+            self._tell_read()
 
     def judge(self) -> None:
         """Assess every account and gateway, and move the alerts that have to move."""
@@ -149,14 +170,20 @@ class Service:
         With so many accounts that it takes long, what was read waits for a moment, so that
         judging never fills the machine; for a second where calls wait for it.
         """
-        last, now = self._judged_at, self._clock()
-        wait = self._rest if self._unjudged else JUDGE_AT_LEAST
-        if self._unjudged and self._engine.gathering(now) is not None:
-            wait = min(wait, SOON)
-        if last is not None and last <= now < last + wait:
+        if self.rest() > 0:
             return False
         self.judge()
         return True
+
+    def rest(self) -> float:
+        """Return in how many seconds judging is due, if nothing more is read until then."""
+        last, now = self._judged_at, self._clock()
+        wait = max(self._rest, SOON) if self._unjudged else JUDGE_AT_LEAST
+        if self._unjudged and self._engine.gathering(now) is not None:
+            wait = SOON
+        if last is None or not last <= now < last + wait:
+            return 0.0
+        return (last + wait - now).total_seconds()
 
     def deliver(self) -> None:
         """Try every delivery that is due once. What a judging under way queues waits for its

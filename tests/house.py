@@ -64,6 +64,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
                 "figures.py",
                 "figures_file.py",
                 "figures_form.py",
+                "later.py",
                 "reconciled.py",
                 "report_form.py",
                 "sentences.py",
@@ -105,9 +106,11 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("monitor/ledger/", WHOLE), Room("monitor/register.py", WHOLE)),
     (
         Room("monitor/policy.py", WHOLE),
+        Room("monitor/edits.py", WHOLE),
         Room("monitor/standing.py", WHOLE),
         Room("monitor/machines.py", WHOLE),
         Room("monitor/files.py"),
+        Room("monitor/apart.py"),
         Room("monitor/log.py"),
     ),
     (
@@ -130,7 +133,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
     (
         Room("alerts/errors.py", WHOLE),
         Room("alerts/platforms.py", WHOLE),
-        Room("alerts/common/", ("local_time.py", "retry_after.py")),
+        Room("alerts/common/", ("languages.py", "local_time.py", "retry_after.py")),
         Room("alerts/__init__.py", WHOLE),
     ),
 )

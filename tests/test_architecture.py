@@ -22,7 +22,6 @@ HOMES = {
     "css_inline": ("monitor/reports/month/page.py",),
     "docx": ("monitor/reports/office/", "monitor/reports/reading/word.py"),
     "fastapi": ("monitor/web/",),
-    "fastfeedparser": ("monitor/sources/feed.py",),
     "feedparser": ("monitor/sources/feed.py",),
     "holidays": ("alerts/rules/announced.py",),
     "icalendar": ("monitor/imports/calendar_file.py", "monitor/web/keyed.py"),
@@ -43,7 +42,7 @@ HOMES = {
     "starlette": ("monitor/web/",),
     "structlog": ("monitor/log.py",),
     "telegram": ("alerts/channels/telegram.py", "alerts/channels/telegram_updates.py"),
-    "tomlkit": ("monitor/settings/writing.py",),
+    "tomlkit": ("monitor/settings/editing.py", "monitor/settings/writing.py"),
     "typer": ("monitor/commands/",),
     "urllib3": ("alerts/common/http.py",),
     "uvicorn": ("monitor/web/",),
@@ -110,7 +109,11 @@ PURE_STDLIB = frozenset(
 PURE_LIBRARIES = ("babel", "chinese_calendar", "holidays")
 # Pure but for what it is made of: the translations are read once, and are part of the program.
 # The id of a notice is a hash.
-ALSO_PURE = {"alerts/words.py": ("gettext", "pathlib"), "alerts/model.py": ("uuid",)}
+ALSO_PURE = {
+    "alerts/common/languages.py": ("pathlib",),
+    "alerts/words.py": ("gettext", "pathlib"),
+    "alerts/model.py": ("uuid",),
+}
 TOUCHING = ("open", "print", "input", "exec", "eval", "__import__", "breakpoint")
 
 

@@ -3,7 +3,8 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ CHINESE = ROOT / "alerts" / "locale" / "zh_CN" / "LC_MESSAGES"
 # Findings carry their sentences as values; tests/reports/check/test_words.py holds these.
 HELD_ELSEWHERE = {"check.po"}
 SPEAKERS = {"words", "_words"}  # what the catalogue is called where it is used
+ERRORS = {"UsageError", "StoreError", "SettingsError", "ImportFileError", "Line"}
+# Lines of other things: a place in a file, a row of a comparison.
+OTHER_LINES = {"monitor/settings/documents.py", "monitor/ledger/reconcile.py"}
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 Where = str
@@ -79,10 +83,10 @@ def spoken(tree: ast.Module, of_words: bool) -> Iterator[tuple[int, list[str] | 
                     yield node.lineno, flat, how == "plural"
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("monitor", "alerts"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> Sequence[tuple[str, ast.Module]]:
+    paths = [p for package in ("monitor", "alerts") for p in sorted((ROOT / package).rglob("*.py"))]
+    return [(p.relative_to(ROOT).as_posix(), ast.parse(p.read_text("utf-8"))) for p in paths]
 
 
 def used() -> Code:
@@ -176,3 +180,28 @@ def test_a_translation_has_the_placeholders_of_its_sentence(said: Said) -> None:
         if any(placeholders(f) != placeholders(sentence[1] or sentence[0]) for f in forms(message))
     }
     assert wrong == {}
+
+
+def sentence(node: ast.expr) -> bool:
+    """Whether *node* is a sentence in itself, which no catalogue knows."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return any(c.isalpha() for c in text)
+        case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.BoolOp(values=parts):
+            return any(sentence(part) for part in parts)
+        case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+            return sentence(one) or sentence(other)
+        case ast.ListComp(elt=one):
+            return sentence(one)
+    return False
+
+
+def test_no_error_of_ours_speaks_beside_the_catalogue() -> None:
+    bare = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in ERRORS and any(map(sentence, node.args)) and name not in OTHER_LINES
+    ]
+    assert bare == []

@@ -53,8 +53,6 @@ READ_BY = {
     ),
     "prometheus_client": ("collect",),
     "the standard library": (
-        "EndElementHandler",
-        "StartElementHandler",
         "daemon_threads",
         "disable_nagle_algorithm",
         "do_GET",
@@ -78,7 +76,7 @@ READ_BY = {
         "process_result_value",
     ),
     "typer": ("metavar", "obj"),
-    "uvicorn": ("should_exit",),
+    "uvicorn": ("main_loop", "should_exit"),
     "tomlkit": ("comment_ws",),
 }
 

@@ -12,8 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.processors import LogfmtRenderer
 
-from monitor.log import LogFormat, open_log
+from monitor.log import FIRST, LogFormat, logfmt, open_log
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECRET = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -99,6 +100,32 @@ def test_logfmt_is_key_and_value(capsys: pytest.CaptureFixture[str]) -> None:
         'missing= sure=true why="HTTP 403 at https://h.test/?key=***" '
         'tried="[\'a ***\', 2]" forged="x\\nlevel=error" tricks=\\x1b[31mred\\u202e'
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        0.5,
+        "",
+        "a b",
+        "a=b",
+        'a"b',
+        "a\\b",
+        "a\\ b",
+        "a\nb",
+        "\\n =",
+        [1, "a b"],
+        {"a": 1},
+    ],
+    ids=repr,
+)
+def test_logfmt_is_that_of_the_library(value: Any) -> None:
+    render = LogfmtRenderer(key_order=FIRST, drop_missing=True, bool_as_flag=False)
+    fields = {"first": value, "event": "x", "timestamp": "then", "level": "info", "last": value}
+    assert logfmt(dict(fields)) == render(None, "", dict(fields))
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:

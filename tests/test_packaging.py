@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts.words import LOCALES, merged
+from alerts.common.languages import LOCALES
+from alerts.words import merged
 from monitor.sample.script import NAME, WECHAT, WEIBO
 from monitor.settings.loading import load
 

@@ -124,6 +124,20 @@ def test_it_judges_once_a_minute_or_after_a_reading(sqlite_store: Store) -> None
     assert running.judge_if_due()
 
 
+def test_judging_rests_a_minute_and_a_reading_shortens_that_once(sqlite_store: Store) -> None:
+    clock, told = Clock(), []
+    running = service(sqlite_store, clock)
+    running.on_reading(lambda: told.append(running.rest()))
+    assert running.rest() == 0
+    running.judge()
+    assert running.rest() == 60
+    for _ in range(2):
+        running.stir(clock.now)  # as readings do
+    assert told == [1]
+    clock.now += timedelta(seconds=1)
+    assert running.rest() == 0
+
+
 class Interrupted(AlertEngine):
     """An engine in the middle of whose judging somebody else delivers."""
 

@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPException, RemoteDisconnected
 from http.client import HTTPResponse as Answered
-from http.cookiejar import CookieJar
 from threading import local
 from typing import Any, cast
 from urllib.parse import unquote
-from urllib.request import Request
 
 import certifi
 from urllib3 import (
@@ -46,13 +44,14 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 from urllib3.response import HTTPResponse
-from urllib3.util import Retry, Url, make_headers, parse_url
+from urllib3.util import Retry, make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
+from alerts.common.cookies import Jar
 from alerts.common.deadline import Deadline, Limits, in_seconds
 from alerts.common.kept import CHUNK, Begun, received_over
 from alerts.common.tls import authorities, why
-from alerts.common.wire import Head, plain_head, question
+from alerts.common.wire import ADDRESS, Fields, Head, plain_head, question
 
 AGENT = "account-freshness-monitor"
 LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
@@ -153,7 +152,8 @@ class Connections:
         self._route = route
         self._timeout = Timeout(*limits.seconds)
         self._managers: dict[tuple[str, str | None], PoolManager] = {}
-        self._jar = _Jar()
+        self._pools: dict[str, _Keeping] = {}  # by the beginning of what is asked of them
+        self._jar = Jar()
 
     def exchange(self, call: Call, deadline: Deadline, admits: Admits = anywhere) -> Response:
         """Return the answer to *call* before *deadline*; a redirect is an answer.
@@ -178,15 +178,14 @@ class Connections:
             manager.clear()
 
     def _asked(self, call: Call) -> _Plain | BaseHTTPResponse:
-        parts, proxy = _address(call.url), self._route.proxy_to(call.url)
-        login = make_headers(basic_auth=unquote(parts.auth)) if parts.auth else {}
+        place, proxy = _place(call.url), self._route.proxy_to(call.url)
+        login = make_headers(basic_auth=unquote(place.login)) if place.login else {}
         headers = {**ALWAYS, **self._jar.header(call.url), **call.headers, **login}
-        manager = self._manager(str(parts.scheme), proxy)
-        if proxy is None and (answer := _again(manager, call, parts, headers)) is not None:
+        if proxy is None and (answer := self._again(call, place, headers)) is not None:
             return answer
-        return manager.urlopen(
+        return self._manager(place.scheme, proxy).urlopen(
             call.method,
-            parts._replace(auth=None, fragment=None).url,
+            place.origin + place.target,
             body=call.body,
             headers=headers,
             timeout=self._timeout,
@@ -194,6 +193,26 @@ class Connections:
             redirect=False,
             preload_content=False,
         )
+
+    def _again(
+        self, call: Call, place: _Place, headers: Mapping[str, str]
+    ) -> _Plain | BaseHTTPResponse | None:
+        """The answer over a connection that was kept; None where there is none, and to what is
+        posted."""
+        asked = question(place.target, place.host, headers)
+        if asked is None or call.method != "GET" or call.body is not None:
+            return None
+        return self._pool(place).again(asked)
+
+    def _pool(self, place: _Place) -> _Keeping:
+        """What keeps the connections to one server; it is closed when others have come since."""
+        known = self._pools.get(place.origin)
+        if known is not None and known.pool is not None:
+            return known
+        found = self._manager(place.scheme, None).connection_from_url(place.origin)
+        if len(self._pools) >= HOSTS:
+            self._pools.clear()
+        return self._pools.setdefault(place.origin, cast(_Keeping, found))
 
     def _manager(self, scheme: str, proxy: str | None) -> PoolManager:
         """What keeps the connections for addresses of *scheme*; made when the first is asked."""
@@ -256,63 +275,32 @@ def _body(response: _Plain | BaseHTTPResponse, most: int) -> tuple[bytes, bool]:
     return bytes(chunks), True
 
 
-def _address(url: str) -> Url:
-    """The parts of *url*. Raises `LocationParseError` for one that no web server has."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An address as it is asked for. *origin*: `scheme://host`, *host* with its port, if any."""
+
+    scheme: str
+    origin: str
+    host: str
+    target: str
+    login: str | None = field(default=None, repr=False)
+
+
+def _place(url: str) -> _Place:
+    """What *url* says. Raises `LocationParseError` for one that no web server has."""
+    if known := ADDRESS.fullmatch(url):
+        return _Place(*known.groups())
     parts = parse_url(url)
     if parts.scheme not in POOLS or not parts.host:
         raise LocationParseError(NO_ADDRESS)
-    return parts
-
-
-def _again(
-    manager: PoolManager, call: Call, parts: Url, headers: Mapping[str, str]
-) -> _Plain | BaseHTTPResponse | None:
-    """The answer over a connection that was kept; None where there is none, and to what is
-    posted."""
-    asked = question(parts.request_uri, parts.netloc or "", headers)
-    if asked is None or call.method != "GET" or call.body is not None:
-        return None
-    pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
-    return cast(_Keeping, pool).again(asked)
+    origin, host = f"{parts.scheme}://{parts.netloc}", parts.netloc or ""
+    return _Place(parts.scheme, origin, host, parts.request_uri, parts.auth)
 
 
 def _login(url: str) -> str | None:
     """`user:password` of *url*, as they are."""
     login = parse_url(url).auth
     return unquote(login) if login else None
-
-
-class _Jar:
-    """What servers have set as cookies."""
-
-    def __init__(self) -> None:
-        self._cookies = CookieJar()
-        self._empty = True
-
-    def header(self, url: str) -> dict[str, str]:
-        """Return the header with the cookies for *url*; none without any."""
-        if self._empty:
-            return {}
-        carrier = Request(url)
-        self._cookies.add_cookie_header(carrier)
-        return dict(carrier.header_items())
-
-    def keep(self, url: str, headers: HTTPHeaderDict) -> None:
-        """Keep what an answer from *url* with *headers* sets."""
-        if "Set-Cookie" in headers:
-            self._cookies.extract_cookies(_Set(headers), Request(url))  # type: ignore[arg-type]
-            self._empty = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """A response as a cookie jar wants to be given it."""
-
-    headers: HTTPHeaderDict
-
-    def info(self) -> HTTPHeaderDict:
-        """Return the headers."""
-        return self.headers
 
 
 @cache
@@ -399,7 +387,7 @@ class _Plain:
 
     def __init__(self, head: Head, connection: Any, pool: _Keeping) -> None:
         self.status = head.status
-        self.headers = HTTPHeaderDict(head.fields)
+        self.headers = Fields(head.fields)
         self._length = head.length
         self._begun = head.begun
         self._connection = connection
@@ -429,6 +417,7 @@ class _Keeping:
     """A pool that asks by bytes over a connection it has kept. What is not plain is read by the
     library, whose own layers cost many times what a plain exchange does."""
 
+    pool: Any
     _get_conn: Any
     _put_conn: Any
 

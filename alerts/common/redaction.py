@@ -49,7 +49,8 @@ class Redactor:
         patterns = self._patterns
         if patterns is None:
             patterns = self._patterns = _Patterns(self._named.values())
-        return IN_QUERY.sub(rf"\1{MASK}", patterns.struck(text))
+        struck = patterns.struck(text)
+        return IN_QUERY.sub(rf"\1{MASK}", struck) if "=" in struck else struck
 
     def line(self, text: str) -> str:
         """Return *text* without secrets, on one line of at most 200 characters that can be seen."""
@@ -122,7 +123,7 @@ class _Patterns:
         self._escaped: re.Pattern[str] | None = None
 
     def struck(self, text: str) -> str:
-        if ESCAPE.search(text) and self._forms:
+        if self._forms and ESCAPE.search(text):
             text = self._pattern().sub(MASK, text)
         for form in self._forms:
             text = text.replace(form, MASK)

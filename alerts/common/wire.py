@@ -7,18 +7,27 @@ Whatever else a server may say is not plain, and left to a library that knows al
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 END = b"\r\n\r\n"  # of a head
 LONGEST_HEAD = 16 * 1024
 STATUS = re.compile(r"HTTP/1\.1 ([2-5]\d\d)(?: [^\r\n]*)?", re.A)
-NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.A)
+LINES = re.compile(r"(?:\r\n[\w!#$%&'*+.^`|~-]+:[^\r\n]*)*", re.A)
+LINE = re.compile(r"\r\n([^:]+):[ \t]*([^\r\n]*)")
 LENGTH = re.compile(r"\d{1,15}", re.A)
 BROKEN_LINE = re.compile(r"[\r\n\0]")
 BODILESS = frozenset({204, 304})
 # What changes how a body is read, or what becomes of the connection.
 UNUSUAL = frozenset({"transfer-encoding", "content-encoding", "set-cookie", "upgrade", "trailer"})
+# Scheme, origin, host and target of an address that a library would ask for as it is written:
+# nothing is to be escaped, no step leads back, the host is in small letters.
+PORT = r"[1-5]\d{4}|6[0-4]\d{3}|[1-9]\d{0,3}"
+ADDRESS = re.compile(
+    rf"(?=(https?):)(https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:{PORT}))?))"
+    r"(/(?:[\w/=&,:@!+~?*();$-]|(?<!/)\.|%[0-9A-F]{2})*)",
+    re.A,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,26 @@ class Head:
     fields: tuple[tuple[str, str], ...]
     length: int
     begun: bytes
+
+
+class Fields(Mapping[str, str]):
+    """The fields of a head, each there once, by their names in whatever case."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        self._names = [name for name, _ in fields]
+        self._values = {name.lower(): value for name, value in fields}
+
+    def __getitem__(self, name: str) -> str:
+        """Return the value of the field *name*."""
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names as they were sent."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._names)
 
 
 def question(target: str, host: str, headers: Mapping[str, str]) -> bytes | None:
@@ -43,10 +72,13 @@ def question(target: str, host: str, headers: Mapping[str, str]) -> bytes | None
 def plain_head(received: bytes) -> Head | None:
     """Return the head that *received* begins with; None for one that is not whole, or not plain."""
     head, end, begun = received.partition(END)
-    first, *lines = head.decode("latin-1").split("\r\n")
-    status, fields = STATUS.fullmatch(first), tuple(map(_field, lines))
+    first, lines = _first(head.decode("latin-1"))
+    status = STATUS.fullmatch(first)
+    if not end or status is None or not LINES.fullmatch(lines):
+        return None
+    fields = tuple((name, value.rstrip(" \t")) for name, value in LINE.findall(lines))
     known = {name.lower(): value for name, value in fields}
-    if not end or status is None or len(known) < len(fields) or not _is_plain(known):
+    if len(known) < len(fields) or not _is_plain(known):
         return None
     length = _length(int(status[1]), known)
     if length is None or len(begun) > length:
@@ -54,15 +86,16 @@ def plain_head(received: bytes) -> Head | None:
     return Head(int(status[1]), fields, length, begun)
 
 
-def _field(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    return (name, value.strip(" \t")) if colon else ("", line)
+def _first(head: str) -> tuple[str, str]:
+    """The first line of a head, and all others, each behind an end of line."""
+    at = head.find("\r\n")
+    return (head, "") if at < 0 else (head[:at], head[at:])
 
 
 def _is_plain(known: Mapping[str, str]) -> bool:
-    """Whether the names are names, and none of them says anything unusual."""
+    """Whether nothing unusual is said."""
     keeps = known.get("connection", "keep-alive").lower() == "keep-alive"
-    return keeps and UNUSUAL.isdisjoint(known) and all(map(NAME.fullmatch, known))
+    return keeps and UNUSUAL.isdisjoint(known)
 
 
 def _length(status: int, known: Mapping[str, str]) -> int | None:

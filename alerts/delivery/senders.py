@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event, Lock, Thread
 from typing import Protocol
@@ -78,7 +78,8 @@ def leased(renew: Callable[[], None], every: timedelta = RENEWED) -> Iterator[No
 
     def run() -> None:
         while not over.wait(every.total_seconds()):
-            renew()
+            with suppress(Exception):  # the next may come through; without any, it ends by itself
+                renew()
 
     thread = Thread(target=run, name="lease", daemon=True)
     thread.start()

@@ -32,6 +32,7 @@ FAILURES_IN_A_ROW = 3
 CUT_OFF = 6  # failures of a person's only way before the operator is notified: 15 minutes
 # No message is begun later than this into a round: what came meanwhile may be more urgent.
 ROUND = LEASE / 2
+UNTRIED = "not tried yet: the service stops"
 
 
 StandIns = Callable[[Notice], Sequence[Person]]
@@ -153,7 +154,7 @@ class _Queue:
         started, last = self.round.stopwatch(), None
         for bundle in _bundles(self.notices, channel):
             if self.round.stopping():
-                self._put_back(bundle, self.round.now, "not tried yet: the service stops")
+                self._put_back(bundle, self.round.now, UNTRIED)
             elif last is not None and self.in_a_row >= FAILURES_IN_A_ROW:
                 self._settle(bundle, DeliveryError(Failure.LATER, _untried(last), last.wait))
             elif self.round.stopwatch() - started > ROUND.total_seconds():
@@ -195,6 +196,9 @@ class _Queue:
         return Room(channel.digest - len(link.line.encode()), Elsewhere.LINK)
 
     def _send_page(self, channel: Channel, page: Page) -> DeliveryError | None:
+        if self.round.stopping():  # asked last: this process may have been halted until now
+            self._put_back(page.notices, self.round.now, UNTRIED)
+            return None
         error = self._attempt(channel, page)
         if error is not None and error.failure is Failure.MESSAGE and len(page.notices) > 1:
             # One of them may be what is refused: it must not take the others with it.

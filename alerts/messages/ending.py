@@ -14,7 +14,16 @@ from alerts.messages.draft import (
 )
 from alerts.model import Kind, Reason
 from alerts.occasion import On
-from alerts.words import TITLE, one_line
+from alerts.words import TITLE, Table, one_line
+
+# Of troubles of our own: how their end is worded.
+MENDED: Table = {
+    On.CALENDAR: "[Resolved] the working days of next year are known",
+    On.MISSING: "[Resolved] no account is missing from the configuration any more",
+    On.DAMAGE: "[Resolved] no more damaged rows were found",
+    On.BACKUP: "[Resolved] the daily backup is made again",
+    On.ZONE: "[Resolved] machines work again in the zone in which none did",
+}
 
 
 def subject(draft: Draft[EndFacts]) -> str:
@@ -103,19 +112,10 @@ def _recovered(draft: Draft[EndFacts]) -> str:
 def _mended(draft: Draft[EndFacts]) -> str:
     """The end of a trouble of our own."""
     words = draft.words
-    match draft.notice.subject.partition(":")[0]:
-        case On.CALENDAR:
-            return words.text("[Resolved] the working days of next year are known")
-        case On.MISSING:
-            return words.text("[Resolved] no account is missing from the configuration any more")
-        case On.DAMAGE:
-            return words.text("[Resolved] no more damaged rows were found")
-        case On.BACKUP:
-            return words.text("[Resolved] the daily backup is made again")
-        case _ if draft.facts.platform is not None:
-            return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
-        case _:
-            return works_again(draft)
+    ended = words.table(MENDED).get(draft.notice.subject.partition(":")[0])
+    if ended is None and draft.facts.platform is not None:
+        return words.text("[Resolved] {label} can be judged again; it could not for {lasted}")
+    return ended or works_again(draft)
 
 
 def _posted(draft: Draft[EndFacts]) -> str:
@@ -131,7 +131,7 @@ def _posted(draft: Draft[EndFacts]) -> str:
         sentence = words.text(
             "[Resolved] {label} published on {at}, after {lasted} without an update"
         )
-        said |= {"at": words.moment(facts.post_at)}
+        said |= {"at": words.dated(facts.post_at, facts.post_until)}
     worded, over = sentence.format(**said), _over(facts)
     if not over:
         return worded

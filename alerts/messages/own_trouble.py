@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from alerts.facts import SelfFacts
@@ -14,18 +14,10 @@ from alerts.messages.draft import (
     name_of,
     place_lines,
 )
+from alerts.messages.former import fault_of
 from alerts.occasion import On
-from alerts.words import Table, Words
+from alerts.words import Table
 
-# By the type of an error: what is wrong.
-OF_ERROR: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("OperationalError", "DatabaseError", "InterfaceError", "InternalError", "StoreError"),
-        "database",
-    ),
-    **dict.fromkeys(("OSError", "PermissionError", "FileNotFoundError"), "files"),
-    "MemoryError": "memory",
-}
 WRONG: Table = {
     "database": "the database cannot be read or written",
     "files": "the system refuses a file",
@@ -93,16 +85,16 @@ def lines(draft: Draft[SelfFacts]) -> Iterator[str]:
     if draft.facts.damaged:
         yield from _damage_lines(draft)
         return
-    yield from _error_lines(draft.facts.gateway_error, draft.words)
+    yield from _error_lines(draft)
     yield from account_lines(draft.facts, draft.words)
     yield from place_lines(draft)
 
 
-def _error_lines(error: str | None, words: Words) -> Iterator[str]:
-    """Yield what is wrong, by the name of the *error*'s type, and what is to be done; its name
-    stands in the log."""
+def _error_lines(draft: Draft[SelfFacts]) -> Iterator[str]:
+    """Yield what is wrong, and what is to be done; the error itself stands in the log."""
+    words, error = draft.words, draft.facts.gateway_error
     if error:
-        code = OF_ERROR.get(error, "bug")
+        code = draft.facts.fault or fault_of(error)
         yield words.text("Reason: {reason}.").format(reason=words.table(WRONG)[code])
         yield words.text("What to do: {advice}.").format(advice=words.table(TO_DO)[code])
 

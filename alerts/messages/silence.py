@@ -223,20 +223,20 @@ def _last_post(draft: Silent) -> Iterator[str]:
         )
     elif draft.notice.kind is Kind.BLIND and facts.quiet_since is not None:
         sentence = words.text("Last known post: {at} {title}").format(
-            at=words.moment(facts.quiet_since), title=_quoted(title, words)
+            at=words.dated(facts.quiet_since, facts.post_until), title=_quoted(title, words)
         )
         yield sentence.rstrip()
     elif draft.notice.kind is Kind.BLIND and title:
         yield words.text("Last known post: “{title}”").format(title=title)
     elif draft.notice.kind is Kind.SILENCE and facts.since is not None:
         sentence = words.text("Last post: {at} {title}").format(
-            at=words.moment(facts.since), title=_quoted(title, words)
+            at=words.dated(facts.since, facts.post_until), title=_quoted(title, words)
         )
         yield sentence.rstrip()
     if facts.visible_since is not None:
         yield words.text(
             "It has been deleted since; the newest post still visible is of {at}."
-        ).format(at=words.moment(facts.visible_since))
+        ).format(at=words.dated(facts.visible_since, facts.visible_until))
 
 
 def _quoted(title: str, words: Words) -> str:

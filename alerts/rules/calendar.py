@@ -69,6 +69,9 @@ class Calendar:
 
     overrides: Overrides = NOTHING
     imported: Overrides = NOTHING
+    _stretches: dict[date, Stretch | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def day(self, day: date) -> Day:
         """Return what is known, or guessed, of *day*."""
@@ -116,6 +119,11 @@ class Calendar:
 
     def stretch(self, day: date) -> Stretch | None:
         """Return the closed stretch that contains *day*; None if *day* is worked."""
+        if day not in self._stretches:  # asked for at every reading, about the same few weeks
+            self._stretches[day] = self._stretch(day)
+        return self._stretches[day]
+
+    def _stretch(self, day: date) -> Stretch | None:
         if not self.day(day).closed:
             return None
         first = last = day

@@ -43,7 +43,7 @@ accounts = typer.Typer(help="Look at the accounts, add and drop some.", no_args_
 def status(context: typer.Context, at: At = None, page: Page = None, as_json: Json = False) -> None:
     """Show every account's verdict, or those of one page; with --at: as it was known then."""
     if at is not None and page is not None:
-        raise UsageError("one of --at and --page was expected")
+        raise UsageError(Told("one of {options} was expected", options="--at, --page"))
     with opened(context) as app:
         desk, now = app.desk.accounts, app.clock()
         then = instant(at, app.settings.zone)
@@ -78,9 +78,10 @@ def confirm(
     """Record what a person saw by eye: a post, that what is seen is right, a name, or nothing."""
     given = [posted_at is not None, seen, name is not None, nothing_newer]
     if sum(given) != 1:
-        raise UsageError("one of --posted-at, --seen, --name and --nothing-newer was expected")
+        options = "--posted-at, --seen, --name, --nothing-newer"
+        raise UsageError(Told("one of {options} was expected", options=options))
     if url is not None and posted_at is None:
-        raise UsageError("--url belongs to --posted-at")
+        raise UsageError(Told("{one} belongs to {other}", one="--url", other="--posted-at"))
     with opened(context) as app:
         if posted_at is not None:
             moment = required(posted_at, app.settings.zone, "--posted-at")

@@ -135,7 +135,13 @@ def mapping_of(given: Sequence[str]) -> dict[str, str]:
     for one in given:
         name, sign, column = one.partition("=")
         if not (name and sign and column):
-            raise UsageError(f'--map: "{one}" is no mapping; expected e.g. published_at=时间')
+            raise UsageError(
+                Told(
+                    '{option}: "{text}" is no mapping; expected e.g. published_at=时间',
+                    option="--map",
+                    text=one,
+                )
+            )
         found[name.strip()] = column.strip()
     return found
 

@@ -18,7 +18,7 @@ from monitor.commands.arguments import (
 from monitor.commands.opening import opened
 from monitor.commands.show.console import json_text, lines_read, out
 from monitor.commands.show.imports import import_row, show_import, show_undone
-from monitor.errors import ImportFileError, UsageError
+from monitor.errors import ImportFileError, Told, UsageError
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -56,7 +56,7 @@ def import_file(
     from monitor.imports.importing import Request
 
     if (file is None) == (undo is None):
-        raise UsageError("import: either a FILE or --undo ID is expected")
+        raise UsageError(Told("import: either a FILE or --undo ID is expected"))
     with opened(context) as app:
         if undo is not None:
             summary = app.imports.undo(undo, app.clock())

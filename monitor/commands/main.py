@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -33,9 +34,11 @@ from monitor.commands import (
     workdays,
 )
 from monitor.commands.arguments import flag
+from monitor.commands.misuse import misuse
 from monitor.commands.opening import FINE, INTERRUPTED, WRONG, LeftBehindError, Where, start_quickly
 from monitor.commands.show.console import bear_any_terminal, out
-from monitor.errors import ImportFileError, MonitorError, SettingsError, UsageError, worded
+from monitor.errors import ImportFileError, MonitorError, SettingsError, Told, UsageError, worded
+from monitor.files import reason_of
 
 DISTRIBUTION = "account-freshness-monitor"
 
@@ -98,18 +101,18 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every expected error becomes one line a problem and exit 2."""
     start_quickly()
     bear_any_terminal()
+    args = sys.argv[1:] if argv is None else list(argv)
     try:
-        args = None if argv is None else list(argv)
         code = _plain(get_command(cli)).main(args=args, standalone_mode=False)
         sys.stdout.flush()
     except SettingsError as error:
         _fail(error.problems, error.language)
     except ImportFileError as error:
-        _fail(error.problems)
+        _fail(error.problems, _language(args))
     except UsageError as error:
-        _fail([error.line])
+        _fail([error.line], _language(args))
     except MonitorError as error:
-        _fail([str(error)])
+        _fail([error.args[0]], _language(args))
     except (KeyboardInterrupt, typer.Abort):
         sys.stdout.flush()
         os._exit(INTERRUPTED)
@@ -118,9 +121,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         sys.stdout.flush()
         os._exit(FINE)
     except typer.TyperException as error:
-        _fail(_misused(error))
+        _fail(_misused(error), _language(args))
     except OSError as error:
-        _unheard(error)
+        _unheard(error, _language(args))
     sys.exit(code or FINE)
 
 
@@ -135,13 +138,27 @@ def _plain(command: Any) -> Any:
     return command
 
 
-def _unheard(error: OSError) -> NoReturn:
+def _language(args: Sequence[str]) -> str:
+    """The language of the configuration that the command line names, however wrong it is."""
+    from monitor.settings.documents import language_in
+
+    named = [after for one, after in pairwise([*args, ""]) if one == "--config"]
+    named += [one.removeprefix("--config=") for one in args if one.startswith("--config=")]
+    return language_in(Path(named[0] if named else os.environ.get("FRESHNESS_CONFIG") or "config"))
+
+
+def _unheard(error: OSError, language: str) -> NoReturn:
     """Say that the disk which is printed to is full, if that is the error; the interpreter would
     try again at its end, and show how it failed."""
     if error.errno != errno.ENOSPC:
         raise error
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    _fail([f"freshness: the output cannot be written: {error.strerror}"])
+    line = Told(
+        "{command}: the output cannot be written: {reason}",
+        command="freshness",
+        reason=reason_of(error),
+    )
+    _fail([line], language)
 
 
 def _misused(error: typer.TyperException) -> list[str]:
@@ -149,13 +166,16 @@ def _misused(error: typer.TyperException) -> list[str]:
     reason = " ".join(str(getattr(error, "format_message", lambda: error)()).split())
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "freshness"
-    return [f"{command}: {reason.rstrip('.')}; see {command} --help"] if reason else []
+    if not reason:
+        return []
+    wrong = misuse(reason.rstrip("."))
+    return [Told("{command}: {problem}; see {command} --help", command=command, problem=wrong)]
 
 
-def _fail(problems: Sequence[str], language: str | None = None) -> NoReturn:
-    from alerts.words import ENGLISH, translator
+def _fail(problems: Sequence[str], language: str) -> NoReturn:
+    from alerts.words import translator
 
-    words = translator(language or ENGLISH)
+    words = translator(language)
     for problem in problems:
         out(worded(problem, flag, words.text), aside=True)
     sys.exit(WRONG)

@@ -98,15 +98,21 @@ def opened(
 @contextmanager
 def spoken(settings: Settings) -> Iterator[None]:
     """Say in the configured language what cannot be done, and how far what takes long has come."""
+    with spoken_in(settings.language), _watched(settings):
+        yield
+
+
+@contextmanager
+def spoken_in(language: str) -> Iterator[None]:
+    """Say in *language* what cannot be done; one that is none is as if none were named."""
     try:
-        with _watched(settings):
-            yield
+        yield
     except ImportFileError as error:
-        raise ImportFileError([_said(one, settings) for one in error.problems]) from None
+        raise ImportFileError([_said(one, language) for one in error.problems]) from None
     except (ReportFileError, UsageError) as error:
-        raise UsageError(_said(error.line, settings)) from None
+        raise UsageError(_said(error.line, language)) from None
     except StoreError as error:
-        raise StoreError(_said(error.args[0], settings)) from error
+        raise StoreError(_said(error.args[0], language)) from error
 
 
 @contextmanager
@@ -132,10 +138,12 @@ def _watched(settings: Settings) -> Iterator[None]:
             ADVANCE.reset(token)
 
 
-def _said(line: str, settings: Settings) -> str:
+def _said(line: str, language: str) -> str:
+    from alerts.common.languages import languages
     from alerts.words import translator
 
-    return worded(line, flag, translator(settings.language, settings.zone).text)
+    known = language in languages()
+    return worded(line, flag, translator(language).text) if known else line
 
 
 def finish(trouble: bool) -> None:

@@ -153,10 +153,12 @@ def report_year(
 ) -> None:
     """Print a year's figures: the frozen ones, or what is known now if none were frozen."""
     if freeze and (version is not None or current):
-        raise UsageError("--freeze makes a version of what is known now; leave the others out")
+        raise UsageError(
+            Told("--freeze makes a version of what is known now; leave the others out")
+        )
     wanted = Form.JSON if as_json else form or _form_of(file)
     if figures and wanted is not Form.DOCX:
-        raise UsageError("--figures: only --format docx has a place for them")
+        raise UsageError(Told("--figures: only --format docx has a place for them"))
     if template is not None:
         _write_template(context, template, year)
         return
@@ -192,9 +194,11 @@ def _in_form(app: App, document: str, form: Form, figures: Path | None) -> bytes
         return document.encode()
     found = json.loads(document)
     if form is Form.TEXT:
+        from monitor.reports.year.comparing import reasons
         from monitor.reports.year.text import year_text
 
-        return year_text(found, app.words).encode()
+        why = reasons(app.reporting, app.store, found, app.clock(), app.words)
+        return year_text(found, app.words, why).encode()
     if form is Form.DOCX:
         from monitor.reports.office import documents
 
@@ -223,9 +227,16 @@ def _write_template(context: typer.Context, path: Path, year: int) -> None:
     from monitor.reports.year.figures_form import toml_template
 
     if path.suffix not in (".toml", ".xlsx"):
-        raise UsageError(f"--figures-template {path}: expected a file that ends in .toml or .xlsx")
+        raise UsageError(
+            Told(
+                "--figures-template {path}: expected a file that ends in .toml or .xlsx",
+                path=str(path),
+            )
+        )
     if path.exists():
-        raise UsageError(f"--figures-template {path}: is there already; name another file")
+        raise UsageError(
+            Told("--figures-template {path}: is there already; name another file", path=str(path))
+        )
     with opened(context) as app:
         if path.suffix == ".xlsx":
             content = figures_workbook(year, app.words)
@@ -242,7 +253,9 @@ def _write(content: bytes, form: Form, file: Path | None, words: Words) -> None:
         files.write(file, content)
         out(written(file, words), aside=True)
     elif form in (Form.DOCX, Form.XLSX):
-        raise UsageError(f"--format {form}: a file is expected; add --out FILE.{form}")
+        raise UsageError(
+            Told("--format {form}: a file is expected; add --out FILE.{form}", form=form.value)
+        )
     else:
         out(content.decode(), end="")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
 
@@ -26,9 +26,18 @@ from monitor.commands.opening import (
     opened,
     settings_of,
     spoken,
+    spoken_in,
 )
 from monitor.commands.show.accounts import greet
-from monitor.commands.show.console import json_text, out, progress, tell, written
+from monitor.commands.show.console import (
+    Bearing,
+    json_text,
+    out,
+    printing_aside,
+    progress,
+    tell,
+    written,
+)
 from monitor.commands.show.first import show_kept, show_steps
 from monitor.commands.show.readings import (
     readings_document,
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     from monitor.running.signals import Signals
     from monitor.settings.model import Settings
 
+Events = Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")]
 Deep = Annotated[
     bool, typer.Option("--deep", help="Hold what is kept of each account against its facts, too.")
 ]
@@ -59,12 +69,13 @@ def run_service(
         bool,
         typer.Option("--adopt", help="Take the database over from another configuration."),
     ] = False,
+    as_json: Events = False,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     from monitor.running.run import run
 
-    signals, settings, log, load = _begun(context)
-    with spoken(settings):
+    signals, settings, log, load = _begun(context, as_json)
+    with spoken(settings), printing_aside(as_json):
         if not run(load, settings, log, lambda app: _started(app, context), signals, adopt):
             raise LeftBehindError
 
@@ -75,18 +86,21 @@ def worker(
         list[str] | None,
         typer.Option("--zone", help="Read the gateways of this zone; may be repeated."),
     ] = None,
+    as_json: Events = False,
 ) -> None:
     """Read for a service on another machine until SIGTERM or Ctrl-C; needs PostgreSQL."""
     from monitor.running.run import DEFAULT
     from monitor.running.worker import work
 
-    signals, settings, log, load = _begun(context)
-    with spoken(settings):
+    signals, settings, log, load = _begun(context, as_json)
+    with spoken(settings), printing_aside(as_json):
         if not work(load, settings, log, list(dict.fromkeys(zones or [DEFAULT])), signals):
             raise LeftBehindError
 
 
-def _begun(context: typer.Context) -> tuple[Signals, Settings, Log, Callable[[], Settings]]:
+def _begun(
+    context: typer.Context, as_json: bool
+) -> tuple[Signals, Settings, Log, Callable[[], Settings]]:
     """Return what goes on until it is stopped begins with: signals, heeded before the settings are
     read, those, the log, and what reads the settings again."""
     from monitor.running.signals import Signals
@@ -95,20 +109,24 @@ def _begun(context: typer.Context) -> tuple[Signals, Settings, Log, Callable[[],
     signals = Signals()
     signals.install()
     settings = settings_of(context)
-    log, names = _told(settings)
+    log, names = _told(settings, as_json)
     return signals, settings, log, lambda: names(settings_of(context))
 
 
-def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:
+def _told(settings: Settings, as_json: bool) -> tuple[Log, Callable[[Settings], Settings]]:
     """Return where the service's events go, and what is to know of a configuration read again.
 
     At a terminal a person reads them, a line each, and of the log what went wrong; elsewhere, and
-    where the form of the log is asked for, all of it is written.
+    where the form of the log is asked for, all of it is written. With *as_json* each event is a
+    line of JSON on stdout.
     """
     from alerts.words import translator
     from monitor.commands.show.events import Narrator
-    from monitor.log import open_log
+    from monitor.log import LogFormat, open_log
 
+    if as_json:
+        form, events = LogFormat.JSON, cast("TextIO", Bearing(sys.stdout))
+        return open_log(settings.secrets, settings.zone, False, form, events), lambda fresh: fresh
     told = sys.stderr.isatty() and settings.log_format is None
     log = open_log(settings.secrets, settings.zone, told, settings.log_format)
     if not told:
@@ -119,11 +137,16 @@ def _told(settings: Settings) -> tuple[Log, Callable[[Settings], Settings]]:
 
 
 def _started(app: App, context: typer.Context) -> None:
-    """Print the first picture, and where the first password is set while there is none."""
+    """Print the first picture – of many accounts the first page, the most urgent – and where the
+    first password is set while there is none."""
+    from monitor.desk.accounts import PER_PAGE
     from monitor.running.frontends import outside
 
     out(page_address(app.settings))
-    greet(app.desk.accounts.status(app.clock()), app.words, called(), named(context))
+    desk, now = app.desk.accounts, app.clock()
+    many = len(app.register.accounts) > PER_PAGE
+    seen = desk.status_page(1, now) if many else desk.status(now)
+    greet(seen, app.words, called(), named(context))
     link = None if outside(app.settings).sample else setup_link(app)
     if link is not None:
         out(app.words.text("Set the page's first password here, within 30 minutes:"))
@@ -141,7 +164,8 @@ def init(
     from alerts.words import translator
     from monitor.settings import sample
 
-    paths = sample.write(folder, language)
+    with spoken_in(language):
+        paths = sample.write(folder, language)
     words = translator(language)
     if as_json:
         out(json_text({"written": [str(path) for path in paths]}, words.zone))
@@ -158,7 +182,8 @@ def read(
 ) -> None:
     """Read accounts now, whatever the interval; prints what became of each reading."""
     with opened(context, reading=True) as app:
-        wanted = [app.desk.accounts.known(a) for a in accounts or list(app.register.accounts)]
+        everybody = list(app.register.accounts)
+        wanted = [app.desk.accounts.known(a) for a in accounts] if accounts else everybody
         with progress(_sources_of(app, wanted)) as advance:
             readings = app.rounds.read_accounts(wanted, app.clock(), advance)
         unread = _unread(app, wanted, {r.source for r in readings})
@@ -259,14 +284,18 @@ def demo(
         Path | None,
         typer.Option("--keep", help="A new folder for configuration and database.", metavar="DIR"),
     ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Play the year 2024 of 鞍山民政, everything real but the clock, in about a minute."""
-    from alerts.words import translator
-    from monitor.demo.year import play
+    """Play the year 2024 of 鞍山民政, everything real but the clock, in half a minute."""
+    from alerts.words import CHINA, translator
+    from monitor.demo.year import document, play
 
-    play(keep=keep)
-    if keep is not None:
-        show_kept(keep, called(), translator("zh_CN"))
+    with printing_aside(as_json):
+        outcome = play(keep=keep)
+        if keep is not None:
+            show_kept(keep, called(), translator("zh_CN"))
+    if as_json:
+        out(json_text(document(outcome, keep), CHINA))
 
 
 def _drive(app: App) -> None:

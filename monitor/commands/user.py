@@ -10,9 +10,10 @@ import typer
 from monitor.commands.arguments import Json
 from monitor.commands.opening import opened
 from monitor.commands.show.console import json_text, out, tell
-from monitor.errors import UsageError
+from monitor.errors import Told, UsageError
 
 if TYPE_CHECKING:
+    from alerts.words import Words
     from monitor.app import App
     from monitor.desk.users import Users
     from monitor.settings.model import Settings
@@ -32,7 +33,7 @@ def user_add(
 ) -> None:
     """Let somebody log in; the password is read from the terminal, or as a line from stdin."""
     with opened(context) as app:
-        _users(app).add(name, role, _password(), app.clock())
+        _users(app).add(name, role, _password(app.words), app.clock())
         said = app.words.text("{name} can log in now.").format(name=name)
         tell(said, {"name": name, "role": role}, as_json, app.words)
 
@@ -53,7 +54,7 @@ def user_list(context: typer.Context, as_json: Json = False) -> None:
 def user_reset(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Give somebody another password; all their sessions and tokens end."""
     with opened(context) as app:
-        _users(app).reset(name, _password())
+        _users(app).reset(name, _password(app.words))
         said = app.words.text("{name} has another password now.").format(name=name)
         tell(said, {"name": name}, as_json, app.words)
 
@@ -86,7 +87,7 @@ def user_setup_link(context: typer.Context, as_json: Json = False) -> None:
     with opened(context) as app:
         link = setup_link(app)
         if link is None:
-            raise UsageError("there is a password already; see `freshness user reset`")
+            raise UsageError(Told("there is a password already; see `freshness user reset`"))
         tell(link, {"link": link}, as_json, app.words)
 
 
@@ -108,8 +109,11 @@ def _users(app: App) -> Users:
     return Users(app.store, app.register)
 
 
-def _password() -> str:
-    if sys.stdin.isatty():
-        password: str = typer.prompt("password", hide_input=True, confirmation_prompt=True)
-        return password
-    return sys.stdin.readline().rstrip("\r\n")
+def _password(words: Words) -> str:
+    """The password that is typed twice; raises `UsageError` where it is not the same one."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = typer.prompt(words.text("Password"), hide_input=True)
+    if typer.prompt(words.text("Once more"), hide_input=True) != password:
+        raise UsageError(Told("the two passwords differ"))
+    return password

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 
@@ -23,7 +23,8 @@ from alerts.model import Hours
 from monitor.app import App, Driver, claim, opened
 from monitor.demo.screen import Account, Outcome, Screen, bar, summary
 from monitor.demo.story import Scene, scenes
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
+from monitor.files import reason_of
 from monitor.ledger.lapses import always, lapses
 from monitor.ledger.periods import year
 from monitor.log import open_log
@@ -32,6 +33,7 @@ from monitor.settings.loading import load
 
 CONFIG = Path(__file__).parent / "config"
 LONGEST_STEP = timedelta(days=1)
+LATE = timedelta(hours=2)
 UNTIED = 0  # the alert of what belongs to none
 
 
@@ -79,6 +81,35 @@ def play(
     return outcome
 
 
+def document(outcome: Outcome, kept: Path | None) -> dict[str, Any]:
+    """Return what `demo --json` prints of the year. *kept*: the folder in which it stays."""
+    calls: dict[tuple[object, ...], list[str]] = {}
+    for notice in outcome.notices:
+        at = notice.sent_at or notice.created_at
+        call = at, notice.kind.value, notice.subject, notice.rung, notice.reason.value
+        calls.setdefault(call, []).append(notice.person)
+    keys = ("at", "kind", "subject", "rung", "reason")
+    return {
+        "accounts": [
+            {
+                "id": account_id,
+                "name": account.name,
+                "posts": account.posts,
+                "lapses": [
+                    {"from": lapse.began_at, "to": lapse.ended_at, "days": lapse.days}
+                    for lapse in account.lapses
+                ],
+            }
+            for account_id, account in outcome.accounts.items()
+        ],
+        "calls": [dict(zip(keys, call, strict=True)) | {"to": to} for call, to in calls.items()],
+        "readings": outcome.readings,
+        "messages": outcome.shown,
+        "notices": len(outcome.notices),
+        "kept": str(kept) if kept is not None else None,
+    }
+
+
 @contextmanager
 def _passing() -> Iterator[str]:
     """A folder with the configuration that is gone afterwards."""
@@ -90,11 +121,15 @@ def _passing() -> Iterator[str]:
 def _kept(folder: Path) -> Path:
     """*folder* with the configuration in it."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(Field("keep"), f" {folder}: there is something already; name a new folder")
+        full = Told(" {folder}: there is something already; name a new folder", folder=str(folder))
+        raise UsageError(Field("keep"), full)
     try:
         shutil.copytree(CONFIG, folder / "config")
     except OSError as error:
-        raise UsageError(Field("keep"), f" {folder}: cannot be written: {error.strerror}") from None
+        problem = Told(
+            " {file}: cannot be written: {reason}", file=str(folder), reason=reason_of(error)
+        )
+        raise UsageError(Field("keep"), problem) from None
     return folder
 
 
@@ -122,11 +157,16 @@ def _act(scene: Scene, app: App, screen: Screen) -> None:
 
 def _next(app: App, now: datetime) -> datetime:
     """Return the next instant at which anything is due: a reading, a message, an account to be
-    judged, or what is said at the calling hour."""
-    found = [s.next_read_at for s in app.store.sources.states().values()]
-    found += [kept.standing.due_at for kept in app.store.standings.settled(now).values()]
-    found += [app.store.outbox.next_due_at(now + LONGEST_STEP), _calling(app.register.hours, now)]
-    return min(at for at in found if at is not None)
+    judged, or what is said at the calling hour. A reading that nothing waits for may be late, as
+    after a computer has slept, so that the year passes quickly."""
+    sources = app.store.sources.states().values()
+    readings = {source.next_read_at for source in sources} - {None}
+    exact = {source.decisive_at for source in sources}
+    exact |= {kept.standing.due_at for kept in app.store.standings.settled(now).values()} - readings
+    exact |= {app.store.outbox.next_due_at(now + LONGEST_STEP), _calling(app.register.hours, now)}
+    sharp = min(at for at in exact if at is not None and at > now)
+    late = max(min(at for at in readings if at is not None), now + LATE)
+    return sharp if sharp <= late + LATE else late
 
 
 def _calling(hours: Hours, now: datetime) -> datetime:

@@ -40,6 +40,7 @@ from monitor.desk.status import (
     urgency,
 )
 from monitor.errors import Field, Told, UsageError
+from monitor.judging.custody import hasten
 from monitor.judging.engine import AlertEngine
 from monitor.judging.situation import Situation
 from monitor.ledger.coverage import covered_by_imports
@@ -56,7 +57,13 @@ from monitor.store.base import Store
 from monitor.store.protocols.shown import Wanted
 
 PER_PAGE = 50  # accounts
+NOTED = 20  # readings that somebody asked for, of an account
 REMEMBERED = timedelta(days=60)  # how far back `explain` counts readings
+
+
+def asked_key(account: str) -> str:
+    """Return under which key it is kept who had *account* read at once, and when."""
+    return f"asked:{account}"
 
 
 class Accounts:
@@ -202,6 +209,14 @@ class Accounts:
     def known(self, account: str) -> str:
         """Return *account* if there is one of that id. Raises `UsageError` naming the choices."""
         return self._register.account(account).id
+
+    def read(self, account: str, by: str, now: datetime) -> None:
+        """Have *account* read at once for *by*, which is noted."""
+        known, key = self._register.account(account).id, asked_key(account)
+        hasten(self._store, [known], now)
+        noted, notes = self._store.notes.get(key), self._store.notes
+        lines = [*(noted or "").splitlines(), f"{by} {now.isoformat()}"]
+        notes.replace(key, noted, "\n".join(lines[-NOTED:]))
 
     def confirm(
         self, account: str, posted_at: datetime, by: str, url: str | None, now: datetime

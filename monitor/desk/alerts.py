@@ -43,7 +43,10 @@ class Alerts:
 
     def overview(self, everything: bool = False, at: datetime | None = None) -> list[AlertRow]:
         """Return the open alerts, or all of them; with *at*: as of then."""
-        found = self._store.alerts.listed(everything, at)
+        return self.rows(self._store.alerts.listed(everything, at))
+
+    def rows(self, found: Sequence[Alert]) -> list[AlertRow]:
+        """Return alerts with their notices and every attempt to send these, in the given order."""
         notices = self._store.alerts.notices_of([a.id for a in found])
         sent = self._store.alerts.deliveries_of([n.id for group in notices.values() for n in group])
         return [_alert(a, notices.get(a.id, ()), sent, self._register) for a in found]

@@ -152,6 +152,7 @@ def _post(post: LastPost | None) -> PostSeen | None:
     return {
         "title": post.title,
         "published_at": post.published_at,
+        "published_until": post.until,
         "url": post.url,
         "source": post.source,
     }

@@ -55,15 +55,18 @@ class KeptAccounts:
         self._store = store
         self._engine = engine
 
-    def at(self, now: datetime) -> AccountsNow:
-        """Return the accounts as they stand at *now*."""
+    def at(self, now: datetime, most: int | None = None) -> AccountsNow:
+        """Return the accounts as they stand at *now*; as they were last judged where more than
+        *most* are to be made anew."""
         awake = self._store.notes.heartbeat().awake_since
         outdated = self._engine.outdated(now, awake)
-        if outdated is None or len(outdated) > MANY:
-            everybody = self._engine.shown(self._engine.rules().accounts, now, awake)
-            return AccountsNow(Nothing(), self._store.sources, everybody, ())
-        anew = self._engine.shown(outdated, now, awake) if outdated else {}
-        return AccountsNow(self._store.shown, self._store.sources, anew, outdated)
+        whole = outdated is None or len(outdated) > MANY
+        anew = self._engine.rules().accounts if outdated is None or whole else outdated
+        if most is not None and len(anew) > most:
+            return AccountsNow(self._store.shown, self._store.sources, {}, ())
+        made = self._engine.shown(anew, now, awake) if anew else {}
+        kept = Nothing() if whole else self._store.shown
+        return AccountsNow(kept, self._store.sources, made, () if whole else made)
 
     def one(self, account: str, now: datetime) -> Shown | None:
         """Return how *account* stands at *now*; None if it is closed, or cannot be judged."""
@@ -108,17 +111,21 @@ class AccountsNow:
         """Return how many are *wanted*."""
         return self._kept.number(wanted, self._outdated) + len(self._fitting(wanted))
 
+    def read_at(self) -> datetime | None:
+        """Return when the newest good reading of any account was made."""
+        read = [one.read_at for one in self._anew.values() if one.read_at]
+        kept = self._kept.read_at(self._outdated)
+        return max([*read, *([kept] if kept else [])], default=None)
+
     def sums(self, gateways: Sequence[str] = ()) -> Sums:
         """Return all accounts in numbers, and how many are behind each of *gateways*."""
         counts = Counter(self._kept.counts(self._outdated))
         counts.update((one.look, one.platform) for one in self._anew.values())
         firsts = (self.slice(Wanted((look,)), 0, 1) for look in {look for look, _ in counts})
-        read = [one.read_at for one in self._anew.values() if one.read_at]
-        kept = self._kept.read_at(self._outdated)
         return Sums(
             counts,
             {one.look: one for first in firsts for one in first},
-            max([*read, *([kept] if kept else [])], default=None),
+            self.read_at(),
             {gateway: self.number(Wanted(gateway=gateway)) for gateway in gateways},
         )
 

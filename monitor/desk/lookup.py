@@ -16,10 +16,11 @@ from alerts.answers.answer import (
     of_doubt,
     offered,
 )
-from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise
+from alerts.model import Alert, Event, Kind, Notice, NoticeState, Promise, Reason
 from alerts.people.handover import Handover, HandoverState
 from alerts.words import Words
 from monitor.desk.alerts import posted_key, posted_of
+from monitor.model import Reading
 from monitor.register import Register
 from monitor.store.base import Store
 
@@ -98,6 +99,31 @@ class AlertLookup:
         """Return who answered *alert* what, and how it ended, a sentence each, as of *now*."""
         return list(self._standing(alert, now))
 
+    def briefly(self, alerts: Collection[Alert], now: datetime) -> dict[int, str]:
+        """Return how each of *alerts*, which are open, stands as of *now*, in a few words."""
+        keys = {posted_key(alert.id): alert.id for alert in alerts}
+        found = self._store.notes.several(list(keys), posted_of)
+        said = {keys[key]: posted for key, posted in found.items()}
+        return {alert.id: self._brief(alert, said.get(alert.id), now) for alert in alerts}
+
+    def checked(self, number: int, now: datetime) -> tuple[str, bool] | None:
+        """Return what was found since somebody said that the account of an alert has published, and
+        whether that is all; None where nobody did so lately."""
+        noted = self._store.notes.read(posted_key(number), posted_of)
+        alert = self.find(number) if noted and now - noted[1] < CHECKING else None
+        if noted is None or alert is None:
+            return None
+        if alert.resolution is Reason.POSTED:
+            return self._words.text("A new post has been seen."), True
+        first = self._first_since(alert, noted[1])
+        if first is None or first.fresh or not first.good:
+            return self._checked(alert, noted, now), first is not None and not first.good
+        at, words = self._read_next(alert.subject, now), self._words
+        if at is None:
+            return words.text("Nothing newer has been seen yet."), True
+        said = words.text("Nothing newer has been seen yet; it is read again at {time}.")
+        return said.format(time=f"{at.astimezone(words.zone):%H:%M}"), True
+
     def notified(self, person: str, until: datetime) -> list[int]:
         """Return the open alerts of which *person* was notified up to the minute *until*, the most
         urgent first."""
@@ -137,14 +163,36 @@ class AlertLookup:
             )
         if alert.promise is not None:
             yield self._promise(alert.promise, alert.resolved_at is None, now)
-        if alert.resolved_at is None and (line := self._checked(alert, now)):
-            yield line
+        noted = self._store.notes.read(posted_key(alert.id), posted_of)
+        if alert.resolved_at is None and noted is not None:
+            yield self._checked(alert, noted, now)
         yield from self._handover_standing(self._handover(alert))
         if alert.resolved_at is not None:
             why = words.reason(alert.resolution.value) if alert.resolution else "–"
             yield words.text("Ended: {why} ({at})").format(
                 why=why, at=words.moment(alert.resolved_at)
             )
+
+    def _brief(self, alert: Alert, posted: tuple[str, datetime] | None, now: datetime) -> str:
+        """What was answered last; a promise stands until another answer than a mere note."""
+        words, given, promise = self._words, alert.acknowledged, alert.promise
+        if posted is not None and (promise is None or promise.at <= posted[1]):
+            return self._checked(alert, posted, now)
+        if promise is not None and promise.until <= now:
+            return words.text("promise not kept")
+        if promise is not None:
+            planned, promised = words.text("scheduled for {at}"), words.text("promised {at}")
+            said = planned if promise.scheduled else promised
+            return said.format(at=self._soon(promise.until, now))
+        if given is not None:
+            return words.text("{name} has it in hand").format(name=self.name(given.by))
+        return words.text("not answered")
+
+    def _soon(self, at: datetime, now: datetime) -> str:
+        here, today = at.astimezone(self._words.zone), now.astimezone(self._words.zone).date()
+        if here.date() != today:
+            return self._words.moment(at)
+        return self._words.text("today {time}").format(time=f"{here:%H:%M}")
 
     def _promise(self, given: Promise, still_open: bool, now: datetime) -> str:
         words = self._words
@@ -156,16 +204,11 @@ class AlertLookup:
             sentence = words.text("{name} promised a post by {until}")
         return sentence.format(name=self.name(given.by), until=words.moment(given.until))
 
-    def _checked(self, alert: Alert, now: datetime) -> str | None:
+    def _checked(self, alert: Alert, noted: tuple[str, datetime], now: datetime) -> str:
         """What was seen when somebody said that a post is there. The first good reading since then
         counts, else the first: what is shown must not change with each reading to come."""
-        noted = self._store.notes.read(posted_key(alert.id), posted_of)
-        if noted is None:
-            return None
         by, at = noted
-        made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
-        first = next((one for one in made if one.good), made[0] if made else None)
-        words = self._words
+        first, words = self._first_since(alert, at), self._words
         if first is None and at + MINUTE <= now:
             sentence = words.text("{name} says it is published ({at}); it cannot be read just now")
         elif first is None or first.fresh:
@@ -180,6 +223,17 @@ class AlertLookup:
             )
         read = words.moment(first.started_at) if first else ""
         return sentence.format(name=self.name(by), at=words.moment(at), read=read)
+
+    def _first_since(self, alert: Alert, at: datetime) -> Reading | None:
+        """The first good reading that was made soon after *at*, else the first."""
+        made = self._store.readings.of_account(alert.subject, at, at + CHECKING)
+        return next((one for one in made if one.good), made[0] if made else None)
+
+    def _read_next(self, account: str, now: datetime) -> datetime | None:
+        known = self._register.accounts.get(account)
+        states = self._store.sources.named([s.id for s in known.sources] if known else [])
+        planned = [s.next_read_at for s in states.values() if s.next_read_at]
+        return max(min(planned), now) if planned else None
 
     def _handover_standing(self, handover: Handover | None) -> Iterator[str]:
         if handover is None:

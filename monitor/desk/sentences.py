@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from alerts.messages.causes import reason
 from alerts.words import LINK, TITLE, Words, one_line
@@ -13,9 +14,40 @@ from monitor.desk.status import verdict_word
 WELL = {"ok", "unchanged"}  # outcomes of which there is nothing more to say
 
 
+class Topic(StrEnum):
+    """What a sentence is about."""
+
+    STANDS = "stands"
+    DOUBTS = "doubts"
+    POST = "post"
+    READING = "reading"
+    STATISTICS = "statistics"
+    RULE = "rule"
+    NEXT = "next"
+    TOLD = "told"
+    REST = "rest"
+
+
 def sentences(answer: Explained, name: str, platform: str, words: Words) -> str:
     """Return *answer*, about the account *name* of *platform*, as sentences, one a line."""
-    return "\n".join(_explained(answer, words.account(name, platform), words))
+    about = topics(answer, name, platform, words)
+    return "\n".join(line for lines in about.values() for line in lines)
+
+
+def topics(answer: Explained, name: str, platform: str, words: Words) -> dict[Topic, list[str]]:
+    """Return the same lines by what they are about, in their order; details are indented."""
+    account = words.account(name, platform)
+    return {
+        Topic.STANDS: [*_stands(answer, account, words)],
+        Topic.DOUBTS: [*_doubts(answer, words)],
+        Topic.POST: [*_posts(answer, words)],
+        Topic.READING: [*_readings(answer, words)],
+        Topic.STATISTICS: [*_statistics(answer, words)],
+        Topic.RULE: [*_rule(answer, words)],
+        Topic.NEXT: [*_limit(answer, words), *_coming(answer, words)],
+        Topic.TOLD: [*_notices(answer["told"], words)],
+        Topic.REST: [*_rest(answer, words)],
+    }
 
 
 def _quiet_sentence(answer: Explained, words: Words) -> str:
@@ -28,7 +60,7 @@ def _quiet_sentence(answer: Explained, words: Words) -> str:
     return words.text("{account}: {verdict}; no update for {days}.")
 
 
-def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
+def _stands(answer: Explained, account: str, words: Words) -> Iterator[str]:
     verdict, quiet = verdict_word(answer, words), words.days(answer["quiet_days"])
     yield _quiet_sentence(answer, words).format(account=account, verdict=verdict, days=quiet)
     yield words.text("Why: {why}").format(why=words.basis(answer["reason"]))
@@ -39,13 +71,9 @@ def _explained(answer: Explained, account: str, words: Words) -> Iterator[str]:
     if answer["weak"]:
         yield words.text("Not confirmed: the gateway cannot prove that it sees everything.")
     yield from _agreed(answer["exception"], words)
-    yield from _doubts(answer, words)
-    yield from _posts(answer, words)
-    yield from _readings(answer, words)
-    yield from _statistics(answer, words)
-    yield from _rule(answer, words)
-    yield from _coming(answer, words)
-    yield from _notices(answer["told"], words)
+
+
+def _rest(answer: Explained, words: Words) -> Iterator[str]:
     for one in answer["unheard"]:
         yield words.unheard(one["since"])
     if answer["link"]:
@@ -120,7 +148,7 @@ def _posts(answer: Explained, words: Words) -> Iterator[str]:
         )
         return
     yield words.text("Last post: {at} {title}").format(
-        at=words.moment(last["published_at"]),
+        at=words.dated(last["published_at"], last["published_until"]),
         title=words.text("“{title}”").format(title=one_line(last["title"], TITLE)),
     )
     if last["url"]:
@@ -130,7 +158,7 @@ def _posts(answer: Explained, words: Words) -> Iterator[str]:
     if visible is not None:
         yield words.text(
             "It has been deleted since; the newest post still visible is of {at}."
-        ).format(at=words.moment(visible["published_at"]))
+        ).format(at=words.dated(visible["published_at"], visible["published_until"]))
 
 
 def _readings(answer: Explained, words: Words) -> Iterator[str]:
@@ -183,6 +211,10 @@ def _rule(answer: Explained, words: Words) -> Iterator[str]:
         )
     if answer["rung"] is not None:
         yield words.text("Passed so far: {days}").format(days=words.days(answer["rung"]))
+
+
+def _limit(answer: Explained, words: Words) -> Iterator[str]:
+    """The last day to publish, and when the verdict changes."""
     yield words.text("Publish by {day}; the limit passes at {at}.").format(
         day=words.day(answer["publish_by"]),
         at=words.moment(answer["breach_at"]),

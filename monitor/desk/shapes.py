@@ -138,10 +138,12 @@ class ListedAccount(TypedDict):
 
 
 class PostSeen(TypedDict):
-    """A post that a verdict rests on. *source*: through which it was seen, if known."""
+    """A post that a verdict rests on. *source*: through which it was seen, if known;
+    *published_until*: when the time ends that its date leaves open."""
 
     title: str
     published_at: datetime
+    published_until: datetime | None
     url: str
     source: str | None
 

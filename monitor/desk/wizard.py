@@ -6,7 +6,7 @@ Kept in the database: whoever comes back goes on where they stopped.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from alerts.words import one_line
@@ -16,6 +16,13 @@ from monitor.store.protocols.notes import Notes
 STEPS = ("office", "gateways", "accounts", "people", "channels", "rules")
 SET_UP = "set_up"  # note: how far the set-up has come, and the office's name
 LONGEST_NAME = 40  # characters
+FIRST, THEN, LAST = ("custodian",), ("custodian", "duty"), ("custodian", "duty", "deputy")
+# The steps up to the limits that offices are held to, in days, and who is told at each.
+LADDERS: Mapping[int, Sequence[tuple[int, Sequence[str]]]] = {
+    7: ((3, FIRST), (5, THEN), (6, LAST), (7, LAST)),
+    10: ((5, FIRST), (7, THEN), (8, LAST), (9, LAST), (10, LAST)),
+    14: ((7, FIRST), (10, THEN), (12, LAST), (13, LAST), (14, LAST)),
+}
 
 
 @dataclass(frozen=True, slots=True)

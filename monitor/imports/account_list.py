@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.model import Person
-from monitor.errors import ImportFileError
+from monitor.errors import ImportFileError, Told
 from monitor.imports.lines import cell, columns, lines
 from monitor.wording import one_of, quoted
 
@@ -20,7 +20,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "state": ("state", "状态"),
 }
 CLOSED = ("closed", "已注销")  # such accounts are passed over
-FORM = "a line 名称,平台,链接,管理员 or name,platform,link,custodian was expected"
+FORM = Told("a line 名称,平台,链接,管理员 or name,platform,link,custodian was expected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> list[Listed]:
     places = ((row, columns(cells, HEADINGS)) for row, (_, cells) in enumerate(found))
     row, columns_of = next((p for p in places if "link" in p[1]), (0, {}))
     if not columns_of:
-        raise ImportFileError([f"{name}: {FORM}"])
+        raise ImportFileError([Told("{file}: {problem}", file=name, problem=FORM)])
     listed: list[Listed] = []
     problems: list[str] = []
     for number, cells in found[row + 1 :]:
@@ -50,9 +50,16 @@ def parse(data: bytes, name: str, people: Mapping[str, Person]) -> list[Listed]:
         try:
             listed.append(_listed(cells, columns_of, people))
         except ValueError as error:
-            problems.append(f"{name}: line {number}: {error}")
+            problems.append(
+                Told(
+                    "{file}: line {number}: {problem}",
+                    file=name,
+                    number=number,
+                    problem=error.args[0],
+                )
+            )
     if problems or not listed:
-        raise ImportFileError(problems or [f"{name}: it lists no account"])
+        raise ImportFileError(problems or [Told("{file}: it lists no account", file=name)])
     return listed
 
 
@@ -61,7 +68,7 @@ def _listed(
 ) -> Listed:
     said = {key: cell(cells, place) for key, place in places.items()}
     if not said["link"]:
-        raise ValueError("link: no address is given")
+        raise ValueError(Told("link: no address is given"))
     custodian = said.get("custodian")
     return Listed(
         said["link"],
@@ -74,6 +81,15 @@ def _person(found: str, people: Mapping[str, Person]) -> str:
     called = [p.id for p in people.values() if found in (p.id, p.name)]
     if len(called) != 1:
         names = [name for p in people.values() for name in (p.id, p.name)]
-        why = "is nobody; " + one_of(found, names) if not called else "are several; give the id"
-        raise ValueError(f"custodian: {quoted(found)} {why}")
+        if called:
+            raise ValueError(
+                Told("custodian: {person} are several; give the id", person=quoted(found))
+            )
+        raise ValueError(
+            Told(
+                "custodian: {person} is nobody; {choices}",
+                person=quoted(found),
+                choices=one_of(found, names),
+            )
+        )
     return called[0]

@@ -7,19 +7,17 @@ two kilobytes with one cell far away takes more memory than there is, and the pr
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from monitor.apart import MOST_SECONDS, asked
 from monitor.errors import ImportFileError, Told
 
 Row = tuple[int, Sequence[str]]  # the row's number in the sheet, and its cells
 Pages = list[list[tuple[int, list[str]]]]
 Wrong = dict[str, Any]  # as `workbook.py` prints it
 READER = Path(__file__).with_name("workbook.py")
-MOST_SECONDS = 120
 
 
 def is_workbook(data: bytes) -> bool:
@@ -52,18 +50,15 @@ def sheets(data: bytes, name: str) -> Iterator[list[Row]]:
 
 def _read(data: bytes) -> Pages | str:
     """The sheets, or why they cannot be read."""
-    command = [sys.executable, "-P", str(READER)]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=MOST_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
+        said = asked(str(READER), data=data)
+    except TimeoutError:
         return Told("it takes longer than {n} s", n=MOST_SECONDS)
-    if done.returncode:
+    if said is None:
         return Told(
             "it is damaged, or a cell in it lies so far from the others that memory is short"
         )
-    found: Pages | Wrong = json.loads(done.stdout)
+    found: Pages | Wrong = json.loads(said)
     return _reason(found) if isinstance(found, dict) else found
 
 

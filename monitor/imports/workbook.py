@@ -8,7 +8,6 @@ The system ends it where it takes more memory than a workbook may.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -16,9 +15,10 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from monitor.apart import bound
+
 Cell = str | int | float | bool | datetime | date | time | timedelta
 Row = tuple[int, list[str]]  # the row's number in the sheet, and its cells
-MOST_MEMORY = 1 << 30  # bytes
 MOST_CELLS = 10_000_000
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # what Office keeps in a file with a password
 
@@ -33,7 +33,7 @@ class TooFarError(Exception):
 
 def main() -> None:
     """Read a workbook from stdin and print what it holds."""
-    _bound(MOST_MEMORY)
+    bound()
     json.dump(read(sys.stdin.buffer.read()), sys.stdout)
 
 
@@ -72,14 +72,6 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
-
-
-def _bound(memory: int) -> None:
-    """Let this process take no more than *memory* bytes, nor leave a core where it would."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    own = memory if most == resource.RLIM_INFINITY else min(memory, most)
-    resource.setrlimit(resource.RLIMIT_AS, (own, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -77,7 +77,8 @@ class AlertEngine:
         self._silences = CommonSilences(store, register)
         self._due = DueAccounts(store, register)
         self._showing = Showing(store)
-        self._watched = register.watched().accounts.keys() | register.gateways.keys()
+        zones = {f"{On.ZONE}:{gateway.zone}" for gateway in register.gateways.values()}
+        self._watched = register.watched().accounts.keys() | register.gateways.keys() | zones
         self._seen: InForce | None = None
         self._gathering: Hold | None = None
 

@@ -12,6 +12,7 @@ from alerts.facts import (
     CredentialFacts,
     DoubtFacts,
     EndFacts,
+    Fault,
     GatewayFacts,
     LookFacts,
     Notified,
@@ -24,6 +25,7 @@ from alerts.facts import (
 from alerts.model import Alert, Call, Kind, Notice, Person, Reason, SilenceException
 from alerts.rules.ladder import next_call, publish_by, quiet_days
 from alerts.rules.lifecycle import notified
+from monitor.errors import StoreError
 from monitor.freshness.together import LOOKS
 from monitor.judging.cases import AGAIN, PATIENCE
 from monitor.judging.situation import Situation, recipients
@@ -31,6 +33,7 @@ from monitor.judging.troubles import Trouble
 from monitor.model import Account, Gateway, GatewayState
 from monitor.register import Register
 
+DRIVERS = {"sqlite3", "psycopg", "sqlalchemy"}  # whose errors are the database's
 AnyAccount = TypeVar("AnyAccount", bound=OfAccount)
 
 MADE_GOOD = timedelta(minutes=15)  # later than this, a message shows when it was due (补发)
@@ -61,7 +64,9 @@ def account_facts(
         waiting=evidence.waiting,
         quiet_since=since if asked else None,
         last_post_title=evidence.last_post.title if evidence.last_post else None,
+        post_until=evidence.last_post.until if evidence.last_post else None,
         visible_since=evidence.visible.published_at if evidence.visible else None,
+        visible_until=evidence.visible.until if evidence.visible else None,
         quiet_days=quiet_days(since, now, hours.zone),
         limit_days=ladder.limit_rung.days,
         breach_at=situation.assessment.breach_at,
@@ -190,6 +195,7 @@ def account_end_facts(
         link=account.page,
         quiet_days=quiet_days(situation.evidence.since, now, register.hours.zone),
         post_at=post.published_at if post else None,
+        post_until=post.until if post else None,
         post_title=post.title if post else None,
         lasted_days=quiet_days(
             alert.since, post.published_at if post else now, register.hours.zone
@@ -339,9 +345,22 @@ def broken_facts(account: Account, error: Exception, now: datetime) -> SelfFacts
         at=now,
         since=now,
         gateway_error=type(error).__name__,
+        fault=_fault(error),
         accounts=(label(account),),
         link=account.page,
     )
+
+
+def _fault(error: Exception) -> Fault:
+    match error:
+        case StoreError():
+            return Fault.DATABASE
+        case OSError():
+            return Fault.FILES
+        case MemoryError():
+            return Fault.MEMORY
+    of_driver = type(error).__module__.partition(".")[0] in DRIVERS
+    return Fault.DATABASE if of_driver else Fault.BUG
 
 
 def ended_facts(alert: Alert, account: Account | None, now: datetime) -> EndFacts:

@@ -23,6 +23,7 @@ from monitor.model import (
     SeenPost,
     SourceMemory,
     SourceState,
+    Validators,
 )
 from monitor.polling.belief import believable, doubted, of_bridge, shown_since
 from monitor.polling.counters import tallied
@@ -245,19 +246,27 @@ def _newer(stated_at: datetime | None, known: datetime | None, now: datetime) ->
 def _unchanged(reading: Reading, fetched: Fetched, state: SourceState) -> Judgement:
     """The same as the last good window: whatever was missing in between is back."""
     memory, seen_to = state.memory, _seen_to(state)
-    kept = replace(
+    kept = _well(memory, validators_of(fetched, memory))
+    detail = reading.detail or f"unchanged, {len(memory.window)} items"
+    as_of = reading.as_of or reading.started_at
+    known = replace(reading, detail=detail, covers_from=min(seen_to or as_of, as_of))
+    return Judgement(known, (), kept, first=not memory.ever_good)
+
+
+def _well(memory: SourceMemory, validators: Validators) -> SourceMemory:
+    """*memory* after a good reading: nothing is missing and nothing in doubt."""
+    amiss = memory.missing_count or memory.missing_since or memory.missing_window or memory.doubt
+    if memory.ever_good and not amiss and memory.validators == validators:
+        return memory  # as nearly always
+    return replace(
         memory,
-        validators=validators_of(fetched, memory),
+        validators=validators,
         missing_since=None,
         missing_count=0,
         missing_window=None,
         ever_good=True,
         doubt=None,
     )
-    detail = reading.detail or f"unchanged, {len(memory.window)} items"
-    as_of = reading.as_of or reading.started_at
-    known = replace(reading, detail=detail, covers_from=min(seen_to or as_of, as_of))
-    return Judgement(known, (), kept, first=not memory.ever_good)
 
 
 def _unconfirmed(reading: Reading, memory: SourceMemory, doubt: Doubted) -> Judgement:

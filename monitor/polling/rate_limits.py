@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from itertools import islice
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 AHEAD = 4  # jobs for each thread that are begun, or done and not taken yet
@@ -21,6 +20,7 @@ FAILURES = 5  # in a row; fewer may be accounts that each fail for themselves
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Ended = tuple[Result | None, BaseException | None]
 
 
 class RateLimiter:
@@ -104,20 +104,42 @@ def _side_by_side(
     jobs: Iterable[Job], turn: Callable[[Job], Result | None], threads: int
 ) -> Iterator[Result | None]:
     """No job begins long before somebody takes its result: results are larger than jobs."""
-    waiting, done = iter(jobs), SimpleQueue[Future[Result | None]]()
-    with ThreadPoolExecutor(threads, "read") as pool:
+    waiting, todo, done = iter(jobs), SimpleQueue[Job | None](), SimpleQueue[Ended[Result]]()
+    workers = [Thread(target=_work, args=(todo, done, turn), name="read") for _ in range(threads)]
 
-        def begin(most: int) -> int:
-            begun = [pool.submit(turn, job) for job in islice(waiting, most)]
-            for one in begun:
-                one.add_done_callback(done.put)
-            return len(begun)
+    def begin(most: int) -> int:
+        begun = list(islice(waiting, most))
+        for job in begun:
+            todo.put(job)
+        return len(begun)
 
+    for worker in workers:
+        worker.start()
+    try:
         running = begin(threads * AHEAD)
         while running:
-            ended = done.get()
+            result, error = done.get()
             running += begin(1) - 1
-            yield ended.result()
+            if error is not None:
+                raise error
+            yield result
+    finally:
+        for _ in workers:
+            todo.put(None)
+        for worker in workers:
+            worker.join()
+
+
+def _work(
+    todo: SimpleQueue[Job | None],
+    done: SimpleQueue[Ended[Result]],
+    turn: Callable[[Job], Result | None],
+) -> None:
+    while (job := todo.get()) is not None:
+        try:
+            done.put((turn(job), None))
+        except BaseException as error:  # is for whoever takes the results
+            done.put((None, error))
 
 
 def _turn(

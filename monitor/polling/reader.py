@@ -206,17 +206,45 @@ def since_of(facts: AccountFacts) -> datetime:
     return facts.last_post.published_at if facts.last_post else facts.watched_since
 
 
-def instants(since: datetime, policy: Policy, register: Register, now: datetime) -> list[datetime]:
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """What there is to come of one silence, as seen at one moment.
+
+    *marks*: the instants at which its rungs are passed; *following*: the next call about it.
+    """
+
+    since: datetime
+    marks: Sequence[tuple[datetime, int]]
+    following: Call | None
+
+    def call_ahead(self, now: datetime) -> bool:
+        """Return whether a rung was passed whose call is still to come: it fell on a day off.
+        Until the call the account counts as late, so that a post has to be seen soon."""
+        passed = [rung for at, rung in self.marks if at <= now]
+        call = self.following
+        if not passed or call is None:
+            return False
+        return call.rung == passed[-1] and call.reason is Reason.RUNG
+
+
+def _silence(since: datetime, policy: Policy, register: Register, now: datetime) -> _Silence:
+    ladder, hours = policy.ladder, register.hours
+    following = next_call(since, ladder, register.calendar, hours, now)
+    return _Silence(since, marks(since, ladder, hours), following)
+
+
+def _instants(
+    silence: _Silence, policy: Policy, register: Register, now: datetime
+) -> list[datetime]:
     """Return the coming instants that a reading must confirm, within two days of *now*.
 
     The next call beyond that is included, so that a long wait never jumps over it.
     """
-    hours, until = register.hours, now + LOOK_AHEAD
-    ahead = [at for at, _ in marks(since, policy.ladder, hours) if at > now]
-    following = next_call(since, policy.ladder, register.calendar, hours, now)
+    hours, until, following = register.hours, now + LOOK_AHEAD, silence.following
+    ahead = [at for at, _ in silence.marks if at > now]
     if following is None or following.due_at > until:
         return ahead + ([following.due_at] if following else [])
-    due = calls(since, policy.ladder, register.calendar, hours, until)
+    due = calls(silence.since, policy.ladder, register.calendar, hours, until)
     return ahead + [call.due_at for call in due if call.due_at > now]
 
 
@@ -226,7 +254,8 @@ def _recorded(
     since = max(_clock_dates(judged, policy, now), default=since_of(job.facts))
     if job.facts.last_post is not None:
         since = max(since, job.facts.last_post.published_at)
-    ahead = instants(since, policy, register, now)
+    silence = _silence(since, policy, register, now)
+    ahead = _instants(silence, policy, register, now)
     ahead += _originals(job, policy, now)
     if job.promised_until is not None and job.promised_until > now:
         ahead.append(job.promised_until)
@@ -236,9 +265,9 @@ def _recorded(
         _open_to(judged, job.facts, since),
     )
     if unseen > since:  # then only is it certain that nothing was published
-        ahead += instants(unseen, policy, register, now)
+        ahead += _instants(_silence(unseen, policy, register, now), policy, register, now)
     window = [at for _, at in judged.memory.window]
-    close = job.alert_open or _call_ahead(since, policy, register, now)
+    close = job.alert_open or silence.call_ahead(now)
     wait = schedule.interval(policy.read_at_most_every, window, ahead, close, now)
     failures = 0 if judged.reading.good else job.state.failures + 1
     return Recorded(
@@ -255,20 +284,6 @@ def _recorded(
         decisive_at=schedule.decisive_at(job.state.decisive_at, ahead, judged.reading.good, now),
         learnt=judged.memory is not job.state.memory and judged.memory != job.state.memory,
     )
-
-
-def _call_ahead(since: datetime, policy: Policy, register: Register, now: datetime) -> bool:
-    """Whether a rung was passed whose call is still to come: it fell on a day off. Until the call
-    the account counts as late, so that a post has to be seen soon."""
-    passed = [rung for at, rung in marks(since, policy.ladder, register.hours) if at <= now]
-    if not passed:
-        return False
-    following = next_call(since, policy.ladder, register.calendar, register.hours, now)
-    return following is not None and following.rung == passed[-1] and _is_rung(following)
-
-
-def _is_rung(call: Call) -> bool:
-    return call.reason is Reason.RUNG
 
 
 def _open_to(judged: Judgement, facts: AccountFacts, since: datetime) -> datetime:

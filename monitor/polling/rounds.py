@@ -52,6 +52,11 @@ def nobody_waits() -> bool:
     return False
 
 
+def held_for_good() -> bool:
+    """Return True: nobody takes the visit away."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Pass:
     """One family of routes as one round reads it. *canaries*: what those of its gateway say."""
@@ -115,10 +120,12 @@ class Rounds:
         now: datetime,
         progress: Progress = nobody_watches,
         gives_way: Callable[[], bool] = nobody_waits,
+        held: Callable[[], bool] = held_for_good,
     ) -> list[Reading]:
         """Read what is due at *now* behind one gateway, as `read_due` does, but for five
         minutes at most: what is still due then comes after what has become more urgent. A reading
-        that has nothing to confirm is not made once the visit *gives_way*."""
+        that has nothing to confirm is not made once the visit *gives_way*, and none once it is no
+        longer *held*."""
         self._store.undo_ahead(now)
         found = self._store.sources.due(now, AT_ONCE, gateway)
         due = self._by_gateway(found).get(gateway, ())
@@ -131,6 +138,7 @@ class Rounds:
                 self._clock() < until
                 and self._affordable(job)
                 and (quota.decisive(job.state, now) or not gives_way())
+                and held()
             ),
             progress=progress,
         )
@@ -296,7 +304,7 @@ class Rounds:
                 found.append(_Made(one.recorded.reading, one.retry_after))
                 _report(self._log, one.recorded, fresh)
                 this.progress(one.recorded.reading)
-        if any(_broke(one.reading, sources) for one in found):
+        if _broke([one.reading for one in found], sources):
             self._store.damages.mend()  # perhaps on what was stored
         return found
 
@@ -319,11 +327,12 @@ class Rounds:
         return made if outcome is not Outcome.QUOTA else None
 
 
-def _broke(reading: Reading, before: Iterable[SourceState]) -> bool:
-    """Whether *reading* broke our own reader, and the one before it had not."""
-    last = {state.spec.id: state.last_outcome for state in before}
-    broken = reading.outcome is Outcome.BROKEN
-    return broken and last.get(reading.source) is not Outcome.BROKEN
+def _broke(readings: Iterable[Reading], before: Iterable[SourceState]) -> bool:
+    """Whether one of *readings* broke our own reader, and the one before it had not."""
+    broken = {reading.source for reading in readings if reading.outcome is Outcome.BROKEN}
+    return any(
+        state.spec.id in broken and state.last_outcome is not Outcome.BROKEN for state in before
+    )
 
 
 def _report(log: Log, recorded: Recorded, fresh: Mapping[str, int]) -> None:

@@ -49,8 +49,10 @@ class SharedGateways:
         }
 
     def hold(self, gateway: str, until: datetime) -> None:
-        """Ask *gateway* for nothing *until* then: another machine has asked it last."""
-        self._limiters[gateway].hold((until - self._clock()).total_seconds())
+        """Ask *gateway* for nothing *until* then: another machine has asked it last. That is never
+        further ahead than its pause, whatever a clock that ran ahead has left."""
+        wait = min(until - self._clock(), self._register.gateways[gateway].spacing)
+        self._limiters[gateway].hold(wait.total_seconds())
 
     def free_at(self, gateway: str) -> datetime:
         """Return when *gateway* may be asked again after what was asked last."""

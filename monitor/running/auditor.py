@@ -32,7 +32,7 @@ from alerts.rules.audit import (
     late_readings,
 )
 from monitor.clock import Clock
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreLostError
 from monitor.judging.accounts import Unread
 from monitor.judging.engine import AlertEngine
 from monitor.register import Register
@@ -177,6 +177,8 @@ class Auditor:
         while not self._stop.wait(EVERY):
             try:
                 self.look()
+            except StoreLostError:
+                continue  # said once by who gives signs of life
             except StoreError as error:
                 self._log("audit_broke", error=str(error))
             except Exception as error:

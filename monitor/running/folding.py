@@ -58,12 +58,9 @@ def fold(app: App, account: str, since: datetime, until: datetime) -> int:
     """Fold the account's readings from *since* up to *until*, both local midnights; return how many
     are gone."""
     kept = app.store.readings.of_account(account, since - AROUND, until + AROUND)
-    spared = _alerted(app, account)
-    mine = [
-        one
-        for one in kept
-        if since <= one.started_at < until and not any(a <= one.started_at <= b for a, b in spared)
-    ]
+    mine = [one for one in kept if since <= one.started_at < until]
+    spared = _alerted(app, account) if len(mine) > 1 else ()
+    mine = [one for one in mine if not any(a <= one.started_at <= b for a, b in spared)]
     if len(mine) < 2:
         return 0
     moments = [*_moments(app, account, kept), *(at for span in spared for at in span)]

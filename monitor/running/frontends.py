@@ -5,19 +5,23 @@ Each begins and ends by itself, and none can stop the service.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from alerts.channels.base import Inbound
 from alerts.common.redaction import Redactor
 from monitor.app import SAMPLE, App
+from monitor.desk.adding import Proposal
 from monitor.desk.answers import AnswerService
 from monitor.desk.chat import ChatHandler, Notes, addresses
 from monitor.desk.doctor import examine
 from monitor.desk.links import signer
 from monitor.desk.shapes import Finding
 from monitor.desk.users import Users
+from monitor.errors import Told, UsageError
 from monitor.running.auditor import Auditor, HeartbeatPing
 from monitor.running.keeping import last_backup
 from monitor.settings.model import Settings
@@ -28,7 +32,7 @@ from monitor.web.metrics import Vitals
 from monitor.web.pages import Pages, site
 from monitor.web.parts import Parts
 from monitor.web.rooms import rooms
-from monitor.web.server import Limits, Server
+from monitor.web.server import Limits, Ports, Server
 from monitor.web.system import Inside
 
 
@@ -47,9 +51,18 @@ def outside(settings: Settings) -> Outside:
 class Frontends:
     """Pages, chats and heartbeat of one running service."""
 
-    def __init__(self, app: App, leading: bool = True) -> None:
-        """*leading*: else another machine hears the chats and has its work audited."""
+    def __init__(
+        self,
+        app: App,
+        leading: bool = True,
+        reload: Callable[[], None] = lambda: None,
+        ports: Ports | None = None,
+    ) -> None:
+        """*leading*: else another machine hears the chats and has its work audited. *reload* has
+        the configuration read at once. *ports* listens on while the service begins anew."""
         self._app = app
+        self._reload = reload
+        self._ports = ports
         self._leading = leading
         self._answers = AnswerService(app.desk, app.store, app.register, app.words)
         url = app.settings.heartbeat_url
@@ -108,11 +121,24 @@ class Frontends:
         reading = app.sources.keys() == app.register.gateways.keys()
         joining = None
         if reading:
-            joining = Joining(app.adding, app.add, app.text_of, app.trials, app.reread)
+            editing = app.editing(self._reread)
+            parts_of = (app.adding, self._add, app.text_of, app.trials, self._reread)
+            joining = Joining(*parts_of, editing)
         house = rooms(parts, self._vitals(), self._inside(), joining)
         pages = site(self._pages(), app.log, door, house)
         limits = Limits(proxies=app.settings.trusted_proxies)
-        return Server(pages, app.settings.listen, app.log, limits=limits)
+        return Server(pages, app.settings.listen, app.log, limits=limits, ports=self._ports)
+
+    def _reread(self) -> None:
+        self._app.reread()
+        self._reload()
+
+    def _add(self, proposals: Sequence[Proposal]) -> Path:
+        if self._app.shared():
+            raise UsageError(Told("several machines read files of their own"))
+        path = self._app.add(proposals)
+        self._reload()
+        return path
 
     def _inside(self) -> Inside:
         app, settings = self._app, self._app.settings
@@ -139,6 +165,7 @@ class Frontends:
             app.rounds.tally,
             partial(last_backup, app),
             app.settings.account_metrics,
+            app.settings.heartbeat_url is not None,
         )
 
     def _pages(self) -> Pages:

@@ -20,16 +20,29 @@ from typing import Protocol
 from alerts.common.log import Log
 from monitor.app import Driver, claim, register_of
 from monitor.clock import Clock, utc_now
-from monitor.errors import Field, StoreError, Told, UsageError
+from monitor.errors import Field, StoreError, StoreLostError, Told, UsageError
 from monitor.judging.judged_under import configured
-from monitor.machines import BEAT, LEAD, LEADS, LIVES_FOR, Idle, Machine, Work, idle, stranger
+from monitor.machines import (
+    BEAT,
+    LEAD,
+    LEADS,
+    LIVES_FOR,
+    SPARE,
+    Idle,
+    Machine,
+    Work,
+    idle,
+    not_beside,
+    stranger,
+)
+from monitor.running.faults import Faults
 from monitor.running.visit_queue import VisitQueue, open_queue
 from monitor.settings.model import Settings
 from monitor.store.base import Store
 from monitor.store.engine import file_of
 from monitor.store.ownership import own
 from monitor.store.server_clock import ServerClock
-from monitor.store.sql import open_store
+from monitor.store.sql import open_store, unheard
 
 DISTRIBUTION = "account-freshness-monitor"
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -42,6 +55,7 @@ class Member(Protocol):
     clock: Clock
     queue: VisitQueue | None  # None: who leads reads by itself
     shared: bool  # whether other machines may work on the database
+    faults: Faults  # what its loops end in
 
     def leads(self) -> bool:
         """Return whether it judges, delivers and has visits made."""
@@ -67,8 +81,8 @@ class Alone:
     queue: VisitQueue | None = None
     shared = False
 
-    def __init__(self, clock: Clock) -> None:
-        self.name, self.clock = socket.gethostname(), clock
+    def __init__(self, clock: Clock, log: Log = unheard) -> None:
+        self.name, self.clock, self.faults = socket.gethostname(), clock, Faults(log)
 
     def leads(self) -> bool:
         """Return True."""
@@ -103,6 +117,7 @@ class Membership:
         """*changed* is called when what it may do has become another."""
         self.name, self.queue = me.name, queue
         self.clock: Clock = clock
+        self.faults = Faults(log)
         self._machines, self._server = store.machines, clock
         self._me, self._log, self._changed = me, log, changed
         self._seen_at = self._leads_until = me.loaded_at
@@ -112,12 +127,14 @@ class Membership:
         self._thread = Thread(target=self._run, name="membership", daemon=True)
 
     def leads(self) -> bool:
-        """Return whether the lead is held; it ends by itself with the last sign of life."""
-        return self.clock() < self._leads_until
+        """Return whether the lead is held. It ends by itself some seconds after the last sign of
+        life, and a little sooner here than for the others: who was halted and goes on does not
+        lead, whatever has become of its clock."""
+        return self._server.latest() < self._leads_until - SPARE
 
     def reads(self) -> bool:
         """Return whether what it has read is in force, and others still believe that it lives."""
-        fresh = self.clock() < self._seen_at + LIVES_FOR
+        fresh = self._server.latest() < self._seen_at + LIVES_FOR
         return fresh and self._me.idle is not Idle.CONFIGURATION
 
     def stands_by(self) -> bool:
@@ -127,7 +144,7 @@ class Membership:
     def loaded(self, settings: Settings) -> None:
         """Say that the configuration was read again: it is in force from now on."""
         with self._turn:
-            digest = digest_of(settings)
+            digest = digest_of(settings, self.queue is not None)
             self._me = replace(self._me, configuration=digest, loaded_at=self.clock())
         with suppress(StoreError):  # it is said as soon as the database is back
             self.beat()
@@ -142,6 +159,8 @@ class Membership:
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(BEAT.total_seconds())
+        if self._thread.is_alive():  # the database does not answer, and would hear that it lives
+            return
         with suppress(StoreError):  # the database is gone: others find out by themselves
             self._machines.leave(self._me.id)
 
@@ -181,18 +200,16 @@ class Membership:
         self._changed()
 
     def _run(self) -> None:
-        lost = False
         while not self._stop.wait(BEAT.total_seconds()):
             try:
                 self.beat()
-            except StoreError as error:
-                if not lost:
-                    self._log("database_lost", error=str(error))
-                lost = True
-                continue
-            if lost:
-                self._log("database_is_back")
-            lost = False
+            except StoreLostError as error:
+                self.faults.lost(error)
+            except Exception as error:
+                self.faults.note("membership", error)
+            else:
+                self.faults.note("membership", None)
+                self.faults.found()
 
 
 @contextmanager
@@ -211,21 +228,21 @@ def joined(
     machines of another version work on it; `StoreError`.
     """
     if file_of(settings.database) is not None:
-        yield Alone(local)
+        yield Alone(local, log)
         return
     store = open_store(settings.database, local(), log)
     queue = None
     try:
         clock = ServerClock(store.machines, local)
+        _refuse_others(store, clock())
         lead_by_the_clock(store)
         own(store, settings.owner, settings.accounts, adopt)
         queue = open_queue(settings.database)
-        member = Membership(
-            store, queue, _machine(settings, work, zones, clock()), clock, changed, log
-        )
-        _refuse(stranger(version(DISTRIBUTION), store.machines.all(), clock()))
+        me = _machine(settings, work, zones, queue is not None, clock())
+        member = Membership(store, queue, me, clock, changed, log)
         try:
             member.start()
+            _refuse_others(store, clock())  # perhaps one that began in the same moment
             yield member
         finally:
             member.stop()
@@ -248,7 +265,9 @@ def lead_by_the_clock(store: Store) -> None:
         )
 
 
-def _machine(settings: Settings, work: Work, zones: tuple[str, ...], now: datetime) -> Machine:
+def _machine(
+    settings: Settings, work: Work, zones: tuple[str, ...], shares: bool, now: datetime
+) -> Machine:
     name = socket.gethostname()
     return Machine(
         id=f"{name}-{secrets.token_hex(4)}",
@@ -256,29 +275,24 @@ def _machine(settings: Settings, work: Work, zones: tuple[str, ...], now: dateti
         work=work,
         zones=zones,
         version=version(DISTRIBUTION),
-        configuration=digest_of(settings),
+        configuration=digest_of(settings, shares),
         loaded_at=now,
         seen_at=now,
     )
 
 
-def _refuse(other: Machine | None) -> None:
+def _refuse_others(store: Store, now: datetime) -> None:
+    """Raise `UsageError` where a machine of another version works."""
+    other = stranger(version(DISTRIBUTION), store.machines.all(), now)
     if other is not None:
-        raise UsageError(
-            Told(
-                "{machine} works on this database with version {other}, and this is version "
-                "{mine}; stop it first, or let both be of one version",
-                machine=other.name,
-                other=other.version,
-                mine=version(DISTRIBUTION),
-            )
-        )
+        raise UsageError(not_beside(other.name, other.version, version(DISTRIBUTION)))
 
 
-def digest_of(settings: Settings) -> str:
+def digest_of(settings: Settings, shares: bool = True) -> str:
     """Return a digest of what all machines have to agree on: accounts, gateways, policies, people,
-    roster, calendar, channels. What a machine has of its own – addresses, folders – is no part."""
+    roster, calendar, channels, and whether visits are shared: one that *shares* none reads all
+    gateways by itself. What a machine has of its own – addresses, folders – is no part."""
     register = register_of(settings)
     channels = sorted((one.id, one.kind) for one in settings.channels.values())
-    agreed = (configured(register), channels, settings.monthly_to, settings.language)
+    agreed = (configured(register), channels, settings.monthly_to, settings.language, shares)
     return blake2b(repr(agreed).encode(), digest_size=8).hexdigest()

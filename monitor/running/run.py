@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 from alerts.common.log import Log
 from monitor.app import App, is_kept_demo, opened
@@ -12,6 +12,7 @@ from monitor.clock import Clock, utc_now
 from monitor.errors import SettingsError, StoreError
 from monitor.machines import Work
 from monitor.model import Account, AccountState
+from monitor.running.faults import Faults
 from monitor.running.frontends import Frontends
 from monitor.running.membership import Member, joined, lead_by_the_clock
 from monitor.running.scheduler import LOOK_EVERY, Scheduler
@@ -20,6 +21,7 @@ from monitor.running.supervisor import ALIVE, READY, STOPPING, tell
 from monitor.running.visits import NoVisits, Visits
 from monitor.settings.model import Settings
 from monitor.store.locking import led
+from monitor.web.server import Ports
 
 ANOTHER = (
     "monitor.toml: service.database or service.id is another one; the former configuration stays "
@@ -72,15 +74,16 @@ def _rounds(
     """Serve, and begin anew with each configuration that is read, and when another machine has
     taken the lead."""
     ended = True
-    while ended and not signals.stopping:
-        with _opened(settings, log, adopt, member) as app:
-            lead_by_the_clock(app.store)
-            ended = _serve(app, signals, started, member)
-            if ended and not signals.stopping:
-                asked = signals.reload
-                signals.answered()
-                settings = read_again(load, settings, log, member) if asked else settings
-                adopt = True  # what is read again has been compared with what was in force
+    with closing(Ports()) as ports:
+        while ended and not signals.stopping:
+            with _opened(settings, log, adopt, member) as app:
+                lead_by_the_clock(app.store)
+                ended = _serve(app, signals, started, member, ports)
+                if ended and not signals.stopping:
+                    asked = signals.reload
+                    signals.answered()
+                    settings = read_again(load, settings, log, member) if asked else settings
+                    adopt = True  # what is read again has been compared with what was in force
     return ended
 
 
@@ -109,6 +112,7 @@ def _opened(
         reading=True,
         leading=leading,
         joining=not leading,
+        leads=member.leads,
         serving=True,
         adopt=adopt,
         clock=member.clock,
@@ -161,13 +165,15 @@ def _too_few(gone: Collection[str], before: Mapping[str, Account]) -> str:
     )
 
 
-def _serve(app: App, signals: Signals, started: Callable[[App], None], member: Member) -> bool:
+def _serve(
+    app: App, signals: Signals, started: Callable[[App], None], member: Member, ports: Ports
+) -> bool:
     """Serve until a signal comes, or the lead is lost; return whether everything under way has
     ended."""
     app.log("service_started", accounts=len(app.register.accounts))
     listener = os.environ.get("NOTIFY_SOCKET")
     leading = member.leads()
-    frontends = Frontends(app, leading)
+    frontends = Frontends(app, leading, signals.ask_reload, ports)
     scheduler = Scheduler(app, started, signals.ask_reload, member)
     visits = _visits(app, member)
     for begin in (scheduler.start, frontends.open, visits.start):
@@ -177,7 +183,7 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None], member: M
         signals.wakened.wait(LOOK_EVERY)
         signals.wakened.clear()
         scheduler.look()
-        if member.leads() and not leading and _taken_over(app):
+        if member.leads() and not leading and _taken_over(app, member.faults):
             leading = True
             scheduler.lead()
             frontends.lead()
@@ -191,12 +197,12 @@ def _serve(app: App, signals: Signals, started: Callable[[App], None], member: M
     return ended
 
 
-def _taken_over(app: App) -> bool:
+def _taken_over(app: App, faults: Faults) -> bool:
     """Register what is configured, as who leads does; return False if the database is lost."""
     try:
         app.take_over()
     except StoreError as error:
-        app.log("not_taken_over", error=str(error))
+        faults.note("take over", error)
         return False
     return True
 

@@ -6,6 +6,7 @@ A job only looks at what is due; all state is stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -16,19 +17,23 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.common.log import Log
 from monitor.app import CHANGED, App, changed_here
 from monitor.clock import utc_now
-from monitor.errors import StoreError
+from monitor.running.faults import Faults
 from monitor.running.folding import fold_some
 from monitor.running.keeping import back_up, recheck
 from monitor.running.membership import Alone, Member
-from monitor.running.visits import Tending
+from monitor.running.visiting import Visiting
+from monitor.running.visits import Tending, zones_of
+from monitor.running.zones import Zones
 
 STOP_WITHIN = 8.0  # seconds in-flight readings are given before they are left behind
-READ_EVERY, JUDGE_EVERY, DELIVER_EVERY = 5, 1, 2  # seconds from a look at what is due to the next
+READ_EVERY, DELIVER_EVERY = 5, 5  # seconds from a look at what is due to the next
+BUSY_EVERY = 2  # … while a channel is sending, whose other notices wait for it
+JUDGE_AFTER = 1.0  # seconds at least, so that one that fails does not fill the machine
 MAIL_EVERY = 60
 CHECKPOINT_EVERY = 300  # so that a mere copy of the file is never ten minutes behind
 BACKUP_EVERY = 600  # seconds between looks at whether today has its copy
@@ -38,6 +43,7 @@ OTHER_LOOPS = 8  # beside a loop for each gateway
 LOOK_EVERY = 5  # seconds between looks at whether the loops live
 DEAD_AFTER = 24  # looks in which no loop ran
 
+Pause = float | Callable[[], float]  # seconds from the end of an act to its next beginning
 
 # What a job raised is in our own log, once.
 getLogger("apscheduler.executors.default").addFilter(lambda record: record.exc_info is None)
@@ -73,7 +79,7 @@ class Scheduler:
         """*started* is called once, after the first pass; *reload* when a command has changed the
         configuration's files. *member*: what this machine may do; None: it is alone."""
         self._app = app
-        self._member = member or Alone(app.clock)
+        self._member = member or Alone(app.clock, app.log)
         self._leading = self._member.leads()
         self._looked_at = app.clock()
         self._known, self._reload = app.store.notes.get(CHANGED), reload
@@ -115,7 +121,7 @@ class Scheduler:
 
     def _made(self) -> Loops:
         gateways = self._app.register.gateways
-        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._app.log)
+        loops = Loops(self._app.settings.zone, len(gateways) + OTHER_LOOPS, self._member.faults)
         loops.add("configuration", LOOK_EVERY, self._look_for_change, first=LOOK_EVERY)
         if self._leading:
             self._add_leading(loops)
@@ -123,28 +129,36 @@ class Scheduler:
 
     def _add_leading(self, loops: Loops) -> None:
         service, store = self._app.service, self._app.store
-        for name, act in self._reading().items():
-            self._add(loops, name, READ_EVERY, act)
-        self._add(loops, "judge", JUDGE_EVERY, self._judge)
-        self._add(loops, "deliver", DELIVER_EVERY, service.deliver, DELIVER_EVERY)
+        self._add(loops, "read", READ_EVERY, self._reading(loops))
+        if self._member.shared and self._member.queue is None:
+            zones = Zones(self._app, zones_of(self._app.register.gateways.values()))
+            self._add(loops, "zones", READ_EVERY, lambda: zones.look((), self._app.clock()))
+        self._add(loops, "judge", lambda: max(service.rest(), JUDGE_AFTER), self._judge)
+        service.on_reading(partial(loops.wake, "judge"))
+        self._add(loops, "deliver", self._until_delivery, service.deliver, DELIVER_EVERY)
         self._add(loops, "monthly", MAIL_EVERY, service.monthly, MAIL_EVERY)
         self._add(loops, "checkpoint", CHECKPOINT_EVERY, store.checkpoint, CHECKPOINT_EVERY)
         self._add(loops, "backup", BACKUP_EVERY, partial(back_up, self._app), BACKUP_EVERY)
         self._add(loops, "recheck", RECHECK_EVERY, partial(recheck, self._app), RECHECK_EVERY)
         self._add(loops, "fold", FOLD_EVERY, partial(fold_some, self._app), FOLD_EVERY)
 
-    def _reading(self) -> dict[str, Callable[[], object]]:
-        """What has gateways read: a loop for each, or visits that all machines share."""
-        app, queue = self._app, self._member.queue
+    def _until_delivery(self) -> float:
+        """Judging sends at once what it has queued: this is for what others queue, or was late."""
+        senders = self._app.senders
+        return BUSY_EVERY if senders is not None and senders.busy else DELIVER_EVERY
+
+    def _reading(self, loops: Loops) -> Callable[[], object]:
+        """What has gateways read: by this machine, or by visits that all machines share."""
+        queue = self._member.queue
         if queue is not None:
-            return {"visits": Tending(app, queue).tend}
-        return {f"read:{g}": partial(app.service.read_gateway, g) for g in app.register.gateways}
+            return Tending(self._app, queue).tend
+        return Visiting(self._app, loops.once).look
 
     def _add(
-        self, loops: Loops, name: str, seconds: float, act: Callable[[], object], first: float = 0.0
+        self, loops: Loops, name: str, pause: Pause, act: Callable[[], object], first: float = 0.0
     ) -> None:
         """Add a loop that does nothing while another machine leads."""
-        loops.add(name, seconds, lambda: act() if self._member.leads() else None, first)
+        loops.add(name, pause, lambda: act() if self._member.leads() else None, first)
 
     def _ran_at(self) -> Mapping[str, datetime]:
         """Return when each loop last ran; who stands by has one alone."""
@@ -169,10 +183,10 @@ class Loops:
     """Acts that are done again and again, each some seconds after it has ended: one that takes
     long is late by itself, and misses nothing."""
 
-    def __init__(self, zone: ZoneInfo, threads: int, log: Log) -> None:
-        self._log = log
-        self._acts: dict[str, tuple[float, Callable[[], object]]] = {}
-        self._lost: dict[str, str | None] = {}
+    def __init__(self, zone: ZoneInfo, threads: int, faults: Faults) -> None:
+        self._faults = faults
+        self._acts: dict[str, tuple[Pause, Callable[[], object]]] = {}
+        self._planned: dict[str, str] = {}  # the job of each act that waits for its time
         self._runs = count(1)
         self._ended = SimpleQueue[str | None]()  # acts that have; None: no more will be planned
         self._lock, self._stopped = Lock(), False
@@ -188,10 +202,24 @@ class Loops:
         """Whether they were started and not stopped."""
         return bool(self._jobs.running)
 
-    def add(self, name: str, seconds: float, act: Callable[[], object], first: float = 0.0) -> None:
-        """Do *act*, *first* seconds from now, and *seconds* after each end, whether it failed."""
-        self._acts[name] = seconds, act
+    def add(self, name: str, pause: Pause, act: Callable[[], object], first: float = 0.0) -> None:
+        """Do *act*, *first* seconds from now, and *pause* after each end, whether it failed."""
+        self._acts[name] = pause, act
         self._plan(name, first, act)
+
+    def once(self, name: str, act: Callable[[], object]) -> None:
+        """Do *act* once, now, beside what else is done; nothing once they are shut down."""
+        with self._lock:
+            if not self._stopped:
+                self._plan(name, 0.0, act)
+
+    def wake(self, name: str) -> None:
+        """Ask anew for the pause of the act of that *name*, which may have become shorter. One that
+        is being done asks when it has ended."""
+        with self._lock, suppress(JobLookupError):
+            if name in self._planned and not self._stopped:
+                at = _from_now(self._acts[name][0])
+                self._jobs.modify_job(self._planned[name], next_run_time=at)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -205,33 +233,27 @@ class Loops:
         self._ended.put(None)
         self._jobs.shutdown(wait=wait)
 
-    def _plan(self, name: str, seconds: float, act: Callable[[], object]) -> None:
-        at = utc_now() + timedelta(seconds=seconds)
+    def _plan(self, name: str, pause: Pause, act: Callable[[], object]) -> None:
         # Each run is a job of its own: one that ends at once is still to be taken off the list.
-        self._jobs.add_job(act, "date", run_date=at, id=f"{name} {next(self._runs)}")
+        self._planned[name] = f"{name} {next(self._runs)}"
+        self._jobs.add_job(act, "date", run_date=_from_now(pause), id=self._planned[name])
 
     def _again(self, event: JobExecutionEvent) -> None:
         name = event.job_id.rpartition(" ")[0]
-        self._tell(name, event.exception)
+        self._faults.note(name, event.exception)
         self._ended.put(name)
 
     def _plan_anew(self) -> None:
         """In a thread of its own: the scheduler tells of an act's end while it holds what planning
         needs, if the act ended before it had seen it begin."""
         while (name := self._ended.get()) is not None:
-            seconds, act = self._acts[name]
             with self._lock:
-                if not self._stopped:
-                    self._plan(name, seconds, act)
+                if name in self._acts and not self._stopped:
+                    self._plan(name, *self._acts[name])
 
-    def _tell(self, name: str, error: Exception | None) -> None:
-        """Say what broke; that the database cannot be used once, until it can."""
-        lost = str(error) if isinstance(error, StoreError) else None
-        if lost is not None and self._lost.get(name) != lost:
-            self._log("job_broke", job=name, error=lost)
-        elif error is not None and lost is None:
-            self._log("job_broke", job=name, error=type(error).__name__, bug=error)
-        self._lost[name] = lost
+
+def _from_now(pause: Pause) -> datetime:
+    return utc_now() + timedelta(seconds=pause if isinstance(pause, (int, float)) else pause())
 
 
 def _all_tried(app: App) -> bool:

@@ -25,17 +25,20 @@ from procrastinate.exceptions import (
     ConnectorException,
     ProcrastinateException,
 )
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 
 from alerts.common.local_time import instant_of
-from monitor.errors import StoreError
-from monitor.machines import Visit
+from monitor.errors import StoreError, StoreLostError, Told
+from monitor.machines import Held, Visit
+from monitor.store.engine import out_of_reach
 
 TASK = "visit"
 URGENT = 10  # the priority of a visit that a call waits for
 BEATS, STALLED = 4.0, 20.0  # seconds between signs of life, and without one until a visit is lost
 LOOK_EVERY = 0.5  # seconds between looks at whether to stop
+WAITS: dict[str, Any] = {"timeout": 10.0, "reconnect_timeout": 10.0}  # seconds
 RESCUE_EVERY = 5.0
 GIVEN_BACK = 8.0  # seconds that visits are given to end
 QUIET = ("procrastinate", "psycopg.pool", "asyncio")  # what goes wrong is said by who works here
@@ -50,7 +53,7 @@ class VisitJobs:
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
-        self._connector = SyncPsycopgConnector(conninfo=address, min_size=1, max_size=2, timeout=10)
+        self._connector = SyncPsycopgConnector(conninfo=address, min_size=1, max_size=2, **WAITS)
         self._app = _app(self._connector)
         with _said():
             self._app.open()
@@ -82,7 +85,7 @@ class VisitJobs:
         self,
         zones: Collection[str],
         at_once: int,
-        make: Callable[[str], None],
+        make: Callable[[str, Held], None],
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
@@ -95,16 +98,16 @@ class VisitJobs:
         zones: Collection[str],
         at_once: int,
         threads: ThreadPoolExecutor,
-        make: Callable[[str], None],
+        make: Callable[[str, Held], None],
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
-        app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=10))
+        app = _app(PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, **WAITS))
         loop = asyncio.get_running_loop()
 
-        @app.task(name=TASK)
-        async def visit(gateway: str, **_: str) -> None:
-            await loop.run_in_executor(threads, make, gateway)
+        @app.task(name=TASK, pass_context=True)
+        async def visit(context: JobContext, /, gateway: str, **_: str) -> None:
+            await loop.run_in_executor(threads, make, gateway, partial(self._held, context.job.id))
 
         async with app.open_async():
             working = asyncio.create_task(
@@ -127,6 +130,13 @@ class VisitJobs:
             failed = [one for one in ended if isinstance(one, Exception)]
             if failed and not stop():
                 raise failed[0]
+
+    def _held(self, job: int | None) -> bool:
+        """Whether the visit *job* was not taken off; not known of a database that is lost."""
+        with suppress(StoreError), _said():
+            asked = "SELECT 1 AS held FROM procrastinate_jobs WHERE id = %(job)s"
+            return bool(self._connector.execute_query_all(asked, job=job))
+        return False
 
     def close(self) -> None:
         """Give back connections."""
@@ -164,7 +174,10 @@ def _prepare(connector: BaseConnector, schema: str) -> None:
         connector.execute_query(_script(schema, known is not None))
     if _made_by(connector, schema) != version("procrastinate"):
         raise StoreError(
-            f"the database's schema {schema} cannot be made; its user needs the right to create"
+            Told(
+                "the database's schema {schema} cannot be made; its user needs the right to create",
+                schema=schema,
+            )
         )
 
 
@@ -192,7 +205,9 @@ def _said() -> Iterator[None]:
         if not (isinstance(error, ProcrastinateException) or _of_the_driver(error)):
             raise
         why = " ".join(str(error.__cause__ or error).split())
-        raise StoreError(f"the visits in the database cannot be reached: {why}") from error
+        kind = StoreLostError if out_of_reach(error.__cause__ or error) else StoreError
+        line = Told("the visits in the database cannot be reached: {reason}", reason=why)
+        raise kind(line) from error
 
 
 def _of_the_driver(error: Exception) -> bool:

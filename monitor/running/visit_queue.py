@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from monitor.errors import StoreError
-from monitor.machines import Visit
+from monitor.errors import StoreError, Told
+from monitor.machines import Held, Visit
 from monitor.store.engine import server_address
 
 SCHEMA = "freshness_visits"  # where in the database the engine keeps its own tables
-ABSENT = (
-    "what several machines share their work with is not installed; "
-    'pip install "account-freshness-monitor[cluster]"'
+ABSENT = Told(
+    "what several machines share their work with is not installed; {command}",
+    command='pip install "account-freshness-monitor[cluster]"',
 )
 
 
@@ -36,16 +36,16 @@ class VisitQueue(Protocol):
         self,
         zones: Collection[str],
         at_once: int,
-        make: Callable[[str], None],
+        make: Callable[[str, Held], None],
         rescued: Callable[[str], None],
         stop: Callable[[], bool],
     ) -> None:
         """Make visits in *zones*, *at_once* at most, until *stop* says so; returns when the last of
         them has ended.
 
-        *make* is called with the gateway, in a thread of its own, while nobody else visits it. A
-        visit whose machine gives no sign of life is taken off, and *rescued* called with its
-        gateway: whoever defers visits will do so again."""
+        *make* is called with the gateway, in a thread of its own, while nobody else visits it, and
+        with what says whether that still holds. A visit whose machine gives no sign of life is
+        taken off, and *rescued* called with its gateway: whoever defers visits will do so again."""
         ...
 
     def close(self) -> None:
@@ -53,17 +53,25 @@ class VisitQueue(Protocol):
         ...
 
 
+def check_installed() -> None:
+    """Raise `StoreError` where the engine is not installed."""
+    if _engine() is None:
+        raise StoreError(ABSENT)
+
+
 def open_queue(database: str) -> VisitQueue | None:
     """Return the queue on *database*, whose tables are made if they are not there; None for a
     file, and where the engine is not installed. Raises `StoreError`."""
-    address = server_address(database, SCHEMA)
-    if address is None:
-        return None
+    address, engine = server_address(database, SCHEMA), _engine()
+    return None if address is None or engine is None else engine(address, SCHEMA)
+
+
+def _engine() -> Callable[[str, str], VisitQueue] | None:
     try:
         from monitor.running.visit_jobs import VisitJobs  # noqa: PLC0415 - an extra
     except ImportError:
         return None
-    return VisitJobs(address, SCHEMA)
+    return VisitJobs
 
 
 def needed(queue: VisitQueue | None) -> VisitQueue:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 
 from alerts.rules.audit import READ
 from monitor.app import App
-from monitor.errors import StoreError
-from monitor.machines import BACKLOG, Visit, Visited, backlog, backlog_written, unworked
+from monitor.clock import elapsed
+from monitor.machines import BACKLOG, Held, Visit, Visited, backlog, backlog_written, unworked
 from monitor.model import Gateway
 from monitor.running.membership import Member
 from monitor.running.visit_queue import VisitQueue
+from monitor.running.zones import Zones
 
+HOLDS_FOR = 1.0  # seconds for which a visit is this machine's without looking
 AGAIN_AFTER = 2.0  # seconds until visits are made again when that failed, or was not allowed
 ASK_EVERY = timedelta(seconds=5)  # whether a visit under way is to give way
 STOP_WITHIN = 10.0  # seconds that visits under way are given to end
@@ -28,7 +30,7 @@ class Tending:
         self._app = app
         self._queue = queue
         self._zones = zones_of(app.register.gateways.values())
-        self._unworked: list[str] = []
+        self._workers = Zones(app, self._zones)
 
     def tend(self) -> None:
         """Have the visits made that are due. Raises `StoreError`."""
@@ -44,7 +46,7 @@ class Tending:
         self._note_ended(waiting, now)
         kept = backlog(there, self._zones)
         self._app.store.notes.set(BACKLOG, backlog_written(kept))
-        self._tell_unworked(now)
+        self._workers.look(unworked(self._zones, self._app.store.machines.all(), now), now)
 
     def _note_ended(self, waiting: Collection[str], now: datetime) -> None:
         """Note for the audit when each gateway's loop ran, and whether there is what to judge."""
@@ -56,12 +58,6 @@ class Tending:
                 self._app.service.ran(f"{READ}:{gateway}", ended[gateway].ended_at)
         read = (one.read_at for one in ended.values() if one.read_at is not None)
         self._app.service.stir(max(read, default=None))
-
-    def _tell_unworked(self, now: datetime) -> None:
-        found = unworked(self._zones, self._app.store.machines.all(), now)
-        for zone in set(found) - set(self._unworked):
-            self._app.log("zone_unworked", zone=zone, gateways=",".join(self._zones[zone]))
-        self._unworked = found
 
 
 class Visits:
@@ -91,18 +87,14 @@ class Visits:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        lost = None
         while not self._ended.is_set():
             try:
                 if self._member.reads():
                     self._work()
-                    lost = None
-            except StoreError as error:
-                if str(error) != lost:
-                    self._app.log("visits_lost", error=str(error))
-                lost = str(error)
             except Exception as error:
-                self._app.log("visits_broke", error=type(error).__name__, bug=error)
+                self._member.faults.note("visits", error)
+            else:
+                self._member.faults.note("visits", None)
             self._ended.wait(AGAIN_AFTER)
 
     def _work(self) -> None:
@@ -112,29 +104,27 @@ class Visits:
     def _pauses(self) -> bool:
         return self._ended.is_set() or not self._member.reads()
 
-    def _make(self, gateway: str) -> None:
+    def _make(self, gateway: str, held: Held) -> None:
         if gateway not in self._app.sources or self._pauses():
             return
+        ended: Exception | None = None
         try:
-            self._visit(gateway)
-        except StoreError as error:
-            self._app.log("visit_lost", gateway=gateway, error=str(error))
+            self._visit(gateway, held)
         except Exception as error:
-            self._app.log("visit_broke", gateway=gateway, error=type(error).__name__, bug=error)
+            ended = error
+        self._member.faults.note(f"visit:{gateway}", ended)
 
-    def _visit(self, gateway: str) -> None:
+    def _visit(self, gateway: str, held: Held) -> None:
         rounds, machines = self._app.rounds, self._app.store.machines
         last = machines.visits([gateway]).get(gateway)
         if last is not None:
             rounds.shared.hold(gateway, last.free_at)
-        gives_way = partial(self._gives_way, gateway)
-        readings = rounds.read_gateway(gateway, self._app.clock(), gives_way=gives_way)
+        gives_way = partial(self._waits.ask, gateway)
+        mine = Checked(lambda: held() and self._member.reads())
+        readings = rounds.read_gateway(gateway, self._app.clock(), gives_way=gives_way, held=mine)
         now = self._app.clock()
         free_at = rounds.shared.free_at(gateway)
         machines.visited(gateway, Visited(now, now if readings else None, free_at))
-
-    def _gives_way(self, gateway: str) -> bool:
-        return not self._member.reads() or self._waits.ask(gateway)
 
     def _rescued(self, gateway: str) -> None:
         """Another machine may have asked *gateway* a moment ago: its pause begins now."""
@@ -144,6 +134,24 @@ class Visits:
             now = self._app.clock()
             free_at = now + known.spacing
             self._app.store.machines.visited(gateway, Visited(now, None, free_at))
+
+
+class Checked:
+    """Whether a visit is still this machine's: asked when a second has passed since it was last
+    known, and for good when it is not. Who was halted asks before anything else."""
+
+    def __init__(self, held: Held, passed: Callable[[], float] = elapsed) -> None:
+        self._held, self._passed = held, passed
+        self._known_at = passed()
+        self._lost = False
+
+    def __call__(self) -> bool:
+        """Return whether it is."""
+        now = self._passed()
+        if not self._lost and now >= self._known_at + HOLDS_FOR:
+            self._lost = not self._held()
+            self._known_at = now
+        return not self._lost
 
 
 class NoVisits:

@@ -15,7 +15,7 @@ from monitor.running.run import ending, read_again
 from monitor.running.scheduler import LOOK_EVERY
 from monitor.running.signals import Signals
 from monitor.running.supervisor import ALIVE, READY, tell
-from monitor.running.visit_queue import needed
+from monitor.running.visit_queue import check_installed, needed
 from monitor.running.visits import Visits, zones_of
 from monitor.settings.model import Settings
 from monitor.store.engine import file_of
@@ -58,6 +58,7 @@ def _check(settings: Settings, zones: Sequence[str]) -> None:
                 "need PostgreSQL (postgresql://…)"
             )
         )
+    check_installed()
     known = sorted(zones_of(settings.gateways.values()))
     for zone in zones:
         if zone not in known:

@@ -39,7 +39,7 @@ from monitor.sample.script import (
 
 __all__ = ["SampleGateway", "Script", "ScriptedPost", "sample_script", "year_2024_script"]
 
-RSSHUB_WINDOW = 10
+RSSHUB_LIMIT = 10  # what a route gives unless asked for more
 WEWE_LIMIT = 10  # what WeWe RSS gives unless asked for more
 WEIBO_EPOCH = 515483463  # seconds; Weibo ids count from here, shifted by 22 bits
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -125,7 +125,7 @@ def rsshub_reply(script: Script, key: str | None, request: Request, now: datetim
     if params and "=" in params and "showRetweeted=1" not in params:
         posts = [post for post in posts if post.kind is not PostKind.REPOST]
     feed = _Feed(f"{NAME}的微博", f"https://weibo.com/{uid}/", f"{INTRO} - Powered by RSSHub")
-    items = [_weibo_item(locator, uid, post) for post in posts[:RSSHUB_WINDOW]]
+    items = [_weibo_item(locator, uid, post) for post in posts[: _limit(request, RSSHUB_LIMIT)]]
     tag = f'"{_digest(repr((feed, items)))}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "RSSHub-Node": "sample"}
     if request.if_none_match == tag:
@@ -146,14 +146,17 @@ def wewe_reply(script: Script, request: Request, now: datetime) -> Reply:
     locator, form = found[1], found[2] if found[2] in WEWE_FORMS else "atom"
     if locator not in script:
         return _json_error(400, "不存在该feed！")
-    limit = request.query.get("limit", "")
-    posts = _shown(script[locator], last_sync(now))[
-        : int(limit) if limit.isdecimal() else WEWE_LIMIT
-    ]
+    posts = _shown(script[locator], last_sync(now))[: _limit(request, WEWE_LIMIT)]
     feed = _Feed(NAME, f"{request.origin}/feeds/{locator}.{form}", INTRO)
     items = [_wechat_item(locator, post) for post in posts]
     write, content_type = WEWE_FORMS[form]
     return _tagged(write(feed, items, _added_at(script[locator])), content_type, request)
+
+
+def _limit(request: Request, usual: int) -> int:
+    """How many items are asked for."""
+    limit = request.query.get("limit", "")
+    return int(limit) if limit.isdecimal() else usual
 
 
 @dataclass(frozen=True, slots=True)

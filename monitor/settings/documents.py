@@ -1,4 +1,4 @@
-"""The three files as they stand: TOML read, `env:` values fetched, nothing judged yet."""
+"""The three files as they stand: TOML read, `env:` and `file:` values fetched, nothing judged."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import Line, Told
+from alerts.common.languages import languages
+from monitor.errors import CHINESE, Line, Told
 from monitor.files import reason_of
 from monitor.settings.lines import line_of
 
 MONITOR, ACCOUNTS, PEOPLE = "monitor.toml", "accounts.toml", "people.toml"
-REFERENCE = re.compile(r"env:(?P<name>.*)", re.S)
+REFERENCE = re.compile(r"(?P<way>env|file):(?!//)(?P<name>.*)", re.S)
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of .*)\)")
+LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LARGEST_SECRET = 64 * 1024  # bytes; a larger file is not the one that was meant
 
 Path_ = tuple[str | int, ...]
@@ -40,13 +42,38 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file. *raw* is None where it could not be read; *fetched* maps the places of its
-    `env:` values to what was found there."""
+    `env:` and `file:` values to what was found there."""
 
     name: str
     raw: Mapping[str, Any] | None = field(repr=False)
     text: str = field(default="", repr=False)
     fetched: Mapping[Path_, str] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
+
+
+def language_in(folder: Path) -> str:
+    """Return the language that people read by the configuration in *folder*; the usual one where
+    there is none."""
+    return language_of(read(folder / MONITOR, Around({}, folder)))
+
+
+def language_of(document: Document) -> str:
+    """Return the language that monitor.toml names, also where something else in it is wrong."""
+    service = (document.raw or {}).get("service")
+    named = service.get("language") if isinstance(service, dict) else None
+    found = LANGUAGE.search(document.text) if document.raw is None else None
+    language = found[1] if found else named
+    return language if language in languages() else CHINESE
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where values are fetched from: the environment, and files below *root*. *kept*: what files
+    will hold that are not written yet, by their names."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    root: Path
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def placed(problem: Problem, document: Document) -> str:
@@ -83,11 +110,12 @@ def spelled(where: Path_) -> str:
     return text
 
 
-def read(path: Path, environ: Mapping[str, str]) -> Document:
-    """Return the file at *path* with its `env:` values fetched from *environ* and files."""
+def read(path: Path, around: Around, instead: str | None = None) -> Document:
+    """Return the file at *path*, or what it would be if it said *instead*, with its `env:` and
+    `file:` values fetched from *around*."""
     text, reason = "", ""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig") if instead is None else instead
         raw = tomllib.loads(text)
     except FileNotFoundError:
         reason = Told(
@@ -104,7 +132,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Document:
     except ValueError as error:  # also a number of thousands of digits
         reason = _broken(str(error))
     else:
-        return _fetched(path.name, raw, text, environ)
+        return _fetched(path.name, raw, text, around)
     return Document(path.name, None, text, problems=(Problem(path.name, (), reason),))
 
 
@@ -123,18 +151,18 @@ def _broken(error: str) -> str:
     )
 
 
-def _fetched(name: str, raw: Mapping[str, Any], text: str, environ: Mapping[str, str]) -> Document:
+def _fetched(name: str, raw: Mapping[str, Any], text: str, around: Around) -> Document:
     found: dict[Path_, str] = {}
     problems: list[Problem] = []
-    for where, variable in _references(raw, ()):
+    for where, reference in _references(raw, ()):
         try:
-            found[where] = _value(variable, environ)
+            found[where] = _value(reference, around)
         except _UnfetchedError as error:
             problems.append(Problem(name, where, error.args[0]))
     return Document(name, _replaced(raw, (), found), text, found, tuple(problems))
 
 
-def _references(value: object, where: Path_) -> Iterator[tuple[Path_, str]]:
+def _references(value: object, where: Path_) -> Iterator[tuple[Path_, re.Match[str]]]:
     match value:
         case dict():
             for key, inner in value.items():
@@ -145,7 +173,7 @@ def _references(value: object, where: Path_) -> Iterator[tuple[Path_, str]]:
         case str():
             found = REFERENCE.fullmatch(value)
             if found:
-                yield where, found["name"]
+                yield where, found
 
 
 def _replaced(value: Any, where: Path_, found: Mapping[Path_, str]) -> Any:
@@ -158,10 +186,20 @@ def _replaced(value: Any, where: Path_, found: Mapping[Path_, str]) -> Any:
 
 
 class _UnfetchedError(Exception):
-    """An `env:` value is not to be had; the text never holds what was found instead."""
+    """A value is not to be had; the text never holds what was found instead."""
 
 
-def _value(name: str, environ: Mapping[str, str]) -> str:
+def _value(reference: re.Match[str], around: Around) -> str:
+    name = reference["name"]
+    if reference["way"] == "env":
+        return _of_environment(name, around.environ)
+    if not name.strip():
+        raise _UnfetchedError(Told("file: must be followed by the path of a file"))
+    kept = around.kept.get(name)
+    return _from_file("file", around.root / name) if kept is None else kept
+
+
+def _of_environment(name: str, environ: Mapping[str, str]) -> str:
     """Return the value of *name*, or of the file that *name*_FILE names."""
     if not VARIABLE.fullmatch(name):
         raise _UnfetchedError(Told("env: must be followed by the name of an environment variable"))
@@ -171,7 +209,7 @@ def _value(name: str, environ: Mapping[str, str]) -> str:
             Told("{name} and {name}_FILE are both set; set one of them", name=name)
         )
     if file:
-        return _from_file(name, Path(file))
+        return _from_file(f"{name}_FILE", Path(file))
     if not plain:
         raise _UnfetchedError(
             Told(
@@ -181,20 +219,23 @@ def _value(name: str, environ: Mapping[str, str]) -> str:
     return plain
 
 
-def _from_file(name: str, path: Path) -> str:
-    at = {"name": name, "path": str(path)}
+def _from_file(named: str, path: Path) -> str:
+    """Return what the file at *path* holds, which *named* names."""
+    at = {"named": named, "path": str(path)}
     try:
         with path.open("rb") as file:
             text = file.read(LARGEST_SECRET + 1).decode("utf-8-sig")
     except OSError as error:
         raise _UnfetchedError(
-            Told("{name}_FILE: {path} cannot be read: {why}", **at, why=reason_of(error))
+            Told("{named}: {path} cannot be read: {why}", **at, why=reason_of(error))
         ) from None
     except UnicodeDecodeError:
-        raise _UnfetchedError(Told("{name}_FILE: {path} is not UTF-8 text", **at)) from None
+        raise _UnfetchedError(Told("{named}: {path} is not UTF-8 text", **at)) from None
+    except ValueError:  # a path with a zero in it
+        raise _UnfetchedError(Told("file: must be followed by the path of a file")) from None
     value = text.rstrip("\r\n")
     if not value:
-        raise _UnfetchedError(Told("{name}_FILE: {path} is empty", **at))
+        raise _UnfetchedError(Told("{named}: {path} is empty", **at))
     if len(text) > LARGEST_SECRET:
-        raise _UnfetchedError(Told("{name}_FILE: {path} is too large for a secret", **at))
+        raise _UnfetchedError(Told("{named}: {path} is too large for a secret", **at))
     return value

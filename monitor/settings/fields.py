@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from alerts.channels.replies import url_problem
-from alerts.words import Table
+from alerts.platforms import Table
 from monitor.errors import Told
 from monitor.settings.problems import MISSING, called
 from monitor.settings.section import Known, known_in

@@ -22,14 +22,14 @@ def line_of(text: str, where: Place) -> int | None:
     """Return the number of the line in *text* where *where* stands, or else what is around it;
     None where nothing of it is found."""
     found, deepest = None, 0
-    for number, place in _places(text):
+    for number, place in places(text):
         if len(place) > deepest and where[: len(place)] == place:
             found, deepest = number, len(place)
     return found
 
 
-def _places(text: str) -> Iterator[tuple[int, Place]]:
-    """The place that each line with a header or a key begins."""
+def places(text: str) -> Iterator[tuple[int, Place]]:
+    """Yield the number of each line with a header or a key, and the place that begins there."""
     table: Place = ()
     blocks: dict[Place, int] = {}  # how many blocks of each list there are so far
     open_brackets, long = 0, False

@@ -18,8 +18,7 @@ from alerts.channels.registry import KINDS as CHANNEL_KINDS
 from alerts.model import ChannelSettings, DutyDay, Hours, Ladder, Person, Reach, Roster, Rung
 from alerts.rules.calendar import OverridesError, parse_overrides
 from alerts.told import struck
-from alerts.words import languages
-from monitor.errors import CHINESE, SettingsError, Told
+from monitor.errors import SettingsError, Told
 from monitor.files import reason_of
 from monitor.log import LogFormat
 from monitor.model import Account, AccountState, Gateway, SourceSpec, source_id
@@ -27,7 +26,15 @@ from monitor.policy import Policy
 from monitor.settings import advice, channels, documents
 from monitor.settings import problems as wording
 from monitor.settings.accounts_file import AccountSection, AccountsFile
-from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE, Document, Problem
+from monitor.settings.documents import (
+    ACCOUNTS,
+    MONITOR,
+    PEOPLE,
+    Around,
+    Document,
+    Problem,
+    language_of,
+)
 from monitor.settings.model import Settings
 from monitor.settings.monitor_file import GatewaySection, MonitorFile, PolicySection, listening
 from monitor.settings.people_file import ChannelSection, PeopleFile, PersonSection, RosterSection
@@ -46,7 +53,6 @@ LISTEN, LOG_FORMAT = "FRESHNESS_LISTEN", "FRESHNESS_LOG_FORMAT"
 LEAST_SECRET = 4  # shorter text would be struck out of words that merely contain it
 TOKEN_NAME = re.compile(r"key|token|secret|pass|pwd|sign?$|auth|^(k|code)$", re.I)
 TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w+=/.~-]{8,}")
-LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.M)
 LEAST_STEP = 16  # of an address's path: no word of a log is as long
 
 Read = Mapping[str, Document]
@@ -74,21 +80,36 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
             folder=str(folder),
         )
         raise SettingsError([missing])
-    read = {name: documents.read(folder / name, environ) for name in SHAPES}
-    known = _known(read)
-    files, problems = _checked(read, known)
     root = folder.resolve().parent
-    problems += _holidays(files.get(MONITOR), root)
-    lines = [_censored(problem, read) for problem in problems]
+    read, files, problems = _examined(folder, Around(environ, root), {})
+    lines = [_censored(documents.placed(p, read[p.file]), read[p.file]) for p in problems]
     lines += _misplaced(environ) + _unknown_format(environ)
     if lines:
-        raise SettingsError(lines, _language(read[MONITOR]))
+        raise SettingsError(lines, language_of(read[MONITOR]))
     settings = _settings(_all(files), read, folder.resolve(), root)
     return replace(
         settings,
         listen=environ.get(LISTEN) or settings.listen,
         log_format=LogFormat(environ[LOG_FORMAT]) if environ.get(LOG_FORMAT) else None,
     )
+
+
+def complaints(
+    folder: Path, environ: Mapping[str, str], instead: Mapping[str, str], kept: Mapping[str, str]
+) -> list[Problem]:
+    """Return what would be wrong with the files in *folder*, each without anything secret, if some
+    said *instead*, by their names. *kept*: what secret files that are not there yet will hold."""
+    around = Around(environ, folder.resolve().parent, kept)
+    read, _, problems = _examined(folder, around, instead)
+    return [replace(p, text=_censored(p.text, read[p.file])) for p in problems]
+
+
+def _examined(
+    folder: Path, around: Around, instead: Mapping[str, str]
+) -> tuple[Read, dict[str, Section], list[Problem]]:
+    read = {n: documents.read(folder / n, around, instead.get(n)) for n in SHAPES}
+    files, problems = _checked(read, _known(read))
+    return read, files, problems + _holidays(files.get(MONITOR), around.root)
 
 
 def _misplaced(environ: Mapping[str, str]) -> list[str]:
@@ -115,15 +136,6 @@ def _unknown_format(environ: Mapping[str, str]) -> list[str]:
 
 def _of_environment(name: str, problem: str) -> str:
     return Told("the environment variable {name}: {problem}", name=name, problem=problem)
-
-
-def _language(document: Document) -> str:
-    """The language that monitor.toml names, also where something else in it is wrong."""
-    service = (document.raw or {}).get("service")
-    named = service.get("language") if isinstance(service, dict) else None
-    found = LANGUAGE.search(document.text) if document.raw is None else None
-    language = found[1] if found else named
-    return language if language in languages() else CHINESE
 
 
 def _known(read: Read) -> Known:
@@ -217,9 +229,9 @@ def _holidays(monitor: Section | None, root: Path) -> list[Problem]:
     return [Problem(MONITOR, ("service", "holidays"), text) for text in found]
 
 
-def _censored(problem: Problem, read: Read) -> str:
-    """Return the problem's line without anything that came out of the environment."""
-    values = read[problem.file].fetched.values()
+def _censored(line: str, document: Document) -> str:
+    """Return *line* without anything that was fetched for *document*."""
+    values = document.fetched.values()
 
     def censored(text: str) -> str:
         if text in [f'"{value}"' for value in values]:
@@ -228,7 +240,7 @@ def _censored(problem: Problem, read: Read) -> str:
             text = text.replace(value, "…") if len(value) >= LEAST_SECRET else text
         return text
 
-    return struck(documents.placed(problem, read[problem.file]), censored)
+    return struck(line, censored)
 
 
 def _all(files: Mapping[str, Section]) -> _Files:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from alerts.channels.replies import url_problem
-from alerts.words import languages
+from alerts.common.languages import languages
 from monitor.errors import Told
 from monitor.settings.fields import (
     NO,

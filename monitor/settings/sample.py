@@ -7,7 +7,8 @@ import secrets
 import tomllib
 from pathlib import Path
 
-from monitor.errors import Field, UsageError
+from monitor.errors import Field, Told, UsageError
+from monitor.files import reason_of
 from monitor.settings.documents import ACCOUNTS, MONITOR, PEOPLE
 from monitor.wording import one_of, quoted
 
@@ -26,17 +27,27 @@ def write(folder: Path, language: str = CHINESE) -> list[Path]:
     """
     if language not in LANGUAGES:
         known = one_of(language, LANGUAGES)
-        raise UsageError(Field("language"), f" {quoted(language)} is none that is known; {known}")
+        raise UsageError(
+            Field("language"),
+            Told(
+                " {found} is none that is known; {choices}", found=quoted(language), choices=known
+            ),
+        )
     paths = [folder / name for name in (MONITOR, ACCOUNTS, PEOPLE)]
     for path in paths:
         if path.exists():
-            raise UsageError(f"{path} is there already; init overwrites nothing")
+            raise UsageError(
+                Told("{file} is there already; init overwrites nothing", file=str(path))
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in paths:
             path.write_text(_own(path.name, folder, language), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
+        line = Told(
+            "{file}: cannot be written: {reason}", file=str(folder), reason=reason_of(error)
+        )
+        raise UsageError(line) from None
     return paths
 
 

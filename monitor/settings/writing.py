@@ -43,7 +43,7 @@ def add(folder: Path, blocks: Sequence[Block]) -> Written:
     try:
         before = path.read_bytes().decode("utf-8-sig")
         after = added(before, blocks)
-        _replace(path, after.encode())
+        replaced(path, after.encode())
     except OSError as error:
         line = Told("{file} cannot be written: {reason}", file=str(path), reason=reason_of(error))
         raise UsageError(line) from None
@@ -127,8 +127,9 @@ def _sources(sources: Sequence[Mapping[str, str]]) -> Array:
     return array
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a new file with the rights of the old one, and put it in its place."""
+def replaced(path: Path, content: bytes) -> None:
+    """Write a new file with the rights of the old one, and put it in its place. Raises
+    `OSError`."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         file.write(content)
     shutil.copymode(path, file.name)

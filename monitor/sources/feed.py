@@ -1,8 +1,8 @@
 """Read RSS, Atom and JSON Feed: bytes in, a window of posts out, or why it is no feed.
 
 Decides what an item states about itself. Does not judge whether the gateway is alive, nor what
-the window means beside what is known. The only file that knows fastfeedparser, which reads what
-is plain, and feedparser, which reads all the rest.
+the window means beside what is known. The only file that knows feedparser, which reads what is not
+plain.
 """
 
 from __future__ import annotations
@@ -17,15 +17,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.ledger.identity import plain_link, post_marks, title_key
+from monitor.ledger.identity import plain_link, post_marks, presents, title_key
 from monitor.ledger.marks import kind_of
 from monitor.model import PostKind, SeenPost, Stated
-from monitor.sources import markup
+from monitor.sources import markup, plain
 from monitor.sources.dates import instant, stated
 from monitor.sources.json_text import loaded
 from monitor.sources.markup import LONGEST_TEXT, TAG
 from monitor.sources.pages import looks_like
-from monitor.sources.plain import is_plain
 
 JSON_FEED = re.compile(r"(?:https?://)?(?:www\.)?jsonfeed\.org/version/", re.I)
 ROOTS = frozenset({"rss", "feed", "rdf"})
@@ -49,6 +48,7 @@ ENCODINGS = {
 WESTERN = frozenset({"iso-8859-1", "windows-1252"})
 BUILT = re.compile(rb"(<lastBuildDate>)([^<]*)(?=</lastBuildDate>)")
 UPDATED = re.compile(rb"(<updated>)([^<]*)(?=</updated>)")
+HEAD = 4096  # bytes, in which a feed says when it was built
 LONGEST_TITLE = 300
 # RSSHub writes a repost as `comment - 转发 @author: original`; Weibo's own default comment is
 # 转发微博; in "readable" mode only the quoted block is left.
@@ -116,6 +116,8 @@ def parse(
     *address*: where *body* came from.
     """
     text, manner = decoded(body, content_type), _Manner(platform, updated_counts, zone, address)
+    if (known := plain.read(markup.shortened(text))) is not None:
+        return _plain_window(known, manner)
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _json_feed(text, manner)
     return _xml_feed(text, manner)
@@ -140,9 +142,15 @@ def decoded(body: bytes, content_type: str) -> str:
 
 def digest(body: bytes) -> str:
     """Return a hash of *body* that does not change with the instant at which it was built."""
+    return hashlib.blake2b(_undated(body), digest_size=16).hexdigest()
+
+
+def _undated(body: bytes) -> bytes:
+    if found := BUILT.search(body, 0, HEAD):  # nearly every feed: the rest need not be looked at
+        return body[: found.start(2)] + body[found.end(2) :]
     head, item, rest = body.partition(b"<entry")
     masked = UPDATED.sub(rb"\1", head, count=1) + item + rest if item else body
-    return hashlib.blake2b(BUILT.sub(rb"\1", masked, count=1), digest_size=16).hexdigest()
+    return BUILT.sub(rb"\1", masked, count=1)
 
 
 def built_at(body: bytes) -> datetime | None:
@@ -164,8 +172,6 @@ def _xml_feed(text: str, manner: _Manner) -> Window | NotAFeed:
     short = markup.shortened(whole or rest)
     if markup.is_absurd(short):
         return NotAFeed("XML with more tags or attributes than any feed has")
-    if is_plain(short):
-        return _plain_feed(short, manner)
     return _tolerated(short, whole is None, manner)
 
 
@@ -182,25 +188,18 @@ def _tolerated(short: str, cut_off: bool, manner: _Manner) -> Window | NotAFeed:
     return _xml_window(parsed.feed, items, base[1] if base else "", manner)
 
 
-def _plain_feed(text: str, manner: _Manner) -> Window:
-    import fastfeedparser  # noqa: PLC0415 - as below
-
-    parsed = fastfeedparser.parse(
-        text.encode(), include_content=False, include_tags=False, include_media=False
-    )
-    items = (_plain_item(entry, manner.zone) for entry in parsed.entries)
-    return _xml_window(parsed.feed, items, "", manner)
+def _plain_window(feed: plain.PlainFeed, manner: _Manner) -> Window:
+    manner = replace(manner, address=_absolute(feed.link, manner.address))
+    items = (_plain_item(item, manner) for item in feed.items)
+    return _window(items, feed.title, feed.link, manner)
 
 
-def _plain_item(entry: Mapping[str, object], zone: tzinfo | None) -> _Item:
-    return _Item(
-        url=_text(entry.get("link")),
-        guid=_text(entry.get("id")),
-        title=_text(entry.get("title")),
-        text=_text(entry.get("description")),
-        published=stated(_text(entry.get("published")), zone),
-        updated=None,
-    )
+def _plain_item(item: plain.PlainItem, manner: _Manner) -> _Item:
+    text = item.description
+    if not item.title or "blockquote" in text or presents(manner.platform):
+        text = plain.unescaped(text)  # of all others nothing is asked but whether there is one
+    published = stated(item.published, manner.zone)
+    return _Item(item.link, item.guid, item.title, text, published, None)
 
 
 def _xml_window(

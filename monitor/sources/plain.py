@@ -1,168 +1,219 @@
-"""Which feeds are so plain that a fast parser reads them as a tolerant one does. Pure.
+"""Read the plainest of feeds at once, and as a tolerant parser reads them. Pure.
 
-Plain is what RSSHub and WeWe RSS write: well-formed RSS 2.0 of known elements, each once, with
-web addresses for links and a full date in a stated zone. Whatever is left open by the standards,
-and every habit in which parsers are known to differ, makes a feed not plain.
+Plain is what RSSHub and WeWe RSS write: RSS 2.0 of known elements, each once, its items last, with
+web addresses for links and a full date in a stated zone. Whatever the standards leave open, and
+every habit in which parsers are known to differ, makes a feed not plain: it is left to others.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
-from xml.parsers import expat
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 
-ATOM_LINK = "http://www.w3.org/2005/Atom link"
-CREATOR = "http://purl.org/dc/elements/1.1/ creator"
+from monitor.sources.markup import MOST_TAGS
 
 
-def _names(words: str, *more: str) -> frozenset[str]:
-    return frozenset([*words.split(), *more])
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
-# What each element may hold; all others hold text alone.
-CHILDREN: Mapping[str, frozenset[str]] = {
-    "": _names("rss"),
-    "rss": _names("channel"),
-    "channel": _names(
-        "title link description generator webMaster managingEditor language copyright "
-        "lastBuildDate ttl docs image item",
-        ATOM_LINK,
-    ),
-    "image": _names("url title link width height"),
-    "item": _names("title link description guid pubDate author category comments", CREATOR),
+# What may be declared, and is known then.
+DECLARED = {
+    "version": "2.0",
+    "xmlns:atom": "http://www.w3.org/2005/Atom",
+    "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
 }
-SEVERAL = frozenset({"item", "category"})
-NEEDED: Mapping[str, frozenset[str]] = {
-    "rss": _names("channel"),
-    "channel": _names("title link"),
-    "item": _names("title link guid"),
-}
-ATTRIBUTES: Mapping[str, frozenset[tuple[str, str]]] = {
-    "rss": frozenset({("version", "2.0")}),
-    "guid": frozenset({("isPermaLink", "true"), ("isPermaLink", "false")}),
-}
-# A comment, an instruction or a declaration; a numeric reference but of the few that XML needs;
-# C1 controls and line ends of Unicode's own; two characters that may be UTF-8 read twice. One by
-# one: as alternatives of one pattern they would all be tried at every character.
-ODD = tuple(
-    re.compile(pattern)
-    for pattern in (
-        "<!(?!\\[CDATA\\[)",
-        "<\\?",
-        "&#(?!(?:3[489]|6[02]|x2[267]|x3[CE]);)",
-        "[\x7f-\x9f\u2028\u2029\ue000\ue001]",
-        "[\xc2-\xf4][\xa0-\xbf]",
-    )
+CHANNEL = _names(
+    "title link description generator webMaster managingEditor language copyright lastBuildDate"
+    " ttl docs image atom:link"
 )
-# One of these in its bytes, or it holds nothing odd: the patterns take ten times as long.
-SUSPECT = (b"<!", b"<?", b"&#", b"\x7f", b"\xc2", b"\xc3", b"\xe2\x80", b"\xee\x80")
-OPEN, CLOSE = r"\s*(?:<!\[CDATA\[)?\s*", r"\s*(?:\]\]>)?\s*"
-ADDRESS = r"https?://[\w.-]+(?::\d+)?(?:[/?#](?:[^\s<>\]\[\\&;]|&amp;)*)?"
-LINK = re.compile(f"<link>{OPEN}{ADDRESS}{CLOSE}</link>", re.A)
-GUID = re.compile(f"<guid(?: [^<>]*)?>{OPEN}(?:[^\\s<>\\]\\[&;]|&amp;)+{CLOSE}</guid>")
-WEB_GUID = re.compile(f"<guid(?: [^<>]*)?>{OPEN}https?://")
+IMAGE = _names("url title link width height")
+ITEM = _names("title link description guid pubDate author category comments dc:creator")
+ATTRIBUTE = r'\s([\w:]+)="((?:[^"<&]|&amp;)*)"'
+ATTRIBUTES = re.compile(ATTRIBUTE, re.A)
+MANY = r'(?:\s[\w:]+="(?:[^"<&]|&amp;)*")*'
+BEGINNING = re.compile(
+    r'\s*(?:<\?xml version="1\.0"(?: encoding="[\w-]+")?\s?\?>\s*)?'
+    rf"<rss({MANY})>\s*<channel>\s*",
+    re.A,
+)
+# An element that holds text alone, as it is or in one section, or nothing; or an image.
+TEXT, SECTION = r"[^<]*", r"\s*<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>\s*"
+ELEMENT = re.compile(
+    rf"<([\w:]+)({MANY})\s?(?:/>|>(?:({TEXT})|{SECTION}|(?<=<image>)(.*?))</\1>)\s*", re.A | re.S
+)
+ENDING = re.compile(r"\s*</rss>\s*")
+REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'", "&#34;": '"'}
+UNKNOWN = re.compile("&(?!(?:lt|gt|quot|amp|apos|#39|#34);)")
 MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DAYS = (
     f"(?:(?:0?[1-9]|1\\d|2[0-8]) {MONTHS} 20\\d\\d|(?:29|30) (?!Feb){MONTHS} 20\\d\\d"
     "|31 (?:Jan|Mar|May|Jul|Aug|Oct|Dec) 20\\d\\d|29 Feb 20(?:[02468][048]|[13579][26]))"
 )
-DATE = re.compile(
-    rf"<pubDate>\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), {DAYS} "
-    r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]0)\s*</pubDate>",
-    re.A,
-)
+# What links, ids and dates have to look like.
+LOOKS = {
+    "link": re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\]\[\\;]*)?", re.A),
+    "guid": re.compile(r"[^\s<>\]\[;]+"),
+    "pubDate": re.compile(
+        rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), {DAYS} "
+        r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]0)",
+        re.A,
+    ),
+}
+PERMANENT = ({"isPermaLink": "true"}, {"isPermaLink": "false"})
+# Controls, and the first of the two bytes of what is above ASCII and below U+0100.
+CONTROLS = tuple(bytes([n]) for n in (*range(9), 11, 12, *range(14, 32), 127))
+LATIN = (b"\xc2", b"\xc3")
+# Ends of lines of Unicode's own, two signs that a parser uses for itself, and two that are none.
+STRANGE = ("\u2028", "\u2029", "\ue000", "\ue001", "\ufffe", "\uffff")
+C1 = re.compile("[\x80-\x9f]")
+READ_TWICE = re.compile("[\xc2-\xf4][\xa0-\xbf]")  # what UTF-8 looks like where it was
+IN_SECTIONS = ("<!", "<?", "&#")  # what parsers may look for there, too
 
 
-def is_plain(text: str) -> bool:
-    """Return whether *text*, an XML document from its root on, is a plain feed."""
-    if not text.startswith("<rss") or _is_odd(text):
-        return False
-    outline = _Outline()
-    return outline.fits(text) and _are_plain(text, outline.seen)
+@dataclass(frozen=True, slots=True)
+class PlainItem:
+    """An item, its *description* as it is written; *published* is "" where there is no date."""
+
+    link: str
+    guid: str
+    title: str
+    description: str
+    published: str
 
 
-def _is_odd(text: str) -> bool:
-    octets = text.encode("utf-8", "surrogatepass")
-    return any(one in octets for one in SUSPECT) and any(odd.search(text) for odd in ODD)
+@dataclass(frozen=True, slots=True)
+class PlainFeed:
+    """What a plain feed says of itself, and its items in its own order."""
+
+    title: str
+    link: str
+    items: tuple[PlainItem, ...]
 
 
-def _are_plain(text: str, seen: Counter[str]) -> bool:
-    """Whether all links, ids and dates are of the plain kind; also none that is mere text."""
-    for name, plain in (("link", LINK), ("guid", GUID), ("pubDate", DATE)):
-        if not text.count(f"<{name}") == len(plain.findall(text)) == seen[name]:
-            return False
-    # An item without a date must have no id that could be taken for one.
-    return seen["pubDate"] == seen["item"] or len(WEB_GUID.findall(text)) == seen["guid"]
+def read(text: str) -> PlainFeed | None:
+    """Return the feed that *text* is; None for one that is not plain, or no feed at all."""
+    begun, (body, _, rest) = BEGINNING.match(text), text.rpartition("</channel>")
+    if begun is None or not body or not ENDING.fullmatch(rest) or _is_odd(text):
+        return None
+    try:
+        return _feed(begun[1], body[begun.end() :])
+    except _OddError:
+        return None
 
 
-class _Outline:
-    """Whether the elements of a document are those of a plain feed, and how many there are."""
-
-    def __init__(self) -> None:
-        self.seen: Counter[str] = Counter()
-        self._open = [_Element("")]
-        self._in_text = False  # of an element that holds text alone
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def fits(self, text: str) -> bool:
-        """Return whether *text* is well-formed and of known elements alone."""
-        try:
-            self._parser.Parse(text.encode(), True)
-        except (expat.ExpatError, UnicodeEncodeError, _OddError):
-            return False
-        finally:  # or it would live, with all that it has read, until garbage is looked for
-            del self._parser
-        return True
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        around = self._open[-1]
-        if self._in_text or not around.takes(name) or not _are_known(name, attributes):
-            raise _OddError
-        around.held.add(name)
-        self.seen[name] += 1
-        if name in CHILDREN:
-            self._open.append(_Element(name))
-        else:
-            self._in_text = True
-
-    def _end(self, _: str) -> None:
-        if self._in_text:
-            self._in_text = False
-        elif not self._open.pop().is_whole():
-            raise _OddError
-
-
-class _Element:
-    """An element that holds others, and what it *held* so far."""
-
-    __slots__ = ("_children", "_needed", "held")
-
-    def __init__(self, name: str) -> None:
-        self._children = CHILDREN[name]
-        self._needed = NEEDED.get(name, frozenset())
-        self.held: set[str] = set()
-
-    def takes(self, name: str) -> bool:
-        """Return whether *name* may follow here: an id before its link would stand in for it."""
-        if name not in self._children or (name in self.held and name not in SEVERAL):
-            return False
-        return name != "guid" or "link" in self.held
-
-    def is_whole(self) -> bool:
-        """Return whether nothing is lacking."""
-        return self._needed <= self.held
+def unescaped(text: str) -> str:
+    """Return *text* with the signs that its references stand for."""
+    for reference, sign in REFERENCES.items():
+        text = text.replace(reference, sign)
+    return text.replace("&amp;", "&")
 
 
 class _OddError(Exception):
     """Something that no plain feed has."""
 
 
-def _are_known(name: str, attributes: dict[str, str]) -> bool:
-    if name == ATOM_LINK:
-        return attributes.get("rel") == "self" and set(attributes) <= {"href", "rel", "type"}
-    if not attributes:
-        return name != "rss"
-    return attributes.items() <= ATTRIBUTES.get(name, frozenset())
+def _is_odd(text: str) -> bool:
+    """Whether it holds characters that parsers take for others, or for none."""
+    try:
+        octets = text.encode()
+    except UnicodeEncodeError:
+        return True
+    found = [one in octets for one in CONTROLS] + [one in text for one in STRANGE]
+    if any(found) or text.count("<") > MOST_TAGS:
+        return True
+    latin = any(one in octets for one in LATIN)
+    return latin and (C1.search(text) or READ_TWICE.search(text)) is not None
+
+
+def _feed(declared: str, text: str) -> PlainFeed:
+    root = _attributes(declared)
+    if "version" not in root or not root.items() <= DECLARED.items():
+        raise _OddError
+    about, *items = text.split("<item>")
+    channel = _held(about, CHANNEL, root)
+    if not channel.keys() >= {"title", "link"}:
+        raise _OddError
+    return PlainFeed(
+        channel["title"], channel["link"], tuple(_item(item.rstrip(), root) for item in items)
+    )
+
+
+def _item(text: str, root: Mapping[str, str]) -> PlainItem:
+    if not text.endswith("</item>"):
+        raise _OddError
+    held = _held(text[: -len("</item>")].lstrip(), ITEM, root)
+    try:
+        item = PlainItem(
+            held["link"],
+            held["guid"],
+            held["title"],
+            held.get("description", ""),
+            held.get("pubDate", ""),
+        )
+    except KeyError:
+        raise _OddError from None
+    # Without a date it must have no id that could be taken for one.
+    if not item.published and not item.guid.startswith(("http://", "https://")):
+        raise _OddError
+    return item
+
+
+def _held(text: str, known: Container[str], root: Mapping[str, str]) -> dict[str, str]:
+    """What the elements hold of which *text* consists, by name."""
+    held: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        if (found := ELEMENT.match(text, at)) is None:
+            raise _OddError
+        at = found.end()
+        name, attributes, said, section, inside = found.groups()
+        if name not in known or (name in held and name != "category"):
+            raise _OddError
+        if attributes or ":" in name:
+            _check(name, _attributes(attributes), root)
+        if inside:
+            _held(inside.lstrip(), IMAGE, root)
+        if name == "guid" and "link" not in held:  # it would stand in for one
+            raise _OddError
+        held[name] = _value(name, said or "", section or "")
+    return held
+
+
+def _value(name: str, said: str, section: str) -> str:
+    """What an element holds, without the blanks around it."""
+    if section and any(one in section for one in IN_SECTIONS):
+        raise _OddError
+    if "&" in said:
+        if UNKNOWN.search(said):
+            raise _OddError
+        said = said if name == "description" else unescaped(said)
+    if name == "description":
+        section = section.replace("&", "&amp;")
+    value = (said or section).strip()
+    if name in LOOKS and not LOOKS[name].fullmatch(value):
+        raise _OddError
+    return value
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes in *text*, each of which is there once."""
+    pairs = ATTRIBUTES.findall(text)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _OddError
+    return found
+
+
+def _check(name: str, attributes: Mapping[str, str], root: Mapping[str, str]) -> None:
+    """Whether an element may have these attributes, and its name was declared."""
+    if ":" in name and f"xmlns:{name.partition(':')[0]}" not in root:
+        raise _OddError
+    if name == "atom:link":
+        fits = attributes.get("rel") == "self" and attributes.keys() <= {"href", "rel", "type"}
+    else:
+        fits = not attributes or (name == "guid" and attributes in PERMANENT)
+    if not fits:
+        raise _OddError

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select
 from alerts.model import Acknowledgement, Alert, Kind, Notice, Promise
 from alerts.occasion import occasion_of
 from alerts.people.handover import Handover, Records
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.model import AccountFacts
 from monitor.store import custody, facts, outbox
 from monitor.store.engine import Database, Within, lock
@@ -57,6 +57,13 @@ class SqlAlerts(Alerts):
             # Sorted here: an order by id would have SQLite walk through every alert there ever was.
             found = [alert_of(row) for one in wanted for row in connection.execute(one)]
             return sorted(found, key=lambda alert: alert.id)
+
+    def ended(self, since: datetime, subjects: Collection[str] | None = None) -> Sequence[Alert]:
+        lately = select(alerts).where(alerts.c.resolved_at > since)
+        wanted = [lately] if subjects is None else map(lately.where, _of(subjects))
+        with self._database.reading() as connection:
+            found = [alert_of(row) for one in wanted for row in connection.execute(one)]
+            return sorted(found, key=lambda alert: (alert.opened_at, alert.id), reverse=True)
 
     def listed(
         self, include_resolved: bool = False, at: datetime | None = None, subject: str | None = None
@@ -157,7 +164,7 @@ def save(connection: Connection, alert: Alert) -> Alert:
         return replace(alert, id=made.scalar_one())
     changed = connection.execute(alerts.update().where(alerts.c.id == alert.id).values(row))
     if changed.rowcount != 1:
-        raise StoreError(f"there is no alert {alert.id} to be changed")
+        raise StoreError(Told("there is no alert {number} to be changed", number=alert.id))
     return alert
 
 

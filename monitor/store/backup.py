@@ -26,6 +26,7 @@ def backup(database: Database, path: Path) -> None:
         )
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        target.parent.stat()  # what is not there is named as the system does
         _copy(database, part)
         part.replace(target)
     except OSError as error:

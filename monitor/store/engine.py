@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as NoRoom
 
-from monitor.errors import StoreError, Told
+from monitor.errors import StoreError, StoreLostError, Told
 from monitor.files import reason_of
 
 WAIT = 10  # seconds to wait for a lock or a connection before giving up
@@ -33,6 +33,11 @@ LOST_AFTER = {
     "keepalives_count": "2",
     "tcp_user_timeout": "20000",
 }
+# A server lets go of what a client holds that is cut off, or was halted within a transaction.
+LETS_GO = (
+    "-c idle_in_transaction_session_timeout=20s -c tcp_user_timeout=20s "
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+)
 WRITES = "writes"  # execution option of a connection whose transaction is going to write
 
 
@@ -92,6 +97,7 @@ class Database:
             _switch_foreign_keys(connection, False)
             try:
                 with connection.begin():
+                    _take_time(connection)
                     yield connection
                     _check_foreign_keys(connection, self.name)
             finally:
@@ -158,20 +164,23 @@ def server_address(url: str, schema: str) -> str | None:
     if parsed.get_backend_name() == "sqlite":
         return None
     found = parsed.query.get("options", "")
-    options = f"{found if isinstance(found, str) else ' '.join(found)} -c search_path={schema}"
-    full = {**LOST_AFTER, **parsed.query, "options": options.strip()}
+    asked = found if isinstance(found, str) else " ".join(found)
+    options = f"{LETS_GO} {asked} -c search_path={schema}"
+    full = {**LOST_AFTER, **parsed.query, "options": options}
     rendered = parsed.set(drivername="postgresql", query=full).render_as_string(False)
     where, mark, query = rendered.partition("?")
     return where + mark + query.replace("+", "%20")  # a plus is no space to that library
 
 
-def lock(connection: Connection, name: str) -> None:
-    """Keep every other transaction that asks for *name* waiting until this one ends.
+def lock(connection: Connection, name: str, shared: bool = False) -> None:
+    """Keep every other transaction that asks for *name* waiting until this one ends; one that
+    *shared* asks for it, only those that do not.
 
     SQLite needs none: its writers are alone already.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        held = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(held(func.hashtextextended(name, 0))))
 
 
 @contextmanager
@@ -180,7 +189,8 @@ def guarded(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(_failed(name, error.orig)) from error
+        kind = StoreLostError if out_of_reach(error.orig) else StoreError
+        raise kind(_failed(name, error.orig)) from error
     except StatementError as error:
         if isinstance(error.orig, ValueError):  # a naive instant: the caller's mistake
             raise error.orig from None
@@ -281,6 +291,12 @@ def _keep_log_ahead(connection: Connection) -> None:
         raw.execute("PRAGMA journal_mode = WAL")
 
 
+def _take_time(connection: Connection) -> None:
+    """Let this transaction think for as long as it has to between two statements."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def _switch_foreign_keys(connection: Connection, on: bool) -> None:
     raw = connection.connection.driver_connection
     if isinstance(raw, sqlite3.Connection):  # outside of any transaction, where it has effect
@@ -315,7 +331,7 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Database:
-    options = f"-c lock_timeout={WAIT}s {url.query.get('options', '')}"
+    options = f"{LETS_GO} -c lock_timeout={WAIT}s {url.query.get('options', '')}"
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
@@ -331,9 +347,18 @@ def _postgresql(url: URL) -> Database:
                 command='pip install "account-freshness-monitor[postgresql]"',
             )
         ) from None
+    event.listen(engine, "after_cursor_execute", _waited_for)
     name = named(_shown(url))
     with guarded(name), engine.connect():
         return Database(engine, name)
+
+
+def _waited_for(*done: Any) -> None:
+    """Say one thing more after many rows at once: for what comes by pipeline the server does not
+    measure how long a transaction stands still afterwards."""
+    _, cursor, _, _, _, many = done
+    if many:
+        cursor.connection.execute("SELECT 1")
 
 
 def _shown(url: URL) -> str:
@@ -357,6 +382,7 @@ POSTGRESQL_REASONS = {
     "08": Told("is unreachable"),
     "23": Told("refused a row that does not fit"),
     "25006": Told("cannot be written: it is read-only"),
+    "25P03": Told("has ended a transaction that stood still"),
     "28": Told("refuses the login"),
     "3D000": Told("does not exist"),
     "53100": Told("cannot be written: the disk is full"),
@@ -366,6 +392,16 @@ POSTGRESQL_REASONS = {
     "58": Told("cannot be read or written: its disk fails"),
     "XX": Told("is damaged; restore a backup"),
 }
+
+
+def out_of_reach(error: BaseException | None) -> bool:
+    """Return whether *error* says that a server cannot be reached, and may be at any moment."""
+    if not type(error).__module__.startswith("psycopg"):
+        return False
+    import psycopg  # noqa: PLC0415 - a database in a file never loads it
+
+    state = error.sqlstate if isinstance(error, psycopg.Error) else None
+    return isinstance(error, psycopg.OperationalError) and (state or "08").startswith(("08", "57P"))
 
 
 def _reason(error: BaseException | None) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, Told
 from monitor.ledger.records import Declared, Snapshot
 from monitor.store.engine import Database, lock
 from monitor.store.mending import mending
@@ -49,7 +49,11 @@ class SqlFigures(Figures):
             version = {"year": snapshot.year, "version": snapshot.version}
             if _there_is(connection, snapshot):
                 raise StoreError(
-                    f"version {snapshot.version} of {snapshot.year} was frozen meanwhile; try again"
+                    Told(
+                        "version {version} of {year} was frozen meanwhile; try again",
+                        version=snapshot.version,
+                        year=snapshot.year,
+                    )
                 )
             about = {
                 "made_at": snapshot.made_at,

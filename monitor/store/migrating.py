@@ -7,11 +7,13 @@ refused rather than guessed at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from monitor.errors import StoreError, Told
+from monitor.machines import LIVES_FOR, not_beside
 from monitor.store.backup import backup
 from monitor.store.engine import Database, lock
 from monitor.store.joining import join_doubles
@@ -37,9 +39,10 @@ def migrate(database: Database) -> Migrated:
     All steps are one transaction, in which a file is copied first, checked, so that nobody else
     changes it between the two; what is interrupted leaves everything as it was. `ADVANCE` is told
     how far it has come. Raises `StoreError` for a
-    newer database, or for an SQLite file of another program.
+    newer database, for one that machines work on, and for an SQLite file of another program.
     """
     with database.reading() as connection:
+        lock(connection, "migration", shared=True)  # one that is under way is waited for
         at = revision(connection)
     if at == HEAD:
         return Migrated()
@@ -49,6 +52,7 @@ def migrate(database: Database) -> Migrated:
         if before == HEAD:  # another process was quicker
             return Migrated()
         _refuse_strangers(connection, before, database.name)
+        _refuse_beside(connection)
         copy = _copied(database, before)
         upgrade(connection, HEAD)
         joined = join_doubles(connection) if before and before < MARKED else 0
@@ -81,6 +85,19 @@ def upgrade(connection: Connection, target: str) -> None:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, target)
+
+
+def _refuse_beside(connection: Connection) -> None:
+    """Raise `StoreError` where a machine works on a server's database: its tables would change
+    under it."""
+    if connection.dialect.name == "sqlite" or not inspect(connection).has_table("machines"):
+        return
+    alive = "SELECT name, version FROM machines WHERE seen_at > clock_timestamp() - :lives LIMIT 1"
+    found = connection.execute(text(alive), {"lives": LIVES_FOR}).first()
+    if found is not None:
+        raise StoreError(
+            not_beside(found.name, found.version, version("account-freshness-monitor"))
+        )
 
 
 def _refuse_strangers(connection: Connection, before: str | None, name: str) -> None:

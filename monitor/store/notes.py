@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from alerts.rules.calendar import Overrides, parse_overrides
 from monitor.store.damage import UNREADABLE, DamagedRow
@@ -16,7 +16,7 @@ from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending, set_aside
 from monitor.store.protocols.notes import WORKDAYS, Heartbeat, Notes, Value
-from monitor.store.rows import insert_new, upsert
+from monitor.store.rows import chunks, insert_new, upsert
 from monitor.store.schema import heartbeats, notes
 
 CHANGED = "records_changed"  # note: another value after each change of what `records` returns
@@ -46,6 +46,16 @@ class SqlNotes(Notes):
         except UNREADABLE:
             self._set_aside({"key": key, "value": text})
             return None
+
+    def several(
+        self, keys: Collection[str], meaning: Callable[[str], Value]
+    ) -> Mapping[str, Value]:
+        if not keys:
+            return {}
+        with self._database.reading() as connection:
+            there = [row.key for some in chunks(keys) for row in connection.execute(_under(some))]
+        found = ((key, self.read(key, meaning)) for key in there)
+        return {key: value for key, value in found if value is not None}
 
     def set(self, key: str, value: str) -> None:
         with self._database.writing() as connection:
@@ -124,3 +134,7 @@ def imported_workdays(connection: Connection) -> Overrides:
 @lru_cache(maxsize=4)
 def _table(texts: tuple[str, ...]) -> Overrides:
     return parse_overrides("\n".join(texts), WORKDAYS)
+
+
+def _under(keys: Sequence[str]) -> Select[tuple[str]]:
+    return select(notes.c.key).where(notes.c.key.in_(keys))

@@ -36,11 +36,15 @@ from monitor.store.mending import mending
 from monitor.store.protocols.alerts import Delivery
 from monitor.store.rows import chunks, insert_new, insert_rows
 from monitor.store.schema import accounts, alerts, deliveries, notices
+from monitor.store.types import UtcDateTime
 
 WAITS = notices.c.state.in_((NoticeState.PENDING, NoticeState.RETRYING))
 # What is about an account that vanished from the configuration waits until it returns.
 MISSING = select(accounts.c.id).where(accounts.c.missing_since.is_not(None))
 UNTIED = 0  # the alert of a notice that belongs to none
+NOW, HONEST, LONGEST_LEASE, LATEST = (
+    bindparam(name, type_=UtcDateTime()) for name in ("now", "honest", "longest_lease", "latest")
+)
 
 
 @mending
@@ -58,9 +62,10 @@ class SqlOutbox:
         busy: Collection[str] = (),
     ) -> Sequence[Notice]:
         """Return notices that may be sent at *now*, leased to the caller, oldest first."""
-        due = select(notices.c.number).where(*_claimable(now, hold, busy))
         with self._database.reading() as connection:  # spares the write lock when idle
-            if connection.scalar(due.limit(1)) is None:
+            if connection.scalar(ANY_CLAIMABLE, _instants(now)) is None:
+                return ()
+            if (hold or busy) and connection.scalar(_any(hold, busy), _instants(now)) is None:
                 return ()
         with self._database.writing() as connection:
             return claim(connection, now, limit, hold, busy)
@@ -105,7 +110,7 @@ def claim(
 ) -> Sequence[Notice]:
     """Lease to the caller the *limit* oldest claimable notices, and what else goes to their
     addresses; only rows that changed are his."""
-    claimable, order = _claimable(now, hold, busy), (notices.c.created_at, notices.c.number)
+    claimable, order = _claimable(hold, busy), (notices.c.created_at, notices.c.number)
     address = notices.c.channel, notices.c.address
     oldest = select(*address).where(*claimable).order_by(*order).limit(limit).subquery()
     due = (
@@ -115,13 +120,14 @@ def claim(
         .limit(TOGETHER)
         .with_for_update(skip_locked=True)
     )
-    numbers = connection.scalars(due).all()
-    rows = connection.execute(
+    numbers = connection.scalars(due, _instants(now)).all()
+    leased = (
         notices.update()
         .where(notices.c.number.in_(numbers), *claimable)
         .values(attempts=notices.c.attempts + 1, lease_until=now + LEASE)
         .returning(notices)
-    ).all()
+    )
+    rows = connection.execute(leased, _instants(now)).all()
     claimed = [notice_of(row) for row in sorted(rows, key=lambda r: (r.created_at, r.number))]
     open_ended = _open_ended(connection, [notice.id for notice in claimed])
     insert_rows(connection, deliveries, [_attempt(notice, now) for notice in claimed])
@@ -215,24 +221,17 @@ def add(connection: Connection, new: Collection[Notice]) -> int:
 
 def next_due_at(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next waiting notice becomes claimable; None if none is waiting."""
-    asked = {
-        "now": now,
-        "honest": now + SKEW,
-        "longest_lease": now + LEASE + SKEW,
-        "longest_wait": now + LONGEST_WAIT,
-    }
-    found: datetime | None = connection.scalar(_next_due_at(), asked)
+    found: datetime | None = connection.scalar(_next_due_at(), _instants(now))
     return found
 
 
 @cache  # asked for every other second; building it costs more than running it
 def _next_due_at() -> Any:
     not_before, lease = notices.c.not_before, notices.c.lease_until
-    now = bindparam("now", type_=not_before.type)
-    runs = and_(lease > now, lease <= bindparam("longest_lease"), lease > not_before)
-    ahead = notices.c.planned_at > bindparam("honest")
-    jumped = or_(not_before > bindparam("longest_wait"), and_(ahead, not_before > now))
-    due_at = case((runs, lease), (jumped, now), else_=not_before)
+    runs = and_(lease > NOW, lease <= LONGEST_LEASE, lease > not_before)
+    ahead = notices.c.planned_at > HONEST
+    jumped = or_(not_before > LATEST, and_(ahead, not_before > NOW))
+    due_at = case((runs, lease), (jumped, NOW), else_=not_before)
     frozen = notices.c.subject.in_(MISSING)
     return select(func.min(due_at, type_=not_before.type)).where(WAITS, ~frozen)
 
@@ -286,8 +285,12 @@ def shown_address(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}/…"
 
 
+def _any(hold: Hold | None, busy: Collection[str]) -> Any:
+    return select(notices.c.number).where(*_claimable(hold, busy)).limit(1)
+
+
 def _claimable(
-    now: datetime, hold: Hold | None = None, busy: Collection[str] = ()
+    hold: Hold | None = None, busy: Collection[str] = ()
 ) -> tuple[ColumnElement[bool], ...]:
     not_before, lease = notices.c.not_before, notices.c.lease_until
     return (
@@ -295,13 +298,19 @@ def _claimable(
         notices.c.subject.not_in(MISSING),
         *(_free(hold) if hold else ()),
         *((notices.c.channel.not_in(busy),) if busy else ()),
-        or_(
-            not_before <= now,
-            not_before > now + LONGEST_WAIT,
-            notices.c.planned_at > now + SKEW,
-        ),
-        or_(lease.is_(None), lease <= now, lease > now + LEASE + SKEW),
+        or_(not_before <= NOW, not_before > LATEST, notices.c.planned_at > HONEST),
+        or_(lease.is_(None), lease <= NOW, lease > LONGEST_LEASE),
     )
+
+
+def _instants(now: datetime) -> dict[str, datetime]:
+    """What statements about *now* are asked with."""
+    return {
+        "now": now,
+        "honest": now + SKEW,
+        "longest_lease": now + LEASE + SKEW,
+        "latest": now + LONGEST_WAIT,
+    }
 
 
 def _free(hold: Hold) -> Iterator[ColumnElement[bool]]:
@@ -309,6 +318,10 @@ def _free(hold: Hold) -> Iterator[ColumnElement[bool]]:
     other = notices.c.reason.not_in(hold.reasons)
     others = () if hold.people is None else (notices.c.person.not_in(hold.people),)
     yield or_(notices.c.created_at < hold.since, notices.c.attempts > 0, other, *others)
+
+
+# Kept ready: it is asked for every other second; building it costs more than running it.
+ANY_CLAIMABLE = _any(None, ())
 
 
 def _withdrawn() -> Any:

@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from monitor.ledger.folding import Fold
-from monitor.model import Folded, Outcome, Reading
+from monitor.model import Folded, Outcome, Pulse, Reading
 from monitor.store import source_states
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending
 from monitor.store.naming import Numbers, numbers_of
-from monitor.store.protocols.ledger import Readings, Recorded
+from monitor.store.protocols.ledger import Counts, Readings, Recorded
 from monitor.store.rows import (
     chunks,
     columns_of,
@@ -43,6 +43,13 @@ COLUMNS: tuple[Any, ...] = tuple(
     OF_SOURCE[name] if name in OF_SOURCE else readings.c[name] for name in (*FIELDS, *FOLDING)
 )
 READINGS: Any = select(*COLUMNS).join(sources, sources.c.number == readings.c.source)
+# What `Reading.good` says.
+GOOD = and_(
+    readings.c.outcome.in_([one for one in Outcome if one.answered]),
+    readings.c.as_of.is_not(None),
+    readings.c.pulse != Pulse.NONE,
+)
+NEWEST = (readings.c.started_at.desc(), sources.c.id)
 
 # The sources named, each with those of its readings that began between two instants.
 FIRST, LAST = (bindparam(name, type_=CompactInstant()) for name in ("first", "last"))
@@ -86,6 +93,28 @@ class SqlReadings(Readings):
             found = [_reading(row) for row in connection.execute(wanted)]
             return sorted(found, key=lambda one: (one.started_at, one.source))
 
+    def lately(
+        self,
+        since: datetime,
+        good: bool | None = None,
+        gateway: str | None = None,
+        start: int = 0,
+        most: int = 1,
+    ) -> Sequence[Reading]:
+        wanted = _lately(since, *COLUMNS).order_by(*NEWEST).offset(start).limit(most)
+        if good is not None:
+            wanted = wanted.where(GOOD if good else ~GOOD)
+        if gateway is not None:
+            wanted = wanted.where(sources.c.gateway == gateway)
+        with self._database.reading() as connection:
+            return [_reading(row) for row in connection.execute(wanted)]
+
+    def counted(self, since: datetime) -> Mapping[str, Counts]:
+        wanted = _lately(since, sources.c.gateway, func.count(), func.count().filter(GOOD))
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.group_by(sources.c.gateway))
+            return {gateway: Counts(good, n - good) for gateway, n, good in rows}
+
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
         with self._database.reading() as connection:
             # Sorted here: an order would have SQLite walk through every reading there ever was.
@@ -103,6 +132,12 @@ class SqlReadings(Readings):
                 delete_rows(connection, readings, [_key(one, numbers) for one in gone])
                 folded = [_folded_row(fold.kept, numbers) for fold in folds]
                 update_rows(connection, readings, folded)
+
+
+def _lately(since: datetime, *columns: Any) -> Select[Any]:
+    # By source, as the readings lie: no index is led by their time.
+    lately = select(*columns).join_from(sources, readings, readings.c.source == sources.c.number)
+    return lately.where(sources.c.configured, readings.c.started_at >= since)
 
 
 def _key(reading: Reading, numbers: Numbers) -> dict[str, Any]:

@@ -46,6 +46,11 @@ class SqlTallies(Tallies):
             for channel in {*accepted, *refused}
         }
 
+    def unsent(self) -> int:
+        wanted = select(func.count()).where(notices.c.state.in_(WAITING))
+        with self._database.reading() as connection:
+            return connection.scalar(wanted) or 0
+
     def oldest_unsent(self) -> datetime | None:
         oldest = func.min(notices.c.created_at, type_=notices.c.created_at.type)
         with self._database.reading() as connection:

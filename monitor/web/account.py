@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -18,15 +19,15 @@ from alerts.answers.answer import Answer
 from alerts.answers.times import parse_time
 from alerts.errors import RefusedError
 from monitor.desk.answers import AnswerResult
-from monitor.desk.sentences import sentences
-from monitor.judging.custody import hasten
+from monitor.desk.sentences import Topic, topics
 from monitor.ledger.periods import midnight
 from monitor.standing import Shown
 from monitor.web.cards import Cards
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Rows, known_as_of, web_address
-from monitor.web.timeline import SORTS, Timeline, nested, plainly
+from monitor.web.rows import Rows, web_address
+from monitor.web.timeline import SORTS, Timeline, plainly
+from monitor.web.why import Why, why
 from monitor.web.year import drawn, known_of
 
 FIRST_YEAR = 2000
@@ -122,9 +123,8 @@ class AccountRoom:
     ) -> Response:
         """Have the account read at once."""
 
-        def record(_: str) -> AnswerResult:
-            known = self._parts.desk.accounts.known(request.path_params["account"])
-            hasten(self._parts.store, [known], now)
+        def record(by: str) -> AnswerResult:
+            self._parts.desk.accounts.read(request.path_params["account"], by, now)
             said = self._words.text("It is being read; the result is shown here within a minute.")
             return AnswerResult(True, said)
 
@@ -182,44 +182,76 @@ class AccountRoom:
             title = self._words.text("There is nothing here")
             text = self._words.text("There is no account of this name, or it is closed.")
             return self._frame.sorry(visitor, title, text, 404)
-        alert = next(iter(self._parts.store.alerts.open([found.id])), None)
-        people = [visitor.person] if visitor.person else []
-        account = self._parts.current().account(found.id)
-        held, asked = account.custodian, request.query_params.get("only", "")
-        only, year = asked if asked in SORTS else "", _year(request, now, self._zone)
-        known = known_of(self._parts, found.id, year, now)
         return self._frame.shown(
             "account.html",
             visitor,
             200 if result is None or result.done else 409,
             room="overview",
-            as_of=known_as_of(found.read_at, self._parts),
             result=result,
-            title=self._words.account(found.name, found.platform),
-            row=Rows(self._parts, [found], now).all()[0],
-            path=f"/accounts/{quote(found.id, safe='')}",
-            page=web_address(account.page),
-            why=nested(self._why(found, visitor, now)),
-            year=drawn(year, known, now, self._words),
-            years=self._years(now),
-            events=Timeline(self._parts).events(found.id, known, only, now),
-            only=only,
-            sorts=SORTS,
-            supposed=self._supposed(request, found, now),
-            holder=visitor.person is not None and visitor.person == held,
-            people=[(p.id, p.name) for p in self._parts.register.people.values() if p.id != held],
-            card=self._cards.card(alert.id, people, now) if alert else None,
-            scheduled=Answer.SCHEDULED.value,
-            now=now.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            **self._told(request, visitor, found, now),
+            **self._deeds(request, visitor, found, now),
         )
 
-    def _why(self, found: Shown, visitor: Visitor, now: datetime) -> list[str]:
+    def _told(
+        self, request: Request, visitor: Visitor, found: Shown, now: datetime
+    ) -> dict[str, Any]:
+        """What the page tells of an account."""
+        asked = request.query_params.get("only", "")
+        only, year = asked if asked in SORTS else "", _year(request, now, self._zone)
+        known = known_of(self._parts, found.id, year, now)
+        return {
+            "title": self._words.account(found.name, found.platform),
+            "row": Rows(self._parts, [found], now).all()[0],
+            "page": web_address(self._parts.register.account(found.id).page),
+            "why": self._why(found, visitor, now),
+            "year": drawn(year, known, now, self._words),
+            "years": self._years(now),
+            "events": Timeline(self._parts).events(found.id, known, only, now),
+            "only": only,
+            "sorts": SORTS,
+        }
+
+    def _deeds(
+        self, request: Request, visitor: Visitor, found: Shown, now: datetime
+    ) -> dict[str, Any]:
+        """What can be done about an account, and what was found since somebody did."""
+        alert = next(iter(self._parts.store.alerts.open([found.id])), None)
+        people = [visitor.person] if visitor.person else []
+        everybody = self._parts.register.people.values()
+        held = self._parts.current().account(found.id).custodian
+        said = request.query_params.get("checked", "")
+        number = int(said) if re.fullmatch("[0-9]{1,15}", said) else alert.id if alert else 0
+        return {
+            "path": f"/accounts/{quote(found.id, safe='')}",
+            "supposed": self._supposed(request, found, now),
+            "holder": visitor.person is not None and visitor.person == held,
+            "people": [(p.id, p.name) for p in everybody if p.id != held],
+            "card": self._cards.card(alert.id, people, now) if alert else None,
+            "number": number,
+            "checked": self._parts.answers.lookup.checked(number, now),
+            "scheduled": Answer.SCHEDULED.value,
+            "now": now.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+        }
+
+    def _why(self, found: Shown, visitor: Visitor, now: datetime) -> Why:
         """The explanation; to who is no admin without the names of sources."""
         answer = self._parts.desk.accounts.explain(found.id, now)
+        plain = answer if visitor.admin else plainly(answer)
+        words, year = self._words, now.astimezone(self._zone).year
+        last = answer["last_post"]
+        links = {
+            Topic.POST: (web_address(last["url"] if last else None), words.text("Open the post")),
+            Topic.READING: (
+                f"/reports/evidence/{year}/{quote(found.id, safe='')}",
+                words.text("Evidence"),
+            ),
+            Topic.RULE: ("#what-if", words.text("What if")),
+            Topic.NEXT: ("/duty", words.text("Duty and handover")),
+            Topic.TOLD: ("?only=notices#timeline", words.text("Notices")),
+        }
         if visitor.admin:
-            return answer["text"].splitlines()
-        said = sentences(plainly(answer), found.name, found.platform, self._words)
-        return said.splitlines()
+            links[Topic.RULE] = ("/system#configuration", words.text("The configuration in force"))
+        return why(topics(plain, found.name, found.platform, words), links)
 
     def _supposed(self, request: Request, found: Shown, now: datetime) -> Supposed:
         """What other rules would have meant for this year so far, if that is asked."""

@@ -11,32 +11,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from fastapi import FastAPI, Request, Response
 
-from alerts.words import Words
+from alerts.words import LINK, Words, one_line
 from monitor.desk.adding import Adding, Proposal, Refused, Seen, Wanted
 from monitor.desk.answers import AnswerResult
 from monitor.desk.gateway_trials import GatewayTrials
-from monitor.errors import UsageError
+from monitor.edits import Editing
+from monitor.errors import ImportFileError, UsageError, worded
 from monitor.web.door import Visitor
-from monitor.web.parts import Frame, Parts
+from monitor.web.parts import Files, Frame, Parts
 
 MOST = 20  # addresses at once: each is read before the page answers
 PASTED = 20_000  # bytes of the form
+NAMED = 60  # characters of a file's name
 KEPT = 16  # lists that were shown and not answered yet
+What = TypeVar("What")
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
     """What looks at an address, what writes down the accounts that were agreed to, and what the
-    file says then. *trials* tries gateways; *reread* has the configuration read again."""
+    file says then. *trials* tries gateways; *reread* has the configuration read again, *editing*
+    changes it."""
 
     adding: Adding
     add: Callable[[Sequence[Proposal]], Path]
     text_of: Callable[[Sequence[Proposal]], str]
     trials: GatewayTrials
     reread: Callable[[], None]
+    editing: Editing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class AddingRoom:
         self._joining = joining
         self._lock = Lock()
         self._shown: dict[str, Sequence[Proposal]] = {}
+        self._waiting: dict[str, Sequence[Wanted]] = {}  # of lists longer than is shown at once
         self._written: list[Proposal] = []  # since the configuration was read
 
     def open(self, app: FastAPI) -> None:
@@ -76,6 +83,9 @@ class AddingRoom:
         app.add_route("/accounts/add", look(self.form), methods=looks)
         pasted = act(self.look, largest=PASTED)
         app.add_route("/accounts/add", pasted, methods=["POST"])
+        handed = self._frame.uploaded(self.look_at_list)
+        app.add_route("/accounts/add/list", handed, methods=["POST"])
+        app.add_route("/accounts/add/rest", act(self.look_at_rest), methods=["POST"])
         app.add_route("/accounts/add/write", act(self.write), methods=["POST"])
 
     def form(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
@@ -95,13 +105,59 @@ class AddingRoom:
         if not 1 <= len(lines) <= MOST:
             said = self._words.text("Please paste 1 to {n} addresses, one a line.")
             return self._page(visitor, AnswerResult(False, said.format(n=MOST)), pasted=pasted)
-        found = self._looked_at(joining.adding, lines, now)
+        return self._seen(joining, visitor, [Wanted(line, unread=True) for line in lines], now)
+
+    def look_at_list(
+        self,
+        _request: Request,
+        visitor: Visitor,
+        _form: Mapping[str, str],
+        files: Files,
+        now: datetime,
+    ) -> Response:
+        """Show what the addresses of an uploaded list lead to; nothing is written or kept."""
+        from monitor.imports.account_list import parse  # noqa: PLC0415 - workbooks load long
+
+        joining = self._open_to(visitor)
+        if isinstance(joining, Response):
+            return joining
+        name, content = files.get("list", ("", b""))
+        try:
+            listed = parse(content, one_line(Path(name).name, NAMED), self._parts.register.people)
+        except ImportFileError as error:
+            words, problems = self._words, error.problems[:MOST]
+            lines = [one_line(worded(one, text=words.text), LINK) for one in problems]
+            said = words.text("This list cannot be taken; nothing was written.")
+            return self._page(visitor, AnswerResult(False, said), unfit=lines)
+        wanted = [Wanted(o.link, None, o.custodian, o.name, unread=True) for o in listed]
+        return self._seen(joining, visitor, wanted, now)
+
+    def look_at_rest(
+        self, _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
+    ) -> Response:
+        """Show the next addresses of a list that is longer than is shown at once."""
+        joining = self._open_to(visitor)
+        if isinstance(joining, Response):
+            return joining
+        with self._lock:
+            wanted = self._waiting.pop(form.get("rest", ""), ())
+        if not wanted:
+            said = self._words.text("This was sent before; please upload the list again.")
+            return self._page(visitor, AnswerResult(False, said))
+        return self._seen(joining, visitor, wanted, now)
+
+    def _seen(
+        self, joining: Joining, visitor: Visitor, wanted: Sequence[Wanted], now: datetime
+    ) -> Response:
+        found = self._looked_at(joining.adding, wanted[:MOST], now)
         proposals = [one for one in found if isinstance(one, Proposal)]
         return self._page(
             visitor,
             shown=self._kept(proposals),
             found=[self._found(one) for one in proposals],
             refused=[one for one in found if isinstance(one, Refused)],
+            rest=self._waits(wanted[MOST:]),
+            left=min(len(wanted) - MOST, MOST),
         )
 
     def write(
@@ -140,22 +196,29 @@ class AddingRoom:
         return self._frame.for_admins(visitor, self._joining)
 
     def _looked_at(
-        self, adding: Adding, lines: Sequence[str], now: datetime
+        self, adding: Adding, wanted: Sequence[Wanted], now: datetime
     ) -> list[Proposal | Refused]:
         found: list[Proposal | Refused] = []
-        for line in lines:
-            before = [*self._written, *(one for one in found if isinstance(one, Proposal))]
-            found.append(adding.proposal(Wanted(line, unread=True), now, before))
+        for one in wanted:
+            before = [*self._written, *(p for p in found if isinstance(p, Proposal))]
+            found.append(adding.proposal(one, now, before))
         return found
+
+    def _waits(self, wanted: Sequence[Wanted]) -> str:
+        """Keep what of a list is still to be shown, and return the key to it."""
+        return self._remember(self._waiting, wanted) if wanted else ""
+
+    def _remember(self, kept: dict[str, Sequence[What]], new: Sequence[What]) -> str:
+        key = secrets.token_urlsafe(12)
+        with self._lock:
+            kept[key] = new
+            while len(kept) > KEPT:
+                del kept[next(iter(kept))]
+        return key
 
     def _kept(self, proposals: Sequence[Proposal]) -> str:
         """Keep what is shown, and return the key to it."""
-        key = secrets.token_urlsafe(12)
-        with self._lock:
-            self._shown[key] = proposals
-            while len(self._shown) > KEPT:
-                del self._shown[next(iter(self._shown))]
-        return key
+        return self._remember(self._shown, proposals)
 
     def _found(self, one: Proposal) -> Found:
         words = self._words
@@ -179,6 +242,9 @@ class AddingRoom:
         found: Sequence[Found] = (),
         refused: Sequence[Refused] = (),
         text: str = "",
+        rest: str = "",
+        left: int = 0,
+        unfit: Sequence[str] = (),
     ) -> Response:
         return self._frame.shown(
             "adding.html",
@@ -191,4 +257,7 @@ class AddingRoom:
             found=found,
             refused=refused,
             text=text,
+            rest=rest,
+            left=left,
+            unfit=unfit,
         )

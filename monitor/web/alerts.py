@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from fastapi import FastAPI, Request, Response
 
 from alerts.errors import RefusedError
-from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
 from monitor.desk.shapes import AlertRow, HandoverRow, NoticeRow
 from monitor.web.door import Visitor
 from monitor.web.parts import Frame, Parts
+from monitor.web.timeline import attempts
 
 BACK = timedelta(days=30)
 AHEAD = 28  # days of the roster
@@ -71,7 +71,6 @@ class AlertsRoom:
             "alerts.html",
             visitor,
             room="alerts",
-            count=len(open_ones),
             last=self._last(gone),
             lists=[
                 ("open", [self._shown(row, now) for row in reversed(open_ones)], "none_open"),
@@ -197,14 +196,8 @@ class AlertsRoom:
             notice["channel"],
             words.notice_state(notice["state"]),
         ]
-        tries = [
-            f"{words.moment(d['started_at'])} {d['error'] or words.notice_state(d['state'] or '')}"
-            for d in notice["deliveries"]
-        ]
-        if len(tries) == 1 and notice["sent_at"]:
-            tries = []  # it says what the line above says
         sent = self._at(notice["sent_at"])
-        return Told(sent, notice["name"], " · ".join(what), [one_line(t, LINK) for t in tries])
+        return Told(sent, notice["name"], " · ".join(what), attempts(notice, words))
 
     def _at(self, at: datetime | None) -> str:
         return self._words.moment(at) if at else "–"

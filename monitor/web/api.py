@@ -21,12 +21,12 @@ from alerts.errors import RefusedError
 from monitor.desk.shapes import as_json
 from monitor.desk.users import Scope
 from monitor.errors import MonitorError, StoreError
-from monitor.judging.custody import hasten
 from monitor.reports.year.reporting import Reporting
 from monitor.standing import LOOKS
 from monitor.store.protocols.access import User
 from monitor.store.protocols.shown import Wanted
 from monitor.web.parts import Parts
+from monitor.web.year import last_days
 
 API = "/api/v1"
 MOST = 500  # accounts on a page
@@ -142,14 +142,16 @@ class Api:
         return self._json({"total": accounts.number(wanted), "page": number, "accounts": rows})
 
     def account(self, request: Request, account: str) -> Response:
-        """Return one account, as in the list, with `why`: what `explain --json` prints."""
+        """Return one account, as in the list, with `why`, what `explain --json` prints, and `days`:
+        what was published on each day of the last year, and whether it was seen."""
         now = self._looking(request)
         known = account in self._parts.register.accounts
         status = self._desk.accounts.status(now, only=account) if known else None
         if status is None or not status["accounts"]:
             raise HTTPException(404, "there is no such account")
         [found] = status["accounts"]
-        return self._json({**found, "why": self._desk.accounts.explain(account, now)})
+        why = self._desk.accounts.explain(account, now)
+        return self._json({**found, "why": why, "days": last_days(self._parts, account, now)})
 
     def alerts(self, request: Request, open: bool = False) -> Response:
         """Return the alerts as `alerts list --json` does; with `open` those alone."""
@@ -219,10 +221,9 @@ class Api:
     def read(self, request: Request, account: str) -> Response:
         """Have an account read at once; the reading itself is made by the service."""
 
-        def act(_: str, now: datetime) -> None:
-            hasten(self._parts.store, [self._desk.accounts.known(account)], now)
-
-        return self._acted(request, account, act)
+        return self._acted(
+            request, account, lambda by, now: self._desk.accounts.read(account, by, now)
+        )
 
     def _acted(
         self, request: Request, subject: str, act: Callable[[str, datetime], object]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from alerts.told import Told
+from monitor.desk.shapes import Level
 
 TABLES = {
     "gateway": "gateways",
@@ -23,7 +24,8 @@ def beside(
     files: Mapping[str, str], findings: Sequence[tuple[str, Said]]
 ) -> list[tuple[str, list[Line], int]]:
     """Return each of *files* by its lines, each with what the *findings* say of it, and how many
-    these are. A finding goes with the name of its check; one that is about no line is left out."""
+    of these ask for attention. A finding goes with the name of its check; one that is about no line
+    is left out."""
     shown = list[tuple[str, list[Line], int]]()
     for name, text in files.items():
         lines = text.splitlines()
@@ -31,7 +33,7 @@ def beside(
         for check, said in findings:
             if (n := place(lines, check)) is not None:
                 of_line.setdefault(n, []).append(said)
-        told = sum(map(len, of_line.values()))
+        told = sum(level != Level.OK for found in of_line.values() for level, _ in found)
         shown.append((name, [(one, of_line.get(n, [])) for n, one in enumerate(lines)], told))
     return shown
 

@@ -243,7 +243,7 @@ class Cards:
         words, last = self._words, explained["last_post"]
         if last is not None:
             title = one_line(last["title"], TITLE)
-            at = words.moment(last["published_at"])
+            at = words.dated(last["published_at"], last["published_until"])
             yield Fact(words.text("Last post"), title or at, _web(last["url"]), at if title else "")
         yield from self._deadline(explained)
         yield from self._whom_to_call(explained)

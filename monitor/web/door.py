@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from threading import Lock
@@ -49,6 +50,7 @@ class Visitor:
     form_key: str = field(default="", repr=False)
     new_key: bool = False
     sample: bool = False
+    salt: str = field(default_factory=partial(secrets.token_hex, 8), repr=False)
 
     @property
     def known(self) -> bool:
@@ -62,14 +64,18 @@ class Visitor:
 
     @property
     def csrf(self) -> str:
-        """What the visitor's forms carry."""
-        return sha256(f"form {self.form_key}".encode()).hexdigest()
+        """What the visitor's forms carry. It is another one on each page: what a compressed page
+        repeats of an address could else be used to find it out."""
+        return self._csrf(self.salt)
 
     def sent(self, form: Mapping[str, str]) -> bool:
         """Return whether *form* is one of ours, sent by this visitor."""
-        return not self.new_key and secrets.compare_digest(
-            form.get("csrf", "").encode(), self.csrf.encode()
-        )
+        given = form.get("csrf", "")
+        ours = self._csrf(given.partition(".")[0])
+        return not self.new_key and secrets.compare_digest(given.encode(), ours.encode())
+
+    def _csrf(self, salt: str) -> str:
+        return f"{salt}.{sha256(f'form {salt} {self.form_key}'.encode()).hexdigest()}"
 
 
 class Door:

@@ -23,9 +23,9 @@ from monitor.standing import LOOKS, UNCHECKED, Shown
 from monitor.store.protocols.shown import Wanted
 from monitor.web.cards import Cards, Choice
 from monitor.web.door import FORM, SESSION, Throttle, Visitor, keep
-from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
-from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Row, Rows, grouped, known_as_of, most_urgent, verdict
+from monitor.web.overview import SHAPES, counts, failing, known_as_of, look_of_all, sentence
+from monitor.web.parts import Frame, Parts, page_of
+from monitor.web.rows import Row, Rows, grouped, most_urgent, verdict
 from monitor.web.year import past_year
 
 PER_PAGE = 50
@@ -67,7 +67,7 @@ class House:
             return self._frame.shown("empty.html", visitor, room="overview")
         search = asked.get("q", "")[:100]
         wanted = _wanted(asked, search)
-        page = accounts.page(wanted, _page(asked.get("page", "")), PER_PAGE)
+        page = accounts.page(wanted, page_of(asked.get("page", "")), PER_PAGE)
         shown = Rows(self._parts, page.shown, now).all()
         numbers, order = counts(sums), order_of(shown)
         plain = wanted != Wanted() or sum(numbers.values()) < GROUPED_FROM
@@ -80,7 +80,7 @@ class House:
             choices=self._choices(visitor, shown, now),
             amiss=sum(n for look, n in numbers.items() if look != "fresh"),
             result=self._unknown(asked.get("v", "")),
-            as_of=known_as_of(sums.read_at, self._parts),
+            as_of=known_as_of(sums.read_at, now, self._words),
             count=sum(n for look, n in numbers.items() if look in URGENT[:3]),
             look=look_of_all(sums, gateways),
             sentence=sentence(sums, gateways, self._words),
@@ -223,10 +223,6 @@ def _wanted(asked: Mapping[str, str], search: str) -> Wanted:
 def order_of(rows: Sequence[Row]) -> str:
     """Return what tells whether rows stand as they stood: which they are, and how each looks."""
     return sha256(" ".join(f"{row.id} {row.look}" for row in rows).encode()).hexdigest()[:12]
-
-
-def _page(text: str) -> int:
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _link(request: Request, **changed: object) -> str:

@@ -18,9 +18,9 @@ from monitor.standing import Shown
 from monitor.store.protocols.shown import Wanted
 from monitor.web import atom
 from monitor.web.door import Visitor
-from monitor.web.overview import SHAPES, counts, failing, look_of_all, sentence
+from monitor.web.overview import SHAPES, counts, failing, known_as_of, look_of_all, sentence
 from monitor.web.parts import Frame, Parts
-from monitor.web.rows import Rows, known_as_of, verdict
+from monitor.web.rows import Rows, verdict
 from monitor.web.strip import DAY
 
 ON_BOARD = 12  # cards
@@ -72,7 +72,7 @@ class KeyedRoom:
         return self._frame.shown(
             "board.html",
             Visitor("", secure=False),
-            as_of=known_as_of(sums.read_at, self._parts),
+            as_of=known_as_of(sums.read_at, now, self._words),
             at=self._words.moment(now, year=True),
             count=urgent,
             look=look_of_all(sums, gateways),

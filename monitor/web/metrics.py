@@ -39,13 +39,15 @@ DELAYS = (1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400)  # seconds; a night
 @dataclass(frozen=True)
 class Vitals:
     """What the running service knows of itself. *loops*: when each last ran; *backup*: when the
-    newest was written; *by_account*: whether there are metrics of each account."""
+    newest was written; *by_account*: whether there are metrics of each account; *heartbeat*:
+    whether an outside monitor is told that all is well."""
 
     version: str
     loops: Callable[[], Mapping[str, datetime]]
     tally: Tally
     backup: Callable[[], datetime | None]
     by_account: bool = False
+    heartbeat: bool = False
 
 
 class Metrics:

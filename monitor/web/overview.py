@@ -5,9 +5,8 @@ Computes no verdict; it words those that the desk tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from alerts.words import Words
 from monitor.desk.kept import Sums
@@ -23,6 +22,14 @@ def counts(sums: Sums) -> dict[str, int]:
     """Return how many accounts have each look; all looks but `unchecked` always."""
     found = sums.by_look()
     return {look: found.get(look, 0) for look in LOOKS if look in URGENT or found.get(look)}
+
+
+def known_as_of(read_at: datetime | None, now: datetime, words: Words) -> str:
+    """Return up to when the accounts are known at *now*, of which one was *read_at* last."""
+    if read_at is None:
+        return "–"
+    here, today = read_at.astimezone(words.zone), now.astimezone(words.zone).date()
+    return f"{here:%H:%M}" if here.date() == today else words.moment(read_at)
 
 
 def failing(gateways: Gateways) -> list[str]:
@@ -106,13 +113,23 @@ def _failing(gateway: GatewayStatus, behind: int, words: Words) -> str:
     return said.format(name=gateway["id"], at=words.moment(since), n=behind)
 
 
-def deadline(account: Shown, now: datetime, zone: ZoneInfo, words: Words) -> str:
-    """Return how long is left until the account's last day to publish, or how long it is over."""
+def deadline(account: Shown, now: datetime, off: Callable[[date], str], words: Words) -> str:
+    """Return how many working days are left until the account's last day to publish, or how long
+    it is over. *off*: the name of the days off that a day is one of, or nothing."""
     if account.breach_at <= now:
         days = (now - account.breach_at).days
         return words.text("over the limit by {days}").format(days=words.days(days))
-    left = (account.publish_by - now.astimezone(zone).date()).days
-    day = words.day(account.publish_by)
-    if left < 0:
+    today, last = now.astimezone(words.zone).date(), account.publish_by
+    ahead = [today + timedelta(days=n + 1) for n in range((last - today).days)]
+    working = sum(not off(one) for one in ahead)
+    day = words.day(last)
+    if last < today:
         return words.text("publish at once")
-    return words.text("publish by {day}, {days} left").format(day=day, days=words.days(left))
+    if last == today:
+        return words.text("publish by {day}, the last day is today").format(day=day)
+    if not working:
+        return words.text("publish by {day}, no working day is left").format(day=day)
+    said = words.plural(
+        "publish by {day}, {n} working day left", "publish by {day}, {n} working days left", working
+    )
+    return said.format(day=day, n=working)

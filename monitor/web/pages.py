@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from alerts.answers.answer import Answer, Ticket
 from alerts.answers.buttons import ALL
@@ -28,12 +30,15 @@ from monitor.desk.answers import AnswerResult, AnswerService
 from monitor.errors import StoreError
 from monitor.web.api import API, UNAVAILABLE, problem
 from monitor.web.cards import Card, Cards
-from monitor.web.door import Door
+from monitor.web.door import SESSION, Door
 from monitor.web.parts import form_of, templates
 
 HERE = Path(__file__).parent
 STATIC = {".css": "text/css", ".js": "text/javascript"}
 CARDS = 5  # alerts of one link that are shown whole, below each other; more are a list
+KEPT = "no-cache"  # of a style sheet: keep it, and ask each time whether it is still right
+SHORT = 1000  # bytes: less is not worth compressing
+QUICKLY = 4  # of 9: more takes longer than it saves
 GUARD = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -65,6 +70,7 @@ TEXTS: Table = {
     "safe": "Opening this page records nothing; only a button does.",
     "all": "All noted",
     "back": "All alerts of this message",
+    "everything": "Show everything",
 }
 
 Unready = Callable[[datetime], Sequence[str]]  # what is not as it should be, a word or two each
@@ -93,22 +99,22 @@ class Pages:
         self._log = log
         self._templates = templates()
         self._texts = words.table(TEXTS)
-        self._static = {
-            path.name: path.read_bytes()
-            for path in (HERE / "static").iterdir()
-            if path.suffix in STATIC
+        files = [path for path in (HERE / "static").iterdir() if path.suffix in STATIC]
+        self._static = {path.name: path.read_bytes() for path in files}
+        self._marks = {
+            name: f'W/"{sha256(c).hexdigest()[:20]}"' for name, c in self._static.items()
         }
 
-    def answer_page(self, token: str, alert: str = "") -> Response:
+    def answer_page(self, token: str, request: Request, alert: str = "") -> Response:
         """Return the page of a link's alerts, or of the one that is named, with its answers."""
-        now = self._clock()
+        now, inside = self._clock(), SESSION in request.cookies
         ticket, refusal = self._ticket(token, now)
-        return refusal if ticket is None else self._page(ticket, _number(alert), None, now)
+        return refusal if ticket is None else self._page(ticket, _number(alert), None, inside, now)
 
     async def answer(self, token: str, request: Request) -> Response:
         """Record an answer, and return the page that shows what became of it."""
         form = await form_of(request)
-        return await run_in_threadpool(self._answered, token, form)
+        return await run_in_threadpool(self._answered, token, form, request)
 
     def alive(self) -> Response:
         """Return 200: the process lives."""
@@ -123,12 +129,15 @@ class Pages:
             amiss = ["store"]
         return JSONResponse({"ready": not amiss, "amiss": amiss}, 503 if amiss else 200)
 
-    def static(self, name: str) -> Response:
-        """Return a style sheet or a script."""
+    def static(self, name: str, request: Request) -> Response:
+        """Return a style sheet or a script, or that what the browser keeps of it is still right."""
         if name not in self._static:
             return self.nothing(404)
-        kind = STATIC[Path(name).suffix]
-        return Response(self._static[name], media_type=f"{kind}; charset=utf-8")
+        mark = {"ETag": self._marks[name]}
+        if self._marks[name] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=mark)
+        kind = f"{STATIC[Path(name).suffix]}; charset=utf-8"
+        return Response(self._static[name], media_type=kind, headers=mark)
 
     def nothing(self, status: int) -> Response:
         """Return the page of an address at which there is nothing, or of a mishap of ours."""
@@ -151,14 +160,14 @@ class Pages:
             status,
         )
 
-    def _answered(self, token: str, form: Mapping[str, str]) -> Response:
+    def _answered(self, token: str, form: Mapping[str, str], request: Request) -> Response:
         now = self._clock()
         ticket, refusal = self._ticket(token, now)
         if ticket is None:
             return refusal
         alert = _number(form.get("alert", ""))
         result = self._result(ticket, alert, form, now)
-        return self._page(ticket, alert, result, now)
+        return self._page(ticket, alert, result, SESSION in request.cookies, now)
 
     def _result(
         self, ticket: Ticket, alert: int, form: Mapping[str, str], now: datetime
@@ -205,10 +214,15 @@ class Pages:
         return ticket, Response()
 
     def _page(
-        self, ticket: Ticket, chosen: int, result: AnswerResult | None, now: datetime
+        self,
+        ticket: Ticket,
+        chosen: int,
+        result: AnswerResult | None,
+        inside: bool,
+        now: datetime,
     ) -> Response:
         if _many(ticket) and chosen not in ticket.alerts:
-            return self._list(ticket, result, now)
+            return self._list(ticket, result, inside, now)
         wanted = (chosen,) if _many(ticket) else ticket.alerts
         people = [p for p in ticket.people if self._answers.lookup.known(p)]
         cards = [c for n in wanted if (c := self._cards.card(n, people, now)) is not None]
@@ -224,9 +238,12 @@ class Pages:
             answered=chosen,
             set_value=Answer.SCHEDULED.value,
             many=_many(ticket),
+            inside=inside,
         )
 
-    def _list(self, ticket: Ticket, result: AnswerResult | None, now: datetime) -> Response:
+    def _list(
+        self, ticket: Ticket, result: AnswerResult | None, inside: bool, now: datetime
+    ) -> Response:
         lines = [line for n in ticket.alerts if (line := self._cards.line(n, now)) is not None]
         if not lines:
             return self._unknown()
@@ -242,6 +259,7 @@ class Pages:
             summary=sentence.format(n=len(still_open), answered=answered),
             choice=Answer.ACKNOWLEDGE.value if still_open else "",
             all=ALL,
+            inside=inside,
         )
 
     def _answering(
@@ -308,6 +326,9 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
     async def nothing_there(_: Request, error: HTTPException) -> Response:
         return pages.nothing(error.status_code)
 
+    # Inside the guard, which passes on in pieces what is whole here.
+    app.add_middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=QUICKLY)
+
     @app.middleware("http")
     async def guarded(request: Request, call_next: Next) -> Response:
         try:
@@ -320,7 +341,8 @@ def site(pages: Pages, log: Log, door: Door, rooms: Sequence[Room] = ()) -> Fast
             # Not the address: it holds the link.
             log("page_broke", error=type(error).__name__, bug=error)
             response = _broke(request, pages, 500)
-        response.headers.update(GUARD)
+        kept = {"Cache-Control": KEPT} if "etag" in response.headers else {}
+        response.headers.update({**GUARD, **kept})
         return response
 
     return app

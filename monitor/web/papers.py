@@ -75,6 +75,7 @@ class ReportsRoom:
         app.add_route("/reports", look(self.reports), methods=looks)
         app.add_route("/reports/months/{file}", look(self.month), methods=looks)
         app.add_route("/reports/years/{file}", look(self.year), methods=looks)
+        app.add_route("/reports/changes/{year}", look(self.changes), methods=looks)
         app.add_route("/reports/evidence/{year}/{account}", look(self.evidence), methods=looks)
         app.add_route("/reports/figures/{year}", look(self.figures), methods=looks)
         filled_in = act(self.filled_in, largest=FILLED_IN)
@@ -110,6 +111,36 @@ class ReportsRoom:
             return self._missing(visitor)
         name = f"{named[1]}-v{version}" if version else named[1]
         return file(self._in_form(document, named[2], now), name, named[2])
+
+    def changes(self, request: Request, visitor: Visitor, now: datetime) -> Response:
+        """Show what changed from version to version of a year, and why."""
+        from monitor.reports.year.comparing import compared  # noqa: PLC0415 - rarely asked for
+        from monitor.reports.year.text import changes_of  # noqa: PLC0415 - the same
+
+        year = request.path_params["year"]
+        if not re.fullmatch(r"20\d\d", year):
+            return self._missing(visitor)
+        try:
+            found = compared(self._reporting, self._parts.store, int(year), now)
+        except MonitorError:
+            return self._missing(visitor)
+        versions = [
+            (self._version(one), changes_of(one, self._words), self._why(one, now)) for one in found
+        ]
+        return self._frame.shown(
+            "changes.html", visitor, room="reports", year=year, versions=versions
+        )
+
+    def _version(self, document: Mapping[str, Any]) -> str:
+        if not document["frozen"]:
+            return self._words.text("As known now, against the newest version")
+        said = self._words.text("Version {n}, against version {before}")
+        return said.format(n=document["version"], before=document["version"] - 1)
+
+    def _why(self, document: Mapping[str, Any], now: datetime) -> Mapping[str, Sequence[str]]:
+        from monitor.reports.year.comparing import reasons  # noqa: PLC0415 - rarely asked for
+
+        return reasons(self._reporting, self._parts.store, document, now, self._words)
 
     def evidence(self, request: Request, visitor: Visitor, now: datetime) -> Response:
         """Return what the figures of an account rest on."""
@@ -264,7 +295,7 @@ class ReportsRoom:
         if form == "txt":
             from monitor.reports.year.text import year_text  # noqa: PLC0415 - rarely asked for
 
-            return year_text(found, self._words).encode()
+            return year_text(found, self._words, self._why(found, now)).encode()
         if form == "docx":
             from monitor.reports.office import documents  # noqa: PLC0415 - rarely asked for
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -21,15 +23,25 @@ from alerts.words import Words, directed
 from monitor.clock import Clock
 from monitor.desk.answers import AnswerService
 from monitor.desk.desk import Desk
+from monitor.desk.status import URGENT
 from monitor.desk.wizard import Progress, Wizard
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
 from monitor.store.base import Store
+from monitor.store.protocols.shown import Wanted
 from monitor.web.door import FORM, Door, Visitor, keep
+from monitor.web.overview import known_as_of
 from monitor.web.texts import ALL
 
 What = TypeVar("What")
 HERE = Path(__file__).parent
+# A day with its weekday, and a time, as `Words` says them in Chinese and in English.
+DATE = re.compile(
+    r"(\d+月\d+日（[^（）]+）(?:\d\d:\d\d)?[前起至]?）?[，。；：、]?"
+    r"|[A-Z][a-z]{2} \d+ [A-Z][a-z]+(?:, \d\d:\d\d)?)"
+)
+WHOLE = Markup('<wbr><span class="whole">{}</span>')
+FEW = 50  # accounts that are made anew for the numbers in a heading
 LARGEST = 4096  # bytes of a form
 LARGEST_UPLOAD = 20_000_000  # bytes
 UPLOADED = "multipart/form-data"
@@ -61,7 +73,7 @@ class Parts:
 @cache
 def templates() -> Environment:
     """Return the templates of all pages, one set for all; a name that is not given is an error."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         finalize=_finally,
@@ -69,6 +81,16 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["unbroken"] = unbroken
+    return made
+
+
+def unbroken(text: str) -> Markup:
+    """Return *text* for a page that breaks no line within a date."""
+    found = (
+        WHOLE.format(part) if n % 2 else escape(part) for n, part in enumerate(DATE.split(text))
+    )
+    return Markup("").join(found)
 
 
 def _finally(value: Any) -> Any:
@@ -85,6 +107,8 @@ class Frame:
         self._templates = templates()
         self._texts = self._words.table(ALL)
         self._wizard = Wizard(parts.store.notes)
+        offices = {one.organisation for one in parts.register.accounts.values()}
+        self._office = (offices.pop() or "") if len(offices) == 1 else ""
 
     def looked_at(self, view: View, *, known: bool = True) -> Callable[[Request], Response]:
         """Return what answers a GET with *view*; with *known* to who has logged in alone."""
@@ -126,8 +150,8 @@ class Frame:
         """Return a page of the house for *visitor*."""
         progress = self._wizard.progress() if visitor.known else Progress()
         page = self._templates.get_template(template).render(
-            {"result": None, "count": 0, "as_of": "", "room": "", **values},
-            office=progress.office,
+            {"result": None, "room": "", **self._heading(visitor, values), **values},
+            office=progress.office or self._office,
             amiss_inside=self._amiss() if visitor.admin else 0,
             setting_up=progress.under_way and visitor.admin and not visitor.sample,
             t=self._texts,
@@ -140,6 +164,16 @@ class Frame:
     def sorry(self, visitor: Visitor, title: str, text: str, status: int) -> Response:
         """Return a calm page that says why there is nothing else."""
         return self.shown("notice.html", visitor, status, title=title, text=text)
+
+    def _heading(self, visitor: Visitor, values: Mapping[str, Any]) -> dict[str, Any]:
+        """How many accounts need somebody and up to when they are known, where a page does not say
+        so itself."""
+        if not visitor.known or "count" in values:
+            return {"count": 0, "as_of": ""}
+        now = self._parts.clock()
+        accounts = self._parts.desk.accounts.kept.at(now, FEW)
+        as_of = known_as_of(accounts.read_at(), now, self._words)
+        return {"count": accounts.number(Wanted(URGENT[:3])), "as_of": as_of}
 
     def _amiss(self) -> int:
         """How many gateways fail and channels refused what they were sent last."""
@@ -186,6 +220,11 @@ class Frame:
 
     def _keyed(self, response: Response, visitor: Visitor) -> Response:
         return keep(response, visitor, FORM, visitor.form_key) if visitor.new_key else response
+
+
+def page_of(text: str) -> int:
+    """Return the number of a page that an address asks for; the first for none that there is."""
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 async def form_of(request: Request, largest: int = LARGEST) -> dict[str, str]:

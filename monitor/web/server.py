@@ -5,9 +5,11 @@ An address that is in use is one line in the log; it is tried again until it is 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from threading import Event, Thread
@@ -22,6 +24,7 @@ from alerts.common.log import Log
 AGAIN = 30.0  # seconds between two tries at an address that is in use
 GRACE = 3  # seconds that requests under way are given
 STOP_WITHIN = 6.0  # seconds
+SECOND = 1.0
 
 
 CROWDED = (
@@ -78,6 +81,51 @@ def _crowded(mine: H11Protocol, limits: Limits) -> bool:
     return sum(bool(client and client[0] == address) for client in clients) > limits.most
 
 
+class Ports:
+    """Listens while servers come and go: who comes between two of them waits, and is not refused.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, socket.socket] = {}
+
+    def listening(self, listen: str) -> socket.socket:
+        """Return a socket that listens on *listen*, for its user to close. Raises `OSError`."""
+        if listen not in self._kept:
+            self.close()
+            self._kept[listen] = bind(listen)
+        return self._kept[listen].dup()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        for kept in self._kept.values():
+            kept.close()
+        self._kept.clear()
+
+
+class _Server(uvicorn.Server):
+    """The library's, which looks ten times a second whether it is to end: this one is told."""
+
+    _told: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    async def main_loop(self) -> None:
+        """Serve until told to end; once a second the date of the answers is set."""
+        told = asyncio.Event()
+        self._told = asyncio.get_running_loop(), told
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), SECOND)
+
+    def end(self) -> None:
+        """Have it end, from any thread."""
+        self.should_exit = True
+        if self._told is not None:
+            loop, told = self._told
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(told.set)
+
+
 class Server:
     """One listening address. `start` returns at once, `stop` within seconds."""
 
@@ -88,16 +136,19 @@ class Server:
         log: Log,
         again: float = AGAIN,
         limits: Limits = Limits(),
+        ports: Ports | None = None,
     ) -> None:
+        """*ports* listens on when the server has ended."""
         self._app = app
         self._listen = listen
         self._log = log
         self._again = again
         self._limits = limits
+        self._bind = ports.listening if ports else bind
         self._stop = Event()
         self.started = Event()  # set while it listens
         self.port: int | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread = Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> None:
@@ -108,7 +159,7 @@ class Server:
         """Take no new request, and begin to end."""
         self._stop.set()
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.end()
 
     def stop(self) -> None:
         """Answer what is under way, and end."""
@@ -120,7 +171,7 @@ class Server:
         listener = self._bound()
         if listener is None:
             return
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 self._app,
                 http=limited(self._limits),
@@ -149,7 +200,7 @@ class Server:
         refused = None
         while not self._stop.is_set():
             try:
-                return bind(self._listen)
+                return self._bind(self._listen)
             except OSError as error:
                 why = _why(error)
                 if why != refused:

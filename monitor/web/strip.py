@@ -10,6 +10,9 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
+from alerts.words import WEEKEND
+
+Span = tuple[date, date]  # the first and the last day
 DAY = timedelta(days=1)
 CELL, GAP = 6, 1  # of the user's units
 SIZE = CELL - GAP
@@ -22,7 +25,13 @@ def _cell(x: int, y: int) -> str:
     return f"M{x} {y}h{SIZE}v{SIZE}h-{SIZE}z"
 
 
+def _hatched(x: int, y: int) -> str:
+    half = SIZE / 2
+    return f"{_cell(x, y)}m0 {half}l{half}-{half}m{half} 0l-{SIZE} {SIZE}m{half} 0l{half}-{half}"
+
+
 CELLS = [_cell(n * CELL, 2) for n in range(PAST + COMING)]
+HATCHED = [_hatched(n * CELL, 2) for n in range(PAST + COMING)]
 
 
 def tint(posts: int) -> str:
@@ -34,16 +43,17 @@ class Strip:
     """The strips of one page: of *past* days up to *today* and *coming* ones after it."""
 
     def __init__(
-        self, today: date, resting: Callable[[date], bool], past: int = PAST, coming: int = COMING
+        self, today: date, off: Callable[[date], str], past: int = PAST, coming: int = COMING
     ) -> None:
+        """*off*: the name of the days off that a day is one of, or nothing."""
         self.past = past
         self._first = today - (past - 1) * DAY
-        ahead: dict[str, list[int]] = {}
-        for n in range(past, past + coming):
-            kind = "rest" if resting(self._first + n * DAY) else "coming"
-            ahead.setdefault(kind, []).append(n)
-        self._ahead = "".join(map(_path, ahead, ahead.values()))
         self._days = past + coming
+        names = [off(self._first + n * DAY) for n in range(self._days)]
+        rest = [n for n in range(past, self._days) if names[n]]
+        holidays = [n for n, name in enumerate(names) if name not in ("", WEEKEND)]
+        ahead = {"coming": range(past, self._days), "rest": rest, "holiday": holidays}
+        self._same = "".join(_path(kind, places) for kind, places in ahead.items() if places)
         self._head = HEAD.format(self._days * CELL)
 
     def posted(self, posts: Mapping[date, int]) -> int:
@@ -51,32 +61,43 @@ class Strip:
         return sum(day >= self._first for day in posts)
 
     def drawn(
-        self, posts: Mapping[date, int], seen: tuple[date, date] | None, last_day: date, label: str
+        self,
+        posts: Mapping[date, int],
+        seen: Span | None,
+        last_day: date,
+        label: str,
+        over: Sequence[Span] = (),
     ) -> Markup:
         """Return the strip of an account, worded by *label*. *seen*: the first and the last day
-        that were; *last_day*: after it the limit falls."""
+        that were; *last_day*: after it the limit falls; *over*: the days over it before that."""
         numbers = {self._place(day): n for day, n in posts.items() if day >= self._first}
         since, until = map(self._place, seen) if seen else (1, 0)
         known = range(max(since, 0), min(until + 1, self.past))
-        limit, days = self._place(last_day), range(self.past)
+        falls, days = self._place(last_day), range(self.past)
         paths = {
             "unseen": [n for n in days if n not in numbers and n not in known],
             "none": [n for n in known if n not in numbers],
             **{
                 kind: [n for n, many in numbers.items() if tint(many) == kind] for kind in TINTS[1:]
             },
-            "over": days[max(limit + 1, 0) :],
-            "limit": [limit] if 0 <= limit < self._days else [],
+            "over": [
+                n for n in days if n > falls or any(a <= n <= b for a, b in map(self._span, over))
+            ],
+            "limit": [falls] if 0 <= falls < self._days else [],
         }
         drawn = "".join(_path(kind, places) for kind, places in paths.items() if places)
-        return Markup(f'{self._head}aria-label="{escape(label)}">{self._ahead}{drawn}</svg>')
+        return Markup(f'{self._head}aria-label="{escape(label)}">{drawn}{self._same}</svg>')
+
+    def _span(self, span: Span) -> tuple[int, int]:
+        return self._place(span[0]), self._place(span[1])
 
     def _place(self, day: date) -> int:
         return (day - self._first).days
 
 
 def _path(kind: str, places: Sequence[int]) -> str:
-    return f'<path class="{kind}" d="{"".join([CELLS[n] for n in places])}"/>'
+    cells = HATCHED if kind == "unseen" else CELLS
+    return f'<path class="{kind}" d="{"".join([cells[n] for n in places])}"/>'
 
 
 def year_map(
@@ -94,7 +115,8 @@ def year_map(
     cells, day = [_bracket(first, *lapse) for lapse in lapses], first
     while day.year == year:
         kind = "coming" if day > today else "unseen" if day in unseen else tint(posts.get(day, 0))
-        shape = _cell(_column(first, day) * CELL, day.weekday() * CELL)
+        cell = _hatched if kind == "unseen" else _cell
+        shape = cell(_column(first, day) * CELL, day.weekday() * CELL)
         cells.append(f'<path class="{kind}" d="{shape}"><title>{escape(title(day))}</title></path>')
         day += DAY
     head = Markup('<svg class="year" role="img" viewBox="0 -9 {} 51" aria-label="{}">')

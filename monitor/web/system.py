@@ -13,33 +13,34 @@ from fastapi import FastAPI, Request, Response
 
 from alerts.channels.base import Channel
 from alerts.errors import RefusedError
-from alerts.messages.causes import reason
 from alerts.messages.refusals import refusal
-from alerts.words import LINK, one_line
+from alerts.rules.audit import AUDIT, audit_read
+from alerts.words import LINK, Table, Words, one_line
 from monitor.desk.answers import AnswerResult
-from monitor.desk.kept import AccountsNow
 from monitor.desk.machines import cluster_status, machine_line, zone_line
-from monitor.desk.shapes import Finding, GatewayStatus, Level
+from monitor.desk.shapes import Finding, Level
 from monitor.desk.users import KEYS, Scope
 from monitor.errors import Part, UsageError, worded
-from monitor.judging.custody import hasten
-from monitor.model import Reading
 from monitor.store.protocols.access import Pass
-from monitor.store.protocols.shown import Wanted
 from monitor.web.beside import beside
 from monitor.web.door import Visitor
+from monitor.web.gateways import ENDED, Gateways
 from monitor.web.metrics import Vitals
-from monitor.web.parts import Frame, Parts
-from monitor.web.strip import DAY
+from monitor.web.overview import known_as_of
+from monitor.web.parts import Frame, Parts, page_of
 from monitor.web.texts import SCOPES
 from monitor.web.trying import ChannelTrials
 
-READINGS = 100
 PATHS = {
     Scope.BOARD: "/board?key={key}",
     Scope.BADGE: "/badge/{account}.svg?key={key}",
     Scope.CALENDAR: "/calendar.ics?key={key}",
     Scope.FEED: "/alerts.atom?key={key}",
+}
+LOOPS: Table = {
+    "read": "reading through {name}",
+    "judge": "judging",
+    "deliver": "delivering",
 }
 Act = Callable[[Visitor, Mapping[str, str], datetime], AnswerResult]
 
@@ -53,18 +54,6 @@ class Inside:
     kinds: Mapping[str, str]
     files: Mapping[str, str]
     findings: Callable[[datetime], Sequence[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayCard:
-    """One gateway. *first*: an account behind it, to try it by."""
-
-    status: GatewayStatus
-    pulse: str
-    behind: int
-    success: str
-    warnings: Sequence[str]
-    first: str
 
 
 class SystemRoom:
@@ -96,10 +85,9 @@ class SystemRoom:
         """Show gateways, channels, keys, readings and configuration to an admin."""
         return self._page(request, visitor, None, now)
 
-    def read(self, _: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
-        """Have the accounts that are named read at once."""
-        account = self._parts.desk.accounts.known(form.get("account", ""))
-        hasten(self._parts.store, [account], now)
+    def read(self, visitor: Visitor, form: Mapping[str, str], now: datetime) -> AnswerResult:
+        """Have an account read at once."""
+        self._parts.desk.accounts.read(form.get("account", ""), visitor.name, now)
         said = self._words.text("It is being read; the result is shown here within a minute.")
         return AnswerResult(True, said)
 
@@ -152,9 +140,9 @@ class SystemRoom:
         if not visitor.admin:
             text = words.text("This page is for administrators.")
             return self._frame.sorry(visitor, words.text("There is nothing here"), text, 403)
-        desk, failed = self._parts.desk.accounts, "failed" in request.query_params
-        accounts = desk.now(now)
-        readings = self._day(now)
+        shown, gateways = request.query_params, Gateways(self._parts, now)
+        ended = "failed" if "failed" in shown else shown.get("ended", "")
+        readings, page, pages = gateways.readings(ended, page_of(shown.get("page", "")))
         findings = self._inside.findings(now)
         amiss = [one for one in findings if one.level in (Level.WARNING, Level.PROBLEM)]
         return self._frame.shown(
@@ -163,20 +151,21 @@ class SystemRoom:
             200 if result is None or result.done else 409,
             room="system",
             result=result,
-            gateways=[self._gateway(one, accounts, readings) for one in desk.gateways(now)],
+            gateways=gateways.cards(self._parts.desk.accounts.now(now)),
             channels=[*self._channels()],
             findings=[(one.level, self._found(one)) for one in amiss],
-            fine=sum(one.level is Level.OK for one in findings),
-            service=[*self._service()],
+            service=[*self._service(now)],
             cluster=self._cluster(now),
             files=beside(
                 self._inside.files,
-                [(one.check, (one.level, self._said(one.detail))) for one in amiss],
+                [(one.check, (one.level, self._said(one.detail))) for one in findings],
             ),
             keys=[(one, self._scope(one.scope), self._at(one.used_at)) for one in self._keys()],
             scopes=[(scope.value, self._scope(scope.value)) for scope in KEYS],
-            failed=failed,
-            readings=self._shown([r for r in readings if not (failed and r.good)]),
+            ended=ended if ended in ENDED else "",
+            readings=readings,
+            page=page,
+            pages=pages,
             users=self._parts.door.users.listed(),
         )
 
@@ -194,21 +183,6 @@ class SystemRoom:
     def _keys(self) -> Sequence[Pass]:
         return self._parts.door.users.keys()
 
-    def _gateway(
-        self, gateway: GatewayStatus, accounts: AccountsNow, readings: Sequence[Reading]
-    ) -> GatewayCard:
-        mine = [r for r in readings if r.gateway == gateway["id"]]
-        behind = Wanted(gateway=gateway["id"])
-        first = accounts.slice(behind, 0, 1)
-        return GatewayCard(
-            gateway,
-            self._at(gateway["last_pulse_at"]),
-            accounts.number(behind),
-            f"{sum(r.good for r in mine)}/{len(mine)}",
-            [one_line(warning, LINK) for warning in gateway["warnings"]],
-            first[0].id if first else "",
-        )
-
     def _channels(self) -> Iterator[tuple[str, str, str, str, str, list[tuple[str, str]]]]:
         fared = self._parts.store.tallies.channels()
         for name, kind, people in self._trials.listed():
@@ -218,16 +192,31 @@ class SystemRoom:
             error = self._said(refusal(one.error)) if one and one.error else ""
             yield name, kind, accepted, refused, error, people
 
-    def _service(self) -> Iterator[tuple[str, str]]:
+    def _service(self, now: datetime) -> Iterator[tuple[str, str]]:
         words, tallies = self._words, self._parts.store.tallies
         beat = self._parts.store.notes.heartbeat().last_tick_at
         yield words.text("Version"), self._vitals.version
         yield words.text("Last pass"), self._at(beat)
+        yield words.text("Messages that wait"), str(tallies.unsent())
         yield words.text("Oldest message that waits"), self._at(tallies.oldest_unsent())
         yield words.text("Database"), f"{tallies.size() / 1_000_000:.1f} MB"
         yield words.text("Last backup"), self._at(self._vitals.backup())
+        yield words.text("Heartbeat outside"), self._heartbeat(now)
         for loop, at in sorted(self._vitals.loops().items()):
-            yield loop, self._at(at)
+            yield loop_name(loop, words), known_as_of(at, now, words)
+
+    def _heartbeat(self, now: datetime) -> str:
+        """Whether an outside monitor is told that all is well; it is not told while it is not."""
+        words, audit = self._words, self._parts.store.notes.read(AUDIT, audit_read)
+        if not self._vitals.heartbeat:
+            return words.text("not set up ([service] heartbeat_url)")
+        if audit is None:
+            return "–"
+        at = known_as_of(audit.at, now, words)
+        if audit.amiss:
+            said = words.text("withheld at {at}: {why}")
+            return said.format(at=at, why=one_line("; ".join(audit.amiss), LINK))
+        return words.text("sent at {at}").format(at=at)
 
     def _cluster(self, now: datetime) -> list[str]:
         """A line for each machine and zone; none on one machine."""
@@ -236,26 +225,11 @@ class SystemRoom:
         lines = [machine_line(one, self._words) for one in machines]
         return lines + [zone_line(one, self._words) for one in zones]
 
-    def _day(self, now: datetime) -> list[Reading]:
-        found = [
-            reading
-            for account in self._parts.register.accounts
-            for reading in self._parts.store.readings.of_account(account, now - DAY)
-        ]
-        return sorted(found, key=lambda r: r.started_at, reverse=True)
-
-    def _shown(self, readings: Sequence[Reading]) -> list[tuple[str, str, str, str, bool]]:
-        words = self._words
-        return [
-            (
-                words.moment(r.started_at),
-                f"{r.account} · {r.gateway}",
-                words.outcome(r.outcome.value),
-                "" if r.good else reason(r.outcome.value, r.detail, words),
-                r.good,
-            )
-            for r in readings[:READINGS]
-        ]
-
     def _at(self, at: datetime | None) -> str:
         return self._words.moment(at) if at else "–"
+
+
+def loop_name(loop: str, words: Words) -> str:
+    """Return how a loop of the service is called; one that is not known as it is."""
+    kind, _, name = loop.partition(":")
+    return words.table(LOOPS)[kind].format(name=name) if kind in LOOPS else loop

@@ -6,6 +6,7 @@ from alerts.words import Table
 
 FRAME: Table = {
     "service": "New media update watch",
+    "watch": "Update watch",
     "skip": "To the content",
     "overview": "Overview",
     "alerts": "Alerts",
@@ -57,10 +58,15 @@ OVERVIEW: Table = {
     "past_year_hint": (
         "From what the first readings show; what lies before comes from the platform's export:"
     ),
-    "legend": "Each cell is a day: light none, dark one, darkest several posts; grey: not seen.",
+    "legend": (
+        "Each cell is a day: light none, dark one, darkest several posts; hatched: not seen; red "
+        "edge: over the limit; amber edge: the last day to publish; green edge: a holiday; empty: "
+        "to come, shaded where nobody works."
+    ),
 }
 ACCOUNT: Table = {
     "why": "Why",
+    "details": "In detail",
     "more_why": "More of what it rests on",
     "the_year": "The year",
     "timeline": "What happened",
@@ -137,6 +143,8 @@ PAPERS: Table = {
     "as_excel": "Excel",
     "current": "As known now",
     "no_reports": "No account is watched yet, so every report is empty.",
+    "differences": "What changed from version to version",
+    "no_differences": "There is one version, and nothing else has become known since.",
     "no_versions": "No version is frozen yet. To keep one:",
     "evidence": "Evidence",
     "check_draft": "Check a draft of the annual report",
@@ -166,7 +174,6 @@ SYSTEM: Table = {
     "readings": "The last readings",
     "users": "Who may log in",
     "pulse": "Last pulse",
-    "quota": "Requests today",
     "behind": "Accounts behind it",
     "works": "works",
     "untried": "not read yet",
@@ -195,6 +202,8 @@ SYSTEM: Table = {
     "used": "last used",
     "kind_of_key": "For",
     "with_errors": "only those with errors",
+    "without_errors": "only those without errors",
+    "try_now": "Try it now",
     "all_readings": "all",
 }
 ADDING: Table = {
@@ -205,6 +214,12 @@ ADDING: Table = {
         "first; nothing is written before you have said that it is the account."
     ),
     "look_at_them": "Read and show them",
+    "list_here": "Or a list of them: Excel or CSV",
+    "list_hint": (
+        "With the columns 名称, 平台, 链接 and 管理员, of which only 链接 has to be filled."
+    ),
+    "look_at_list": "Read the list and show them",
+    "look_at_rest": "Show the next {n} of the list",
     "is_it": "Is this the account?",
     "save_unread": "Save it first, and confirm it once it was read",
     "add_ticked": "Add the accounts that are ticked",
@@ -226,17 +241,16 @@ START: Table = {
     "keep_it": "Keep it and go on",
     "gateways_hint": ("A gateway reads the accounts. Here each is asked once; nothing is stored."),
     "no_gateways": (
-        "No gateway is configured yet. Enter the address of one below: it is tried, and the text "
-        "for monitor.toml is shown."
+        "No gateway is configured yet. Enter the address of one below: it is tried, and written "
+        "once it shows posts."
     ),
     "try_address": "Address of an account to try them with (may be left out)",
     "try_them": "Try them now",
-    "another_gateway": "Try another gateway",
+    "another_gateway": "Add a gateway",
     "gateway_kind": "Kind",
-    "gateway_url": "Its address",
+    "gateway_url": "Address of the gateway",
     "gateway_key": "Its key (may be left out)",
     "account_address": "Address of an account that it reads",
-    "add_these_lines": "Add these lines to monitor.toml, then have the files read again.",
     "reread": "Read the files again",
     "reads_well": "works",
     "reads_badly": "trouble",
@@ -247,24 +261,109 @@ START: Table = {
     ),
     "accounts_there": "Accounts that are watched",
     "no_accounts_yet": "No account is watched yet.",
-    "people_hint": (
-        "These people are told. They stand in people.toml, with the ways in which each is reached."
-    ),
-    "no_people": "Nobody is configured yet: nobody would be told. Add people to people.toml.",
+    "people_hint": "These people are told, in the ways that stand beside them.",
+    "no_people": "Nobody is configured yet: nobody would be told. Add the first person below.",
     "no_way": "cannot be reached",
     "channels_hint": (
         "Send yourself a test message. It counts as sent only if the service itself says so."
     ),
-    "no_channels": "No channel is configured yet. Add one to people.toml.",
+    "no_channels": "No channel is configured yet: nobody can be told. Add one.",
     "to_whom": "Send it to",
     "reaches_nobody": "Nobody is reached by it.",
     "rules_hint": "An account is over the limit once it has been silent for so long:",
     "suppose_from_today": "If nothing more is published from today on",
     "no_account_to_suppose": "Once there is an account, this shows who would be told when.",
+    "edit_it": "Edit",
+    "change_named": "Change {name}",
+    "take_out": "Take {name} out",
+    "show_difference": "Show what would change",
+    "would_change": "This would change in {file}",
+    "line_came": "new: ",
+    "line_went": "goes: ",
+    "secrets_apart": (
+        "The secret goes into a file of its own, which only the service reads; it is not shown "
+        "again."
+    ),
+    "put_secrets": (
+        "Put the secret into the file that is named behind file:, for the service alone."
+    ),
+    "save_it": "Write it into {file}",
+    "see_it": "See how it stands now",
+    "try_then_save": "Try it, and show what would change",
+    "gateway_key_kept": "Its key (left empty, it stays as it is)",
+    "another_person": "Add a person",
+    "person_name": "Name of the person",
+    "person_id": "Id: letters and digits, under which they log in (may be left out)",
+    "person_phone": "Telephone (may be left out)",
+    "person_roles": "Roles",
+    "person_ways": "How they are reached, the first first",
+    "by_channel": "Channel",
+    "at_address": "Their address or number there (may be empty for a group's robot)",
+    "take_turns": "Change who takes turns on duty",
+    "turn_of": "Turn {n}",
+    "turns_start": "The first turn begins on",
+    "turns_last": "Days of a turn",
+    "whom_it_reaches": "Say whom it reaches",
+    "another_channel": "Add a channel",
+    "another_kind": "another kind",
+    "channel_kind": "Kind of channel",
+    "channel_id": "Id: letters and digits (may be left out)",
+    "may_be_empty": "{what} (may be left empty)",
+    "another_limit": "Choose another limit",
+    "limit_of_ours": "The limit that holds for us, and who is told on the way to it",
     "go_next": "Next",
     "leave_out": "Later",
     "finish": "Finish and open the overview",
     "dealt_with": "done",
+}
+GATEWAY_NAMES: Table = {
+    "rsshub": "RSSHub (Weibo and others)",
+    "wewe_rss": "WeWe RSS (WeChat)",
+    "we_mp_rss": "we-mp-rss (WeChat)",
+    "wechat2rss": "Wechat2RSS (WeChat)",
+    "weibo_mobile": "m.weibo.cn (Weibo, with a cookie)",
+    "weibo_api": "Weibo's open platform (by your own token)",
+    "feed": "A feed: RSS, Atom or JSON",
+    "web_page": "A page of a website",
+}
+CHANNEL_NAMES: Table = {
+    "wecom": "WeCom group robot",
+    "wecom_bot": "WeCom robot that takes answers",
+    "wecom_app": "WeCom app",
+    "dingtalk": "DingTalk group robot",
+    "feishu": "Feishu group robot",
+    "mail": "E-mail",
+    "sms_aliyun": "Text message by Alibaba Cloud",
+    "sms_tencent": "Text message by Tencent Cloud",
+    "webhook": "Webhook of a system of one's own",
+    "telegram": "Telegram (not reachable from mainland China)",
+    "apprise": "Apprise",
+    "console": "Screen of the service (tells nobody)",
+}
+KEY_NAMES: Table = {
+    "access_key_id": "Id of the access key",
+    "access_key_secret": "Secret of the access key",
+    "sign": "Signature",
+    "secret_id": "Id of the secret",
+    "secret_key": "Secret",
+    "app_id": "Id of the app",
+    "region": "Region",
+    "template": "Template",
+    "url": "Its whole address",
+    "secret": "Its secret",
+    "token": "Its token",
+    "host": "Mail server",
+    "port": "Port",
+    "security": "Encryption: tls, starttls or none",
+    "sender": "Sender",
+    "username": "User name",
+    "password": "Password",
+    "bot_id": "Id of the robot",
+    "corp_id": "Id of the enterprise",
+    "agent_id": "Id of the app",
+    "base_url": "Another server's address",
+    "proxy": "Proxy",
+    "plain": "Plain text: true or false",
 }
 SCOPES: Table = {
     "board": "Board",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.model import Alert, NoticeState
-from alerts.words import TITLE, one_line
-from monitor.desk.shapes import Explained, HandoverRow
+from alerts.words import LINK, TITLE, Words, one_line
+from monitor.desk.accounts import asked_key
+from monitor.desk.alerts import posted_of
+from monitor.desk.shapes import AlertRow, Explained, HandoverRow, NoticeRow
 from monitor.ledger.coverage import Gap
+from monitor.model import Post
 from monitor.reports.year.text import gap_reason
 from monitor.web.parts import Parts
 from monitor.web.rows import web_address
-from monitor.web.year import LAST_YEAR, Known
+from monitor.web.year import Known
 
 EVENTS = 100  # on one page
 SORTS = ("posts", "alerts", "notices", "handovers", "gaps", "names")
@@ -29,6 +32,7 @@ class Happened:
     when: str
     what: str
     href: str = ""
+    below: Sequence[str] = ()
 
 
 class Timeline:
@@ -43,9 +47,11 @@ class Timeline:
         366 days: all, or *only* of one sort."""
         mine = self._parts.store.alerts.listed(True, subject=account)
         found = [
-            *self._posted(account, now - LAST_YEAR, now),
+            *self._posted(known.posts[-EVENTS:]),
             *(event for alert in mine for event in self._of_alert(alert)),
-            *self._notified([alert.id for alert in mine]),
+            *self._notified(self._parts.desk.alerts.rows(mine)),
+            *self._agreed(account, now),
+            *self._asked(account),
             *self._handed_over(account),
             *(self._missed(gap) for gap in known.recent),
             *self._named(known),
@@ -53,11 +59,12 @@ class Timeline:
         wanted = [event for event in found if not only or event.sort == only]
         return sorted(wanted, key=lambda e: e.at, reverse=True)[:EVENTS]
 
-    def _posted(self, account: str, since: datetime, now: datetime) -> Iterator[Happened]:
-        for post in self._parts.store.posts.of_account(account, since, now):
+    def _posted(self, posts: Sequence[Post]) -> Iterator[Happened]:
+        for post in posts:
             title = one_line(post.title or post.url, TITLE)
             said = self._words.text("Published: {title}").format(title=title)
-            yield self._event(POSTS, post.published_at, said, web_address(post.url))
+            when = self._words.dated(post.published_at, post.published_until, year=True)
+            yield Happened(POSTS, post.published_at, when, said, web_address(post.url))
 
     def _of_alert(self, alert: Alert) -> Iterator[Happened]:
         words, kind = self._words, self._words.kind(alert.kind.value)
@@ -77,16 +84,31 @@ class Timeline:
             said = words.text("Alert {id} ended: {why}").format(id=alert.id, why=why)
             yield self._event(ALERTS, alert.resolved_at, said)
 
-    def _notified(self, alerts: list[int]) -> Iterator[Happened]:
-        for notices in self._parts.store.alerts.notices_of(alerts).values():
-            for n in notices:
-                if n.state is not NoticeState.WITHDRAWN:
-                    said = self._words.text("{name} notified: {why} · {state}").format(
-                        name=self._parts.register.name(n.person),
-                        why=self._words.reason(n.reason.value),
-                        state=self._words.notice_state(n.state.value),
-                    )
-                    yield self._event(NOTICES, n.sent_at or n.created_at, said)
+    def _notified(self, alerts: Sequence[AlertRow]) -> Iterator[Happened]:
+        for n in (notice for alert in alerts for notice in alert["notices"]):
+            at = n["sent_at"] or max((d["started_at"] for d in n["deliveries"]), default=None)
+            if n["state"] is not NoticeState.WITHDRAWN and at is not None:
+                said = self._words.text("{name} notified: {why} · {state}").format(
+                    name=n["name"],
+                    why=self._words.reason(n["reason"]),
+                    state=self._words.notice_state(n["state"]),
+                )
+                yield replace(self._event(NOTICES, at, said), below=attempts(n, self._words))
+
+    def _agreed(self, account: str, now: datetime) -> Iterator[Happened]:
+        for one in self._parts.store.exceptions.of_account(account, now):
+            said = self._words.text("{name} agreed to a silence until {at}: {reason}").format(
+                name=self._parts.register.name(one.by),
+                at=self._words.moment(one.until),
+                reason=one_line(" ".join(filter(None, (one.reason, one.document))), TITLE),
+            )
+            yield self._event(ALERTS, one.since, said)
+
+    def _asked(self, account: str) -> Iterator[Happened]:
+        lines = self._parts.store.notes.get(asked_key(account)) or ""
+        for by, at in map(posted_of, lines.splitlines()):
+            said = self._words.text("{name} had it read at once")
+            yield self._event(ALERTS, at, said.format(name=self._parts.register.name(by)))
 
     def _handed_over(self, account: str) -> Iterator[Happened]:
         for one in self._parts.desk.handovers.overview(everything=True):
@@ -128,15 +150,18 @@ class Timeline:
         return Happened(sort, at, self._words.moment(at, year=True), what, href)
 
 
-def nested(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Return sentences that stand at the edge, each with the lines that are indented below it."""
-    found: list[tuple[str, list[str]]] = []
-    for line in filter(str.strip, lines):
-        if line[0].isspace() and found:
-            found[-1][1].append(line.strip())
-        else:
-            found.append((line.strip(), []))
-    return found
+def attempts(notice: NoticeRow, words: Words) -> list[str]:
+    """Return each attempt to send *notice*, a line each; none where the first succeeded."""
+    made = notice["deliveries"]
+    if len(made) == 1 and notice["sent_at"]:
+        return []
+    return [
+        one_line(
+            f"{words.moment(d['started_at'])} {d['error'] or words.notice_state(d['state'] or '')}",
+            LINK,
+        )
+        for d in made
+    ]
 
 
 def plainly(answer: Explained) -> Explained:

@@ -22,13 +22,13 @@ class ChannelTrials:
         self, channels: Mapping[str, Channel], kinds: Mapping[str, str], parts: Parts
     ) -> None:
         self._channels = channels
-        self._kinds = kinds
+        self.kinds = kinds
         self._parts = parts
         self._words = parts.words
 
     def listed(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """Return each channel's id and kind, and the id and name of everybody whom it reaches."""
-        return [(name, kind, self._reached(name)) for name, kind in self._kinds.items()]
+        return [(name, kind, self._reached(name)) for name, kind in self.kinds.items()]
 
     def message(self, visitor: Visitor, channel: str, to: str, now: datetime) -> AnswerResult:
         """Send a test message by *channel* to the person *to*; where nobody is named, to the

@@ -1,35 +1,39 @@
 """The pages on which a new installation is set up, step by step, for admins.
 
-Each step shows what is there, tries it for real, and can be left out; who comes back goes on where
-they stopped.
+Each step shows what is there, tries it for real, changes it, and can be left out; who comes back
+goes on where they stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from alerts.channels.replies import url_problem
+from alerts.words import LINK, one_line
 from monitor.desk.answers import AnswerResult
-from monitor.desk.gateway_trials import ANOTHER, GatewayTrial
 from monitor.desk.wizard import LONGEST_NAME, STEPS, Wizard
-from monitor.errors import UsageError
-from monitor.model import Gateway
-from monitor.sources.registry import check_key
+from monitor.edits import Change, ChangedMeanwhileError, Draft
+from monitor.errors import UsageError, worded
+from monitor.web import set_up
 from monitor.web.adding import Joining, dated
 from monitor.web.door import Visitor
+from monitor.web.drafts import Drafts
 from monitor.web.parts import Frame, Parts
+from monitor.web.steps import Steps
 from monitor.web.texts import STEP_NAMES
 from monitor.web.trying import ChannelTrials
 
-NEW_KINDS = ("rsshub", "wewe_rss", "we_mp_rss", "wechat2rss", "feed", "web_page")
-LONGEST = 400  # characters of an address
-BLOCK = '[gateways.{id}]\nkind = "{kind}"\nurl = "{url}"\n'
-Deed = Callable[[Joining, Visitor, Mapping[str, str], datetime], Response]
+ENTERED = 20_000  # bytes of a form: a cookie is long
+STEP_OF = {"gateways": "gateways", "policies": "rules", "channels": "channels"}  # others: people
+Form = Mapping[str, str]
+Deed = Callable[[Joining, Visitor, Form, datetime], Response]
+Of = Callable[[Form], Change | None]
 
 
 class WizardRoom:
@@ -45,6 +49,8 @@ class WizardRoom:
         self._joining = joining
         self._channels = channels
         self._wizard = Wizard(parts.store.notes)
+        self._steps = Steps(parts, channels)
+        self._drafts = Drafts(joining.editing) if joining else None
 
     def open(self, app: FastAPI) -> None:
         """Add the addresses of the set-up to *app*."""
@@ -54,13 +60,16 @@ class WizardRoom:
         deeds: Mapping[str, Deed] = {
             "office": self.name,
             "gateways": self.try_gateways,
-            "gateway": self.try_another,
+            "gateway": self.change_gateway,
+            "save": self.save,
             "channels": self.try_channel,
             "reread": self.reread,
             "next": self.go_on,
+            **{path: partial(self._change, way) for path, way in self._ways().items()},
         }
         for path, deed in deeds.items():
-            app.add_route(f"/start/{path}", act(self._for_admins(deed)), methods=["POST"])
+            acted = act(self._for_admins(deed), largest=ENTERED)
+            app.add_route(f"/start/{path}", acted, methods=["POST"])
 
     def start(self, _request: Request, visitor: Visitor, _now: datetime) -> Response:
         """Lead to the first step that is still to come."""
@@ -73,11 +82,11 @@ class WizardRoom:
         joining = self._frame.for_admins(visitor, self._joining)
         if isinstance(joining, Response):
             return joining
-        return self._page(visitor, step, now) if step in STEPS else self._lead(self._next())
+        if step not in STEPS:
+            return self._lead(self._next())
+        return self._page(visitor, step, now, asked=request.query_params)
 
-    def name(
-        self, _joining: Joining, visitor: Visitor, form: Mapping[str, str], now: datetime
-    ) -> Response:
+    def name(self, _joining: Joining, visitor: Visitor, form: Form, now: datetime) -> Response:
         """Keep the office's name, and go on."""
         try:
             self._wizard.named(form.get("office", ""))
@@ -88,41 +97,65 @@ class WizardRoom:
         return self._lead(self._wizard.passed("office").next)
 
     def try_gateways(
-        self, joining: Joining, visitor: Visitor, form: Mapping[str, str], now: datetime
+        self, joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
         """Read once through every gateway, and show what each showed."""
-        pasted = form.get("address", "").strip()[:LONGEST]
+        pasted = set_up.field(form, "address")
         tried = joining.trials.configured(pasted, now)
         self._parts.log("gateways_tried", by=visitor.name, good=sum(t.good is True for t in tried))
         return self._page(visitor, "gateways", now, tried=tried, address=pasted)
 
-    def try_another(
-        self, joining: Joining, visitor: Visitor, form: Mapping[str, str], now: datetime
+    def change_gateway(
+        self, joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
-        """Read once through a gateway that is not configured, and show the text that adds it."""
-        kind, url = form.get("kind", ""), form.get("url", "").strip()[:LONGEST]
-        pasted, key = form.get("address", "").strip()[:LONGEST], form.get("key", "").strip() or None
-        given: Mapping[str, Any] = {"kind": kind, "url": url, "address": pasted}
-        if kind not in NEW_KINDS or url_problem(url) or check_key(kind, key) or '"' in url:
-            said = self._words.text("Please enter the address of a gateway, http:// or https://.")
-            return self._page(visitor, "gateways", now, AnswerResult(False, said), **given)
-        found = joining.trials.another(Gateway(ANOTHER, kind, url, key), pasted, now)
+        """Read once through a gateway as it was entered; if it shows posts, offer to write it."""
+        change, gateway = set_up.gateway(form, self._parts.register.gateways)
+        draft = joining.editing.draft(change)
+        if draft.complaints:
+            return self._wrong(visitor, draft, form, now)
+        found = joining.trials.another(gateway, set_up.field(form, "address"), now)
         self._parts.log("gateways_tried", by=visitor.name, good=int(found.good is True))
-        name = kind.partition("_")[0]
-        text = BLOCK.format(id=name, kind=kind, url=url)
-        text += f'key = "env:{name.upper()}_KEY"\n' if key else ""
-        return self._page(visitor, "gateways", now, tried=[found], text=text, **given)
+        if found.good:
+            return self._offered(visitor, change, form, now, tried=[found])
+        said = self._words.text("It was not written, because it showed no posts.")
+        result = AnswerResult(False, said)
+        return self._page(visitor, "gateways", now, result, asked=form, form=form, tried=[found])
+
+    def save(self, _joining: Joining, visitor: Visitor, form: Form, now: datetime) -> Response:
+        """Write what was shown, once."""
+        assert self._drafts is not None
+        draft, words = self._drafts.taken(form.get("draft", "")), self._words
+        if draft is None:
+            said = words.text(
+                "This was saved before, or the service has begun anew; please enter it again."
+            )
+            step = form.get("step", "")
+            result = AnswerResult(False, said)
+            return self._page(visitor, step if step in STEPS else self._next(), now, result)
+        step, file = _step_of(draft.change), draft.change.file
+        try:
+            self._drafts.write(draft)
+        except ChangedMeanwhileError:
+            said = words.text("{file} has changed meanwhile. Please look at the difference again.")
+            result = AnswerResult(False, said.format(file=file))
+            return self._offered(visitor, draft.change, {}, now, step, result)
+        except UsageError:
+            said = words.text("{file} cannot be written from here. Please add these lines to it.")
+            result = AnswerResult(False, said.format(file=file))
+            return self._page(visitor, step, now, result, draft=draft, text=draft.block)
+        place = ".".join(draft.change.place)
+        self._parts.log("configuration_written", file=file, place=place, by=visitor.name)
+        said = words.text("Written into {file}, and in force within seconds.")
+        return self._page(visitor, step, now, AnswerResult(True, said.format(file=file)), done=True)
 
     def try_channel(
-        self, _joining: Joining, visitor: Visitor, form: Mapping[str, str], now: datetime
+        self, _joining: Joining, visitor: Visitor, form: Form, now: datetime
     ) -> Response:
         """Send one marked test message, and say what the service answered."""
         named, to = form.get("channel", ""), form.get("to", "")
         return self._page(visitor, "channels", now, self._channels.message(visitor, named, to, now))
 
-    def reread(
-        self, joining: Joining, visitor: Visitor, form: Mapping[str, str], now: datetime
-    ) -> Response:
+    def reread(self, joining: Joining, visitor: Visitor, form: Form, now: datetime) -> Response:
         """Have the configuration read again."""
         joining.reread()
         self._parts.log("reload_asked", by=visitor.name, way="page")
@@ -135,9 +168,7 @@ class WizardRoom:
             visitor, step if step in STEPS else STEPS[1], now, AnswerResult(True, said)
         )
 
-    def go_on(
-        self, _joining: Joining, visitor: Visitor, form: Mapping[str, str], _now: datetime
-    ) -> Response:
+    def go_on(self, _joining: Joining, visitor: Visitor, form: Form, _now: datetime) -> Response:
         """Leave a step behind; after the last, show the overview."""
         step = form.get("step", "")
         if step not in STEPS:
@@ -149,18 +180,66 @@ class WizardRoom:
         self._parts.log("set_up_ended", by=visitor.name)
         return RedirectResponse("/", 303)
 
+    def _ways(self) -> Mapping[str, tuple[Of, str]]:
+        """What makes a change of each form, and the step that the form belongs to."""
+        register, kinds = self._parts.register, self._channels.kinds
+        return {
+            "person": (lambda form: set_up.person(form, register.people), "people"),
+            "duty": (set_up.duty, "people"),
+            "channel": (lambda form: set_up.channel(form, kinds), "channels"),
+            "way": (lambda form: set_up.way(form, register.people), "channels"),
+            "rule": (lambda form: set_up.rule(form, register.policies), "rules"),
+            "gone": (lambda form: set_up.gone(form, register, kinds), "people"),
+        }
+
+    def _change(
+        self, way: tuple[Of, str], _: Joining, visitor: Visitor, form: Form, now: datetime
+    ) -> Response:
+        """Show what a form comes to."""
+        of, step = way
+        return self._offered(visitor, of(form), form, now, step)
+
+    def _offered(
+        self,
+        visitor: Visitor,
+        change: Change | None,
+        form: Form,
+        now: datetime,
+        step: str = "",
+        result: AnswerResult | None = None,
+        **values: Any,
+    ) -> Response:
+        """Show what *change* comes to, with a button that writes it; or what is wrong with it."""
+        assert self._drafts is not None
+        if change is None:
+            said = self._words.text("This does not fit; please look at it again.")
+            return self._page(visitor, step, now, AnswerResult(False, said), asked=form, form=form)
+        draft, key = self._drafts.shown(change)
+        if draft.complaints:
+            return self._wrong(visitor, draft, form, now)
+        if not draft.lines:
+            said = self._words.text("This stands in the file already.")
+            result = AnswerResult(True, said)
+        shown = {"draft": draft, "draft_key": key, **values}
+        return self._page(visitor, _step_of(change), now, result, asked=form, form=form, **shown)
+
+    def _wrong(self, visitor: Visitor, draft: Draft, form: Form, now: datetime) -> Response:
+        """Show the form again, with what is wrong beside its box."""
+        words = self._words
+        lines = [(c.key, one_line(worded(c.text, text=words.text), LINK)) for c in draft.complaints]
+        said = words.text("Nothing was written: please look at what is wrong.")
+        shown = {"wrong": dict(lines), "wrong_elsewhere": [line for key, line in lines if not key]}
+        step, result = _step_of(draft.change), AnswerResult(False, said)
+        return self._page(visitor, step, now, result, asked=form, form=form, **shown)
+
     def _next(self) -> str:
         return self._wizard.progress().next
 
     def _lead(self, step: str) -> Response:
         return RedirectResponse(f"/start/{step}", 303)
 
-    def _for_admins(
-        self, deed: Deed
-    ) -> Callable[[Request, Visitor, Mapping[str, str], datetime], Response]:
-        def answered(
-            _request: Request, visitor: Visitor, form: Mapping[str, str], now: datetime
-        ) -> Response:
+    def _for_admins(self, deed: Deed) -> Callable[[Request, Visitor, Form, datetime], Response]:
+        def answered(_request: Request, visitor: Visitor, form: Form, now: datetime) -> Response:
             joining = self._frame.for_admins(visitor, self._joining)
             if isinstance(joining, Response):
                 return joining
@@ -174,17 +253,22 @@ class WizardRoom:
         step: str,
         now: datetime,
         result: AnswerResult | None = None,
+        *,
+        asked: Form | None = None,
         **values: Any,
     ) -> Response:
         progress, names = self._wizard.progress(), self._words.table(STEP_NAMES)
-        said: Mapping[str, Callable[[datetime], Mapping[str, Any]]] = {
-            "gateways": self._gateways,
-            "accounts": self._accounts,
-            "people": self._people,
-            "channels": self._ways,
-            "rules": self._rules,
+        none: dict[str, Any] = {
+            "draft": None,
+            "draft_key": "",
+            "wrong": {},
+            "wrong_elsewhere": (),
+            "text": "",
         }
-        shown = said[step](now) if step in said else {}
+        at = self._steps.values(step, asked or {}, now)
+        shown = {**none, "form": {}, "done": False, "address": "", **at, **values}
+        # A box that was not filled in, and one with which nothing is wrong, are empty.
+        shown |= {name: defaultdict(str, shown[name]) for name in ("form", "wrong")}
         return self._frame.shown(
             "start.html",
             visitor,
@@ -195,81 +279,10 @@ class WizardRoom:
             number=STEPS.index(step) + 1,
             steps=[(one, names[one], one in progress.passed) for one in STEPS],
             last=step == STEPS[-1],
-            shown=self._dated,
-            **{**shown, **values},
+            shown=lambda tried: dated(tried.posts, self._words),
+            **shown,
         )
 
-    def _dated(self, tried: GatewayTrial) -> list[tuple[str, str]]:
-        """The posts that a gateway showed."""
-        return dated(tried.posts, self._words)
 
-    def _gateways(self, _now: datetime) -> Mapping[str, Any]:
-        gateways = self._parts.register.gateways.values()
-        return {
-            "gateways": [(one.id, one.kind) for one in gateways],
-            "kinds": NEW_KINDS,
-            **dict.fromkeys(("address", "url", "kind", "text"), ""),
-            "tried": (),
-        }
-
-    def _accounts(self, _now: datetime) -> Mapping[str, Any]:
-        words, current = self._words, self._parts.current()
-        return {
-            "accounts": [
-                (one.id, one.name, words.platform(one.platform), current.name(one.custodian or ""))
-                for one in current.watched().accounts.values()
-            ]
-        }
-
-    def _people(self, now: datetime) -> Mapping[str, Any]:
-        words, duty = self._words, self._parts.desk.duty
-        return {
-            "people": [
-                (
-                    person.name,
-                    words.listing([words.role(role) for role in person.roles]),
-                    words.listing(list(dict.fromkeys(way.channel for way in person.reach))),
-                )
-                for person in self._parts.register.people.values()
-            ],
-            "on_duty": duty.show(None, now)["name"],
-            "gaps": [
-                (words.span(gap["first"], gap["last"]), gap["name"] or "", words.gap(gap["why"]))
-                for gap in duty.gaps(now)
-            ],
-        }
-
-    def _ways(self, _now: datetime) -> Mapping[str, Any]:
-        return {"channels": self._channels.listed()}
-
-    def _rules(self, now: datetime) -> Mapping[str, Any]:
-        accounts = self._parts.register.watched().accounts.values()
-        first = next(iter(accounts), None)
-        return {
-            "rules": [*self._worded_rules()],
-            "ahead_of": self._words.account(first.name, first.platform) if first else "",
-            "ahead": [*self._ahead(first.id, now)] if first else [],
-        }
-
-    def _worded_rules(self) -> Iterator[tuple[str, str, list[str]]]:
-        words, register = self._words, self._parts.register
-        line = words.text("after {days}: {who}")
-        for name, policy in register.policies.items():
-            rungs = [
-                line.format(
-                    days=words.days(rung.days),
-                    who=words.listing([self._told(one) for one in rung.tell]),
-                )
-                for rung in policy.ladder.rungs
-            ]
-            yield name, words.days(policy.limit.days), rungs
-
-    def _told(self, who: str) -> str:
-        people = self._parts.register.people
-        return people[who].name if who in people else self._words.role(who)
-
-    def _ahead(self, account: str, now: datetime) -> Iterator[tuple[str, str]]:
-        words, name = self._words, self._parts.register.name
-        for row in self._parts.desk.replays.ahead(account, now):
-            who = words.listing([name(person) for person in row["to"]]) or words.text("nobody")
-            yield words.moment(row["at"]), who
+def _step_of(change: Change) -> str:
+    return STEP_OF.get(change.place[0], "people")

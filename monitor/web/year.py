@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from monitor.ledger import periods
 from monitor.ledger.coverage import Gap, GapReason
 from monitor.ledger.lapses import Lapse
 from monitor.ledger.totals import Period, totals
-from monitor.model import Reading
+from monitor.model import Post, Reading
 from monitor.reports.ledger_rows import rows_of
 from monitor.reports.year.text import gap_reason
 from monitor.standing import UNCHECKED, Shown
@@ -26,6 +27,14 @@ from monitor.web.strip import DAY, year_map
 
 UNWATCHED = GapReason.NOT_WATCHED
 LAST_YEAR = 366 * DAY  # of which the page tells what happened
+
+
+class DayShown(TypedDict):
+    """One day of an account: how many posts are known of it, and whether all of it was seen."""
+
+    day: date
+    posts: int
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,14 @@ class Year:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the ledger knows of a year of an account, and of the last 366 days: *recent* are the
-    gaps since it is watched, and *names* the readings that showed a new name."""
+    gaps since it is watched, *names* the readings that showed a new name, *posts* the posts."""
 
     days: Counter[date]
     gaps: Sequence[Gap]
     lapses: Sequence[Lapse]
     recent: Sequence[Gap]
     names: Sequence[Reading]
+    posts: Sequence[Post]
 
 
 def known_of(parts: Parts, account: str, year: int, now: datetime) -> Known:
@@ -65,7 +75,21 @@ def known_of(parts: Parts, account: str, year: int, now: datetime) -> Known:
         of_year.lapses,
         [gap for gap in _past(totals(rows, last, now, zone).gaps) if gap.reason is not UNWATCHED],
         [one for one in _named(rows.readings) if one.started_at >= last.start],
+        [post for post in rows.posts if last.holds(post.published_at)],
     )
+
+
+def last_days(parts: Parts, account: str, now: datetime) -> list[DayShown]:
+    """Return each of the last 366 days of *account*, oldest first, as far as they are known."""
+    register, zone = parts.register, parts.register.hours.zone
+    last = Period(now - LAST_YEAR, now)
+    rows = rows_of(parts.store, register, register.accounts[account], last, now)
+    posts = Counter(post.published_at.astimezone(zone).date() for post in rows.posts)
+    gaps = _past(totals(rows, last, now, zone).gaps)
+    unseen = {day for gap in gaps for day in _days(gap, parts.words)}
+    today = now.astimezone(zone).date()
+    days = [today - n * DAY for n in reversed(range(LAST_YEAR.days))]
+    return [{"day": d, "posts": posts[d], "seen": bool(posts[d]) or d not in unseen} for d in days]
 
 
 def _named(readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.words import languages, merged, one_line, translator
+from alerts.common.languages import languages
+from alerts.words import merged, one_line, translator
 
 CHINESE, ENGLISH = translator("zh_CN"), translator("en")
 NINE = datetime(2024, 2, 9, 1, tzinfo=UTC)  # 09:00 in Anshan, the day before Spring Festival

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from alerts.answers.answer import Answer
 from alerts.model import Acknowledgement
 from tests.browser.conftest import logged_in
 from tests.browser.looking import says
@@ -74,6 +75,18 @@ def test_the_overview_refreshes_itself_and_tells_before_rows_move(
     bar = page.get_by_role("link", name="有变化，点此刷新")
     bar.tap()
     page.get_by_role("heading", level=1).filter(has_text="正常").wait_for()
+
+
+def test_what_ages_is_replaced_in_its_place(office: Office, url: str, page: "Page") -> None:
+    page.clock.install()
+    logged_in(page.context, office, url)
+    page.goto(url)
+    page.get_by_role("searchbox").fill("民政")
+    row = page.locator("#row-weibo")
+    office.answers.answer(1, "li", Answer.ACKNOWLEDGE, None, MONDAY)
+    page.clock.fast_forward(31_000)
+    says(row, "李四已知悉")
+    assert page.get_by_role("searchbox").input_value() == "民政"
 
 
 def test_the_board_turns_grey_when_it_has_lost_contact(

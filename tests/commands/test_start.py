@@ -21,9 +21,6 @@ ANSWERS = HELP | {"pydantic", "sqlalchemy"}
 READS = ANSWERS | {
     "urllib3",
     "certifi",
-    "fastfeedparser",
-    "lxml",
-    "structlog",
     "http.server",
 }
 # Not of HOMES, but costly: of the standard library, or loaded by one of those.
@@ -142,3 +139,31 @@ def test_a_command_loads_what_it_needs(
 def test_what_lives_for_months_gives_memory_back(config: Path, command: str, usual: bool) -> None:
     # The service refuses this database, whose clock was set by hand, and ends at once.
     assert probed(THRESHOLD, config, command).stderr.splitlines()[-1] == str(usual)
+
+
+READING = """
+import json, os, sys
+from pathlib import Path
+from monitor import app
+from monitor.log import open_log
+from monitor.settings import loading
+settings = loading.load(Path(sys.argv[2]), os.environ)
+with app.opened(settings, open_log((), settings.zone), reading=True) as opened:
+    readings = opened.rounds.read_accounts(list(opened.register.accounts), opened.clock())
+print(json.dumps([len(readings), *sorted(sys.modules)]), file=sys.stderr)
+"""
+# What judges, answers, draws, reports and speaks, and the libraries of these.
+NOT_READING = (
+    *("monitor.desk", "monitor.judging", "monitor.web", "monitor.reports", "monitor.imports"),
+    *("monitor.commands", "monitor.running", "alerts.words", "alerts.delivery.sending"),
+    *("telegram", "structlog", "rich", "pygments"),
+    *("alembic", "holidays", "feedparser", "lxml", "selectolax", "psycopg", "jinja2"),
+    *("babel", "httpx", "apscheduler", "typer"),
+)
+
+
+def test_reading_itself_loads_nothing_that_only_others_need(config: Path) -> None:
+    readings, *modules = json.loads(probed(READING, config).stderr.splitlines()[-1])
+    loaded = {name for name in modules for room in NOT_READING if f"{name}.".startswith(f"{room}.")}
+    assert readings
+    assert sorted(loaded) == []

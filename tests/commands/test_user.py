@@ -72,4 +72,4 @@ def test_after_the_first_password_there_is_no_setup_link(shell: Run) -> None:
     shell("user", "add", "zhang")
     code, _, err = shell("user", "setup-link")
     assert code == 2
-    assert "there is a password already" in err
+    assert "已设过密码" in err

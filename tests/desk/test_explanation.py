@@ -72,6 +72,7 @@ def test_the_whole_answer() -> None:
         "last_post": {
             "title": "通知",
             "published_at": "2024-03-06T10:00:00+08:00",
+            "published_until": None,
             "url": "https://weibo.com/1/a",
             "source": None,
         },

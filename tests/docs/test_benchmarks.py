@@ -13,16 +13,17 @@ READING = Path(__file__).parents[2] / "benchmarks" / "reading.py"
 @pytest.mark.parametrize(
     ("there", "said"),
     [
-        pytest.param({"pycurl", "reader"}, None, id="nothing where all is there"),
+        pytest.param({"fastfeedparser", "pycurl", "reader"}, None, id="nothing where all is there"),
         pytest.param(
-            {"pycurl"},
+            {"fastfeedparser", "pycurl"},
             "reader: not installed; pip install 'account-freshness-monitor[bench]'",
             id="the other reader",
         ),
         pytest.param(
             set(),
-            "pycurl and reader: not installed; pip install 'account-freshness-monitor[bench]'",
-            id="both",
+            "fastfeedparser, pycurl, reader: not installed; "
+            "pip install 'account-freshness-monitor[bench]'",
+            id="all",
         ),
     ],
 )

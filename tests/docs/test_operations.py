@@ -12,7 +12,7 @@ from tests.house import ROOT
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 HEADINGS = re.findall(r"^#+ (.*)$", TEXT, re.M)
 # Subjects of what `AlertEngine.note_own` is told, and of damaged rows.
-OUR_OWN = {On.BACKUP, On.KEPT, On.DAMAGE}
+OUR_OWN = {On.BACKUP, On.KEPT, On.DAMAGE, On.ZONE}
 TO_OPERATORS = re.compile(r"\(OPERATOR,\),\s*Occasion\(On\.(\w+)")
 JUDGING = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "monitor/judging").glob("*.py"))
 FOUND = {On[name].value for name in TO_OPERATORS.findall(JUDGING)}

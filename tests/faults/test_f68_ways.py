@@ -173,6 +173,23 @@ def test_F66_what_is_not_begun_when_the_service_stops_is_given_back() -> None:
     assert [n.state for n in outbox.notices] == [SENT, SENT]
 
 
+def test_a_machine_that_was_halted_with_a_message_in_hand_does_not_send_it_any_more() -> None:
+    outbox, chat = outbox_of(notice("n1", "li")), Line(lambda _: None)
+    asked = iter([False, False])  # when it claimed, and began: then it was halted
+    drain(
+        outbox,
+        {"chat": chat},
+        PEOPLE,
+        WORDS,
+        HOURS,
+        NOON + MINUTE,
+        Heard(),
+        stopping=lambda: next(asked, True),
+    )
+    assert chat.got == []
+    assert [(n.state, n.lease_until) for n in outbox.notices] == [(RETRYING, None)]
+
+
 def test_F66_nobody_stands_in_for_themselves() -> None:
     outbox = outbox_of(notice("n1", "li", attempts=1))
     alone: list[Person] = [PEOPLE["li"]]

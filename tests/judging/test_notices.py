@@ -1,11 +1,12 @@
 """A decision as notices: who, by which channel, and every fact the message will speak of."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from alerts.facts import EndFacts, Notified, SilenceFacts
+from alerts.facts import EndFacts, Fault, Notified, SelfFacts, SilenceFacts
 from alerts.model import (
     Alert,
     Call,
@@ -21,6 +22,7 @@ from alerts.model import (
 from alerts.occasion import occasion_of
 from alerts.people.routing import Recipient
 from alerts.rules.ladder import calls
+from monitor.errors import StoreError
 from monitor.freshness.evidence import Evidence
 from monitor.freshness.verdict import assess
 from monitor.judging.facts import (
@@ -36,6 +38,7 @@ from monitor.judging.notices import call_notices, end_notices
 from monitor.judging.situation import Situation, recipients
 from monitor.judging.troubles import Trouble
 from monitor.model import LastPost, Outcome, RouteHealth
+from monitor.store.codec import facts_from_json, facts_to_json
 from tests.rule_values import (
     ACCOUNTS,
     CALENDAR,
@@ -297,6 +300,25 @@ def test_what_is_said_of_a_gateway() -> None:
     )
     refused = replace(trouble, route=replace(route, last_detail="refused"))
     assert gateway_facts(refused, "", [], NOW).gateway_error == "refused"
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        pytest.param(StoreError("x"), Fault.DATABASE, id="the database's, as the store says it"),
+        pytest.param(sqlite3.OperationalError("x"), Fault.DATABASE, id="the database's, raw"),
+        pytest.param(PermissionError("x"), Fault.FILES, id="the system's"),
+        pytest.param(MemoryError(), Fault.MEMORY, id="no memory"),
+        pytest.param(KeyError("x"), Fault.BUG, id="a mistake of ours"),
+    ],
+)
+def test_an_error_of_our_own_is_of_one_sort_and_stays_so_stored(
+    error: Exception, fault: Fault
+) -> None:
+    facts = broken_facts(ACCOUNT, error, NOW)
+    stored = facts_from_json(facts_to_json(facts), Kind.SELF, Reason.SELF)
+    assert isinstance(stored, SelfFacts)
+    assert (facts.fault, stored.fault) == (fault, fault)
 
 
 def test_what_is_said_of_a_channel_and_of_ourselves() -> None:

@@ -1,14 +1,16 @@
 """Several machines on one database: one leads, and which, is clear to all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from monitor.app import DRIVEN_BY
 from monitor.clock import utc_now
 from monitor.errors import UsageError
 from monitor.machines import BEAT, LEAD, LIVES_FOR, Machine, Work
@@ -16,8 +18,9 @@ from monitor.running.membership import Alone, Membership, digest_of, joined
 from monitor.settings.loading import load
 from monitor.settings.model import Settings
 from monitor.store.base import Store
+from monitor.store.ownership import OWNER
 from monitor.store.server_clock import ServerClock
-from monitor.store.sql import open_store
+from monitor.store.sql import open_store, unheard
 from tests.rule_values import at
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -146,12 +149,55 @@ def test_what_a_machine_has_of_its_own_is_no_part_of_the_configuration() -> None
     assert digest_of(SETTINGS) != digest_of(replace(SETTINGS, accounts={}))
 
 
+@pytest.mark.parametrize(
+    ("step", "leads"),
+    [
+        pytest.param(timedelta(hours=1), False, id="an hour ahead"),
+        pytest.param(LEAD, False, id="as if it had been halted for as long as the lead lasts"),
+        pytest.param(timedelta(hours=-1), True, id="an hour back"),
+    ],
+)
+@pytest.mark.postgresql
+def test_a_clock_that_is_set_makes_no_second_leader_and_no_other_now(
+    postgresql_url: str, step: timedelta, leads: bool
+) -> None:
+    set_by = timedelta(0)
+    with member(postgresql_url, lambda: set_by) as (one, _):
+        assert one.leads()
+        set_by = step
+        assert one.leads() is leads
+        assert abs(one.clock() - utc_now()) < timedelta(seconds=30)
+        one.beat()
+        assert one.leads() is (step == LEAD)  # the others are too far off to judge
+
+
+@pytest.mark.postgresql
+def test_one_that_was_halted_leads_and_reads_no_more_until_it_has_asked(
+    postgresql_url: str,
+) -> None:
+    halted = 0.0
+    store = open_store(postgresql_url, utc_now())
+    clock = ServerClock(store.machines, utc_now, lambda: monotonic() + halted)
+    now = clock()
+    me = Machine("a", "a", Work.SERVICE, ("default",), "1.0", digest_of(SETTINGS), now, now)
+    one = Membership(store, None, me, clock, lambda: None, unheard)
+    one.beat()
+    assert (one.leads(), one.reads()) == (True, True)
+    halted = LIVES_FOR.total_seconds()
+    assert (one.leads(), one.reads()) == (False, False)
+    store.close()
+
+
+def test_who_shares_no_visits_works_beside_nobody_who_does() -> None:
+    assert digest_of(SETTINGS, shares=True) != digest_of(SETTINGS, shares=False)
+
+
 @contextmanager
-def member(url: str, off: timedelta = timedelta(0)) -> Iterator[Any]:
+def member(url: str, off: Callable[[], timedelta] = timedelta) -> Iterator[Any]:
     settings = replace(SETTINGS, database=url)
 
     def local() -> datetime:
-        return utc_now() + off
+        return utc_now() + off()
 
     def log(event: str, /, **facts: Any) -> None:
         told.append((event, facts))
@@ -165,12 +211,12 @@ def member(url: str, off: timedelta = timedelta(0)) -> Iterator[Any]:
 def test_a_machine_whose_clock_is_half_a_minute_off_does_not_judge_and_says_so(
     postgresql_url: str,
 ) -> None:
-    with member(postgresql_url, timedelta(seconds=45)) as (wrong, told):
+    with member(postgresql_url, lambda: timedelta(seconds=45)) as (wrong, told):
         assert (wrong.leads(), wrong.reads()) == (False, True)
         off = {"machine": wrong.name, "leads": False, "idle": "clock", "off": 45}
         assert told == [("machine_is", off)]
         assert abs(wrong.clock() - utc_now()) < timedelta(seconds=30)  # now is the database's
-        with member(postgresql_url, timedelta(seconds=20)) as (right, _):
+        with member(postgresql_url, lambda: timedelta(seconds=20)) as (right, _):
             assert right.leads()
 
 
@@ -182,6 +228,8 @@ def test_two_versions_do_not_work_side_by_side(postgresql_url: str) -> None:
     store.machines.beat(older)
     with pytest.raises(UsageError, match=r"old works on this database with version 0\.0\.1"):
         member(postgresql_url).__enter__()
+    assert (store.notes.get(OWNER), store.notes.get(DRIVEN_BY)) == (None, None)  # untouched
+    assert store.machines.all() == [older]
     store.machines.beat(replace(older, seen_at=now - LIVES_FOR))
     with member(postgresql_url) as (one, _):
         assert one.leads()

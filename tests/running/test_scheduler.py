@@ -15,8 +15,10 @@ import pytest
 
 from monitor.app import CHANGED, App, opened
 from monitor.errors import StoreError
+from monitor.running.faults import Faults
 from monitor.running.membership import Alone
 from monitor.running.scheduler import DEAD_AFTER, Loops, Pulse, Scheduler
+from monitor.running.visiting import Visiting
 from monitor.settings.loading import load
 from tests.rule_values import ZONE, at
 
@@ -86,7 +88,7 @@ def test_loops_that_do_not_run_are_begun_anew_and_make_the_first_pass(app: App, 
 def test_a_pass_that_takes_long_is_late_and_nothing_more(
     log: Log, caplog: pytest.LogCaptureFixture
 ) -> None:
-    loops = Loops(ZONE, 2, log)
+    loops = Loops(ZONE, 2, Faults(log))
     begun, over, again, passed = Event(), Event(), Event(), Event()
     slow_passes, quick_passes = count(1), count(1)
 
@@ -116,7 +118,7 @@ def test_a_pass_that_takes_long_is_late_and_nothing_more(
 
 
 def test_passes_that_end_as_they_begin_stop_no_loop(log: Log) -> None:
-    loops, passes, enough = Loops(ZONE, 16, log), count(1), Event()
+    loops, passes, enough = Loops(ZONE, 16, Faults(log)), count(1), Event()
 
     def ends_at_once() -> None:
         if next(passes) == 1_000:
@@ -130,7 +132,7 @@ def test_passes_that_end_as_they_begin_stop_no_loop(log: Log) -> None:
 
 
 def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
-    loops, again = Loops(ZONE, 1, log), Event()
+    loops, again = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:
@@ -143,6 +145,52 @@ def test_a_pass_that_fails_is_said_and_made_again(log: Log) -> None:
     assert again.wait(PATIENCE)
     loops.shutdown(wait=True)
     assert log.events == ["job_broke"]
+
+
+def test_an_act_whose_pause_has_become_shorter_is_done_sooner(log: Log) -> None:
+    loops, passes, pauses = Loops(ZONE, 1, Faults(log)), count(1), [3_600.0]
+    first, second = Event(), Event()
+
+    def act() -> None:
+        (first if next(passes) == 1 else second).set()
+
+    loops.add("judge", lambda: pauses[-1], act)
+    loops.start()
+    assert first.wait(PATIENCE)
+    pauses.append(0.0)  # before or after the end of the first
+    loops.wake("judge")
+    assert second.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    loops.wake("judge")  # nothing more is begun, and nothing breaks
+    assert log.events == []
+
+
+def test_what_is_done_once_is_done_beside_the_loops_and_not_again(log: Log) -> None:
+    loops, done, over = Loops(ZONE, 2, Faults(log)), count(1), Event()
+    passes: list[int] = []
+
+    def fails() -> None:
+        passes.append(next(done))
+        raise OSError
+
+    loops.add("loop", 0.001, lambda: over.set() if len(log.events) == 1 else None)
+    loops.start()
+    loops.once("visit", fails)
+    assert over.wait(PATIENCE)
+    loops.shutdown(wait=True)
+    loops.once("visit", fails)  # too late
+    assert (passes, log.events) == ([1], ["job_broke"])
+
+
+def test_one_look_begins_a_visit_of_each_gateway_that_something_is_due_behind(app: App) -> None:
+    begun: dict[str, Any] = {}
+    visiting = Visiting(app, begun.__setitem__)
+    visiting.look()
+    assert begun.keys() == {"read:rsshub", "read:wewe"}
+    begun.pop("read:wewe")()
+    visiting.look()
+    assert begun.keys() == {"read:rsshub"}  # it is under way, and begun once
+    assert app.service.ran_at().keys() == {"read:wewe"}
 
 
 def test_a_machine_that_stands_by_does_nothing_until_it_leads(app: App, log: Log) -> None:
@@ -167,7 +215,7 @@ def test_a_machine_that_stands_by_does_nothing_until_it_leads(app: App, log: Log
 
 
 def test_a_database_that_is_lost_is_said_once_until_it_is_back(log: Log) -> None:
-    loops, over = Loops(ZONE, 1, log), Event()
+    loops, over = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:
@@ -186,7 +234,7 @@ def test_a_database_that_is_lost_is_said_once_until_it_is_back(log: Log) -> None
 
 
 def test_what_a_job_raises_is_in_our_log_alone(log: Log, capfd: pytest.CaptureFixture[str]) -> None:
-    loops, over = Loops(ZONE, 1, log), Event()
+    loops, over = Loops(ZONE, 1, Faults(log)), Event()
     passes = count(1)
 
     def fails() -> None:

@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 import psycopg
 import pytest
 
-from monitor.machines import Visit
+from monitor.machines import Held, Visit
 from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
 from tests.rule_values import at
 from tests.waiting import PATIENCE, until
@@ -48,7 +48,7 @@ class Working:
         self._stop.set()
         self._thread.join(PATIENCE)
 
-    def _make(self, gateway: str) -> None:
+    def _make(self, gateway: str, _: Held) -> None:
         with self._lock:
             assert gateway not in self.running
             self.running.add(gateway)
@@ -89,7 +89,7 @@ def test_what_is_urgent_comes_first_and_each_zone_has_its_own(queue: VisitQueue)
 
 
 def test_what_a_broken_visit_leaves_behind_is_nothing(queue: VisitQueue) -> None:
-    def breaks(_: str) -> None:
+    def breaks(_: str, __: Held) -> None:
         done.set()
         raise OSError("broken")
 
@@ -102,6 +102,23 @@ def test_what_a_broken_visit_leaves_behind_is_nothing(queue: VisitQueue) -> None
     until(lambda: not queue.visits())
     stop.set()
     thread.join(PATIENCE)
+
+
+def test_who_makes_a_visit_sees_that_it_was_taken_off(
+    queue: VisitQueue, postgresql_database: str
+) -> None:
+    def makes(_: str, held: Held) -> None:
+        stop.set()
+        found.append(held())
+        with psycopg.connect(postgresql_database, autocommit=True) as connection:
+            connection.execute(f"TRUNCATE {SCHEMA}.procrastinate_jobs CASCADE")
+        found.append(held())
+
+    found: list[bool] = []
+    stop = Event()
+    queue.defer(visit("a"), False)
+    queue.work(("default",), 1, makes, lambda _: None, stop.is_set)
+    assert found == [True, False]
 
 
 def test_its_tables_are_made_once_whoever_comes_first(unmigrated_postgresql_url: str) -> None:

@@ -11,12 +11,21 @@ from typing import Any
 import psycopg
 import pytest
 
+from alerts.model import Kind
 from monitor.app import App, opened
 from monitor.clock import utc_now
 from monitor.machines import BACKLOG, Visit, Visited, Waiting, backlog_read
 from monitor.running.membership import Alone
 from monitor.running.visit_queue import SCHEMA, VisitQueue, needed, open_queue
-from monitor.running.visits import Tending, Visits, WaitsElsewhere, keeps_waiting
+from monitor.running.visits import (
+    HOLDS_FOR,
+    Checked,
+    Tending,
+    Visits,
+    WaitsElsewhere,
+    keeps_waiting,
+)
+from monitor.running.zones import Zones
 from monitor.settings.loading import load
 from tests.rule_values import MINUTE, at
 from tests.waiting import until
@@ -89,6 +98,30 @@ def queue(postgresql_url: str) -> Iterator[VisitQueue]:
         connection.execute(f"TRUNCATE {SCHEMA}.procrastinate_jobs CASCADE")
 
 
+@pytest.mark.parametrize(
+    ("passed", "held", "asked", "holds"),
+    [
+        pytest.param([0.5], [], 0, True, id="a moment ago it was"),
+        pytest.param([HOLDS_FOR], [True], 1, True, id="it is asked after a second"),
+        pytest.param([60.0], [False], 1, False, id="who was halted asks before all else"),
+        pytest.param([60.0, 60.1], [False], 1, False, id="what is lost stays so"),
+        pytest.param([1.0, 1.5, 2.5], [True, True], 2, True, id="it is asked once a second"),
+    ],
+)
+def test_a_visit_is_its_makers_for_as_long_as_it_is_known_to_be(
+    passed: list[float], held: list[bool], asked: int, holds: bool
+) -> None:
+    def ask() -> bool:
+        answered.append(held[len(answered)])
+        return answered[-1]
+
+    answered: list[bool] = []
+    times = iter([0.0, *passed])
+    checked = Checked(ask, lambda: next(times))
+    assert [checked() for _ in passed][-1] is holds
+    assert len(answered) == asked
+
+
 @pytest.mark.postgresql
 def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
     postgresql_url: str, queue: VisitQueue, log: Log
@@ -123,6 +156,40 @@ def test_what_is_due_is_visited_in_its_zone_and_judged_by_who_leads(
 
 
 @pytest.mark.postgresql
+def test_the_operator_hears_once_of_a_zone_that_nobody_works_in(
+    postgresql_url: str, log: Log
+) -> None:
+    def own() -> list[str]:
+        return [a.subject for a in app.store.alerts.open() if a.kind is Kind.SELF]
+
+    def look(after: timedelta, unworked: Collection[str] = ("hk",)) -> list[str]:
+        zones.look(unworked, now + after)
+        return own()
+
+    with machine(postgresql_url, log) as app:
+        zones, now = Zones(app, {"default": ["rsshub"], "hk": ["wewe"]}), app.clock()
+        assert look(timedelta(0)) == []
+        assert look(4 * MINUTE) == []  # it may have been started anew
+        assert look(5 * MINUTE) == ["zone:hk"]
+        assert look(6 * MINUTE) == ["zone:hk"]
+        [alert] = app.store.alerts.open()
+        [notice] = app.store.alerts.notices_of([alert.id])[alert.id]
+        assert (notice.person, notice.facts.name) == ("zhao", "区域hk无机器采集，网关wewe未被读取")
+        zones = Zones(app, {"default": ["rsshub"], "hk": ["wewe"]})  # another machine leads
+        assert look(7 * MINUTE) == ["zone:hk"]
+        assert look(8 * MINUTE, ()) == []
+        assert log.times("zone_unworked") == 2
+
+
+@pytest.mark.postgresql
+def test_an_alert_about_a_zone_that_is_no_more_ends(postgresql_url: str, log: Log) -> None:
+    with machine(postgresql_url, log) as app:
+        app.engine.note_own("zone:gone", "trouble", app.clock())
+        app.service.judge()
+        assert [a for a in app.store.alerts.open() if a.kind is Kind.SELF] == []
+
+
+@pytest.mark.postgresql
 def test_the_pause_of_a_gateway_goes_on_over_the_end_of_a_visit(
     postgresql_url: str, queue: VisitQueue, log: Log
 ) -> None:
@@ -135,6 +202,9 @@ def test_the_pause_of_a_gateway_goes_on_over_the_end_of_a_visit(
         with machine(postgresql_url, log, joining=True) as other:
             other.rounds.shared.hold("wewe", free_at)
             assert abs(other.rounds.shared.free_at("wewe") - free_at) < timedelta(seconds=1)
+            other.rounds.shared.hold("wewe", free_at + timedelta(days=9))  # by a clock ahead
+            left = other.rounds.shared.free_at("wewe") - other.clock()
+            assert left <= timedelta(seconds=30)
 
 
 @pytest.mark.postgresql
@@ -166,7 +236,7 @@ def test_one_that_may_not_read_makes_no_visit(
         app.store.machines.visited("rsshub", Visited(NOW, None, NOW))
         queue.defer(visit("rsshub"), False)
         visits.start()
-        visits._make("rsshub")  # one that was fetched a moment before
+        visits._make("rsshub", lambda: True)  # one that was fetched a moment before
         assert log.times("source_read") == 0
         may[0] = True
         until(lambda: log.times("source_read") == 1)

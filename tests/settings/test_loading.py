@@ -994,6 +994,36 @@ def test_a_secret_comes_from_the_file_its_variable_names(folder: Folder, tmp_pat
     assert settings.channels["console"].options == {"token": TOKEN}
 
 
+def test_a_secret_comes_from_a_file_beside_the_configuration(folder: Folder) -> None:
+    telegram(folder, "file:data/secrets/token")
+    kept = folder.path.parent / "data" / "secrets"
+    kept.mkdir(parents=True)
+    (kept / "token").write_text(f"{TOKEN}\n", encoding="utf-8")
+    settings = folder.load()
+    assert settings.channels["console"].options == {"token": TOKEN}
+    assert settings.secrets == {TOKEN}
+    assert not [line for line in settings.warnings if "written out" in line]
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("nowhere", "cannot be read: No such file or directory"),
+        ("", "must be followed by the path of a file"),
+        (".", "cannot be read: Is a directory"),
+        ("a\\u0000b", "must be followed by the path of a file"),
+    ],
+    ids=["not there", "no path", "a folder", "no path at all"],
+)
+def test_a_file_of_a_secret_that_is_not_to_be_had(
+    folder: Folder, named: str, expected: str
+) -> None:
+    telegram(folder, f"file:{named}")
+    [line] = folder.problems()
+    assert line.startswith("people.toml: channels[1].token: file: ")
+    assert expected in line
+
+
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [

@@ -47,7 +47,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path, name: str) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"file/config cannot be written: Not a directory$"):
+    with pytest.raises(UsageError, match=r"file/config: cannot be written: Not a directory$"):
         write(tmp_path / "file" / "config")
 
 

@@ -1,7 +1,8 @@
 """Run as a process: `freshness tick --at` that is killed at a step, or whose disk fills up.
 
 `python dying_pass.py CONFIG INSTANT killed|disk STEP`. A step is a transaction about to begin or
-to be committed. With `disk` no file may grow by more than STEP pages of 4 KiB.
+to be committed. With `disk` no file may grow by more than STEP pages of 4 KiB; where the database
+is a server's, it is lost from that step on.
 """
 
 import os
@@ -31,6 +32,20 @@ def die_at(step: int) -> None:
     event.listen(Engine, "commit", count)
 
 
+def lose_server(step: int) -> None:
+    """Have every connection break from the *step* on."""
+    passed = 0
+
+    def count(connection: Any) -> None:
+        nonlocal passed
+        passed += 1
+        if passed >= step:
+            connection.connection.driver_connection.close()
+
+    event.listen(Engine, "begin", count)
+    event.listen(Engine, "commit", count)
+
+
 def fill_disk(database: Path, pages: int) -> None:
     """Let no file of this process become larger than *database* is, and *pages*."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -41,8 +56,10 @@ def fill_disk(database: Path, pages: int) -> None:
 def main(config: str, at: str, how: str, step: int) -> None:
     if how == "killed":
         die_at(step)
+    elif (database := Path(config).parent / "freshness.db").exists():
+        fill_disk(database, step)
     else:
-        fill_disk(Path(config).parent / "freshness.db", step)
+        lose_server(step)
     sys.argv = ["freshness", "--config", config, "tick", "--at", at]
     runpy.run_module("monitor", run_name="__main__")
 

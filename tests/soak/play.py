@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 from tests.soak.answers import answer
+from tests.soak.cluster import Cluster
+from tests.soak.database import Database, InFile, OnServer
 from tests.soak.field import Got, Shown, World, served
 from tests.soak.model import local
 from tests.soak.plan import Event, Pass, Plan
 from tests.soak.program import Edited, Program, write_configuration
 
 STATUS_EVERY = 3  # passes
-LOCKED_FOR = 0.3  # seconds for which somebody else writes to the database
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,17 @@ class Log:
 class Player:
     """Makes every pass of the plan, with what befalls it and what people do before it."""
 
-    def __init__(self, plan: Plan, folder: Path, world: World, addresses: dict[str, str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        world: World,
+        addresses: dict[str, str],
+        database: Database,
+        program: Program,
+    ) -> None:
         self.plan, self.folder, self.world, self.addresses = plan, folder, world, addresses
-        self.program = Program(folder)
+        self.database, self.program = database, program
         self.edited = Edited({a.id: a.policy for a in plan.accounts}, set(), set())
         self._events = list(plan.events)
         self._until_status = 1
@@ -84,7 +90,8 @@ class Player:
 
     def _configure(self) -> None:
         self.program.close()
-        write_configuration(self.folder / "config", self.plan, self.edited, self.addresses)
+        parts = (self.edited, self.addresses, self.database.address)
+        write_configuration(self.folder / "config", self.plan, *parts)
 
     def _tick(self, at: datetime) -> None:
         self.program.tick(at)
@@ -98,7 +105,7 @@ class Player:
         if one.befalls in ("killed", "disk"):
             self.program.dying_pass(one.at, one.befalls, one.step)
         elif one.befalls == "locked":
-            with self._locked():
+            with self.database.locked(self.world):
                 self._tick(one.at)
         else:
             self._tick(one.at + one.ahead)
@@ -112,27 +119,6 @@ class Player:
         self._until_status = STATUS_EVERY
         found: dict[str, Any] = self.program.answered("status", "--json")
         return found
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Have somebody else write to the database when the first request comes."""
-        other = sqlite3.connect(self.folder / "freshness.db", check_same_thread=False)
-        once: list[Timer] = []
-
-        def lock() -> None:
-            if not once:
-                once.append(Timer(LOCKED_FOR, other.rollback))
-                other.execute("BEGIN IMMEDIATE")
-                once[0].start()
-
-        self.world.on_first_request = lock
-        try:
-            yield
-        finally:
-            self.world.on_first_request = lambda: None
-            for timer in once:
-                timer.join()
-            other.close()
 
     def _due(self, at: datetime) -> list[Event]:
         due = [e for e in self._events if e.at <= at]
@@ -159,8 +145,14 @@ class Player:
         return event
 
 
-def play(plan: Plan, folder: Path) -> Log:
-    """Play *plan* in *folder* and return what was seen."""
+def play(plan: Plan, folder: Path, server: str | None = None) -> Log:
+    """Play *plan* in *folder* and return what was seen: by one service on a file, or by two on the
+    PostgreSQL *server*."""
     world = World(plan)
     with served(world) as addresses:
-        return Player(plan, folder, world, addresses).play()
+        if server is None:
+            parts = (InFile(folder), Program(folder))
+            return Player(plan, folder, world, addresses, *parts).play()
+        with OnServer(server, f"soak_{plan.seed}") as database:
+            program = Cluster(folder, plan.seed)
+            return Player(plan, folder, world, addresses, database, program).play()

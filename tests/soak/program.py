@@ -32,12 +32,12 @@ class Edited:
 
 
 def write_configuration(
-    folder: Path, plan: Plan, edited: Edited, addresses: dict[str, str]
+    folder: Path, plan: Plan, edited: Edited, addresses: dict[str, str], database: str
 ) -> None:
     """Write the three files of *plan* as they stand."""
     folder.mkdir(exist_ok=True)
     parts = [
-        '[service]\ntimezone = "Asia/Shanghai"\ndatabase = "sqlite:///freshness.db"\n',
+        '[service]\ntimezone = "Asia/Shanghai"\ndatabase = "' + database + '"\n',
         *(_policy(name, rule) for name, rule in RULES.items()),
         *(_gateway(name, addresses["gateways"]) for name in GATEWAYS),
     ]

@@ -110,3 +110,22 @@ def test_another_ladder_ends_no_agreement(agreed: list[Event], expected: list[st
     assert one.silence is not None
     due = [c for c in one.silence.calls if c not in one.silence.optional]
     assert [f"{c.at.astimezone(ZONE):%m-%d} {c.rung} {c.why}" for c in due] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param("silence", ["03-20 09:00"], id="the limit was told by the alert it answers"),
+        pytest.param("blind", ["03-19 09:00", "03-20 09:00"], id="the limit was but asked about"),
+    ],
+)
+def test_an_acknowledgement_holds_for_the_rung_of_its_alert(kind: str, expected: list[str]) -> None:
+    plan = AccountPlan("a", "甲县民政", "weibo", "hub", "weibo/user/1", "default", "zhang", ())
+    one = Watched(plan, DEFAULT, here("03-20 20:00"))
+    one.falls_silent(here("03-04 15:00"), here("03-04 15:00"))
+    assert one.silence is not None
+    limit = next(c for c in one.silence.calls if c.why == "limit")
+    one.silence.hears("zhang", [limit], kind)
+    one.happened(Event(here("03-18 16:00"), "ack", "a"))
+    reminders = [c.at for c in one.silence.calls if c.why == "reminder"]
+    assert [f"{at.astimezone(ZONE):%m-%d %H:%M}" for at in reminders] == expected

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.soak.judge import Judge
 from tests.soak.plan import Plan, draw
 from tests.soak.play import Log, Seen, play
 
+ON_SERVER = 26
 SEED, WEEKS = 1952, 1  # an account vanishes and returns, and a clock steps
 
 
@@ -27,6 +29,16 @@ def soak(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Log]:
 
 def test_a_week_of_troubles_is_told_as_the_rules_say(soak: tuple[Plan, Log]) -> None:
     assert Judge(*soak).judge() == [], f"make soak SEED={SEED} WEEKS={WEEKS}"
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+def test_so_is_a_week_over_two_services_on_one_server(
+    tmp_path: Path, postgresql_server: str
+) -> None:
+    plan = draw(ON_SERVER, WEEKS)
+    found = Judge(plan, play(plan, tmp_path, postgresql_server)).judge()
+    assert found == [], f"make soak SEED={ON_SERVER} WEEKS={WEEKS} DATABASE=postgresql"
 
 
 def is_call(got: Got) -> bool:

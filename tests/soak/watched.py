@@ -133,7 +133,10 @@ class Watched:
             case "return":
                 silence.optional_before(event.at)
             case "ack":
-                silence.spare(event.at, event.at + DAY, ("reminder",))
+                # It holds for the rung at which its alert stands: one that only the question of
+                # a blind account has reached is said again.
+                if any(c.rung >= self.rule.limit for c in silence.heard):
+                    silence.spare(event.at, event.at + DAY, ("reminder",))
                 silence.optional_before(event.at)
             case "promise" | "except":
                 silence.agreements.append(event)

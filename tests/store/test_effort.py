@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from alerts.delivery.outbox import Hold
+from monitor.judging.cases import BY_THE_HOUR
 from monitor.model import Account, SourceSpec
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
@@ -136,6 +138,14 @@ PLANS = {
     ),
     "counters": (lambda s: s.shown.counts([]), "ix_shown_accounts_urgency_platform"),
     "the newest reading": (lambda s: s.shown.read_at([]), "ix_shown_accounts_read_at"),
+    "the day's readings": (
+        lambda s: s.readings.lately(NOON, most=100),
+        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+    ),
+    "how the day's readings ended": (
+        lambda s: s.readings.counted(NOON),
+        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+    ),
     "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }
 
@@ -156,3 +166,10 @@ def test_the_questions_of_every_pass_go_through_an_index(
     event.listen(engine, "before_cursor_execute", explain)
     ask(sqlite_store)
     assert index in " ".join(plans), plans
+
+
+def test_an_idle_look_at_what_is_to_be_sent_is_one_statement(store: Store) -> None:
+    hold = Hold(NOON, BY_THE_HOUR)
+    with statements(store) as run:
+        assert store.outbox.claim(NOON, hold=hold, busy=("mail",)) == ()
+    assert [one for one in run if one != "BEGIN"] == ["SELECT notices.number"]

@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import Thread
 from traceback import format_exception
 
+import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 
 from monitor.errors import StoreError
 from monitor.store.base import Store
-from monitor.store.engine import connect
+from monitor.store.engine import Database, connect, server_address
 from monitor.store.schema import metadata
 from monitor.store.sql import open_store
 from tests.store_values import NOON, RSSHUB, WEIBO, alerted, recorded, registered, seen
@@ -274,6 +275,59 @@ def test_F38_locked_on_postgresql(
     assert len(store.alerts.open()) == 1
     store.close()
     other.close()
+
+
+def one_row(connection: Connection) -> None:
+    connection.execute(text("LOCK TABLE accounts"))
+
+
+def many_rows(connection: Connection) -> None:
+    connection.execute(text("LOCK TABLE accounts"))
+    rows = [{"key": f"{n}"} for n in range(3)]
+    connection.execute(text("INSERT INTO notes (key, value) VALUES (:key, '')"), rows)
+
+
+def stands_still(
+    database: Database, last: Callable[[Connection], None], meanwhile: Callable[[], None]
+) -> None:
+    """Hold a table in a transaction that says nothing more while something happens *meanwhile*."""
+    with database.writing() as connection:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+        last(connection)
+        meanwhile()
+        connection.execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize("last", [one_row, many_rows])
+@pytest.mark.postgresql
+def test_a_transaction_that_stands_still_holds_up_nobody_for_long(
+    last: Callable[[Connection], None],
+    postgresql_url: str,
+    postgresql_with: Callable[[str], Store],
+) -> None:
+    store, other = postgresql_with("lock_timeout=60s"), connect(postgresql_url)
+    with pytest.raises(StoreError, match="has ended a transaction that stood still") as error:
+        stands_still(other, last, lambda: write(store))
+    line(error)
+    assert len(store.alerts.open()) == 1
+    store.close()
+    other.close()
+
+
+@pytest.mark.postgresql
+def test_every_connection_is_let_go_of_when_its_machine_is_cut_off(postgresql_url: str) -> None:
+    database = connect(postgresql_url)
+    with database.reading() as connection:
+        shown = connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+    assert shown == "20s"
+    with database.rebuilding() as connection:
+        assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+    address = server_address(postgresql_url, "elsewhere")
+    assert address is not None
+    with psycopg.connect(address) as raw:
+        assert raw.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("20s",)
+        assert raw.execute("SHOW search_path").fetchone() == ("elsewhere",)
+    database.close()
 
 
 @pytest.mark.postgresql

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from sqlalchemy import Connection, event, text
 
 from alerts.delivery.outbox import LEASE
 from alerts.occasion import occasion_of
+from monitor.clock import utc_now
 from monitor.errors import StoreError
-from monitor.store.engine import Database, connect
+from monitor.machines import Machine, Work
+from monitor.store.engine import Database, connect, lock
 from monitor.store.migrating import FOLDER, HEAD, Migrated, migrate, revision, upgrade
 from monitor.store.schema import metadata
 from monitor.store.sql import CREATED_AT, open_store
@@ -69,6 +72,41 @@ def test_migrations_make_the_tables_that_the_program_uses(database: Database) ->
         metadata.create_all(connection)
     assert migrated == indexes(database)
     assert "uq_alerts_open" in migrated
+
+
+@pytest.mark.postgresql
+def test_a_database_that_machines_of_another_version_work_on_is_left_as_it_is(
+    unmigrated_postgresql_url: str,
+) -> None:
+    store = open_store(unmigrated_postgresql_url, NOON)
+    now = utc_now()
+    old = Machine("old-1", "old", Work.SERVICE, ("default",), "0.9", "digest", now, now)
+    store.machines.beat(old)
+    database = connect(unmigrated_postgresql_url)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0465'"))
+    with pytest.raises(StoreError, match=r"old works on this database with version 0\.9"):
+        open_store(unmigrated_postgresql_url, NOON)
+    with database.reading() as connection:
+        assert revision(connection) == "0465"
+    store.machines.leave(old.id)
+    with pytest.raises(StoreError, match="already exists"):  # now it goes on with what was told
+        open_store(unmigrated_postgresql_url, NOON)
+    database.close()
+    store.close()
+
+
+@pytest.mark.postgresql
+def test_a_migration_that_is_under_way_is_waited_for(unmigrated_postgresql_url: str) -> None:
+    first = connect(unmigrated_postgresql_url)
+    with ThreadPoolExecutor(1) as pool:
+        with first.rebuilding() as connection:
+            lock(connection, "migration")
+            second = pool.submit(open_store, unmigrated_postgresql_url, NOON)
+            upgrade(connection, HEAD)
+            assert not second.done()
+        second.result().close()
+    first.close()
 
 
 def test_a_new_database_is_made_with_its_folder(nothing_yet: str) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.console import Console
 
-from monitor.demo.year import play
+from monitor.demo.year import document, play
 from monitor.errors import UsageError
 from monitor.model import PostKind
 from monitor.sample.script import year_2024_script
@@ -40,8 +40,8 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
         moment = f"{notice.created_at.astimezone(ZONE):%m-%d %H:%M}"
         told.setdefault((moment, notice.reason.value), []).append(notice.person)
     everybody = ["zhang", "li", "wang"]
-    calls = [(at[:5], reason, people) for (at, reason), people in sorted(told.items())]
-    assert calls == [
+    told_calls = [(at[:5], reason, people) for (at, reason), people in sorted(told.items())]
+    assert told_calls == [
         ("02-08", "closure", everybody),
         ("02-09", "closure", everybody),
         ("02-09", "closure", everybody),
@@ -50,6 +50,10 @@ def test_the_lapse_is_told_as_it_should_have_been() -> None:
         ("02-18", "reminder", everybody),
         ("02-19", "reminder", everybody),
         ("02-19", "posted", everybody),
+    ]
+    calls = [(call["reason"], call["to"]) for call in document(outcome, None)["calls"]]
+    assert [call for call in calls if call[0] != "shift"] == [
+        (reason, people) for _, reason, people in told_calls
     ]
     [lapse] = outcome.accounts["weibo-anshanmz"].lapses
     assert (lapse.began_at.astimezone(ZONE).day, lapse.days) == (2, 17)
@@ -72,7 +76,10 @@ def test_a_year_that_is_kept_can_be_looked_at_and_goes_no_further(
 ) -> None:
     kept = tmp_path / "kept"
     ends = datetime(2024, 2, 3, tzinfo=UTC)
-    play(Console(file=StringIO()), datetime(2024, 2, 1, tzinfo=UTC), ends, kept)
+    outcome = play(Console(file=StringIO()), datetime(2024, 2, 1, tzinfo=UTC), ends, kept)
+    told = document(outcome, kept)
+    assert (told["kept"], told["readings"], told["notices"]) == (str(kept), outcome.readings, 0)
+    assert [account["id"] for account in told["accounts"]] == list(outcome.accounts)
     with pytest.raises(UsageError, match="there is something already"):
         play(Console(file=StringIO()), keep=kept)
     config = kept / "config"

@@ -51,4 +51,5 @@ def inside(office: Office, url: str, name: str) -> Browser:
 def seen(page: requests.Response) -> str:
     """Return what a reader sees, on one line."""
     body = re.sub(r"<(head|svg).*?</\1>", "", page.text, flags=re.S)
+    body = re.sub(r'<wbr><span class="whole">(.*?)</span>', r"\1", body)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

@@ -31,6 +31,7 @@ from monitor.model import SourceSpec
 from monitor.polling.tally import Tally
 from monitor.register import Register
 from monitor.reports.mailing.monthly import Monthly
+from monitor.settings.editing import Editor
 from monitor.sources import registry
 from monitor.store.base import Store
 from monitor.web.adding import Joining
@@ -148,6 +149,7 @@ class Office:
             lambda _: "",
             GatewayTrials(replace(rules, gateways={}), {}, lambda *_: None, WORDS, registry.build),
             lambda: self.log("reread"),
+            Editor(Path("nowhere"), {}, frozenset(), lambda: False, lambda: None),
         )
         self.parts = Parts(
             self.desk, store, rules, WORDS, self.answers, door, self.clock, self.log, monthly

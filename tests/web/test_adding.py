@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from monitor.desk.adding import Adding
 from monitor.model import Gateway
@@ -183,3 +185,58 @@ def test_before_there_is_an_account_an_admin_finds_where_to_paste(office: Office
         assert f'action="{ADD}"' in admin.see("/").text
         assert f'href="{ADD}"' in admin.see("/system").text
         assert f'action="{ADD}"' not in g.see("/").text
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    """An Excel list as an office keeps it."""
+    file = BytesIO()
+    book = Workbook(file)
+    sheet = book.add_worksheet()
+    for n, row in enumerate((("我局新媒体一览",), ("名称", "平台", "链接", "管理员"), *rows)):
+        sheet.write_row(n, 0, row)
+    book.close()
+    return file.getvalue()
+
+
+def test_an_excel_list_is_read_shown_and_written(desk: Desk) -> None:
+    rows = [("鞍山民政", "微博", f"weibo.com/u/{UID}", "张三"), ("名城", "微博", "鞍山", "")]
+    page = desk.admin.hand_in(f"{ADD}/list", ADD, list=("名单.xlsx", workbook(*rows)))
+    assert (page.status_code, NAME in page.text, "这不是网址" in page.text) == (200, True, True)
+    sent = desk.admin.post(f"{desk.admin.url}{ADD}/write", {**shown(page.text), "a0": "1"})
+    assert sent.status_code == 200
+    [one] = desk.listed()
+    assert (one["id"], one["custodian"]) == (f"weibo-{UID}", "zhang")
+
+
+def test_a_list_longer_than_is_shown_at_once_goes_on(desk: Desk) -> None:
+    lines = "\n".join(["链接", *(f"weibo.com/u/{n}" for n in range(1, MOST + 3))])
+    page = desk.admin.hand_in(f"{ADD}/list", ADD, list=("名单.csv", lines.encode()))
+    assert "继续查看名单中的后2个" in page.text
+    assert f"weibo.com/u/{MOST + 2}" not in page.text
+    [key] = re.findall(r'name="rest" value="([^"]+)"', page.text)
+    rest = desk.admin.submit(f"{ADD}/rest", ADD, rest=key)
+    assert (rest.status_code, f"weibo.com/u/{MOST + 2}" in rest.text) == (200, True)
+    assert desk.admin.submit(f"{ADD}/rest", ADD, rest=key).status_code == 409
+
+
+HURT = "<b onmouseover=alert(1)>"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "应有一行表头"),
+        (b"\x00\xff\xfe", ""),
+        (f"链接,管理员\nweibo.com/u/1,{HURT}".encode(), "第2行：管理员：查无"),
+        (workbook(("鞍山民政", "微博", "", "")), "链接：没有填写"),
+        (workbook(), "没有列出任何账号"),
+    ],
+    ids=["nothing", "no list", "nobody", "no address", "no account"],
+)
+def test_a_list_that_cannot_be_taken_is_refused_in_words(
+    desk: Desk, content: bytes, said: str
+) -> None:
+    page = desk.admin.hand_in(f"{ADD}/list", ADD, list=(f"{HURT}.xlsx", content))
+    assert (page.status_code, said in seen(page)) == (409, True)
+    assert HURT not in page.text
+    assert desk.listed() == []

@@ -10,7 +10,6 @@ from alerts.model import Acknowledgement
 from monitor.model import Outcome, Pulse, Reading, SourceMemory
 from monitor.store.protocols.ledger import Recorded
 from monitor.web.parts import templates
-from monitor.web.timeline import nested
 from tests.rule_values import at
 from tests.web.browsing import Browser, inside, seen
 from tests.web.site import MONDAY, PASSWORD, Office, bureau
@@ -21,7 +20,7 @@ def test_the_overview_says_first_whether_anything_is_wrong(look: Browser) -> Non
     said = seen(page)
     for part in (
         "1个账号须尽快发布，最早的须在3月19日（周二）前发布。",
-        "12天 最晚3月19日（周二），还有1天",
+        "已12天 最晚3月19日（周二） · 还剩1个工作日",
         "张三 0412-5550101",
         "未答复",
     ):
@@ -336,20 +335,22 @@ def test_an_answer_from_the_row_is_recorded_and_shown_there(office: Office, zhan
     assert "张三已知悉" in seen(zhang.see("/"))
 
 
-def test_why_stands_in_sentences_with_their_details_below() -> None:
-    lines = ["A.", "  a", "", "  b", "B.", "C:", "\tc"]
-    assert nested(lines) == [("A.", ["a", "b"]), ("B.", []), ("C:", ["c"])]
-    assert nested(["  a"]) == [("a", [])]
-
-
 def test_an_account_says_its_reasons_in_five_sentences_and_the_rest_on_demand(
     look: Browser,
 ) -> None:
     page = look.see("/accounts/weibo").text
-    why = page.split('<ul class="why">')[1:]
-    assert len(why) == 2
-    assert re.findall("<li>", why[0].split("</ul>")[0]) == ["<li>"] * 5
-    assert "更多依据" in why[0].split("</ul>")[1]
+    stands, five, *more = page.split('<ul class="why')[1:]
+    assert "理由：" in stands
+    assert re.findall("^<li>", five.split("</ul>")[0], re.MULTILINE) == ["<li>"] * 5
+    links = re.findall('href="([^"]*)"', five.split("</ul>")[0])
+    assert [one for one in links if not one.startswith("https://weibo.com")] == [
+        "/reports/evidence/2024/weibo",
+        "#what-if",
+        "/duty",
+        "?only=notices#timeline",
+    ]
+    assert more
+    assert "更多依据" in five
 
 
 def test_a_telephone_shows_the_five_most_urgent_of_all_groups(busy: Office) -> None:

@@ -28,7 +28,7 @@ def keyed(office: Office, url: str, kind: str) -> requests.Response:
 def test_the_board_says_in_large_what_needs_somebody(office: Office, url: str) -> None:
     page = keyed(office, url, "board")
     said = seen(page)
-    for part in ("1个账号须尽快发布", "鞍山民政", "▲ 12天", "张三", "未答复"):
+    for part in ("1个账号须尽快发布", "鞍山民政", "▲ 已12天", "张三", "未答复"):
         assert part in said
     assert "0412" not in page.text
     assert "<form" not in page.text

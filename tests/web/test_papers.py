@@ -11,6 +11,7 @@ from monitor.reports.year import figures_form
 from monitor.reports.year.figures_file import parse_figures, sheet_figures
 from monitor.reports.year.reporting import Reporting
 from monitor.web.parts import LARGEST_UPLOAD
+from tests.report_values import imported
 from tests.web.browsing import Browser, seen
 from tests.web.site import MONDAY, Office
 
@@ -68,6 +69,25 @@ def test_a_frozen_version_stays_beside_what_is_known_now(office: Office, zhang: 
     Reporting(office.store, office.rules, office.parts.words).freeze(2023, MONDAY)
     assert "第1版定稿，2024年3月18日" in seen(zhang.see("/reports"))
     assert zhang.see("/reports/years/2023.txt?version=1").status_code == 200
+
+
+def test_what_changed_since_a_version_is_shown_with_the_reason(
+    office: Office, zhang: Browser
+) -> None:
+    assert zhang.see("/reports/changes/x").status_code == 404
+    reporting = Reporting(office.store, office.rules, office.parts.words)
+    reporting.freeze(2023, MONDAY)
+    assert 'href="/reports/changes/2023"' in zhang.see("/reports").text
+    assert "只有一版" in seen(zhang.see("/reports/changes/2023"))
+    late = imported("2023-05-05T05:05", "weibo")
+    office.store.imports.add([late], [], "<b>补录</b>.csv", MONDAY)
+    said = seen(zhang.see("/reports/changes/2023"))
+    for part in ("现在所知，与最新一版相比", "发布量", "导入了<b>补录</b>.csv，共1条"):
+        assert part in said
+    reporting.freeze(2023, MONDAY)
+    page = zhang.see("/reports/changes/2023")
+    assert ("第2版，与第1版相比" in page.text, "<b>补录" in page.text) == (True, False)
+    assert "导入了<b>补录</b>.csv" in zhang.see("/reports/years/2023.txt?version=2").text
 
 
 def test_a_draft_is_checked_beside_its_passages(look: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPResponse
 from ipaddress import ip_network
 from threading import Event
@@ -12,7 +12,7 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from monitor.web.server import Limits, Server, bind
+from monitor.web.server import Limits, Ports, Server, bind
 from tests.waiting import PATIENCE, until
 
 
@@ -166,3 +166,23 @@ def test_open_connections_of_an_address(limits: Limits, answered: bytes) -> None
         assert told(first) == b'200 "hello"'
         with connection(port, ASKED) as second:
             assert told(second) == answered
+
+
+def test_who_comes_while_the_service_begins_anew_waits_and_is_answered() -> None:
+    listener, listen = taken()
+    listener.close()
+    ports = Ports()
+    with closing(ports):
+        first = Server(hello(), listen, Log(), ports=ports)
+        first.start()
+        assert first.started.wait(PATIENCE)
+        first.stop()
+        with socket.create_connection(("127.0.0.1", int(listen.rpartition(":")[2]))) as visitor:
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            second = Server(hello(), listen, Log(), ports=ports)
+            second.start()
+            visitor.settimeout(PATIENCE)
+            assert visitor.recv(100).startswith(b"HTTP/1.1 200")
+        second.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(listen.rpartition(":")[2])))

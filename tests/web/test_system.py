@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from alerts.rules.audit import AUDIT, Audited, audit_written
 from alerts.told import Told
 from monitor.desk.shapes import Finding, Level
 from monitor.machines import Machine, Work
-from tests.rule_values import MINUTE
+from tests.rule_values import DAY, HOUR, MINUTE
 from tests.web.browsing import Browser, inside, seen
 from tests.web.site import MONDAY, Office
 
@@ -22,6 +24,8 @@ def test_the_system_is_for_admins(zhang: Browser, root: Browser) -> None:
         "访问密钥",
         "正常 rsshub",
         "近一日有效读取 2/2",
+        "待发消息数 0",
+        "外部心跳 未设置",
         "只看受影响账号",
         "wecom console · 最近送达 3月18日（周一）09:00",
         "版本 1.2.3",
@@ -90,6 +94,80 @@ def test_readings_with_errors_alone(office: Office, root: Browser) -> None:
     office.world.fail(MONDAY - MINUTE)
     shown = root.see("/system").text.count("· rsshub</td>")
     assert root.see("/system?failed=1").text.count("· rsshub</td>") == 1 < shown
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [(MINUTE, "最近心跳 09:30刚读过"), (HOUR, "最近心跳 09:30 ·"), (DAY / 2.1, "最近心跳 09:30 ·")],
+    ids=["a minute ago", "an hour ago", "this morning"],
+)
+def test_the_last_pulse_of_a_gateway_in_words(
+    office: Office, root: Browser, later: timedelta, said: str
+) -> None:
+    office.clock.now = MONDAY + later
+    assert said in seen(root.see("/system"))
+
+
+def test_a_gateway_says_its_quota_its_credential_and_its_last_failure(office: Office) -> None:
+    limited = replace(office.rules.gateways["rsshub"], quota=100)
+    rules = replace(office.rules, gateways={**office.rules.gateways, "rsshub": limited})
+    quick = Office(office.store, rules=rules, kept=True)
+    quick.world.fail(MONDAY - MINUTE)
+    state = quick.store.gateways.states()["rsshub"]
+    quick.store.gateways.save([replace(state, ends_at=MONDAY + 3 * DAY + HOUR)])
+    with quick.served() as there, inside(quick, there, "root") as root:
+        said = seen(root.see("/system"))
+    assert "今日请求0/100次，还剩100次 · 凭证还有3天到期" in said
+    assert "最近一次失败09:29：" in said
+
+
+def test_the_doctors_good_news_stands_beside_its_key_and_asks_for_nothing(office: Office) -> None:
+    said = Finding(Told("gateway {gateway}", gateway="rsshub"), Level.OK, "it answers")
+    files = {"monitor.toml": "[gateways.rsshub]\nkind = 1"}
+    office.inside = replace(office.inside, files=files, findings=lambda _: [said])
+    with office.served() as there, inside(office, there, "root") as root:
+        page = root.see("/system")
+    assert "[gateways.rsshub] it answers kind = 1" in seen(page)
+    assert "没有须关注的事项" in seen(page)
+    assert "<details><summary>monitor.toml</summary>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("amiss", "said"),
+    [(None, "外部心跳 –"), ((), "外部心跳 09:29已发出"), (("late <b>",), "09:29未发出：late <b>")],
+    ids=["before the first audit", "all is well", "something is amiss"],
+)
+def test_whether_an_outside_monitor_was_told(
+    office: Office, amiss: tuple[str, ...] | None, said: str
+) -> None:
+    office.vitals = replace(office.vitals, heartbeat=True)
+    if amiss is not None:
+        office.store.notes.set(AUDIT, audit_written(Audited(MONDAY - MINUTE, amiss)))
+    with office.served() as there, inside(office, there, "root") as root:
+        assert said in seen(root.see("/system"))
+
+
+def test_loops_are_called_by_what_they_do(office: Office, root: Browser) -> None:
+    office.loops.update({"read:rsshub": MONDAY, "judge": MONDAY, "another": MONDAY - DAY})
+    said = seen(root.see("/system"))
+    for line in ("读取（rsshub） 09:30", "研判 09:30", "another 3月17日（周日）09:30"):
+        assert line in said
+
+
+def test_the_readings_of_a_day_by_page(office: Office, root: Browser) -> None:
+    for n in range(130):
+        office.world.fail(MONDAY - (2 * n + 1) * MINUTE / 6)
+    expected = {
+        "": 100,
+        "ended=failed": 100,
+        "ended=failed&page=2": 30,
+        "ended=good": 2,
+        "page=99": 32,
+        "failed=1&page=2": 30,
+        "ended=nonsense": 100,
+    }
+    found = {a: root.see(f"/system?{a}").text.count("· rsshub</td>") for a in expected}
+    assert found == expected
 
 
 def test_the_accounts_of_one_gateway(root: Browser) -> None:

@@ -87,35 +87,6 @@ def test_every_gateway_says_what_it_shows(
     assert [part for part in said if part not in page] == []
 
 
-def test_another_gateway_is_tried_and_its_lines_are_shown(
-    begun: tuple[Office, Browser], rsshub: str
-) -> None:
-    office, admin = begun
-    form = {"kind": "rsshub", "url": rsshub, "address": ACCOUNT, "key": "s3cret-of-rsshub"}
-    page = admin.submit("/start/gateway", "/start/gateways", **form)
-    assert "读取正常：鞍山民政，4条。" in seen(page)
-    assert f'[gateways.rsshub] kind = "rsshub" url = "{rsshub}"' in seen(page)
-    assert 'key = "env:RSSHUB_KEY"' in seen(page)
-    assert "s3cret" not in page.text + str(office.said)
-    assert "正在重新读取配置" in seen(admin.submit("/start/reread", "/start/people", step="people"))
-    assert ("reread", {}) in office.said
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"kind": "rsshub", "url": "ftp://x"},
-        {"kind": "rsshub", "url": 'http://x/"\nkey = "y'},
-        {"kind": "by_hand", "url": "http://x"},
-        {},
-    ],
-    ids=["no web address", "more than an address", "a kind that reads nothing", "nothing"],
-)
-def test_a_gateway_that_is_none(begun: tuple[Office, Browser], form: dict[str, str]) -> None:
-    _, admin = begun
-    assert admin.submit("/start/gateway", "/start/gateways", **form).status_code == 409
-
-
 def test_a_test_message_goes_to_whom_it_is_for(begun: tuple[Office, Browser]) -> None:
     office, admin = begun
     form = {"channel": "wecom", "to": "li"}

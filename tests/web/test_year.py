@@ -19,7 +19,7 @@ POSTS = Counter({date(2024, 1, 2): 2, date(2024, 1, 20): 1})
 
 
 def year(*lapses: Lapse) -> Year:
-    return drawn(2024, Known(POSTS, [GAP], lapses, [], []), at("03-18 09:30"), WORDS)
+    return drawn(2024, Known(POSTS, [GAP], lapses, [], [], []), at("03-18 09:30"), WORDS)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -49,6 +50,39 @@ def bear_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def printing_aside(aside: bool) -> Iterator[None]:
+    """Print what people read to stderr while *aside*: stdout is for programs alone."""
+    with redirect_stdout(sys.stderr) if aside else nullcontext():
+        yield
+
+
+class Bearing:
+    """A stream of lines that goes on when nobody reads them any more, or they cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write *text*, as far as anybody takes it."""
+        with self._born():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        with self._born():
+            self._stream.flush()
+
+    @contextmanager
+    def _born(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            # What the stream still holds goes nowhere, at its end too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 def json_text(document: object, zone: ZoneInfo) -> str:

@@ -13,7 +13,7 @@ from monitor.files import reason_of
 from monitor.reports.check.document import Document
 from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.html import from_html
-from monitor.reports.reading.pdf import from_pdf
+from monitor.reports.reading.pdf_apart import from_pdf_apart
 from monitor.reports.reading.text import from_text
 from monitor.reports.reading.word import from_word
 
@@ -26,7 +26,7 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     ".htm": from_html,
     ".shtml": from_html,
     ".docx": from_word,
-    ".pdf": from_pdf,
+    ".pdf": from_pdf_apart,
 }
 SUFFIXES = tuple(_READERS)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -150,7 +150,7 @@ def _pages(data: bytes) -> tuple[list[list[_Piece]], tuple[int, ...]]:
     except (PdfminerException, PDFException) as error:
         raise Unreadable(_reason(error)) from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise Unreadable(_no_pdf(type(error).__name__)) from None
+        raise Unreadable(no_pdf(type(error).__name__)) from None
     pictures = tuple(n for n, (drawn, said) in enumerate(pages, 1) if drawn and not said)
     return [said for _, said in pages], pictures
 
@@ -163,10 +163,11 @@ def _reason(error: Exception) -> str:
     name = type(error.args[0] if error.args else error).__name__
     if "Password" in f"{name} {error!r}":
         return Told("a PDF with a password; expected one without")
-    return _no_pdf(name)
+    return no_pdf(name)
 
 
-def _no_pdf(why: str) -> str:
+def no_pdf(why: str) -> str:
+    """Return that a PDF cannot be read, and *why*."""
     return Told("not a PDF that can be read ({why})", why=why)
 
 

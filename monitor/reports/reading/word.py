@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import docx
+from docx.exceptions import PythonDocxError
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 
@@ -21,6 +23,7 @@ from monitor.reports.check.document import TRACKED_CHANGES, Block, Cell, Documen
 from monitor.reports.reading.failures import Unreadable
 
 _LARGEST = 100_000_000  # bytes of all parts, unpacked
+_WIDEST = 63  # columns that Word allows
 _THROUGH = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")}
 _CHANGES = tuple(qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo"))
 _TEXT = "|".join(
@@ -28,18 +31,26 @@ _TEXT = "|".join(
     for name in ("t", "tab", "br", "cr", "noBreakHyphen")
 )
 
+# What the library raises over parts that are not there, or are others than it takes them for.
+_STUMBLES = (
+    AttributeError, IndexError, KeyError, NotImplementedError, SyntaxError, TypeError, ValueError,
+    OverflowError,
+)  # fmt: skip
+
 
 def from_word(data: bytes) -> Document:
     """Return the document in the bytes of a .docx file."""
     _refuse_bombs(data)
     try:
         document = docx.Document(io.BytesIO(data))
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        body = document.element.body
+        _refuse_wide(body)
+        found = tuple(_blocks(body, document))
+    except (*_STUMBLES, PythonDocxError, zipfile.BadZipFile, zlib.error) as error:
         raise Unreadable(Told("not a Word file ({why})", why=type(error).__name__)) from None
-    found = tuple(_blocks(document.element.body, document))
     if not found:
         raise Unreadable(Told("a Word file without text"))
-    changed = next(document.element.body.iter(*_CHANGES), None) is not None
+    changed = next(body.iter(*_CHANGES), None) is not None
     return Document(found, (TRACKED_CHANGES,) if changed else ())
 
 
@@ -50,6 +61,12 @@ def _refuse_bombs(data: bytes) -> None:
         raise Unreadable(Told("not a .docx file")) from None
     if sum(part.file_size for part in parts) > _LARGEST:
         raise Unreadable(Told("unpacks to more than a report can be"))
+
+
+def _refuse_wide(body: Any) -> None:
+    """The library makes as many cells as one is said to span."""
+    if any(int(one.get(qn("w:val"), "1")) > _WIDEST for one in body.iter(qn("w:gridSpan"))):
+        raise Unreadable(Told("a cell of a table spans more than {n} columns", n=_WIDEST))
 
 
 def _blocks(parent: Any, document: Any) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,9 +57,12 @@ FIGURES: Table = {
 }
 
 
-def year_text(document: Json, words: Words) -> str:
-    """Return the year's figures, the sentences they allow, and what changed since a version."""
-    return "\n".join(_lines(document, words)) + "\n"
+def year_text(
+    document: Json, words: Words, why: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> str:
+    """Return the year's figures, the sentences they allow, and what changed since a version; *why*:
+    in sentences, by account."""
+    return "\n".join(_lines(document, why, words)) + "\n"
 
 
 def total_worded(document: Json, words: Words) -> str:
@@ -134,7 +138,7 @@ def agreed_span(exception: Json, words: Words) -> str:
     return span_worded(exception["since"], last.isoformat(), words)
 
 
-def _lines(document: Json, words: Words) -> Iterator[str]:
+def _lines(document: Json, why: Mapping[str, Sequence[str]], words: Words) -> Iterator[str]:
     yield _heading(document, words)
     for account in document["accounts"]:
         yield ""
@@ -143,7 +147,7 @@ def _lines(document: Json, words: Words) -> Iterator[str]:
     yield words.text("Posts of all new-media accounts: {total}").format(
         total=total_worded(document, words)
     )
-    yield from _changes(document["changes"], words)
+    yield from _changes(document, why, words)
     for section in document["sections"]:
         if section["sentences"]:
             yield ""
@@ -289,17 +293,34 @@ def _seen(as_of: str | None, words: Words) -> str:
     )
 
 
-def _changes(changes: Sequence[Json], words: Words) -> Iterator[str]:
-    if changes:
+def _changes(document: Json, why: Mapping[str, Sequence[str]], words: Words) -> Iterator[str]:
+    found = changes_of(document, words)
+    if found:
         yield ""
         yield words.text("Changed since the version before:")
-    for change in changes:
-        yield words.text("  {account} {figure}: {was} → {now}").format(
-            account=change["account"] or words.text("all accounts"),
-            figure=figure_name(change["figure"], words),
-            was=_value(change["was"], words),
-            now=_value(change["now"], words),
-        )
+    for account, named, changed in found:
+        for figure, was, now in changed:
+            yield words.text("  {account} {figure}: {was} → {now}").format(
+                account=named, figure=figure, was=was, now=now
+            )
+        for said in why.get(account, ()):
+            yield words.text("    because: {why}").format(why=said)
+
+
+def changes_of(document: Json, words: Words) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Return what changed since the version before, by account: its id, its name, and each figure
+    with what it was and is, in words; the total of all last, under no id."""
+    names = {one["id"]: words.account(one["name"], one["platform"]) for one in document["accounts"]}
+    changed: dict[str, list[tuple[str, str, str]]] = {}
+    for change in document["changes"]:
+        figure = figure_name(change["figure"], words)
+        was, now = (_value(change[side], words) for side in ("was", "now"))
+        changed.setdefault(change["account"] or "", []).append((figure, was, now))
+    total = words.text("all accounts")
+    return [
+        (account, names.get(account, account) if account else total, found)
+        for account, found in changed.items()
+    ]
 
 
 def _value(value: Any, words: Words) -> str:

@@ -121,6 +121,11 @@ class Alerts(Protocol):
         """Return every open alert, oldest first; with *subjects*: those of them alone."""
         ...
 
+    def ended(self, since: datetime, subjects: Collection[str] | None = None) -> Sequence[Alert]:
+        """Return the alerts that ended later than *since*, of *subjects* alone if given, newest
+        first."""
+        ...
+
     def listed(
         self,
         include_resolved: bool = False,

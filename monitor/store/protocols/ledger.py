@@ -44,6 +44,14 @@ class Recorded:
     learnt: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many readings were good, and how many failed."""
+
+    good: int = 0
+    failed: int = 0
+
+
 class Readings(Protocol):
     """Every reading that was made; those that said nothing new by one that stands for them."""
 
@@ -61,6 +69,22 @@ class Readings(Protocol):
         self, account: str, since: datetime, until: datetime | None = None
     ) -> Sequence[Reading]:
         """Return the account's readings in [since, until), oldest first."""
+        ...
+
+    def lately(
+        self,
+        since: datetime,
+        good: bool | None = None,
+        gateway: str | None = None,
+        start: int = 0,
+        most: int = 1,
+    ) -> Sequence[Reading]:
+        """Return the readings of configured sources since then, the newest first, from the
+        *start*th on, at *most* so many: all, or those that were *good* or not."""
+        ...
+
+    def counted(self, since: datetime) -> Mapping[str, Counts]:
+        """Return how many readings of configured sources since then ended how, by gateway."""
         ...
 
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -41,6 +41,12 @@ class Notes(Protocol):
 
         A value that it cannot read (it raises a `ValueError`, `TypeError`, `LookupError` …) is as
         if it were not there: it is set aside as a damaged row, which the operator is told."""
+        ...
+
+    def several(
+        self, keys: Collection[str], meaning: Callable[[str], Value]
+    ) -> Mapping[str, Value]:
+        """Return the same of those of *keys* under which something is stored, by key."""
         ...
 
     def set(self, key: str, value: str) -> None:
@@ -85,6 +91,10 @@ class Tallies(Protocol):
 
     def ended(self) -> Mapping[tuple[str, NoticeState], int]:
         """Return how many notices of each channel ended how."""
+        ...
+
+    def unsent(self) -> int:
+        """Return how many notices still wait."""
         ...
 
     def oldest_unsent(self) -> datetime | None:

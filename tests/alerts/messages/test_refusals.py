@@ -2,9 +2,9 @@
 
 import pytest
 
-from alerts.facts import SelfFacts
+from alerts.facts import Fault, SelfFacts
 from alerts.message import Failure
-from alerts.messages.own_trouble import OF_ERROR
+from alerts.messages.former import FAULTS
 from alerts.messages.refusals import ADVICE, REASONS, SAID, code_of, refusal
 from alerts.messages.render import render
 from alerts.model import Kind, Reason
@@ -76,8 +76,9 @@ def test_in_english_it_is_english() -> None:
     assert told == "the service failed inside; nothing: it is tried again “HTTP 503”"
 
 
-@pytest.mark.parametrize("error", [*OF_ERROR, "KeyError"])
-def test_an_error_of_our_own_is_said_in_words(error: str) -> None:
-    facts = SelfFacts("鞍山民政", "weibo", gateway_error=error)
+@pytest.mark.parametrize("fault", [*Fault, None])
+@pytest.mark.parametrize("error", [*FAULTS, "KeyError"])
+def test_an_error_of_our_own_is_said_in_words(error: str, fault: Fault | None) -> None:
+    facts = SelfFacts("鞍山民政", "weibo", gateway_error=error, fault=fault)
     text = render(notice(Reason.SELF, facts, Kind.SELF), CHINESE, HOURS, False).text
     assert ("原因：" in text, "处理：" in text, error in text) == (True, True, False)

@@ -15,6 +15,7 @@ from alerts.facts import (
     DutyGap,
     EndFacts,
     Facts,
+    Fault,
     GatewayFacts,
     HandoverFacts,
     HandoverProgress,
@@ -601,6 +602,16 @@ def test_the_same_in_english() -> None:
             "该条其后已删除，仍可见的最近一条发布于1月30日（周二）09:00，检查时可能以此为准。",
             id="the newest post was deleted",
         ),
+        pytest.param(
+            {"visible_since": local(1, 30, 0), "visible_until": local(1, 31, 0)},
+            "该条其后已删除，仍可见的最近一条发布于1月30日（周二），检查时可能以此为准。",
+            id="the post still visible names its day alone",
+        ),
+        pytest.param(
+            {"since": local(1, 26, 0), "post_until": local(1, 27, 0)},
+            "最近一条：1月26日（周五）“#养老服务# 新增12处社区老年食堂”",
+            id="the last post names its day alone",
+        ),
         pytest.param({"told": ()}, "此为首次通知。", id="the first message"),
         pytest.param(
             {"told": (Notified("张三", local(2, 5)), Notified("李四", local(2, 7)))},
@@ -706,6 +717,7 @@ COMMON = {
 }
 # Every field from its own type: one added later is tested without a word here.
 BY_HINT: dict[str, st.SearchStrategy[object]] = {
+    "Fault | None": st.sampled_from([*Fault, None]),
     "str": st.text(max_size=60),
     "str | None": TEXT,
     "int": st.integers(0, 900),

@@ -14,8 +14,10 @@ from monitor.errors import ReportFileError, worded
 from monitor.reports.check import as_json, check
 from monitor.reports.check.document import TRACKED_CHANGES, Document, Paragraph, Table
 from monitor.reports.reading import read_document
+from monitor.reports.reading.failures import Unreadable
 from monitor.reports.reading.html import from_html
 from monitor.reports.reading.pdf import from_pdf, joined
+from monitor.reports.reading.pdf_apart import from_pdf_apart
 from monitor.reports.reading.text import columns, from_text
 from monitor.reports.reading.word import from_word
 from tests.report_values import CHINESE
@@ -385,3 +387,59 @@ def test_a_word_file_that_unpacks_without_end_is_refused(tmp_path: Path) -> None
         archive.writestr("word/document.xml", bytes(101_000_000))
     with pytest.raises(ReportFileError, match="unpacks to more than a report can be"):
         read_document(path)
+
+
+ENDLESS = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj 2 0 R endobj
+trailer<</Root 1 0 R>>
+%%EOF"""
+
+
+@pytest.mark.long
+def test_a_pdf_that_is_read_without_end_is_given_up() -> None:
+    with pytest.raises(Unreadable, match=r"it takes longer than 5 s"):
+        from_pdf_apart(ENDLESS, seconds=5)
+
+
+def test_what_a_process_of_its_own_reads_is_what_is_read_here() -> None:
+    page = _written(60, 780, "Before it.") + _ruled(740, [["a", "28", "0"], ["b", "1", "2"]])
+    whole = pdf_of(page, PHOTOGRAPH)
+    assert from_pdf_apart(whole) == from_pdf(whole)
+
+
+def test_why_a_pdf_cannot_be_read_is_said_in_chinese_by_that_process_too() -> None:
+    with pytest.raises(Unreadable) as caught:
+        from_pdf_apart(b"%PDF-1.4 no more")
+    said = worded(caught.value.told, str, CHINESE.text)
+    assert said.startswith("不是可以读取的PDF文件（")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(b"w:document", b"w:other", "not a Word file", id="another root"),
+        pytest.param(
+            b"<w:tcPr>",
+            b'<w:tcPr><w:gridSpan w:val="30000000"/>',
+            "spans more than 63 columns",
+            id="a cell that would be millions",
+        ),
+    ],
+)
+def test_a_word_file_that_is_not_what_it_says_is_refused(
+    before: bytes, after: bytes, expected: str
+) -> None:
+    document = docx.Document()
+    document.add_paragraph("年报")
+    document.add_table(1, 1).cell(0, 0).text = "12"
+    made = io.BytesIO()
+    whole = io.BytesIO(saved(document))
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(made, "w") as spoilt:
+        for name in parts.namelist():
+            part = parts.read(name)
+            spoilt.writestr(
+                name, part.replace(before, after) if name == "word/document.xml" else part
+            )
+    with pytest.raises(Unreadable, match=expected):
+        from_word(made.getvalue())

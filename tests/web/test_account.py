@@ -1,0 +1,145 @@
+"""The page of one account: why, what happened, what was found, and where else it is told."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from alerts.answers.answer import Answer
+from alerts.delivery.outbox import After
+from alerts.model import NoticeState
+from monitor.desk.sentences import Topic
+from monitor.web.why import Sentence, why
+from tests.rule_values import MINUTE, at
+from tests.waiting import PATIENCE
+from tests.web.browsing import Browser, seen
+from tests.web.site import MONDAY, Office
+
+TOLD = {topic: [topic.value, f"  more of {topic}"] for topic in Topic}
+LATER = MONDAY + 1.5 * MINUTE
+
+
+def test_why_is_five_sentences_with_their_links_and_details_below() -> None:
+    found = why(TOLD, {Topic.POST: ("https://a.test/1", "open")})
+    assert found.five == [
+        Sentence("post", ["more of post"], "https://a.test/1", "open"),
+        Sentence("reading", ["more of reading"]),
+        Sentence("rule", ["more of rule"]),
+        Sentence("next", ["more of next"]),
+        Sentence("told", ["more of told"]),
+    ]
+    assert [one.text for one in found.stands] == ["stands", "doubts"]
+    assert [one.text for one in found.more] == ["statistics", "rest"]
+
+
+def agreed(_: Office, zhang: Browser) -> requests.Response:
+    fields = {"until": "2024-04-01T09:00", "reason": "系统迁移", "document": "鞍民函〔2024〕3号"}
+    return zhang.submit("/accounts/weibo/exception", "/accounts/weibo", **fields)
+
+
+def asked(_: Office, zhang: Browser) -> requests.Response:
+    return zhang.submit("/accounts/weibo/read", "/accounts/weibo")
+
+
+def seen_by_eye(_: Office, zhang: Browser) -> requests.Response:
+    path = "/accounts/weibo"
+    return zhang.submit(f"{path}/confirm", path, posted_at="2024-03-18T09:00", url="")
+
+
+@pytest.mark.parametrize(
+    ("act", "line"),
+    [
+        (agreed, "张三报备至4月1日（周一）09:00：系统迁移 鞍民函〔2024〕3号"),
+        (asked, "2024年3月18日（周一）09:30 张三要求立即读取"),
+        (seen_by_eye, "2024年3月18日（周一）09:00 发布：人工核实（张三）"),
+    ],
+    ids=["an agreed silence", "a reading that was asked for", "a post seen by eye"],
+)
+def test_what_was_done_stands_in_the_timeline_under_its_name(
+    office: Office,
+    zhang: Browser,
+    act: Callable[[Office, Browser], requests.Response],
+    line: str,
+) -> None:
+    page = act(office, zhang)
+    assert page.status_code == 200
+    assert line in seen(page)
+
+
+def test_the_timeline_tells_every_attempt_to_send_a_notice(office: Office, zhang: Browser) -> None:
+    office.world.look(at("03-19 09:00"))
+    for minute, state in ((0, NoticeState.RETRYING), (10, NoticeState.SENT)):
+        now = at(f"03-19 09:{minute:02}")
+        for notice in office.store.outbox.claim(now):
+            error = "refused <b>" if state is NoticeState.RETRYING else None
+            office.store.outbox.settle(notice, After(state, now), now, error)
+    said = seen(zhang.see("/accounts/weibo?only=notices"))
+    for line in ("3月19日（周二）09:00 refused <b>", "3月19日（周二）09:10 已发送"):
+        assert line in said
+
+
+@pytest.mark.parametrize(
+    ("read", "said", "settled"),
+    [
+        (lambda _: None, "正在读取核实", False),
+        (lambda office: office.world.look(LATER), "仍未见到，", True),
+        (lambda office: office.world.look(LATER, MONDAY), "已见到新信息。", True),
+    ],
+    ids=["not read yet", "read, with nothing newer", "read, with a new post"],
+)
+def test_what_is_found_after_somebody_said_it_is_published(
+    office: Office,
+    zhang: Browser,
+    read: Callable[[Office], object],
+    said: str,
+    settled: bool,
+) -> None:
+    office.clock.now = MONDAY + MINUTE
+    zhang.submit("/accounts/weibo/answer", "/accounts/weibo", alert="1", answer="posted")
+    read(office)
+    office.clock.now = LATER
+    page = zhang.see("/accounts/weibo?checked=1").text
+    [found] = re.findall(r'<p class="result \w+" id="checked".*?</p>', page)
+    assert said in re.sub("<[^>]*>", "", found)
+    assert ("every 3s" not in found) is settled
+
+
+def test_what_was_found_is_told_for_ten_minutes(office: Office, zhang: Browser) -> None:
+    office.answers.answer(1, "zhang", Answer.POSTED, None, MONDAY)
+    assert 'id="checked"' in zhang.see("/accounts/weibo").text
+    office.clock.now = MONDAY + 10 * MINUTE
+    assert 'id="checked"' not in zhang.see("/accounts/weibo").text
+
+
+def test_other_limits_are_reckoned_as_soon_as_they_are_chosen(look: Browser) -> None:
+    page = look.see("/accounts/weibo").text
+    [form] = re.findall('<form [^>]*class="suppose"[^>]*>', page)
+    assert ('data-hx-trigger="change"' in form, 'data-hx-select="#supposed"' in form) == (True,) * 2
+    shown = look.see("/accounts/weibo?limit=7&ladder=tight").text
+    assert "2024年截至目前会提醒" in seen(look.see("/accounts/weibo?limit=7&ladder=tight")), shown
+
+
+@pytest.mark.parametrize(
+    "known", [True, False], ids=["who has logged in", "who has the link alone"]
+)
+def test_a_links_page_leads_to_everything_only_for_who_has_logged_in(
+    shown: Office, look: Browser, known: bool
+) -> None:
+    browser = look if known else Browser(look.url)
+    page = browser.see(shown.path("zhang"))
+    assert page.status_code == 200
+    assert ("查看全部" in page.text) is known
+
+
+def test_the_api_tells_the_days_of_the_last_year(office: Office, url: str) -> None:
+    token = office.users.token("zhang", "read", MONDAY)
+    found = requests.get(
+        f"{url}/api/v1/accounts/weibo",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
+    ).json()
+    days = {one["day"]: one for one in found["days"]}
+    assert len(days) == 366
+    assert days["2024-03-06"] == {"day": "2024-03-06", "posts": 1, "seen": True}
+    assert (days["2023-03-19"]["seen"], max(days)) == (False, "2024-03-18")
