@@ -140,11 +140,11 @@ PLANS = {
     "the newest reading": (lambda s: s.shown.read_at([]), "ix_shown_accounts_read_at"),
     "the day's readings": (
         lambda s: s.readings.lately(NOON, most=100),
-        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "how the day's readings ended": (
         lambda s: s.readings.counted(NOON),
-        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }
