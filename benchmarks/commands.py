@@ -68,8 +68,9 @@ sources = [{{gateway = "rsshub", locator = "weibo/user/{uid}"}}]
 MEMORY = """{"etag": null, "last_modified": null, "body_hash": null, "window": [], "identity": null,
 "missing_since": null, "missing_count": 0, "ever_good": true}"""
 
-# The history. Instants are text that sorts by time, as everywhere in the database.
+# The history. Instants are text that sorts by time, but in posts and readings microseconds.
 FORMAT = "'%Y-%m-%d %H:%M:%f000'"
+MICROSECONDS = "CAST(strftime('%s', {}) AS INTEGER) * 1000000"
 HISTORY = f"""
 CREATE TEMP TABLE days AS
     WITH RECURSIVE n(day) AS (SELECT 0 UNION ALL SELECT day + 1 FROM n WHERE day < {DAYS})
@@ -85,18 +86,17 @@ CREATE TEMP TABLE seen AS
            min(strftime({FORMAT}, at, '+10 days'), :end) AS last FROM said;
 UPDATE accounts SET watched_since = strftime({FORMAT}, :end, '-{DAYS + 1} days');
 UPDATE policies SET since = strftime({FORMAT}, :end, '-{DAYS + 1} days');
-INSERT INTO posts (account, key, kind, title, url, published_at, dating, first_seen_at, source)
+INSERT INTO posts (account, key, kind, title, url, published_at, dating, first_seen_at, source,
+                   stated_at, last_seen_at, on_first_reading, said)
     SELECT s.account, s.account || '-' || p.post, 'original', '社区老年食堂本周菜单 ' || p.post,
-           'https://weibo.com/' || s.account || '/' || p.post, p.at, 'stated', p.first, s.id
+           'https://weibo.com/' || s.account || '/' || p.post, {MICROSECONDS.format("p.at")},
+           'stated', {MICROSECONDS.format("p.first")}, s.number, {MICROSECONDS.format("p.at")},
+           {MICROSECONDS.format("p.last")}, 0, x'0123456789abcdef'
     FROM sources s, seen p;
-INSERT INTO sightings (post, source, kind, title, url, stated_at, stated_first_at,
-                       first_seen_at, last_seen_at, on_first_reading, said)
-    SELECT p.id, p.source, p.kind, p.title, p.url, p.published_at, p.first_seen_at,
-           p.first_seen_at, strftime({FORMAT}, p.first_seen_at, '+10 days'), 0, '0123456789abcdef'
-    FROM posts p;
-INSERT INTO readings (source, started_at, account, gateway, outcome, as_of, pulse,
-                      unconditional, status, detail, items, fresh)
-    SELECT s.id, d.at, s.account, s.gateway, 'ok', d.at, 'full', 1, 200, '10 items', 10, 0
+INSERT INTO readings (source, started_at, outcome, as_of, pulse, unconditional, status, detail,
+                      items, fresh)
+    SELECT s.number, {MICROSECONDS.format("d.at")}, 'ok', {MICROSECONDS.format("d.at")}, 'full',
+           1, 200, '10 items', 10, 0
     FROM sources s, days d;
 UPDATE sources SET next_read_at = strftime({FORMAT}, :end, '+1 hour'), last_tried_at = :end,
     last_outcome = 'ok', last_detail = '10 items', last_good_at = :end, full_as_of = :end,

@@ -1,12 +1,15 @@
 """What years of it take on the disk: bytes a post with its sighting, and a reading, before folding
 and after.
 
-    python benchmarks/years.py [--accounts 20] [--days 366] [--json]
+    python benchmarks/years.py [--accounts 20] [--days 366] [--report] [--json]
 
 Fills a database in a file with so many accounts, read every six hours through one source each, with
 266 posts a year; folds the readings that said nothing new; and measures tables and indexes page by
 page. Extrapolates by multiplication, to 10,000 accounts and three years: nothing that is kept
 grows otherwise than by posts and readings.
+
+With --report: what counting the posts of a year costs by the counts a day that are kept, and one
+by one; and what the year's report costs an account.
 """
 
 from __future__ import annotations
@@ -26,10 +29,12 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.idle import NOW, registered
+from alerts.words import translator
+from benchmarks.idle import NOW, cost, registered
 from monitor.ledger.coverage import covered
 from monitor.ledger.folding import folds
-from monitor.ledger.identity import bid_of
+from monitor.ledger.identity import bid_of, post_marks
+from monitor.ledger.periods import year as bounds
 from monitor.model import (
     Account,
     Outcome,
@@ -41,6 +46,8 @@ from monitor.model import (
     SourceSpec,
     source_id,
 )
+from monitor.register import Register
+from monitor.reports.year.reporting import Reporting
 from monitor.store.base import Store
 from monitor.store.protocols.ledger import Recorded
 from monitor.store.sql import open_store
@@ -48,9 +55,19 @@ from monitor.store.sql import open_store
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY, SIX = timedelta(days=1), timedelta(hours=6)
 POSTS, WINDOW = 266, 10
-OF_POSTS = ("posts", "sightings", "marks")
+OF_POSTS = ("posts", "sightings", "marks", "post_days")
 MANY, YEARS = 10_000, 3
 GB = 1e9
+
+
+@dataclass(frozen=True)
+class Report:
+    """Seconds of processor time: counting all posts of a year, by *days* and one by *one*; the
+    *year*'s report."""
+
+    days: float
+    one: float
+    year: float
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ class Found:
     a_kept_reading: float
     accounts: int
     days: int
+    report: Report | None = None
 
     def whole(self, readings: int, each: float) -> float:
         """Return the size of it all, in GB, with as many *readings* of *each* so many bytes."""
@@ -77,9 +95,10 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--accounts", type=int, default=20)
     parser.add_argument("--days", type=int, default=366)
+    parser.add_argument("--report", action="store_true")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
-    found = measured(wanted.accounts, wanted.days)
+    found = measured(wanted.accounts, wanted.days, report=wanted.report)
     if wanted.json:
         print(json.dumps(asdict(found)))
         return
@@ -90,9 +109,13 @@ def main(arguments: Sequence[str]) -> None:
     before = found.whole(found.made, found.a_reading)
     after = found.whole(found.kept, found.a_kept_reading)
     print(f"{MANY} accounts, {YEARS} years: {before:.1f} GB, folded {after:.1f} GB")
+    if found.report is not None:
+        each = found.report.year * 1000 / found.accounts
+        print(f"a year counted by days {found.report.days * 1000:.1f} ms", end=", ")
+        print(f"one by one {found.report.one * 1000:.1f} ms; its report {each:.1f} ms an account")
 
 
-def measured(accounts: int, days: int) -> Found:
+def measured(accounts: int, days: int, *, report: bool = False) -> Found:
     """Return what so many accounts take after so many days."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "years.db"
@@ -106,6 +129,7 @@ def measured(accounts: int, days: int) -> Found:
             for account in named:
                 _fold(store, account.id)
             after = _sizes(path)
+            costs = _report(store, register) if report else None
     posts, made, kept = before[1]["posts"], before[1]["readings"], after[1]["readings"]
     return Found(
         posts=posts,
@@ -116,6 +140,18 @@ def measured(accounts: int, days: int) -> Found:
         a_kept_reading=after[0]["readings"] / kept,
         accounts=accounts,
         days=days,
+        report=costs,
+    )
+
+
+def _report(store: Store, register: Register) -> Report:
+    year = NOW.year - 1
+    start, end = bounds(year, ZONE)
+    desk = Reporting(store, register, translator("zh_CN"))
+    return Report(
+        cost(lambda: store.posts.counts(start, end)),
+        cost(lambda: store.posts.counts(start, end, NOW)),
+        cost(lambda: desk.year(year, NOW)),
     )
 
 
@@ -160,9 +196,8 @@ def _post(account: str, posted: datetime) -> SeenPost:
     number = bid_of(5_000_000_000_000_000 + abs(hash((account, posted))) % 10**14)
     url = f"https://weibo.com/1900000001/{number}"
     title = f"【通知】{posted:%m月%d日}起社区老年食堂调整就餐时间的公告"
-    return SeenPost(
-        f"weibo:{number}", title, url, PostKind.ORIGINAL, posted, marks=(f"weibo:{number}", url)
-    )
+    marks = post_marks("weibo", url, "", title, posted)
+    return SeenPost(marks[0], title, url, PostKind.ORIGINAL, posted, marks=marks)
 
 
 def _fold(store: Store, account: str) -> None:

@@ -73,7 +73,6 @@ READ_BY = {
         "cache_ok",
         "impl",
         "isolation_level",
-        "load_dialect_impl",
         "process_bind_param",
         "process_result_value",
     ),

@@ -6,8 +6,8 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -97,8 +97,8 @@ def opened(
 
 @contextmanager
 def spoken(settings: Settings) -> Iterator[None]:
-    """Say in the configured language what cannot be done."""
-    with spoken_in(settings.language):
+    """Say in the configured language what cannot be done, and how far what takes long has come."""
+    with spoken_in(settings.language), _watched(settings):
         yield
 
 
@@ -113,6 +113,29 @@ def spoken_in(language: str) -> Iterator[None]:
         raise UsageError(_said(error.line, language)) from None
     except StoreError as error:
         raise StoreError(_said(error.args[0], language)) from error
+
+
+@contextmanager
+def _watched(settings: Settings) -> Iterator[None]:
+    """Show how far a database is rebuilt, if one has to be for this version."""
+    from monitor.store.watching import ADVANCE
+
+    bars: list[Callable[[int, int], None]] = []
+    with ExitStack() as stack:
+
+        def advance(done: int, total: int) -> None:
+            from alerts.words import translator
+            from monitor.commands.show.console import rebuilding
+
+            words = translator(settings.language, settings.zone)
+            bars[:] = bars or [stack.enter_context(rebuilding(words))]
+            bars[0](done, total)
+
+        token = ADVANCE.set(advance)
+        try:
+            yield
+        finally:
+            ADVANCE.reset(token)
 
 
 def _said(line: str, language: str) -> str:

@@ -19,7 +19,7 @@ from monitor.commands.arguments import (
     month_of,
 )
 from monitor.commands.opening import finish, opened
-from monitor.commands.show.console import json_text, out, tell, written
+from monitor.commands.show.console import json_text, out, progress, tell, written
 from monitor.errors import Told, UsageError, listing
 
 if TYPE_CHECKING:
@@ -164,9 +164,10 @@ def report_year(
         return
     with opened(context) as app:
         now, held = app.clock(), _the_one(figures or [])
-        if freeze:
-            app.reporting.freeze(year, now)
-        document = app.reporting.year(year, now, version, current)
+        with progress(len(app.register.accounts)) as advance:
+            if freeze:
+                app.reporting.freeze(year, now, advance)
+            document = app.reporting.year(year, now, version, current, advance)
         content = _in_form(app, document, wanted, held)
         _write(content, wanted, file, app.words)
         if wanted is Form.TEXT and not (freeze or current) and app.reporting.changed(year, now):

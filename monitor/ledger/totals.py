@@ -6,7 +6,7 @@ that was taken only later. A total with any of these is a lower bound (不少于
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -230,15 +230,17 @@ def followers(counters: Sequence[Counted], period: Period, zone: ZoneInfo) -> Fo
     return Followers(start, end, growth)
 
 
-def monthly(
-    rows: Rows,
-    months: Sequence[Period],
-    now: datetime,
-    zone: ZoneInfo,
-    figure: Callable[[Totals], int] = lambda found: found.posts,
-) -> list[int]:
-    """Return one figure of each of *months*; over a year they add up to the year's."""
-    return [figure(totals(rows, month, now, zone)) for month in months]
+def posts_of_months(rows: Rows, months: Sequence[Period], now: datetime) -> list[int]:
+    """Return the posts of each of *months*, as `Totals` counts them; over a year they add up to
+    the year's."""
+    dates = [
+        p.published_at
+        for p in rows.posts
+        if p.dating is not Dating.UNKNOWN
+        and p.published_at <= now
+        and counts(p, rows.count_reposts)
+    ]
+    return [sum(month.holds(at) for at in dates) for month in months]
 
 
 def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
@@ -256,12 +258,14 @@ def months_of(period: Period, zone: ZoneInfo) -> list[Period]:
 def _as_of(rows: Rows, period: Period, now: datetime) -> datetime | None:
     """Up to when the running *period* is known, if that is as much as regular reading can show:
     what came since the newest reading is no gap. A collector's state may be a day old."""
+    if now >= period.end:
+        return None
     good = [
         r
         for r in rows.readings
         if r.good and r.as_of is not None and r.covers_from is not None and r.started_at <= now
     ]
-    if now >= period.end or not good:
+    if not good:
         return None
     read_at = max(r.started_at for r in good)
     known_to = max(r.as_of for r in good if r.as_of is not None)

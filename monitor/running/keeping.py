@@ -62,7 +62,9 @@ def recheck(app: App) -> list[str]:
     """Hold what is kept of all accounts against their facts; return the accounts of which it was
     wrong. They are judged anew, and the operator is notified, until all of it is right."""
     now = app.clock()
-    wrong = app.engine.disagreeing(now, app.store.notes.heartbeat().awake_since)
+    recounted = app.store.posts.recounted_days()
+    judged = app.engine.disagreeing(now, app.store.notes.heartbeat().awake_since)
+    wrong = sorted({*judged, *recounted})
     if wrong:
         app.log("standings_wrong", accounts=",".join(wrong))
     said = app.words.text("what was kept of {n} accounts was wrong; they were judged anew")

@@ -29,6 +29,7 @@ from monitor.store.codec import memory_to_json
 from monitor.store.engine import Database, lock
 from monitor.store.marking import mark
 from monitor.store.mending import mending
+from monitor.store.naming import next_number
 from monitor.store.protocols.accounts import Accounts
 from monitor.store.rows import chunks, insert_rows, update_rows
 from monitor.store.schema import accounts, gateways, policies, sources, standings
@@ -173,7 +174,8 @@ def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
     touched: set[str] = set()
     for table, rows in _tables(wanted):
         new, changed = _changes(_stored(connection, table), rows, wanted.whole, now)
-        insert_rows(connection, table, [{**row, **_fresh(table, now)} for row in new])
+        fresh = [{**row, **_fresh(table, now)} for row in new]
+        insert_rows(connection, table, _numbered(connection, fresh) if table is sources else fresh)
         for row in changed:
             update_rows(connection, table, [row])
         touched |= _touched(connection, table, new, changed)
@@ -184,6 +186,12 @@ def _sync(connection: Connection, wanted: Registry, now: datetime) -> None:
         [{"account": account, "since": now, "policy": policy} for account, policy in texts.items()],
     )
     mark(connection, touched)
+
+
+def _numbered(connection: Connection, new: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """*new* sources, each with the number by which its readings will name it."""
+    first = next_number(connection) if new else 0
+    return [{**row, "number": first + place} for place, row in enumerate(new)]
 
 
 def _touched(

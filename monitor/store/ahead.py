@@ -9,15 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    bindparam,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, or_, select
 
 from monitor.model import GatewayState, RouteHealth, SourceMemory, SourceState
 from monitor.store import history, merging, source_states
@@ -80,9 +73,9 @@ def _undo(connection: Connection, now: datetime, limit: datetime) -> None:
 
 
 def _redate_sightings(connection: Connection, bases: Bases, now: datetime, limit: datetime) -> None:
-    late = or_(*(column > limit for column in _instants()))
-    shown = select(sightings.c.post).where(late)
-    entries = merging.load_where(connection, posts.c.id.in_(shown))
+    beside = select(sightings.c.post).where(_late(sightings, limit))
+    late = or_(posts.c.id.in_(beside), _late(posts, limit))
+    entries = merging.load_where(connection, late)
     for entry in entries.values():
         entry.after = {
             source: _redated(seen, bases.get(source, now), limit)
@@ -91,9 +84,10 @@ def _redate_sightings(connection: Connection, bases: Bases, now: datetime, limit
     merging.save(connection, entries)
 
 
-def _instants() -> tuple[Column[Any], ...]:
+def _late(shown: Table, limit: datetime) -> ColumnElement[bool]:
+    """Whether a sighting, in a row of the table *shown*, was made after *limit*."""
     names = ("first_seen_at", "last_seen_at", "stated_first_at", "deleted_at")
-    return tuple(sightings.c[name] for name in names)
+    return or_(*(shown.c[name] > limit for name in names))
 
 
 def _redated(seen: Sighting, base: datetime, limit: datetime) -> Sighting:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from monitor.store import merging
 from monitor.store.engine import Database, lock
@@ -31,19 +32,23 @@ def undo_behind(database: Database, before: Heartbeat, now: datetime) -> None:
     """Do what `monitor.store.base.Store.undo_behind` says."""
     if before.back_at is None or not was_behind(before, now):
         return
-    doubtful = sightings.c.stated_at.between(before.back_at, now)
-    first = sightings.c.first_seen_at
-    shown = select(sightings.c.post).where(
-        doubtful, first.between(before.back_at, before.last_tick_at), first < sightings.c.stated_at
-    )
+    doubtful = _doubtful(sightings, before, now), _doubtful(posts, before, now)
+    shown = or_(posts.c.id.in_(select(sightings.c.post).where(doubtful[0])), doubtful[1])
     with database.writing() as connection:
         lock(connection, "registry")
-        entries = merging.load_where(connection, posts.c.id.in_(shown))
+        entries = merging.load_where(connection, shown)
         for entry in entries.values():
             entry.after = {
                 source: _redated(seen, before, now) for source, seen in entry.after.items()
             }
         merging.save(connection, entries)
+
+
+def _doubtful(shown: Any, before: Heartbeat, now: datetime) -> ColumnElement[bool]:
+    """Whether a sighting, in a row of the table *shown*, may have been made by the wrong clock."""
+    stated, first = shown.c.stated_at, shown.c.first_seen_at
+    while_behind = first.between(before.back_at, before.last_tick_at)
+    return and_(stated.between(before.back_at, now), while_behind, first < stated)
 
 
 def _redated(seen: Sighting, before: Heartbeat, now: datetime) -> Sighting:

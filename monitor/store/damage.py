@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
@@ -42,10 +43,19 @@ from monitor.store.codec import (
     shown_from_json,
 )
 from monitor.store.protocols.notes import WORKDAYS
-from monitor.store.types import Choice, PlainText, UtcDateTime
+from monitor.store.types import (
+    EPOCH,
+    MICROSECOND,
+    Choice,
+    CompactInstant,
+    Digest,
+    PlainText,
+    UtcDateTime,
+)
 
 MOST = 2**31 - 1  # of any number that is kept
 LONGEST_RUNG = 1000  # days
+FIRST, LAST = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND for year in (2, 9999))
 SECOND, DAY = ("%Y-%m-%d %H:%M:%S", 19), ("%Y-%m-%d", 10)  # as a file spells them, and how long
 
 # What reading a damaged row raises.
@@ -99,18 +109,27 @@ def _suspicious(connection: Connection, of: Table) -> Iterator[ColumnElement[boo
         raw: ColumnElement[Any] = column(one.name)
         if isinstance(one.type, Choice):
             yield raw.not_in([member.value for member in one.type.members])
-        elif connection.dialect.name == "sqlite" and not isinstance(one.type, PlainText):
+        elif connection.dialect.name == "sqlite" and not isinstance(one.type, PlainText | Digest):
             yield from _misspelt(one, raw)
 
 
 def _misspelt(one: Column[Any], raw: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
-    if isinstance(one.type, Integer | Boolean):
-        yield ~raw.between(0, MOST)  # any text is greater
+    if isinstance(one.type, CompactInstant):
+        yield ~raw.between(FIRST, LAST - 1)
+    elif isinstance(one.type, Integer | Boolean):
+        yield ~raw.between(*_bounds(one))  # any text is greater
     elif isinstance(one.type, UtcDateTime | Date):
         shape, length = SECOND if isinstance(one.type, UtcDateTime) else DAY
         read_as = func.coalesce(func.strftime(shape, raw), "")
         yield raw.is_not(None) & (func.substr(raw, 1, length) != read_as)
         yield ~raw.between("0002", "9999")
+
+
+def _bounds(one: Column[Any]) -> tuple[int, int]:
+    """Between what a number has to lie: a digest may be any, and imports are below nought."""
+    if isinstance(one.type, BigInteger):
+        return -(2**63), 2**63 - 1
+    return -MOST if one.name == "source" else 0, MOST
 
 
 def fits(connection: Connection, one: Column[Any], row: Raw) -> bool:
@@ -121,7 +140,7 @@ def fits(connection: Connection, one: Column[Any], row: Raw) -> bool:
     try:
         value = _read(connection, one, raw)
         within = LOOKED_INTO.get(one.table.name, {}).get(one.name)
-        return _is_sound(value) and (within is None or within(row, value))
+        return _is_sound(one, value) and (within is None or within(row, value))
     except UNREADABLE:
         return False
 
@@ -134,10 +153,11 @@ def _read(connection: Connection, one: Column[Any], raw: Any) -> Any:
     return processor(raw) if processor else raw
 
 
-def _is_sound(value: Any) -> bool:
+def _is_sound(one: Column[Any], value: Any) -> bool:
     if isinstance(value, date):
         return value.year in YEARS
-    return not isinstance(value, int) or 0 <= value <= MOST
+    low, high = _bounds(one)
+    return not isinstance(value, int) or low <= value <= high
 
 
 def is_of(hint: Any, value: Any) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam,
 
 from monitor.model import AccountFacts, Dating, LastPost, PostKind, SourceState
 from monitor.store import days, source_states
+from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, sightings
 
@@ -126,8 +127,9 @@ def newest(
 
 
 def _columns(post: Any) -> list[Any]:
-    named = ("id", "published_at", "title", "url", "source", "published_until")
-    return [post.c[name].label(f"{post.name}_{name}") for name in named]
+    named = ("id", "published_at", "title", "url", "published_until")
+    said = [post.c[name].label(f"{post.name}_{name}") for name in named]
+    return [*said, name_of(post.c.source).label(f"{post.name}_source")]
 
 
 def _last_post(row: Any, which: str) -> LastPost | None:
@@ -161,8 +163,10 @@ def _in_the_words_of_the_most_trusted(
 
 
 def _said(connection: Connection, ids: Collection[int]) -> dict[int, list[Any]]:
+    """What each source says of posts that several show; of one that is the post's own, nothing."""
     rows: dict[int, list[Any]] = {}
-    columns = (sightings.c.post, sightings.c.source, sightings.c.title, sightings.c.url)
+    source = name_of(sightings.c.source).label("source")
+    columns = (sightings.c.post, source, sightings.c.title, sightings.c.url)
     for some in chunks(ids):
         for row in connection.execute(select(*columns).where(sightings.c.post.in_(some))):
             rows.setdefault(row.post, []).append(row)
@@ -176,4 +180,5 @@ def _as_most_trusted(
     if post is None or not mine:
         return post
     best = min(mine, key=lambda row: ranks[row.source])
-    return replace(post, title=best.title, url=best.url, source=best.source)
+    title, url = (post.title if best.title is None else best.title), best.url
+    return replace(post, title=title, url=post.url if url is None else url, source=best.source)

@@ -38,11 +38,12 @@ from monitor.model import (
 from monitor.store import days
 from monitor.store.facts import kind_is_known, newest
 from monitor.store.merging import KNOWN, load_where
+from monitor.store.naming import name_of
 from monitor.store.rows import chunks
 from monitor.store.schema import accounts, day_counts, posts, readings, sightings, sources
 from monitor.store.sighting import Known, as_known_at, known
 from monitor.store.source_states import spec_of
-from monitor.store.types import UtcDateTime
+from monitor.store.types import CompactInstant, UtcDateTime
 
 Dated = tuple[str, Known]  # key, and what it came to then
 Names = tuple[tuple[str, datetime], ...]  # and since when
@@ -61,7 +62,8 @@ def facts(
         states = _states(connection, some, at)
         for counts in (True, False):
             named = [account for account in some if count_reposts[account] is counts]
-            for row in connection.execute(_standing(counts), {"named": named, "at": at}).all():
+            asked = {"named": named, "at": at, "then": at}
+            for row in connection.execute(_standing(counts), asked).all():
                 then = changed.get(row.id, ())
                 known_then = _facts(row, then, counts, states.get(row.id, ()))
                 listed = _listed(connection, row, known_then.last_post, then, at)
@@ -103,11 +105,8 @@ def states(connection: Connection, at: datetime) -> dict[str, SourceState]:
 
 
 def _changes_after(sighting: Any, at: Any) -> ColumnElement[bool]:
-    """Whether a post, known at an instant, may have been known otherwise then than it is now.
-
-    Of nearly all posts everything was known at once: those are read as they stand. The others
-    are worked out from their sightings, a hundred times as slowly.
-    """
+    """Whether a post that several sources show, known at an instant, may have been known otherwise
+    then than it is now."""
     return or_(
         sighting.c.first_seen_at > at,
         sighting.c.stated_first_at > at,
@@ -117,10 +116,19 @@ def _changes_after(sighting: Any, at: Any) -> ColumnElement[bool]:
 
 
 def _stands(post: Any, at: Any) -> ColumnElement[bool]:
-    """Whether *post* was known at an instant as it stands now."""
+    """Whether *post* was known at an instant as it stands now.
+
+    Of nearly all posts everything was known at once: those are read as they stand. The others
+    are worked out from their sightings, a hundred times as slowly.
+    """
     one = sightings.alias("one")
     changes = exists().where(one.c.post == post.c.id, _changes_after(one, at))
-    return and_(post.c.first_seen_at <= at, ~changes.correlate_except(one))
+    return and_(
+        post.c.first_seen_at <= at,
+        or_(post.c.stated_first_at.is_(None), post.c.stated_first_at <= at),
+        post.c.deleted_at.is_(None),
+        ~changes.correlate_except(one),
+    )
 
 
 def _changed(
@@ -129,10 +137,13 @@ def _changed(
     """Return, by account, the posts that may have been known otherwise, as they were then."""
     one = sightings.alias("one")
     changes = select(one.c.post).where(_changes_after(one, at))
-    if named is not None and len(named) <= FEW:
-        mine = select(posts.c.id).where(posts.c.account.in_(named))
-        changes = changes.where(one.c.post.in_(mine))
-    entries = load_where(connection, posts.c.first_seen_at <= at, posts.c.id.in_(changes))
+    mine = () if named is None or len(named) > FEW else (posts.c.account.in_(named),)
+    if mine:
+        changes = changes.where(one.c.post.in_(select(posts.c.id).where(*mine)))
+    otherwise = or_(
+        posts.c.stated_first_at > at, posts.c.deleted_at.is_not(None), posts.c.id.in_(changes)
+    )
+    entries = load_where(connection, *mine, posts.c.first_seen_at <= at, otherwise)
     found: dict[str, list[Dated]] = {}
     for (account, key), entry in entries.items():
         then = [s for s in (as_known_at(one, at) for one in entry.after.values()) if s]
@@ -147,7 +158,9 @@ def _standing(count_reposts: bool) -> Any:
     last, original = posts.alias("last"), posts.alias("original")
     listed = (day_counts.c.day.label("listed_day"), day_counts.c.articles)
     columns = [
-        post.c[name].label(f"{post.name}_{name}") for post in (last, original) for name in SHOWN
+        _shown(post, name).label(f"{post.name}_{name}")
+        for post in (last, original)
+        for name in SHOWN
     ]
     return (
         select(accounts.c.id, accounts.c.watched_since, *columns, *listed)
@@ -165,8 +178,12 @@ def _standing(count_reposts: bool) -> Any:
     )
 
 
+def _shown(post: Any, name: str) -> Any:
+    return name_of(post.c.source) if name == "source" else post.c[name]
+
+
 def _newest_standing(count_reposts: bool, *, originals: bool = False) -> ScalarSelect[int]:
-    post, at = posts.alias("newest"), bindparam("at", type_=UtcDateTime())
+    post, at = posts.alias("newest"), bindparam("then", type_=CompactInstant())
     of_kind = (kind_is_known(post),) if originals else ()
     return newest(post, count_reposts, *of_kind, post.c.published_at <= at, _stands(post, at))
 
@@ -232,11 +249,11 @@ def _states(
     found: dict[str, list[SourceState]] = {}
     then, last, failed = _as_read(named, at), readings.alias("last"), readings.alias("failed")
     since_good = and_(
-        failed.c.source == sources.c.id,
+        failed.c.source == sources.c.number,
         failed.c.started_at <= at,
         or_(then.c.then_good_at.is_(None), failed.c.started_at > then.c.then_good_at),
     )
-    began = func.coalesce(failed.c.first_at, failed.c.started_at, type_=UtcDateTime())
+    began = func.coalesce(failed.c.first_at, failed.c.started_at, type_=CompactInstant())
     rows = connection.execute(
         select(
             sources,
@@ -250,9 +267,9 @@ def _states(
             ),
             _of_those(failed, func.min(began), since_good).label("then_failing_since"),
         )
-        .outerjoin(then, then.c.source == sources.c.id)
+        .outerjoin(then, then.c.source == sources.c.number)
         .outerjoin(
-            last, and_(last.c.source == sources.c.id, last.c.started_at == then.c.then_tried_at)
+            last, and_(last.c.source == sources.c.number, last.c.started_at == then.c.then_tried_at)
         )
         .where(sources.c.configured, sources.c.account.in_(named))
         .order_by(sources.c.account, sources.c.rank, sources.c.id)
@@ -284,10 +301,15 @@ def _as_read(named: Sequence[str], at: datetime) -> Any:
             func.max(case((good, readings.c.as_of))).label("then_weak_as_of"),
             func.max(case((whole, readings.c.started_at))).label("then_unconditional_at"),
         )
-        .where(readings.c.account.in_(named), readings.c.started_at <= at)
+        .where(_read_of(named), readings.c.started_at <= at)
         .group_by(readings.c.source)
         .subquery("as_read")
     )
+
+
+def _read_of(named: Collection[str]) -> ColumnElement[bool]:
+    """Whether a reading is of one of the accounts *named*."""
+    return readings.c.source.in_(select(sources.c.number).where(sources.c.account.in_(named)))
 
 
 def _state(row: Any, names: Names) -> SourceState:
@@ -329,8 +351,9 @@ def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[s
         partition_by=readings.c.source, order_by=readings.c.started_at.desc()
     )
     titles = (
-        select(readings.c.source, readings.c.title, readings.c.started_at, place.label("place"))
-        .where(readings.c.account.in_(named), readings.c.started_at <= at)
+        select(sources.c.id, readings.c.title, readings.c.started_at, place.label("place"))
+        .join(sources, sources.c.number == readings.c.source)
+        .where(sources.c.account.in_(named), readings.c.started_at <= at)
         .where(readings.c.title.is_not(None))
         .subquery()
     )
@@ -338,5 +361,5 @@ def _names(connection: Connection, named: Sequence[str], at: datetime) -> dict[s
     for row in connection.execute(
         select(titles).where(titles.c.place <= 2).order_by(titles.c.place)
     ):
-        found[row.source] = (*found.get(row.source, ()), (row.title, row.started_at))
+        found[row.id] = (*found.get(row.id, ()), (row.title, row.started_at))
     return found

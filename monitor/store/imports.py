@@ -87,7 +87,7 @@ class SqlImports(Imports):
                 del entry.after[source]
             changed = sum(bool(e.after) and e.known != e.stored for e in entries.values())
             vanished = sum(not entry.after for entry in entries.values())
-            merging.forget_source(connection, source, list(entries.values()))
+            merging.forget(connection, {n: e for n, e in entries.items() if not e.after})
             merging.save(connection, entries)
             gone = connection.execute(
                 counters.delete().where(counters.c.provenance == source)
@@ -186,14 +186,17 @@ def _records(connection: Connection) -> Sequence[ImportRecord]:
 
 
 def _shown(connection: Connection, account: str) -> Shown:
-    rows = connection.execute(
-        select(sightings.c.source, posts_table.c.key, sightings.c.stated_at)
-        .join(posts_table, posts_table.c.id == sightings.c.post)
-        .where(posts_table.c.account == account, sightings.c.source.startswith(IMPORT))
+    kept = posts_table.c
+    within = select(kept.source, kept.key, kept.stated_at).where(kept.last_seen_at.is_not(None))
+    beside = select(sightings.c.source, kept.key, sightings.c.stated_at).join(
+        posts_table, kept.id == sightings.c.post
     )
     found: Shown = {}
-    for row in rows:
-        found.setdefault(int(row.source.removeprefix(IMPORT)), {})[row.key] = row.stated_at
+    for rows, source in ((within, kept.source), (beside, sightings.c.source)):
+        for number, key, stated_at in connection.execute(
+            rows.where(kept.account == account, source < 0)
+        ):
+            found.setdefault(-number, {})[key] = stated_at
     return found
 
 

@@ -12,7 +12,7 @@ from monitor.store import merging
 from monitor.store.codec import memory_from_json, memory_to_json
 from monitor.store.merging import Entry, Name
 from monitor.store.rows import update_rows
-from monitor.store.schema import accounts, marks, posts, sightings, sources
+from monitor.store.schema import accounts, sources
 from monitor.store.types import storable
 
 Renamed = Mapping[str, str]  # the keys of posts that were another one, with that one's
@@ -31,11 +31,7 @@ def _join(connection: Connection, account: str, platform: str) -> int:
     renamed = _doubles(entries)
     for key, first in renamed.items():
         _add(entries[account, first], entries[account, key])
-    gone = [entries.pop((account, key)) for key in renamed]
-    for entry in gone:
-        connection.execute(sightings.delete().where(sightings.c.post == entry.id))
-        connection.execute(marks.delete().where(marks.c.post == entry.id))
-        connection.execute(posts.delete().where(posts.c.id == entry.id))
+    merging.forget(connection, {(account, k): entries.pop((account, k)) for k in renamed})
     merging.save(connection, entries)
     if renamed:
         _rename(connection, account, renamed)

@@ -19,14 +19,17 @@ from alerts.model import NoticeState
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse, Validators
 from monitor.standing import ALWAYS
 from monitor.store import merging, schema, source_states
+from monitor.store.counting import recount
 from monitor.store.damage import UNREADABLE, DamagedRow, Raw, bare, damaged, fits, memory_is_sound
 from monitor.store.engine import Database, lock
 from monitor.store.marking import mark
 from monitor.store.schema import damages, posts, sources
+from monitor.store.types import instant_at, written
 
 SECRET = frozenset({"users", "passes"})  # of which nothing is kept but where they were
+COUNTED = frozenset({"posts", "sightings", "post_days"})  # by which posts are counted
 BEARING = frozenset({"accounts", "sources", "posts", "sightings"})  # on what verdicts rest
-NOTICES, ALERTS, POSTS = (bare(one) for one in (schema.notices, schema.alerts, posts))
+NOTICES, ALERTS, POSTS, SOURCES = map(bare, (schema.notices, schema.alerts, posts, sources))
 GONE = object()  # of a value that nothing shows
 
 Noun = TypeVar("Noun")
@@ -41,8 +44,10 @@ def mend(database: Database) -> int:
     with database.writing() as connection:
         lock(connection, "registry")
         found = list(damaged(connection))
+        counted = {_subject(connection, row) for row in found if row.table.name in COUNTED}
         for row in found:
             set_aside(connection, row)
+        recount(connection, counted)
         mark(connection, None)  # whatever was judged by it is judged anew
         return len(found)
 
@@ -90,6 +95,8 @@ def _subject(connection: Connection, row: DamagedRow) -> str:
         return str(raw["key"])
     if name == "sightings":
         raw = _post(connection, raw)
+    if name == "readings":
+        raw = _source(connection, raw)
     return str(raw.get("account") if "account" in raw else raw.get("subject") or "")
 
 
@@ -110,8 +117,8 @@ def _mend(connection: Connection, row: DamagedRow) -> None:
     if GONE in put_back.values():
         _take_out(connection, row)
         return
-    if row.table.name == "sightings":
-        put_back["said"] = ""  # so that the next window is compared in full
+    if row.raw.get("said") is not None:
+        put_back["said"] = b""  # so that the next window is compared in full
     connection.execute(bare(row.table).update().where(row.there).values(put_back))
     if row.table is posts:
         with suppress(*UNREADABLE):  # a sighting that is damaged too
@@ -203,12 +210,25 @@ def _post(connection: Connection, raw: Raw) -> Raw:
     return {} if found is None else dict(found)
 
 
+def _source(connection: Connection, raw: Raw) -> Raw:
+    """The source of a reading."""
+    of = select(SOURCES).where(SOURCES.c.number == raw["source"])
+    found = connection.execute(of).mappings().first()
+    return {} if found is None else dict(found)
+
+
+def _sources(connection: Connection, raw: Raw) -> Iterable[Any]:
+    """The numbers of the sources of a post's account, the most trusted first."""
+    of = select(SOURCES.c.number).where(SOURCES.c.account == raw["account"])
+    return connection.scalars(of.order_by(SOURCES.c.rank, SOURCES.c.id)).all()
+
+
 def _of_the_post(*names: str) -> Candidates:
     return lambda connection, raw: map(_post(connection, raw).get, names)
 
 
 def _stated(connection: Connection, raw: Raw) -> Iterator[Any]:
-    post = _post(connection, raw)
+    post = _post(connection, raw) if "post" in raw else raw
     if post.get("dating") == Dating.STATED:
         yield post["published_at"]
 
@@ -217,15 +237,20 @@ def _sights(connection: Connection, raw: Raw) -> Iterable[Any]:
     """When sources first showed a post, and what it says itself."""
     shown = bare(schema.sightings)
     sights = connection.scalars(select(shown.c.first_seen_at).where(shown.c.post == raw["id"]))
-    return [*sorted(sights, key=str), raw["first_seen_at"], raw["published_at"]]
+    said = (raw["first_seen_at"], raw["stated_at"], raw["published_at"], raw["last_seen_at"])
+    return [*sorted(sights, key=str), *(one for one in said if one is not None)]
 
 
 def _began(connection: Connection, raw: Raw) -> Iterable[Any]:
     """When the first rule for an account, and its first reading, were kept."""
-    for table, name in ((schema.policies, "since"), (schema.readings, "started_at")):
-        kept = bare(table)
-        of = select(kept.c[name]).where(kept.c.account == raw["id"]).order_by(kept.c[name])
-        yield from connection.scalars(of.limit(2)).all()
+    rules, read = bare(schema.policies), bare(schema.readings)
+    ruled = select(rules.c.since).where(rules.c.account == raw["id"]).order_by(rules.c.since)
+    yield from connection.scalars(ruled.limit(2)).all()
+    mine = read.c.source.in_(select(SOURCES.c.number).where(SOURCES.c.account == raw["id"]))
+    began = select(read.c.started_at).where(mine).order_by(read.c.started_at)
+    for at in connection.scalars(began.limit(2)).all():
+        with suppress(*UNREADABLE):  # it is spelt otherwise there
+            yield written(instant_at(at)) if isinstance(at, int) else at
 
 
 def _none(_connection: Connection, _raw: Raw) -> Iterable[Any]:
@@ -262,6 +287,10 @@ RESTORED: dict[tuple[str, str], Candidates] = {
     ("sightings", "on_first_reading"): _as(False),
     ("posts", "kind"): _as(PostKind.UNKNOWN.value),
     ("posts", "dating"): _as(Dating.SEEN.value),
+    ("posts", "source"): _sources,
+    ("posts", "stated_at"): _stated,
+    ("posts", "last_seen_at"): _copied("first_seen_at"),
+    ("posts", "on_first_reading"): _as(False),
     ("posts", "published_at"): _sights,
     ("posts", "first_seen_at"): _sights,
     ("alerts", "told"): _told,

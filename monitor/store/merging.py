@@ -1,51 +1,69 @@
 """Posts and their sightings, merged: what is stored, what a batch adds, what comes of it.
 
-How sightings add up is decided in `sighting.py`; this file only brings rows there and back.
+How sightings add up is decided in `sighting.py`, how they stand in rows in `packing.py`; this file
+only brings rows there and back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, union_all
 
+from monitor.store import packing
 from monitor.store import sighting as sightings_of
-from monitor.store.rows import chunks, columns_of, insert_missing, insert_rows, update_rows
+from monitor.store.counting import Place, count, place_of
+from monitor.store.naming import Numbers, name_of, numbers_of
+from monitor.store.packing import WITHIN, mark_digest
+from monitor.store.rows import (
+    chunks,
+    delete_rows,
+    insert_missing,
+    insert_rows,
+    new_ids,
+    update_rows,
+)
 from monitor.store.schema import marks, posts, sightings
 from monitor.store.sighting import Known, Sighting
 from monitor.store.types import storable
 
 Name = tuple[str, str]  # account, key
-Showing = tuple[str, str, str]  # account, key, source
 KNOWN = tuple(Known.__dataclass_fields__)
 SIGHTING = tuple(Sighting.__dataclass_fields__)
+HEAD = ("id", "account", "key", "marks")
 MOST_MARKS = 16  # a post whose marks are made anew at each visit is found by the others
+MANY_KEYS = 1000  # of one IN list
 
 # Kept ready: they are asked for every window that shows something new.
-_OTHER = marks.alias("other")
-_ANY = select(posts.c.id).where(posts.c.account == bindparam("account")).limit(1)
-_BEARING = (
-    select(posts.c.key, _OTHER.c.mark)
-    .select_from(marks)
-    .join(posts, posts.c.id == marks.c.post)
-    .join(_OTHER, _OTHER.c.post == posts.c.id)
-    .where(marks.c.mark.in_(bindparam("wanted", expanding=True)))
-    .where(posts.c.account == bindparam("account"))
+_KEYS: Any = bindparam("keys", expanding=True)
+_MINE = posts.c.account == bindparam("account")
+_ANY = select(posts.c.id).where(_MINE).limit(1)
+_BEARING = select(posts.c.key, posts.c.marks).where(
+    _MINE,
+    posts.c.id.in_(
+        union_all(
+            select(posts.c.id).where(posts.c.key.in_(_KEYS), _MINE),
+            select(marks.c.post).where(marks.c.digest.in_(bindparam("digests", expanding=True))),
+        )
+    ),
 )
 
 
 @dataclass(slots=True)
 class Entry:
-    """One post while a batch is merged: as stored, and as it becomes."""
+    """One post while a batch is merged: as stored, and as it becomes. *borne*: the marks that it is
+    stored with; *marks*: those with which it was seen."""
 
     id: int | None = None
     stored: Known | None = None
     before: dict[str, Sighting] = field(default_factory=dict)
     after: dict[str, Sighting] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
+    borne: frozenset[str] = frozenset()
 
     def add(self, seen: Sighting) -> None:
         """Merge one more sighting. By a clock that is behind a date that was past becomes one
@@ -72,20 +90,21 @@ def load(connection: Connection, names: Iterable[Name]) -> dict[Name, Entry]:
     """Return the posts of these names that are known, by name."""
     wanted = set(names)
     entries: dict[Name, Entry] = {}
-    for keys in chunks((key for _, key in wanted), 1000):
-        for row in connection.execute(_with_sightings().where(posts.c.key.in_(keys))):
+    for keys in chunks((key for _, key in wanted), MANY_KEYS):
+        for row in connection.execute(_of_keys(), {"keys": keys}):
             if (row.account, row.key) in wanted:
                 _collect(entries, row)
     return entries
 
 
 def load_shown_by(connection: Connection, source: str) -> dict[Name, Entry]:
-    """Return every post that *source* ever showed, with all its sightings, by name."""
-    entries: dict[Name, Entry] = {}
-    shown = select(sightings.c.post).where(sightings.c.source == source)
-    for row in connection.execute(_with_sightings().where(posts.c.id.in_(shown))):
-        _collect(entries, row)
-    return entries
+    """Return every post that the import *source* ever showed, with all its sightings, by name."""
+    number = numbers_of(connection, [source])[source]
+    ids = union_all(
+        select(sightings.c.post).where(sightings.c.source < 0, sightings.c.source == number),
+        select(posts.c.id).where(posts.c.source < 0, posts.c.source == number),
+    )
+    return load_where(connection, posts.c.id.in_(ids))
 
 
 def load_account(connection: Connection, account: str) -> dict[Name, Entry]:
@@ -101,150 +120,174 @@ def load_where(connection: Connection, *wanted: ColumnElement[bool]) -> dict[Nam
     return entries
 
 
-def seen_again(
-    connection: Connection, showings: Mapping[Showing, tuple[str, datetime]]
-) -> set[Showing]:
-    """Note which of *showings* say what was said the last time, and return them.
-
-    *showings*: what a source says of a post (a digest), and when, by post and source. Nothing
-    but the time of the last sighting can follow from such a one; so most of a window is
-    spared the whole way through `load` and `save`.
-    """
-    same: dict[Showing, dict[str, Any]] = {}
-    for keys in chunks((key for _, key, _ in showings), 1000):
-        for number, account, key, source, said, last_seen_at in connection.execute(
-            select(
-                posts.c.id,
-                posts.c.account,
-                posts.c.key,
-                sightings.c.source,
-                sightings.c.said,
-                sightings.c.last_seen_at,
-            )
-            .join(sightings, sightings.c.post == posts.c.id)
-            .where(posts.c.key.in_(keys), posts.c.deleted_at.is_(None))
-        ):
-            digest, at = showings.get((account, key, source), (None, last_seen_at))
-            if digest == said and at >= last_seen_at:
-                same[account, key, source] = {
-                    "post": number,
-                    "source": source,
-                    "last_seen_at": at,
-                }
-    update_rows(connection, sightings, list(same.values()))
-    return set(same)
+def bearing(
+    connection: Connection, account: str, wanted: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """Return all marks of the account's posts that bear any of the *wanted* ones, by key."""
+    found: dict[str, frozenset[str]] = {}
+    if connection.execute(_ANY, {"account": account}).first() is None:
+        return {}
+    for some in chunks(map(storable, wanted)):
+        digests = [mark_digest(account, mark) for mark in some]
+        asked = {"account": account, "keys": some, "digests": digests}
+        for key, text in connection.execute(_BEARING, asked):
+            borne = packing.marks_of(key, text)
+            if not borne.isdisjoint(some):
+                found[key] = borne
+    return found
 
 
-def save(connection: Connection, entries: Mapping[Name, Entry]) -> None:
-    """Store what became of *entries*; what is as it was is not written."""
-    _insert_posts(connection, entries)
-    _save_marks(connection, entries)
-    _save_sightings(connection, entries.values())
-    changed = [
-        {"id": entry.id, **columns_of(entry.known)}
-        for entry in entries.values()
-        if entry.stored is not None and entry.after and entry.known != entry.stored
-    ]
-    update_rows(connection, posts, changed)
+def save(
+    connection: Connection, entries: Mapping[Name, Entry], numbers: Numbers | None = None
+) -> None:
+    """Store what became of *entries*; what is as it was is not written. *numbers*: those of sources
+    that are known."""
+    changes = [_change(name, entry) for name, entry in entries.items() if entry.after]
+    sources = {source for one in changes for source in (*one.entry.after, *one.entry.before)}
+    known = numbers or {}
+    numbers = {**known, **numbers_of(connection, sources - known.keys())}
+    _insert_posts(connection, [one for one in changes if one.entry.stored is None], numbers)
+    changed = [one for one in changes if one.entry.stored is not None and one.row != one.former]
+    update_rows(
+        connection, posts, [{"id": one.entry.id, **_numbered(one.row, numbers)} for one in changed]
+    )
+    insert_missing(connection, marks, [row for one in changes for row in _mark_rows(one)])
+    _save_sightings(connection, changes, numbers)
+    count(
+        connection,
+        [place_of(one.name[0], one.known) for one in changes],
+        [place_of(one.name[0], one.entry.stored) for one in changes],
+    )
 
 
-def forget_source(connection: Connection, source: str, entries: Collection[Entry]) -> None:
-    """Remove what *source* showed; posts of *entries* that nobody else knows vanish."""
-    connection.execute(sightings.delete().where(sightings.c.source == source))
-    for ids in chunks(entry.id for entry in entries if not entry.after):
-        connection.execute(marks.delete().where(marks.c.post.in_(ids)))
+def add(
+    connection: Connection, new: Sequence[tuple[Name, Sighting, Collection[str]]], numbers: Numbers
+) -> None:
+    """Store posts of which nothing is known: by name, as a source has shown them, with marks."""
+    rows, borne, places = list[dict[str, Any]](), list[dict[str, Any]](), list[Place | None]()
+    ids = new_ids(connection, posts, len(new))
+    for number, ((account, key), seen, shown) in zip(ids, new, strict=True):
+        known = sightings_of.known((seen,))
+        marks_of = sorted({*map(storable, shown)} - {key})[: MOST_MARKS - 1]
+        row = packing.post_row(known, {seen.source: seen})
+        row |= {"id": number, "account": account, "key": key, "source": numbers.get(seen.source)}
+        row["marks"] = packing.marks_text(key, marks_of)
+        rows.append(row)
+        borne += [{"digest": mark_digest(account, m), "post": number} for m in marks_of]
+        places.append(place_of(account, known))
+    insert_rows(connection, posts, rows)
+    insert_missing(connection, marks, borne)
+    count(connection, places)
+
+
+def forget(connection: Connection, entries: Mapping[Name, Entry]) -> None:
+    """Remove the posts of *entries* with all that is kept of them."""
+    delete_rows(
+        connection,
+        marks,
+        [
+            {"digest": mark_digest(account, mark), "post": entry.id}
+            for (account, key), entry in entries.items()
+            for mark in entry.borne - {key}
+        ],
+    )
+    count(connection, (), [place_of(account, e.stored) for (account, _), e in entries.items()])
+    for ids in chunks(entry.id for entry in entries.values()):
+        connection.execute(sightings.delete().where(sightings.c.post.in_(ids)))
         connection.execute(posts.delete().where(posts.c.id.in_(ids)))
 
 
+@cache
 def _with_sightings() -> Any:
-    columns = (
-        *(posts.c[name] for name in ("id", "account", "key", *KNOWN)),
-        *(sightings.c[name].label(f"seen_{name}") for name in SIGHTING),
-    )
-    return select(*columns).join(sightings, sightings.c.post == posts.c.id)
+    columns: list[Any] = [posts.c[name] for name in HEAD]
+    columns += [_named(posts.c[name]) for name in KNOWN]
+    columns += [posts.c[name].label(f"within_{name}") for name in WITHIN]
+    columns += [_named(sightings.c[name]).label(f"seen_{name}") for name in SIGHTING]
+    return select(*columns).outerjoin(sightings, sightings.c.post == posts.c.id)
+
+
+@cache
+def _of_keys() -> Any:
+    return _with_sightings().where(posts.c.key.in_(_KEYS))
+
+
+def _named(column: Any) -> Any:
+    return name_of(column).label("source") if column.name == "source" else column
 
 
 def _collect(entries: dict[Name, Entry], row: Row[Any]) -> None:
     # By position: it is done for every item of every window, and names cost three times that.
     values = tuple(row)
-    (number, account, key), rest = values[:3], values[3:]
+    (number, account, key, text), rest = values[:4], values[4:]
+    within, own = rest[len(KNOWN) : -len(SIGHTING)], rest[-len(SIGHTING) :]
+    if own[0] is None and within[0] is None:
+        return  # somebody took its sighting away by hand
     entry = entries.setdefault((account, key), Entry())
     if entry.stored is None:
         entry.id, entry.stored = number, Known(*rest[: len(KNOWN)])
-    shown = Sighting(*rest[len(KNOWN) :])
+        entry.borne = packing.marks_of(key, text)
+    if own[0] is None:
+        shown = packing.unpacked_within(entry.stored, within)
+    else:
+        shown = packing.unpacked(entry.stored, own)
     entry.before[shown.source] = entry.after[shown.source] = shown
 
 
-def _insert_posts(connection: Connection, entries: Mapping[Name, Entry]) -> None:
-    new = [(name, entry) for name, entry in entries.items() if entry.id is None and entry.after]
-    if not new:
-        return
-    rows = [
-        {"account": account, "key": key, **columns_of(entry.known)} for (account, key), entry in new
-    ]
-    insert_rows(connection, posts, rows)
-    numbers = _numbers(connection, [name for name, _ in new])
-    for name, entry in new:
-        entry.id = numbers[name]
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A post with its row as it becomes, the *former* one, and the marks that it gains."""
+
+    name: Name
+    entry: Entry
+    known: Known
+    row: Mapping[str, Any]
+    former: Mapping[str, Any] | None
+    gained: Sequence[str]
 
 
-def bearing(
-    connection: Connection, account: str, wanted: Iterable[str]
-) -> dict[str, frozenset[str]]:
-    """Return all marks of the account's posts that bear any of the *wanted* ones, by key."""
-    found: dict[str, set[str]] = {}
-    if connection.execute(_ANY, {"account": account}).first() is None:
-        return {}
-    for some in chunks(map(storable, wanted)):
-        for key, mark in connection.execute(_BEARING, {"account": account, "wanted": some}):
-            found.setdefault(key, set()).add(mark)
-    return {key: frozenset(borne) for key, borne in found.items()}
+def _change(name: Name, entry: Entry) -> _Change:
+    key, known = name[1], entry.known
+    borne = entry.borne or {key}
+    gained = sorted(entry.marks - borne)[: max(MOST_MARKS - len(borne), 0)]
+    row = packing.post_row(known, entry.after)
+    row["marks"] = packing.marks_text(key, {*borne, *gained})
+    former = None
+    if entry.stored is not None:
+        former = packing.post_row(entry.stored, entry.before)
+        former["marks"] = packing.marks_text(key, borne)
+    return _Change(name, entry, known, row, former, gained)
 
 
-def _save_marks(connection: Connection, entries: Mapping[Name, Entry]) -> None:
-    """Keep the marks that posts were not yet seen with; a new post's key is one of them."""
-    kept = {e.id: e for e in entries.values() if e.stored is not None and e.marks}
-    known: dict[int | None, set[str]] = {}
-    for ids in chunks(kept):
-        for number, mark in connection.execute(
-            select(marks.c.post, marks.c.mark).where(marks.c.post.in_(ids))
-        ):
-            known.setdefault(number, set()).add(mark)
+def _numbered(row: Mapping[str, Any], numbers: Numbers) -> dict[str, Any]:
+    return {**row, "source": numbers.get(row["source"])}
+
+
+def _insert_posts(connection: Connection, new: Sequence[_Change], numbers: Numbers) -> None:
     rows = []
-    for (_, key), entry in entries.items():
-        if entry.id is None:
-            continue
-        borne = known.get(entry.id, set())
-        wanted = entry.marks if entry.stored is not None else {key, *entry.marks}
-        more = sorted(wanted - borne)[: max(MOST_MARKS - len(borne), 0)]
-        rows += [{"mark": mark, "post": entry.id} for mark in more]
-    insert_missing(connection, marks, rows)
+    for one, number in zip(new, new_ids(connection, posts, len(new)), strict=True):
+        one.entry.id = number
+        account, key = one.name
+        named = {"id": number, "account": account, "key": key}
+        rows.append(named | _numbered(one.row, numbers))
+    insert_rows(connection, posts, rows)
 
 
-def _numbers(connection: Connection, names: Sequence[Name]) -> dict[Name, int]:
-    """Return the ids of posts that are stored, by name."""
-    return {
-        (row.account, row.key): row.id
-        for keys in chunks((key for _, key in names), 1000)
-        for row in connection.execute(
-            select(posts.c.id, posts.c.account, posts.c.key).where(posts.c.key.in_(keys))
-        )
-    }
+def _mark_rows(one: _Change) -> Iterator[dict[str, Any]]:
+    for mark in one.gained:
+        yield {"digest": mark_digest(one.name[0], mark), "post": one.entry.id}
 
 
-def _save_sightings(connection: Connection, entries: Iterable[Entry]) -> None:
-    new, seen_again, changed = [], [], []
-    for entry in entries:
-        for source, after in entry.after.items():
-            before = entry.before.get(source)
-            if before is None:
-                new.append({"post": entry.id, **columns_of(after)})
-            elif replace(before, last_seen_at=after.last_seen_at) != after:
-                changed.append({"post": entry.id, **columns_of(after)})
-            elif before.last_seen_at != after.last_seen_at:
-                seen_again.append(
-                    {"post": entry.id, "source": source, "last_seen_at": after.last_seen_at}
-                )
+def _save_sightings(connection: Connection, changes: Iterable[_Change], numbers: Numbers) -> None:
+    new, changed, gone = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    for one in changes:
+        entry = one.entry
+        after = packing.sighting_rows(one.known, entry.after)
+        before = packing.sighting_rows(entry.stored, entry.before) if entry.stored else {}
+        for source, row in after.items():
+            if row != before.get(source):
+                place = changed if source in before else new
+                place.append({"post": entry.id, **_numbered(row, numbers)})
+        gone += [{"post": entry.id, "source": numbers[s]} for s in before.keys() - after.keys()]
     insert_rows(connection, sightings, new)
-    update_rows(connection, sightings, seen_again)
     update_rows(connection, sightings, changed)
+    delete_rows(connection, sightings, gone)

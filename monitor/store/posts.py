@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
 
 from monitor.ledger.records import BY_EYE
 from monitor.model import Dating, Post, PostKind
 from monitor.store import history
+from monitor.store.accounts import lock_accounts
+from monitor.store.counting import counted, miscounted, recount
 from monitor.store.engine import Database
+from monitor.store.marking import mark
 from monitor.store.mending import mending
 from monitor.store.merging import bearing, load_account
+from monitor.store.naming import name_of
 from monitor.store.protocols.ledger import Posts
 from monitor.store.rows import chunks, columns_of
 from monitor.store.schema import accounts as known
 from monitor.store.schema import posts, sightings, sources
-from monitor.store.types import UtcDateTime
+from monitor.store.types import CompactInstant
 
+AT_ONCE = 50  # accounts whose posts are gone through at a time
 LATELY = select(posts.c.account, posts.c.published_at, posts.c.kind, posts.c.dating).where(
     posts.c.account.in_(bindparam("those", expanding=True)),
-    posts.c.published_at >= bindparam("since", type_=UtcDateTime()),
+    posts.c.published_at >= bindparam("since", type_=CompactInstant()),
+)
+FIELDS = tuple(Post.__dataclass_fields__)
+_LAST = select(func.max(sightings.c.last_seen_at)).where(sightings.c.post == posts.c.id)
+_OTHERWISE: dict[str, Any] = {
+    "source": name_of(posts.c.source),
+    "last_seen_at": func.coalesce(
+        posts.c.last_seen_at, _LAST.scalar_subquery(), type_=CompactInstant()
+    ),
+}
+POSTS = select(
+    *(_OTHERWISE[name].label(name) if name in _OTHERWISE else posts.c[name] for name in FIELDS)
 )
 
 
@@ -37,13 +53,8 @@ class SqlPosts(Posts):
         self, account: str, since: datetime | None = None, until: datetime | None = None
     ) -> Sequence[Post]:
         with self._database.reading() as connection:
-            last_seen = func.max(sightings.c.last_seen_at).label("last_seen_at")
-            wanted = (
-                select(posts, last_seen)
-                .join(sightings, sightings.c.post == posts.c.id)
-                .where(posts.c.account == account)
-                .group_by(posts.c.id)
-                .order_by(posts.c.published_at, posts.c.key)
+            wanted = POSTS.where(posts.c.account == account).order_by(
+                posts.c.published_at, posts.c.key
             )
             if since is not None:
                 wanted = wanted.where(posts.c.published_at >= since)
@@ -56,7 +67,7 @@ class SqlPosts(Posts):
     ) -> Mapping[str, Mapping[PostKind, int]]:
         with self._database.reading() as connection:
             if at is None:
-                return _counts(connection, since, until)
+                return counted(connection, since, until)
             return history.counts(connection, since, until, at)
 
     def published(
@@ -99,6 +110,18 @@ class SqlPosts(Posts):
         with self._database.reading() as connection:
             return bearing(connection, account, marks)
 
+    def recounted_days(self) -> Collection[str]:
+        wrong: list[str] = []
+        with self._database.reading() as connection:
+            for some in chunks(connection.scalars(select(known.c.id)).all(), AT_ONCE):
+                wrong += miscounted(connection, some)
+        if wrong:
+            with self._database.writing() as connection:
+                lock_accounts(connection, wrong)
+                recount(connection, wrong)
+                mark(connection, wrong)
+        return sorted(wrong)
+
     def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
         bare: set[str] = set()
         with self._database.reading() as connection:
@@ -124,42 +147,10 @@ class SqlPosts(Posts):
 
 def _shown_by(gateway: str) -> ColumnElement[bool]:
     """Whether a source behind *gateway* has shown a post; what a person saw is noted there too."""
-    behind = select(sources.c.id).where(sources.c.gateway == gateway)
-    shown = exists().where(sightings.c.post == posts.c.id, sightings.c.source.in_(behind))
-    return and_(shown, posts.c.key.not_like(f"{BY_EYE}%"))
-
-
-def _counts(
-    connection: Connection, since: datetime, until: datetime
-) -> dict[str, dict[PostKind, int]]:
-    """Return how many posts each account has in [since, until), by kind."""
-    found: dict[str, dict[PostKind, int]] = {}
-    rows = connection.execute(
-        select(posts.c.account, posts.c.kind, func.count())
-        .where(
-            and_(posts.c.published_at >= since, posts.c.published_at < until),
-            posts.c.dating != Dating.UNKNOWN,
-        )
-        .group_by(posts.c.account, posts.c.kind)
-    )
-    for account, kind, number in rows:
-        found.setdefault(account, {})[kind] = number
-    return found
+    behind = select(sources.c.number).where(sources.c.gateway == gateway)
+    beside = exists().where(sightings.c.post == posts.c.id, sightings.c.source.in_(behind))
+    return and_(or_(posts.c.source.in_(behind), beside), posts.c.key.not_like(f"{BY_EYE}%"))
 
 
 def _post(row: Row[Any]) -> Post:
-    return Post(
-        account=row.account,
-        key=row.key,
-        kind=row.kind,
-        title=row.title,
-        url=row.url,
-        published_at=row.published_at,
-        dating=row.dating,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        source=row.source,
-        push=row.push,
-        deleted_at=row.deleted_at,
-        published_until=row.published_until,
-    )
+    return Post(*tuple(row))

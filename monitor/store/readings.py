@@ -6,7 +6,7 @@ costs a few SELECTs and two statements for all of its rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,30 +15,51 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select
 
 from monitor.ledger.folding import Fold
-from monitor.model import Folded, Outcome, Pulse, Reading, SeenPost
-from monitor.store import merging, source_states
+from monitor.model import Folded, Outcome, Pulse, Reading
+from monitor.store import source_states
 from monitor.store.accounts import lock_accounts
 from monitor.store.engine import Database
 from monitor.store.marking import mark
 from monitor.store.mending import mending
+from monitor.store.naming import Numbers, numbers_of
 from monitor.store.protocols.ledger import Counts, Readings, Recorded
-from monitor.store.rows import chunks, columns_of, insert_rows, update_rows, upsert
+from monitor.store.rows import (
+    chunks,
+    columns_of,
+    delete_rows,
+    insert_rows,
+    update_rows,
+    upsert,
+)
 from monitor.store.schema import counters, readings, sources
-from monitor.store.sighting import digest, seen
-from monitor.store.types import storable
+from monitor.store.showing import merge_posts
+from monitor.store.types import CompactInstant
 
 FIELDS = tuple(name for name in Reading.__dataclass_fields__ if name != "folded")
+OF_SOURCE = {"source": sources.c.id, "account": sources.c.account, "gateway": sources.c.gateway}
+KEPT = tuple(name for name in FIELDS if name not in OF_SOURCE)
 FOLDING = ("first_at", "tried", "longest_pause", "outcomes")
-COLUMNS = tuple(readings.c[name] for name in (*FIELDS, *FOLDING))
+COLUMNS: tuple[Any, ...] = tuple(
+    OF_SOURCE[name] if name in OF_SOURCE else readings.c[name] for name in (*FIELDS, *FOLDING)
+)
+READINGS: Any = select(*COLUMNS).join(sources, sources.c.number == readings.c.source)
 # What `Reading.good` says.
 GOOD = and_(
     readings.c.outcome.in_([one for one in Outcome if one.answered]),
     readings.c.as_of.is_not(None),
     readings.c.pulse != Pulse.NONE,
 )
-NEWEST = (readings.c.started_at.desc(), readings.c.source)
-GONE = readings.delete().where(
-    and_(readings.c.source == bindparam("of"), readings.c.started_at == bindparam("at"))
+NEWEST = (readings.c.started_at.desc(), sources.c.id)
+
+# The sources named, each with those of its readings that began between two instants.
+FIRST, LAST = (bindparam(name, type_=CompactInstant()) for name in ("first", "last"))
+STORED = (
+    select(sources.c.id, sources.c.number, readings.c.started_at)
+    .outerjoin(
+        readings,
+        and_(readings.c.source == sources.c.number, readings.c.started_at.between(FIRST, LAST)),
+    )
+    .where(sources.c.id.in_(bindparam("those", expanding=True)))
 )
 
 
@@ -54,11 +75,11 @@ class SqlReadings(Readings):
             return {}
         with self._database.writing() as connection:
             lock_accounts(connection, {one.reading.account for one in batch})
-            unknown = _unknown(connection, batch)
-            fresh = _merge_posts(connection, unknown)
+            unknown, numbers = _unknown(connection, batch)
+            fresh = merge_posts(connection, unknown, numbers)
             _advance_sources(connection, unknown)
             _keep_counters(connection, unknown)
-            insert_rows(connection, readings, [_row(one.reading) for one in unknown])
+            insert_rows(connection, readings, [_row(one.reading, numbers) for one in unknown])
             mark(connection, {one.reading.account for one in unknown})
             return {one.reading.source: fresh.get(one.reading.source, 0) for one in batch}
 
@@ -66,14 +87,11 @@ class SqlReadings(Readings):
         self, account: str, since: datetime, until: datetime | None = None
     ) -> Sequence[Reading]:
         with self._database.reading() as connection:
-            wanted = (
-                select(*COLUMNS)
-                .where(readings.c.account == account, readings.c.started_at >= since)
-                .order_by(readings.c.started_at, readings.c.source)
-            )
+            wanted = READINGS.where(sources.c.account == account, readings.c.started_at >= since)
             if until is not None:
                 wanted = wanted.where(readings.c.started_at < until)
-            return [_reading(row) for row in connection.execute(wanted)]
+            found = [_reading(row) for row in connection.execute(wanted)]
+            return sorted(found, key=lambda one: (one.started_at, one.source))
 
     def lately(
         self,
@@ -87,49 +105,56 @@ class SqlReadings(Readings):
         if good is not None:
             wanted = wanted.where(GOOD if good else ~GOOD)
         if gateway is not None:
-            wanted = wanted.where(readings.c.gateway == gateway)
+            wanted = wanted.where(sources.c.gateway == gateway)
         with self._database.reading() as connection:
             return [_reading(row) for row in connection.execute(wanted)]
 
     def counted(self, since: datetime) -> Mapping[str, Counts]:
-        wanted = _lately(since, readings.c.gateway, func.count(), func.count().filter(GOOD))
+        wanted = _lately(since, sources.c.gateway, func.count(), func.count().filter(GOOD))
         with self._database.reading() as connection:
-            rows = connection.execute(wanted.group_by(readings.c.gateway))
+            rows = connection.execute(wanted.group_by(sources.c.gateway))
             return {gateway: Counts(good, n - good) for gateway, n, good in rows}
 
     def that_found_gaps(self, since: datetime) -> Sequence[Reading]:
         with self._database.reading() as connection:
             # Sorted here: an order would have SQLite walk through every reading there ever was.
-            wanted = select(*COLUMNS).where(
+            wanted = READINGS.where(
                 readings.c.gap_from.is_not(None), readings.c.started_at >= since
             )
             found = [_reading(row) for row in connection.execute(wanted)]
             return sorted(found, key=lambda one: (one.account, one.started_at, one.source))
 
     def fold(self, folds: Sequence[Fold]) -> None:
-        gone = [{"of": one.source, "at": one.started_at} for fold in folds for one in fold.gone]
+        gone = [one for fold in folds for one in fold.gone]
         if gone:
             with self._database.writing() as connection:
-                connection.execute(GONE, gone)
-                update_rows(connection, readings, [_folded_row(fold.kept) for fold in folds])
+                numbers = numbers_of(connection, {fold.kept.source for fold in folds})
+                delete_rows(connection, readings, [_key(one, numbers) for one in gone])
+                folded = [_folded_row(fold.kept, numbers) for fold in folds]
+                update_rows(connection, readings, folded)
 
 
 def _lately(since: datetime, *columns: Any) -> Select[Any]:
     # By source, as the readings lie: no index is led by their time.
-    mine = select(sources.c.id).where(sources.c.configured)
-    return select(*columns).where(readings.c.source.in_(mine), readings.c.started_at >= since)
+    lately = select(*columns).join_from(sources, readings, readings.c.source == sources.c.number)
+    return lately.where(sources.c.configured, readings.c.started_at >= since)
 
 
-def _row(reading: Reading) -> dict[str, Any]:
-    return {name: getattr(reading, name) for name in FIELDS}
+def _key(reading: Reading, numbers: Numbers) -> dict[str, Any]:
+    return {"source": numbers.get(reading.source), "started_at": reading.started_at}
 
 
-def _folded_row(kept: Reading) -> dict[str, Any]:
+def _row(reading: Reading, numbers: Numbers) -> dict[str, Any]:
+    row = {name: getattr(reading, name) for name in KEPT}
+    row["source"] = numbers.get(reading.source)
+    return row
+
+
+def _folded_row(kept: Reading, numbers: Numbers) -> dict[str, Any]:
     folded = kept.folded
     assert folded is not None
     return {
-        "source": kept.source,
-        "started_at": kept.started_at,
+        **_key(kept, numbers),
         "covers_from": kept.covers_from,
         "first_at": folded.first_at,
         "tried": kept.tried,
@@ -157,72 +182,21 @@ def _outcomes(text: str | None) -> tuple[tuple[Outcome, int], ...]:
     return ()
 
 
-def _unknown(connection: Connection, batch: Sequence[Recorded]) -> list[Recorded]:
-    """Return the readings of *batch* that are not stored yet, oldest first, each once."""
+def _unknown(
+    connection: Connection, batch: Sequence[Recorded]
+) -> tuple[list[Recorded], dict[str, int]]:
+    """Return the readings of *batch* that are not stored yet, oldest first, each once, and the
+    numbers of their sources."""
     moments = [one.reading.started_at for one in batch]
-    stored = {
-        (row.source, row.started_at)
-        for some in chunks(one.reading.source for one in batch)
-        for row in connection.execute(
-            select(readings.c.source, readings.c.started_at).where(
-                readings.c.source.in_(some),
-                readings.c.started_at.between(min(moments), max(moments)),
-            )
-        )
-    }
+    asked = {"first": min(moments), "last": max(moments)}
+    numbers, stored = dict[str, int](), set()
+    for some in chunks(one.reading.source for one in batch):
+        for source, number, started_at in connection.execute(STORED, {**asked, "those": some}):
+            numbers[source] = number
+            stored.add((source, started_at))
     new = {(r.reading.source, r.reading.started_at): r for r in batch}
-    return sorted(
-        (one for name, one in new.items() if name not in stored),
-        key=lambda one: one.reading.started_at,
-    )
-
-
-def _merge_posts(connection: Connection, batch: Sequence[Recorded]) -> Mapping[str, int]:
-    same = merging.seen_again(connection, _showings(batch))
-    batch = [_without(one, same) for one in batch]
-    entries = merging.load(connection, _names(batch))
-    fresh: dict[str, int] = {}
-    for one in batch:
-        source, account = one.reading.source, one.reading.account
-        for post in one.posts:
-            name = (account, storable(post.key))
-            if name not in entries:
-                entries[name] = merging.Entry()
-                fresh[source] = fresh.get(source, 0) + 1
-            entries[name].add(seen(post, source, one.reading.started_at, one.first))
-            entries[name].marks.update(map(storable, post.marks))
-        for key in one.deleted:
-            if (account, storable(key)) in entries:
-                entries[account, storable(key)].delete(source, one.reading.started_at)
-    merging.save(connection, entries)
-    return fresh
-
-
-def _showings(batch: Iterable[Recorded]) -> dict[merging.Showing, tuple[str, datetime]]:
-    """Return what the sources of *batch* say of each post, where they say it but once."""
-    said: dict[merging.Showing, tuple[str, datetime]] = {}
-    twice = set()
-    for one in batch:
-        for post in one.posts:
-            name = _showing(one, post)
-            if name in said:
-                twice.add(name)
-            said[name] = (digest(post), one.reading.started_at)
-    return {name: what for name, what in said.items() if name not in twice}
-
-
-def _without(one: Recorded, same: Collection[merging.Showing]) -> Recorded:
-    return replace(one, posts=tuple(p for p in one.posts if _showing(one, p) not in same))
-
-
-def _showing(one: Recorded, post: SeenPost) -> merging.Showing:
-    return one.reading.account, storable(post.key), one.reading.source
-
-
-def _names(batch: Iterable[Recorded]) -> Iterable[merging.Name]:
-    for one in batch:
-        for key in (*(post.key for post in one.posts), *one.deleted):
-            yield one.reading.account, storable(key)
+    unknown = [one for name, one in new.items() if name not in stored]
+    return sorted(unknown, key=lambda one: one.reading.started_at), numbers
 
 
 def _keep_counters(connection: Connection, batch: Sequence[Recorded]) -> None:

@@ -9,12 +9,14 @@ from importlib import import_module
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Table, bindparam
+from sqlalchemy import Connection, Dialect, Table, bindparam, text
 
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
 
 MANY = 500  # values of one IN list
+NEWEST = text("SELECT seq FROM sqlite_sequence WHERE name = :of")
+NEXT = text("SELECT nextval(pg_get_serial_sequence(:of, 'id')) FROM generate_series(1, :many)")
 
 
 def chunks(items: Iterable[Item], size: int = MANY) -> Iterator[Sequence[Item]]:
@@ -60,10 +62,32 @@ def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         connection.execute(statement, [dict(row) for row in rows])
 
 
+def add_rows(connection: Connection, table: Table, rows: Sequence[Row], sum_of: str) -> None:
+    """Insert each of *rows*, or add its *sum_of* to that of the one with the same primary key."""
+    if rows:
+        _run(connection, _adding(connection.dialect, table, sum_of), rows)
+
+
 def update_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Set the other columns of each of *rows* where its primary key is; all rows alike."""
     if rows:
         _run(connection, _updating(connection.dialect, table, tuple(rows[0])), rows)
+
+
+def new_ids(connection: Connection, table: Table, many: int) -> Sequence[int]:
+    """Return the ids of the next *many* rows of *table*, which nobody else is given."""
+    if not many:
+        return ()
+    if connection.dialect.name == "sqlite":  # where a writer is alone
+        last = connection.scalar(NEWEST, {"of": table.name}) or 0
+        return range(last + 1, last + 1 + many)
+    return connection.scalars(NEXT, {"of": table.name, "many": many}).all()
+
+
+def delete_rows(connection: Connection, table: Table, keys: Sequence[Row]) -> None:
+    """Delete the rows with these primary keys; nothing for none."""
+    if keys:
+        _run(connection, _deleting(connection.dialect, table), keys)
 
 
 # Kept ready: most writes are small, and building a statement costs more than running it.
@@ -73,6 +97,17 @@ def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
     statement = _insert(dialect, table)
     others = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+@cache
+def _adding(dialect: Dialect, table: Table, sum_of: str) -> _Ready:
+    values = {column.name: bindparam(column.name, type_=column.type) for column in table.c}
+    statement = _insert(dialect.name, table).values(values)
+    total = table.c[sum_of] + statement.excluded[sum_of]
+    keys = list(table.primary_key.columns)
+    return _ready(
+        dialect, statement.on_conflict_do_update(index_elements=keys, set_={sum_of: total})
+    )
 
 
 @cache
@@ -91,6 +126,13 @@ def _updating(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Ready:
     rows = [table.c[name] == said[name] for name in names if name in keys]
     values = {name: value for name, value in said.items() if name not in keys}
     return _ready(dialect, table.update().where(*rows).values(values))
+
+
+@cache
+def _deleting(dialect: Dialect, table: Table) -> _Ready:
+    keys = table.primary_key.columns
+    wanted = [key == bindparam(f"set_{key.name}", type_=key.type) for key in keys]
+    return _ready(dialect, table.delete().where(*wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ summaries of shifts).
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -25,7 +26,16 @@ from sqlalchemy import (
 
 from alerts.model import Event, Kind, NoticeState, Reason
 from monitor.model import AccountState, Dating, Outcome, PostKind, Pulse
-from monitor.store.types import Choice, DetailText, OccasionText, PlainText, UtcDateTime
+from monitor.store.types import (
+    Choice,
+    CompactDay,
+    CompactInstant,
+    DetailText,
+    Digest,
+    OccasionText,
+    PlainText,
+    UtcDateTime,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -169,8 +179,11 @@ sources = Table(
     Column("decisive_at", UtcDateTime),
     # When the next reading was planned.
     Column("planned_at", UtcDateTime),
+    # By which readings and posts name it.
+    Column("number", Integer, nullable=False, server_default="0"),
     Index(None, "account"),
     Index(None, "gateway"),
+    Index(None, "number", unique=True),
     Index(None, "next_read_at"),
     Index(None, "planned_at"),
     # Nothing is read by a clock that is right: whether one was ahead is asked all the time.
@@ -186,33 +199,31 @@ spending = Table(
     Column("requests", Integer, nullable=False),
 )
 
+# Account and gateway are those of the source. The key is the table: there are millions of rows.
 readings = Table(
     "readings",
     metadata,
-    Column("source", PlainText, ForeignKey("sources.id"), primary_key=True),
-    Column("started_at", UtcDateTime, primary_key=True),
-    Column("account", PlainText, ForeignKey("accounts.id"), nullable=False),
-    Column("gateway", PlainText, nullable=False),
+    Column("source", Integer, ForeignKey("sources.number"), primary_key=True, autoincrement=False),
+    Column("started_at", CompactInstant, primary_key=True),
     Column("outcome", Choice(Outcome), nullable=False),
-    Column("as_of", UtcDateTime),
+    Column("as_of", CompactInstant),
     Column("pulse", Choice(Pulse), nullable=False),
     Column("unconditional", Boolean, nullable=False),
     Column("status", Integer),
     Column("detail", DetailText, nullable=False),
     Column("items", Integer, nullable=False),
     Column("fresh", Integer, nullable=False),
-    Column("covers_from", UtcDateTime),
-    Column("gap_from", UtcDateTime),
+    Column("covers_from", CompactInstant),
+    Column("gap_from", CompactInstant),
     Column("unseen", Integer, nullable=False, server_default="0"),
-    Column("risen_at", UtcDateTime),
+    Column("risen_at", CompactInstant),
     # What the account is called, where that was new at this reading.
     Column("title", PlainText),
     # Of one that stands for others before it: since when, how many, and how they ended.
-    Column("first_at", UtcDateTime),
+    Column("first_at", CompactInstant),
     Column("tried", Integer),
     Column("longest_pause", Integer),
     Column("outcomes", PlainText),
-    Index(None, "account", "started_at"),
     # Gaps are rare; looking for them must not mean going through every reading.
     Index(
         "ix_readings_gap_from",
@@ -220,9 +231,11 @@ readings = Table(
         sqlite_where=text("gap_from IS NOT NULL"),
         postgresql_where=text("gap_from IS NOT NULL"),
     ),
+    sqlite_with_rowid=False,
 )
 
-# Everything but the id, the account and the key follows from the sightings.
+# What is known of a post follows from its sightings alone. Of one that a single source shows, the
+# sighting stands in the same row, what both would say once (`packing.py`); there are no others.
 posts = Table(
     "posts",
     metadata,
@@ -233,51 +246,91 @@ posts = Table(
     Column("title", PlainText, nullable=False),
     Column("url", PlainText, nullable=False),
     Column("push", PlainText),
-    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_at", CompactInstant, nullable=False),
     Column("dating", Choice(Dating), nullable=False),
-    Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("source", PlainText, nullable=False),
-    Column("deleted_at", UtcDateTime),
+    Column("first_seen_at", CompactInstant, nullable=False),
+    # A source's number; below nought, an import's.
+    Column("source", Integer, nullable=False),
+    Column("deleted_at", CompactInstant),
     # When the time ends that its date leaves open: that of a minute, or of a local day.
-    Column("published_until", UtcDateTime),
+    Column("published_until", CompactInstant),
+    # JSON: everything besides its key by which it was ever found.
+    Column("marks", PlainText),
+    # Its one sighting, as far as that says more; without `last_seen_at` it has rows of its own.
+    Column("last_seen_at", CompactInstant),
+    Column("on_first_reading", Boolean),
+    Column("said", Digest),
+    Column("stated_at", CompactInstant),
+    # Where it is another instant than `first_seen_at`.
+    Column("stated_first_at", CompactInstant),
+    Column("stated_until", CompactInstant),
+    Column("unseen_at", CompactInstant),
     # The key comes first: a batch looks up thousands of keys of a hundred accounts.
     UniqueConstraint("key", "account"),
     Index(None, "account", "published_at"),
     Index(None, "published_at"),
+    # What an import showed is looked for only when it is taken back.
+    Index(
+        "ix_posts_imported",
+        "source",
+        sqlite_where=text("source < 0"),
+        postgresql_where=text("source < 0"),
+    ),
     sqlite_autoincrement=True,
 )
 
-# Everything by which a post was ever found; what leads to two posts of an account is no key.
+# Where posts are that bear a mark, but for their keys, by its digest (`merging.digest_of`). What
+# leads to two posts of an account is no key.
 marks = Table(
     "marks",
     metadata,
-    Column("mark", PlainText, primary_key=True),
-    Column("post", Integer, ForeignKey("posts.id"), primary_key=True),
-    Index(None, "post"),
+    Column("digest", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: without an index of its own it could not be looked after.
+    Column("post", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
+# Of a post that several sources show; kind, title and link only where they are others than its own.
 sightings = Table(
     "sightings",
     metadata,
-    Column("post", Integer, ForeignKey("posts.id"), primary_key=True),
-    # A source's id, or `import:<id>`.
-    Column("source", PlainText, primary_key=True),
-    Column("kind", Choice(PostKind), nullable=False),
-    Column("title", PlainText, nullable=False),
-    Column("url", PlainText, nullable=False),
+    Column("post", Integer, ForeignKey("posts.id"), primary_key=True, autoincrement=False),
+    # As in `posts`.
+    Column("source", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Choice(PostKind)),
+    Column("title", PlainText),
+    Column("url", PlainText),
     Column("push", PlainText),
-    Column("stated_at", UtcDateTime),
-    Column("stated_first_at", UtcDateTime),
-    Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("stated_at", CompactInstant),
+    Column("stated_first_at", CompactInstant),
+    Column("first_seen_at", CompactInstant, nullable=False),
+    Column("last_seen_at", CompactInstant, nullable=False),
     Column("on_first_reading", Boolean, nullable=False),
     # A digest of the last reading: one comparison shows that a new one says nothing new.
-    Column("said", PlainText, nullable=False),
-    Column("deleted_at", UtcDateTime),
-    Column("stated_until", UtcDateTime),
+    Column("said", Digest, nullable=False),
+    Column("deleted_at", CompactInstant),
+    Column("stated_until", CompactInstant),
     # The last good reading that did not show what has no date.
-    Column("unseen_at", UtcDateTime),
-    Index(None, "source"),
+    Column("unseen_at", CompactInstant),
+    Index(
+        "ix_sightings_imported",
+        "source",
+        sqlite_where=text("source < 0"),
+        postgresql_where=text("source < 0"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+# How many posts of each kind an account has on a day of Beijing's calendar, but for those without a
+# date: kept with the posts (`counting.py`), so that a period is counted without reading them.
+post_days = Table(
+    "post_days",
+    metadata,
+    Column("account", PlainText, ForeignKey("accounts.id"), primary_key=True),
+    Column("day", CompactDay, primary_key=True),
+    Column("kind", Choice(PostKind), primary_key=True),
+    Column("posts", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 alerts = Table(

@@ -41,7 +41,7 @@ class Sighting:
     first_seen_at: datetime
     last_seen_at: datetime
     on_first_reading: bool
-    said: str
+    said: bytes
     deleted_at: datetime | None = None
     stated_until: datetime | None = None
     unseen_at: datetime | None = None
@@ -83,11 +83,11 @@ def seen(post: SeenPost, source: str, at: datetime, first: bool) -> Sighting:
     )
 
 
-def digest(post: SeenPost) -> str:
+def digest(post: SeenPost) -> bytes:
     """Return a digest that stays the same while a source says the same of a post."""
-    said = (post.kind.value, post.title, post.url, post.push, post.stated_at, *post.marks)
-    open_to = (post.stated_until,) if post.stated_until else ()
-    return blake2b(repr(said + open_to).encode(), digest_size=8).hexdigest()
+    words = (post.kind, post.title, post.url, post.push or "", *post.marks)
+    said = "\n".join(words) + f"\n{post.stated_at}\n{post.stated_until}"
+    return blake2b(said.encode(errors="replace"), digest_size=8).digest()
 
 
 def merged(one: Sighting, other: Sighting) -> Sighting:
@@ -126,6 +126,9 @@ def known(sightings: Collection[Sighting]) -> Known:
     Words are those of the source that showed it first, a gateway's before an import's; so is its
     kind, as far as that says one.
     """
+    if len(sightings) == 1:  # nearly every post: it takes a fifth of the time
+        (only,) = sightings
+        return _known_by(only)
     ranked = sorted(sightings, key=_rank)
     shown, first_seen_at = ranked[0], min(s.first_seen_at for s in ranked)
     stated = finest(one for s in ranked if (one := _stated(s)))
@@ -142,6 +145,33 @@ def known(sightings: Collection[Sighting]) -> Known:
         source=shown.source,
         deleted_at=_deleted_at(ranked),
     )
+
+
+def _known_by(only: Sighting) -> Known:
+    """What the one sighting of a post comes to."""
+    at, first, until = only.stated_at, only.first_seen_at, only.stated_until
+    stated = at is not None and at <= first
+    if at is None and only.unseen_at is not None and only.unseen_at <= first:
+        at, until = only.unseen_at, first
+    past = at is not None and at < first
+    return Known(
+        only.kind,
+        only.title,
+        only.url,
+        only.push or None,
+        at if at is not None and past else first,
+        _dated(stated, only.on_first_reading),
+        first,
+        only.source,
+        only.deleted_at if only.deleted_at and only.deleted_at > only.last_seen_at else None,
+        min(until, first) if until is not None and past else None,
+    )
+
+
+def _dated(stated: bool, at_first: bool) -> Dating:
+    if stated:
+        return Dating.STATED
+    return Dating.UNKNOWN if at_first else Dating.SEEN
 
 
 def as_known_at(sighting: Sighting, at: datetime) -> Sighting | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from alerts.occasion import Occasion, occasion_of
@@ -15,6 +15,9 @@ from alerts.told import Detail, code_in
 
 BETWEEN = "\x1f"  # of a detail and its code: a unit separator, which no line of the log has
 PLACES = len("2026-11-30 00:00:00.000000")  # of an instant, without its zone
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_DAY = EPOCH.toordinal()
+MICROSECOND = timedelta(microseconds=1)
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -29,7 +32,11 @@ def storable(text: str) -> str:
     """Return *text* without what a database refuses: NUL, and halves of surrogate pairs."""
     if "\x00" in text:
         text = text.replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def _text(dialect: Dialect) -> TypeEngine[Any]:
@@ -55,7 +62,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         """Return what makes an instant storable. That raises `ValueError` for a naive one."""
-        return _written if dialect.name == "sqlite" else _in_utc
+        return written if dialect.name == "sqlite" else _in_utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Return what makes an aware instant of what was stored."""
@@ -63,7 +70,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return _read if dialect.name == "sqlite" else _in_utc
 
 
-def _written(value: datetime | None) -> str | None:
+def written(value: datetime | None) -> str | None:
+    """Return an instant as SQLite keeps it where people may read it. Raises `ValueError` for a
+    naive one."""
     if value is None:
         return None
     at = value if value.tzinfo is UTC else utc(value)
@@ -76,6 +85,86 @@ def _read(value: str | None) -> datetime | None:
 
 def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else utc(value)
+
+
+class CompactInstant(UtcDateTime):
+    """An instant of one of the many rows of which there are millions: SQLite gets the number of
+    microseconds since 1970, a third of what its text takes."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return super().load_dialect_impl(dialect)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what makes an instant storable. That raises `ValueError` for a naive one."""
+        return _counted if dialect.name == "sqlite" else _in_utc
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what makes an aware instant of what was stored. That raises `TypeError`, or
+        `OverflowError`, for what is none."""
+        del coltype
+        return instant_at if dialect.name == "sqlite" else _in_utc
+
+
+def _counted(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    since = (value if value.tzinfo is UTC else utc(value)) - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant_at(microseconds: int | None) -> datetime | None:
+    """Return the instant so many *microseconds* after 1970 began. Raises `TypeError` for what is
+    no number, `OverflowError` where no calendar reaches."""
+    return None if microseconds is None else EPOCH + MICROSECOND * microseconds
+
+
+class CompactDay(TypeDecorator[date]):
+    """A day of a calendar: SQLite gets the number of days since 1970, PostgreSQL its own `date`."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the column is on *dialect*."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Date())
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what makes a day storable."""
+        return _day_number if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what makes a day of what was stored. That raises `TypeError`, `ValueError` or
+        `OverflowError` for what is none."""
+        del coltype
+        return _day if dialect.name == "sqlite" else None
+
+
+def _day_number(day: date | None) -> int | None:
+    return None if day is None else day.toordinal() - FIRST_DAY
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(number + FIRST_DAY)
+
+
+class Digest(TypeDecorator[bytes]):
+    """A few bytes by which two values are told apart."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return None: both drivers take bytes."""
+        del dialect
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Return None: both drivers give bytes."""
+        del dialect, coltype
 
 
 class PlainText(TypeDecorator[str]):

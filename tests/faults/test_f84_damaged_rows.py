@@ -28,14 +28,20 @@ from tests.rule_values import DAY, MINUTE, POSTED, at
 ILL, OTHERS = "5600000009", ("5600000001", "5600000002")
 LIVED = (at("03-12 09:00"), at("03-13 09:05"), at("03-18 06:00"))  # a rung is called on the 13th
 AFTER = (at("03-18 06:30"), at("03-18 09:05"))  # and the next on the 18th
+YEAR_NOUGHT = -62135596800000000  # in microseconds from 1970: the first day of the year 1
 LAST = f"(SELECT id FROM posts WHERE account = '{ILL}' ORDER BY published_at DESC LIMIT 1)"
-SEEN = f"UPDATE sightings SET {{}} WHERE post = {LAST}"
+SEEN = (
+    "INSERT INTO sightings (post, source, kind, stated_at, first_seen_at, last_seen_at,"
+    " on_first_reading, said)"
+    f" SELECT id, 77, {{}}, 0, said FROM posts WHERE id = {LAST}"
+)
 POST = f"UPDATE posts SET {{}} WHERE id = {LAST}"
 ACCOUNT = f"UPDATE accounts SET {{}} WHERE id = '{ILL}'"
 SOURCE = f"UPDATE sources SET {{}} WHERE account = '{ILL}'"
 ALERT = f"UPDATE alerts SET {{}} WHERE subject = '{ILL}'"
 NOTICE = f"UPDATE notices SET {{}} WHERE subject = '{ILL}'"
-READING = f"UPDATE readings SET {{}} WHERE account = '{ILL}'"
+MINE = f"(SELECT number FROM sources WHERE account = '{ILL}')"
+READING = f"UPDATE readings SET {{}} WHERE source = {MINE}"
 
 # What of the ill account is damaged, and how.
 ROWS: dict[str, str] = {
@@ -52,12 +58,16 @@ ROWS: dict[str, str] = {
     "a source of an outcome that is none": SOURCE.format("last_outcome = 'splendid'"),
     "a source read on a day that is none": SOURCE.format("last_good_at = '2024-02-31 09:00:00'"),
     "a source that failed a word's times": SOURCE.format("failures = 'often'"),
-    "a sighting on a day that is none": SEEN.format("first_seen_at = 'yesterday'"),
-    "a sighting with a date that is none": SEEN.format("stated_at = '0000-00-00 00:00:00'"),
-    "a sighting of a kind that is none": SEEN.format("kind = 'video'"),
-    "a sighting of the year nought": SEEN.format("last_seen_at = '0001-01-01 00:00:00.000000'"),
+    "a sighting on a day that is none": SEEN.format("NULL, NULL, 'yesterday', last_seen_at"),
+    "a sighting with a date that is none": SEEN.format("NULL, 'x', first_seen_at, last_seen_at"),
+    "a sighting of a kind that is none": SEEN.format("'video', NULL, first_seen_at, last_seen_at"),
+    "a sighting of the year nought": SEEN.format(f"NULL, NULL, first_seen_at, {YEAR_NOUGHT}"),
     "a post on a day that is none": POST.format("published_at = '2024-13-01 00:00:00.000000'"),
-    "a post of the year nought": POST.format("published_at = '0001-01-01 00:00:00.000000'"),
+    "a post of the year nought": POST.format(f"published_at = {YEAR_NOUGHT}"),
+    "a post first seen on a day that is none": POST.format("first_seen_at = 'yesterday'"),
+    "a post last seen at no instant": POST.format("last_seen_at = 1.5e30"),
+    "a post with a stated date that is none": POST.format("stated_at = '0000-00-00 00:00:00'"),
+    "a post of a source that is a word": POST.format("source = 'rsshub'"),
     "a post of a kind that is none": POST.format("kind = ''"),
     "a reading of an outcome that is none": READING.format("outcome = 'splendid'"),
     "a reading with a number that is a word": READING.format("items = 'many'"),

@@ -18,8 +18,8 @@ from monitor.ledger.totals import (
     Period,
     Rows,
     followers,
-    monthly,
     months_of,
+    posts_of_months,
     totals,
 )
 from monitor.model import Dating, Outcome, Post, PostKind, Pulse, Reading
@@ -361,9 +361,22 @@ def ledger(found: list[tuple[datetime, PostKind]]) -> Rows:
 @given(ledgers, st.sampled_from(["posts", "originals", "reposts", "articles", "deleted"]))
 def test_the_months_add_up_to_the_year(found: list[tuple[datetime, PostKind]], figure: str) -> None:
     all_rows = ledger(found)
-    months = monthly(all_rows, months_of(YEAR, ZONE), AFTER, ZONE, lambda t: getattr(t, figure))
+    months = [totals(all_rows, month, AFTER, ZONE) for month in months_of(YEAR, ZONE)]
     assert len(months) == 12
-    assert sum(months) == getattr(totals(all_rows, YEAR, AFTER, ZONE), figure)
+    assert sum(getattr(one, figure) for one in months) == getattr(
+        totals(all_rows, YEAR, AFTER, ZONE), figure
+    )
+
+
+@given(ledgers, st.booleans())
+def test_the_posts_of_months_are_what_their_totals_say(
+    found: list[tuple[datetime, PostKind]], count_reposts: bool
+) -> None:
+    all_rows, months = replace(ledger(found), count_reposts=count_reposts), months_of(YEAR, ZONE)
+    now = YEAR.end - timedelta(days=40)
+    assert posts_of_months(all_rows, months, now) == [
+        totals(all_rows, month, now, ZONE).posts for month in months
+    ]
 
 
 @given(ledgers, moments, kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -124,6 +125,17 @@ def test_F38_a_mere_copy_of_the_file_holds_what_was_written_before_a_checkpoint(
     shutil.copyfile(file, tmp_path / "copied.db")
     with closing(open_store(f"sqlite:///{tmp_path}/copied.db", NOON)) as copied:
         assert copied.notes.get("newest") == "yes"
+
+
+def test_the_operator_is_notified_of_counts_that_were_wrong(app: App) -> None:
+    app.service.judge()
+    account = next(iter(app.register.accounts))
+    with closing(sqlite3.connect(str(app.store.file()), isolation_level=None)) as by_hand:
+        by_hand.execute("INSERT INTO post_days VALUES (?, 1, 'article', 7)", (account,))
+    assert recheck(app) == [account]
+    assert trouble(app) == ["kept:standings"]
+    assert recheck(app) == []
+    assert trouble(app) == []
 
 
 def test_the_operator_is_notified_of_what_was_kept_and_wrong(

@@ -54,9 +54,9 @@ BROKEN = {
     "a claim without its attempt": "SELECT id FROM notices"
     " WHERE attempts <> (SELECT count(*) FROM deliveries WHERE notice = notices.id)",
     "half a batch": "SELECT started_at FROM readings"
-    " WHERE 20 <> (SELECT count(*) FROM sightings WHERE first_seen_at = started_at)",
+    " WHERE 20 <> (SELECT count(*) FROM posts WHERE first_seen_at = started_at)",
     "a post without a sighting": "SELECT id FROM posts"
-    " WHERE id NOT IN (SELECT post FROM sightings)",
+    " WHERE last_seen_at IS NULL AND id NOT IN (SELECT post FROM sightings)",
 }
 
 

@@ -72,7 +72,7 @@ def written(run: list[str]) -> list[str]:
 def test_a_hundred_readings_with_nothing_new_cost_four_writes(filled: Store) -> None:
     with statements(filled) as run:
         filled.readings.record(batch(1))
-    assert written(run) == ["UPDATE sightings", "UPDATE sources", "INSERT INTO", DUE]
+    assert written(run) == ["UPDATE posts", "UPDATE sources", "INSERT INTO", DUE]
     assert len(run) <= 12
 
 
@@ -125,7 +125,7 @@ PLANS = {
     ),
     "an account's readings": (
         lambda s: s.readings.of_account("a1", NOON),
-        "ix_readings_account_started_at",
+        "readings USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "waiting notices": (lambda s: s.outbox.claim(NOON), "ix_notices_state_not_before"),
     "the next notice": (lambda s: s.outbox.next_due_at(NOON), "ix_notices_state_not_before"),
@@ -151,11 +151,11 @@ PLANS = {
     "alerts that move": (_known_alerts, "ix_alerts_subject"),
     "the day's readings": (
         lambda s: s.readings.lately(NOON, most=100),
-        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "how the day's readings ended": (
         lambda s: s.readings.counted(NOON),
-        "SEARCH readings USING INDEX sqlite_autoindex_readings_1",
+        "SEARCH readings USING PRIMARY KEY (source=? AND started_at>?)",
     ),
     "gaps": (lambda s: s.readings.that_found_gaps(NOON), "ix_readings_gap_from"),
 }

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from monitor.counted import DayCount
@@ -17,10 +15,10 @@ from monitor.ledger.snapshot import canonical, digest, sound
 from monitor.model import Account, GatewayState, Reading, SourceSpec, SourceState, source_id
 from monitor.store.base import Store
 from monitor.store.engine import Database, connect
-from monitor.store.migrations.versions import v0445_ids
 from monitor.store.protocols.ledger import Recorded
 from monitor.store.schema import metadata
 from monitor.store.sql import open_store
+from tests.store.former import write_as_before
 from tests.store_values import DAY, GATEWAYS, NOON, recorded, seen
 
 LOCATOR = "https://user:CANARYpw@x.cn/CANARYtoken/f.xml?key=CANARYkey"
@@ -64,18 +62,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def migrated(url: str) -> Iterator[str]:
+def migrated(url: str, tmp_path: Path) -> str:
     """The address of a database whose ids were made of addresses until it was migrated."""
-    store = open_store(url, NOON)
+    now = f"sqlite:///{tmp_path}/now.db"
+    store = open_store(now, NOON)
     known_by(store, OLD, f"{CANARY}:{LOCATOR}")
     store.close()
-    database = connect(url)
-    with database.rebuilding() as connection:
-        step = MigrationContext.configure(connection)
-        with Operations.context(step):
-            v0445_ids.upgrade()
-    yield url
-    database.close()
+    write_as_before(now, url, "0430")
+    open_store(url, NOON).close()
+    return url
 
 
 def named_in(connection: Connection) -> Iterator[str]:

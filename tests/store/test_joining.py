@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect
 
 from monitor.ledger.identity import post_marks
 from monitor.model import Account, Outcome, PostKind, Pulse, Reading, SeenPost, SourceMemory
-from monitor.store.engine import connect
-from monitor.store.migrating import upgrade
 from monitor.store.protocols.ledger import Recorded
 from monitor.store.sql import open_store
+from tests.store.former import write_as_before
 from tests.store_values import NOON, WEIBO
 
 HOUR = timedelta(hours=1)
@@ -51,24 +47,7 @@ def signed_anew(path: Path, shown: Shown = SIGNED, account: Account = WEIBO) -> 
 
 def before(path: Path, now: Path) -> None:
     """Write what the database *now* holds as an earlier version would have kept it."""
-    database = connect(f"sqlite:///{path}")
-    with database.rebuilding() as connection:
-        upgrade(connection, SCHEMA)
-        for table in inspect(connection).get_table_names():
-            if table != "alembic_version":
-                _copy(connection, table, now)
-    database.close()
-
-
-def _copy(connection: Connection, table: str, now: Path) -> None:
-    names = ", ".join(f'"{column["name"]}"' for column in inspect(connection).get_columns(table))
-    with closing(sqlite3.connect(now)) as source:
-        rows = source.execute(f"SELECT {names} FROM {table}").fetchall()
-    marks = ", ".join("?" * (names.count(",") + 1))
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    raw.execute(f"DELETE FROM {table}")
-    raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+    write_as_before(f"sqlite:///{now}", f"sqlite:///{path}", SCHEMA)
 
 
 def test_F48_what_was_signed_anew_is_one_post_after_the_update(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_F42_a_recount_from_the_raw_rows_is_what_is_stored(
             store.imports.add([ImportedPost(WEIBO.id, p) for p in rows], [], f"{n}", NOON)
             store.readings.record(history[n::2])
         store.imports.undo(1, NOON)
+        assert store.posts.recounted_days() == []
         store.close()
         database = connect(url)
         with database.reading() as connection:

@@ -133,6 +133,14 @@ def lines_read(words: Words) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def rebuilding(words: Words) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function to call with how many parts of the database are rebuilt, of how many."""
+    with _bar(TimeElapsedColumn()) as bar:
+        task = bar.add_task(words.text("Rebuilding the database; this can be interrupted"))
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
 def progress(total: int) -> Iterator[Callable[[object], None]]:
     """Yield a function to call once a reading; draws a bar on a terminal only."""
     with _bar(MofNCompleteColumn(), worth=total > 1) as bar:

@@ -24,8 +24,8 @@ from monitor.ledger.totals import (
     Totals,
     certain,
     counts,
-    monthly,
     months_of,
+    posts_of_months,
 )
 from monitor.model import Dating
 from monitor.reports.year.figures import (
@@ -57,7 +57,7 @@ def account_year(
     return AccountYear(
         account=figures.account,
         totals=figures.totals,
-        months=tuple(monthly(rows, months_of(period, zone), now, zone)),
+        months=tuple(posts_of_months(rows, months_of(period, zone), now)),
         limit=in_force(rows.limits, until),
         count_reposts=rows.count_reposts,
         after_lapses=_after_lapses(figures.totals, rows, until, zone),

@@ -7,7 +7,7 @@ raises `UsageError` with one line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,6 +36,11 @@ from monitor.wording import no_account, one_of, quoted
 
 Json = dict[str, Any]
 EARLIEST_YEAR = 2000
+Advance = Callable[[object], None]
+
+
+def unwatched(_: object) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +61,23 @@ class Reporting:
         self._zone = register.hours.zone
 
     def year(
-        self, number: int, now: datetime, version: int | None = None, current: bool = False
+        self,
+        number: int,
+        now: datetime,
+        version: int | None = None,
+        current: bool = False,
+        advance: Advance = unwatched,
     ) -> str:
         """Return the document of the year *number*, the same bytes each time it is asked for.
 
         The newest frozen version if there is one, or *version*; what is known at *now* where
-        none was frozen, or with *current* in any case.
+        none was frozen, or with *current* in any case. *advance* is called after each account.
         """
         if version is None and (current or not self._store.figures.snapshots(number)):
-            return canonical(self._current(number, now))
+            return canonical(self._current(number, now, advance))
         return self._frozen(number, version).document
 
-    def freeze(self, number: int, now: datetime) -> Snapshot:
+    def freeze(self, number: int, now: datetime, advance: Advance = unwatched) -> Snapshot:
         """Return the year *number* frozen: a new version if any figure changed since the last.
 
         Raises `UsageError` before the year is over, and `StoreError` if stored posts differ
@@ -80,10 +90,11 @@ class Reporting:
         self._recount(now)
         years, proofs = [], {}
         for one in self._looked(number, period, now):
+            advance(one)
             years.append(one.year)
             proofs[one.year.account.id] = self._proof(number, one, period, now)
         found = document(number, years, period, self._words, now)
-        earlier = [self._checked(one) for one in self._store.figures.snapshots(number)]
+        earlier = [_checked(one) for one in self._store.figures.snapshots(number)]
         made = frozen(found, proofs, earlier, now)
         if made not in earlier:
             self._store.figures.freeze(made)
@@ -158,9 +169,12 @@ class Reporting:
         earlier = self._store.figures.snapshots(number)
         return bool(earlier) and frozen(self._current(number, now), {}, earlier, now) != earlier[-1]
 
-    def _current(self, number: int, now: datetime) -> Json:
+    def _current(self, number: int, now: datetime, advance: Advance = unwatched) -> Json:
         period = self._period(number, now)
-        years = [one.year for one in self._looked(number, period, now)]
+        years = []
+        for one in self._looked(number, period, now):
+            advance(one)
+            years.append(one.year)
         return document(number, years, period, self._words, now)
 
     def _looked(self, number: int, period: Period, now: datetime) -> Iterator[Looked]:
@@ -185,7 +199,7 @@ class Reporting:
     def _document_before(self, number: int) -> Json | None:
         """What was frozen of the year before: that is what was published."""
         earlier = self._store.figures.snapshots(number - 1)
-        return json.loads(self._checked(earlier[-1]).document) if earlier else None
+        return json.loads(_checked(earlier[-1]).document) if earlier else None
 
     def _before(self, number: int, rows: Rows, now: datetime) -> EarlierPosts | None:
         return earlier_posts(rows, Period(*bounds(number - 1, self._zone)), now, self._zone)
@@ -235,19 +249,7 @@ class Reporting:
                     versions=listed or Told("none; see {option}", option=Field("freeze")),
                 ),
             )
-        return self._checked(chosen[-1])
-
-    def _checked(self, snapshot: Snapshot) -> Snapshot:
-        if not sound(snapshot):
-            raise StoreError(
-                Told(
-                    "version {version} of {year} is not what was frozen: somebody changed the "
-                    "database; restore it from a backup",
-                    version=snapshot.version,
-                    year=snapshot.year,
-                )
-            )
-        return snapshot
+        return _checked(chosen[-1])
 
     def _recount(self, now: datetime) -> None:
         counts = self._store.posts.counts(datetime.min.replace(tzinfo=UTC), now)
@@ -318,6 +320,19 @@ class Proofs(Mapping[str, Json]):
     def __len__(self) -> int:
         """Return how many accounts have figures."""
         return len(self._accounts)
+
+
+def _checked(snapshot: Snapshot) -> Snapshot:
+    if not sound(snapshot):
+        raise StoreError(
+            Told(
+                "version {version} of {year} is not what was frozen: somebody changed the "
+                "database; restore it from a backup",
+                version=snapshot.version,
+                year=snapshot.year,
+            )
+        )
+    return snapshot
 
 
 def _days_of(period: Period) -> tuple[date, date]:

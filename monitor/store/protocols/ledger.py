@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -134,6 +134,11 @@ class Posts(Protocol):
 
     def bearing(self, account: str, marks: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """Return all marks of the account's posts that bear any of *marks*, by key."""
+        ...
+
+    def recounted_days(self) -> Collection[str]:
+        """Count the posts of each day anew, which `counts` goes by; return the accounts of which
+        something else was kept, by id. They are due."""
         ...
 
     def none_of(self, accounts: Iterable[str]) -> frozenset[str]:
